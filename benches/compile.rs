@@ -7,6 +7,7 @@ use std::path::Path;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use dotpipe::compilation::{Compilation, Notation, Request};
+use dotpipe::format::format;
 use dotpipe::source::SourceMap;
 use dotpipe::syntax::{self, Parsed};
 
@@ -58,6 +59,17 @@ fn parse_lines(bencher: Bencher, lines: usize) {
     bencher.counter(ItemsCount::new(lines)).bench(|| {
         for file in &files {
             divan::black_box(parse(&file.entry));
+        }
+    });
+}
+
+/// Text that is not formatted: it is parsed, written, and parsed again.
+#[divan::bench(args = [1_000, 10_000], sample_count = 20)]
+fn format_lines(bencher: Bencher, lines: usize) {
+    let files: Vec<String> = long(lines).iter().map(|file| file.entry.replace(" = ", "=")).collect();
+    bencher.counter(ItemsCount::new(lines)).bench(|| {
+        for file in &files {
+            divan::black_box(format(file).is_ok());
         }
     });
 }

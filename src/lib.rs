@@ -18,7 +18,7 @@ pub mod diagnostic;
 mod emit;
 mod evaluate;
 mod expand;
-mod format;
+pub mod format;
 mod hir;
 mod ide;
 pub mod lsp;

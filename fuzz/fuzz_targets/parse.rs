@@ -1,7 +1,8 @@
-//! Any text is read to its end, and what is said about it points into it.
+//! Any text is read to its end, what is said about it points into it, and it can be formatted, twice with the same result.
 
 #![no_main]
 
+use dotpipe::format::format;
 use dotpipe::source::SourceMap;
 use dotpipe::syntax::parse;
 use libfuzzer_sys::fuzz_target;
@@ -14,5 +15,9 @@ fuzz_target!(|text: &str| {
         for span in labels.chain([found.primary.span]).chain(found.edits.iter().map(|edit| edit.span)) {
             assert!(text.get(span.range()).is_some(), "{found:?}");
         }
+    }
+    let formatted = format(text).expect("it is the same program");
+    if formatted.is_whole {
+        assert_eq!(format(&formatted.text).expect("it is the same program"), formatted);
     }
 });

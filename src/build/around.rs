@@ -13,7 +13,7 @@ use crate::source::Spanned;
 use crate::syntax::ast::{Block, Notify, On, StmtKind};
 
 use super::builder::Builder;
-use super::starts::clause_span;
+use super::starts::{clause_shown, clause_span};
 
 /// Numbers that teams ask of a pipeline and that no service of AWS measures by itself.
 const UNMEASURED: [&str; 4] = ["lead-time", "mttr", "mtbf", "cycle-time"];
@@ -73,7 +73,8 @@ impl<'a> Builder<'a> {
         let span = on.keyword.to(on.event.span);
         if let Some(clause) = &on.clause {
             self.values.incomplete = true;
-            self.values.diagnostics.push(statements::surplus_clause("on event", clause_span(clause, span)));
+            let shown = clause_shown(clause, |place| self.values.shown(place));
+            self.values.diagnostics.push(statements::surplus_clause("on event", &shown, clause_span(clause, span)));
         }
         let slots = slots_of(Shape::Listed("event"));
         let owner = Owner { shown: "`on event`", place: span };

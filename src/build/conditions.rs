@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, Phase, VARIABLE, Words};
+use crate::catalog::{self, Phase, SlotType, VARIABLE, Words};
 use crate::diagnostic::families::{conditions, names};
 use crate::diagnostic::suggest;
 use crate::evaluate::Context;
@@ -85,11 +85,12 @@ impl<'a> Builder<'a> {
             }
             other => {
                 self.quietly(|this| this.values.evaluate(expression, context, Words::Enumeration));
+                let example = self.branch_variable(context);
                 self.values.diagnostics.push(match other {
                     ExprKind::And(_) => conditions::no_and(span),
-                    ExprKind::Or(_) => conditions::no_or(span),
+                    ExprKind::Or(_) => conditions::no_or(span, &example),
                     ExprKind::Not(_) => conditions::no_not(span),
-                    _ => conditions::not_a_rule(span),
+                    _ => conditions::not_a_rule(span, self.run_time_reference(expression).as_deref(), &example),
                 });
                 None
             }
@@ -123,10 +124,25 @@ impl<'a> Builder<'a> {
             let known: Vec<&str> =
                 catalog::rule_words().chain(catalog::called_comparisons().map(|(word, _)| word)).collect();
             let near = suggest::similar(&written, known.iter().copied());
-            self.values.diagnostics.push(conditions::unknown_rule(&Spanned::new(written, place), near, &known));
+            let example = self.branch_variable(context);
+            let rule = Spanned::new(written, place);
+            self.values.diagnostics.push(conditions::unknown_rule(&rule, near, &known, &example));
             return None;
         };
         self.typed_rule(word, callee, arguments, span, context)
+    }
+
+    /// The branch that a source of the pipeline sets, for an example.
+    fn branch_variable(&self, context: Context) -> String {
+        let pipeline = context.pipeline.and_then(|index| self.values.pipelines.get(index));
+        let source = pipeline.and_then(|pipeline| pipeline.setters(BRANCH).into_iter().next());
+        format!("{}.{BRANCH}", source.as_deref().unwrap_or("Source"))
+    }
+
+    /// What is written, if that is a name with members, such as `Fetch.CommitId`.
+    fn run_time_reference(&self, expression: &Expr) -> Option<String> {
+        let ExprKind::Reference(reference) = &expression.kind else { return None };
+        (!reference.accesses.is_empty()).then(|| self.values.shown(expression.span))
     }
 
     /// `alarm("name", wait = 15m)`
@@ -151,11 +167,14 @@ impl<'a> Builder<'a> {
                 Some(name) => name.clone(),
                 None if index == 0 => Spanned::new(rule_type.first.clone(), argument.value.span),
                 None => {
-                    self.values.diagnostics.push(conditions::unnamed_argument(
-                        word,
-                        &rule_type.first,
-                        argument.value.span,
-                    ));
+                    let given: Vec<&str> = arguments.iter().filter_map(|it| Some(it.name.as_ref()?.as_str())).collect();
+                    let free = slots.iter().filter(|slot| slot.attribute != rule_type.first);
+                    let free = free.filter(|slot| !given.contains(&slot.attribute.as_str()));
+                    let fitting = free.filter(|slot| may_hold(slot.ty, &argument.value.kind));
+                    let fitting: Vec<&str> = fitting.map(|slot| slot.attribute.as_str()).collect();
+                    let shown = self.values.shown(argument.value.span);
+                    let place = argument.value.span;
+                    self.values.diagnostics.push(conditions::unnamed_argument(word, &shown, place, &fitting));
                     complete = false;
                     continue;
                 }
@@ -281,6 +300,22 @@ impl<'a> Builder<'a> {
             conditions::no_variable(variable.span)
         });
         false
+    }
+}
+
+/// The variable of sources with the name of a branch.
+const BRANCH: &str = "BranchName";
+
+/// Whether a value, as it is written, may be meant for an argument of a type.
+fn may_hold(ty: SlotType, value: &ExprKind) -> bool {
+    match value {
+        ExprKind::Duration { .. } => matches!(ty, SlotType::Minutes | SlotType::Days),
+        ExprKind::Number(_) => matches!(ty, SlotType::Integer),
+        ExprKind::Bool(_) => matches!(ty, SlotType::Bool),
+        ExprKind::List(_) => matches!(ty, SlotType::List | SlotType::EnumList),
+        ExprKind::Map(_) => matches!(ty, SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Json),
+        ExprKind::String(_) => matches!(ty, SlotType::String | SlotType::Reference | SlotType::Enum),
+        _ => true,
     }
 }
 

@@ -182,6 +182,7 @@ impl<'a> ActionDraft<'a> {
             is_of_component: !self.trail.is_empty(),
             environment: self.environment.as_ref().map(|environment| environment.node),
             namespace: self.namespace.clone(),
+            action_type: Arc::clone(&self.action_type),
         }
     }
 

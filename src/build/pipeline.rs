@@ -107,7 +107,8 @@ impl<'a> Builder<'a> {
             incomplete,
         });
         let steps = self.draft_steps(&body.statements, index, draft);
-        let on_failure = self.on_failure(&body.statements);
+        let stage = draft.names.stages.last().cloned().unwrap_or_default();
+        let on_failure = self.on_failure(&stage, &body.statements);
         let on = |placed: &Placed<'a>| matches!(placed.statement.kind, StmtKind::On(_));
         draft.conditions.push(body.statements.into_iter().filter(on).collect());
         if let Some(stage) = draft.stages.get_mut(index) {

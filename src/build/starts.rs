@@ -28,7 +28,8 @@ impl<'a> Builder<'a> {
         let words = format!("on {}", event.word());
         if let Some(clause) = &on.clause {
             self.values.incomplete = true;
-            self.values.diagnostics.push(statements::surplus_clause(&words, clause_span(clause, span)));
+            let shown = clause_shown(clause, |place| self.values.shown(place));
+            self.values.diagnostics.push(statements::surplus_clause(&words, &shown, clause_span(clause, span)));
         }
         let slots = slots_of(Shape::Listed(event.word()));
         let shown = format!("`{words}`");
@@ -72,7 +73,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What the statements of a stage say about its failure.
-    pub(super) fn on_failure(&mut self, statements: &[Placed<'a>]) -> Option<Spanned<OnFailure>> {
+    pub(super) fn on_failure(&mut self, stage: &str, statements: &[Placed<'a>]) -> Option<Spanned<OnFailure>> {
         let mut found: Option<Spanned<OnFailure>> = None;
         for placed in statements {
             let StmtKind::On(on) = &placed.statement.kind else { continue };
@@ -81,7 +82,7 @@ impl<'a> Builder<'a> {
             }
             let Some(outcome) = self.outcome(on) else { continue };
             if let Some(first) = &found {
-                self.values.diagnostics.push(structure::outcome_twice(outcome.span, first.span));
+                self.values.diagnostics.push(structure::outcome_twice(stage, outcome.span, first.span));
                 continue;
             }
             found = Some(outcome);
@@ -104,14 +105,28 @@ impl<'a> Builder<'a> {
             ("retry", Some("all")) => OnFailure::RetryAll,
             ("rollback", None) => OnFailure::Rollback,
             (word, _) => {
-                let known = matches!(word, "retry" | "rollback");
-                let place = detail.filter(|_| known).map_or(outcome.word.span, |detail| detail.span);
-                self.values.diagnostics.push(structure::unknown_outcome(place, word));
+                let allowed = if word == "retry" { Some("all") } else { None };
+                let known = detail.filter(|_| matches!(word, "retry" | "rollback"));
+                self.values.diagnostics.push(match known {
+                    Some(detail) => structure::surplus_outcome(word, detail, allowed),
+                    None => structure::unknown_outcome(outcome.word.span, word),
+                });
                 return None;
             }
         };
         let end = detail.map_or(outcome.word.span, |detail| detail.span);
         Some(Spanned::new(kind, on.keyword.to(end)))
+    }
+}
+
+/// A clause as it is written.
+pub(super) fn clause_shown(clause: &OnClause, shown: impl Fn(Span) -> String) -> String {
+    match clause {
+        OnClause::Require { .. } => "require { ... }".to_owned(),
+        OnClause::Text(text) => shown(text.span),
+        OnClause::Outcome(outcome) => {
+            shown(outcome.detail.as_ref().map_or(outcome.word.span, |detail| outcome.word.span.to(detail.span)))
+        }
     }
 }
 

@@ -254,7 +254,7 @@ fn what_was_not_understood_forgives_the_names_it_may_have_introduced() {
             "provider CI {{ kind = jenkins }}\n{}",
             with_stage("    build CI P from App { project-name = \"x\" }", "")
         ),
-        &["E0105 CI: provider `CI` needs `categories`"],
+        &["E0105 CI: provider `CI` needs attribute `categories`"],
     );
 }
 
@@ -276,8 +276,8 @@ fn statements_and_attributes_have_their_places() {
         &with_stage("    approve Go { CustomData = \"x\" }", ""),
         &["E0104 CustomData: action `Go` has no attribute `CustomData`"],
     );
-    says(&with_stage("    approve Go { timeout = 2m }", ""), &["E0106 2m: `timeout` must be from 5 to 86400 minutes"]);
-    says(&with_stage("    build codebuild P from App", PROJECT), &["E0105 P: action `P` needs `project`"]);
+    says(&with_stage("    approve Go { timeout = 2m }", ""), &["E0106 2m: `timeout` must be from 5 to 86,400 minutes"]);
+    says(&with_stage("    build codebuild P from App", PROJECT), &["E0105 P: action `P` needs attribute `project`"]);
     says(
         &with_stage("    approve Go\n    deploy stack s from App::t { capabilities = [CAPABILITY_IAN] }", ""),
         &["E0107 CAPABILITY_IAN: `CAPABILITY_IAN` is not a valid value for `capabilities`"],
@@ -328,7 +328,7 @@ fn runtime_text_is_resolved_and_offered_in_its_typed_form() {
     says(
         source,
         &[
-            "W0706 #{Src.CommitId}: untyped variable `#{...}`; the typed form is `${Fetch.CommitId}`",
+            "W0706 #{Src.CommitId}: variable `#{Src.CommitId}` is in CodePipeline's syntax",
             "E0705 #{Sorce.X}: nothing in this pipeline sets the namespace `Sorce`",
         ],
     );
@@ -474,12 +474,12 @@ fn components_are_checked_where_they_are_used() {
     );
     says(
         &used("env = { size = \"small\", approve = false }, template = App::t.yaml"),
-        &["E0305 Deliver: component `Deliver` needs `version`"],
+        &["E0305 Deliver: component `Deliver` needs parameter `version`"],
     );
     says(
         &used("env = { size = \"small\", approve = false }, templat = App::t.yaml, version = \"1\""),
         &[
-            "E0305 Deliver: component `Deliver` needs `template`",
+            "E0305 Deliver: component `Deliver` needs parameter `template`",
             "E0305 templat: component `Deliver` has no parameter `templat`",
         ],
     );

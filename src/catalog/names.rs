@@ -180,12 +180,18 @@ impl Name {
         let filler = ['-', '_'].into_iter().find(|filler| allows(&self.set, *filler));
         let mut mended = String::new();
         let mut joined = false;
-        for character in text.chars() {
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
             let (lower, upper) = (character.to_ascii_lowercase(), character.to_ascii_uppercase());
             // Words that nothing can stand between begin with a capital.
             let wanted = if joined && filler.is_none() { [upper, character] } else { [character, lower] };
             let allowed = wanted.into_iter().find(|character| allows(&self.set, *character));
             joined = allowed.is_none() && !mended.is_empty();
+            // In a text with spaces, a dash has one on each side.
+            let is_dash = allowed.is_none() && filler == Some('-') && allows(&self.set, ' ');
+            if is_dash && characters.peek() == Some(&' ') && !mended.ends_with([' ', '-']) && !mended.is_empty() {
+                mended.push(' ');
+            }
             match allowed {
                 Some(allowed) => mended.push(allowed),
                 None => mended.extend(filler.filter(|filler| !mended.ends_with(*filler))),
@@ -265,6 +271,7 @@ mod tests {
         assert_eq!(mend("secondary-artifact", "My-App"), "My_App");
         assert_eq!(mend("bucket", "My Bucket!"), "my-bucket");
         assert_eq!(mend("stack", "9 lives"), "lives");
+        assert_eq!(mend("disabled-reason", "frozen: ask ops"), "frozen - ask ops");
         assert_eq!(mend("stage", "Fine"), "Fine");
         assert_eq!(mend("version", "0123456789"), "012345678");
         assert_eq!(mend("logical-id", "My-App"), "MyApp");

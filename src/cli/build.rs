@@ -44,11 +44,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     pipeline: Option<String>,
     /// Build the roles and resources that this environment needs (support target)
-    #[arg(long = "env", value_name = "NAME", conflicts_with = "store")]
+    #[arg(long = "env", value_name = "NAME", conflicts_with = "artifact_bucket")]
     environment: Option<String>,
     /// Build the artifact bucket for this other Region (support target)
-    #[arg(long, value_name = "REGION", value_parser = region)]
-    store: Option<String>,
+    #[arg(long, alias = "store", value_name = "REGION", value_parser = region)]
+    artifact_bucket: Option<String>,
     /// Write YAML [default for output files that end in .yaml or .yml]
     #[arg(long)]
     yaml: bool,
@@ -130,8 +130,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         );
         return Outcome::Failed;
     }
-    if (arguments.environment.is_some() || arguments.store.is_some()) && arguments.target != Kind::Support {
-        terminal::error(&"`--env` and `--store` require `--target support`");
+    if (arguments.environment.is_some() || arguments.artifact_bucket.is_some()) && arguments.target != Kind::Support {
+        terminal::error(&"`--env` and `--artifact-bucket` require `--target support`");
         return Outcome::Failed;
     }
     if output::overwrites(&arguments.file, arguments.output.as_deref()) {
@@ -172,7 +172,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let large = Some(&text).filter(|_| outcome == Outcome::Clean && arguments.target != Kind::Codepipeline);
     let large = large.and_then(|text| deployment::too_large_for_request(text));
     terminal::say(large.as_deref().unwrap_or_default());
-    if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
+    if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.artifact_bucket.is_none() {
         let (file, output, target) = (&arguments.file, arguments.output.as_deref(), arguments.target.into());
         // One stack is deployed like any other: that is worth a word only to somebody who has a file to deploy.
         if compilation.deployment().len() > 1 || output::is_file(arguments.output.as_deref()) {
@@ -340,7 +340,7 @@ fn given(arguments: &Arguments) -> Vec<String> {
 
 /// The error for an environment or a Region without a support template.
 fn no_part(arguments: &Arguments, problem: &NoPart) -> String {
-    let name = arguments.environment.as_deref().or(arguments.store.as_deref()).unwrap_or_default();
+    let name = arguments.environment.as_deref().or(arguments.artifact_bucket.as_deref()).unwrap_or_default();
     let hint = |known: &[String]| match similar(name, known.iter().map(String::as_str)) {
         Some(near) => format!("; did you mean {}?", tick(near)),
         None if known.is_empty() => String::new(),
@@ -466,7 +466,7 @@ fn request(arguments: &Arguments) -> Result<Request, InputError> {
         region: arguments.region.clone(),
         params: arguments.params.iter().cloned().collect(),
         pipeline: arguments.pipeline.clone(),
-        part: match (&arguments.environment, &arguments.store) {
+        part: match (&arguments.environment, &arguments.artifact_bucket) {
             (Some(name), _) => DeploymentPart::Environment(name.clone()),
             (None, Some(region)) => DeploymentPart::Store(region.clone()),
             (None, None) => DeploymentPart::Home,

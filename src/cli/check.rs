@@ -175,7 +175,7 @@ fn named(arguments: &Arguments) -> Vec<Utf8PathBuf> {
 }
 
 /// The entry files of the paths, without duplicates.
-fn find(paths: &[Utf8PathBuf], projects: &Projects) -> Vec<Result<Utf8PathBuf, InputError>> {
+pub(super) fn find(paths: &[Utf8PathBuf], projects: &Projects) -> Vec<Result<Utf8PathBuf, InputError>> {
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
     let mut known = HashSet::new();
     for path in paths {
@@ -187,7 +187,7 @@ fn find(paths: &[Utf8PathBuf], projects: &Projects) -> Vec<Result<Utf8PathBuf, I
 }
 
 /// `pipeline.pipe`, or this folder if its settings select other entries.
-fn default_path() -> Utf8PathBuf {
+pub(super) fn default_path() -> Utf8PathBuf {
     let default = Utf8PathBuf::from(DEFAULT_ENTRY);
     let elsewhere = !default.exists() && Utf8Path::new(crate::settings::FILE_NAME).exists();
     if elsewhere { ".".into() } else { default }

@@ -159,7 +159,7 @@ fn option(part: &DeploymentPart, target: Target) -> Option<String> {
     match part {
         DeploymentPart::Home => (target == Target::Codepipeline).then(String::new),
         DeploymentPart::Environment(name) => Some(format!(" --env {}", quoted(name))),
-        DeploymentPart::Store(region) => Some(format!(" --store {}", quoted(region))),
+        DeploymentPart::Store(region) => Some(format!(" --artifact-bucket {}", quoted(region))),
     }
 }
 

@@ -48,7 +48,7 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 enum Subject {
-    /// List every permission of a role with the line that causes it
+    /// List every permission of a role with the line that requires it
     ///
     /// Without a name, lists the roles.
     Role {

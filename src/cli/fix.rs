@@ -1,23 +1,21 @@
 //! `dotpipe check --fix`: applies the fixes of diagnostics that cause no other error.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use similar::TextDiff;
 
+use super::diff::{Context, difference};
 use super::input::{self, InputError};
 use super::{Outcome, output, project, terminal};
 use crate::compilation::{Compilation, Request};
 use crate::diagnostic::wording::count;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::format;
 use crate::render::printable;
 
 /// The maximum number of rounds: a fix can reveal another problem that has a fix.
 const ROUNDS: usize = 10;
-/// Lines shown around a change.
-const CONTEXT: usize = 1;
 
 /// Whether fixes change the files or are only printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,7 +212,20 @@ impl<'a> Session<'a> {
                 text.replace_range(range.clone(), replacement);
             }
         }
+        self.keep_formatted(&mut texts);
         texts
+    }
+
+    /// A file that was formatted stays formatted.
+    fn keep_formatted(&self, texts: &mut Texts) {
+        for (path, text) in texts {
+            let original = self.originals.get(path).filter(|original| *original != text);
+            let formatted = |text: &str| format::format(text).ok().filter(|formatted| formatted.is_whole);
+            let was_formatted = original.is_some_and(|it| formatted(it).is_some_and(|formatted| formatted.text == *it));
+            if let Some(formatted) = formatted(text).filter(|_| was_formatted) {
+                *text = formatted.text;
+            }
+        }
     }
 
     /// Writes the changed files, and prints the changes. Unapplied changes make the outcome faulty.
@@ -224,7 +235,7 @@ impl<'a> Session<'a> {
             let Some(original) = self.originals.get(path).filter(|original| *original != text) else { continue };
             let number = count(self.fixed.get(path).copied().unwrap_or_default(), "problem");
             let shown = printable(path.as_str());
-            let changes = difference(original, text, terminal::look().color);
+            let changes = difference(original, text, Context::Line, terminal::look().color);
             if writing == Writing::Differences {
                 terminal::say(&format!("would fix {number} in {shown}\n{changes}\n"));
                 outcome = outcome.max(Outcome::Faulty);
@@ -269,37 +280,9 @@ fn harm(before: &Compilation, after: &Compilation, fixes: &[&Fix]) -> Option<Str
     None
 }
 
-/// The differing lines, prefixed with `-` or `+`, with some context.
-fn difference(before: &str, after: &str, color: bool) -> String {
-    let diff = TextDiff::from_lines(before, after).unified_diff().context_radius(CONTEXT).to_string();
-    let mut out = String::new();
-    for line in diff.lines() {
-        let line = printable(line.strip_suffix('\r').unwrap_or(line));
-        let style = match line.chars().next() {
-            Some('-') => "31",
-            Some('+') => "32",
-            Some('@') => "36",
-            _ => "",
-        };
-        let _ = if color && !style.is_empty() {
-            writeln!(out, "\u{1b}[{style}m{line}\u{1b}[0m")
-        } else {
-            writeln!(out, "{line}")
-        };
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn differences_show_lines_and_no_control_characters() {
-        let shown = difference("a\nb\u{1b}\nc\r\nd\ne\n", "a\nB\nc\r\nd\ne\n", false);
-        assert_eq!(shown, "@@ -1,3 +1,3 @@\n a\n-b␛\n+B\n c\n");
-        assert!(difference("a\n", "b\n", true).contains("\u{1b}[31m-a\u{1b}[0m\n\u{1b}[32m+b\u{1b}[0m\n"));
-    }
 
     #[test]
     fn changes_that_touch_overlap() {

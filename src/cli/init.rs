@@ -16,6 +16,7 @@ use crate::compilation::Request;
 use crate::diagnostic::Code;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{or_list, tick};
+use crate::format;
 use crate::render::printable;
 use crate::settings::is_region_code;
 use crate::workspace::template::Template as CloudFormation;
@@ -73,7 +74,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
     let start = Start { template, folder: &arguments.folder, files, checkout: Checkout::of(&arguments.folder) };
     let values = start.values();
-    let mut written = vec![(pipeline.clone(), templates::aligned(&templates::fill(template.pipeline, &values)))];
+    let text = templates::fill(template.pipeline, &values);
+    let text = format::format(&text).map_or(text, |formatted| formatted.text);
+    let mut written = vec![(pipeline.clone(), text)];
     let buildspec = folder.join(BUILDSPEC);
     let keeps = buildspec.symlink_metadata().is_ok();
     if let Some(text) = template.buildspec.filter(|_| !keeps) {

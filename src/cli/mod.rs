@@ -4,9 +4,11 @@ mod build;
 mod check;
 mod completions;
 mod deployment;
+mod diff;
 mod expand;
 mod explain;
 mod fix;
+mod fmt;
 mod graph;
 mod init;
 mod input;
@@ -65,6 +67,7 @@ Exit codes: 0 no errors, 1 the input has errors, 2 incorrect usage, or a file th
 enum Command {
     Check(check::Arguments),
     Build(build::Arguments),
+    Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Expand(expand::Arguments),
     Graph(graph::Arguments),
@@ -81,6 +84,7 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Expand(arguments) => expand::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),

@@ -182,7 +182,7 @@ codes! {
     E0703 Error "unknown variable of an action"
     E0704 Error "variable used before its action has run"
     E0705 Error "`#{...}` that is never set"
-    W0706 Warning "untyped variable reference"
+    W0706 Warning "variable in CodePipeline's syntax"
     E0707 Error "secret visible in plain text"
     E0708 Error "CloudFormation value in an action in another account or Region"
     E0709 Error "pipeline variable used in a source"

@@ -199,6 +199,11 @@ impl Diagnostics {
         self.list.len()
     }
 
+    /// The one of a number.
+    pub fn get_mut(&mut self, number: usize) -> Option<&mut Diagnostic> {
+        self.list.get_mut(number)
+    }
+
     /// Changes those that came after the first `length`.
     pub fn each_from(&mut self, length: usize, mut change: impl FnMut(&mut Diagnostic)) {
         self.list.iter_mut().skip(length).for_each(&mut change);

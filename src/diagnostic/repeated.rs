@@ -43,7 +43,11 @@ pub(super) fn gather(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
             && let Some(known) = gathered.get_mut(*index)
         {
             places.push(Label { text: "and here".to_owned(), ..diagnostic.primary.clone() });
-            known.edits.extend(diagnostic.edits);
+            for edit in diagnostic.edits {
+                if !known.edits.contains(&edit) {
+                    known.edits.push(edit);
+                }
+            }
         } else {
             first.insert(cause, (gathered.len(), Vec::new()));
             gathered.push(diagnostic);

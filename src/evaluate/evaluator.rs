@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use crate::catalog::Kind;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
 use crate::hir::{Arena, ArtifactId, Entity, EnvironmentId, Param, ParamId};
@@ -210,6 +211,13 @@ impl<'a> Evaluator<'a> {
         let alone = bare == Some(name.as_str()) && times == 1 && slots::name_in_arn(&name.node) == name.node;
         let quote = quote.map(String::from).unwrap_or_default();
         (alone && kind != "environment-variable").then(|| format!("{quote}{mended}{quote}"))
+    }
+
+    /// The name of the only declaration of a kind.
+    pub(crate) fn only(&self, kind: Kind) -> Option<String> {
+        let mut of_kind = self.things.names_of(kind);
+        let only = of_kind.next()?;
+        of_kind.next().is_none().then(|| only.to_owned())
     }
 
     /// What the user wrote at a place.

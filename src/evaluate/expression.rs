@@ -115,7 +115,9 @@ impl<'a> Evaluator<'a> {
             ValueKind::Poisoned => None,
             other => {
                 let found = describe(&other);
-                let wrong = names::wrong_type("for", "a list", found, span);
+                let late = matches!(other, ValueKind::LateList(_));
+                let wanted = if late { "a list that is known when dotpipe runs" } else { "a list" };
+                let wrong = names::wrong_type("for", wanted, found, span);
                 self.diagnostics.push(wrong);
                 None
             }

@@ -1,7 +1,9 @@
 //! What a pipeline declares, as values name it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use crate::catalog::ActionType;
 use crate::hir::{ActionId, Artifact, ArtifactId, EnvironmentId, Variable};
 use crate::resolve::DefinitionId;
 use crate::source::Span;
@@ -31,6 +33,8 @@ pub(crate) struct NamedAction {
     pub(crate) environment: Option<EnvironmentId>,
     /// The namespace asked for, if it is known at compile time.
     pub(crate) namespace: Option<String>,
+    /// Its type.
+    pub(crate) action_type: Arc<ActionType>,
 }
 
 /// How a reference names an action.
@@ -160,6 +164,12 @@ impl PipelineNames {
 
     pub(crate) fn namespaces(&self) -> impl Iterator<Item = &str> {
         self.actions.iter().filter_map(|action| action.namespace.as_deref())
+    }
+
+    /// The actions whose type sets a variable, as references name them.
+    pub(crate) fn setters(&self, variable: &str) -> Vec<String> {
+        let sets = |action: &&NamedAction| action.action_type.variable.iter().any(|known| known.name == variable);
+        self.actions.iter().filter(sets).map(|action| action.symbol.clone()).collect()
     }
 
     /// Takes an artifact in; the place of the first, when there is one of its name already.

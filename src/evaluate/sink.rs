@@ -1,6 +1,6 @@
 //! What slots are told of the file's text while values are fitted into them.
 
-use crate::catalog::Slot;
+use crate::catalog::{Kind, Slot};
 use crate::diagnostic::Diagnostic;
 use crate::hir::{ActionId, Value};
 use crate::slots::Sink;
@@ -24,6 +24,17 @@ impl Sink for Evaluator<'_> {
     fn named_at(&self, action: ActionId) -> Option<Span> {
         let draft = self.current.and_then(|index| self.pipelines.get(index))?;
         draft.name_span(action)
+    }
+
+    fn only(&self, kind: Kind) -> Option<String> {
+        Evaluator::only(self, kind)
+    }
+
+    fn only_artifact(&self) -> Option<String> {
+        let pipeline = self.current.and_then(|index| self.pipelines.get(index))?;
+        let mut artifacts = pipeline.artifact_names();
+        let only = artifacts.next()?;
+        artifacts.next().is_none().then(|| only.to_owned())
     }
 
     fn renaming(&self, kind: &str, name: &Spanned<String>, mended: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 use crate::catalog::{Slot, SlotType, Words};
 use crate::diagnostic::families::{names, statements};
 use crate::hir::{Attribute, Value, ValueKind};
+use crate::resolve::artifacts_in;
 use crate::slots::{self, Attributes, Owner, SlotSet, is_reason};
 use crate::syntax::ast::{Expr, ExprKind, Ident};
 
@@ -90,7 +91,7 @@ impl<'a> Evaluator<'a> {
             self.diagnostics.push(statements::misplaced("resources", key.span, inside, &[""]));
             return None;
         }
-        let (unknown, meant) = slots::unknown_attribute(key, owner.shown, slots);
+        let (unknown, meant) = slots::unknown_attribute(key, &artifacts_in(expression), owner.shown, slots);
         if !self.is_reported(key.span) {
             self.diagnostics.push(unknown);
         }

@@ -96,7 +96,10 @@ impl<'a> Evaluator<'a> {
                 (namespace, variable)
             }
             _ => {
-                self.diagnostics.push(phases::malformed_variable(name, place));
+                let variable = name.rsplit('.').next().unwrap_or_default().trim();
+                let setters = self.setters(variable, context);
+                let setters: Vec<&str> = setters.iter().map(String::as_str).collect();
+                self.diagnostics.push(phases::malformed_variable(name, variable, place, &setters));
                 return Part { kind: PartKind::Poisoned, span: place };
             }
         };
@@ -117,7 +120,7 @@ impl<'a> Evaluator<'a> {
         match draft.action_of_namespace(namespace) {
             Some((action, symbol)) => {
                 let symbol = symbol.to_owned();
-                self.diagnostics.push(phases::typed_form(&symbol, variable, place));
+                self.diagnostics.push(phases::typed_form(namespace, &symbol, variable, place));
                 PartKind::Output(action, variable.to_owned())
             }
             None if self.may_be_lost(namespace) => PartKind::Poisoned,
@@ -125,14 +128,22 @@ impl<'a> Evaluator<'a> {
                 let known: Vec<String> = draft.namespaces().map(str::to_owned).collect();
                 let is_action = draft.symbols().any(|symbol| symbol == namespace);
                 let near = suggest::similar(namespace, known.iter().map(String::as_str));
+                let setters = self.setters(variable, context);
+                let setters: Vec<&str> = setters.iter().map(String::as_str).collect();
                 self.diagnostics.push(if is_action {
                     phases::action_for_namespace(namespace, variable, place)
                 } else {
-                    phases::unset_namespace(namespace, place, near)
+                    phases::unset_namespace((namespace, variable), place, near, &setters)
                 });
                 PartKind::Poisoned
             }
         }
+    }
+
+    /// The actions of the pipeline that set a variable.
+    fn setters(&self, variable: &str, context: Context) -> Vec<String> {
+        let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
+        draft.map(|draft| draft.setters(variable)).unwrap_or_default()
     }
 
     /// Whether what a text names may stand in what could not be read.

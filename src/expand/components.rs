@@ -102,6 +102,28 @@ impl<'a> Expander<'_, 'a> {
         None
     }
 
+    /// A value of a type, for a help: the only declaration of its kind, if there is one.
+    fn example_of(&self, ty: &Type) -> String {
+        match &ty.kind {
+            TypeKind::Literal(text) => format!("\"{text}\""),
+            TypeKind::Optional(inner) => self.example_of(inner),
+            TypeKind::Union(terms) => terms.first().map_or_else(|| "...".to_owned(), |term| self.example_of(term)),
+            TypeKind::List(inner) => format!("[{}]", self.example_of(inner)),
+            TypeKind::Record(_) => "{ ... }".to_owned(),
+            TypeKind::Named { name, .. } => match name.as_str() {
+                "string" => "\"...\"".to_owned(),
+                "number" => "1".to_owned(),
+                "bool" => "true".to_owned(),
+                "Artifact" => "Artifact".to_owned(),
+                "File" => "Artifact::file".to_owned(),
+                of => match Kind::of_type(of) {
+                    Some(kind) => self.values.only(kind).unwrap_or_else(|| "Name".to_owned()),
+                    None => "...".to_owned(),
+                },
+            },
+        }
+    }
+
     /// Binds the arguments of a `use` to the parameters; whether all of them fit.
     pub(crate) fn bind_arguments(
         &mut self,
@@ -113,7 +135,13 @@ impl<'a> Expander<'_, 'a> {
         let mut fits = true;
         for argument in &use_.arguments {
             let Some(name) = &argument.name else {
-                self.values.diagnostics.push(reuse::unnamed_argument(&component.name.node, argument.value.span));
+                let given =
+                    |name: &str| use_.arguments.iter().any(|it| it.name.as_ref().is_some_and(|it| it.node == name));
+                let formals = component.formals.iter().map(|formal| formal.name.as_str());
+                let fitting: Vec<&str> = formals.filter(|name| !given(name)).collect();
+                let (shown, place) = (self.values.shown(argument.value.span), argument.value.span);
+                let unnamed = reuse::unnamed_argument(&component.name.node, &shown, place, &fitting);
+                self.values.diagnostics.push(unnamed);
                 fits = false;
                 continue;
             };
@@ -155,7 +183,12 @@ impl<'a> Expander<'_, 'a> {
             (None, None) => {
                 let owner = format!("component `{}`", component.name.node);
                 let missing = Spanned::new(formal.name.node.clone(), use_.component.span);
-                self.values.diagnostics.push(reuse::missing_argument(&owner, &missing, formal.name.span));
+                self.values.diagnostics.push(reuse::missing_argument(
+                    &owner,
+                    &missing,
+                    formal.name.span,
+                    &self.example_of(&formal.ty),
+                ));
                 let poisoned = Value::poisoned(use_.component.span);
                 self.values.bind(scope, &formal.name, DefinitionKind::Parameter, Binding::Value(poisoned));
                 return false;

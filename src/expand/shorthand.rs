@@ -209,13 +209,13 @@ impl PipelineFile<'_> {
 
 fn pipeline_file<'a>(update: &'a Update, diagnostics: &mut Diagnostics) -> Option<PipelineFile<'a>> {
     let place = update.from.get(1).or(update.from.first()).map_or(update.name.span, |input| input.span);
-    let wrong = |found| names::wrong_type("from", "one pipeline file here", found, place);
+    let wrong = |found| names::wrong_type("from", "one pipeline file", found, place);
     let found = match update.from.as_slice() {
         [Expr { kind: ExprKind::ArtifactFile { artifact, path, path_span }, .. }] => match path.as_slice() {
             [StringPart { kind: StringPartKind::Text(path), .. }] => {
                 return Some(PipelineFile { artifact, path, path_span: *path_span });
             }
-            _ => "a path that is put together",
+            _ => "a computed path",
         },
         [Expr { kind: ExprKind::Reference(artifact), .. }] if artifact.accesses.is_empty() => {
             let artifact = &artifact.head.node;

@@ -1,111 +1,19 @@
 //! Values: on one line where they fit, else an element a line.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
+use crate::source::Span;
 use crate::syntax::ast::{
     Access, Argument, CompareOp, Entry, Expr, ExprKind, Ident, Reference, StringPart, StringPartKind, TimeUnit,
 };
 
-use super::layout::aligned;
-use super::strings::{self, inline_text, is_path, key};
-use super::{INDENT, WIDTH};
+use super::doc::Doc;
+use super::printer::{BRACES, Body, Printer, ROUND, SQUARE};
+use super::strings::{inline_text, is_path, key};
 
-/// What stands for a part that could not be read: reading it again reports it again.
+/// Replaces a part that could not be read: reading it again reports it again.
 pub(super) const UNREADABLE: &str = "/* unreadable */";
-
-/// A value that starts behind `used` columns of a line at `column`.
-pub(super) fn value(expr: &Expr, column: usize, used: usize) -> String {
-    let flat = inline(expr);
-    if !has_lines(expr) && used + flat.chars().count() <= WIDTH {
-        return flat;
-    }
-    let inner = column + INDENT;
-    match &expr.kind {
-        ExprKind::String(parts) => strings::block(parts, inner).unwrap_or(flat),
-        ExprKind::List(items) if !items.is_empty() => {
-            lines("[", items.iter().map(|item| value(item, inner, inner)), "]", column)
-        }
-        ExprKind::ListFor { name, list, element, condition } => {
-            let mut parts =
-                vec![format!("for {} in {} :", name.node, operand(list, Level::Or)), value(element, inner, inner)];
-            parts.extend(condition.as_ref().map(|condition| format!("if {}", inline(condition))));
-            lines("[", parts.into_iter(), "]", column)
-        }
-        ExprKind::Map(entries) if !entries.is_empty() => lines("{", map_lines(entries, inner).into_iter(), "}", column),
-        ExprKind::Call { callee, arguments } => call(callee, arguments, column, used),
-        ExprKind::And(items) => chain(items, "&&", Level::Compare, column),
-        ExprKind::Or(items) => chain(items, "||", Level::And, column),
-        ExprKind::Conditional { condition, then, otherwise } => {
-            let indent = " ".repeat(inner);
-            let condition = operand(condition, Level::Or);
-            let (then, otherwise) = (value(then, inner, inner + 2), value(otherwise, inner, inner + 2));
-            format!("{condition}\n{indent}? {then}\n{indent}: {otherwise}")
-        }
-        _ => flat,
-    }
-}
-
-fn call(callee: &[Ident], arguments: &[Argument], column: usize, used: usize) -> String {
-    let name = dotted(callee);
-    let inner = column + INDENT;
-    let written = |argument: &Argument, column: usize, used: usize| {
-        let name = argument.name.as_ref().map_or(String::new(), |name| format!("{} = ", name.node));
-        let used = used + name.len();
-        name + &value(&argument.value, column, used)
-    };
-    match arguments {
-        [] => format!("{name}()"),
-        [only] => format!("{name}({})", written(only, column, used + name.len() + 1)),
-        _ => {
-            let open = format!("{name}(");
-            lines(&open, arguments.iter().map(|argument| written(argument, inner, inner)), ")", column)
-        }
-    }
-}
-
-fn chain(items: &[Expr], sign: &str, level: Level, column: usize) -> String {
-    let items: Vec<String> = items.iter().map(|item| operand(item, level)).collect();
-    items.join(&format!("\n{}{sign} ", " ".repeat(column + INDENT)))
-}
-
-/// An element a line, between brackets.
-pub(super) fn lines(open: &str, items: impl Iterator<Item = String>, close: &str, column: usize) -> String {
-    let indent = " ".repeat(column + INDENT);
-    let mut written = format!("{open}\n");
-    for item in items {
-        let _ = writeln!(written, "{indent}{item}");
-    }
-    written + &" ".repeat(column) + close
-}
-
-/// The entries of a map at a column, one below the other.
-fn map_lines(entries: &[Entry], column: usize) -> Vec<String> {
-    let written: Vec<(String, String)> = entries
-        .iter()
-        .map(|entry| {
-            let key = key(&entry.key.node);
-            let used = column + key.chars().count() + 3;
-            (key, value(&entry.value, column, used))
-        })
-        .collect();
-    aligned(&written)
-}
-
-/// Whether a value holds text over several lines, which is only readable over several lines.
-fn has_lines(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::String(parts) => {
-            parts.iter().any(|part| matches!(&part.kind, StringPartKind::Text(text) if text.contains('\n')))
-                && strings::block(parts, 0).is_some()
-        }
-        ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) => items.iter().any(has_lines),
-        ExprKind::Map(entries) => entries.iter().any(|entry| has_lines(&entry.value)),
-        ExprKind::Call { arguments, .. } => arguments.iter().any(|argument| has_lines(&argument.value)),
-        ExprKind::ListFor { element, .. } => has_lines(element),
-        ExprKind::Conditional { then, otherwise, .. } => has_lines(then) || has_lines(otherwise),
-        _ => false,
-    }
-}
 
 /// How tightly an expression holds together; a looser one needs parentheses inside a tighter one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -135,70 +43,167 @@ fn level(expr: &Expr) -> Level {
     }
 }
 
-/// An expression where one of a level may stand, in parentheses where it is looser.
-fn operand(expr: &Expr, least: Level) -> String {
-    if level(expr) < least { format!("({})", inline(expr)) } else { inline(expr) }
+impl<'t> Printer<'t> {
+    /// A value after `=`, in a list, or in a call.
+    pub(super) fn value(&mut self, expr: &'t Expr) -> Doc<'t> {
+        self.expr(expr, Level::Conditional)
+    }
+
+    /// An expression where one of a level is expected.
+    pub(super) fn expr(&mut self, expr: &'t Expr, least: Level) -> Doc<'t> {
+        let (inner, count) = self.inside_parentheses(expr.span);
+        let needed = !self.is_written() && level(expr) < least;
+        if count == 0 && !needed {
+            return self.bare(expr, inner, least);
+        }
+        let open = self.token("(");
+        (1..count).for_each(|_| _ = self.token("("));
+        let inside = Doc::concat(vec![Doc::soft_line(), self.bare(expr, inner, Level::Conditional)]);
+        let close = self.token(")");
+        (1..count).for_each(|_| _ = self.token(")"));
+        Doc::group(Doc::concat(vec![open, Doc::indent(1, inside), Doc::soft_line(), close]))
+    }
+
+    /// An expression without the parentheses around it.
+    fn bare(&mut self, expr: &'t Expr, span: Span, least: Level) -> Doc<'t> {
+        match &expr.kind {
+            ExprKind::String(parts) => self.string(parts, span, least <= Level::Conditional),
+            ExprKind::ArtifactFile { artifact, path, path_span } => {
+                let artifact = self.ident(artifact);
+                let sign = self.token("::");
+                let path =
+                    if self.is_written() { self.string(path, *path_span, false) } else { Doc::text(path_text(path)) };
+                Doc::concat(vec![artifact, sign, path])
+            }
+            ExprKind::Call { callee, arguments } => {
+                let name = match (callee.first(), callee.last()) {
+                    (Some(first), Some(last)) => self.leaf(first.span.to(last.span), || Cow::Owned(dotted(callee))),
+                    _ => Doc::nothing(),
+                };
+                Doc::concat(vec![name, self.arguments(arguments)])
+            }
+            ExprKind::Reference(it) => self.reference(it),
+            ExprKind::List(items) => {
+                let row = |printer: &mut Self, item| Body::from(printer.value(item));
+                Doc::group(self.list(SQUARE, items, row, |item| item.span))
+            }
+            ExprKind::ListFor { name, list, element, condition } => {
+                self.list_for(name, list, element, condition.as_deref())
+            }
+            ExprKind::Map(entries) => self.map(entries),
+            ExprKind::Not(inner) => Doc::concat(vec![self.token("!"), self.expr(inner, Level::Unary)]),
+            ExprKind::Compare { left, op, right } => {
+                let sign = if *op == CompareOp::Equal { "==" } else { "!=" };
+                Doc::words(vec![self.expr(left, Level::Unary), self.token(sign), self.expr(right, Level::Unary)])
+            }
+            ExprKind::And(items) => self.chain(items, "&&", Level::Compare),
+            ExprKind::Or(items) => self.chain(items, "||", Level::And),
+            ExprKind::Conditional { condition, then, otherwise } => self.conditional(condition, then, otherwise),
+            _ => self.leaf(span, || Cow::Owned(simple(&expr.kind))),
+        }
+    }
+
+    fn map(&mut self, entries: &'t [Entry]) -> Doc<'t> {
+        let row = |printer: &mut Self, entry: &'t Entry| printer.keyed(&entry.key, &entry.value);
+        Doc::group(self.list(BRACES, entries, row, |entry| entry.key.span.to(entry.value.span)))
+    }
+
+    /// `key = value`
+    pub(super) fn keyed(&mut self, name: &'t Ident, expr: &'t Expr) -> Body<'t> {
+        let comments = self.comments(false);
+        let text = match &mut self.written {
+            Some(written) => Cow::Borrowed(written.take_span(name.span)),
+            None => key(&name.node),
+        };
+        let is_plain = comments.is_none() && self.written.as_ref().is_none_or(|written| written.is_bare("="));
+        let equals = self.token("=");
+        let value = self.value(expr);
+        if is_plain {
+            return Body { key: Some(text), ..Body::from(value) };
+        }
+        Body::from(Doc::words(vec![Self::commented(comments, Doc::text(text)), equals, value]))
+    }
+
+    /// `(value, name = value)`. A single value is right between the parentheses.
+    pub(super) fn arguments(&mut self, arguments: &'t [Argument]) -> Doc<'t> {
+        let row = |printer: &mut Self, argument: &'t Argument| match &argument.name {
+            Some(name) => printer.keyed(name, &argument.value),
+            None => Body::from(printer.value(&argument.value)),
+        };
+        let place = |argument: &Argument| {
+            let value = argument.value.span;
+            argument.name.as_ref().map_or(value, |name| name.span.to(value))
+        };
+        if let [only] = arguments
+            && self.written.as_ref().is_none_or(|written| written.is_close(place(only)))
+        {
+            let open = self.token("(");
+            let Body { key, doc, .. } = row(self, only);
+            let key = key.map_or(Doc::nothing(), |key| Doc::concat(vec![Doc::text(key), Doc::text(" = ")]));
+            return Doc::concat(vec![open, key, doc, self.token(")")]);
+        }
+        Doc::group(self.list(ROUND, arguments, row, place))
+    }
+
+    fn list_for(&mut self, name: &'t Ident, list: &'t Expr, element: &'t Expr, condition: Option<&'t Expr>) -> Doc<'t> {
+        let open = self.token("[");
+        let last = condition.unwrap_or(element);
+        let close = self.bracket_behind(Some(last.span));
+        let start = if self.is_open(close) { Doc::hard_line() } else { Doc::soft_line() };
+        let head =
+            vec![self.token("for"), self.ident(name), self.token("in"), self.expr(list, Level::Or), self.token(":")];
+        let mut inside = vec![start, Doc::words(head), Doc::line(), self.value(element)];
+        if let Some(condition) = condition {
+            inside.extend([Doc::line(), self.token("if"), Doc::text(" "), self.value(condition)]);
+        }
+        let inside = Doc::indent(1, Doc::concat(inside));
+        if let Some(written) = &mut self.written {
+            written.skip_commas(close);
+        }
+        Doc::group(Doc::concat(vec![open, inside, Doc::soft_line(), self.token("]")]))
+    }
+
+    fn chain(&mut self, items: &'t [Expr], sign: &'static str, level: Level) -> Doc<'t> {
+        let mut items = items.iter();
+        let first = items.next().map_or(Doc::nothing(), |first| self.expr(first, level));
+        let others =
+            items.map(|item| Doc::concat(vec![Doc::line(), self.token(sign), Doc::text(" "), self.expr(item, level)]));
+        let others = Doc::concat(others.collect());
+        Doc::group(Doc::concat(vec![first, Doc::indent(1, others)]))
+    }
+
+    fn conditional(&mut self, condition: &'t Expr, then: &'t Expr, otherwise: &'t Expr) -> Doc<'t> {
+        let condition = self.expr(condition, Level::Or);
+        let then = vec![Doc::line(), self.token("?"), Doc::text(" "), self.value(then)];
+        let otherwise = vec![Doc::line(), self.token(":"), Doc::text(" "), self.value(otherwise)];
+        let branches = Doc::indent(1, Doc::concat(vec![Doc::concat(then), Doc::concat(otherwise)]));
+        Doc::group(Doc::concat(vec![condition, branches]))
+    }
+
+    /// `head.member[index]`
+    pub(super) fn reference(&mut self, reference: &'t Reference) -> Doc<'t> {
+        let mut parts = vec![self.ident(&reference.head)];
+        for access in &reference.accesses {
+            match access {
+                Access::Member(member) => parts.extend([self.token("."), self.ident(member)]),
+                Access::Index(index) => parts.extend([self.token("["), self.value(index), self.token("]")]),
+            }
+        }
+        Doc::concat(parts)
+    }
 }
 
-/// An expression on one line.
-pub(super) fn inline(expr: &Expr) -> String {
-    let all = |items: &[Expr], between: &str, level: Level| {
-        items.iter().map(|item| operand(item, level)).collect::<Vec<_>>().join(between)
-    };
-    match &expr.kind {
-        ExprKind::String(parts) => inline_text(parts),
+/// A value that is one word.
+fn simple(kind: &ExprKind) -> String {
+    match kind {
         ExprKind::Bool(flag) => flag.to_string(),
         ExprKind::Null => "null".to_owned(),
         ExprKind::Number(text) => text.clone(),
         ExprKind::Percent(number) => format!("{number}%"),
         ExprKind::Duration { amount, unit } => format!("{amount}{}", unit_word(*unit)),
         ExprKind::Range(from, to) => format!("{from}..{to}"),
-        ExprKind::ArtifactFile { artifact, path, .. } => format!("{}::{}", artifact.node, path_text(path)),
-        ExprKind::Call { callee, arguments } => {
-            let arguments: Vec<String> = arguments.iter().map(inline_argument).collect();
-            format!("{}({})", dotted(callee), arguments.join(", "))
-        }
-        ExprKind::Reference(it) => reference(it),
-        ExprKind::List(items) => format!("[{}]", all(items, ", ", Level::Conditional)),
-        ExprKind::ListFor { name, list, element, condition } => {
-            let condition = condition.as_ref().map_or(String::new(), |it| format!(" if {}", inline(it)));
-            format!("[for {} in {} : {}{condition}]", name.node, operand(list, Level::Or), inline(element))
-        }
-        ExprKind::Map(entries) if entries.is_empty() => "{}".to_owned(),
-        ExprKind::Map(entries) => {
-            let entries: Vec<String> =
-                entries.iter().map(|entry| format!("{} = {}", key(&entry.key.node), inline(&entry.value))).collect();
-            format!("{{ {} }}", entries.join(", "))
-        }
-        ExprKind::Not(inner) => format!("!{}", operand(inner, Level::Unary)),
-        ExprKind::Compare { left, op, right } => {
-            let sign = if *op == CompareOp::Equal { "==" } else { "!=" };
-            format!("{} {sign} {}", operand(left, Level::Unary), operand(right, Level::Unary))
-        }
-        ExprKind::And(items) => all(items, " && ", Level::Compare),
-        ExprKind::Or(items) => all(items, " || ", Level::And),
-        ExprKind::Conditional { condition, then, otherwise } => {
-            format!("{} ? {} : {}", operand(condition, Level::Or), inline(then), inline(otherwise))
-        }
-        ExprKind::Error => UNREADABLE.to_owned(),
+        _ => UNREADABLE.to_owned(),
     }
-}
-
-pub(super) fn inline_argument(argument: &Argument) -> String {
-    let value = inline(&argument.value);
-    argument.name.as_ref().map_or(value.clone(), |name| format!("{} = {value}", name.node))
-}
-
-/// `head.member[index]`
-pub(super) fn reference(reference: &Reference) -> String {
-    let mut written = reference.head.node.clone();
-    for access in &reference.accesses {
-        let _ = match access {
-            Access::Member(member) => write!(written, ".{}", member.node),
-            Access::Index(index) => write!(written, "[{}]", inline(index)),
-        };
-    }
-    written
 }
 
 fn path_text(path: &[StringPart]) -> String {
@@ -209,7 +214,11 @@ fn path_text(path: &[StringPart]) -> String {
 }
 
 fn dotted(names: &[Ident]) -> String {
-    names.iter().map(|name| name.node.as_str()).collect::<Vec<_>>().join(".")
+    let mut written = String::new();
+    for name in names {
+        let _ = write!(written, "{}{}", if written.is_empty() { "" } else { "." }, name.node);
+    }
+    written
 }
 
 fn unit_word(unit: TimeUnit) -> &'static str {

@@ -1,17 +1,21 @@
 //! Statements and their blocks.
 
+use std::borrow::Cow;
+
+use crate::source::Spanned;
 use crate::syntax::ast::{
-    Action, ActionHead, Allow, Argument, Attribute, Block, Clauses, Component, Else, Formal, If, Import, Let, On,
+    Action, ActionHead, Allow, Attribute, Block, Clauses, Component, Else, Expr, File, Formal, If, Import, Let, On,
     OnClause, Outcome, Output, Param, ParamKind, Property, Resource, ResourceBody, StackAction, StackKind, StackVerb,
-    Stmt, StmtKind, Type, Use,
+    Stmt, StmtKind, Update, Use,
 };
 
-use super::expressions::{UNREADABLE, inline, inline_argument, lines, reference, value};
-use super::layout::aligned;
-use super::strings::{inline_text, key, name, plain};
-use super::{INDENT, Printer, WIDTH, types};
+use super::doc::{BlankLine, Doc, Fit, Row};
+use super::expressions::{Level, UNREADABLE};
+use super::printer::{BRACES, Body, Printer, ROUND};
+use super::types::doc_lines;
+use super::written::After;
 
-/// Where blank lines stand between the statements of a block.
+/// Where blank lines are between the statements of a block that no text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spacing {
     /// Between all but lines of one kind: the top of a file.
@@ -20,386 +24,392 @@ pub(super) enum Spacing {
     Wide,
     /// Before documented statements only.
     Close,
+    /// The same, and a single attribute may be on the line of the braces.
+    Attached,
 }
 
-/// A line of documentation.
-pub(super) fn doc_line(text: &str) -> String {
-    if text.is_empty() { "///".to_owned() } else { format!("/// {text}") }
+/// What takes a line of a file or a block.
+enum Line<'t> {
+    /// `pipe N`
+    Edition(&'t Spanned<u32>),
+    /// A statement; several where they cannot be told apart.
+    Statements(&'t [Stmt]),
 }
 
-impl Printer {
-    pub(super) fn statements(&mut self, statements: &[Stmt], spacing: Spacing) {
-        let mut rest = statements;
-        let mut before: Option<(&Stmt, bool)> = None;
-        while let Some((first, others)) = rest.split_first() {
-            let start = self.text.len();
-            let run = attributes_of(rest);
-            let (last, others) = match run.len() {
-                0 => (first, others),
-                count => (rest.get(count - 1).unwrap_or(first), rest.get(count..).unwrap_or_default()),
-            };
-            if run.is_empty() {
-                self.documented(first);
-            } else {
-                self.attributes(&run);
+impl<'t> Printer<'t> {
+    /// A whole file.
+    pub(super) fn file(&mut self, file: &'t File) -> Doc<'t> {
+        let end = file.span.range().end;
+        let start = self.written.as_ref().map_or(0, |written| written.next_token(written.at));
+        let edition = file.edition.as_ref().map(|edition| (start, Line::Edition(edition)));
+        let lines: Vec<_> = edition.into_iter().chain(self.lines(&file.statements)).collect();
+        let between = self.between(After::Start, lines.first().map_or(end, |(start, _)| *start));
+        let mut items = self.rows(between, lines.into_iter(), end, Self::line);
+        let with_edition = usize::from(file.edition.is_some());
+        let statements = items.rows.get_mut(with_edition..).unwrap_or_default();
+        self.space(statements, &file.statements, Spacing::Top);
+        if let Some(first) = statements.first_mut().filter(|_| with_edition > 0) {
+            *first.top() = BlankLine::Yes;
+        }
+        Doc::items(items)
+    }
+
+    /// Statements as lines, each with where it starts. Those that only the same error separates are one.
+    fn lines(&self, statements: &'t [Stmt]) -> impl Iterator<Item = (usize, Line<'t>)> + use<'t> {
+        let chunks = self.chunks(statements).into_iter();
+        chunks.map(|chunk| (chunk.first().map_or(0, |first| first.span.range().start), Line::Statements(chunk)))
+    }
+
+    fn line(&mut self, line: Line<'t>) -> Body<'t> {
+        match line {
+            Line::Edition(edition) => {
+                let number = || Cow::Owned(edition.node.to_string());
+                Body::from(Doc::words(vec![self.token("pipe"), self.leaf(edition.span, number)]))
             }
-            let printed = self.text.get(start..).unwrap_or_default();
-            let long = printed.trim_end().contains('\n') && run.is_empty();
-            if let Some((previous, was_long)) = before
-                && is_apart(spacing, (previous, was_long), (first, long))
-            {
-                self.text.insert(start, '\n');
+            Line::Statements(chunk) if self.is_written() => self.chunk(chunk),
+            Line::Statements(chunk) => {
+                let Some(only) = chunk.first() else { return Body::from(Doc::nothing()) };
+                let docs = only.doc.as_ref().map(|doc| doc_lines(&doc.node)).unwrap_or_default();
+                Body { above: docs, ..self.statement(only) }
             }
-            before = Some((last, long));
-            rest = others;
         }
     }
 
-    /// A statement below its documentation.
-    fn documented(&mut self, statement: &Stmt) {
-        if let Some(doc) = &statement.doc {
-            doc.node.split('\n').for_each(|line| self.line(&doc_line(line)));
+    /// Puts blank lines between the statements of a tree that no text holds.
+    fn space(&self, rows: &mut [Row<'t>], statements: &'t [Stmt], spacing: Spacing) {
+        if self.is_written() {
+            return;
         }
-        self.statement(&statement.kind);
-    }
-
-    /// Attributes one below the other.
-    fn attributes(&mut self, run: &[&Attribute]) {
-        let column = self.column();
-        let written: Vec<(String, String)> = run
-            .iter()
-            .map(|attribute| {
-                let key = key(&attribute.key.node);
-                let used = column + key.chars().count() + 3;
-                (key, value(&attribute.value, column, used))
-            })
-            .collect();
-        for line in aligned(&written) {
-            self.line(&line);
+        let pairs = statements.iter().zip(statements.iter().skip(1));
+        for ((before, statement), row) in pairs.zip(rows.iter_mut().skip(1)) {
+            match gap(spacing, before, statement) {
+                BlankLine::Yes => *row.top() = BlankLine::Yes,
+                other => row.gap = other,
+            }
         }
     }
 
-    fn statement(&mut self, kind: &StmtKind) {
-        match kind {
-            StmtKind::Attribute(attribute) => self.attributes(&[attribute]),
-            StmtKind::Import(import) => self.line(&import_line(import)),
-            StmtKind::TypeDecl(declaration) => {
-                self.line(&self.typed(&format!("type {} = ", declaration.name.node), &declaration.ty));
+    /// A block that is on its own.
+    fn block(&mut self, block: &'t Block, spacing: Spacing) -> Doc<'t> {
+        Doc::group(self.block_items(block, spacing))
+    }
+
+    /// A block that takes several lines where its group does.
+    fn block_items(&mut self, block: &'t Block, spacing: Spacing) -> Doc<'t> {
+        let close = block.span.range().end.saturating_sub(1);
+        let comments = self.opening("{");
+        let is_short = matches!(block.statements.as_slice(), [Stmt { doc: None, kind: StmtKind::Attribute(_), .. }]);
+        let open = if self.is_written() { self.is_open(close) } else { !(is_short && spacing == Spacing::Attached) };
+        let first = block.statements.first().map_or(close, |first| first.span.range().start);
+        let between = self.between(After::Bracket, first);
+        let lines = self.lines(&block.statements);
+        let mut items = self.rows(between, lines, close, Self::line);
+        self.space(&mut items.rows, &block.statements, spacing);
+        self.closing("}");
+        items.open = open && !items.is_empty();
+        items.brackets = Some(BRACES);
+        Self::commented(comments, Doc::items(items))
+    }
+
+    /// A header and the block it may have.
+    fn headed(&mut self, header: Doc<'t>, block: Option<&'t Block>, spacing: Spacing) -> Doc<'t> {
+        match block {
+            Some(block) => Doc::words(vec![header, self.block(block, spacing)]),
+            None => header,
+        }
+    }
+
+    pub(super) fn statement(&mut self, statement: &'t Stmt) -> Body<'t> {
+        use Spacing::{Attached, Close, Wide};
+        Body::from(match &statement.kind {
+            StmtKind::Attribute(Attribute { key, value }) => return self.keyed(key, value),
+            StmtKind::Import(import) => self.import(import),
+            StmtKind::TypeDecl(it) => {
+                let head = vec![self.token("type"), self.ident(&it.name), self.token("=")];
+                Doc::words(vec![Doc::words(head), self.ty(&it.ty)])
             }
             StmtKind::Param(param) => self.param(param),
-            StmtKind::Let(declaration) => self.binding(declaration),
+            StmtKind::Let(binding) => self.binding(binding),
             StmtKind::Component(component) => self.component(component),
             StmtKind::Property(property) => self.property(property),
-            StmtKind::Pipeline(it) => self.body(&format!("pipeline {}", name(&it.name)), &it.block, Spacing::Wide),
-            StmtKind::Stage(it) => self.body(&format!("stage {}", name(&it.name)), &it.block, Spacing::Close),
-            StmtKind::Update(update) => {
-                let clauses = Clauses { from: update.from.clone(), ..Clauses::default() };
-                let header = self.header(format!("update {}", step_name(&name(&update.name))), &clauses);
-                self.attached(&header, update.block.as_ref());
+            StmtKind::Pipeline(it) => {
+                let header = vec![self.token("pipeline"), self.name(&it.name)];
+                self.headed(Doc::words(header), Some(&it.block), Wide)
             }
-            StmtKind::Parallel(unnamed) => self.body("parallel", &unnamed.block, Spacing::Close),
-            StmtKind::Sequence(unnamed) => self.body("sequence", &unnamed.block, Spacing::Close),
+            StmtKind::Stage(it) => {
+                let header = vec![self.token("stage"), self.name(&it.name)];
+                self.headed(Doc::words(header), Some(&it.block), Close)
+            }
+            StmtKind::Update(update) => self.update(update),
+            StmtKind::Parallel(it) => {
+                let header = self.token("parallel");
+                self.headed(header, Some(&it.block), Close)
+            }
+            StmtKind::Sequence(it) => {
+                let header = self.token("sequence");
+                self.headed(header, Some(&it.block), Close)
+            }
             StmtKind::For(it) => {
-                let list = value(&it.list, self.column(), self.column());
-                self.body(&format!("for {} in {list}", it.name.node), &it.block, Spacing::Close);
+                let head = vec![self.token("for"), self.ident(&it.name), self.token("in"), self.value(&it.list)];
+                self.headed(Doc::words(head), Some(&it.block), Close)
             }
             StmtKind::If(it) => self.condition(it),
             StmtKind::Use(it) => self.use_component(it),
             StmtKind::Allow(allow) => self.allow(allow),
             StmtKind::On(on) => self.on(on),
             StmtKind::Notify(notify) => {
-                let head = format!("notify {} on ", reference(&notify.target));
-                let column = self.column();
-                let events = value(&notify.events, column, column + head.chars().count());
-                self.attached(&format!("{head}{events}"), notify.block.as_ref());
+                let head = vec![self.token("notify"), self.reference(&notify.target), self.token("on")];
+                let head = Doc::words(vec![Doc::words(head), self.value(&notify.events)]);
+                self.headed(head, notify.block.as_ref(), Attached)
             }
             StmtKind::StackAction(action) => self.stack_action(action),
             StmtKind::Action(action) => self.action(action),
             StmtKind::Resource(resource) => self.resource(resource),
-            StmtKind::Settings(settings) => self.attached(&settings.keyword.node, Some(&settings.block)),
-            StmtKind::Error(_) => self.line(UNREADABLE),
-        }
-    }
-
-    /// A header and its block, an inner statement a line.
-    fn body(&mut self, header: &str, block: &Block, spacing: Spacing) {
-        if block.statements.is_empty() {
-            self.line(&format!("{header} {{}}"));
-            return;
-        }
-        self.line(&format!("{header} {{"));
-        self.inner(block, spacing);
-        self.line("}");
-    }
-
-    /// The statements of a block, a level deeper.
-    fn inner(&mut self, block: &Block, spacing: Spacing) {
-        self.depth += 1;
-        self.statements(&block.statements, spacing);
-        self.depth -= 1;
-    }
-
-    /// A header and the block of attributes it may have: on one line where that is a single short attribute.
-    fn attached(&mut self, header: &str, block: Option<&Block>) {
-        let Some(block) = block else { return self.line(header) };
-        if let [Stmt { doc: None, kind: StmtKind::Attribute(attribute), .. }] = block.statements.as_slice() {
-            let column = self.column();
-            let start = format!("{header} {{ {} = ", key(&attribute.key.node));
-            let width = start.rsplit('\n').next().unwrap_or_default().chars().count();
-            let written = value(&attribute.value, column, column + width + 2);
-            let indent = if start.contains('\n') { 0 } else { column };
-            if !written.contains('\n') && indent + width + written.chars().count() + 2 <= WIDTH {
-                return self.line(&format!("{start}{written} }}"));
+            StmtKind::Settings(settings) => {
+                let keyword = self.ident(&settings.keyword);
+                self.headed(keyword, Some(&settings.block), Attached)
             }
-        }
-        self.body(header, block, Spacing::Close);
+            StmtKind::Error(_) => Doc::text(UNREADABLE),
+        })
     }
 
-    /// A head and the value behind it.
-    fn valued(&mut self, head: &str, expr: &crate::syntax::ast::Expr) {
-        let column = self.column();
-        let written = value(expr, column, column + head.chars().count());
-        self.line(&format!("{head}{written}"));
+    /// ` = value` after a head.
+    fn assigned(&mut self, head: Doc<'t>, value: &'t Expr) -> Doc<'t> {
+        Doc::words(vec![head, self.token("="), self.value(value)])
     }
 
-    /// A head and the type behind it.
-    fn typed(&self, head: &str, ty: &Type) -> String {
-        let column = self.column();
-        format!("{head}{}", types::ty(ty, column, column + head.chars().count()))
-    }
-
-    fn param(&mut self, param: &Param) {
-        let keyword = match param.kind {
+    fn param(&mut self, param: &'t Param) -> Doc<'t> {
+        let keyword = self.token(match param.kind {
             ParamKind::Option => "option",
             ParamKind::Param => "param",
             ParamKind::Variable => "variable",
-        };
-        let head = self.typed(&format!("{keyword} {}: ", param.name.node), &param.ty);
+        });
+        let name = Doc::concat(vec![self.ident(&param.name), self.token(":")]);
+        let head = Doc::words(vec![keyword, name, self.ty(&param.ty)]);
         match &param.default {
-            Some(default) => self.valued(&format!("{head} = "), default),
-            None => self.line(&head),
+            Some(default) => self.assigned(head, default),
+            None => head,
         }
     }
 
-    fn binding(&mut self, declaration: &Let) {
-        let head = format!("let {}", declaration.name.node);
-        let head = match &declaration.ty {
-            Some(ty) => self.typed(&format!("{head}: "), ty),
+    fn binding(&mut self, binding: &'t Let) -> Doc<'t> {
+        let keyword = self.token("let");
+        let name = self.ident(&binding.name);
+        let head = match &binding.ty {
+            Some(ty) => Doc::words(vec![keyword, Doc::concat(vec![name, self.token(":")]), self.ty(ty)]),
+            None => Doc::words(vec![keyword, name]),
+        };
+        self.assigned(head, &binding.value)
+    }
+
+    fn component(&mut self, component: &'t Component) -> Doc<'t> {
+        let head = Doc::words(vec![self.token("component"), self.ident(&component.name)]);
+        let place = |formal: &Formal| {
+            formal.name.span.to(formal.default.as_ref().map_or(formal.ty.span, |default| default.span))
+        };
+        let formals = Doc::group(self.list(ROUND, &component.formals, Self::formal, place));
+        self.headed(Doc::concat(vec![head, formals]), Some(&component.block), Spacing::Wide)
+    }
+
+    fn formal(&mut self, formal: &'t Formal) -> Body<'t> {
+        let name = Doc::concat(vec![self.ident(&formal.name), self.token(":")]);
+        let head = Doc::words(vec![name, self.ty(&formal.ty)]);
+        Body::from(match &formal.default {
+            Some(default) => self.assigned(head, default),
             None => head,
-        };
-        self.valued(&format!("{head} = "), &declaration.value);
+        })
     }
 
-    fn component(&mut self, component: &Component) {
-        let formals: Vec<String> = component.formals.iter().map(formal).collect();
-        let head = format!("component {}", component.name.node);
-        let column = self.column();
-        let flat = format!("{head}({})", formals.join(", "));
-        let header = if column + flat.chars().count() + 2 <= WIDTH || formals.is_empty() {
-            flat
-        } else {
-            lines(&format!("{head}("), formals.into_iter(), ")", column)
-        };
-        self.body(&header, &component.block, Spacing::Wide);
+    fn property(&mut self, property: &'t Property) -> Doc<'t> {
+        let keyword = self.token("property");
+        let name = Doc::concat(vec![self.name(&property.name), self.token(":")]);
+        let mut head = Doc::words(vec![keyword, name, self.ty(&property.ty)]);
+        if let Some(default) = &property.default {
+            head = self.assigned(head, default);
+        }
+        self.headed(head, property.block.as_ref(), Spacing::Attached)
     }
 
-    fn property(&mut self, property: &Property) {
-        let head = self.typed(&format!("property {}: ", name(&property.name)), &property.ty);
-        let head = match &property.default {
-            Some(default) => format!("{head} = {}", inline(default)),
-            None => head,
-        };
-        self.attached(&head, property.block.as_ref());
-    }
-
-    /// `if`, and the `else` branches, each behind the brace of the last.
-    fn condition(&mut self, first: &If) {
-        let mut head = "if";
+    /// `if`, and the `else` branches, each after the brace of the last. All take several lines where one does.
+    fn condition(&mut self, first: &'t If) -> Doc<'t> {
+        let mut parts = Vec::new();
         let mut branch = first;
         loop {
-            self.line(&format!("{head} {} {{", inline(&branch.condition)));
-            self.inner(&branch.block, Spacing::Close);
+            parts.extend([self.token("if"), Doc::text(" "), self.value(&branch.condition), Doc::text(" ")]);
+            parts.push(self.block_items(&branch.block, Spacing::Close));
+            if branch.otherwise.is_some() {
+                parts.extend([Doc::text(" "), self.token("else"), Doc::text(" ")]);
+            }
             match &branch.otherwise {
-                Some(Else::If(next)) => (head, branch) = ("} else if", next),
+                Some(Else::If(next)) => branch = next,
                 Some(Else::Block(block)) => {
-                    self.line("} else {");
-                    self.inner(block, Spacing::Close);
-                    return self.line("}");
+                    parts.push(self.block_items(block, Spacing::Close));
+                    return Doc::group(Doc::concat(parts));
                 }
-                None => return self.line("}"),
+                None => return Doc::group(Doc::concat(parts)),
             }
         }
     }
 
-    fn use_component(&mut self, it: &Use) {
-        let column = self.column();
-        let head = format!("use {}(", reference(&it.component));
-        let alias = it.alias.as_ref().map_or(String::new(), |alias| format!(" as {}", name(alias)));
-        let flat: Vec<String> = it.arguments.iter().map(inline_argument).collect();
-        let flat = format!("{head}{}){alias}", flat.join(", "));
-        if column + flat.chars().count() <= WIDTH || it.arguments.is_empty() {
-            return self.line(&flat);
+    fn use_component(&mut self, it: &'t Use) -> Doc<'t> {
+        let keyword = self.token("use");
+        let component = self.reference(&it.component);
+        let arguments = self.arguments(&it.arguments);
+        let call = Doc::words(vec![keyword, Doc::concat(vec![component, arguments])]);
+        match &it.alias {
+            Some(alias) => Doc::words(vec![call, self.token("as"), self.name(alias)]),
+            None => call,
         }
-        let inner = column + INDENT;
-        let arguments = it.arguments.iter().map(|argument| broken_argument(argument, inner));
-        let written = lines(&head, arguments, ")", column);
-        self.line(&format!("{written}{alias}"));
     }
 
-    fn allow(&mut self, allow: &Allow) {
-        let column = self.column();
-        let keyword = if allow.deny { "deny" } else { "allow" };
-        let actions = value(&allow.actions, column, column + keyword.len() + 1);
-        let head = format!("{keyword} {actions} on ");
-        let width = head.rsplit('\n').next().unwrap_or_default().chars().count();
-        let resources = value(&allow.resources, column, column + width);
-        let condition = allow.condition.as_ref().map(|condition| {
-            let width = resources.rsplit('\n').next().unwrap_or_default().chars().count();
-            format!(" when {}", value(condition, column, column + width + head.len() + 6))
-        });
-        self.line(&format!("{head}{resources}{}", condition.unwrap_or_default()));
+    fn allow(&mut self, allow: &'t Allow) -> Doc<'t> {
+        let keyword = self.token(if allow.deny { "deny" } else { "allow" });
+        // A long resource is no reason to take the list of actions apart.
+        let actions = Doc::fitting(self.value(&allow.actions), Fit::Alone);
+        let mut parts = vec![keyword, actions, self.token("on"), self.value(&allow.resources)];
+        if let Some(condition) = &allow.condition {
+            parts.extend([self.token("when"), self.value(condition)]);
+        }
+        Doc::words(parts)
     }
 
-    fn on(&mut self, on: &On) {
-        let head = format!("on {}", on.event.node);
-        let head = match &on.clause {
-            None => head,
-            Some(OnClause::Text(text)) => format!("{head} {}", inline(text)),
-            Some(OnClause::Outcome(it)) => format!("{head} {}", outcome(it)),
-            Some(OnClause::Require { rules, outcome: it }) => {
-                let column = self.column();
-                let flat: Vec<String> = rules.iter().map(inline).collect();
-                let flat = format!("{head} require {{ {} }} else {}", flat.join(", "), outcome(it));
-                if column + flat.chars().count() <= WIDTH {
-                    flat
-                } else {
-                    let inner = column + INDENT;
-                    let rules = rules.iter().map(|rule| value(rule, inner, inner));
-                    let open = format!("{head} require {{");
-                    format!("{} else {}", lines(&open, rules, "}", column), outcome(it))
-                }
+    fn on(&mut self, on: &'t On) -> Doc<'t> {
+        let mut head = vec![self.token("on"), self.ident(&on.event)];
+        match &on.clause {
+            None => {}
+            Some(OnClause::Text(text)) => head.push(self.value(text)),
+            Some(OnClause::Outcome(outcome)) => head.push(self.outcome(outcome)),
+            Some(OnClause::Require { rules, outcome }) => {
+                head.push(self.token("require"));
+                let row = |printer: &mut Self, rule| Body::from(printer.value(rule));
+                head.push(Doc::group(self.list(BRACES, rules, row, |rule: &Expr| rule.span)));
+                head.extend([self.token("else"), self.outcome(outcome)]);
             }
-        };
-        self.attached(&head, on.block.as_ref());
+        }
+        self.headed(Doc::words(head), on.block.as_ref(), Spacing::Attached)
     }
 
-    fn stack_action(&mut self, action: &StackAction) {
-        let verb = match action.verb.node {
+    fn outcome(&mut self, outcome: &'t Outcome) -> Doc<'t> {
+        let mut words = vec![self.ident(&outcome.word)];
+        words.extend(outcome.detail.as_ref().map(|detail| self.ident(detail)));
+        Doc::words(words)
+    }
+
+    fn update(&mut self, update: &'t Update) -> Doc<'t> {
+        let head = vec![self.token("update"), self.step_name(&update.name)];
+        let from = self.inputs(&update.from);
+        let header = header(head, from.into_iter().collect());
+        self.headed(header, update.block.as_ref(), Spacing::Attached)
+    }
+
+    fn stack_action(&mut self, action: &'t StackAction) -> Doc<'t> {
+        let verb = self.token(match action.verb.node {
             StackVerb::Deploy => "deploy",
             StackVerb::Prepare => "prepare",
             StackVerb::Execute => "execute",
             StackVerb::Delete => "delete",
-        };
-        let kind = match action.kind.node {
+        });
+        let kind = self.token(match action.kind.node {
             StackKind::Stack => "stack",
             StackKind::StackSet => "stackset",
             StackKind::StackInstances => "stack-instances",
+        });
+        let head = vec![verb, kind, self.step_name(&action.name)];
+        let header = header(head, self.clauses(&action.clauses));
+        self.headed(header, action.block.as_ref(), Spacing::Attached)
+    }
+
+    fn action(&mut self, action: &'t Action) -> Doc<'t> {
+        let mut head = match &action.head {
+            ActionHead::Approve => vec![self.token("approve")],
+            ActionHead::Run => vec![self.token("run")],
+            ActionHead::Generic => vec![self.token("action")],
+            ActionHead::Typed { category, provider } => vec![self.ident(category), self.ident(provider)],
         };
-        let head = format!("{verb} {kind} {}", step_name(&name(&action.name)));
-        let header = self.header(head, &action.clauses);
-        self.attached(&header, action.block.as_ref());
+        head.push(self.step_name(&action.name));
+        let header = header(head, self.clauses(&action.clauses));
+        self.headed(header, action.block.as_ref(), Spacing::Attached)
     }
 
-    fn action(&mut self, action: &Action) {
-        let name = step_name(&name(&action.name));
-        let head = match &action.head {
-            ActionHead::Approve => format!("approve {name}"),
-            ActionHead::Run => format!("run {name}"),
-            ActionHead::Generic => format!("action {name}"),
-            ActionHead::Typed { category, provider } => format!("{} {} {name}", category.node, provider.node),
-        };
-        let header = self.header(head, &action.clauses);
-        self.attached(&header, action.block.as_ref());
+    fn clauses(&mut self, clauses: &'t Clauses) -> Vec<Doc<'t>> {
+        let mut parts = Vec::new();
+        if let Some(environment) = &clauses.environment {
+            parts.push(Doc::words(vec![self.token("in"), self.reference(environment)]));
+        }
+        parts.extend(self.inputs(&clauses.from));
+        for (index, output) in clauses.to.iter().enumerate() {
+            let before = self.token(if index == 0 { "->" } else { "," });
+            let output = self.output(output);
+            if index == 0 {
+                parts.push(Doc::words(vec![before, output]));
+            } else if let Some(last) = parts.pop() {
+                parts.push(Doc::concat(vec![last, before, Doc::text(" "), output]));
+            }
+        }
+        parts
     }
 
-    /// A header with its clauses, each on a line of its own where one does not hold them.
-    fn header(&self, head: String, clauses: &Clauses) -> String {
-        let mut parts = vec![head];
-        parts.extend(clauses.environment.as_ref().map(|environment| format!("in {}", reference(environment))));
-        if !clauses.from.is_empty() {
-            parts.push(format!("from {}", clauses.from.iter().map(inline).collect::<Vec<_>>().join(", ")));
+    fn inputs(&mut self, inputs: &'t [Expr]) -> Option<Doc<'t>> {
+        let mut parts = Vec::new();
+        for (index, input) in inputs.iter().enumerate() {
+            parts.push(self.token(if index == 0 { "from" } else { "," }));
+            parts.extend([Doc::text(" "), self.expr(input, Level::Primary)]);
         }
-        if !clauses.to.is_empty() {
-            parts.push(format!("-> {}", clauses.to.iter().map(output).collect::<Vec<_>>().join(", ")));
-        }
-        let flat = parts.join(" ");
-        let column = self.column();
-        if column + flat.chars().count() + 2 <= WIDTH {
-            return flat;
-        }
-        parts.join(&format!("\n{}", " ".repeat(column + 2 * INDENT)))
+        (!parts.is_empty()).then(|| Doc::concat(parts))
     }
 
-    fn resource(&mut self, resource: &Resource) {
-        let service = resource.service.as_ref().map_or(String::new(), |service| format!(" for {}", service.node));
-        let head = format!("{} {}{service}", resource.kind.word(), name(&resource.name));
+    fn output(&mut self, output: &'t Output) -> Doc<'t> {
+        let name = self.ident(&output.name);
+        if output.contents.is_empty() {
+            return name;
+        }
+        let row = |printer: &mut Self, file| Body::from(printer.expr(file, Level::Primary));
+        let files = self.list(ROUND, &output.contents, row, |file| file.span);
+        Doc::concat(vec![name, Doc::group(files)])
+    }
+
+    fn import(&mut self, import: &'t Import) -> Doc<'t> {
+        let mut parts = vec![self.token("import")];
+        if !import.names.is_empty() {
+            let row = |printer: &mut Self, name| Body::from(printer.ident(name));
+            parts.push(Doc::group(self.list(BRACES, &import.names, row, |name| name.span)));
+            parts.push(self.token("from"));
+        }
+        parts.push(self.value(&import.path));
+        if let Some(alias) = &import.alias {
+            parts.extend([self.token("as"), self.ident(alias)]);
+        }
+        Doc::words(parts)
+    }
+
+    fn resource(&mut self, resource: &'t Resource) -> Doc<'t> {
+        let mut head = vec![self.token(resource.kind.word()), self.name(&resource.name)];
+        if let Some(service) = &resource.service {
+            head.extend([self.token("for"), self.ident(service)]);
+        }
         match &resource.body {
-            ResourceBody::Imported(expr) => self.valued(&format!("{head} = "), expr),
-            ResourceBody::Block(block) => self.attached(&head, Some(block)),
-            ResourceBody::None => self.line(&head),
+            ResourceBody::Imported(expr) => self.assigned(Doc::words(head), expr),
+            ResourceBody::Block(block) => self.headed(Doc::words(head), Some(block), Spacing::Attached),
+            ResourceBody::None => Doc::words(head),
         }
     }
 }
 
-/// The attributes that start a block's rest, without documentation between them.
-fn attributes_of(statements: &[Stmt]) -> Vec<&Attribute> {
-    let attribute = |statement: &Stmt| statement.doc.is_none() && matches!(statement.kind, StmtKind::Attribute(_));
-    let run = statements.iter().take_while(|statement| attribute(statement));
-    run.filter_map(|statement| match &statement.kind {
-        StmtKind::Attribute(attribute) => Some(attribute),
-        _ => None,
-    })
-    .collect()
+/// A header with its clauses, each on a line of its own where one does not hold them.
+fn header<'t>(head: Vec<Doc<'t>>, clauses: Vec<Doc<'t>>) -> Doc<'t> {
+    let clauses = clauses.into_iter().flat_map(|clause| [Doc::line(), clause]);
+    let clauses = Doc::indent(2, Doc::concat(clauses.collect()));
+    Doc::group(Doc::concat(vec![Doc::words(head), clauses]))
 }
 
-/// Whether a blank line stands between two statements; each with whether it takes several lines.
-fn is_apart(spacing: Spacing, before: (&Stmt, bool), next: (&Stmt, bool)) -> bool {
-    let (long, documented) = (before.1 || next.1, next.0.doc.is_some());
-    let same = std::mem::discriminant(&before.0.kind) == std::mem::discriminant(&next.0.kind);
+/// Whether a blank line is between two statements that no text holds.
+fn gap(spacing: Spacing, before: &Stmt, next: &Stmt) -> BlankLine {
+    let documented = next.doc.is_some();
+    let same = std::mem::discriminant(&before.kind) == std::mem::discriminant(&next.kind);
     match spacing {
-        Spacing::Top => long || documented || !same,
-        Spacing::Wide => long || documented,
-        Spacing::Close => documented,
+        Spacing::Top if documented || !same => BlankLine::Yes,
+        _ if documented => BlankLine::Yes,
+        Spacing::Top | Spacing::Wide => BlankLine::AroundLong,
+        Spacing::Close | Spacing::Attached => BlankLine::No,
     }
-}
-
-/// The name of a step; `from` and `in` would be read as the start of a clause.
-fn step_name(name: &str) -> String {
-    if matches!(name, "from" | "in") { plain(name) } else { name.to_owned() }
-}
-
-fn import_line(import: &Import) -> String {
-    let names: Vec<&str> = import.names.iter().map(|name| name.node.as_str()).collect();
-    let names = if names.is_empty() { String::new() } else { format!("{{ {} }} from ", names.join(", ")) };
-    let alias = import.alias.as_ref().map_or(String::new(), |alias| format!(" as {}", alias.node));
-    format!("import {names}{}{alias}", inline(&import.path))
-}
-
-fn formal(formal: &Formal) -> String {
-    let default = formal.default.as_ref().map_or(String::new(), |default| format!(" = {}", inline(default)));
-    format!("{}: {}{default}", formal.name.node, types::ty(&formal.ty, 0, 0))
-}
-
-fn broken_argument(argument: &Argument, column: usize) -> String {
-    let name = argument.name.as_ref().map_or(String::new(), |name| format!("{} = ", name.node));
-    let used = column + name.chars().count();
-    name + &value(&argument.value, column, used)
-}
-
-fn outcome(outcome: &Outcome) -> String {
-    let detail = outcome.detail.as_ref().map_or(String::new(), |detail| format!(" {}", detail.node));
-    format!("{}{detail}", outcome.word.node)
-}
-
-fn output(output: &Output) -> String {
-    let contents: Vec<String> = output
-        .contents
-        .iter()
-        .map(|file| match &file.kind {
-            crate::syntax::ast::ExprKind::String(parts) => inline_text(parts),
-            _ => inline(file),
-        })
-        .collect();
-    let name = &output.name.node;
-    if contents.is_empty() { name.clone() } else { format!("{name}({})", contents.join(", ")) }
 }

@@ -1,19 +1,132 @@
 //! Text and names: in quotes, raw, or over several lines, whichever says the same and reads best.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::syntax::ast::{Name, StringPart, StringPartKind, is_identifier};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, Name, StringPart, StringPartKind, is_identifier};
 
-use super::expressions::inline;
+use super::INDENT;
+use super::doc::{Doc, render};
+use super::printer::Printer;
 
-/// Whether a text can be written behind `::` without quotes.
+impl<'t> Printer<'t> {
+    /// Text. `may_be_block`: whether one that no file holds may take several lines.
+    pub(super) fn string(&mut self, parts: &'t [StringPart], span: Span, may_be_block: bool) -> Doc<'t> {
+        if !self.is_written() {
+            let block = if may_be_block && !self.on_one_line { block(parts) } else { None };
+            return block.unwrap_or_else(|| Doc::text(inline_text(parts)));
+        }
+        let quotes = ["\"\"\"", "'''"];
+        let text = self.written_text(parts, span);
+        match quotes.into_iter().find(|quotes| text.text.starts_with(quotes)) {
+            Some(quotes) if text.one_line_values => Self::commented(text.comments, reindented(&text.text, quotes)),
+            Some(_) => Self::commented(text.comments, Doc::verbatim(text.text)),
+            None => Self::commented(text.comments, Doc::verbatim(text.text)),
+        }
+    }
+
+    /// Text as it is written, the values in it in the one style.
+    fn written_text(&mut self, parts: &'t [StringPart], span: Span) -> WrittenText<'t> {
+        let comments = self.comments(false);
+        let Some(written) = &mut self.written else { return WrittenText::default() };
+        let range = span.range();
+        written.lost |= written.at != range.start;
+        let mut text = Cow::Borrowed(written.slice(range.clone()));
+        let mut one_line_values = true;
+        let mut changed = String::new();
+        let mut done = range.start;
+        for part in parts {
+            let StringPartKind::Interpolation(value) = &part.kind else { continue };
+            let place = part.span.range();
+            let Some(written) = &mut self.written else { break };
+            changed.push_str(written.slice(done..place.start));
+            let was_lost = written.lost;
+            written.skip_to(place.start);
+            let parts = vec![self.token("${"), self.value(value), self.token("}")];
+            let doc = Doc::concat(parts);
+            let Some(written) = &mut self.written else { break };
+            let is_whole = !written.lost && written.at == place.end && doc.can_be_flat();
+            written.lost = was_lost;
+            written.return_to(place.end);
+            let shown =
+                if is_whole { render(&doc, usize::MAX, INDENT) } else { written.slice(place.clone()).to_owned() };
+            one_line_values &= !shown.contains('\n');
+            changed.push_str(&shown);
+            done = place.end;
+        }
+        if let Some(written) = &mut self.written {
+            changed.push_str(written.slice(done..range.end));
+            written.return_to(range.end);
+        }
+        if changed != *text {
+            text = Cow::Owned(changed);
+        }
+        WrittenText { comments, text, one_line_values }
+    }
+
+    /// A declared name.
+    pub(super) fn name(&mut self, name: &'t Name) -> Doc<'t> {
+        if self.is_written() {
+            return self.string(&name.parts, name.span, false);
+        }
+        Doc::text(written_name(name))
+    }
+
+    /// The name of a step; `from` and `in` would be read as the start of a clause.
+    pub(super) fn step_name(&mut self, name: &'t Name) -> Doc<'t> {
+        let clause = name.literal().filter(|literal| !name.quoted && matches!(*literal, "from" | "in"));
+        match clause {
+            Some(literal) if !self.is_written() => Doc::text(plain(literal)),
+            _ => self.name(name),
+        }
+    }
+}
+
+/// Text that a file holds.
+#[derive(Default)]
+struct WrittenText<'t> {
+    comments: Option<Doc<'t>>,
+    text: Cow<'t, str>,
+    /// Whether no value in it takes several lines.
+    one_line_values: bool,
+}
+
+/// Text over several lines, moved to where it is now. The value leaves out the indentation that its lines share, that of
+/// the closing quotes included, so this is what changes.
+fn reindented<'t>(text: &str, quotes: &'static str) -> Doc<'t> {
+    let mut lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    lines.remove(0);
+    let last = lines.len().saturating_sub(1);
+    let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let is_end = |index: usize, line: &str| index == last && line.get(blanks(line)..) == Some(quotes);
+    let counts = |index: usize, line: &str| index == last || blanks(line) < line.len();
+    let widths = |with_end: bool| {
+        let counted = lines
+            .iter()
+            .enumerate()
+            .filter(move |(index, line)| counts(*index, line) && (with_end || !is_end(*index, line)));
+        counted.map(|(_, line)| blanks(line)).min()
+    };
+    let shared = widths(true).unwrap_or(0);
+    // Closing quotes to the left of the text keep its indentation, and are below the line that the text starts on.
+    let outdented = widths(false).is_some_and(|text| text > shared);
+    let target = if outdented { 0 } else { INDENT };
+    let moved = lines.iter().map(|line| {
+        let rest = line.get(blanks(line).min(shared)..).unwrap_or_default();
+        if rest.is_empty() { (0, Cow::Borrowed("")) } else { (target, Cow::Owned(rest.to_owned())) }
+    });
+    Doc::concat(vec![Doc::text(quotes), Doc::lines(moved.collect())])
+}
+
+/// Whether a text can be written after `::` without quotes.
 pub(super) fn is_path(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '@' | '+' | '~' | '-');
     text.split('/').all(|part| !part.is_empty() && part.chars().all(fits))
 }
 
-/// A declared name.
-pub(super) fn name(name: &Name) -> String {
+/// A name that no file holds.
+fn written_name(name: &Name) -> String {
     match name.literal() {
         Some(literal) if !name.quoted && is_identifier(literal) => literal.to_owned(),
         _ => quoted(&name.parts),
@@ -21,8 +134,8 @@ pub(super) fn name(name: &Name) -> String {
 }
 
 /// A key of a map or an attribute.
-pub(super) fn key(key: &str) -> String {
-    if is_identifier(key) { key.to_owned() } else { plain(key) }
+pub(super) fn key(key: &str) -> Cow<'_, str> {
+    if is_identifier(key) { Cow::Borrowed(key) } else { Cow::Owned(plain(key)) }
 }
 
 /// A text without interpolation.
@@ -55,9 +168,7 @@ fn quoted(parts: &[StringPart]) -> String {
                 let next = parts.get(index + 1).map(|next| &next.kind);
                 escape(text, matches!(next, Some(StringPartKind::Interpolation(_))), &mut written);
             }
-            StringPartKind::Interpolation(value) => {
-                let _ = write!(written, "${{{}}}", inline(value));
-            }
+            StringPartKind::Interpolation(value) => written.push_str(&interpolation(value)),
             StringPartKind::Runtime(name) => {
                 let _ = write!(written, "#{{{name}}}");
             }
@@ -65,6 +176,12 @@ fn quoted(parts: &[StringPart]) -> String {
     }
     written.push('"');
     written
+}
+
+/// `${...}` of a tree that no text holds, on one line.
+fn interpolation(value: &Expr) -> String {
+    let mut printer = Printer { on_one_line: true, ..Printer::of_tree() };
+    format!("${{{}}}", render(&printer.value(value), usize::MAX, INDENT))
 }
 
 /// Text between quotes. `before_value`: an interpolation follows, so a `$` at the end would escape it.
@@ -89,23 +206,18 @@ fn escape(text: &str, before_value: bool, written: &mut String) {
 }
 
 /// Text over several lines between tripled quotes; none if it has one line or cannot be written so.
-/// Its lines stand at `column`.
-pub(super) fn block(parts: &[StringPart], column: usize) -> Option<String> {
+fn block<'t>(parts: &[StringPart]) -> Option<Doc<'t>> {
     let raw = matches!(parts, [StringPart { kind: StringPartKind::Text(_), .. }]);
     let quotes = if raw { "'''" } else { "\"\"\"" };
     let body = body(parts, quotes)?;
-    let mut written = format!("{quotes}\n");
-    for line in body.split_inclusive('\n') {
-        if line != "\n" {
-            written.extend(std::iter::repeat_n(' ', column));
-        }
-        written.push_str(line);
+    let mut lines: Vec<(usize, Cow<'t, str>)> = Vec::new();
+    let last = body.split('\n').count() - 1;
+    for (index, line) in body.split('\n').enumerate() {
+        let end = if index == last { quotes } else { "" };
+        let is_empty = line.is_empty() && end.is_empty();
+        lines.push((if is_empty { 0 } else { INDENT }, Cow::Owned(format!("{line}{end}"))));
     }
-    if body.ends_with('\n') {
-        written.extend(std::iter::repeat_n(' ', column));
-    }
-    written.push_str(quotes);
-    Some(written)
+    Some(Doc::concat(vec![Doc::text(quotes), Doc::lines(lines)]))
 }
 
 /// The lines of a text, without indentation of their own: what all lines share would be lost.
@@ -124,9 +236,7 @@ fn body(parts: &[StringPart], quotes: &str) -> Option<String> {
                 lines |= text.contains('\n');
                 body.push_str(&if quotes == "'''" { text.clone() } else { text.replace("${", "$${") });
             }
-            StringPartKind::Interpolation(value) => {
-                let _ = write!(body, "${{{}}}", inline(value));
-            }
+            StringPartKind::Interpolation(value) => body.push_str(&interpolation(value)),
             StringPartKind::Runtime(name) => {
                 let _ = write!(body, "#{{{name}}}");
             }

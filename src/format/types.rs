@@ -1,62 +1,60 @@
 //! Types.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 
 use crate::syntax::ast::{Field, Type, TypeKind};
 
+use super::doc::{Above, BlankLine, Doc};
+use super::printer::{BRACES, Body, Printer};
 use super::strings::plain;
-use super::{INDENT, WIDTH};
 
-/// A type that starts behind `used` columns of a line at `column`.
-pub(super) fn ty(ty: &Type, column: usize, used: usize) -> String {
-    let flat = inline(ty);
-    match &ty.kind {
-        TypeKind::Record(fields) if has_docs(ty) || used + flat.len() > WIDTH => record(fields, column),
-        TypeKind::Optional(inner) if has_docs(inner) || used + flat.len() > WIDTH => {
-            format!("{}?", self::ty(inner, column, used))
+impl<'t> Printer<'t> {
+    pub(super) fn ty(&mut self, ty: &'t Type) -> Doc<'t> {
+        match &ty.kind {
+            TypeKind::Named { name, arguments } => {
+                let mut parts = vec![self.ident(name)];
+                for (index, argument) in arguments.iter().enumerate() {
+                    parts.push(self.token(if index == 0 { "<" } else { "," }));
+                    if index > 0 {
+                        parts.push(Doc::text(" "));
+                    }
+                    parts.push(self.ty(argument));
+                }
+                if !arguments.is_empty() {
+                    parts.push(self.token(">"));
+                }
+                Doc::concat(parts)
+            }
+            TypeKind::Literal(text) => self.leaf(ty.span, || Cow::Owned(plain(text))),
+            TypeKind::List(inner) => Doc::concat(vec![self.token("["), self.ty(inner), self.token("]")]),
+            TypeKind::Record(fields) => self.record(fields),
+            TypeKind::Union(terms) => {
+                let mut terms = terms.iter();
+                let first = terms.next().map_or(Doc::nothing(), |first| self.ty(first));
+                let others =
+                    terms.map(|term| Doc::concat(vec![Doc::line(), self.token("|"), Doc::text(" "), self.ty(term)]));
+                let others = Doc::concat(others.collect());
+                Doc::group(Doc::concat(vec![first, Doc::indent(1, others)]))
+            }
+            TypeKind::Optional(inner) => Doc::concat(vec![self.ty(inner), self.token("?")]),
         }
-        _ => flat,
+    }
+
+    fn record(&mut self, fields: &'t [Field]) -> Doc<'t> {
+        let row = |printer: &mut Self, field: &'t Field| {
+            let name = printer.ident(&field.name);
+            let doc = Doc::concat(vec![name, printer.token(":"), Doc::text(" "), printer.ty(&field.ty)]);
+            let docs = if printer.is_written() { None } else { field.doc.as_deref() };
+            Body { above: docs.map(doc_lines).unwrap_or_default(), ..Body::from(doc) }
+        };
+        let place = |field: &Field| field.name.span.to(field.ty.span);
+        Doc::group(self.list(BRACES, fields, row, place))
     }
 }
 
-fn record(fields: &[Field], column: usize) -> String {
-    let inner = column + INDENT;
-    let indent = " ".repeat(inner);
-    let mut written = String::from("{\n");
-    for field in fields {
-        for line in field.doc.iter().flat_map(|doc| doc.split('\n')) {
-            let _ = writeln!(written, "{indent}{}", super::statements::doc_line(line));
-        }
-        let name = &field.name.node;
-        let _ = writeln!(written, "{indent}{name}: {}", ty(&field.ty, inner, inner + name.len() + 2));
-    }
-    written + &" ".repeat(column) + "}"
-}
-
-fn has_docs(ty: &Type) -> bool {
-    match &ty.kind {
-        TypeKind::Record(fields) => fields.iter().any(|field| field.doc.is_some() || has_docs(&field.ty)),
-        TypeKind::Optional(inner) | TypeKind::List(inner) => has_docs(inner),
-        TypeKind::Named { arguments, .. } => arguments.iter().any(has_docs),
-        TypeKind::Union(terms) => terms.iter().any(has_docs),
-        TypeKind::Literal(_) => false,
-    }
-}
-
-fn inline(ty: &Type) -> String {
-    let all = |types: &[Type], between: &str| types.iter().map(inline).collect::<Vec<_>>().join(between);
-    match &ty.kind {
-        TypeKind::Named { name, arguments } if arguments.is_empty() => name.node.clone(),
-        TypeKind::Named { name, arguments } => format!("{}<{}>", name.node, all(arguments, ", ")),
-        TypeKind::Literal(text) => plain(text),
-        TypeKind::List(inner) => format!("[{}]", inline(inner)),
-        TypeKind::Record(fields) if fields.is_empty() => "{}".to_owned(),
-        TypeKind::Record(fields) => {
-            let fields: Vec<String> =
-                fields.iter().map(|field| format!("{}: {}", field.name.node, inline(&field.ty))).collect();
-            format!("{{ {} }}", fields.join(", "))
-        }
-        TypeKind::Union(terms) => all(terms, " | "),
-        TypeKind::Optional(inner) => format!("{}?", inline(inner)),
-    }
+/// `/// ...` lines.
+pub(super) fn doc_lines<'t>(doc: &str) -> Vec<Above<'t>> {
+    let line = |text: &str| if text.is_empty() { "///".to_owned() } else { format!("/// {text}") };
+    let lines = doc.split('\n').map(|text| Cow::Owned(line(text)));
+    lines.map(|text| Above { gap: BlankLine::No, text, inline: false }).collect()
 }

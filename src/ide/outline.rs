@@ -8,8 +8,6 @@ use crate::syntax::ast::{
     StringPart, StringPartKind,
 };
 
-use super::places::blocks;
-
 /// Something with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Symbol {
@@ -121,7 +119,7 @@ fn symbol(statement: &Stmt) -> Option<Symbol> {
     }
     let holds_attributes_only = matches!(&statement.kind, StmtKind::Settings(_));
     if !holds_attributes_only {
-        symbol.inner = blocks(statement).into_iter().flat_map(|block| symbols_of(&block.statements)).collect();
+        symbol.inner = statement.blocks().into_iter().flat_map(|block| symbols_of(&block.statements)).collect();
     }
     Some(symbol)
 }
@@ -198,7 +196,7 @@ pub fn folds(file: &SourceFile, parsed: &Parsed) -> Vec<Fold> {
         }
     };
     each_statement(&parsed.ast.statements, &mut |statement| {
-        for block in blocks(statement) {
+        for block in statement.blocks() {
             code(block.span);
         }
         each_value(statement, &mut |value| {
@@ -256,7 +254,7 @@ pub fn selections(file: &SourceFile, parsed: &Parsed, offset: u32) -> Vec<Span> 
         if let Some(doc) = &statement.doc {
             add(doc.span);
         }
-        for block in blocks(statement) {
+        for block in statement.blocks() {
             add(block.span);
             if block.span.len() > 2 {
                 add(Span { start: block.span.start + 1, end: block.span.end - 1, ..block.span });
@@ -304,7 +302,7 @@ pub(super) fn word_at(text: &str, offset: usize) -> std::ops::Range<usize> {
 pub(super) fn each_statement<'t>(statements: &'t [Stmt], visit: &mut dyn FnMut(&'t Stmt)) {
     for statement in statements {
         visit(statement);
-        for block in blocks(statement) {
+        for block in statement.blocks() {
             each_statement(&block.statements, visit);
         }
     }

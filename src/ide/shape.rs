@@ -6,7 +6,7 @@ use crate::resolve::{Definition, DefinitionKind, Index, slots_of_block};
 use crate::slots::SlotSet;
 use crate::syntax::ast::{self, File, Stmt, StmtKind};
 
-use super::places::{blocks, statements_around};
+use super::places::statements_around;
 
 /// The block around a place.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub(super) fn shape_at<'t>(file: &'t File, offset: u32, names: Option<&Index>) -
     let mut shape = Shape { slots: SlotSet::default(), place: Some(Place::File), block: None };
     for statement in statements_around(file, offset) {
         let holds = |block: &&ast::Block| block.span.start < offset && offset < block.span.end;
-        let Some(block) = blocks(statement).into_iter().find(holds) else { continue };
+        let Some(block) = statement.blocks().into_iter().find(holds) else { continue };
         if let Some(slots) = slots_of_block(&statement.kind, |word| declares(names, word)) {
             shape = Shape { slots, place: place_of(&statement.kind), block: None };
         }

@@ -40,6 +40,12 @@ pub(super) fn initialize_result(client: &Client) -> Value {
         folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),
         selection_range_provider: Some(lsp::SelectionRangeProvider::Bool(true)),
         document_link_provider: Some(lsp::DocumentLinkOptions::default()),
+        document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
+        document_range_formatting_provider: Some(lsp::DocumentRangeFormattingProvider::Bool(true)),
+        document_on_type_formatting_provider: Some(lsp::DocumentOnTypeFormattingOptions {
+            first_trigger_character: "}".to_owned(),
+            more_trigger_character: Some(vec!["\n".to_owned()]),
+        }),
         rename_provider: Some(lsp::RenameProvider::RenameOptions(lsp::RenameOptions {
             prepare_provider: Some(true),
             ..lsp::RenameOptions::default()

@@ -11,6 +11,7 @@ mod capabilities;
 mod client;
 mod convert;
 mod documents;
+mod formatting;
 mod main_loop;
 mod markup;
 mod outbox;

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::convert::{Convert, narrow};
 use super::documents::Document;
+use super::formatting;
 use super::markup::markup;
 use super::outbox::{Failure, Outbox};
 use super::protocol as lsp;
@@ -44,12 +45,15 @@ pub(super) type Asked = (Question, Option<Document>);
 type Handler = fn(&mut Typing, &Document, Value) -> Result<Value, Failure>;
 
 /// Every request of this thread.
-const HANDLERS: [(&str, Handler); 5] = [
+const HANDLERS: [(&str, Handler); 8] = [
     ("textDocument/completion", |typing, document, params| handle(typing, document, params, completion)),
     ("textDocument/signatureHelp", |typing, document, params| handle(typing, document, params, signature)),
     ("textDocument/documentSymbol", |typing, document, params| handle(typing, document, params, symbols)),
     ("textDocument/foldingRange", |typing, document, params| handle(typing, document, params, folds)),
     ("textDocument/selectionRange", |typing, document, params| handle(typing, document, params, selections)),
+    ("textDocument/formatting", |typing, document, params| handle(typing, document, params, formatting::file)),
+    ("textDocument/rangeFormatting", |typing, document, params| handle(typing, document, params, formatting::range)),
+    ("textDocument/onTypeFormatting", |typing, document, params| handle(typing, document, params, formatting::typed)),
 ];
 
 /// Whether this thread answers a request.

@@ -114,10 +114,10 @@ fn of_pipeline(dashboard: &Dashboard) -> Vec<(String, Json)> {
     if dashboard.shows("duration") {
         let curves =
             [metric("PipelineDuration", "Average", "average"), metric("PipelineDuration", "Maximum", "longest")];
-        row.push((format!("{name}: seconds a run takes"), Json::from(curves.to_vec())));
+        row.push((format!("{name}: duration of executions in seconds"), Json::from(curves.to_vec())));
     }
     if dashboard.shows("failures") {
-        row.push((format!("{name}: runs that failed"), json!([metric("FailedPipelineExecutions", "Sum", "failed")])));
+        row.push((format!("{name}: failed executions"), json!([metric("FailedPipelineExecutions", "Sum", "failed")])));
     }
     row
 }
@@ -128,7 +128,7 @@ fn of_project(index: usize) -> Vec<(String, Json)> {
     let metric = |metric: &str, statistic: &str, label: &str| json!(["AWS/CodeBuild", metric, "ProjectName", name, { "stat": statistic, "label": label }]);
     let counts = json!([metric("Builds", "Sum", "all"), metric("FailedBuilds", "Sum", "failed")]);
     let duration = json!([metric("Duration", "Average", "average"), metric("Duration", "Maximum", "longest")]);
-    vec![(format!("{name}: builds"), counts), (format!("{name}: seconds a build takes"), duration)]
+    vec![(format!("{name}: builds"), counts), (format!("{name}: duration of builds in seconds"), duration)]
 }
 
 /// The names of the projects that a pipeline runs, each once, in the order of its actions and rules.

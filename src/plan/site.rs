@@ -194,7 +194,7 @@ fn pipeline_account(span: Span) -> ParamPlan {
         in_json: false,
         default: None,
         allowed: Vec::new(),
-        doc: Some("The id of the account that the pipeline lives in.".to_owned()),
+        doc: Some("The ID of the pipeline's account.".to_owned()),
         given: None,
         span,
     }

@@ -21,8 +21,8 @@ pub(super) fn paragraph(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Breaks every line at blanks so that it has at most `width` characters. Words are never broken: they may be
-/// code that somebody copies. A line that fits keeps its blanks.
+/// Breaks every line at blanks so that it has at most `width` characters. Words are never broken, and neither is a text in
+/// backticks that fits on a line: that may be code that somebody copies. A line that fits keeps its blanks.
 pub(super) fn wrap(text: &str, width: usize) -> String {
     let mut out: Vec<String> = Vec::new();
     for line in text.split('\n') {
@@ -32,7 +32,7 @@ pub(super) fn wrap(text: &str, width: usize) -> String {
         }
         let mut current = String::new();
         let mut length = 0;
-        for word in line.split_whitespace() {
+        for word in words(line, width) {
             let word_length = word.chars().count();
             if length > 0 && length + 1 + word_length > width {
                 out.push(std::mem::take(&mut current));
@@ -50,6 +50,31 @@ pub(super) fn wrap(text: &str, width: usize) -> String {
     out.join("\n")
 }
 
+/// The words of a line; a text in backticks is one word if it has at most `width` characters.
+fn words(line: &str, width: usize) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() {
+        let (word, behind) = rest.split_at(end_of_word(rest, width));
+        words.push(word);
+        rest = behind.trim_start();
+    }
+    words
+}
+
+fn end_of_word(text: &str, width: usize) -> usize {
+    let mut end = 0;
+    while let Some(character) = text.get(end..).and_then(|rest| rest.chars().next()) {
+        if character.is_whitespace() {
+            break;
+        }
+        let behind = text.get(end + 1..).filter(|_| character == '`').unwrap_or_default();
+        let code = behind.split_once('`').map(|(code, _)| code).filter(|code| code.chars().count() + 2 <= width);
+        end += code.map_or(character.len_utf8(), |code| code.len() + 2);
+    }
+    end
+}
+
 #[cfg(test)]
 mod tests {
     use super::{line, paragraph, wrap};
@@ -65,5 +90,8 @@ mod tests {
         assert_eq!(wrap("one two three", 7), "one two\nthree");
         assert_eq!(wrap("a-very-long-word b", 4), "a-very-long-word\nb");
         assert_eq!(wrap("  kept", 10), "  kept");
+        assert_eq!(wrap("write `a = b` or `c`", 10), "write\n`a = b` or\n`c`");
+        assert_eq!(wrap("write `a very long code`", 10), "write `a\nvery long\ncode`");
+        assert_eq!(wrap("an unpaired ` here", 10), "an\nunpaired `\nhere");
     }
 }

@@ -1,12 +1,15 @@
 //! Links every identifier to what it stands for, once all definitions are known.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{self, Kind};
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::names;
 use crate::syntax::ast::{Access, Ident};
 
 use super::expect::{Expect, expect_of_type};
 use super::index::{DefinitionId, DefinitionKind, Index, Meaning, ScopeId, Word};
-use super::linker::{Linker, Suggestions};
+use super::linker::{Linker, Misspelt, Suggestions};
 use super::names::{Space, find, things};
 use super::pending::{Found, Pending, Wanted};
 use super::unknown::no_type;
@@ -26,14 +29,19 @@ pub(super) fn link(mut walk: Walk<'_>) -> (Index, Diagnostics) {
         }
     }
     let pending = std::mem::take(&mut walk.pending);
-    let mut linker =
-        Linker { suggestions: Suggestions::default(), diagnostics: std::mem::take(&mut walk.diagnostics), walk };
+    let mut linker = Linker {
+        suggestions: Suggestions::default(),
+        diagnostics: std::mem::take(&mut walk.diagnostics),
+        misspelt: Vec::new(),
+        walk,
+    };
     linker.components();
     for pending in &pending {
         let found = linker.found(pending);
         linker.settle(pending.mention, found);
     }
     linker.texts();
+    linker.rename_declarations();
     let mut index = linker.walk.index;
     index.unreadable = linker.walk.unreadable.iter().map(|word| (*word).to_owned()).collect();
     index.sort();
@@ -57,9 +65,35 @@ impl<'a> Linker<'a> {
                 self.diagnostics.push(*diagnostic);
                 Meaning::Unknown
             }
+            Found::Misspelt { diagnostic, name, declared } => {
+                self.walk.index.unknown += 1;
+                self.misspelt.push(Misspelt { name, declared, reported: self.diagnostics.len() });
+                self.diagnostics.push(*diagnostic);
+                Meaning::Unknown
+            }
         };
         if let Some(mention) = self.walk.index.mentions.get_mut(mention as usize) {
             mention.meaning = meaning;
+        }
+    }
+
+    /// If several places agree on a name, and nothing uses the name of the similar declaration, that is the misspelt one.
+    fn rename_declarations(&mut self) {
+        let mut agreed: BTreeMap<DefinitionId, Vec<&Misspelt>> = BTreeMap::new();
+        for misspelt in &self.misspelt {
+            agreed.entry(misspelt.declared).or_default().push(misspelt);
+        }
+        for (declared, places) in agreed {
+            let Some(declared) = self.walk.index.definition(declared).filter(|it| it.uses == 0) else { continue };
+            let [first, others @ ..] = places.as_slice() else { continue };
+            if others.is_empty() || others.iter().any(|other| other.name != first.name) {
+                continue;
+            }
+            for place in &places {
+                if let Some(diagnostic) = self.diagnostics.get_mut(place.reported) {
+                    names::rename_declaration(diagnostic, &place.name, declared.span);
+                }
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostics, suggest};
 
-use super::index::Index;
+use super::index::{DefinitionId, Index};
 use super::names::Names;
 use super::walk::Walk;
 
@@ -43,6 +43,16 @@ pub(super) struct Linker<'a> {
     pub(super) walk: Walk<'a>,
     pub(super) suggestions: Suggestions,
     pub(super) diagnostics: Diagnostics,
+    /// Names that are similar to that of a declaration.
+    pub(super) misspelt: Vec<Misspelt>,
+}
+
+/// A name that is similar to that of a declaration, and reported.
+pub(super) struct Misspelt {
+    pub(super) name: String,
+    pub(super) declared: DefinitionId,
+    /// The number of its diagnostic.
+    pub(super) reported: usize,
 }
 
 impl<'a> Linker<'a> {

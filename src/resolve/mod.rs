@@ -27,6 +27,7 @@ use crate::diagnostic::Diagnostics;
 pub use expect::{category_of, gives, slots_of_block};
 pub use index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word};
 pub use module::Module;
+pub use unknown_words::artifacts_in;
 
 /// What the names of some files stand for.
 #[derive(Debug, Clone, Default)]

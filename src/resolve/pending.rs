@@ -69,6 +69,12 @@ pub(super) enum Found {
     Word(Word),
     Open,
     Unknown(Box<Diagnostic>),
+    /// A name that is similar to that of a declaration.
+    Misspelt {
+        diagnostic: Box<Diagnostic>,
+        name: String,
+        declared: DefinitionId,
+    },
 }
 
 impl From<Option<DefinitionId>> for Found {

@@ -121,9 +121,14 @@ impl<'a> Linker<'a> {
         let mut diagnostic = names::unknown(kind.word(), name, near, other);
         if let Some(near) = near.filter(|_| other.is_none()) {
             let declared = find(self.index(), self.names().of(near), scope, Space::of(kind));
-            if let Some(place) = declared.and_then(|id| self.index().definition(id)).map(|it| it.span) {
+            let place = declared.and_then(|id| Some((id, self.index().definition(id)?.span)));
+            if let Some((declared, place)) = place {
                 diagnostic = diagnostic.label(place, format!("`{near}` is declared here"));
+                return Found::Misspelt { diagnostic: Box::new(diagnostic), name: name.node.clone(), declared };
             }
+        }
+        if let (Some(_), [only]) = (other, known.as_slice()) {
+            return unknown(diagnostic.help(format!("write `{only}`, the only declared {}", kind.word())));
         }
         let offers = near.is_none() && other.is_none();
         unknown(if offers { names::declare_it(diagnostic, kind, &name.node) } else { diagnostic })

@@ -16,8 +16,35 @@ pub(super) fn unknown_attribute(attribute: &ast::Attribute, inside: &Inside<'_>)
     if attribute.key.node == "resources" && matches!(attribute.value.kind, ast::ExprKind::Call { .. }) {
         return None;
     }
-    let (unknown, _) = slots::unknown_attribute(&attribute.key, &shown, &inside.slots);
+    let (unknown, _) = slots::unknown_attribute(&attribute.key, &artifacts_in(&attribute.value), &shown, &inside.slots);
     Some(unknown)
+}
+
+/// The artifacts and files of artifacts that a value names, as the header of an action has them; nothing if it names anything else.
+pub fn artifacts_in(value: &ast::Expr) -> Vec<String> {
+    let items = match &value.kind {
+        ast::ExprKind::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(value),
+    };
+    items.iter().map(artifact_in).collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
+fn artifact_in(value: &ast::Expr) -> Option<String> {
+    let literal = |parts: &[ast::StringPart]| match parts {
+        [ast::StringPart { kind: ast::StringPartKind::Text(text), .. }] => Some(text.clone()),
+        _ => None,
+    };
+    let text = match &value.kind {
+        ast::ExprKind::Reference(name) if name.accesses.is_empty() => name.head.node.clone(),
+        ast::ExprKind::String(parts) => literal(parts)?,
+        ast::ExprKind::ArtifactFile { artifact, path, .. } => format!("{}::{}", artifact.node, literal(path)?),
+        _ => return None,
+    };
+    let (name, path) = text.split_once("::").unwrap_or((&text, ""));
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let is_path = path.chars().all(|c| c.is_ascii_alphanumeric() || "_.@+~-/".contains(c));
+    (is_name && is_path).then_some(text)
 }
 
 /// A call of a function that does not exist.

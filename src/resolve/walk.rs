@@ -417,7 +417,7 @@ impl<'a> Walk<'a> {
             Some(diagnostic) => self.nothing(key.span, diagnostic),
             None => self.word(key, Word::Attribute),
         }
-        if names::in_header(key, "").is_some() {
+        if names::in_header(key, &[], "").is_some() {
             self.introduced(&attribute.value);
         }
         self.value(&attribute.value, Expect::Open, at);

@@ -385,7 +385,7 @@ mod tests {
         insta::assert_snapshot!(faults.join("\n"), @r#"
         <accont> unknown setting `accont` |  | did you mean `account`?
         <"eu-west1"> `eu-west1` is not a Region code | Region codes look like `eu-west-1` | -
-        <"../x.pipe"> entry file `../x.pipe` is outside the project | files must be in the folder of `dotpipe.toml` or below it | -
+        <"../x.pipe"> entry file `../x.pipe` is outside the root folder | files must be in the folder of `dotpipe.toml` or below it | -
         <3> setting `entry` has a value of the wrong type | expected a list of paths, found a whole number | -
         <111122223333> an account ID is a string, not a number | leading zeros would be lost | write `account = "111122223333"`
         <E0001> `E0001` is an error, so its level cannot be changed | only warnings and infos have a lint level | remove this line, and fix the error

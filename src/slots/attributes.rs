@@ -34,10 +34,11 @@ pub fn require<'s>(
     for slot in slots.filter(|slot| slot.required && slot.header.is_none() && !slot.derived) {
         if !read.contains_key(&slot.attribute) {
             complete = false;
+            let example = slot.to.and_then(|kind| sink.only(kind)).unwrap_or_else(|| slot.example());
             sink.report(names::missing_attribute(
                 owner.shown,
                 &slot.attribute,
-                &slot.example(),
+                &example,
                 owner.place,
                 slot.instead.as_deref(),
             ));
@@ -46,13 +47,19 @@ pub fn require<'s>(
     complete
 }
 
-/// What is said of an attribute that a block does not have, and the word that is meant, if that is clear.
-pub fn unknown_attribute<'c>(key: &Spanned<String>, owner: &str, slots: &SlotSet<'c>) -> (Diagnostic, Option<&'c str>) {
+/// What is said of an attribute that a block does not have, and the word that is meant, if that is clear. `given`: the artifacts and
+/// files of artifacts that its value names.
+pub fn unknown_attribute<'c>(
+    key: &Spanned<String>,
+    given: &[String],
+    owner: &str,
+    slots: &SlotSet<'c>,
+) -> (Diagnostic, Option<&'c str>) {
     let valid = slots.words();
     let word = slots.called_in_aws(&key.node).map(|slot| slot.attribute.as_str());
     let meant = word.or_else(|| names::similar_attribute(&key.node, &valid));
     let is_action = slots.iter().any(|slot| slot.attribute == "action-role");
-    match names::in_header(key, owner).filter(|_| is_action && meant.is_none()) {
+    match names::in_header(key, given, owner).filter(|_| is_action && meant.is_none()) {
         Some(in_header) => (in_header, None),
         None => (names::unknown_attribute(key, owner, &valid, word), meant),
     }

@@ -4,6 +4,7 @@ use crate::catalog::limits::limit;
 use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
 use crate::diagnostic::families::{configuration, names, phases};
+use crate::diagnostic::wording;
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -70,6 +71,7 @@ impl Fitting<'_> {
                 let found = describe(&value.kind);
                 let wrong = names::wrong_type(&slot.attribute, &expected(slot), found, span);
                 let mended = mended(slot.ty, &value.kind, &self.sink.shown(span));
+                let mended = mended.or_else(|| self.in_only_artifact(slot.ty, &value.kind));
                 self.sink.report(names::write_instead(wrong, mended, span));
                 Value::poisoned(span)
             }
@@ -179,13 +181,14 @@ impl Fitting<'_> {
         }
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
         let whole = if number.is_none() && unit.is_empty() { "a whole number " } else { "" };
+        let shown = |number: u64| usize::try_from(number).map_or_else(|_| number.to_string(), wording::number);
         let limits = match (slot.min, slot.max) {
             // The number may well be in the range.
             _ if number.is_none() && !unit.is_empty() => format!("a whole number of{unit}"),
-            (Some(min), Some(max)) => format!("{whole}from {min} to {max}{unit}"),
+            (Some(min), Some(max)) => format!("{whole}from {} to {}{unit}", shown(min), shown(max)),
             (Some(1), None) => format!("at least 1{}", unit.trim_end_matches('s')),
-            (Some(min), None) => format!("at least {min}{unit}"),
-            (None, Some(max)) => format!("at most {max}{unit}"),
+            (Some(min), None) => format!("at least {}{unit}", shown(min)),
+            (None, Some(max)) => format!("at most {}{unit}", shown(max)),
             (None, None) => format!("a whole number{}", if unit.is_empty() { "" } else { " of" }) + &unit,
         };
         self.sink.report(names::out_of_range(&slot.attribute, &limits, value.span));
@@ -277,7 +280,7 @@ impl Fitting<'_> {
         let ValueKind::Map(entries) = &value.kind else { return Ok(value) };
         for (key, text) in entries {
             if text.as_str().is_some_and(|text| text.contains([' ', ','])) {
-                self.sink.report(names::out_of_range(&key.node, "a string without spaces or commas", text.span));
+                self.sink.report(configuration::separators_in_value(&key.node, text.span));
             }
         }
         Ok(value)
@@ -289,6 +292,15 @@ impl Fitting<'_> {
         let members = &catalog::declaration(entity.word())?.members;
         let member = ["name", "arn"].into_iter().find(|member| members.iter().any(|known| known == member))?;
         Some(format!("{}.{member}", self.sink.shown(place)))
+    }
+
+    /// A path where a file of an artifact is wanted, as a file of the only artifact.
+    fn in_only_artifact(&self, ty: SlotType, kind: &ValueKind) -> Option<String> {
+        let ValueKind::Text(path) = kind else { return None };
+        let path = path.as_literal().filter(|_| ty == SlotType::ArtifactFile)?;
+        let is_bare = path.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/".contains(c)) && !path.contains("//");
+        let is_path = is_bare && path.starts_with(|c: char| c.is_ascii_alphanumeric());
+        is_path.then(|| self.sink.only_artifact()).flatten().map(|artifact| format!("{artifact}::{path}"))
     }
 
     /// A map to artifacts, not too long.

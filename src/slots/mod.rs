@@ -25,8 +25,8 @@ pub use read::{NameLookup, read_aws};
 pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
 pub use words::describe;
 
-use crate::catalog::Slot;
 use crate::catalog::names::{check, mend, rules};
+use crate::catalog::{Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{ActionId, Value};
@@ -49,6 +49,16 @@ pub trait Sink {
 
     /// The place of an action's name.
     fn named_at(&self, _action: ActionId) -> Option<Span> {
+        None
+    }
+
+    /// The name of the only declaration of a kind.
+    fn only(&self, _kind: Kind) -> Option<String> {
+        None
+    }
+
+    /// The name of the only artifact of the pipeline.
+    fn only_artifact(&self) -> Option<String> {
         None
     }
 

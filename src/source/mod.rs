@@ -63,6 +63,12 @@ impl Span {
         Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// The empty span at the start of this one.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self { end: self.start, ..self }
+    }
+
     /// The empty span at the end of this one.
     #[must_use]
     pub fn after(self) -> Self {

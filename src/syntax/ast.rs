@@ -4,7 +4,10 @@
 //! values unevaluated. Parts that could not be read are [`StmtKind::Error`] and [`ExprKind::Error`];
 //! what depends on them stays silent.
 
+mod same;
 pub(crate) mod tree;
+
+pub use same::same;
 
 use crate::catalog::Kind;
 use crate::source::{Span, Spanned};
@@ -32,6 +35,31 @@ pub struct Stmt {
     pub kind: StmtKind,
     /// From its first word to the end of its value or block.
     pub span: Span,
+}
+
+impl Stmt {
+    /// Its blocks, in order.
+    pub fn blocks(&self) -> Vec<&Block> {
+        match &self.kind {
+            StmtKind::Pipeline(named) | StmtKind::Stage(named) => vec![&named.block],
+            StmtKind::Parallel(unnamed) | StmtKind::Sequence(unnamed) => vec![&unnamed.block],
+            StmtKind::Component(component) => vec![&component.block],
+            StmtKind::For(loop_) => vec![&loop_.block],
+            StmtKind::If(condition) => condition.branches(),
+            StmtKind::Settings(settings) => vec![&settings.block],
+            StmtKind::Update(update) => update.block.iter().collect(),
+            StmtKind::Property(property) => property.block.iter().collect(),
+            StmtKind::On(on) => on.block.iter().collect(),
+            StmtKind::Notify(notify) => notify.block.iter().collect(),
+            StmtKind::StackAction(action) => action.block.iter().collect(),
+            StmtKind::Action(action) => action.block.iter().collect(),
+            StmtKind::Resource(resource) => match &resource.body {
+                ResourceBody::Block(block) => vec![block],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// `{ ... }`
@@ -304,6 +332,26 @@ pub struct If {
     pub block: Block,
     /// The other branch.
     pub otherwise: Option<Else>,
+}
+
+impl If {
+    /// The blocks of all branches.
+    fn branches(&self) -> Vec<&Block> {
+        let mut found = Vec::new();
+        let mut next = Some(self);
+        while let Some(branch) = next {
+            found.push(&branch.block);
+            next = match &branch.otherwise {
+                Some(Else::If(other)) => Some(other),
+                Some(Else::Block(block)) => {
+                    found.push(block);
+                    None
+                }
+                None => None,
+            };
+        }
+        found
+    }
 }
 
 /// What follows `else`.

@@ -45,18 +45,21 @@ pub struct Parsed {
     pub trivia: Trivia,
     /// What is wrong with the text.
     pub diagnostics: Diagnostics,
+    /// From where on delimiters do not balance: what stands behind is read as it was probably meant.
+    pub unbalanced: Option<usize>,
 }
 
 /// Reads a text, whatever it holds.
 pub fn parse(file: FileId, text: &str) -> Parsed {
     let scan = scan::scan(text);
+    let unbalanced = scan.faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).min();
     let repaired = Repaired::new(text, &scan);
     let mut builder = Builder::new(file, &repaired, text, &scan.faults);
     if let Some((format, place)) = foreign(text) {
         let ast = builder.given_up();
         builder.report(messages::foreign(format, Span::new(file, place.start, place.end)));
-        let (diagnostics, attached) = builder.finish();
-        return Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics };
+        let (diagnostics, besides) = builder.finish();
+        return Parsed { ast, trivia: Trivia::new(file, &scan, besides), diagnostics, unbalanced };
     }
     limit_work(repaired.text.len());
     let mut ast = match PipeParser::parse(Rule::file, &repaired.text) {
@@ -71,8 +74,13 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         }
     }
     add_erased(file, text, &scan, &mut ast);
-    let (diagnostics, attached) = builder.finish();
-    Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics }
+    let (diagnostics, besides) = builder.finish();
+    Parsed { ast, trivia: Trivia::new(file, &scan, besides), diagnostics, unbalanced }
+}
+
+/// How many lines before an offset open something that is still open there; none inside text or a comment.
+pub fn depth_at(text: &str, offset: usize) -> Option<usize> {
+    scan::depth_of(text.get(..offset)?)
 }
 
 /// Keeps the grammar from trying every way to read a text that it cannot read: files take far fewer steps a byte. The limit

@@ -189,6 +189,22 @@ pub(super) fn scan(text: &str) -> Scan {
     best
 }
 
+/// How many lines open something that is still open at the end of a text; none inside text or a comment.
+pub(super) fn depth_of(text: &str) -> Option<usize> {
+    let mut scanner = Scanner::new(text, Reading::default());
+    while scanner.pos < text.len() {
+        scanner.step();
+    }
+    let in_text = scanner.frames.iter().any(|frame| frame.opener.is_text());
+    let is_unclosed = |fault: &Fault| matches!(fault, Fault::Unclosed { opener: Opener::RawBlock | Opener::Comment, end, .. } if *end == text.len());
+    if in_text || scanner.out.faults.last().is_some_and(is_unclosed) {
+        return None;
+    }
+    let mut lines: Vec<usize> = scanner.frames.iter().map(|frame| frame.line_start).collect();
+    lines.dedup();
+    Some(lines.len())
+}
+
 /// How delimiters are matched.
 #[derive(Debug, Default)]
 struct Reading {

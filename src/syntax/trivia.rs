@@ -35,27 +35,51 @@ pub struct Trivia {
     pub blank_lines: Vec<u32>,
     /// The commas directly before a closing delimiter.
     pub trailing_commas: Vec<u32>,
+    /// The lines of the documentation that the tree holds.
+    pub documentation: Vec<Span>,
+    /// Values in parentheses: with them, and what stands inside.
+    pub parentheses: Vec<(Span, Span)>,
+}
+
+/// What the builder of the tree leaves out of it; sorted.
+#[derive(Debug, Default)]
+pub(super) struct Besides {
+    /// Offsets of the documentation lines that belong to a statement or a field.
+    pub(super) attached: Vec<usize>,
+    /// Values in parentheses: with them, and what stands inside.
+    pub(super) parentheses: Vec<(Span, Span)>,
 }
 
 impl Trivia {
-    /// Takes over what the scan found; `attached` are the sorted offsets of the documentation lines in the tree.
-    pub(super) fn new(file: FileId, scan: &Scan, attached: &[usize]) -> Self {
+    /// Takes over what the scan found, and what the tree was made of.
+    pub(super) fn new(file: FileId, scan: &Scan, parts: Besides) -> Self {
+        let attached = parts.attached;
         let narrow = |offset: &usize| u32::try_from(*offset).unwrap_or(u32::MAX);
-        let loose = scan.comments.iter().filter(|comment| attached.binary_search(&comment.range.start).is_err());
-        let comments = loose.map(|comment| Comment {
+        let is_attached = |comment: &&super::scan::Comment| attached.binary_search(&comment.range.start).is_ok();
+        let (documentation, loose): (Vec<_>, Vec<_>) = scan.comments.iter().partition(is_attached);
+        let span = |comment: &super::scan::Comment| Span::new(file, comment.range.start, comment.range.end);
+        let comments = loose.into_iter().map(|comment| Comment {
             kind: match (comment.block, comment.doc) {
                 (true, _) => CommentKind::Block,
                 (false, true) => CommentKind::Doc,
                 (false, false) => CommentKind::Line,
             },
-            span: Span::new(file, comment.range.start, comment.range.end),
+            span: span(comment),
             own_line: comment.own_line,
         });
         Self {
             comments: comments.collect(),
             blank_lines: scan.blank_lines.iter().map(narrow).collect(),
             trailing_commas: scan.trailing_commas.iter().map(narrow).collect(),
+            documentation: documentation.into_iter().map(span).collect(),
+            parentheses: parts.parentheses,
         }
+    }
+
+    /// What stands inside the parentheses that a value consists of.
+    pub fn inside_parentheses(&self, value: Span) -> Option<Span> {
+        let index = self.parentheses.binary_search_by_key(&value, |(outer, _)| *outer).ok()?;
+        self.parentheses.get(index).map(|(_, inner)| *inner)
     }
 
     /// The comments that start inside a range of offsets.

@@ -149,7 +149,7 @@ fn build_elsewhere(source: &Path, folder: &Path) -> Result<(), String> {
     fs::write(folder.join("order.txt"), &order).map_err(|error| error.to_string())?;
     for line in order.lines().filter_map(|line| line.trim().split_once(" --target support ")) {
         let words: Vec<&str> = line.1.split(' ').collect();
-        let [option @ ("--env" | "--store"), place, ..] = words.as_slice() else { continue };
+        let [option @ ("--env" | "--artifact-bucket"), place, ..] = words.as_slice() else { continue };
         let file = folder.join(format!("there-{place}.yaml"));
         let path = file.to_string_lossy().into_owned();
         let done = run(&["--target", "support", option, place, "-o", &path])?;

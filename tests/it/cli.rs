@@ -175,7 +175,7 @@ fn a_file_that_git_ignores_is_not_in_the_checkout() {
     let files = [("pipeline.pipe", text.as_str()), (".gitignore", "generated.yaml\n"), ("generated.yaml", template)];
     let output = run(&project(&files), &["check"]);
     assert_eq!(code(&output), Some(1));
-    for wanted in ["no file `generated.yaml`", "not under version control", "`.gitignore` are not in the checkout"] {
+    for wanted in ["no file `generated.yaml`", "not under version control", "from `.gitignore`, and commit it"] {
         assert!(stderr(&output).contains(wanted), "{}", stderr(&output));
     }
     let absent = run(&project(&files[..1]), &["check"]);

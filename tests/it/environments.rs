@@ -51,7 +51,7 @@ fn the_order_of_the_stacks_is_printed() {
         "\
 deploy these stacks, in this order:
   1. artifact bucket for us-east-1, in account 111111111111, Region us-east-1
-     dotpipe build pipeline.pipe --target support --store us-east-1 -o App-us-east-1.yaml
+     dotpipe build pipeline.pipe --target support --artifact-bucket us-east-1 -o App-us-east-1.yaml
      aws cloudformation deploy --region us-east-1 --stack-name App-us-east-1 --template-file App-us-east-1.yaml
   2. roles of environment prod, in account 222222222222, Region us-east-1, with credentials for that account
      dotpipe build pipeline.pipe --target support --env prod -o App-prod.yaml
@@ -101,7 +101,10 @@ fn the_printed_commands_can_be_run() {
     assert!(asked.contains("-eu-prod-with-a-name-of-fifty-characters-and-no-fewer --template-file"), "{asked}");
     assert!(asked.ends_with(" --parameter-overrides 'Size=<value>'\n"), "{asked}");
     let given = order(&["--param", "Size=small", "--param", "Note=it's here"]);
-    assert!(given.contains(r#"--store us-east-1 --param Size=small --param "Note=it's here" -o "#), "{given}");
+    assert!(
+        given.contains(r#"--artifact-bucket us-east-1 --param Size=small --param "Note=it's here" -o "#),
+        "{given}"
+    );
     assert!(given.ends_with(" --parameter-overrides Size=small \"Note=it's here\"\n"), "{given}");
 }
 
@@ -115,10 +118,10 @@ fn places_without_a_template_are_wrong_usage() {
         ),
         (&["--target", "support", "--env", "here"], "error: environment `here` needs no roles or resources\n"),
         (
-            &["--target", "support", "--store", "eu-north-1"],
+            &["--target", "support", "--artifact-bucket", "eu-north-1"],
             "error: the pipeline has no artifact bucket in Region `eu-north-1`; choose `us-east-1`\n",
         ),
-        (&["--env", "prod"], "error: `--env` and `--store` require `--target support`\n"),
+        (&["--env", "prod"], "error: `--env` and `--artifact-bucket` require `--target support`\n"),
     ] {
         let output = run(&folder, &[&["build"], options].concat());
         assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(2), "", wanted));
@@ -147,7 +150,7 @@ fn all_templates_speak_of_the_same_things() {
     let template = built(&folder, &[]);
     let support = built(&folder, &["--target", "support"]);
     let prod = built(&folder, &["--target", "support", "--env", "prod"]);
-    let store = built(&folder, &["--target", "support", "--store", "us-east-1"]);
+    let store = built(&folder, &["--target", "support", "--artifact-bucket", "us-east-1"]);
     let resource =
         |document: &Json, id: &str, property: &str| document["Resources"][id]["Properties"][property].clone();
     // The pipeline's role goes by one name wherever it is made, and the other account trusts that name.
@@ -222,7 +225,7 @@ fn a_rule_in_another_region_has_its_artifacts_there() {
         .map(|store| store["Region"].as_str().unwrap_or_default().to_owned())
         .collect();
     assert_eq!(regions, ["eu-west-1", "us-west-2"]);
-    assert!(built(&reading, &["--target", "support", "--store", "us-west-2"])["Resources"].is_object());
+    assert!(built(&reading, &["--target", "support", "--artifact-bucket", "us-west-2"])["Resources"].is_object());
     let alarm = rule("alarm(\"errors\", region = us-west-2)");
     assert!(stores(&alarm)["ArtifactStore"].is_object());
 }

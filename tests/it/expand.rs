@@ -53,6 +53,9 @@ fn expands(input: &Input) -> Result<bool, String> {
     if before.has_errors() {
         return Err(format!("{}: faulty files are not expanded", input.name));
     }
+    if dotpipe::format::format(&expanded).map(|formatted| formatted.text).as_ref() != Ok(&expanded) {
+        return Err(format!("{}: the expansion is not formatted\n{expanded}", input.name));
+    }
     // Options are written out, so nothing takes their values any more.
     let files = input.files.iter().filter(|(path, _)| !path.starts_with("values.")).cloned().collect();
     let output = &Input { name: input.name.clone(), text: expanded.clone(), files };

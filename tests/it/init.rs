@@ -94,6 +94,8 @@ fn is_sound(folder: &TempDir, below: &str) -> Vec<String> {
     assert!(!text.contains("{{") && !text.contains("}}") && !text.contains("\n\n\n"), "{text}");
     let found = faults(folder, &file);
     assert!(found.iter().all(|line| line.contains("W0191")), "{found:#?}\n{text}");
+    let formatted = run(folder, &["fmt", "--check", &file]);
+    assert_eq!(code(&formatted), Some(0), "{}\n{text}", stderr(&formatted));
     let built = run(folder, &["build", &file]);
     assert_eq!(code(&built), Some(0), "{}\n{text}", stderr(&built));
     if let Ok(spec) = fs::read_to_string(folder.path().join(format!("{below}buildspec.yml"))) {

@@ -14,6 +14,7 @@ mod examples;
 mod expand;
 mod explain;
 mod fix;
+mod formatting;
 mod graph;
 mod init;
 mod io;

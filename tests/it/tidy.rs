@@ -32,11 +32,14 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     ("check", &["hir", "slots", "plan", "catalog", "workspace", "diagnostic", "source"]),
     ("emit", &["plan", "source"]),
     ("raise", &["hir", "plan", "catalog", "syntax::ast", "source"]),
-    ("format", &["syntax", "syntax::ast"]),
+    ("format", &["syntax", "syntax::ast", "diagnostic", "source"]),
     ("settings", &["catalog", "diagnostic", "source", "workspace"]),
     ("compilation", ALL),
     ("ide", FRONT),
-    ("cli", &["catalog", "compilation", "ide", "lsp", "render", "settings", "workspace", "diagnostic", "source"]),
+    (
+        "cli",
+        &["catalog", "compilation", "format", "ide", "lsp", "render", "settings", "workspace", "diagnostic", "source"],
+    ),
     ("lsp", &["ide", "compilation", "render", "diagnostic", "source"]),
 ];
 
@@ -78,6 +81,7 @@ const FRONT: &[&str] = &[
     "workspace",
     "plan",
     "emit",
+    "format",
     "settings",
 ];
 

@@ -25,6 +25,12 @@
     const isDark = document.body.classList.contains('vscode-dark')
       || document.body.classList.contains('vscode-high-contrast') && !document.body.classList.contains('vscode-high-contrast-light');
     drawing.innerHTML = svg.replace('(prefers-color-scheme: dark)', isDark ? 'all' : 'not all');
+    // As wide as the view, but not too small to read.
+    const picture = drawing.querySelector('svg');
+    const width = Number(picture.getAttribute('width'));
+    picture.removeAttribute('height');
+    picture.style.minWidth = `${Math.round(width * 0.6)}px`;
+    picture.style.maxWidth = `${width}px`;
     for (const id of places) {
       const element = node(id);
       if (!element) continue;

@@ -1,7 +1,7 @@
 // The extension: the language server, the previews, the graph, and the commands for them.
 import * as vscode from 'vscode';
 import { Graphs } from './graph';
-import { Previews, type Preview } from './preview';
+import { Previews, SCHEME, type Preview } from './preview';
 import { Server } from './server';
 
 const NEW_PIPELINE = `pipeline \${1:MyApp} {
@@ -71,7 +71,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   ];
   for (const [name, run] of commands) {
     context.subscriptions.push(vscode.commands.registerCommand(name, (given?: vscode.Uri) => {
-      const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find(it => it.document.languageId === 'pipe');
+      const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+      const editor = editors.find(it => it?.document.languageId === 'pipe' && it.document.uri.scheme !== SCHEME);
       const uri = given instanceof vscode.Uri ? given : editor?.document.uri;
       if (!uri) return vscode.window.showInformationMessage('Open a .pipe file first.');
       return reported(() => run(uri));

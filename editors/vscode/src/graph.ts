@@ -1,5 +1,6 @@
 // The graph of a file's pipelines, beside the file. It follows the text and the cursor; a click leads to the text.
 import * as vscode from 'vscode';
+import { SCHEME } from './preview';
 import type { Server } from './server';
 
 /** Where a node of the graph is written, as the server says it. */
@@ -30,7 +31,7 @@ export class Graphs implements vscode.Disposable {
         if (this.panel && event.contentChanges.length > 0) this.drawSoon();
       }),
       vscode.window.onDidChangeActiveTextEditor(editor => {
-        if (!this.panel || editor?.document.languageId !== 'pipe') return;
+        if (!this.panel || editor?.document.languageId !== 'pipe' || editor.document.uri.scheme === SCHEME) return;
         // The graph shows what one works on, unless that is a file which its pipelines import.
         const shown = this.places.some(place => place.file === editor.document.uri.toString());
         if (!shown) this.uri = editor.document.uri;

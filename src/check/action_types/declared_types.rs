@@ -150,7 +150,7 @@ fn attribute_of_actions(property: &Spanned<String>) -> Diagnostic {
         property.span,
         "actions could not set this property".to_owned(),
     )
-    .help("remove it; actions set it in `configuration = { ... }`")
+    .help("rename the property, or remove it and set it in the `configuration` of the action")
 }
 
 /// A second property that workers could filter by.
@@ -177,7 +177,7 @@ fn unfit_queryable(property: &str, secret: bool, place: Span) -> Diagnostic {
 /// A value that workers cannot filter by.
 fn queryable_value(property: &str, text: &str, most: usize, place: Span, declared: Span) -> Diagnostic {
     let long = text.chars().count();
-    let label = if long > most { format!("has {long} characters") } else { "has other characters".to_owned() };
+    let label = if long > most { format!("has {long} characters") } else { "contains other characters".to_owned() };
     refused(format!("`{property}` can have at most {most} letters, digits, `-`, and `_`"), place, label)
         .label(declared, "declared as `queryable` here")
 }

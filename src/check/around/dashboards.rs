@@ -20,13 +20,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let off = SHOWN.iter().filter(|word| !dashboard.shows(word)).filter_map(|word| dashboard.attributes.get(*word));
         let off: Vec<Span> = off.map(|attribute| attribute.word).collect();
-        findings.push(empty_dashboard(dashboard.span, &off));
+        findings.push(empty_dashboard(&pipeline.symbol.node, dashboard.span, &off));
     }
 }
 
 /// An empty dashboard. `switched_off`: the settings that turn its widgets off.
-fn empty_dashboard(place: Span, switched_off: &[Span]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::W0613, "this dashboard is empty", place, "shows no metric");
+fn empty_dashboard(pipeline: &str, place: Span, switched_off: &[Span]) -> Diagnostic {
+    let message = format!("the dashboard of pipeline `{pipeline}` shows no metrics");
+    let diagnostic = Diagnostic::new(Code::W0613, message, place, "");
     let diagnostic = switched_off.iter().fold(diagnostic, |it, span| it.label(*span, "turned off here"));
     diagnostic.help("remove `dashboard`, or turn on one of its metrics")
 }

@@ -36,7 +36,7 @@ fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
         Code::I0611,
         format!("the policy of topic `{}` must allow notifications", topic.node),
         place,
-        "publishes to it",
+        "the pipeline's notifications are sent here",
     )
     .label(topic.span, "an existing topic, whose policy dotpipe does not change")
     .help(format!("in the topic's policy, allow {PUBLISHER} to call `sns:Publish`"))
@@ -48,7 +48,7 @@ fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnosti
         Code::I0611,
         format!("the policy of the key of topic `{}` must allow notifications", topic.node),
         place,
-        "publishes to the encrypted topic",
+        "the pipeline's notifications are sent to this encrypted topic",
     )
     .label(key, "an existing key, whose policy dotpipe does not change")
     .help(format!("in the key's policy, allow {PUBLISHER} to call `kms:Decrypt` and `kms:GenerateDataKey*`"))

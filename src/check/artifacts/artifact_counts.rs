@@ -21,6 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn inputs(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     let action = place.action;
+    let owner = place.owner();
     let Count { min, max } = action.action_type.inputs;
     let lacking = action
         .action_type
@@ -28,14 +29,12 @@ fn inputs(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
         .as_deref()
         .filter(|key| action.inputs.is_empty() && action.value(key).is_none());
     if let Some(slot) = lacking.and_then(|key| action.action_type.slot_of_key(key)) {
-        findings.about(place, input_or(&action.name, &slot.attribute, only_readable(subject, place)));
+        findings.about(place, input_or(&owner, action.name.span, &slot.attribute, only_readable(subject, place)));
     } else if action.inputs.len() < min {
-        findings.about(
-            place,
-            too_few(Direction::Input, &action.name, action.inputs.len(), min, only_readable(subject, place)),
-        );
+        findings
+            .about(place, too_few(Direction::Input, place, action.inputs.len(), min, only_readable(subject, place)));
     } else if let Some(first_too_many) = action.inputs.get(max) {
-        findings.about(place, too_many(Direction::Input, &action.name, first_too_many.span, action.inputs.len(), max));
+        findings.about(place, too_many(Direction::Input, &owner, first_too_many.span, action.inputs.len(), max));
     }
 }
 
@@ -43,10 +42,10 @@ fn outputs(place: Place<'_>, findings: &mut Findings) {
     let action = place.action;
     let Count { min, max } = action.action_type.outputs;
     if action.outputs.len() < min {
-        findings.about(place, too_few(Direction::Output, &action.name, action.outputs.len(), min, None));
+        findings.about(place, too_few(Direction::Output, place, action.outputs.len(), min, None));
     } else if let Some(first_too_many) = action.outputs.get(max) {
         let span = place.pipeline.artifact(*first_too_many).name.span;
-        findings.about(place, too_many(Direction::Output, &action.name, span, action.outputs.len(), max));
+        findings.about(place, too_many(Direction::Output, &place.owner(), span, action.outputs.len(), max));
     }
 }
 
@@ -87,18 +86,12 @@ impl Direction {
 }
 
 /// Fewer artifacts than the action type needs. `candidate`: the only artifact that it could read.
-fn too_few(
-    direction: Direction,
-    action: &Spanned<String>,
-    count: usize,
-    least: usize,
-    candidate: Option<&str>,
-) -> Diagnostic {
-    let word = direction.word();
+fn too_few(direction: Direction, place: Place<'_>, count: usize, least: usize, candidate: Option<&str>) -> Diagnostic {
+    let (word, action) = (direction.word(), &place.action.name);
     let label = if count == 0 { String::new() } else { format!("has only {count}") };
     let diagnostic = Diagnostic::new(
         Code::E0205,
-        format!("`{}` needs {}", action.node, wording::count(least, &format!("{word} artifact"))),
+        format!("{} needs {}", place.owner(), wording::count(least, &format!("{word} artifact"))),
         action.span,
         label,
     );
@@ -114,19 +107,13 @@ fn too_few(
 }
 
 /// More artifacts than the action type accepts.
-fn too_many(
-    direction: Direction,
-    action: &Spanned<String>,
-    first_too_many: Span,
-    count: usize,
-    most: usize,
-) -> Diagnostic {
+fn too_many(direction: Direction, owner: &str, first_too_many: Span, count: usize, most: usize) -> Diagnostic {
     let word = direction.word();
     let verb = if direction == Direction::Input { "accepts" } else { "produces" };
     let message = if most == 0 {
-        format!("`{}` {verb} no {word} artifacts", action.node)
+        format!("{owner} {verb} no {word} artifacts")
     } else {
-        format!("`{}` {verb} at most {}, not {count}", action.node, wording::count(most, &format!("{word} artifact")))
+        format!("{owner} {verb} at most {}, not {count}", wording::count(most, &format!("{word} artifact")))
     };
     let label = match (most, direction) {
         (0, Direction::Input) => "would never be read",
@@ -135,7 +122,7 @@ fn too_many(
     };
     let diagnostic = Diagnostic::new(Code::E0206, message, first_too_many, label);
     if most > 0 {
-        return diagnostic;
+        return diagnostic.help(format!("remove {}", wording::count(count - most, &format!("{word} artifact"))));
     }
     match direction {
         Direction::Input => diagnostic.help("remove `from`; actions of this type read no files"),
@@ -167,11 +154,11 @@ fn output_without_file(owner: &str, attribute: &str, output: &Spanned<String>) -
 }
 
 /// An action that needs an artifact or an attribute, and has neither.
-fn input_or(action: &Spanned<String>, attribute: &str, candidate: Option<&str>) -> Diagnostic {
+fn input_or(owner: &str, place: Span, attribute: &str, candidate: Option<&str>) -> Diagnostic {
     Diagnostic::new(
         Code::E0205,
-        format!("`{}` needs an input artifact or `{attribute}`", action.node),
-        action.span,
+        format!("{owner} needs an input artifact or attribute `{attribute}`"),
+        place,
         "has neither",
     )
     .help(format!(

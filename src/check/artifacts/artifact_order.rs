@@ -1,7 +1,7 @@
 //! E0202: an artifact used before it is produced, or in parallel with the action that produces it.
 
 use crate::catalog::Category;
-use crate::check::{Findings, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
@@ -18,14 +18,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             if !subject.plan.ran_before(place.pipeline_id, artifact.producer, place.id) {
                 let own = artifact.producer == place.id;
-                findings.push(used_before_produced(&artifact.name, input.span, own));
+                let producer =
+                    Place { id: artifact.producer, action: place.pipeline.action(artifact.producer), ..place };
+                let order = (!own).then(|| (producer.owner(), place.owner()));
+                findings.push(used_before_produced(&artifact.name, input.span, order));
             }
         }
     }
 }
 
-/// An action reads an artifact that no earlier action has produced. `own`: it produces it itself.
-fn used_before_produced(artifact: &Spanned<String>, used: Span, own: bool) -> Diagnostic {
+/// An action reads an artifact that no earlier action has produced. `order`: the producer, and the action; none if they are the same.
+fn used_before_produced(artifact: &Spanned<String>, used: Span, order: Option<(String, String)>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0202,
         format!("artifact `{}` is used before it is produced", artifact.node),
@@ -33,9 +36,10 @@ fn used_before_produced(artifact: &Spanned<String>, used: Span, own: bool) -> Di
         "not available when this action starts",
     )
     .label(artifact.span, format!("`{}` is produced here", artifact.node));
-    if own {
-        return diagnostic.help("an action cannot read its own output; name another input");
-    }
-    diagnostic
-        .help("move the action that produces it to an earlier step; actions in one `parallel` block start together")
+    diagnostic.help(match order {
+        Some((producer, reader)) => {
+            format!("move {producer} before {reader}; actions inside one `parallel` block start together")
+        }
+        None => "remove this input; an action cannot read its own output".to_owned(),
+    })
 }

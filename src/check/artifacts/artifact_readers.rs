@@ -61,17 +61,17 @@ fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
 
 /// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts.
 fn instances_read(action: &Spanned<String>, bucket: Option<&str>) -> Diagnostic {
-    let message = format!("the instances of `{}` need to read the artifact bucket", action.node);
+    let message = format!("the instances of action `{}` need to read the artifact bucket", action.node);
     let whose = match bucket {
-        Some(bucket) => format!("of bucket `{bucket}`"),
-        None => "of the artifact bucket, which is an output of the stack".to_owned(),
+        Some(bucket) => format!("in bucket `{bucket}`"),
+        None => "in the artifact bucket; an output of the stack contains its name".to_owned(),
     };
     Diagnostic::new(
         Code::I0879,
         message,
         action.span,
-        "they fetch artifacts with a role that is not declared in this file",
+        "they fetch artifacts with a role that this file does not declare",
     )
     .note("if artifacts are encrypted with a customer managed key, the role also needs `kms:Decrypt` on that key")
-    .help(format!("add `s3:GetObject` and `s3:GetObjectVersion` to their role, on all objects {whose}"))
+    .help(format!("in their role, allow `s3:GetObject` and `s3:GetObjectVersion` on all objects {whose}"))
 }

@@ -92,8 +92,8 @@ fn key_needed(fault: KeyFault<'_>, environment: &str, place: Span, used: Span) -
         ),
     };
     Diagnostic::new(Code::E0806, message, place, label).label(used, "another account").help(match fault {
-        KeyFault::Missing(_) => "add the bucket's key, `key = ...`: a `key` declaration or an ARN",
-        _ => "use a `key` declaration or an ARN, or remove `key` to have one generated",
+        KeyFault::Missing(_) => "set `key` to the key of the bucket: a declared `key`, or an ARN",
+        _ => "set `key` to a declared `key` or to an ARN, or remove it: dotpipe then generates a key",
     })
 }
 

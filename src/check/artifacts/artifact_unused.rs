@@ -36,12 +36,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// An artifact that nobody reads. `header`: that of its producer. `only`: the producer has no other output.
 fn unused(artifact: &Spanned<String>, producer: &str, header: Span, only: bool) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::W0204,
-        format!("artifact `{}` is never used", artifact.node),
-        artifact.span,
-        "no action reads it",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::W0204, format!("artifact `{}` is never used", artifact.node), artifact.span, "");
     let diagnostic = diagnostic.intend(Intent::RemoveOutput { header, artifact: artifact.span });
     if only {
         return diagnostic

@@ -102,7 +102,7 @@ impl Run<'_> {
             return None;
         }
         if let Some(written) = self.elsewhere(&path).filter(|_| !is_pattern) {
-            return Some(written_elsewhere(file, written));
+            return Some(written_elsewhere(file, &written));
         }
         let outputs = self.build.commands.packagings.iter().filter_map(|packaging| packaging.output.as_ref());
         let near = outputs.filter_map(|output| Some((output.word.literal()?, output.span))).find(|(name, _)| {
@@ -177,16 +177,17 @@ fn no_folder(folder: &str, place: Span) -> Diagnostic {
 }
 
 /// A file that is written, but not there.
-fn written_elsewhere(file: &Spanned<String>, written: Written) -> Diagnostic {
+fn written_elsewhere(file: &Spanned<String>, written: &Written) -> Diagnostic {
     let message = format!("`{}` is written in another folder", file.node);
     let found = Diagnostic::new(Code::W0221, message, file.span, "looked for in the folder of the source");
     let label = match written.path.parent() {
         Some(parent) if parent.starts_with("..") => "written outside of the source, after `cd`".to_owned(),
         _ => format!("written to `{}`", written.path),
     };
-    let help = match written.path.starts_with("..") {
-        true => "write it in `$CODEBUILD_SRC_DIR`".to_owned(),
-        false => format!("list `{}`", written.path),
+    let help = if written.path.starts_with("..") {
+        "write it in `$CODEBUILD_SRC_DIR`".to_owned()
+    } else {
+        format!("list `{}`", written.path)
     };
     found.label(written.span, label).help(help)
 }

@@ -10,16 +10,17 @@ pub(super) const RULE: Rule = Rule { name: "full-clone", codes: &[Code::E0209], 
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
-        let Action { name, action_type, inputs, .. } = place.action;
+        let Action { action_type, inputs, .. } = place.action;
         for input in inputs {
-            if let Some(found) = one(subject, (place.pipeline_id, input), (&name.node, &action_type.provider)) {
+            if let Some(found) = one(subject, (place.pipeline_id, input), (&place.owner(), &action_type.provider)) {
                 findings.about(place, found);
             }
         }
     }
     for place in subject.rules() {
         let ConditionRule { word, rule_type, inputs, .. } = place.rule;
-        let found = |input| one(subject, (place.pipeline_id, input), (word, &rule_type.provider));
+        let shown = format!("rule `{word}`");
+        let found = |input| one(subject, (place.pipeline_id, input), (&shown, &rule_type.provider));
         findings.extend(inputs.iter().filter_map(found));
     }
 }
@@ -44,11 +45,11 @@ fn one(
 }
 
 /// A full clone read by something that cannot clone.
-fn full_clone(artifact: &str, (action, readers): (&str, &[String]), place: Span, set_at: Span) -> Diagnostic {
+fn full_clone(artifact: &str, (reader, readers): (&str, &[String]), place: Span, set_at: Span) -> Diagnostic {
     let readers = readers.join(" and ");
     Diagnostic::new(
         Code::E0209,
-        format!("`{action}` cannot read `{artifact}`, a full clone"),
+        format!("{reader} cannot read artifact `{artifact}`, a full clone"),
         place,
         format!("only {readers} actions can read a full clone"),
     )

@@ -7,7 +7,7 @@ use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::workspace::artifact::Presence;
 
 pub(super) const RULE: Rule = Rule { name: "input-files", codes: &[Code::E0205, Code::E0207], run: check };
@@ -41,7 +41,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Find
             let needs_none = place.action.action_type.inputs.min == 0;
             let at = value.map_or(place.action.name.span, |value| value.span);
             let without = nothing_to_read(
-                &place.action.name,
+                (&place.owner(), place.action.name.span),
                 &slot.attribute,
                 at,
                 crate::check::support::readable::only_readable(subject, place),
@@ -104,9 +104,9 @@ fn any_of(
 }
 
 /// The path of a file in an input artifact, in an action without one.
-fn nothing_to_read(action: &Spanned<String>, attribute: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
-    let message = format!("`{}` has no input artifact to read `{attribute}` from", action.node);
+fn nothing_to_read((owner, header): (&str, Span), attribute: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
+    let message = format!("{owner} has no input artifact to read `{attribute}` from");
     Diagnostic::new(Code::E0205, message, place, "a path in the input artifact")
-        .label(action.span, "has no input")
+        .label(header, "has no input")
         .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact")))
 }

@@ -3,9 +3,10 @@
 
 use crate::catalog::limits::limit;
 use crate::catalog::{Category, Count};
+use crate::check::support::undeployed_outputs::undeployed;
 use crate::check::support::{regular_expressions, window};
 use crate::check::{Findings, Rule, RulePlace, Subject};
-use crate::diagnostic::families::{configuration, names, variables};
+use crate::diagnostic::families::{configuration, names};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ActionId, Moment, Part, PartKind, ValueKind};
 use crate::plan::Piece;
@@ -59,9 +60,11 @@ fn counts(place: RulePlace<'_>, findings: &mut Findings) {
         return;
     }
     if rule.inputs.len() < min {
-        findings.push(needs_artifact(rule.word, rule.span));
+        findings.push(needs_artifact(rule.word, rule.span, only_available(place)));
     } else if let Some(surplus) = rule.inputs.get(max) {
-        findings.push(surplus_artifacts(rule.word, rule.inputs.len(), max, surplus.span));
+        let name = &place.pipeline.artifact(surplus.artifact).name.node;
+        let surplus = Spanned::new(name.as_str(), surplus.span);
+        findings.push(surplus_artifacts(rule.word, rule.inputs.len(), max, &surplus));
     }
 }
 
@@ -73,6 +76,13 @@ fn artifacts(place: RulePlace<'_>, findings: &mut Findings) {
             findings.push(artifact_not_available(&artifact.name, moment, input.span));
         }
     }
+}
+
+/// The artifact that a rule could read, if there is exactly one.
+fn only_available(place: RulePlace<'_>) -> Option<&str> {
+    let mut available = place.pipeline.artifacts.iter().filter(|artifact| is_done(place, artifact.producer));
+    let only = available.next()?;
+    available.next().is_none().then_some(only.name.as_str())
 }
 
 /// Whether an action has run when a condition is evaluated; after a failure, perhaps. A source outside the first stage has
@@ -89,9 +99,8 @@ fn variable(place: RulePlace<'_>, part: &Part, findings: &mut Findings) {
     let setter = place.pipeline.action(*id);
     let operation = setter.stack_operation();
     let moment = place.condition.moment.word();
-    if operation.is_some_and(|operation| !operation.mode.deploys()) {
-        let stack = setter.literal("StackName").unwrap_or(&setter.symbol);
-        findings.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
+    if let Some(found) = undeployed(setter, name, part.span, "the condition") {
+        findings.push(found);
     } else if !is_done(place, *id) {
         let said = if operation.is_some() { output_not_known } else { variable_not_set };
         findings.push(said(&setter.symbol, name, moment, part.span, setter.name.span));
@@ -140,19 +149,21 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
     }
 }
 
-/// Fewer artifacts than a rule needs.
-fn needs_artifact(rule: &str, place: Span) -> Diagnostic {
+/// Fewer artifacts than a rule needs. `candidate`: the only artifact that it could read.
+fn needs_artifact(rule: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
     Diagnostic::new(Code::E0205, format!("rule `{rule}` needs an artifact"), place, "")
-        .help("add an artifact: `from = Artifact`")
+        .help(format!("add `from = {}`", candidate.unwrap_or("Artifact")))
 }
 
 /// More artifacts than a rule accepts.
-fn surplus_artifacts(rule: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+fn surplus_artifacts(rule: &str, count: usize, most: usize, surplus: &Spanned<&str>) -> Diagnostic {
     let (accepted, label) = match most {
         0 => ("no artifacts".to_owned(), "would never be read"),
         _ => (format!("at most {}, not {count}", wording::count(most, "artifact")), "exceeds the limit"),
     };
-    Diagnostic::new(Code::E0206, format!("rule `{rule}` accepts {accepted}"), place, label)
+    let written = if count == 1 { format!("from = {}", surplus.node) } else { surplus.node.to_owned() };
+    let help = if most == 0 && count > 1 { "remove `from`".to_owned() } else { format!("remove `{written}`") };
+    Diagnostic::new(Code::E0206, format!("rule `{rule}` accepts {accepted}"), surplus.span, label).help(help)
 }
 
 /// An artifact that is not available yet when a condition is evaluated.
@@ -161,7 +172,7 @@ fn artifact_not_available(artifact: &Spanned<String>, moment: &str, place: Span)
         Code::E0202,
         format!("artifact `{}` is used before it is produced", artifact.node),
         place,
-        format!("not available `on {moment}` of this stage"),
+        format!("not produced yet when `on {moment}` is evaluated"),
     )
     .label(artifact.span, format!("`{}` is produced here", artifact.node))
     .help("use an artifact of an earlier stage")
@@ -173,7 +184,7 @@ fn variable_not_set(action: &str, variable: &str, moment: &str, place: Span, set
         Code::E0704,
         format!("`{action}.{variable}` is used before `{action}` has run"),
         place,
-        format!("not set yet `on {moment}` of this stage"),
+        format!("not set yet when `on {moment}` is evaluated"),
     )
     .label(set_at, "set by this action")
     .help("use a variable of an earlier stage")
@@ -185,7 +196,7 @@ fn output_not_known(stack: &str, output: &str, moment: &str, place: Span, set_at
         Code::E0410,
         format!("output `{output}` is used before stack `{stack}` is deployed"),
         place,
-        format!("not known yet `on {moment}` of this stage"),
+        format!("not known yet when `on {moment}` is evaluated"),
     )
     .label(set_at, "deployed here")
     .help("use an output of a stack that an earlier stage deploys")

@@ -34,7 +34,7 @@ fn rollback_of_sources(stage: &Spanned<String>, place: Span) -> Diagnostic {
         place,
         "sources have nothing to roll back to",
     )
-    .help("remove the statement, or move it to a stage that deploys")
+    .help("remove `on failure rollback`, or move it to a stage that deploys")
 }
 
 /// `on failure rollback` in mode `parallel`.
@@ -46,5 +46,5 @@ fn rollback_in_parallel(stage: &Spanned<String>, place: Span, mode: Span) -> Dia
         "in this mode, there is no previous execution to roll back to",
     )
     .label(mode, "set here")
-    .help("use mode `queued` or `superseded`, or remove the statement")
+    .help("write `mode = queued` or `mode = superseded`, or remove `on failure rollback`")
 }

@@ -41,7 +41,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// A canned ACL on objects of a bucket whose ACLs are disabled. `owned`: a bucket of this file; another one is unknown.
 fn refused_acl(list: &str, span: Span, owned: Option<(&str, Span)>) -> Diagnostic {
-    let help = "remove it; the bucket owner owns every object";
+    let help = "remove `canned-acl`; the bucket owner owns every object";
     if let Some((bucket, declared)) = owned {
         let message = format!("bucket `{bucket}` does not accept ACL `{list}`");
         Diagnostic::new(Code::E0877, message, span, "the deployment would fail with AccessControlListNotSupported")

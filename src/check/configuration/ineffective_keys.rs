@@ -50,7 +50,8 @@ fn ineffective(word: &str, why: Ineffective<'_>, place: Span, other: Option<Span
     let (message, help) = match why {
         Ineffective::With(setting) => (format!("`{word}` has no effect with `{setting}`"), format!("remove `{word}`")),
         Ineffective::Without(setting) => {
-            (format!("`{word}` has no effect without `{setting}`"), format!("add `{setting}`, or remove `{word}`"))
+            let verb = if other.is_some() { "write" } else { "add" };
+            (format!("`{word}` has no effect without `{setting}`"), format!("{verb} `{setting}`, or remove `{word}`"))
         }
     };
     let diagnostic = Diagnostic::new(Code::W0112, message, place, "ignored by AWS").help(help);

@@ -1,7 +1,8 @@
 //! E0105: keys that an action needs because of its other keys, or that its header should give.
 
-use crate::catalog::{Header, Slot};
+use crate::catalog::{Header, Kind, Slot};
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
+use crate::check::support::readable::only_readable;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::configuration::Missing;
 use crate::diagnostic::{Code, Diagnostic};
@@ -18,18 +19,20 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let always = slot.required && slot.header.is_some();
             let needed = (always || conditions.all_hold(&slot.required_when)) && !slot.derived;
             if needed && !place.action.configuration.contains_key(key) {
-                report(place, &conditions, slot, findings);
+                report(subject, place, &conditions, slot, findings);
             }
         }
     }
 }
 
-fn report(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, findings: &mut Findings) {
+fn report(subject: &Subject<'_>, place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, findings: &mut Findings) {
     let owner = place.owner();
     let missing = Missing { owner: &owner, word: &slot.attribute, place: place.action.name.span };
-    let found = match slot.header {
-        Some(Header::FromFile) => missing_file(&missing),
-        _ => missing_key(&missing, &slot.example(), cause(place, conditions, slot).as_ref()),
+    let found = if let Some(Header::FromFile) = slot.header {
+        missing_file(&missing, only_input(subject, place))
+    } else {
+        let example = slot.to.and_then(|kind| only_declared(subject, kind)).unwrap_or_else(|| slot.example());
+        missing_key(&missing, &example, cause(place, conditions, slot).as_ref())
     };
     findings.about(place, found);
 }
@@ -46,7 +49,7 @@ fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(
 fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
     let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
-    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, "");
+    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs attribute `{word}`{because}"), place, "");
     let diagnostic = diagnostic.help(format!("add `{word} = {example}`"));
     match cause {
         Some((_, span)) => diagnostic.label(*span, "requires it"),
@@ -54,9 +57,25 @@ fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Spa
     }
 }
 
-/// A file that the header should name.
-fn missing_file(missing: &Missing<'_>) -> Diagnostic {
+/// The artifact that a file is in, if there is only one.
+fn only_input<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<&'a str> {
+    match place.action.inputs.as_slice() {
+        [] => only_readable(subject, place),
+        [only] => Some(place.pipeline.artifact(only.artifact).name.as_str()),
+        _ => None,
+    }
+}
+
+/// The only declaration of a kind.
+fn only_declared(subject: &Subject<'_>, kind: Kind) -> Option<String> {
+    let mut of_kind = subject.hir.declarations().filter(|(entity, _)| entity.kind() == kind);
+    let (_, only) = of_kind.next()?;
+    of_kind.next().is_none().then(|| only.symbol.node.clone())
+}
+
+/// A file that the header should name. `artifact`: the only one that it can be in.
+fn missing_file(missing: &Missing<'_>, artifact: Option<&str>) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
     Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, "")
-        .help("write `from Artifact::file` after the name")
+        .help(format!("write `from {}::{word}.yaml` after the name", artifact.unwrap_or("Artifact")))
 }

@@ -39,20 +39,21 @@ fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value,
     }
     // A value without a character is reported as such.
     let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { return };
+    let inputs = place.action.inputs.iter().map(|input| place.pipeline.artifact(input.artifact).name.node.as_str());
+    let inputs: Vec<&str> = inputs.collect();
     let name = match text.split_once("::") {
         Some((name, "")) => {
-            findings.push(no_artifact_file(key, text, Some(name), value.span));
+            findings.push(no_artifact_file(key, text, Some(name), value.span, None));
             return;
         }
         Some((name, _)) => name,
         None if slot.ty == SlotType::ArtifactFile && slot.path_key.is_none() => {
-            findings.push(no_artifact_file(key, text, None, value.span));
+            let only = if let [only] = inputs.as_slice() { Some(*only) } else { None };
+            findings.push(no_artifact_file(key, text, None, value.span, only));
             return;
         }
         None => text,
     };
-    let inputs = place.action.inputs.iter().map(|input| place.pipeline.artifact(input.artifact).name.node.as_str());
-    let inputs: Vec<&str> = inputs.collect();
     if !inputs.contains(&name) {
         findings.about(place, not_an_input(key, name, &place.action.name.node, value.span, &inputs));
     }
@@ -73,7 +74,7 @@ fn foreign_key(key: &Spanned<String>, provider: &str) -> Diagnostic {
         key.span,
         "CodePipeline rejects unknown keys",
     )
-    .help("remove it, unless the key is newer than this version of dotpipe")
+    .help(format!("remove `{}`, unless the key is newer than this version of dotpipe", key.node))
 }
 
 /// A string names an artifact that the action does not read.
@@ -93,12 +94,12 @@ fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[
     }
 }
 
-/// A string that does not name a file in an artifact: `artifact` is all it names, if anything.
-fn no_artifact_file(key: &str, text: &str, artifact: Option<&str>, place: Span) -> Diagnostic {
+/// A string that does not name a file in an artifact: `artifact` is all it names, if anything. `input`: the only input.
+fn no_artifact_file(key: &str, text: &str, artifact: Option<&str>, place: Span, input: Option<&str>) -> Diagnostic {
     if let Some(artifact) = artifact {
         return Diagnostic::new(Code::E0212, format!("`{key}` does not name a file"), place, "only an artifact")
             .help(format!("add the file's path: `{artifact}::path`"));
     }
     Diagnostic::new(Code::E0212, format!("`{key}` does not name an artifact"), place, "only a path")
-        .help(format!("write `Artifact::{text}`"))
+        .help(format!("write `{}::{text}`", input.unwrap_or("Artifact")))
 }

@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let none = IndexMap::new();
     for pipeline in &subject.hir.pipelines {
         let Some(raw) = &pipeline.raw else { continue };
-        of_thing(raw, "pipeline", &none, findings);
+        of_thing(subject, raw, "pipeline", &none, findings);
         for (property, statement) in BY_STATEMENT {
             if let Some((key, _)) = find(raw, PropertyPath::new(property)) {
                 findings.push(raw_for_statement(property, statement, key));
@@ -31,19 +31,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
     for (entity, declaration) in subject.hir.declarations() {
         if let Some(raw) = declaration.raw() {
-            of_thing(raw, entity.word(), &declaration.attributes, findings);
+            of_thing(subject, raw, entity.word(), &declaration.attributes, findings);
         }
     }
 }
 
-fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, findings: &mut Findings) {
+fn of_thing(
+    subject: &Subject<'_>,
+    raw: &Value,
+    kind: &str,
+    attributes: &IndexMap<String, Attribute>,
+    findings: &mut Findings,
+) {
     let slots = catalog::declaration(kind).map(|entry| entry.slot.as_slice()).unwrap_or_default();
     for slot in slots {
         let Some(property) = slot.key.as_deref() else { continue };
         let Some((key, value)) = find(raw, PropertyPath::new(property)) else { continue };
         let given = attributes.get(&slot.attribute).map(|attribute| attribute.word);
         if slot.attribute == NAME {
-            findings.push(raw_for_name(property, key.to(value.span), given));
+            let shown = as_attribute(slot, subject.written(value.span).shown());
+            findings.push(raw_for_name(property, &shown, key.to(value.span), given));
             continue;
         }
         if !fits(slot, value) {
@@ -54,6 +61,7 @@ fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, f
             key,
             value: value.span,
             attribute: &slot.attribute,
+            shown: as_attribute(slot, subject.written(value.span).shown()),
             given,
         }));
     }
@@ -81,6 +89,24 @@ fn fits(slot: &Slot, value: &Value) -> bool {
         }
 }
 
+/// Longer values are not repeated in a help.
+const SHOWN: usize = 40;
+
+/// What is written in `raw` as the attribute takes it, if that is clear and short.
+fn as_attribute(slot: &Slot, written: &str) -> String {
+    let number = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
+    match slot.ty {
+        SlotType::Minutes if number => format!("{written}m"),
+        SlotType::Days if number => format!("{written}d"),
+        SlotType::String | SlotType::Bool | SlotType::Integer | SlotType::Enum | SlotType::Reference
+            if written.len() <= SHOWN && !written.contains('\n') =>
+        {
+            written.to_owned()
+        }
+        _ => "...".to_owned(),
+    }
+}
+
 /// A property that `raw` sets instead of an attribute.
 #[derive(Debug)]
 struct RawProperty<'a> {
@@ -92,28 +118,30 @@ struct RawProperty<'a> {
     value: Span,
     /// The attribute.
     attribute: &'a str,
+    /// Its value, as the attribute takes it.
+    shown: String,
     /// Where the attribute is given as well.
     given: Option<Span>,
 }
 
 /// `raw` sets what an attribute sets.
 fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
-    let RawProperty { property, key, value, attribute, given } = *raw;
+    let RawProperty { property, key, value, attribute, given, .. } = *raw;
     let message = format!("`raw` sets `{property}` instead of attribute `{attribute}`");
     let diagnostic = Diagnostic::new(Code::W0140, message, key.to(value), "not checked by dotpipe");
     match given {
         Some(given) => diagnostic.label(given, "overridden by `raw`").help("keep only the attribute"),
-        None => diagnostic.help(format!("write `{attribute} = ...` instead")),
+        None => diagnostic.help(format!("write `{attribute} = {}` instead", raw.shown)),
     }
 }
 
 /// `raw` sets a name, so what refers to the resource by name would not find it.
-fn raw_for_name(property: &str, place: Span, given: Option<Span>) -> Diagnostic {
+fn raw_for_name(property: &str, shown: &str, place: Span, given: Option<Span>) -> Diagnostic {
     let message = format!("`raw` sets `{property}`, the name that roles and other resources use");
     let diagnostic = Diagnostic::new(Code::E0156, message, place, "other resources would refer to a different name");
     match given {
         Some(given) => diagnostic.label(given, "named here").help(format!("remove `{property}` from `raw`")),
-        None => diagnostic.help("write `name = ...` instead"),
+        None => diagnostic.help(format!("write `name = {shown}` instead")),
     }
 }
 

@@ -42,14 +42,16 @@ fn project(raw: &Value, has_modes: bool, findings: &mut Findings) {
         && value.as_str().is_some()
     {
         let said = "when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE";
-        findings.push(raw_refused(*property, "cannot be set for a project in a pipeline", said, value.span));
+        let help = format!("remove `{property}` from `raw`");
+        findings.push(raw_refused(*property, "cannot be set for a project in a pipeline", said, value.span, &help));
     }
     if let Some((_, value)) = find(raw, BADGE)
         && value.kind == ValueKind::Bool(true)
         && !others.iter().any(|(property, _)| *property == SOURCE)
     {
         let said = "Build badges are not supported for CodePipeline source";
-        findings.push(raw_refused(BADGE, "is only for projects outside of pipelines", said, value.span));
+        let help = format!("remove `{BADGE}` from `raw`");
+        findings.push(raw_refused(BADGE, "is only for projects outside of pipelines", said, value.span, &help));
     }
     if let Some((_, value)) = find(raw, CACHE)
         && value.as_str() == Some("LOCAL")
@@ -57,7 +59,8 @@ fn project(raw: &Value, has_modes: bool, findings: &mut Findings) {
         && find(raw, CACHE_MODES).is_none()
     {
         let said = "At least one mode must be provided for cache type: LOCAL";
-        findings.push(raw_refused(CACHE, "also needs `Modes`", said, value.span));
+        let help = "add `Modes = [\"LOCAL_SOURCE_CACHE\"]` to `Cache`";
+        findings.push(raw_refused(CACHE, "also needs `Modes`", said, value.span, help));
     }
 }
 
@@ -73,14 +76,16 @@ fn trust(raw: &Value, findings: &mut Findings) {
             |action: &&Value| action.as_str().is_some_and(|text| !text.to_ascii_lowercase().starts_with("sts:"));
         if let Some(action) = actions.iter().find(other) {
             let said = "AssumeRole policy may only specify STS AssumeRole actions.";
-            findings.push(raw_refused(TRUST, "accepts only actions of AWS STS", said, action.span));
+            let help =
+                format!("remove `{}`, and allow it in the role's statements", action.as_str().unwrap_or("Action"));
+            findings.push(raw_refused(TRUST, "accepts only actions of AWS STS", said, action.span, &help));
         }
     }
 }
 
 /// `raw` sets a property to a value that AWS rejects. `why` follows the name of the property.
-fn raw_refused(property: PropertyPath<'_>, why: &str, said: &str, place: Span) -> Diagnostic {
+fn raw_refused(property: PropertyPath<'_>, why: &str, said: &str, place: Span, help: &str) -> Diagnostic {
     Diagnostic::new(Code::E0141, format!("`{property}` {why}"), place, "the deployment would fail")
         .note(format!("AWS: \"{said}\""))
-        .help("change the value, or remove it from `raw`")
+        .help(help)
 }

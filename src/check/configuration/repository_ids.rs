@@ -43,6 +43,6 @@ fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnost
         Some(meant) => {
             diagnostic.help(format!("write `\"{meant}\"`")).intend(Intent::SetString { place, text: meant.to_owned() })
         }
-        None => diagnostic.help("write the account or organization before it, as in the repository's URL"),
+        None => diagnostic.help(format!("write `\"owner/{found}\"`, with the owner from the URL of the repository")),
     }
 }

@@ -93,7 +93,7 @@ fn version(root: &Node, path: &str, findings: &mut Findings) -> bool {
         Some(version) if version.literal().is_some_and(|text| matches!(text.trim(), "0.0" | "0")) => {}
         Some(version) => findings.push(wrong_version(version)),
         None => {
-            findings.push(lacks("version", "version: 0.0", root.entries().first().map_or(root.span, |it| it.key.span)))
+            findings.push(lacks("version", "version: 0.0", root.entries().first().map_or(root.span, |it| it.key.span)));
         }
     }
     true
@@ -113,7 +113,7 @@ impl Server<'_> {
         match self.root.get("os").map(|os| (os.literal(), os)) {
             Some((Some("linux" | "windows"), _)) => {}
             Some((text, os)) => {
-                findings.push(wrong_value("os", text.unwrap_or_default(), os.span, &["linux", "windows"]))
+                findings.push(wrong_value("os", text.unwrap_or_default(), os.span, &["linux", "windows"]));
             }
             None => findings.push(lacks("os", "os: linux", first(self.root))),
         }
@@ -132,7 +132,7 @@ impl Server<'_> {
             self.copied(file, findings);
         }
         for Entry { key, value } in self.root.get("hooks").map(Node::entries).unwrap_or_default() {
-            if !form.hooks.iter().any(|known| *known == key.node) {
+            if !form.hooks.contains(&key.node) {
                 findings.push(unknown_hook(key, &form.hooks));
             }
             self.hook(key, value, findings);
@@ -166,7 +166,7 @@ impl Server<'_> {
             match timeout.map(|(node, text)| (node, text.parse::<u64>())) {
                 Some((_, Ok(given))) if given > 0 => seconds += given,
                 Some((node, _)) => {
-                    findings.push(wrong_value("timeout", node.literal().unwrap_or_default(), node.span, &[]))
+                    findings.push(wrong_value("timeout", node.literal().unwrap_or_default(), node.span, &[]));
                 }
                 None => {}
             }
@@ -221,7 +221,7 @@ fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
     }
     let hooks = either("Hooks", "hooks").map(Node::items).unwrap_or_default();
     for Entry { key, .. } in hooks.iter().flat_map(Node::entries) {
-        if !form.hooks.iter().any(|known| *known == key.node) {
+        if !form.hooks.contains(&key.node) {
             findings.push(unknown_hook(key, &form.hooks));
         }
     }
@@ -229,7 +229,7 @@ fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
 
 fn unknown_keys(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
     for Entry { key, .. } in root.entries() {
-        if !form.keys.iter().any(|known| *known == key.node) {
+        if !form.keys.contains(&key.node) {
             let near = similar(&key.node, form.keys.iter().map(String::as_str));
             findings.push(unknown_key(key, near));
         }

@@ -119,7 +119,7 @@ fn wrong_form(file: &str, form: &str, command: Span) -> Diagnostic {
 
 /// A container that the service does not have.
 fn no_container(name: &str, command: Span, known: &[Spanned<String>]) -> Diagnostic {
-    let names = || known.iter().map(|name| name.as_str());
+    let names = || known.iter().map(Spanned::as_str);
     let message = format!("the service has no container `{name}`");
     let mut diagnostic = Diagnostic::new(Code::E0445, message, command, "names the container");
     if let Some(first) = known.first() {

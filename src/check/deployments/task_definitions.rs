@@ -115,7 +115,7 @@ fn target(appspec: &Node, containers: &[Container], findings: &mut Findings) {
     let service = only.entries().first().map(|entry| &entry.value);
     let balancer = service.and_then(|service| service.at(&["Properties", "LoadBalancerInfo"]));
     let Some(name) = balancer.and_then(|it| it.get("ContainerName")).and_then(Node::spanned) else { return };
-    let names = || containers.iter().filter_map(|container| container.name.as_ref()).map(|name| name.as_str());
+    let names = || containers.iter().filter_map(|container| container.name.as_ref()).map(Spanned::as_str);
     if containers.iter().any(|container| container.name.is_none()) {
         return;
     }

@@ -25,7 +25,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);
         let region = Spanned::new(region.node.as_str(), said);
-        findings.about(place, bucket_in_other_region(&place.action.symbol, region, &bucket.symbol.node, value.span));
+        let environment = subject.hir.environment(place.action).filter(|_| place.action.region.is_none());
+        let clause = match environment {
+            Some(environment) => format!("in {}", environment.declaration.symbol.node),
+            None => format!("region = {}", region.node),
+        };
+        let (action, bucket) = (&place.action.symbol, &bucket.symbol.node);
+        findings.about(place, bucket_in_other_region(action, region, &clause, bucket, value.span));
     }
 }
 
@@ -41,17 +47,14 @@ fn entity(value: &Value) -> Option<Entity> {
     }
 }
 
-/// Files that are deployed to a bucket of this file from an action in another Region.
-fn bucket_in_other_region(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
-    let message = format!("`{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
+/// Files that are deployed to a bucket of this file from an action in another Region. `clause`: what puts it there.
+fn bucket_in_other_region(action: &str, region: Spanned<&str>, clause: &str, bucket: &str, place: Span) -> Diagnostic {
+    let message = format!("action `{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
     Diagnostic::new(Code::E0841, message, place, "created in the pipeline's Region")
         .label(region.span, "a different Region")
         .note(format!(
             "the action would fail with \"The bucket named ... is not located in the {} AWS region\"",
             region.node
         ))
-        .help(format!(
-            "run the action in the pipeline's Region, or write the name of an existing bucket in {} in quotes",
-            region.node
-        ))
+        .help(format!("remove `{clause}`, or write the name of an existing bucket in {} in quotes", region.node))
 }

@@ -66,8 +66,5 @@ fn code_in_other_region(stack: &str, region: Spanned<&str>, bucket: &Spanned<Str
         .label(command, "packages the code into the bucket")
         .label(bucket.span, "created in the pipeline's Region")
         .note("Lambda reads code only from buckets in its own Region")
-        .help(format!(
-            "declare an existing bucket in that Region, `bucket {}There = \"...\"`, and package the template into it too",
-            bucket.node
-        ))
+        .help(format!("declare an existing bucket in {}, and package the code into that bucket too", region.node))
 }

@@ -14,16 +14,14 @@ pub(super) const RULE: Rule = Rule { name: "environment-places", codes: &[Code::
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         if let Some((why, span, other)) = unfit(subject, place) {
-            let clause = match &place.action.environment {
-                Some(environment) => subject
-                    .hir
-                    .environments
-                    .get(environment.node)
-                    .map(|it| format!("in {}", it.declaration.symbol.node)),
-                None => None,
+            let environment = subject.hir.environment(place.action).map(|it| it.declaration.symbol.as_str());
+            let said = match (environment, &place.action.region) {
+                (Some(name), _) => (format!("in {name}"), format!("environment `{name}`")),
+                (None, Some(region)) => ("region".to_owned(), region.node.clone()),
+                (None, None) => continue,
             };
-            let clause = clause.as_deref().unwrap_or("region");
-            findings.about(place, cannot_run(&place.action.symbol, why, span, other, clause));
+            let runner = Runner { name: &place.action.symbol, kind: "action", clause: &said.0, place: &said.1 };
+            findings.about(place, cannot_run(&runner, why, span, other, subject.plan.home.region.as_deref()));
         }
     }
     for place in subject.rules() {
@@ -32,8 +30,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let project = subject.hir.projects.get(id).map(|project| &project.declaration);
         if let Some(project) = project.filter(|project| project.ownership == Ownership::Owned) {
             let declared = subject.hir.declared_at(Entity::Project(id));
-            let why = Unfit::Project(&project.symbol.node);
-            findings.push(cannot_run(place.rule.word, why, region.span, Some(declared), "region"));
+            let why = Unfit::Project { project: &project.symbol.node, differ: "Regions" };
+            let runner = Runner { name: place.rule.word, kind: "rule", clause: "region", place: &region.node };
+            findings.push(cannot_run(&runner, why, region.span, Some(declared), subject.plan.home.region.as_deref()));
         }
     }
     shared_roles(subject, findings);
@@ -74,8 +73,20 @@ fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, f
     }
 }
 
-/// An action that cannot run where `in` or `region` puts it. `clause`: which of them does.
-fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>, clause: &str) -> Diagnostic {
+/// An action or a rule in another account or Region.
+struct Runner<'a> {
+    name: &'a str,
+    /// `action` or `rule`.
+    kind: &'a str,
+    /// What puts it there: `in prod`, `region`.
+    clause: &'a str,
+    /// The Region or the environment.
+    place: &'a str,
+}
+
+/// An action that cannot run where `in` or `region` puts it. `home`: the pipeline's Region.
+fn cannot_run(runner: &Runner<'_>, why: Unfit<'_>, place: Span, other: Option<Span>, home: Option<&str>) -> Diagnostic {
+    let Runner { name: action, kind, clause, place: there } = *runner;
     let remove = || format!("remove `{clause}`");
     let (message, label, help) = match why {
         Unfit::Source => (
@@ -93,10 +104,10 @@ fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>, cl
             "must run in the pipeline's account and Region",
             remove(),
         ),
-        Unfit::Project(project) => (
-            format!("`{action}` and its project `{project}` are in different accounts or Regions"),
-            "not the pipeline's account or Region",
-            format!("name an existing project there in quotes, or {}", remove()),
+        Unfit::Project { project, differ } => (
+            format!("{kind} `{action}` and its project `{project}` are in different {differ}"),
+            "",
+            format!("{}, or write the name of an existing project in {there} in quotes", remove()),
         ),
         Unfit::Outputs => (
             format!("build `{action}` in another account cannot have output artifacts"),
@@ -104,19 +115,26 @@ fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>, cl
             format!("{} or `->`", remove()),
         ),
         Unfit::Artifact(artifact) => (
-            format!("`{action}` cannot read artifact `{artifact}` from a third account"),
-            "produced in another account",
-            "copy the artifact in an action of the pipeline's account first".to_owned(),
+            format!("action `{action}` cannot read artifact `{artifact}` from a third account"),
+            "neither from this account nor from the pipeline's",
+            "first copy the artifact with an action in the pipeline's account".to_owned(),
         ),
         Unfit::Region => (
-            format!("`{action}` sets both a Region and an environment"),
+            format!("action `{action}` sets both a Region and an environment"),
             "conflicts with `in`",
             "remove `region`; the environment sets it".to_owned(),
         ),
     };
     let diagnostic = Diagnostic::new(Code::E0816, message, place, label).help(help);
     match other {
-        Some(other) if matches!(why, Unfit::Project(_)) => diagnostic.label(other, "declared here"),
+        Some(other) if matches!(why, Unfit::Project { .. }) => diagnostic.label(
+            other,
+            match (why, home) {
+                (Unfit::Project { differ: "Regions", .. }, Some(home)) => format!("created in {home}"),
+                (Unfit::Project { differ: "Regions", .. }, None) => "created in the pipeline's Region".to_owned(),
+                _ => "created in the pipeline's account and Region".to_owned(),
+            },
+        ),
         Some(other) if matches!(why, Unfit::Artifact(_)) => diagnostic.label(other, "produced here"),
         Some(other) => diagnostic.label(other, "sets the Region"),
         None => diagnostic,

@@ -43,5 +43,5 @@ fn evaluated_at_home(shown: &str, action: &str, place: Span, elsewhere: Span) ->
         "",
     )
     .label(elsewhere, "runs here")
-    .help("write the value itself, or define it in the environment's `settings`")
+    .help("write the value itself, or set it in the `settings` of the environment")
 }

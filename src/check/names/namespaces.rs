@@ -33,6 +33,6 @@ fn namespace_of_artifact(namespace: &Spanned<String>, artifact: Span) -> Diagnos
         namespace.span,
         "",
     )
-    .label(artifact, "the artifact")
+    .label(artifact, "artifact declared here")
     .help("remove `namespace`, or choose another name")
 }

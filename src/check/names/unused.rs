@@ -66,6 +66,6 @@ fn providers_of_actions(hir: &Hir) -> BTreeSet<Entity> {
 /// A declaration that is never used.
 fn never_used(kind: &str, name: &Spanned<String>) -> Diagnostic {
     let kind = if kind == "let" { "value" } else { kind };
-    Diagnostic::new(Code::W0304, format!("{kind} `{}` is never used", name.node), name.span, "nothing refers to it")
+    Diagnostic::new(Code::W0304, format!("{kind} `{}` is never used", name.node), name.span, "")
         .help("use it, or remove it")
 }

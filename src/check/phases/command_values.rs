@@ -14,7 +14,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| place.action.category == Category::Compute) {
         let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
         for misplaced in &planned.fields.misplaced {
-            findings.push(in_command(misplaced.why.into(), misplaced.span));
+            findings.push(in_command(misplaced.why.into(), &expression(subject, misplaced.span), misplaced.span));
         }
         let slot = place.action.action_type.slot_of_key("EnvironmentVariables");
         let given = place.action.value("EnvironmentVariables").map(|value| value.span);
@@ -32,9 +32,23 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(value) = place.rule.value("Commands") else { continue };
         value.each_part(&mut |part| {
             if variables(place.pipeline, part).iter().any(|variable| variable.content != Content::Token) {
-                findings.push(in_command(InCommand::OfRule, part.span));
+                findings.push(in_command(InCommand::OfRule, &expression(subject, part.span), part.span));
             }
         });
+    }
+}
+
+/// A run-time value as `env` takes it.
+fn expression(subject: &Subject<'_>, place: Span) -> String {
+    let written = subject.written(place);
+    let shown = written.shown();
+    let is_reference = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if shown.chars().all(is_reference) {
+        shown.to_owned()
+    } else if shown.starts_with("#{") && shown.ends_with('}') {
+        format!("\"{shown}\"")
+    } else {
+        "...".to_owned()
     }
 }
 
@@ -65,26 +79,21 @@ enum InCommand {
 }
 
 /// A run-time value that a shell would read as part of a command.
-fn in_command(place: InCommand, span: Span) -> Diagnostic {
+fn in_command(place: InCommand, value: &str, span: Span) -> Diagnostic {
+    let pass = format!("pass the value in `env = {{ VALUE = {value} }}` and");
     let (label, help) = match place {
         InCommand::SingleQuotes => (
             "a shell does not expand variables in single quotes",
-            "use double quotes: the value becomes an environment variable",
+            "use double quotes: the value becomes an environment variable".to_owned(),
         ),
-        InCommand::Expansion => {
-            ("inside a shell expansion", "pass the value in `env = { VALUE = ... }` and expand that variable here")
+        InCommand::Expansion => ("inside a shell expansion", format!("{pass} expand that variable here")),
+        InCommand::SecondShell => {
+            ("a second shell would parse this as code", format!("{pass} let the inner command expand `\"$VALUE\"`"))
         }
-        InCommand::SecondShell => (
-            "a second shell would parse this as code",
-            "pass the value in `env = { VALUE = ... }` and let the inner command expand `\"$VALUE\"`",
-        ),
-        InCommand::Windows => (
-            "the Windows shell would parse this as code",
-            "pass the value in `env = { VALUE = ... }` and use that variable here",
-        ),
+        InCommand::Windows => ("the Windows shell would parse this as code", format!("{pass} use that variable here")),
         InCommand::OfRule => (
             "a rule has no environment variables to pass it in",
-            "run a project instead: `codebuild(Project, env = { VALUE = ... })`",
+            format!("run a project instead: `codebuild(Project, env = {{ VALUE = {value} }})`"),
         ),
     };
     Diagnostic::new(Code::E0773, "a shell would execute this run-time value as code", span, label)

@@ -2,8 +2,9 @@
 
 use crate::catalog::RUN_VARIABLE;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Part, PartKind, Pipeline};
+use crate::diagnostic::Code;
+use crate::diagnostic::families::phases::unset_in_plain_text;
+use crate::hir::{Action, Part, PartKind, Pipeline};
 use crate::plan::references;
 use crate::source::Span;
 
@@ -24,15 +25,20 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, findings: &mut Findings) {
+    let mut report = |namespace: &str, variable: &str, place: Span| {
+        let setters: Vec<&str> = setters(pipeline, variable);
+        let raw = is_raw(subject, part.span);
+        findings.push(unset_in_plain_text((namespace, variable), place, raw, &setters));
+    };
     match &part.kind {
         PartKind::Namespace(namespace, variable) if !is_set(pipeline, namespace, variable) => {
-            findings.push(unset_in_plain_text(namespace, variable, part.span));
+            report(namespace, variable, part.span);
         }
         PartKind::Literal(text) => {
             for reference in references(text) {
                 if !is_set(pipeline, reference.namespace, reference.variable) {
                     let place = place(subject, part.span, text.get(reference.at.clone()).unwrap_or_default());
-                    findings.push(unset_in_plain_text(reference.namespace, reference.variable, place));
+                    report(reference.namespace, reference.variable, place);
                 }
             }
         }
@@ -51,15 +57,20 @@ fn is_set(pipeline: &Pipeline, namespace: &str, variable: &str) -> bool {
     }
 }
 
+/// Whether a text is in single quotes, which its place may leave out.
+fn is_raw(subject: &Subject<'_>, place: Span) -> bool {
+    let start = place.range().start;
+    let before = Span::new(place.file, start.saturating_sub(1), start);
+    subject.written(place).quote() == Some('\'') || subject.written(before).is("'")
+}
+
 /// The smallest span that contains a text, if the file contains it literally.
 fn place(subject: &Subject<'_>, whole: Span, text: &str) -> Span {
     subject.written(whole).find(text, 0).unwrap_or(whole)
 }
 
-/// `#{namespace.Name}` in a raw string, which nothing sets.
-fn unset_in_plain_text(namespace: &str, variable: &str, place: Span) -> Diagnostic {
-    let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
-    Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable")
-        .note("CodePipeline resolves `#{...}` in every string, including those in single quotes")
-        .help("write `${Action.Variable}` in a double-quoted string, or avoid `#{` in the string")
+/// The actions whose type sets a variable, as the file names them.
+fn setters<'a>(pipeline: &'a Pipeline, variable: &str) -> Vec<&'a str> {
+    let sets = |action: &&Action| action.action_type.variable.iter().any(|known| known.name == variable);
+    pipeline.actions.iter().filter(sets).map(|action| action.symbol.as_str()).collect()
 }

@@ -268,11 +268,12 @@ fn unknown_task(name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
 /// A variable that CodeBuild does not export. `secret`: what kind of value it has, and where that is set.
 fn not_exported(name: &Spanned<String>, secret: Option<(&str, Span)>) -> Diagnostic {
     let message = format!("variable `{}` cannot be exported", name.node);
-    let diagnostic = Diagnostic::new(Code::W0215, message, name.span, "CodeBuild does not export it");
+    let diagnostic = |label: &str| Diagnostic::new(Code::W0215, message, name.span, label);
     match secret {
-        Some((kind, place)) => diagnostic.label(place, format!("its value is {kind}")),
-        None => diagnostic
-            .note("CodeBuild does not export variables whose names start with `AWS_`")
+        Some((kind, place)) => diagnostic("CodeBuild does not export secret values")
+            .label(place, format!("its value is {kind}"))
+            .help(format!("remove `{}` from `exported-variables`", name.node)),
+        None => diagnostic("CodeBuild does not export variables whose names start with `AWS_`")
             .help("copy it into a variable with another name, and export that variable"),
     }
 }

@@ -230,7 +230,7 @@ fn alias_in_template(path: &str, place: Span) -> Diagnostic {
         "not supported by CloudFormation",
     )
     .note("AWS: \"YAML aliases are not allowed in CloudFormation templates\"")
-    .help("replace the alias with its value, or package the template in a build, which does this")
+    .help("replace the alias with its value, or package the template in a build, which replaces aliases")
 }
 
 /// A duplicate key of a mapping.

@@ -96,5 +96,5 @@ fn not_merged(section: &Spanned<String>) -> Diagnostic {
         section.span,
         "would apply to the whole template",
     )
-    .help("remove it, or deploy the file as a separate stack with `deploy stack`")
+    .help(format!("remove `{}`, or deploy the file as a separate stack with `deploy stack`", section.node))
 }

@@ -4,7 +4,7 @@
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{lack, line};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::roles::{RoleLack, some};
+use crate::diagnostic::families::roles::{RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Pipeline, RoleId};
 use crate::plan::{Grant, is_foreign};
@@ -91,7 +91,7 @@ fn under_pipelines(pipeline: &Pipeline, user: &str, (place, attribute): (Span, &
 /// A declared role that lacks permissions of an action or a rule.
 fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
     let message = format!("role `{}` lacks permissions that {} needs", lack.role.node, lack.user);
-    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let label = format!("does not allow {}", some_or(lack.actions, "other call"));
     let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0873 } else { Code::W0873 }, message, label, &[]);
     if unnamed_role {
         diagnostic =

@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if given.is_none_or(differs) {
                 let place = given.map_or(resource.kind.span, |given| given.span);
                 let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), str::to_owned);
-                findings.push(no_boundary(what, &resource.id.node, place, &shown, demanded.span));
+                findings.push(no_boundary(what, &resource.id.node, place, &shown, demanded.span, given.is_some()));
             }
         }
     }
@@ -53,10 +53,18 @@ fn created(template: &Template, resource: &Resource) -> Option<&'static str> {
 }
 
 /// A role or user of a template without the permissions boundary that its stack requires. `what`: `role`, `user`, or `role of`
-/// for the role that SAM creates.
-fn no_boundary(what: &str, id: &str, place: Span, boundary: &str, demanded: Span) -> Diagnostic {
-    let message = format!("{what} `{id}` has no permissions boundary, but its stack requires one");
+/// for the role that SAM creates. `other`: it has another boundary.
+fn no_boundary(what: &str, id: &str, place: Span, boundary: &str, demanded: Span, other: bool) -> Diagnostic {
+    let message = if other {
+        format!("{what} `{id}` has a different permissions boundary from the one that its stack requires")
+    } else {
+        format!("{what} `{id}` has no permissions boundary, but its stack requires one")
+    };
     Diagnostic::new(Code::E0885, message, place, "the deployment would fail with AccessDenied")
         .label(demanded, "required here")
-        .help(format!("add the property `PermissionsBoundary: {boundary}`"))
+        .help(if other {
+            format!("write `PermissionsBoundary: {boundary}`")
+        } else {
+            format!("add the property `PermissionsBoundary: {boundary}`")
+        })
 }

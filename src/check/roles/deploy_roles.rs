@@ -47,11 +47,11 @@ fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)>
 /// resource can be created without it, regardless of its properties. The same for `Delete...`, if the stack is deleted.
 fn lacking(subject: &Subject<'_>, deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(String, Span, Vec<String>)> {
     let stack = deploy.operation.and_then(|operation| operation.stack.as_literal());
-    let deletes = |action: &Action| {
+    let is_deletion = |action: &Action| {
         let operation = action.stack_operation().filter(|operation| operation.mode == StackMode::DeleteOnly);
         operation.is_some_and(|operation| operation.stack.as_literal() == stack)
     };
-    let deleted = stack.is_some() && subject.actions().any(|place| deletes(place.action));
+    let deleted = stack.is_some() && subject.actions().any(|place| is_deletion(place.action));
     let calls = handler_calls(deploy.template, stack.unwrap_or("*"));
     // What a name that CloudFormation chooses will be is not known.
     let allowed = |kind: &str, action: &str| {

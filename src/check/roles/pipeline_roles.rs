@@ -3,7 +3,7 @@
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{lack, line};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::roles::{RoleLack, some};
+use crate::diagnostic::families::roles::{RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::Grant;
 use crate::source::Span;
@@ -66,7 +66,7 @@ struct PipelineRole<'a> {
 /// A declared role that lacks permissions of a pipeline.
 fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) -> Diagnostic {
     let message = format!("role `{}` lacks permissions that pipeline `{}` needs", lack.role.node, lack.user);
-    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let label = format!("does not allow {}", some_or(lack.actions, "other call"));
     let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0840 } else { Code::W0840 }, message, label, causes);
     if *unnamed_role {
         diagnostic =

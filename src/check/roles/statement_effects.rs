@@ -296,7 +296,8 @@ fn key_not_in_requests(
     all: bool,
     near: Option<&str>,
 ) -> Diagnostic {
-    let message = format!("this {} {}: its requests have no `{}`", effect.words(), listed(actions), key.node);
+    let message =
+        format!("this statement {} {}, whose requests have no `{}`", effect.words(), listed(actions), key.node);
     let label = match effect {
         Effect::NeverAllows | Effect::NeverDenies => "a condition on a missing key is not met",
         Effect::AlwaysAllows | Effect::AlwaysDenies => "this operator matches requests without the key",
@@ -311,7 +312,7 @@ fn key_not_in_requests(
 
 /// Resources to which an action does not apply. `edit`: how the first would fit.
 fn wrong_resource(effect: Effect, action: &str, resource: Span, patterns: &[&str], edit: Option<&str>) -> Diagnostic {
-    let message = format!("this {} `{action}`: the action applies to other resources", effect.words());
+    let message = format!("this statement {} `{action}`, which applies to other resources", effect.words());
     let diagnostic = Diagnostic::new(Code::W0884, message, resource, "not a resource type of this action");
     match (edit, patterns) {
         (Some(edit), _) => diagnostic.help(format!("write `\"{edit}\"`")),
@@ -325,7 +326,7 @@ fn wrong_resource(effect: Effect, action: &str, resource: Span, patterns: &[&str
 
 /// The ARN of a secret without the suffix that Secrets Manager adds.
 fn part_of_secret(effect: Effect, action: &str, resource: Span, edit: &str) -> Diagnostic {
-    let message = format!("this {} `{action}`: the ARN of the secret lacks its suffix", effect.words());
+    let message = format!("this statement {} `{action}`: the ARN of the secret lacks its suffix", effect.words());
     Diagnostic::new(Code::W0884, message, resource, "Secrets Manager adds a hyphen and six characters")
         .help(format!("write `\"{edit}\"`"))
 }

@@ -139,17 +139,16 @@ enum Instead<'a> {
 }
 
 /// `allow`, `deny` or `permissions-boundary` in a block that has no derived role: `owner` is for example ``project `Builder` ``.
-fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
+fn without_effect(statement_word: &str, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
     let no_effect = |why: String, label: String| {
-        Diagnostic::new(Code::W0814, format!("`{word}` has no effect: {why}"), statement, label)
+        Diagnostic::new(Code::W0814, format!("`{statement_word}` has no effect: {why}"), statement, label)
     };
     match instead {
         Instead::Given { word, role, named, imported } => {
-            let diagnostic = no_effect(format!("{owner} has its own role"), "applies to derived roles only".to_owned())
+            let diagnostic = no_effect(format!("{owner} sets `{word}`"), "applies to derived roles only".to_owned())
                 .label(named, "this role is used instead");
             if imported {
-                diagnostic
-                    .help(format!("remove it and change the existing role, or remove `{word}` to have one derived"))
+                diagnostic.help(format!("change the existing role instead, or remove `{word}` to have one derived"))
             } else {
                 diagnostic.help(format!("move it into `role {role}`, or remove `{word}` to have one derived"))
             }

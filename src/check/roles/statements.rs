@@ -131,7 +131,7 @@ fn wildcard_action(action: &Spanned<String>) -> Diagnostic {
     } else {
         format!("`{}` allows every action of the service", action.node)
     };
-    Diagnostic::new(Code::W0805, message, action.span, "wildcard").help("list the actions that are needed")
+    Diagnostic::new(Code::W0805, message, action.span, "").help("list only the actions that are needed")
 }
 
 /// `managed = ["arn:aws:iam::aws:policy/AdministratorAccess"]`
@@ -184,8 +184,12 @@ fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
 
 /// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`
 fn wildcard_role(action: &str, place: Span) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::W0805, format!("`{action}` is allowed on every role"), place, "wildcard role name");
+    let diagnostic = Diagnostic::new(
+        Code::W0805,
+        format!("`{action}` is allowed on every role"),
+        place,
+        "`*` matches every role name",
+    );
     if action.eq_ignore_ascii_case("iam:PassRole") {
         return diagnostic.help(
             "name the roles, or restrict the service: `when { StringEquals = { \"iam:PassedToService\" = \"...\" } }`",

@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// A rolling deployment to Amazon ECS that may pass any role. `generic`: an `action` that names its type.
 fn any_passed_role(action: &Spanned<String>, generic: bool) -> Diagnostic {
-    let message = format!("the pipeline can pass any role to the ECS tasks of `{}`", action.node);
+    let message = format!("the pipeline can pass any role to the ECS tasks of action `{}`", action.node);
     Diagnostic::new(Code::I0876, message, action.span, "the roles in the service's task definition are unknown")
         .help(task_roles(generic))
 }
@@ -49,7 +49,7 @@ fn task_roles(generic: bool) -> &'static str {
 /// A deployment to Amazon ECS of a task definition that may name any role. `file`: the task definition that cannot be read;
 /// `generic`: an `action` that names its type.
 fn any_task_role(action: &Spanned<String>, file: Option<Span>, generic: bool) -> Diagnostic {
-    let message = format!("`{}` can run containers with any role that ECS tasks can assume", action.node);
+    let message = format!("action `{}` can run containers with any role that ECS tasks can assume", action.node);
     let label = "the task definition's roles are unknown";
     let mut diagnostic = Diagnostic::new(Code::W0876, message, action.span, label);
     if let Some(file) = file {

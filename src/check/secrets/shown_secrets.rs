@@ -12,12 +12,12 @@ pub(super) const RULE: Rule = Rule { name: "shown-secrets", codes: &[Code::E0707
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     subject.hir.each_value(&mut |place| {
         if place.is_configured() {
-            in_slot(subject.hir, place.slot, place.value, findings);
+            in_slot(subject, place.slot, place.value, findings);
         }
     });
     for project in &subject.hir.projects {
         for (name, value) in project.env() {
-            findings.extend(within_text(value).map(|span| shown_in_variable(&name.node, span)));
+            findings.extend(within_text(value).map(|span| shown_in_variable(&name.node, &call(subject, span), span)));
         }
     }
 }
@@ -37,14 +37,22 @@ fn in_plain_text(hir: &Hir, value: &Value) -> Option<Span> {
     text.parts.iter().any(|part| is_open(&part)).then_some(value.span).filter(|_| !is_resolved)
 }
 
-fn in_slot(hir: &Hir, slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
+fn in_slot(subject: &Subject<'_>, slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     let Some(slot) = slot else { return };
     if slot.secret {
-        findings.extend(in_plain_text(hir, value).map(|at| shown_in_plain_text(&slot.attribute, at)));
+        findings.extend(in_plain_text(subject.hir, value).map(|at| shown_in_plain_text(&slot.attribute, at)));
         return;
     }
     let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
-    findings.extend(found.map(|span| shown(&slot.attribute, span)));
+    findings.extend(found.map(|span| shown(&slot.attribute, &call(subject, span), span)));
+}
+
+/// The call that refers to a secret, as written.
+fn call(subject: &Subject<'_>, place: Span) -> String {
+    let written = subject.written(place);
+    let shown = written.shown();
+    let is_call = shown.starts_with("secret(") && shown.ends_with(')') && !shown.contains('\n');
+    if is_call { shown.to_owned() } else { "secret(...)".to_owned() }
 }
 
 /// A separate variable accepts a secret; a part of a string does not.
@@ -75,25 +83,25 @@ fn anywhere(value: &Value) -> Option<Span> {
 }
 
 /// A secret in a slot that AWS shows.
-fn shown(attribute: &str, place: Span) -> Diagnostic {
+fn shown(attribute: &str, secret: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0707,
         format!("`{attribute}` would show the secret in plain text"),
         place,
         "visible to anyone who can view the pipeline",
     )
-    .help("let the build or function read the secret itself: in `env`, write `NAME = secret(...)`")
+    .help(format!("let the build or function read the secret itself: in `env`, write `NAME = {secret}`"))
 }
 
 /// A secret inside the string of an environment variable.
-fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
+fn shown_in_variable(variable: &str, secret: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0707,
         format!("variable `{variable}` would show the secret in plain text"),
         place,
         "inside a longer string, so CodeBuild cannot resolve it",
     )
-    .help("put the secret in a separate variable: `NAME = secret(...)`")
+    .help(format!("put the secret in a separate variable: `NAME = {secret}`"))
 }
 
 /// A literal, or a value that anyone can look up, in a place for a secret.

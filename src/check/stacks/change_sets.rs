@@ -179,7 +179,7 @@ fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Opti
         }
         (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
         (None, _) => diagnostic.help(format!(
-            "write `prepare stack {} from {}::template.yaml` in an earlier step",
+            "add `prepare stack {} from {}::template.yaml` before it",
             executed.stack,
             artifact.unwrap_or("Artifact")
         )),
@@ -209,7 +209,7 @@ fn prepared_elsewhere(
     match (known.as_slice(), executed.statement) {
         ([], true) => diagnostic.help(format!("write `execute stack {stack}` without `in`")),
         ([place], true) => diagnostic.help(format!("write `execute stack {stack} in {place}`")),
-        _ => diagnostic.help("execute it in the environment that prepares it"),
+        _ => diagnostic.help("execute it in the environment in which it is prepared"),
     }
 }
 
@@ -226,7 +226,7 @@ fn other_change_set(executed: &Executed<'_>, wanted: (&str, Span), prepared: (&s
     .help("use the same change set name in both actions")
 }
 
-/// The change set is prepared later, or in the same step.
+/// The change set is prepared later, or at the same time.
 fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0401,
@@ -235,7 +235,7 @@ fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
         "does not exist yet when this action runs",
     )
     .label(prepared, "prepared here")
-    .help("move the action that prepares it to an earlier step; actions inside one `parallel` block start together")
+    .help("move the action that prepares it before this one; actions inside one `parallel` block start together")
 }
 
 /// A change set without effect.
@@ -248,7 +248,7 @@ fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic {
     );
     if written_out {
         return diagnostic
-            .help("add a later action with `mode = change-set-execute` and the same stack and change set");
+            .help("after it, add an action with `mode = change-set-execute` and the same stack and change set");
     }
     diagnostic.help(format!("add `execute stack {stack}` after it, or use `deploy stack {stack}` for both"))
 }

@@ -45,7 +45,7 @@ fn same_target(first: &Place<'_>, second: &Place<'_>) -> bool {
 
 /// Two actions of one step that deploy to one target.
 fn deployed_at_once(second: &Spanned<String>, first: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{}` and `{}` deploy to the same target at the same time", first.node, second.node);
+    let message = format!("actions `{}` and `{}` deploy to the same target at the same time", first.node, second.node);
     let diagnostic = if first.span == second.span {
         Diagnostic::new(Code::W0432, message, second.span, "repeated with the same target")
     } else {

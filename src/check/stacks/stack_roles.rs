@@ -185,7 +185,7 @@ fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str]) -> Diagnostic {
     let first = actions.first().copied().unwrap_or_default();
     let message = format!("anyone who can push the template of stack `{stack}` can obtain any permission");
     Diagnostic::new(Code::I0860, message, deploy, format!("its role allows {first}"))
-        .help("limit who can push, or set a `permissions-boundary` for what the stack creates")
+        .help("limit who can push, or set `permissions-boundary` for the roles and users that the stack creates")
 }
 
 /// A derived role allows something powerful on all resources of a type.
@@ -195,7 +195,7 @@ fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str)
         Code::W0861,
         format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),
         at.span,
-        format!("the template does not show which {} this is in AWS", at.kind),
+        format!("the template does not show the name that this {} has in AWS", at.kind),
     )
     .label(at.deploy, "deployed here")
     .note(format!("actions allowed on it: {}", actions.join(", ")))
@@ -240,7 +240,7 @@ fn role_of_unknown(stack: &str, template: Span, source: Option<&Spanned<String>>
         Code::E0415,
         format!("cannot derive the role of stack `{stack}`: its template is unknown"),
         template,
-        "no file in the repository is known to produce this template",
+        "the file that this template is generated from is unknown",
     )
     .note("the role has no permissions, so the deployment would fail when CloudFormation creates a resource");
     match source {
@@ -248,9 +248,8 @@ fn role_of_unknown(stack: &str, template: Span, source: Option<&Spanned<String>>
             "write `checkout = \".\"` in `{}` if it contains this repository, or set a role with `role = ...`",
             source.node
         )),
-        None => diagnostic.help(
-            "name the file it is generated from with `origin = \"template.yaml\"`, or set a role with `role = ...`",
-        ),
+        None => diagnostic
+            .help("write `origin = \"template.yaml\"` with the path of that file, or set a role with `role = ...`"),
     }
 }
 
@@ -263,5 +262,5 @@ fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
         "no action in this file deploys it",
     )
     .note("the role has no permissions: if the stack exists, its deletion fails at the first resource")
-    .help("set the role that deployed it with `role = ...`")
+    .help("set `role` to the role that deployed the stack")
 }

@@ -103,6 +103,7 @@ fn missing(deploy: &Deploy<'_>, given: &[Capability], lacking: &[&Need], first: 
         lacking: first.need.capability.name(),
         cause: &first.need.cause,
         cause_span: first.need.span,
+        direct: deploy.action.value("ActionMode").map(|mode| mode.span).filter(|_| deploy.is_direct()),
         generated: first.need.generated,
         list: list(&all),
         intent,
@@ -140,7 +141,7 @@ fn needless(deploy: &Deploy<'_>, given: &[Capability], needs: &[CapabilityNeed])
         }
     };
     let instead = (!enough.is_empty()).then(|| list(&enough));
-    Some(capability_needless(deploy.path.as_str(), surplus.name(), setting.value.span, instead, intent))
+    Some(capability_needless(deploy.path.as_str(), surplus, iam.is_some(), setting.value.span, instead, intent))
 }
 
 /// What a deploy acknowledges, and a need it leaves out.
@@ -158,6 +159,8 @@ struct Acknowledged<'a> {
     cause: &'a str,
     /// Its place in the template.
     cause_span: Span,
+    /// The mode of the deploy, if that creates no change set.
+    direct: Option<Span>,
     /// Whether SAM creates the resource that needs it.
     generated: bool,
     /// The list to write.
@@ -178,6 +181,11 @@ fn capability_missing(acknowledged: &Acknowledged<'_>) -> Diagnostic {
     let message = format!("template `{path}` needs {lacking}");
     let diagnostic = Diagnostic::new(Code::E0407, message, place, label)
         .label(cause_span, reason(acknowledged.cause, named, acknowledged.generated));
+    let direct = acknowledged.direct.filter(|_| lacking == Capability::AutoExpand.name());
+    let diagnostic = match direct {
+        Some(mode) => diagnostic.label(mode, "deploys without a change set"),
+        None => diagnostic,
+    };
     diagnostic.help(format!("write `capabilities = {}`", acknowledged.list)).intend(acknowledged.intent.clone())
 }
 
@@ -195,22 +203,27 @@ fn reason(cause: &str, named: bool, generated: bool) -> String {
     };
     match (named, generated) {
         (true, _) => format!("{what} with a custom name"),
-        (false, true) => format!("SAM creates {what} for this"),
+        (false, true) => format!("SAM creates {what} for this resource"),
         (false, false) => what.to_owned(),
     }
 }
 
-/// A deploy acknowledges a capability that its template does not need.
+/// A deploy acknowledges a capability that its template does not need. `iam`: the template has IAM resources.
 fn capability_needless(
     template: &str,
-    capability: &str,
+    surplus: Capability,
+    iam: bool,
     place: Span,
     instead: Option<String>,
     intent: Intent,
 ) -> Diagnostic {
-    let message = format!("template `{template}` does not need {capability}");
-    let label = if instead.is_some() { "more than the template needs" } else { "nothing in the template requires it" };
-    let diagnostic = Diagnostic::new(Code::W0408, message, place, label);
+    let message = format!("template `{template}` does not need {}", surplus.name());
+    let why = match surplus {
+        Capability::AutoExpand => "the template uses no macros",
+        Capability::NamedIam if iam => "no IAM resource in the template has a custom name",
+        Capability::NamedIam | Capability::Iam => "the template has no IAM resources",
+    };
+    let diagnostic = Diagnostic::new(Code::W0408, message, place, why);
     let help = match instead {
         Some(list) => format!("write `capabilities = {list}`"),
         None => "remove `capabilities`".to_owned(),

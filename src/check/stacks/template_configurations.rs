@@ -1,6 +1,6 @@
 //! E0412, W0412: template configuration files that CloudFormation would refuse, or pass over in part.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
@@ -43,7 +43,7 @@ fn one(path: &str, file: FileId, text: &str, findings: &mut Findings) {
         (None, None) => return,
     };
     // YAML is met in the wild, but nothing documents that it works.
-    if let Some(error) = broken.filter(|_| path.ends_with(".json")) {
+    if let Some(error) = broken.filter(|_| Utf8Path::new(path).extension() == Some("json")) {
         return findings.push(not_json(path, at(file, text, &error), &error));
     }
     let entries = root.entries();

@@ -193,7 +193,7 @@ fn unknown_parameter(template: &str, name: &Spanned<String>, near: Option<&str>,
             let intent = Intent::SetName { place: name.span, name: near.to_owned() };
             diagnostic.help(format!("did you mean `{near}`?")).intend(intent)
         }
-        (None, []) => diagnostic.help("remove it; the template has no parameters"),
+        (None, []) => diagnostic.help(format!("remove `{}`; the template has no parameters", name.node)),
         (None, [only]) => diagnostic.help(format!("write `{only}`, the only parameter of the template")),
         (None, few) if few.len() <= 7 => {
             diagnostic.help(format!("its parameters are {}", wording::and_list(few.iter().copied())))

@@ -49,5 +49,5 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn too_many(template: &str, what: &str, count: usize, most: usize, place: Span) -> Diagnostic {
     let (count, most) = (wording::number(count), wording::number(most));
     let message = format!("template `{template}` has {count} {what}s; CloudFormation allows at most {most}");
-    Diagnostic::new(Code::E0505, message, place, "").help("split it into several stacks")
+    Diagnostic::new(Code::E0505, message, place, "").help("split the template into several stacks")
 }

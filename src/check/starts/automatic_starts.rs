@@ -22,8 +22,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let off = |planned: Option<&ActionPlan>, action: &Action| planned.is_some_and(|it| is_off(it, action));
         let all_off = sources.iter().all(|(source, action)| off(subject.plan.action(id, *source), action));
         if let (true, Some((_, first))) = (all_off, sources.first()) {
-            let switch = switch(first).map(|setting| setting.attribute.to(setting.value.span));
-            findings.push(never(&pipeline.symbol, switch.unwrap_or(first.name.span)));
+            let switch = switch(first).map(|(key, setting)| {
+                let word = setting.word(key, first.action_type.slot_of_key(key));
+                (word, setting.attribute.to(setting.value.span))
+            });
+            findings.push(never(&pipeline.symbol, first.name.span, switch));
         }
     }
 }
@@ -57,21 +60,21 @@ fn is_off(planned: &ActionPlan, action: &Action) -> bool {
 }
 
 /// The setting that switches the detection off.
-fn switch(action: &Action) -> Option<&crate::hir::Setting> {
+fn switch(action: &Action) -> Option<(&str, &crate::hir::Setting)> {
     let detection = action.action_type.change_detection.as_ref()?;
-    detection.off.keys().find_map(|key| action.configuration.get(key))
+    detection.off.keys().find_map(|key| Some((key.as_str(), action.configuration.get(key)?)))
 }
 
-/// No source reports changes. `switch`: the setting that turns that off.
-fn never(pipeline: &Spanned<String>, switch: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::W0608,
-        format!("nothing starts pipeline `{}`", pipeline.node),
-        switch,
-        "source changes are not detected",
-    )
-    .note("you can still start it in the console or with `aws codepipeline start-pipeline-execution`")
-    .help("remove the setting to start the pipeline on source changes")
+/// No source reports changes. `switch`: the attribute that turns that off.
+fn never(pipeline: &Spanned<String>, source: Span, switch: Option<(&str, Span)>) -> Diagnostic {
+    let place = switch.map_or(source, |(_, place)| place);
+    let message = format!("nothing starts pipeline `{}`", pipeline.node);
+    let diagnostic = Diagnostic::new(Code::W0608, message, place, "source changes are not detected")
+        .note("you can still start it in the console or with `aws codepipeline start-pipeline-execution`");
+    match switch {
+        Some((word, _)) => diagnostic.help(format!("remove `{word}` to start the pipeline on source changes")),
+        None => diagnostic.help("add `on schedule \"rate(1 day)\"` to the pipeline to start it every day"),
+    }
 }
 
 /// A pipeline variable without a default, in a pipeline that starts automatically.
@@ -81,7 +84,7 @@ fn nobody_gives(variable: &Spanned<String>, starter: Span) -> Diagnostic {
         Code::W0641,
         format!("variable `{name}` has no default, but the pipeline starts automatically"),
         variable.span,
-        "no value in that case",
+        "",
     )
     .label(starter, "starts the pipeline")
     .note("CodePipeline does not start an execution while a variable has no value")

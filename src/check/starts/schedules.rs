@@ -32,7 +32,7 @@ fn fault(text: &str) -> Option<String> {
                 Some("either the third field (day of month) or the fifth (day of week) must be `?`".to_owned())
             }
             [_, _, _, _, _, _] => None,
-            other => Some(format!("`cron` has {} of its {FIELDS} fields", other.len())),
+            other => Some(format!("`cron` takes {FIELDS} fields, not {}", other.len())),
         };
     }
     let Some(rate) = inside("rate") else { return Some("neither `cron(...)` nor `rate(...)`".to_owned()) };

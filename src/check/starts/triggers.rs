@@ -119,9 +119,11 @@ fn tags_and(other: &str, tags: Span, other_span: Span) -> Diagnostic {
 /// A filter in something other than a source with a connection.
 fn without_connection(event: &str, place: Span, owner: &str, is_source: bool) -> Diagnostic {
     let help = if is_source {
-        "remove it to start the pipeline on every change, or access the repository through a connection"
+        format!(
+            "remove `on {event}` to start the pipeline on every change, or access the repository through a connection"
+        )
     } else {
-        "move it into the source that starts the pipeline"
+        format!("move `on {event}` into the source that starts the pipeline")
     };
     Diagnostic::new(
         Code::E0602,

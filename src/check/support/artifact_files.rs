@@ -182,11 +182,15 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         return diagnostic.help(format!("did you mean `{name}::{written}`?")).edit(span, written);
     }
     match missing.holder {
-        Holder::Repository { ignored: true } => diagnostic.note("files listed in `.gitignore` are not in the checkout"),
+        Holder::Repository { ignored: true } => diagnostic
+            .help(format!("remove `{path}` from `.gitignore`, and commit it; ignored files are not in the checkout")),
         Holder::Repository { .. } => diagnostic.help(format!("add `{path}`, or {ELSEWHERE}")),
         Holder::Type => diagnostic,
         Holder::Build { .. } => diagnostic.help(format!("add `{path}` to the `files` of this artifact")),
-        Holder::Declaration => diagnostic.help(format!("declare it: `-> {name}(\"{path}\")`")),
+        Holder::Declaration if missing.listed.is_empty() => {
+            diagnostic.help(format!("declare it: `-> {name}(\"{path}\")`"))
+        }
+        Holder::Declaration => diagnostic.help(format!("add `\"{path}\"` to the files in `-> {name}(...)`")),
     }
 }
 

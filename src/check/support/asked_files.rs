@@ -34,9 +34,18 @@ impl Asked {
         let wanted = shown.strip_prefix(clean(folder)).unwrap_or(&shown).as_str();
         let near = match error {
             FileError::NotFound => similar_path(wanted, inside.map(Utf8Path::as_str)),
+            FileError::IsDirectory => only_inside(wanted, inside),
             _ => None,
         };
-        let file = FileUse { kind: self.kind, path: shown.as_str(), place: self.place, named: self.named, near };
+        let whole = near.map(|near| clean(folder).join(near));
+        let file = FileUse {
+            kind: self.kind,
+            path: shown.as_str(),
+            place: self.place,
+            named: self.named,
+            near,
+            whole: whole.as_deref().unwrap_or(Utf8Path::new("")),
+        };
         let why = match error {
             FileError::NotFound => Unreadable::NotFound,
             FileError::IsDirectory => Unreadable::Folder,
@@ -45,6 +54,14 @@ impl Asked {
         };
         unreadable(&file, &why)
     }
+}
+
+/// The only YAML or JSON file in a folder.
+fn only_inside<'a>(folder: &str, files: impl Iterator<Item = &'a Utf8Path>) -> Option<&'a str> {
+    let in_folder = files.filter(|path| path.starts_with(folder));
+    let mut fitting = in_folder.filter(|path| matches!(path.extension(), Some("yml" | "yaml" | "json")));
+    let only = fitting.next()?;
+    fitting.next().is_none().then_some(only.as_str())
 }
 
 pub(in crate::check) fn clean(folder: &Utf8Path) -> Utf8PathBuf {
@@ -64,6 +81,8 @@ struct FileUse<'a> {
     named: bool,
     /// A file of the repository that is probably meant, as it would be written there.
     near: Option<&'a str>,
+    /// The same from the root.
+    whole: &'a Utf8Path,
 }
 
 /// Why a file cannot be used.
@@ -73,7 +92,7 @@ enum Unreadable {
     NotFound,
     /// It is a folder.
     Folder,
-    /// It is outside the project.
+    /// It is outside the root folder.
     Outside,
     /// Anything else, in words.
     Other(String),
@@ -98,7 +117,7 @@ fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
         (Some(near), true) => diagnostic
             .help(format!("did you mean `\"{near}\"`?"))
             .intend(Intent::SetString { place, text: near.to_owned() }),
-        (Some(near), false) => diagnostic.help(format!("to use `{near}` instead, add `{kind} = \"{near}\"`")),
+        (Some(near), false) => diagnostic.help(format!("to use `{}`, add `{kind} = \"{near}\"`", file.whole)),
         _ => diagnostic,
     }
 }

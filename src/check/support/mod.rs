@@ -22,5 +22,6 @@ pub(super) mod regular_expressions;
 pub(super) mod rivals;
 pub(super) mod role_lacks;
 pub(super) mod topics;
+pub(super) mod undeployed_outputs;
 pub(super) mod variable_contents;
 pub(super) mod window;

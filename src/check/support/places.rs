@@ -35,7 +35,12 @@ pub(in crate::check) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Op
     let project = action.project().and_then(|id| subject.hir.projects.get(id).map(|project| (id, project)));
     if let Some((id, project)) = project.filter(|(_, it)| it.declaration.ownership == Ownership::Owned) {
         let declared = subject.hir.declared_at(Entity::Project(id));
-        return Some((Unfit::Project(&project.declaration.symbol.node), said, Some(declared)));
+        let differ = match (in_account, in_region) {
+            (true, true) => "accounts and Regions",
+            (true, false) => "accounts",
+            (false, _) => "Regions",
+        };
+        return Some((Unfit::Project { project: &project.declaration.symbol.node, differ }, said, Some(declared)));
     }
     if in_account && action.action_type.home_outputs && !action.outputs.is_empty() {
         return Some((Unfit::Outputs, said, None));

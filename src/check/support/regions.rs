@@ -19,7 +19,7 @@ pub fn unlisted(code: &str, place: Span, quote: Option<&str>) -> Option<Diagnost
 /// A Region that AWS does not list, but that has the form of one: it may be newer than the list.
 fn unknown_region(code: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::W0819, format!("unknown Region `{code}`"), place, "not a Region that AWS lists")
-        .help("check the spelling; a Region newer than this version of dotpipe works")
+        .help("check the spelling, unless the Region is newer than this version of dotpipe")
 }
 
 /// A text that does not have the form of a Region code, and the Region that is probably meant. `quote`: the quotes around it;

@@ -2,8 +2,8 @@
 
 use crate::catalog::Category;
 use crate::check::support::references::written_action;
+use crate::check::support::undeployed_outputs::undeployed;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::variables;
 use crate::diagnostic::families::variables::Use;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ActionId, Part, PartKind};
@@ -38,27 +38,26 @@ fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, id: ActionId, na
     if setter.category == Category::Source && setter.stage > 0 {
         return;
     }
-    let operation = setter.stack_operation();
-    if operation.is_some_and(|operation| !operation.mode.deploys()) {
-        let stack = setter.literal("StackName").unwrap_or(&setter.symbol);
-        findings.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
+    let reader = place.owner();
+    if let Some(found) = undeployed(setter, name, part.span, &reader) {
+        findings.push(found);
     } else if !subject.plan.ran_before(place.pipeline_id, id, place.id) {
         let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
         let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
-        findings.push(match operation {
+        findings.push(match setter.stack_operation() {
             _ if id == place.id => used_by_itself(&used),
-            Some(_) => output_too_early(&used),
-            None => used_too_early(&used),
+            Some(_) => output_too_early(&used, &reader),
+            None => used_too_early(&used, &reader),
         });
     }
 }
 
 /// A variable used before its action has run.
-fn used_too_early(used: &Use<'_>) -> Diagnostic {
+fn used_too_early(used: &Use<'_>, reader: &str) -> Diagnostic {
     let (action, variable) = (used.action, used.variable);
     let message = format!("`{action}.{variable}` is used before `{action}` has run");
     too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
-        .help(format!("move `{action}` to an earlier step; {TOGETHER}"))
+        .help(format!("move `{action}` before {reader}; {TOGETHER}"))
 }
 
 /// A variable used by the action that sets it.
@@ -71,10 +70,10 @@ fn used_by_itself(used: &Use<'_>) -> Diagnostic {
 }
 
 /// A stack's output used before the stack is deployed.
-fn output_too_early(used: &Use<'_>) -> Diagnostic {
+fn output_too_early(used: &Use<'_>, reader: &str) -> Diagnostic {
     let message = format!("output `{}` is used before stack `{}` is deployed", used.variable, used.action);
     too_early(Code::E0410, message, ("not known yet when this action runs", "deployed here"), used)
-        .help(format!("deploy stack `{}` in an earlier step; {TOGETHER}", used.action))
+        .help(format!("deploy stack `{}` before {reader}; {TOGETHER}", used.action))
 }
 
 /// Why an action in the same block is not early enough.

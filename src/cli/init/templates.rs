@@ -4,7 +4,6 @@
 //! value without lines nothing is left.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// Files to start from.
 #[derive(Debug)]
@@ -102,40 +101,6 @@ pub(super) fn fill(text: &str, values: &Values) -> String {
     filled.join("\n").trim_end().to_owned() + "\n"
 }
 
-/// The text of a pipeline with the `=` of neighboring attributes below each other.
-pub(super) fn aligned(text: &str) -> String {
-    let key = |line: &str| {
-        let (key, _) = line.split_once(" = ")?;
-        let word = key.trim();
-        let plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-        plain.then(|| (key.len() - key.trim_start().len(), word.len()))
-    };
-    let lines: Vec<&str> = text.lines().collect();
-    let mut out = String::new();
-    let mut at = 0;
-    while let Some(line) = lines.get(at) {
-        let Some((indentation, _)) = key(line) else {
-            let _ = writeln!(out, "{line}");
-            at += 1;
-            continue;
-        };
-        let rest = lines.get(at..).unwrap_or_default();
-        let run: Vec<_> = rest
-            .iter()
-            .map_while(|line| Some((line, key(line).filter(|(depth, _)| *depth == indentation)?.1)))
-            .collect();
-        let widest = run.iter().map(|(_, width)| *width).max().unwrap_or_default();
-        for (line, _) in &run {
-            if let Some((key, value)) = line.split_once(" = ") {
-                let key = key.trim();
-                let _ = writeln!(out, "{:indentation$}{key:widest$} = {}", "", value.trim_start());
-            }
-        }
-        at += run.len();
-    }
-    out
-}
-
 /// A command as an item of a YAML list.
 pub(super) fn yaml_item(command: &str) -> String {
     let starts_plain = command.starts_with(|c: char| c.is_ascii_alphanumeric() || "./".contains(c));
@@ -165,14 +130,6 @@ mod tests {
         .into();
         let filled = fill("{{name}} {\n  {{lines}}\n\n  {{none}}\n\n}\n\n{{none}}\n", &values);
         assert_eq!(filled, "x {\n  a {\n    b\n\n  }\n\n}\n");
-    }
-
-    #[test]
-    fn neighboring_attributes_are_aligned() {
-        let text = "project B {\n  image = \"a = b\" // c\n  env = {}\n\n  role = X\n  allow write on Y\n}\n";
-        let wanted = "project B {\n  image = \"a = b\" // c\n  env   = {}\n\n  role = X\n  allow write on Y\n}\n";
-        assert_eq!(aligned(text), wanted);
-        assert_eq!(aligned(wanted), wanted);
     }
 
     #[test]

@@ -29,30 +29,47 @@ pub fn surplus_detail(outcome: &str, detail: &Spanned<String>) -> Diagnostic {
         .help(format!("remove `{}`", detail.node))
 }
 
-/// A call of a rule that does not exist.
-pub fn unknown_rule(name: &Spanned<String>, similar: Option<&str>, known: &[&str]) -> Diagnostic {
+/// A call of a rule that does not exist. `variable`: the name of a branch, for an example.
+pub fn unknown_rule(name: &Spanned<String>, similar: Option<&str>, known: &[&str], variable: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0301, format!("no rule named `{}`", name.node), name.span, "");
     match similar {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
         None => diagnostic.help(format!(
-            "use one of {}, or a comparison such as `Checkout.BranchName == \"main\"`",
+            "use one of {}, or a comparison such as `{variable} == \"main\"`",
             known.iter().map(|word| wording::tick(word)).collect::<Vec<_>>().join(", ")
         )),
     }
 }
 
-/// A second argument without its name.
-pub fn unnamed_argument(rule: &str, first: &str, place: Span) -> Diagnostic {
+/// A second argument without its name. `shown`: as written; `fitting`: the arguments that take such a value.
+pub fn unnamed_argument(rule: &str, shown: &str, place: Span, fitting: &[&str]) -> Diagnostic {
     let message = format!("only the first argument of `{rule}` can be given without its name");
-    Diagnostic::new(Code::E0106, message, place, "this argument needs a name")
-        .note(format!("the first argument is `{first}`"))
-        .help("write it as `name = value`")
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, "");
+    name_argument(diagnostic, shown, fitting)
 }
 
-/// A value that is not a rule.
-pub fn not_a_rule(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, "expected a rule, found another value", place, "CodePipeline cannot evaluate this")
-        .help("write a comparison such as `Checkout.BranchName == \"main\"`, or a rule such as `alarm(\"name\")`")
+/// Says which name to write before an argument.
+pub fn name_argument(diagnostic: Diagnostic, shown: &str, fitting: &[&str]) -> Diagnostic {
+    let start = diagnostic.primary.span.before();
+    match fitting {
+        [only] => diagnostic.help(format!("write `{only} = {shown}`")).edit(start, format!("{only} = ")),
+        [] => diagnostic.help("remove this argument"),
+        several => {
+            let names: Vec<String> = several.iter().map(|name| format!("{name} =")).collect();
+            diagnostic.help(format!("write {} before it", wording::or_list(names.iter().map(String::as_str))))
+        }
+    }
+}
+
+/// A value that is not a rule. `compared`: the variable that it is, if it may be one; `variable`: one for an example.
+pub fn not_a_rule(place: Span, compared: Option<&str>, variable: &str) -> Diagnostic {
+    let message = "expected a rule, found another value";
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, "CodePipeline cannot evaluate this");
+    match compared {
+        Some(compared) => diagnostic.help(format!("compare it with a value: `{compared} == \"...\"`")),
+        None => diagnostic
+            .help(format!("write a comparison such as `{variable} == \"main\"`, or a rule such as `alarm(\"name\")`")),
+    }
 }
 
 /// `a && b`
@@ -62,10 +79,10 @@ pub fn no_and(place: Span) -> Diagnostic {
 }
 
 /// `a || b`
-pub fn no_or(place: Span) -> Diagnostic {
+pub fn no_or(place: Span, variable: &str) -> Diagnostic {
     Diagnostic::new(Code::E0106, "rules cannot be joined with `||`", place, "")
         .note("a condition is met only when all of its rules succeed")
-        .help("to accept several values of a variable, write `matches(Checkout.BranchName, \"main|release\")`")
+        .help(format!("to accept several values of a variable, write `matches({variable}, \"main|release\")`"))
 }
 
 /// `!a`
@@ -87,6 +104,11 @@ pub fn no_variable(place: Span) -> Diagnostic {
 
 /// A string with more than the variable in it.
 pub fn several_variables(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, "a comparison in a rule needs a single variable", place, "more than a variable")
-        .help("write only the variable here and move the rest into the value; `contains` compares a part")
+    Diagnostic::new(
+        Code::E0106,
+        "a comparison in a rule needs a single variable",
+        place,
+        "this string also contains other text",
+    )
+    .help("write only the variable here; to compare a part of its value, use `contains`")
 }

@@ -19,7 +19,7 @@ pub struct Missing<'a> {
 /// A key that has no attribute, because the action has another one of that name.
 pub fn missing_raw_key(missing: &Missing<'_>, example: &str) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
-    Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`"), place, "")
+    Diagnostic::new(Code::E0105, format!("{owner} needs configuration key `{word}`"), place, "")
         .help(format!("add `{word} = {example}` to `configuration`"))
 }
 
@@ -36,7 +36,7 @@ pub fn too_long(word: &str, length: usize, most: usize, place: Span, parts: &[(S
         Code::E0411,
         format!("`{word}` has {} characters; AWS allows at most {}", number(length), number(most)),
         place,
-        "exceeds the limit as written to AWS",
+        "exceeds the limit in the form that AWS receives",
     );
     with_parts(diagnostic, parts, most)
 }
@@ -50,7 +50,15 @@ pub fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)], most: usize
     }
     diagnostic
         .note(format!("longest entries: {} characters", longest.join(", ")))
-        .help("move long values to a file in the artifact or to the project")
+        .help("move long values to a file in the artifact, or to `env` of the project")
+}
+
+/// The value of a parameter of a StackSet, with a character that AWS's shorthand separates parameters by.
+pub fn separators_in_value(parameter: &str, place: Span) -> Diagnostic {
+    let message = format!("the value of parameter `{parameter}` cannot contain spaces or commas");
+    Diagnostic::new(Code::E0106, message, place, "")
+        .note("CodePipeline passes the parameters of a StackSet as one string, separated by spaces and commas")
+        .help("remove the spaces and commas, or set the parameter's default in the template")
 }
 
 /// A list that is too long.

@@ -44,7 +44,12 @@ pub enum Unfit<'a> {
     /// An action type that is not AWS's, or has no Regions.
     Type(&'a str),
     /// Its project is created in the pipeline's account and Region.
-    Project(&'a str),
+    Project {
+        /// The project.
+        project: &'a str,
+        /// What differs: `accounts`, `Regions`, or both.
+        differ: &'static str,
+    },
     /// It produces artifacts, which builds in other accounts cannot return.
     Outputs,
     /// It reads an artifact of this name that is produced in a different account from the pipeline's and its own.

@@ -16,9 +16,12 @@ pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic 
                 "make the name unique, for example `\"Name-${element}\"`"
             });
     }
-    Diagnostic::new(Code::E0101, format!("{kind} `{}` is declared twice", name.node), name.span, "declared again here")
-        .label(first, "first declared here")
-        .help(if matches!(kind, "block" | "key") { "remove one of them" } else { "rename one of them" })
+    let is_key = matches!(kind, "block" | "key");
+    let verb = if is_key { "given" } else { "declared" };
+    let message = format!("{kind} `{}` is {verb} twice", name.node);
+    Diagnostic::new(Code::E0101, message, name.span, format!("{verb} again here"))
+        .label(first, format!("first {verb} here"))
+        .help(if is_key { "remove one of them" } else { "rename one of them" })
 }
 
 /// An attribute is given twice in one block.
@@ -120,7 +123,7 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
         return diagnostic.help(help);
     }
     match valid {
-        [] => diagnostic.help(format!("remove it; {owner} has no attributes")),
+        [] => diagnostic.help(format!("remove `{}`; {owner} has no attributes", key.node)),
         valid => diagnostic.help(format!("use {}", some_of(valid))),
     }
 }
@@ -159,24 +162,26 @@ pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
     })
 }
 
-/// What is an attribute in other languages and belongs in the header of an action here.
-pub fn in_header(key: &Spanned<String>, owner: &str) -> Option<Diagnostic> {
+/// What is an attribute in other languages and belongs in the header of an action here. `given`: the artifacts and files of
+/// artifacts that its value names, as a header has them.
+pub fn in_header(key: &Spanned<String>, given: &[String], owner: &str) -> Option<Diagnostic> {
+    let clause = |word: &str, example: &str| {
+        let named = if given.is_empty() { example.to_owned() } else { given.join(", ") };
+        format!("write `{word} {named}` in the header, before the `{{`")
+    };
     let help = match key.node.replace(['-', '_'], "").to_ascii_lowercase().as_str() {
-        "from" | "input" | "inputs" | "inputartifact" | "inputartifacts" => {
-            "inputs go in the header, before the `{`: `from Artifact`"
+        "from" | "input" | "inputs" | "inputartifact" | "inputartifacts" => clause("from", "Artifact"),
+        "to" | "output" | "outputs" | "outputartifact" | "outputartifacts" => clause("->", "Artifact"),
+        "artifact" | "artifacts" => {
+            "write input artifacts after `from` in the header, and output artifacts after `->`".to_owned()
         }
-        "to" | "output" | "outputs" | "outputartifact" | "outputartifacts" => {
-            "outputs go in the header, before the `{`: `-> Artifact`"
-        }
-        "artifact" | "artifacts" => "artifacts go in the header: inputs after `from`, outputs after `->`",
-        "template" | "templatepath" | "templatefile" => {
-            "the template goes in the header, before the `{`: `from Artifact::file.yaml`"
-        }
+        "template" | "templatepath" | "templatefile" => clause("from", "Artifact::template.yaml"),
         "order" | "runorder" | "dependson" | "needs" => {
-            "actions run in the order they are written; group actions that start together in `parallel { ... }`"
+            "put the actions in the order in which they run; actions inside one `parallel { ... }` start together"
+                .to_owned()
         }
         "provider" | "category" | "actiontypeid" => {
-            "the header names category and provider, for example `build codebuild Name`"
+            "write the category and the provider in the header, for example `build codebuild Name`".to_owned()
         }
         _ => return None,
     };
@@ -192,7 +197,7 @@ pub fn missing_attribute(
     place: Span,
     instead: Option<&str>,
 ) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs `{attribute}`"), place, "");
+    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs attribute `{attribute}`"), place, "");
     diagnostic.help(match instead {
         Some(instead) => format!("{instead}; or add `{attribute} = {example}`"),
         None => format!("add `{attribute} = {example}`"),
@@ -273,6 +278,7 @@ pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
 /// An empty list where AWS requires an element.
 pub fn empty_list(attribute: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{attribute}` needs at least one element"), place, "")
+        .help(format!("add an element, or remove `{attribute}`"))
 }
 
 /// A call with arguments it does not take.
@@ -359,6 +365,13 @@ pub fn unknown(kind: &str, name: &Spanned<String>, similar: Option<&str>, other:
     diagnostic.suggest(name.span, similar)
 }
 
+/// Several places agree on a name, which differs from that of a declaration that nothing uses: that one is misspelt.
+pub fn rename_declaration(diagnostic: &mut Diagnostic, name: &str, declared: Span) {
+    diagnostic.edits.clear();
+    let renamed = diagnostic.clone().help(format!("rename the declaration to `{name}`")).edit(declared, name);
+    *diagnostic = renamed;
+}
+
 /// `var.x` or `local.x`. `known`: whether the file has a value of that name.
 pub fn value_of_terraform(head: &Spanned<String>, name: &Spanned<String>, known: bool) -> Diagnostic {
     let message = format!("no value named `{}`", head.node);
@@ -387,7 +400,13 @@ pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: boo
 /// Says how a missing resource is declared, or an existing one is named.
 pub fn declare_it(diagnostic: Diagnostic, kind: Kind, name: &str) -> Diagnostic {
     let word = kind.word();
-    let declared = format!("declare it with `{word} {name} {{ ... }}`");
+    let body = match kind {
+        Kind::Project => "{ image = \"aws/codebuild/standard:7.0\" }",
+        Kind::Connection => "{ provider = github }",
+        Kind::Bucket | Kind::Topic | Kind::Key | Kind::Repository => "{}",
+        Kind::Role | Kind::Environment | Kind::Provider | Kind::Pipeline => "{ ... }",
+    };
+    let declared = format!("declare it with `{word} {name} {body}`");
     let existing = match kind.existing() {
         Existing::Never => return diagnostic.help(declared),
         Existing::Arn => "by its ARN in quotes".to_owned(),

@@ -12,5 +12,5 @@ pub fn not_measured(key: &Spanned<String>) -> Diagnostic {
         "CodePipeline has no metric for this",
     )
     .note("CodePipeline publishes metrics for the duration of executions and for failures only")
-    .help("remove it; `duration` and `failures` are shown by default")
+    .help(format!("remove `{}`; `duration` and `failures` are shown by default", key.node))
 }

@@ -1,7 +1,7 @@
 //! E0701, E0702, E0705, W0706: when a value is known, and run-time variables.
 
 use crate::catalog::Phase;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 
 /// A value that is known too late for where it is used. `shown` is what the user wrote.
@@ -21,7 +21,7 @@ pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Spa
     }
     diagnostic.help(match needed {
         Phase::Compile => "use an `option` or a literal value",
-        _ => "use an `option` or a `param`; run-time values are allowed in `parameters`, `env`, messages, and rules",
+        _ => "use an `option` or a `param`; run-time values are allowed in `parameters`, `env`, messages, and some arguments of rules",
     })
 }
 
@@ -34,8 +34,48 @@ pub fn uncounted(attribute: &str, shown: &str, place: Span) -> Diagnostic {
         .help("list the elements, `[A, B]`; each of them can be a `param`")
 }
 
-/// `#{namespace.Name}` that nothing sets.
-pub fn unset_namespace(namespace: &str, place: Span, similar: Option<&str>) -> Diagnostic {
+/// The typed references to a variable that some actions set; a form to fill in if none is known to.
+fn typed(variable: &str, setters: &[&str]) -> String {
+    let all: Vec<String> = setters.iter().map(|action| format!("${{{action}.{variable}}}")).collect();
+    if all.is_empty() { "`${Action.Variable}`".to_owned() } else { wording::or_list(all.iter().map(String::as_str)) }
+}
+
+/// Says which typed reference to write, with an edit if there is only one.
+fn typed_instead(diagnostic: Diagnostic, variable: &str, setters: &[&str]) -> Diagnostic {
+    let place = diagnostic.primary.span;
+    let diagnostic = diagnostic.help(format!("write {} instead", typed(variable, setters)));
+    if let [only] = setters { diagnostic.edit(place, format!("${{{only}.{variable}}}")) } else { diagnostic }
+}
+
+/// `#{namespace.Name}` that nothing sets, in a string without other syntax. `raw`: in single quotes. `setters`: the actions that set a
+/// variable of its name.
+pub fn unset_in_plain_text(
+    (namespace, variable): (&str, &str),
+    place: Span,
+    raw: bool,
+    setters: &[&str],
+) -> Diagnostic {
+    let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
+    let diagnostic = Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable");
+    if namespace == "variables" {
+        return diagnostic.help(format!("declare it in the pipeline: `variable {variable}: string = \"...\"`"));
+    }
+    let reference = typed(variable, setters);
+    if raw {
+        return diagnostic
+            .note("this also applies in single quotes")
+            .help(format!("write {reference} in a double-quoted string, or avoid `#{{` in the string"));
+    }
+    diagnostic.help(format!("write {reference} instead"))
+}
+
+/// `#{namespace.Name}` that nothing sets. `setters`: the actions that set a variable of its name.
+pub fn unset_namespace(
+    (namespace, variable): (&str, &str),
+    place: Span,
+    similar: Option<&str>,
+    setters: &[&str],
+) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0705,
         format!("nothing in this pipeline sets the namespace `{namespace}`"),
@@ -44,21 +84,21 @@ pub fn unset_namespace(namespace: &str, place: Span, similar: Option<&str>) -> D
     );
     match similar {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("use a typed reference instead: `${Action.Variable}`"),
+        None => typed_instead(diagnostic, variable, setters),
     }
 }
 
-/// `#{...}` that is not a namespace, a dot and a name.
-pub fn malformed_variable(name: &str, place: Span) -> Diagnostic {
+/// `#{...}` that is not a namespace, a dot and a name. `setters`: the actions that set a variable of its name.
+pub fn malformed_variable(name: &str, variable: &str, place: Span, setters: &[&str]) -> Diagnostic {
     if name.contains("${") {
         let message = "`#{...}` cannot contain `${...}`";
         return Diagnostic::new(Code::E0705, message, place, "not replaced here")
-            .help("use a typed reference instead: `${Action.Variable}`");
+            .help("write `${Action.Variable}` instead");
     }
     let message = format!("`#{{{name}}}` is not a namespace and a variable name");
-    Diagnostic::new(Code::E0705, message, place, "expected `#{namespace.Variable}`")
-        .note("AWS: \"Valid format for a pipeline execution variable reference is a namespace and a key ...\"")
-        .help("use a typed reference instead: `${Action.Variable}`")
+    let diagnostic = Diagnostic::new(Code::E0705, message, place, "expected `#{namespace.Variable}`")
+        .note("AWS: \"Valid format for a pipeline execution variable reference is a namespace and a key ...\"");
+    typed_instead(diagnostic, variable, setters)
 }
 
 /// `#{codepipeline.Name}` that CodePipeline does not set. `only`: the one that it does.
@@ -91,13 +131,13 @@ pub fn action_for_namespace(action: &str, variable: &str, place: Span) -> Diagno
 }
 
 /// `#{namespace.Name}` that has a typed form.
-pub fn typed_form(action: &str, variable: &str, place: Span) -> Diagnostic {
+pub fn typed_form(namespace: &str, action: &str, variable: &str, place: Span) -> Diagnostic {
     let typed = format!("${{{action}.{variable}}}");
     Diagnostic::new(
         Code::W0706,
-        format!("untyped variable `#{{...}}`; the typed form is `{typed}`"),
+        format!("variable `#{{{namespace}.{variable}}}` is in CodePipeline's syntax"),
         place,
-        "CodePipeline's syntax",
+        format!("`{namespace}` is the namespace of action `{action}`"),
     )
     .help(format!("write `{typed}`"))
     .edit(place, typed)

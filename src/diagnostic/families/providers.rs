@@ -35,7 +35,7 @@ pub fn jenkins_property(property: Span) -> Diagnostic {
         property,
         "the Jenkins plugin ignores this".to_owned(),
     )
-    .help("remove it; actions set the job with `project-name`")
+    .help("remove the property; actions set the job with `project-name`")
 }
 
 /// An action type that CodePipeline refuses.

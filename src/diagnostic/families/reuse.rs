@@ -15,7 +15,7 @@ pub fn unreadable_import(path: &str, why: &str, place: Span, similar: Option<&st
     let diagnostic = Diagnostic::new(Code::E0304, format!("cannot import `{path}`"), place, why);
     match similar {
         Some(near) => diagnostic.suggest(place, Some(&format!("\"{near}\""))),
-        None => diagnostic.help("paths are relative to this file and must stay inside the project"),
+        None => diagnostic.help("paths are relative to this file, and must not lead out of the root folder"),
     }
 }
 
@@ -37,10 +37,10 @@ pub fn not_exported(name: &Spanned<String>, file: &str, known: &[&str]) -> Diagn
     }
 }
 
-/// An argument without a name.
-pub fn unnamed_argument(component: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0305, format!("component `{component}` accepts only named arguments"), place, "no name")
-        .help("write `name = value`")
+/// An argument without a name. `shown`: as written; `fitting`: the parameters that have no argument yet.
+pub fn unnamed_argument(component: &str, shown: &str, place: Span, fitting: &[&str]) -> Diagnostic {
+    let message = format!("component `{component}` accepts only named arguments");
+    super::conditions::name_argument(Diagnostic::new(Code::E0305, message, place, ""), shown, fitting)
 }
 
 /// An argument that no parameter takes.
@@ -49,17 +49,17 @@ pub fn unknown_argument(component: &str, name: &Spanned<String>, known: &[&str])
     let diagnostic = Diagnostic::new(Code::E0305, message, name.span, "");
     match suggest::similar(&name.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
-        None if known.is_empty() => diagnostic.help("remove it; the component has no parameters"),
+        None if known.is_empty() => diagnostic.help(format!("remove `{}`; the component has no parameters", name.node)),
         None => diagnostic.help(format!("the parameters are {}", wording::and_list(known.iter().copied()))),
     }
 }
 
-/// A parameter without a default that got no argument.
-pub fn missing_argument(component: &str, name: &Spanned<String>, declared: Span) -> Diagnostic {
+/// A parameter without a default that got no argument. `example`: a value of its type.
+pub fn missing_argument(component: &str, name: &Spanned<String>, declared: Span, example: &str) -> Diagnostic {
     let parameter = &name.node;
-    Diagnostic::new(Code::E0305, format!("{component} needs `{parameter}`"), name.span, "")
+    Diagnostic::new(Code::E0305, format!("{component} needs parameter `{parameter}`"), name.span, "")
         .label(declared, "declared here, without a default")
-        .help(format!("add `{parameter} = ...`"))
+        .help(format!("add `{parameter} = {example}`"))
 }
 
 /// Loops and components that expand to more than any pipeline can hold.

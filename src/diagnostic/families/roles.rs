@@ -66,11 +66,21 @@ const MAX_SHOWN: usize = 3;
 
 /// The first few of a list, and how many others there are.
 pub fn some(all: &[&str], other: &str) -> String {
+    first_of(all, other, "and")
+}
+
+/// The same after a negation.
+pub fn some_or(all: &[&str], other: &str) -> String {
+    first_of(all, other, "or")
+}
+
+fn first_of(all: &[&str], other: &str, word: &str) -> String {
     match all.get(..MAX_SHOWN).filter(|_| all.len() > MAX_SHOWN + 1) {
         Some(first) => {
             let first: Vec<String> = first.iter().map(|one| wording::tick(one)).collect();
-            format!("{}, and {}", first.join(", "), wording::count(all.len() - MAX_SHOWN, other))
+            format!("{}, {word} {}", first.join(", "), wording::count(all.len() - MAX_SHOWN, other))
         }
+        None if word == "or" => wording::or_list(all.iter().copied()),
         None => wording::and_list(all.iter().copied()),
     }
 }

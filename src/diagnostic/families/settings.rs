@@ -42,7 +42,7 @@ pub fn bad_region(span: Span, region: &str) -> Diagnostic {
 
 /// An entry file that is not below the root.
 pub fn entry_outside(span: Span, path: &str) -> Diagnostic {
-    let message = format!("entry file {} is outside the project", tick(path));
+    let message = format!("entry file {} is outside the root folder", tick(path));
     Diagnostic::new(Code::E0011, message, span, "files must be in the folder of `dotpipe.toml` or below it")
 }
 

@@ -11,12 +11,12 @@ pub fn one_mode_for_pair(stack: &str, place: Span) -> Diagnostic {
         place,
         "each of the two actions has its own mode",
     )
-    .help("remove it, or write `mode = create-update` to deploy with one action and no change set")
+    .help("remove `ActionMode`, or write `mode = create-update` to deploy with one action and no change set")
 }
 
 /// `update Self from Code::pipeline.pipe`, without the commands that install dotpipe.
 pub fn update_without_install(name: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0105, format!("`update {name}` needs `install`"), place, "")
+    Diagnostic::new(Code::E0105, format!("`update {name}` needs attribute `install`"), place, "")
         .note("the container that AWS provides does not contain dotpipe: the stage has to install it")
         .help("add `install = [\"...\"]` with the commands that install `dotpipe` in a folder of the `PATH`")
 }

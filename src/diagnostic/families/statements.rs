@@ -35,7 +35,8 @@ pub fn only_deployed(sets: bool, deletes: bool, place: Span) -> Diagnostic {
     let message = format!("CodePipeline cannot {} {noun}", if deletes { "delete" } else { "prepare change sets for" });
     let diagnostic = Diagnostic::new(Code::E0006, message, place, "no CodePipeline action does this");
     if deletes {
-        return diagnostic.help(format!("remove it, and run `aws cloudformation {command}` outside the pipeline"));
+        return diagnostic
+            .help(format!("remove this statement, and run `aws cloudformation {command}` outside the pipeline"));
     }
     diagnostic.help(format!("use `deploy {word}`, which needs no change set"))
 }
@@ -50,10 +51,10 @@ pub fn unknown_event(event: &Spanned<String>, known: &[&str]) -> Diagnostic {
     }
 }
 
-/// `on push retry {}`
-pub fn surplus_clause(words: &str, place: Span) -> Diagnostic {
+/// `on push retry {}`. `clause`: what is too much, as written.
+pub fn surplus_clause(words: &str, clause: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("`{words}` accepts only a block"), place, "")
-        .help(format!("write `{words} {{ ... }}`"))
+        .help(format!("remove `{clause}`, and write the attributes in `{words} {{ ... }}`"))
 }
 
 /// `on schedule "..." {}`
@@ -91,7 +92,7 @@ pub fn flag_for_reason(attribute: &str, flag: bool, place: Span, line: Option<Sp
     if flag {
         return diagnostic.help(format!("give the reason: `{attribute} = \"...\"`"));
     }
-    let diagnostic = diagnostic.help("remove it; the transition is enabled by default");
+    let diagnostic = diagnostic.help(format!("remove `{attribute}`; the transition is enabled by default"));
     match line {
         Some(line) => diagnostic.edit(line, ""),
         None => diagnostic,

@@ -1,7 +1,21 @@
 //! E0101, E0107: stages, their actions, and how many there may be.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
+
+/// `on failure retry twice`, `on failure rollback all`. `allowed`: what can follow the word.
+pub fn surplus_outcome(word: &str, detail: &Spanned<String>, allowed: Option<&str>) -> Diagnostic {
+    let found = &detail.node;
+    let message = match allowed {
+        Some(allowed) => format!("`on failure {word}` can be followed by `{allowed}`, not by `{found}`"),
+        None => format!("unexpected `{found}` after `on failure {word}`"),
+    };
+    let diagnostic = Diagnostic::new(Code::E0107, message, detail.span, "");
+    match allowed {
+        Some(allowed) => diagnostic.help(format!("remove `{found}`, or write `{word} {allowed}`")),
+        None => diagnostic.help(format!("remove `{found}`")),
+    }
+}
 
 /// `on failure` with something that CodePipeline does not do.
 pub fn unknown_outcome(place: Span, found: &str) -> Diagnostic {
@@ -11,8 +25,8 @@ pub fn unknown_outcome(place: Span, found: &str) -> Diagnostic {
 }
 
 /// Two `on failure` in a stage.
-pub fn outcome_twice(place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0101, "the stage has more than one `on failure`", place, "second one")
+pub fn outcome_twice(stage: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0101, format!("stage `{stage}` has more than one `on failure`"), place, "second one")
         .label(first, "first one")
         .help("remove one of them")
 }

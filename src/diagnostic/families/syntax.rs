@@ -61,13 +61,25 @@ pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> 
     let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3 || header);
     match near {
         Some(_) => unknown.suggest(span, near),
-        None if rest.starts_with('{') => {
-            unknown.help(format!("write `{word} = {{ ... }}` for an attribute")).edit(span.after(), " =")
-        }
-        None if rest.starts_with(['"', '\'', '[']) || rest.starts_with(|c: char| c.is_ascii_digit()) => {
-            unknown.help(format!("write `{word} = ...` for an attribute")).edit(span.after(), " =")
+        None if rest.starts_with(['{', '"', '\'', '[']) || rest.starts_with(|c: char| c.is_ascii_digit()) => {
+            unknown.help(format!("write `{word} = {}` for an attribute", shown_value(line))).edit(span.after(), " =")
         }
         None => unknown.help(format!("write `{word} = value` for an attribute")),
+    }
+}
+
+/// Longer values are not repeated in a help.
+const SHOWN_VALUE: usize = 40;
+
+/// A value that begins a line, if it is short and ends there.
+fn shown_value(line: &str) -> &str {
+    let value = line.split("//").next().unwrap_or_default().trim_end().trim_end_matches(',');
+    let closes = |open: char, close: char| value.matches(open).count() == value.matches(close).count();
+    let whole = closes('{', '}') && closes('[', ']') && value.matches('"').count().is_multiple_of(2);
+    match value {
+        value if whole && value.len() <= SHOWN_VALUE => value,
+        value if value.starts_with('{') => "{ ... }",
+        _ => "...",
     }
 }
 
@@ -150,11 +162,19 @@ pub fn unclosed(
 pub fn unopened(closer: &str, span: Span, early: Option<Span>) -> Diagnostic {
     let label = if early.is_some() { "indented too far to close that block" } else { "nothing to close here" };
     let diagnostic = Diagnostic::new(Code::E0001, format!("unexpected `{closer}`"), span, label)
-        .help("remove it, or add its opening delimiter")
+        .help(format!("remove it, or add the `{}` that it closes", opener_of(closer)))
         .edit(span, "");
     match early {
         Some(open) => diagnostic.label(open, "this block continues below"),
         None => diagnostic,
+    }
+}
+
+fn opener_of(closer: &str) -> &'static str {
+    match closer {
+        "]" => "[",
+        ")" => "(",
+        _ => "{",
     }
 }
 
@@ -179,7 +199,7 @@ pub fn value_missing(span: Span) -> Diagnostic {
 
 /// The value is on a line below; `gap` reaches from the `=` to the value.
 pub fn value_below(equals: Span, gap: Span) -> Diagnostic {
-    value_missing(equals).help("move the value to the line of its `=`").edit(gap, " ")
+    value_missing(equals).help("move the value to the line with the `=`").edit(gap, " ")
 }
 
 /// `# comment`
@@ -246,7 +266,7 @@ pub fn long_duration(written: &str, meant: &str, span: Span) -> Diagnostic {
 
 /// `{` on the line below its header; `gap` reaches from the header to the brace.
 pub fn brace_below(brace: Span, gap: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, "`{` must be on the line of its header", brace, "")
+    Diagnostic::new(Code::E0001, "`{` must be on the same line as its header", brace, "")
         .help("move `{` to the end of the line above")
         .edit(gap, " ")
 }
@@ -254,7 +274,7 @@ pub fn brace_below(brace: Span, gap: Span) -> Diagnostic {
 /// `\q` in a string.
 pub fn unknown_escape(written: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("unknown escape `{written}` in a string"), span, "")
-        .help("double the backslash, or use a raw string: `'...'`")
+        .help("double the backslash, or use single quotes: `'...'`")
         .edit(span, format!("\\{written}"))
 }
 

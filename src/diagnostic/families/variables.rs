@@ -17,13 +17,35 @@ pub struct Use<'a> {
 }
 
 /// An output of a stack that the action does not deploy: it prepares or deletes it.
-pub fn output_of_undeployed_stack(action: &Spanned<String>, stack: &str, output: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0410,
-        format!("`{}` does not deploy stack `{stack}`, so output `{output}` is unknown", action.node),
-        place,
-        "output of the stack",
-    )
-    .label(action.span, "this action")
-    .help("after the action that deploys the stack, use the output of that action")
+#[derive(Debug)]
+pub struct Undeployed<'a> {
+    /// The action as messages name it, with its place: `` `prepare stack next` ``.
+    pub action: Spanned<String>,
+    /// The stack.
+    pub stack: &'a str,
+    /// The output.
+    pub output: &'a str,
+    /// Where the output is used.
+    pub place: Span,
+    /// What uses it.
+    pub user: &'a str,
+    /// Whether the action prepares a change set; otherwise it deletes the stack.
+    pub prepares: bool,
+    /// Whether the action comes from a statement about stacks, such as `prepare stack`.
+    pub statement: bool,
+}
+
+/// An output of a stack that the action does not deploy.
+pub fn output_of_undeployed_stack(used: &Undeployed<'_>) -> Diagnostic {
+    let Undeployed { action, stack, output, place, user, prepares, statement } = used;
+    let message = format!("{} does not deploy the stack, so output `{output}` is unknown", action.node);
+    Diagnostic::new(Code::E0410, message, *place, format!("output of stack `{stack}`"))
+        .label(action.span, if *prepares { "only prepares a change set" } else { "deletes the stack" })
+        .help(match (prepares, statement) {
+            (true, true) => format!("add `execute stack {stack}` before {user}"),
+            (true, false) => {
+                format!("before {user}, add an action with `mode = change-set-execute`, and use its output")
+            }
+            (false, _) => format!("use an output of an action that deploys the stack before {user}"),
+        })
 }

@@ -2,7 +2,6 @@
 
 use crate::syntax::ast::{File, Stmt, StmtKind};
 
-use super::super::places::blocks;
 use super::common;
 
 /// Statements that are shorter are left as they are.
@@ -42,7 +41,7 @@ impl Focused {
             match now.filter(|(start, end)| self.offset < *start || *end < self.offset) {
                 Some((start, end)) if can_be_blank(statement) => self.blank(start, end),
                 Some(_) => {}
-                None => blocks(statement).into_iter().for_each(|block| self.statements(&block.statements)),
+                None => statement.blocks().into_iter().for_each(|block| self.statements(&block.statements)),
             }
         }
     }

@@ -192,15 +192,8 @@ impl Builder<'_> {
             ([.., "allow" | "deny", _], _) if place.is_word() => {
                 diagnostic.help("write `on` before the resource").edit(start, "on ")
             }
-            ([.., "param" | "option" | "variable", name], "=") => {
-                let ty = type_of(place.after.trim_start());
-                let behind = self.span_of(place.range.start - 1..place.range.start - 1);
-                let diagnostic = diagnostic.help(format!("add its type: `{name}: {} = ...`", ty.unwrap_or("string")));
-                if let Some(ty) = ty.filter(|_| place.before.ends_with(' ')) {
-                    diagnostic.edit(behind, format!(": {ty}"))
-                } else {
-                    diagnostic
-                }
+            ([.., keyword @ ("param" | "option" | "variable"), name], "=") => {
+                self.with_type(diagnostic, keyword, name, place)
             }
             (["approve", "manual"], _) if place.is_word() => {
                 diagnostic.help(format!("an approval has no provider: write `approve {}`", place.token)).edit(
@@ -250,6 +243,20 @@ impl Builder<'_> {
             }
             (_, "$" | "${") => diagnostic.help("write the name without `${...}`, which is for strings only"),
             _ => diagnostic,
+        }
+    }
+
+    /// `param Name = "x"`
+    fn with_type(&self, diagnostic: Diagnostic, keyword: &str, name: &str, place: &Place<'_>) -> Diagnostic {
+        let value = place.after.trim_start();
+        let ty = type_of(value);
+        let value = value.split("//").next().unwrap_or_default().trim_end_matches([' ', ',']);
+        let value = if value.is_empty() { "\"...\"" } else { value };
+        let diagnostic = diagnostic.help(format!("write `{keyword} {name}: {} = {value}`", ty.unwrap_or("string")));
+        let behind = self.span_of(place.range.start - 1..place.range.start - 1);
+        match ty.filter(|_| place.before.ends_with(' ')) {
+            Some(ty) => diagnostic.edit(behind, format!(": {ty}")),
+            None => diagnostic,
         }
     }
 }

@@ -135,6 +135,7 @@ impl<'t> Builder<'t> {
 
     fn parens(&mut self, pair: Pair<'t, Rule>, span: Span) -> Expr {
         let inner = self.take_expr(&mut Parts::of(pair), span);
+        self.besides.parentheses.push((span, inner.span));
         Expr { span, ..inner }
     }
 

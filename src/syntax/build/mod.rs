@@ -22,6 +22,7 @@ use super::ast::{ErrorStmt, Expr, ExprKind, File, Ident, Stmt, StmtKind};
 use super::grammar::Rule;
 use super::recover::{self, Repaired};
 use super::scan::{FAULT_LIMIT, Fault};
+use super::trivia::Besides;
 
 /// Builds the tree of one file and collects what is wrong with it.
 pub(super) struct Builder<'t> {
@@ -29,8 +30,8 @@ pub(super) struct Builder<'t> {
     repaired: &'t Repaired,
     source: &'t str,
     diagnostics: Diagnostics,
-    /// Offsets of the documentation lines that belong to a statement or a field.
-    attached: Vec<usize>,
+    /// What the tree does not hold.
+    besides: Besides,
     /// How many more bytes may be parsed again to explain errors.
     budget: usize,
     /// Places of delimiter faults: what else is wrong on such a line is their consequence.
@@ -47,8 +48,8 @@ impl<'t> Builder<'t> {
         let budget = 2 * repaired.text.len() + 0x1_0000;
         let broken = faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).collect();
         let unclosed = faults.iter().flat_map(Fault::unclosed).collect();
-        let (diagnostics, attached, missing_braces) = (Diagnostics::new(), Vec::new(), Vec::new());
-        Self { file, repaired, source, diagnostics, attached, budget, broken, unclosed, missing_braces }
+        let (diagnostics, besides, missing_braces) = (Diagnostics::new(), Besides::default(), Vec::new());
+        Self { file, repaired, source, diagnostics, besides, budget, broken, unclosed, missing_braces }
     }
 
     /// Takes a diagnostic in, up to the limit for one file.
@@ -70,10 +71,11 @@ impl<'t> Builder<'t> {
         2 * self.repaired.text.len() + 0x1_0000 - self.budget
     }
 
-    /// The diagnostics, and the sorted offsets of attached documentation.
-    pub(super) fn finish(mut self) -> (Diagnostics, Vec<usize>) {
-        self.attached.sort_unstable();
-        (self.diagnostics, self.attached)
+    /// The diagnostics, and what the tree does not hold.
+    pub(super) fn finish(mut self) -> (Diagnostics, Besides) {
+        self.besides.attached.sort_unstable();
+        self.besides.parentheses.sort_unstable();
+        (self.diagnostics, self.besides)
     }
 
     /// The whole file.
@@ -165,6 +167,9 @@ fn end_of(pair: Pair<'_, Rule>) -> Option<usize> {
             return Some(pair.as_span().start() + pair.as_str().trim_end().len());
         }
         let end = pair.as_span().end();
+        if pair.as_rule() == Rule::percent {
+            return Some(end);
+        }
         let is_empty = |pair: &Pair<'_, Rule>| pair.as_span().start() == pair.as_span().end();
         let only_empty = pair.as_rule() == Rule::clauses && pair.as_str().trim().is_empty();
         match pair.into_inner().rev().find(|inner| !is_empty(inner) && !is_blank(inner)) {

@@ -72,7 +72,7 @@ impl<'t> Builder<'t> {
         }
         let lines = docs.get(first..).unwrap_or_default();
         let span = self.span(lines.first()?).to(self.span(lines.last()?));
-        self.attached.extend(lines.iter().map(|doc| self.repaired.source(doc.as_span().start())));
+        self.besides.attached.extend(lines.iter().map(|doc| self.repaired.source(doc.as_span().start())));
         let texts: Vec<&str> = lines.iter().map(|doc| documentation_text(doc.as_str())).collect();
         Some(Spanned::new(texts.join("\n"), span))
     }

@@ -19,7 +19,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
             "E0001 1:24 \":\" expected `::`, found `:` => \"::\" for \":\"\nE0001 1:46 \":\" expected `::`, found `:` => \"::\" for \":\"",
         ),
         ("build codebuild X => App\n", "E0001 1:19 \"=>\" expected `->`, found `=>` => \"->\" for \"=>\""),
-        ("stage A\n{\n}\n", "E0001 2:1 \"{\" `{` must be on the line of its header => \" \" for \"\\n\""),
+        ("stage A\n{\n}\n", "E0001 2:1 \"{\" `{` must be on the same line as its header => \" \" for \"\\n\""),
         ("stage A\n", "E0001 1:8 \"\" expected `{`, found end of line"),
         ("stage {\n x = 1\n}\n", "E0001 1:7 \"{\" expected a name, found `{`"),
         ("x =\n  [1, 2]\ny = 1\n", "E0005 1:3 \"=\" value missing after `=` => \" \" for \"\\n  \""),

@@ -284,11 +284,11 @@ impl BuildCommands {
             "eval" | "source" | "." => self.opaque = self.opaque.or(Some(arguments.span())),
             "export" | "read" | "declare" | "local" | "readonly" | "typeset" | "mapfile" | "readarray" | "getopts"
             | "let" => {
-                self.assign(simple.words.iter().skip(1), !simple.sometimes && simple.depth == 0, arguments.span())
+                self.assign(simple.words.iter().skip(1), !simple.sometimes && simple.depth == 0, arguments.span());
             }
             "for" | "select" => self.assign(simple.words.iter().skip(1).take(1), false, arguments.span()),
             "printf" if arguments.has_flag("-v") => {
-                self.assign(simple.words.iter().skip(2).take(1), false, arguments.span())
+                self.assign(simple.words.iter().skip(2).take(1), false, arguments.span());
             }
             _ => {}
         }

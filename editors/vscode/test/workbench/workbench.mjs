@@ -22,7 +22,11 @@ const keyboard = page.keyboard;
 const pause = ms => page.waitForTimeout(ms);
 const lines = () => page.locator('.editor-instance .view-line');
 const squiggles = kind => page.locator(`.editor-instance .squiggly-${kind}`);
-const picture = name => page.screenshot({ path: path.join(pictures, `${name}.png`) });
+// Below a height, nothing is to be seen.
+const picture = (name, height = 720) => {
+  const { width } = page.viewportSize();
+  return page.screenshot({ path: path.join(pictures, `${name}.png`), clip: { x: 50, y: 0, width: width - 50, height } });
+};
 
 async function until(condition, ms = 20_000) {
   const end = Date.now() + ms;
@@ -39,7 +43,6 @@ async function attempt(what, work) {
   } catch (error) {
     check(what, false, String(error).split('\n')[0]);
     await picture(`failed-${what.replaceAll(' ', '-')}`);
-    if (process.env.KEEP) await page.screenshot({ path: path.join(process.env.KEEP, `failed-${what.replaceAll(' ', '-')}.png`) });
   }
 }
 
@@ -74,7 +77,9 @@ async function find(text) {
   await keyboard.press('Control+KeyA');
   await keyboard.type(text);
   await keyboard.press('Enter');
+  await pause(200);
   await keyboard.press('Escape');
+  await pause(200);
   await keyboard.press('ArrowLeft');
 }
 
@@ -110,25 +115,28 @@ await attempt('a pipeline from nothing', async () => {
   const offered = await suggestions();
   check('completion offers attributes', offered.some(text => text.startsWith('bucket')), offered.slice(0, 4).join(' | '));
   await pause(600);
-  await picture('completion');
+  await picture('completion', 260);
   await keyboard.press('Escape');
   await keyboard.type('et = "my-pages"', { delay: 15 });
   await keyboard.press('Enter');
   await keyboard.type('key = "site.zip"', { delay: 15 });
+  await keyboard.press('Escape');
   for (let level = 0; level < 2; level += 1) {
     await keyboard.press('ArrowDown');
     await keyboard.press('End');
   }
   await keyboard.press('Enter');
   await keyboard.type('stage Publish {', { delay: 15 });
+  await keyboard.press('Escape');
   await keyboard.press('Enter');
-  await keyboard.type('deploy s3 Upload from Pages { bucket = "my-site", extract = true', { delay: 15 });
+  await keyboard.type('deploy s3 Upload from Pages { bucket = "my-site", extract = true ', { delay: 25 });
   await pause(900);
   await keyboard.press('Escape');
+  await page.waitForSelector('.editor-instance .codelens-decoration a');
   await pause(600);
-  await picture('typed');
+  await picture('typed', 300);
   const text = await saved('site.pipe');
-  check('the pipeline is typed', text.includes('deploy s3 Upload from Pages { bucket = "my-site", extract = true }'), text);
+  check('the pipeline is typed', text.includes('deploy s3 Upload from Pages { bucket = "my-site", extract = true }'), JSON.stringify(text));
   check('it has no errors', await until(async () => (await squiggles('error').count()) === 0));
 });
 
@@ -144,10 +152,18 @@ await attempt('a typing mistake', async () => {
   await keyboard.press('Control+Period');
   await page.waitForSelector('.action-widget .monaco-list-row', { timeout: 15_000 });
   await pause(400);
-  await picture('quick-fix');
+  await picture('quick-fix', 330);
   await keyboard.press('Enter');
   check('the fix is applied', await until(async () => (await squiggles('error').count()) === 0));
   check('the text is right again', (await saved('pipeline.pipe')).includes('repository = "my-app"'));
+});
+
+await attempt('formatting', async () => {
+  await find('repository = ');
+  for (let letter = 0; letter < 12; letter += 1) await keyboard.press('ArrowRight');
+  await keyboard.type('    ');
+  await keyboard.press('Shift+Alt+KeyF');
+  check('the file is formatted', await until(async () => (await saved('pipeline.pipe')).includes('repository = "my-app"')));
 });
 
 await attempt('a missing permission', async () => {
@@ -165,6 +181,7 @@ await attempt('a missing permission', async () => {
   await pause(300);
   await keyboard.press('Enter');
   check('the permission is added', await until(async () => (await saved('pipeline.pipe')).includes('allow write on Packages')));
+  check('it has no errors then', await until(async () => (await squiggles('error').count()) === 0));
 });
 
 await attempt('hover', async () => {
@@ -177,7 +194,7 @@ await attempt('hover', async () => {
   });
   check('hover shows the role', Boolean(hover), String(hover).split('\n')[0]);
   await pause(300);
-  await picture('hover');
+  await picture('hover', 520);
   await keyboard.press('Escape');
 });
 
@@ -188,18 +205,21 @@ await attempt('graph', async () => {
   check('the graph is drawn', Boolean(frame));
   const build = frame.locator('.action.build');
   check('it follows the cursor', await until(async () => /\bcursor\b/.test(await build.getAttribute('class'))));
-  await pause(800);
-  await picture('graph');
+  await page.setViewportSize({ width: 1400, height: 720 });
+  await pause(1500);
+  await picture('graph', 520);
+  await page.setViewportSize({ width: 1100, height: 720 });
   await frame.locator('.action.deploy').first().click();
   const line = await until(async () => {
     const texts = await page.locator('.statusbar-item').allInnerTexts();
-    return texts.find(text => /Ln 24,/.test(text));
+    const line = fs.readFileSync(path.join(folder, 'pipeline.pipe'), 'utf8').split('\n').findIndex(it => it.includes('deploy stack'));
+    return texts.find(text => text.includes(`Ln ${line + 1},`));
   });
   check('a click leads to the line', Boolean(line), line);
   await find('stage Build');
   for (let letter = 0; letter < 11; letter += 1) await keyboard.press('ArrowRight');
   await keyboard.type('s');
-  check('it follows the text', await until(async () => (await frame.locator('#drawing .name').allInnerTexts()).includes('Builds')));
+  check('it follows the text', await until(async () => (await frame.locator('#drawing .name').allTextContents()).includes('Builds')));
   await keyboard.press('Control+KeyZ');
 });
 
@@ -207,7 +227,7 @@ await attempt('preview', async () => {
   await command('Preview Template');
   const shown = await until(async () => (await lines().allInnerTexts()).some(text => text.includes('AWSTemplateFormatVersion')));
   check('the template is shown', Boolean(shown));
-  await picture('template');
+  await picture('template', 520);
 });
 
 await attempt('server', async () => {
@@ -219,6 +239,16 @@ await attempt('server', async () => {
   await keyboard.press('Backspace');
   await squiggles('error').first().waitFor({ timeout: 15_000 });
   check('it starts again', true);
+});
+
+await attempt('no program', async () => {
+  const settings = path.join(folder, '../data/Machine/settings.json');
+  const before = fs.readFileSync(settings, 'utf8');
+  fs.writeFileSync(settings, '{ "dotpipe.path": "/nowhere/dotpipe" }');
+  const said = page.locator('.notification-toast', { hasText: 'The dotpipe program was not found' });
+  check('a missing program is said', Boolean(await until(async () => (await said.count()) > 0)));
+  fs.writeFileSync(settings, before);
+  check('another path is used at once', Boolean(await until(async () => (await squiggles('error').count()) > 0)));
 });
 
 await browser.close();

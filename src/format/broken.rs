@@ -1,0 +1,77 @@
+//! Statements that cannot be read: they stay as they are.
+
+use std::ops::Range;
+
+use crate::syntax::ast::{Stmt, StmtKind};
+
+use super::doc::Doc;
+use super::printer::{Body, Printer};
+
+impl<'t> Printer<'t> {
+    /// Statements one by one; those with text between that cannot be read, together.
+    pub(super) fn chunks(&self, statements: &'t [Stmt]) -> Vec<&'t [Stmt]> {
+        if self.problems.is_empty() {
+            return statements.chunks(1).collect();
+        }
+        statements.chunk_by(|one, next| !self.are_apart(one.span.range().end..next.span.range().start)).collect()
+    }
+
+    /// Whether a line end or a comma is in a gap, and nothing unreadable before it.
+    fn are_apart(&self, gap: Range<usize>) -> bool {
+        let Some(written) = &self.written else { return true };
+        let next = written.next_token(gap.start);
+        if next < gap.end {
+            // What fills its line is kept as a line.
+            let line = written.slice(next..gap.end);
+            let alone = written.slice(gap.start..next).contains(['\n', ',']);
+            return line.contains('\n') && alone;
+        }
+        written.slice(gap).contains(['\n', ','])
+    }
+
+    /// A statement, or the text of what cannot be read.
+    pub(super) fn chunk(&mut self, chunk: &'t [Stmt]) -> Body<'t> {
+        let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { return Body::from(Doc::nothing()) };
+        let range = first.span.range().start..last.span.range().end;
+        let was_lost = self.written.as_mut().is_some_and(|written| std::mem::take(&mut written.lost));
+        if chunk.len() == 1 && !self.is_broken(first) {
+            let kept = self.kept;
+            let body = self.statement(first);
+            let is_whole = self.written.as_ref().is_none_or(|written| !written.lost && written.at == range.end);
+            if let Some(written) = self.written.as_mut().filter(|_| is_whole) {
+                written.lost = was_lost;
+            }
+            if is_whole {
+                return body;
+            }
+            self.kept = kept;
+        }
+        self.kept += 1;
+        Body::from(self.as_written(range, was_lost))
+    }
+
+    /// The text of a range, with the indentation of its first line where nothing else is before it.
+    fn as_written(&mut self, range: Range<usize>, was_lost: bool) -> Doc<'t> {
+        let Some(written) = &mut self.written else { return Doc::nothing() };
+        written.lost = was_lost;
+        written.return_to(range.end);
+        match written.line_start(range.start) {
+            Some(start) => Doc::whole_lines(written.slice(start..range.end)),
+            None => Doc::verbatim(written.slice(range)),
+        }
+    }
+
+    /// Whether there is an error in a statement, outside its blocks. In a block, it is one of a statement there, or fills lines
+    /// between them.
+    fn is_broken(&self, statement: &Stmt) -> bool {
+        let range = statement.span.range();
+        let mut touching =
+            self.problems.iter().filter(|problem| problem.start <= range.end && range.start <= problem.end).peekable();
+        if matches!(statement.kind, StmtKind::Error(_)) {
+            return true;
+        }
+        let Some(_) = touching.peek() else { return false };
+        let blocks: Vec<Range<usize>> = statement.blocks().into_iter().map(|block| block.span.range()).collect();
+        touching.any(|problem| !blocks.iter().any(|block| block.start < problem.start && problem.end < block.end))
+    }
+}
