@@ -338,6 +338,10 @@ impl<'d, 't> Layout<'d, 't> {
         self.steps.push(Step { indent, flat, piece });
     }
 
+    fn needs_no_line(&self, kind: &DocKind, flat: bool) -> bool {
+        if matches!(kind, DocKind::SoftLine) { flat } else { self.pending.is_some() && !self.ends_line }
+    }
+
     fn take(&mut self, Step { indent, flat, piece }: Step<'d, 't>) {
         let doc = match piece {
             Piece::Doc(doc) => doc,
@@ -351,13 +355,11 @@ impl<'d, 't> Layout<'d, 't> {
             Piece::BlankLine => return self.blank_line(indent),
         };
         match &doc.kind {
-            DocKind::Text(text) => self.text(indent, text),
+            DocKind::Text(text) | DocKind::Verbatim(text) => self.text(indent, text),
             DocKind::Comment(text) => self.comment_of_line(indent, text),
-            DocKind::FreshLine if self.pending.is_some() && !self.ends_line => {}
-            DocKind::FreshLine => self.new_line(indent),
             DocKind::Line if flat => self.text(indent, " "),
-            DocKind::SoftLine if flat => {}
-            DocKind::Line | DocKind::SoftLine | DocKind::HardLine => self.new_line(indent),
+            DocKind::FreshLine | DocKind::SoftLine if self.needs_no_line(&doc.kind, flat) => {}
+            DocKind::FreshLine | DocKind::Line | DocKind::SoftLine | DocKind::HardLine => self.new_line(indent),
             DocKind::Concat(parts) => parts.iter().rev().for_each(|part| self.push(indent, flat, Piece::Doc(part))),
             DocKind::Indent(levels, inner) => self.push(indent + levels * self.step, flat, Piece::Doc(inner)),
             DocKind::Group(inner, fit) => {
@@ -378,7 +380,6 @@ impl<'d, 't> Layout<'d, 't> {
                     self.blank_last = false;
                 }
             }
-            DocKind::Verbatim(text) => self.text(indent, text),
             DocKind::WholeLines(text) => {
                 self.pending = self.pending.map(|_| 0);
                 self.text(0, text);

@@ -185,7 +185,7 @@ impl<'t> Printer<'t> {
         let mut list = list.peekable();
         while let Some((_, item)) = list.next() {
             let gap = blank_line(between.blank);
-            let mut comments: Vec<_> = between.above.into_iter().map(above).collect();
+            let mut comments: Vec<_> = between.above.iter().map(above).collect();
             let Body { key, doc, above } = row(self, item);
             comments.extend(above);
             between = self.between(After::Row, list.peek().map_or(end, |(start, _)| *start));
@@ -197,7 +197,7 @@ impl<'t> Printer<'t> {
             let doc = if is_suppressed { Doc::flat(doc) } else { doc };
             items.rows.push(Row { gap, above: comments, key, body: doc, behind });
         }
-        items.tail = between.above.into_iter().map(above).collect();
+        items.tail = between.above.iter().map(above).collect();
         items
     }
 
@@ -211,7 +211,7 @@ fn blank_line(is_blank: bool) -> BlankLine {
     if is_blank { BlankLine::Yes } else { BlankLine::No }
 }
 
-fn above(written: AboveText<'_>) -> Above<'_> {
+fn above<'t>(written: &AboveText<'t>) -> Above<'t> {
     Above { gap: blank_line(written.blank), text: block_comment(written.text), inline: written.inline }
 }
 

@@ -60,6 +60,7 @@ impl<'t> Printer<'t> {
         chunks.map(|chunk| (chunk.first().map_or(0, |first| first.span.range().start), Line::Statements(chunk)))
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "a row is written once, so it is handed over")]
     fn line(&mut self, line: Line<'t>) -> Body<'t> {
         match line {
             Line::Edition(edition) => {

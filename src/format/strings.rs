@@ -21,8 +21,7 @@ impl<'t> Printer<'t> {
         let text = self.written_text(parts, span);
         match quotes.into_iter().find(|quotes| text.text.starts_with(quotes)) {
             Some(quotes) if text.one_line_values => Self::commented(text.comments, reindented(&text.text, quotes)),
-            Some(_) => Self::commented(text.comments, Doc::verbatim(text.text)),
-            None => Self::commented(text.comments, Doc::verbatim(text.text)),
+            _ => Self::commented(text.comments, Doc::verbatim(text.text)),
         }
     }
 

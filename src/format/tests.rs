@@ -1,6 +1,7 @@
 //! What is printed reads back as the same tree, and prints the same. What is formatted is the same program with the same
 //! comments at the same statements, and formatting it again changes nothing.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -136,8 +137,8 @@ fn place(text: &str, tree: &ast::File, comment: crate::source::Span) -> String {
         };
         let holds = |block: &&ast::Block| block.span.start < comment.start && comment.end < block.span.end;
         let blocks = inside.blocks();
-        let index = blocks.iter().position(|block| holds(&block));
-        path += &format!("/{before}.{index:?}");
+        let index = blocks.iter().position(holds);
+        let _ = write!(path, "/{before}.{index:?}");
         match index {
             Some(index) => statements = &blocks[index].statements,
             None => return path,
