@@ -125,7 +125,8 @@ pub fn add_raw(read: &Attributes, configuration: &mut IndexMap<String, Setting>,
     for (key, value) in entries {
         let setting = Setting { value: value.clone(), attribute: key.span, raw: true };
         if let Some(replaced) = configuration.insert(key.node.clone(), setting) {
-            sink.report(names::configuration_override(key, replaced.attribute));
+            let word = sink.shown(replaced.attribute);
+            sink.report(names::configuration_override(key, &word, replaced.attribute));
         }
     }
 }

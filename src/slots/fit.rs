@@ -224,7 +224,8 @@ impl Fitting<'_> {
         let span = value.span;
         let ValueKind::List(items) = value.kind else { return self.fit_late_list(slot, value) };
         if items.is_empty() && slot.min.is_some_and(|min| min > 0) {
-            self.sink.report(names::empty_list(&slot.attribute, span));
+            let example = slot.values.keys().next().map(String::as_str);
+            self.sink.report(names::empty_list(&slot.attribute, span, example, slot.required));
             return Err(Value::poisoned(span));
         }
         let mut fitted = Vec::with_capacity(items.len());

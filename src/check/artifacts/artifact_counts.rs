@@ -50,14 +50,14 @@ fn outputs(place: Place<'_>, findings: &mut Findings) {
 }
 
 /// The CloudFormation action writes its output artifact if, and only if, a file is named.
-fn output_file(place: Place<'_>, findings: &mut Findings) {
+fn output_file(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     let action = place.action;
     let Some(slot) = action.action_type.slot_of_key(OUTPUT_FILE) else { return };
     let owner = place.owner();
     let written = action.configuration.get(OUTPUT_FILE);
     match (written, action.outputs.first()) {
         (Some(setting), None) => {
-            findings.about(place, file_without_output(&owner, &slot.attribute, setting.attribute, action.name.span));
+            findings.about(place, file_without_output(subject, place, &slot.attribute, setting.attribute));
         }
         (None, Some(output)) => {
             let output = &place.pipeline.artifact(*output).name;
@@ -102,7 +102,10 @@ fn too_few(direction: Direction, place: Place<'_>, count: usize, least: usize, c
                 action.node
             ))
             .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact"))),
-        Direction::Output => diagnostic.help("add an output after the name: `-> Artifact`"),
+        Direction::Output => {
+            let after = if place.action.inputs.is_empty() { "the name" } else { "the inputs" };
+            diagnostic.help(format!("add an output after {after}: `-> Artifact`"))
+        },
     }
 }
 
@@ -130,16 +133,23 @@ fn too_many(direction: Direction, owner: &str, first_too_many: Span, count: usiz
     }
 }
 
-/// A file for the output artifact, but no output artifact. `owner`: the action, or the stack.
-fn file_without_output(owner: &str, attribute: &str, place: Span, header: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0205,
-        format!("{owner} has `{attribute}`, but no output artifact"),
-        place,
-        "no artifact to write it to",
-    )
-    .label(header, "this header has no `->`")
-    .help(format!("add an output after the name, `-> Artifact`, or remove `{attribute}`"))
+/// A file for the output artifact, but no output artifact.
+fn file_without_output(subject: &Subject<'_>, place: Place<'_>, attribute: &str, at: Span) -> Diagnostic {
+    let owner = place.owner();
+    let after = last_of_header(subject, place);
+    Diagnostic::new(Code::E0205, format!("{owner} has `{attribute}`, but no output artifact"), at, "")
+        .label(place.action.declared, "declares no output with `->`")
+        .help(format!("add `-> Artifact` after {after}, or remove `{attribute}`"))
+}
+
+/// What an output is written after: the inputs, if there are any.
+fn last_of_header(subject: &Subject<'_>, place: Place<'_>) -> String {
+    let Some(last) = place.action.inputs.last() else { return "the name".to_owned() };
+    let written = subject.written(last.span);
+    if last.span.start < place.action.declared.end || written.shown().contains('\n') {
+        return "the inputs".to_owned();
+    }
+    wording::tick(written.shown())
 }
 
 /// An output artifact, but no file for it.

@@ -2,7 +2,7 @@
 
 use camino::Utf8Path;
 
-use crate::check::support::asked_files::{Asked, clean};
+use crate::check::support::asked_files::{Asked, clean, is_pipeline_file};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -70,7 +70,7 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
             }
         },
     };
-    report(build.spec.error.as_ref(), "buildspec", findings);
+    report(build.spec.error.as_ref(), &shown, findings);
     if holds_nothing(&build.spec) {
         findings.push(no_buildspec(&shown, place));
     }
@@ -88,7 +88,9 @@ fn template(workspace: &Workspace, action: &Action, findings: &mut Findings) {
     match workspace.template(Utf8Path::new(&origin.node)) {
         Ok(template) => report_template(&template, &origin.node, origin.span, findings),
         Err(error) => {
-            let asked = Asked { kind: "template", path: origin.node.clone().into(), place: origin.span, named: true };
+            let path = Utf8Path::new(&origin.node);
+            let kind = if is_pipeline_file(path) { "pipeline file" } else { "template" };
+            let asked = Asked { kind, path: path.to_owned(), place: origin.span, named: true };
             findings.push(asked.unreadable(workspace, Utf8Path::new(""), &error));
         }
     }
@@ -137,7 +139,7 @@ fn report_template(template: &Template, path: &str, place: Span, findings: &mut 
     if template.error.is_none() && !template.has_resources {
         findings.push(family::no_template(path, place));
     }
-    report(template.error.as_ref(), "template", findings);
+    report(template.error.as_ref(), &format!("template {}", tick(path)), findings);
     repeated(&template.findings, findings);
 }
 
@@ -149,13 +151,13 @@ fn repeated(of_file: &[Finding], findings: &mut Findings) {
     }
 }
 
-fn report(error: Option<&SyntaxError>, kind: &str, findings: &mut Findings) {
-    findings.extend(error.map(|error| family::not_parsed(kind, &error.message, error.span, error.unfinished_key)));
+fn report(error: Option<&SyntaxError>, shown: &str, findings: &mut Findings) {
+    findings.extend(error.map(|error| family::not_parsed(shown, &error.message, error.span, error.unfinished_key)));
 }
 
 /// A template that a command of a build reads and the repository does not have.
 fn no_packaged_template(path: &str, place: Span, near: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, "no such file in the repository")
+    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, "")
         .help(format!("did you mean `{near}`?"))
 }
 

@@ -23,7 +23,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let asked = Asked::of_name("resource file", path);
                 asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
             }
-            ExtraFault::Syntax(reason, place) => family::not_parsed("resource file", reason, *place, None),
+            ExtraFault::Syntax(reason, place) => {
+                let path = subject.workspace.sources().file(place.file).path();
+                family::not_parsed(&format!("resource file {}", tick(path.as_str())), reason, *place, None)
+            },
             ExtraFault::NoResources(path) => no_resources(&path.node, path.span),
             ExtraFault::Section(key) => not_merged(key),
             ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),
