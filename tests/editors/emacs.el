@@ -42,7 +42,7 @@
   (check "fixed" (progn (goto-char (point-min)) (search-forward "repository = " nil t)))
   (check "diagnostics vanish" (wait (lambda () (changed) (null (flymake-diagnostics)))) (car (messages)))
 
-  (on "\"master\"" 0) (insert "\n      ") (changed)
+  (on "branch  " 0) (end-of-line) (insert "\n      ") (changed)
   (let* ((table (nth 2 (eglot-completion-at-point))) (words (all-completions "" table)))
     (check "completion" (seq-some (lambda (word) (string= "poll-for-source-changes" word)) words) words))
   (delete-region (line-beginning-position 0) (line-end-position 0)) (undo-boundary)
@@ -58,6 +58,13 @@
   (eglot-rename "Packer")
   (check "rename" (and (progn (goto-char (point-min)) (search-forward "= Packer" nil t))
                        (progn (goto-char (point-min)) (search-forward "project Packer {" nil t))))
+
+  (when (eglot--server-capable :documentFormattingProvider)
+    (erase-buffer) (insert-file-contents "pipeline.pipe")
+    (let ((right (buffer-string)))
+      (on "repository = " 0) (insert "   ") (changed)
+      (eglot-format-buffer)
+      (check "formatting" (string= (buffer-string) right))))
 
   (let ((process (jsonrpc--process (eglot-current-server))))
     (signal-process process 'KILL)

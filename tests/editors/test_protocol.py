@@ -194,6 +194,21 @@ async def test_symbols_folding_and_tokens(client, project):
 
 
 @pytest.mark.asyncio
+async def test_formatting(client, project):
+    if not client.answer.capabilities.document_formatting_provider:
+        pytest.skip("the server does not format")
+    document = Document(client, project / "pipeline.pipe")
+    right = document.text
+    document.change(right.replace("repository = ", "repository =    "))
+    options = lsp.FormattingOptions(tab_size=8, insert_spaces=False)
+    edits = await client.text_document_formatting_async(
+        lsp.DocumentFormattingParams(text_document=document.it, options=options)
+    )
+    document.change(document.edited(edits))
+    assert document.text == right
+
+
+@pytest.mark.asyncio
 async def test_graph_with_places(client, project):
     document = Document(client, project / "pipeline.pipe")
     argument = {"uri": document.uri, "drawing": "svg", "places": True}

@@ -158,6 +158,14 @@ await attempt('a typing mistake', async () => {
   check('the text is right again', (await saved('pipeline.pipe')).includes('repository = "my-app"'));
 });
 
+await attempt('formatting', async () => {
+  await find('repository = ');
+  for (let letter = 0; letter < 12; letter += 1) await keyboard.press('ArrowRight');
+  await keyboard.type('    ');
+  await keyboard.press('Shift+Alt+KeyF');
+  check('the file is formatted', await until(async () => (await saved('pipeline.pipe')).includes('repository = "my-app"')));
+});
+
 await attempt('a missing permission', async () => {
   await find('allow write');
   await keyboard.press('Control+Shift+KeyK');
@@ -204,7 +212,8 @@ await attempt('graph', async () => {
   await frame.locator('.action.deploy').first().click();
   const line = await until(async () => {
     const texts = await page.locator('.statusbar-item').allInnerTexts();
-    return texts.find(text => /Ln 21,/.test(text));
+    const line = fs.readFileSync(path.join(folder, 'pipeline.pipe'), 'utf8').split('\n').findIndex(it => it.includes('deploy stack'));
+    return texts.find(text => text.includes(`Ln ${line + 1},`));
   });
   check('a click leads to the line', Boolean(line), line);
   await find('stage Build');
