@@ -72,7 +72,7 @@ pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{is_misspelling, similar, similar_path, slip};
+    use super::{is_misspelling, similar, similar_path, slip, same_verb};
 
     #[test]
     fn names_that_differ_on_purpose_are_no_slips() {

@@ -33,7 +33,8 @@ pub fn write_out(file: &ast::File, own: &Utf8Path, diagnostics: &mut Diagnostics
         return None;
     }
     let mut file = file.clone();
-    let mut writer = Writer { own: own.to_string(), stack: None, restarts: false, diagnostics };
+    let own = if own.extension() == Some("pipe") { own.as_str() } else { "pipeline.pipe" };
+    let mut writer = Writer { own: own.to_owned(), stack: None, restarts: false, diagnostics };
     writer.file(&mut file.statements, true);
     Some(file)
 }

@@ -50,18 +50,17 @@ fn outputs(place: Place<'_>, findings: &mut Findings) {
 }
 
 /// The CloudFormation action writes its output artifact if, and only if, a file is named.
-fn output_file(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
+fn output_file(place: Place<'_>, findings: &mut Findings) {
     let action = place.action;
     let Some(slot) = action.action_type.slot_of_key(OUTPUT_FILE) else { return };
-    let owner = place.owner();
     let written = action.configuration.get(OUTPUT_FILE);
     match (written, action.outputs.first()) {
         (Some(setting), None) => {
-            findings.about(place, file_without_output(subject, place, &slot.attribute, setting.attribute));
+            findings.about(place, file_without_output(place, &slot.attribute, setting.attribute));
         }
         (None, Some(output)) => {
             let output = &place.pipeline.artifact(*output).name;
-            findings.about(place, output_without_file(&owner, &slot.attribute, output));
+            findings.about(place, output_without_file(&place.owner(), &slot.attribute, output));
         }
         _ => {}
     }
@@ -105,7 +104,7 @@ fn too_few(direction: Direction, place: Place<'_>, count: usize, least: usize, c
         Direction::Output => {
             let after = if place.action.inputs.is_empty() { "the name" } else { "the inputs" };
             diagnostic.help(format!("add an output after {after}: `-> Artifact`"))
-        },
+        }
     }
 }
 
@@ -134,22 +133,11 @@ fn too_many(direction: Direction, owner: &str, first_too_many: Span, count: usiz
 }
 
 /// A file for the output artifact, but no output artifact.
-fn file_without_output(subject: &Subject<'_>, place: Place<'_>, attribute: &str, at: Span) -> Diagnostic {
+fn file_without_output(place: Place<'_>, attribute: &str, at: Span) -> Diagnostic {
     let owner = place.owner();
-    let after = last_of_header(subject, place);
     Diagnostic::new(Code::E0205, format!("{owner} has `{attribute}`, but no output artifact"), at, "")
         .label(place.action.declared, "declares no output with `->`")
-        .help(format!("add `-> Artifact` after {after}, or remove `{attribute}`"))
-}
-
-/// What an output is written after: the inputs, if there are any.
-fn last_of_header(subject: &Subject<'_>, place: Place<'_>) -> String {
-    let Some(last) = place.action.inputs.last() else { return "the name".to_owned() };
-    let written = subject.written(last.span);
-    if last.span.start < place.action.declared.end || written.shown().contains('\n') {
-        return "the inputs".to_owned();
-    }
-    wording::tick(written.shown())
+        .help(format!("add `-> Artifact` to the header, before the `{{`, or remove `{attribute}`"))
 }
 
 /// An output artifact, but no file for it.

@@ -19,7 +19,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for item in items.iter().filter(|item| matches!(item.kind, ValueKind::Text(_))) {
             let written = subject.written(item.span);
             let path = item.as_str().unwrap_or(written.unquoted());
-            findings.extend(lacking(subject, ProjectId(index), path).map(|lists| path_of_cache(path, item.span, lists)));
+            findings
+                .extend(lacking(subject, ProjectId(index), path).map(|lists| path_of_cache(path, item.span, lists)));
         }
     }
 }
@@ -43,10 +44,9 @@ fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool
 /// A path in `cache` that the buildspec does not list. `lists`: the buildspec lists other paths.
 fn path_of_cache(path: &str, place: Span, lists: bool) -> Diagnostic {
     let message = format!("cache path {} has no effect: the buildspec does not list it", tick(path));
-    Diagnostic::new(Code::W0255, message, place, "CodeBuild reads cache paths only from the buildspec")
-        .help(if lists {
-            format!("add `\"{path}\"` to `cache.paths` in the buildspec")
-        } else {
-            format!("add `cache: {{ paths: [\"{path}\"] }}` to the buildspec")
-        })
+    Diagnostic::new(Code::W0255, message, place, "CodeBuild reads cache paths only from the buildspec").help(if lists {
+        format!("add `\"{path}\"` to `cache.paths` in the buildspec")
+    } else {
+        format!("add `cache: {{ paths: [\"{path}\"] }}` to the buildspec")
+    })
 }

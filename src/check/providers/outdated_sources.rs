@@ -24,7 +24,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         findings.about(
             place,
             if by_key {
-                found.help(declared_first(connection, |name| format!("replace the action with `{}`", successor(place, name))))
+                found.help(declared_first(connection, |name| {
+                    format!("replace the action with `{}`", successor(place, name))
+                }))
             } else {
                 move_to_connection(found, connection, fix(place).as_ref())
             },

@@ -5,6 +5,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::families::repository::no_template;
 use crate::diagnostic::families::{names, roles};
+use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::plan::{ExtraFault, Section, World};
 use crate::source::{Span, Spanned};
@@ -24,9 +25,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
             }
             ExtraFault::Syntax(reason, place) => {
-                let path = subject.workspace.sources().file(place.file).path();
-                family::not_parsed(&format!("resource file {}", tick(path.as_str())), reason, *place, None)
-            },
+                let shown = tick(subject.workspace.sources().file(place.file).path().as_str());
+                family::not_parsed(&format!("resource file {shown}"), reason, *place, None)
+            }
             ExtraFault::NoResources(path) => no_resources(&path.node, path.span),
             ExtraFault::Section(key) => not_merged(key),
             ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),

@@ -1,7 +1,9 @@
 //! W0876, I0876: deployments to Amazon ECS that can pass any role that ECS tasks can assume.
 
-use crate::check::{Findings, Rule, Subject};
+use crate::catalog::Category;
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Artifact, Value, ValueKind};
 use crate::plan::{TASK_DEFINITION, TASK_ROLES};
 use crate::source::{Span, Spanned};
 
@@ -36,11 +38,13 @@ fn why_unknown(place: Place<'_>, value: &Value) -> String {
     let artifact = file.artifact.and_then(|id| place.pipeline.artifacts.get(id));
     let elsewhere = |artifact: &&Artifact| {
         let producer = &place.pipeline.actions[artifact.producer];
-        producer.category == Category::Source && !matches!(producer.checkout, Some(Checkout::Folder(_)))
+        producer.category == Category::Source && producer.checkout.is_none()
     };
     artifact.filter(elsewhere).map_or_else(
         || "the contents of this file are unknown".to_owned(),
-        |artifact| format!("artifact `{}` is not from this repository, so the file's contents are unknown", artifact.name.node),
+        |artifact| {
+            format!("artifact `{}` is not from this repository, so the file's contents are unknown", artifact.name.node)
+        },
     )
 }
 

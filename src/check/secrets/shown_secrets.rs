@@ -1,10 +1,10 @@
 //! E0707: a secret in a place that AWS shows in plain text. E0901: plain text in a place for a secret.
 
-use crate::catalog::{Slot, SlotType};
+use crate::catalog::SlotType;
 use crate::check::support::credentials::credential;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Hir, Part, PartKind, Text, Value, ValueKind};
+use crate::hir::{Hir, Part, PartKind, Text, Value, ValueKind, ValuePlace};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "shown-secrets", codes: &[Code::E0707, Code::E0901], run: check };

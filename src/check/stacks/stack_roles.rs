@@ -4,13 +4,14 @@
 use camino::Utf8Path;
 
 use crate::catalog::Category;
+use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deletions::meant;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Action, ArtifactFile, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
 use crate::plan::repository;
 use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::workspace::artifact::Presence;
 
 pub(super) const RULE: Rule = Rule {
@@ -83,7 +84,8 @@ fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
             };
             findings.about(first, found);
         }
-        let own = first.action.template_origin.as_ref().is_some_and(|origin| is_pipeline_file(Utf8Path::new(&origin.node)));
+        let own =
+            first.action.template_origin.as_ref().is_some_and(|origin| is_pipeline_file(Utf8Path::new(&origin.node)));
         if let Some(found) = writes_iam(role, stack, deploy, own) {
             findings.about(first, found);
         }
@@ -150,7 +152,11 @@ fn source<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<UnknownSourc
         let path = Utf8Path::new(file.path.as_literal()?);
         let is_here = producer.checkout.is_none() && subject.workspace.files().tracked().contains_key(path);
         let is_source = producer.category == Category::Source;
-        is_source.then_some(UnknownSource { name: &producer.symbol, span: producer.declared, here: is_here.then_some(path) })
+        is_source.then_some(UnknownSource {
+            name: &producer.symbol,
+            span: producer.declared,
+            here: is_here.then_some(path),
+        })
     })
 }
 
@@ -253,11 +259,15 @@ fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
 /// The template is not known, so the role derived for the stack has no permissions. `source`: where it comes from, if no build
 /// produces it.
 fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_>>) -> Diagnostic {
-    let label =
-        if source.is_some() { "dotpipe cannot read this file" } else { "the file that this template is generated from is unknown" };
+    let label = if source.is_some() {
+        "dotpipe cannot read this file"
+    } else {
+        "the file that this template is generated from is unknown"
+    };
     let message = format!("cannot derive the role of stack `{stack}`: its template is unknown");
-    let diagnostic = Diagnostic::new(Code::E0415, message, template, label)
-        .note("the role would have no permissions, so the deployment would fail when CloudFormation creates a resource");
+    let diagnostic = Diagnostic::new(Code::E0415, message, template, label).note(
+        "the role would have no permissions, so the deployment would fail when CloudFormation creates a resource",
+    );
     let Some(source) = source else {
         return diagnostic
             .help("write `origin = \"template.yaml\"` with the path of that file, or set a role with `role = ...`");
@@ -268,7 +278,7 @@ fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_
             "write `origin = \"{path}\"`, or `checkout = \".\"` in `{}` if it contains the files of this repository, or set a role with `role = ...`",
             source.name
         ),
-        None => "write `origin = \"template.yaml\"` with the path of such a template in this repository, or set a role with `role = ...`".to_owned(),
+        None => "write `origin = \"template.yaml\"` with the path of a template in this repository, or set a role with `role = ...`".to_owned(),
     })
 }
 

@@ -36,7 +36,12 @@ fn variables(pipeline: &Pipeline, owner: &Owner<'_>, findings: &mut Findings) {
     let Some(Limit { value: most, .. }) = limit("variables") else { return };
     if let Some(surplus) = pipeline.variables.as_slice().get(*most) {
         let count = pipeline.variables.len();
-        findings.push(too_large(&owner.shown, count, "variable", *most, surplus.name.span).help(fewer("variables", count, *most, "variable")));
+        findings.push(too_large(&owner.shown, count, "variable", *most, surplus.name.span).help(fewer(
+            "variables",
+            count,
+            *most,
+            "variable",
+        )));
     }
 }
 
@@ -56,7 +61,12 @@ fn judge(id: &str, made: &[&[LoopId]], owner: &Owner<'_>, hir: &Hir, findings: &
     let report = match limit.verdict(count) {
         Verdict::Within => return true,
         Verdict::Disputed => disputed_size(&owner.shown, count, what, value, limit.looser(), owner.name.span),
-        Verdict::Past => too_large(&owner.shown, count, what, limit.looser(), owner.name.span).help(fewer(id, count, limit.looser(), what)),
+        Verdict::Past => too_large(&owner.shown, count, what, limit.looser(), owner.name.span).help(fewer(
+            id,
+            count,
+            limit.looser(),
+            what,
+        )),
     };
     let most = if limit.verdict(count) == Verdict::Past { limit.looser() } else { value };
     findings.push(match repeated(made, most, hir) {

@@ -119,9 +119,7 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
             ("not under version control", "a checkout of this repository".to_owned())
         }
         Holder::Repository { .. } => ("not in the repository", "a checkout of this repository".to_owned()),
-        Holder::Build { project: Some(project), .. } => {
-            ("", format!("produced by project `{project}`"))
-        }
+        Holder::Build { project: Some(project), .. } => ("", format!("produced by project `{project}`")),
         Holder::Build { .. } => ("", "produced here".to_owned()),
         Holder::Type => ("such artifacts never contain it", "produced here".to_owned()),
         Holder::Declaration if missing.listed.len() == 1 => ("", "produced here".to_owned()),

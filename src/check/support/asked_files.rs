@@ -110,9 +110,7 @@ enum Unreadable {
 fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
     let FileUse { kind, path, place, .. } = *file;
     let (message, label) = match why {
-        Unreadable::NotFound if file.named => {
-            (format!("{kind} `{path}` not found"), String::new())
-        }
+        Unreadable::NotFound if file.named => (format!("{kind} `{path}` not found"), String::new()),
         Unreadable::NotFound => (format!("{kind} `{path}` not found"), format!("`{path}` is the default")),
         Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "expected a file".to_owned()),
         Unreadable::Outside => {

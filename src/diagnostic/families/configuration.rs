@@ -64,12 +64,15 @@ pub fn separators_in_value(parameter: &str, place: Span) -> Diagnostic {
         .help("remove the spaces and commas, or set the parameter's default in the template")
 }
 
-/// A text that is empty, or longer than AWS allows. `what`: a name in backticks, or a description.
+/// A text that is empty, or longer than AWS allows. `what`: a name in backticks, or a noun.
 pub fn bad_length(what: &str, text: &str, most: usize, place: Span) -> Option<Diagnostic> {
     let count = text.chars().count();
+    let (any, this) = if what.starts_with('`') { ("", "") } else { ("a ", "this ") };
     let message = match count {
-        0 => format!("{what} must not be empty"),
-        _ if count > most => format!("{what} has {} characters; AWS allows at most {}", number(count), number(most)),
+        0 => format!("{any}{what} must not be empty"),
+        _ if count > most => {
+            format!("{this}{what} has {} characters; AWS allows at most {}", number(count), number(most))
+        }
         _ => return None,
     };
     Some(Diagnostic::new(Code::E0106, message, place, ""))

@@ -5,6 +5,31 @@ use crate::catalog::{Existing, Kind};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
+/// What copies a declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copier<'a> {
+    /// A loop.
+    Loop,
+    /// A component, by its name.
+    Component(&'a str),
+}
+
+/// A declaration that there can be one of, in a loop or a component that copies it.
+pub fn duplicate_copy(kind: &str, name: &Spanned<String>, copier: Copier<'_>) -> Diagnostic {
+    let (again, out) = match copier {
+        Copier::Loop => ("declared again in each iteration of the loop".to_owned(), "the loop".to_owned()),
+        Copier::Component(component) => {
+            (format!("declared again each time component `{component}` is used"), format!("component `{component}`"))
+        }
+    };
+    let message = format!("{kind} `{}` is declared twice", name.node);
+    Diagnostic::new(Code::E0101, message, name.span, again).help(if matches!(kind, "value" | "variable") {
+        format!("move it out of {out}")
+    } else {
+        "make the name unique, for example `\"Name-${element}\"`".to_owned()
+    })
+}
+
 /// Two declarations of one kind have the same name.
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
     if name.span == first {
@@ -250,6 +275,11 @@ pub fn write_instead(diagnostic: Diagnostic, mended: Option<String>, place: Span
     }
 }
 
+/// A path where a file of an artifact is wanted, in a pipeline with several artifacts.
+pub fn without_artifact(diagnostic: Diagnostic, path: &str) -> Diagnostic {
+    diagnostic.help(format!("write `Artifact::{path}`, with the artifact that contains the file"))
+}
+
 /// The boolean that another spelling means.
 pub fn flag(word: &str) -> Option<&'static str> {
     match word.to_ascii_lowercase().as_str() {
@@ -354,8 +384,7 @@ pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
         None => {
             let others = "a list such as `[string]`, or a map such as `{ size: string }`";
-            let known: Vec<String> = known.iter().map(|word| wording::tick(word)).collect();
-            diagnostic.help(format!("write {}, {others}", known.join(", ")))
+            diagnostic.help(format!("write {}, {others}", wording::ticks(known)))
         }
     }
 }
@@ -402,7 +431,8 @@ pub fn value_of_terraform(head: &Spanned<String>, name: &Spanned<String>, known:
 
 /// A string where a declaration is meant: AWS has nothing of that name, or something else. `arn`: AWS requires an ARN there.
 pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: bool, edit: bool) -> Diagnostic {
-    let label = if arn { "AWS requires an ARN here".to_owned() } else { format!("taken as the name of an existing {kind}") };
+    let label =
+        if arn { "AWS requires an ARN here".to_owned() } else { format!("taken as the name of an existing {kind}") };
     let message = format!("string `{name}` does not refer to {kind} `{name}`");
     let diagnostic = Diagnostic::new(Code::E0157, message, place, label)
         .label(declared, if arn { "declared here" } else { "declared here, with a different name in AWS" })
@@ -549,16 +579,24 @@ pub fn option_without_value(name: &Spanned<String>) -> Diagnostic {
     .help(format!("pass `--set {}=...`, or add a default", name.node))
 }
 
-/// A raw configuration key overrides an attribute. `word`: the attribute as written.
-pub fn configuration_override(key: &Spanned<String>, word: &str, attribute: Span) -> Diagnostic {
+/// A raw configuration key overrides an attribute. `word`: the attribute; none if the value is in the header.
+pub fn configuration_override(key: &Spanned<String>, word: Option<&str>, attribute: Span) -> Diagnostic {
+    let remove = format!("remove `{}` from `configuration`", key.node);
     Diagnostic::new(
         Code::W0111,
-        format!("`{}` in `configuration` overrides `{word}`", key.node),
+        format!(
+            "`{}` in `configuration` overrides {}",
+            key.node,
+            word.map_or_else(|| "the header".to_owned(), wording::tick)
+        ),
         key.span,
         "this value is used",
     )
     .label(attribute, "not used")
-    .help(format!("remove `{word}`, or remove `{}` from `configuration`", key.node))
+    .help(match word {
+        Some(word) => format!("remove `{word}`, or {remove}"),
+        None => remove,
+    })
 }
 
 /// A field of a map that does not match its record type.
