@@ -63,6 +63,79 @@ pub struct Images {
     pub family: Vec<Family>,
     /// What buildspecs can choose on them, older images first.
     pub runtimes: Vec<Runtimes>,
+    /// All that buildspecs may name on them.
+    pub selection: Vec<Selection>,
+}
+
+/// What `runtime-versions` may name on an image.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// The image's name.
+    pub image: String,
+    /// Whether other versions are downloaded.
+    #[serde(default)]
+    pub custom: bool,
+    /// The major version of the AWS CLI.
+    pub cli: Option<u8>,
+    /// The versions of each runtime, oldest first.
+    pub versions: BTreeMap<String, Vec<String>>,
+}
+
+/// What is known of a runtime in a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice<'a> {
+    /// It is there, or may be.
+    Fits,
+    /// There is no runtime of this name.
+    UnknownName,
+    /// The version is none of these.
+    UnknownVersion(&'a [String]),
+    /// The version is none of these, and is downloaded.
+    Downloaded(&'a [String]),
+}
+
+impl Selection {
+    /// What a runtime and its version come to. The forms of versions that are downloaded:
+    /// <https://docs.aws.amazon.com/codebuild/latest/userguide/runtime-versions.html> (2026-11-28)
+    pub fn choice(&self, name: &str, version: &str) -> Choice<'_> {
+        let Some(versions) = self.versions.get(name) else { return Choice::UnknownName };
+        let of_major = |major: &str| {
+            versions
+                .iter()
+                .any(|known| known == major || known.strip_prefix(major).is_some_and(|it| it.starts_with('.')))
+        };
+        let fits = version == "latest"
+            || version.contains('$')
+            || versions.iter().any(|known| known == version)
+            || version.strip_suffix(".x").is_some_and(of_major);
+        let parts = version.strip_prefix("corretto").unwrap_or(version).split('.');
+        let numbers = parts.clone().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        let form = match name {
+            "java" => version.starts_with("corretto") && parts.count() == 1,
+            "dotnet" | "php" | "ruby" => parts.count() == 3,
+            "golang" => (2..=3).contains(&parts.count()),
+            _ => true,
+        };
+        match (fits, self.custom && numbers && form) {
+            (true, _) => Choice::Fits,
+            (false, true) => Choice::Downloaded(versions),
+            (false, false) => Choice::UnknownVersion(versions),
+        }
+    }
+}
+
+/// What `runtime-versions` may name on an image, for example `aws/codebuild/standard:7.0`; `None` if that is not known.
+pub fn selection(name: &str) -> Option<&'static Selection> {
+    let (prefix, tag) = name.split_once(':')?;
+    let images = images()?;
+    let family =
+        images.family.iter().find(|it| it.prefix == prefix || it.aliases.iter().any(|alias| alias == prefix))?;
+    images.selection.iter().find(|selection| {
+        let own = selection.image.strip_prefix(family.prefix.as_str()).and_then(|rest| rest.strip_prefix(':'));
+        let rest = own.and_then(|own| tag.strip_prefix(own));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    })
 }
 
 /// The runtimes of an image.
@@ -169,6 +242,29 @@ mod tests {
         let listed = images().expect("it parses").runtimes.iter();
         for runtimes in listed {
             assert!(matches!(image(&runtimes.image), Image::Curated { deprecated: false, .. }), "{}", runtimes.image);
+        }
+    }
+
+    #[test]
+    fn runtimes_are_compared_with_the_image() {
+        let choice = |image: &str, name: &str, version: &str| selection(image).unwrap().choice(name, version);
+        let standard = "aws/codebuild/standard:7.0-24.02.16";
+        for (name, version) in
+            [("nodejs", "22"), ("nodejs", "20.x"), ("python", "3.x"), ("java", "latest"), ("php", "$V")]
+        {
+            assert_eq!(choice(standard, name, version), Choice::Fits, "{name} {version}");
+        }
+        assert_eq!(choice(standard, "node", "22"), Choice::UnknownName);
+        assert!(matches!(choice(standard, "nodejs", "15"), Choice::Downloaded(_)));
+        assert!(matches!(choice(standard, "php", "8.1"), Choice::UnknownVersion(_)));
+        assert!(matches!(
+            choice("aws/codebuild/amazonlinux2-x86_64-standard:3.0", "nodejs", "15"),
+            Choice::UnknownVersion(_)
+        ));
+        assert_eq!(selection("aws/codebuild/windows-base:2022-1.0").map(|it| it.cli), None);
+        for image in &images().unwrap().selection {
+            let known = matches!(super::image(&image.image), Image::Curated { .. });
+            assert!(known || image.image.ends_with("aarch64-standard:4.0"), "{}", image.image);
         }
     }
 

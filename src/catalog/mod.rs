@@ -6,8 +6,11 @@ macro_rules! facts {
 }
 
 pub mod accounts;
+pub mod appspec;
 pub mod arns;
 mod bare_words;
+pub mod build_variables;
+pub mod commands;
 pub mod conditions;
 pub mod credentials;
 pub mod decisions;

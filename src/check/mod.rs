@@ -10,9 +10,11 @@ mod around;
 mod artifacts;
 mod conditions;
 mod configuration;
+mod deployments;
 mod environments;
 mod findings;
 mod names;
+mod order;
 mod phases;
 mod projects;
 mod providers;
@@ -44,8 +46,10 @@ const FAMILIES: &[&[Rule]] = &[
     artifacts::RULES,
     conditions::RULES,
     configuration::RULES,
+    deployments::RULES,
     environments::RULES,
     names::RULES,
+    order::RULES,
     phases::RULES,
     projects::RULES,
     providers::RULES,

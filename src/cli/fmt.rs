@@ -132,6 +132,9 @@ fn format_one(arguments: &Arguments, path: &Utf8Path) -> Result<Outcome, InputEr
     } else if !only_tells && would_change {
         outcome = write(path, &text, &formatted.text);
     }
+    if formatted.is_whole {
+        return Ok(outcome);
+    }
     let is_changed = !only_tells && outcome == Outcome::Clean;
     Ok(outcome.max(report(&shown, if is_changed { &formatted.text } else { &text })))
 }

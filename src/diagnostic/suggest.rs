@@ -72,7 +72,7 @@ pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{is_misspelling, similar, similar_path, slip, same_verb};
+    use super::{is_misspelling, same_verb, similar, similar_path, slip};
 
     #[test]
     fn names_that_differ_on_purpose_are_no_slips() {

@@ -190,11 +190,8 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn report_duplicate(&mut self, kind: &str, name: &Spanned<String>, earlier: Option<Span>) {
         if let Some(first) = earlier {
             self.incomplete = true;
-            let copier = self.names.copier_at(name.span).filter(|_| name.span == first);
-            self.diagnostics.push(match copier {
-                Some(copier) => names::duplicate_copy(kind, name, copier),
-                None => names::duplicate(kind, name, first),
-            });
+            let copier = self.names.copier_at(name.span);
+            self.diagnostics.push(names::duplicate_of(kind, name, first, copier));
         }
     }
 

@@ -71,7 +71,15 @@ impl<'t> Printer<'t> {
             return true;
         }
         let Some(_) = touching.peek() else { return false };
-        let blocks: Vec<Range<usize>> = statement.blocks().into_iter().map(|block| block.span.range()).collect();
-        touching.any(|problem| !blocks.iter().any(|block| block.start < problem.start && problem.end < block.end))
+        let blocks = statement.blocks();
+        touching.any(|problem| {
+            !blocks.iter().any(|block| {
+                let inside = block.span.range();
+                // What is missing at the end of a block is found at its bracket.
+                let ends_in_error = matches!(block.statements.last(), Some(Stmt { kind: StmtKind::Error(_), .. }));
+                let end = if ends_in_error { inside.end } else { inside.end.saturating_sub(1) };
+                inside.start < problem.start && problem.end <= end
+            })
+        })
     }
 }

@@ -288,12 +288,12 @@ struct Step<'d, 't> {
 
 /// Writes a piece in lines of at most `most` columns, where they can be broken, with `step` spaces a level.
 pub(super) fn render(doc: &Doc<'_>, most: usize, step: usize) -> String {
-    let mut layout = Layout::new(most, step);
-    layout.push(0, false, Piece::Doc(doc));
-    while let Some(next) = layout.steps.pop() {
-        layout.take(next);
-    }
-    layout.out
+    Layout::new(most, step).run(doc, false)
+}
+
+/// Writes a piece on one line, if it can be flat.
+pub(super) fn render_flat(doc: &Doc<'_>) -> String {
+    Layout::new(0, 0).run(doc, true)
 }
 
 struct Layout<'d, 't> {
@@ -314,6 +314,14 @@ impl<'d, 't> Layout<'d, 't> {
     fn new(most: usize, step: usize) -> Self {
         let (out, steps) = (String::new(), Vec::new());
         Self { out, column: 0, pending: None, ends_line: false, blank_last: false, most, step, steps }
+    }
+
+    fn run(mut self, doc: &'d Doc<'t>, flat: bool) -> String {
+        self.push(0, flat, Piece::Doc(doc));
+        while let Some(next) = self.steps.pop() {
+            self.take(next);
+        }
+        self.out
     }
 
     fn push(&mut self, indent: usize, flat: bool, piece: Piece<'d, 't>) {
@@ -491,7 +499,7 @@ impl<'d, 't> Layout<'d, 't> {
         let mut above_is_long = false;
         for (row, place) in items.rows.iter().zip(&rows) {
             let is_apart = row.gap == BlankLine::AroundLong && (above_is_long || !place.single);
-            above_is_long = !place.single;
+            above_is_long = !place.single || !row.above.is_empty();
             let mut goes_on = false;
             for (index, above) in row.above.iter().enumerate() {
                 if !goes_on {

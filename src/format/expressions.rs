@@ -77,7 +77,7 @@ impl<'t> Printer<'t> {
             }
             ExprKind::Call { callee, arguments } => {
                 let name = match (callee.first(), callee.last()) {
-                    (Some(first), Some(last)) => self.leaf(first.span.to(last.span), || Cow::Owned(dotted(callee))),
+                    (Some(head), Some(tail)) => self.leaf(head.span.to(tail.span), || Cow::Owned(dotted(callee))),
                     _ => Doc::nothing(),
                 };
                 Doc::concat(vec![name, self.arguments(arguments)])
@@ -147,8 +147,8 @@ impl<'t> Printer<'t> {
 
     fn list_for(&mut self, name: &'t Ident, list: &'t Expr, element: &'t Expr, condition: Option<&'t Expr>) -> Doc<'t> {
         let open = self.token("[");
-        let last = condition.unwrap_or(element);
-        let close = self.bracket_behind(Some(last.span));
+        let rest = condition.unwrap_or(element);
+        let close = self.bracket_behind(Some(rest.span));
         let start = if self.is_open(close) { Doc::hard_line() } else { Doc::soft_line() };
         let head =
             vec![self.token("for"), self.ident(name), self.token("in"), self.expr(list, Level::Or), self.token(":")];

@@ -107,7 +107,7 @@ pub fn format(text: &str) -> Result<Formatted, FormatFault> {
 fn laid_out(text: &str, parsed: &Parsed) -> (String, usize) {
     if let [only] = parsed.ast.statements.as_slice()
         && matches!(only.kind, StmtKind::Error(_))
-        && only.span == parsed.ast.span
+        && only.span.covers(parsed.ast.span)
     {
         return (text.to_owned(), 1);
     }

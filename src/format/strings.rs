@@ -7,7 +7,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Expr, Name, StringPart, StringPartKind, is_identifier};
 
 use super::INDENT;
-use super::doc::{Doc, render};
+use super::doc::{Doc, render_flat};
 use super::printer::Printer;
 
 impl<'t> Printer<'t> {
@@ -49,8 +49,7 @@ impl<'t> Printer<'t> {
             let is_whole = !written.lost && written.at == place.end && doc.can_be_flat();
             written.lost = was_lost;
             written.return_to(place.end);
-            let shown =
-                if is_whole { render(&doc, usize::MAX, INDENT) } else { written.slice(place.clone()).to_owned() };
+            let shown = if is_whole { render_flat(&doc) } else { written.slice(place.clone()).to_owned() };
             one_line_values &= !shown.contains('\n');
             changed.push_str(&shown);
             done = place.end;
@@ -181,7 +180,7 @@ fn quoted(parts: &[StringPart]) -> String {
 /// `${...}` of a tree that no text holds, on one line.
 fn interpolation(value: &Expr) -> String {
     let mut printer = Printer { on_one_line: true, ..Printer::of_tree() };
-    format!("${{{}}}", render(&printer.value(value), usize::MAX, INDENT))
+    format!("${{{}}}", render_flat(&printer.value(value)))
 }
 
 /// Text between quotes. `before_value`: an interpolation follows, so a `$` at the end would escape it.

@@ -42,20 +42,22 @@ pub fn format_range(text: &str, range: Range<usize>) -> Vec<TextEdit> {
 fn whole_statements(file: &File, range: Range<usize>) -> Range<usize> {
     let mut statements: &[Stmt] = &file.statements;
     loop {
-        let touches = |statement: &&Stmt| {
+        let mut touched = statements.iter().filter(|statement| {
             let span = statement.span.range();
             span.start <= range.end && range.start <= span.end
-        };
-        let mut touched = statements.iter().filter(touches);
+        });
         let Some(first) = touched.next() else { return range };
-        let last = touched.next_back().unwrap_or(first);
+        let last = touched.next_back();
         let inner = first.blocks().into_iter().find(|block| {
             let span = block.span.range();
-            first.span == last.span && span.start < range.start && range.end < span.end
+            last.is_none() && span.start < range.start && range.end < span.end
         });
         match inner {
             Some(block) => statements = &block.statements,
-            None => return range.start.min(first.span.range().start)..range.end.max(last.span.range().end),
+            None => {
+                return range.start.min(first.span.range().start)
+                    ..range.end.max(last.unwrap_or(first).span.range().end);
+            }
         }
     }
 }

@@ -5,11 +5,15 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::hir::{ActionId, Arena, ArtifactId, ConditionRule, Hir, Pipeline, PipelineId};
+use camino::Utf8PathBuf;
+
+use crate::hir::{ActionId, Arena, ArtifactFile, ArtifactId, ConditionRule, Hir, Pipeline, PipelineId};
+use crate::workspace::artifact::Presence;
+use crate::workspace::file_system::normalize;
 use crate::workspace::{Build, Workspace};
 
 use super::nested::StackTree;
-use super::repository::{self, Contents};
+use super::repository::{self, Contents, Said};
 use super::task_definition::{self, TaskDefinition};
 use super::templates::{self, TemplateBehind};
 
@@ -30,6 +34,7 @@ struct OfPipeline {
 #[derive(Default)]
 struct OfAction {
     build: OnceCell<Option<Arc<Build>>>,
+    commands: OnceCell<Option<Arc<Build>>>,
     template: OnceCell<TemplateBehind>,
     tree: OnceCell<Option<StackTree>>,
     task: OnceCell<Option<TaskDefinition>>,
@@ -66,6 +71,12 @@ impl<'a> Behind<'a> {
         self.found[pipeline].actions[action].build.get_or_init(read).as_ref()
     }
 
+    /// The commands that an action carries itself, as those of a build; none for another action.
+    pub fn own_commands(&self, pipeline: PipelineId, action: ActionId) -> Option<&Arc<Build>> {
+        let read = || repository::own_commands(&self.hir.pipelines[pipeline].actions[action]).map(Arc::new);
+        self.found[pipeline].actions[action].commands.get_or_init(read).as_ref()
+    }
+
     /// The same for the project that a rule of a condition runs.
     pub fn build_of_rule(&self, pipeline: PipelineId, rule: &ConditionRule) -> Option<Arc<Build>> {
         let place = repository::buildspec_of_rule(self.hir, &self.hir.pipelines[pipeline], rule)?;
@@ -93,6 +104,35 @@ impl<'a> Behind<'a> {
     pub fn task_definition(&self, pipeline: PipelineId, action: ActionId) -> Option<&TaskDefinition> {
         let read = || task_definition::of_file(self, pipeline, action);
         self.found[pipeline].actions[action].task.get_or_init(read).as_ref()
+    }
+
+    /// The file of the repository that a file of an artifact is: of a checkout, or of a build whose commands do not mention it.
+    pub fn repository_file(&self, pipeline: PipelineId, file: &ArtifactFile) -> Option<Utf8PathBuf> {
+        self.repository_file_in(pipeline, file.artifact?, file.path.as_literal()?)
+    }
+
+    /// The file of the repository that is at a path of an artifact.
+    pub fn repository_file_in(&self, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<Utf8PathBuf> {
+        let pipeline = &self.hir.pipelines[pipeline_id];
+        if let Some(folder) = repository::checkout(pipeline, id) {
+            return normalize(&folder.join(path)).ok();
+        }
+        let artifact = pipeline.artifacts.get(id)?;
+        let producer = pipeline.actions.get(artifact.producer)?;
+        let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
+        // What is declared of another program's output comes from the same place of the source, if that is there.
+        if !producer.action_type.runs_project() && matches!(self.contents(pipeline_id, id).said, Said::Declared) {
+            let held = matches!(self.contents(pipeline_id, id).files.contains(path), Presence::Present(_));
+            return Some(folder.join(path)).filter(|path| held && self.workspace.files().is_file(path));
+        }
+        let build = self.build(pipeline_id, artifact.producer)?;
+        let name = path.rsplit('/').next()?;
+        if repository::is_batch(producer) || !repository::is_sound(build) || build.mentions(name) {
+            return None;
+        }
+        let section = Some(artifact.name.node.as_str()).filter(|_| producer.outputs.len() > 1);
+        let paths = build.spec.contents(section).build_paths(path);
+        paths.iter().map(|path| folder.join(path)).find(|path| self.workspace.files().is_file(path))
     }
 
     /// What an artifact contains.

@@ -52,6 +52,7 @@ pub use order::{Position, UnevenParallel};
 pub use policy::merged;
 pub use properties::tags;
 pub use resources::{Removal, ResourcePlan, cut};
+pub use roles::handler_calls;
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
 pub use stages::plan;
 pub use store::{is_foreign, other_region, rule_region, site_of};

@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::Category;
 use crate::hir::{
-    Action, ArtifactId, ConditionRule, Hir, Input, Ownership, Pipeline, PipelineId, Project, ProjectBuildspec,
-    ProjectId, Text, Value, ValueKind,
+    Action, ArtifactId, ConditionRule, Hir, Input, Ownership, Part, PartKind, Pipeline, PipelineId, Project,
+    ProjectBuildspec, ProjectId, Text, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::ArtifactContents;
+use crate::workspace::buildspec::{BuildPhase, Buildspec, Command};
+use crate::workspace::document::TextMap;
+use crate::workspace::packaging::BuildCommands;
 use crate::workspace::{Build, Workspace};
 
 use super::behind::Behind;
@@ -147,6 +151,37 @@ pub(super) fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<B
     match place {
         BuildspecPlace::File { path, .. } => workspace.build(&path).ok(),
         BuildspecPlace::Inline(text, place) => Some(workspace.inline_build(&text, place)),
+    }
+}
+
+/// The commands of an action that carries them itself, as those of a build; none for another action.
+pub(super) fn own_commands(action: &Action) -> Option<Build> {
+    if action.category != Category::Compute || action.incomplete {
+        return None;
+    }
+    let ValueKind::List(items) = &action.value("Commands")?.kind else { return None };
+    let commands = items.iter().map(|item| match &item.kind {
+        ValueKind::Text(text) => Some(Command {
+            text: text.parts.iter().map(shell_text).collect(),
+            span: item.span,
+            map: TextMap::constant(item.span),
+            finally: false,
+        }),
+        _ => None,
+    });
+    let commands = commands.collect::<Option<Vec<_>>>()?;
+    let name = Spanned::new("build".to_owned(), action.name.span);
+    let phase = BuildPhase { name, on_failure: None, commands, runtimes: Vec::new() };
+    let spec = Buildspec { phases: vec![phase], computed: true, ..Buildspec::default() };
+    let commands = BuildCommands::of(&spec);
+    Some(Build { spec, commands })
+}
+
+/// A part of a command; what is not known yet, as a variable.
+fn shell_text(part: &Part) -> String {
+    match &part.kind {
+        PartKind::Literal(text) => text.clone(),
+        _ => "${VALUE:-}".to_owned(),
     }
 }
 

@@ -1,14 +1,13 @@
 //! What a deployment to Amazon ECS registers: its family and the roles of its tasks, as far as the file or the repository
 //! says.
 
-use camino::Utf8PathBuf;
 use serde_json::Value as Json;
 
-use crate::hir::{ActionId, ArtifactFile, PipelineId, ValueKind};
+use crate::hir::{ActionId, PipelineId, ValueKind};
 
+use super::Expr;
 use super::behind::Behind;
 use super::value::ValueScope;
-use super::{Expr, repository};
 
 /// The attribute that names the roles of the tasks.
 pub const TASK_ROLES: &str = "TaskRoles";
@@ -46,7 +45,7 @@ pub fn task_definition(
 pub(super) fn of_file(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> Option<TaskDefinition> {
     let action = &behind.hir.pipelines[pipeline].actions[action];
     let ValueKind::ArtifactFile(file) = &action.value(TASK_DEFINITION)?.kind else { return None };
-    let path = file_behind(behind, pipeline, file)?;
+    let path = behind.repository_file(pipeline, file)?;
     let text = behind.workspace.text(behind.workspace.load(&path).ok()?);
     let read: Json = serde_json::from_str(&text).ok()?;
     // A placeholder such as <IMAGE1_NAME> is filled in by the pipeline.
@@ -59,27 +58,6 @@ pub(super) fn of_file(behind: &Behind<'_>, pipeline: PipelineId, action: ActionI
         Some(named.into_iter().map(role_arn).collect())
     };
     Some(TaskDefinition { family, roles })
-}
-
-/// The file of the repository that a file of an artifact is: of a checkout, or of a build whose commands do not mention it.
-fn file_behind(behind: &Behind<'_>, pipeline_id: PipelineId, file: &ArtifactFile) -> Option<Utf8PathBuf> {
-    let pipeline = &behind.hir.pipelines[pipeline_id];
-    let (id, path) = (file.artifact?, file.path.as_literal()?);
-    if let Some(folder) = repository::checkout(pipeline, id) {
-        return Some(folder.join(path));
-    }
-    let artifact = pipeline.artifacts.get(id)?;
-    let producer = pipeline.actions.get(artifact.producer)?;
-    let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
-    let build = behind.build(pipeline_id, artifact.producer)?;
-    let name = path.rsplit('/').next()?;
-    let mut commands = build.spec.phases.iter().flat_map(|phase| &phase.commands);
-    if repository::is_batch(producer) || !repository::is_sound(build) || commands.any(|it| it.text.contains(name)) {
-        return None;
-    }
-    let section = Some(artifact.name.node.as_str()).filter(|_| producer.outputs.len() > 1);
-    let paths = build.spec.contents(section).build_paths(path);
-    paths.iter().map(|path| folder.join(path)).find(|path| behind.workspace.files().is_file(path))
 }
 
 /// A task definition names a role by its ARN or its name.

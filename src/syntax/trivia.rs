@@ -52,27 +52,27 @@ pub(super) struct Besides {
 
 impl Trivia {
     /// Takes over what the scan found, and what the tree was made of.
-    pub(super) fn new(file: FileId, scan: &Scan, parts: Besides) -> Self {
-        let attached = parts.attached;
+    pub(super) fn new(file: FileId, scan: &Scan, besides: Besides) -> Self {
+        let attached = besides.attached;
         let narrow = |offset: &usize| u32::try_from(*offset).unwrap_or(u32::MAX);
         let is_attached = |comment: &&super::scan::Comment| attached.binary_search(&comment.range.start).is_ok();
         let (documentation, loose): (Vec<_>, Vec<_>) = scan.comments.iter().partition(is_attached);
-        let span = |comment: &super::scan::Comment| Span::new(file, comment.range.start, comment.range.end);
+        let place = |comment: &super::scan::Comment| Span::new(file, comment.range.start, comment.range.end);
         let comments = loose.into_iter().map(|comment| Comment {
             kind: match (comment.block, comment.doc) {
                 (true, _) => CommentKind::Block,
                 (false, true) => CommentKind::Doc,
                 (false, false) => CommentKind::Line,
             },
-            span: span(comment),
+            span: place(comment),
             own_line: comment.own_line,
         });
         Self {
             comments: comments.collect(),
             blank_lines: scan.blank_lines.iter().map(narrow).collect(),
             trailing_commas: scan.trailing_commas.iter().map(narrow).collect(),
-            documentation: documentation.into_iter().map(span).collect(),
-            parentheses: parts.parentheses,
+            documentation: documentation.into_iter().map(place).collect(),
+            parentheses: besides.parentheses,
         }
     }
 

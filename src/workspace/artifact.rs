@@ -148,6 +148,21 @@ impl ArtifactContents {
         if linked { Presence::Unknown } else { Presence::Absent { known: self.known() } }
     }
 
+    /// Whether the artifact is known to hold something in a folder.
+    pub fn holds_folder(&self, path: &str) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Tracked { files, folder } => {
+                let wanted = folder.join(path);
+                files.keys().any(|file| file.starts_with(&wanted))
+            }
+            Self::Patterns(patterns) => {
+                let inside = format!("{}/", path.trim_end_matches('/'));
+                patterns.files.iter().any(|file| file.text.node.trim_start_matches("./").starts_with(&inside))
+            }
+        }
+    }
+
     /// The files and patterns that the artifact is known to hold, at most [`KNOWN_LIMIT`].
     pub fn known(&self) -> Vec<KnownFiles> {
         match self {

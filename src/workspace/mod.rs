@@ -38,12 +38,63 @@ pub struct Build {
     pub commands: BuildCommands,
 }
 
+/// Programs that only look at the files they are given.
+const READERS: [&str; 18] = [
+    "[",
+    "cat",
+    "cd",
+    "cfn-lint",
+    "cfn_nag",
+    "diff",
+    "file",
+    "grep",
+    "hadolint",
+    "head",
+    "ls",
+    "pwd",
+    "shellcheck",
+    "stat",
+    "tail",
+    "test",
+    "wc",
+    "yamllint",
+];
+
+/// Whether a command is a single program that only looks at files.
+fn only_reads(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    READERS.contains(&first) && !text.contains(['>', '\n', ';', '|', '&', '$'])
+}
+
+/// Whether a text contains a name that is not part of a longer one.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    text.match_indices(word).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let behind = text.get(at + word.len()..).and_then(|behind| behind.chars().next());
+        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
+    })
+}
+
 impl Build {
     /// Reads a buildspec and its commands.
     pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
         let spec = Buildspec::parse(text, origin);
         let commands = BuildCommands::of(&spec);
         Self { spec, commands }
+    }
+
+    /// Whether a command mentions a text, such as the name of a file.
+    pub fn mentions(&self, text: &str) -> bool {
+        self.spec.commands().any(|command| command.text.contains(text))
+    }
+
+    /// Whether the commands may write a file, whose path is relative to the source's folder: one mentions it or a folder of it,
+    /// or some program may write anything.
+    pub fn may_write(&self, path: &Utf8Path) -> bool {
+        let names = |text: &str| path.components().any(|part| part.as_str().len() > 1 && has_word(text, part.as_str()));
+        self.commands.writes_unseen
+            || self.spec.commands().any(|command| !only_reads(&command.text) && names(&command.text))
     }
 
     /// The template of the source behind a file of the build's output: of the primary artifact, or of the secondary one

@@ -1,6 +1,12 @@
 //! Shell commands as far as a buildspec's needs can be read from them: words with their bytes, variables by name.
 //!
-//! No shell is emulated: what only running would tell (`$(...)`, arithmetic) is dynamic.
+//! What is read of `sh` and `bash`: words with quotes, escapes, and expansions; lists (`;`, `&&`, `||`, `|`, `&`, lines);
+//! redirections; the bodies of `if`, `while`, `until`, `for`, `case`, groups, subshells, functions, and `$(...)`; the variables
+//! of here-documents. No shell is emulated: what only running would tell (`$(...)`, arithmetic, patterns, arrays, aliases) is
+//! dynamic. Text in any other language, such as `PowerShell`, yields words that mean nothing.
+//!
+//! No parser of others fits: brush-parser stops at the first error and has no places of words inside expansions, yash-syntax is
+//! under the GPL, and tree-sitter needs a C compiler.
 
 use std::ops::Range;
 
@@ -74,21 +80,75 @@ pub struct SimpleCommand {
     pub output: Option<ShellWord>,
     /// Its bytes in the command's text.
     pub range: Range<usize>,
+    /// Whether it runs only if something else says so: in the body of an `if`, behind `||`, in a function.
+    pub sometimes: bool,
+    /// Whether the script goes on if it fails: before `||`, as a condition, behind `!`.
+    pub may_fail: bool,
+    /// How many subshells and substitutions it is in.
+    pub depth: usize,
 }
+
+/// A place where the value of a variable is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VariableRead {
+    /// Its name.
+    pub name: String,
+    /// Its bytes in the command's text, with `$` and braces.
+    pub range: Range<usize>,
+    /// Whether the script says what to do without it: `${NAME:-default}`, `${NAME:?message}`.
+    pub guarded: bool,
+}
+
+/// All that a text shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Script {
+    /// Every program that it runs, in reading order.
+    pub commands: Vec<SimpleCommand>,
+    /// The variables that it reads.
+    pub reads: Vec<VariableRead>,
+    /// The functions that it defines.
+    pub functions: Vec<String>,
+    /// The variables that it sets where they are read: `${NAME:=default}`.
+    pub defaults: Vec<String>,
+}
+
+/// The name under which `$env:NAME` of `PowerShell` is noted.
+pub const POWERSHELL: &str = "env:";
 
 /// Command substitutions nested deeper than this are not looked into.
 const NESTING_LIMIT: usize = 8;
 
-/// Every program that a text runs, in reading order, whatever joins them (`&&`, `;`, `|`, lines, `if`, `$(...)`).
-pub fn parse(text: &str) -> Vec<SimpleCommand> {
-    let mut commands = Vec::new();
-    parse_into(text, 0, 0, &mut commands);
-    commands.sort_by_key(|command| command.range.start);
-    commands
+/// Reads a text: every program that it runs, whatever joins them (`&&`, `;`, `|`, lines, `if`, `$(...)`).
+pub fn parse(text: &str) -> Script {
+    let mut script = Script::default();
+    parse_into(text, Start { base: 0, nesting: 0, sometimes: false, depth: 0 }, &mut script);
+    script.commands.sort_by_key(|command| command.range.start);
+    script
 }
 
-fn parse_into(text: &str, base: usize, nesting: usize, commands: &mut Vec<SimpleCommand>) {
-    let mut scanner = Scanner { text, base, at: 0, nesting, commands, current: Draft::default(), heredocs: Vec::new() };
+/// Where a piece of script stands.
+#[derive(Clone, Copy)]
+struct Start {
+    base: usize,
+    nesting: usize,
+    sometimes: bool,
+    depth: usize,
+}
+
+fn parse_into(text: &str, start: Start, script: &mut Script) {
+    let list = List { from: script.commands.len(), ..List::default() };
+    let mut scanner = Scanner {
+        text,
+        start,
+        at: 0,
+        script,
+        current: Draft::default(),
+        heredocs: Vec::new(),
+        blocks: Vec::new(),
+        list,
+        parens: 0,
+        defines: false,
+    };
     scanner.run();
 }
 
@@ -97,6 +157,38 @@ const LEADING: &[&str] =
     &["if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "sudo", "exec", "nohup"];
 /// Words of the shell's grammar after which no command follows on the line.
 const CLOSING: &[&str] = &["fi", "done", "esac", "}"];
+/// Programs whose result decides whether what follows `&&` runs.
+const TESTS: &[&str] = &["[", "[[", "test", "grep", "which", "type", "command", "git"];
+
+/// A part of the grammar that is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    /// Between `if` and `then`, `while` and `do`: runs, and may fail.
+    Condition,
+    /// Runs only if a condition says so.
+    Branch,
+    /// `for`: its body, which something is expected to run.
+    Loop,
+    /// `case`
+    Case,
+    /// The body of a function.
+    Function,
+    /// `{ ... }`
+    Group,
+}
+
+/// The list of commands joined by `&&`, `||`, and `|` that is being read.
+#[derive(Default)]
+struct List {
+    /// The number of its first command.
+    from: usize,
+    /// Whether what follows depends on what was before.
+    depends: bool,
+    /// Whether the last token joins what follows.
+    joined: bool,
+    /// Whether `!` is in front.
+    negated: bool,
+}
 
 #[derive(Default)]
 struct Draft {
@@ -116,12 +208,17 @@ enum Redirect {
 
 struct Scanner<'a, 'c> {
     text: &'a str,
-    base: usize,
+    start: Start,
     at: usize,
-    nesting: usize,
-    commands: &'c mut Vec<SimpleCommand>,
+    script: &'c mut Script,
     current: Draft,
-    heredocs: Vec<String>,
+    /// The delimiters of here-documents, and whether variables are filled in.
+    heredocs: Vec<(String, bool)>,
+    blocks: Vec<Block>,
+    list: List,
+    parens: usize,
+    /// Whether the next `{` opens the body of a function.
+    defines: bool,
 }
 
 impl Scanner<'_, '_> {
@@ -132,17 +229,14 @@ impl Scanner<'_, '_> {
                 '\n' => {
                     self.at += 1;
                     self.finish();
+                    self.end_list();
                     self.skip_heredocs();
                 }
                 '\\' if self.rest().starts_with("\\\n") => self.at += 2,
                 '\\' if self.rest().starts_with("\\\r\n") => self.at += 3,
                 ' ' | '\t' | '\r' => self.at += 1,
-                ';' | '&' | '|' | '(' | ')' => {
-                    self.at += 1;
-                    if redirect == Redirect::No {
-                        self.finish();
-                    }
-                }
+                '&' if self.rest().starts_with("&>") => self.at += 1,
+                ';' | '&' | '|' | '(' | ')' => self.operator(next, redirect),
                 '#' => self.at += self.rest().find('\n').unwrap_or(self.rest().len()),
                 '<' | '>' => redirect = self.redirection(),
                 _ => {
@@ -153,6 +247,77 @@ impl Scanner<'_, '_> {
             }
         }
         self.finish();
+    }
+
+    fn operator(&mut self, operator: char, redirect: Redirect) {
+        let double = self.rest().chars().nth(1) == Some(operator);
+        self.at += 1;
+        if redirect != Redirect::No {
+            return;
+        }
+        match operator {
+            '(' if self.is_definition() => {
+                self.script.functions.extend(self.current.words.pop().and_then(|word| word.literal()));
+                self.at += self.rest().find(')').map_or(0, |at| at + 1);
+                self.defines = true;
+                return;
+            }
+            '(' => {
+                self.finish();
+                self.parens += 1;
+                return;
+            }
+            ')' if self.parens == 0 && self.blocks.last() == Some(&Block::Case) => {
+                // A pattern of `case`.
+                let head = self.current.words.first().is_some_and(|word| word.is("case"));
+                if !head {
+                    self.current = Draft::default();
+                }
+                self.finish();
+                self.list = List { from: self.script.commands.len(), ..List::default() };
+                return;
+            }
+            ')' => {
+                self.finish();
+                self.parens = self.parens.saturating_sub(1);
+                return;
+            }
+            _ => self.finish(),
+        }
+        match (operator, double) {
+            ('|', true) => {
+                self.at += 1;
+                for command in self.script.commands.iter_mut().skip(self.list.from) {
+                    command.may_fail = true;
+                }
+                self.list.depends = true;
+                self.list.joined = true;
+            }
+            ('&', true) => {
+                self.at += 1;
+                let last = self.script.commands.last().and_then(|command| command.words.first());
+                let tests = last.is_some_and(|program| TESTS.iter().any(|test| program.is(test)));
+                self.list.depends |= tests || self.list.negated;
+                self.list.joined = true;
+            }
+            ('|', false) => self.list.joined = true,
+            _ => self.end_list(),
+        }
+    }
+
+    /// Whether the word before `(` is the name of a function: `name()`.
+    fn is_definition(&self) -> bool {
+        self.current.words.len() == 1 && self.current.assignments.is_empty() && {
+            let behind = self.rest().trim_start();
+            behind.starts_with(')')
+        }
+    }
+
+    /// A line or `;` ends the list, unless an operator at the end of the line joins the next one.
+    fn end_list(&mut self) {
+        if !self.list.joined {
+            self.list = List { from: self.script.commands.len(), ..List::default() };
+        }
     }
 
     fn rest(&self) -> &str {
@@ -167,7 +332,7 @@ impl Scanner<'_, '_> {
         let rest = self.rest();
         // `2>&1`: the digit in front is no argument.
         let descriptor = self.current.words.last().is_some_and(|word| {
-            word.range.end == self.base + self.at
+            word.range.end == self.start.base + self.at
                 && word.literal().is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit()))
         });
         let (length, kind) = match rest {
@@ -194,16 +359,56 @@ impl Scanner<'_, '_> {
         match redirect {
             Redirect::Output => self.current.output = Some(word),
             Redirect::Other => {}
-            Redirect::Heredoc => self.heredocs.extend(word.literal()),
+            Redirect::Heredoc => {
+                let quoted = self.text.get(word.range.start - self.start.base..word.range.end - self.start.base);
+                let plain = !quoted.is_some_and(|text| text.contains(['\'', '"', '\\']));
+                self.heredocs.extend(word.literal().map(|delimiter| (delimiter, plain)));
+            }
             Redirect::No if self.current.words.is_empty() => {
                 if let Some(assignment) = assignment(&word) {
                     self.current.assignments.push(assignment);
-                } else if CLOSING.iter().chain(LEADING).all(|reserved| !word.is(reserved)) {
-                    self.current.words.push(word);
+                } else {
+                    self.grammar(&word);
+                    if CLOSING.iter().chain(LEADING).all(|reserved| !word.is(reserved)) {
+                        self.current.words.push(word);
+                    }
                 }
             }
             Redirect::No => self.current.words.push(word),
         }
+    }
+
+    /// Opens and closes what the words of the grammar do.
+    fn grammar(&mut self, word: &ShellWord) {
+        let [WordPart::Text(text)] = word.parts.as_slice() else { return };
+        let in_condition = self.blocks.last() == Some(&Block::Condition);
+        match text.as_str() {
+            "if" | "while" | "until" => self.blocks.push(Block::Condition),
+            "for" | "select" => self.blocks.push(Block::Loop),
+            "case" => self.blocks.push(Block::Case),
+            "then" | "do" if in_condition => self.turn(Block::Branch),
+            "elif" => self.turn(Block::Condition),
+            "else" => self.turn(Block::Branch),
+            "{" => {
+                let body = if std::mem::take(&mut self.defines) { Block::Function } else { Block::Group };
+                self.blocks.push(body);
+            }
+            "fi" | "done" | "esac" | "}" => drop(self.blocks.pop()),
+            "!" => self.list.negated = true,
+            _ => {}
+        }
+    }
+
+    fn turn(&mut self, block: Block) {
+        if let Some(last) = self.blocks.last_mut() {
+            *last = block;
+        }
+    }
+
+    /// Whether what is read now runs only if something else says so.
+    fn is_conditional(&self) -> bool {
+        let conditional = |block: &Block| matches!(block, Block::Branch | Block::Case | Block::Function);
+        self.start.sometimes || self.list.depends || self.blocks.iter().any(conditional)
     }
 
     fn finish(&mut self) {
@@ -212,19 +417,44 @@ impl Scanner<'_, '_> {
             assignments.iter().map(|(_, value)| value.range.clone()).chain(words.iter().map(|word| word.range.clone()));
         let range = ranges.reduce(|all, next| all.start.min(next.start)..all.end.max(next.end));
         if let Some(range) = range {
-            self.commands.push(SimpleCommand { words, assignments, output, range });
+            self.list.joined = false;
+            self.script.commands.push(SimpleCommand {
+                words,
+                assignments,
+                output,
+                range,
+                sometimes: self.is_conditional(),
+                may_fail: self.list.negated || self.blocks.contains(&Block::Condition),
+                depth: self.start.depth + self.parens,
+            });
         }
     }
 
     fn skip_heredocs(&mut self) {
-        for delimiter in std::mem::take(&mut self.heredocs) {
+        for (delimiter, plain) in std::mem::take(&mut self.heredocs) {
             while !self.rest().is_empty() {
                 let line = self.rest().lines().next().unwrap_or_default();
                 let ends = line.trim() == delimiter;
-                self.at += self.rest().find('\n').map_or(self.rest().len(), |at| at + 1);
+                let end = self.at + self.rest().find('\n').map_or(self.rest().len(), |at| at + 1);
+                if plain && !ends {
+                    self.variables_until(end);
+                }
+                self.at = end;
                 if ends {
                     break;
                 }
+            }
+        }
+    }
+
+    /// The variables of a line of a here-document.
+    fn variables_until(&mut self, end: usize) {
+        while self.at < end {
+            match self.peek() {
+                Some('\\') => self.escape(&mut Parts::default()),
+                Some('$' | '`') => self.expansion(&mut Parts::default()),
+                Some(other) => self.at += other.len_utf8(),
+                None => return,
             }
         }
     }
@@ -245,7 +475,7 @@ impl Scanner<'_, '_> {
                 }
             }
         }
-        ShellWord { parts: parts.finish(), range: self.base + start..self.base + self.at }
+        ShellWord { parts: parts.finish(), range: self.start.base + start..self.start.base + self.at }
     }
 
     fn escape(&mut self, parts: &mut Parts) {
@@ -306,11 +536,21 @@ impl Scanner<'_, '_> {
             self.substitution(2, length, 1, parts);
         } else if let Some(body) = rest.strip_prefix("${") {
             let length = balanced(body, '{', '}');
-            let name: String = body.chars().take_while(|c| is_name(*c)).collect();
-            let after = body.get(name.len()..length).unwrap_or_default();
-            let plain = after.is_empty() || after.starts_with([':', '-']) && !name.is_empty();
+            let counts = body.starts_with(['#', '!']);
+            let name: String = body.chars().skip(usize::from(counts)).take_while(|c| is_name(*c)).collect();
+            let after = body.get(usize::from(counts) + name.len()..length).unwrap_or_default();
+            let plain = !counts && (after.is_empty() || after.starts_with([':', '-']) && !name.is_empty());
+            let end = (self.at + 2 + length + 1).min(self.text.len());
+            // `${NAME:0:7}` takes a part of the value; `:-` and the like say what to do without one.
+            let behind_colon = after.strip_prefix(':').unwrap_or(after);
+            let guarded = counts || behind_colon.starts_with(['-', '=', '+', '?']);
+            let sets = behind_colon.starts_with('=');
+            self.read(&name, end, guarded);
+            if sets {
+                self.script.defaults.push(name.clone());
+            }
             parts.push(if plain && !name.is_empty() { WordPart::Variable(name) } else { WordPart::Dynamic });
-            self.at = (self.at + 2 + length + 1).min(self.text.len());
+            self.at = end;
         } else {
             let name: String = rest.chars().skip(1).take_while(|c| is_name(*c)).collect();
             if name.is_empty() {
@@ -318,6 +558,9 @@ impl Scanner<'_, '_> {
                 self.at += 1 + special.map_or(0, char::len_utf8);
                 if special.is_some() { parts.push(WordPart::Dynamic) } else { parts.text.push('$') }
             } else {
+                let powershell = name == "env" && rest.get(1 + name.len()..).is_some_and(|rest| rest.starts_with(':'));
+                let noted = if powershell { POWERSHELL } else { &name };
+                self.read(noted, self.at + 1 + name.len(), false);
                 self.at += 1 + name.len();
                 let positional = name.starts_with(|c: char| c.is_ascii_digit());
                 parts.push(if positional { WordPart::Dynamic } else { WordPart::Variable(name) });
@@ -325,12 +568,26 @@ impl Scanner<'_, '_> {
         }
     }
 
+    /// Notes that the value of a variable is used, up to the byte `end`.
+    fn read(&mut self, name: &str, end: usize, guarded: bool) {
+        if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+            let range = self.start.base + self.at..self.start.base + end;
+            self.script.reads.push(VariableRead { name: name.to_owned(), range, guarded });
+        }
+    }
+
     /// A command inside a word: its output is unknown, what it runs is not.
     fn substitution(&mut self, open: usize, length: usize, close: usize, parts: &mut Parts) {
         let from = self.at + open;
         let text = self.text;
-        if let Some(inner) = text.get(from..from + length).filter(|_| self.nesting < NESTING_LIMIT) {
-            parse_into(inner, self.base + from, self.nesting + 1, self.commands);
+        if let Some(inner) = text.get(from..from + length).filter(|_| self.start.nesting < NESTING_LIMIT) {
+            let start = Start {
+                base: self.start.base + from,
+                nesting: self.start.nesting + 1,
+                sometimes: self.is_conditional(),
+                depth: self.start.depth + self.parens + 1,
+            };
+            parse_into(inner, start, self.script);
         }
         parts.push(WordPart::Dynamic);
         self.at = (from + length + close).min(text.len());
@@ -385,6 +642,9 @@ fn balanced(body: &str, open: char, close: char) -> usize {
 fn assignment(word: &ShellWord) -> Option<(String, ShellWord)> {
     let Some(WordPart::Text(text)) = word.parts.first() else { return None };
     let (name, value) = text.split_once('=')?;
+    // `NAME+=more`, `NAME[0]=first`
+    let name = name.strip_suffix('+').unwrap_or(name);
+    let name = name.split_once('[').filter(|_| name.ends_with(']')).map_or(name, |(name, _)| name);
     if name.is_empty() || !name.chars().all(is_name) || name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -401,7 +661,7 @@ mod tests {
 
     /// Programs with their words, written as the source has them.
     fn words(text: &str) -> Vec<Vec<&str>> {
-        parse(text).iter().map(|c| c.words.iter().map(|w| &text[w.range.clone()]).collect()).collect()
+        parse(text).commands.iter().map(|c| c.words.iter().map(|w| &text[w.range.clone()]).collect()).collect()
     }
 
     #[test]
@@ -416,7 +676,7 @@ mod tests {
             vec!["echo", "y"],
         ];
         assert_eq!(words(text), expected);
-        let commands = parse(text);
+        let commands = parse(text).commands;
         assert_eq!(commands[1].assignments[0].0, "X");
         assert_eq!(commands[5].output.as_ref().and_then(ShellWord::literal), Some("out".into()));
     }
@@ -424,7 +684,7 @@ mod tests {
     #[test]
     fn knows_variables_and_what_is_dynamic() {
         let text = "a $X ${Y} ${Z:-d} pre-$X/é ${A%x} $1 $(date +%s) \\$X '$X' \"$X\" `b c` $";
-        let commands = parse(text);
+        let commands = parse(text).commands;
         let outer = &commands[0];
         let shown: Vec<_> = outer.words.iter().map(|w| (w.variable(), w.literal())).collect();
         assert_eq!(shown[1].0, Some("X"));
@@ -447,10 +707,52 @@ mod tests {
         assert_eq!(words(text), [vec!["aws", "x", "--y", "z"], vec!["cat"], vec!["ls"]]);
     }
 
+    #[test]
+    fn tells_what_runs_only_sometimes() {
+        let shown = |text: &str| -> String {
+            let letter = |c: &SimpleCommand| match (c.sometimes, c.may_fail) {
+                (false, false) => 'a',
+                (false, true) => 'f',
+                (true, false) => 's',
+                (true, true) => 'b',
+            };
+            parse(text).commands.iter().map(letter).collect()
+        };
+        assert_eq!(shown("a && b || c; d"), "ffsa");
+        assert_eq!(shown("if a; then b; else c; fi; d"), "fssa");
+        assert_eq!(shown("test -f x && b\nc"), "asa");
+        assert_eq!(shown("a &&\n b\n! c"), "aaf");
+        assert_eq!(shown("case $X in a) b;; c|d) e ;; esac\nf"), "sssa");
+        assert_eq!(shown("deploy() { a; }\nb $(c)"), "saa");
+        assert_eq!(shown("for x in 1 2; do a; done; while b; do c; done; (d; e) | g"), "aafsaaa");
+        assert_eq!(parse("deploy() { a; }").functions, ["deploy"]);
+        let depths: Vec<_> = parse("a; (b; c $(d)); e").commands.iter().map(|c| c.depth).collect();
+        assert_eq!(depths, [0, 1, 1, 2, 0]);
+    }
+
+    #[test]
+    fn notes_every_variable_that_is_read() {
+        let text =
+            "a \"$X\" ${Y:-1} ${Z%x} '$N' ${#L} > $F <<EOF\n$H\nEOF\ncat <<'EOF'\n$N\nEOF\nb ${P:0:7} ${Q:?no} $1";
+        let reads: Vec<_> =
+            parse(text).reads.iter().map(|read| (text[read.range.clone()].to_owned(), read.guarded)).collect();
+        let expected = [
+            ("$X", false),
+            ("${Y:-1}", true),
+            ("${Z%x}", false),
+            ("${#L}", true),
+            ("$F", false),
+            ("$H", false),
+            ("${P:0:7}", false),
+            ("${Q:?no}", true),
+        ];
+        assert_eq!(reads, expected.map(|(text, guarded)| (text.to_owned(), guarded)));
+    }
+
     proptest! {
         #[test]
         fn never_panics(text in "[ \\n\\r\\\\'\"$`(){}<>|&;#=aé1-]{0,40}") {
-            for command in parse(&text) {
+            for command in parse(&text).commands {
                 for word in &command.words {
                     prop_assert!(text.get(word.range.clone()).is_some());
                 }

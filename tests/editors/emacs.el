@@ -59,12 +59,11 @@
   (check "rename" (and (progn (goto-char (point-min)) (search-forward "= Packer" nil t))
                        (progn (goto-char (point-min)) (search-forward "project Packer {" nil t))))
 
-  (when (eglot--server-capable :documentFormattingProvider)
-    (erase-buffer) (insert-file-contents "pipeline.pipe")
-    (let ((right (buffer-string)))
-      (on "repository = " 0) (insert "   ") (changed)
-      (eglot-format-buffer)
-      (check "formatting" (string= (buffer-string) right))))
+  (erase-buffer) (insert-file-contents "pipeline.pipe")
+  (let ((right (buffer-string)))
+    (on "repository = " 0) (insert "   ") (changed)
+    (eglot-format-buffer)
+    (check "formatting" (string= (buffer-string) right)))
 
   (let ((process (jsonrpc--process (eglot-current-server))))
     (signal-process process 'KILL)

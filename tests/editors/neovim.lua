@@ -73,13 +73,11 @@ local function run()
   vim.lsp.buf.rename('Packer')
   check('rename', wait(function() return vim.fn.search('= Packer$', 'nw') > 0 and vim.fn.search('^project Packer {', 'nw') > 0 end))
 
-  if server():supports_method('textDocument/formatting') then
-    vim.cmd('edit!')
-    local right = vim.api.nvim_buf_get_lines(0, 0, -1, false)
-    vim.cmd('%s/repository = /repository =    /')
-    vim.lsp.buf.format({ timeout_ms = 10000 })
-    check('formatting', vim.deep_equal(vim.api.nvim_buf_get_lines(0, 0, -1, false), right), vim.fn.getline(vim.fn.search('repository', 'nw')))
-  end
+  vim.cmd('edit!')
+  local right = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+  vim.cmd('%s/repository = /repository =    /')
+  vim.lsp.buf.format({ timeout_ms = 10000 })
+  check('formatting', vim.deep_equal(vim.api.nvim_buf_get_lines(0, 0, -1, false), right), vim.fn.getline(vim.fn.search('repository', 'nw')))
 
   -- The server is killed, and starts again.
   local before = server().id

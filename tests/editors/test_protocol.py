@@ -195,8 +195,6 @@ async def test_symbols_folding_and_tokens(client, project):
 
 @pytest.mark.asyncio
 async def test_formatting(client, project):
-    if not client.answer.capabilities.document_formatting_provider:
-        pytest.skip("the server does not format")
     document = Document(client, project / "pipeline.pipe")
     right = document.text
     document.change(right.replace("repository = ", "repository =    "))

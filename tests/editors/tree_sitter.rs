@@ -117,7 +117,7 @@ fn blocks(page: &str, name: &str) -> Vec<(String, String)> {
         let language = line.trim().strip_prefix("```").unwrap_or_default();
         let block = lines.by_ref().take_while(|(_, line)| line.trim() != "```");
         if language.split([',', ' ']).next() == Some("pipe") {
-            found.push((format!("{name}:{}", number + 1), block.map(|(_, line)| format!("{line}\n")).collect()));
+            found.push((format!("{name}:{}", number + 1), block.flat_map(|(_, line)| [line, "\n"]).collect()));
         } else if !language.is_empty() {
             block.for_each(drop);
         }

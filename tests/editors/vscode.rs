@@ -1,4 +1,4 @@
-//! The extension for VS Code: its types, its TextMate grammar, its unit tests, and its package.
+//! The extension for VS Code: its types, its grammar for highlighting, its unit tests, and its package.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -10,7 +10,7 @@ use dotpipe::workspace::file_system::Memory;
 
 /// Files that inputs may refer to without bringing them: path and text.
 const DEFAULT_FILES: [(&str, &str); 10] = [
-    ("appspec.yml", ""),
+    ("appspec.yml", "version: 0.0\nos: linux\n"),
     ("buildspec.yml", include_str!("buildspec.yml")),
     ("deploy.yaml", ""),
     ("flags.json", ""),

@@ -7,9 +7,11 @@ mod artifact_order;
 mod artifact_readers;
 mod artifact_stores;
 mod artifact_unused;
+mod build_files;
 mod buildspec_outputs;
 mod full_clone;
 mod input_files;
+mod parsed_files;
 
 use super::Rule;
 
@@ -22,7 +24,9 @@ pub(super) const RULES: &[Rule] = &[
     artifact_readers::RULE,
     artifact_stores::RULE,
     artifact_unused::RULE,
+    build_files::RULE,
     buildspec_outputs::RULE,
     full_clone::RULE,
     input_files::RULE,
+    parsed_files::RULE,
 ];

@@ -42,7 +42,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for (id, action) in pipeline.actions() {
             let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
             if let Some(project) = repository::project(subject.hir, action) {
-                exports(&Environment { own: action.value("EnvironmentVariables"), project, build }, findings);
+                exports(
+                    &Environment { own: action.value("EnvironmentVariables"), project: Some(project), build },
+                    findings,
+                );
             }
             if !idle.iter().any(|other| Arc::ptr_eq(other, build)) && lacks_phases(&build.spec, action) {
                 missing(&build.spec, "phases", findings);

@@ -60,7 +60,8 @@ fn without(project: &Project, runs: &[Run<'_>], findings: &mut Findings) {
         let Some(build) = &run.build else { continue };
         let DockerUse::Certain(command) = build.commands.docker else { continue };
         let elsewhere =
-            Environment { own: run.place.action.value("EnvironmentVariables"), project, build }.sets("DOCKER_HOST");
+            Environment { own: run.place.action.value("EnvironmentVariables"), project: Some(project), build }
+                .sets("DOCKER_HOST");
         if !elsewhere {
             let name = &run.place.action.name.node;
             findings.about(run.place, docker_without_privileges(name, &project.declaration.symbol, command));

@@ -8,11 +8,15 @@ use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, ActionId, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
+use crate::hir::{
+    Action, ActionId, ArtifactId, Entity, Input, Ownership, Pipeline, PipelineId, Project, ProjectBuildspec, ProjectId,
+    Value,
+};
 use crate::plan::TemplateBehind;
-use crate::plan::repository::{self, BuildspecPlace};
+use crate::plan::repository::{self, BuildspecPlace, Said};
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
+use crate::workspace::artifact::Presence;
 use crate::workspace::buildspec::Buildspec;
 use crate::workspace::document::{Finding, SyntaxError};
 use crate::workspace::file_system::FileError;
@@ -29,15 +33,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 pipeline,
                 project: action.project(),
                 primary: repository::primary_input(action),
+                inputs: &action.inputs,
+                own: action.value("BuildspecOverride"),
                 span: action.name.span,
             };
             buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, findings);
-            template(subject.workspace, action, findings);
+            template(subject, action, findings);
             packaged(subject, (index, id), action, findings);
         }
         for rule in pipeline.rules() {
             let primary = repository::primary_input_of_rule(rule);
-            let asking = Asking { pipeline, project: rule.project(), primary, span: rule.span };
+            let asking =
+                Asking { pipeline, project: rule.project(), primary, inputs: &rule.inputs, own: None, span: rule.span };
             buildspec(subject, repository::buildspec_of_rule(subject.hir, pipeline, rule), asking, findings);
         }
     }
@@ -49,13 +56,31 @@ struct Asking<'a> {
     pipeline: &'a Pipeline,
     project: Option<ProjectId>,
     primary: Option<ArtifactId>,
+    inputs: &'a [Input],
+    /// The attribute of the action that names the buildspec.
+    own: Option<&'a Value>,
     span: Span,
+}
+
+impl Asking<'_> {
+    /// The path of the buildspec in the primary input, and the place that names it.
+    fn path(&self, subject: &Subject<'_>) -> Option<(String, Option<Span>)> {
+        let found = match self.own {
+            Some(value) => (value.as_str()?.to_owned(), Some(value.span)),
+            None => match subject.hir.projects.get(self.project?).filter(|project| is_known(project))?.buildspec() {
+                ProjectBuildspec::Default => ("buildspec.yml".to_owned(), None),
+                ProjectBuildspec::Path(path) => (path.node.as_literal()?.to_owned(), Some(path.span)),
+                ProjectBuildspec::Inline(_) => return None,
+            },
+        };
+        Some(found).filter(|(path, _)| !path.starts_with("arn:") && !path.contains('\n'))
+    }
 }
 
 fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Asking<'_>, findings: &mut Findings) {
     let project = asking.project.map(|project| subject.hir.declared_at(Entity::Project(project)));
     let (build, shown, place) = match place {
-        None => return,
+        None => return in_built_artifact(subject, asking, findings),
         Some(BuildspecPlace::Inline(text, place)) => {
             (subject.workspace.inline_build(&text, place), "the inline buildspec".to_owned(), place)
         }
@@ -64,7 +89,7 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
             Err(error) => {
                 let place = named.or(project).unwrap_or(asking.span);
                 let folder = asking.primary.and_then(|input| repository::checkout(asking.pipeline, input));
-                let asked = Asked { kind: "buildspec", path, place, named: named.is_some() };
+                let asked = Asked { kind: "buildspec", path, place, named: named.is_some(), quoted: true };
                 findings.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));
                 return;
             }
@@ -77,20 +102,59 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
     repeated(&build.spec.findings, findings);
 }
 
+/// Whether the buildspec of a project is what its declaration says.
+fn is_known(project: &Project) -> bool {
+    let declaration = &project.declaration;
+    !declaration.incomplete && declaration.ownership == Ownership::Owned && declaration.raw().is_none()
+}
+
+/// A buildspec that is looked for in an artifact of another build, whose files are known.
+fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut Findings) {
+    let Some((path, named)) = asking.path(subject) else { return };
+    let Some(primary) = asking.primary.filter(|id| repository::checkout(asking.pipeline, *id).is_none()) else {
+        return;
+    };
+    let Some((id, _)) = subject.hir.pipelines.entries().find(|(_, pipeline)| std::ptr::eq(*pipeline, asking.pipeline))
+    else {
+        return;
+    };
+    let contents = subject.behind.contents(id, primary);
+    if !matches!(contents.said, Said::Buildspec(_) | Said::Declared) {
+        return;
+    }
+    let clean_path = clean(Utf8Path::new(&path));
+    let Presence::Absent { .. } = contents.files.contains(clean_path.as_str()) else { return };
+    let holds = |input: &&Input| {
+        let folder = repository::checkout(asking.pipeline, input.artifact);
+        folder.is_some_and(|folder| subject.workspace.files().is_file(&folder.join(&clean_path)))
+    };
+    let other = asking.inputs.iter().find(holds).map(|input| asking.pipeline.artifact(input.artifact).name.as_str());
+    let artifact = asking.pipeline.artifact(primary).name.as_str();
+    let place = asking.inputs.iter().find(|input| input.artifact == primary).map_or(asking.span, |input| input.span);
+    findings.push(not_in_primary(clean_path.as_str(), artifact, place, named, other));
+}
+
 /// Whether a file is readable, and nothing in it is of a buildspec.
 fn holds_nothing(spec: &Buildspec) -> bool {
     let named = spec.version.is_some() || !spec.phases.is_empty() || spec.artifacts.is_some();
     spec.error.is_none() && !named && spec.malformed.iter().all(|malformed| malformed.path.is_empty())
 }
 
-fn template(workspace: &Workspace, action: &Action, findings: &mut Findings) {
+fn template(subject: &Subject<'_>, action: &Action, findings: &mut Findings) {
+    let workspace = subject.workspace;
     let Some(origin) = &action.template_origin else { return };
     match workspace.template(Utf8Path::new(&origin.node)) {
         Ok(template) => report_template(&template, &origin.node, origin.span, findings),
         Err(error) => {
             let path = Utf8Path::new(&origin.node);
             let kind = if is_pipeline_file(path) { "pipeline file" } else { "template" };
-            let asked = Asked { kind, path: path.to_owned(), place: origin.span, named: true };
+            let asked = Asked {
+                kind,
+                path: path.to_owned(),
+                place: origin.span,
+                named: true,
+                quoted: subject.written(origin.span).quote().is_some(),
+            };
             findings.push(asked.unreadable(workspace, Utf8Path::new(""), &error));
         }
     }
@@ -116,7 +180,7 @@ fn packaged(subject: &Subject<'_>, (pipeline, id): (PipelineId, ActionId), actio
         TemplateBehind::Missing(path, place) => {
             // That there is none is said where the artifact's files are; here, that what there is cannot be read.
             if let Some(error) = workspace_refuses(subject.workspace, path) {
-                let asked = Asked { kind: "template", path: path.clone(), place: *place, named: true };
+                let asked = Asked { kind: "template", path: path.clone(), place: *place, named: true, quoted: true };
                 findings.push(asked.unreadable(subject.workspace, Utf8Path::new(""), &error));
                 return;
             }
@@ -183,4 +247,17 @@ fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
     Diagnostic::new(Code::W0216, format!("duplicate key `{}`", key.node), key.span, "overrides the first one")
         .label(first, "this value is ignored")
         .help("merge both under one key, or remove one of them")
+}
+
+/// A buildspec that the primary input does not hold. `other`: an input that does.
+fn not_in_primary(path: &str, artifact: &str, place: Span, named: Option<Span>, other: Option<&str>) -> Diagnostic {
+    let message = format!("buildspec `{path}` is not in `{artifact}`, the primary input");
+    let mut diagnostic = Diagnostic::new(Code::E0210, message, place, "CodeBuild looks for the buildspec here");
+    if let Some(named) = named {
+        diagnostic = diagnostic.label(named, "named here");
+    }
+    match other {
+        Some(other) => diagnostic.help(format!("`{other}` contains it: write `from {other}, {artifact}`")),
+        None => diagnostic.help(format!("add `{path}` to the files of `{artifact}`")),
+    }
 }

@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
             }
             ExtraFault::Syntax(reason, place) => {
-                let shown = tick(subject.workspace.sources().file(place.file).path().as_str());
+                let shown = tick(subject.workspace.path_of(place.file).as_str());
                 family::not_parsed(&format!("resource file {shown}"), reason, *place, None)
             }
             ExtraFault::NoResources(path) => no_resources(&path.node, path.span),

@@ -61,7 +61,8 @@ fn created(template: &Template, resource: &Resource) -> Option<&'static str> {
 
 /// A role of a template that is built of a pipeline file.
 fn generated_without(deploy: &Deploy<'_>, id: &str, demanded: Span) -> Diagnostic {
-    let stack = deploy.operation.stack.as_literal().unwrap_or(&deploy.action.symbol);
+    let stack = deploy.operation.as_ref().and_then(|operation| operation.stack.as_literal());
+    let stack = stack.unwrap_or(&deploy.action.symbol);
     let message =
         format!("stack `{stack}` requires a permissions boundary, but dotpipe generates its roles without one");
     Diagnostic::new(Code::E0885, message, demanded, format!("the deployment would fail with AccessDenied at `{id}`"))

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
-use crate::check::support::build_environment::{Environment, Named};
+use crate::check::support::build_calls::{CallTarget, Calls, Need};
+use crate::check::support::build_environment::Environment;
 use crate::check::support::coverage::{self, Target};
+use crate::check::support::extra::is_in_extra;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::ResourceName;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
@@ -13,30 +15,31 @@ use crate::hir::{
     ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
     Statement, Value, ValueKind,
 };
-use crate::plan::{RolePlan, repository};
+use crate::plan::{Expr, Piece, Plan, RolePlan, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::packaging::{Need, ResourceKind};
 
 pub(super) const RULE: Rule = Rule { name: "build-permissions", codes: &[Code::E0803], run: check };
 
 /// Looks at every build whose buildspec can be read.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut reported: Vec<(Entity, Option<Entity>)> = Vec::new();
+    let mut reported: Vec<(Entity, About)> = Vec::new();
     for (id, pipeline) in subject.pipelines() {
         let places =
             pipeline.actions().map(|(action_id, action)| Place { pipeline_id: id, pipeline, id: action_id, action });
-        let actions = places.filter_map(|place| Run::of_action(subject, place));
+        let runs = |place| Run::of_action(subject, place).or_else(|| Run::of_commands(subject, place));
+        let actions = places.filter_map(runs);
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
         let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, id, stage, rule));
         for run in actions.chain(rules) {
             for missing in run.missing() {
-                let key = (run.node, missing.entity);
+                let key = (run.node, missing.about.clone());
                 if !reported.contains(&key) {
                     reported.push(key);
-                    match run.by.place {
-                        Some(place) => findings.about(place, run.diagnostic(&missing)),
-                        None => findings.push(run.diagnostic(&missing)),
+                    match (run.by.place, run.diagnostic(&missing)) {
+                        (Some(place), Some(found)) => findings.about(place, found),
+                        (None, Some(found)) => findings.push(found),
+                        (_, None) => {}
                     }
                 }
             }
@@ -47,8 +50,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// A build and the role it runs under.
 struct Run<'a> {
     hir: &'a Hir,
+    plan: &'a Plan,
     by: Runner<'a>,
-    project: &'a Project,
+    /// None for an action that carries its commands itself.
+    project: Option<&'a Project>,
     build: Arc<Build>,
     node: Entity,
     role: &'a RolePlan,
@@ -68,16 +73,19 @@ struct Runner<'a> {
 }
 
 /// What a command is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum About {
     /// A declared resource.
-    Resource(Named),
+    Resource(Entity),
+    /// A resource by its ARN, as a file would write it.
+    Arn(String),
     /// Nothing in particular.
     Account,
 }
 
-/// What a role does not allow on one resource; without a resource, what cannot be limited to one.
+/// What a role does not allow on one resource, or what cannot be limited to one.
 struct Missing {
-    entity: Option<Entity>,
+    about: About,
     actions: Vec<&'static str>,
     /// The arguments that name the resource, or the commands, each with what it calls.
     places: Vec<(Span, Vec<&'static str>)>,
@@ -103,7 +111,27 @@ impl<'a> Run<'a> {
             stage: pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str()),
             env: action.value("EnvironmentVariables"),
         };
-        Self::of(subject, by, project, build, node)
+        Self::of(subject, by, Some(project), build, node)
+    }
+
+    /// An action that carries its commands itself.
+    fn of_commands(subject: &Subject<'a>, place: Place<'a>) -> Option<Self> {
+        let Place { pipeline_id, pipeline, id, action } = place;
+        let build = Arc::clone(subject.behind.own_commands(pipeline_id, id)?);
+        let role = subject.plan.action(pipeline_id, id)?.role.as_ref();
+        let node = match (&action.role, role.map(Expr::pieces)) {
+            (Some(role), _) => Entity::Role(role.node),
+            (None, Some([Piece::Arn(node @ Entity::Role(_))])) => *node,
+            _ => return None,
+        };
+        let by = Runner {
+            place: Some(place),
+            word: "run",
+            name: &action.name.node,
+            stage: pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str()),
+            env: action.value("EnvironmentVariables"),
+        };
+        Self::of(subject, by, None, build, node)
     }
 
     fn of_rule(subject: &Subject<'a>, pipeline: PipelineId, stage: &'a Stage, rule: &'a ConditionRule) -> Option<Self> {
@@ -117,23 +145,24 @@ impl<'a> Run<'a> {
             stage: stage.name.as_str(),
             env: rule.value("EnvironmentVariables"),
         };
-        Self::of(subject, by, subject.hir.projects.get(project)?, build, node)
+        Self::of(subject, by, Some(subject.hir.projects.get(project)?), build, node)
     }
 
     /// None where the role is not known, or the commands may act under another identity.
     fn of(
         subject: &Subject<'a>,
         by: Runner<'a>,
-        project: &'a Project,
+        project: Option<&'a Project>,
         build: Arc<Build>,
         node: Entity,
     ) -> Option<Self> {
         let role = subject.plan.role(node)?;
-        let run = Self { hir: subject.hir, by, project, build, node, role };
+        let run = Self { hir: subject.hir, plan: subject.plan, by, project, build, node, role };
         let known = role.identity.is_owned()
+            && !is_in_extra(subject, &role.identity.logical_id)
             && role.managed.is_empty()
             && role.raw.is_none()
-            && project.declaration.raw().is_none();
+            && project.is_none_or(|project| project.declaration.raw().is_none());
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
         let readable = !broken && run.statements().iter().all(is_readable);
         (known && readable && run.environment().keeps_role()).then_some(run)
@@ -152,64 +181,43 @@ impl<'a> Run<'a> {
     }
 
     fn statements(&self) -> &'a [Statement] {
-        self.declared_role().map_or(&self.project.statements, |role| &role.statements)
+        let of_action = || self.by.place.map_or(&[][..], |place| &place.action.statements);
+        let of_project = self.project.map_or_else(of_action, |project| &project.statements);
+        self.declared_role().map_or(of_project, |role| &role.statements)
     }
 
     /// What the commands need and the role does not allow, resource by resource.
     fn missing(&self) -> Vec<Missing> {
+        let calls = Calls { hir: self.hir, plan: self.plan, environment: self.environment() };
         let mut found: Vec<Missing> = Vec::new();
-        for need in self.build.commands.needs.iter().filter(|need| !self.is_conditional(need)) {
-            let named = match self.target(need) {
-                None => continue,
-                Some(About::Account) => None,
-                Some(About::Resource(named)) => Some(named),
-            };
-            let entity = named.map(|named| named.entity);
-            let target = entity.map_or(Target::Any, |entity| self.resource(entity));
-            let lacking = |action: &&&str| !coverage::allows(self.role, action, target);
+        for need in self.build.commands.invocations.iter().filter(|call| call.certain).flat_map(|call| calls.of(call)) {
+            let about = about(&need);
+            let enough = need.instead.is_some_and(|instead| coverage::names_anywhere(self.role, instead));
+            let lacking = |action: &&&str| !self.allows(&need, action);
             let actions: Vec<&'static str> = need.actions.iter().filter(lacking).copied().collect();
-            if actions.is_empty() {
+            if enough || actions.is_empty() {
                 continue;
             }
-            let place = need.argument.as_ref().map_or(need.command, |argument| argument.whole);
-            let known = found.iter_mut().find(|missing| missing.entity == entity);
-            if let Some(missing) = known {
-                missing.actions.extend(
-                    actions.iter().filter(|action| !missing.actions.contains(action)).copied().collect::<Vec<_>>(),
-                );
-                missing.places.push((place, actions));
+            if let Some(missing) = found.iter_mut().find(|missing| missing.about == about) {
+                let new: Vec<_> = actions.iter().filter(|action| !missing.actions.contains(action)).copied().collect();
+                missing.actions.extend(new);
+                missing.places.push((need.place, actions));
             } else {
-                let entry = named.and_then(|named| named.entry);
-                found.push(Missing { entity, actions: actions.clone(), places: vec![(place, actions)], entry });
+                let entry = need.named.and_then(|named| named.entry);
+                found.push(Missing { about, actions: actions.clone(), places: vec![(need.place, actions)], entry });
             }
         }
-        found
+        without_implied(self, found)
     }
 
-    /// What a need is about: a declared resource, or nothing in particular. None where that is not known.
-    fn target(&self, need: &Need) -> Option<About> {
-        let Some(reference) = &need.resource else {
-            let unlimited = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.resources.is_empty());
-            return need.actions.iter().all(unlimited).then_some(About::Account);
-        };
-        let named = self.environment().named(self.hir, reference)?;
-        let fits = matches!(
-            (need.kind, named.entity),
-            (ResourceKind::Bucket, Entity::Bucket(_))
-                | (ResourceKind::Topic, Entity::Topic(_))
-                | (ResourceKind::Pipeline, Entity::Pipeline(_))
-        );
-        fits.then_some(About::Resource(named))
-    }
-
-    /// Whether a command runs only sometimes, or may fail.
-    fn is_conditional(&self, need: &Need) -> bool {
-        let mut commands = self.build.spec.commands();
-        let around = commands.find(|command| command.span.to(need.command) == command.span);
-        around.is_none_or(|command| {
-            let mut steps = command.text.split(['\n', ';', '&', '|']);
-            command.text.contains("||") || steps.any(|step| CONDITIONAL.contains(&first_word(step)))
-        })
+    fn allows(&self, need: &Need, action: &str) -> bool {
+        match (&need.target, need.named.map(|named| named.entity)) {
+            (_, Some(entity @ (Entity::Bucket(_) | Entity::Topic(_)))) => {
+                coverage::allows(self.role, action, self.resource(entity))
+            }
+            (CallTarget::Account, _) => coverage::allows(self.role, action, Target::Any),
+            (CallTarget::Arn { glob, .. }, _) => coverage::allows_arn(self.plan, self.role, action, glob),
+        }
     }
 
     fn resource(&self, entity: Entity) -> Target<'a> {
@@ -227,46 +235,79 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn diagnostic(&self, missing: &Missing) -> Diagnostic {
-        let resource =
-            missing.entity.map(|entity| ResourceName { kind: entity.word(), name: &self.hir.symbol(entity).node });
+    fn diagnostic(&self, missing: &Missing) -> Option<Diagnostic> {
+        let entity = missing.entity();
+        let resource = entity.map(|entity| ResourceName { kind: entity.word(), name: &self.hir.symbol(entity).node });
+        let line = self.registry(missing).unwrap_or_else(|| self.line(missing));
         let verb = resource.as_ref().and_then(|resource| verb_for(resource.kind, &missing.actions));
-        let permission = verb.map_or_else(|| listed(&missing.actions), str::to_owned);
-        let line = self.registry(missing).unwrap_or_else(|| {
-            format!("allow {permission} on {}", resource.as_ref().map_or("\"*\"", |resource| resource.name))
-        });
         let role = self.declared_role();
+        let first = missing.actions.first().copied().unwrap_or_default();
         let lack = Lack {
             category: self.by.word,
             action: self.by.name,
             does: doing(&missing.actions, verb),
             resource,
             actions: &missing.actions,
-            owner: role.map_or(&self.project.declaration.symbol, |role| &role.declaration.symbol),
+            owner: self.owner()?,
             own_role: role.is_some(),
-            nothing: missing.entity.is_none_or(|entity| match self.resource(entity) {
-                Target::Resource(node, _) => !coverage::mentions(self.role, node),
-                Target::Any => true,
-            }),
+            no_owner: role.is_none() && self.project.is_none(),
+            nothing: match (&missing.about, entity) {
+                (_, Some(entity)) => match self.resource(entity) {
+                    Target::Resource(node, _) => !coverage::mentions(self.role, node),
+                    Target::Any => true,
+                },
+                (About::Arn(_), None) => !coverage::names_anywhere(self.role, first),
+                _ => true,
+            },
+            on: match &missing.about {
+                About::Arn(shown) => last_field(shown),
+                About::Resource(_) | About::Account => None,
+            },
             entry: missing.entry,
             places: &missing.places,
             stage: self.by.stage,
             line: &line,
             last: self.last_part(),
         };
-        build_lacks(&lack)
+        Some(build_lacks(&lack))
+    }
+
+    /// What the statement goes into; the action, if it has no role of its own.
+    fn owner(&self) -> Option<&'a Spanned<String>> {
+        let declared = self.declared_role().map(|role| &role.declaration.symbol);
+        let project = || self.project.map(|project| &project.declaration.symbol);
+        declared.or_else(project).or_else(|| Some(&self.by.place?.action.name))
+    }
+
+    /// The statement that allows what is missing.
+    fn line(&self, missing: &Missing) -> String {
+        let (kind, on) = match &missing.about {
+            About::Resource(entity) => (Some(entity.word()), self.hir.symbol(*entity).node.clone()),
+            About::Arn(shown) => {
+                let thing = shown.strip_suffix("/*").unwrap_or(shown);
+                match verbs::kind_of_arn(&without_pseudo(thing))
+                    .filter(|kind| verb_for(kind, &missing.actions).is_some())
+                {
+                    Some(kind) => (Some(kind), format!("\"{thing}\"")),
+                    None => (None, format!("\"{shown}\"")),
+                }
+            }
+            About::Account => (None, "\"*\"".to_owned()),
+        };
+        let verb = kind.and_then(|kind| verb_for(kind, &missing.actions));
+        format!("allow {} on {on}", verb.map_or_else(|| listed(&missing.actions), str::to_owned))
     }
 
     /// For a login to Amazon ECR: the statement that also allows what comes after it, where one declared repository reaches
     /// the build.
     fn registry(&self, missing: &Missing) -> Option<String> {
-        let logs_in = missing.entity.is_none() && missing.actions == ["ecr:GetAuthorizationToken"];
+        let logs_in = missing.about == About::Account && missing.actions == ["ecr:GetAuthorizationToken"];
         let mut repositories: Vec<RepositoryId> = Vec::new();
         let own = match self.by.env.map(|value| &value.kind) {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
             _ => &[],
         };
-        for (_, value) in own.iter().chain(self.project.env()).filter(|_| logs_in) {
+        for (_, value) in own.iter().chain(self.project.into_iter().flat_map(Project::env)).filter(|_| logs_in) {
             value.each_part(&mut |part| match part.kind {
                 PartKind::Member(Entity::Repository(id), _) if !repositories.contains(&id) => repositories.push(id),
                 _ => {}
@@ -280,8 +321,8 @@ impl<'a> Run<'a> {
 
     /// The last part of the block that the line goes into.
     fn last_part(&self) -> Option<Span> {
-        let attributes =
-            self.declared_role().map_or(&self.project.declaration.attributes, |role| &role.declaration.attributes);
+        let declaration = self.declared_role().map(|role| &role.declaration);
+        let attributes = &declaration.or_else(|| self.project.map(|project| &project.declaration))?.attributes;
         let parts = attributes.values().map(|attribute| attribute.word.to(attribute.value.span));
         parts.chain(self.statements().iter().map(|statement| statement.span)).max_by_key(|span| span.end)
     }
@@ -296,13 +337,53 @@ fn is_readable(statement: &Statement) -> bool {
     statement.resources.iter().all(means_something)
 }
 
-/// Words with which what follows runs only sometimes, or may fail.
-const CONDITIONAL: [&str; 8] = ["if", "case", "while", "until", "[", "[[", "test", "set"];
+impl Missing {
+    fn entity(&self) -> Option<Entity> {
+        match self.about {
+            About::Resource(entity) => Some(entity),
+            About::Arn(_) | About::Account => None,
+        }
+    }
+}
 
-/// The first word of a step of a command, after words that only open a group or the body of a loop.
-fn first_word(step: &str) -> &str {
-    let words = step.split_whitespace().map(|word| word.trim_start_matches(['(', '{', '!']));
-    words.filter(|word| !word.is_empty()).find(|word| *word != "do").unwrap_or_default()
+/// An ARN with `*` for what only the deployment knows.
+fn without_pseudo(arn: &str) -> String {
+    let pseudo = ["${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"];
+    pseudo.iter().fold(arn.to_owned(), |text, pseudo| text.replace(pseudo, "*"))
+}
+
+/// The last field of an ARN, if it names something.
+fn last_field(arn: &str) -> Option<String> {
+    let arn = without_pseudo(arn);
+    let last = arn.splitn(6, ':').nth(5)?;
+    (!last.starts_with('*') && !last.contains("${")).then(|| last.to_owned())
+}
+
+/// What a need is about.
+fn about(need: &Need) -> About {
+    match (need.named, &need.target) {
+        (Some(named), _) => About::Resource(named.entity),
+        (None, CallTarget::Arn { shown, .. }) => About::Arn(shown.clone()),
+        (None, CallTarget::Account) => About::Account,
+    }
+}
+
+/// Without what the statements for other resources allow too: who may push to a repository may also log in.
+fn without_implied(run: &Run<'_>, mut found: Vec<Missing>) -> Vec<Missing> {
+    let mut implied: Vec<&str> = Vec::new();
+    for missing in found.iter().filter(|missing| missing.about != About::Account) {
+        let line = run.line(missing);
+        let verb = line.split(' ').nth(1).unwrap_or_default();
+        let kinds = ["repository", "bucket", "topic", "pipeline", "secret", "parameter", "function"];
+        let grants = kinds.iter().filter(|kind| verb_for(kind, &missing.actions) == Some(verb));
+        let grants = grants.filter_map(|kind| verbs::grants(verb, kind)).flatten();
+        implied.extend(grants.flat_map(|grant| grant.actions.iter().map(String::as_str)));
+    }
+    for missing in found.iter_mut().filter(|missing| missing.about == About::Account) {
+        missing.actions.retain(|action| !implied.contains(action));
+    }
+    found.retain(|missing| !missing.actions.is_empty());
+    found
 }
 
 /// The name or ARN of a resource, if it is written out.
@@ -362,8 +443,12 @@ struct Lack<'a> {
     owner: &'a Spanned<String>,
     /// Whether `owner` is a role.
     own_role: bool,
+    /// Whether there is nothing to write the statement into: the role of a `run` is derived.
+    no_owner: bool,
     /// Whether nothing at all is allowed on the resource.
     nothing: bool,
+    /// The last field of the ARN of a resource that the file does not declare.
+    on: Option<String>,
     /// Where the resource is passed to the build.
     entry: Option<Span>,
     /// The commands' arguments, each with the calls.
@@ -382,7 +467,11 @@ const MAX_PLACES: usize = 3;
 /// A build uses something that its role does not allow.
 fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let first = lack.actions.first().copied().unwrap_or_default();
-    let role = if lack.own_role { "this role" } else { "the role of this project" };
+    let role = match (lack.own_role, lack.no_owner) {
+        (true, _) => "this role",
+        (false, true) => "the role of this action",
+        (false, false) => "the role of this project",
+    };
     let (message, label) = match lack.resource {
         Some(resource) => (
             format!(
@@ -400,8 +489,20 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
             },
         ),
         None => (
-            format!("{} `{}` calls `{first}`, but its role does not allow it", lack.category, lack.action),
-            format!("the build runs with {role}"),
+            match &lack.on {
+                Some(on) => {
+                    format!(
+                        "{} `{}` calls `{first}` on `{on}`, but its role does not allow it",
+                        lack.category, lack.action
+                    )
+                }
+                None => format!("{} `{}` calls `{first}`, but its role does not allow it", lack.category, lack.action),
+            },
+            if lack.nothing {
+                format!("the build runs with {role}")
+            } else {
+                format!("{role} allows it on other resources only")
+            },
         ),
     };
     let mut diagnostic = Diagnostic::new(Code::E0803, message, lack.owner.span, label);

@@ -6,8 +6,8 @@ use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::support::extra::is_in_extra;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{Entity, RoleId, Value, ValueKind};
-use crate::plan::RolePlan;
+use crate::hir::{Action, Entity, RoleId, StackMode, Value, ValueKind};
+use crate::plan::{RolePlan, handler_calls};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "deploy-roles", codes: &[Code::W0804], run: check };
@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             && role.raw.is_none()
             // A policy there may allow more.
             && !is_in_extra(subject, &role.identity.logical_id);
-        let lacking = if known { lacking(&deploy, role) } else { Vec::new() };
+        let lacking = if known { lacking(subject, &deploy, role) } else { Vec::new() };
         if !lacking.is_empty() {
             let named: Vec<(&str, Span, Vec<String>)> =
                 lacking.iter().map(|(kind, span, actions)| (kind.as_str(), *span, actions.clone())).collect();
@@ -44,20 +44,43 @@ fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)>
 }
 
 /// Types that the role cannot create, each once, with the calls it lacks. Only a type's own `Create...` is looked at: no
-/// resource can be created without it, regardless of its properties.
-fn lacking(deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(String, Span, Vec<String>)> {
+/// resource can be created without it, regardless of its properties. The same for `Delete...`, if the stack is deleted.
+fn lacking(subject: &Subject<'_>, deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(String, Span, Vec<String>)> {
+    let stack = deploy.operation.and_then(|operation| operation.stack.as_literal());
+    let is_deletion = |action: &Action| {
+        let operation = action.stack_operation().filter(|operation| operation.mode == StackMode::DeleteOnly);
+        operation.is_some_and(|operation| operation.stack.as_literal() == stack)
+    };
+    let deleted = stack.is_some() && subject.actions().any(|place| is_deletion(place.action));
+    let calls = handler_calls(deploy.template, stack.unwrap_or("*"));
+    // What a name that CloudFormation chooses will be is not known.
+    let allowed = |kind: &str, action: &str| {
+        let grants = calls.iter().filter(|(made, _)| made.kind == kind).flat_map(|(_, grants)| grants);
+        let mut on = grants.filter(|grant| grant.actions.iter().any(|it| it == action)).peekable();
+        if on.peek().is_none() {
+            return coverage::names_anywhere(role, action);
+        }
+        on.all(|grant| {
+            let mut resources = grant.resources.iter();
+            resources.any(|it| coverage::allows_arn(subject.plan, role, action, &coverage::pattern(subject.plan, it)))
+        })
+    };
     let mut found: Vec<(String, Span, Vec<String>)> = Vec::new();
     for made in deploy.template.made_resources() {
         if found.iter().any(|(kind, ..)| *kind == made.kind) {
             continue;
         }
         let Some(last) = made.kind.rsplit("::").next() else { continue };
-        let own = format!(":Create{last}");
-        let creates = permissions::handlers(&made.kind).map(|handlers| handlers.create).unwrap_or_default();
-        let missing: Vec<String> = creates
-            .into_iter()
-            .filter(|action| action.ends_with(&own) && !coverage::names_anywhere(role, action))
-            .collect();
+        let handlers = permissions::handlers(&made.kind).unwrap_or_default();
+        let own = |list: Vec<String>, call: &str| {
+            let name = format!(":{call}{last}");
+            list.into_iter().filter(move |action| action.ends_with(&name)).collect::<Vec<_>>()
+        };
+        let mut wanted = own(handlers.create, "Create");
+        if deleted {
+            wanted.extend(own(handlers.delete, "Delete"));
+        }
+        let missing: Vec<String> = wanted.into_iter().filter(|action| !allowed(&made.kind, action)).collect();
         if !missing.is_empty() {
             found.push((made.kind.clone(), made.span, missing));
         }
@@ -73,11 +96,13 @@ fn cannot_create(
     used: Span,
 ) -> Diagnostic {
     let types: Vec<&str> = lacking.iter().map(|(kind, ..)| *kind).collect();
+    let only_deletes = lacking.iter().all(|(_, _, actions)| actions.iter().all(|action| action.contains(":Delete")));
+    let verb = if only_deletes { "delete" } else { "create" };
     let message = match types.as_slice() {
-        [only] => format!("role `{}` lacks permissions to create {only}", role.node),
+        [only] => format!("role `{}` lacks permissions to {verb} {only}", role.node),
         [first, others @ ..] => {
             format!(
-                "role `{}` lacks permissions to create {first} and {}",
+                "role `{}` lacks permissions to {verb} {first} and {}",
                 role.node,
                 wording::count(others.len(), "other type")
             )

@@ -12,6 +12,7 @@ use crate::hir::{PartKind, Setting, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::BuildVariable;
+use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "credentials", codes: &[Code::E0901, Code::W0906], run: check };
 
@@ -94,6 +95,26 @@ fn of_buildspec(build: &Build, findings: &mut Findings) {
         literal(&value.node, value.span, findings);
         named(&name.node, &value.node, value.span, plain_in_buildspec, findings);
     }
+    for command in build.spec.commands() {
+        literal(&command.text, command.span, findings);
+    }
+    for assignment in &build.commands.assignments {
+        if let Some([WordPart::Text(text)]) = assignment.value.as_deref() {
+            named(&assignment.name, text, assignment.span, plain_in_command, findings);
+        }
+    }
+    for login in build.commands.invocations.iter().filter(|call| call.operation(1) == ["login"]) {
+        let password = login.option("--password").or_else(|| login.option("-p"));
+        if let Some(given) = password.filter(|given| given.parts.iter().all(|part| matches!(part, WordPart::Text(_))))
+            && is_secret_like(&given.parts.iter().map(text_of).collect::<String>())
+        {
+            findings.push(password_in_command(given.whole));
+        }
+    }
+}
+
+fn text_of(part: &WordPart) -> &str {
+    if let WordPart::Text(text) = part { text } else { "" }
 }
 
 fn value(value: &Value, findings: &mut Findings) {
@@ -200,4 +221,21 @@ fn plain_default(keyword: &str, name: &str, place: Span) -> Diagnostic {
         "readable by anyone who has this file",
     )
     .help("keep it in AWS Secrets Manager and write `secret(\"name\")` where it is used")
+}
+
+/// A variable that a command sets to a secret.
+fn plain_in_command(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("variable `{variable}` is named like a secret but has a plain-text value"),
+        place,
+        "readable by anyone who has this file",
+    )
+    .help(format!("keep it in AWS Secrets Manager, and set `env = {{ {variable} = secret(\"name\") }}`"))
+}
+
+/// A password on a command line.
+fn password_in_command(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0906, "this command contains a password", place, "readable by anyone who has this file")
+        .help("keep it in AWS Secrets Manager, and pass it with `--password-stdin`")
 }

@@ -4,6 +4,7 @@ mod change_sets;
 mod code_expiry;
 mod deletions;
 mod deploy_races;
+mod handlers;
 mod lambda_answers;
 mod nested_stacks;
 mod replaced_data;
@@ -12,6 +13,7 @@ mod stack_races;
 mod stack_roles;
 mod stack_set_targets;
 mod template_capabilities;
+mod template_configurations;
 mod template_outputs;
 mod template_parameters;
 mod template_size;
@@ -25,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     code_expiry::RULE,
     deletions::RULE,
     deploy_races::RULE,
+    handlers::RULE,
     lambda_answers::RULE,
     nested_stacks::RULE,
     replaced_data::RULE,
@@ -33,6 +36,7 @@ pub(super) const RULES: &[Rule] = &[
     stack_roles::RULE,
     stack_set_targets::RULE,
     template_capabilities::RULE,
+    template_configurations::RULE,
     template_outputs::RULE,
     template_parameters::RULE,
     template_size::RULE,

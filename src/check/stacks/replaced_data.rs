@@ -21,7 +21,10 @@ const KEEPS_DATA: [&str; 6] = [
 ];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for deploy in deploys(subject).iter().filter(|it| it.operation.mode == StackMode::ReplaceOnFailure) {
+    for deploy in deploys(subject)
+        .iter()
+        .filter(|it| it.operation.is_some_and(|operation| operation.mode == StackMode::ReplaceOnFailure))
+    {
         let Some(mode) = deploy.action.value("ActionMode") else { continue };
         let lost = |resource: &&Resource| {
             KEEPS_DATA.contains(&resource.kind.node.as_str())

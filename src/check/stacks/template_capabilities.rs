@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 
-use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{Value, ValueKind};
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule { name: "template-capabilities", codes: &[Cod
 
 /// Compares both lists of each deploy.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for deploy in deploys(subject) {
+    for deploy in deploys(subject).into_iter().chain(stack_sets(subject)) {
         let Some(given) = given(&deploy) else { continue };
         let needs = needs(subject, &deploy);
         let lacking: Vec<&Need> = needs.iter().filter(|need| !is_acknowledged(&given, need.need.capability)).collect();
@@ -65,8 +65,11 @@ fn needs(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Vec<Need> {
         .into_iter()
         .enumerate()
         .flat_map(|(index, stack)| {
+            // The actions for StackSets have no capability for macros.
+            let wanted =
+                move |need: &CapabilityNeed| need.capability != Capability::AutoExpand || deploy.operation.is_some();
             let wanted = move |need: &CapabilityNeed| {
-                need.capability != Capability::AutoExpand || deploy.is_direct() || index > 0
+                wanted(need) && (need.capability != Capability::AutoExpand || deploy.is_direct() || index > 0)
             };
             let needs = stack.template.required_capabilities().into_iter().filter(wanted);
             needs.map(|need| Need { need, path: stack.path.clone() }).collect::<Vec<_>>()

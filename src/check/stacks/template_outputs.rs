@@ -36,9 +36,9 @@ fn look(subject: &Subject<'_>, pipeline: &Pipeline, deploys: &[Deploy<'_>], part
 /// The action that deploys the stack's template, for an action that reads or produces the stack's outputs.
 fn deploy_of<'d, 'a>(pipeline: &Pipeline, deploys: &'d [Deploy<'a>], id: ActionId) -> Option<&'d Deploy<'a>> {
     let operation = pipeline.actions.get(id)?.stack_operation()?;
-    let mut of_stack = deploys
-        .iter()
-        .filter(|deploy| std::ptr::eq(deploy.pipeline, pipeline) && deploy.operation.stack.same(operation.stack));
+    let mut of_stack = deploys.iter().filter(|deploy| {
+        std::ptr::eq(deploy.pipeline, pipeline) && deploy.operation.is_some_and(|own| own.stack.same(operation.stack))
+    });
     let first = of_stack.next()?;
     // Two templates for one stack: which of them the outputs come from is not looked into.
     of_stack.all(|other| other.path == first.path).then_some(first)

@@ -1,11 +1,10 @@
 //! E0404, E0405, E0406: the parameters of a deployed template.
 
-use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
-use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Document, DocumentOrigin};
 use crate::workspace::template::{Parameter, pattern};
@@ -15,7 +14,8 @@ pub(super) const RULE: Rule =
 
 /// Compares the parameters of each deploy action with those of its template.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for deploy in deploys(subject).iter().filter(|deploy| deploy.template.declares_all_names()) {
+    let all = deploys(subject).into_iter().chain(stack_sets(subject)).collect::<Vec<_>>();
+    for deploy in all.iter().filter(|deploy| deploy.template.declares_all_names()) {
         let given = Given::of(subject, deploy);
         for (name, value) in &given.values {
             match deploy.template.parameter(&name.node) {
@@ -46,11 +46,11 @@ struct Given {
 impl Given {
     fn of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Self {
         let mut given = Self { values: Vec::new(), all_known: true };
-        match deploy.action.value("ParameterOverrides").map(|value| &value.kind) {
+        match deploy.action.value(key(deploy)).map(|value| &value.kind) {
             Some(ValueKind::Map(entries)) => {
                 given.values.extend(entries.iter().map(|(name, value)| (name.clone(), written(value))));
             }
-            Some(ValueKind::Text(text)) => match in_json(subject, deploy, text) {
+            Some(ValueKind::Text(text)) if deploy.operation.is_some() => match in_json(subject, deploy, text) {
                 Some(entries) => given.values.extend(entries),
                 None => given.all_known = false,
             },
@@ -71,6 +71,11 @@ impl Given {
         }
         given
     }
+}
+
+/// The key with the values of parameters.
+fn key(deploy: &Deploy<'_>) -> &'static str {
+    if deploy.operation.is_some() { "ParameterOverrides" } else { "Parameters" }
 }
 
 /// Parameters written as JSON text, as AWS takes them; none if they cannot be read.
@@ -98,13 +103,17 @@ fn written(value: &Value) -> Option<Spanned<String>> {
 
 type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
 
-/// The `Parameters` of a template configuration file that is a checkout's; none if it cannot be read.
+/// The `Parameters` of a template configuration file of the repository; none if it cannot be read.
 fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
-    let folder = repository::checkout(deploy.pipeline, file.artifact?)?;
-    let loaded = subject.workspace.load(&folder.join(file.path.as_literal()?)).ok()?;
+    let path = subject.behind.repository_file(deploy.pipeline_id, file)?;
+    let loaded = subject.workspace.load(&path).ok()?;
     let document = Document::parse(&subject.workspace.text(loaded), DocumentOrigin::File(loaded));
     let root = document.root?;
-    let Some(parameters) = root.get("Parameters") else { return Some(Vec::new()) };
+    let Some(parameters) = root.get("Parameters") else {
+        // Something else than a configuration, or one with a slip: reported as such.
+        let is_empty = root.entries().iter().all(|entry| ["Tags", "StackPolicy"].contains(&entry.key.as_str()));
+        return (is_empty && root.items().is_empty()).then(Vec::new);
+    };
     Some(parameters.entries().iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
@@ -128,7 +137,7 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
         .collect();
     let lacking: Vec<&Spanned<String>> = lacking.into_iter().map(|parameter| &parameter.name).collect();
     if !lacking.is_empty() {
-        let attribute = deploy.action.configuration.get("ParameterOverrides");
+        let attribute = deploy.action.configuration.get(key(deploy));
         let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
         findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
     }

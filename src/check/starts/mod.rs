@@ -6,6 +6,7 @@ mod double_starts;
 mod polled_sources;
 mod rival_sources;
 mod schedules;
+mod trigger_paths;
 mod triggers;
 
 use super::Rule;
@@ -18,5 +19,6 @@ pub(super) const RULES: &[Rule] = &[
     polled_sources::RULE,
     rival_sources::RULE,
     schedules::RULE,
+    trigger_paths::RULE,
     triggers::RULE,
 ];

@@ -1,5 +1,7 @@
 //! Files that an artifact should contain.
 
+use camino::{Utf8Path, Utf8PathBuf};
+
 use crate::check::Subject;
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::suggest::similar_path;
@@ -10,6 +12,7 @@ use crate::plan::repository::{self, Said};
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::artifact::{KnownFiles, Presence};
+use crate::workspace::file_system::normalize;
 
 /// For files of a checkout that is assumed to be of this repository.
 const ELSEWHERE: &str = "set `checkout = false` in the source if it is another repository";
@@ -37,7 +40,11 @@ pub(in crate::check) fn missing(
     }
     let artifact = &pipeline.artifacts[id];
     let contents = subject.behind.contents(pipeline_id, id);
-    let Presence::Absent { known } = contents.files.contains(path) else { return None };
+    let known = match contents.files.contains(path) {
+        Presence::Absent { known } => known,
+        Presence::Unknown => never_made(subject, pipeline_id, id, path)?,
+        Presence::Present(_) => return None,
+    };
     let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
     Some(missing_file(&MissingFile {
         artifact: &artifact.name,
@@ -54,6 +61,33 @@ pub(in crate::check) fn missing(
         },
         listed: known.iter().filter_map(|KnownFiles { span, .. }| *span).collect(),
     }))
+}
+
+/// For a file that a pattern of a build admits: if neither the source holds nor a command writes it, what is beside it.
+fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<Vec<KnownFiles>> {
+    let pipeline = &subject.hir.pipelines[pipeline_id];
+    let artifact = &pipeline.artifacts[id];
+    let producer = pipeline.actions.get(artifact.producer)?;
+    let folder = normalize(repository::checkout(pipeline, repository::primary_input(producer)?)?).ok()?;
+    let build = subject.behind.build(pipeline_id, artifact.producer)?;
+    if repository::is_batch(producer) || !repository::is_sound(build) {
+        return None;
+    }
+    let contents = subject.behind.contents(pipeline_id, id);
+    let paths = contents.files.build_paths(path);
+    let files = subject.workspace.files().tracked();
+    let made = |path: &Utf8PathBuf| files.contains_key(&folder.join(path)) || build.may_write(path);
+    if paths.is_empty() || paths.iter().any(made) {
+        return None;
+    }
+    let parent = Utf8Path::new(path).parent()?;
+    let here = paths.first()?.parent()?;
+    let beside = files.keys().filter(|file| file.parent() == Some(folder.join(here).as_path()));
+    let known =
+        beside.filter_map(|file| Some(KnownFiles { path: parent.join(file.file_name()?).to_string(), span: None }));
+    let known: Vec<KnownFiles> = known.collect();
+    // Where the source has no such folder, the whole of it may come from elsewhere.
+    (!known.is_empty()).then_some(known)
 }
 
 /// Whether a file exists, but is not under version control.

@@ -14,12 +14,14 @@ pub(in crate::check) struct Asked {
     pub(in crate::check) path: Utf8PathBuf,
     pub(in crate::check) place: Span,
     pub(in crate::check) named: bool,
+    /// Whether it is in quotes there.
+    pub(in crate::check) quoted: bool,
 }
 
 impl Asked {
     /// A file that a value names by its path from the root.
     pub(in crate::check) fn of_name(kind: &'static str, path: &Spanned<String>) -> Self {
-        Self { kind, path: path.node.clone().into(), place: path.span, named: true }
+        Self { kind, path: path.node.clone().into(), place: path.span, named: true, quoted: true }
     }
 
     pub(in crate::check) fn unreadable(
@@ -44,7 +46,7 @@ impl Asked {
             place: self.place,
             named: self.named,
             near,
-            quoted: !self.named || workspace.sources().written(self.place).quote().is_some(),
+            quoted: self.quoted,
             whole: whole.as_deref().unwrap_or(Utf8Path::new("")),
         };
         let why = match error {

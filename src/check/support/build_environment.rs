@@ -6,15 +6,26 @@ use crate::workspace::Build;
 use crate::workspace::packaging::Reference;
 
 /// Variables that give the AWS CLI an identity other than the project's role.
-const IDENTITY: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_SHARED_CREDENTIALS_FILE"];
+const IDENTITY: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ENDPOINT_URL",
+    "AWS_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_SHARED_CREDENTIALS_FILE",
+];
+
+/// What commands contain that give the AWS CLI another identity.
+const SWITCHES: &[&str] = &["--profile", "aws configure", ".aws/credentials", ".aws/config", "AWS_ACCESS_KEY_ID"];
 
 /// The environment of one run of a project.
 #[derive(Clone, Copy)]
 pub(in crate::check) struct Environment<'a> {
     /// The variables of the run, from the action or the rule that starts it.
     pub own: Option<&'a Value>,
-    /// The project.
-    pub project: &'a Project,
+    /// The project; none for an action that carries its commands itself.
+    pub project: Option<&'a Project>,
     /// The buildspec.
     pub build: &'a Build,
 }
@@ -31,8 +42,9 @@ pub(in crate::check) struct Named {
 impl Environment<'_> {
     /// Whether the commands act under the role of the project, and not under another identity.
     pub fn keeps_role(&self) -> bool {
-        let written = self.build.spec.commands().any(|command| command.text.contains("--profile"));
-        !written && !IDENTITY.iter().any(|name| self.sets(name))
+        let switches = |text: &str| SWITCHES.iter().any(|switch| text.contains(switch));
+        let written = self.build.spec.commands().any(|command| switches(&command.text));
+        !written && self.build.commands.opaque.is_none() && !IDENTITY.iter().any(|name| self.sets(name))
     }
 
     /// Whether anything sets a variable: the action, the project, the buildspec, or its commands.
@@ -40,17 +52,17 @@ impl Environment<'_> {
         let spec = &self.build.spec.env;
         let mut of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
         self.value(name).is_some()
-            || self.build.commands.assigned.iter().any(|assigned| assigned == name)
+            || self.build.commands.assigns(name)
             || of_spec.any(|variable| variable.name.node == name)
     }
 
     /// The variables of the action, then those of the project.
-    fn entries(&self) -> impl Iterator<Item = &(Spanned<String>, Value)> {
+    pub fn entries(&self) -> impl Iterator<Item = &(Spanned<String>, Value)> {
         let own = match self.own.map(|value| &value.kind) {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
             _ => &[],
         };
-        own.iter().chain(self.project.env())
+        own.iter().chain(self.project.into_iter().flat_map(Project::env))
     }
 
     /// What the `.pipe` file sets a variable to.
@@ -63,7 +75,7 @@ impl Environment<'_> {
         match reference {
             Reference::Literal(text) => Some(Named { entity: declared_as(hir, text)?, entry: None }),
             Reference::Computed(_) => None,
-            Reference::Variable(name) if self.build.commands.assigned.contains(name) => None,
+            Reference::Variable(name) if self.build.commands.assigns(name) => None,
             Reference::Variable(name) => {
                 if let Some(value) = self.value(name) {
                     return Some(Named { entity: thing(hir, value)?, entry: Some(value.span) });
@@ -89,10 +101,10 @@ fn thing(hir: &Hir, value: &Value) -> Option<Entity> {
 /// `Packages.name`, possibly followed by a key: `"${Packages.name}/prefix"`.
 fn member(text: &Text) -> Option<Entity> {
     let (Part { kind: PartKind::Member(entity, word), .. }, rest) = text.parts.split_first()? else { return None };
-    let identifies = matches!(word.as_str(), "name" | "arn");
+    let identifies = matches!(word.as_str(), "name" | "arn" | "uri");
     let only = match rest.first().map(|part| &part.kind) {
         None => true,
-        Some(PartKind::Literal(text)) => text.starts_with('/'),
+        Some(PartKind::Literal(text)) => text.starts_with('/') || word == "uri" && text.starts_with(':'),
         Some(_) => false,
     };
     (identifies && only).then_some(*entity)

@@ -1,7 +1,8 @@
-//! Whether the statements of a role allow an action on a declared resource. In doubt they do.
+//! Whether the statements of a role allow an action on a resource. In doubt they do.
 
 use crate::catalog::permissions;
-use crate::plan::{Effect, Entity, Expr, Grant, Piece, RolePlan};
+use crate::check::support::globs;
+use crate::plan::{Effect, Entity, Expr, Grant, Piece, Plan, RolePlan, arn_of};
 
 /// What an action is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,75 @@ pub(in crate::check) fn mentions(role: &RolePlan, resource: Entity) -> bool {
     role.grants.iter().flat_map(|grant| &grant.resources).any(|resource| resource.pieces().iter().any(is))
 }
 
+/// Stands for a name that CloudFormation chooses: a complete name is never the same.
+const CHOSEN: char = '\u{1}';
+
+/// Whether a role allows an IAM action on some resource whose ARN fits a pattern.
+pub(in crate::check) fn allows_arn(plan: &Plan, role: &RolePlan, action: &str, target: &str) -> bool {
+    let allowing = role.grants.iter().filter(|grant| grant.effect == Effect::Allow && names(grant, action));
+    allowing.flat_map(|grant| &grant.resources).any(|resource| arns_fit(&pattern(plan, resource), target))
+}
+
+/// Whether one ARN can fit both patterns. A name that CloudFormation chooses may fit a pattern with `*` in its place.
+pub(in crate::check) fn arns_fit(granted: &str, target: &str) -> bool {
+    globs::arns_meet(granted, target)
+        || granted.contains(CHOSEN) != target.contains(CHOSEN)
+            && globs::arns_meet(&opened(granted, target), &opened(target, granted))
+}
+
+/// A pattern with `*` for each chosen name that faces a `*` in the other.
+fn opened(pattern: &str, other: &str) -> String {
+    let segments: Vec<&str> = other.split(['/', ':']).collect();
+    let open = |index: usize, segment: &str| {
+        let facing = segments.get(index).or(segments.last());
+        segment.contains(CHOSEN) && facing.is_some_and(|facing| facing.contains('*'))
+    };
+    let mut result = String::new();
+    for (index, piece) in pattern.split_inclusive(['/', ':']).enumerate() {
+        let segment = piece.trim_end_matches(['/', ':']);
+        result.push_str(if open(index, segment) { "*" } else { segment });
+        result.push_str(&piece[segment.len()..]);
+    }
+    result
+}
+
+/// An ARN as a pattern: `*` for what is not known.
+pub(in crate::check) fn pattern(plan: &Plan, expr: &Expr) -> String {
+    expr.pieces().iter().map(|piece| piece_pattern(plan, piece)).collect()
+}
+
+fn piece_pattern(plan: &Plan, piece: &Piece) -> String {
+    let known = |value: Option<&String>| value.cloned().unwrap_or_else(|| "*".to_owned());
+    match piece {
+        // A policy variable such as `${aws:username}` is any text.
+        Piece::Text(text) if text.contains("${") => "*".to_owned(),
+        Piece::Text(text) => text.clone(),
+        Piece::Pseudo(name) if name == "Region" => known(plan.home.region.as_ref()),
+        Piece::Pseudo(name) if name == "AccountId" => known(plan.home.account.as_ref()),
+        Piece::Name(node) => name_pattern(plan, *node),
+        Piece::Arn(node) => arn_pattern(plan, *node),
+        _ => "*".to_owned(),
+    }
+}
+
+/// The name of a declared resource as a pattern.
+pub(in crate::check) fn name_pattern(plan: &Plan, node: Entity) -> String {
+    plan.name(node).map_or_else(|| chosen(node), |name| pattern(plan, &name))
+}
+
+/// The ARN of a declared resource as a pattern.
+pub(in crate::check) fn arn_pattern(plan: &Plan, node: Entity) -> String {
+    match plan.arn(node) {
+        _ if matches!(node, Entity::Key(_)) => "arn:*:kms:*:*:*".to_owned(),
+        Some(arn) => pattern(plan, &arn),
+        None => arn_of(node, Expr::text(chosen(node))).map_or_else(|| "*".to_owned(), |arn| pattern(plan, &arn)),
+    }
+}
+
+fn chosen(node: Entity) -> String {
+    format!("{CHOSEN}{node:?}{CHOSEN}").replace(['/', ':'], "-")
+}
+
 fn names(grant: &Grant, action: &str) -> bool {
     let action = action.to_ascii_lowercase();
     grant.actions.iter().any(|pattern| wildcard(pattern.to_ascii_lowercase().as_bytes(), action.as_bytes()))
@@ -41,7 +111,7 @@ fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {
         _ => None,
     });
     if let Some(node) = named {
-        return node == wanted;
+        return node == wanted && (!matches!(node, Entity::Bucket(_)) || fits_objects(resource, action));
     }
     let open = |piece: &Piece| if let Piece::Text(text) = piece { text.clone() } else { "*".to_owned() };
     let pattern: String = resource.pieces().iter().map(open).collect();
@@ -61,6 +131,13 @@ fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {
         (Entity::Topic(_), None) => is_of(&pattern, "sns") && pattern.contains('*'),
         _ => true,
     }
+}
+
+/// Whether a statement on a bucket names what an action works on: the bucket, or its objects.
+fn fits_objects(resource: &Expr, action: &str) -> bool {
+    let behind = resource.pieces().iter().skip_while(|piece| matches!(piece, Piece::Text(_))).skip(1);
+    let rest: String = behind.map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "*" }).collect();
+    if on_objects(action) { rest.contains(['/', '*']) } else { !rest.starts_with('/') }
 }
 
 fn is_of(arn: &str, service: &str) -> bool {
@@ -102,7 +179,15 @@ pub(in crate::check) fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::wildcard;
+    use super::{arns_fit, wildcard};
+
+    #[test]
+    fn a_chosen_name_fits_only_itself_and_patterns() {
+        let bucket = "arn:*:s3:::\u{1}Bucket(0)\u{1}/*";
+        assert!(arns_fit(bucket, bucket) && arns_fit("arn:aws:s3:::app-*/*", bucket) && arns_fit("*", bucket));
+        assert!(!arns_fit("arn:aws:s3:::app/*", bucket) && !arns_fit(bucket, "arn:*:s3:::other/*"));
+        assert!(arns_fit(bucket, "arn:*:s3:::*-site/*") && !arns_fit(bucket, "arn:*:s3:::\u{1}Bucket(1)\u{1}/*"));
+    }
 
     #[test]
     fn patterns_fit_as_in_iam() {

@@ -16,7 +16,8 @@ pub(in crate::check) struct Deploy<'a> {
     pub pipeline_id: PipelineId,
     pub action: &'a Action,
     pub action_id: ActionId,
-    pub operation: StackOperation<'a>,
+    /// What it does to a stack; none for a StackSet.
+    pub operation: Option<StackOperation<'a>>,
     /// The template's path from the root.
     pub path: &'a Utf8Path,
     pub template: &'a Arc<Template>,
@@ -54,19 +55,33 @@ impl<'a> Deploy<'a> {
 
     /// Whether the stack is changed without a change set.
     pub fn is_direct(&self) -> bool {
-        self.operation.mode != StackMode::ChangeSetReplace
+        self.operation.is_some_and(|operation| operation.mode != StackMode::ChangeSetReplace)
     }
 }
 
-/// Every deploy whose template was found and can be read.
+/// Every deployment of a stack whose template was found and can be read.
 pub(in crate::check) fn deploys<'a>(subject: &Subject<'a>) -> Vec<Deploy<'a>> {
+    let of_stack = |action: &'a Action| Some(Some(action.stack_operation().filter(|it| it.mode.takes_template())?));
+    with_template(subject, of_stack)
+}
+
+/// Every deployment of a StackSet whose template was found and can be read.
+pub(in crate::check) fn stack_sets<'a>(subject: &Subject<'a>) -> Vec<Deploy<'a>> {
+    let is_set = |action: &Action| !action.action_type.deploys_stack() && action.value(STACK_SET).is_some();
+    with_template(subject, |action| is_set(action).then_some(None))
+}
+
+/// The key with the name of a StackSet.
+pub(in crate::check) const STACK_SET: &str = "StackSetName";
+
+fn with_template<'a>(
+    subject: &Subject<'a>,
+    operation: impl Fn(&'a Action) -> Option<Option<StackOperation<'a>>>,
+) -> Vec<Deploy<'a>> {
     let mut found = Vec::new();
-    for (index, pipeline) in subject.hir.pipelines.entries() {
+    for (pipeline_id, pipeline) in subject.hir.pipelines.entries() {
         for (action_id, action) in pipeline.actions().filter(|(_, action)| !action.incomplete) {
-            let Some(operation) = action.stack_operation().filter(|operation| operation.mode.takes_template()) else {
-                continue;
-            };
-            let pipeline_id = index;
+            let Some(operation) = operation(action) else { continue };
             let behind = subject.behind.template(pipeline_id, action_id);
             if let TemplateBehind::Found { path, template, .. } = behind
                 && template.error.is_none()

@@ -3,6 +3,7 @@
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
 pub(super) mod asked_files;
+pub(super) mod build_calls;
 pub(super) mod build_environment;
 pub(super) mod catalog_conditions;
 pub(super) mod coverage;

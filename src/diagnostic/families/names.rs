@@ -14,8 +14,9 @@ pub enum Copier<'a> {
     Component(&'a str),
 }
 
-/// A declaration that there can be one of, in a loop or a component that copies it.
-pub fn duplicate_copy(kind: &str, name: &Spanned<String>, copier: Copier<'_>) -> Diagnostic {
+/// Two declarations of one kind have the same name, or one that is copied. `copier`: the loop or component around it.
+pub fn duplicate_of(kind: &str, name: &Spanned<String>, first: Span, copier: Option<Copier<'_>>) -> Diagnostic {
+    let Some(copier) = copier.filter(|_| name.span == first) else { return duplicate(kind, name, first) };
     let (again, out) = match copier {
         Copier::Loop => ("declared again in each iteration of the loop".to_owned(), "the loop".to_owned()),
         Copier::Component(component) => {

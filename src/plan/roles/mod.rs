@@ -16,6 +16,7 @@ mod template_needs;
 mod trust;
 mod written;
 
+pub use template_needs::handler_calls;
 pub use trust::{limits as trust_limits, names as trusted_names};
 
 use crate::catalog::{Kind, RoleKind};

@@ -76,6 +76,21 @@ pub struct TemplateNeeds<'a> {
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
 }
 
+/// The calls of handlers on each resource of a template that is deployed as a stack of this name.
+pub fn handler_calls<'t>(template: &'t Template, stack: &str) -> Vec<(&'t MadeResource, Vec<Grant>)> {
+    let made = template.made_resources();
+    let stack = Expr::text(stack);
+    let overridden = |_: &str| None;
+    let Some(cause) = made.first().map(|made| made.span) else { return Vec::new() };
+    let needs = TemplateNeeds { template, stack: &stack, cause, bucket: None, overridden: &overridden };
+    let scope = StackScope::new(template, &stack, made, &overridden);
+    let calls = |made: &'t MadeResource| {
+        let actions = permissions::type_actions(&made.kind).unwrap_or_default();
+        (made, needs.of_resource(&scope, made, &actions, &mut Vec::new()))
+    };
+    made.iter().map(calls).collect()
+}
+
 impl TemplateNeeds<'_> {
     /// What a template and its nested stacks need: CloudFormation creates them all under the role of the outermost stack.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html> (2026-11-28)

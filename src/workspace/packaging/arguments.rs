@@ -68,6 +68,20 @@ const FLAGS: &[&str] = &[
     "-q",
     "-a",
     "--all-tags",
+    "--push",
+    "--load",
+    "--no-cache",
+    "--pull",
+    "--rm",
+    "--no-execute-changeset",
+    "--no-fail-on-empty-changeset",
+    "--fail-on-empty-changeset",
+    "--no-confirm-changeset",
+    "--no-overwrite",
+    "--overwrite",
+    "--force-new-deployment",
+    "--publish",
+    "--recurse",
 ];
 
 impl<'a> Arguments<'a> {
@@ -88,7 +102,10 @@ impl<'a> Arguments<'a> {
         }
         let (program, words) = words.split_first()?;
         let name = text(program)?.rsplit('/').next()?.to_owned();
-        let positional = positional(words);
+        let positional: Vec<&ShellWord> = {
+            let all: Vec<&ShellWord> = words.iter().collect();
+            positional(&all).into_iter().filter_map(|index| words.get(index)).collect()
+        };
         let operation = positional.iter().map_while(|word| text(word)).take(2).collect();
         Some((name, Self { command, simple, program, words, positional, operation }))
     }
@@ -103,9 +120,14 @@ impl<'a> Arguments<'a> {
         self.positional.get(index).copied()
     }
 
-    /// All such words.
-    pub(super) fn positionals(&self) -> &[&'a ShellWord] {
-        &self.positional
+    /// What follows the program.
+    pub(super) fn words(&self) -> impl Iterator<Item = &'a ShellWord> {
+        self.words.iter()
+    }
+
+    /// What follows the program, each word with its place.
+    pub(super) fn placed(&self) -> Vec<(ShellWord, Span)> {
+        self.words.iter().map(|word| (word.clone(), self.place(word.range.clone()))).collect()
     }
 
     pub(super) fn has_flag(&self, name: &str) -> bool {
@@ -165,12 +187,13 @@ fn text(word: &ShellWord) -> Option<&str> {
     }
 }
 
-fn positional(words: &[ShellWord]) -> Vec<&ShellWord> {
+/// Which words are neither options nor values of options.
+pub(super) fn positional(words: &[&ShellWord]) -> Vec<usize> {
     let mut found = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
+    let mut words = words.iter().enumerate();
+    while let Some((index, word)) = words.next() {
         match split_option(word) {
-            None => found.push(word),
+            None => found.push(index),
             Some((name, None)) if !FLAGS.contains(&name) => drop(words.next()),
             Some(_) => {}
         }
@@ -179,7 +202,7 @@ fn positional(words: &[ShellWord]) -> Vec<&ShellWord> {
 }
 
 /// An option's name, and its value if that is in the same word (`--name=value`).
-fn split_option(word: &ShellWord) -> Option<(&str, Option<ShellWord>)> {
+pub(super) fn split_option(word: &ShellWord) -> Option<(&str, Option<ShellWord>)> {
     let Some(WordPart::Text(text)) = word.parts.first() else { return None };
     if !text.starts_with('-') || text.len() < 2 {
         return None;

@@ -1,21 +1,25 @@
-//! What a build's commands do with AWS: which template they package into which file, and what their role must be allowed.
+//! What a build's commands do with AWS: which template they package into which file, and which programs call it.
 
 mod arguments;
 mod docker;
-mod needs;
+mod invocation;
+mod scripts;
+mod writes;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 use super::buildspec::{Buildspec, Command};
 use super::file_system::normalize;
-use super::shell::{self, ShellWord, SimpleCommand, WordPart};
+use super::shell::{self, ShellWord, SimpleCommand, VariableRead, WordPart};
 
 use arguments::Arguments;
 
 pub use docker::DockerUse;
-pub use needs::{Need, ResourceKind};
+pub use invocation::{GivenValue, Invocation};
+
+pub use super::shell::POWERSHELL;
 
 /// One argument of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +51,8 @@ pub enum Reference {
 }
 
 impl Reference {
-    fn of(parts: &[WordPart]) -> Self {
+    /// What the pieces of a word name.
+    pub fn of(parts: &[WordPart]) -> Self {
         let text = |part: &WordPart| if let WordPart::Text(text) = part { Some(text.clone()) } else { None };
         let name = |part: &WordPart| if let WordPart::Variable(name) = part { Some(name.clone()) } else { None };
         match parts {
@@ -103,17 +108,66 @@ pub enum TemplateOrigin {
     Synthesized,
 }
 
+/// A file that a command sends its output to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenFile {
+    /// Its path, relative to the source's folder; it may begin with `..`.
+    pub path: Utf8PathBuf,
+    /// What it holds, where `echo` or `printf` writes it: `?` stands for what only running tells.
+    pub text: Option<String>,
+    /// The place of the path.
+    pub span: Span,
+    /// The place of the command.
+    pub command: Span,
+    /// Whether it replaces what the file held.
+    pub whole: bool,
+}
+
+/// A script that a command runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptUse {
+    /// Its path, relative to the source's folder; it may begin with `..`.
+    pub path: Utf8PathBuf,
+    /// The place of the path.
+    pub span: Span,
+}
+
+/// A variable that a command sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// The variable.
+    pub name: String,
+    /// Its value, where that is written.
+    pub value: Option<Vec<WordPart>>,
+    /// Whether it is set for sure, and stays set for what follows.
+    pub certain: bool,
+    /// Its place.
+    pub span: Span,
+}
+
 /// All that a build's commands show.
 #[derive(Debug, Clone, Default)]
 pub struct BuildCommands {
     /// The commands that make templates, in order.
     pub packagings: Vec<Packaging>,
-    /// What the commands need to be allowed.
-    pub needs: Vec<Need>,
+    /// The programs that call AWS.
+    pub invocations: Vec<Invocation>,
     /// The first use of each program, by its file name.
     pub programs: Vec<(String, Span)>,
     /// Environment variables that the commands set themselves: their values are not the project's.
-    pub assigned: Vec<String>,
+    pub assignments: Vec<Assignment>,
+    /// The variables that they read.
+    pub reads: Vec<Spanned<VariableRead>>,
+    /// The variables that they look at with `[` or `test`: the commands know what to do without them.
+    pub tested: Vec<String>,
+    /// A command after which nothing is known of variables and identities: `eval`, `source`.
+    pub opaque: Option<Span>,
+    /// The files that commands send their output to.
+    pub writes: Vec<WrittenFile>,
+    /// The scripts of the source that they run.
+    pub scripts: Vec<ScriptUse>,
+    /// Whether a program may write files that no command mentions.
+    pub writes_unseen: bool,
     /// Whether they use Docker.
     pub docker: DockerUse,
 }
@@ -129,15 +183,42 @@ impl BuildCommands {
             if isolated {
                 directory = Some(Utf8PathBuf::new());
             }
-            let subshell_moves = command.text.contains("(cd ");
-            for simple in shell::parse(&command.text) {
-                found.read(command, &simple, &mut directory);
+            let script = shell::parse(&command.text);
+            found
+                .reads
+                .extend(script.reads.into_iter().map(|read| Spanned::new(read.clone(), command.map.span(read.range))));
+            found.assignments.extend(script.defaults.into_iter().map(|name| Assignment {
+                name,
+                value: None,
+                certain: false,
+                span: command.span,
+            }));
+            // A subshell begins in the folder of its shell, and does not move it.
+            let mut outer: Vec<Option<Utf8PathBuf>> = Vec::new();
+            for simple in &script.commands {
+                while outer.len() > simple.depth {
+                    directory = outer.pop().unwrap_or_default();
+                }
+                while outer.len() < simple.depth {
+                    outer.push(directory.clone());
+                }
+                found.read(command, simple, &mut directory);
             }
-            if subshell_moves {
-                directory = None;
+            if let Some(first) = outer.into_iter().next() {
+                directory = first;
             }
         }
         found
+    }
+
+    /// The variables that the commands set.
+    pub fn assigned_names(&self) -> impl Iterator<Item = &str> {
+        self.assignments.iter().map(|assignment| assignment.name.as_str())
+    }
+
+    /// Whether the commands set a variable.
+    pub fn assigns(&self, name: &str) -> bool {
+        self.assignments.iter().any(|assignment| assignment.name == name)
     }
 
     /// The file of the source behind a template that the build writes to `path` (relative to the source's folder). None
@@ -158,27 +239,88 @@ impl BuildCommands {
     }
 
     fn read(&mut self, command: &Command, simple: &SimpleCommand, directory: &mut Option<Utf8PathBuf>) {
-        self.assigned.extend(simple.assignments.iter().map(|(name, _)| name.clone()));
+        let alone = simple.words.is_empty();
+        self.assignments.extend(simple.assignments.iter().map(|(name, value)| Assignment {
+            name: name.clone(),
+            value: Some(value.parts.clone()),
+            certain: alone && !simple.sometimes && simple.depth == 0,
+            span: command.map.span(value.range.clone()),
+        }));
         let read = Arguments::new(command, simple);
         if !simple.words.is_empty() {
             self.docker = self.docker.and(read.as_ref().map(|(program, arguments)| (program.as_str(), arguments)));
         }
+        self.writes_unseen |= match &read {
+            Some((program, arguments)) => writes::unseen(program, arguments),
+            None => !simple.words.is_empty(),
+        };
         let Some((program, arguments)) = read else { return };
+        if let (Some(output), Some(from)) = (arguments.redirected(), directory.as_ref())
+            && let Some(path) = output.word.literal().and_then(|path| inside(from, &path))
+        {
+            self.writes.push(WrittenFile {
+                path,
+                text: writes::text(&program, &arguments),
+                span: output.span,
+                command: arguments.span(),
+                whole: simple.depth == 0 && !simple.sometimes,
+            });
+        }
+        if let Some(from) = directory.as_ref().filter(|_| !simple.sometimes) {
+            let script = scripts::of(simple, &program, &arguments);
+            let path = script.and_then(|(word, span)| Some((inside(from, &word)?, span)));
+            self.scripts.extend(path.map(|(path, span)| ScriptUse { path, span }));
+        }
         if self.programs.iter().all(|(known, _)| *known != program) {
             self.programs.push((program.clone(), arguments.program_span()));
         }
         match program.as_str() {
             "cd" => change_directory(directory, arguments.positional(0)),
             "pushd" | "popd" => *directory = None,
-            "export" | "read" | "declare" => {
-                let names = simple.words.iter().skip(1).map(|word| word.prefix().split('=').next().unwrap_or_default());
-                self.assigned
-                    .extend(names.filter(|name| !name.is_empty() && !name.starts_with('-')).map(str::to_owned));
+            "[" | "[[" | "test" | "case" => {
+                let names = simple.words.iter().flat_map(ShellWord::variables);
+                self.tested.extend(names.map(str::to_owned));
+            }
+            "eval" | "source" | "." => self.opaque = self.opaque.or(Some(arguments.span())),
+            "export" | "read" | "declare" | "local" | "readonly" | "typeset" | "mapfile" | "readarray" | "getopts"
+            | "let" => {
+                self.assign(simple.words.iter().skip(1), !simple.sometimes && simple.depth == 0, arguments.span());
+            }
+            "for" | "select" => self.assign(simple.words.iter().skip(1).take(1), false, arguments.span()),
+            "printf" if arguments.has_flag("-v") => {
+                self.assign(simple.words.iter().skip(2).take(1), false, arguments.span());
             }
             _ => {}
         }
         self.packagings.extend(packaging(&program, &arguments, directory.as_ref()));
-        self.needs.extend(needs::of(&program, &arguments));
+        self.invocations.extend(
+            Invocation::of(&program, &arguments, simple, directory.as_ref()).map(|call| call.in_script(&command.text)),
+        );
+    }
+}
+
+impl BuildCommands {
+    /// The variables that the words after `export`, `read`, and the like name.
+    fn assign<'w>(&mut self, words: impl Iterator<Item = &'w ShellWord>, certain: bool, place: Span) {
+        for word in words.filter(|word| !word.prefix().starts_with('-')) {
+            let (name, value) = match word.prefix().split_once('=') {
+                Some((name, value)) => {
+                    let first = (!value.is_empty()).then(|| WordPart::Text(value.to_owned()));
+                    (name, Some(first.into_iter().chain(word.parts.iter().skip(1).cloned()).collect()))
+                }
+                None => (word.prefix(), None),
+            };
+            if name.is_empty() && !word.parts.is_empty() {
+                // `export $(cat .env)`
+                self.opaque = self.opaque.or(Some(place));
+            }
+            // `export NAME` hands on what is set already.
+            let exported = value.is_none() && self.assigns(name);
+            if !name.is_empty() && !exported {
+                let certain = certain && value.is_some();
+                self.assignments.push(Assignment { name: name.to_owned(), certain, value, span: place });
+            }
+        }
     }
 }
 
@@ -221,10 +363,26 @@ fn join(directory: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
     normalize(&directory.join(path)).ok()
 }
 
+/// A path from a folder; outside of the source, it begins with `..`. None if it is absolute.
+fn inside(directory: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
+    if Utf8Path::new(path).is_absolute() {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.as_str().split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/").into())
+}
+
 fn change_directory(directory: &mut Option<Utf8PathBuf>, target: Option<&ShellWord>) {
     let moved = target.and_then(|word| match word.parts.as_slice() {
         [WordPart::Text(path)] if path != "-" && !path.starts_with('~') => {
-            directory.as_deref().and_then(|from| join(from, path))
+            directory.as_deref().and_then(|from| inside(from, path))
         }
         [WordPart::Variable(name)] if name == "CODEBUILD_SRC_DIR" => Some(Utf8PathBuf::new()),
         [WordPart::Variable(name), WordPart::Text(rest)] if name == "CODEBUILD_SRC_DIR" => {

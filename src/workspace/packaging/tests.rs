@@ -26,9 +26,6 @@ fn the_tutorials_command() {
     assert_eq!(slice(&packaging.bucket), "--s3-bucket $PACKAGE_BUCKET");
     assert!(sources.slice(packaging.span).starts_with("aws cloudformation package --t"));
     assert_eq!(found.template_origin("output.yaml".into()), Some(TemplateOrigin::Files(vec!["template.yaml".into()])));
-    let need = &found.needs[0];
-    assert_eq!((need.actions, need.kind), (["s3:PutObject"].as_slice(), ResourceKind::Bucket));
-    assert_eq!(need.resource, Some(Reference::Variable("PACKAGE_BUCKET".into())));
     let programs: Vec<_> = found.programs.iter().map(|(name, span)| (name.as_str(), sources.slice(*span))).collect();
     assert_eq!(programs, [("npm", "npm"), ("aws", "aws")]);
 }
@@ -60,26 +57,26 @@ fn folders_are_followed() {
 }
 
 #[test]
-fn needs_of_many_commands() {
+fn calls_and_assignments() {
     let (sources, found) = read(
-        "      - aws s3 sync dist s3://$SITE/app --delete\n      - aws s3 cp --recursive s3://in-bucket/x . \n      - TOKEN=$(aws ssm get-parameter --with-decryption --name /t --query Parameter.Value)\n      - aws ecr get-login-password | docker login --username AWS --password-stdin $REPO\n      - docker push $REPO:latest\n      - docker push library/x\n      - export URI=x\n",
+        "      - TOKEN=$(aws ssm get-parameter --with-decryption --name /t --query Parameter.Value)\n      - export URI=x\n      - if true; then npx cdk deploy --all; fi\n      - docker push $REPO:latest || exit 1\n      - (cd a && export IN=1)\n      - export URI\n",
     );
     let shown: Vec<_> = found
-        .needs
+        .invocations
         .iter()
-        .map(|need| {
-            let argument = need.argument.as_ref().map(|argument| sources.slice(argument.whole)).unwrap_or_default();
-            (need.actions[0], need.resource.clone(), argument)
-        })
+        .map(|call| (call.program.as_str(), call.operation(2).join(" "), call.certain, sources.slice(call.span)))
         .collect();
-    assert_eq!(shown[0], ("s3:PutObject", Some(Reference::Variable("SITE".into())), "s3://$SITE/app"));
-    assert_eq!(shown[1], ("s3:GetObject", Some(Reference::Literal("in-bucket".into())), "s3://in-bucket/x"));
-    assert_eq!(shown[2], ("ssm:GetParameter", Some(Reference::Literal("/t".into())), "--name /t"));
-    assert_eq!(shown[3].0, "ecr:GetAuthorizationToken");
-    assert_eq!(shown[4].1, Some(Reference::Computed(vec!["REPO".into()])));
-    assert_eq!(shown.len(), 5);
-    assert_eq!(found.needs[0].actions, ["s3:PutObject", "s3:ListBucket", "s3:DeleteObject"]);
-    assert_eq!(found.assigned, ["TOKEN", "URI"]);
+    assert_eq!(shown[0].1, "ssm get-parameter");
+    assert_eq!((shown[1].0, shown[1].2), ("cdk", false));
+    assert_eq!((shown[2].0, shown[2].1.as_str(), shown[2].2), ("docker", "push", false));
+    let name = found.invocations[0].option("--name").map(|given| sources.slice(given.whole));
+    assert_eq!(name, Some("--name /t"));
+    let push = found.invocations[2].positional(1).map(|given| sources.slice(given.whole));
+    assert_eq!(push, Some("$REPO:latest"));
+    let assigned: Vec<_> = found.assignments.iter().map(|it| (it.name.as_str(), it.certain)).collect();
+    assert_eq!(assigned, [("TOKEN", true), ("URI", true), ("IN", false)]);
+    let reads: Vec<_> = found.reads.iter().map(|read| sources.slice(read.span)).collect();
+    assert_eq!(reads, ["$REPO"]);
 }
 
 proptest! {

@@ -162,7 +162,8 @@ await attempt('formatting', async () => {
   await find('repository = ');
   for (let letter = 0; letter < 12; letter += 1) await keyboard.press('ArrowRight');
   await keyboard.type('    ');
-  await keyboard.press('Shift+Alt+KeyF');
+  check('spaces are typed', (await saved('pipeline.pipe')).includes('repository =     "my-app"'));
+  await command('Format Document');
   check('the file is formatted', await until(async () => (await saved('pipeline.pipe')).includes('repository = "my-app"')));
 });
 

@@ -1,0 +1,49 @@
+//! What an AppSpec holds, by platform (`appspec.toml`).
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppSpecs {
+    /// The page the facts come from.
+    pub link: String,
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    pub verified: String,
+    /// For servers.
+    pub server: AppSpecForm,
+    /// For Amazon ECS.
+    pub container: AppSpecForm,
+}
+
+/// The form for one platform.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppSpecForm {
+    /// The keys at the top.
+    pub keys: Vec<String>,
+    /// The hooks that a file can give.
+    pub hooks: Vec<String>,
+}
+
+static TEXT: &str = facts!("appspec");
+
+/// The whole file; `None` if it does not parse, which a test rules out.
+pub fn appspecs() -> Option<&'static AppSpecs> {
+    static FOUND: OnceLock<Option<AppSpecs>> = OnceLock::new();
+    FOUND.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read() {
+        let forms = serde_json::from_str::<AppSpecs>(TEXT).unwrap();
+        assert!(forms.link.starts_with("https://docs.aws.amazon.com/") && forms.verified.len() == 10);
+        assert!(forms.server.hooks.len() == 9 && forms.container.hooks.len() == 5);
+    }
+}

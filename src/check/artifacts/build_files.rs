@@ -1,0 +1,222 @@
+//! W0221: files and folders of an artifact that nothing in the build writes. E0222: scripts that are not in the source.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::suggest::{similar, similar_path};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::buildspec::Artifacts;
+use crate::workspace::file_system::{Tracked, normalize};
+
+pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221, Code::E0222], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Arc<Build>> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
+        let known = repository::is_sound(build) && !repository::is_batch(place.action) && !build.spec.computed;
+        if !known || seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+            continue;
+        }
+        seen.push(Arc::clone(build));
+        let Some(folder) = source(subject, place) else { continue };
+        let files = subject.workspace.files().tracked();
+        let run = Run { build, folder: &folder, files: &files };
+        run.artifacts(findings);
+        run.scripts(findings);
+    }
+    for place in subject.actions() {
+        let Some(build) = subject.behind.own_commands(place.pipeline_id, place.id) else { continue };
+        let Some(folder) = source(subject, place) else { continue };
+        let files = subject.workspace.files().tracked();
+        Run { build, folder: &folder, files: &files }.scripts(findings);
+    }
+}
+
+/// The folder of the repository that a build works in.
+fn source(subject: &Subject<'_>, place: Place<'_>) -> Option<Utf8PathBuf> {
+    let folder = repository::checkout(place.pipeline, repository::primary_input(place.action)?)?;
+    let folder = normalize(folder).ok()?;
+    subject.workspace.files().tracked().keys().any(|path| path.starts_with(&folder)).then_some(folder)
+}
+
+struct Run<'a> {
+    build: &'a Arc<Build>,
+    folder: &'a Utf8Path,
+    files: &'a Tracked,
+}
+
+impl Run<'_> {
+    /// Whether the source holds a file or a folder.
+    fn holds(&self, path: &Utf8Path) -> bool {
+        let wanted = self.folder.join(path);
+        self.files.keys().any(|file| file.starts_with(&wanted))
+    }
+
+    fn artifacts(&self, findings: &mut Findings) {
+        let Some(primary) = &self.build.spec.artifacts else { return };
+        for artifacts in std::iter::once(primary).chain(&primary.secondary).filter(|artifacts| artifacts.complete) {
+            self.one(artifacts, findings);
+        }
+    }
+
+    fn one(&self, artifacts: &Artifacts, findings: &mut Findings) {
+        let base = match &artifacts.base_directory {
+            None => Utf8PathBuf::new(),
+            Some(base) if is_plain(&base.node) => {
+                let Ok(path) = normalize(Utf8Path::new(base.node.trim_start_matches('/'))) else { return };
+                let absolute = base.node.starts_with('/');
+                if !absolute && !path.as_str().is_empty() && !self.holds(&path) && !self.build.may_write(&path) {
+                    return findings.push(no_folder(&base.node, base.span));
+                }
+                if absolute {
+                    return;
+                }
+                path
+            }
+            Some(_) => return,
+        };
+        for file in &artifacts.files {
+            if let Some(found) = self.listed(&base, file) {
+                findings.push(found);
+            }
+        }
+    }
+
+    /// A file, or the folder of a pattern, that neither the source holds nor a command writes.
+    fn listed(&self, base: &Utf8Path, file: &Spanned<String>) -> Option<Diagnostic> {
+        let text = file.node.trim_start_matches("./");
+        if text.starts_with('/') || text.contains(['$', '~', '`']) {
+            return None;
+        }
+        let fixed =
+            text.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect::<Vec<_>>().join("/");
+        let is_pattern = fixed != text;
+        let path = normalize(&base.join(&fixed)).ok().filter(|path| !path.as_str().is_empty() && !fixed.is_empty())?;
+        if self.holds(&path) {
+            return None;
+        }
+        if let Some(written) = self.elsewhere(&path).filter(|_| !is_pattern) {
+            return Some(written_elsewhere(file, &written));
+        }
+        let outputs = self.build.commands.packagings.iter().filter_map(|packaging| packaging.output.as_ref());
+        let near = outputs.filter_map(|output| Some((output.word.literal()?, output.span))).find(|(name, _)| {
+            let mentioned = self.build.mentions(path.file_name().unwrap_or_default());
+            !mentioned && similar(name, [path.as_str()]).is_some()
+        });
+        if let Some((name, span)) = near.filter(|_| !is_pattern) {
+            return Some(other_name(file, &name, span));
+        }
+        (!self.build.may_write(&path)).then(|| nothing_writes(file, is_pattern))
+    }
+
+    /// Where a command writes the file of this name, if not where the artifact has it.
+    fn elsewhere(&self, path: &Utf8Path) -> Option<Written> {
+        let mut writes =
+            self.build.commands.writes.iter().filter(|it| it.path.file_name() == path.file_name()).peekable();
+        writes.peek()?;
+        if self.build.commands.writes.iter().any(|it| it.path == path) {
+            return None;
+        }
+        let name = path.file_name()?;
+        // Another command that mentions it may move it.
+        let mentions = self.build.spec.commands().filter(|command| {
+            let moves = ["cp ", "mv ", "cd "].iter().any(|word| command.text.contains(word));
+            command.text.contains(name) && moves
+        });
+        if mentions.count() > 0 {
+            return None;
+        }
+        writes.next().map(|it| Written { path: it.path.clone(), span: it.span })
+    }
+
+    /// Scripts of the source that commands run.
+    fn scripts(&self, findings: &mut Findings) {
+        for script in &self.build.commands.scripts {
+            let Ok(path) = normalize(&script.path) else { continue };
+            if script.path.starts_with("..") || self.holds(&path) {
+                continue;
+            }
+            let inside = self.files.keys().filter_map(|file| file.strip_prefix(self.folder).ok()).map(Utf8Path::as_str);
+            let beside = path.parent().is_some_and(|parent| parent.as_str().is_empty() || self.holds(parent));
+            let near = similar_path(path.as_str(), inside).filter(|near| {
+                Utf8Path::new(near).parent() == path.parent() || Utf8Path::new(near).file_name() == path.file_name()
+            });
+            // Something before may have made it.
+            let name = path.file_name().unwrap_or_default();
+            let others = self.build.spec.commands().filter(|command| command.text.contains(name)).count();
+            let made = self.build.commands.writes_unseen && near.is_none();
+            if beside && others <= 1 && !made {
+                findings.push(no_script(path.as_str(), script.span, near));
+            }
+        }
+    }
+}
+
+/// Whether a path is written out.
+fn is_plain(path: &str) -> bool {
+    !path.contains(['$', '*', '?', '`', '~', '['])
+}
+
+/// Where a file is written.
+struct Written {
+    path: Utf8PathBuf,
+    span: Span,
+}
+
+/// A base directory that does not come to be.
+fn no_folder(folder: &str, place: Span) -> Diagnostic {
+    let message = format!("nothing creates the folder `{folder}`");
+    Diagnostic::new(Code::W0221, message, place, "neither in the source nor written by a command")
+        .help("name the folder that the commands write to")
+}
+
+/// A file that is written, but not there.
+fn written_elsewhere(file: &Spanned<String>, written: &Written) -> Diagnostic {
+    let message = format!("`{}` is written in another folder", file.node);
+    let found = Diagnostic::new(Code::W0221, message, file.span, "looked for in the folder of the source");
+    let label = match written.path.parent() {
+        Some(parent) if parent.starts_with("..") => "written outside of the source, after `cd`".to_owned(),
+        _ => format!("written to `{}`", written.path),
+    };
+    let help = if written.path.starts_with("..") {
+        "write it in `$CODEBUILD_SRC_DIR`".to_owned()
+    } else {
+        format!("list `{}`", written.path)
+    };
+    found.label(written.span, label).help(help)
+}
+
+/// A file that is written under a similar name.
+fn other_name(file: &Spanned<String>, name: &str, place: Span) -> Diagnostic {
+    let message = format!("nothing writes `{}`", file.node);
+    Diagnostic::new(Code::W0221, message, file.span, "neither in the source nor written by a command")
+        .label(place, "written under this name")
+        .help(format!("did you mean `{name}`?"))
+}
+
+/// A file that nothing writes.
+fn nothing_writes(file: &Spanned<String>, is_pattern: bool) -> Diagnostic {
+    let message = format!("nothing writes `{}`", file.node);
+    let label = if is_pattern {
+        "matches no file of the source, and no command writes one"
+    } else {
+        "neither in the source nor written by a command"
+    };
+    Diagnostic::new(Code::W0221, message, file.span, label).help("correct the path, or let a command write it")
+}
+
+/// A script that does not exist.
+fn no_script(path: &str, place: Span, near: Option<&str>) -> Diagnostic {
+    let message = format!("script `{path}` not found");
+    let diagnostic = Diagnostic::new(Code::E0222, message, place, "no such file in the repository");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("add the script, or correct the path"),
+    }
+}

@@ -1,0 +1,309 @@
+//! E0440, W0440, E0441: AppSpecs that CodeDeploy would refuse, hooks that never run, files that the revision does not hold.
+
+use camino::Utf8PathBuf;
+
+use crate::catalog::appspec::{AppSpecForm, appspecs};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::repository as family;
+use crate::diagnostic::suggest::{similar, similar_path};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{ArtifactId, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::workspace::artifact::{ArtifactContents, Presence};
+use crate::workspace::document::{Document, DocumentOrigin, Entry, Node};
+
+pub(super) const RULE: Rule =
+    Rule { name: "appspecs", codes: &[Code::E0211, Code::E0440, Code::W0440, Code::E0441], run: check };
+
+/// The name of the file for servers; an action that looks for it reads it from its input.
+const SERVER_FILE: &str = "appspec.yml";
+
+/// The key with the AppSpec of a deployment to Amazon ECS.
+const CONTAINER_KEY: &str = "AppSpecTemplateArtifact";
+
+/// What a pipeline replaces with the new revision of the task definition.
+const TASK_DEFINITION: &str = "<TASK_DEFINITION>";
+
+/// Seconds that the scripts of one event may take together.
+const LONGEST: u64 = 3600;
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Utf8PathBuf> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some((path, artifact, for_servers)) = appspec(subject, place) else { continue };
+        if seen.contains(&path) {
+            continue;
+        }
+        seen.push(path.clone());
+        let Ok(file) = subject.workspace.load(&path) else { continue };
+        let start = Span::new(file, 0, 0);
+        let document = Document::parse(&subject.workspace.text(file), DocumentOrigin::File(file));
+        let Some(root) = document.root.filter(|root| !root.entries().is_empty()) else {
+            findings.push(match document.error {
+                Some(error) => {
+                    family::not_parsed(&format!("AppSpec `{path}`"), &error.message, error.span, error.unfinished_key)
+                }
+                None => not_an_appspec(path.as_str(), start),
+            });
+            continue;
+        };
+        let Some(forms) = appspecs() else { continue };
+        let contents = &subject.behind.contents(place.pipeline_id, artifact).files;
+        let on_server = for_servers && root.get("Resources").is_none() && root.get("resources").is_none();
+        if !version(&root, path.as_str(), findings) {
+            continue;
+        }
+        if on_server {
+            Server {
+                path: path.as_str(),
+                root: &root,
+                contents,
+                artifact: &place.pipeline.artifact(artifact).name.node,
+            }
+            .look(&forms.server, findings);
+        } else if !for_servers {
+            of_containers(&root, &forms.container, findings);
+        }
+    }
+}
+
+/// The AppSpec of an action, the artifact that holds it, and whether it is for servers.
+fn appspec(subject: &Subject<'_>, place: Place<'_>) -> Option<(Utf8PathBuf, ArtifactId, bool)> {
+    let action = place.action;
+    if let Some(ValueKind::ArtifactFile(file)) = action.value(CONTAINER_KEY).map(|value| &value.kind) {
+        return Some((subject.behind.repository_file(place.pipeline_id, file)?, file.artifact?, false));
+    }
+    let names = &action.action_type.input_files;
+    let [input] = action.inputs.as_slice() else { return None };
+    if !names.iter().any(|name| name == SERVER_FILE) {
+        return None;
+    }
+    let found =
+        names.iter().filter_map(|name| subject.behind.repository_file_in(place.pipeline_id, input.artifact, name));
+    let path = found.into_iter().find(|path| subject.workspace.files().is_file(path))?;
+    Some((path, input.artifact, true))
+}
+
+/// Reports a version that does not exist; false if the file is something else.
+fn version(root: &Node, path: &str, findings: &mut Findings) -> bool {
+    let known = ["version", "os", "files", "hooks", "Resources", "resources"];
+    if !root.entries().iter().any(|entry| known.contains(&entry.key.as_str())) {
+        findings.push(not_an_appspec(path, root.entries().first().map_or(root.span, |entry| entry.key.span)));
+        return false;
+    }
+    match root.get("version") {
+        Some(version) if version.literal().is_some_and(|text| matches!(text.trim(), "0.0" | "0")) => {}
+        Some(version) => findings.push(wrong_version(version)),
+        None => {
+            findings.push(lacks("version", "version: 0.0", root.entries().first().map_or(root.span, |it| it.key.span)));
+        }
+    }
+    true
+}
+
+/// An AppSpec for servers.
+struct Server<'a> {
+    path: &'a str,
+    root: &'a Node,
+    contents: &'a ArtifactContents,
+    artifact: &'a str,
+}
+
+impl Server<'_> {
+    fn look(&self, form: &AppSpecForm, findings: &mut Findings) {
+        unknown_keys(self.root, form, findings);
+        match self.root.get("os").map(|os| (os.literal(), os)) {
+            Some((Some("linux" | "windows"), _)) => {}
+            Some((text, os)) => {
+                findings.push(wrong_value("os", text.unwrap_or_default(), os.span, &["linux", "windows"]));
+            }
+            None => findings.push(lacks("os", "os: linux", first(self.root))),
+        }
+        if let Some(behavior) = self.root.get("file_exists_behavior")
+            && let Some(text) = behavior.literal()
+            && !["DISALLOW", "OVERWRITE", "RETAIN"].contains(&text)
+        {
+            findings.push(wrong_value(
+                "file_exists_behavior",
+                text,
+                behavior.span,
+                &["DISALLOW", "OVERWRITE", "RETAIN"],
+            ));
+        }
+        for file in self.root.get("files").map(Node::items).unwrap_or_default() {
+            self.copied(file, findings);
+        }
+        for Entry { key, value } in self.root.get("hooks").map(Node::entries).unwrap_or_default() {
+            if !form.hooks.contains(&key.node) {
+                findings.push(unknown_hook(key, &form.hooks));
+            }
+            self.hook(key, value, findings);
+        }
+    }
+
+    fn copied(&self, file: &Node, findings: &mut Findings) {
+        let Some(source) = file.get("source") else {
+            return findings.push(lacks("source", "source: /", file.span));
+        };
+        if file.get("destination").is_none() {
+            findings.push(lacks("destination", "destination: /opt/app", source.span));
+        }
+        if let Some(text) = source.literal() {
+            self.held(text, source.span, "file", findings);
+        }
+    }
+
+    fn hook(&self, key: &Spanned<String>, scripts: &Node, findings: &mut Findings) {
+        let mut seconds = 0;
+        for script in scripts.items() {
+            match script.get("location") {
+                Some(location) => {
+                    if let Some(text) = location.literal() {
+                        self.held(text, location.span, "script", findings);
+                    }
+                }
+                None => findings.push(lacks("location", "location: scripts/start.sh", script.span)),
+            }
+            let timeout = script.get("timeout").and_then(|timeout| Some((timeout, timeout.literal()?)));
+            match timeout.map(|(node, text)| (node, text.parse::<u64>())) {
+                Some((_, Ok(given))) if given > 0 => seconds += given,
+                Some((node, _)) => {
+                    findings.push(wrong_value("timeout", node.literal().unwrap_or_default(), node.span, &[]));
+                }
+                None => {}
+            }
+        }
+        if seconds > LONGEST {
+            findings.push(too_long(key, seconds));
+        }
+    }
+
+    /// Reports a file or folder that the artifact does not hold.
+    fn held(&self, text: &str, place: Span, what: &str, findings: &mut Findings) {
+        let path = text.trim_start_matches("./").replace('\\', "/");
+        let path = path.trim_matches('/');
+        if path.is_empty() || path == "." || path.contains(['*', '?']) {
+            return;
+        }
+        let Presence::Absent { .. } = self.contents.contains(path) else { return };
+        let known = self.contents.known();
+        let folder = format!("{path}/");
+        let inside = known.iter().any(|it| it.path.starts_with(&folder));
+        if inside || self.contents.holds_folder(path) {
+            return;
+        }
+        let near = similar_path(path, known.iter().map(|it| it.path.as_str()));
+        findings.push(not_held(path, place, what, self.artifact, near, self.path));
+    }
+}
+
+/// The first key, to point at.
+fn first(node: &Node) -> Span {
+    node.entries().first().map_or(node.span, |entry| entry.key.span)
+}
+
+/// An AppSpec for Amazon ECS.
+fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
+    unknown_keys(root, form, findings);
+    let either = |one: &str, other: &str| root.get(one).or_else(|| root.get(other));
+    match either("Resources", "resources").map(Node::items) {
+        Some([only]) => {
+            let service = only.entries().first().map(|entry| &entry.value);
+            let properties = service.and_then(|it| it.get("Properties").or_else(|| it.get("properties")));
+            let task = properties.and_then(|it| it.get("TaskDefinition").or_else(|| it.get("taskDefinition")));
+            if let Some(text) = task.and_then(Node::literal)
+                && text != TASK_DEFINITION
+                && let Some(task) = task
+            {
+                findings.push(wrong_task_definition(text, task.span));
+            }
+        }
+        Some(_) => findings.push(lacks("exactly one resource", "- TargetService: ...", first(root))),
+        None => findings.push(lacks("Resources", "Resources: [...]", first(root))),
+    }
+    let hooks = either("Hooks", "hooks").map(Node::items).unwrap_or_default();
+    for Entry { key, .. } in hooks.iter().flat_map(Node::entries) {
+        if !form.hooks.contains(&key.node) {
+            findings.push(unknown_hook(key, &form.hooks));
+        }
+    }
+}
+
+fn unknown_keys(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
+    for Entry { key, .. } in root.entries() {
+        if !form.keys.contains(&key.node) {
+            let near = similar(&key.node, form.keys.iter().map(String::as_str));
+            findings.push(unknown_key(key, near));
+        }
+    }
+}
+
+/// A file that is something else.
+fn not_an_appspec(path: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0440, format!("`{path}` is not an AppSpec"), place, "has neither `version` nor `os`")
+        .help("start the file with `version: 0.0`")
+}
+
+/// A version that does not exist.
+fn wrong_version(version: &Node) -> Diagnostic {
+    let message = format!("AppSpec version `{}` does not exist", version.literal().unwrap_or_default());
+    Diagnostic::new(Code::E0440, message, version.span, "").help("write `0.0`").edit(version.span, "0.0")
+}
+
+/// A part that an AppSpec must have.
+fn lacks(key: &str, example: &str, place: Span) -> Diagnostic {
+    let shown = if key.contains(' ') { key.to_owned() } else { format!("`{key}`") };
+    Diagnostic::new(Code::E0440, format!("AppSpec has no {shown}"), place, "").help(format!("add `{example}`"))
+}
+
+/// A value that CodeDeploy refuses.
+fn wrong_value(key: &str, value: &str, place: Span, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::E0440, format!("`{value}` is not a valid value for `{key}`"), place, "");
+    match known {
+        [] => diagnostic.help("write a number of seconds above 0"),
+        known => match similar(value, known.iter().copied()) {
+            near @ Some(_) => diagnostic.suggest(place, near),
+            None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
+        },
+    }
+}
+
+/// Scripts of one event that take too long together.
+fn too_long(hook: &Spanned<String>, seconds: u64) -> Diagnostic {
+    let message = format!("scripts of `{}` can take {seconds} seconds, more than {LONGEST}", hook.node);
+    Diagnostic::new(Code::E0440, message, hook.span, "the sum of their timeouts").help("shorten the timeouts")
+}
+
+/// A hook that never runs.
+fn unknown_hook(hook: &Spanned<String>, known: &[String]) -> Diagnostic {
+    let message = format!("CodeDeploy has no hook `{}`", hook.node);
+    let diagnostic = Diagnostic::new(Code::W0440, message, hook.span, "never runs");
+    match similar(&hook.node, known.iter().map(String::as_str)) {
+        near @ Some(_) => diagnostic.suggest(hook.span, near),
+        None => diagnostic.help(format!("use {}", wording::or_list(known.iter().map(String::as_str)))),
+    }
+}
+
+/// A key that CodeDeploy ignores.
+fn unknown_key(key: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("AppSpec has no key `{}`", key.node);
+    Diagnostic::new(Code::W0440, message, key.span, "ignored by CodeDeploy").suggest(key.span, near)
+}
+
+/// A task definition that the pipeline does not replace.
+fn wrong_task_definition(text: &str, place: Span) -> Diagnostic {
+    let message = format!("the AppSpec deploys `{text}`, not the new task definition");
+    Diagnostic::new(Code::E0440, message, place, format!("the pipeline replaces only `{TASK_DEFINITION}`"))
+        .help(format!("write `{TASK_DEFINITION}`"))
+        .edit(place, TASK_DEFINITION)
+}
+
+/// A file that the revision does not hold.
+fn not_held(path: &str, place: Span, what: &str, artifact: &str, near: Option<&str>, appspec: &str) -> Diagnostic {
+    let message = format!("{what} `{path}` is not in artifact `{artifact}`");
+    let diagnostic = Diagnostic::new(Code::E0441, message, place, format!("`{appspec}` needs it"));
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("add it, or correct the path"),
+    }
+}

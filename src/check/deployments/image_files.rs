@@ -1,0 +1,132 @@
+//! E0444: image files that a build writes in another form than the deployment reads. E0445: containers that the deployed
+//! service does not have.
+
+use crate::check::support::deploys::deploys;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{ArtifactId, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::workspace::document::{Document, DocumentOrigin, Node};
+use crate::workspace::packaging::WrittenFile;
+
+pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, Code::E0445], run: check };
+
+/// The forms of both files:
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html> (2026-11-28)
+const LIST: &str = "imagedefinitions.json";
+const DETAIL: &str = "imageDetail.json";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Span> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        for (artifact, file) in wanted(place) {
+            let Some(written) = written(subject, place, artifact, file) else { continue };
+            if seen.contains(&written.span) {
+                continue;
+            }
+            seen.push(written.span);
+            let Some(text) = &written.text else { continue };
+            let Some(root) = Document::parse(text, DocumentOrigin::At(written.command)).root else {
+                // Not even the form could be read: quotes that the shell took away, for example.
+                if text.trim_start().starts_with(['[', '{']) && serde_json::from_str::<serde_json::Value>(text).is_err()
+                {
+                    findings.push(not_json(file, written.command));
+                }
+                continue;
+            };
+            if file == LIST {
+                list(subject, place, &root, written.command, findings);
+            } else if root.get("ImageURI").is_none() {
+                findings.push(wrong_form(DETAIL, "{\"ImageURI\":\"...\"}", written.command));
+            }
+        }
+    }
+}
+
+/// The artifacts with an image file that an action reads, and which file that is.
+fn wanted(place: Place<'_>) -> Vec<(ArtifactId, &'static str)> {
+    let mut found = Vec::new();
+    for slot in &place.action.action_type.slot {
+        let value = slot.key.as_deref().and_then(|key| place.action.value(key));
+        if slot.artifact_files.iter().any(|file| file == DETAIL)
+            && let Some(ValueKind::Map(entries)) = value.map(|value| &value.kind)
+        {
+            let artifacts = entries.iter().filter_map(|(_, value)| match value.kind {
+                ValueKind::Artifact(id) => Some((id, DETAIL)),
+                _ => None,
+            });
+            found.extend(artifacts);
+        }
+        let default = slot.input_file && slot.default.as_deref() == Some(LIST);
+        if let ([input], true, None) = (place.action.inputs.as_slice(), default, value) {
+            found.push((input.artifact, LIST));
+        }
+    }
+    found
+}
+
+/// The last command that writes the file in the build of an artifact.
+fn written<'a>(subject: &Subject<'a>, place: Place<'a>, artifact: ArtifactId, file: &str) -> Option<&'a WrittenFile> {
+    let producer = place.pipeline.artifacts.get(artifact)?.producer;
+    let build = subject.behind.build(place.pipeline_id, producer)?;
+    let named = |written: &&WrittenFile| written.path.file_name() == Some(file) && written.whole;
+    build.commands.writes.iter().rev().find(named)
+}
+
+fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, findings: &mut Findings) {
+    let entries = root.items();
+    let fits = |entry: &Node| entry.get("name").is_some() && entry.get("imageUri").is_some();
+    if entries.is_empty() || !entries.iter().all(fits) {
+        return findings.push(wrong_form(LIST, "[{\"name\":\"...\",\"imageUri\":\"...\"}]", command));
+    }
+    let Some(containers) = containers(subject, place) else { return };
+    for name in entries.iter().filter_map(|entry| entry.get("name")?.literal()) {
+        if !name.contains('?') && !containers.iter().any(|known| known.node == name) {
+            findings.push(no_container(name, command, &containers));
+        }
+    }
+}
+
+/// The containers of the service that an action deploys, if a template of this file creates it.
+fn containers(subject: &Subject<'_>, place: Place<'_>) -> Option<Vec<Spanned<String>>> {
+    let service = place.action.value("ServiceName")?.as_str()?;
+    for deploy in deploys(subject) {
+        let services = deploy.template.resources.iter().filter(|it| it.kind.node == "AWS::ECS::Service");
+        let named = |name: &Node| name.literal() == Some(service);
+        let Some(found) = services.into_iter().find(|it| it.property("ServiceName").is_some_and(named)) else {
+            continue;
+        };
+        let task = found.property("TaskDefinition")?.referred()?;
+        let definition = deploy.template.resources.iter().find(|resource| resource.id.node == task)?;
+        let list = definition.property("ContainerDefinitions")?;
+        return list.items().iter().map(|container| container.get("Name")?.spanned()).collect();
+    }
+    None
+}
+
+/// A file that is no JSON.
+fn not_json(file: &str, command: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0444, format!("this command does not write JSON to `{file}`"), command, "")
+        .help("put the whole text in single quotes, and the values in with `printf`")
+}
+
+/// A file of another form.
+fn wrong_form(file: &str, form: &str, command: Span) -> Diagnostic {
+    let message = format!("`{file}` has another form than the deployment reads");
+    Diagnostic::new(Code::E0444, message, command, "writes the file").help(format!("write `{form}`"))
+}
+
+/// A container that the service does not have.
+fn no_container(name: &str, command: Span, known: &[Spanned<String>]) -> Diagnostic {
+    let names = || known.iter().map(Spanned::as_str);
+    let message = format!("the service has no container `{name}`");
+    let mut diagnostic = Diagnostic::new(Code::E0445, message, command, "names the container");
+    if let Some(first) = known.first() {
+        diagnostic = diagnostic.label(first.span, "a container of its task definition");
+    }
+    match similar(name, names()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("use {}", wording::or_list(names()))),
+    }
+}

@@ -1,0 +1,183 @@
+//! E0442, W0442, E0443: task definitions whose placeholders no image fills, or that do not fit the AppSpec.
+
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::repository as family;
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Value, ValueKind};
+use crate::plan::TASK_DEFINITION;
+use crate::source::{Span, Spanned};
+use crate::workspace::document::{Document, DocumentOrigin, Node};
+
+pub(super) const RULE: Rule =
+    Rule { name: "task-definitions", codes: &[Code::E0211, Code::E0442, Code::W0442, Code::E0443], run: check };
+
+/// The key with the artifacts of images, by placeholder.
+const IMAGES: &str = "Image1ArtifactName";
+
+/// The key with the AppSpec.
+const APPSPEC: &str = "AppSpecTemplateArtifact";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut broken: Vec<Span> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some(root) = read(subject, place, TASK_DEFINITION) else { continue };
+        match root {
+            Ok(task) => one(subject, place, &task, findings),
+            Err(error) => {
+                if !broken.contains(&error.primary.span) {
+                    broken.push(error.primary.span);
+                    findings.push(*error);
+                }
+            }
+        }
+    }
+}
+
+/// A file that an attribute names, if it is in the repository.
+fn read(subject: &Subject<'_>, place: Place<'_>, key: &str) -> Option<Result<Node, Box<Diagnostic>>> {
+    let ValueKind::ArtifactFile(file) = &place.action.value(key)?.kind else { return None };
+    let path = subject.behind.repository_file(place.pipeline_id, file)?;
+    let loaded = subject.workspace.load(&path).ok()?;
+    let document = Document::parse(&subject.workspace.text(loaded), DocumentOrigin::File(loaded));
+    match (document.root, document.error) {
+        (Some(root), _) => Some(Ok(root)),
+        (None, Some(error)) => {
+            let shown = format!("task definition `{path}`");
+            let found = family::not_parsed(&shown, &error.message, error.span, error.unfinished_key);
+            Some(Err(Box::new(found)))
+        }
+        (None, None) => None,
+    }
+}
+
+/// A container as a task definition gives it.
+struct Container {
+    name: Option<Spanned<String>>,
+    image: Option<Spanned<String>>,
+    ports: Option<Vec<String>>,
+}
+
+fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Findings) {
+    let Some(list) = task.get("containerDefinitions") else {
+        return findings.push(no_containers(task.entries().first().map_or(task.span, |entry| entry.key.span)));
+    };
+    let containers: Vec<Container> = list.items().iter().map(container).collect();
+    placeholders(place.action.value(IMAGES), &containers, list.span, findings);
+    if let Some(Ok(appspec)) = read(subject, place, APPSPEC) {
+        target(&appspec, &containers, findings);
+    }
+}
+
+fn container(node: &Node) -> Container {
+    let ports = node.get("portMappings").map(|ports| {
+        ports.items().iter().filter_map(|port| Some(port.get("containerPort")?.literal()?.to_owned())).collect()
+    });
+    Container {
+        name: node.get("name").and_then(Node::spanned),
+        image: node.get("image").and_then(Node::spanned),
+        ports,
+    }
+}
+
+/// Compares the placeholders of the file with those that the pipeline fills.
+fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, findings: &mut Findings) {
+    let given: &[(Spanned<String>, Value)] = match images.map(|value| &value.kind) {
+        Some(ValueKind::Map(entries)) => entries,
+        Some(_) => return,
+        None => &[],
+    };
+    let name_of = |image: &Spanned<String>| {
+        image.node.strip_prefix('<').and_then(|text| text.strip_suffix('>')).map(str::to_owned)
+    };
+    let used: Vec<String> = containers.iter().filter_map(|it| it.image.as_ref()).filter_map(name_of).collect();
+    for image in containers.iter().filter_map(|container| container.image.as_ref()) {
+        if let Some(name) = name_of(image).filter(|name| !given.iter().any(|(known, _)| known.node == *name)) {
+            let unused =
+                given.iter().map(|(known, _)| known.as_str()).filter(|known| !used.iter().any(|it| it == known));
+            let near = similar(&name, unused.clone()).or_else(|| only(unused));
+            findings.push(unfilled(&name, image.span, near));
+        }
+    }
+    for (name, _) in given.iter().filter(|(name, _)| !used.contains(&name.node)) {
+        let open = used.iter().filter(|used| !given.iter().any(|(known, _)| known.node == **used));
+        let near = open.clone().any(|used| similar(used, [name.node.as_str()]).is_some()) || only(open).is_some();
+        // A near miss has been reported in the file.
+        if !near {
+            findings.push(unused(name, list));
+        }
+    }
+}
+
+/// Compares the container and port of the AppSpec with the containers.
+fn target(appspec: &Node, containers: &[Container], findings: &mut Findings) {
+    let resources = appspec.get("Resources").or_else(|| appspec.get("resources"));
+    let Some([only]) = resources.map(Node::items) else { return };
+    let service = only.entries().first().map(|entry| &entry.value);
+    let balancer = service.and_then(|service| service.at(&["Properties", "LoadBalancerInfo"]));
+    let Some(name) = balancer.and_then(|it| it.get("ContainerName")).and_then(Node::spanned) else { return };
+    let names = || containers.iter().filter_map(|container| container.name.as_ref()).map(Spanned::as_str);
+    if containers.iter().any(|container| container.name.is_none()) {
+        return;
+    }
+    let Some(container) = containers.iter().find(|it| it.name.as_ref().is_some_and(|own| own.node == name.node)) else {
+        return findings.push(no_container(&name, &names().collect::<Vec<_>>()));
+    };
+    let port = balancer.and_then(|it| it.get("ContainerPort")).and_then(Node::spanned);
+    if let (Some(port), Some(ports)) = (port, &container.ports)
+        && !ports.contains(&port.node)
+        && port.node.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        findings.push(no_port(&port, &name.node, ports));
+    }
+}
+
+/// A task definition without containers.
+fn no_containers(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0443, "task definition has no `containerDefinitions`", place, "")
+        .help("add `containerDefinitions` with the containers to run")
+}
+
+/// A placeholder that the pipeline does not fill.
+fn unfilled(name: &str, place: Span, near: Option<&str>) -> Diagnostic {
+    let message = format!("nothing fills the placeholder `<{name}>`");
+    let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the `images` of the action");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `<{near}>`?")).edit(place, format!("\"<{near}>\"")),
+        None => diagnostic.help(format!("add the artifact with the image: `images = {{ {name} = Artifact }}`")),
+    }
+}
+
+/// An image that the task definition has no place for.
+fn unused(name: &Spanned<String>, list: Span) -> Diagnostic {
+    let message = format!("the task definition has no placeholder `<{}>`", name.node);
+    Diagnostic::new(Code::W0442, message, name.span, "this image is not deployed")
+        .label(list, "no `image` is this placeholder")
+        .help(format!("write `\"image\": \"<{}>\"` in the task definition", name.node))
+}
+
+/// A container that the task definition does not have.
+fn no_container(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
+    let message = format!("the task definition has no container `{}`", name.node);
+    let diagnostic = Diagnostic::new(Code::E0443, message, name.span, "");
+    match similar(&name.node, known.iter().copied()) {
+        near @ Some(_) => diagnostic.suggest(name.span, near),
+        None => diagnostic.help(format!("use {}", wording::or_list(known.iter().copied()))),
+    }
+}
+
+/// A port that the container does not open.
+fn no_port(port: &Spanned<String>, container: &str, ports: &[String]) -> Diagnostic {
+    let message = format!("container `{container}` has no port {}", port.node);
+    let diagnostic = Diagnostic::new(Code::E0443, message, port.span, "not in its `portMappings`");
+    match ports {
+        [] => diagnostic.help(format!("add `{{ \"containerPort\": {} }}` to its `portMappings`", port.node)),
+        ports => diagnostic.help(format!("use {}", wording::or_list(ports.iter().map(String::as_str)))),
+    }
+}
+
+/// The only element of what is looked at.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}

@@ -1,0 +1,88 @@
+//! W0952: stacks that are deleted although the pipeline means to keep them.
+
+use crate::check::support::rivals::same_place;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::StackMode;
+use crate::plan::Position;
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule { name: "deleted-stacks", codes: &[Code::W0952], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| mode(*place) == Some(StackMode::DeleteOnly)) {
+        let Some(at) = position(subject, place) else { continue };
+        let others: Vec<(Place<'_>, Position)> = subject
+            .actions()
+            .filter(|other| other.pipeline_id == place.pipeline_id && deploys(*other))
+            .filter_map(|other| Some((other, position(subject, other)?)))
+            .collect();
+        let same =
+            |other: &Place<'_>| stack(*other) == stack(place) && same_place(subject.plan, other.action, place.action);
+        let own: Vec<&(Place<'_>, Position)> = others.iter().filter(|(other, _)| same(other)).collect();
+        if own.is_empty() {
+            continue;
+        }
+        if let Some((later, _)) = own.iter().find(|(_, later)| *later > at).filter(|_| own.iter().all(|it| it.1 > at)) {
+            findings.about(place, deleted_first(&place.action.symbol, &place.action.name, &later.action.name));
+        } else if let Some((kept, _)) = kept(subject, &others, place, at) {
+            findings.about(place, last_deleted(&place.action.symbol, &place.action.name, kept));
+        }
+    }
+}
+
+fn mode(place: Place<'_>) -> Option<StackMode> {
+    place.action.stack_operation().filter(|_| !place.action.incomplete).map(|operation| operation.mode)
+}
+
+fn deploys(place: Place<'_>) -> bool {
+    mode(place).is_some_and(|mode| mode != StackMode::DeleteOnly)
+}
+
+fn stack(place: Place<'_>) -> Option<&str> {
+    place.action.stack_operation()?.stack.as_literal()
+}
+
+fn position(subject: &Subject<'_>, place: Place<'_>) -> Option<Position> {
+    subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
+}
+
+/// An earlier stack of the same template that stays, while the last one is deleted.
+fn kept<'a>(
+    subject: &Subject<'a>,
+    others: &[(Place<'a>, Position)],
+    place: Place<'a>,
+    at: Position,
+) -> Option<(&'a Spanned<String>, Position)> {
+    let template = |place: &Place<'_>| place.action.value("TemplatePath").cloned();
+    let own = others.iter().filter(|(other, _)| stack(*other) == stack(place) && template(other).is_some());
+    let own = own.max_by_key(|(_, position)| *position)?;
+    let deleted = |other: &Place<'_>| {
+        subject.actions().any(|it| mode(it) == Some(StackMode::DeleteOnly) && stack(it) == stack(*other))
+    };
+    let last = others.iter().all(|(_, position)| *position <= own.1.max(at));
+    let earlier = others.iter().find(|(other, position)| {
+        let same = match (template(other), template(&own.0)) {
+            (Some(one), Some(other)) => one.same(&other),
+            _ => false,
+        };
+        same && stack(*other) != stack(place) && position < &own.1 && !deleted(other)
+    });
+    earlier.filter(|_| last).map(|(other, position)| (&other.action.name, *position))
+}
+
+/// A stack that a later step deploys.
+fn deleted_first(stack: &str, place: &Spanned<String>, later: &Spanned<String>) -> Diagnostic {
+    let message = format!("stack `{stack}` is deleted before it is deployed");
+    Diagnostic::new(Code::W0952, message, place.span, "every run deletes what the last one deployed")
+        .label(later.span, "deployed here, later")
+        .help("delete the stack that this stage has deployed")
+}
+
+/// The last stack of a template is deleted, and an earlier one stays.
+fn last_deleted(stack: &str, place: &Spanned<String>, kept: &Spanned<String>) -> Diagnostic {
+    let message = format!("stack `{stack}`, the last one that is deployed, is deleted");
+    Diagnostic::new(Code::W0952, message, place.span, "nothing of it is left at the end of a run")
+        .label(kept.span, "this earlier stack of the same template stays")
+        .help("delete the earlier stack instead")
+}

@@ -1,0 +1,39 @@
+//! W0954: approvals behind which nothing happens.
+
+use crate::catalog::Category;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Action, StackMode};
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule { name: "idle-approvals", codes: &[Code::W0954], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| place.action.category == Category::Approval) {
+        let Some(planned) = subject.plan.pipelines.get(place.pipeline_id) else { continue };
+        let position = |id| planned.positions.get(id).copied();
+        let own = position(place.id);
+        let actions = || place.pipeline.actions();
+        let later = actions().any(|(id, action)| position(id) > own && action.category != Category::Approval);
+        let prepares = |action: &Action| {
+            action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace)
+        };
+        let here = |action: &Action| {
+            action.stage == place.action.stage && action.category == Category::Deploy && !prepares(action)
+        };
+        // A message with what the deployment has made asks to look at it.
+        let shows = place.action.value("CustomData").is_some_and(|message| message.as_str().is_none());
+        let before = actions().any(|(id, action)| position(id) < own && here(action));
+        // What comes after may be another pipeline, which this one starts or which listens to it.
+        if !later && before && !shows && !place.pipeline.incomplete && place.action.value("NotificationArn").is_none() {
+            findings.about(place, nothing_behind(&place.action.name));
+        }
+    }
+}
+
+/// An approval at the end.
+fn nothing_behind(name: &Spanned<String>) -> Diagnostic {
+    let message = format!("nothing happens after approval `{}`", name.node);
+    Diagnostic::new(Code::W0954, message, name.span, "what it asks about is deployed already")
+        .help("move it in front of the deployment that it approves")
+}

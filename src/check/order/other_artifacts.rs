@@ -1,0 +1,70 @@
+//! W0957: the same target, deployed elsewhere from a build, is deployed from the source.
+
+use crate::catalog::Category;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{ArtifactFile, ValueKind};
+use crate::plan::Position;
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "other-artifacts", codes: &[Code::W0957], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let deploying: Vec<(Place<'_>, &ArtifactFile)> = subject
+        .actions()
+        .filter(|place| !place.action.incomplete)
+        .filter_map(|place| match &place.action.value("TemplatePath")?.kind {
+            ValueKind::ArtifactFile(file) => Some((place, file)),
+            _ => None,
+        })
+        .collect();
+    for (index, (later, file)) in deploying.iter().enumerate() {
+        let tested = deploying.iter().take(index).find(|(first, other)| {
+            first.pipeline_id == later.pipeline_id
+                && position(subject, *first) < position(subject, *later)
+                && stack(*first).is_some()
+                && stack(*first) == stack(*later)
+                && other.path.as_literal().is_some()
+                && other.path.as_literal() == file.path.as_literal()
+                && is_built(*first, other)
+                && is_source(*later, file)
+        });
+        if let Some((_, other)) = tested {
+            findings.about(*later, from_source(&artifact(*later, file), other.path_span, file.path_span));
+        }
+    }
+}
+
+fn position(subject: &Subject<'_>, place: Place<'_>) -> Option<Position> {
+    subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
+}
+
+fn stack(place: Place<'_>) -> Option<&str> {
+    place.action.stack_operation()?.stack.as_literal()
+}
+
+fn producer(place: Place<'_>, file: &ArtifactFile) -> Option<Category> {
+    let artifact = place.pipeline.artifacts.get(file.artifact?)?;
+    Some(place.pipeline.actions.get(artifact.producer)?.category)
+}
+
+fn is_built(place: Place<'_>, file: &ArtifactFile) -> bool {
+    producer(place, file).is_some_and(|category| category != Category::Source)
+}
+
+fn is_source(place: Place<'_>, file: &ArtifactFile) -> bool {
+    producer(place, file) == Some(Category::Source)
+}
+
+fn artifact(place: Place<'_>, file: &ArtifactFile) -> Spanned<String> {
+    let name = file.artifact.and_then(|id| place.pipeline.artifacts.get(id)).map(|artifact| artifact.name.node.clone());
+    Spanned::new(name.unwrap_or_default(), file.path_span)
+}
+
+/// A stack whose last deployment does not use what was tested.
+fn from_source(artifact: &Spanned<String>, tested: Span, place: Span) -> Diagnostic {
+    let message = format!("this deploys the template of `{}`, not the one that was built and tested", artifact.node);
+    Diagnostic::new(Code::W0957, message, place, "straight from the source")
+        .label(tested, "the same stack is deployed from a build before")
+        .help("deploy the same artifact in every stage")
+}

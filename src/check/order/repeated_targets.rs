@@ -1,0 +1,93 @@
+//! W0951: one target that two steps deploy to from the same artifact.
+
+use crate::catalog::Category;
+use crate::check::support::rivals::{at_once, same_place};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Action, Origin, StackMode};
+use crate::plan::Position;
+
+pub(super) const RULE: Rule = Rule { name: "repeated-targets", codes: &[Code::W0951], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let deploying: Vec<Place<'_>> = subject.actions().filter(|place| deploys(place.action)).collect();
+    for (index, later) in deploying.iter().enumerate() {
+        let before = deploying.iter().take(index).find(|first| {
+            // Two steps of one stage are two steps on purpose, such as with other parameters.
+            first.pipeline_id == later.pipeline_id
+                && first.action.stage != later.action.stage
+                && !at_once(subject, later.pipeline_id, first.id, later.id)
+                && same_target(first.action, later.action)
+                && same_inputs(first.action, later.action)
+                && same_place(subject.plan, first.action, later.action)
+                && !deleted_between(subject, first, later)
+        });
+        if let Some(first) = before {
+            let stage = first.pipeline.stages.get(first.action.stage).map_or("", |stage| stage.name.as_str());
+            findings.about(*later, repeated(*later, *first, stage));
+        }
+    }
+}
+
+/// Whether an action changes a target that its attributes name.
+fn deploys(action: &Action) -> bool {
+    if action.incomplete || action.category != Category::Deploy {
+        return false;
+    }
+    match action.stack_operation() {
+        // A change set is prepared and executed in two steps, of which the first one counts.
+        Some(operation) => operation.mode.takes_template(),
+        None => !action.action_type.works_on.is_empty() && matches!(action.origin, Origin::Written),
+    }
+}
+
+/// Whether both name the same target, as far as they name one.
+fn same_target(first: &Action, second: &Action) -> bool {
+    if let (Some(one), Some(other)) = (first.stack_operation(), second.stack_operation()) {
+        let template = |action: &Action| action.value("TemplatePath").cloned();
+        let same_template = match (template(first), template(second)) {
+            (Some(one), Some(other)) => one.same(&other),
+            _ => false,
+        };
+        return one.stack.same(other.stack) && one.stack.as_literal().is_some() && same_template;
+    }
+    let (one, other) = (&first.action_type, &second.action_type);
+    let same = |key: &String| match (first.value(key), second.value(key)) {
+        (Some(a), Some(b)) => !a.is_poisoned() && a.same(b),
+        (None, None) => true,
+        _ => false,
+    };
+    let named = one.works_on.first().is_some_and(|key| first.value(key).is_some());
+    named && one.provider == other.provider && one.categories == other.categories && one.works_on.iter().all(same)
+}
+
+fn same_inputs(first: &Action, second: &Action) -> bool {
+    let artifacts = |action: &Action| action.inputs.iter().map(|input| input.artifact).collect::<Vec<_>>();
+    !first.inputs.is_empty() && artifacts(first) == artifacts(second)
+}
+
+/// Whether the stack of both is deleted in between.
+fn deleted_between(subject: &Subject<'_>, first: &Place<'_>, later: &Place<'_>) -> bool {
+    let position = |place: &Place<'_>| -> Option<Position> {
+        subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
+    };
+    let (Some(start), Some(end)) = (position(first), position(later)) else { return true };
+    let Some(stack) = first.action.stack_operation().map(|operation| operation.stack) else { return false };
+    subject.actions().any(|place| {
+        let operation = place.action.stack_operation();
+        let deletes = operation.is_some_and(|it| it.mode == StackMode::DeleteOnly && it.stack.same(stack));
+        deletes && position(&place).is_some_and(|at| start <= at && at <= end)
+    })
+}
+
+/// A second deployment of the same to the same.
+fn repeated(later: Place<'_>, first: Place<'_>, stage: &str) -> Diagnostic {
+    let shown = |place: &Place<'_>| match place.action.origin {
+        Origin::Written => place.action.name.node.clone(),
+        _ => place.action.symbol.clone(),
+    };
+    let message = format!("`{}` deploys again to the target of `{}`", shown(&later), shown(&first));
+    Diagnostic::new(Code::W0951, message, later.action.name.span, "the same artifact to the same target")
+        .label(first.action.name.span, format!("deployed in stage {stage}"))
+        .help("name the target that this step is for, or remove one of the two")
+}

@@ -1,0 +1,73 @@
+//! W0953: tests that cannot fail.
+
+use std::sync::Arc;
+
+use crate::catalog::Category;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::workspace::Build;
+
+pub(super) const RULE: Rule = Rule { name: "sure-tests", codes: &[Code::W0953], run: check };
+
+/// Words of commands that test something.
+const TESTS: [&str; 18] = [
+    "check",
+    "cypress",
+    "e2e",
+    "jest",
+    "k6",
+    "lint",
+    "newman",
+    "phpunit",
+    "playwright",
+    "pytest",
+    "rspec",
+    "scan",
+    "test",
+    "tests",
+    "tox",
+    "unit",
+    "verify",
+    "vitest",
+];
+
+/// What makes the result of a command a success.
+const SUCCESS: [&str; 4] = ["|| true", "|| :", "|| exit 0", "|| echo"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Arc<Build>> = Vec::new();
+    for place in subject.actions().filter(|place| place.action.category == Category::Test) {
+        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
+        if seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+            continue;
+        }
+        seen.push(Arc::clone(build));
+        for command in build.spec.commands().filter(|command| !command.finally) {
+            let text = command.text.trim();
+            let end = SUCCESS.iter().find_map(|success| Some((success, text.rfind(success)?)));
+            let Some((success, at)) = end.filter(|(success, at)| is_last(text, *at, success)) else { continue };
+            // The command before it is the test.
+            let before = text.get(..at).unwrap_or_default();
+            let tested = before.rsplit(['\n', ';']).next().unwrap_or_default();
+            let is_test = tested.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TESTS.contains(&word));
+            let runs = !tested.trim_start().starts_with(['[', '#']) && !tested.trim_start().starts_with("test ");
+            if is_test && runs {
+                findings.about(place, cannot_fail(&place.action.name.node, success, command.span));
+            }
+        }
+    }
+}
+
+/// Whether nothing that could fail comes behind.
+fn is_last(text: &str, at: usize, success: &str) -> bool {
+    let behind = text.get(at + success.len()..).unwrap_or_default();
+    !behind.contains(['\n', ';', '&', '|'])
+}
+
+/// A test whose failure is ignored.
+fn cannot_fail(action: &str, success: &str, place: Span) -> Diagnostic {
+    let message = format!("test `{action}` passes even if this command fails");
+    Diagnostic::new(Code::W0953, message, place, format!("`{success}` ignores the result"))
+        .help(format!("remove `{success}`"))
+}

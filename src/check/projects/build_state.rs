@@ -1,0 +1,178 @@
+//! W0223: Git in a source without its history. W0225: state that the next command does not have. E0226: commands that the AWS
+//! CLI of the image does not have, or that lack an option.
+
+use std::sync::Arc;
+
+use crate::catalog::images::selection;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::packaging::Invocation;
+
+pub(super) const RULE: Rule = Rule { name: "build-state", codes: &[Code::W0223, Code::W0225, Code::E0226], run: check };
+
+/// What `git` does with the repository around it.
+const OF_REPOSITORY: [&str; 22] = [
+    "archive",
+    "branch",
+    "checkout",
+    "cherry-pick",
+    "commit",
+    "describe",
+    "diff",
+    "fetch",
+    "log",
+    "merge",
+    "merge-base",
+    "pull",
+    "push",
+    "rebase",
+    "reset",
+    "rev-list",
+    "rev-parse",
+    "show",
+    "stash",
+    "status",
+    "submodule",
+    "tag",
+];
+
+/// What makes a folder a repository.
+const MAKES: [&str; 2] = ["clone", "init"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Arc<Build>> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
+        if seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+            continue;
+        }
+        seen.push(Arc::clone(build));
+        if let Some(found) = without_repository(place, build) {
+            findings.about(place, found);
+        }
+        findings.extend(lost_state(build));
+        let project = repository::project(subject.hir, place.action);
+        let image = project
+            .and_then(|it| it.declaration.attributes.get("image"))
+            .and_then(|image| Some(Spanned::new(image.value.as_str()?, image.value.span)));
+        findings.extend(
+            build
+                .commands
+                .invocations
+                .iter()
+                .filter(|call| call.certain)
+                .filter_map(|call| old_login(call, image).or_else(|| no_bucket(subject, call))),
+        );
+    }
+}
+
+/// The first command that needs a repository where there is none.
+fn without_repository(place: Place<'_>, build: &Build) -> Option<Diagnostic> {
+    let git = || build.commands.invocations.iter().filter(|call| call.program == "git");
+    let operation = |call: &Invocation| call.operation(1).first().map(|word| (*word).to_owned());
+    let made = git().filter_map(operation).any(|operation| MAKES.contains(&operation.as_str()));
+    let primary = repository::primary_input(place.action)?;
+    let artifact = place.pipeline.artifacts.get(primary)?;
+    let source = place.pipeline.actions.get(artifact.producer)?;
+    // A full clone is the repository itself; only sources that can be cloned are looked at.
+    let can_clone = source.action_type.slot_of_key("OutputArtifactFormat").is_some();
+    let cloned = source.value("OutputArtifactFormat").is_some_and(|format| format.as_str() != Some("CODE_ZIP"));
+    if made || cloned || source.checkout.is_none() || build.commands.opaque.is_some() {
+        return None;
+    }
+    let needs = |call: &&Invocation| {
+        call.certain
+            && !call.has("-C")
+            && call.directory.is_some()
+            && operation(call).is_some_and(|operation| OF_REPOSITORY.contains(&operation.as_str()))
+    };
+    let call = git().find(needs)?;
+    Some(no_repository(&operation(call)?, call.span, &artifact.name, &source.name, can_clone))
+}
+
+/// Commands of version 0.1 whose effect ends with them.
+fn lost_state(build: &Build) -> Option<Diagnostic> {
+    let version = build.spec.version.as_ref().filter(|version| version.node == "0.1")?;
+    let alone = |text: &str| !text.contains(['\n', ';', '|']) && !text.contains("&&");
+    let mut commands = build.spec.commands().peekable();
+    while let Some(command) = commands.next() {
+        let text = command.text.trim();
+        let sets = ["cd ", "export "].iter().any(|word| text.starts_with(word)) && alone(text);
+        if sets && commands.peek().is_some() {
+            return Some(lost(text, command.span, version));
+        }
+    }
+    None
+}
+
+/// `aws ecr get-login`, which version 2 of the AWS CLI does not have.
+/// <https://docs.aws.amazon.com/cli/latest/userguide/cliv2-migration-changes.html> (2026-11-28)
+fn old_login(call: &Invocation, image: Option<Spanned<&str>>) -> Option<Diagnostic> {
+    let image = image?;
+    let second = selection(image.node)?.cli == Some(2);
+    let is_old = call.program == "aws" && call.operation(2) == ["ecr", "get-login"];
+    (second && is_old).then(|| get_login(call.span, image))
+}
+
+/// Packaging without a bucket to upload to.
+fn no_bucket(subject: &Subject<'_>, call: &Invocation) -> Option<Diagnostic> {
+    let (tool, ways): (_, &[&str]) = match (call.program.as_str(), call.operation(2).as_slice()) {
+        ("aws", ["cloudformation", "package"]) => ("aws cloudformation package", &["--s3-bucket"]),
+        ("sam", ["package", ..]) => {
+            ("sam package", &["--s3-bucket", "--resolve-s3", "--image-repository", "--config-file"])
+        }
+        _ => return None,
+    };
+    // `samconfig.toml` may name it.
+    let configured = || {
+        let directory = call.directory.clone().unwrap_or_default();
+        let here = |name: &str| subject.workspace.files().is_file(&directory.join(name));
+        call.program == "sam" && (call.directory.is_none() || here("samconfig.toml") || here("samconfig.yaml"))
+    };
+    let given = ways.iter().any(|option| call.has(option)) || call.has("--cli-input-json");
+    (!given && !configured()).then(|| bucket_missing(tool, call.span))
+}
+
+/// Git in an archive.
+fn no_repository(
+    operation: &str,
+    place: Span,
+    artifact: &Spanned<String>,
+    source: &Spanned<String>,
+    can_clone: bool,
+) -> Diagnostic {
+    let message = format!("`git {operation}` needs a repository, but `{}` is an archive", artifact.node);
+    let found = Diagnostic::new(Code::W0223, message, place, "\"fatal: not a git repository\"")
+        .label(source.span, "delivers the files without `.git`");
+    if can_clone {
+        found.help(format!("set `clone = full` in `{}`", source.node))
+    } else {
+        found.help("pass what you need with `env`, for example the commit ID")
+    }
+}
+
+/// A command whose effect the next one does not see.
+fn lost(text: &str, place: Span, version: &Spanned<String>) -> Diagnostic {
+    let shown: String = text.chars().take(40).collect();
+    let message = format!("`{shown}` has no effect on the next command");
+    Diagnostic::new(Code::W0225, message, place, "a shell of its own runs each command")
+        .label(version.span, "with this version")
+        .help("write `version: 0.2`")
+}
+
+/// The login of the AWS CLI before version 2.
+fn get_login(place: Span, image: Spanned<&str>) -> Diagnostic {
+    let message = "the AWS CLI of this image has no `ecr get-login`".to_owned();
+    Diagnostic::new(Code::E0226, message, place, "removed in version 2 of the AWS CLI")
+        .label(image.span, format!("`{}` has version 2", image.node))
+        .help("write `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY`")
+}
+
+/// Packaging without a bucket.
+fn bucket_missing(tool: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0226, format!("`{tool}` needs a bucket"), place, "no `--s3-bucket`")
+        .help("add `--s3-bucket NAME`")
+}

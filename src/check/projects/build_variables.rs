@@ -1,0 +1,262 @@
+//! W0217, W0218, E0219, W0220: variables that the commands of a build use and nothing sets.
+
+use std::sync::Arc;
+
+use crate::catalog::build_variables::{BuildVariables, build_variables};
+use crate::catalog::images::{Image, image};
+use crate::check::support::build_environment::Environment;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Project, ValueKind};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::packaging::POWERSHELL;
+
+pub(super) const RULE: Rule =
+    Rule { name: "build-variables", codes: &[Code::W0217, Code::W0218, Code::E0219, Code::W0220], run: check };
+
+/// What the name of the variable with the folder of an input starts with.
+const FOLDER: &str = "CODEBUILD_SRC_DIR_";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<(Arc<Build>, String)> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
+        let Some(project) = repository::project(subject.hir, place.action) else { continue };
+        let Some(known) = build_variables().filter(|_| repository::is_sound(build)) else { continue };
+        let environment =
+            Environment { own: place.action.value("EnvironmentVariables"), project: Some(project), build };
+        let run = Run { place, project, build, environment, known };
+        for found in run.findings() {
+            let new = !seen.iter().any(|(other, name)| Arc::ptr_eq(other, build) && *name == found.name);
+            if new {
+                seen.push((Arc::clone(build), found.name));
+                findings.about(place, found.diagnostic);
+            }
+        }
+    }
+    for place in subject.actions() {
+        if let Some(build) = subject.behind.own_commands(place.pipeline_id, place.id) {
+            outputs(place, build, findings);
+        }
+    }
+}
+
+/// Output variables of an action with commands of its own, none of which sets them.
+fn outputs(place: Place<'_>, build: &Build, findings: &mut Findings) {
+    let Some(ValueKind::List(items)) = place.action.value("OutputVariables").map(|value| &value.kind) else { return };
+    let environment = Environment { own: place.action.value("EnvironmentVariables"), project: None, build };
+    let readable = build.commands.opaque.is_none() && items.iter().all(|item| item.as_str().is_some());
+    let missing = items.iter().filter(|_| readable).filter_map(|item| {
+        let name = item.as_str()?;
+        let known = build_variables().is_some_and(|known| known.may_have(name)) || name.starts_with("AWS_");
+        (!known && !environment.sets(name)).then(|| Spanned::new(name.to_owned(), item.span))
+    });
+    let missing: Vec<Spanned<String>> = missing.collect();
+    if let Some((first, others)) = missing.split_first() {
+        let near = similar(&first.node, build.commands.assigned_names());
+        let found = never_exported(first, near);
+        findings.about(
+            place,
+            match others.len() {
+                0 => found,
+                more => found.note(format!("nothing sets {} either", wording::count(more, "other output variable"))),
+            },
+        );
+    }
+}
+
+struct Found {
+    /// The variable.
+    name: String,
+    diagnostic: Diagnostic,
+}
+
+/// A build of an action.
+struct Run<'a> {
+    place: Place<'a>,
+    project: &'a Project,
+    build: &'a Arc<Build>,
+    environment: Environment<'a>,
+    known: &'static BuildVariables,
+}
+
+impl Run<'_> {
+    fn findings(&self) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        for read in &self.build.commands.reads {
+            let name = read.node.name.as_str();
+            let tested = self.build.commands.tested.iter().any(|tested| tested == name);
+            let tested = tested && !name.starts_with(FOLDER);
+            if read.node.guarded || tested || self.environment.sets(name) || found.iter().any(|it| it.name == name) {
+                continue;
+            }
+            let diagnostic = self.of_read(name, read.span);
+            found.extend(diagnostic.map(|diagnostic| Found { name: name.to_owned(), diagnostic }));
+        }
+        found.extend(self.exported());
+        found
+    }
+
+    fn of_read(&self, name: &str, place: Span) -> Option<Diagnostic> {
+        if let Some(suffix) = name.strip_prefix(FOLDER) {
+            return self.folder(suffix, place);
+        }
+        if self.known.empty.iter().any(|empty| empty == name) {
+            return Some(empty_in_pipeline(name, place, &self.place.action.name.node));
+        }
+        if !self.is_closed() || self.known.may_have(name) {
+            return None;
+        }
+        if name == POWERSHELL {
+            return Some(powershell(place, self.project.declaration.attributes.get("image").map(|it| it.value.span)));
+        }
+        let near = similar(name, self.names());
+        Some(never_set(name, place, near, &self.project.declaration.symbol))
+    }
+
+    /// The folder of an input that there is not, or that has another name.
+    fn folder(&self, suffix: &str, place: Span) -> Option<Diagnostic> {
+        let action = self.place.action;
+        let name = |input: &crate::hir::Input| self.place.pipeline.artifact(input.artifact).name.node.as_str();
+        let primary = repository::primary_input(action)?;
+        let mut others = action.inputs.iter().filter(|input| input.artifact != primary);
+        if others.clone().any(|input| name(input) == suffix) || action.inputs.iter().any(|it| name(it).is_empty()) {
+            return None;
+        }
+        let action_name = &action.name;
+        let hyphenated = others.clone().map(name).find(|name| name.starts_with(&format!("{suffix}-")));
+        if let Some(hyphenated) = hyphenated {
+            return Some(hyphen(suffix, hyphenated, place));
+        }
+        if self.place.pipeline.artifact(primary).name.node == suffix {
+            return Some(of_primary(suffix, place, action_name));
+        }
+        let near = similar(suffix, others.clone().map(name));
+        let only = others.next().filter(|_| others.next().is_none()).map(name);
+        let exists = self.place.pipeline.artifacts.iter().any(|artifact| artifact.name.node == suffix);
+        Some(no_such_input(suffix, place, action_name, near.or(only.filter(|_| !exists)), exists))
+    }
+
+    /// Whether everything that sets variables is known.
+    fn is_closed(&self) -> bool {
+        let of_action = self.environment.own.is_none_or(|value| matches!(value.kind, ValueKind::Map(_)));
+        let declaration = &self.project.declaration;
+        of_action
+            && declaration.raw().is_none()
+            && self.build.spec.batch.is_none()
+            && !repository::is_batch(self.place.action)
+            && self.build.commands.opaque.is_none()
+            && self.build.spec.env.shell.as_ref().is_none_or(|shell| !shell.node.contains("powershell"))
+            && declaration.attributes.get("image").and_then(|it| it.value.as_str()).is_some_and(is_linux)
+            && !declaration.attributes.contains_key("environment-type")
+    }
+
+    /// The variables that are set.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let spec = &self.build.spec.env;
+        let of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
+        let assigned = self.build.commands.assignments.iter().map(|assignment| assignment.name.as_str());
+        let own = self.environment.entries().map(|(name, _)| name.node.as_str());
+        let set = self.known.set.iter().map(String::as_str);
+        of_spec.map(|variable| variable.name.node.as_str()).chain(assigned).chain(own).chain(set)
+    }
+
+    fn exported(&self) -> impl Iterator<Item = Found> {
+        let spec = &self.build.spec;
+        let missing = |name: &&Spanned<String>| {
+            self.is_closed()
+                && spec.commands().next().is_some()
+                && !self.environment.sets(&name.node)
+                && !self.known.may_have(&name.node)
+                && !name.node.starts_with("AWS_")
+        };
+        spec.env.exported.iter().filter(missing).map(|name| Found {
+            name: name.node.clone(),
+            diagnostic: never_exported(name, similar(&name.node, self.build.commands.assigned_names())),
+        })
+    }
+}
+
+/// Whether an image is one of CodeBuild's own for Linux, whose variables are known.
+fn is_linux(name: &str) -> bool {
+    match image(name) {
+        Image::Curated { environment, .. } => !environment.contains("WINDOWS") && !environment.contains("MAC"),
+        _ => false,
+    }
+}
+
+/// A variable that nothing sets.
+fn never_set(name: &str, place: Span, near: Option<&str>, project: &Spanned<String>) -> Diagnostic {
+    let message = format!("nothing sets `${name}`, so it is empty");
+    let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `${near}`?")),
+        None => diagnostic
+            .help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node)),
+    }
+}
+
+/// `PowerShell` in a build on Linux.
+fn powershell(place: Span, image: Option<Span>) -> Diagnostic {
+    let message = "`$env:` is PowerShell, but the build runs on Linux".to_owned();
+    let diagnostic =
+        Diagnostic::new(Code::W0217, message, place, "a Linux shell reads this as the empty variable `$env`");
+    match image {
+        Some(image) => diagnostic.label(image, "an image for Linux"),
+        None => diagnostic,
+    }
+    .help("use an image for Windows, or write `$NAME`")
+}
+
+/// An exported variable that nothing sets.
+fn never_exported(name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("nothing sets the exported variable `{}`", name.node);
+    let diagnostic = Diagnostic::new(Code::W0218, message, name.span, "no command and no `env` sets it");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("set it in a command: `{}=...`", name.node)),
+    }
+}
+
+/// The folder of an artifact that the build does not get.
+fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Option<&str>, exists: bool) -> Diagnostic {
+    let message = format!("`{}` has no input artifact `{suffix}`", action.node);
+    let diagnostic = Diagnostic::new(Code::E0219, message, place, "CodeBuild does not set this variable")
+        .label(action.span, "runs this buildspec");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `${FOLDER}{near}`?")),
+        None if exists => diagnostic.help(format!("add `{suffix}` behind `from`, after the first artifact")),
+        None => diagnostic,
+    }
+}
+
+/// The primary input has another variable than the others.
+fn of_primary(suffix: &str, place: Span, action: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{suffix}` is the primary input of `{}`", action.node);
+    Diagnostic::new(Code::E0219, message, place, "CodeBuild sets this variable for the other inputs only")
+        .label(action.span, "runs this buildspec")
+        .help("use `$CODEBUILD_SRC_DIR`, the folder of the primary input")
+}
+
+/// An artifact whose name cannot be part of a variable.
+fn hyphen(suffix: &str, artifact: &str, place: Span) -> Diagnostic {
+    let message = format!("no variable can contain the artifact name `{artifact}`");
+    Diagnostic::new(Code::E0219, message, place, format!("the shell reads `${FOLDER}{suffix}` and the rest as text"))
+        .help(format!("rename the artifact `{artifact}` to `{}`", artifact.replace('-', "_")))
+}
+
+/// A variable that only other builds have.
+fn empty_in_pipeline(name: &str, place: Span, action: &str) -> Diagnostic {
+    let message = format!("`${name}` is empty in a build that a pipeline starts");
+    let what = if name.contains("WEBHOOK") {
+        "CodeBuild sets it for webhooks only"
+    } else {
+        "CodePipeline hands over an archive"
+    };
+    Diagnostic::new(Code::W0220, message, place, what).help(format!(
+        "pass what you need with `env` of `{action}`, for example `env = {{ BRANCH = Source.BranchName }}`"
+    ))
+}

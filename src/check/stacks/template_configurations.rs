@@ -1,0 +1,116 @@
+//! E0412, W0412: template configuration files that CloudFormation would refuse, or pass over in part.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::ValueKind;
+use crate::source::{FileId, Span, Spanned};
+use crate::workspace::document::{Document, DocumentOrigin, Entry, Node, Style};
+
+pub(super) const RULE: Rule = Rule { name: "template-configurations", codes: &[Code::E0412, Code::W0412], run: check };
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-cfn-artifacts.html>
+/// (2026-11-28)
+const KEYS: [&str; 3] = ["Parameters", "Tags", "StackPolicy"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Utf8PathBuf> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let value = place.action.value("TemplateConfiguration").map(|value| &value.kind);
+        let Some(ValueKind::ArtifactFile(file)) = value else { continue };
+        let Some(path) = subject.behind.repository_file(place.pipeline_id, file) else { continue };
+        if seen.contains(&path) {
+            continue;
+        }
+        seen.push(path.clone());
+        if let Ok(file) = subject.workspace.load(&path) {
+            one(path.as_str(), file, &subject.workspace.text(file), findings);
+        }
+    }
+}
+
+fn one(path: &str, file: FileId, text: &str, findings: &mut Findings) {
+    let document = Document::parse(text, DocumentOrigin::File(file));
+    let broken = serde_json::from_str::<serde_json::Value>(text).err();
+    let (root, broken) = match (document.root, broken) {
+        (None, Some(error)) => {
+            let place = document.error.map_or_else(|| at(file, text, &error), |error| error.span);
+            return findings.push(not_json(path, place, &error));
+        }
+        (Some(root), broken) => (root, broken),
+        (None, None) => return,
+    };
+    // YAML is met in the wild, but nothing documents that it works.
+    if let Some(error) = broken.filter(|_| Utf8Path::new(path).extension() == Some("json")) {
+        return findings.push(not_json(path, at(file, text, &error), &error));
+    }
+    let entries = root.entries();
+    if entries.is_empty() {
+        let of_cli = root.items().iter().any(|item| item.get("ParameterKey").is_some());
+        return findings.push(not_a_configuration(
+            path,
+            Span::new(file, root.span.range().start, root.span.range().start + 1),
+            of_cli,
+        ));
+    }
+    for Entry { key, .. } in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+        findings.push(unknown_key(key, entries.iter().any(|entry| entry.key.node == "Parameters")));
+    }
+    for section in ["Parameters", "Tags"] {
+        for Entry { key, value } in root.get(section).map(Node::entries).unwrap_or_default() {
+            let text = value.scalar().is_some_and(|scalar| scalar.style != Style::Plain);
+            if !text {
+                findings.push(not_text(key, value));
+            }
+        }
+    }
+}
+
+/// The place of an error in JSON.
+fn at(file: FileId, text: &str, error: &serde_json::Error) -> Span {
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let start = (before + error.column().saturating_sub(1)).min(text.len());
+    let width = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    Span::new(file, start.min(text.len()), start + width)
+}
+
+/// A configuration that is no JSON.
+fn not_json(path: &str, place: Span, error: &serde_json::Error) -> Diagnostic {
+    let reason = error.to_string();
+    let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
+    Diagnostic::new(Code::E0412, format!("template configuration `{path}` is not JSON"), place, reason)
+}
+
+/// JSON of another form. `of_cli`: that of the AWS CLI.
+fn not_a_configuration(path: &str, place: Span, of_cli: bool) -> Diagnostic {
+    let label = if of_cli { "the form of the AWS CLI" } else { "expected an object" };
+    let message = format!("`{path}` is not a template configuration");
+    Diagnostic::new(Code::E0412, message, place, label).help("write `{ \"Parameters\": { \"Name\": \"value\" } }`")
+}
+
+/// A key that a configuration does not have.
+fn unknown_key(key: &Spanned<String>, has_parameters: bool) -> Diagnostic {
+    let message = format!("a template configuration has no key `{}`", key.node);
+    let near = similar(&key.node, KEYS);
+    let code = if has_parameters || near.is_none() { Code::W0412 } else { Code::E0412 };
+    let diagnostic = Diagnostic::new(code, message, key.span, "");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(key.span, format!("\"{near}\"")),
+        None if has_parameters => diagnostic.help(format!("use {}", wording::or_list(KEYS))),
+        None => diagnostic.help("put parameters under `\"Parameters\"`"),
+    }
+}
+
+/// A value that is not text.
+fn not_text(key: &Spanned<String>, value: &Node) -> Diagnostic {
+    let message = format!("the value of `{}` is not a string", key.node);
+    let diagnostic = Diagnostic::new(Code::W0412, message, value.span, "AWS documents strings only");
+    match value.scalar() {
+        Some(scalar) => {
+            diagnostic.help(format!("write `\"{}\"`", scalar.text)).edit(value.span, format!("\"{}\"", scalar.text))
+        }
+        None => diagnostic.help("write a list as one string, with commas between its elements"),
+    }
+}

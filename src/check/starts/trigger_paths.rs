@@ -1,0 +1,49 @@
+//! W0616: paths of a trigger that match nothing in the repository.
+
+use globset::GlobBuilder;
+
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::plan::repository;
+use crate::source::Spanned;
+use crate::workspace::file_system::normalize;
+
+pub(super) const RULE: Rule = Rule { name: "trigger-paths", codes: &[Code::W0616], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| !place.action.filters.is_empty()) {
+        let Some(folder) = place.action.outputs.first().and_then(|id| repository::checkout(place.pipeline, *id)) else {
+            continue;
+        };
+        let Ok(folder) = normalize(folder) else { continue };
+        let files = subject.workspace.files().tracked();
+        let inside: Vec<&str> =
+            files.keys().filter_map(|path| path.strip_prefix(&folder).ok()).map(AsRef::as_ref).collect();
+        for filter in place.action.filters.iter().filter(|filter| !filter.incomplete) {
+            for pattern in filter.patterns("paths", false) {
+                let Ok(glob) = GlobBuilder::new(pattern.node).literal_separator(true).build() else { continue };
+                let matcher = glob.compile_matcher();
+                if inside.iter().any(|path| matcher.is_match(path)) {
+                    continue;
+                }
+                // A path may be there later; one that is like a path of today is a slip.
+                let (first, rest) = pattern.node.split_once('/').map_or((pattern.node, None), |(a, b)| (a, Some(b)));
+                let heads = inside.iter().map(|path| path.split('/').next().unwrap_or_default());
+                let near = similar(first, heads).filter(|near| *near != first && !first.contains(['*', '?', '{', '[']));
+                if let Some(near) = near {
+                    let meant = rest.map_or_else(|| near.to_owned(), |rest| format!("{near}/{rest}"));
+                    findings.push(matches_nothing(&pattern, &meant));
+                }
+            }
+        }
+    }
+}
+
+/// A pattern that no file fits.
+fn matches_nothing(pattern: &Spanned<&str>, meant: &str) -> Diagnostic {
+    let message = format!("no file in the repository matches `{}`", pattern.node);
+    Diagnostic::new(Code::W0616, message, pattern.span, "changes of such files start the pipeline")
+        .help(format!("did you mean `\"{meant}\"`?"))
+        .intend(Intent::SetString { place: pattern.span, text: meant.to_owned() })
+}

@@ -1,0 +1,422 @@
+//! The calls that the commands of a build make to AWS, and what each is made on.
+
+use crate::catalog::build_variables::build_variables;
+use crate::catalog::commands::{self, CommandCall};
+use crate::catalog::permissions;
+use crate::check::support::build_environment::{Environment, Named};
+use crate::check::support::coverage;
+use crate::hir::{Entity, Hir, Part, PartKind, Text, Value, ValueKind};
+use crate::plan::{Piece, Plan};
+use crate::source::Span;
+use crate::workspace::packaging::{GivenValue, Invocation, Reference};
+use crate::workspace::shell::WordPart;
+
+/// Calls that a command makes on one resource.
+#[derive(Debug, Clone)]
+pub(in crate::check) struct Need {
+    /// The IAM actions.
+    pub actions: Vec<&'static str>,
+    /// What they are made on.
+    pub target: CallTarget,
+    /// The declared resource that this is, if it is one.
+    pub named: Option<Named>,
+    /// The argument that names the resource, or the command.
+    pub place: Span,
+    /// An action that is enough instead.
+    pub instead: Option<&'static str>,
+}
+
+/// What a call is made on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::check) enum CallTarget {
+    /// Nothing in particular: such actions cannot be limited to a resource.
+    Account,
+    /// A resource.
+    Arn {
+        /// Its ARN as a pattern of IAM.
+        glob: String,
+        /// Its ARN as a file would write it.
+        shown: String,
+    },
+}
+
+/// A text of which parts may not be known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Known {
+    glob: String,
+    shown: String,
+}
+
+impl Known {
+    fn text(text: &str) -> Self {
+        Self { glob: text.to_owned(), shown: text.to_owned() }
+    }
+
+    fn open() -> Self {
+        Self::text("*")
+    }
+
+    fn push(&mut self, other: &Self) {
+        self.glob.push_str(&other.glob);
+        self.shown.push_str(&other.shown);
+    }
+
+    fn map(&self, change: impl Fn(&str) -> String) -> Self {
+        Self { glob: change(&self.glob), shown: change(&self.shown) }
+    }
+}
+
+/// Options with which a command does not call AWS as usual.
+const ELSEWHERE: [&str; 6] =
+    ["--endpoint-url", "--no-sign-request", "--generate-cli-skeleton", "--dryrun", "--dry-run", "--help"];
+
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html> (2026-11-23), without the token.
+const ECR_PUSH: [&str; 5] = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:CompleteLayerUpload",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+];
+const ECR_PULL: [&str; 2] = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/// What the commands of a build call.
+pub(in crate::check) struct Calls<'a> {
+    pub hir: &'a Hir,
+    pub plan: &'a Plan,
+    pub environment: Environment<'a>,
+}
+
+/// How deep variables that are set from variables are followed.
+const DEPTH: usize = 4;
+
+impl Calls<'_> {
+    /// What a command needs to be allowed.
+    pub(in crate::check) fn of(&self, call: &Invocation) -> Vec<Need> {
+        // A variable that nothing sets is a fault of its own, which says nothing about the role.
+        let unset =
+            |name: &str| !self.environment.sets(name) && build_variables().is_none_or(|known| !known.may_have(name));
+        if ELSEWHERE.iter().any(|option| call.has(option)) || call.variables().any(unset) {
+            return Vec::new();
+        }
+        match (call.program.as_str(), call.operation(2).as_slice()) {
+            ("aws", ["s3", operation]) => self.s3(operation, call),
+            ("docker" | "podman" | "buildah", ["push", ..]) => self.image(call.positional(1), &ECR_PUSH),
+            ("docker" | "podman", ["pull", ..]) => self.image(call.positional(1), &ECR_PULL),
+            ("docker", ["buildx" | "build", ..]) if call.has("--push") => {
+                self.image(call.option("-t").or_else(|| call.option("--tag")), &ECR_PUSH)
+            }
+            _ => self.listed(call),
+        }
+    }
+
+    /// By the table of commands.
+    fn listed(&self, call: &Invocation) -> Vec<Need> {
+        let words = call.operation(3);
+        let command = |length: usize| {
+            let operation = words.get(..length)?;
+            Some(format!("{} {}", call.program, operation.join(" ")))
+        };
+        let found = [3, 2, 1].into_iter().filter_map(command).map(|name| commands::calls(&name).collect::<Vec<_>>());
+        let calls = found.into_iter().find(|calls| !calls.is_empty()).unwrap_or_default();
+        let made = calls.into_iter().filter(|known| {
+            known.with.is_none_or(|option| call.has(option)) && known.without.is_none_or(|option| !call.has(option))
+        });
+        let mut needs: Vec<Need> = Vec::new();
+        for known in made {
+            let need = self.need(call, known);
+            match needs.iter_mut().find(|other| other.target == need.target && other.instead == need.instead) {
+                Some(other) => other.actions.push(known.action),
+                None => needs.push(need),
+            }
+        }
+        needs
+    }
+
+    fn need(&self, call: &Invocation, known: CommandCall) -> Need {
+        let Some(pattern) = known.resource else {
+            return Need {
+                actions: vec![known.action],
+                target: CallTarget::Account,
+                named: None,
+                place: call.span,
+                instead: known.instead,
+            };
+        };
+        let mut target = Known::default();
+        let mut last: Option<GivenValue> = None;
+        let mut whole: Option<Known> = None;
+        // What is not known may be an ARN itself.
+        let mut open = false;
+        let mut rest = pattern;
+        while let Some((before, behind)) = rest.split_once('{') {
+            let Some((name, after)) = behind.split_once('}') else { break };
+            target.push(&Known::text(before));
+            let (option, form) = name.split_once(':').unwrap_or((name, ""));
+            let given = call.option(option);
+            let value = given.as_ref().map_or_else(Known::open, |given| self.value(&given.parts, DEPTH));
+            open |= value.glob.starts_with('*');
+            let is_arn = value.glob.starts_with("arn:") && !after.contains('{');
+            let value = if is_arn { value } else { formed(&value, form) };
+            whole = whole.or_else(|| is_arn.then(|| value.clone()));
+            target.push(&if value.glob.is_empty() { Known::open() } else { value });
+            last = given.or(last);
+            rest = after;
+        }
+        target.push(&Known::text(rest));
+        let named = last.as_ref().and_then(|given| self.named(known.action, &given.parts));
+        Need {
+            actions: vec![known.action],
+            target: match whole {
+                Some(arn) => CallTarget::Arn { glob: format!("{}*", arn.glob), shown: arn.shown },
+                None => self.arn(known.action, &target, open, call),
+            },
+            named,
+            place: last.map_or(call.span, |given| given.whole),
+            instead: known.instead,
+        }
+    }
+
+    /// The ARN of what an action works on, by the last field of it.
+    fn arn(&self, action: &str, last: &Known, open: bool, call: &Invocation) -> CallTarget {
+        let known = permissions::iam_action(action);
+        let pattern = known.as_ref().and_then(|known| known.resources.first()).copied().unwrap_or("arn:*:*:*:*:*");
+        let head: Vec<&str> = pattern.split(':').take(5).collect();
+        let mut arn = Known::default();
+        for field in head {
+            let value = match field {
+                "${Partition}" => Known { glob: "*".to_owned(), shown: "${AWS::Partition}".to_owned() },
+                "${Region}" => match call.option("--region") {
+                    Some(region) => self.value(&region.parts, DEPTH),
+                    None => self.region(),
+                },
+                "${Account}" => self.account(),
+                other => Known::text(other),
+            };
+            arn.push(&value);
+            arn.push(&Known::text(":"));
+        }
+        arn.push(last);
+        let service = pattern.split(':').nth(2).unwrap_or("*");
+        CallTarget::Arn { glob: if open { format!("arn:*:{service}:*:*:*") } else { arn.glob }, shown: arn.shown }
+    }
+
+    fn region(&self) -> Known {
+        let glob = self.plan.home.region.clone().unwrap_or_else(|| "*".to_owned());
+        Known { glob, shown: "${AWS::Region}".to_owned() }
+    }
+
+    fn account(&self) -> Known {
+        let glob = self.plan.home.account.clone().unwrap_or_else(|| "*".to_owned());
+        Known { glob, shown: "${AWS::AccountId}".to_owned() }
+    }
+
+    /// A word of a command.
+    fn value(&self, parts: &[WordPart], depth: usize) -> Known {
+        let mut value = Known::default();
+        for part in parts {
+            value.push(&match part {
+                WordPart::Text(text) => Known::text(text),
+                WordPart::Variable(name) => self.variable(name, depth),
+                WordPart::Dynamic => Known::open(),
+            });
+        }
+        value
+    }
+
+    fn variable(&self, name: &str, depth: usize) -> Known {
+        let Some(depth) = depth.checked_sub(1) else { return Known::open() };
+        let commands = &self.environment.build.commands;
+        let mut set = commands.assignments.iter().filter(|assignment| assignment.name == name);
+        if let Some(first) = set.next() {
+            let only = first.certain && set.next().is_none() && commands.opaque.is_none();
+            let value = first.value.as_ref().filter(|_| only);
+            return value.map_or_else(Known::open, |value| self.value(value, depth));
+        }
+        if let Some(value) = self.environment.value(name) {
+            return self.written(value);
+        }
+        let variables = &self.environment.build.spec.env.variables;
+        match variables.iter().find(|variable| variable.name.node == name) {
+            Some(variable) if variable.value.node.contains('$') => Known::open(),
+            Some(variable) => Known::text(&variable.value.node),
+            None if matches!(name, "AWS_REGION" | "AWS_DEFAULT_REGION") => self.region(),
+            None => Known::open(),
+        }
+    }
+
+    /// A value of the `.pipe` file.
+    fn written(&self, value: &Value) -> Known {
+        match &value.kind {
+            ValueKind::Text(text) => self.text(text),
+            ValueKind::Number(number) => Known::text(number),
+            _ => Known::open(),
+        }
+    }
+
+    fn text(&self, text: &Text) -> Known {
+        let mut known = Known::default();
+        for part in &text.parts {
+            known.push(&self.part(part));
+        }
+        known
+    }
+
+    fn part(&self, part: &Part) -> Known {
+        match &part.kind {
+            PartKind::Literal(text) => Known::text(text),
+            PartKind::Pseudo(name) if name == "Region" => self.region(),
+            PartKind::Pseudo(name) if name == "AccountId" => self.account(),
+            PartKind::Member(entity, word) => {
+                let glob = match word.as_str() {
+                    "name" => coverage::name_pattern(self.plan, *entity),
+                    "arn" => coverage::pattern(self.plan, &Piece::Arn(*entity).into()),
+                    "uri" => format!(
+                        "{}.dkr.ecr.{}.amazonaws.com/{}",
+                        self.account().glob,
+                        self.region().glob,
+                        coverage::name_pattern(self.plan, *entity)
+                    ),
+                    _ => return Known::open(),
+                };
+                Known { glob, shown: format!("${{{}.{word}}}", self.hir.symbol(*entity).node) }
+            }
+            _ => Known::open(),
+        }
+    }
+
+    /// The declared resource that a word is, if an action is for such things.
+    fn named(&self, action: &str, parts: &[WordPart]) -> Option<Named> {
+        let named = self.environment.named(self.hir, &Reference::of(parts))?;
+        let service = action.split(':').next()?;
+        let fits = matches!(
+            (service, named.entity),
+            ("s3", Entity::Bucket(_)) | ("sns", Entity::Topic(_)) | ("codepipeline", Entity::Pipeline(_))
+        );
+        fits.then_some(named)
+    }
+
+    /// `aws s3 cp|mv|sync|rm|ls`: what is needed depends on which side is the bucket.
+    fn s3(&self, operation: &str, call: &Invocation) -> Vec<Need> {
+        let lists = operation == "sync" || call.has("--recursive");
+        let (source, target): (&[&'static str], &[&'static str]) = match operation {
+            "cp" if lists => (&["s3:GetObject", "s3:ListBucket"], &["s3:PutObject"]),
+            "cp" => (&["s3:GetObject"], &["s3:PutObject"]),
+            "mv" if lists => (&["s3:GetObject", "s3:DeleteObject", "s3:ListBucket"], &["s3:PutObject"]),
+            "mv" => (&["s3:GetObject", "s3:DeleteObject"], &["s3:PutObject"]),
+            "sync" if call.has("--delete") => {
+                (&["s3:GetObject", "s3:ListBucket"], &["s3:PutObject", "s3:ListBucket", "s3:DeleteObject"])
+            }
+            "sync" => (&["s3:GetObject", "s3:ListBucket"], &["s3:PutObject", "s3:ListBucket"]),
+            "rm" if lists => (&["s3:DeleteObject", "s3:ListBucket"], &[]),
+            "rm" => (&["s3:DeleteObject"], &[]),
+            "ls" => (&["s3:ListBucket"], &[]),
+            "mb" => (&["s3:CreateBucket"], &[]),
+            "rb" => (&["s3:DeleteBucket"], &[]),
+            _ => return Vec::new(),
+        };
+        let sides = [(call.positional(2), source), (call.positional(3), target)];
+        sides.into_iter().flat_map(|(given, actions)| self.bucket(given.as_ref(), actions)).collect()
+    }
+
+    /// Calls on the bucket of `s3://bucket/key`, and on its objects.
+    fn bucket(&self, given: Option<&GivenValue>, actions: &[&'static str]) -> Vec<Need> {
+        let Some((given, name)) = given.and_then(|given| Some((given, bucket_of(&given.parts)?))) else {
+            return Vec::new();
+        };
+        let named = self.environment.named(self.hir, &Reference::of(&name));
+        let named = named.filter(|named| matches!(named.entity, Entity::Bucket(_)));
+        let bucket = self.value(&name, DEPTH);
+        let need = |actions: Vec<&'static str>, suffix: &str| Need {
+            actions,
+            target: CallTarget::Arn {
+                glob: format!("arn:*:s3:::{}{suffix}", bucket.glob),
+                shown: format!("arn:${{AWS::Partition}}:s3:::{}{suffix}", bucket.shown),
+            },
+            named,
+            place: given.whole,
+            instead: None,
+        };
+        if named.is_some() {
+            return vec![need(actions.to_vec(), "")];
+        }
+        let (of_bucket, of_objects): (Vec<_>, Vec<_>) =
+            actions.iter().copied().partition(|action| action.ends_with("Bucket"));
+        let both = [(of_objects, "/*"), (of_bucket, "")];
+        both.into_iter().filter(|(actions, _)| !actions.is_empty()).map(|(actions, end)| need(actions, end)).collect()
+    }
+
+    /// An image of a repository of Amazon ECR; none if it may be in another registry.
+    fn image(&self, given: Option<GivenValue>, actions: &[&'static str]) -> Vec<Need> {
+        let Some(given) = given else { return Vec::new() };
+        let address = self.value(&given.parts, DEPTH);
+        let Some((registry, image)) = address.glob.split_once('/') else { return Vec::new() };
+        let mut fields = registry.split('.');
+        let (Some(account), Some("dkr"), Some("ecr"), Some(region)) =
+            (fields.next(), fields.next(), fields.next(), fields.next())
+        else {
+            return Vec::new();
+        };
+        let name = image.split([':', '@']).next().unwrap_or_default();
+        let named = match given.parts.first() {
+            Some(WordPart::Variable(variable)) => {
+                self.environment.named(self.hir, &Reference::Variable(variable.clone()))
+            }
+            _ => None,
+        };
+        let named = named.filter(|named| matches!(named.entity, Entity::Repository(_)));
+        let shown = |field: &str, pseudo: &str| if field == "*" { pseudo.to_owned() } else { field.to_owned() };
+        let target = CallTarget::Arn {
+            glob: format!("arn:*:ecr:{region}:{account}:repository/{name}"),
+            shown: format!(
+                "arn:${{AWS::Partition}}:ecr:{}:{}:repository/{name}",
+                shown(region, "${AWS::Region}"),
+                shown(account, "${AWS::AccountId}")
+            ),
+        };
+        vec![Need { actions: actions.to_vec(), target, named, place: given.whole, instead: None }]
+    }
+}
+
+/// The value of an option in the form that an ARN has it.
+fn formed(value: &Known, form: &str) -> Known {
+    match form {
+        "path" => value.map(|text| text.strip_prefix('/').unwrap_or(text).to_owned()),
+        "last" => value.map(|text| text.rsplit('/').next().unwrap_or(text).to_owned()),
+        "function" => value.map(|text| match text.split_once(':') {
+            Some((name, _)) => format!("{name}*"),
+            None => text.to_owned(),
+        }),
+        // Secrets Manager adds a hyphen and six characters to the name.
+        "secret" => Known { glob: format!("{}*", value.glob), shown: format!("{}-??????", value.shown) },
+        _ => value.clone(),
+    }
+}
+
+/// The pieces of the bucket's name in `s3://bucket/key`.
+fn bucket_of(parts: &[WordPart]) -> Option<Vec<WordPart>> {
+    let mut parts = parts.iter();
+    let Some(WordPart::Text(first)) = parts.next() else { return None };
+    let mut name = Vec::new();
+    let mut rest = Some(first.strip_prefix("s3://")?);
+    loop {
+        if let Some(text) = rest {
+            let (own, key) = text.split_once('/').map_or((text, None), |(own, key)| (own, Some(key)));
+            if !own.is_empty() {
+                name.push(WordPart::Text(own.to_owned()));
+            }
+            if key.is_some() {
+                break;
+            }
+        }
+        match parts.next() {
+            Some(WordPart::Text(text)) => rest = Some(text),
+            Some(part) => {
+                name.push(part.clone());
+                rest = None;
+            }
+            None => break,
+        }
+    }
+    Some(name)
+}

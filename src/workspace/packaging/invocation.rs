@@ -1,0 +1,104 @@
+//! Programs that call AWS, and `git`, with their arguments.
+
+use camino::Utf8PathBuf;
+
+use crate::source::Span;
+use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
+
+use super::arguments::{Arguments, positional, split_option};
+
+/// Programs whose calls are known: the rest is not kept.
+const CALLING: [&str; 10] = ["aws", "buildah", "cdk", "copilot", "docker", "git", "podman", "sam", "serverless", "sls"];
+
+/// A program whose calls are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// Its file name.
+    pub program: String,
+    words: Vec<(ShellWord, Span)>,
+    /// The place of the command.
+    pub span: Span,
+    /// Whether it runs for sure, and the build fails if it fails.
+    pub certain: bool,
+    /// The folder it runs in, relative to the source's; none when the build computes it.
+    pub directory: Option<Utf8PathBuf>,
+}
+
+/// A value that an argument gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenValue {
+    /// The pieces of the value.
+    pub parts: Vec<WordPart>,
+    /// The place of the option and its value, or of the value alone.
+    pub whole: Span,
+}
+
+impl Invocation {
+    /// The program with its arguments; none for a program that is not known to call AWS.
+    pub(super) fn of(
+        program: &str,
+        arguments: &Arguments<'_>,
+        simple: &SimpleCommand,
+        directory: Option<&Utf8PathBuf>,
+    ) -> Option<Self> {
+        CALLING.contains(&program).then(|| Self {
+            program: program.to_owned(),
+            words: arguments.placed(),
+            span: arguments.span(),
+            certain: !simple.sometimes && !simple.may_fail,
+            directory: directory.cloned(),
+        })
+    }
+
+    /// The same in a script, which may go on after every failure.
+    pub(super) fn in_script(mut self, script: &str) -> Self {
+        self.certain &= !script.contains("set +e");
+        self
+    }
+
+    /// The words that are neither options nor values of options.
+    fn positionals(&self) -> impl Iterator<Item = &(ShellWord, Span)> {
+        let words: Vec<&ShellWord> = self.words.iter().map(|(word, _)| word).collect();
+        positional(&words).into_iter().filter_map(|index| self.words.get(index))
+    }
+
+    /// The first words that are no options, as far as they are written out, at most `limit`.
+    pub fn operation(&self, limit: usize) -> Vec<&str> {
+        let written = |(word, _): &&(ShellWord, Span)| matches!(word.parts.as_slice(), [WordPart::Text(_)]);
+        self.positionals().take_while(written).take(limit).map(|(word, _)| word.prefix()).collect()
+    }
+
+    /// The variables in its words.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().flat_map(|(word, _)| word.variables())
+    }
+
+    /// A word that is no option, counted from the program on.
+    pub fn positional(&self, index: usize) -> Option<GivenValue> {
+        let (word, span) = self.positionals().nth(index)?;
+        Some(GivenValue { parts: word.parts.clone(), whole: *span })
+    }
+
+    /// Whether an option is there, with or without a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.words.iter().any(|(word, _)| split_option(word).is_some_and(|(own, _)| own == name))
+    }
+
+    /// The value of an option.
+    pub fn option(&self, name: &str) -> Option<GivenValue> {
+        let mut words = self.words.iter();
+        while let Some((word, span)) = words.next() {
+            match split_option(word) {
+                Some((own, Some(value))) if own == name => {
+                    return Some(GivenValue { parts: value.parts, whole: *span });
+                }
+                Some((own, None)) if own == name => {
+                    let (value, end) = words.next()?;
+                    return Some(GivenValue { parts: value.parts.clone(), whole: span.to(*end) });
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+}

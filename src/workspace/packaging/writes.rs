@@ -1,0 +1,54 @@
+//! Which programs may write files that their command does not mention.
+
+use super::WordPart;
+use super::arguments::Arguments;
+use crate::workspace::shell::ShellWord;
+
+/// Programs that write no files, or only those that they are told, or only into folders of their own.
+const SEEN: &[&str] = &[
+    ":", "[", "[[", "apk", "apt", "apt-get", "awk", "basename", "break", "case", "cat", "cd", "cfn-lint", "chmod",
+    "chown", "command", "continue", "cut", "date", "declare", "diff", "dirname", "dnf", "docker", "echo", "env",
+    "exit", "export", "false", "file", "for", "grep", "head", "id", "jq", "ln", "local", "ls", "mkdir", "printf", "ps",
+    "pwd", "read", "readonly", "return", "rm", "sed", "set", "shift", "sleep", "sort", "stat", "tail", "tee", "test",
+    "touch", "tr", "true", "type", "uname", "uniq", "unset", "wait", "wc", "whoami", "which", "yamllint", "yum", "zip",
+];
+
+/// Operations of package managers that fill only their own folders.
+const INSTALLS: &[(&str, &[&str])] =
+    &[("npm", &["ci", "install", "i", "config", "audit"]), ("pip", &["install"]), ("pip3", &["install"])];
+
+/// What `echo` or `printf` writes, with `?` for what only running tells.
+pub(super) fn text(program: &str, arguments: &Arguments<'_>) -> Option<String> {
+    let shown = |word: &ShellWord| -> String {
+        word.parts.iter().map(|part| if let WordPart::Text(text) = part { text.as_str() } else { "?" }).collect()
+    };
+    let mut words = arguments.words().skip_while(|word| word.prefix().starts_with('-'));
+    match program {
+        "echo" => Some(words.map(shown).collect::<Vec<_>>().join(" ")),
+        "printf" => {
+            let form = shown(words.next()?);
+            Some(form.replace("\\n", "\n").replace("%s", "?").replace("%d", "0").replace("%%", "%"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a program may do so.
+pub(super) fn unseen(program: &str, arguments: &Arguments<'_>) -> bool {
+    let operation = arguments.operation();
+    let first = operation.first().copied().unwrap_or_default();
+    match program {
+        _ if SEEN.contains(&program) => false,
+        // Into a folder that they name, other than that of the source; a pattern may bring anything.
+        "cp" | "mv" => arguments.words().any(|word| {
+            word.parts.iter().any(|part| !matches!(part, WordPart::Text(text) if !text.contains('*')))
+                || matches!(word.prefix(), "." | "./")
+        }),
+        "aws" => first == "s3" || first == "s3api",
+        "sam" => !matches!(first, "build" | "package" | "validate" | "deploy"),
+        "cdk" => !matches!(first, "synth" | "synthesize" | "deploy" | "diff"),
+        "git" => !matches!(first, "config" | "describe" | "log" | "rev-parse" | "diff" | "status" | "fetch" | "tag"),
+        "dotnet" => !arguments.has_flag("--output") && !arguments.has_flag("-o"),
+        _ => !INSTALLS.iter().any(|(name, operations)| *name == program && operations.contains(&first)),
+    }
+}
