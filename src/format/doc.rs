@@ -40,6 +40,8 @@ pub(super) enum DocKind<'t> {
     Indent(usize, Box<Doc<'t>>),
     /// On one line where it fits.
     Group(Box<Doc<'t>>, Fit),
+    /// On one line, whether it fits or not.
+    Flat(Box<Doc<'t>>),
     /// A list between brackets, a block: on one line, or a row a line. Its group decides.
     Items(Box<Items<'t>>),
     /// Further lines of a text, each with spaces of its own after the indentation.
@@ -181,6 +183,14 @@ impl<'t> Doc<'t> {
 
     pub(super) fn fitting(inner: Self, fit: Fit) -> Self {
         Self { flat: inner.flat, lead: inner.lead, breaks: inner.breaks, kind: DocKind::Group(Box::new(inner), fit) }
+    }
+
+    /// On one line if it can be, whether it fits or not.
+    pub(super) fn flat(inner: Self) -> Self {
+        match inner.flat {
+            Some(width) => Self { flat: inner.flat, lead: width, breaks: false, kind: DocKind::Flat(Box::new(inner)) },
+            None => inner,
+        }
     }
 
     pub(super) fn items(items: Items<'t>) -> Self {
@@ -354,6 +364,7 @@ impl<'d, 't> Layout<'d, 't> {
                 let flat = flat || self.fits(inner, *fit);
                 self.push(indent, flat, Piece::Doc(inner));
             }
+            DocKind::Flat(inner) => self.push(indent, true, Piece::Doc(inner)),
             DocKind::Items(items) if flat => self.flat_items(indent, items),
             DocKind::Items(items) => self.items(indent, items),
             DocKind::Lines(lines) => {

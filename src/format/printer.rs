@@ -189,7 +189,12 @@ impl<'t> Printer<'t> {
             let Body { key, doc, above } = row(self, item);
             comments.extend(above);
             between = self.between(After::Row, list.peek().map_or(end, |(start, _)| *start));
-            let behind = std::mem::take(&mut between.behind).into_iter().map(block_comment).collect();
+            let behind: Vec<_> = std::mem::take(&mut between.behind).into_iter().map(block_comment).collect();
+            // A suppression is about its line or the next one, so that line is not broken.
+            let suppresses = |comment: &str| comment.contains("dotpipe: allow(");
+            let is_suppressed = comments.last().is_some_and(|comment| suppresses(&comment.text))
+                || behind.iter().any(|comment: &Cow<'t, str>| suppresses(comment));
+            let doc = if is_suppressed { Doc::flat(doc) } else { doc };
             items.rows.push(Row { gap, above: comments, key, body: doc, behind });
         }
         items.tail = between.above.into_iter().map(above).collect();

@@ -722,7 +722,7 @@ mod tests {
         assert_eq!(shown("if a; then b; else c; fi; d"), "fssa");
         assert_eq!(shown("test -f x && b\nc"), "asa");
         assert_eq!(shown("a &&\n b\n! c"), "aaf");
-        assert_eq!(shown("case $X in a) b;; c|d) e ;; esac\nf"), "sssa");
+        assert_eq!(shown("case $X in a) b;; c) e ;; esac\nf"), "sssa");
         assert_eq!(shown("deploy() { a; }\nb $(c)"), "saa");
         assert_eq!(shown("for x in 1 2; do a; done; while b; do c; done; (d; e) | g"), "aafsaaa");
         assert_eq!(parse("deploy() { a; }").functions, ["deploy"]);

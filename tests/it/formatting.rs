@@ -27,11 +27,15 @@ fn part_formatted(text: &str, name: &str) -> String {
 fn page_formatted(page: &str, name: &str) -> String {
     let mut out = String::new();
     let mut block: Option<String> = None;
+    let mut marker = "";
     for line in page.split_inclusive('\n') {
         match &mut block {
             None => {
                 let info = line.trim_end().strip_prefix("```");
-                block = info.is_some_and(|info| info == "pipe" || info.starts_with("pipe,")).then(String::new);
+                let is_output = marker.starts_with("<!-- expands to");
+                let is_pipe = info.is_some_and(|info| info == "pipe" || info.starts_with("pipe,"));
+                block = (is_pipe && !is_output).then(String::new);
+                marker = if line.trim().is_empty() { marker } else { line };
                 out.push_str(line);
             }
             Some(text) if line.trim_end() == "```" => {

@@ -24,7 +24,7 @@ fn answered(client: &mut Client, method: &str, mut params: Value) -> String {
 fn a_file_is_formatted_with_small_edits() {
     let mut client = client(TEXT);
     assert_eq!(client.capabilities["documentFormattingProvider"], true);
-    let wanted = "let a = 1 // é\n\npipeline P {\n  stage S {}\n  stage T {\n    approve A\n build  }\n}\n";
+    let wanted = "let a = 1 // é\n\npipeline P {\n  stage S {}\n  stage T {\n    approve A\n build\n  }\n}\n";
     assert_eq!(answered(&mut client, "textDocument/formatting", json!({})), wanted);
     let options = json!({ "tabSize": 2, "insertSpaces": true });
     let params = json!({ "textDocument": { "uri": client.uri("pipeline.pipe") }, "options": options });
