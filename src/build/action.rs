@@ -251,6 +251,7 @@ impl<'a> Builder<'a> {
         Action {
             name,
             symbol: draft.called,
+            declared: draft.symbol.span,
             word: draft.form.word(),
             stage: draft.stage,
             loops: draft.loops,

@@ -111,7 +111,9 @@ impl<'a> Builder<'a> {
         let span = value.span;
         match &value.kind {
             ValueKind::Map(entries) => entries.iter().for_each(|(key, value)| self.pattern(&key.node, value)),
-            ValueKind::List(items) if items.is_empty() => self.values.diagnostics.push(names::empty_list(key, span)),
+            ValueKind::List(items) if items.is_empty() => {
+                self.values.diagnostics.push(names::empty_list(key, span, None, false))
+            }
             // Alternatives: each is a pattern by itself.
             ValueKind::List(items) if key == "$or" => {
                 let maps = items.iter().filter(|item| matches!(item.kind, ValueKind::Map(_)));

@@ -74,7 +74,7 @@ impl<'w> Loader<'w> {
         let text = self.workspace.text(file);
         let tree = self.workspace.tree(file);
         self.diagnostics.extend(tree.diagnostics.iter().cloned());
-        let written_out = write_out(&tree.ast, &mut self.diagnostics);
+        let written_out = write_out(&tree.ast, &path, &mut self.diagnostics);
         let folder = path.parent().unwrap_or(Utf8Path::new("")).to_owned();
         self.running.push(path.clone());
         let mut imports = Vec::new();

@@ -48,6 +48,17 @@ fn is_slip(one: &str, other: &str) -> bool {
     first.len() == second.len() && first.iter().zip(&second).all(|(a, b)| alike(a, b))
 }
 
+/// The only candidate that is another form of the same verb: `fails` and `failed`.
+pub fn same_verb<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let stem = |word: &str| {
+        let ending = ["ing", "ed", "es", "s"].into_iter().find_map(|ending| word.strip_suffix(ending));
+        ending.unwrap_or(word).to_ascii_lowercase()
+    };
+    let wanted = stem(wanted);
+    let mut alike = candidates.into_iter().filter(|it| wanted.len() >= SHORTEST_WORD && stem(it) == wanted);
+    alike.next().filter(|_| alike.next().is_none())
+}
+
 /// The path nearest to `wanted`: a similar one, else the only one that ends in the same file name.
 pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
@@ -61,7 +72,7 @@ pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{is_misspelling, similar, similar_path, slip};
+    use super::{is_misspelling, same_verb, similar, similar_path, slip};
 
     #[test]
     fn names_that_differ_on_purpose_are_no_slips() {
@@ -84,6 +95,13 @@ mod tests {
         assert!(is_misspelling("aws/codebuild/standart:7.0", "aws/codebuild/standard:7.0"));
         assert!(!is_misspelling("aws/codebuild/standard:8.0", "aws/codebuild/standard:7.0"));
         assert!(!is_misspelling("aws/codebuild/windows-large:1.0", "aws/codebuild/windows-base:1.0"));
+    }
+
+    #[test]
+    fn another_form_of_a_verb_is_meant() {
+        assert_eq!(same_verb("fails", ["started", "failed", "stage-failed"]), Some("failed"));
+        assert_eq!(same_verb("starting", ["started", "failed"]), Some("started"));
+        assert_eq!(same_verb("as", ["aed"]), None);
     }
 
     #[test]

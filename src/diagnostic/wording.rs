@@ -5,6 +5,11 @@ pub fn tick(name: &str) -> String {
     format!("`{name}`")
 }
 
+/// `` `a`, `b` ``
+pub fn ticks<T: AsRef<str>>(names: &[T]) -> String {
+    names.iter().map(|name| tick(name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
 /// "1 stage", "1,000 stages"; the plural takes an `s`.
 pub fn count(amount: usize, noun: &str) -> String {
     if amount == 1 { format!("1 {noun}") } else { format!("{} {noun}s", number(amount)) }

@@ -190,7 +190,8 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn report_duplicate(&mut self, kind: &str, name: &Spanned<String>, earlier: Option<Span>) {
         if let Some(first) = earlier {
             self.incomplete = true;
-            self.diagnostics.push(names::duplicate(kind, name, first));
+            let copier = self.names.copier_at(name.span);
+            self.diagnostics.push(names::duplicate_of(kind, name, first, copier));
         }
     }
 
@@ -213,9 +214,9 @@ impl<'a> Evaluator<'a> {
         (alone && kind != "environment-variable").then(|| format!("{quote}{mended}{quote}"))
     }
 
-    /// The name of the only declaration of a kind.
+    /// The name of the only declaration of a kind. Of a pipeline that names another one, the other is not in the file.
     pub(crate) fn only(&self, kind: Kind) -> Option<String> {
-        let mut of_kind = self.things.names_of(kind);
+        let mut of_kind = self.things.names_of(kind).filter(|_| kind != Kind::Pipeline);
         let only = of_kind.next()?;
         of_kind.next().is_none().then(|| only.to_owned())
     }

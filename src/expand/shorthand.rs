@@ -5,7 +5,7 @@ use camino::Utf8Path;
 
 use crate::catalog::{self, Category, self_update};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::{self, names, stacks};
+use crate::diagnostic::families::{names, stacks};
 use crate::slots::{Shape, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
@@ -28,12 +28,13 @@ const TEMPLATE: &str = "-Template";
 
 /// A file with its `update` statements written out; none if it has none. They belong directly in a pipeline, or in an `if`
 /// there; others are left as they are.
-pub fn write_out(file: &ast::File, diagnostics: &mut Diagnostics) -> Option<ast::File> {
+pub fn write_out(file: &ast::File, own: &Utf8Path, diagnostics: &mut Diagnostics) -> Option<ast::File> {
     if !holds_update(&file.statements) {
         return None;
     }
     let mut file = file.clone();
-    let mut writer = Writer { stack: None, restarts: false, diagnostics };
+    let own = if own.extension() == Some("pipe") { own.as_str() } else { "pipeline.pipe" };
+    let mut writer = Writer { own: own.to_owned(), stack: None, restarts: false, diagnostics };
     writer.file(&mut file.statements, true);
     Some(file)
 }
@@ -50,6 +51,8 @@ fn holds_update(statements: &[Stmt]) -> bool {
 }
 
 struct Writer<'d> {
+    /// The path of the file, from the root.
+    own: String,
     /// The stack of the file's template, named after its first pipeline.
     stack: Option<String>,
     /// Whether the pipeline says by itself if it starts again.
@@ -101,13 +104,12 @@ impl Writer<'_> {
 
     /// The stage that stands for an `update`.
     fn stage(&mut self, update: &Update) -> Option<Named> {
-        let file = pipeline_file(update, self.diagnostics);
+        let file = pipeline_file(update, &self.own, self.diagnostics);
         let statements = update.block.as_ref().map_or(&[][..], |block| &block.statements);
         let direct = [INSTALL, ARGUMENTS].into_iter().chain(DEFAULTS);
         let conditional = direct.into_iter().find_map(|word| under_condition(statements, word));
         if let Some(key) = conditional {
-            let misplaced = families::statements::misplaced(&key.node, key.span, "if", &["update"]);
-            self.diagnostics.push(misplaced);
+            self.diagnostics.push(stacks::update_under_condition(&key.node, key.span));
             return None;
         }
         let install = attribute(statements, INSTALL);
@@ -207,7 +209,8 @@ impl PipelineFile<'_> {
     }
 }
 
-fn pipeline_file<'a>(update: &'a Update, diagnostics: &mut Diagnostics) -> Option<PipelineFile<'a>> {
+/// `own`: the path of the file that holds the statement.
+fn pipeline_file<'a>(update: &'a Update, own: &str, diagnostics: &mut Diagnostics) -> Option<PipelineFile<'a>> {
     let place = update.from.get(1).or(update.from.first()).map_or(update.name.span, |input| input.span);
     let wrong = |found| names::wrong_type("from", "one pipeline file", found, place);
     let found = match update.from.as_slice() {
@@ -219,7 +222,7 @@ fn pipeline_file<'a>(update: &'a Update, diagnostics: &mut Diagnostics) -> Optio
         },
         [Expr { kind: ExprKind::Reference(artifact), .. }] if artifact.accesses.is_empty() => {
             let artifact = &artifact.head.node;
-            diagnostics.push(wrong("an artifact").help(format!("name the file, such as `{artifact}::pipeline.pipe`")));
+            diagnostics.push(wrong("an artifact").help(format!("write `{artifact}::{own}`")));
             return None;
         }
         [Expr { kind: ExprKind::Error, .. }] => return None,

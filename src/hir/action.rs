@@ -20,6 +20,8 @@ pub struct Action {
     /// What it is called in the file, with what loops and instances add to that; the two halves of a change set share the
     /// stack's name. Where its variables need a namespace, that is called the same.
     pub symbol: String,
+    /// Where its statement names it, also where `name` gives it another name in AWS.
+    pub declared: Span,
     /// The provider's word in the file; none if `action` names the type as AWS does.
     pub word: Option<String>,
     /// Index of its stage.

@@ -21,7 +21,7 @@ pub use kind::*;
 pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
-pub use visit::ValueOwner;
+pub use visit::{ValueOwner, ValuePlace};
 
 use std::collections::BTreeSet;
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use crate::catalog::Kind;
-use crate::diagnostic::families::names::Hidden;
+use crate::diagnostic::families::names::{Copier, Hidden};
 use crate::source::{FileId, Span, Spanned};
 
 /// Names one definition of an [`Index`].
@@ -262,6 +262,28 @@ impl Index {
             (Some(_), _) => Hidden::Outside,
             _ => Hidden::InComponent,
         }
+    }
+
+    /// The innermost component around a scope.
+    pub fn component_at(&self, scope: ScopeId) -> Option<&str> {
+        let components = self.definitions.iter().filter(|it| it.kind == DefinitionKind::Component);
+        let around = components.filter(|it| it.opens.is_some_and(|opens| self.is_inside(scope, opens)));
+        around.max_by_key(|it| it.opens).map(|it| it.name.as_str())
+    }
+
+    /// What copies what is written at a place: the innermost loop or component around it.
+    pub fn copier_at(&self, place: Span) -> Option<Copier<'_>> {
+        let scope = self.scope_at(place.file, place.start)?;
+        let copied = |it: &&Definition| match it.kind {
+            DefinitionKind::Loop => it.visible.filter(|body| self.is_inside(scope, *body)),
+            DefinitionKind::Component => it.opens.filter(|body| self.is_inside(scope, *body)),
+            _ => None,
+        };
+        let innermost = self.definitions.iter().filter(|it| copied(it).is_some()).max_by_key(copied)?;
+        Some(match innermost.kind {
+            DefinitionKind::Component => Copier::Component(&innermost.name),
+            _ => Copier::Loop,
+        })
     }
 
     /// Whether the identifier of a place stands for nothing, which has been reported.

@@ -143,7 +143,7 @@ impl<'a> Linker<'a> {
             let made = made.first().and_then(|id| index.definition(*id)).map(|it| it.span);
             let place = made.filter(|_| self.is_in_component(wanted.scope));
             return unknown(match place {
-                Some(made) => artifacts::out_of_scope(&name.node, wanted.whole(), made, Hidden::Outside),
+                Some(made) => artifacts::out_of_scope(&name.node, wanted.whole(), made, Hidden::Outside, None),
                 None => artifacts::unknown(&name.node, name.span, None),
             });
         };
@@ -152,7 +152,8 @@ impl<'a> Linker<'a> {
         let mut made = made.iter().filter_map(|id| Some((*id, index.definition(*id)?)));
         if let Some((id, made)) = made.find(|(_, it)| may_be(it)) {
             let why = index.hidden(id, name.span);
-            return unknown(artifacts::out_of_scope(&name.node, wanted.whole(), made.span, why));
+            let component = index.component_at(made.written);
+            return unknown(artifacts::out_of_scope(&name.node, wanted.whole(), made.span, why, component));
         }
         if let Some(diagnostic) = self.maker_for_artifact(name, pipeline) {
             return unknown(diagnostic);

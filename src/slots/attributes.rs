@@ -125,7 +125,10 @@ pub fn add_raw(read: &Attributes, configuration: &mut IndexMap<String, Setting>,
     for (key, value) in entries {
         let setting = Setting { value: value.clone(), attribute: key.span, raw: true };
         if let Some(replaced) = configuration.insert(key.node.clone(), setting) {
-            sink.report(names::configuration_override(key, replaced.attribute));
+            let word = sink.shown(replaced.attribute);
+            // Of a stack, the header gives some of the keys.
+            let word = read.get(&word).is_some().then_some(word.as_str());
+            sink.report(names::configuration_override(key, word, replaced.attribute));
         }
     }
 }

@@ -11,6 +11,9 @@ use crate::source::{Span, Spanned};
 use super::words::{describe, expected};
 use super::{Sink, check_name};
 
+/// What the values of a map to artifacts have to be.
+const ARTIFACT: &str = "an artifact";
+
 /// The value in the slot's form; poisoned, and reported, when it does not fit.
 pub fn fit(slot: &Slot, value: Value, sink: &mut dyn Sink) -> Value {
     Fitting { sink }.value(slot, value)
@@ -72,7 +75,11 @@ impl Fitting<'_> {
                 let wrong = names::wrong_type(&slot.attribute, &expected(slot), found, span);
                 let mended = mended(slot.ty, &value.kind, &self.sink.shown(span));
                 let mended = mended.or_else(|| self.in_only_artifact(slot.ty, &value.kind));
-                self.sink.report(names::write_instead(wrong, mended, span));
+                let path = file_path(slot.ty, &value.kind).filter(|_| mended.is_none());
+                self.sink.report(match path {
+                    Some(path) => names::without_artifact(wrong, path),
+                    None => names::write_instead(wrong, mended, span),
+                });
                 Value::poisoned(span)
             }
         }
@@ -224,7 +231,8 @@ impl Fitting<'_> {
         let span = value.span;
         let ValueKind::List(items) = value.kind else { return self.fit_late_list(slot, value) };
         if items.is_empty() && slot.min.is_some_and(|min| min > 0) {
-            self.sink.report(names::empty_list(&slot.attribute, span));
+            let example = slot.values.keys().next().map(String::as_str);
+            self.sink.report(names::empty_list(&slot.attribute, span, example, slot.required));
             return Err(Value::poisoned(span));
         }
         let mut fitted = Vec::with_capacity(items.len());
@@ -296,17 +304,14 @@ impl Fitting<'_> {
 
     /// A path where a file of an artifact is wanted, as a file of the only artifact.
     fn in_only_artifact(&self, ty: SlotType, kind: &ValueKind) -> Option<String> {
-        let ValueKind::Text(path) = kind else { return None };
-        let path = path.as_literal().filter(|_| ty == SlotType::ArtifactFile)?;
-        let is_bare = path.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/".contains(c)) && !path.contains("//");
-        let is_path = is_bare && path.starts_with(|c: char| c.is_ascii_alphanumeric());
-        is_path.then(|| self.sink.only_artifact()).flatten().map(|artifact| format!("{artifact}::{path}"))
+        let path = file_path(ty, kind)?;
+        self.sink.only_artifact().map(|artifact| format!("{artifact}::{path}"))
     }
 
     /// A map to artifacts, not too long.
     fn fit_artifacts(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         let fits = |kind: &ValueKind| matches!(kind, ValueKind::Artifact(_));
-        let value = self.fit_entries(slot, value, "an artifact", fits)?;
+        let value = self.fit_entries(slot, value, ARTIFACT, fits)?;
         let count = if let ValueKind::Map(entries) = &value.kind { entries.len() as u64 } else { 0 };
         match slot.max.filter(|max| count > *max) {
             Some(max) => {
@@ -359,6 +364,11 @@ impl Fitting<'_> {
             } else {
                 let wrong = names::wrong_type(&key.node, wanted, describe(&value.kind), place);
                 let mended = if wanted == "a string" { self.identifying(&value.kind, place) } else { None };
+                let wrong = if wanted == ARTIFACT {
+                    wrong.help("write the name of an artifact, without quotes")
+                } else {
+                    wrong
+                };
                 self.sink.report(names::write_instead(wrong, mended, place));
                 fitted.push((key, Value::poisoned(place)));
             }
@@ -399,6 +409,14 @@ impl Fitting<'_> {
         }
         Ok(Value::new(ValueKind::Map(fitted), span))
     }
+}
+
+/// A path where a file of an artifact is wanted, if it can be written without quotes.
+fn file_path(ty: SlotType, kind: &ValueKind) -> Option<&str> {
+    let ValueKind::Text(path) = kind else { return None };
+    let path = path.as_literal().filter(|_| ty == SlotType::ArtifactFile)?;
+    let is_bare = path.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/".contains(c)) && !path.contains("//");
+    (is_bare && path.starts_with(|c: char| c.is_ascii_alphanumeric())).then_some(path)
 }
 
 /// The value as its slot wants it, where what is meant is clear. `shown` is what the user wrote.

@@ -55,7 +55,7 @@ fn one(kind: Kind, only_arn: bool, value: &Value, findings: &mut Findings) {
     let of_kind =
         services.iter().any(|known| known == service) && (kind != Kind::Role || resource.starts_with("role/"));
     if !of_kind {
-        findings.push(wrong_service(word, service, services, value.span));
+        findings.push(wrong_service(word, (service, resource), services, value.span));
     } else if !(is_account_id(account) || (account.is_empty() && kind == Kind::Bucket)) {
         findings.push(bad_account(account, value.span));
     }
@@ -68,16 +68,15 @@ fn bad_account(account: &str, place: Span) -> Diagnostic {
         .help("write the account ID in full, including leading zeros")
 }
 
-/// An ARN of another service.
-fn wrong_service(kind: &str, service: &str, services: &[String], place: Span) -> Diagnostic {
-    let another = if services.iter().any(|known| known == service) { "another" } else { "an" };
-    Diagnostic::new(
-        Code::E0811,
-        format!("expected the ARN of {} {kind}, found {another} ARN of service `{service}`", wording::article(kind)),
-        place,
-        "",
-    )
-    .help(format!("use the form {}", shape(kind, services)))
+/// An ARN of another service, or of another kind of resource of the same one.
+fn wrong_service(kind: &str, (service, resource): (&str, &str), services: &[String], place: Span) -> Diagnostic {
+    let found = match resource.split('/').next() {
+        _ if !services.iter().any(|known| known == service) => format!("an ARN of service `{service}`"),
+        Some(other @ ("user" | "group" | "policy")) => format!("the ARN of an IAM {other}"),
+        _ => "the ARN of a different kind of IAM resource".to_owned(),
+    };
+    let message = format!("expected the ARN of {} {kind}, found {found}", wording::article(kind));
+    Diagnostic::new(Code::E0811, message, place, "").help(format!("use the form {}", shape(kind, services)))
 }
 
 /// An ARN with too few parts.
@@ -104,6 +103,7 @@ fn shape(kind: &str, services: &[String]) -> String {
         "role" => "`arn:aws:iam::<account>:role/<name>`".to_owned(),
         "bucket" => "`arn:aws:s3:::<name>`".to_owned(),
         "topic" => format!("`arn:aws:{service}:<region>:<account>:<name>`"),
+        "connection" => format!("`arn:aws:{service}:<region>:<account>:connection/<id>`"),
         _ => format!("`arn:aws:{service}:<region>:<account>:{kind}/<name>`"),
     }
 }

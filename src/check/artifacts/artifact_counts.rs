@@ -53,15 +53,14 @@ fn outputs(place: Place<'_>, findings: &mut Findings) {
 fn output_file(place: Place<'_>, findings: &mut Findings) {
     let action = place.action;
     let Some(slot) = action.action_type.slot_of_key(OUTPUT_FILE) else { return };
-    let owner = place.owner();
     let written = action.configuration.get(OUTPUT_FILE);
     match (written, action.outputs.first()) {
         (Some(setting), None) => {
-            findings.about(place, file_without_output(&owner, &slot.attribute, setting.attribute, action.name.span));
+            findings.about(place, file_without_output(place, &slot.attribute, setting.attribute));
         }
         (None, Some(output)) => {
             let output = &place.pipeline.artifact(*output).name;
-            findings.about(place, output_without_file(&owner, &slot.attribute, output));
+            findings.about(place, output_without_file(&place.owner(), &slot.attribute, output));
         }
         _ => {}
     }
@@ -102,7 +101,10 @@ fn too_few(direction: Direction, place: Place<'_>, count: usize, least: usize, c
                 action.node
             ))
             .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact"))),
-        Direction::Output => diagnostic.help("add an output after the name: `-> Artifact`"),
+        Direction::Output => {
+            let after = if place.action.inputs.is_empty() { "the name" } else { "the inputs" };
+            diagnostic.help(format!("add an output after {after}: `-> Artifact`"))
+        }
     }
 }
 
@@ -130,16 +132,12 @@ fn too_many(direction: Direction, owner: &str, first_too_many: Span, count: usiz
     }
 }
 
-/// A file for the output artifact, but no output artifact. `owner`: the action, or the stack.
-fn file_without_output(owner: &str, attribute: &str, place: Span, header: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0205,
-        format!("{owner} has `{attribute}`, but no output artifact"),
-        place,
-        "no artifact to write it to",
-    )
-    .label(header, "this header has no `->`")
-    .help(format!("add an output after the name, `-> Artifact`, or remove `{attribute}`"))
+/// A file for the output artifact, but no output artifact.
+fn file_without_output(place: Place<'_>, attribute: &str, at: Span) -> Diagnostic {
+    let owner = place.owner();
+    Diagnostic::new(Code::E0205, format!("{owner} has `{attribute}`, but no output artifact"), at, "")
+        .label(place.action.declared, "declares no output with `->`")
+        .help(format!("add `-> Artifact` to the header, before the `{{`, or remove `{attribute}`"))
 }
 
 /// An output artifact, but no file for it.

@@ -27,8 +27,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn key(subject: &Subject<'_>, pipeline: &Pipeline, findings: &mut Findings) {
     let Some(foreign) = pipeline.actions.iter().find(|action| is_foreign(subject.plan, action)) else { return };
     let (Some(environment), Some(used)) = (subject.hir.environment(foreign), &foreign.environment) else { return };
+    let name = environment.declaration.symbol.node.as_str();
     if let Some((fault, place)) = fault(subject, pipeline) {
-        let name = &environment.declaration.symbol.node;
         findings.push(key_needed(fault, name, place, used.span));
         return;
     }
@@ -36,14 +36,14 @@ fn key(subject: &Subject<'_>, pipeline: &Pipeline, findings: &mut Findings) {
         && let Some(declared) = subject.hir.buckets.get(bucket.node)
         && declared.ownership != Ownership::Owned
     {
-        findings.push(existing_store("bucket", &declared.symbol.node, bucket.span, used.span));
+        findings.push(existing_store("bucket", &declared.symbol.node, bucket.span, (name, used.span)));
     }
     if let Some(key) = &pipeline.store.key
         && let ValueKind::Entity(Entity::Key(id)) = &key.kind
         && let Some(declared) = subject.hir.keys.get(*id)
         && declared.ownership != Ownership::Owned
     {
-        findings.push(existing_store("key", &declared.symbol.node, key.span, used.span));
+        findings.push(existing_store("key", &declared.symbol.node, key.span, (name, used.span)));
     }
 }
 
@@ -92,8 +92,8 @@ fn key_needed(fault: KeyFault<'_>, environment: &str, place: Span, used: Span) -
         ),
     };
     Diagnostic::new(Code::E0806, message, place, label).label(used, "another account").help(match fault {
-        KeyFault::Missing(_) => "set `key` to the key of the bucket: a declared `key`, or an ARN",
-        _ => "set `key` to a declared `key` or to an ARN, or remove it: dotpipe then generates a key",
+        KeyFault::Missing(_) => "set `key` to the key of the bucket: a declared `key`, or its key ARN",
+        _ => "set `key` to a declared `key` or to the key ARN of a customer managed key (`arn:...:key/...`), or remove it: dotpipe then generates a key",
     })
 }
 
@@ -109,9 +109,11 @@ fn home_unknown(region: &str, place: Span) -> Diagnostic {
 }
 
 /// An existing bucket or key of artifacts, whose policy must allow roles of another account.
-fn existing_store(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
+fn existing_store(what: &str, name: &str, place: Span, (environment, used): (&str, Span)) -> Diagnostic {
     let message = format!("the policy of {what} `{name}` must allow roles of another account");
     Diagnostic::new(Code::I0612, message, place, format!("an existing {what}, whose policy dotpipe does not change"))
         .label(used, "another account")
-        .help(format!("`dotpipe explain role` shows, for each role there, what to add to the {what}'s policy"))
+        .help(format!(
+            "for each role in the account of `{environment}`, `dotpipe explain role` shows what to add to the {what}'s policy"
+        ))
 }

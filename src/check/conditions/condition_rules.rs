@@ -142,10 +142,7 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
     }
     for item in items {
         let Some(command) = item.as_str() else { continue };
-        if command.is_empty() || command.chars().count() > COMMAND || command.contains(['\n', '\r']) {
-            let limits = format!("a single line of 1 to {} characters", wording::number(COMMAND));
-            findings.push(names::out_of_range("a command", &limits, item.span));
-        }
+        findings.extend(configuration::bad_command(command, COMMAND, item.span));
     }
 }
 

@@ -3,9 +3,9 @@
 
 use crate::catalog::{Category, Slot};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::names;
-use crate::diagnostic::wording::number;
+use crate::diagnostic::families::{configuration, names};
+use crate::diagnostic::wording::tick;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "commands", codes: &[Code::E0106], run: check };
@@ -52,10 +52,7 @@ fn commands(place: Place<'_>, findings: &mut Findings) {
     let Some(ValueKind::List(items)) = place.action.value("Commands").map(|value| &value.kind) else { return };
     for item in items {
         let Some(command) = item.as_str() else { continue };
-        if command.is_empty() || command.chars().count() > COMMAND || command.contains(['\n', '\r']) {
-            let limits = format!("a single line of 1 to {} characters", number(COMMAND));
-            findings.push(names::out_of_range("a command", &limits, item.span));
-        }
+        findings.extend(configuration::bad_command(command, COMMAND, item.span));
     }
 }
 
@@ -67,11 +64,11 @@ fn variables(place: Place<'_>, findings: &mut Findings) {
             ValueKind::Parameter(_) => {
                 findings.push(names::wrong_type(&name.node, "a string or a secret", "an SSM parameter", value.span));
             }
-            _ if value.as_str().is_some_and(|text| text.is_empty() || text.chars().count() > VARIABLE) => {
-                let limits = format!("1 to {} characters long", number(VARIABLE));
-                findings.push(names::out_of_range(&name.node, &limits, value.span));
+            _ => {
+                let shown = tick(&name.node);
+                let text = value.as_str();
+                findings.extend(text.and_then(|text| configuration::bad_length(&shown, text, VARIABLE, value.span)));
             }
-            _ => {}
         }
     }
 }
@@ -80,12 +77,12 @@ fn files(place: Place<'_>, findings: &mut Findings) {
     for output in &place.action.outputs {
         let artifact = place.pipeline.artifact(*output);
         if let Some(surplus) = artifact.contents.get(FILES) {
-            let limits = format!("a list of 1 to {FILES} files");
-            findings.push(names::out_of_range(&artifact.name.node, &limits, surplus.span));
+            let (name, count) = (&artifact.name.node, artifact.contents.len());
+            let message = format!("artifact `{name}` has {count} files; AWS allows at most {FILES}");
+            findings.push(Diagnostic::new(Code::E0106, message, surplus.span, "exceeds the limit"));
         }
-        for file in artifact.contents.iter().filter(|file| file.node.is_empty() || file.node.chars().count() > FILE) {
-            let limits = format!("1 to {FILE} characters long");
-            findings.push(names::out_of_range("a file pattern", &limits, file.span));
+        for file in &artifact.contents {
+            findings.extend(configuration::bad_length("file pattern", &file.node, FILE, file.span));
         }
     }
 }

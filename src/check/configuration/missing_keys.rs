@@ -68,7 +68,9 @@ fn only_input<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<&'a str> {
 
 /// The only declaration of a kind.
 fn only_declared(subject: &Subject<'_>, kind: Kind) -> Option<String> {
-    let mut of_kind = subject.hir.declarations().filter(|(entity, _)| entity.kind() == kind);
+    let of_kind = subject.hir.declarations().filter(|(entity, _)| entity.kind() == kind);
+    // Of a pipeline that names another one, the other is not in the file.
+    let mut of_kind = of_kind.filter(|_| kind != Kind::Pipeline);
     let (_, only) = of_kind.next()?;
     of_kind.next().is_none().then(|| only.symbol.node.clone())
 }

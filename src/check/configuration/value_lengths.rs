@@ -111,7 +111,7 @@ fn perhaps_too_long(
         Code::W0411,
         format!("`{word}` has {} characters; AWS documents two limits, {stricter} and {looser}", number(length)),
         place,
-        format!("exceeds {stricter} in the form that AWS receives"),
+        if parts.is_empty() { "" } else { configuration::ENCODED },
     )
     .note(format!("the user guide says {stricter}; the service's error message says {looser}"));
     with_parts(diagnostic, parts, least)

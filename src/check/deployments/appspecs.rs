@@ -40,7 +40,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let document = Document::parse(&subject.workspace.text(file), DocumentOrigin::File(file));
         let Some(root) = document.root.filter(|root| !root.entries().is_empty()) else {
             findings.push(match document.error {
-                Some(error) => family::not_parsed("AppSpec", &error.message, error.span, error.unfinished_key),
+                Some(error) => {
+                    family::not_parsed(&format!("AppSpec `{path}`"), &error.message, error.span, error.unfinished_key)
+                }
                 None => not_an_appspec(path.as_str(), start),
             });
             continue;

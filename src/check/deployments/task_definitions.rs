@@ -43,7 +43,8 @@ fn read(subject: &Subject<'_>, place: Place<'_>, key: &str) -> Option<Result<Nod
     match (document.root, document.error) {
         (Some(root), _) => Some(Ok(root)),
         (None, Some(error)) => {
-            let found = family::not_parsed("task definition", &error.message, error.span, error.unfinished_key);
+            let shown = format!("task definition `{path}`");
+            let found = family::not_parsed(&shown, &error.message, error.span, error.unfinished_key);
             Some(Err(Box::new(found)))
         }
         (None, None) => None,

@@ -1,10 +1,13 @@
 //! W0255: paths in the `cache` of a project that its buildspec does not list.
 
+use std::sync::Arc;
+
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ProjectId, ValueKind};
 use crate::source::Span;
+use crate::workspace::Build;
 
 pub(super) const RULE: Rule = Rule { name: "cache-paths", codes: &[Code::W0255], run: check };
 
@@ -14,16 +17,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         };
         for item in items.iter().filter(|item| matches!(item.kind, ValueKind::Text(_))) {
-            if !item.as_str().is_some_and(|path| is_listed(subject, ProjectId(index), path)) {
-                let shown = subject.written(item.span);
-                findings.push(path_of_cache(shown.shown(), item.span));
-            }
+            let written = subject.written(item.span);
+            let path = item.as_str().unwrap_or(written.unquoted());
+            findings
+                .extend(lacking(subject, ProjectId(index), path).map(|lists| path_of_cache(path, item.span, lists)));
         }
     }
 }
 
-/// Whether every buildspec that the project runs lists the path.
-fn is_listed(subject: &Subject<'_>, project: ProjectId, path: &str) -> bool {
+/// Whether the buildspec that does not list the path lists others; nothing if all that the project runs list it, or if nothing
+/// runs the project.
+fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool> {
     let of_actions = subject
         .actions()
         .filter(|place| place.action.project() == Some(project))
@@ -32,14 +36,17 @@ fn is_listed(subject: &Subject<'_>, project: ProjectId, path: &str) -> bool {
         .rules()
         .filter(|place| place.rule.project() == Some(project))
         .map(|place| subject.behind.build_of_rule(place.pipeline_id, place.rule));
-    let mut builds = of_actions.chain(of_rules).peekable();
-    builds.peek().is_some()
-        && builds.all(|build| build.is_some_and(|build| build.spec.cache_paths.iter().any(|it| it.node == path)))
+    let listed = |build: Option<Arc<Build>>| build.map_or_else(Vec::new, |build| build.spec.cache_paths.clone());
+    let mut lists = of_actions.chain(of_rules).map(listed);
+    lists.find(|paths| !paths.iter().any(|it| it.node == path)).map(|paths| !paths.is_empty())
 }
 
-/// A path in `cache` that the buildspec does not list. `shown`: as written.
-fn path_of_cache(shown: &str, place: Span) -> Diagnostic {
-    let message = format!("cache path {} has no effect: the buildspec does not list it", tick(shown));
-    Diagnostic::new(Code::W0255, message, place, "CodeBuild reads cache paths only from the buildspec")
-        .help(format!("add `cache: {{ paths: [{shown}] }}` to the buildspec"))
+/// A path in `cache` that the buildspec does not list. `lists`: the buildspec lists other paths.
+fn path_of_cache(path: &str, place: Span, lists: bool) -> Diagnostic {
+    let message = format!("cache path {} has no effect: the buildspec does not list it", tick(path));
+    Diagnostic::new(Code::W0255, message, place, "CodeBuild reads cache paths only from the buildspec").help(if lists {
+        format!("add `\"{path}\"` to `cache.paths` in the buildspec")
+    } else {
+        format!("add `cache: {{ paths: [\"{path}\"] }}` to the buildspec")
+    })
 }

@@ -18,7 +18,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(is_outdated) {
         let token = setting(place, "token");
         let at = token.map_or(place.action.name.span, |setting| setting.attribute);
-        findings.about(place, outdated(&place.action.name, at, connection, fix(place).as_ref()));
+        let found = outdated(&place.action.name, at);
+        // An `action` by its type, and keys in `configuration`, have no attributes to replace.
+        let by_key = place.action.word.is_none() || place.action.configuration.values().any(|setting| setting.raw);
+        findings.about(
+            place,
+            if by_key {
+                found.help(declared_first(connection, |name| {
+                    format!("replace the action with `{}`", successor(place, name))
+                }))
+            } else {
+                move_to_connection(found, connection, fix(place).as_ref())
+            },
+        );
     }
 }
 
@@ -65,15 +77,44 @@ struct Move {
     full_name: String,
 }
 
-/// An action type with a better successor. `connection`: one that the file declares.
-fn outdated(source: &Spanned<String>, token: Span, connection: Option<&str>, fix: Option<&Move>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
+/// The source as it is written with a connection.
+fn successor(place: Place<'_>, connection: &str) -> String {
+    let value = |name: &str, other: &str| {
+        setting(place, name).and_then(|setting| setting.value.as_str()).unwrap_or(other).to_owned()
+    };
+    let outputs = place.action.outputs.iter().map(|output| place.pipeline.artifact(*output).name.node.as_str());
+    let outputs = outputs.collect::<Vec<_>>().join(", ");
+    format!(
+        "source github {}{}{outputs} {{ connection = {connection}, repository = \"{}/{}\", branch = \"{}\" }}",
+        place.action.symbol,
+        if outputs.is_empty() { "" } else { " -> " },
+        value("owner", "owner"),
+        value("repository", "name"),
+        value("branch", "main"),
+    )
+}
+
+/// A help with the name of the connection, and how to declare one where the file has none.
+fn declared_first(connection: Option<&str>, help: impl Fn(&str) -> String) -> String {
+    match connection {
+        Some(name) => help(name),
+        None => format!("declare `connection GitHub {{ provider = github }}`, then {}", help("GitHub")),
+    }
+}
+
+/// An action type with a better successor.
+fn outdated(source: &Spanned<String>, token: Span) -> Diagnostic {
+    Diagnostic::new(
         Code::W0902,
         format!("source `{}` uses a personal access token for GitHub", source.node),
         token,
         "gives more access than CodePipeline needs",
     )
-    .note("AWS recommends a connection, which needs no personal token");
+    .note("AWS recommends a connection, which needs no personal token")
+}
+
+/// Says which attributes to replace. `connection`: one that the file declares.
+fn move_to_connection(diagnostic: Diagnostic, connection: Option<&str>, fix: Option<&Move>) -> Diagnostic {
     let help = |name: &str| {
         let repository = fix.map_or("owner/name", |it| it.full_name.as_str());
         format!("write `connection = {name}` and `repository = \"{repository}\"` instead of `token` and `owner`")
@@ -84,9 +125,6 @@ fn outdated(source: &Spanned<String>, token: Span, connection: Option<&str>, fix
             .intend(Intent::ReplaceAttribute { attribute: fix.owner, word: "connection", value: name.to_owned() })
             .intend(Intent::SetString { place: fix.repository, text: fix.full_name.clone() })
             .intend(Intent::Remove { attribute: fix.token }),
-        (Some(name), None) => diagnostic.help(help(name)),
-        (None, _) => {
-            diagnostic.help(format!("declare `connection GitHub {{ provider = github }}`, then {}", help("GitHub")))
-        }
+        _ => diagnostic.help(declared_first(connection, help)),
     }
 }

@@ -2,7 +2,7 @@
 
 use camino::Utf8Path;
 
-use crate::check::support::asked_files::{Asked, clean};
+use crate::check::support::asked_files::{Asked, clean, is_pipeline_file};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 span: action.name.span,
             };
             buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, findings);
-            template(subject.workspace, action, findings);
+            template(subject, action, findings);
             packaged(subject, (index, id), action, findings);
         }
         for rule in pipeline.rules() {
@@ -89,13 +89,13 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
             Err(error) => {
                 let place = named.or(project).unwrap_or(asking.span);
                 let folder = asking.primary.and_then(|input| repository::checkout(asking.pipeline, input));
-                let asked = Asked { kind: "buildspec", path, place, named: named.is_some() };
+                let asked = Asked { kind: "buildspec", path, place, named: named.is_some(), quoted: true };
                 findings.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));
                 return;
             }
         },
     };
-    report(build.spec.error.as_ref(), "buildspec", findings);
+    report(build.spec.error.as_ref(), &shown, findings);
     if holds_nothing(&build.spec) {
         findings.push(no_buildspec(&shown, place));
     }
@@ -140,12 +140,21 @@ fn holds_nothing(spec: &Buildspec) -> bool {
     spec.error.is_none() && !named && spec.malformed.iter().all(|malformed| malformed.path.is_empty())
 }
 
-fn template(workspace: &Workspace, action: &Action, findings: &mut Findings) {
+fn template(subject: &Subject<'_>, action: &Action, findings: &mut Findings) {
+    let workspace = subject.workspace;
     let Some(origin) = &action.template_origin else { return };
     match workspace.template(Utf8Path::new(&origin.node)) {
         Ok(template) => report_template(&template, &origin.node, origin.span, findings),
         Err(error) => {
-            let asked = Asked { kind: "template", path: origin.node.clone().into(), place: origin.span, named: true };
+            let path = Utf8Path::new(&origin.node);
+            let kind = if is_pipeline_file(path) { "pipeline file" } else { "template" };
+            let asked = Asked {
+                kind,
+                path: path.to_owned(),
+                place: origin.span,
+                named: true,
+                quoted: subject.written(origin.span).quote().is_some(),
+            };
             findings.push(asked.unreadable(workspace, Utf8Path::new(""), &error));
         }
     }
@@ -171,7 +180,7 @@ fn packaged(subject: &Subject<'_>, (pipeline, id): (PipelineId, ActionId), actio
         TemplateBehind::Missing(path, place) => {
             // That there is none is said where the artifact's files are; here, that what there is cannot be read.
             if let Some(error) = workspace_refuses(subject.workspace, path) {
-                let asked = Asked { kind: "template", path: path.clone(), place: *place, named: true };
+                let asked = Asked { kind: "template", path: path.clone(), place: *place, named: true, quoted: true };
                 findings.push(asked.unreadable(subject.workspace, Utf8Path::new(""), &error));
                 return;
             }
@@ -194,7 +203,7 @@ fn report_template(template: &Template, path: &str, place: Span, findings: &mut 
     if template.error.is_none() && !template.has_resources {
         findings.push(family::no_template(path, place));
     }
-    report(template.error.as_ref(), "template", findings);
+    report(template.error.as_ref(), &format!("template {}", tick(path)), findings);
     repeated(&template.findings, findings);
 }
 
@@ -206,13 +215,13 @@ fn repeated(of_file: &[Finding], findings: &mut Findings) {
     }
 }
 
-fn report(error: Option<&SyntaxError>, kind: &str, findings: &mut Findings) {
-    findings.extend(error.map(|error| family::not_parsed(kind, &error.message, error.span, error.unfinished_key)));
+fn report(error: Option<&SyntaxError>, shown: &str, findings: &mut Findings) {
+    findings.extend(error.map(|error| family::not_parsed(shown, &error.message, error.span, error.unfinished_key)));
 }
 
 /// A template that a command of a build reads and the repository does not have.
 fn no_packaged_template(path: &str, place: Span, near: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, "no such file in the repository")
+    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, "")
         .help(format!("did you mean `{near}`?"))
 }
 

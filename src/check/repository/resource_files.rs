@@ -5,6 +5,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::families::repository::no_template;
 use crate::diagnostic::families::{names, roles};
+use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::plan::{ExtraFault, Section, World};
 use crate::source::{Span, Spanned};
@@ -23,7 +24,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let asked = Asked::of_name("resource file", path);
                 asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
             }
-            ExtraFault::Syntax(reason, place) => family::not_parsed("resource file", reason, *place, None),
+            ExtraFault::Syntax(reason, place) => {
+                let shown = tick(subject.workspace.path_of(place.file).as_str());
+                family::not_parsed(&format!("resource file {shown}"), reason, *place, None)
+            }
             ExtraFault::NoResources(path) => no_resources(&path.node, path.span),
             ExtraFault::Section(key) => not_merged(key),
             ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),

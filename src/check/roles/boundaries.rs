@@ -1,5 +1,6 @@
 //! E0885: roles and users of a template without the permissions boundary that their stack demands.
 
+use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -20,10 +21,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         let arn = demanded.as_str();
+        // What dotpipe generates has no boundary, and nowhere to write one.
+        let generated = is_pipeline_file(deploy.path);
         for resource in &deploy.template.resources {
             let Some(what) = created(deploy.template, resource) else { continue };
             let given = deploy.template.inherited(resource, &[PROPERTY]);
             let differs = |given: &Node| given.literal().zip(arn).is_some_and(|(given, demanded)| given != demanded);
+            if given.is_none_or(differs) && generated {
+                findings.push(generated_without(&deploy, &resource.id.node, demanded.span));
+                break;
+            }
             if given.is_none_or(differs) {
                 let place = given.map_or(resource.kind.span, |given| given.span);
                 let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), str::to_owned);
@@ -50,6 +57,16 @@ fn created(template: &Template, resource: &Resource) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// A role of a template that is built of a pipeline file.
+fn generated_without(deploy: &Deploy<'_>, id: &str, demanded: Span) -> Diagnostic {
+    let stack = deploy.operation.as_ref().and_then(|operation| operation.stack.as_literal());
+    let stack = stack.unwrap_or(&deploy.action.symbol);
+    let message =
+        format!("stack `{stack}` requires a permissions boundary, but dotpipe generates its roles without one");
+    Diagnostic::new(Code::E0885, message, demanded, format!("the deployment would fail with AccessDenied at `{id}`"))
+        .help("remove `permissions-boundary`, or set it only on the stacks whose templates have the boundary")
 }
 
 /// A role or user of a template without the permissions boundary that its stack requires. `what`: `role`, `user`, or `role of`

@@ -510,7 +510,7 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
         diagnostic = diagnostic.label(entry, format!("{} passed to the build here", resource.kind));
     }
     for (place, actions) in lack.places.iter().take(MAX_PLACES) {
-        diagnostic = diagnostic.label(*place, actions.join(", "));
+        diagnostic = diagnostic.label(*place, wording::ticks(actions));
     }
     let call = first.split(':').nth(1).unwrap_or(first);
     let refusal = match first.split(':').next() {

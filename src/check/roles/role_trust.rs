@@ -2,8 +2,8 @@
 
 use crate::catalog;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Entity, Hir, Part, PartKind, RoleId, Text, Value, ValueKind};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Entity, Hir, Ownership, Part, PartKind, RoleId, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "role-trust", codes: &[Code::E0801], run: check };
@@ -67,19 +67,35 @@ fn role_by_arn(text: &Text) -> Option<RoleId> {
 fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, findings: &mut Findings) {
     let role = &hir.roles[id];
     if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
-        findings.push(wrong_trust(&role.declaration.symbol.node, trusted, place, needed));
+        let exists = role.declaration.ownership != Ownership::Owned;
+        findings.push(wrong_trust(&role.declaration.symbol.node, trusted, place, needed, exists));
     }
 }
 
-/// A role trusts a different service from the one that would use it.
-fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str) -> Diagnostic {
-    let trusts = &trusted.node;
+/// Who assumes a role, by the word after `for`.
+fn principal(word: &str) -> String {
+    match word {
+        "cloudformation" => "CloudFormation".to_owned(),
+        "codebuild" => "CodeBuild".to_owned(),
+        "codepipeline" => "CodePipeline".to_owned(),
+        "pipeline" => "the pipeline's role".to_owned(),
+        other => wording::tick(other),
+    }
+}
+
+/// A role trusts a different service from the one that would use it. `exists`: its trust is that of a role in AWS.
+fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str, exists: bool) -> Diagnostic {
+    let (trusts, needs) = (principal(&trusted.node), principal(needed));
     Diagnostic::new(
         Code::E0801,
-        format!("role `{role}` trusts `{trusts}`, but `{needed}` needs to assume it"),
+        format!("role `{role}` trusts only {trusts}, but {needs} needs to assume it"),
         place,
-        format!("used by `{needed}` here"),
+        "used here",
     )
-    .label(trusted.span, "the only service that the role trusts")
-    .help(format!("write `for {needed}`; if `{trusts}` also uses this role, declare a second role"))
+    .label(trusted.span, "states what the role trusts")
+    .help(if exists {
+        format!("use another role; or let the role in AWS trust {needs}, and write `for {needed}`")
+    } else {
+        format!("write `for {needed}`; if {trusts} also uses this role, declare a second role")
+    })
 }

@@ -1,7 +1,9 @@
 //! W0876, I0876: deployments to Amazon ECS that can pass any role that ECS tasks can assume.
 
-use crate::check::{Findings, Rule, Subject};
+use crate::catalog::Category;
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Artifact, Value, ValueKind};
 use crate::plan::{TASK_DEFINITION, TASK_ROLES};
 use crate::source::{Span, Spanned};
 
@@ -24,10 +26,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let found = subject.behind.task_definition(place.pipeline_id, place.id);
         if found.is_none_or(|definition| definition.roles.is_none()) {
-            let file = place.action.value(TASK_DEFINITION).map(|value| value.span);
+            let file = place.action.value(TASK_DEFINITION).map(|value| (value.span, why_unknown(place, value)));
             findings.about(place, any_task_role(&place.action.name, file, generic));
         }
     }
+}
+
+/// Why the contents of a task definition are unknown.
+fn why_unknown(place: Place<'_>, value: &Value) -> String {
+    let ValueKind::ArtifactFile(file) = &value.kind else { return "the contents of this file are unknown".to_owned() };
+    let artifact = file.artifact.and_then(|id| place.pipeline.artifacts.get(id));
+    let elsewhere = |artifact: &&Artifact| {
+        let producer = &place.pipeline.actions[artifact.producer];
+        producer.category == Category::Source && producer.checkout.is_none()
+    };
+    artifact.filter(elsewhere).map_or_else(
+        || "the contents of this file are unknown".to_owned(),
+        |artifact| {
+            format!("artifact `{}` is not from this repository, so the file's contents are unknown", artifact.name.node)
+        },
+    )
 }
 
 /// A rolling deployment to Amazon ECS that may pass any role. `generic`: an `action` that names its type.
@@ -48,12 +66,12 @@ fn task_roles(generic: bool) -> &'static str {
 
 /// A deployment to Amazon ECS of a task definition that may name any role. `file`: the task definition that cannot be read;
 /// `generic`: an `action` that names its type.
-fn any_task_role(action: &Spanned<String>, file: Option<Span>, generic: bool) -> Diagnostic {
+fn any_task_role(action: &Spanned<String>, file: Option<(Span, String)>, generic: bool) -> Diagnostic {
     let message = format!("action `{}` can run containers with any role that ECS tasks can assume", action.node);
     let label = "the task definition's roles are unknown";
     let mut diagnostic = Diagnostic::new(Code::W0876, message, action.span, label);
-    if let Some(file) = file {
-        diagnostic = diagnostic.label(file, "not in the repository, so its contents are unknown");
+    if let Some((file, why)) = file {
+        diagnostic = diagnostic.label(file, why);
     }
     diagnostic
         .note("anyone who can change the task definition can choose the role, because the pipeline can pass every role to ECS")

@@ -1,10 +1,10 @@
 //! E0707: a secret in a place that AWS shows in plain text. E0901: plain text in a place for a secret.
 
-use crate::catalog::{Slot, SlotType};
+use crate::catalog::SlotType;
 use crate::check::support::credentials::credential;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Hir, Part, PartKind, Text, Value, ValueKind};
+use crate::hir::{Hir, Part, PartKind, Text, Value, ValueKind, ValuePlace};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "shown-secrets", codes: &[Code::E0707, Code::E0901], run: check };
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule { name: "shown-secrets", codes: &[Code::E0707
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     subject.hir.each_value(&mut |place| {
         if place.is_configured() {
-            in_slot(subject, place.slot, place.value, findings);
+            in_slot(subject, place, findings);
         }
     });
     for project in &subject.hir.projects {
@@ -37,14 +37,15 @@ fn in_plain_text(hir: &Hir, value: &Value) -> Option<Span> {
     text.parts.iter().any(|part| is_open(&part)).then_some(value.span).filter(|_| !is_resolved)
 }
 
-fn in_slot(subject: &Subject<'_>, slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
-    let Some(slot) = slot else { return };
+fn in_slot(subject: &Subject<'_>, place: ValuePlace<'_>, findings: &mut Findings) {
+    let ValuePlace { slot: Some(slot), value, .. } = place else { return };
+    let word = place.word();
     if slot.secret {
-        findings.extend(in_plain_text(subject.hir, value).map(|at| shown_in_plain_text(&slot.attribute, at)));
+        findings.extend(in_plain_text(subject.hir, value).map(|at| shown_in_plain_text(word, at)));
         return;
     }
     let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
-    findings.extend(found.map(|span| shown(&slot.attribute, &call(subject, span), span)));
+    findings.extend(found.map(|span| shown(word, &call(subject, span), span)));
 }
 
 /// The call that refers to a secret, as written.

@@ -4,13 +4,14 @@
 use camino::Utf8Path;
 
 use crate::catalog::Category;
+use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deletions::meant;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Action, ArtifactFile, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
 use crate::plan::repository;
 use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::workspace::artifact::Presence;
 
 pub(super) const RULE: Rule = Rule {
@@ -49,7 +50,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
-            findings.about(*first, role_of_unknown(stack, template, elsewhere(subject, &users)));
+            findings.about(*first, role_of_unknown(stack, template, source(subject, &users).as_ref()));
         } else if users.iter().all(|place| is_delete(place.action) && meant(subject, *place).is_none()) {
             findings.about(*first, role_of_deleted(stack, first.action.name.span));
         }
@@ -83,7 +84,9 @@ fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
             };
             findings.about(first, found);
         }
-        if let Some(found) = writes_iam(role, stack, deploy) {
+        let own =
+            first.action.template_origin.as_ref().is_some_and(|origin| is_pipeline_file(Utf8Path::new(&origin.node)));
+        if let Some(found) = writes_iam(role, stack, deploy, own) {
             findings.about(first, found);
         }
     }
@@ -101,7 +104,7 @@ fn allows_some(action: &Action, kind: &str) -> bool {
 }
 
 /// Reports that a role can change permissions in the account, unless a boundary limits that.
-fn writes_iam(role: &RolePlan, stack: &str, deploy: Span) -> Option<Diagnostic> {
+fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, own: bool) -> Option<Diagnostic> {
     let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
     // What the boundary's own condition cannot be on, such as the trust of a role, works on bounded roles only.
     if role.grants.iter().any(bound) {
@@ -112,7 +115,7 @@ fn writes_iam(role: &RolePlan, stack: &str, deploy: Span) -> Option<Diagnostic> 
         free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
     actions.sort_unstable();
     actions.dedup();
-    (!actions.is_empty()).then(|| stack_writes_iam(stack, deploy, &actions))
+    (!actions.is_empty()).then(|| stack_writes_iam(stack, deploy, &actions, own))
 }
 
 /// Whether an action passes this role to CloudFormation.
@@ -140,16 +143,30 @@ fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Optio
     }
 }
 
-/// The source that the template comes from, if this repository contains such a file but may be a different repository.
-fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spanned<String>> {
+/// The source that the template comes from, whose contents are unknown.
+fn source<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<UnknownSource<'a>> {
     users.iter().find_map(|place| {
         let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
         let artifact = place.pipeline.artifacts.get(file.artifact?)?;
         let producer = &place.pipeline.actions[artifact.producer];
         let path = Utf8Path::new(file.path.as_literal()?);
-        let is_here = subject.workspace.files().tracked().contains_key(path);
-        (producer.category == Category::Source && producer.checkout.is_none() && is_here).then_some(&producer.name)
+        let is_here = producer.checkout.is_none() && subject.workspace.files().tracked().contains_key(path);
+        let is_source = producer.category == Category::Source;
+        is_source.then_some(UnknownSource {
+            name: &producer.symbol,
+            span: producer.declared,
+            here: is_here.then_some(path),
+        })
     })
+}
+
+/// A source whose contents are unknown.
+struct UnknownSource<'a> {
+    /// What the file calls it.
+    name: &'a str,
+    span: Span,
+    /// The template, if this repository has one at its path.
+    here: Option<&'a Utf8Path>,
 }
 
 /// Whether the build that produces a file could be read, and can produce the file.
@@ -180,12 +197,18 @@ struct Deployed<'a> {
     deploy: Span,
 }
 
-/// Anyone who can push the template of a stack can obtain any permission.
-fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str]) -> Diagnostic {
+/// Anyone who can push the template of a stack can obtain any permission. `own`: the template is built of a pipeline file, so a
+/// boundary would be missing on the roles that dotpipe generates.
+fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], own: bool) -> Diagnostic {
     let first = actions.first().copied().unwrap_or_default();
     let message = format!("anyone who can push the template of stack `{stack}` can obtain any permission");
-    Diagnostic::new(Code::I0860, message, deploy, format!("its role allows {first}"))
-        .help("limit who can push, or set `permissions-boundary` for the roles and users that the stack creates")
+    Diagnostic::new(Code::I0860, message, deploy, format!("its role allows {}", wording::tick(first))).help(
+        if own {
+            "limit who can push to the repository"
+        } else {
+            "limit who can push, or set `permissions-boundary` on the stack and `PermissionsBoundary` on each role, user, and function in its template"
+        },
+    )
 }
 
 /// A derived role allows something powerful on all resources of a type.
@@ -198,7 +221,7 @@ fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str)
         format!("the template does not show the name that this {} has in AWS", at.kind),
     )
     .label(at.deploy, "deployed here")
-    .note(format!("actions allowed on it: {}", actions.join(", ")))
+    .note(format!("actions allowed on it: {}", wording::ticks(actions)))
     .note(format!("anyone who can push the template could {could}"))
     .help("write the name in the template, or set the stack's role with `role = ...`")
 }
@@ -233,24 +256,30 @@ fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
     .help("write the role's ARN in the template, or pass it as the value of a parameter")
 }
 
-/// The template is not known, so the role derived for the stack has no permissions. `source`: where it comes from, if this repository
-/// has a file of its name.
-fn role_of_unknown(stack: &str, template: Span, source: Option<&Spanned<String>>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0415,
-        format!("cannot derive the role of stack `{stack}`: its template is unknown"),
-        template,
-        "the file that this template is generated from is unknown",
-    )
-    .note("the role has no permissions, so the deployment would fail when CloudFormation creates a resource");
-    match source {
-        Some(source) => diagnostic.label(source.span, "this may be a different repository").help(format!(
-            "write `checkout = \".\"` in `{}` if it contains this repository, or set a role with `role = ...`",
-            source.node
-        )),
-        None => diagnostic
-            .help("write `origin = \"template.yaml\"` with the path of that file, or set a role with `role = ...`"),
-    }
+/// The template is not known, so the role derived for the stack has no permissions. `source`: where it comes from, if no build
+/// produces it.
+fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_>>) -> Diagnostic {
+    let label = if source.is_some() {
+        "dotpipe cannot read this file"
+    } else {
+        "the file that this template is generated from is unknown"
+    };
+    let message = format!("cannot derive the role of stack `{stack}`: its template is unknown");
+    let diagnostic = Diagnostic::new(Code::E0415, message, template, label).note(
+        "the role would have no permissions, so the deployment would fail when CloudFormation creates a resource",
+    );
+    let Some(source) = source else {
+        return diagnostic
+            .help("write `origin = \"template.yaml\"` with the path of that file, or set a role with `role = ...`");
+    };
+    let diagnostic = diagnostic.label(source.span, "the contents of this source are unknown");
+    diagnostic.help(match source.here {
+        Some(path) => format!(
+            "write `origin = \"{path}\"`, or `checkout = \".\"` in `{}` if it contains the files of this repository, or set a role with `role = ...`",
+            source.name
+        ),
+        None => "write `origin = \"template.yaml\"` with the path of a template in this repository, or set a role with `role = ...`".to_owned(),
+    })
 }
 
 /// The stack is only deleted, so its resources are unknown.
@@ -261,6 +290,6 @@ fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
         place,
         "no action in this file deploys it",
     )
-    .note("the role has no permissions: if the stack exists, its deletion fails at the first resource")
+    .note("the role would have no permissions: if the stack exists, its deletion would fail at the first resource")
     .help("set `role` to the role that deployed the stack")
 }

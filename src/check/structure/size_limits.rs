@@ -36,7 +36,12 @@ fn variables(pipeline: &Pipeline, owner: &Owner<'_>, findings: &mut Findings) {
     let Some(Limit { value: most, .. }) = limit("variables") else { return };
     if let Some(surplus) = pipeline.variables.as_slice().get(*most) {
         let count = pipeline.variables.len();
-        findings.push(too_large(&owner.shown, count, "variable", *most, surplus.name.span));
+        findings.push(too_large(&owner.shown, count, "variable", *most, surplus.name.span).help(fewer(
+            "variables",
+            count,
+            *most,
+            "variable",
+        )));
     }
 }
 
@@ -56,7 +61,12 @@ fn judge(id: &str, made: &[&[LoopId]], owner: &Owner<'_>, hir: &Hir, findings: &
     let report = match limit.verdict(count) {
         Verdict::Within => return true,
         Verdict::Disputed => disputed_size(&owner.shown, count, what, value, limit.looser(), owner.name.span),
-        Verdict::Past => too_large(&owner.shown, count, what, limit.looser(), owner.name.span),
+        Verdict::Past => too_large(&owner.shown, count, what, limit.looser(), owner.name.span).help(fewer(
+            id,
+            count,
+            limit.looser(),
+            what,
+        )),
     };
     let most = if limit.verdict(count) == Verdict::Past { limit.looser() } else { value };
     findings.push(match repeated(made, most, hir) {
@@ -90,11 +100,16 @@ fn too_large(owner: &str, count: usize, what: &str, most: usize, place: Span) ->
         place,
         "",
     )
-    .help(if what == "variable" {
-        format!("remove {}", wording::count(count.saturating_sub(most), what))
-    } else {
-        format!("remove {}, or split the pipeline", wording::count(count.saturating_sub(most), what))
-    })
+}
+
+/// How to get within a limit, by its id.
+fn fewer(id: &str, count: usize, most: usize, what: &str) -> String {
+    let split = match id {
+        "variables" => "",
+        "actions-per-stage" => ", or split the stage",
+        _ => ", or split the pipeline",
+    };
+    format!("remove {}{split}", wording::count(count.saturating_sub(most), what))
 }
 
 /// A count between two published figures.
@@ -133,7 +148,11 @@ fn made_by_loop(mut diagnostic: Diagnostic, repeated: &Repeated, what: &str) -> 
     let owner = diagnostic.primary.span;
     diagnostic.primary.span = repeated.keyword;
     diagnostic.primary.text = format!("expands to {}", wording::count(repeated.made, what));
+    if repeated.elements != repeated.made {
+        diagnostic = diagnostic.label(repeated.list, wording::count(repeated.elements, "element"));
+    }
+    if repeated.all != repeated.made {
+        diagnostic = diagnostic.label(owner, format!("{} in total", wording::count(repeated.all, what)));
+    }
     diagnostic
-        .label(repeated.list, wording::count(repeated.elements, "element"))
-        .label(owner, format!("{} in total", wording::count(repeated.all, what)))
 }

@@ -153,11 +153,10 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
             ("not under version control", "a checkout of this repository".to_owned())
         }
         Holder::Repository { .. } => ("not in the repository", "a checkout of this repository".to_owned()),
-        Holder::Build { project: Some(project), .. } => {
-            ("not among the files of the build", format!("produced by project `{project}`"))
-        }
-        Holder::Build { .. } => ("not among the files of the build", "produced here".to_owned()),
+        Holder::Build { project: Some(project), .. } => ("", format!("produced by project `{project}`")),
+        Holder::Build { .. } => ("", "produced here".to_owned()),
         Holder::Type => ("such artifacts never contain it", "produced here".to_owned()),
+        Holder::Declaration if missing.listed.len() == 1 => ("", "produced here".to_owned()),
         Holder::Declaration => ("not among the declared files", "produced here".to_owned()),
     };
     let message = format!("artifact `{name}` has no file `{path}`");

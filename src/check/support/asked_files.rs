@@ -14,12 +14,14 @@ pub(in crate::check) struct Asked {
     pub(in crate::check) path: Utf8PathBuf,
     pub(in crate::check) place: Span,
     pub(in crate::check) named: bool,
+    /// Whether it is in quotes there.
+    pub(in crate::check) quoted: bool,
 }
 
 impl Asked {
     /// A file that a value names by its path from the root.
     pub(in crate::check) fn of_name(kind: &'static str, path: &Spanned<String>) -> Self {
-        Self { kind, path: path.node.clone().into(), place: path.span, named: true }
+        Self { kind, path: path.node.clone().into(), place: path.span, named: true, quoted: true }
     }
 
     pub(in crate::check) fn unreadable(
@@ -44,6 +46,7 @@ impl Asked {
             place: self.place,
             named: self.named,
             near,
+            quoted: self.quoted,
             whole: whole.as_deref().unwrap_or(Utf8Path::new("")),
         };
         let why = match error {
@@ -54,6 +57,11 @@ impl Asked {
         };
         unreadable(&file, &why)
     }
+}
+
+/// Whether a path is that of a pipeline file: what is deployed is the template that is built of it.
+pub(in crate::check) fn is_pipeline_file(path: &Utf8Path) -> bool {
+    path.extension() == Some("pipe")
 }
 
 /// The only YAML or JSON file in a folder.
@@ -81,6 +89,8 @@ struct FileUse<'a> {
     named: bool,
     /// A file of the repository that is probably meant, as it would be written there.
     near: Option<&'a str>,
+    /// Whether it would be written in quotes there.
+    quoted: bool,
     /// The same from the root.
     whole: &'a Utf8Path,
 }
@@ -102,9 +112,7 @@ enum Unreadable {
 fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
     let FileUse { kind, path, place, .. } = *file;
     let (message, label) = match why {
-        Unreadable::NotFound if file.named => {
-            (format!("{kind} `{path}` not found"), "no such file in the repository".to_owned())
-        }
+        Unreadable::NotFound if file.named => (format!("{kind} `{path}` not found"), String::new()),
         Unreadable::NotFound => (format!("{kind} `{path}` not found"), format!("`{path}` is the default")),
         Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "expected a file".to_owned()),
         Unreadable::Outside => {
@@ -113,6 +121,10 @@ fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
         Unreadable::Other(reason) => (format!("{kind} `{path}` cannot be read"), reason.clone()),
     };
     let diagnostic = Diagnostic::new(Code::E0210, message, place, label);
+    // After `::`, a path has no quotes.
+    if let (Some(near), false) = (file.near, file.quoted) {
+        return diagnostic.help(format!("did you mean `{near}`?")).edit(place, near);
+    }
     match (file.near, file.named) {
         (Some(near), true) => diagnostic
             .help(format!("did you mean `\"{near}\"`?"))

@@ -26,7 +26,7 @@ fn unknown_region(code: &str, place: Span) -> Diagnostic {
 /// `None` if it is not spelled out.
 fn not_a_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>) -> Diagnostic {
     let message = format!("`{code}` is not a Region");
-    let diagnostic = Diagnostic::new(Code::E0819, message, place, "not a Region that AWS lists");
+    let diagnostic = Diagnostic::new(Code::E0819, message, place, "");
     match (near, quote) {
         (Some(near), Some(quote)) => {
             diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("{quote}{near}{quote}"))

@@ -29,7 +29,7 @@ fn one(subject: &Subject<'_>, pipeline: PipelineId, part: &Part, findings: &mut 
     let known: Vec<&str> = of_type.chain(own.iter().map(String::as_str)).collect();
     if !known.contains(&name.as_str()) {
         let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
-        let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
+        let used = Use { action: &action, set_at: setter.declared, variable: name, place: part.span };
         findings.push(unknown(&used, &known, set_by));
     }
 }

@@ -43,7 +43,7 @@ fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, id: ActionId, na
         findings.push(found);
     } else if !subject.plan.ran_before(place.pipeline_id, id, place.id) {
         let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
-        let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
+        let used = Use { action: &action, set_at: setter.declared, variable: name, place: part.span };
         findings.push(match setter.stack_operation() {
             _ if id == place.id => used_by_itself(&used),
             Some(_) => output_too_early(&used, &reader),

@@ -29,7 +29,8 @@ pub fn not_an_artifact(used: &str, is_stage: bool, place: Span, outputs: &[&str]
 }
 
 /// Names an artifact that is not in scope here: it is produced outside the component, or inside a loop or another component.
-pub fn out_of_scope(used: &str, place: Span, made: Span, hidden: Hidden) -> Diagnostic {
+/// `component`: the component that it is produced in.
+pub fn out_of_scope(used: &str, place: Span, made: Span, hidden: Hidden, component: Option<&str>) -> Diagnostic {
     let message = format!("artifact `{used}` is not in scope");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, "");
     let Some(body) = hidden.body() else {
@@ -37,9 +38,12 @@ pub fn out_of_scope(used: &str, place: Span, made: Span, hidden: Hidden) -> Diag
             .label(made, "produced outside the component")
             .help(format!("pass it as a parameter: declare `{used}: Artifact`, and pass `{used} = {used}`"));
     };
-    diagnostic
-        .label(made, format!("produced in a {body}, and in scope only there"))
-        .help(format!("move the action that reads it into that {body}"))
+    diagnostic.label(made, format!("produced in a {body}, and in scope only there")).help(match component {
+        Some(component) if hidden == Hidden::InComponent => {
+            format!("move the action that reads it into component `{component}`")
+        }
+        _ => format!("move the action that reads it into that {body}"),
+    })
 }
 
 /// `name::file`, where the name refers to something else.

@@ -30,13 +30,16 @@ pub fn empty(word: &str, place: Span) -> Diagnostic {
         .help(format!("give it a value, or remove `{word}`"))
 }
 
-/// A value longer than AWS accepts.
+/// What AWS receives differs from what is written.
+pub const ENCODED: &str = "counted in the form that AWS receives";
+
+/// A value longer than AWS accepts. `parts`: the entries of a map, which AWS receives encoded.
 pub fn too_long(word: &str, length: usize, most: usize, place: Span, parts: &[(String, usize)]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0411,
         format!("`{word}` has {} characters; AWS allows at most {}", number(length), number(most)),
         place,
-        "exceeds the limit in the form that AWS receives",
+        if parts.is_empty() { "" } else { ENCODED },
     );
     with_parts(diagnostic, parts, most)
 }
@@ -59,6 +62,31 @@ pub fn separators_in_value(parameter: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, message, place, "")
         .note("CodePipeline passes the parameters of a StackSet as one string, separated by spaces and commas")
         .help("remove the spaces and commas, or set the parameter's default in the template")
+}
+
+/// A text that is empty, or longer than AWS allows. `what`: a name in backticks, or a noun.
+pub fn bad_length(what: &str, text: &str, most: usize, place: Span) -> Option<Diagnostic> {
+    let count = text.chars().count();
+    let (any, this) = if what.starts_with('`') { ("", "") } else { ("a ", "this ") };
+    let message = match count {
+        0 => format!("{any}{what} must not be empty"),
+        _ if count > most => {
+            format!("{this}{what} has {} characters; AWS allows at most {}", number(count), number(most))
+        }
+        _ => return None,
+    };
+    Some(Diagnostic::new(Code::E0106, message, place, ""))
+}
+
+/// A command that is empty, too long, or of several lines.
+pub fn bad_command(command: &str, most: usize, place: Span) -> Option<Diagnostic> {
+    if command.contains(['\n', '\r']) {
+        return Some(
+            Diagnostic::new(Code::E0106, "a command must be a single line", place, "")
+                .help("write each line as a separate command"),
+        );
+    }
+    bad_length("command", command, most, place)
 }
 
 /// A list that is too long.

@@ -5,6 +5,32 @@ use crate::catalog::{Existing, Kind};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
+/// What copies a declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copier<'a> {
+    /// A loop.
+    Loop,
+    /// A component, by its name.
+    Component(&'a str),
+}
+
+/// Two declarations of one kind have the same name, or one that is copied. `copier`: the loop or component around it.
+pub fn duplicate_of(kind: &str, name: &Spanned<String>, first: Span, copier: Option<Copier<'_>>) -> Diagnostic {
+    let Some(copier) = copier.filter(|_| name.span == first) else { return duplicate(kind, name, first) };
+    let (again, out) = match copier {
+        Copier::Loop => ("declared again in each iteration of the loop".to_owned(), "the loop".to_owned()),
+        Copier::Component(component) => {
+            (format!("declared again each time component `{component}` is used"), format!("component `{component}`"))
+        }
+    };
+    let message = format!("{kind} `{}` is declared twice", name.node);
+    Diagnostic::new(Code::E0101, message, name.span, again).help(if matches!(kind, "value" | "variable") {
+        format!("move it out of {out}")
+    } else {
+        "make the name unique, for example `\"Name-${element}\"`".to_owned()
+    })
+}
+
 /// Two declarations of one kind have the same name.
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
     if name.span == first {
@@ -124,14 +150,20 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
     }
     match valid {
         [] => diagnostic.help(format!("remove `{}`; {owner} has no attributes", key.node)),
-        valid => diagnostic.help(format!("use {}", some_of(valid))),
+        valid => diagnostic.help(format!("use {}", some_of(valid, MOST_ATTRIBUTES))),
     }
 }
 
-/// The words joined by "or"; of many, the first.
-fn some_of(words: &[&str]) -> String {
+/// The most attributes that a help lists: the reference has them all.
+const MOST_ATTRIBUTES: usize = 16;
+
+/// The most values that a help lists: nothing else in the terminal does.
+const MOST_VALUES: usize = 30;
+
+/// The words joined by "or"; of more than `most`, the first.
+fn some_of(words: &[&str], most: usize) -> String {
     match words {
-        few if few.len() <= 16 => wording::or_list(few.iter().copied()),
+        few if few.len() <= most => wording::or_list(few.iter().copied()),
         many => {
             let some: Vec<String> = many.iter().take(12).map(|word| wording::tick(word)).collect();
             format!("one of {}, and {} more", some.join(", "), many.len() - 12)
@@ -244,6 +276,11 @@ pub fn write_instead(diagnostic: Diagnostic, mended: Option<String>, place: Span
     }
 }
 
+/// A path where a file of an artifact is wanted, in a pipeline with several artifacts.
+pub fn without_artifact(diagnostic: Diagnostic, path: &str) -> Diagnostic {
+    diagnostic.help(format!("write `Artifact::{path}`, with the artifact that contains the file"))
+}
+
 /// The boolean that another spelling means.
 pub fn flag(word: &str) -> Option<&'static str> {
     match word.to_ascii_lowercase().as_str() {
@@ -275,10 +312,12 @@ pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("{} must be {limits}", named(attribute)), place, "")
 }
 
-/// An empty list where AWS requires an element.
-pub fn empty_list(attribute: &str, place: Span) -> Diagnostic {
+/// An empty list where AWS requires an element. `example`: an element; `required`: the list cannot be left out.
+pub fn empty_list(attribute: &str, place: Span, example: Option<&str>, required: bool) -> Diagnostic {
+    let such = example.map_or_else(String::new, |example| format!(", such as {}", wording::tick(example)));
+    let or = if required { String::new() } else { format!(", or remove `{attribute}`") };
     Diagnostic::new(Code::E0106, format!("`{attribute}` needs at least one element"), place, "")
-        .help(format!("add an element, or remove `{attribute}`"))
+        .help(format!("add an element{such}{or}"))
 }
 
 /// A call with arguments it does not take.
@@ -293,13 +332,14 @@ pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], 
     let message = format!("{shown} is not a valid value for `{attribute}`");
     let diagnostic = Diagnostic::new(Code::E0107, message, place, "");
     let written = |word: &str| if edit && is_word(word) { word.to_owned() } else { format!("\"{word}\"") };
-    if let Some(near) = suggest::similar(found, allowed.iter().copied()) {
+    let near = suggest::similar(found, allowed.iter().copied());
+    if let Some(near) = near.or_else(|| suggest::same_verb(found, allowed.iter().copied())) {
         let near = written(near);
         let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         return if edit { diagnostic.edit(place, near) } else { diagnostic };
     }
     let shown: Vec<String> = allowed.iter().map(|word| written(word)).collect();
-    diagnostic.help(format!("write {}", some_of(&shown.iter().map(String::as_str).collect::<Vec<_>>())))
+    diagnostic.help(format!("write {}", some_of(&shown.iter().map(String::as_str).collect::<Vec<_>>(), MOST_VALUES)))
 }
 
 /// Whether a value can be written without quotes.
@@ -343,7 +383,10 @@ pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let foreign = type_of_other_languages(&name.node).filter(|ty| known.contains(ty));
     match foreign.or_else(|| suggest::similar(&name.node, known.iter().copied())) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
-        None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
+        None => {
+            let others = "a list such as `[string]`, or a map such as `{ size: string }`";
+            diagnostic.help(format!("write {}, {others}", wording::ticks(known)))
+        }
     }
 }
 
@@ -389,7 +432,8 @@ pub fn value_of_terraform(head: &Spanned<String>, name: &Spanned<String>, known:
 
 /// A string where a declaration is meant: AWS has nothing of that name, or something else. `arn`: AWS requires an ARN there.
 pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: bool, edit: bool) -> Diagnostic {
-    let label = if arn { "AWS requires an ARN here".to_owned() } else { format!("names an existing {kind} in AWS") };
+    let label =
+        if arn { "AWS requires an ARN here".to_owned() } else { format!("taken as the name of an existing {kind}") };
     let message = format!("string `{name}` does not refer to {kind} `{name}`");
     let diagnostic = Diagnostic::new(Code::E0157, message, place, label)
         .label(declared, if arn { "declared here" } else { "declared here, with a different name in AWS" })
@@ -459,12 +503,12 @@ impl Hidden {
 
 /// An action that is declared where the place that names it does not see it. `stage`: one of those it is in.
 pub fn action_out_of_scope(name: &Spanned<String>, stage: &str, hidden: Hidden) -> Diagnostic {
-    let label = match hidden.body() {
-        Some(body) => format!("declared in a {body}, and in scope only there"),
-        None => "declared outside the component".to_owned(),
+    let action = &name.node;
+    let message = match hidden.body() {
+        Some(body) => format!("action `{action}` is declared in a {body}, so a reference to it needs its stage"),
+        None => format!("action `{action}` is declared outside the component, so a reference to it needs its stage"),
     };
-    Diagnostic::new(Code::E0301, format!("action `{}` is not in scope", name.node), name.span, label)
-        .help(format!("add its stage: `{stage}.{}`", name.node))
+    Diagnostic::new(Code::E0301, message, name.span, "").help(format!("write `{stage}.{action}`"))
 }
 
 /// A call of a function that does not exist.
@@ -536,16 +580,24 @@ pub fn option_without_value(name: &Spanned<String>) -> Diagnostic {
     .help(format!("pass `--set {}=...`, or add a default", name.node))
 }
 
-/// A raw configuration key overrides an attribute.
-pub fn configuration_override(key: &Spanned<String>, attribute: Span) -> Diagnostic {
+/// A raw configuration key overrides an attribute. `word`: the attribute; none if the value is in the header.
+pub fn configuration_override(key: &Spanned<String>, word: Option<&str>, attribute: Span) -> Diagnostic {
+    let remove = format!("remove `{}` from `configuration`", key.node);
     Diagnostic::new(
         Code::W0111,
-        format!("`{}` in `configuration` overrides an attribute", key.node),
+        format!(
+            "`{}` in `configuration` overrides {}",
+            key.node,
+            word.map_or_else(|| "the header".to_owned(), wording::tick)
+        ),
         key.span,
         "this value is used",
     )
     .label(attribute, "not used")
-    .help("remove one of them")
+    .help(match word {
+        Some(word) => format!("remove `{word}`, or {remove}"),
+        None => remove,
+    })
 }
 
 /// A field of a map that does not match its record type.

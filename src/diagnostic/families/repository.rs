@@ -3,11 +3,20 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// A file that is neither YAML nor JSON. The reason is the parser's.
-pub fn not_parsed(kind: &str, reason: &str, place: Span, unfinished_key: Option<Span>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0211, format!("{kind} is neither YAML nor JSON"), place, reason);
+/// What the parser says of a second `: ` in one line.
+const MAPPING_IN_TEXT: &str = "mapping values are not allowed in this context";
+
+/// A file that is not valid YAML, as JSON is too. `shown`: the file in words, ending in its path. The reason is the parser's.
+pub fn not_parsed(shown: &str, reason: &str, place: Span, unfinished_key: Option<Span>) -> Diagnostic {
+    let format = if shown.ends_with(".json`") { "JSON" } else { "YAML" };
+    let in_text = reason == MAPPING_IN_TEXT;
+    let label = if in_text { "YAML reads the text before this as a key" } else { reason };
+    let diagnostic = Diagnostic::new(Code::E0211, format!("{shown} is not valid {format}"), place, label);
     match unfinished_key {
         Some(key) => diagnostic.label(key, "a `:` may be missing here"),
+        None if in_text => {
+            diagnostic.help("put quotation marks around the value: it contains a colon followed by a space")
+        }
         None => diagnostic,
     }
 }

@@ -18,7 +18,13 @@ pub fn one_mode_for_pair(stack: &str, place: Span) -> Diagnostic {
 pub fn update_without_install(name: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0105, format!("`update {name}` needs attribute `install`"), place, "")
         .note("the container that AWS provides does not contain dotpipe: the stage has to install it")
-        .help("add `install = [\"...\"]` with the commands that install `dotpipe` in a folder of the `PATH`")
+        .help("add `install = [\"...\"]` with the commands that install `dotpipe` in a directory on the `PATH`")
+}
+
+/// `if`, in an `update`, around an attribute that its two actions are written out of.
+pub fn update_under_condition(attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0003, format!("`{attribute}` is not allowed inside `if`"), place, "")
+        .help(format!("move `{attribute}` out of `if`, directly into `update`"))
 }
 
 /// `for x in xs { update ... }`, or in a component.

@@ -13,7 +13,11 @@ pub fn not_understood(span: Span) -> Diagnostic {
 /// A code that does not exist.
 pub fn unknown_code(span: Span, name: &str, similar: Option<&str>) -> Diagnostic {
     let message = format!("unknown diagnostic code {}", tick(name));
-    Diagnostic::new(Code::W0006, message, span, "has no effect").suggest(span, similar)
+    let diagnostic = Diagnostic::new(Code::W0006, message, span, "");
+    match similar {
+        Some(_) => diagnostic.suggest(span, similar),
+        None => diagnostic.help("correct the code, or remove the comment"),
+    }
 }
 
 /// The code of an error.
@@ -26,7 +30,7 @@ pub fn not_a_lint(span: Span, code: Code) -> Diagnostic {
 /// A lint that is not reported where the comment would suppress it. `removal` is what goes away with the comment.
 pub fn unused(span: Span, code: Code, removal: Option<Span>) -> Diagnostic {
     let message = format!("unused suppression: {} is not reported here", tick(code.as_str()));
-    let diagnostic = Diagnostic::new(Code::W0006, message, span, "has no effect");
+    let diagnostic = Diagnostic::new(Code::W0006, message, span, "");
     match removal {
         Some(removal) => diagnostic.help("remove the comment").edit(removal, ""),
         None => diagnostic.help("remove the code from the comment"),

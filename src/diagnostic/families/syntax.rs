@@ -51,7 +51,7 @@ pub fn is_foreign(word: &str) -> bool {
 /// A statement that begins with an unknown word.
 /// `rest` is what follows the word.
 pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let unknown = Diagnostic::new(Code::E0002, format!("unknown statement `{word}`"), span, "not a statement");
+    let unknown = Diagnostic::new(Code::E0002, format!("unknown statement `{word}`"), span, "");
     if let Some(help) = elsewhere(word) {
         return unknown.help(help);
     }
@@ -62,6 +62,8 @@ pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> 
     match near {
         Some(_) => unknown.suggest(span, near),
         None if rest.starts_with(['{', '"', '\'', '[']) || rest.starts_with(|c: char| c.is_ascii_digit()) => {
+            let mut unknown = unknown;
+            unknown.primary.text = "missing `=` after this".to_owned();
             unknown.help(format!("write `{word} = {}` for an attribute", shown_value(line))).edit(span.after(), " =")
         }
         None => unknown.help(format!("write `{word} = value` for an attribute")),

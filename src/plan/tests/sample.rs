@@ -112,6 +112,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
     Action {
         name: sample.name(name),
         symbol: name.to_owned(),
+        declared: sample.name(name).span,
         word: Some(provider.to_owned()),
         stage,
         loops: Arc::from([]),

@@ -268,7 +268,11 @@ fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: S
     if is_plain && (is_input || !bare.contains(|c: char| is_path(c) && !is_name(c))) {
         diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
     } else if bare.contains("${") {
-        diagnostic.help("write the artifact's plain name; each loop iteration has its own artifacts")
+        diagnostic.help(if is_input {
+            "write the artifact's name without quotes or `${...}`"
+        } else {
+            "write a name without quotes or `${...}`, such as `Source`"
+        })
     } else {
         diagnostic
     }
