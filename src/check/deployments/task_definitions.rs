@@ -96,7 +96,7 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
             let unused =
                 given.iter().map(|(known, _)| known.as_str()).filter(|known| !used.iter().any(|it| it == known));
             let near = similar(&name, unused.clone()).or_else(|| only(unused));
-            findings.push(unfilled(&name, image.span, near));
+            findings.push(unfilled(&name, image.span, near, given.is_empty()));
         }
     }
     for (name, _) in given.iter().filter(|(name, _)| !used.contains(&name.node)) {
@@ -139,12 +139,17 @@ fn no_containers(place: Span) -> Diagnostic {
 }
 
 /// A placeholder that the pipeline does not fill.
-fn unfilled(name: &str, place: Span, near: Option<&str>) -> Diagnostic {
+fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diagnostic {
     let message = format!("nothing fills the placeholder `<{name}>`");
     let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the `images` of the action");
     match near {
         Some(near) => diagnostic.help(format!("did you mean `<{near}>`?")).edit(place, format!("\"<{near}>\"")),
-        None => diagnostic.help(format!("add the artifact with the image: `images = {{ {name} = Artifact }}`")),
+        None if is_first => {
+            diagnostic.help(format!("add the artifact with the image: `images = {{ {name} = Artifact }}`"))
+        }
+        None => {
+            diagnostic.help(format!("add `{name} = Artifact` to `images`, with the artifact that contains the image"))
+        }
     }
 }
 
@@ -152,7 +157,7 @@ fn unfilled(name: &str, place: Span, near: Option<&str>) -> Diagnostic {
 fn unused(name: &Spanned<String>, list: Span) -> Diagnostic {
     let message = format!("the task definition has no placeholder `<{}>`", name.node);
     Diagnostic::new(Code::W0442, message, name.span, "this image is not deployed")
-        .label(list, "no `image` is this placeholder")
+        .label(list, format!("no `image` here is `<{}>`", name.node))
         .help(format!("write `\"image\": \"<{}>\"` in the task definition", name.node))
 }
 

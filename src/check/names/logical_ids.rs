@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let (PartKind::Ref(id) | PartKind::Att(id, _)) = &part.kind else { return };
         if !id.starts_with("AWS::") && !known.contains(id) {
             let near = suggest::similar(id, known.iter().map(String::as_str));
-            findings.push(names::unknown_logical_id(id, part.span, near));
+            findings.push(names::unknown_logical_id(id, part.span, near, "cfn.import(...)"));
         }
     };
     subject.hir.each_value(&mut |place| place.value.each_part(&mut look));

@@ -39,5 +39,5 @@ fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagno
     let message = format!("`{}` runs while `{}` still deploys", test.node, deploy.node);
     Diagnostic::new(Code::W0956, message, test.span, "may test what was there before")
         .label(deploy.span, "runs at the same time")
-        .help("move the test behind the deployment, outside `parallel`")
+        .help("move the test after the deployment, outside `parallel`")
 }

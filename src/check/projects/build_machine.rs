@@ -178,8 +178,13 @@ fn unknown_image(image: &str, place: Span, near: Option<&str>, misspelled: bool)
 
 /// Privileged mode on a machine that does not support it.
 fn privileged_machine(machine: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0911, format!("builds on {machine} cannot be privileged"), place, "")
-        .help("remove `privileged`, or use a Linux environment type")
+    Diagnostic::new(Code::E0911, format!("builds on {machine} cannot be privileged"), place, "").help(
+        if machine.to_ascii_lowercase().contains("lambda") {
+            "remove `privileged`, or use an image and a `compute` size that are not for AWS Lambda"
+        } else {
+            "remove `privileged`, or use a Linux environment type"
+        },
+    )
 }
 
 /// CodeBuild's own image, and an attribute for images of other registries.
@@ -208,7 +213,7 @@ fn not_on_lambda(attribute: &str, machine: &str, place: Span) -> Diagnostic {
         "timeout" => diagnostic.note("builds on AWS Lambda time out after 15 minutes"),
         _ => diagnostic,
     };
-    diagnostic.help(format!("remove `{attribute}`, or use another environment type"))
+    diagnostic.help(format!("remove `{attribute}`, or use an image and a `compute` size that are not for AWS Lambda"))
 }
 
 /// An image for a different processor from that of the machine.

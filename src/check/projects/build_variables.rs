@@ -57,7 +57,7 @@ fn outputs(place: Place<'_>, build: &Build, findings: &mut Findings) {
     let missing: Vec<Spanned<String>> = missing.collect();
     if let Some((first, others)) = missing.split_first() {
         let near = similar(&first.node, build.commands.assigned_names());
-        let found = never_exported(first, near);
+        let found = never_exported("output", first, near);
         findings.about(
             place,
             match others.len() {
@@ -175,7 +175,7 @@ impl Run<'_> {
         };
         spec.env.exported.iter().filter(missing).map(|name| Found {
             name: name.node.clone(),
-            diagnostic: never_exported(name, similar(&name.node, self.build.commands.assigned_names())),
+            diagnostic: never_exported("exported", name, similar(&name.node, self.build.commands.assigned_names())),
         })
     }
 }
@@ -211,9 +211,9 @@ fn powershell(place: Span, image: Option<Span>) -> Diagnostic {
     .help("use an image for Windows, or write `$NAME`")
 }
 
-/// An exported variable that nothing sets.
-fn never_exported(name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
-    let message = format!("nothing sets the exported variable `{}`", name.node);
+/// An exported or output variable that nothing sets.
+fn never_exported(kind: &str, name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("nothing sets the {kind} variable `{}`", name.node);
     let diagnostic = Diagnostic::new(Code::W0218, message, name.span, "no command and no `env` sets it");
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
@@ -228,7 +228,9 @@ fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Opti
         .label(action.span, "runs this buildspec");
     match near {
         Some(near) => diagnostic.help(format!("did you mean `${FOLDER}{near}`?")),
-        None if exists => diagnostic.help(format!("add `{suffix}` behind `from`, after the first artifact")),
+        None if exists => {
+            diagnostic.help(format!("add `{suffix}` to the inputs after `from`, but not as the first one"))
+        }
         None => diagnostic,
     }
 }

@@ -81,7 +81,7 @@ fn unknown(subject: &Subject<'_>, findings: &mut Findings) {
     for name in &subject.plan.extra.references {
         if !name.node.starts_with("AWS::") && !known.contains(&name.node) {
             let near = suggest::similar(&name.node, known.iter().map(String::as_str));
-            findings.push(names::unknown_logical_id(&name.node, name.span, near));
+            findings.push(names::unknown_logical_id(&name.node, name.span, near, "Fn::ImportValue"));
         }
     }
 }

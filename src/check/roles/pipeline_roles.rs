@@ -3,7 +3,7 @@
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{lack, line};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::roles::{RoleLack, some, some_or};
+use crate::diagnostic::families::roles::{MAX_SHOWN, RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::Grant;
 use crate::source::Span;
@@ -76,5 +76,12 @@ fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) ->
     if lines.is_empty() {
         return diagnostic.help("remove `role` to have one derived");
     }
-    diagnostic.help(format!("add {}; or remove `role` to have one derived", some(&lines, "other statement")))
+    diagnostic.help(if lines.len() > MAX_SHOWN + 1 {
+        format!(
+            "remove `role` to have one derived; `dotpipe explain role {}.role` then lists the statements",
+            lack.user
+        )
+    } else {
+        format!("add {}; or remove `role` to have one derived", some(&lines, "other statement"))
+    })
 }

@@ -52,15 +52,16 @@ fn why_unknown(place: Place<'_>, value: &Value) -> String {
 fn any_passed_role(action: &Spanned<String>, generic: bool) -> Diagnostic {
     let message = format!("the pipeline can pass any role to the ECS tasks of action `{}`", action.node);
     Diagnostic::new(Code::I0876, message, action.span, "the roles in the service's task definition are unknown")
-        .help(task_roles(generic))
+        .help(task_roles(generic, "deploy ecs"))
 }
 
-/// How to state the roles of tasks.
-fn task_roles(generic: bool) -> &'static str {
+/// How to state the roles of tasks. `statement`: the one that can, instead of `action`.
+fn task_roles(generic: bool, statement: &str) -> String {
     if generic {
-        "use `deploy ecs` or `deploy ecs-bluegreen`, and list the task definition's roles in `roles`"
+        format!("use `{statement}`, and list the task definition's roles in `roles`")
     } else {
         "list the task definition's roles: `roles = [\"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/Name\"]`"
+            .to_owned()
     }
 }
 
@@ -75,5 +76,5 @@ fn any_task_role(action: &Spanned<String>, file: Option<(Span, String)>, generic
     }
     diagnostic
         .note("anyone who can change the task definition can choose the role, because the pipeline can pass every role to ECS")
-        .help(task_roles(generic))
+        .help(task_roles(generic, "deploy ecs-bluegreen"))
 }

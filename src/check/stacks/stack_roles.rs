@@ -50,7 +50,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
-            findings.about(*first, role_of_unknown(stack, template, source(subject, &users).as_ref()));
+            findings.about(
+                *first,
+                role_of_unknown(stack, template, source(subject, &users).as_ref(), first.action.word.is_none()),
+            );
         } else if users.iter().all(|place| is_delete(place.action) && meant(subject, *place).is_none()) {
             findings.about(*first, role_of_deleted(stack, first.action.name.span));
         }
@@ -256,11 +259,13 @@ fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
     .help("write the role's ARN in the template, or pass it as the value of a parameter")
 }
 
-/// The template is not known, so the role derived for the stack has no permissions. `source`: where it comes from, if no build
-/// produces it.
-fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_>>) -> Diagnostic {
+/// The template is not known, so the role derived for the stack has no permissions. `generic`: of an `action` that names its type.
+/// `source`: where the template comes from, if no build produces it.
+fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_>>, generic: bool) -> Diagnostic {
     let label = if source.is_some() {
         "dotpipe cannot read this file"
+    } else if generic {
+        "dotpipe cannot tell which file this is"
     } else {
         "the file that this template is generated from is unknown"
     };
@@ -268,6 +273,10 @@ fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_
     let diagnostic = Diagnostic::new(Code::E0415, message, template, label).note(
         "the role would have no permissions, so the deployment would fail when CloudFormation creates a resource",
     );
+    if generic {
+        return diagnostic
+            .help("add `RoleArn = \"arn:...\"` to `configuration`, the ARN of a role that CloudFormation can assume");
+    }
     let Some(source) = source else {
         return diagnostic
             .help("write `origin = \"template.yaml\"` with the path of that file, or set a role with `role = ...`");

@@ -47,6 +47,7 @@ fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, id: ActionId, na
         findings.push(match setter.stack_operation() {
             _ if id == place.id => used_by_itself(&used),
             Some(_) => output_too_early(&used, &reader),
+            None if place.action.category == Category::Source => used_by_source(&used),
             None => used_too_early(&used, &reader),
         });
     }
@@ -58,6 +59,15 @@ fn used_too_early(used: &Use<'_>, reader: &str) -> Diagnostic {
     let message = format!("`{action}.{variable}` is used before `{action}` has run");
     too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
         .help(format!("move `{action}` before {reader}; {TOGETHER}"))
+}
+
+/// A variable of a source, used by another one.
+fn used_by_source(used: &Use<'_>) -> Diagnostic {
+    let (action, variable) = (used.action, used.variable);
+    let message = format!("`{action}.{variable}` is used before `{action}` has run");
+    too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
+        .note("all sources start at the same time")
+        .help(format!("write a value without `{action}.{variable}`"))
 }
 
 /// A variable used by the action that sets it.

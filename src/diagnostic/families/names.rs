@@ -664,8 +664,8 @@ pub fn no_value(name: &str, place: Span) -> Diagnostic {
     )
 }
 
-/// `cfn.ref` or `cfn.att` to something the template does not have.
-pub fn unknown_logical_id(id: &str, place: Span, near: Option<&str>) -> Diagnostic {
+/// A reference to something the template does not have. `import`: how an export of another stack is written there.
+pub fn unknown_logical_id(id: &str, place: Span, near: Option<&str>, import: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0301,
         format!("no resource or parameter with the logical ID `{id}`"),
@@ -675,6 +675,6 @@ pub fn unknown_logical_id(id: &str, place: Span, near: Option<&str>) -> Diagnost
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic
-            .help("declare the resource or parameter, or use `cfn.import(...)` for an export of another stack"),
+            .help(format!("declare the resource or parameter, or use `{import}` for an export of another stack")),
     }
 }

@@ -52,7 +52,7 @@ impl RoleLack<'_> {
     pub fn diagnostic(&self, code: Code, message: String, label: String, causes: &[(Span, String)]) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(code, message, self.role.span, label).label(self.used, "used here");
         for (place, calls) in causes.iter().take(MAX_SHOWN) {
-            diagnostic = diagnostic.label(*place, format!("calls {calls}"));
+            diagnostic = diagnostic.label(*place, format!("calls `{calls}`"));
         }
         if !self.unnamed_bucket {
             return diagnostic;
@@ -62,7 +62,7 @@ impl RoleLack<'_> {
 }
 
 /// Calls named in a label, places labelled and statements written out in one diagnostic.
-const MAX_SHOWN: usize = 3;
+pub const MAX_SHOWN: usize = 3;
 
 /// The first few of a list, and how many others there are.
 pub fn some(all: &[&str], other: &str) -> String {

@@ -298,7 +298,7 @@ def order(folder: pathlib.Path) -> list[Step]:
     for line in text.splitlines():
         if found := re.search(r"in (?:account (\d{12})|the pipeline's account)", line):
             account = found[1] or ACCOUNT
-        if found := re.search(r"--target support --(?:env|store) ('[^']+'|\S+)", line):
+        if found := re.search(r"--target support --(?:env|artifact-bucket) ('[^']+'|\S+)", line):
             place = found[1].strip("'")
         if found := re.search(r"aws cloudformation deploy(.* --stack-name .*)", line):
             rest = found[1]
