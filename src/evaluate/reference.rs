@@ -180,13 +180,13 @@ impl<'a> Evaluator<'a> {
                 }
                 (Access::Member(member), other) => {
                     let found = describe(&other);
-                    self.diagnostics.push(names::no_access(&shown, found, "members", member.span));
+                    self.diagnostics.push(names::no_access(&shown, found, "members", &selectable(&other), member.span));
                     Value::poisoned(span)
                 }
                 (Access::Index(index), ValueKind::List(items)) => self.element(items, index, context, span),
                 (Access::Index(index), other) => {
                     let found = describe(&other);
-                    self.diagnostics.push(names::no_access(&shown, found, "elements", index.span));
+                    self.diagnostics.push(names::no_access(&shown, found, "elements", &selectable(&other), index.span));
                     Value::poisoned(span)
                 }
             };
@@ -318,4 +318,15 @@ fn is_of_pipeline(kind: DefinitionKind) -> bool {
 fn is_cache_mode(word: &str) -> bool {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     slot.is_some_and(|slot| slot.values.contains_key(word))
+}
+
+/// What of a value can be selected.
+fn selectable(value: &ValueKind) -> names::Parts<'_> {
+    match value {
+        ValueKind::List(items) if !items.is_empty() => names::Parts::Elements,
+        ValueKind::Map(entries) => {
+            entries.first().map_or(names::Parts::None, |(key, _)| names::Parts::Entry(&key.node))
+        }
+        _ => names::Parts::None,
+    }
 }

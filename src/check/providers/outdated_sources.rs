@@ -2,7 +2,7 @@
 
 use crate::catalog::{Category, action_type};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{Declaration, PartKind, Setting};
 use crate::source::{Span, Spanned};
 
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     format!("replace the action with `{}`", successor(place, name))
                 }))
             } else {
-                move_to_connection(found, connection, fix(place).as_ref())
+                move_to_connection(found, connection, &with_connection(place))
             },
         );
     }
@@ -39,29 +39,71 @@ fn setting<'a>(place: Place<'a>, attribute: &str) -> Option<&'a Setting> {
     place.action.configuration.get(slot.key.as_deref()?)
 }
 
-/// The attributes of the source with a connection; none if that is not clear, or if something would be lost.
-fn fix(place: Place<'_>) -> Option<Move> {
-    let known = ["owner", "repository", "branch", "token"];
-    let (owner, repository, token) =
-        (setting(place, "owner")?, setting(place, "repository")?, setting(place, "token")?);
-    if place.action.configuration.len() != known.len() || place.action.configuration.values().any(|it| it.raw) {
-        return None;
+/// What becomes of a source with a connection.
+fn with_connection(place: Place<'_>) -> WithConnection {
+    let of = |attribute: &str, other: &str| {
+        setting(place, attribute).and_then(|setting| setting.value.as_str()).unwrap_or(other).to_owned()
+    };
+    let action_type = &place.action.action_type;
+    let attributes = place.action.configuration.keys().filter_map(|key| action_type.slot_of_key(key));
+    let others = attributes.map(|slot| slot.attribute.clone()).filter(|it| !KEPT.contains(&it.as_str()));
+    let lost = lost_variables(place);
+    WithConnection {
+        full_name: format!("{}/{}", of("owner", "owner"), of("repository", "name")),
+        others: others.collect(),
+        fix: if lost.is_empty() { fix(place) } else { None },
+        lost,
     }
-    let successor = action_type("github", Category::Source)?;
-    let sets = |name: &str| successor.variable.iter().any(|variable| variable.name == name);
-    let mut loses = false;
+}
+
+/// The attributes with a place in the source with a connection, and those that it replaces.
+const KEPT: [&str; 4] = ["owner", "repository", "branch", "token"];
+
+/// Variables of a source that are used and that it does not have with a connection.
+fn lost_variables(place: Place<'_>) -> Vec<String> {
+    let Some(successor) = action_type("github", Category::Source) else { return Vec::new() };
+    let mut lost = Vec::new();
     for setting in place.pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
         setting.value.each_part(&mut |part| {
-            loses |= matches!(&part.kind, PartKind::Output(action, name) if *action == place.id && !sets(name));
+            if let PartKind::Output(action, name) = &part.kind
+                && *action == place.id
+                && !successor.variable.iter().any(|variable| variable.name == *name)
+                && !lost.contains(name)
+            {
+                lost.push(name.clone());
+            }
         });
     }
+    lost
+}
+
+/// The attributes of the source with a connection; none if that is not clear.
+fn fix(place: Place<'_>) -> Option<Move> {
+    let (owner, repository, token) =
+        (setting(place, "owner")?, setting(place, "repository")?, setting(place, "token")?);
+    if place.action.configuration.len() != KEPT.len() || place.action.configuration.values().any(|it| it.raw) {
+        return None;
+    }
     let whole = |setting: &Setting| setting.attribute.to(setting.value.span);
-    (!loses).then_some(Move {
+    Some(Move {
         owner: whole(owner),
         token: whole(token),
         repository: repository.value.span,
         full_name: format!("{}/{}", owner.value.as_str()?, repository.value.as_str()?),
     })
+}
+
+/// What becomes of a source with a connection.
+#[derive(Debug)]
+struct WithConnection {
+    /// `owner/name`, as far as it is known.
+    full_name: String,
+    /// Attributes that have no place there.
+    others: Vec<String>,
+    /// Variables that are used and not set there.
+    lost: Vec<String>,
+    /// The edits, if nothing else has to change.
+    fix: Option<Move>,
 }
 
 /// The attributes of a source that changes to a connection.
@@ -114,12 +156,19 @@ fn outdated(source: &Spanned<String>, token: Span) -> Diagnostic {
 }
 
 /// Says which attributes to replace. `connection`: one that the file declares.
-fn move_to_connection(diagnostic: Diagnostic, connection: Option<&str>, fix: Option<&Move>) -> Diagnostic {
+fn move_to_connection(diagnostic: Diagnostic, connection: Option<&str>, new: &WithConnection) -> Diagnostic {
     let help = |name: &str| {
-        let repository = fix.map_or("owner/name", |it| it.full_name.as_str());
-        format!("write `connection = {name}` and `repository = \"{repository}\"` instead of `token` and `owner`")
+        let replaced = ["token", "owner"].into_iter().chain(new.others.iter().map(String::as_str));
+        let replaced = wording::and_list(replaced);
+        let repository = &new.full_name;
+        let mut help = format!("write `connection = {name}` and `repository = \"{repository}\"` instead of {replaced}");
+        if !new.lost.is_empty() {
+            let lost = wording::or_list(new.lost.iter().map(String::as_str));
+            help += &format!("; a connection does not set {lost}, which the pipeline uses");
+        }
+        help
     };
-    match (connection, fix) {
+    match (connection, &new.fix) {
         (Some(name), Some(fix)) => diagnostic
             .help(help(name))
             .intend(Intent::ReplaceAttribute { attribute: fix.owner, word: "connection", value: name.to_owned() })

@@ -46,10 +46,21 @@ fn given(
     named: Option<Named>,
     findings: &mut Findings,
 ) -> bool {
+    given_by(subject, (owner, None), statements, named, findings)
+}
+
+/// The same; `by`: the environment that names the role for the owner.
+fn given_by(
+    subject: &Subject<'_>,
+    (owner, by): (&str, Option<&str>),
+    statements: &[Statement],
+    named: Option<Named>,
+    findings: &mut Findings,
+) -> bool {
     let Some((word, id, place)) = named else { return false };
     let role = &subject.hir.roles[id];
     let imported = role.declaration.ownership != Ownership::Owned;
-    let instead = Instead::Given { word, role: &role.declaration.symbol.node, named: place, imported };
+    let instead = Instead::Given { word, role: &role.declaration.symbol.node, named: place, imported, by };
     report(owner, statements, instead, findings);
     true
 }
@@ -77,7 +88,7 @@ fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     };
     // A role that is named by its ARN exists already.
     if let Some(Value { kind: ValueKind::Text(_) | ValueKind::Raw(_), span }) = action.value("RoleArn") {
-        let instead = Instead::Given { word: "role", role: "", named: *span, imported: true };
+        let instead = Instead::Given { word: "role", role: "", named: *span, imported: true, by: None };
         if let Some(boundary) = &action.boundary {
             findings.push(without_effect(BOUNDARY, boundary.span, &owner, instead));
         }
@@ -85,15 +96,17 @@ fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     }
     let takes_stack_role = action.action_type.slot_of_key("RoleArn").is_some();
     let of_environment = environment.filter(|_| takes_stack_role).and_then(|it| named("role", it.role().as_ref()));
+    let by = environment.filter(|_| of_stack.is_none() && of_environment.is_some());
+    let by = by.map(|environment| environment.declaration.symbol.node.as_str());
     let role = of_stack.or(of_environment).or_else(|| named("action-role", action.role.as_ref()));
     if let (Some(boundary), Some((word, id, named))) = (&action.boundary, role)
         && let Some(role) = subject.hir.roles.get(id)
     {
         let imported = role.declaration.ownership != Ownership::Owned;
-        let instead = Instead::Given { word, role: &role.declaration.symbol.node, named, imported };
+        let instead = Instead::Given { word, role: &role.declaration.symbol.node, named, imported, by };
         findings.push(without_effect(BOUNDARY, boundary.span, &owner, instead));
     }
-    if given(subject, &owner, statements, role, findings) {
+    if given_by(subject, (&owner, by), statements, role, findings) {
         return;
     }
     if action.origin == Origin::ExecuteStack {
@@ -131,6 +144,8 @@ enum Instead<'a> {
         named: Span,
         /// Whether it exists already.
         imported: bool,
+        /// The environment that names it, if the owner does not.
+        by: Option<&'a str>,
     },
     /// The role of another declaration, as a statement names that: `pipeline App`.
     Other(&'a str),
@@ -144,13 +159,20 @@ fn without_effect(statement_word: &str, statement: Span, owner: &str, instead: I
         Diagnostic::new(Code::W0814, format!("`{statement_word}` has no effect: {why}"), statement, label)
     };
     match instead {
-        Instead::Given { word, role, named, imported } => {
-            let diagnostic = no_effect(format!("{owner} sets `{word}`"), "applies to derived roles only".to_owned())
-                .label(named, "this role is used instead");
+        Instead::Given { word, role, named, imported, by } => {
+            let (why, from) = match by {
+                Some(by) => {
+                    (format!("environment `{by}` sets the `{word}` of {owner}"), format!(" from environment `{by}`"))
+                }
+                None => (format!("{owner} sets `{word}`"), String::new()),
+            };
+            let diagnostic =
+                no_effect(why, "applies to derived roles only".to_owned()).label(named, "this role is used instead");
+            let derived = format!("or remove `{word}`{from} to have one derived");
             if imported {
-                diagnostic.help(format!("change the existing role instead, or remove `{word}` to have one derived"))
+                diagnostic.help(format!("change the existing role instead, {derived}"))
             } else {
-                diagnostic.help(format!("move it into `role {role}`, or remove `{word}` to have one derived"))
+                diagnostic.help(format!("move it into `role {role}`, {derived}"))
             }
         }
         Instead::Other(other) => {

@@ -246,14 +246,26 @@ fn named(what: &str) -> String {
     if what.contains(' ') { what.to_owned() } else { wording::tick(what) }
 }
 
-/// `list.first`, `map[0]`: `parts` are "members" or "elements".
-pub fn no_access(shown: &str, found: &str, parts: &str, place: Span) -> Diagnostic {
+/// `list.first`, `map[0]`: `parts` are "members" or "elements"; `instead`: what the value has.
+pub fn no_access(shown: &str, found: &str, parts: &str, instead: &Parts<'_>, place: Span) -> Diagnostic {
     let message = format!("`{shown}` is {found}, which has no {parts}");
-    Diagnostic::new(Code::E0106, message, place, "").help(if parts == "members" {
-        "select an element by index: `[0]`"
-    } else {
-        "select an entry by key: `.key`"
-    })
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, "");
+    match instead {
+        Parts::None => diagnostic,
+        Parts::Elements => diagnostic.help(format!("select an element by index: `{shown}[0]`")),
+        Parts::Entry(key) => diagnostic.help(format!("select an entry by key: `{shown}.{key}`")),
+    }
+}
+
+/// What of a value can be selected.
+#[derive(Debug)]
+pub enum Parts<'a> {
+    /// Nothing.
+    None,
+    /// Elements by index.
+    Elements,
+    /// An entry, by this key among others.
+    Entry(&'a str),
 }
 
 /// An index that no element has.

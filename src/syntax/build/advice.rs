@@ -241,6 +241,8 @@ impl Builder<'_> {
                 let end = place.range.start - (place.before.len() - place.before.trim_end().len());
                 diagnostic.help("write a comma between the elements").edit(self.span_of(end..end), ",")
             }
+            (_, "$" | "${") if place.after.trim_start_matches('{').len() < place.after.len() => diagnostic
+                .help("`${{ ... }}` is GitHub Actions syntax: write a string, or declare a `param` and write its name"),
             (_, "$" | "${") => diagnostic.help("write the name without `${...}`, which is for strings only"),
             _ => diagnostic,
         }
