@@ -112,7 +112,7 @@ impl<'a> Builder<'a> {
         match &value.kind {
             ValueKind::Map(entries) => entries.iter().for_each(|(key, value)| self.pattern(&key.node, value)),
             ValueKind::List(items) if items.is_empty() => {
-                self.values.diagnostics.push(names::empty_list(key, span, None, false))
+                self.values.diagnostics.push(names::empty_list(key, span, None, false));
             }
             // Alternatives: each is a pattern by itself.
             ValueKind::List(items) if key == "$or" => {

@@ -16,7 +16,7 @@
 //!   value stays the same, since that leaves out the shared indentation. Parentheses and the quotes of keys are kept.
 //! - A file ends in one line end and has no byte order mark. Its first line end decides for all: `\n` or `\r\n`.
 //!
-//! There is one printer. For a text it walks through the text in step with the tree ([`written`]), so that every token and
+//! There is one printer. For a text it walks through the text in step with the tree (`written`), so that every token and
 //! every comment is written exactly once. For a tree that no text holds, it writes what the text would be, with blank lines by
 //! the kinds of statements. Reading the result again gives the same tree, but for places, with two exceptions: a part that
 //! could not be read prints as a comment that says so, and a name that cannot be written (such as `true`) as itself.

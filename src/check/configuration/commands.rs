@@ -60,15 +60,12 @@ fn variables(place: Place<'_>, findings: &mut Findings) {
     let value = place.action.value("EnvironmentVariables");
     let Some(ValueKind::Map(entries)) = value.map(|value| &value.kind) else { return };
     for (name, value) in entries {
-        match &value.kind {
-            ValueKind::Parameter(_) => {
-                findings.push(names::wrong_type(&name.node, "a string or a secret", "an SSM parameter", value.span));
-            }
-            _ => {
-                let shown = tick(&name.node);
-                let text = value.as_str();
-                findings.extend(text.and_then(|text| configuration::bad_length(&shown, text, VARIABLE, value.span)));
-            }
+        if let ValueKind::Parameter(_) = &value.kind {
+            findings.push(names::wrong_type(&name.node, "a string or a secret", "an SSM parameter", value.span));
+        } else {
+            let shown = tick(&name.node);
+            let text = value.as_str();
+            findings.extend(text.and_then(|text| configuration::bad_length(&shown, text, VARIABLE, value.span)));
         }
     }
 }

@@ -161,12 +161,12 @@ fn move_to_connection(diagnostic: Diagnostic, connection: Option<&str>, new: &Wi
         let replaced = ["token", "owner"].into_iter().chain(new.others.iter().map(String::as_str));
         let replaced = wording::and_list(replaced);
         let repository = &new.full_name;
-        let mut help = format!("write `connection = {name}` and `repository = \"{repository}\"` instead of {replaced}");
-        if !new.lost.is_empty() {
-            let lost = wording::or_list(new.lost.iter().map(String::as_str));
-            help += &format!("; a connection does not set {lost}, which the pipeline uses");
+        let help = format!("write `connection = {name}` and `repository = \"{repository}\"` instead of {replaced}");
+        if new.lost.is_empty() {
+            return help;
         }
-        help
+        let lost = wording::or_list(new.lost.iter().map(String::as_str));
+        format!("{help}; a connection does not set {lost}, which the pipeline uses")
     };
     match (connection, &new.fix) {
         (Some(name), Some(fix)) => diagnostic

@@ -393,12 +393,11 @@ pub fn wrong_category(category: &Spanned<String>, provider: &str, can: &[&str]) 
 pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0110, format!("no type named `{}`", name.node), name.span, "");
     let foreign = type_of_other_languages(&name.node).filter(|ty| known.contains(ty));
-    match foreign.or_else(|| suggest::similar(&name.node, known.iter().copied())) {
-        Some(near) => diagnostic.suggest(name.span, Some(near)),
-        None => {
-            let others = "a list such as `[string]`, or a map such as `{ size: string }`";
-            diagnostic.help(format!("write {}, {others}", wording::ticks(known)))
-        }
+    if let Some(near) = foreign.or_else(|| suggest::similar(&name.node, known.iter().copied())) {
+        diagnostic.suggest(name.span, Some(near))
+    } else {
+        let others = "a list such as `[string]`, or a map such as `{ size: string }`";
+        diagnostic.help(format!("write {}, {others}", wording::ticks(known)))
     }
 }
 

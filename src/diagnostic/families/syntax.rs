@@ -63,7 +63,7 @@ pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> 
         Some(_) => unknown.suggest(span, near),
         None if rest.starts_with(['{', '"', '\'', '[']) || rest.starts_with(|c: char| c.is_ascii_digit()) => {
             let mut unknown = unknown;
-            unknown.primary.text = "missing `=` after this".to_owned();
+            "missing `=` after this".clone_into(&mut unknown.primary.text);
             unknown.help(format!("write `{word} = {}` for an attribute", shown_value(line))).edit(span.after(), " =")
         }
         None => unknown.help(format!("write `{word} = value` for an attribute")),
