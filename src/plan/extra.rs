@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value as Json};
 use crate::hir::Hir;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
-use crate::workspace::document::{Document, DocumentOrigin, Entry, Node, NodeKind, Scalar, Style};
+use crate::workspace::document::{Entry, Node, NodeKind, Scalar, Style};
 use crate::workspace::file_system::FileError;
 
 /// The sections of a template that are merged.
@@ -104,15 +104,13 @@ impl Extra {
 pub fn extra(hir: &Hir, workspace: &Workspace) -> Extra {
     let mut extra = Extra::default();
     for path in &hir.resource_files {
-        let file = match workspace.load(Utf8Path::new(&path.node)) {
-            Ok(file) => file,
+        let document = match workspace.document(Utf8Path::new(&path.node)) {
+            Ok(document) => document,
             Err(error) => {
                 extra.faults.push(ExtraFault::File(path.clone(), error));
                 continue;
             }
         };
-        let text = workspace.text(file);
-        let document = Document::parse(&text, DocumentOrigin::File(file));
         match (&document.error, &document.root) {
             (Some(error), _) => extra.faults.push(ExtraFault::Syntax(error.message.clone(), error.span)),
             (None, Some(root)) if root.get("Resources").is_some() => read(&mut extra, root),
@@ -235,6 +233,7 @@ mod tests {
     use serde_json::json;
 
     use crate::source::SourceMap;
+    use crate::workspace::document::{Document, DocumentOrigin};
 
     use super::*;
 

@@ -22,7 +22,7 @@ use crate::syntax::{self, Parsed};
 
 use artifact::ArtifactContents;
 use buildspec::Buildspec;
-use document::DocumentOrigin;
+use document::{Document, DocumentOrigin};
 use file_system::{FileError, FileSystem, normalize};
 use packaging::{BuildCommands, TemplateOrigin};
 use template::Template;
@@ -221,6 +221,14 @@ impl Workspace {
             Some(built) => Ok(Arc::clone(built)),
             None => self.file(path).map(|file| file.template()),
         }
+    }
+
+    /// Reads a YAML or JSON file of no particular form; `path` counts from the root.
+    ///
+    /// # Errors
+    /// When the file cannot be read. A file that is neither is a document without a tree.
+    pub fn document(&self, path: &Utf8Path) -> Result<Arc<Document>, FileError> {
+        self.file(path).map(|file| file.document())
     }
 
     fn file(&self, path: &Utf8Path) -> Result<Arc<ProjectFile>, FileError> {

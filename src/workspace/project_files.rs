@@ -9,7 +9,7 @@ use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::{self, Parsed};
 
 use super::Build;
-use super::document::{self, DocumentOrigin};
+use super::document::{self, Document, DocumentOrigin};
 use super::file_system::{FileError, FileSystem};
 use super::template::Template;
 
@@ -20,13 +20,20 @@ pub struct ProjectFile {
     tree: OnceLock<Arc<Parsed>>,
     build: OnceLock<Arc<Build>>,
     template: OnceLock<Arc<Template>>,
+    document: OnceLock<Arc<Document>>,
 }
 
 impl ProjectFile {
     /// A file that nothing has been read from.
     pub fn new(source: SourceFile) -> Self {
         let source = Arc::new(source);
-        Self { source, tree: OnceLock::new(), build: OnceLock::new(), template: OnceLock::new() }
+        Self {
+            source,
+            tree: OnceLock::new(),
+            build: OnceLock::new(),
+            template: OnceLock::new(),
+            document: OnceLock::new(),
+        }
     }
 
     /// The text and where it stands.
@@ -47,6 +54,11 @@ impl ProjectFile {
     /// The file as a CloudFormation or SAM template.
     pub fn template(&self) -> Arc<Template> {
         Arc::clone(self.template.get_or_init(|| Arc::new(Template::parse(self.source.text(), self.origin()))))
+    }
+
+    /// The file as YAML or JSON of no particular form.
+    pub fn document(&self) -> Arc<Document> {
+        Arc::clone(self.document.get_or_init(|| Arc::new(Document::parse(self.source.text(), self.origin()))))
     }
 
     fn origin(&self) -> DocumentOrigin {

@@ -5,7 +5,6 @@ use camino::Utf8PathBuf;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::Code;
 use crate::diagnostic::families::repository as family;
-use crate::workspace::document::{Document, DocumentOrigin};
 
 pub(super) const RULE: Rule = Rule { name: "parsed-files", codes: &[Code::E0211], run: check };
 
@@ -22,9 +21,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some(path) = subject.behind.repository_file_in(place.pipeline_id, input.artifact, path) else {
                 continue;
             };
-            let Some(file) = subject.workspace.load(&path).ok().filter(|_| !seen.contains(&path)) else { continue };
-            let document = Document::parse(&subject.workspace.text(file), DocumentOrigin::File(file));
-            if let Some(error) = document.error {
+            let document = subject.workspace.document(&path).ok().filter(|_| !seen.contains(&path));
+            let Some(document) = document else { continue };
+            if let Some(error) = &document.error {
                 let kind = format!("`{path}`");
                 findings.push(family::not_parsed(&kind, &error.message, error.span, error.unfinished_key));
             }

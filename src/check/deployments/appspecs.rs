@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ArtifactId, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::{ArtifactContents, Presence};
-use crate::workspace::document::{Document, DocumentOrigin, Entry, Node};
+use crate::workspace::document::{Entry, Node};
 
 pub(super) const RULE: Rule =
     Rule { name: "appspecs", codes: &[Code::E0211, Code::E0440, Code::W0440, Code::E0441], run: check };
@@ -37,9 +37,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         seen.push(path.clone());
         let Ok(file) = subject.workspace.load(&path) else { continue };
         let start = Span::new(file, 0, 0);
-        let document = Document::parse(&subject.workspace.text(file), DocumentOrigin::File(file));
-        let Some(root) = document.root.filter(|root| !root.entries().is_empty()) else {
-            findings.push(match document.error {
+        let Ok(document) = subject.workspace.document(&path) else { continue };
+        let Some(root) = document.root.as_ref().filter(|root| !root.entries().is_empty()) else {
+            findings.push(match &document.error {
                 Some(error) => {
                     family::not_parsed(&format!("AppSpec `{path}`"), &error.message, error.span, error.unfinished_key)
                 }
@@ -50,19 +50,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(forms) = appspecs() else { continue };
         let contents = &subject.behind.contents(place.pipeline_id, artifact).files;
         let on_server = for_servers && root.get("Resources").is_none() && root.get("resources").is_none();
-        if !version(&root, path.as_str(), findings) {
+        if !version(root, path.as_str(), findings) {
             continue;
         }
         if on_server {
-            Server {
-                path: path.as_str(),
-                root: &root,
-                contents,
-                artifact: &place.pipeline.artifact(artifact).name.node,
-            }
-            .look(&forms.server, findings);
+            Server { path: path.as_str(), root, contents, artifact: &place.pipeline.artifact(artifact).name.node }
+                .look(&forms.server, findings);
         } else if !for_servers {
-            of_containers(&root, &forms.container, findings);
+            of_containers(root, &forms.container, findings);
         }
     }
 }

@@ -1,5 +1,9 @@
 //! E0442, W0442, E0443: task definitions whose placeholders no image fills, or that do not fit the AppSpec.
 
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -7,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Value, ValueKind};
 use crate::plan::TASK_DEFINITION;
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Document, DocumentOrigin, Node};
+use crate::workspace::document::{Document, Node};
 
 pub(super) const RULE: Rule =
     Rule { name: "task-definitions", codes: &[Code::E0211, Code::E0442, Code::W0442, Code::E0443], run: check };
@@ -21,34 +25,25 @@ const APPSPEC: &str = "AppSpecTemplateArtifact";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut broken: Vec<Span> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some(root) = read(subject, place, TASK_DEFINITION) else { continue };
-        match root {
-            Ok(task) => one(subject, place, &task, findings),
-            Err(error) => {
-                if !broken.contains(&error.primary.span) {
-                    broken.push(error.primary.span);
-                    findings.push(*error);
-                }
+        let Some((path, document)) = read(subject, place, TASK_DEFINITION) else { continue };
+        match (&document.root, &document.error) {
+            (Some(task), _) => one(subject, place, task, findings),
+            (None, Some(error)) if !broken.contains(&error.span) => {
+                broken.push(error.span);
+                let shown = format!("task definition `{path}`");
+                findings.push(family::not_parsed(&shown, &error.message, error.span, error.unfinished_key));
             }
+            (None, _) => {}
         }
     }
 }
 
-/// A file that an attribute names, if it is in the repository.
-fn read(subject: &Subject<'_>, place: Place<'_>, key: &str) -> Option<Result<Node, Box<Diagnostic>>> {
+/// The path of a file that an attribute names and what is in it, if it is in the repository.
+fn read(subject: &Subject<'_>, place: Place<'_>, key: &str) -> Option<(Utf8PathBuf, Arc<Document>)> {
     let ValueKind::ArtifactFile(file) = &place.action.value(key)?.kind else { return None };
     let path = subject.behind.repository_file(place.pipeline_id, file)?;
-    let loaded = subject.workspace.load(&path).ok()?;
-    let document = Document::parse(&subject.workspace.text(loaded), DocumentOrigin::File(loaded));
-    match (document.root, document.error) {
-        (Some(root), _) => Some(Ok(root)),
-        (None, Some(error)) => {
-            let shown = format!("task definition `{path}`");
-            let found = family::not_parsed(&shown, &error.message, error.span, error.unfinished_key);
-            Some(Err(Box::new(found)))
-        }
-        (None, None) => None,
-    }
+    let document = subject.workspace.document(&path).ok()?;
+    Some((path, document))
 }
 
 /// A container as a task definition gives it.
@@ -64,8 +59,10 @@ fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Find
     };
     let containers: Vec<Container> = list.items().iter().map(container).collect();
     placeholders(place.action.value(IMAGES), &containers, list.span, findings);
-    if let Some(Ok(appspec)) = read(subject, place, APPSPEC) {
-        target(&appspec, &containers, findings);
+    if let Some((_, appspec)) = read(subject, place, APPSPEC)
+        && let Some(appspec) = &appspec.root
+    {
+        target(appspec, &containers, findings);
     }
 }
 

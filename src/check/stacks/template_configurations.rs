@@ -7,7 +7,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::ValueKind;
 use crate::source::{FileId, Span, Spanned};
-use crate::workspace::document::{Document, DocumentOrigin, Entry, Node, Style};
+use crate::workspace::document::{Document, Entry, Node, Style};
 
 pub(super) const RULE: Rule = Rule { name: "template-configurations", codes: &[Code::E0412, Code::W0412], run: check };
 
@@ -25,18 +25,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         seen.push(path.clone());
-        if let Ok(file) = subject.workspace.load(&path) {
-            one(path.as_str(), file, &subject.workspace.text(file), findings);
+        if let (Ok(file), Ok(document)) = (subject.workspace.load(&path), subject.workspace.document(&path)) {
+            one(path.as_str(), file, &subject.workspace.text(file), &document, findings);
         }
     }
 }
 
-fn one(path: &str, file: FileId, text: &str, findings: &mut Findings) {
-    let document = Document::parse(text, DocumentOrigin::File(file));
+fn one(path: &str, file: FileId, text: &str, document: &Document, findings: &mut Findings) {
     let broken = serde_json::from_str::<serde_json::Value>(text).err();
-    let (root, broken) = match (document.root, broken) {
+    let (root, broken) = match (&document.root, broken) {
         (None, Some(error)) => {
-            let place = document.error.map_or_else(|| at(file, text, &error), |error| error.span);
+            let place = document.error.as_ref().map_or_else(|| at(file, text, &error), |error| error.span);
             return findings.push(not_json(path, place, &error));
         }
         (Some(root), broken) => (root, broken),

@@ -106,9 +106,8 @@ type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
 /// The `Parameters` of a template configuration file of the repository; none if it cannot be read.
 fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
     let path = subject.behind.repository_file(deploy.pipeline_id, file)?;
-    let loaded = subject.workspace.load(&path).ok()?;
-    let document = Document::parse(&subject.workspace.text(loaded), DocumentOrigin::File(loaded));
-    let root = document.root?;
+    let document = subject.workspace.document(&path).ok()?;
+    let root = document.root.as_ref()?;
     let Some(parameters) = root.get("Parameters") else {
         // Something else than a configuration, or one with a slip: reported as such.
         let is_empty = root.entries().iter().all(|entry| ["Tags", "StackPolicy"].contains(&entry.key.as_str()));
