@@ -219,10 +219,10 @@ impl<'a> Session<'a> {
     /// A file that was formatted stays formatted.
     fn keep_formatted(&self, texts: &mut Texts) {
         for (path, text) in texts {
-            let original = self.originals.get(path).filter(|original| *original != text);
+            let Some(original) = self.originals.get(path).filter(|original| *original != text) else { continue };
             let formatted = |text: &str| format::format(text).ok().filter(|formatted| formatted.is_whole);
-            let was_formatted = original.is_some_and(|it| formatted(it).is_some_and(|formatted| formatted.text == *it));
-            if let Some(formatted) = formatted(text).filter(|_| was_formatted) {
+            let was_formatted = formatted(original).is_some_and(|formatted| formatted.text == *original);
+            if was_formatted && let Some(formatted) = formatted(text) {
                 *text = formatted.text;
             }
         }
@@ -241,12 +241,7 @@ impl<'a> Session<'a> {
                 outcome = outcome.max(Outcome::Faulty);
                 continue;
             }
-            if input::read_file(path).is_ok_and(|now| now != *original) {
-                terminal::error(&format!("cannot write `{path}`: it was changed in the meantime"));
-                outcome = Outcome::Failed;
-                continue;
-            }
-            let written = output::deliver(text, Some(path));
+            let written = output::replace_unchanged(path, original, text);
             if written == Outcome::Clean {
                 terminal::say(&format!("fixed {number} in {shown}\n{changes}\n"));
             }

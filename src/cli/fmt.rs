@@ -130,26 +130,16 @@ fn format_one(arguments: &Arguments, path: &Utf8Path) -> Result<Outcome, InputEr
     if !only_tells && is_stdin {
         outcome = output::deliver(&formatted.text, None);
     } else if !only_tells && would_change {
-        outcome = write(path, &text, &formatted.text);
+        outcome = output::replace_unchanged(path, &text, &formatted.text);
+        if outcome == Outcome::Clean {
+            terminal::say(&format!("formatted {}\n", printable(shown.as_str())));
+        }
     }
     if formatted.is_whole {
         return Ok(outcome);
     }
     let is_changed = !only_tells && outcome == Outcome::Clean;
     Ok(outcome.max(report(&shown, if is_changed { &formatted.text } else { &text })))
-}
-
-/// Writes a file, unless it was changed while it was formatted.
-fn write(path: &Utf8Path, before: &str, after: &str) -> Outcome {
-    if input::read_file(path).is_ok_and(|now| now != before) {
-        terminal::error(&format!("cannot write `{path}`: it was changed in the meantime"));
-        return Outcome::Failed;
-    }
-    let written = output::deliver(after, Some(path));
-    if written == Outcome::Clean {
-        terminal::say(&format!("formatted {}\n", printable(project::shown(path).as_str())));
-    }
-    written
 }
 
 /// Prints the syntax errors of a file.

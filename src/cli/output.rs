@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write};
 use camino::{Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
-use super::input::reason;
+use super::input::{self, reason};
 use super::{Outcome, terminal};
 use crate::compilation::Compilation;
 use crate::render::printable;
@@ -32,6 +32,15 @@ const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 /// Whether a result goes to a file.
 pub(super) fn is_file(path: Option<&Utf8Path>) -> bool {
     path.is_some_and(|path| !STDOUT.contains(&path.as_str()))
+}
+
+/// Writes a file anew that held the text `before`, unless it was changed since it was read.
+pub(super) fn replace_unchanged(path: &Utf8Path, before: &str, after: &str) -> Outcome {
+    if input::read_file(path).is_ok_and(|now| now != before) {
+        terminal::error(&format!("cannot write `{path}`: it was changed in the meantime"));
+        return Outcome::Failed;
+    }
+    deliver(after, Some(path))
 }
 
 /// Like [`deliver`], but refuses a symbolic link in the project that leads out of its root: the author of a repository could

@@ -45,7 +45,7 @@ fn holds_update(statements: &[Stmt]) -> bool {
         StmtKind::Pipeline(named) => holds_update(&named.block.statements),
         StmtKind::For(loop_) => holds_update(&loop_.block.statements),
         StmtKind::Component(component) => holds_update(&component.block.statements),
-        StmtKind::If(condition) => holds_update_in(condition),
+        StmtKind::If(condition) => condition.branches().iter().any(|block| holds_update(&block.statements)),
         _ => false,
     })
 }
@@ -161,31 +161,13 @@ fn each_branch(condition: &mut ast::If, run: &mut dyn FnMut(&mut Vec<Stmt>)) {
     }
 }
 
-fn holds_update_in(condition: &ast::If) -> bool {
-    holds_update(&condition.block.statements)
-        || match &condition.otherwise {
-            Some(Else::Block(block)) => holds_update(&block.statements),
-            Some(Else::If(next)) => holds_update_in(next),
-            None => false,
-        }
-}
-
 /// Whether statements give an attribute, perhaps under a condition.
 fn gives(statements: &[Stmt], word: &str) -> bool {
     statements.iter().any(|statement| match &statement.kind {
         StmtKind::Attribute(attribute) => attribute.key.node == word,
-        StmtKind::If(condition) => if_gives(condition, word),
+        StmtKind::If(condition) => condition.branches().iter().any(|block| gives(&block.statements, word)),
         _ => false,
     })
-}
-
-fn if_gives(condition: &ast::If, word: &str) -> bool {
-    let otherwise = match &condition.otherwise {
-        Some(Else::Block(block)) => gives(&block.statements, word),
-        Some(Else::If(next)) => if_gives(next, word),
-        None => false,
-    };
-    otherwise || gives(&condition.block.statements, word)
 }
 
 /// The names that a statement which is not understood would have declared.
@@ -268,17 +250,7 @@ fn under_condition<'a>(statements: &'a [Stmt], word: &str) -> Option<&'a Ident> 
     };
     statements.iter().find_map(|statement| {
         let StmtKind::If(condition) = &statement.kind else { return None };
-        let mut condition = condition;
-        loop {
-            if let Some(found) = within(&condition.block) {
-                return Some(found);
-            }
-            match &condition.otherwise {
-                Some(Else::If(next)) => condition = next,
-                Some(Else::Block(block)) => return within(block),
-                None => return None,
-            }
-        }
+        condition.branches().into_iter().find_map(within)
     })
 }
 

@@ -96,8 +96,8 @@ impl<'t> Printer<'t> {
                 let sign = if *op == CompareOp::Equal { "==" } else { "!=" };
                 Doc::words(vec![self.expr(left, Level::Unary), self.token(sign), self.expr(right, Level::Unary)])
             }
-            ExprKind::And(items) => self.chain(items, "&&", Level::Compare),
-            ExprKind::Or(items) => self.chain(items, "||", Level::And),
+            ExprKind::And(items) => self.chain(items, "&&", |printer, item| printer.expr(item, Level::Compare)),
+            ExprKind::Or(items) => self.chain(items, "||", |printer, item| printer.expr(item, Level::And)),
             ExprKind::Conditional { condition, then, otherwise } => self.conditional(condition, then, otherwise),
             _ => self.leaf(span, || Cow::Owned(simple(&expr.kind))),
         }
@@ -163,11 +163,16 @@ impl<'t> Printer<'t> {
         Doc::group(Doc::concat(vec![open, inside, Doc::soft_line(), self.token("]")]))
     }
 
-    fn chain(&mut self, items: &'t [Expr], sign: &'static str, level: Level) -> Doc<'t> {
+    pub(super) fn chain<T>(
+        &mut self,
+        items: &'t [T],
+        sign: &'static str,
+        print: impl Fn(&mut Self, &'t T) -> Doc<'t>,
+    ) -> Doc<'t> {
         let mut items = items.iter();
-        let first = items.next().map_or(Doc::nothing(), |first| self.expr(first, level));
+        let first = items.next().map_or(Doc::nothing(), |first| print(self, first));
         let others =
-            items.map(|item| Doc::concat(vec![Doc::line(), self.token(sign), Doc::text(" "), self.expr(item, level)]));
+            items.map(|item| Doc::concat(vec![Doc::line(), self.token(sign), Doc::text(" "), print(self, item)]));
         let others = Doc::concat(others.collect());
         Doc::group(Doc::concat(vec![first, Doc::indent(1, others)]))
     }

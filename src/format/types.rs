@@ -28,14 +28,7 @@ impl<'t> Printer<'t> {
             TypeKind::Literal(text) => self.leaf(ty.span, || Cow::Owned(plain(text))),
             TypeKind::List(inner) => Doc::concat(vec![self.token("["), self.ty(inner), self.token("]")]),
             TypeKind::Record(fields) => self.record(fields),
-            TypeKind::Union(terms) => {
-                let mut terms = terms.iter();
-                let first = terms.next().map_or(Doc::nothing(), |first| self.ty(first));
-                let others =
-                    terms.map(|term| Doc::concat(vec![Doc::line(), self.token("|"), Doc::text(" "), self.ty(term)]));
-                let others = Doc::concat(others.collect());
-                Doc::group(Doc::concat(vec![first, Doc::indent(1, others)]))
-            }
+            TypeKind::Union(terms) => self.chain(terms, "|", Self::ty),
             TypeKind::Optional(inner) => Doc::concat(vec![self.ty(inner), self.token("?")]),
         }
     }

@@ -105,26 +105,11 @@ impl<'a> Walk<'a> {
                 }
                 StmtKind::For(loop_) => self.find_providers(&loop_.block.statements),
                 StmtKind::Component(component) => self.find_providers(&component.block.statements),
-                StmtKind::If(condition) => self.each_branch(condition, |this, block| {
-                    this.find_providers(&block.statements);
-                }),
+                StmtKind::If(condition) => {
+                    condition.branches().into_iter().for_each(|block| self.find_providers(&block.statements));
+                }
                 _ => {}
             }
-        }
-    }
-
-    fn each_branch(&mut self, condition: &'a ast::If, mut step: impl FnMut(&mut Self, &'a ast::Block)) {
-        let mut next = Some(condition);
-        while let Some(branch) = next {
-            step(self, &branch.block);
-            next = match &branch.otherwise {
-                Some(Else::If(other)) => Some(other),
-                Some(Else::Block(block)) => {
-                    step(self, block);
-                    None
-                }
-                None => None,
-            };
         }
     }
 

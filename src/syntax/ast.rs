@@ -336,7 +336,7 @@ pub struct If {
 
 impl If {
     /// The blocks of all branches.
-    fn branches(&self) -> Vec<&Block> {
+    pub fn branches(&self) -> Vec<&Block> {
         let mut found = Vec::new();
         let mut next = Some(self);
         while let Some(branch) = next {

@@ -81,11 +81,4 @@ impl Trivia {
         let index = self.parentheses.binary_search_by_key(&value, |(outer, _)| *outer).ok()?;
         self.parentheses.get(index).map(|(_, inner)| *inner)
     }
-
-    /// The comments that start inside a range of offsets.
-    pub fn comments_in(&self, range: std::ops::Range<u32>) -> &[Comment] {
-        let from = self.comments.partition_point(|comment| comment.span.start < range.start);
-        let to = self.comments.partition_point(|comment| comment.span.start < range.end);
-        self.comments.get(from..to).unwrap_or_default()
-    }
 }

@@ -13,7 +13,7 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use crate::source::{Span, Spanned};
 
 use super::buildspec::Artifacts;
-use super::file_system::{EntryKind, Tracked, normalize};
+use super::file_system::{EntryKind, Tracked, holds, normalize};
 
 /// What is known of an artifact's files.
 #[derive(Debug, Clone)]
@@ -152,10 +152,7 @@ impl ArtifactContents {
     pub fn holds_folder(&self, path: &str) -> bool {
         match self {
             Self::Open => true,
-            Self::Tracked { files, folder } => {
-                let wanted = folder.join(path);
-                files.keys().any(|file| file.starts_with(&wanted))
-            }
+            Self::Tracked { files, folder } => holds(files, &folder.join(path)),
             Self::Patterns(patterns) => {
                 let inside = format!("{}/", path.trim_end_matches('/'));
                 patterns.files.iter().any(|file| file.text.node.trim_start_matches("./").starts_with(&inside))

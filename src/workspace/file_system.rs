@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io::{ErrorKind, Read};
+use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
@@ -50,6 +51,15 @@ pub enum EntryKind {
 
 /// The tracked files of a repository, by path relative to the root.
 pub type Tracked = BTreeMap<Utf8PathBuf, EntryKind>;
+
+/// Whether there is a file at a path, or anything in a folder of that path; everything is in the empty path.
+pub fn holds(files: &Tracked, path: &Utf8Path) -> bool {
+    // Paths are ordered by their parts, so what is in a folder comes directly after the folder.
+    files
+        .range::<Utf8Path, _>((Bound::Included(path), Bound::Unbounded))
+        .next()
+        .is_some_and(|(file, _)| file.starts_with(path))
+}
 
 /// A read-only tree of files.
 pub trait FileSystem: Debug + Send + Sync {

@@ -28,7 +28,9 @@ export class Graphs implements vscode.Disposable {
   constructor(private readonly context: vscode.ExtensionContext, private readonly server: Server) {
     this.registrations = [
       vscode.workspace.onDidChangeTextDocument(event => {
-        if (this.panel && event.contentChanges.length > 0) this.drawSoon();
+        // The previews change when the file does: that has been drawn.
+        const isPreview = event.document.uri.scheme === SCHEME;
+        if (this.panel && !isPreview && event.contentChanges.length > 0) this.drawSoon();
       }),
       vscode.window.onDidChangeActiveTextEditor(editor => {
         if (!this.panel || editor?.document.languageId !== 'pipe' || editor.document.uri.scheme === SCHEME) return;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::{similar, similar_path};
 use crate::diagnostic::{Code, Diagnostic};
@@ -11,38 +12,36 @@ use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::Artifacts;
-use crate::workspace::file_system::{Tracked, normalize};
+use crate::workspace::file_system::{Tracked, holds, normalize};
 
 pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221, Code::E0222], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Arc<Build>> = Vec::new();
+    let files = subject.workspace.files().tracked();
+    let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
         let known = repository::is_sound(build) && !repository::is_batch(place.action) && !build.spec.computed;
-        if !known || seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+        if !known || !seen.is_new(build) {
             continue;
         }
-        seen.push(Arc::clone(build));
-        let Some(folder) = source(subject, place) else { continue };
-        let files = subject.workspace.files().tracked();
+        let Some(folder) = source(place, &files) else { continue };
         let run = Run { build, folder: &folder, files: &files };
         run.artifacts(findings);
         run.scripts(findings);
     }
     for place in subject.actions() {
         let Some(build) = subject.behind.own_commands(place.pipeline_id, place.id) else { continue };
-        let Some(folder) = source(subject, place) else { continue };
-        let files = subject.workspace.files().tracked();
+        let Some(folder) = source(place, &files) else { continue };
         Run { build, folder: &folder, files: &files }.scripts(findings);
     }
 }
 
 /// The folder of the repository that a build works in.
-fn source(subject: &Subject<'_>, place: Place<'_>) -> Option<Utf8PathBuf> {
+fn source(place: Place<'_>, files: &Tracked) -> Option<Utf8PathBuf> {
     let folder = repository::checkout(place.pipeline, repository::primary_input(place.action)?)?;
     let folder = normalize(folder).ok()?;
-    subject.workspace.files().tracked().keys().any(|path| path.starts_with(&folder)).then_some(folder)
+    holds(files, &folder).then_some(folder)
 }
 
 struct Run<'a> {
@@ -54,8 +53,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// Whether the source holds a file or a folder.
     fn holds(&self, path: &Utf8Path) -> bool {
-        let wanted = self.folder.join(path);
-        self.files.keys().any(|file| file.starts_with(&wanted))
+        holds(self.files, &self.folder.join(path))
     }
 
     fn artifacts(&self, findings: &mut Findings) {

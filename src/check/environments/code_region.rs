@@ -45,7 +45,7 @@ fn code_bucket(subject: &Subject<'_>, place: Place<'_>) -> Option<(Spanned<Strin
     let artifact = place.pipeline.artifacts.get(file.artifact?)?;
     let producer = &place.pipeline.actions[artifact.producer];
     let project = repository::project(subject.hir, producer)?;
-    let environment = Environment { own: producer.value("EnvironmentVariables"), project: Some(project), build };
+    let environment = Environment::of(producer, Some(project), build);
     let argument = packaging.bucket.as_ref()?;
     let Entity::Bucket(id) = environment.named(subject.hir, &argument.reference())?.entity else { return None };
     let bucket = subject.hir.buckets.get(id).filter(|bucket| bucket.ownership == Ownership::Owned)?;

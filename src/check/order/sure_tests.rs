@@ -1,12 +1,10 @@
 //! W0953: tests that cannot fail.
 
-use std::sync::Arc;
-
 use crate::catalog::Category;
+use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::workspace::Build;
 
 pub(super) const RULE: Rule = Rule { name: "sure-tests", codes: &[Code::W0953], run: check };
 
@@ -36,13 +34,12 @@ const TESTS: [&str; 18] = [
 const SUCCESS: [&str; 4] = ["|| true", "|| :", "|| exit 0", "|| echo"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Arc<Build>> = Vec::new();
+    let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| place.action.category == Category::Test) {
         let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
-        if seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+        if !seen.is_new(build) {
             continue;
         }
-        seen.push(Arc::clone(build));
         for command in build.spec.commands().filter(|command| !command.finally) {
             let text = command.text.trim();
             let end = SUCCESS.iter().find_map(|success| Some((success, text.rfind(success)?)));

@@ -1,9 +1,8 @@
 //! W0223: Git in a source without its history. W0225: state that the next command does not have. E0226: commands that the AWS
 //! CLI of the image does not have, or that lack an option.
 
-use std::sync::Arc;
-
 use crate::catalog::images::selection;
+use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
@@ -43,13 +42,12 @@ const OF_REPOSITORY: [&str; 22] = [
 const MAKES: [&str; 2] = ["clone", "init"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Arc<Build>> = Vec::new();
+    let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
-        if seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+        if !seen.is_new(build) {
             continue;
         }
-        seen.push(Arc::clone(build));
         if let Some(found) = without_repository(place, build) {
             findings.about(place, found);
         }

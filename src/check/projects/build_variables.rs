@@ -26,8 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
         let Some(project) = repository::project(subject.hir, place.action) else { continue };
         let Some(known) = build_variables().filter(|_| repository::is_sound(build)) else { continue };
-        let environment =
-            Environment { own: place.action.value("EnvironmentVariables"), project: Some(project), build };
+        let environment = Environment::of(place.action, Some(project), build);
         let run = Run { place, project, build, environment, known };
         for found in run.findings() {
             let new = !seen.iter().any(|(other, name)| Arc::ptr_eq(other, build) && *name == found.name);
@@ -47,7 +46,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Output variables of an action with commands of its own, none of which sets them.
 fn outputs(place: Place<'_>, build: &Build, findings: &mut Findings) {
     let Some(ValueKind::List(items)) = place.action.value("OutputVariables").map(|value| &value.kind) else { return };
-    let environment = Environment { own: place.action.value("EnvironmentVariables"), project: None, build };
+    let environment = Environment::of(place.action, None, build);
     let readable = build.commands.opaque.is_none() && items.iter().all(|item| item.as_str().is_some());
     let missing = items.iter().filter(|_| readable).filter_map(|item| {
         let name = item.as_str()?;

@@ -1,15 +1,13 @@
 //! E0214, W0213, W0215: buildspecs that CodeBuild would refuse, keys that it would pass over, variables it does not export.
 
-use std::sync::Arc;
-
 use crate::check::support::build_environment::Environment;
+use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Action, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
-use crate::workspace::Build;
 use crate::workspace::buildspec::{Buildspec, Malformed};
 
 pub(super) const RULE: Rule =
@@ -36,24 +34,19 @@ const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
 
 /// Looks at every buildspec once.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Arc<Build>> = Vec::new();
-    let mut idle: Vec<Arc<Build>> = Vec::new();
+    let mut seen = SeenBuilds::default();
+    let mut idle = SeenBuilds::default();
     for (pipeline_id, pipeline) in subject.pipelines() {
         for (id, action) in pipeline.actions() {
             let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
             if let Some(project) = repository::project(subject.hir, action) {
-                exports(
-                    &Environment { own: action.value("EnvironmentVariables"), project: Some(project), build },
-                    findings,
-                );
+                exports(&Environment::of(action, Some(project), build), findings);
             }
-            if !idle.iter().any(|other| Arc::ptr_eq(other, build)) && lacks_phases(&build.spec, action) {
+            if lacks_phases(&build.spec, action) && idle.is_new(build) {
                 missing(&build.spec, "phases", findings);
-                idle.push(Arc::clone(build));
             }
-            if !seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+            if seen.is_new(build) {
                 look(&build.spec, findings);
-                seen.push(Arc::clone(build));
             }
         }
     }

@@ -1,13 +1,10 @@
 //! W0255: paths in the `cache` of a project that its buildspec does not list.
 
-use std::sync::Arc;
-
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ProjectId, ValueKind};
 use crate::source::Span;
-use crate::workspace::Build;
 
 pub(super) const RULE: Rule = Rule { name: "cache-paths", codes: &[Code::W0255], run: check };
 
@@ -36,9 +33,10 @@ fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool
         .rules()
         .filter(|place| place.rule.project() == Some(project))
         .map(|place| subject.behind.build_of_rule(place.pipeline_id, place.rule));
-    let listed = |build: Option<Arc<Build>>| build.map_or_else(Vec::new, |build| build.spec.cache_paths.clone());
-    let mut lists = of_actions.chain(of_rules).map(listed);
-    lists.find(|paths| !paths.iter().any(|it| it.node == path)).map(|paths| !paths.is_empty())
+    of_actions.chain(of_rules).find_map(|build| {
+        let paths = build.as_ref().map_or(&[][..], |build| &build.spec.cache_paths);
+        (!paths.iter().any(|it| it.node == path)).then_some(!paths.is_empty())
+    })
 }
 
 /// A path in `cache` that the buildspec does not list. `lists`: the buildspec lists other paths.

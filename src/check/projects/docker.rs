@@ -59,9 +59,7 @@ fn without(project: &Project, runs: &[Run<'_>], findings: &mut Findings) {
     for run in runs {
         let Some(build) = &run.build else { continue };
         let DockerUse::Certain(command) = build.commands.docker else { continue };
-        let elsewhere =
-            Environment { own: run.place.action.value("EnvironmentVariables"), project: Some(project), build }
-                .sets("DOCKER_HOST");
+        let elsewhere = Environment::of(run.place.action, Some(project), build).sets("DOCKER_HOST");
         if !elsewhere {
             let name = &run.place.action.name.node;
             findings.about(run.place, docker_without_privileges(name, &project.declaration.symbol, command));

@@ -66,10 +66,12 @@ fn lacking(subject: &Subject<'_>, deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(
         })
     };
     let mut found: Vec<(String, Span, Vec<String>)> = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
     for made in deploy.template.made_resources() {
-        if found.iter().any(|(kind, ..)| *kind == made.kind) {
+        if seen.contains(&made.kind.as_str()) {
             continue;
         }
+        seen.push(&made.kind);
         let Some(last) = made.kind.rsplit("::").next() else { continue };
         let handlers = permissions::handlers(&made.kind).unwrap_or_default();
         let own = |list: Vec<String>, call: &str| {

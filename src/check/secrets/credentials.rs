@@ -1,11 +1,10 @@
 //! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret but has a plain-text value.
 
-use std::sync::Arc;
-
 use indexmap::IndexMap;
 
 use crate::catalog::credentials::names_secret;
 use crate::check::support::credentials::credential;
+use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
@@ -26,13 +25,12 @@ const PLAIN: &str = "PLAINTEXT";
 const SHORTEST_SECRET: usize = 8;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Arc<Build>> = Vec::new();
+    let mut seen = SeenBuilds::default();
     for place in subject.actions() {
         configuration(&place.action.configuration, findings);
         let build = subject.behind.build(place.pipeline_id, place.id);
-        if let Some(build) = build.filter(|build| !seen.iter().any(|other| Arc::ptr_eq(other, build))) {
+        if let Some(build) = build.filter(|build| seen.is_new(build)) {
             of_buildspec(build, findings);
-            seen.push(Arc::clone(build));
         }
     }
     for place in subject.rules() {

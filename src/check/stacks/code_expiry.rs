@@ -16,7 +16,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for (id, action) in pipeline.actions() {
             let Some(project) = repository::project(hir, action) else { continue };
             let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
-            let environment = Environment { own: action.value("EnvironmentVariables"), project: Some(project), build };
+            let environment = Environment::of(action, Some(project), build);
             for argument in build.commands.packagings.iter().filter_map(|packaging| packaging.bucket.as_ref()) {
                 let named = environment.named(hir, &argument.reference());
                 let Some(Entity::Bucket(id)) = named.map(|named| named.entity) else { continue };

@@ -10,7 +10,7 @@ use crate::plan::TemplateBehind;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::document::Node;
-use crate::workspace::file_system::normalize;
+use crate::workspace::file_system::{holds, normalize};
 use crate::workspace::template::{CodeLocation, CodeSource};
 
 pub(super) const RULE: Rule = Rule { name: "handlers", codes: &[Code::E0417, Code::W0417], run: check };
@@ -25,6 +25,7 @@ const NESTED: &str = "TemplateURL";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Span> = Vec::new();
+    let tracked = subject.workspace.files().tracked();
     for deploy in deploys(subject) {
         let TemplateBehind::Found { packaging: Some(packaging), .. } =
             subject.behind.template(deploy.pipeline_id, deploy.action_id)
@@ -32,15 +33,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         };
         let folder = deploy.path.parent().unwrap_or(Utf8Path::new(""));
-        let tracked = subject.workspace.files().tracked();
-        let holds = |path: &Utf8Path| tracked.keys().any(|file| file.starts_with(path));
         for code in deploy.template.code_sources() {
             let CodeLocation::Local(text) = &code.location else { continue };
             let Ok(path) = normalize(&folder.join(text)) else { continue };
             if seen.contains(&code.span) {
                 continue;
             }
-            if !holds(&path) {
+            if !holds(&tracked, &path) {
                 if !packaging.1.may_write(&path) && !code.implied && code.property != NESTED {
                     seen.push(code.span);
                     findings.push(no_code(text, code.span, code.property));
@@ -48,12 +47,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             }
             let Some(resource) = deploy.template.resources.iter().find(|it| it.id.node == code.id) else { continue };
-            let inside: Vec<&Utf8Path> = tracked.keys().filter_map(|file| file.strip_prefix(&path).ok()).collect();
+            let inside = || tracked.keys().filter_map(|file| file.strip_prefix(&path).ok()).collect::<Vec<_>>();
             let handler = resource.property("Handler").and_then(Node::spanned);
             let runtime = resource.property("Runtime").and_then(Node::literal).unwrap_or_default();
             let own_build = resource.node.get("Metadata").is_some();
             if let Some(handler) = handler.filter(|_| FILES.iter().any(|name| runtime.starts_with(name)) && !own_build)
-                && let Some(found) = missing(&handler, &inside, &code, &packaging.1)
+                && let Some(found) = missing(&handler, &inside(), &code, &packaging.1)
             {
                 seen.push(code.span);
                 findings.push(found);

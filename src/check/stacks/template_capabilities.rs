@@ -66,11 +66,8 @@ fn needs(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Vec<Need> {
         .enumerate()
         .flat_map(|(index, stack)| {
             // The actions for StackSets have no capability for macros.
-            let wanted =
-                move |need: &CapabilityNeed| need.capability != Capability::AutoExpand || deploy.operation.is_some();
-            let wanted = move |need: &CapabilityNeed| {
-                wanted(need) && (need.capability != Capability::AutoExpand || deploy.is_direct() || index > 0)
-            };
+            let expands = deploy.operation.is_some() && (deploy.is_direct() || index > 0);
+            let wanted = move |need: &CapabilityNeed| need.capability != Capability::AutoExpand || expands;
             let needs = stack.template.required_capabilities().into_iter().filter(wanted);
             needs.map(|need| Need { need, path: stack.path.clone() }).collect::<Vec<_>>()
         })

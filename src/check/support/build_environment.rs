@@ -1,6 +1,6 @@
 //! The values of the environment variables of a build.
 
-use crate::hir::{Entity, Hir, Ownership, Part, PartKind, Project, Text, Value, ValueKind};
+use crate::hir::{Action, Entity, Hir, Ownership, Part, PartKind, Project, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::Reference;
@@ -37,6 +37,13 @@ pub(in crate::check) struct Named {
     pub entity: Entity,
     /// Where it gets into the build; absent when the command itself spells it out.
     pub entry: Option<Span>,
+}
+
+impl<'a> Environment<'a> {
+    /// The environment in which an action runs commands.
+    pub fn of(action: &'a Action, project: Option<&'a Project>, build: &'a Build) -> Self {
+        Self { own: action.value("EnvironmentVariables"), project, build }
+    }
 }
 
 impl Environment<'_> {

@@ -21,6 +21,7 @@ pub(super) mod regions;
 pub(super) mod regular_expressions;
 pub(super) mod rivals;
 pub(super) mod role_lacks;
+pub(super) mod seen_builds;
 pub(super) mod topics;
 pub(super) mod undeployed_outputs;
 pub(super) mod variable_contents;
