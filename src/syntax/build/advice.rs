@@ -252,7 +252,8 @@ impl Builder<'_> {
     fn with_type(&self, diagnostic: Diagnostic, keyword: &str, name: &str, place: &Place<'_>) -> Diagnostic {
         let value = place.after.trim_start();
         let ty = type_of(value);
-        let value = value.split("//").next().unwrap_or_default().trim_end_matches([' ', ',']);
+        // Other comments are blanks here.
+        let value = value.split("///").next().unwrap_or_default().trim_end_matches([' ', '\t', '\r', ',']);
         let value = if value.is_empty() { "\"...\"" } else { value };
         let diagnostic = diagnostic.help(format!("write `{keyword} {name}: {} = {value}`", ty.unwrap_or("string")));
         let behind = self.span_of(place.range.start - 1..place.range.start - 1);

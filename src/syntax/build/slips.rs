@@ -91,7 +91,7 @@ impl<'t> Builder<'t> {
     fn equals_before(&self, at: usize) -> crate::source::Span {
         let before = self.repaired.text.get(..at).unwrap_or_default();
         let line = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let code = before.get(line..).and_then(|text| text.find("//")).map_or(at, |comment| line + comment);
+        let code = before.get(line..).and_then(|text| text.find("///")).map_or(at, |comment| line + comment);
         let sign = before.get(..code).and_then(|text| text.rfind(['=', ':'])).unwrap_or(at);
         self.span_of(sign..(sign + 1).max(sign))
     }
