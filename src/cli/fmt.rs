@@ -28,8 +28,8 @@ Examples:
   dotpipe fmt --diff           show the changes without making them
   dotpipe fmt - < a.pipe       format standard input
 
-Exit codes: 0 formatted, 1 syntax errors, or with `--check` or `--diff` files that are not formatted, 2 a file that cannot be
-read or written.")]
+Exit codes: 0 formatted, 1 syntax errors, or with `--check` or `--diff` files that are not formatted, \
+2 a file that cannot be read or written.")]
 pub(super) struct Arguments {
     /// Files, folders, or `-` for standard input [default: pipeline.pipe and its imports]
     ///

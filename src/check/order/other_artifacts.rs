@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && is_source(*later, file)
         });
         if let Some((_, other)) = tested {
-            findings.about(*later, from_source(&artifact(*later, file), other.path_span, file.path_span));
+            findings.about(*later, from_source(&later.action.symbol, &artifact(*later, file), other.path_span));
         }
     }
 }
@@ -62,9 +62,9 @@ fn artifact(place: Place<'_>, file: &ArtifactFile) -> Spanned<String> {
 }
 
 /// A stack whose last deployment does not use what was tested.
-fn from_source(artifact: &Spanned<String>, tested: Span, place: Span) -> Diagnostic {
-    let message = format!("this deploys the template of `{}`, not the one that was built and tested", artifact.node);
-    Diagnostic::new(Code::W0957, message, place, "straight from the source")
-        .label(tested, "the same stack is deployed from a build before")
+fn from_source(stack: &str, artifact: &Spanned<String>, tested: Span) -> Diagnostic {
+    let message = format!("stack `{stack}` is deployed from `{}`, not from the build that was tested", artifact.node);
+    Diagnostic::new(Code::W0957, message, artifact.span, "comes from the source, without a build")
+        .label(tested, "deployed from the build here")
         .help("deploy the same artifact in every stage")
 }

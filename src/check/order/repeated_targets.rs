@@ -86,8 +86,13 @@ fn repeated(later: Place<'_>, first: Place<'_>, stage: &str) -> Diagnostic {
         Origin::Written => place.action.name.node.clone(),
         _ => place.action.symbol.clone(),
     };
-    let message = format!("`{}` deploys again to the target of `{}`", shown(&later), shown(&first));
+    let (again, before) = (shown(&later), shown(&first));
+    let message = if again == before {
+        format!("`{again}` is deployed twice")
+    } else {
+        format!("`{again}` deploys again to the target of `{before}`")
+    };
     Diagnostic::new(Code::W0951, message, later.action.name.span, "the same artifact to the same target")
         .label(first.action.name.span, format!("deployed in stage {stage}"))
-        .help("name the target that this step is for, or remove one of the two")
+        .help("change the target of one of the two, or remove it")
 }

@@ -156,8 +156,8 @@ fn no_repository(
 fn lost(text: &str, place: Span, version: &Spanned<String>) -> Diagnostic {
     let shown: String = text.chars().take(40).collect();
     let message = format!("`{shown}` has no effect on the next command");
-    Diagnostic::new(Code::W0225, message, place, "a shell of its own runs each command")
-        .label(version.span, "with this version")
+    Diagnostic::new(Code::W0225, message, place, "each command runs in a new shell")
+        .label(version.span, "in this version of the buildspec")
         .help("write `version: 0.2`")
 }
 
