@@ -93,7 +93,7 @@ pub fn bad_command(command: &str, most: usize, place: Span) -> Option<Diagnostic
 pub fn too_many(word: &str, (count, parts): (usize, &str), most: u64, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,
-        format!("`{word}` has {} {parts}; AWS allows at most {most}", wording::number(count)),
+        format!("`{word}` has {} {parts}; AWS allows at most {most}", number(count)),
         place,
         "exceeds the limit",
     )
