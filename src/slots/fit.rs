@@ -38,7 +38,7 @@ impl Fitting<'_> {
             SlotType::String => self.fit_string(slot, value),
             SlotType::Bool => of_kind(value, |kind| matches!(kind, ValueKind::Bool(_))),
             SlotType::Integer => self.fit_integer(slot, value),
-            SlotType::Percent => of_kind(value, |kind| matches!(kind, ValueKind::Percent(_))),
+            SlotType::Percent => self.fit_percent(slot, value),
             SlotType::Range => self.fit_range(slot, value),
             SlotType::Minutes => self.fit_duration(slot, value, 60, "minute"),
             SlotType::Days => self.fit_duration(slot, value, 86_400, "day"),
@@ -149,6 +149,11 @@ impl Fitting<'_> {
         let ValueKind::Number(text) = &value.kind else { return Err(value) };
         let number = text.parse::<u64>().ok();
         self.in_range(slot, number, "", value)
+    }
+
+    fn fit_percent(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let ValueKind::Percent(number) = value.kind else { return Err(value) };
+        self.in_range(slot, Some(number), "", value)
     }
 
     fn fit_range(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {

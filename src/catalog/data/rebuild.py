@@ -32,6 +32,11 @@ role-properties.txt       One line a type, sorted by bytes: `TYPE TAB NAME NAME 
                           hold the ARN of a role which the resource works under; from the schemas' formats and descriptions
                           of the name. `../passed_roles.toml` has more.
 
+managed-policies.txt      Not rebuilt here: `NAME TAB PATH`, sorted by bytes, from internal/data/aws_managed_policies.json of
+                          aws-sam-translator 1.115.0 (Apache-2.0), all partitions (2026-11-29).
+time-zones.txt            Not rebuilt here: `NAME TAB`, sorted by bytes, the zones and links of the IANA database 2025b, which is in
+                          the public domain <https://www.iana.org/time-zones> (2026-11-29).
+
 A wildcard in a handler's permissions is written out as the names it matches. Names the reference does not know are kept as
 the schema spells them: services are often newer than the reference.
 """

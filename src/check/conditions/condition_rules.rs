@@ -1,4 +1,4 @@
-//! What the rules of conditions use: E0202, E0205, E0206 (artifacts), E0704, E0410 (variables not set yet), E0609 (windows),
+//! What the rules of conditions use: E0202, E0205, E0206 (artifacts), E0704, E0410 (variables not set yet), E0609, W0642 (windows),
 //! E0106, E0411 (values).
 
 use crate::catalog::limits::limit;
@@ -24,6 +24,7 @@ pub(super) const RULE: Rule = Rule {
         Code::E0609,
         Code::E0614,
         Code::E0704,
+        Code::W0642,
     ],
     run: check,
 };
