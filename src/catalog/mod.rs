@@ -6,6 +6,7 @@ macro_rules! facts {
 }
 
 pub mod accounts;
+pub mod answers;
 pub mod appspec;
 pub mod arns;
 mod bare_words;
@@ -34,6 +35,7 @@ mod schema;
 pub mod self_update;
 pub mod strong;
 mod table;
+pub mod template_language;
 pub mod verbs;
 
 #[cfg(test)]
