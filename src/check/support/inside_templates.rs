@@ -11,6 +11,7 @@ use crate::plan::TemplateBehind;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::document::{Document, Entry, Node};
+use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::Packaging;
 use crate::workspace::template::{LogicalId, Template};
 
@@ -67,7 +68,8 @@ fn is_same(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
         // `origin` says that it is.
         _ if deploy.action.template_origin.is_some() => true,
         (_, Some(ValueKind::ArtifactFile(file))) => {
-            subject.behind.repository_file(deploy.pipeline_id, file).as_deref() == Some(deploy.path)
+            let own = subject.behind.repository_file(deploy.pipeline_id, file).and_then(|path| normalize(&path).ok());
+            own.as_deref() == Some(deploy.path)
         }
         _ => false,
     }
