@@ -287,13 +287,13 @@ impl Search<'_> {
         if whole && state.weight >= self.total {
             self.steps = 0;
         }
-        if enough && self.best.as_ref().is_none_or(|best| state.weight > best.weight) {
-            let certainty = match (whole, state.headless) {
-                (true, _) => 1.0,
-                (false, false) => 0.9,
-                (false, true) => 0.6,
-            };
-            let weight = state.weight * certainty;
+        let certainty = match (whole, state.headless) {
+            (true, _) => 1.0,
+            (false, false) => 0.9,
+            (false, true) => 0.6,
+        };
+        let weight = state.weight * certainty;
+        if enough && self.best.as_ref().is_none_or(|best| weight > best.weight) {
             let mut start = state.start;
             // Small words before the first one belong to the message.
             while start > 0 && self.text.words.get(start - 1).is_some_and(|word| word.small) {

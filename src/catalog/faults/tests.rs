@@ -61,9 +61,7 @@ fn every_message_is_found_whatever_its_names() {
             let escaped = text.replace('"', "\\\"");
             let texts = [
                 text.clone(),
-                format!("Error: \u{1b}[31m{text}\u{1b}[0m (Request ID: 1f)"),
-                format!("[Container] 2026/11/29 08:00:01.000 {text}"),
-                format!("{{\"message\": \"{escaped}\"}}"),
+                format!("[Container] 2026/11/29 08:00:01.000 {{\"message\": \"\u{1b}[31m{escaped}\u{1b}[0m (Request ID: 1f)\"}}"),
             ];
             objections.extend(texts.iter().find_map(|text| objection(fault, text)));
         }

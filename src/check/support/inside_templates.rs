@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::template_language;
 use crate::check::Subject;
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
+use crate::diagnostic::suggest::similar;
 use crate::hir::ValueKind;
 use crate::plan::TemplateBehind;
 use crate::source::{Span, Spanned};
@@ -54,10 +56,22 @@ pub(in crate::check) fn inside_templates(subject: &Subject<'_>) -> Vec<InsideTem
             }
             // A template that is built of the pipeline file has no document, and no faults of the user's.
             let Ok(document) = subject.workspace.document(&path) else { continue };
+            if document.root.as_ref().is_some_and(has_foreign_tag) {
+                continue;
+            }
             found.push(InsideTemplate { path, template, document, deployed: deploy.place() });
         }
     }
     found
+}
+
+/// Whether a tag is of another program that makes a template of the file, such as `!Rain::Module`.
+fn has_foreign_tag(node: &Node) -> bool {
+    let known = || template_language::functions().iter().map(|function| function.name.trim_start_matches("Fn::"));
+    let is_foreign = |tag: &str| !known().any(|name| name == tag) && similar(tag, known()).is_none();
+    node.tag.as_ref().is_some_and(|tag| is_foreign(&tag.node))
+        || node.items().iter().any(has_foreign_tag)
+        || node.entries().iter().any(|entry| has_foreign_tag(&entry.value))
 }
 
 /// Whether what is deployed has the contents of the file, but for the code that packaging uploads: no command changes it.

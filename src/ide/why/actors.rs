@@ -16,7 +16,7 @@ pub(super) struct Actor {
     pub(super) words: String,
     /// Its place.
     pub(super) place: Span,
-    /// The block that takes a statement, in words; none if its role is derived as a whole.
+    /// The block that takes a statement, in words; none for one that takes none.
     pub(super) block: Option<String>,
 }
 
@@ -162,7 +162,13 @@ fn of_project(compilation: &Compilation, id: ProjectId) -> Option<Actor> {
 
 fn of_pipeline(compilation: &Compilation, id: PipelineId) -> Option<Actor> {
     let name = &compilation.hir().pipelines.get(id)?.name;
-    Some(Actor { words: format!("pipeline {}", tick(&name.node)), place: name.span, block: None })
+    let words = format!("pipeline {}", tick(&name.node));
+    // Under a declared role, the statement goes there.
+    let plan = compilation.plan();
+    let role = plan.pipelines.get(id)?.role.and_then(|role| plan.role(role));
+    let declared = role.filter(|role| role.origin == RoleOrigin::Declared);
+    let block = declared.map_or_else(|| words.clone(), |role| format!("role {}", tick(&role.identity.symbol)));
+    Some(Actor { words, place: name.span, block: Some(block) })
 }
 
 fn of_action(compilation: &Compilation, pipeline: PipelineId, id: ActionId) -> Option<Actor> {
@@ -172,7 +178,7 @@ fn of_action(compilation: &Compilation, pipeline: PipelineId, id: ActionId) -> O
         true => format!("stack {}", tick(&action.symbol)),
         false => format!("action {}", tick(&action.name.node)),
     };
-    let block = (!stack && action.project().is_none()).then(|| words.clone());
+    let block = action.project().is_none().then(|| words.clone());
     Some(Actor { words, place: action.name.span, block })
 }
 

@@ -115,7 +115,9 @@ fn explanations(found: &[Match], incident: &Incident, compilation: Option<&Compi
     let mut texts = Vec::new();
     for one in found {
         let key = (one.fault.means.as_str(), one.names.as_slice());
-        if explained.contains(&key) || texts.len() == MESSAGES {
+        // The same again, with fewer names.
+        let is_known = explained.iter().any(|(means, _)| *means == key.0) && key.1.is_empty();
+        if is_known || explained.contains(&key) || texts.len() == MESSAGES {
             continue;
         }
         explained.push(key);

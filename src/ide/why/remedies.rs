@@ -39,13 +39,13 @@ pub(super) fn sentence(
     let permission = permission(found)?;
     let line = line(&permission, resource(found), compilation);
     Some(match actor {
-        Some(Actor { block: Some(block), .. }) => format!("add `{line}` to {block}"),
-        Some(Actor { words, .. }) => format!(
-            "the role of {words} is derived; build the template of the pipeline again and redeploy it, so that the role fits \
-             what is deployed now. If the permission is still missing, write a `role` that has it, with `{line}`, and set \
-             `role = ...`"
+        // The role of a stack is derived from the template as it was when the pipeline was built.
+        Some(Actor { block: Some(block), .. }) if block.starts_with("stack ") => format!(
+            "if the template has changed since, build the template of the pipeline again and redeploy it; otherwise, add \
+             `{line}` to {block}"
         ),
-        None => {
+        Some(Actor { block: Some(block), .. }) => format!("add `{line}` to {block}"),
+        Some(Actor { block: None, .. }) | None => {
             let block = match kind {
                 Some("build") => "the `project` of the build",
                 Some("stack") => "the `role` of the deployment",
