@@ -40,6 +40,7 @@ pub mod workspace;
 pub mod model {
     pub use crate::check::{Rule, rules};
     pub use crate::hir::PipelineId;
+    pub use crate::ide::why;
     pub use crate::plan::{Effect, Grant, Identity, ParamPlan, Plan};
     pub use crate::resolve::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word};
 }
