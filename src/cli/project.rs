@@ -28,7 +28,7 @@ pub(super) struct Projects {
 
 /// A folder, and the project that its files belong to.
 #[derive(Debug)]
-struct Place {
+pub(super) struct Place {
     /// The absolute path.
     folder: Utf8PathBuf,
     /// The root of the project, absolute.
@@ -46,6 +46,20 @@ struct FolderSettings {
 }
 
 impl Place {
+    /// The root of the project, absolute.
+    pub(super) fn root(&self) -> &Utf8Path {
+        &self.root
+    }
+
+    pub(super) fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The settings file that applies, from the root.
+    pub(super) fn settings_path(&self) -> Option<&str> {
+        self.settings.as_ref().map(|settings| settings.file.path().as_str())
+    }
+
     fn compile(&self, path: &Utf8Path, text: &str, request: &Request) -> Compilation {
         let below = self.folder.strip_prefix(&self.root).unwrap_or("".into());
         let (from_root, shown) = (below.join(path.file_name().unwrap_or(STDIN)), shown(path));
@@ -71,10 +85,16 @@ impl Projects {
 
     /// Reads an entry file and compiles it in the project that it belongs to.
     pub(super) fn compile(&self, path: &Utf8Path, request: &Request) -> Result<Compilation, InputError> {
-        let place = self.place(path)?;
-        stays_in_folder(path, &place)?;
+        let place = self.locate(path)?;
         let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
         Ok(place.compile(path, &text, request))
+    }
+
+    /// The folder and the project of an entry file.
+    pub(super) fn locate(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
+        let place = self.place(path)?;
+        stays_in_folder(path, &place)?;
+        Ok(place)
     }
 
     /// The files to start from below a folder.
@@ -226,7 +246,7 @@ fn current_folder() -> Result<Utf8PathBuf, InputError> {
 }
 
 /// The way from one absolute folder to another, as a user would write it.
-fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| "..");
     up.chain(to.components().skip(shared).map(|component| component.as_str())).collect()
