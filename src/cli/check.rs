@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::io::IsTerminal;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
@@ -14,7 +13,7 @@ use super::input::InputError;
 use super::project::{DEFAULT_ENTRY, Projects, STDIN};
 use super::reporting::{self, Deny, Format, Selection};
 use super::watch::{self, Watched};
-use super::{Outcome, build, fix, terminal};
+use super::{Outcome, build, fix, parallel, terminal};
 use crate::compilation::{CheckResult, Request};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::wording::count;
@@ -95,9 +94,6 @@ Examples:
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
   git show HEAD:pipeline.pipe | dotpipe check -";
-
-/// Bytes of stack for a worker: as many as the first thread has on most systems, since nested text takes stack.
-const STACK: usize = 8 << 20;
 
 /// Checks all paths, once or on every change.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
@@ -279,35 +275,9 @@ fn compile_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request, ar
         }
         Ok((result, Outcome::Clean))
     };
-    let results = on_all_processors(files, compile);
+    let results = parallel::map(files, compile);
     if let Some(cache) = cache {
         cache.save(files);
     }
     results
-}
-
-/// Does the same with each file; the results are in the order of the files.
-fn on_all_processors(files: &[Utf8PathBuf], compile: impl Fn(&Utf8PathBuf) -> Checked + Sync) -> Vec<Checked> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
-    if workers < 2 {
-        return files.iter().map(&compile).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let indices = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-        let mine = indices.map_while(|index| files.get(index).map(|file| (index, compile(file))));
-        mine.collect::<Vec<_>>()
-    };
-    let mut results: Vec<_> = std::thread::scope(|scope| {
-        let start = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        // This thread works too, so that it does not matter how many others the system grants.
-        let others: Vec<_> = (1..workers).map_while(|index| start(index).ok()).collect();
-        let mut results = work();
-        for other in others {
-            results.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        results
-    });
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
 }

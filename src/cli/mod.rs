@@ -16,6 +16,7 @@ mod init;
 mod input;
 mod lsp;
 mod output;
+mod parallel;
 mod project;
 mod providers;
 mod reporting;

@@ -18,7 +18,7 @@ fn tool(name: &str) -> Command {
 
 #[test]
 fn schemas_accept_them() {
-    let mut check = |schema: &str, files: &[&str]| {
+    let check = |schema: &str, files: &[&str]| {
         run(tool("check-jsonschema").args(["--builtin-schema", schema]).args(files));
     };
     check("vendor.github-actions", &["action.yml"]);
