@@ -108,12 +108,22 @@ impl<'a> Builder<'a> {
     pub(super) fn action(&mut self, id: ActionId, draft: ActionDraft<'a>, context: Context) -> Action {
         let context = Context { scope: draft.scope, ..context };
         self.values.environment = draft.environment.as_ref().map(|environment| environment.node);
+        self.values.only_input = match draft.clauses().from.as_slice() {
+            [one] => match &one.kind {
+                ExprKind::Reference(reference) if self.values.names_artifact(&reference.head) => {
+                    Some(reference.head.node.clone())
+                }
+                _ => None,
+            },
+            _ => None,
+        };
         let action = match draft.form {
             Form::Written(action) => self.written(draft, action, context),
             Form::Stack(action, origin) => self.stack_action((id, draft), action, origin, context),
             Form::StackSet(action) => self.stack_set_action(draft, action, context),
         };
         self.values.environment = None;
+        self.values.only_input = None;
         action
     }
 

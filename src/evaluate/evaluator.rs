@@ -48,6 +48,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) pipelines: Vec<PipelineNames>,
     /// The pipeline whose values are being evaluated: index into the pipelines.
     pub(crate) current: Option<usize>,
+    /// The artifact that the action whose values are being evaluated names in `from`, if it is the only one there.
+    pub(crate) only_input: Option<String>,
     /// The environment of the action whose values are being evaluated.
     pub(crate) environment: Option<EnvironmentId>,
     /// The parameters of the template so far.
@@ -84,6 +86,7 @@ impl<'a> Evaluator<'a> {
             things: Things::default(),
             pipelines: Vec::new(),
             current: None,
+            only_input: None,
             environment: None,
             params: Arena::default(),
             unnamed: BTreeSet::new(),

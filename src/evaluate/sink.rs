@@ -31,6 +31,9 @@ impl Sink for Evaluator<'_> {
     }
 
     fn only_artifact(&self) -> Option<String> {
+        if self.only_input.is_some() {
+            return self.only_input.clone();
+        }
         let pipeline = self.current.and_then(|index| self.pipelines.get(index))?;
         let mut artifacts = pipeline.artifact_names();
         let only = artifacts.next()?;

@@ -87,13 +87,13 @@ impl Fitting<'_> {
 
     /// Reports a list or a map with more entries than AWS takes; of fields of the action itself a rule does.
     fn check_size(&mut self, slot: &Slot, value: &Value) {
-        let count = match (&value.kind, slot.ty) {
-            (ValueKind::List(items), SlotType::List) => items.len(),
-            (ValueKind::Map(entries), SlotType::Map) => entries.len(),
+        let (count, parts) = match (&value.kind, slot.ty) {
+            (ValueKind::List(items), SlotType::List) => (items.len(), "elements"),
+            (ValueKind::Map(entries), SlotType::Map) => (entries.len(), "entries"),
             _ => return,
         };
         if let Some(most) = slot.max.filter(|most| count as u64 > *most && !slot.action_level) {
-            self.sink.report(configuration::too_many_elements(&slot.attribute, count, most, value.span));
+            self.sink.report(configuration::too_many(&slot.attribute, (count, parts), most, value.span));
         }
     }
 

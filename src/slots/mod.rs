@@ -57,7 +57,7 @@ pub trait Sink {
         None
     }
 
-    /// The name of the only artifact of the pipeline.
+    /// The name of the only artifact of the action, or of the pipeline.
     fn only_artifact(&self) -> Option<String> {
         None
     }

@@ -35,16 +35,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// How many entries a list or a map has.
 fn count(slot: &Slot, value: &Value, findings: &mut Findings) {
-    let (count, (what, parts)) = match &value.kind {
-        ValueKind::List(items) => (items.len() as u64, ("a list", "elements")),
-        ValueKind::Map(entries) => (entries.len() as u64, ("a map", "entries")),
+    let (count, parts) = match &value.kind {
+        ValueKind::List(items) => (items.len(), "elements"),
+        ValueKind::Map(entries) => (entries.len(), "entries"),
         _ => return,
     };
-    if let (Some(min), Some(max)) = (slot.min, slot.max)
-        && !(min..=max).contains(&count)
-    {
-        let limits = format!("{what} of {min} to {max} {parts}");
-        findings.push(names::out_of_range(&slot.attribute, &limits, value.span));
+    if let Some(most) = slot.max.filter(|most| count as u64 > *most) {
+        findings.push(configuration::too_many(&slot.attribute, (count, parts), most, value.span));
     }
 }
 

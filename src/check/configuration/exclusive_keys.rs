@@ -45,7 +45,7 @@ fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
         _ => setting.value.as_str().map_or(0, |text| text.split(',').count()),
     };
     if count as u64 > most {
-        findings.push(configuration::too_many_elements(word, count, most, setting.value.span));
+        findings.push(configuration::too_many(word, (count, "elements"), most, setting.value.span));
     }
 }
 

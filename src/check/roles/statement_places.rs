@@ -2,7 +2,7 @@
 
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{BOUNDARY, Entity, Origin, Ownership, RoleId, Statement, Value, ValueKind};
+use crate::hir::{BOUNDARY, Entity, Origin, Ownership, Pipeline, Role, RoleId, Statement, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "statement-places", codes: &[Code::W0814], run: check };
@@ -23,8 +23,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let owner = format!("environment `{}`", environment.declaration.symbol.node);
         let role = named("action-role", environment.action_role().as_ref());
         if !given(subject, &owner, &environment.statements, role, findings) && planned.account.is_none() {
-            let home = home(subject);
-            report(&owner, &environment.statements, Instead::Other(&home), findings);
+            // Actions of an environment in the same account use the role of their pipeline.
+            let only = if let [only] = subject.hir.pipelines.as_slice() { Some(only) } else { None };
+            by_pipeline(subject, &owner, &environment.statements, only, findings);
         }
     }
     for place in subject.actions() {
@@ -116,19 +117,29 @@ fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
         let planned = subject.plan.environments.get(it.node);
         planned.is_some_and(|planned| planned.action_role.is_some())
     });
-    let other = match elsewhere {
-        Some(id) => format!("environment {}", subject.hir.symbol(Entity::Environment(id.node)).node),
-        None => format!("pipeline {}", place.pipeline.symbol.node),
-    };
-    report(&owner, statements, Instead::Other(&other), findings);
+    match elsewhere {
+        Some(id) => {
+            let other = format!("environment {}", subject.hir.symbol(Entity::Environment(id.node)).node);
+            report(&owner, statements, Instead::Other(&other), findings);
+        }
+        None => by_pipeline(subject, &owner, statements, Some(place.pipeline), findings),
+    }
 }
 
-/// The pipeline whose role actions of an environment in the same account use, if there is exactly one.
-fn home(subject: &Subject<'_>) -> String {
-    match subject.hir.pipelines.as_slice() {
-        [only] => format!("pipeline {}", only.symbol.node),
-        _ => "pipeline".to_owned(),
+/// Reports statements of a block in whose place a pipeline's role counts; `None`: of which pipeline is open.
+fn by_pipeline(
+    subject: &Subject<'_>,
+    owner: &str,
+    statements: &[Statement],
+    pipeline: Option<&Pipeline>,
+    findings: &mut Findings,
+) {
+    let role = pipeline.and_then(|pipeline| pipeline.role.as_ref()).and_then(|role| subject.hir.roles.get(role.node));
+    if let Some(role) = role {
+        return report(owner, statements, Instead::Role(role), findings);
     }
+    let other = pipeline.map_or_else(|| "pipeline".to_owned(), |pipeline| format!("pipeline {}", pipeline.symbol.node));
+    report(owner, statements, Instead::Other(&other), findings);
 }
 
 /// The role that is used if a block has statements but no derived role.
@@ -149,6 +160,8 @@ enum Instead<'a> {
     },
     /// The role of another declaration, as a statement names that: `pipeline App`.
     Other(&'a str),
+    /// A role that the file declares, which the pipeline names for itself.
+    Role(&'a Role),
     /// The role that the change set of this stack was prepared with.
     Prepared(&'a str),
 }
@@ -178,6 +191,16 @@ fn without_effect(statement_word: &str, statement: Span, owner: &str, instead: I
         Instead::Other(other) => {
             no_effect(format!("no role is derived for {owner}"), format!("the role of `{other}` is used here"))
                 .help(format!("move it into `{other}`"))
+        }
+        Instead::Role(role) => {
+            let name = &role.declaration.symbol.node;
+            let diagnostic =
+                no_effect(format!("no role is derived for {owner}"), format!("role `{name}` is used here"));
+            if role.declaration.ownership == Ownership::Owned {
+                diagnostic.help(format!("move it into `role {name}`"))
+            } else {
+                diagnostic.help(format!("remove it, and add the permission to the existing role `{name}`"))
+            }
         }
         Instead::Prepared(stack) => no_effect(
             format!("{owner} only executes a change set"),

@@ -89,11 +89,11 @@ pub fn bad_command(command: &str, most: usize, place: Span) -> Option<Diagnostic
     bad_length("command", command, most, place)
 }
 
-/// A list that is too long.
-pub fn too_many_elements(word: &str, count: usize, most: u64, place: Span) -> Diagnostic {
+/// A list or map that is too long. `parts`: "elements" or "entries".
+pub fn too_many(word: &str, (count, parts): (usize, &str), most: u64, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,
-        format!("`{word}` has {}; AWS allows at most {most}", wording::count(count, "element")),
+        format!("`{word}` has {} {parts}; AWS allows at most {most}", wording::number(count)),
         place,
         "exceeds the limit",
     )
