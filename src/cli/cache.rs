@@ -65,8 +65,12 @@ impl Cache {
         let here = std::env::current_dir().ok()?;
         let run = format!("{}\n{root:?}\n{request:?}\n{:?}", here.display(), files.first());
         let path = folder()?.join(format!("{:016x}.json", fnv1a(run.as_bytes())));
-        let program = program()?;
-        let stored = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<CacheDocument>(&bytes).ok());
+        let (program, stored) = std::thread::scope(|scope| {
+            let program = scope.spawn(program);
+            let stored = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<CacheDocument>(&bytes).ok());
+            (program.join().ok().flatten(), stored)
+        });
+        let program = program?;
         let entries = stored.filter(|stored| stored.program == program).map(|stored| stored.entries);
         Some(Self {
             path,

@@ -17,6 +17,9 @@ pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
 /// The path that means standard input.
 pub(super) const STDIN: &str = "-";
 
+/// The least number of pipeline files for which the files of the repository are listed at the same time.
+const MANY: usize = 20;
+
 /// The projects of one run of the program. What one file of a project reads, the others do not read again.
 #[derive(Debug, Default)]
 pub(super) struct Projects {
@@ -130,7 +133,14 @@ impl Projects {
             Ok(files) => files,
             Err(error) => return vec![Err(error)],
         };
-        let are_entries = parallel::map(&files, |file| self.is_entry(file));
+        let first = files.first().filter(|_| files.len() >= MANY).and_then(|file| self.place(file).ok());
+        let are_entries = std::thread::scope(|scope| {
+            if let Some(place) = &first {
+                // Most pipelines ask for the list of all files, which takes long in a large repository.
+                scope.spawn(|| place.project.workspace().files().tracked());
+            }
+            parallel::map(&files, |file| self.is_entry(file))
+        });
         let chosen: Vec<_> = files
             .into_iter()
             .zip(are_entries)
