@@ -6,6 +6,7 @@ macro_rules! facts {
 }
 
 pub mod accounts;
+pub mod answers;
 pub mod appspec;
 pub mod arns;
 mod bare_words;
@@ -35,6 +36,7 @@ mod schema;
 pub mod self_update;
 pub mod strong;
 mod table;
+pub mod template_language;
 pub mod verbs;
 
 #[cfg(test)]

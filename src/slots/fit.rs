@@ -168,7 +168,8 @@ impl Fitting<'_> {
         let range = Value::new(ValueKind::Range(least, most), value.span);
         if least > most {
             let limits = "an ascending range such as `0..5`";
-            self.sink.report(names::out_of_range(&slot.attribute, limits, value.span));
+            let wrong = names::out_of_range(&slot.attribute, limits, value.span);
+            self.sink.report(wrong.help(format!("write `{most}..{least}`")));
             return Err(Value::poisoned(value.span));
         }
         self.in_range(slot, Some(least), "", range).and_then(|range| self.in_range(slot, Some(most), "", range))

@@ -147,9 +147,20 @@ fn unknown_policy(text: &str, place: Span) -> Option<Diagnostic> {
 
 /// An account ID that is not valid.
 fn bad_account(account: &str, place: Span) -> Diagnostic {
-    let found = if account.is_empty() { "is missing".to_owned() } else { format!("is not 12 digits: `{account}`") };
-    Diagnostic::new(Code::E0808, format!("the account ID in this ARN {found}"), place, "expected 12 digits")
-        .help("write the account ID in full, including leading zeros")
+    if account.is_empty() {
+        return Diagnostic::new(Code::E0808, "the account ID in this ARN is missing", place, "empty after the Region")
+            .help("add the account ID, 12 digits, after the Region");
+    }
+    let digits = account.chars().filter(char::is_ascii_digit).count();
+    let label = if digits == account.len() { format!("has {digits} digits") } else { "has other characters".to_owned() };
+    let message = format!("the account ID in this ARN is not 12 digits: `{account}`");
+    let found = Diagnostic::new(Code::E0808, message, place, label);
+    if digits == account.len() && (9..12).contains(&digits) {
+        return found.help(format!(
+            "if a leading zero was dropped, write `{account:0>12}`; otherwise, write the account ID in full"
+        ));
+    }
+    found.help("write the account ID in full, including leading zeros")
 }
 
 /// An ARN of another service, or of another kind of resource of the same one.

@@ -14,6 +14,7 @@ pub(super) mod deploys;
 pub(super) mod extra;
 pub(super) mod forms;
 pub(super) mod globs;
+pub(super) mod inside_templates;
 pub(super) mod pipeline_needs;
 pub(super) mod places;
 pub(super) mod raw;
