@@ -802,6 +802,9 @@ pub struct Declaration {
     /// The services whose ARNs name such a thing, where only an ARN does.
     #[serde(default)]
     pub arn_services: Vec<String>,
+    /// What the last part of such an ARN starts with.
+    #[serde(default)]
+    pub arn_resource: String,
     /// What may follow a dot behind its name.
     #[serde(default)]
     pub members: Vec<String>,

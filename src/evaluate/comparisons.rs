@@ -6,7 +6,7 @@ use crate::hir::{Value, ValueKind};
 use crate::resolve::DefinitionKind;
 use crate::slots::describe;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, Ident, StmtKind, Type, TypeKind};
+use crate::syntax::ast::{Access, Expr, ExprKind, Ident, StmtKind, Type, TypeKind};
 
 use super::evaluator::{Context, Evaluator};
 use super::scope::{Binding, ScopeId};
@@ -46,10 +46,14 @@ impl<'a> Evaluator<'a> {
     /// The texts that a name may stand for, where its type lists them.
     fn possible(&self, expression: &'a Expr, context: Context) -> Vec<String> {
         let ExprKind::Reference(reference) = &expression.kind else { return Vec::new() };
-        if !reference.accesses.is_empty() {
-            return Vec::new();
+        let Some(mut found) = self.type_behind(&reference.head, context) else { return Vec::new() };
+        for access in &reference.accesses {
+            let Access::Member(name) = access else { return Vec::new() };
+            let Some((fields, scope)) = self.record(found.0, found.1) else { return Vec::new() };
+            let Some(field) = fields.iter().find(|field| field.name.node == name.node) else { return Vec::new() };
+            found = (&field.ty, scope);
         }
-        let Some((ty, scope)) = self.type_behind(&reference.head, context) else { return Vec::new() };
+        let (ty, scope) = found;
         match &ty.kind {
             TypeKind::Named { name, .. } => {
                 self.declared_type(name, scope).map_or_else(Vec::new, |(ty, _)| literals(ty))

@@ -245,7 +245,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The fields of a record type, and the scope they were written in.
-    fn record(&self, ty: &'a Type, scope: ScopeId) -> Option<(&'a [Field], ScopeId)> {
+    pub(crate) fn record(&self, ty: &'a Type, scope: ScopeId) -> Option<(&'a [Field], ScopeId)> {
         match &ty.kind {
             TypeKind::Record(fields) => Some((fields, scope)),
             TypeKind::Optional(inner) => self.record(inner, scope),

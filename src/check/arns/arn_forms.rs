@@ -1,7 +1,7 @@
 //! E0808, E0811: ARNs that are malformed, or of a different kind of resource than expected. W0811: managed policies that AWS does not have.
 
 use crate::catalog::accounts::is_account_id;
-use crate::catalog::forms::{ArnForm, arn_form, managed_policies, managed_policy_path};
+use crate::catalog::forms::{ArnForm, arn_form, form, managed_policies, managed_policy_path};
 use crate::catalog::{self, Existing, Kind, Slot};
 use crate::check::support::forms::{Formed, HOLE, each_formed};
 use crate::check::{Findings, Rule, Subject};
@@ -30,8 +30,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn in_slot(slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     let Some(slot) = slot else { return };
     // AWS takes the ids and aliases of keys as well, and the names of pipelines and environments.
-    // Where a name is of a form, an ARN is not.
-    if let Some(kind) = slot.to.filter(|kind| *kind != Kind::Key && slot.form.is_none() && has_arns(*kind)) {
+    // Where the form of a name excludes ARNs, that is reported.
+    let form = slot.form.as_deref().and_then(form).is_none_or(|form| form.pattern.contains(START));
+    if let Some(kind) = slot.to.filter(|kind| *kind != Kind::Key && form && has_arns(*kind)) {
         of_kind(kind, slot.member.as_deref() == Some("arn"), value, findings);
     }
 }
@@ -66,7 +67,7 @@ fn of_kind(kind: Kind, only_arn: bool, value: &Value, findings: &mut Findings) {
     let expected = Expected {
         noun: format!("{} {word}", wording::article(word)),
         services: &entry.arn_services,
-        start: if kind == Kind::Role { "role/" } else { "" },
+        start: &entry.arn_resource,
         foreign: kind == Kind::Bucket,
         shape: shape(word, &entry.arn_services),
     };
@@ -152,7 +153,8 @@ fn bad_account(account: &str, place: Span) -> Diagnostic {
             .help("add the account ID, 12 digits, after the Region");
     }
     let digits = account.chars().filter(char::is_ascii_digit).count();
-    let label = if digits == account.len() { format!("has {digits} digits") } else { "has other characters".to_owned() };
+    let label =
+        if digits == account.len() { format!("has {digits} digits") } else { "has other characters".to_owned() };
     let message = format!("the account ID in this ARN is not 12 digits: `{account}`");
     let found = Diagnostic::new(Code::E0808, message, place, label);
     if digits == account.len() && (9..12).contains(&digits) {

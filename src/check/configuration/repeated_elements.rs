@@ -16,27 +16,28 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         // Equal events are reported where they are read.
         let is_read = matches!(place.owner, ValueOwner::Notification(..) | ValueOwner::Statement(..));
         if let Some(slot) = place.slot.filter(|_| !is_read) {
-            in_slot(slot, place.value, findings);
+            in_slot(subject, slot, place.value, findings);
         }
     });
 }
 
-fn in_slot(slot: &Slot, value: &Value, findings: &mut Findings) {
+fn in_slot(subject: &Subject<'_>, slot: &Slot, value: &Value, findings: &mut Findings) {
     match (&value.kind, slot.ty) {
         (ValueKind::Map(entries), SlotType::Record) => {
             for (key, value) in entries {
                 if let Some(field) = slot.field.iter().find(|field| field.attribute == key.node) {
-                    in_slot(field, value, findings);
+                    in_slot(subject, field, value, findings);
                 }
             }
         }
         (ValueKind::List(items), SlotType::List | SlotType::EnumList) if slot.attribute != COMMANDS => {
             for (index, item) in items.iter().enumerate() {
-                let Some(text) = item.as_str() else { continue };
                 // Of a loop, each element has the same place.
-                let same = |first: &&Value| first.as_str() == Some(text) && first.span != item.span;
+                let same = |first: &&Value| first.same(item) && !item.is_poisoned() && first.span != item.span;
                 if let Some(first) = items.iter().take(index).find(same) {
-                    findings.push(twice(text, &slot.attribute, item.span, first.span));
+                    let shown =
+                        item.as_str().map_or_else(|| subject.written(item.span).shown().to_owned(), str::to_owned);
+                    findings.push(twice(&shown, &slot.attribute, item.span, first.span));
                 }
             }
         }

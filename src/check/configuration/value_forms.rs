@@ -16,6 +16,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut patterns = Patterns::default();
     each_formed(subject, &mut |formed| {
         let Some(form) = form(formed.form) else { return };
+        // The name of a declaration in quotes is reported where it is read.
+        if subject.hir.declarations().any(|(_, declaration)| declaration.symbol.node == formed.text) {
+            return;
+        }
         if let Some(word) = unknown_placeholder(form, &formed.text) {
             findings.push(not_replaced(form, word, formed.span));
         } else if !patterns.fits(form, &formed.text) {

@@ -40,9 +40,9 @@ fn possible(filter: &Filter, findings: &mut Findings) -> bool {
             }
         }
         let left_out = |pattern: &Spanned<&str>| excluded.iter().find(|other| covers(other.node, pattern.node));
-        let pairs: Option<Vec<_>> = included.iter().map(|pattern| Some((pattern, left_out(pattern)?))).collect();
-        if let Some((pattern, other)) = pairs.and_then(|pairs| pairs.first().copied()) {
-            findings.push(all_excluded(word, pattern, other.span));
+        let pairs: Vec<_> = included.iter().filter_map(|pattern| Some((pattern, left_out(pattern)?))).collect();
+        if let Some((pattern, other)) = pairs.first() {
+            findings.push(excluded_too(word, pattern, other.span, pairs.len() == included.len()));
         }
     }
     findings.len() == before
@@ -92,10 +92,11 @@ fn never_matches(word: &str, pattern: &Spanned<&str>, meant: &str) -> Diagnostic
         .intend(Intent::SetString { place: pattern.span, text: meant.to_owned() })
 }
 
-/// A filter whose exclusions leave nothing of what it includes.
-fn all_excluded(word: &str, pattern: &Spanned<&str>, other: Span) -> Diagnostic {
+/// A pattern of which an exclusion leaves nothing. `all`: and nothing of the others.
+fn excluded_too(word: &str, pattern: &Spanned<&str>, other: Span, all: bool) -> Diagnostic {
     let message = format!("`{word}` includes and excludes `{}`", pattern.node);
-    Diagnostic::new(Code::W0646, message, pattern.span, "no push starts the pipeline")
+    let label = if all { "no push starts the pipeline" } else { "this pattern has no effect" };
+    Diagnostic::new(Code::W0646, message, pattern.span, label)
         .label(other, "exclusions take precedence")
         .help("remove one of the two patterns")
 }
