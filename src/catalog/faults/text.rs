@@ -4,8 +4,8 @@ use std::ops::Range;
 
 /// Words that say nothing about what a message is: they may be missing, or added.
 const SMALL: [&str; 18] = [
-    "a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have", "of", "this", "that", "your", "please", "its",
-    "it",
+    "a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have", "of", "this", "that", "your", "please",
+    "its", "it",
 ];
 
 /// A word of a text, in lower case.
@@ -136,7 +136,8 @@ fn unescaped(text: &str) -> String {
 /// A line without what logs put before it: names in brackets, dates, times, and levels.
 fn without_stamps(line: &str) -> &str {
     let mut rest = line;
-    let is_level = |word: &str| ["ERROR", "WARN", "WARNING", "INFO", "DEBUG"].contains(&word.trim_matches(['[', ']', ':']));
+    let is_level =
+        |word: &str| ["ERROR", "WARN", "WARNING", "INFO", "DEBUG"].contains(&word.trim_matches(['[', ']', ':']));
     loop {
         let trimmed = rest.trim_start();
         let (first, behind) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));

@@ -260,7 +260,10 @@ mod tests {
 
     #[test]
     fn roles_are_read_out_of_arns() {
-        assert_eq!(role_in("arn:aws:sts::111122223333:assumed-role/a-b/AWSCodeBuild-1"), Some(("a-b", Some("AWSCodeBuild-1"))));
+        assert_eq!(
+            role_in("arn:aws:sts::111122223333:assumed-role/a-b/AWSCodeBuild-1"),
+            Some(("a-b", Some("AWSCodeBuild-1")))
+        );
         assert_eq!(role_in("arn:aws:iam::111122223333:role/service-role/x"), Some(("x", None)));
         assert_eq!(role_in("arn:aws:iam::111122223333:user/x"), None);
     }
