@@ -6,6 +6,7 @@ mod modules;
 mod own_template;
 mod project;
 mod size;
+mod stored;
 mod suppression;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ use crate::resolve::{Index, Resolved, resolve};
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::{Parsed, rewrite};
-use crate::workspace::Workspace;
+use crate::workspace::{Lookups, Workspace};
 
 use modules::Loader;
 use own_template::OwnTemplate;
@@ -35,6 +36,7 @@ use own_template::OwnTemplate;
 pub use crate::emit::Drawing;
 pub use deployment::{Asked, DeploymentPart, DeploymentStep, NoPart};
 pub use project::{Entry, Project, SettingsFile};
+pub use stored::{Answers, StoredResult};
 
 /// What is built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -103,6 +105,7 @@ pub struct CheckResult {
     sources: SourceMap,
     diagnostics: Vec<Diagnostic>,
     unknown_inputs: Vec<UnusedInput>,
+    lookups: Lookups,
 }
 
 /// An entry file, carried through every stage that its errors allow.
@@ -183,7 +186,7 @@ impl Compilation {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
         }
-        let sources = workspace.into_sources();
+        let (sources, lookups) = workspace.into_parts();
         if !diagnostics.has_errors() {
             diagnostics.extend(size::check(&plan, &sources, request.target));
         }
@@ -196,6 +199,7 @@ impl Compilation {
                 sources,
                 diagnostics: settings.apply(diagnostics),
                 unknown_inputs: built.unused_inputs.into_iter().filter(asked).collect(),
+                lookups,
             },
             trees,
             names,

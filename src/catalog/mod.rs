@@ -18,6 +18,7 @@ pub mod decisions;
 mod declarations;
 pub mod event_patterns;
 pub mod faults;
+pub mod forms;
 mod grants;
 pub mod images;
 mod kinds;

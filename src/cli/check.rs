@@ -2,18 +2,22 @@
 
 use std::collections::HashSet;
 use std::io::IsTerminal;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
+use super::baseline::{self, Baseline};
+use super::cache::Cache;
 use super::fix::Writing;
 use super::input::InputError;
 use super::project::{DEFAULT_ENTRY, Projects, STDIN};
 use super::reporting::{self, Deny, Format, Selection};
 use super::watch::{self, Watched};
-use super::{Outcome, build, fix, terminal};
+use super::{Outcome, build, fix, parallel, terminal};
 use crate::compilation::{CheckResult, Request};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::wording::count;
+use crate::render::printable;
 
 /// Check pipelines and report problems.
 ///
@@ -42,6 +46,17 @@ pub(super) struct Arguments {
     /// Do not report warnings and infos whose codes start with CODE; can be repeated
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = reporting::code_start)]
     ignore: Vec<String>,
+    /// Do not report the diagnostics that are listed in FILE
+    ///
+    /// A diagnostic is recognized by its code, its file, and the underlined text.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<Utf8PathBuf>,
+    /// Write the current diagnostics to the baseline file, and report none
+    #[arg(long, requires = "baseline", conflicts_with = "watch")]
+    write_baseline: bool,
+    /// Exit with code 0 even if there are errors
+    #[arg(long)]
+    exit_zero: bool,
     /// Apply automatic fixes, and show them
     ///
     /// Only .pipe files below the project root are changed. A fix that would cause another error is not applied.
@@ -53,6 +68,12 @@ pub(super) struct Arguments {
     /// Check again on every change, until interrupted
     #[arg(long, conflicts_with = "fix")]
     watch: bool,
+    /// Do not use results of earlier runs
+    ///
+    /// If there are many pipeline files, their results are kept in the cache folder of the system, or in the folder that
+    /// DOTPIPE_CACHE_DIR names.
+    #[arg(long)]
+    no_cache: bool,
     /// Project root [default: the Git repository, or the folder of dotpipe.toml]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
@@ -66,13 +87,13 @@ Examples:
   dotpipe check --fix --diff                  show the fixes without applying them
   dotpipe check --ignore I,W0204              check without infos and one warning
   dotpipe check --set stage=prod              set an option, as for `build`
+  dotpipe check . --baseline known.json --write-baseline
+                                              accept what there is now
+  dotpipe check . --baseline known.json       report only what is new
   dotpipe check --watch .                     check again on every change
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
   git show HEAD:pipeline.pipe | dotpipe check -";
-
-/// Bytes of stack for a worker: as many as the first thread has on most systems, since nested text takes stack.
-const STACK: usize = 8 << 20;
 
 /// Checks all paths, once or on every change.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
@@ -124,7 +145,7 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<CheckResult>) {
     let results = if arguments.fix {
         fix_all(&entries, root, &request, writing)
     } else {
-        compile_all(&entries, &projects, &request)
+        compile_all(&entries, &projects, &request, arguments)
     };
     for result in results {
         match result {
@@ -139,20 +160,57 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<CheckResult>) {
         terminal::error(&problem);
         return (Outcome::Failed, compilations);
     }
-    let selection = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
-    let printed = reporting::print_selected(&compilations, arguments.format, arguments.deny, &selection);
-    let outcome = outcome.max(written).max(printed);
-    let is_silent = arguments.format == Format::Human && !arguments.watch && !is_told(&compilations, &selection);
-    if outcome == Outcome::Clean && is_silent && std::io::stderr().is_terminal() {
-        terminal::say(&reporting::nothing_found(files_of(&compilations)));
-    }
-    (outcome, compilations)
+    (outcome.max(written).max(report(arguments, &compilations, outcome.max(written))), compilations)
 }
 
-/// Whether anything was printed.
-fn is_told(compilations: &[CheckResult], selection: &Selection) -> bool {
-    let mut found = compilations.iter().flat_map(CheckResult::diagnostics);
-    found.any(|diagnostic| selection.takes(diagnostic.code))
+/// Prints what was found, or writes it to the baseline.
+fn report(arguments: &Arguments, compilations: &[CheckResult], so_far: Outcome) -> Outcome {
+    let selection = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
+    let mut lists = reporting::select(compilations, &selection);
+    if let Some(path) = &arguments.baseline {
+        if arguments.write_baseline {
+            return write_baseline(path, compilations, &lists);
+        }
+        match Baseline::read(path) {
+            Ok(mut known) => {
+                known.remove_known(compilations, &mut lists);
+                if arguments.format == Format::Human {
+                    tell_known(path, known.counts(compilations));
+                }
+            }
+            Err(error) => {
+                terminal::error(&error);
+                return Outcome::Failed;
+            }
+        }
+    }
+    let is_silent = arguments.format == Format::Human && !arguments.watch && lists.iter().all(Vec::is_empty);
+    let printed = reporting::print_lists(compilations, lists, arguments.format, arguments.deny);
+    if so_far.max(printed) == Outcome::Clean && is_silent && std::io::stderr().is_terminal() {
+        terminal::say(&reporting::nothing_found(files_of(compilations)));
+    }
+    if arguments.exit_zero && printed == Outcome::Faulty { Outcome::Clean } else { printed }
+}
+
+fn write_baseline(path: &Utf8Path, compilations: &[CheckResult], lists: &[Vec<Diagnostic>]) -> Outcome {
+    let written = baseline::write(path, compilations, lists);
+    if written == Outcome::Clean {
+        let number = count(lists.iter().map(Vec::len).sum(), "diagnostic");
+        terminal::say(&format!("{number} written to `{}`\n", printable(path.as_str())));
+    }
+    written
+}
+
+/// Says what a baseline hides, and what it need not list any more.
+fn tell_known(path: &Utf8Path, (hidden, gone): (usize, usize)) {
+    let path = printable(path.as_str());
+    if hidden > 0 {
+        terminal::say(&format!("not shown: {} of the baseline `{path}`\n", count(hidden, "diagnostic")));
+    }
+    if gone > 0 {
+        let number = count(gone, "diagnostic");
+        terminal::say(&format!("`{path}` lists {number} that do not occur any more; `--write-baseline` updates it\n"));
+    }
 }
 
 /// How many files were read.
@@ -204,29 +262,22 @@ fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request, wr
     files.iter().map(|file| fixed(file)).collect()
 }
 
-/// Compiles on all processors; the results are in the order of the files.
-fn compile_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request) -> Vec<Checked> {
-    let compile = |file: &Utf8PathBuf| Ok((projects.compile(file, request)?.into_result(), Outcome::Clean));
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
-    if workers < 2 {
-        return files.iter().map(compile).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let indices = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-        let mine = indices.map_while(|index| files.get(index).map(|file| (index, compile(file))));
-        mine.collect::<Vec<_>>()
-    };
-    let mut results: Vec<_> = std::thread::scope(|scope| {
-        let start = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        // This thread works too, so that it does not matter how many others the system grants.
-        let others: Vec<_> = (1..workers).map_while(|index| start(index).ok()).collect();
-        let mut results = work();
-        for other in others {
-            results.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+/// What was found in each file, in the order of the files: as in an earlier run, or else compiled.
+fn compile_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request, arguments: &Arguments) -> Vec<Checked> {
+    let cache = if arguments.no_cache { None } else { Cache::open(files, arguments.root.as_deref(), request) };
+    let compile = |file: &Utf8PathBuf| {
+        if let Some(known) = cache.as_ref().and_then(|cache| cache.restore(file, projects)) {
+            return Ok((known, Outcome::Clean));
         }
-        results
-    });
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
+        let result = projects.compile(file, request)?.into_result();
+        if let Some(cache) = &cache {
+            cache.keep(file, projects, &result);
+        }
+        Ok((result, Outcome::Clean))
+    };
+    let results = parallel::map(files, compile);
+    if let Some(cache) = cache {
+        cache.save(files);
+    }
+    results
 }

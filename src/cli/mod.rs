@@ -1,6 +1,8 @@
 //! The command line: arguments in, text and an exit code out. Only this folder touches the terminal, and writes to the disk.
 
+mod baseline;
 mod build;
+mod cache;
 mod check;
 mod completions;
 mod deployment;
@@ -14,6 +16,7 @@ mod init;
 mod input;
 mod lsp;
 mod output;
+mod parallel;
 mod project;
 mod providers;
 mod reporting;

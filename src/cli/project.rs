@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
+use super::parallel;
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
-use crate::settings::{FILE_NAME, root_of, settings_folder};
+use crate::settings::{FILE_NAME, has_mark, marked_root_of, root_of, settings_folder};
 use crate::workspace::file_system::{Disk, Overlay};
 
 /// The file taken when none is named.
@@ -16,25 +17,40 @@ pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
 /// The path that means standard input.
 pub(super) const STDIN: &str = "-";
 
+/// The least number of pipeline files for which the files of the repository are listed at the same time.
+const MANY: usize = 20;
+
 /// The projects of one run of the program. What one file of a project reads, the others do not read again.
 #[derive(Debug, Default)]
 pub(super) struct Projects {
     /// The root that the user names.
     root: Option<Utf8PathBuf>,
-    by_root: Mutex<HashMap<Utf8PathBuf, Arc<Project>>>,
+    folders: Mutex<Folders>,
+}
+
+/// What is known of folders: a repository has many, and the system is asked once for each.
+#[derive(Debug, Default)]
+struct Folders {
+    projects: HashMap<Utf8PathBuf, Arc<Project>>,
     /// By folders as they are written.
-    places: Mutex<HashMap<Utf8PathBuf, Arc<Place>>>,
+    places: HashMap<Utf8PathBuf, Arc<Place>>,
+    /// The absolute paths without links, by paths as they are written.
+    real: HashMap<Utf8PathBuf, Utf8PathBuf>,
+    /// The roots that are marked as such, by absolute folders.
+    roots: HashMap<Utf8PathBuf, Option<Utf8PathBuf>>,
+    /// By the roots and the folders of settings files.
+    settings: HashMap<(Utf8PathBuf, Utf8PathBuf), Arc<FolderSettings>>,
 }
 
 /// A folder, and the project that its files belong to.
 #[derive(Debug)]
-struct Place {
+pub(super) struct Place {
     /// The absolute path.
     folder: Utf8PathBuf,
     /// The root of the project, absolute.
     root: Utf8PathBuf,
     project: Arc<Project>,
-    settings: Option<FolderSettings>,
+    settings: Option<Arc<FolderSettings>>,
 }
 
 /// The settings for the files of a folder.
@@ -46,16 +62,45 @@ struct FolderSettings {
 }
 
 impl Place {
+    /// The root of the project, absolute.
+    pub(super) fn root(&self) -> &Utf8Path {
+        &self.root
+    }
+
+    pub(super) fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The settings file that applies, from the root.
+    pub(super) fn settings_path(&self) -> Option<&str> {
+        self.settings.as_ref().map(|settings| settings.file.path().as_str())
+    }
+
     fn compile(&self, path: &Utf8Path, text: &str, request: &Request) -> Compilation {
-        let below = self.folder.strip_prefix(&self.root).unwrap_or("".into());
-        let (from_root, shown) = (below.join(path.file_name().unwrap_or(STDIN)), shown(path));
+        let (from_root, shown) = (self.from_root(path), shown(path));
         let settings = self.settings.as_ref().map(|settings| &settings.file);
         self.project.compile(&Entry { path: &from_root, shown: &shown, text }, settings, request)
     }
 
+    /// The path of a file of the folder from the root.
+    fn from_root(&self, path: &Utf8Path) -> Utf8PathBuf {
+        let below = self.folder.strip_prefix(&self.root).unwrap_or("".into());
+        below.join(path.file_name().unwrap_or(STDIN))
+    }
+
+    /// The text of a file of the folder, which the project keeps.
+    fn text(&self, path: &Utf8Path) -> Result<Arc<str>, InputError> {
+        if path == STDIN {
+            return input::read_stdin().map(Into::into);
+        }
+        let known = if input::is_device(path) { None } else { self.project.text(&self.from_root(path)).ok() };
+        // Otherwise, reading it again says for people why it cannot be read.
+        known.map_or_else(|| input::read_file(path).map(Into::into), Ok)
+    }
+
     /// The entry files that the settings name, as absolute paths.
     fn entries(&self) -> impl Iterator<Item = Utf8PathBuf> {
-        let named = |settings: &FolderSettings| {
+        let named = |settings: &Arc<FolderSettings>| {
             let entries = settings.file.settings().entry.iter();
             entries.map(|entry| settings.folder.join(entry.as_str())).collect::<Vec<_>>()
         };
@@ -71,10 +116,15 @@ impl Projects {
 
     /// Reads an entry file and compiles it in the project that it belongs to.
     pub(super) fn compile(&self, path: &Utf8Path, request: &Request) -> Result<Compilation, InputError> {
+        let place = self.locate(path)?;
+        Ok(place.compile(path, &place.text(path)?, request))
+    }
+
+    /// The folder and the project of an entry file.
+    pub(super) fn locate(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
         let place = self.place(path)?;
         stays_in_folder(path, &place)?;
-        let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
-        Ok(place.compile(path, &text, request))
+        Ok(place)
     }
 
     /// The files to start from below a folder.
@@ -83,9 +133,18 @@ impl Projects {
             Ok(files) => files,
             Err(error) => return vec![Err(error)],
         };
+        let first = files.first().filter(|_| files.len() >= MANY).and_then(|file| self.place(file).ok());
+        let are_entries = std::thread::scope(|scope| {
+            if let Some(place) = &first {
+                // Most pipelines ask for the list of all files, which takes long in a large repository.
+                scope.spawn(|| place.project.workspace().files().tracked());
+            }
+            parallel::map(&files, |file| self.is_entry(file))
+        });
         let chosen: Vec<_> = files
             .into_iter()
-            .filter_map(|file| self.is_entry(&file).map(|is| is.then_some(file)).transpose())
+            .zip(are_entries)
+            .filter_map(|(file, is_entry)| is_entry.map(|is| is.then_some(file)).transpose())
             .collect();
         if chosen.is_empty() {
             return vec![Err(InputError::NoPipeline(folder.to_owned()))];
@@ -98,7 +157,7 @@ impl Projects {
         let place = self.place(file)?;
         let mut named = place.entries().peekable();
         if named.peek().is_none() {
-            return Ok(holds_pipeline(&input::read_file(file)?));
+            return Ok(holds_pipeline(&place.text(file)?));
         }
         let absolute = place.folder.join(file.file_name().unwrap_or_default());
         Ok(named.any(|entry| entry == absolute))
@@ -107,19 +166,75 @@ impl Projects {
     /// Where a file is.
     fn place(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
         let parent = if path == STDIN { Utf8Path::new("") } else { path.parent().unwrap_or("".into()) };
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = places.get(parent) {
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = folders.places.get(parent) {
             return Ok(Arc::clone(place));
         }
-        let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
-        let root = root_above(path, &folder, self.root.as_deref())?;
-        let mut by_root = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = by_root.get(&root).cloned();
-        let project = known.map_or_else(|| open(&root, BTreeMap::new()).map(Arc::new), Ok)?;
-        by_root.insert(root.clone(), Arc::clone(&project));
-        let place = Arc::new(Place { settings: settings_of(&project, &folder, &root)?, folder, root, project });
-        places.insert(parent.to_owned(), Arc::clone(&place));
+        let folder = folders.real(parent)?;
+        let root = match &self.root {
+            Some(root) => root_above(path, &folder, Some(root))?,
+            None => folders.root(&folder).unwrap_or_else(|| folder.clone()),
+        };
+        let project = folders.project(&root)?;
+        let place = Arc::new(Place { settings: folders.settings(&project, &folder, &root)?, folder, root, project });
+        folders.places.insert(parent.to_owned(), Arc::clone(&place));
         Ok(place)
+    }
+}
+
+impl Folders {
+    /// The absolute path of a folder, without links.
+    fn real(&mut self, folder: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
+        if let Some(known) = self.real.get(folder) {
+            return Ok(known.clone());
+        }
+        let below = match folder.parent().zip(folder.file_name()) {
+            Some((parent, name)) => Some(self.real(parent)?.join(name)),
+            None => None,
+        };
+        let is_plain = |path: &Utf8PathBuf| path.symlink_metadata().is_ok_and(|found| found.is_dir());
+        let real = match below.filter(is_plain) {
+            Some(plain) => plain,
+            None => absolute(if folder == "" { ".".into() } else { folder })?,
+        };
+        self.real.insert(folder.to_owned(), real.clone());
+        Ok(real)
+    }
+
+    /// The root above an absolute folder that is marked as such.
+    fn root(&mut self, folder: &Utf8Path) -> Option<Utf8PathBuf> {
+        if let Some(known) = self.roots.get(folder) {
+            return known.clone();
+        }
+        let root = if has_mark(folder) { marked_root_of(folder) } else { self.root(folder.parent()?) };
+        self.roots.insert(folder.to_owned(), root.clone());
+        root
+    }
+
+    fn project(&mut self, root: &Utf8Path) -> Result<Arc<Project>, InputError> {
+        if let Some(known) = self.projects.get(root) {
+            return Ok(Arc::clone(known));
+        }
+        let project = Arc::new(open(root, BTreeMap::new())?);
+        self.projects.insert(root.to_owned(), Arc::clone(&project));
+        Ok(project)
+    }
+
+    /// The settings for the files of a folder: of the nearest settings file up to the root.
+    fn settings(
+        &mut self,
+        project: &Project,
+        folder: &Utf8Path,
+        root: &Utf8Path,
+    ) -> Result<Option<Arc<FolderSettings>>, InputError> {
+        let Some(settings) = settings_folder(folder, root) else { return Ok(None) };
+        let key = (root.to_owned(), settings.to_owned());
+        if let Some(known) = self.settings.get(&key) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let read = Arc::new(settings_in(project, settings, root)?);
+        self.settings.insert(key, Arc::clone(&read));
+        Ok(Some(read))
     }
 }
 
@@ -145,8 +260,9 @@ pub(super) fn compile_over(
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
     let root = root_above(path, &folder, root)?;
     let project = Arc::new(open(&root, changed)?);
-    let place = Place { settings: settings_of(&project, &folder, &root)?, folder, root, project };
-    Ok(place.compile(path, text, request))
+    let settings = settings_folder(&folder, &root).map(|settings| settings_in(&project, settings, &root));
+    let settings = settings.transpose()?.map(Arc::new);
+    Ok(Place { settings, folder, root, project }.compile(path, text, request))
 }
 
 fn open(root: &Utf8Path, changed: BTreeMap<Utf8PathBuf, String>) -> Result<Project, InputError> {
@@ -154,14 +270,13 @@ fn open(root: &Utf8Path, changed: BTreeMap<Utf8PathBuf, String>) -> Result<Proje
     Ok(Project::new(Overlay::new(Disk::new(root), changed), shown_root))
 }
 
-/// The settings for the files of a folder: of the nearest settings file up to the root, with its folder.
-fn settings_of(project: &Project, folder: &Utf8Path, root: &Utf8Path) -> Result<Option<FolderSettings>, InputError> {
-    let Some(settings) = settings_folder(folder, root) else { return Ok(None) };
+/// The settings file of a folder.
+fn settings_in(project: &Project, settings: &Utf8Path, root: &Utf8Path) -> Result<FolderSettings, InputError> {
     let file = relative(&current_folder()?, settings).join(FILE_NAME);
     stays_inside(&file, root)?;
     let path = settings.strip_prefix(root).unwrap_or("".into()).join(FILE_NAME);
     let file = project.settings(&path, &input::read_file(&file)?);
-    Ok(Some(FolderSettings { folder: settings.to_owned(), file }))
+    Ok(FolderSettings { folder: settings.to_owned(), file })
 }
 
 /// Refuses a symbolic link that leads out of the root. The file's folder is known to be inside.
@@ -226,7 +341,7 @@ fn current_folder() -> Result<Utf8PathBuf, InputError> {
 }
 
 /// The way from one absolute folder to another, as a user would write it.
-fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| "..");
     up.chain(to.components().skip(shared).map(|component| component.as_str())).collect()

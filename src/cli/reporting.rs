@@ -8,7 +8,7 @@ use super::{Outcome, output, terminal};
 use crate::compilation::{CheckResult, Compilation};
 use crate::diagnostic::wording::{count, number};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::render::{Report, github, human, json, narrated, sarif, short};
+use crate::render::{Report, checkstyle, github, gitlab, human, json, junit, narrated, sarif, short};
 use crate::source::SourceMap;
 
 /// The output format of diagnostics.
@@ -27,6 +27,12 @@ pub(super) enum Format {
     Sarif,
     /// Workflow commands, which GitHub Actions shows as annotations (stdout)
     Github,
+    /// A code quality report, for merge requests in GitLab (stdout)
+    Gitlab,
+    /// JUnit XML, for test reports of CodeBuild and others (stdout)
+    Junit,
+    /// Checkstyle XML, for the Warnings plugin of Jenkins and others (stdout)
+    Checkstyle,
 }
 
 /// Diagnostics to treat as errors.
@@ -71,41 +77,40 @@ const LIMIT: usize = 1000;
 
 /// Prints the diagnostics of all compilations without duplicates, and returns the resulting outcome.
 pub(super) fn print(compilations: &[CheckResult], format: Format, deny: Option<Deny>) -> Outcome {
-    print_selected(compilations, format, deny, &Selection::default())
+    print_lists(compilations, distinct(compilations, &|_| true), format, deny)
 }
 
 /// Prints errors and warnings, for commands that show something else: what is only good to know is for `check` and `build`.
 pub(super) fn print_problems(compilation: &Compilation) -> Outcome {
     let problems = |diagnostic: &Diagnostic| diagnostic.severity != Severity::Info;
-    show(std::slice::from_ref(compilation.result()), Format::Human, None, &problems)
+    let results = std::slice::from_ref(compilation.result());
+    print_lists(results, distinct(results, &problems), Format::Human, None)
 }
 
-/// Prints the selected diagnostics.
-pub(super) fn print_selected(
-    compilations: &[CheckResult],
-    format: Format,
-    deny: Option<Deny>,
-    selection: &Selection,
-) -> Outcome {
-    show(compilations, format, deny, &|diagnostic| selection.takes(diagnostic.code))
+/// The selected diagnostics of each compilation. What several of them report is in the first list only.
+pub(super) fn select(compilations: &[CheckResult], selection: &Selection) -> Vec<Vec<Diagnostic>> {
+    distinct(compilations, &|diagnostic| selection.takes(diagnostic.code))
 }
 
-fn show(
-    compilations: &[CheckResult],
-    format: Format,
-    deny: Option<Deny>,
-    wanted: &dyn Fn(&Diagnostic) -> bool,
-) -> Outcome {
+fn distinct(compilations: &[CheckResult], wanted: &dyn Fn(&Diagnostic) -> bool) -> Vec<Vec<Diagnostic>> {
     let mut seen = HashSet::new();
-    let mut lists: Vec<Vec<Diagnostic>> = compilations
-        .iter()
-        .map(|compilation| {
-            let sources = compilation.sources();
-            let wanted = compilation.diagnostics().iter().filter(|diagnostic| wanted(diagnostic));
-            let fresh = wanted.filter(|diagnostic| seen.insert(identity(sources, diagnostic)));
-            fresh.map(|diagnostic| raised(diagnostic.clone(), deny)).collect()
-        })
-        .collect();
+    let of_one = |compilation: &CheckResult| {
+        let sources = compilation.sources();
+        let wanted = compilation.diagnostics().iter().filter(|diagnostic| wanted(diagnostic));
+        wanted.filter(|diagnostic| seen.insert(identity(sources, diagnostic))).cloned().collect()
+    };
+    compilations.iter().map(of_one).collect()
+}
+
+/// Prints these diagnostics, a list for each compilation, and returns the resulting outcome.
+pub(super) fn print_lists(
+    compilations: &[CheckResult],
+    lists: Vec<Vec<Diagnostic>>,
+    format: Format,
+    deny: Option<Deny>,
+) -> Outcome {
+    let raise = |list: Vec<Diagnostic>| list.into_iter().map(|diagnostic| raised(diagnostic, deny)).collect();
+    let mut lists: Vec<Vec<Diagnostic>> = lists.into_iter().map(raise).collect();
     let faulty = lists.iter().flatten().any(|diagnostic| diagnostic.severity == Severity::Error);
     let left_out = shorten(&mut lists);
     let reports: Vec<Report<'_>> = compilations
@@ -120,6 +125,9 @@ fn show(
         Format::Json => output::deliver(&json::render(&reports), None),
         Format::Sarif => output::deliver(&sarif::render(&reports), None),
         Format::Github => output::deliver(&github::render(&reports), None),
+        Format::Gitlab => output::deliver(&gitlab::render(&reports), None),
+        Format::Junit => output::deliver(&junit::render(&reports), None),
+        Format::Checkstyle => output::deliver(&checkstyle::render(&reports), None),
     };
     if left_out > 0 {
         let (shown, left_out) = (number(LIMIT), number(left_out));

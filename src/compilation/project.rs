@@ -25,6 +25,11 @@ pub struct SettingsFile {
 }
 
 impl SettingsFile {
+    /// Its path from the root.
+    pub fn path(&self) -> &Utf8Path {
+        &self.path
+    }
+
     /// What could be read of it.
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -52,6 +57,11 @@ impl Project {
     pub fn settings(&self, path: &Utf8Path, text: &str) -> SettingsFile {
         let file = self.files.set(path, text);
         SettingsFile { path: path.to_owned(), settings: Settings::parse(file.source().id(), text) }
+    }
+
+    /// Its files, which compilations share.
+    pub(super) fn files(&self) -> &Arc<ProjectFiles> {
+        &self.files
     }
 
     /// A view of its files for those who look at what a compilation has found.

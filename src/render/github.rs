@@ -34,21 +34,7 @@ fn command(out: &mut String, sources: &SourceMap, diagnostic: &Diagnostic) {
     if start.line == end.line {
         let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
     }
-    let _ = writeln!(out, ",title={}::{}", property(diagnostic.code.as_str()), data(&body(diagnostic)));
-}
-
-fn body(diagnostic: &Diagnostic) -> String {
-    let mut body = text::line(&diagnostic.message);
-    if !diagnostic.primary.text.is_empty() {
-        let _ = write!(body, ": {}", text::line(&diagnostic.primary.text));
-    }
-    for note in &diagnostic.notes {
-        let _ = write!(body, "\nnote: {}", text::paragraph(note));
-    }
-    if let Some(help) = &diagnostic.help {
-        let _ = write!(body, "\nhelp: {}", text::paragraph(help));
-    }
-    body
+    let _ = writeln!(out, ",title={}::{}", property(diagnostic.code.as_str()), data(&text::whole(diagnostic)));
 }
 
 /// Text behind the second pair of colons.

@@ -20,6 +20,7 @@ pub fn render(reports: &[Report<'_>]) -> String {
     let summary = Summary::of(reports);
     let document = Document {
         version: VERSION,
+        files: reports.iter().filter_map(Report::entry).map(|file| file.path().as_str()).collect(),
         diagnostics: diagnostics.collect(),
         summary: Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos },
     };
@@ -32,6 +33,7 @@ pub fn render(reports: &[Report<'_>]) -> String {
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
+    files: Vec<&'a str>,
     diagnostics: Vec<Finding<'a>>,
     summary: Counts,
 }

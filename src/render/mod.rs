@@ -1,8 +1,12 @@
 //! Diagnostics to text: one file an output format.
 
+pub mod checkstyle;
+mod fingerprint;
 pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod narrated;
 pub mod page;
 pub mod role;
@@ -10,12 +14,13 @@ pub mod sarif;
 pub mod short;
 mod snippet;
 mod text;
+mod xml;
 
 pub use text::line as printable;
 
 use crate::diagnostic::wording::count;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::SourceMap;
+use crate::source::{SourceFile, SourceMap};
 
 /// The diagnostics of one compilation and the texts they point into.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +29,13 @@ pub struct Report<'a> {
     pub sources: &'a SourceMap,
     /// The diagnostics, in the order they are printed.
     pub diagnostics: &'a [Diagnostic],
+}
+
+impl<'a> Report<'a> {
+    /// The file that was checked: the first one, since the others are read for it.
+    fn entry(&self) -> Option<&'a SourceFile> {
+        self.sources.files().next().map(|(_, file)| file)
+    }
 }
 
 /// How many diagnostics there are of each severity.

@@ -6,9 +6,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use super::fingerprint::Fingerprints;
 use super::{Report, page};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
-use crate::source::{FileId, SourceMap, Span, fnv1a};
+use crate::source::{FileId, SourceMap, Span};
 
 /// The published schema of the form.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -266,27 +267,6 @@ struct Fingerprint {
     finding: String,
 }
 
-/// Names for diagnostics that stay the same when lines move: code, file, message, the text of the line, and a count
-/// that tells equal ones apart.
-#[derive(Default)]
-struct Fingerprints {
-    given: std::collections::HashMap<u64, usize>,
-}
-
-impl Fingerprints {
-    fn of(&mut self, sources: &SourceMap, diagnostic: &Diagnostic) -> String {
-        let span = diagnostic.primary.span;
-        let file = sources.file(span.file);
-        let line = file.lines().line_range(file.text(), file.lines().line_of(span.start as usize));
-        let line = line.and_then(|range| file.text().get(range)).unwrap_or_default();
-        let parts = [diagnostic.code.as_str(), file.path().as_str(), &diagnostic.message, line.trim()];
-        let hash = fnv1a(parts.join("\0").as_bytes());
-        let count = self.given.entry(hash).or_default();
-        *count += 1;
-        format!("{hash:016x}:{count}")
-    }
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Fix<'a> {
@@ -357,29 +337,5 @@ mod tests {
         }
         assert_eq!(first_link("see <https://a.b/c#d>."), Some("https://a.b/c#d"));
         assert_eq!(first_link("see https://a.b/c.\n"), Some("https://a.b/c"));
-    }
-
-    /// The vector of the hash's own definition.
-    #[test]
-    fn the_hash_is_the_published_one() {
-        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
-    }
-
-    #[test]
-    fn fingerprints_stay_when_lines_move_and_tell_findings_apart() {
-        let prints = |text: &str| {
-            let mut sources = SourceMap::default();
-            let file = sources.add("x.pipe".into(), text);
-            let mut prints = Fingerprints::default();
-            let each = text.match_indices("bad").map(|(start, _)| {
-                prints.of(&sources, &Diagnostic::new(Code::E0001, "m", Span::new(file, start, start + 3), ""))
-            });
-            each.collect::<Vec<_>>()
-        };
-        let before = prints("bad\nbad\nbad 2\n");
-        assert_eq!(prints("\n\n  bad\nbad\nbad 2\n"), before);
-        assert!(
-            before[0] != before[1] && before[1] != before[2] && before[0].ends_with(":1") && before[1].ends_with(":2")
-        );
     }
 }

@@ -159,6 +159,9 @@ fn json_holds_everything() {
     insta::assert_snapshot!(json::render(&[Report { sources: &sources, diagnostics: &diagnostics[..1] }]), @r#"
     {
       "version": 1,
+      "files": [
+        "app/pipeline.pipe"
+      ],
       "diagnostics": [
         {
           "code": "E0001",

@@ -1,5 +1,9 @@
 //! Text that is safe to print, and text that fits.
 
+use std::fmt::Write;
+
+use crate::diagnostic::Diagnostic;
+
 /// A character as it may reach a terminal: control characters as their pictures (`␛`), what reorders text as `�`.
 pub(super) fn visible(character: char) -> char {
     match character {
@@ -19,6 +23,21 @@ pub fn line(text: &str) -> String {
 /// Text whose line ends are kept, with nothing else in it that moves the cursor.
 pub(super) fn paragraph(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The message, with everything said beside it on lines of its own.
+pub(super) fn whole(diagnostic: &Diagnostic) -> String {
+    let mut whole = line(&diagnostic.message);
+    if !diagnostic.primary.text.is_empty() {
+        let _ = write!(whole, ": {}", line(&diagnostic.primary.text));
+    }
+    for note in &diagnostic.notes {
+        let _ = write!(whole, "\nnote: {}", paragraph(note));
+    }
+    if let Some(help) = &diagnostic.help {
+        let _ = write!(whole, "\nhelp: {}", paragraph(help));
+    }
+    whole
 }
 
 /// Breaks every line at blanks so that it has at most `width` characters. Words are never broken, and neither is a text in

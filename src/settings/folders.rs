@@ -8,6 +8,16 @@ use super::{FILE_NAME, marks_root};
 /// else the folder itself. A subfolder of a Git repository is not one because it has settings: sources hold the whole
 /// repository.
 pub fn root_of(folder: &Utf8Path) -> Utf8PathBuf {
+    marked_root_of(folder).unwrap_or_else(|| folder.to_owned())
+}
+
+/// Whether a folder has something by which [`marked_root_of`] finds roots. The root of a folder without it is that of its parent.
+pub fn has_mark(folder: &Utf8Path) -> bool {
+    [".git", FILE_NAME].iter().any(|name| folder.join(name).exists())
+}
+
+/// The root as for [`root_of`], if a folder is marked as one.
+pub fn marked_root_of(folder: &Utf8Path) -> Option<Utf8PathBuf> {
     let above = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists()).map(Utf8Path::to_owned);
     let is_root = |candidate: &&Utf8Path| {
         let in_repository =
@@ -16,7 +26,7 @@ pub fn root_of(folder: &Utf8Path) -> Utf8PathBuf {
         file.exists() && (!in_repository || std::fs::read_to_string(&file).is_ok_and(|text| marks_root(&text)))
     };
     let settings = folder.ancestors().find(is_root).map(Utf8Path::to_owned);
-    settings.or_else(|| above(".git")).unwrap_or_else(|| folder.to_owned())
+    settings.or_else(|| above(".git"))
 }
 
 /// The folder of the settings file for the files of a folder: the nearest one up to the root.

@@ -16,7 +16,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Span, Spanned};
 
-pub use folders::{root_of, settings_folder};
+pub use folders::{has_mark, marked_root_of, root_of, settings_folder};
 pub use values::Values;
 
 /// Name of the settings file. The folder that holds it is the project's root, but not in a subfolder of a Git repository:

@@ -2,14 +2,18 @@
 //!
 //! Paths are relative to the root and written with `/`. Nothing outside the root is ever read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
+use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
 use std::ops::Bound;
-use std::sync::{Arc, OnceLock};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use thiserror::Error;
+
+use super::git_index;
 
 /// Largest file of the repository that is read, in bytes.
 pub const FILE_LIMIT: u64 = 16 << 20;
@@ -69,7 +73,7 @@ pub trait FileSystem: Debug + Send + Sync {
     /// When the file cannot be read; never [`FileError::NotUtf8`].
     fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError>;
 
-    /// Every file that version control does not ignore.
+    /// Every file that version control tracks, or does not ignore.
     fn tracked(&self) -> Arc<Tracked>;
 
     /// Whether the path names a file inside the root.
@@ -98,11 +102,13 @@ pub fn normalize(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
     Ok(clean)
 }
 
-/// Files on disk below a root folder. What is tracked is listed once, when first asked for.
+/// Files on disk below a root folder, for as long as no folder is replaced. What is tracked is listed once, when first asked for.
 #[derive(Debug)]
 pub struct Disk {
     root: Utf8PathBuf,
     tracked: OnceLock<Arc<Tracked>>,
+    /// The real paths of folders, by their paths from the root.
+    folders: RwLock<HashMap<Utf8PathBuf, Result<PathBuf, FileError>>>,
 }
 
 impl Disk {
@@ -110,14 +116,42 @@ impl Disk {
     pub fn new(root: impl Into<Utf8PathBuf>) -> Self {
         let root = root.into();
         let root = if root.as_str().is_empty() { ".".into() } else { root };
-        Self { root, tracked: OnceLock::new() }
+        Self { root, tracked: OnceLock::new(), folders: RwLock::default() }
     }
 
-    /// The real path, symbolic links followed, when it stays below the root.
-    fn resolve(&self, path: &Utf8Path) -> Result<std::path::PathBuf, FileError> {
-        let root = self.root.canonicalize().map_err(|error| file_error(&error))?;
-        let real = self.root.join(normalize(path)?).canonicalize().map_err(|error| file_error(&error))?;
-        if real.starts_with(&root) { Ok(real) } else { Err(FileError::OutsideRoot) }
+    /// The real path, symbolic links followed, when it stays below the root, and what is there.
+    fn resolve(&self, path: &Utf8Path) -> Result<(PathBuf, Metadata), FileError> {
+        let path = normalize(path)?;
+        let Some((folder, name)) = path.parent().zip(path.file_name()) else {
+            let root = self.folder(&path)?;
+            let metadata = root.metadata().map_err(|error| file_error(&error))?;
+            return Ok((root, metadata));
+        };
+        let plain = self.folder(folder)?.join(name);
+        let metadata = plain.symlink_metadata().map_err(|error| file_error(&error))?;
+        if !metadata.is_symlink() {
+            return Ok((plain, metadata));
+        }
+        let real = plain.canonicalize().map_err(|error| file_error(&error))?;
+        if !real.starts_with(self.folder("".into())?) {
+            return Err(FileError::OutsideRoot);
+        }
+        let metadata = real.metadata().map_err(|error| file_error(&error))?;
+        Ok((real, metadata))
+    }
+
+    /// The real path of a folder, by its normalized path.
+    fn folder(&self, folder: &Utf8Path) -> Result<PathBuf, FileError> {
+        if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return known.clone();
+        }
+        let real = if folder == "" {
+            self.root.as_std_path().canonicalize().map_err(|error| file_error(&error))
+        } else {
+            self.resolve(folder).map(|(real, _)| real)
+        };
+        let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
+        folders.entry(folder.to_owned()).or_insert(real).clone()
     }
 
     fn list(&self) -> Tracked {
@@ -129,28 +163,37 @@ impl Disk {
             Some(kind) if kind.is_symlink() => Some(EntryKind::Link),
             _ => None,
         };
-        walk.build()
-            .flatten()
-            .filter_map(|entry| {
-                let path = Utf8Path::from_path(entry.path())?.strip_prefix(&self.root).ok()?;
-                Some((path.to_owned(), kind(&entry)?))
-            })
-            .collect()
+        let walked = walk.build().flatten().filter_map(|entry| {
+            let path = Utf8Path::from_path(entry.path())?.strip_prefix(&self.root).ok()?;
+            Some((path.to_owned(), kind(&entry)?))
+        });
+        let mut tracked: Tracked = walked.collect();
+        // What was added to Git by force is tracked, too.
+        for path in git_index::tracked(&self.root) {
+            if !tracked.contains_key(&path)
+                && let Ok(metadata) = std::fs::symlink_metadata(self.root.join(&path))
+                && !metadata.is_dir()
+            {
+                tracked.insert(path, if metadata.is_symlink() { EntryKind::Link } else { EntryKind::File });
+            }
+        }
+        tracked
     }
 }
 
 impl FileSystem for Disk {
     fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
-        let real = self.resolve(path)?;
-        let metadata = std::fs::metadata(&real).map_err(|error| file_error(&error))?;
+        let (real, metadata) = self.resolve(path)?;
         if metadata.is_dir() {
             return Err(FileError::IsDirectory);
         }
         if !metadata.is_file() {
             return Err(FileError::Other("not a regular file".into()));
         }
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(&real).map_err(|error| file_error(&error))?;
+        // With room for one more byte, the end of the file is read at once.
+        let size = usize::try_from(metadata.len().min(FILE_LIMIT)).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(size + 1);
+        let file = File::open(&real).map_err(|error| file_error(&error))?;
         file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| file_error(&error))?;
         if bytes.len() as u64 > FILE_LIMIT { Err(FileError::TooLarge) } else { Ok(bytes) }
     }
@@ -160,11 +203,11 @@ impl FileSystem for Disk {
     }
 
     fn is_file(&self, path: &Utf8Path) -> bool {
-        self.resolve(path).is_ok_and(|real| real.is_file())
+        self.resolve(path).is_ok_and(|(_, found)| found.is_file())
     }
 
     fn is_dir(&self, path: &Utf8Path) -> bool {
-        self.resolve(path).is_ok_and(|real| real.is_dir())
+        self.resolve(path).is_ok_and(|(_, found)| found.is_dir())
     }
 }
 

@@ -6,6 +6,8 @@ pub mod artifact;
 pub mod buildspec;
 pub mod document;
 pub mod file_system;
+mod git_index;
+mod lookups;
 pub mod packaging;
 mod project_files;
 pub mod shell;
@@ -27,6 +29,7 @@ use file_system::{FileError, FileSystem, normalize};
 use packaging::{BuildCommands, TemplateOrigin};
 use template::Template;
 
+pub use lookups::{Lookups, Tree};
 pub use project_files::{ProjectFile, ProjectFiles};
 
 /// A buildspec with what its commands show.
@@ -116,6 +119,7 @@ pub struct Workspace {
     entries: RefCell<HashMap<FileId, Utf8PathBuf>>,
     /// Templates that no file holds.
     built: RefCell<HashMap<Utf8PathBuf, Arc<Template>>>,
+    lookups: RefCell<Lookups>,
 }
 
 impl Workspace {
@@ -133,6 +137,7 @@ impl Workspace {
             loaded: RefCell::default(),
             entries: RefCell::default(),
             built: RefCell::default(),
+            lookups: RefCell::default(),
         }
     }
 
@@ -141,14 +146,14 @@ impl Workspace {
         self.sources.borrow()
     }
 
-    /// The files, when the work is done.
-    pub fn into_sources(self) -> SourceMap {
-        self.sources.into_inner()
+    /// The files, and what was asked about the project, when the work is done.
+    pub fn into_parts(self) -> (SourceMap, Lookups) {
+        (self.sources.into_inner(), self.lookups.into_inner())
     }
 
     /// The tree of files.
-    pub fn files(&self) -> &dyn FileSystem {
-        self.files.system()
+    pub fn files(&self) -> Tree<'_> {
+        Tree { files: &self.files, lookups: &self.lookups }
     }
 
     /// Adds a text that is no file of the project; `path` is shown as it is.
@@ -232,7 +237,11 @@ impl Workspace {
     }
 
     fn file(&self, path: &Utf8Path) -> Result<Arc<ProjectFile>, FileError> {
-        let file = self.files.file(&normalize(path)?)?;
+        let path = normalize(path)?;
+        if !self.lookups.borrow().texts.contains(&path) {
+            self.lookups.borrow_mut().texts.insert(path.clone());
+        }
+        let file = self.files.file(&path)?;
         let id = file.source().id();
         if let Some(known) = self.loaded.borrow().get(&id) {
             return Ok(Arc::clone(known));
@@ -258,7 +267,7 @@ impl Workspace {
     /// What the artifact of a source holds whose checkout is the folder `checkout` (from the root; empty for the root).
     pub fn tracked(&self, checkout: &Utf8Path) -> ArtifactContents {
         match normalize(checkout) {
-            Ok(folder) => ArtifactContents::Tracked { files: self.files.system().tracked(), folder },
+            Ok(folder) => ArtifactContents::Tracked { files: self.files().tracked(), folder },
             Err(_) => ArtifactContents::Open,
         }
     }

@@ -1,6 +1,7 @@
 //! The files of a project and the models read from them, kept between compilations and shared by threads.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -21,6 +22,7 @@ pub struct ProjectFile {
     build: OnceLock<Arc<Build>>,
     template: OnceLock<Arc<Template>>,
     document: OnceLock<Arc<Document>>,
+    hash: OnceLock<u64>,
 }
 
 impl ProjectFile {
@@ -33,6 +35,7 @@ impl ProjectFile {
             build: OnceLock::new(),
             template: OnceLock::new(),
             document: OnceLock::new(),
+            hash: OnceLock::new(),
         }
     }
 
@@ -59,6 +62,15 @@ impl ProjectFile {
     /// The file as YAML or JSON of no particular form.
     pub fn document(&self) -> Arc<Document> {
         Arc::clone(self.document.get_or_init(|| Arc::new(Document::parse(self.source.text(), self.origin()))))
+    }
+
+    /// A hash of the text, which only this version of the program computes.
+    pub fn hash(&self) -> u64 {
+        *self.hash.get_or_init(|| {
+            let mut hasher = DefaultHasher::new();
+            self.source.text().hash(&mut hasher);
+            hasher.finish()
+        })
     }
 
     fn origin(&self) -> DocumentOrigin {

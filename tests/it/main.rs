@@ -1,6 +1,8 @@
 //! What holds for the program as a whole.
 
+mod baseline;
 mod build;
+mod cache;
 mod cases;
 mod cli;
 mod commands;
@@ -22,10 +24,12 @@ mod limits;
 mod loops;
 mod lsp;
 mod names;
+mod packaging;
 mod program;
 mod properties;
 mod providers;
 mod reordering;
+mod reports;
 mod roles;
 mod rules;
 mod security;

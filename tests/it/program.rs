@@ -44,6 +44,7 @@ pub fn dotpipe(folder: &Path) -> Command {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM"] {
         command.env_remove(name);
     }
+    command.env("DOTPIPE_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
     command
 }
 

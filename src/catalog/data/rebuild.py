@@ -34,6 +34,11 @@ role-properties.txt       One line a type, sorted by bytes: `TYPE TAB NAME NAME 
 resource-types.txt        The resource types of all Regions, one a line, sorted by bytes: `TYPE TAB NAME NAME ...`, the first
                           words of the attributes that `Fn::GetAtt` takes, as cfn-lint finds them in the schemas; `*` for any.
 
+managed-policies.txt      Not rebuilt here: `NAME TAB PATH`, sorted by bytes, from internal/data/aws_managed_policies.json of
+                          aws-sam-translator 1.115.0 (Apache-2.0), all partitions (2026-11-29).
+time-zones.txt            Not rebuilt here: `NAME TAB`, sorted by bytes, the zones and links of the IANA database 2025b, which is in
+                          the public domain <https://www.iana.org/time-zones> (2026-11-29).
+
 A wildcard in a handler's permissions is written out as the names it matches. Names the reference does not know are kept as
 the schema spells them: services are often newer than the reference.
 """

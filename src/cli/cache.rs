@@ -1,0 +1,195 @@
+//! Results kept between runs: in a large repository, only what has changed is compiled again.
+//!
+//! A result is used again if everything that it depends on is as it was; see [`Answers`]. The program itself is part of this:
+//! another build of it finds other things.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+
+use super::project::{Place, Projects, STDIN};
+use crate::compilation::{Answers, CheckResult, Request, StoredResult};
+use crate::source::fnv1a;
+
+/// The least number of pipeline files to keep results of. Fewer are compiled sooner than the program is read, which shows
+/// whether it is the same.
+const LEAST_FILES: usize = 20;
+
+/// The environment variable that names the folder of the cache.
+const FOLDER: &str = "DOTPIPE_CACHE_DIR";
+
+/// How long a file of the cache is kept that is not written again.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The results of earlier runs with the same arguments in the same folder, and those of this run.
+#[derive(Debug)]
+pub(super) struct Cache {
+    path: PathBuf,
+    /// The build of the program.
+    program: u64,
+    /// By the paths of entry files, as they are written.
+    known: HashMap<String, StoredEntry>,
+    new: Mutex<Vec<StoredEntry>>,
+    /// By the roots of projects.
+    answers: Mutex<HashMap<Utf8PathBuf, Arc<Answers>>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct CacheDocument {
+    program: u64,
+    entries: Vec<StoredEntry>,
+}
+
+/// What was found in one entry file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct StoredEntry {
+    path: String,
+    root: String,
+    settings: Option<String>,
+    result: StoredResult,
+}
+
+impl Cache {
+    /// The cache for these files, or none if it is not worth it or there is no place for it.
+    pub(super) fn open(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request) -> Option<Self> {
+        if files.len() < LEAST_FILES || files.iter().any(|file| file == STDIN) {
+            return None;
+        }
+        let here = std::env::current_dir().ok()?;
+        let run = format!("{}\n{root:?}\n{request:?}\n{:?}", here.display(), files.first());
+        let path = folder()?.join(format!("{:016x}.json", fnv1a(run.as_bytes())));
+        let (program, stored) = std::thread::scope(|scope| {
+            let program = scope.spawn(program);
+            let stored = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<CacheDocument>(&bytes).ok());
+            (program.join().ok().flatten(), stored)
+        });
+        let program = program?;
+        let entries = stored.filter(|stored| stored.program == program).map(|stored| stored.entries);
+        Some(Self {
+            path,
+            program,
+            known: entries.unwrap_or_default().into_iter().map(|entry| (entry.path.clone(), entry)).collect(),
+            new: Mutex::default(),
+            answers: Mutex::default(),
+        })
+    }
+
+    /// What was found in a file, if nothing that it depends on has changed.
+    pub(super) fn restore(&self, file: &Utf8Path, projects: &Projects) -> Option<CheckResult> {
+        let stored = self.known.get(file.as_str())?;
+        let place = projects.locate(file).ok()?;
+        let is_same = stored.root == *place.root() && stored.settings.as_deref() == place.settings_path();
+        if is_same { self.answers(&place).restore(&stored.result) } else { None }
+    }
+
+    /// Keeps what was found in a file.
+    pub(super) fn keep(&self, file: &Utf8Path, projects: &Projects, result: &CheckResult) {
+        let Ok(place) = projects.locate(file) else { return };
+        let Some(result) = self.answers(&place).store(result) else { return };
+        let (root, settings) = (place.root().to_string(), place.settings_path().map(str::to_owned));
+        let entry = StoredEntry { path: file.to_string(), root, settings, result };
+        self.new.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+    }
+
+    fn answers(&self, place: &Place) -> Arc<Answers> {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_root = answers.entry(place.root().to_owned());
+        Arc::clone(of_root.or_insert_with(|| Arc::new(Answers::of(place.project()))))
+    }
+
+    /// Writes the results of this run, if some are new. A cache that cannot be written is no failure: the next run takes longer.
+    pub(super) fn save(self, files: &[Utf8PathBuf]) {
+        let mut entries = self.new.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if entries.is_empty() {
+            return;
+        }
+        let new: HashSet<String> = entries.iter().map(|entry| entry.path.clone()).collect();
+        let files: HashSet<&str> = files.iter().map(|file| file.as_str()).collect();
+        let known = self.known.into_values();
+        entries.extend(known.filter(|entry| files.contains(entry.path.as_str()) && !new.contains(&entry.path)));
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        let document = CacheDocument { program: self.program, entries };
+        let _ = write(&self.path, &document);
+    }
+}
+
+fn write(path: &Path, document: &CacheDocument) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(&serde_json::to_vec(document)?)?;
+    file.persist(path).map_err(|error| error.error)?;
+    remove_old(folder)
+}
+
+/// Removes what no run has written for a long time: its folder may be gone.
+fn remove_old(folder: &Path) -> std::io::Result<()> {
+    let now = SystemTime::now();
+    for entry in fs::read_dir(folder)?.flatten() {
+        let written = entry.metadata().and_then(|metadata| metadata.modified());
+        let is_old = written.is_ok_and(|written| now.duration_since(written).is_ok_and(|age| age > KEPT));
+        if is_old && entry.path().extension().is_some_and(|extension| extension == "json") {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// The folder of the cache: the one that the environment names, or the one for caches of the system.
+fn folder() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let of_system = if cfg!(windows) {
+        variable("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        variable("HOME").map(|home| home.join("Library/Caches"))
+    } else {
+        // <https://specifications.freedesktop.org/basedir/latest/>: a relative path is invalid.
+        let named = variable("XDG_CACHE_HOME").filter(|folder| folder.is_absolute());
+        named.or_else(|| variable("HOME").map(|home| home.join(".cache")))
+    };
+    variable(FOLDER).or_else(|| of_system.map(|folder| folder.join("dotpipe")))
+}
+
+/// A hash of the program, which tells builds of one version apart.
+fn program() -> Option<u64> {
+    let bytes = fs::read(std::env::current_exe().ok()?).ok()?;
+    let mut hasher = DefaultHasher::new();
+    let (words, rest) = bytes.as_chunks::<8>();
+    // A byte at a time, this would take longer than all else.
+    let mixed = words.iter().fold(0_u64, |hash, word| {
+        (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)
+    });
+    (mixed, rest, bytes.len(), env!("CARGO_PKG_VERSION")).hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_files_are_removed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, days) in [("a.json", 0), ("b.json", 31), ("c.txt", 31)] {
+            let file = fs::File::create(folder.path().join(name)).expect("a file is made");
+            let written = SystemTime::now() - Duration::from_secs(days * 24 * 60 * 60);
+            file.set_modified(written).expect("its time is set");
+        }
+        remove_old(folder.path()).expect("the folder is there");
+        let left = |name: &str| folder.path().join(name).exists();
+        assert!(left("a.json") && !left("b.json") && left("c.txt"));
+    }
+
+    #[test]
+    fn a_program_has_one_hash() {
+        assert!(program().is_some());
+        assert_eq!(program(), program());
+    }
+}

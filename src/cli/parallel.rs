@@ -1,0 +1,42 @@
+//! Work on all processors.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Bytes of stack for a worker: as many as the first thread has on most systems, since nested text takes stack.
+const STACK: usize = 8 << 20;
+
+/// Does the same with each item; the results are in the order of the items.
+pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    if workers < 2 {
+        return items.iter().map(&work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let share = || {
+        let indices = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let mine = indices.map_while(|index| items.get(index).map(|item| (index, work(item))));
+        mine.collect::<Vec<_>>()
+    };
+    let mut results: Vec<_> = std::thread::scope(|scope| {
+        let start = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, share);
+        // This thread works too, so that it does not matter how many others the system grants.
+        let others: Vec<_> = (1..workers).map_while(|index| start(index).ok()).collect();
+        let mut results = share();
+        for other in others {
+            results.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        results
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn results_are_in_order() {
+        let numbers: Vec<usize> = (0..1000).collect();
+        assert_eq!(super::map(&numbers, |number| number * 2), (0..2000).step_by(2).collect::<Vec<_>>());
+        assert_eq!(super::map(&[] as &[usize], |number| number * 2), Vec::<usize>::new());
+    }
+}

@@ -1,0 +1,40 @@
+//! For the Warnings plugin of Jenkins, and others that read reports of Checkstyle.
+//!
+//! <https://checkstyle.org/result_reports.html> (2026-11-29)
+
+use std::fmt::Write;
+
+use indexmap::IndexMap;
+
+use super::xml::escaped;
+use super::{Report, text};
+
+/// The version of Checkstyle whose format this is.
+const VERSION: &str = "10.0";
+
+/// An XML document with one element per file that has diagnostics.
+pub fn render(reports: &[Report<'_>]) -> String {
+    let mut files: IndexMap<String, String> = IndexMap::new();
+    for report in reports {
+        for diagnostic in report.diagnostics {
+            let span = diagnostic.primary.span;
+            let path = report.sources.file(span.file).path().as_str().replace('\\', "/");
+            let start = report.sources.start(span);
+            let _ = writeln!(
+                files.entry(path).or_default(),
+                r#"    <error line="{}" column="{}" severity="{}" message="{}" source="dotpipe.{}"/>"#,
+                start.line,
+                start.column,
+                diagnostic.severity.word(),
+                escaped(&text::whole(diagnostic)),
+                diagnostic.code,
+            );
+        }
+    }
+    let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"{VERSION}\">\n");
+    for (path, errors) in files {
+        let _ = write!(out, "  <file name=\"{}\">\n{errors}  </file>\n", escaped(&path));
+    }
+    out += "</checkstyle>\n";
+    out
+}
