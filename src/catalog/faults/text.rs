@@ -73,7 +73,7 @@ fn without_colors(text: &str) -> String {
                 while characters.next().is_some_and(|next| !next.is_ascii_alphabetic()) {}
             }
             ('\u{1b}', Some(']')) => while characters.next().is_some_and(|next| next != '\u{7}' && next != '\\') {},
-            ('\u{1b}', _) | ('\r', _) => {}
+            ('\u{1b}' | '\r', _) => {}
             // What pages of consoles put into long lines.
             ('\u{200b}' | '\u{feff}', _) => {}
             ('\u{a0}', _) => plain.push(' '),
