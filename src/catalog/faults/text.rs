@@ -73,9 +73,8 @@ fn without_colors(text: &str) -> String {
                 while characters.next().is_some_and(|next| !next.is_ascii_alphabetic()) {}
             }
             ('\u{1b}', Some(']')) => while characters.next().is_some_and(|next| next != '\u{7}' && next != '\\') {},
-            ('\u{1b}' | '\r', _) => {}
-            // What pages of consoles put into long lines.
-            ('\u{200b}' | '\u{feff}', _) => {}
+            // The last two are what pages of consoles put into long lines.
+            ('\u{1b}' | '\r' | '\u{200b}' | '\u{feff}', _) => {}
             ('\u{a0}', _) => plain.push(' '),
             ('\u{2018}' | '\u{2019}', _) => plain.push('\''),
             ('\u{201c}' | '\u{201d}', _) => plain.push('"'),
@@ -118,15 +117,12 @@ fn unescaped(text: &str) -> String {
     while let Some((before, behind)) = rest.split_once("\\u") {
         plain.push_str(before);
         let code = behind.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
-        match code {
-            Some(c) => {
-                plain.push(c);
-                rest = behind.get(4..).unwrap_or_default();
-            }
-            None => {
-                plain.push_str("\\u");
-                rest = behind;
-            }
+        if let Some(c) = code {
+            plain.push(c);
+            rest = behind.get(4..).unwrap_or_default();
+        } else {
+            plain.push_str("\\u");
+            rest = behind;
         }
     }
     plain.push_str(rest);

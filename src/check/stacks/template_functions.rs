@@ -126,10 +126,8 @@ fn wrong_count(
     (least, most): (usize, usize),
     found: usize,
 ) -> Diagnostic {
-    let wanted = match least == most {
-        true => wording::count(least, "argument"),
-        false => format!("{least} to {most} arguments"),
-    };
+    let several = || format!("{least} to {most} arguments");
+    let wanted = if least == most { wording::count(least, "argument") } else { several() };
     let message = format!("`{}` takes {wanted}, not {found}", function.name);
     called_wrongly(inside, message, call.name_span.to(call.argument.span))
 }

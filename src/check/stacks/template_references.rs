@@ -69,13 +69,12 @@ fn unknown_names(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[Tem
         let key = |other: &&mut Unknown<'_>| {
             other.wanted == wanted && other.name == name.as_str() && other.mapping == mapping
         };
-        match found.iter_mut().find(key) {
-            Some(other) => other.places.push((name.span, used.by)),
-            None => {
-                let near = near(names, wanted, name.as_str(), mapping).map(str::to_owned);
-                found.push(Unknown { wanted, name: name.as_str(), places: vec![(name.span, used.by)], near, mapping });
-            }
+        if let Some(other) = found.iter_mut().find(key) {
+            other.places.push((name.span, used.by));
+            continue;
         }
+        let near = near(names, wanted, name.as_str(), mapping).map(str::to_owned);
+        found.push(Unknown { wanted, name: name.as_str(), places: vec![(name.span, used.by)], near, mapping });
     }
     findings.extend(found.iter().map(|unknown| nothing_named(inside, unknown)));
 }
@@ -190,7 +189,11 @@ fn circles(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[TemplateU
             continue;
         }
         let Some(circle) = shortest_circle(&edges, start, &done) else { continue };
-        circle.iter().for_each(|(from, ..)| done.iter_mut().skip(*from).take(1).for_each(|it| *it = true));
+        for (from, ..) in &circle {
+            if let Some(cell) = done.get_mut(*from) {
+                *cell = true;
+            }
+        }
         let id = |at: usize| names.resources.get(at).map_or("", |entry| entry.key.as_str());
         let steps: Vec<(&str, &str, Span)> =
             circle.iter().map(|(from, to, span)| (id(*from), id(*to), *span)).collect();

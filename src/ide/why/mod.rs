@@ -153,10 +153,8 @@ fn explanation(
         compilation.diagnostics().iter().any(|it| fault.code.as_deref() == Some(it.code.as_str()))
     });
     if let Some(code) = fault.code.as_deref().and_then(|code| code.parse::<Code>().ok()) {
-        let _ = match is_reported {
-            true => writeln!(text, "  `dotpipe check` reports it: see `dotpipe explain {code}`."),
-            false => writeln!(text, "  See also: `dotpipe explain {code}`."),
-        };
+        let lead = if is_reported { "`dotpipe check` reports it: see" } else { "See also:" };
+        let _ = writeln!(text, "  {lead} `dotpipe explain {code}`.");
     }
     if let Some(compilation) = compilation {
         text += &shown(&places, compilation);

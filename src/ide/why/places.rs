@@ -126,8 +126,7 @@ impl<'a> Project<'a> {
             let form = hole(name).map_or(Form::Name, |hole| hole.form);
             let value = value.as_str();
             match (*name, form) {
-                ("permission" | "operation" | "principal" | "who", _) => {}
-                (_, Form::Number | Form::Listed | Form::Permission | Form::Operation) => {}
+                ("principal", _) | (_, Form::Number | Form::Listed | Form::Permission | Form::Operation) => {}
                 ("command", _) => places.extend(self.command(value)),
                 (_, Form::Arn) => places.extend(self.arn(value)),
                 (_, Form::Path) => places.extend(self.path(value)),
