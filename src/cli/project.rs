@@ -366,7 +366,16 @@ mod tests {
         std::fs::create_dir_all(&deep).expect("folders are made");
         let file = deep.join("x.pipe");
         std::fs::create_dir(top.join("app/.git")).expect("a folder is made");
-        let root = || find_root(&file, None).expect("the folder is there");
+        let root = || {
+            let root = find_root(&file, None).expect("the folder is there");
+            // Where the folders above are known already, the answer is the same.
+            let projects = Projects::new(None);
+            for above in [&top, &top.join("app"), &deep] {
+                projects.locate(&above.join("y.pipe")).expect("the folder is there");
+            }
+            assert_eq!(projects.locate(&file).expect("the folder is there").root(), root);
+            root
+        };
         assert_eq!(root(), top.join("app"));
         std::fs::write(top.join(FILE_NAME), "").expect("a file is written");
         assert_eq!(root(), top);
