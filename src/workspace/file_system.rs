@@ -374,7 +374,7 @@ mod tests {
     #[test]
     fn limits_the_size() {
         let (_folder, root) = disk();
-        let file = std::fs::File::create(root.join("big")).expect("a file is made");
+        let file = File::create(root.join("big")).expect("a file is made");
         file.set_len(FILE_LIMIT + 1).expect("the file grows");
         assert_eq!(Disk::new(&root).read("big".into()), Err(FileError::TooLarge));
     }
