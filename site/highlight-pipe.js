@@ -31,3 +31,31 @@
   });
   for (const block of document.querySelectorAll("code.language-pipe")) hljs.highlightBlock(block);
 })();
+
+// Where the playground is published beside the pages, every whole pipeline on them can be opened there: an example with its other
+// files, anything else by itself, in a link that holds the text.
+(async () => {
+  const blocks = [...document.querySelectorAll("code.language-pipe")].filter((block) => /^pipeline /m.test(block.textContent));
+  if (blocks.length === 0) return;
+  const playground = new URL(`${path_to_root}playground/`, document.baseURI).href;
+  const examples = await fetch(`${playground}examples.json`)
+    .then((answer) => (answer.ok ? answer.json() : null))
+    .catch(() => null);
+  if (examples === null) return;
+  const packed = async (text) => {
+    const state = JSON.stringify({ files: { "pipeline.pipe": text }, entry: "pipeline.pipe" });
+    const stream = new Blob([state]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+    const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+    const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  };
+  for (const block of blocks) {
+    const text = block.textContent;
+    const example = examples.find(({ files, entry }) => files[entry].trim() === text.trim());
+    const link = document.createElement("a");
+    link.className = "open-in-playground";
+    link.textContent = "Open in the playground";
+    link.href = `${playground}#${example ? `example=${example.name}` : `s=${await packed(text)}`}`;
+    block.closest("pre").after(link);
+  }
+})();

@@ -9,9 +9,12 @@
 //!
 //! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
 
+pub mod browser;
 mod build;
 pub mod catalog;
 mod check;
+// A web page has no terminal, no processes, and no files.
+#[cfg(not(target_family = "wasm"))]
 pub mod cli;
 pub mod compilation;
 pub mod diagnostic;
@@ -21,6 +24,7 @@ mod expand;
 pub mod format;
 mod hir;
 mod ide;
+#[cfg(not(target_family = "wasm"))]
 pub mod lsp;
 mod plan;
 mod raise;
@@ -36,6 +40,7 @@ pub mod workspace;
 pub mod model {
     pub use crate::check::{Rule, rules};
     pub use crate::hir::PipelineId;
+    pub use crate::ide::why;
     pub use crate::plan::{Effect, Grant, Identity, ParamPlan, Plan};
     pub use crate::resolve::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word};
 }

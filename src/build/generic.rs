@@ -71,6 +71,7 @@ impl<'a> Builder<'a> {
             Fault::Owner(owner) => Unlisted::Owner(owner_word(*owner)),
             Fault::Version(version) => Unlisted::Version(version),
             Fault::Name(near) => Unlisted::Name(near),
+            Fault::Statement(word) => Unlisted::Statement(word),
             Fault::Nothing => Unlisted::Nothing,
             Fault::Category(can) => {
                 categories = can.iter().map(|category| word_of(*category)).collect();
@@ -113,6 +114,7 @@ enum Fault {
     Version(String),
     Category(Vec<Category>),
     Name(String),
+    Statement(String),
     Nothing,
 }
 
@@ -147,6 +149,12 @@ fn fault_of(named: &ActionType, category: Category, declared: &[Arc<ActionType>]
     let rivals = all.iter().filter(|ty| ty.owner == named.owner && ty.categories.contains(&category));
     match suggest::similar(&named.provider, rivals.map(|ty| ty.provider.as_str())) {
         Some(near) => Some(("provider", Fault::Name(near.to_owned()))),
+        // Partners offer types of other categories; sources beside those of AWS are listed.
+        None if named.owner == Owner::ThirdParty && category == Category::Source => {
+            let word = named.provider.to_ascii_lowercase();
+            let has = catalog::words().any(|known| known == word);
+            Some(("provider", if has { Fault::Statement(word) } else { Fault::Nothing }))
+        }
         None => (named.owner == Owner::Aws).then_some(("provider", Fault::Nothing)),
     }
 }

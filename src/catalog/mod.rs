@@ -6,6 +6,7 @@ macro_rules! facts {
 }
 
 pub mod accounts;
+pub mod answers;
 pub mod appspec;
 pub mod arns;
 mod bare_words;
@@ -17,6 +18,7 @@ pub mod decisions;
 mod declarations;
 pub mod event_patterns;
 pub mod faults;
+pub mod forms;
 mod grants;
 pub mod images;
 mod kinds;
@@ -34,6 +36,7 @@ mod schema;
 pub mod self_update;
 pub mod strong;
 mod table;
+pub mod template_language;
 pub mod verbs;
 
 #[cfg(test)]

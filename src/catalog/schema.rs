@@ -249,6 +249,9 @@ pub struct ActionType {
     /// The files that its output artifact holds, where that is always the same.
     #[serde(default)]
     pub output_files: Vec<String>,
+    /// Folders of the input artifact that it reads; `**` stands for all of them.
+    #[serde(default)]
+    pub folders: Vec<String>,
     /// Whether it runs code of the repository: each such action gets a role of its own, so that the code cannot do what the
     /// pipeline may.
     #[serde(default)]
@@ -318,6 +321,7 @@ impl ActionType {
             filters: false,
             input_files: Vec::new(),
             output_files: Vec::new(),
+            folders: Vec::new(),
             deprecated: None,
             chosen_by: None,
             own_role: false,
@@ -367,6 +371,9 @@ pub struct Variable {
     /// What its value may hold.
     #[serde(default)]
     pub content: Content,
+    /// Its values, where AWS lists them.
+    #[serde(default)]
+    pub values: Vec<String>,
     /// One sentence.
     pub doc: String,
 }
@@ -477,6 +484,9 @@ pub struct Slot {
     /// A name for the characters allowed, see `names.toml`.
     #[serde(default)]
     pub charset: Option<String>,
+    /// The form of what a text refers to, see `forms.toml`.
+    #[serde(default)]
+    pub form: Option<String>,
     /// The fields of a `record`.
     #[serde(default)]
     pub field: Vec<Slot>,
@@ -507,6 +517,9 @@ pub struct Slot {
     /// The path of a file in the only input artifact; absent, AWS looks for `default`.
     #[serde(default)]
     pub input_file: bool,
+    /// The path of a folder in the only input artifact.
+    #[serde(default)]
+    pub input_folder: bool,
     /// It is such a path only when all of these hold.
     #[serde(default)]
     pub input_file_when: Vec<When>,
@@ -519,6 +532,9 @@ pub struct Slot {
     /// What a `reference` points at.
     #[serde(default)]
     pub to: Option<Kind>,
+    /// Whether the bucket that the value names must keep versions.
+    #[serde(default)]
+    pub versioned: bool,
     /// Whether what the value names must be in the Region of the action.
     #[serde(default)]
     pub same_region: bool,

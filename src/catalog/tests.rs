@@ -56,6 +56,9 @@ fn check_slot(slot: &Slot, of: &str) {
     if let Some(kind) = &slot.charset {
         assert!(names::rules(kind).is_some(), "{of}: no charset `{kind}`");
     }
+    if let Some(id) = &slot.form {
+        assert!(forms::form(id).is_some() || forms::arn_form(id).is_some(), "{of}: no form `{id}`");
+    }
     if slot.ty == SlotType::Enum {
         for word in [&slot.default, &slot.emit].into_iter().flatten() {
             assert!(slot.values.contains_key(word), "{of}: `{word}` is not among the values");

@@ -79,6 +79,19 @@ pub fn verbs_of(kind_name: &str) -> impl Iterator<Item = &'static str> {
     kind(kind_name).into_iter().flat_map(|kind| &kind.verb).map(|verb| verb.word.as_str())
 }
 
+/// The smallest verb of a kind of thing that allows all of these IAM actions.
+pub fn smallest(kind_name: &str, actions: &[&str]) -> Option<&'static str> {
+    let granted = |verb: &str| -> Vec<&str> {
+        let grants = grants(verb, kind_name).unwrap_or_default();
+        grants.iter().flat_map(|grant| grant.actions.iter().map(String::as_str)).collect()
+    };
+    let fits = verbs_of(kind_name).filter(|verb| {
+        let granted = granted(verb);
+        actions.iter().all(|action| granted.contains(action))
+    });
+    fits.min_by_key(|verb| granted(verb).len())
+}
+
 /// Every verb, each once.
 pub fn words() -> Vec<&'static str> {
     let mut words: Vec<_> = kinds().iter().flat_map(|kind| &kind.verb).map(|verb| verb.word.as_str()).collect();

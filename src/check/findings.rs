@@ -32,6 +32,11 @@ impl Findings {
         self.list.push(Finding { diagnostic, about: Some((place.pipeline_id, place.id)) });
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Adds several.
     pub(super) fn extend(&mut self, more: impl IntoIterator<Item = Diagnostic>) {
         more.into_iter().for_each(|diagnostic| self.push(diagnostic));

@@ -166,16 +166,18 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
     let root = project::find_root(&arguments.file, arguments.root.as_deref()).ok();
     let outcome = output::deliver_from(&text, arguments.output.as_deref(), root.as_deref());
+    let is_whole = arguments.environment.is_none() && arguments.artifact_bucket.is_none();
+    // One stack is deployed like any other: that is worth a word only to somebody who has a file to deploy.
+    let has_order = is_whole && (compilation.deployment().len() > 1 || output::is_file(arguments.output.as_deref()));
     if outcome == Outcome::Clean && arguments.target == Kind::Codepipeline {
-        terminal::say(&companions(arguments, &compilation, &text));
+        terminal::say(&companions(arguments, &compilation, &text, has_order));
     }
     let large = Some(&text).filter(|_| outcome == Outcome::Clean && arguments.target != Kind::Codepipeline);
     let large = large.and_then(|text| deployment::too_large_for_request(text));
     terminal::say(large.as_deref().unwrap_or_default());
-    if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.artifact_bucket.is_none() {
+    if outcome == Outcome::Clean && is_whole {
         let (file, output, target) = (&arguments.file, arguments.output.as_deref(), arguments.target.into());
-        // One stack is deployed like any other: that is worth a word only to somebody who has a file to deploy.
-        if compilation.deployment().len() > 1 || output::is_file(arguments.output.as_deref()) {
+        if has_order {
             let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
             terminal::say(&order);
         }
@@ -357,8 +359,9 @@ fn no_part(arguments: &Arguments, problem: &NoPart) -> String {
     }
 }
 
-/// The resources that the definition requires, the ones that reference the pipeline, and the manual steps.
-fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
+/// The resources that the definition requires, the ones that refer to the pipeline, and the manual steps. `has_order`: the commands
+/// that create the resources are printed as well.
+fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str, has_order: bool) -> String {
     let mut needed = compilation.companions();
     // The template names all roles, not only those in the definition.
     let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
@@ -367,14 +370,14 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
     let attached = compilation.attached();
     let mut text = String::new();
     for (title, things) in
-        [("the pipeline requires these resources", &needed), ("these resources reference the pipeline", &attached)]
+        [("the pipeline requires resources with these names:", &needed), ("resources with these names refer to the pipeline:", &attached)]
     {
         if !things.is_empty() {
             let lines = things.iter().map(|(kind, name)| format!("  {kind:<12}  {}\n", printable(name)));
-            let _ = write!(text, "{title}, under these names:\n{}", lines.collect::<String>());
+            let _ = write!(text, "{title}\n{}", lines.collect::<String>());
         }
     }
-    if !text.is_empty() {
+    if !text.is_empty() && !has_order {
         let file = deployment::quoted(arguments.file.as_str());
         let capability = if names_roles { "; deploy it with CAPABILITY_NAMED_IAM, because it names roles" } else { "" };
         let _ =

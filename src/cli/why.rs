@@ -9,15 +9,18 @@ use crate::ide::why;
 
 /// Explain an error message from AWS, and find the line of the pipeline that it is about.
 ///
-/// Names, account IDs, and numbers in the message are ignored. If no file is given, reads pipeline.pipe if that file exists.
+/// The message may be part of a log, and may be cut. The output of `aws codepipeline list-action-executions`, `get-pipeline-state`,
+/// and `get-pipeline-execution`, of `aws codebuild batch-get-builds`, and of `aws cloudformation describe-stack-events` is read,
+/// too: the action that failed in it is explained. If no pipeline file is given, reads pipeline.pipe if that file exists.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   dotpipe why \"Stage name 'Build' is used more than once\"
-  dotpipe why \"$(cat message.txt)\" deploy/app.pipe
+  dotpipe why build.log deploy/app.pipe
+  aws codepipeline list-action-executions --pipeline-name App | dotpipe why -
   aws codepipeline create-pipeline --cli-input-json file://pipeline.json 2>&1 | dotpipe why -")]
 pub(super) struct Arguments {
-    /// Error message, or `-` to read it from standard input
+    /// Error message, a file that contains it, or `-` to read it from standard input
     #[arg(value_name = "MESSAGE")]
     message: String,
     /// Pipeline file
@@ -43,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     match why(&message, compilation.as_ref()) {
         Some(text) => output::deliver(&text, None),
-        None => fail(&"unknown message; no similar AWS message found"),
+        None => fail(&"unknown message; no message of AWS that dotpipe knows is in this text"),
     }
 }
 
@@ -53,6 +56,9 @@ fn fail(message: &dyn std::fmt::Display) -> Outcome {
 }
 
 fn read(message: &str) -> Result<String, input::InputError> {
-    let text = if message == project::STDIN { input::read_stdin()? } else { message.to_owned() };
-    Ok(text)
+    if message == project::STDIN {
+        return input::read_stdin();
+    }
+    let path = Utf8Path::new(message);
+    if path.is_file() { input::read_file(path) } else { Ok(message.to_owned()) }
 }

@@ -190,10 +190,13 @@ impl<'a> Evaluator<'a> {
             ExprKind::Or(items) => {
                 items.iter().try_fold(false, |any, item| Some(self.condition(item, context)? || any))
             }
-            ExprKind::Compare { left, op, right } => {
-                let left = self.evaluate(left, context, Words::Value);
-                let right = self.evaluate(right, context, Words::Value);
+            ExprKind::Compare { left: written, op, right: other } => {
+                let left = self.evaluate(written, context, Words::Value);
+                let right = self.evaluate(other, context, Words::Value);
                 let equal = self.comparable(&left)? && self.comparable(&right)? && equal(&left, &right);
+                if !equal {
+                    self.never_equal((written, &left), (other, &right), expression.span, context);
+                }
                 Some(equal == (*op == CompareOp::Equal))
             }
             _ => {

@@ -4,6 +4,7 @@
 //! The index of names says what an identifier stands for; here is which value that has where it is used. Nothing is written out
 //! here: the loops, conditions and components of blocks are for `expand`, which asks for the values that they depend on.
 
+mod comparisons;
 mod environments;
 mod evaluator;
 mod expression;
@@ -20,6 +21,7 @@ mod text;
 mod things;
 mod types;
 mod unknown;
+mod unreplaced;
 
 pub(crate) use evaluator::{Context, Evaluator};
 pub(crate) use expression::LIST_PARAMETER;

@@ -50,6 +50,7 @@ impl<'a> Evaluator<'a> {
         if is_reason(slot) && matches!(value.kind, ValueKind::Bool(_)) {
             return value;
         }
+        self.look_for_unreplaced(slot, &value);
         let value = slots::fit(slot, value, self);
         self.incomplete |= value.is_poisoned();
         value

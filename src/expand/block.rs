@@ -87,7 +87,7 @@ impl<'a> Expander<'_, 'a> {
             return;
         };
         self.values.limits.expanding.push(loop_.keyword);
-        let run = self.run_of(loop_, items.len());
+        let run = self.run_of(loop_, &items);
         let around: Arc<[LoopId]> = at.loops.iter().copied().chain([run]).collect();
         let definition = self.values.names.defined(&loop_.name, |kind| kind == DefinitionKind::Loop);
         for (index, item) in items.into_iter().enumerate() {
@@ -109,12 +109,16 @@ impl<'a> Expander<'_, 'a> {
     }
 
     /// The loop that a statement is, and the most elements that it has had.
-    fn run_of(&mut self, loop_: &ast::For, elements: usize) -> LoopId {
+    fn run_of(&mut self, loop_: &ast::For, items: &[Value]) -> LoopId {
         let known = &mut self.state.loops;
-        let made = || known.push(Loop { keyword: loop_.keyword, list: loop_.list.span, elements: 0 });
+        let made =
+            || known.push(Loop { keyword: loop_.keyword, list: loop_.list.span, elements: 0, items: Vec::new() });
         let id = *self.state.loop_ids.entry(loop_.keyword).or_insert_with(made);
         let run = &mut self.state.loops[id];
-        run.elements = run.elements.max(elements);
+        if items.len() >= run.elements {
+            run.elements = items.len();
+            run.items = items.iter().map(|item| item.span).collect();
+        }
         id
     }
 

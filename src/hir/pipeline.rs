@@ -132,7 +132,7 @@ pub struct ComponentUse {
 }
 
 /// A `for` whose body was written out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loop {
     /// Its keyword.
     pub keyword: Span,
@@ -140,6 +140,8 @@ pub struct Loop {
     pub list: Span,
     /// How many elements that has; the most, if it ran several times.
     pub elements: usize,
+    /// Where those are written.
+    pub items: Vec<Span>,
 }
 
 /// A stage.

@@ -22,8 +22,8 @@ pub enum FileChange {
     CameOrWent,
 }
 
-/// The projects of a workspace. A file is known by its absolute path; a document that has none yet, by any name without
-/// slashes, and it is compiled alone.
+/// The projects of a workspace. A file is known by its absolute path. Documents with other names, which are not on the disk, are a
+/// project of their own.
 #[derive(Debug, Default)]
 pub struct Host {
     /// The texts that are being edited.
@@ -358,7 +358,8 @@ impl Host {
 
     fn place_of(&self, path: &Utf8Path) -> Place {
         if !path.is_absolute() {
-            return Place { root: Utf8PathBuf::new(), settings: None };
+            let settings = self.documents.contains_key(Utf8Path::new(FILE_NAME)).then(|| FILE_NAME.into());
+            return Place { root: Utf8PathBuf::new(), settings };
         }
         let folder = path.parent().unwrap_or("/".into());
         let root = root_of(folder);

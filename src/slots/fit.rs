@@ -38,7 +38,7 @@ impl Fitting<'_> {
             SlotType::String => self.fit_string(slot, value),
             SlotType::Bool => of_kind(value, |kind| matches!(kind, ValueKind::Bool(_))),
             SlotType::Integer => self.fit_integer(slot, value),
-            SlotType::Percent => of_kind(value, |kind| matches!(kind, ValueKind::Percent(_))),
+            SlotType::Percent => self.fit_percent(slot, value),
             SlotType::Range => self.fit_range(slot, value),
             SlotType::Minutes => self.fit_duration(slot, value, 60, "minute"),
             SlotType::Days => self.fit_duration(slot, value, 86_400, "day"),
@@ -151,6 +151,11 @@ impl Fitting<'_> {
         self.in_range(slot, number, "", value)
     }
 
+    fn fit_percent(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let ValueKind::Percent(number) = value.kind else { return Err(value) };
+        self.in_range(slot, Some(number), "", value)
+    }
+
     fn fit_range(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         let (least, most) = match &value.kind {
             ValueKind::Range(least, most) => (*least, *most),
@@ -163,7 +168,8 @@ impl Fitting<'_> {
         let range = Value::new(ValueKind::Range(least, most), value.span);
         if least > most {
             let limits = "an ascending range such as `0..5`";
-            self.sink.report(names::out_of_range(&slot.attribute, limits, value.span));
+            let wrong = names::out_of_range(&slot.attribute, limits, value.span);
+            self.sink.report(wrong.help(format!("write `{most}..{least}`")));
             return Err(Value::poisoned(value.span));
         }
         self.in_range(slot, Some(least), "", range).and_then(|range| self.in_range(slot, Some(most), "", range))

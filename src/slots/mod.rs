@@ -84,8 +84,10 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
     let Some(fault) = check(kind, &name.node) else { return true };
     if let Some(rules) = rules(kind) {
         let mended = mend(kind, name_in_arn(&name.node));
-        let mended = check(kind, &mended).is_none().then_some(mended);
-        let edit = mended.as_deref().and_then(|mended| sink.renaming(kind, name, mended));
+        let edit = check(kind, &mended).is_none().then(|| sink.renaming(kind, name, &mended)).flatten();
+        // A name in quotes needs them again.
+        let quote = Some("\"").filter(|quote| sink.shown(name.span).starts_with(quote)).unwrap_or_default();
+        let mended = check(kind, &mended).is_none().then(|| format!("{quote}{mended}{quote}"));
         sink.report(names::invalid_name(rules, name, &fault, mended.as_deref(), edit));
     }
     false

@@ -13,6 +13,8 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
+use super::git_index;
+
 /// Largest file of the repository that is read, in bytes.
 pub const FILE_LIMIT: u64 = 16 << 20;
 
@@ -71,7 +73,7 @@ pub trait FileSystem: Debug + Send + Sync {
     /// When the file cannot be read; never [`FileError::NotUtf8`].
     fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError>;
 
-    /// Every file that version control does not ignore.
+    /// Every file that version control tracks, or does not ignore.
     fn tracked(&self) -> Arc<Tracked>;
 
     /// Whether the path names a file inside the root.
@@ -161,13 +163,21 @@ impl Disk {
             Some(kind) if kind.is_symlink() => Some(EntryKind::Link),
             _ => None,
         };
-        walk.build()
-            .flatten()
-            .filter_map(|entry| {
-                let path = Utf8Path::from_path(entry.path())?.strip_prefix(&self.root).ok()?;
-                Some((path.to_owned(), kind(&entry)?))
-            })
-            .collect()
+        let walked = walk.build().flatten().filter_map(|entry| {
+            let path = Utf8Path::from_path(entry.path())?.strip_prefix(&self.root).ok()?;
+            Some((path.to_owned(), kind(&entry)?))
+        });
+        let mut tracked: Tracked = walked.collect();
+        // What was added to Git by force is tracked, too.
+        for path in git_index::tracked(&self.root) {
+            if !tracked.contains_key(&path)
+                && let Ok(metadata) = std::fs::symlink_metadata(self.root.join(&path))
+                && !metadata.is_dir()
+            {
+                tracked.insert(path, if metadata.is_symlink() { EntryKind::Link } else { EntryKind::File });
+            }
+        }
+        tracked
     }
 }
 

@@ -6,6 +6,7 @@ pub mod artifact;
 pub mod buildspec;
 pub mod document;
 pub mod file_system;
+mod git_index;
 mod lookups;
 pub mod packaging;
 mod project_files;

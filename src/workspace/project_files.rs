@@ -56,7 +56,7 @@ impl ProjectFile {
 
     /// The file as a CloudFormation or SAM template.
     pub fn template(&self) -> Arc<Template> {
-        Arc::clone(self.template.get_or_init(|| Arc::new(Template::parse(self.source.text(), self.origin()))))
+        Arc::clone(self.template.get_or_init(|| Arc::new(Template::of(&self.document()))))
     }
 
     /// The file as YAML or JSON of no particular form.

@@ -118,12 +118,12 @@ fn the_definition_says_what_cloudformation_would_do_for_it() {
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
     insta::assert_snapshot!(stderr(&output), @r"
-    the pipeline requires these resources, under these names:
+    the pipeline requires resources with these names:
       bucket        app-artifacts-111122223333-eu-west-1
       role          App-pipeline
       project       App-Builder
       resource      Jobs
-    these resources reference the pipeline, under these names:
+    resources with these names refer to the pipeline:
       webhook       App-Fetch
     `dotpipe build pipeline.pipe --target support` writes a template that creates them; deploy it with CAPABILITY_NAMED_IAM, because it names roles
     the template creates webhooks if its parameter PipelineExists is true; set it after creating the pipeline
@@ -148,11 +148,11 @@ fn the_definition_says_what_must_exist_beside_it() {
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
     assert_eq!(code(&output), Some(0));
     insta::assert_snapshot!(stderr(&output), @"
-    the pipeline requires these resources, under these names:
+    the pipeline requires resources with these names:
       bucket        app-artifacts-111122223333-eu-west-1
       role          App-pipeline
       project       App-Builder
-    these resources reference the pipeline, under these names:
+    resources with these names refer to the pipeline:
       event rule    App-Fetch
     `dotpipe build pipeline.pipe --target support` writes a template that creates them; deploy it with CAPABILITY_NAMED_IAM, because it names roles
     ");
@@ -174,11 +174,11 @@ fn the_definition_says_what_it_cannot_hold() {
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
     insta::assert_snapshot!(stderr(&output), @"
-    the pipeline requires these resources, under these names:
+    the pipeline requires resources with these names:
       bucket        app-artifacts-111122223333-eu-west-1
       role          App-pipeline
       project       App-Builder
-    these resources reference the pipeline, under these names:
+    resources with these names refer to the pipeline:
       event rule    App-Fetch
       event rule    App-schedule
       notification  App-Ops

@@ -300,7 +300,7 @@ fn an_image_tells_conditions_transitions_run_orders_starts_and_environments() {
     let guarded = words("guarded-release");
     for shown in [
         "started by changes in Checkout, or an event",
-        "inbound transition disabled: closed until 7 January",
+        "inbound transition disabled: closed until January 7",
         "on success: IsServerless (reads Bundle); else fail",
         "on entry: DeploymentWindow; else fail",
         "on failure: retry the failed actions",

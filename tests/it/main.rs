@@ -41,4 +41,5 @@ mod support;
 mod targets;
 mod tidy;
 mod values_reach_output;
+mod why;
 mod wording;

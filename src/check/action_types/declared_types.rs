@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         properties(provider, findings);
         hidden(provider, findings);
         creation(provider, findings);
-        addresses(provider, findings);
+        addresses(subject, provider, findings);
         values(subject, provider, findings);
     }
 }
@@ -88,7 +88,7 @@ fn creation(provider: &Provider, findings: &mut Findings) {
 }
 
 /// The placeholders of the addresses.
-fn addresses(provider: &Provider, findings: &mut Findings) {
+fn addresses(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings) {
     let fits = |property: &&Property| property.required && !property.secret;
     let fitting: Vec<&str> =
         provider.properties.iter().filter(fits).map(|property| property.name.node.as_str()).collect();
@@ -98,7 +98,9 @@ fn addresses(provider: &Provider, findings: &mut Findings) {
         while let Some((_, behind)) = rest.split_once("{Config:") {
             let Some((name, after)) = behind.split_once('}') else { break };
             if !fitting.contains(&name) {
-                findings.push(unknown_placeholder(word, name, value.span, &fitting));
+                let known = provider.properties.iter().find(|property| property.name.node == name);
+                let place = subject.written(value.span).find(&format!("{{Config:{name}}}"), 0).unwrap_or(value.span);
+                findings.push(unfilled_placeholder(word, name, place, (provider, known), &fitting));
             }
             rest = after;
         }
@@ -115,11 +117,15 @@ fn values(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings) {
         let Some(value) = place.action.value(&property.name.node) else { continue };
         let ValueKind::Text(_) = &value.kind else { continue };
         let Some(text) = value.as_str() else { continue };
-        let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-        if !is_plain || text.chars().count() > QUERYABLE {
+        if !text.chars().all(is_queryable) || text.chars().count() > QUERYABLE {
             findings.push(queryable_value(&property.name.node, text, QUERYABLE, value.span, declared));
         }
     }
+}
+
+/// A character of a value by which workers filter jobs.
+fn is_queryable(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 /// More properties than an action type can have.
@@ -127,8 +133,9 @@ fn too_many_properties(provider: &str, found: usize, most: usize, place: Span) -
     refused(
         format!("provider `{provider}` has {found} properties; CodePipeline allows at most {most}"),
         place,
-        "exceeds the limit".to_owned(),
+        String::new(),
     )
+    .help(if found - most == 1 { "remove 1 property".to_owned() } else { format!("remove {} properties", found - most) })
 }
 
 /// Two declarations of one action type.
@@ -146,7 +153,7 @@ fn created_twice(provider: &str, place: Span, first: Span) -> Diagnostic {
 /// A property with the name of an attribute that every action has.
 fn attribute_of_actions(property: &Spanned<String>) -> Diagnostic {
     refused(
-        format!("`{}` is an attribute of every action", property.node),
+        format!("property `{}` has the name of an attribute that every action has", property.node),
         property.span,
         "actions could not set this property".to_owned(),
     )
@@ -177,18 +184,35 @@ fn unfit_queryable(property: &str, secret: bool, place: Span) -> Diagnostic {
 /// A value that workers cannot filter by.
 fn queryable_value(property: &str, text: &str, most: usize, place: Span, declared: Span) -> Diagnostic {
     let long = text.chars().count();
-    let label = if long > most { format!("has {long} characters") } else { "contains other characters".to_owned() };
-    refused(format!("`{property}` can have at most {most} letters, digits, `-`, and `_`"), place, label)
-        .label(declared, "declared as `queryable` here")
+    let is_plain = text.chars().all(is_queryable);
+    let label = match (long > most, is_plain) {
+        (true, true) => format!("has {long} characters"),
+        (true, false) => format!("has {long} characters, and contains others than these"),
+        (false, _) => "contains other characters".to_owned(),
+    };
+    let message = format!("`{property}` can have at most {most} characters, and only letters, digits, `-`, and `_`");
+    refused(message, place, label).label(declared, "declared as `queryable` here")
 }
 
 /// A URL with a placeholder that is never filled in.
-fn unknown_placeholder(attribute: &str, name: &str, place: Span, fitting: &[&str]) -> Diagnostic {
-    let diagnostic = refused(
-        format!("`{attribute}` refers to `{name}`, which is not a required property"),
-        place,
-        "must be required, and not secret".to_owned(),
-    );
+fn unfilled_placeholder(
+    attribute: &str,
+    name: &str,
+    place: Span,
+    (provider, known): (&Provider, Option<&Property>),
+    fitting: &[&str],
+) -> Diagnostic {
+    let refers = format!("`{attribute}` refers to `{name}`");
+    let message = match known {
+        None => format!("{refers}, but provider `{}` has no such property", provider.declaration.symbol.node),
+        Some(property) if property.secret => format!("{refers}, which is a secret property"),
+        Some(_) => format!("{refers}, which is not a required property"),
+    };
+    let mut diagnostic =
+        refused(message, place, "CodePipeline fills in only required properties that are not secret".to_owned());
+    if let Some(property) = known {
+        diagnostic = diagnostic.label(property.name.span, "declared here");
+    }
     match (suggest::similar(name, fitting.iter().copied()), fitting) {
         (Some(near), _) => diagnostic.help(format!("did you mean `{{Config:{near}}}`?")),
         (None, []) => diagnostic,

@@ -1,29 +1,38 @@
-//! E0808, E0811: ARNs that are malformed, or of a different kind of resource than expected.
+//! E0808, E0811: ARNs that are malformed, or of a different kind of resource than expected. W0811: managed policies that AWS does not have.
 
 use crate::catalog::accounts::is_account_id;
+use crate::catalog::forms::{ArnForm, arn_form, managed_policies, managed_policy_path};
 use crate::catalog::{self, Existing, Kind, Slot};
+use crate::check::support::forms::{Formed, HOLE, each_formed};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::suggest::{is_misspelling, similar};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{Value, ValueOwner};
 use crate::source::Span;
 
-pub(super) const RULE: Rule = Rule { name: "arn-forms", codes: &[Code::E0808, Code::E0811], run: check };
+pub(super) const RULE: Rule = Rule { name: "arn-forms", codes: &[Code::E0808, Code::E0811, Code::W0811], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     subject.hir.each_value(&mut |place| match place.owner {
         ValueOwner::Declared(entity) if place.is_import() && entity.kind().existing() != Existing::Never => {
-            one(entity.kind(), entity.kind().existing() == Existing::Arn, place.value, findings);
+            of_kind(entity.kind(), entity.kind().existing() == Existing::Arn, place.value, findings);
         }
         _ if place.is_configured() => in_slot(place.slot, place.value, findings),
         _ => {}
+    });
+    each_formed(subject, &mut |formed| {
+        if let Some(form) = arn_form(formed.form) {
+            of_form(form, &formed, findings);
+        }
     });
 }
 
 fn in_slot(slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     let Some(slot) = slot else { return };
     // AWS takes the ids and aliases of keys as well, and the names of pipelines and environments.
-    if let Some(kind) = slot.to.filter(|kind| *kind != Kind::Key && has_arns(*kind)) {
-        one(kind, slot.member.as_deref() == Some("arn"), value, findings);
+    // Where a name is of a form, an ARN is not.
+    if let Some(kind) = slot.to.filter(|kind| *kind != Kind::Key && slot.form.is_none() && has_arns(*kind)) {
+        of_kind(kind, slot.member.as_deref() == Some("arn"), value, findings);
     }
 }
 
@@ -32,68 +41,183 @@ fn has_arns(kind: Kind) -> bool {
     catalog::declaration(kind.word()).is_some_and(|entry| !entry.arn_services.is_empty())
 }
 
+/// What an ARN has to be of.
+struct Expected<'a> {
+    /// What it names, with its article.
+    noun: String,
+    /// The services that may stand in it.
+    services: &'a [String],
+    /// What its last part starts with.
+    start: &'a str,
+    /// Whether its account may be absent, or be a word of AWS.
+    foreign: bool,
+    /// Its form.
+    shape: String,
+}
+
 /// `only_arn`: a name would not do.
-fn one(kind: Kind, only_arn: bool, value: &Value, findings: &mut Findings) {
+fn of_kind(kind: Kind, only_arn: bool, value: &Value, findings: &mut Findings) {
     let Some(text) = value.as_str() else { return };
     let word = kind.word();
     let Some(entry) = catalog::declaration(word) else { return };
-    let services = entry.arn_services.as_slice();
-    if text.starts_with("{{resolve:") {
+    if text.starts_with("{{resolve:") || !(only_arn || text.starts_with("arn:")) {
         return;
     }
-    if !text.starts_with("arn:") {
-        if only_arn {
-            findings.push(not_an_arn(word, text, services, value.span));
-        }
-        return;
-    }
-    let fields: Vec<&str> = text.splitn(6, ':').collect();
-    let [_, _, service, _, account, resource] = fields.as_slice() else {
-        findings.push(malformed(word, services, value.span));
-        return;
+    let expected = Expected {
+        noun: format!("{} {word}", wording::article(word)),
+        services: &entry.arn_services,
+        start: if kind == Kind::Role { "role/" } else { "" },
+        foreign: kind == Kind::Bucket,
+        shape: shape(word, &entry.arn_services),
     };
-    let of_kind =
-        services.iter().any(|known| known == service) && (kind != Kind::Role || resource.starts_with("role/"));
-    if !of_kind {
-        findings.push(wrong_service(word, (service, resource), services, value.span));
-    } else if !(is_account_id(account) || (account.is_empty() && kind == Kind::Bucket)) {
-        findings.push(bad_account(account, value.span));
+    findings.extend(fault(&expected, text, value.span));
+}
+
+fn of_form(form: &ArnForm, formed: &Formed<'_>, findings: &mut Findings) {
+    let policy = form.id == POLICY;
+    let text = formed.text.as_str();
+    if let Some(path) = managed_policy_path(text).filter(|_| policy) {
+        findings.push(policy_by_name(text, path, formed.span));
+        return;
+    }
+    let (known, _) = text.split_once(HOLE).unwrap_or((text, ""));
+    let may_be_arn = known.starts_with(START) || START.starts_with(known);
+    // What is known later may have the parts that are missing.
+    if known.is_empty() || formed.wide && may_be_arn && text.matches(':').count() < PARTS - 1 {
+        return;
+    }
+    let expected = Expected {
+        noun: form.of.clone(),
+        services: &form.services,
+        start: &form.resource,
+        foreign: form.foreign,
+        shape: format!("`{}`", form.example),
+    };
+    match fault(&expected, text, formed.span) {
+        Some(found) => findings.push(found),
+        None if policy => findings.extend(unknown_policy(text, formed.span)),
+        None => {}
+    }
+}
+
+/// The form of the ARNs of policies.
+const POLICY: &str = "policy-arn";
+
+/// What ARNs start with, and how many parts they have: the last can contain more colons.
+const START: &str = "arn:";
+const PARTS: usize = 6;
+
+/// What is wrong with an ARN, whose later parts may have holes.
+fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic> {
+    if !text.starts_with(START) {
+        return Some(not_an_arn(expected, &text.replace(HOLE, "..."), place));
+    }
+    let fields: Vec<&str> = text.splitn(PARTS, ':').collect();
+    let [_, _, service, _, account, resource] = fields.as_slice() else {
+        return Some(malformed(expected, place));
+    };
+    if service.contains(HOLE) {
+        return None;
+    }
+    let (known, _) = resource.split_once(HOLE).unwrap_or((resource, ""));
+    let is_start = known.starts_with(expected.start) || resource.contains(HOLE) && expected.start.starts_with(known);
+    if !(expected.services.iter().any(|it| it == service) && is_start) {
+        return Some(wrong_service(expected, (service, known), place));
+    }
+    let of_aws = expected.foreign && matches!(*account, "" | "aws");
+    let is_account = of_aws || account.contains(HOLE) || is_account_id(account);
+    (!is_account).then(|| bad_account(account, place))
+}
+
+/// A managed policy that AWS does not have, by its ARN.
+fn unknown_policy(text: &str, place: Span) -> Option<Diagnostic> {
+    let (start, name) = text.split_once(":iam::aws:policy/")?;
+    let (path, name) = name.rsplit_once('/').map_or(("", name), |(path, name)| (path, name));
+    let given = if path.is_empty() { String::new() } else { format!("{path}/") };
+    let arn = |name: &str, path: &str| format!("{}:iam::aws:policy/{path}{name}", start.replace(HOLE, "aws"));
+    match managed_policy_path(name) {
+        Some(path) if path == given => None,
+        Some(path) => Some(no_such_policy(text, place, &arn(name, path))),
+        None => {
+            let near = similar(name, managed_policies()).filter(|near| is_misspelling(name, near))?;
+            Some(no_such_policy(text, place, &arn(near, managed_policy_path(near)?)))
+        }
     }
 }
 
 /// An account ID that is not valid.
 fn bad_account(account: &str, place: Span) -> Diagnostic {
-    let found = if account.is_empty() { "is missing".to_owned() } else { format!("is not 12 digits: `{account}`") };
-    Diagnostic::new(Code::E0808, format!("the account ID in this ARN {found}"), place, "expected 12 digits")
-        .help("write the account ID in full, including leading zeros")
+    if account.is_empty() {
+        return Diagnostic::new(Code::E0808, "the account ID in this ARN is missing", place, "empty after the Region")
+            .help("add the account ID, 12 digits, after the Region");
+    }
+    let digits = account.chars().filter(char::is_ascii_digit).count();
+    let label = if digits == account.len() { format!("has {digits} digits") } else { "has other characters".to_owned() };
+    let message = format!("the account ID in this ARN is not 12 digits: `{account}`");
+    let found = Diagnostic::new(Code::E0808, message, place, label);
+    if digits == account.len() && (9..12).contains(&digits) {
+        return found.help(format!(
+            "if a leading zero was dropped, write `{account:0>12}`; otherwise, write the account ID in full"
+        ));
+    }
+    found.help("write the account ID in full, including leading zeros")
 }
 
 /// An ARN of another service, or of another kind of resource of the same one.
-fn wrong_service(kind: &str, (service, resource): (&str, &str), services: &[String], place: Span) -> Diagnostic {
-    let found = match resource.split('/').next() {
-        _ if !services.iter().any(|known| known == service) => format!("an ARN of service `{service}`"),
-        Some(other @ ("user" | "group" | "policy")) => format!("the ARN of an IAM {other}"),
-        _ => "the ARN of a different kind of IAM resource".to_owned(),
+fn wrong_service(expected: &Expected<'_>, (service, resource): (&str, &str), place: Span) -> Diagnostic {
+    let kind = resource.split(['/', ':']).next().unwrap_or_default();
+    let is_word = !kind.is_empty() && kind.chars().all(|c| c.is_ascii_alphabetic()) && kind.len() < resource.len();
+    let found = match kind {
+        _ if !expected.services.iter().any(|known| known == service) => format!("an ARN of service `{service}`"),
+        "user" | "group" | "policy" | "role" if service == "iam" => format!("the ARN of an IAM {kind}"),
+        _ if service == "iam" => "the ARN of a different kind of IAM resource".to_owned(),
+        _ if is_word => format!("one with `{kind}`"),
+        _ => "the ARN of a different kind of resource".to_owned(),
     };
-    let message = format!("expected the ARN of {} {kind}, found {found}", wording::article(kind));
-    Diagnostic::new(Code::E0811, message, place, "").help(format!("use the form {}", shape(kind, services)))
+    let message = format!("expected the ARN of {}, found {found}", expected.noun);
+    Diagnostic::new(Code::E0811, message, place, "").help(format!("use the form {}", expected.shape))
 }
 
 /// An ARN with too few parts.
-fn malformed(kind: &str, services: &[String], place: Span) -> Diagnostic {
+fn malformed(expected: &Expected<'_>, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0811, "this ARN has fewer than six parts", place, "parts are separated by colons")
-        .help(format!("use the form {}", shape(kind, services)))
+        .help(format!("use the form {}", expected.shape))
 }
 
 /// A name where an ARN is required.
-fn not_an_arn(kind: &str, text: &str, services: &[String], place: Span) -> Diagnostic {
+fn not_an_arn(expected: &Expected<'_>, text: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0811,
-        format!("`{text}` is not the ARN of {} {kind}", wording::article(kind)),
+        format!("`{text}` is not the ARN of {}", expected.noun),
         place,
         "AWS requires an ARN here",
     )
-    .help(format!("use the form {}", shape(kind, services)))
+    .help(format!("use the form {}", expected.shape))
+}
+
+/// The name of a managed policy of AWS, where its ARN is required.
+fn policy_by_name(name: &str, path: &str, place: Span) -> Diagnostic {
+    let arn = format!("arn:aws:iam::aws:policy/{path}{name}");
+    Diagnostic::new(
+        Code::E0811,
+        format!("`{name}` is not the ARN of a policy"),
+        place,
+        "the name of a managed policy of AWS",
+    )
+    .help(format!("write `\"{arn}\"`"))
+    .intend(Intent::SetString { place, text: arn })
+}
+
+/// The ARN of a managed policy that AWS does not have.
+fn no_such_policy(text: &str, place: Span, meant: &str) -> Diagnostic {
+    let name = text.rsplit('/').next().unwrap_or(text);
+    let message = format!("AWS has no managed policy `{name}` with this ARN");
+    let diagnostic = Diagnostic::new(Code::W0811, message, place, "").help(format!("did you mean `\"{meant}\"`?"));
+    if text.contains(HOLE) {
+        diagnostic
+    } else {
+        diagnostic.intend(Intent::SetString { place, text: meant.to_owned() })
+    }
 }
 
 /// What the ARN of a kind looks like.

@@ -120,23 +120,22 @@ fn too_many(direction: Direction, owner: &str, first_too_many: Span, count: usiz
     let label = match (most, direction) {
         (0, Direction::Input) => "would never be read",
         (0, Direction::Output) => "would never be written",
-        _ => "exceeds the limit",
+        _ => "",
     };
     let diagnostic = Diagnostic::new(Code::E0206, message, first_too_many, label);
     if most > 0 {
         return diagnostic.help(format!("remove {}", wording::count(count - most, &format!("{word} artifact"))));
     }
     match direction {
-        Direction::Input => diagnostic.help("remove `from`; actions of this type read no files"),
-        Direction::Output => diagnostic.help("remove `->`; actions of this type write no files"),
+        Direction::Input => diagnostic.help("remove `from` and its artifacts; actions of this type read no files"),
+        Direction::Output => diagnostic.help("remove `->` and its artifacts; actions of this type write no files"),
     }
 }
 
 /// A file for the output artifact, but no output artifact.
 fn file_without_output(place: Place<'_>, attribute: &str, at: Span) -> Diagnostic {
-    let owner = place.owner();
-    Diagnostic::new(Code::E0205, format!("{owner} has `{attribute}`, but no output artifact"), at, "")
-        .label(place.action.declared, "declares no output with `->`")
+    let message = format!("{} has `{attribute}`, but no output artifact", place.owner());
+    Diagnostic::new(Code::E0205, message, at, "CloudFormation writes this file to an output artifact")
         .help(format!("add `-> Artifact` to the header, before the `{{`, or remove `{attribute}`"))
 }
 

@@ -26,10 +26,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && place.action.action_type.reader == Some(Reader::Instances)
                 && !is_foreign(subject.plan, place.action)
         };
-        if let Some(place) = subject.actions().find(fetched) {
+        let mut fetching = subject.actions().filter(fetched);
+        if let Some(place) = fetching.next() {
             let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
             let bucket = bucket.map(|bucket| bucket.symbol.as_str());
-            findings.about(place, instances_read(&place.action.name, bucket));
+            let others: Vec<Span> = fetching.map(|place| place.action.name.span).collect();
+            findings.about(place, instances_read(&place.action.name, bucket, &others));
         }
     }
     for place in subject.actions().filter(|place| is_foreign(subject.plan, place.action)) {
@@ -59,19 +61,17 @@ fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
         .help("use an existing bucket and key whose policies allow that role: `artifacts { bucket = ..., key = ... }`")
 }
 
-/// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts.
-fn instances_read(action: &Spanned<String>, bucket: Option<&str>) -> Diagnostic {
+/// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts; `others`: further actions
+/// whose instances do so.
+fn instances_read(action: &Spanned<String>, bucket: Option<&str>, others: &[Span]) -> Diagnostic {
     let message = format!("the instances of action `{}` need to read the artifact bucket", action.node);
     let whose = match bucket {
         Some(bucket) => format!("in bucket `{bucket}`"),
         None => "in the artifact bucket; an output of the stack contains its name".to_owned(),
     };
-    Diagnostic::new(
-        Code::I0879,
-        message,
-        action.span,
-        "they fetch artifacts with a role that this file does not declare",
-    )
-    .note("if artifacts are encrypted with a customer managed key, the role also needs `kms:Decrypt` on that key")
+    let label = "they fetch artifacts with a role that this file does not declare";
+    let first = Diagnostic::new(Code::I0879, message, action.span, label);
+    let all = others.iter().fold(first, |diagnostic, place| diagnostic.label(*place, "this action's instances also fetch artifacts"));
+    all.note("if artifacts are encrypted with a customer managed key, the role also needs `kms:Decrypt` on that key")
     .help(format!("in their role, allow `s3:GetObject` and `s3:GetObjectVersion` on all objects {whose}"))
 }

@@ -170,7 +170,7 @@ struct Written {
 /// A base directory that does not come to be.
 fn no_folder(folder: &str, place: Span) -> Diagnostic {
     let message = format!("nothing creates the folder `{folder}`");
-    Diagnostic::new(Code::W0221, message, place, "neither in the source nor written by a command")
+    Diagnostic::new(Code::W0221, message, place, "not in the source, either")
         .help("name the folder that the commands write to")
 }
 
@@ -183,7 +183,10 @@ fn written_elsewhere(file: &Spanned<String>, written: &Written) -> Diagnostic {
         _ => format!("written to `{}`", written.path),
     };
     let help = if written.path.starts_with("..") {
-        "write it in `$CODEBUILD_SRC_DIR`".to_owned()
+        match written.path.file_name() {
+            Some(name) => format!("write it to `$CODEBUILD_SRC_DIR/{name}`"),
+            None => "write it in `$CODEBUILD_SRC_DIR`".to_owned(),
+        }
     } else {
         format!("list `{}`", written.path)
     };
@@ -193,7 +196,7 @@ fn written_elsewhere(file: &Spanned<String>, written: &Written) -> Diagnostic {
 /// A file that is written under a similar name.
 fn other_name(file: &Spanned<String>, name: &str, place: Span) -> Diagnostic {
     let message = format!("nothing writes `{}`", file.node);
-    Diagnostic::new(Code::W0221, message, file.span, "neither in the source nor written by a command")
+    Diagnostic::new(Code::W0221, message, file.span, "not in the source, either")
         .label(place, "written under this name")
         .help(format!("did you mean `{name}`?"))
 }
@@ -202,17 +205,17 @@ fn other_name(file: &Spanned<String>, name: &str, place: Span) -> Diagnostic {
 fn nothing_writes(file: &Spanned<String>, is_pattern: bool) -> Diagnostic {
     let message = format!("nothing writes `{}`", file.node);
     let label = if is_pattern {
-        "matches no file of the source, and no command writes one"
+        "matches no file in the source, either"
     } else {
-        "neither in the source nor written by a command"
+        "not in the source, either"
     };
     Diagnostic::new(Code::W0221, message, file.span, label).help("correct the path, or let a command write it")
 }
 
 /// A script that does not exist.
 fn no_script(path: &str, place: Span, near: Option<&str>) -> Diagnostic {
-    let message = format!("script `{path}` not found");
-    let diagnostic = Diagnostic::new(Code::E0222, message, place, "no such file in the repository");
+    let message = format!("script `{path}` is not in the repository");
+    let diagnostic = Diagnostic::new(Code::E0222, message, place, "this command would fail");
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help("add the script, or correct the path"),

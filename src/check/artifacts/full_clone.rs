@@ -51,8 +51,8 @@ fn full_clone(artifact: &str, (reader, readers): (&str, &[String]), place: Span,
         Code::E0209,
         format!("{reader} cannot read artifact `{artifact}`, a full clone"),
         place,
-        format!("only {readers} actions can read a full clone"),
+        format!("only {readers} actions and rules can read a full clone"),
     )
     .label(set_at, "turns the artifact into a reference to the repository")
-    .help("set `clone = zip` in the source, or let a build produce the files that this action needs")
+    .help("set `clone = zip` in the source, or let a build produce the files that are needed here")
 }

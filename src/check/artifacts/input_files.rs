@@ -5,10 +5,11 @@ use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::artifacts::Named;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::suggest::similar_path;
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
 use crate::source::Span;
-use crate::workspace::artifact::Presence;
+use crate::workspace::artifact::{ArtifactContents, Presence};
 
 pub(super) const RULE: Rule = Rule { name: "input-files", codes: &[Code::E0205, Code::E0207], run: check };
 
@@ -21,6 +22,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 slot.input_file && (slot.input_file_when.is_empty() || conditions.all_hold(&slot.input_file_when));
             if applies {
                 one(subject, place, slot, findings);
+            }
+            if slot.input_folder {
+                folder(subject, place, slot, findings);
             }
             if !slot.artifact_files.is_empty() {
                 in_map(subject, place, slot, findings);
@@ -53,6 +57,9 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Find
         _ => return,
     };
     match (value, &slot.default) {
+        (Some(Value { kind: ValueKind::List(items), .. }), _) => {
+            items.iter().for_each(|item| named(subject, place, input, item, findings));
+        }
         (Some(value), _) => named(subject, place, input, value, findings),
         (None, Some(file)) => {
             let named = Named::Unnamed { provider: &place.action.action_type.provider, or: Some(&slot.attribute) };
@@ -66,11 +73,32 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Find
 fn named(subject: &Subject<'_>, place: Place<'_>, input: &Input, value: &Value, findings: &mut Findings) {
     let Some(text) = value.as_str() else { return };
     let path = text.trim_start_matches("./").trim_start_matches('/');
-    if path.is_empty() || path.contains("::") {
+    let contents = subject.behind.contents(place.pipeline_id, input.artifact);
+    // An address, a pattern, or a folder is for the action to read.
+    if path.is_empty() || path.contains("::") || path.contains(['*', '?']) || text.contains("://") {
+        return;
+    }
+    if !matches!(contents.files, ArtifactContents::Open) && contents.files.holds_folder(path) {
         return;
     }
     let wanted = Wanted { artifact: input.artifact, path, span: value.span, named: Named::Path };
     findings.extend(missing(subject, place.pipeline_id, &wanted));
+}
+
+/// The folder of one key.
+fn folder(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
+    let [input] = place.action.inputs.as_slice() else { return };
+    let Some(value) = slot.key.as_deref().and_then(|key| place.action.value(key)) else { return };
+    let Some(path) = value.as_str().map(|text| text.trim_matches('/').trim_start_matches("./")) else { return };
+    let contents = &subject.behind.contents(place.pipeline_id, input.artifact).files;
+    let ArtifactContents::Tracked { files, folder } = contents else { return };
+    let is_path = !path.is_empty() && !path.contains("://") && !path.contains("..") && path != ".";
+    if is_path && !contents.holds_folder(path) {
+        let artifact = &place.pipeline.artifact(input.artifact).name.node;
+        let folders = files.keys().filter_map(|file| file.strip_prefix(folder).ok()?.parent());
+        let near = similar_path(path, folders.map(camino::Utf8Path::as_str).filter(|folder| !folder.is_empty()));
+        findings.push(no_folder(artifact, path, value.span, near));
+    }
 }
 
 /// The artifacts of a map.
@@ -100,6 +128,18 @@ fn any_of(
     let contents = subject.behind.contents(place.pipeline_id, artifact);
     if files.iter().all(|file| matches!(contents.files.contains(file), Presence::Absent { .. })) {
         findings.extend(missing(subject, place.pipeline_id, &Wanted { artifact, path: first, span, named }));
+    }
+}
+
+/// A folder that the artifact does not have.
+fn no_folder(artifact: &str, path: &str, place: Span, near: Option<&str>) -> Diagnostic {
+    let message = format!("artifact `{artifact}` has no folder `{path}`");
+    let diagnostic = Diagnostic::new(Code::E0207, message, place, "");
+    match near {
+        Some(near) => {
+            diagnostic.help(format!("write `\"{near}\"`")).intend(Intent::SetString { place, text: near.to_owned() })
+        }
+        None => diagnostic.help("write the path of a folder in the repository"),
     }
 }
 

@@ -9,9 +9,11 @@ mod artifact_stores;
 mod artifact_unused;
 mod build_files;
 mod buildspec_outputs;
+mod flattened_artifacts;
 mod full_clone;
 mod input_files;
 mod parsed_files;
+mod stored_archives;
 
 use super::Rule;
 
@@ -26,7 +28,9 @@ pub(super) const RULES: &[Rule] = &[
     artifact_unused::RULE,
     build_files::RULE,
     buildspec_outputs::RULE,
+    flattened_artifacts::RULE,
     full_clone::RULE,
     input_files::RULE,
     parsed_files::RULE,
+    stored_archives::RULE,
 ];

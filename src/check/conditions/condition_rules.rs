@@ -1,4 +1,4 @@
-//! What the rules of conditions use: E0202, E0205, E0206 (artifacts), E0704, E0410 (variables not set yet), E0609 (windows),
+//! What the rules of conditions use: E0202, E0205, E0206 (artifacts), E0704, E0410 (variables not set yet), E0609, W0642 (windows),
 //! E0106, E0411 (values).
 
 use crate::catalog::limits::limit;
@@ -6,7 +6,7 @@ use crate::catalog::{Category, Count};
 use crate::check::support::undeployed_outputs::undeployed;
 use crate::check::support::{regular_expressions, window};
 use crate::check::{Findings, Rule, RulePlace, Subject};
-use crate::diagnostic::families::{configuration, names};
+use crate::diagnostic::families::configuration;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ActionId, Moment, Part, PartKind, ValueKind};
 use crate::plan::Piece;
@@ -24,6 +24,7 @@ pub(super) const RULE: Rule = Rule {
         Code::E0609,
         Code::E0614,
         Code::E0704,
+        Code::W0642,
     ],
     run: check,
 };
@@ -138,7 +139,7 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
     let Some(value) = place.rule.value("Commands") else { return };
     let ValueKind::List(items) = &value.kind else { return };
     if let Some(most) = limit("commands").map(|limit| limit.value).filter(|most| items.len() > *most) {
-        findings.push(names::out_of_range("commands", &format!("a list of 1 to {most} elements"), value.span));
+        findings.push(configuration::too_many("commands", (items.len(), "elements"), most as u64, value.span));
     }
     for item in items {
         let Some(command) = item.as_str() else { continue };
@@ -156,7 +157,7 @@ fn needs_artifact(rule: &str, place: Span, candidate: Option<&str>) -> Diagnosti
 fn surplus_artifacts(rule: &str, count: usize, most: usize, surplus: &Spanned<&str>) -> Diagnostic {
     let (accepted, label) = match most {
         0 => ("no artifacts".to_owned(), "would never be read"),
-        _ => (format!("at most {}, not {count}", wording::count(most, "artifact")), "exceeds the limit"),
+        _ => (format!("at most {}, not {count}", wording::count(most, "artifact")), ""),
     };
     let written = if count == 1 { format!("from = {}", surplus.node) } else { surplus.node.to_owned() };
     let help = if most == 0 && count > 1 { "remove `from`".to_owned() } else { format!("remove `{written}`") };

@@ -1,10 +1,12 @@
 //! Conditions of stages and their rules.
 
 mod condition_rules;
+mod condition_values;
 mod rollbacks;
 mod stage_conditions;
 
 use super::Rule;
 
 /// The rules of this family.
-pub(super) const RULES: &[Rule] = &[condition_rules::RULE, rollbacks::RULE, stage_conditions::RULE];
+pub(super) const RULES: &[Rule] =
+    &[condition_rules::RULE, condition_values::RULE, rollbacks::RULE, stage_conditions::RULE];

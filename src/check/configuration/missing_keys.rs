@@ -48,7 +48,7 @@ fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(
 /// A key that other keys require. `cause`: the setting that does, and its place.
 fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
-    let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
+    let because = cause.map_or_else(String::new, |(shown, _)| format!(", because of `{shown}`"));
     let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs attribute `{word}`{because}"), place, "");
     let diagnostic = diagnostic.help(format!("add `{word} = {example}`"));
     match cause {

@@ -2,6 +2,7 @@
 
 mod canned_acl;
 mod commands;
+mod declared_keys;
 mod exclusive_keys;
 mod ineffective_keys;
 mod json_texts;
@@ -12,6 +13,7 @@ mod raw_properties;
 mod raw_refused;
 mod refused_values;
 mod repository_ids;
+mod value_forms;
 mod value_lengths;
 
 use super::Rule;
@@ -20,6 +22,7 @@ use super::Rule;
 pub(super) const RULES: &[Rule] = &[
     canned_acl::RULE,
     commands::RULE,
+    declared_keys::RULE,
     exclusive_keys::RULE,
     ineffective_keys::RULE,
     json_texts::RULE,
@@ -30,5 +33,6 @@ pub(super) const RULES: &[Rule] = &[
     raw_refused::RULE,
     refused_values::RULE,
     repository_ids::RULE,
+    value_forms::RULE,
     value_lengths::RULE,
 ];

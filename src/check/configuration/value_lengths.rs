@@ -1,6 +1,7 @@
-//! W0411, E0411: configuration values that exceed the lengths that AWS allows; E0106: empty ones; W0134: those that a parameter leaves
-//! empty.
+//! W0411, E0411: values that exceed the lengths that AWS allows; E0106: empty ones and those that are too short; W0134: those that a
+//! parameter leaves empty.
 
+use crate::catalog::forms::arn_form;
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::catalog::{Slot, SlotType};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -8,7 +9,7 @@ use crate::diagnostic::families::configuration;
 use crate::diagnostic::families::configuration::with_parts;
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Part, PartKind, Setting, Value, ValueKind};
+use crate::hir::{Part, PartKind, Setting, Value, ValueKind, ValueOwner};
 use crate::plan::{Expr, Piece};
 use crate::source::{Span, Spanned};
 
@@ -28,6 +29,31 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+    subject.hir.each_value(&mut |place| {
+        if matches!(place.owner, ValueOwner::Declared(_) | ValueOwner::Event(..)) && !place.is_import() {
+            declared(place.slot, place.value, findings);
+        }
+    });
+}
+
+/// The texts of declarations, those in records too.
+fn declared(slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
+    let Some(slot) = slot else { return };
+    if let (SlotType::Record, ValueKind::Map(entries)) = (slot.ty, &value.kind) {
+        for (key, value) in entries {
+            declared(slot.field.iter().find(|field| field.attribute == key.node), value, findings);
+        }
+        return;
+    }
+    let Some(text) = value.as_str().filter(|text| slot.ty == SlotType::String && !text.contains("{{resolve:")) else {
+        return;
+    };
+    let length = text.chars().count();
+    if let Some(most) = longest(slot).filter(|most| length > *most) {
+        findings.push(configuration::too_long(&slot.attribute, length, most, value.span, &[]));
+    } else if let Some(least) = shortest(slot).filter(|least| length < *least) {
+        findings.push(configuration::too_short(&slot.attribute, length, least, value.span));
+    }
 }
 
 fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &Limit, findings: &mut Findings) {
@@ -39,6 +65,10 @@ fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &
         return;
     }
     let length = known_length(rendered);
+    if let Some(least) = slot.and_then(shortest).filter(|least| length < *least && rendered.as_text().is_some()) {
+        findings.push(configuration::too_short(word, length, least, at));
+        return;
+    }
     let parts = parts(&setting.value);
     if let Some(most) = slot.and_then(longest).filter(|most| length > *most) {
         findings.push(configuration::too_long(word, length, most, at, &parts));
@@ -75,6 +105,12 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
 fn longest(slot: &Slot) -> Option<usize> {
     let is_text = matches!(slot.ty, SlotType::String | SlotType::Json);
     slot.max.filter(|_| is_text).and_then(|most| usize::try_from(most).ok())
+}
+
+/// The minimum length of a slot with a string. What is too short for an ARN is none, which is reported as such.
+fn shortest(slot: &Slot) -> Option<usize> {
+    let is_arn = slot.form.as_deref().is_some_and(|form| arn_form(form).is_some());
+    slot.min.filter(|_| slot.ty == SlotType::String && !is_arn).and_then(|least| usize::try_from(least).ok())
 }
 
 /// The characters that are known: what is known later adds to them.

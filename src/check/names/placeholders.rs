@@ -58,9 +58,69 @@ fn add(text: &str, span: Span, found: &mut Vec<Found>) {
     }
 }
 
+/// Texts that stand for another one.
+const STAND_INS: [&str; 12] = [
+    "change-me",
+    "change_me",
+    "changeme",
+    "fixme",
+    "insert-here",
+    "placeholder",
+    "replace-me",
+    "replace_me",
+    "replaceme",
+    "tbd",
+    "to-do",
+    "todo",
+];
+
+/// What follows `your-` in a text that stands for another one.
+const YOURS: [&str; 26] = [
+    "account",
+    "app",
+    "application",
+    "branch",
+    "bucket",
+    "cluster",
+    "connection",
+    "domain",
+    "email",
+    "environment",
+    "function",
+    "group",
+    "image",
+    "key",
+    "name",
+    "org",
+    "organization",
+    "owner",
+    "pipeline",
+    "project",
+    "repo",
+    "repository",
+    "role",
+    "service",
+    "stack",
+    "topic",
+];
+
+/// Whether a text as a whole stands for another one: `TODO`, `xxx`, `your-bucket`.
+fn is_stand_in(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let crosses = (3..=12).contains(&lower.len()) && lower.chars().all(|c| c == 'x');
+    let yours = lower.strip_prefix("your").and_then(|rest| rest.strip_prefix(['-', '_', ' '])).is_some_and(|rest| {
+        let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
+        YOURS.contains(&word.as_str())
+    });
+    crosses || yours || STAND_INS.contains(&lower.as_str())
+}
+
 /// The placeholder that a text is, or those that an ARN contains: words in angle brackets.
 fn placeholders(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
+    if is_stand_in(text) {
+        return vec![text];
+    }
     let mut rest = text;
     while let Some((_, behind)) = rest.split_once('<') {
         let start = text.len() - behind.len() - 1;
@@ -80,7 +140,8 @@ fn placeholders(text: &str) -> Vec<&str> {
 /// Placeholders where a value belongs: one, or several in an ARN.
 fn placeholders_left(texts: &[String], place: Span) -> Diagnostic {
     let replace = |text: &String| {
-        let with = if text.starts_with('<') { "its actual value" } else { "the owner and the name of your repository" };
+        let is_repository = REPOSITORIES.contains(&text.as_str());
+        let with = if is_repository { "the owner and the name of your repository" } else { "its actual value" };
         format!("replace `{text}` with {with}")
     };
     let all = wording::and_list(texts.iter().map(String::as_str));
@@ -98,6 +159,12 @@ mod tests {
 
     #[test]
     fn placeholders_are_whole_texts_or_parts_of_arns() {
+        for text in ["TODO", "xxx", "XXXX", "your-bucket", "your_email@example.com", "changeme"] {
+            assert_eq!(placeholders(text), [text]);
+        }
+        for text in ["xx", "your-books", "yours", "todo-list", "example", "x-ray"] {
+            assert!(placeholders(text).is_empty(), "{text}");
+        }
         assert_eq!(placeholders("<your cluster>"), ["<your cluster>"]);
         assert_eq!(placeholders("arn:aws:iam::<account>:role/<role>"), ["<account>", "<role>"]);
         for text in ["", "a < b", "<b>bold</b>", "deploy <name>", "</b>", "<1>", "<", "<>", "arn:aws:sns:<", "é<x>"] {

@@ -1,22 +1,34 @@
 //! The order of events: each step is right, and the pipeline as a whole does not do what it seems to.
 
 mod deleted_stacks;
+mod expiring_artifacts;
 mod idle_approvals;
+mod late_publishing;
 mod other_artifacts;
+mod other_environments;
 mod parallel_runs;
+mod pushed_tags;
 mod repeated_targets;
+mod self_starts;
 mod sure_tests;
 mod tests_beside;
+mod uneven_approvals;
 
 use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
     deleted_stacks::RULE,
+    expiring_artifacts::RULE,
     idle_approvals::RULE,
+    late_publishing::RULE,
     other_artifacts::RULE,
+    other_environments::RULE,
     parallel_runs::RULE,
+    pushed_tags::RULE,
     repeated_targets::RULE,
+    self_starts::RULE,
     sure_tests::RULE,
     tests_beside::RULE,
+    uneven_approvals::RULE,
 ];

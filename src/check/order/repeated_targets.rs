@@ -4,7 +4,7 @@ use crate::catalog::Category;
 use crate::check::support::rivals::{at_once, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Origin, StackMode};
+use crate::hir::{Action, Origin, Setting, StackMode};
 use crate::plan::Position;
 
 pub(super) const RULE: Rule = Rule { name: "repeated-targets", codes: &[Code::W0951], run: check };
@@ -15,7 +15,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let before = deploying.iter().take(index).find(|first| {
             // Two steps of one stage are two steps on purpose, such as with other parameters.
             first.pipeline_id == later.pipeline_id
-                && first.action.stage != later.action.stage
+                && (first.action.stage != later.action.stage || same_settings(first.action, later.action))
                 && !at_once(subject, later.pipeline_id, first.id, later.id)
                 && same_target(first.action, later.action)
                 && same_inputs(first.action, later.action)
@@ -39,6 +39,16 @@ fn deploys(action: &Action) -> bool {
         Some(operation) => operation.mode.takes_template(),
         None => !action.action_type.works_on.is_empty() && matches!(action.origin, Origin::Written),
     }
+}
+
+/// Whether two written actions differ in nothing but their names.
+fn same_settings(first: &Action, second: &Action) -> bool {
+    let same = |(key, one): (&String, &Setting)| {
+        second.value(key).is_some_and(|other| !one.value.is_poisoned() && one.value.same(other))
+    };
+    first.stack_operation().is_none()
+        && first.configuration.len() == second.configuration.len()
+        && first.configuration.iter().all(same)
 }
 
 /// Whether both name the same target, as far as they name one.

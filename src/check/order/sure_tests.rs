@@ -2,33 +2,12 @@
 
 use crate::catalog::Category;
 use crate::check::support::seen_builds::SeenBuilds;
+use crate::check::support::test_words::is_test;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "sure-tests", codes: &[Code::W0953], run: check };
-
-/// Words of commands that test something.
-const TESTS: [&str; 18] = [
-    "check",
-    "cypress",
-    "e2e",
-    "jest",
-    "k6",
-    "lint",
-    "newman",
-    "phpunit",
-    "playwright",
-    "pytest",
-    "rspec",
-    "scan",
-    "test",
-    "tests",
-    "tox",
-    "unit",
-    "verify",
-    "vitest",
-];
 
 /// What makes the result of a command a success.
 const SUCCESS: [&str; 4] = ["|| true", "|| :", "|| exit 0", "|| echo"];
@@ -47,9 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             // The command before it is the test.
             let before = text.get(..at).unwrap_or_default();
             let tested = before.rsplit(['\n', ';']).next().unwrap_or_default();
-            let is_test = tested.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TESTS.contains(&word));
-            let runs = !tested.trim_start().starts_with(['[', '#']) && !tested.trim_start().starts_with("test ");
-            if is_test && runs {
+            if is_test(tested) {
                 findings.about(place, cannot_fail(&place.action.name.node, success, command.span));
             }
         }

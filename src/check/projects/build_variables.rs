@@ -236,10 +236,10 @@ fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Opti
 
 /// The primary input has another variable than the others.
 fn of_primary(suffix: &str, place: Span, action: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{suffix}` is the primary input of `{}`", action.node);
+    let message = format!("`{suffix}` is the primary source of `{}`", action.node);
     Diagnostic::new(Code::E0219, message, place, "CodeBuild sets this variable for the other inputs only")
         .label(action.span, "runs this buildspec")
-        .help("use `$CODEBUILD_SRC_DIR`, the folder of the primary input")
+        .help("use `$CODEBUILD_SRC_DIR`, the folder of the primary source")
 }
 
 /// An artifact whose name cannot be part of a variable.

@@ -249,9 +249,9 @@ fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
         .help("merge both under one key, or remove one of them")
 }
 
-/// A buildspec that the primary input does not hold. `other`: an input that does.
+/// A buildspec that the primary source does not contain. `other`: an input that does.
 fn not_in_primary(path: &str, artifact: &str, place: Span, named: Option<Span>, other: Option<&str>) -> Diagnostic {
-    let message = format!("buildspec `{path}` is not in `{artifact}`, the primary input");
+    let message = format!("buildspec `{path}` is not in `{artifact}`, the primary source");
     let mut diagnostic = Diagnostic::new(Code::E0210, message, place, "CodeBuild looks for the buildspec here");
     if let Some(named) = named {
         diagnostic = diagnostic.label(named, "named here");

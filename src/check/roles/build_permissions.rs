@@ -239,7 +239,7 @@ impl<'a> Run<'a> {
         let entity = missing.entity();
         let resource = entity.map(|entity| ResourceName { kind: entity.word(), name: &self.hir.symbol(entity).node });
         let line = self.registry(missing).unwrap_or_else(|| self.line(missing));
-        let verb = resource.as_ref().and_then(|resource| verb_for(resource.kind, &missing.actions));
+        let verb = resource.as_ref().and_then(|resource| verbs::smallest(resource.kind, &missing.actions));
         let role = self.declared_role();
         let first = missing.actions.first().copied().unwrap_or_default();
         let lack = Lack {
@@ -286,7 +286,7 @@ impl<'a> Run<'a> {
             About::Arn(shown) => {
                 let thing = shown.strip_suffix("/*").unwrap_or(shown);
                 match verbs::kind_of_arn(&without_pseudo(thing))
-                    .filter(|kind| verb_for(kind, &missing.actions).is_some())
+                    .filter(|kind| verbs::smallest(kind, &missing.actions).is_some())
                 {
                     Some(kind) => (Some(kind), format!("\"{thing}\"")),
                     None => (None, format!("\"{shown}\"")),
@@ -294,7 +294,7 @@ impl<'a> Run<'a> {
             }
             About::Account => (None, "\"*\"".to_owned()),
         };
-        let verb = kind.and_then(|kind| verb_for(kind, &missing.actions));
+        let verb = kind.and_then(|kind| verbs::smallest(kind, &missing.actions));
         format!("allow {} on {on}", verb.map_or_else(|| listed(&missing.actions), str::to_owned))
     }
 
@@ -375,7 +375,7 @@ fn without_implied(run: &Run<'_>, mut found: Vec<Missing>) -> Vec<Missing> {
         let line = run.line(missing);
         let verb = line.split(' ').nth(1).unwrap_or_default();
         let kinds = ["repository", "bucket", "topic", "pipeline", "secret", "parameter", "function"];
-        let grants = kinds.iter().filter(|kind| verb_for(kind, &missing.actions) == Some(verb));
+        let grants = kinds.iter().filter(|kind| verbs::smallest(kind, &missing.actions) == Some(verb));
         let grants = grants.filter_map(|kind| verbs::grants(verb, kind)).flatten();
         implied.extend(grants.flat_map(|grant| grant.actions.iter().map(String::as_str)));
     }
@@ -392,19 +392,6 @@ fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a st
         Ownership::Imported(value) => value.as_str(),
         Ownership::Owned => None,
     })
-}
-
-/// The smallest verb of a kind of resource that allows all of these actions.
-fn verb_for(kind: &str, actions: &[&str]) -> Option<&'static str> {
-    let granted = |verb: &str| -> Vec<&str> {
-        let grants = verbs::grants(verb, kind).unwrap_or_default();
-        grants.iter().flat_map(|grant| grant.actions.iter().map(String::as_str)).collect()
-    };
-    let fits = verbs::verbs_of(kind).filter(|verb| {
-        let granted = granted(verb);
-        actions.iter().all(|action| granted.contains(action))
-    });
-    fits.min_by_key(|verb| granted(verb).len())
 }
 
 /// `["s3:DeleteObject"]`

@@ -171,7 +171,7 @@ fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Opti
         Code::E0401,
         format!("no action prepares a change set for stack `{}`", executed.stack),
         executed.place,
-        "no change set to execute",
+        "",
     );
     match (similar, executed.statement) {
         (Some(near), true) => {

@@ -1,8 +1,10 @@
-//! W0431: a stack that is deleted and never deployed, with a name that resembles a deployed one's.
+//! W0431: a stack that is deleted, or a StackSet that gets instances, and that nothing deploys; with a name that resembles a deployed one's.
 
 use crate::check::support::deletions::{meant, stack};
-use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::check::support::deploys::STACK_SET;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::hir::Action;
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "deletions", codes: &[Code::W0431], run: check };
@@ -15,7 +17,39 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if let (Some(near), Some(stack)) = (meant(subject, place), stack(place.action)) {
             findings.about(place, deletes_nothing(stack, place.action.name.span, &near));
         }
+        instances(subject, place, findings);
     }
+}
+
+/// The key with the template of a StackSet: an action without it only adds instances.
+const TEMPLATE: &str = "TemplatePath";
+
+fn instances(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
+    let adds = place.action.action_type.slot_of_key(TEMPLATE).is_none();
+    let Some(set) = place.action.literal(STACK_SET).filter(|_| adds && !place.action.incomplete) else { return };
+    let deploys = |other: &Place<'_>| other.action.action_type.slot_of_key(TEMPLATE).is_some();
+    let deployed: Vec<&Action> = subject.actions().filter(deploys).map(|other| other.action).collect();
+    let names: Vec<&str> = deployed.iter().filter_map(|action| action.literal(STACK_SET)).collect();
+    if names.contains(&set) {
+        return;
+    }
+    let near = suggest::slip(set, names);
+    let other = deployed.iter().find(|action| near.is_some() && action.literal(STACK_SET) == near);
+    if let (Some(near), Some(other)) = (near, other) {
+        findings.about(place, instances_of_nothing(set, place.action.name.span, near, other.name.span));
+    }
+}
+
+/// Instances of a StackSet that nothing deploys, and whose name resembles one that is deployed.
+fn instances_of_nothing(set: &str, place: Span, near: &str, deployed: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0431,
+        format!("no action deploys StackSet `{set}`, which gets instances here"),
+        place,
+        "the action fails if there is no such StackSet",
+    )
+    .label(deployed, "a StackSet with a similar name is deployed here")
+    .help(format!("did you mean `{near}`?"))
 }
 
 /// A deletion of a stack that nothing deploys, and whose name resembles one that is deployed.

@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn never_answers(function: &str, place: Span, declared: Span, sam: bool) -> Diagnostic {
     let message = format!("function `{function}` cannot report its result to CodePipeline");
     let diagnostic = Diagnostic::new(Code::W0904, message, place, "the action waits until it times out")
-        .label(declared, "its role lacks codepipeline:PutJob*Result");
+        .label(declared, "its role allows neither `codepipeline:PutJobSuccessResult` nor `codepipeline:PutJobFailureResult`");
     if sam {
         return diagnostic.help("add `CodePipelineLambdaExecutionPolicy: {}` to its `Policies`");
     }

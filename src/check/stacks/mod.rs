@@ -14,9 +14,13 @@ mod stack_roles;
 mod stack_set_targets;
 mod template_capabilities;
 mod template_configurations;
+mod template_exports;
+mod template_functions;
 mod template_outputs;
 mod template_parameters;
+mod template_references;
 mod template_size;
+mod template_types;
 mod unpackaged_code;
 
 use super::Rule;
@@ -37,8 +41,12 @@ pub(super) const RULES: &[Rule] = &[
     stack_set_targets::RULE,
     template_capabilities::RULE,
     template_configurations::RULE,
+    template_exports::RULE,
+    template_functions::RULE,
     template_outputs::RULE,
     template_parameters::RULE,
+    template_references::RULE,
     template_size::RULE,
+    template_types::RULE,
     unpackaged_code::RULE,
 ];

@@ -3,7 +3,7 @@
 
 use camino::Utf8Path;
 
-use crate::catalog::Category;
+use crate::catalog::{Category, template_language};
 use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deletions::meant;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -73,7 +73,8 @@ fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
         let deploy = first.action.name.span;
         for gap in &role.gaps {
             // One template can be deployed to several places.
-            if said.contains(gap) || gap.what == GapKind::Unpublished && allows_some(first.action, &gap.kind) {
+            let is_allowed = || allows_some(first.action, &gap.kind) || is_no_type(&gap.kind);
+            if said.contains(gap) || gap.what == GapKind::Unpublished && is_allowed() {
                 continue;
             }
             said.push(gap.clone());
@@ -93,6 +94,11 @@ fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(first, found);
         }
     }
+}
+
+/// Whether AWS has no such type: that is what is wrong, and said where the inside of templates is checked.
+fn is_no_type(kind: &str) -> bool {
+    kind.starts_with("AWS::Serverless::") || kind.starts_with("AWS::") && !template_language::is_resource_type(kind)
 }
 
 /// Whether a statement of the stack allows calls of the service that a type belongs to.

@@ -1,4 +1,4 @@
-//! E0404, E0405, E0406: the parameters of a deployed template.
+//! E0404, E0405, E0406, E0455: the parameters of a deployed template.
 
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::{Findings, Rule, Subject};
@@ -6,15 +6,16 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Document, DocumentOrigin};
+use crate::workspace::document::{Document, DocumentOrigin, Node};
 use crate::workspace::template::{Parameter, pattern};
 
 pub(super) const RULE: Rule =
-    Rule { name: "template-parameters", codes: &[Code::E0404, Code::E0405, Code::E0406], run: check };
+    Rule { name: "template-parameters", codes: &[Code::E0404, Code::E0405, Code::E0406, Code::E0455], run: check };
 
 /// Compares the parameters of each deploy action with those of its template.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let all = deploys(subject).into_iter().chain(stack_sets(subject)).collect::<Vec<_>>();
+    let mut rejected: Vec<Span> = Vec::new();
     for deploy in all.iter().filter(|deploy| deploy.template.declares_all_names()) {
         let given = Given::of(subject, deploy);
         for (name, value) in &given.values {
@@ -31,6 +32,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         if given.all_known {
             missing(deploy, &given, findings);
+            for parameter in deploy.template.parameters.iter().filter(|parameter| !given.has(parameter)) {
+                let Some(value) = parameter.default.as_ref().and_then(Node::spanned) else { continue };
+                if let Some(misfit) = misfit(parameter, &value.node).filter(|_| !rejected.contains(&value.span)) {
+                    rejected.push(value.span);
+                    findings.push(default_rejected(deploy, parameter, &value, &misfit));
+                }
+            }
         }
     }
 }
@@ -44,6 +52,11 @@ struct Given {
 }
 
 impl Given {
+    /// Whether a parameter has a value.
+    fn has(&self, parameter: &Parameter) -> bool {
+        self.values.iter().any(|(name, _)| name.node == parameter.name.node)
+    }
+
     fn of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Self {
         let mut given = Self { values: Vec::new(), all_known: true };
         match deploy.action.value(key(deploy)).map(|value| &value.kind) {
@@ -122,7 +135,7 @@ fn unknown(deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
 }
 
 fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
-    let is_given = |parameter: &&Parameter| given.values.iter().any(|(name, _)| name.node == parameter.name.node);
+    let is_given = |parameter: &&Parameter| given.has(parameter);
     // A near miss has been reported as such.
     let near = |parameter: &&Parameter| {
         let unknown = given.values.iter().filter(|(name, _)| deploy.template.parameter(&name.node).is_none());
@@ -236,6 +249,25 @@ enum Misfit<'a> {
         /// The figure.
         bound: Spanned<String>,
     },
+}
+
+/// A default that its own parameter rejects, where the deployment gives no other value.
+fn default_rejected(deploy: &Deploy<'_>, parameter: &Parameter, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
+    let name = &parameter.name.node;
+    let message = format!("default of parameter `{name}` is not a value that the parameter accepts");
+    let diagnostic = Diagnostic::new(Code::E0455, message, value.span, "");
+    let diagnostic = match misfit {
+        Misfit::NotANumber(declared) => diagnostic.label(*declared, "declared as a number"),
+        Misfit::NotAllowed(values) => match (values.first(), values.last()) {
+            (Some(first), Some(last)) => diagnostic.label(first.span.to(last.span), "its `AllowedValues`"),
+            _ => diagnostic,
+        },
+        Misfit::Pattern(pattern) => diagnostic.label(pattern.span, "the whole value must match"),
+        Misfit::Limit { name, bound } => diagnostic.label(bound.span, format!("`{name}` of the parameter")),
+    };
+    diagnostic
+        .label(deploy.place(), "deployed here without a value for it")
+        .help(format!("correct the default, or set `{name}` in `parameters`"))
 }
 
 /// A value that the template rejects. `said`: the message for this in the template.

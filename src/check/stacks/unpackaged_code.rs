@@ -6,7 +6,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ValueKind;
 use crate::source::Span;
-use crate::workspace::template::{CodeLocation, CodeSource};
+use crate::workspace::template::{CodeLocation, CodeSource, Template};
 
 pub(super) const RULE: Rule = Rule { name: "unpackaged-code", codes: &[Code::E0416], run: check };
 
@@ -16,10 +16,24 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject).into_iter().filter(is_from_source) {
         let sam = deploy.template.is_sam();
         let local: Vec<CodeSource> = deploy.template.code_sources().into_iter().filter(is_written_path).collect();
+        if local.is_empty() {
+            included(subject, &deploy, &mut reported, findings);
+        }
         let Some(first) = local.iter().find(|code| !reported.contains(&code.span)) else { continue };
         reported.extend(local.iter().map(|code| code.span));
         let alike: Vec<&CodeSource> = local.iter().filter(|code| code.kind == first.kind).collect();
         findings.push(not_packaged(deploy.path.as_str(), &places_of(&alike), sam, deploy.place()));
+    }
+}
+
+/// The local files that `AWS::Include` names.
+fn included(subject: &Subject<'_>, deploy: &Deploy<'_>, reported: &mut Vec<Span>, findings: &mut Findings) {
+    let Ok(document) = subject.workspace.document(deploy.path) else { return };
+    let paths = document.root.as_ref().map(Template::included_paths).unwrap_or_default();
+    let places: Vec<(&str, Span)> = paths.iter().map(|path| ("Location", path.span)).collect();
+    if places.iter().any(|(_, span)| !reported.contains(span)) {
+        reported.extend(places.iter().map(|(_, span)| *span));
+        findings.push(not_packaged(deploy.path.as_str(), &places, false, deploy.place()));
     }
 }
 

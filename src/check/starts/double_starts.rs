@@ -2,7 +2,7 @@
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, StartEvent, Value, ValueKind};
+use crate::hir::{Action, Pipeline, StartEvent, Value, ValueKind};
 use crate::plan::ActionPlan;
 use crate::source::{Span, Spanned};
 
@@ -10,10 +10,11 @@ pub(super) const RULE: Rule = Rule { name: "double-starts", codes: &[Code::W0631
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
+        repeated(pipeline, findings);
         for event in &pipeline.events {
             let mut sources = pipeline.actions().filter(|(source, action)| {
                 subject.plan.action(id, *source).is_some_and(|planned| watches(action, planned))
-                    && is_about(event, action)
+                    && is_about(event, action, pipeline)
             });
             if let Some((_, source)) = sources.next() {
                 findings.push(twice(&pipeline.symbol.node, event.span, &source.name));
@@ -32,27 +33,87 @@ fn watches(action: &Action, planned: &ActionPlan) -> bool {
 }
 
 /// Whether an event reports every change in the repository of a source: a narrower one may be about another change.
-fn is_about(event: &StartEvent, source: &Action) -> bool {
+fn is_about(event: &StartEvent, source: &Action, pipeline: &Pipeline) -> bool {
     let pattern = source.action_type.change_detection.as_ref().and_then(|detection| detection.pattern.as_ref());
     let first = |field: &str| pattern.and_then(|pattern| pattern.get(field)?.get(0)?.as_str());
-    let texts = |word: &str| -> Vec<&str> {
-        match event.attributes.get(word).map(|attribute| &attribute.value.kind) {
-            Some(ValueKind::List(items)) => items.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        }
-    };
-    let narrow = ["detail", "account", "region", "bus"].iter().any(|word| event.attributes.contains_key(*word));
+    let given = |word: &str| event.attributes.contains_key(word);
+    let home = |word: &str, home: Option<&str>| !given(word) || home.is_some_and(|it| texts(event, word).contains(&it));
+    let here = home("account", pipeline.account.as_ref().map(|it| it.as_str()))
+        && home("region", pipeline.region.as_ref().map(|it| it.as_str()));
     let sender = first("source");
     // A pull request or a scan does not change the source.
-    let kinds = texts("detail-type");
-    let same_kind =
-        !event.attributes.contains_key("detail-type") || first("detail-type").is_some_and(|kind| kinds.contains(&kind));
+    let kinds = texts(event, "detail-type");
+    let same_kind = !given("detail-type") || first("detail-type").is_some_and(|kind| kinds.contains(&kind));
     let repository = source.literal("RepositoryName");
     let names = |arn: &&str| repository.is_some_and(|name| arn.rsplit([':', '/']).next() == Some(name));
-    !narrow
+    // Without resources, it is about all repositories.
+    let of_repository = !given("resources") || texts(event, "resources").iter().any(names);
+    let detail = event.attributes.get("detail").is_none_or(|detail| is_as_narrow(&detail.value, source, pattern));
+    here && !given("bus")
         && same_kind
-        && sender.is_some_and(|sender| texts("source").contains(&sender))
-        && texts("resources").iter().any(names)
+        && sender.is_some_and(|sender| texts(event, "source").contains(&sender))
+        && of_repository
+        && detail
+}
+
+/// Whether the detail of an event lets through all that the own rule of a source does.
+fn is_as_narrow(detail: &Value, source: &Action, pattern: Option<&serde_json::Value>) -> bool {
+    let ValueKind::Map(fields) = &detail.kind else { return false };
+    let own = pattern.and_then(|pattern| pattern.get("detail"));
+    fields.iter().all(|(field, value)| {
+        let wanted = own.and_then(|own| own.get(&field.node)?.as_array());
+        let wanted = wanted.into_iter().flatten().filter_map(serde_json::Value::as_str);
+        let wanted: Vec<&str> = wanted
+            .filter_map(|text| match text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
+                Some(key) => source.literal(key),
+                None => Some(text),
+            })
+            .collect();
+        let ValueKind::List(items) = &value.kind else { return false };
+        let admitted: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+        !wanted.is_empty() && wanted.iter().all(|text| admitted.contains(text))
+    })
+}
+
+/// The texts of an attribute of an event.
+fn texts<'a>(event: &'a StartEvent, word: &str) -> Vec<&'a str> {
+    match event.attributes.get(word).map(|attribute| &attribute.value.kind) {
+        Some(ValueKind::List(items)) => items.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Events or schedules that are the same.
+fn repeated(pipeline: &Pipeline, findings: &mut Findings) {
+    for (index, schedule) in pipeline.schedules.iter().enumerate() {
+        let first = pipeline.schedules.iter().take(index).find(|first| first.node == schedule.node);
+        findings.extend(first.map(|first| said_twice("on schedule", schedule.span, first.span)));
+    }
+    for (index, event) in pipeline.events.iter().enumerate() {
+        let same = |first: &&StartEvent| {
+            first.attributes.len() == event.attributes.len()
+                && first.attributes.iter().all(|(word, one)| {
+                    event
+                        .attributes
+                        .get(word)
+                        .is_some_and(|other| !one.value.is_poisoned() && one.value.same(&other.value))
+                })
+        };
+        let first = pipeline.events.iter().take(index).find(same);
+        findings.extend(first.map(|first| said_twice("on event", event.span, first.span)));
+    }
+}
+
+/// Two equal statements, each of which starts the pipeline.
+fn said_twice(statement: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0631,
+        format!("duplicate `{statement}`: it starts the pipeline twice"),
+        place,
+        "repeated here",
+    )
+    .label(first, "first one")
+    .help("remove one of them")
 }
 
 /// An event that reports changes in a source, which start the pipeline anyway.

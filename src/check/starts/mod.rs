@@ -3,9 +3,11 @@
 mod automatic_starts;
 mod bucket_events;
 mod double_starts;
+mod invoked_pipelines;
 mod polled_sources;
 mod rival_sources;
 mod schedules;
+mod trigger_branches;
 mod trigger_paths;
 mod triggers;
 
@@ -16,9 +18,11 @@ pub(super) const RULES: &[Rule] = &[
     automatic_starts::RULE,
     bucket_events::RULE,
     double_starts::RULE,
+    invoked_pipelines::RULE,
     polled_sources::RULE,
     rival_sources::RULE,
     schedules::RULE,
+    trigger_branches::RULE,
     trigger_paths::RULE,
     triggers::RULE,
 ];

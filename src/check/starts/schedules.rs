@@ -1,41 +1,45 @@
-//! E0609: what `on schedule` takes.
+//! E0609: what `on schedule` takes. W0642: schedules that never come, or too often.
 
+use crate::check::support::cron::Cron;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 
-pub(super) const RULE: Rule = Rule { name: "schedules", codes: &[Code::E0609], run: check };
+pub(super) const RULE: Rule = Rule { name: "schedules", codes: &[Code::E0609, Code::W0642], run: check };
 
-/// Fields of a cron expression. <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html> (2026-11-23)
-const FIELDS: usize = 6;
-
-/// Units of a rate, as they are written after 1. The page is the same.
+/// Units of a rate, as they are written after 1.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html> (2026-11-23)
 const UNITS: [&str; 3] = ["minute", "hour", "day"];
+
+/// Minutes between two executions below which a schedule is hardly meant.
+const LEAST: u32 = 5;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         for schedule in &pipeline.schedules {
-            if let Some(label) = fault(&schedule.node) {
-                findings.push(not_a_schedule(&schedule.node, schedule.span, &label));
+            let text = schedule.node.as_str();
+            if let Some(label) = fault(text) {
+                findings.push(not_a_schedule(text, schedule.span, &label));
+            } else if let Some(why) = inside(text, "cron").and_then(|cron| Cron::Schedule.never(cron)) {
+                findings.push(never(text, schedule.span, &why));
+            } else if let Some(minutes) = minutes_between(text) {
+                findings.push(too_often(text, schedule.span, minutes));
             }
         }
     }
 }
 
+/// What is in the parentheses behind a word.
+fn inside<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')
+}
+
 /// What is wrong with an expression.
 fn fault(text: &str) -> Option<String> {
-    let inside = |word: &str| text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')');
-    if let Some(cron) = inside("cron") {
-        let fields: Vec<&str> = cron.split_ascii_whitespace().collect();
-        return match fields.as_slice() {
-            [_, _, day, _, weekday, _] if (*day == "?") == (*weekday == "?") => {
-                Some("either the third field (day of month) or the fifth (day of week) must be `?`".to_owned())
-            }
-            [_, _, _, _, _, _] => None,
-            other => Some(format!("`cron` takes {FIELDS} fields, not {}", other.len())),
-        };
+    if let Some(cron) = inside(text, "cron") {
+        return Cron::Schedule.fault(cron);
     }
-    let Some(rate) = inside("rate") else { return Some("neither `cron(...)` nor `rate(...)`".to_owned()) };
+    let Some(rate) = inside(text, "rate") else { return Some("neither `cron(...)` nor `rate(...)`".to_owned()) };
     let (number, unit) = rate.split_once(' ').unwrap_or((rate, ""));
     let fits = match number.parse::<u32>() {
         Ok(1) => UNITS.contains(&unit),
@@ -43,6 +47,33 @@ fn fault(text: &str) -> Option<String> {
         _ => false,
     };
     (!fits).then(|| "expected a form like `rate(1 hour)` or `rate(5 minutes)`".to_owned())
+}
+
+/// The minutes between two executions, if those are few.
+fn minutes_between(text: &str) -> Option<u32> {
+    match inside(text, "cron") {
+        Some(cron) => Cron::Schedule.minutes_between(cron, LEAST),
+        None => {
+            let (number, unit) = inside(text, "rate")?.split_once(' ')?;
+            number.parse().ok().filter(|minutes| unit.starts_with(UNITS[0]) && *minutes < LEAST)
+        }
+    }
+}
+
+/// A schedule that is valid and starts nothing.
+fn never(text: &str, place: Span, why: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0642, format!("schedule `{text}` never starts the pipeline"), place, why.to_owned())
+        .help("for example, `on schedule \"cron(0 3 1 * ? *)\"` starts it on the first of every month")
+}
+
+/// A schedule by which executions follow each other closely.
+fn too_often(text: &str, place: Span, minutes: u32) -> Diagnostic {
+    let often = if minutes == 1 { "every minute".to_owned() } else { format!("every {minutes} minutes") };
+    let minutes = usize::try_from(minutes).unwrap_or_default();
+    let message = format!("schedule `{text}` starts the pipeline {often}");
+    let label = format!("{} between two executions", wording::count(minutes, "minute"));
+    Diagnostic::new(Code::W0642, message, place, label)
+        .help("write a number of minutes first; for example, `\"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
 }
 
 /// `on schedule "0 3 * * *"`

@@ -30,6 +30,16 @@ pub fn empty(word: &str, place: Span) -> Diagnostic {
         .help(format!("give it a value, or remove `{word}`"))
 }
 
+/// A value shorter than AWS accepts.
+pub fn too_short(word: &str, length: usize, least: usize, place: Span) -> Diagnostic {
+    let characters = wording::count(length, "character");
+    let message = match length {
+        0 => format!("`{word}` must not be empty"),
+        _ => format!("`{word}` has {characters}; AWS requires at least {}", number(least)),
+    };
+    Diagnostic::new(Code::E0106, message, place, "")
+}
+
 /// What AWS receives differs from what is written.
 pub const ENCODED: &str = "counted in the form that AWS receives";
 
@@ -93,7 +103,7 @@ pub fn bad_command(command: &str, most: usize, place: Span) -> Option<Diagnostic
 pub fn too_many(word: &str, (count, parts): (usize, &str), most: u64, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,
-        format!("`{word}` has {} {parts}; AWS allows at most {most}", wording::number(count)),
+        format!("`{word}` has {} {parts}; AWS allows at most {most}", number(count)),
         place,
         "exceeds the limit",
     )

@@ -22,8 +22,9 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
         }
         // Zeros are a guess, and the wrong account is worse than none: no edit.
         9..=11 if only_digits => diagnostic.help(format!(
-            "if a leading zero was dropped, write `\"{digits:0>12}\"`; otherwise write the account ID in full"
+            "if a leading zero was dropped, write `\"{digits:0>12}\"`; otherwise, write the account ID in full"
         )),
+        _ if quoted => diagnostic.help("write the account ID in full, including leading zeros"),
         _ => diagnostic.help("write the account ID in full and in quotes, including leading zeros"),
     }
 }

@@ -21,4 +21,5 @@ pub mod structure;
 pub mod suppression;
 pub mod syntax;
 pub mod templates;
+pub mod values;
 pub mod variables;

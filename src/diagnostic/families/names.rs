@@ -75,7 +75,7 @@ pub fn invalid_name(
     let what = &rules.of;
     let bad = |message: String, label: String| {
         let mut diagnostic = Diagnostic::new(Code::E0102, message, name.span, label);
-        if let Some(text) = mended {
+        if let Some(text) = edit.as_deref().or(mended) {
             diagnostic = diagnostic.help(format!("write `{text}`"));
         }
         match edit {
@@ -205,7 +205,7 @@ pub fn in_header(key: &Spanned<String>, given: &[String], owner: &str) -> Option
         "from" | "input" | "inputs" | "inputartifact" | "inputartifacts" => clause("from", "Artifact"),
         "to" | "output" | "outputs" | "outputartifact" | "outputartifacts" => clause("->", "Artifact"),
         "artifact" | "artifacts" => {
-            "write input artifacts after `from` in the header, and output artifacts after `->`".to_owned()
+            "remove this line, and write input artifacts after `from` in the header, and output artifacts after `->`".to_owned()
         }
         "template" | "templatepath" | "templatefile" => clause("from", "Artifact::template.yaml"),
         "order" | "runorder" | "dependson" | "needs" => {

@@ -54,6 +54,8 @@ pub enum Unlisted<'a> {
     Category(&'a [&'a str]),
     /// A provider has nearly this name.
     Name(&'a str),
+    /// The language has a source of this word, which CodePipeline has under another type.
+    Statement(&'a str),
     /// No provider of AWS has a similar name.
     Nothing,
 }
@@ -62,7 +64,7 @@ pub enum Unlisted<'a> {
 pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> Diagnostic {
     // A newer version of a provider may have more versions and categories; its owner and the case of its name stay.
     let certain = match why {
-        Unlisted::Owner(_) => true,
+        Unlisted::Owner(_) | Unlisted::Statement(_) => true,
         Unlisted::Name(near) => provider.eq_ignore_ascii_case(near),
         Unlisted::Version(_) | Unlisted::Category(_) | Unlisted::Nothing => false,
     };
@@ -81,6 +83,10 @@ pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> D
         Unlisted::Name(near) => new(format!("no provider named `{provider}`"), "")
             .help(format!("did you mean `\"{near}\"`?"))
             .intend(Intent::SetString { place, text: near.to_owned() }),
+        Unlisted::Statement(source) => {
+            new(format!("CodePipeline has no `{word}` actions of provider `{provider}`"), "")
+                .help(format!("write `source {source} Name -> Artifact {{ ... }}`, with a connection"))
+        }
         Unlisted::Nothing => new(format!("AWS has no provider `{provider}` for `{word}` actions"), "")
             .help("fix the name, unless the provider is newer than this version of dotpipe"),
     }

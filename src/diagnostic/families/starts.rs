@@ -16,8 +16,7 @@ pub fn unknown_comparison(key: &Spanned<String>, known: &[&str]) -> Diagnostic {
     if let Some(near) = suggest::similar(&key.node, known.iter().copied()) {
         return diagnostic.suggest(key.span, Some(near));
     }
-    let known: Vec<String> = known.iter().map(|word| wording::tick(word)).collect();
-    diagnostic.help(format!("operators are {}", known.join(", ")))
+    diagnostic.help(format!("write {}", wording::or_list(known.iter().copied())))
 }
 
 /// `numeric` with something other than operators and numbers.

@@ -175,7 +175,13 @@ fn is_merge(entry: &Entry) -> bool {
 }
 
 fn add_entry(entries: &mut Vec<Entry>, seen: &mut HashMap<String, Span>, key: Node, value: Node) -> Option<Finding> {
-    let NodeKind::Scalar(Scalar { text, .. }) = key.kind else { return Some(Finding::KeyNotText(key.span)) };
+    let bare = match key.entries() {
+        [only] if only.key.node.starts_with("resolve:") => Some(Spanned::new(only.key.node.clone(), key.span)),
+        _ => None,
+    };
+    let NodeKind::Scalar(Scalar { text, .. }) = key.kind else {
+        return Some(bare.map_or(Finding::KeyNotText(key.span), Finding::BareReference));
+    };
     let key = Spanned::new(text, key.span);
     let first = *seen.entry(key.node.clone()).or_insert(key.span);
     let repeated = first != key.span;

@@ -274,6 +274,8 @@ pub enum Finding {
     },
     /// A key that is a list or a mapping; the entry is left out.
     KeyNotText(Span),
+    /// `{{resolve:...}}` without quotation marks, which YAML reads as a mapping with a mapping as its key. The text in the braces.
+    BareReference(Spanned<String>),
     /// `*name`, replaced by a copy. CloudFormation itself takes no aliases.
     Alias(Span),
     /// `*name` inside what it names; replaced by nothing.

@@ -9,6 +9,7 @@ mod made;
 pub mod pattern;
 mod roles;
 mod sam;
+pub mod uses;
 
 use std::sync::OnceLock;
 
@@ -132,7 +133,9 @@ fn is_no_value(node: &Node) -> bool {
     node.intrinsic().is_some_and(|call| call.name == "Ref" && call.argument.text() == Some("AWS::NoValue"))
 }
 
-const SECTIONS: &[&str] = &[
+/// The sections that a template can have.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html> (2026-11-29)
+pub const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
     "Description",
     "Metadata",
@@ -151,8 +154,13 @@ const LIMITS: &[&str] = &["MinLength", "MaxLength", "MinValue", "MaxValue"];
 impl Template {
     /// Reads a template. Total: a text that is none is a model without content.
     pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
-        let document = Document::parse(text, origin);
-        let mut template = Self { error: document.error, findings: document.findings, ..Self::default() };
+        Self::of(&Document::parse(text, origin))
+    }
+
+    /// Reads a document as a template.
+    pub fn of(document: &Document) -> Self {
+        let (error, findings) = (document.error.clone(), document.findings.clone());
+        let mut template = Self { error, findings, ..Self::default() };
         if let Some(root) = &document.root {
             template.read(root);
         }
@@ -172,6 +180,14 @@ impl Template {
     /// The resource with this logical ID, as written.
     pub fn resource(&self, id: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.id.node == id)
+    }
+
+    /// The files that `AWS::Include` puts into the template, where they are paths beside it: `aws cloudformation package` uploads
+    /// them. <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html> (2026-11-29)
+    pub fn included_paths(root: &Node) -> Vec<Spanned<String>> {
+        let mut found = Vec::new();
+        collect_included(root, &mut found);
+        found
     }
 
     /// Whether SAM expands the template.
@@ -267,6 +283,14 @@ fn collect_transforms(node: &Node, found: &mut Vec<Spanned<String>>) {
         collect_transforms(&entry.value, found);
     }
     node.items().iter().for_each(|item| collect_transforms(item, found));
+}
+
+fn collect_included(node: &Node, found: &mut Vec<Spanned<String>>) {
+    let is_include = node.get("Name").and_then(Node::literal) == Some("AWS::Include");
+    let location = node.at(&["Parameters", "Location"]).and_then(Node::spanned).filter(|_| is_include);
+    found.extend(location.filter(|path| !path.node.contains("://") && !path.node.starts_with("{{")));
+    node.entries().iter().for_each(|entry| collect_included(&entry.value, found));
+    node.items().iter().for_each(|item| collect_included(item, found));
 }
 
 fn parameter(Entry { key, value }: &Entry) -> Parameter {

@@ -1,0 +1,55 @@
+// Writes the page into a folder that holds `dotpipe.wasm`: `node bundle.mjs FOLDER`.
+
+import { createHash } from "node:crypto";
+import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = join(here, "..");
+const site = process.argv[2];
+
+const grammar = readFileSync(join(root, "grammar/pipe.pest"), "utf8");
+const keywords = [...grammar.matchAll(/^kw_[^"]*"([^"]+)"/gm)].map(([, word]) => word);
+
+// The files of an example that the compiler reads: text of moderate size.
+function filesBelow(folder, from = folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return name === "node_modules" ? [] : filesBelow(path, from);
+    const text = name === "README.md" || name === "package-lock.json" ? null : readFileSync(path, "utf8");
+    return text === null ? [] : [[relative(from, path).split(sep).join("/"), text]];
+  });
+}
+
+const examples = readdirSync(join(root, "examples"))
+  .map((name) => [name, join(root, "examples", name)])
+  .filter(([, folder]) => statSync(folder).isDirectory())
+  .map(([name, folder]) => {
+    const title = readFileSync(join(folder, "README.md"), "utf8").match(/^# (.*)$/m)?.[1]?.replaceAll("`", "") ?? name;
+    return { name, title, entry: "pipeline.pipe", files: Object.fromEntries(filesBelow(folder)) };
+  });
+// The simplest one is what a newcomer sees first.
+examples.sort((a, b) => Number(b.name === "serverless-app") - Number(a.name === "serverless-app"));
+writeFileSync(join(site, "examples.json"), JSON.stringify(examples));
+
+for (const file of ["index.html", "style.css"]) copyFileSync(join(here, "web", file), join(site, file));
+const common = { bundle: true, minify: true, target: "es2022", outdir: site, logLevel: "warning" };
+await build({
+  ...common,
+  entryPoints: [join(here, "web/main.ts")],
+  format: "esm",
+  define: { KEYWORDS: JSON.stringify(keywords) },
+});
+await build({ ...common, entryPoints: [join(here, "web/worker.ts")], format: "iife" });
+const kept = ["index.html", "style.css", "main.js", "worker.js", "examples.json", "dotpipe.wasm"];
+const hash = createHash("sha256");
+for (const file of kept) hash.update(readFileSync(join(site, file)));
+await build({
+  ...common,
+  entryPoints: [join(here, "web/offline.ts")],
+  format: "iife",
+  define: { FILES: JSON.stringify(["./", ...kept]), VERSION: JSON.stringify(hash.digest("hex").slice(0, 16)) },
+});

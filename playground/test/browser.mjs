@@ -1,0 +1,194 @@
+// Uses the page as a visitor does: `node browser.mjs SITE [FOLDER FOR SCREENSHOTS]`. Prints times, and `done`.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+
+import { chromium } from "playwright-core";
+
+const [, , site, pictures] = process.argv;
+const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm" };
+const highlight = new URL("../../site/highlight-pipe.js", import.meta.url).pathname;
+// A page of the documentation, as mdBook writes it: a pipeline, an example, and a part of a pipeline.
+const example = JSON.parse(readFileSync(join(site, "examples.json"), "utf8"))[0];
+const block = (text) => `<pre><code class="language-pipe">${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</code></pre>`;
+const docs = `<!doctype html><body>${block("// by itself\npipeline Alone {\n}\n")}${block(example.files[example.entry])}${block("stage A {\n}\n")}
+  <script>var path_to_root = "";</script><script src="highlight-pipe.js"></script></body>`;
+const server = createServer((request, response) => {
+  const path = normalize(new URL(request.url, "http://page").pathname);
+  if (path === "/docs.html") {
+    response.writeHead(200, { "content-type": "text/html" }).end(docs);
+    return;
+  }
+  const file = path === "/highlight-pipe.js" ? highlight : join(site, path.replace(/^\/playground\//, "/").replace(/\/$/, "/index.html"));
+  try {
+    response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain" }).end(readFileSync(file));
+  } catch {
+    response.writeHead(404).end();
+  }
+});
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+const address = `http://127.0.0.1:${server.address().port}/`;
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+const page = await context.newPage();
+const failures = [];
+page.on("pageerror", (error) => failures.push(String(error)));
+page.on("console", (message) => message.type() === "error" && failures.push(message.text()));
+
+const status = (text) => page.waitForFunction((text) => document.getElementById("status").textContent === text, text);
+const output = (selector = "#output") => page.locator(selector).innerText();
+const text = () => page.evaluate(() => document.querySelector("#editor .cm-content").innerText);
+
+const start = performance.now();
+await page.goto(address);
+await page.waitForFunction(() => document.documentElement.dataset.checked !== undefined);
+console.log(`first diagnostics after ${Math.round(performance.now() - start)} ms`);
+assert.match(await output(), /AWSTemplateFormatVersion/);
+assert.match(await page.locator("#problems").innerText(), /^(?!.*error)/s);
+
+// A mistake, its explanation, and its fix.
+await page.locator("#editor .cm-line", { hasText: "build codebuild Package from MyApp" }).click();
+await page.keyboard.press("End");
+for (let i = 0; i < " -> MyAppBuild {".length; i++) await page.keyboard.press("ArrowLeft");
+await page.keyboard.press("Backspace");
+await page.locator("#problems .error").first().waitFor();
+assert.match(await page.locator("#problems").innerText(), /MyAp/);
+assert.equal(await output(), "Nothing is built while there are errors.");
+await page.locator("#problems .fix", { hasText: /^E\d+$/ }).first().click();
+assert.match(await page.locator("dialog article").innerText(), /E0201/);
+await page.keyboard.press("Escape");
+await page.locator("#problems .fix", { hasText: "Fix" }).first().click();
+await page.waitForFunction(() => !/error/.test(document.getElementById("status").textContent));
+assert.match(await text(), /from MyApp ->/);
+
+// A key: what it takes until the template has changed.
+const times = [];
+await page.locator("#editor .cm-line", { hasText: 'branch     = "main"' }).click();
+await page.keyboard.press("End");
+await page.keyboard.press("ArrowLeft");
+for (let i = 0; i < 20; i++) {
+  await page.evaluate(() => delete document.documentElement.dataset.checked);
+  await page.keyboard.type("x");
+  await page.waitForFunction(() => document.documentElement.dataset.checked !== undefined, undefined, { polling: 1 });
+  times.push(Number(await page.evaluate(() => document.documentElement.dataset.checked)));
+}
+times.sort((a, b) => a - b);
+console.log(`a key: ${times[10]} ms (median of 20; at most ${times[19]} ms)`);
+for (let i = 0; i < 20; i++) await page.keyboard.press("Backspace");
+
+// Completion: an attribute of a source, inserted with the keyboard.
+await page.keyboard.press("End");
+await page.keyboard.press("Enter");
+await page.keyboard.type("clo");
+await page.locator(".cm-tooltip-autocomplete li", { hasText: "clone" }).waitFor();
+await page.waitForTimeout(100);
+await page.keyboard.press("Enter");
+await page.waitForFunction(() => /clone\s*=/.test(document.querySelector("#editor .cm-content").innerText));
+await page.keyboard.press("Control+z");
+await page.keyboard.press("Control+z");
+
+// Hover.
+await page.locator("#editor .cm-line", { hasText: "repository = " }).locator("span", { hasText: "repository" }).hover();
+await page.locator(".cm-tooltip .hover").waitFor();
+assert.match(await page.locator(".cm-tooltip .hover").innerText(), /RepositoryName/);
+await page.mouse.move(0, 0);
+
+// Every example, and every output of it.
+const examples = await page.locator("#examples option").evaluateAll((options) => options.map((option) => option.value));
+assert.ok(examples.length >= 9);
+for (const name of examples) {
+  await page.evaluate(() => delete document.documentElement.dataset.checked);
+  await page.selectOption("#examples", name);
+  await page.waitForFunction(() => document.documentElement.dataset.checked !== undefined);
+  for (const [tab, wanted] of [["Template", /Resources/], ["JSON", /"roleArn"/], ["Expansion", /pipeline /], ["Roles", /s3:/]]) {
+    await page.getByRole("tab", { name: tab, exact: true }).click();
+    await page.waitForFunction(([source]) => new RegExp(source).test(document.getElementById("output").innerText), [wanted.source]);
+  }
+  await page.getByRole("tab", { name: "Graph", exact: true }).click();
+  await page.locator("#output svg").waitFor();
+}
+
+// The graph leads to the statement.
+await page.selectOption("#examples", "serverless-app");
+await page.locator("#output svg [data-place]").nth(2).waitFor();
+await page.locator("#output svg [data-place]").nth(3).click();
+assert.match(await page.evaluate(() => document.getSelection().toString()), /^(source|build|deploy|stage)/);
+
+// Other files: what is wrong in the buildspec is said there.
+await page.getByRole("tab", { name: "buildspec.yml" }).click();
+await page.locator("#editor .cm-line", { hasText: "version: 0.2" }).click();
+await page.keyboard.press("End");
+await page.keyboard.press("Backspace");
+await page.keyboard.type("9");
+await page.locator("#problems", { hasText: "buildspec.yml:" }).waitFor();
+await page.keyboard.press("Backspace");
+await page.keyboard.type("2");
+
+// A link holds the whole state.
+await page.getByRole("tab", { name: "pipeline.pipe" }).click();
+await page.locator("#editor .cm-line").first().click();
+await page.keyboard.press("Home");
+await page.keyboard.type("// shared é𝄞\n");
+await page.getByRole("button", { name: "Copy link" }).click();
+await page.waitForFunction(() => location.hash.startsWith("#s="));
+const link = page.url();
+const visitor = await context.newPage();
+await visitor.goto(link);
+await visitor.locator("#editor .cm-line", { hasText: "// shared é𝄞" }).waitFor();
+
+// Pipelines of the documentation open here.
+await visitor.goto(`${address}docs.html`);
+await visitor.locator(".open-in-playground").nth(1).waitFor();
+assert.equal(await visitor.locator(".open-in-playground").count(), 2);
+await visitor.locator(".open-in-playground").first().click();
+await visitor.locator("#editor .cm-line", { hasText: "// by itself" }).waitFor();
+await visitor.goBack();
+await visitor.locator(".open-in-playground").nth(1).click();
+await visitor.getByRole("tab", { name: "buildspec.yml" }).waitFor();
+await visitor.close();
+
+// The keyboard alone: tabs are reached and moved between.
+await page.getByRole("tab", { name: "Graph", exact: true }).focus();
+await page.keyboard.press("Home");
+assert.equal(await page.evaluate(() => document.activeElement.textContent), "Template");
+await page.keyboard.press("ArrowRight");
+assert.equal(await page.evaluate(() => document.activeElement.textContent), "JSON");
+await page.locator("#account").waitFor();
+
+// Names and roles that assistive technology needs, and contrasts, by axe.
+const client = await context.newCDPSession(page);
+await client.send("Page.setBypassCSP", { enabled: true });
+await page.reload();
+await page.waitForFunction(() => document.documentElement.dataset.checked !== undefined);
+for (const scheme of ["light", "dark"]) {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.addScriptTag({ content: readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8") });
+  const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa"] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => `${scheme}: ${id}: ${nodes.map((node) => node.target).join(" ")}`), []);
+}
+await page.emulateMedia({ colorScheme: "light" });
+
+// Without a network.
+await page.evaluate(() => navigator.serviceWorker.ready);
+await page.goto(address);
+await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+await context.setOffline(true);
+server.closeAllConnections();
+await new Promise((resolve) => server.close(resolve));
+await page.reload();
+await page.waitForFunction(() => document.documentElement.dataset.checked !== undefined);
+assert.match(await output(), /AWSTemplateFormatVersion/);
+
+// Three widths: nothing is cut off.
+for (const [name, width, height] of [["phone", 390, 844], ["tablet", 820, 1180], ["desktop", 1440, 900]]) {
+  await page.setViewportSize({ width, height });
+  await page.waitForTimeout(200);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(overflow <= 0, `${name}: ${overflow} pixels beyond the right edge`);
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: width < 800 });
+}
+assert.deepEqual(failures.filter((text) => !/Content Security Policy|ERR_INTERNET|Failed to fetch/.test(text)), []);
+await browser.close();
+console.log("done");

@@ -1,0 +1,29 @@
+// Asks the compiler in its worker.
+
+import type { Answers, Ask, Questions } from "./protocol";
+
+export class Compiler {
+  private readonly worker = new Worker("worker.js");
+  private readonly waiting = new Map<number, (answer: string) => void>();
+  private next = 0;
+
+  constructor() {
+    this.worker.onmessage = (event: MessageEvent<{ id: number; answer: string }>) => {
+      const done = this.waiting.get(event.data.id);
+      this.waiting.delete(event.data.id);
+      done?.(event.data.answer);
+    };
+  }
+
+  /** Answers a question; rejects where the compiler refuses it. */
+  async ask<A extends Ask>(ask: A, rest: Questions[A]): Promise<Answers[A]> {
+    const id = this.next++;
+    const answer = await new Promise<string>((resolve) => {
+      this.waiting.set(id, resolve);
+      this.worker.postMessage({ id, question: JSON.stringify({ ask, ...rest }) });
+    });
+    const parsed = JSON.parse(answer) as Answers[A] & { error?: string };
+    if (parsed.error !== undefined) throw new Error(parsed.error);
+    return parsed;
+  }
+}

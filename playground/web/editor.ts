@@ -1,0 +1,182 @@
+// The editor of the files: findings, completion, hover, and definitions come from the compiler.
+
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, snippet, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { json } from "@codemirror/lang-json";
+import { yaml } from "@codemirror/lang-yaml";
+import { bracketMatching, indentUnit } from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics, type Action, type Diagnostic } from "@codemirror/lint";
+import { searchKeymap } from "@codemirror/search";
+import { EditorState, type Extension } from "@codemirror/state";
+import { EditorView, drawSelection, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+
+import type { Compiler } from "./compiler";
+import { highlighting, pipe } from "./language";
+import { markdown } from "./markdown";
+import type { Change, Finding, Place } from "./protocol";
+
+export interface EditorEvents {
+  changed(path: string, text: string): void;
+  apply(changes: Change[]): void;
+  explain(code: string): void;
+  go(place: Place): void;
+}
+
+/** A snippet of the compiler, `${1:text}` and `\\$`, as CodeMirror writes it: `#{1:text}`, and `\\{` for a brace. */
+export function template(text: string): string {
+  const piece = /\\(.)|\$\{(\d+)(?::((?:[^\\}]|\\.)*))?\}|\$(\d+)|([{}])/gs;
+  const braces = (text: string) => text.replaceAll(/[{}]/g, "\\$&");
+  return text.replaceAll(piece, (_, escaped?: string, number?: string, inner?: string, bare?: string, brace?: string) => {
+    if (escaped !== undefined) return braces(escaped);
+    if (brace !== undefined) return braces(brace);
+    const name = (inner ?? "").replaceAll(/\\(.)/gs, "$1");
+    return /[{}]/.test(name) ? braces(name) : `#{${number ?? bare}${name ? `:${name}` : ""}}`;
+  });
+}
+
+/** Highlighting by the ending of a path. */
+export function languageOf(path: string): Extension {
+  if (path.endsWith(".pipe")) return pipe;
+  if (/\.ya?ml$/.test(path)) return yaml();
+  if (path.endsWith(".json")) return json();
+  return [];
+}
+
+export class Editor {
+  readonly view: EditorView;
+  private readonly states = new Map<string, EditorState>();
+  private path = "";
+
+  constructor(
+    parent: HTMLElement,
+    private readonly compiler: Compiler,
+    private readonly events: EditorEvents,
+  ) {
+    this.view = new EditorView({ parent });
+  }
+
+  /** Forgets all files. */
+  reset(): void {
+    this.states.clear();
+    this.path = "";
+  }
+
+  forget(path: string): void {
+    this.states.delete(path);
+    if (this.path === path) this.path = "";
+  }
+
+  show(path: string, text: string): void {
+    if (this.path !== "") this.states.set(this.path, this.view.state);
+    this.path = path;
+    const known = this.states.get(path);
+    this.view.setState(known?.doc.toString() === text ? known : this.state(path, text));
+  }
+
+  /** Replaces what differs from the text that is shown. */
+  replace(text: string): void {
+    const old = this.view.state.doc.toString();
+    if (old === text) return;
+    let from = 0;
+    while (from < old.length && from < text.length && old[from] === text[from]) from++;
+    let end = 0;
+    while (end < old.length - from && end < text.length - from && old.at(-1 - end) === text.at(-1 - end)) end++;
+    this.view.dispatch({ changes: { from, to: old.length - end, insert: text.slice(from, text.length - end) } });
+  }
+
+  select(place: Place): void {
+    const length = this.view.state.doc.length;
+    const selection = { anchor: Math.min(place.from, length), head: Math.min(place.to, length) };
+    this.view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.anchor, { y: "center" }) });
+    this.view.focus();
+  }
+
+  /** Underlines the findings of the file that is shown. */
+  mark(findings: Finding[]): void {
+    const length = this.view.state.doc.length;
+    const inside = (place: Place) => place.path === this.path && place.to <= length;
+    const shown = findings.filter((finding) => inside(finding.primary)).map((finding) => this.diagnostic(finding));
+    this.view.dispatch(setDiagnostics(this.view.state, shown));
+  }
+
+  private diagnostic(finding: Finding): Diagnostic {
+    const { code, severity, message, primary, notes, help, changes } = finding;
+    const actions: Action[] = [{ name: code, apply: () => this.events.explain(code) }];
+    if (changes.length > 0) actions.unshift({ name: "Fix", apply: () => this.events.apply(changes) });
+    const lines = [message, ...(primary.text ? [primary.text] : []), ...notes.map((it) => `note: ${it}`), ...(help ? [`help: ${help}`] : [])];
+    return { from: primary.from, to: primary.to, severity, source: code, message: lines.join("\n"), actions };
+  }
+
+  private state(path: string, text: string): EditorState {
+    const isPipe = path.endsWith(".pipe");
+    const asked: Extension = isPipe
+      ? [
+          autocompletion({ override: [(context) => this.complete(context)] }),
+          hoverTooltip(async (_, offset) => {
+            const { text: found, place } = await this.compiler.ask("hover", { path, offset });
+            if (found === null || place === null) return null;
+            return {
+              pos: place.from,
+              end: place.to,
+              create: () => {
+                const dom = document.createElement("div");
+                dom.className = "hover";
+                dom.append(markdown(found));
+                return { dom };
+              },
+            };
+          }),
+          keymap.of([{ key: "F12", run: (view) => this.declaration(view) }]),
+        ]
+      : autocompletion({ override: [] });
+    return EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(),
+        lintGutter(),
+        history(),
+        drawSelection(),
+        bracketMatching(),
+        closeBrackets(),
+        highlightActiveLine(),
+        highlighting,
+        indentUnit.of("  "),
+        languageOf(path),
+        asked,
+        EditorView.contentAttributes.of({ "aria-label": path }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) this.events.changed(path, update.state.doc.toString());
+        }),
+        // Tab keeps moving the focus, so that the keyboard can leave the editor.
+        keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
+      ],
+    });
+  }
+
+  private async complete(context: CompletionContext): Promise<CompletionResult | null> {
+    const before = context.matchBefore(/[\w.:"/-]+$/);
+    if (before === null && !context.explicit) return null;
+    const path = this.path;
+    const found = await this.compiler.ask("complete", { path, offset: context.pos });
+    if (found.items.length === 0 || context.aborted) return null;
+    return {
+      from: found.from,
+      to: Math.max(found.to, context.pos),
+      options: found.items.map((item, index) => ({
+        label: item.label,
+        type: item.kind,
+        detail: item.detail,
+        boost: -Math.min(index, 99),
+        info: item.doc ? () => markdown(item.doc) : undefined,
+        apply: snippet(template(item.snippet)),
+      })),
+    };
+  }
+
+  private declaration(view: EditorView): boolean {
+    void this.compiler.ask("declaration", { path: this.path, offset: view.state.selection.main.head }).then(({ places }) => {
+      if (places[0]) this.events.go(places[0]);
+    });
+    return true;
+  }
+}

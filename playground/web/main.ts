@@ -1,0 +1,251 @@
+// The page: files on the left, what is made of them on the right.
+
+import { Compiler } from "./compiler";
+import { Editor } from "./editor";
+import { decode, encode, type Shared } from "./link";
+import { markdown } from "./markdown";
+import { OUTPUTS, Output } from "./output";
+import type { Change, Files, Finding, Place } from "./protocol";
+import { Tabs } from "./tabs";
+
+interface Example extends Shared {
+  name: string;
+  title: string;
+}
+
+const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+const compiler = new Compiler();
+let files: Files = {};
+let entry = "pipeline.pipe";
+let current = entry;
+let tab = "template";
+let findings: Finding[] = [];
+
+const editor = new Editor(find("editor"), compiler, {
+  changed(path, text) {
+    files[path] = text;
+    void check();
+  },
+  apply,
+  explain,
+  go,
+});
+const output = new Output(find("output"), compiler, go);
+const fileTabs = new Tabs(find("files"), find("editor"), open);
+const outputTabs = new Tabs(find("outputs"), find("output"), (id) => {
+  tab = id;
+  showOutput();
+});
+
+/** Shows a file. */
+function open(path: string): void {
+  if (!(path in files)) return;
+  current = path;
+  editor.show(path, files[path] ?? "");
+  editor.mark(findings);
+  const paths = [entry, ...Object.keys(files).filter((it) => it !== entry).sort()];
+  fileTabs.show(paths.map((path) => ({ id: path, title: path })), current);
+  find<HTMLButtonElement>("remove").disabled = path === entry;
+}
+
+function go(place: Place): void {
+  if (!(place.path in files)) return;
+  if (place.path !== current) open(place.path);
+  editor.select(place);
+}
+
+/** Starts with other files. */
+function load(state: Shared): void {
+  files = { ...state.files };
+  entry = state.entry;
+  findings = [];
+  editor.reset();
+  open(entry);
+  void check();
+}
+
+/** Makes the changes of a fix, from the end of each file to its start. */
+function apply(changes: Change[]): void {
+  for (const path of new Set(changes.map((change) => change.path))) {
+    let text = files[path];
+    if (text === undefined) continue;
+    const here = changes.filter((change) => change.path === path).sort((a, b) => b.from - a.from);
+    for (const { from, to, insert } of here) text = text.slice(0, from) + insert + text.slice(to);
+    files[path] = text;
+    if (path === current) editor.replace(text);
+  }
+  void check();
+}
+
+let isChecking = false;
+let isOutdated = false;
+
+/** Compiles the files as they are now; what is typed meanwhile is compiled once, afterwards. */
+async function check(): Promise<void> {
+  isOutdated = true;
+  if (isChecking) return;
+  isChecking = true;
+  while (isOutdated) {
+    isOutdated = false;
+    const start = performance.now();
+    try {
+      const answer = await compiler.ask("check", { files, entry });
+      if (isOutdated) continue;
+      findings = answer.findings;
+      showFindings();
+      showPipelines(answer.pipelines);
+      await output.show(tab, options());
+      document.documentElement.dataset.checked = String(Math.round((performance.now() - start) * 10) / 10);
+    } catch (error) {
+      find("status").textContent = String(error instanceof Error ? error.message : error);
+    }
+  }
+  isChecking = false;
+}
+
+function options(): { account: string; region: string; pipeline: string | null } {
+  const pipeline = find<HTMLSelectElement>("pipeline").value;
+  const of = (id: string) => find<HTMLInputElement>(id).value;
+  return { account: of("account"), region: of("region"), pipeline: pipeline === "" ? null : pipeline };
+}
+
+function showPipelines(names: string[]): void {
+  const select = find<HTMLSelectElement>("pipeline");
+  const chosen = names.includes(select.value) ? select.value : (names[0] ?? "");
+  select.replaceChildren(...names.map((name) => new Option(name, name, false, name === chosen)));
+  find("which").hidden = names.length < 2;
+}
+
+function showOutput(): void {
+  outputTabs.show(OUTPUTS, tab);
+  find("options").hidden = tab !== "definition";
+  output.show(tab, options()).catch(() => undefined);
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+function showFindings(): void {
+  editor.mark(findings);
+  const errors = findings.filter((finding) => finding.severity === "error").length;
+  const warnings = findings.filter((finding) => finding.severity === "warning").length;
+  const parts = [...(errors ? [counted(errors, "error")] : []), ...(warnings ? [counted(warnings, "warning")] : [])];
+  find("status").textContent = parts.length ? parts.join(", ") : "No problems";
+  const list = document.createElement("ul");
+  list.append(...findings.map(problem));
+  find("problems").replaceChildren(...(findings.length ? [list] : []));
+}
+
+function problem(finding: Finding): HTMLElement {
+  const { code, severity, message, primary, secondary, notes, help, changes } = finding;
+  const item = document.createElement("li");
+  const link = (text: string, place: Place): HTMLButtonElement => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = text;
+    button.addEventListener("click", () => go(place));
+    return button;
+  };
+  const line = (place: Place) => (files[place.path] ?? "").slice(0, place.from).split("\n").length;
+  const where = (place: Place) => `${place.path}:${line(place)}`;
+  const title = link(message, primary);
+  const kind = document.createElement("b");
+  kind.className = severity;
+  kind.textContent = `${severity} `;
+  const page = document.createElement("button");
+  page.type = "button";
+  page.className = "fix";
+  page.textContent = code;
+  page.title = `Explain ${code}`;
+  page.addEventListener("click", () => void explain(code));
+  item.append(kind, title, page);
+  const paragraph = (text: string, name: string) => {
+    const made = document.createElement("p");
+    made.className = name;
+    made.textContent = text;
+    item.append(made);
+    return made;
+  };
+  paragraph(`${where(primary)}${primary.text ? `: ${primary.text}` : ""}`, "where");
+  for (const label of secondary) paragraph("", "where").append(link(`${where(label)}: ${label.text}`, label));
+  for (const note of notes) paragraph(`note: ${note}`, "note");
+  if (help) {
+    const made = paragraph(`help: ${help}`, "help");
+    if (changes.length) {
+      const fix = document.createElement("button");
+      fix.type = "button";
+      fix.className = "fix";
+      fix.textContent = "Fix";
+      fix.addEventListener("click", () => apply(changes));
+      made.append(fix);
+    }
+  }
+  return item;
+}
+
+async function explain(code: string): Promise<void> {
+  const { text } = await compiler.ask("explain", { code });
+  const dialog = find<HTMLDialogElement>("page");
+  dialog.querySelector("article")?.replaceChildren(...(text === null ? [] : [markdown(text)]));
+  dialog.showModal();
+}
+
+async function share(): Promise<void> {
+  location.hash = `s=${await encode({ files, entry })}`;
+  try {
+    await navigator.clipboard.writeText(location.href);
+    find("status").textContent = "The link is in the clipboard";
+  } catch {
+    find("status").textContent = "The link is in the address bar";
+  }
+}
+
+async function start(): Promise<void> {
+  const examples = (await (await fetch("examples.json")).json()) as Example[];
+  const select = find<HTMLSelectElement>("examples");
+  select.append(...examples.map(({ name, title }) => new Option(title, name)));
+  const example = (name: string) => examples.find((it) => it.name === name);
+  select.addEventListener("change", () => {
+    const chosen = example(select.value);
+    if (chosen) load(chosen);
+  });
+  const fromLink = async (): Promise<void> => {
+    const [key, value = ""] = location.hash.slice(1).split("=");
+    const linked = key === "s" ? await decode(value) : key === "example" ? example(value) : null;
+    if (key === "s" && linked === null) find("status").textContent = "The link holds no files";
+    select.value = key === "example" && linked ? value : (select.options[0]?.value ?? "");
+    const first = linked ?? examples[0];
+    if (first) load(first);
+  };
+  window.addEventListener("hashchange", (event) => {
+    // `share` changes it too, to the files that are there.
+    if (event.newURL !== shared) void fromLink();
+  });
+  let shared = "";
+  find("share").addEventListener("click", () => void share().then(() => (shared = location.href)));
+  find("format").addEventListener("click", () => {
+    void compiler.ask("format", { path: current }).then(({ text }) => {
+      if (text !== null && current.endsWith(".pipe")) editor.replace(text);
+    });
+  });
+  find("add").addEventListener("click", () => {
+    const path = prompt("Path of the new file", "buildspec.yml")?.trim();
+    if (!path || path.startsWith("/") || path.split("/").includes("..")) return;
+    files[path] ??= "";
+    open(path);
+    void check();
+  });
+  find("remove").addEventListener("click", () => {
+    if (current === entry) return;
+    delete files[current];
+    editor.forget(current);
+    open(entry);
+    void check();
+  });
+  for (const id of ["account", "region", "pipeline"]) find(id).addEventListener("input", showOutput);
+  outputTabs.show(OUTPUTS, tab);
+  await fromLink();
+}
+
+if ("serviceWorker" in navigator) void navigator.serviceWorker.register("offline.js");
+void start();

@@ -1,0 +1,15 @@
+// Markdown of the compiler as elements. Text from the user's files can be in it, so HTML in it stays text.
+
+import MarkdownIt from "markdown-it";
+
+const parser = new MarkdownIt({ html: false, linkify: false });
+
+export function markdown(text: string): HTMLElement {
+  const article = document.createElement("div");
+  article.innerHTML = parser.render(text);
+  for (const link of article.querySelectorAll("a")) {
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+  }
+  return article;
+}

@@ -1,0 +1,24 @@
+// Keeps the page for use without a network: what is new is fetched, and what cannot be fetched comes from the cache.
+
+// The files of this build and a hash of them: `bundle.mjs` puts them here.
+declare const FILES: string[];
+declare const VERSION: string;
+const worker = self as unknown as ServiceWorkerGlobalScope;
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(VERSION).then((cache) => cache.addAll(FILES)));
+  void worker.skipWaiting();
+});
+
+worker.addEventListener("activate", (event) => {
+  const others = async () => {
+    for (const name of await caches.keys()) if (name !== VERSION) await caches.delete(name);
+    await worker.clients.claim();
+  };
+  event.waitUntil(others());
+});
+
+worker.addEventListener("fetch", (event) => {
+  const answer = async () => (await caches.match(event.request, { ignoreSearch: true })) ?? fetch(event.request);
+  event.respondWith(answer());
+});

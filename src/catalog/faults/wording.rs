@@ -1,0 +1,128 @@
+//! A known wording: words that are fixed, and holes that take what differs, each of a form.
+
+use serde::Deserialize;
+
+use super::text::words;
+
+/// What a hole takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// A name: one run of characters without blanks, or what quotation marks or brackets hold.
+    #[default]
+    Name,
+    /// Some words.
+    Phrase,
+    /// Digits.
+    Number,
+    /// An ARN.
+    Arn,
+    /// An IAM action, `s3:PutObject`.
+    Permission,
+    /// An operation of an API, `PutObject`.
+    Operation,
+    /// A name with a dot or a slash.
+    Path,
+    /// One of the words that the hole lists.
+    Listed,
+}
+
+/// A hole of wordings, by its name.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hole {
+    /// Its name, `{name}` in wordings.
+    pub name: String,
+    /// What it takes.
+    #[serde(default)]
+    pub form: Form,
+    /// The words that it takes, for [`Form::Listed`]; those that look otherwise, for [`Form::Operation`].
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// What texts say where the message is cut before it.
+    #[serde(default)]
+    pub absent: Option<String>,
+}
+
+/// A stretch of a wording, or of a text about one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Fixed text.
+    Text(&'a str),
+    /// `{name}`.
+    Hole(&'a str),
+}
+
+/// The pieces of a wording. A brace that holds something else than a name belongs to the text, as in `${Action.Variable}`.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut from = 0;
+    while let Some(open) = text.get(from..).and_then(|rest| rest.find('{')).map(|at| from + at) {
+        let inside = text.get(open + 1..).unwrap_or_default();
+        let length = inside.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'-').count();
+        from = open + 1;
+        if length > 0 && inside.as_bytes().get(length) == Some(&b'}') {
+            pieces.push(Piece::Text(text.get(start..open).unwrap_or_default()));
+            pieces.push(Piece::Hole(inside.get(..length).unwrap_or_default()));
+            start = open + length + 2;
+            from = start;
+        }
+    }
+    pieces.push(Piece::Text(text.get(start..).unwrap_or_default()));
+    pieces.retain(|piece| *piece != Piece::Text(""));
+    pieces
+}
+
+/// A part of a wording that is compared.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// A word and how much it tells: rare words tell more.
+    Word { text: String, small: bool, weight: f64 },
+    /// A hole.
+    Hole { name: &'static str, hole: Hole },
+}
+
+impl Part {
+    pub(super) fn weight(&self) -> f64 {
+        match self {
+            Self::Word { weight, .. } => *weight,
+            // That something of this form is there tells something, too.
+            Self::Hole { hole, .. } => match hole.form {
+                Form::Permission | Form::Listed => 1.5,
+                Form::Arn => 1.0,
+                _ => 0.0,
+            },
+        }
+    }
+}
+
+/// The parts of a wording. `weigh`: how much a word tells.
+pub(super) fn parts(wording: &'static str, holes: &[Hole], weigh: impl Fn(&str) -> f64) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for piece in pieces(wording) {
+        match piece {
+            Piece::Text(text) => parts.extend(words(text).into_iter().map(|word| Part::Word {
+                weight: if word.small { 0.0 } else { weigh(&word.text) },
+                small: word.small,
+                text: word.text,
+            })),
+            Piece::Hole(name) => {
+                let hole = holes.iter().find(|hole| hole.name == name).cloned().unwrap_or_default();
+                parts.push(Part::Hole { name, hole });
+            }
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_in_braces_are_holes() {
+        let found = pieces("a {b-c} `${X.Y}` { d } {e");
+        assert_eq!(found, [Piece::Text("a "), Piece::Hole("b-c"), Piece::Text(" `${X.Y}` { d } {e")]);
+    }
+}

@@ -1,0 +1,115 @@
+//! What the language of CloudFormation templates has (`template_language.toml`), and its resource types.
+//!
+//! `data/rebuild.py` makes `resource-types.txt` and describes its form.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::table::{Table, table};
+
+static TYPES: Table = table!("resource-types");
+
+/// A function of templates.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateFunction {
+    /// Its long name.
+    pub name: String,
+    /// The fewest arguments that its list may have.
+    #[serde(default)]
+    pub least: Option<usize>,
+    /// The most arguments that its list may have.
+    #[serde(default)]
+    pub most: Option<usize>,
+    /// Whether it may take a text instead of a list.
+    #[serde(default)]
+    pub text: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    #[expect(dead_code, reason = "for those who read the file")]
+    verified: String,
+    pseudo_parameters: Vec<String>,
+    parameter_types: Vec<String>,
+    resource_parameter_types: Vec<String>,
+    function: Vec<TemplateFunction>,
+}
+
+fn file() -> Option<&'static File> {
+    static FILE: OnceLock<Option<File>> = OnceLock::new();
+    FILE.get_or_init(|| serde_json::from_str(facts!("template_language")).ok()).as_ref()
+}
+
+/// The names that `Ref` takes besides those that a template declares.
+pub fn pseudo_parameters() -> &'static [String] {
+    file().map_or(&[], |file| &file.pseudo_parameters)
+}
+
+/// The functions of templates.
+pub fn functions() -> &'static [TemplateFunction] {
+    file().map_or(&[], |file| &file.function)
+}
+
+/// Whether a parameter can have this type.
+pub fn is_parameter_type(name: &str) -> bool {
+    let Some(file) = file() else { return true };
+    let has = |list: &[String], name: &str| list.iter().any(|known| known == name);
+    let is_plain = |name: &str| has(&file.parameter_types, name) || has(&file.resource_parameter_types, name);
+    let is_list = |name: &str| {
+        let item = name.strip_prefix("List<").and_then(|rest| rest.strip_suffix('>'));
+        item.is_some_and(|item| has(&file.resource_parameter_types, item))
+    };
+    let value = name.strip_prefix("AWS::SSM::Parameter::Value<").and_then(|rest| rest.strip_suffix('>'));
+    let inner = value.unwrap_or(name);
+    is_plain(inner) || is_list(inner)
+}
+
+/// The types that a parameter can have, for suggestions.
+pub fn parameter_types() -> impl Iterator<Item = &'static str> {
+    let lists = file().into_iter().flat_map(|file| file.parameter_types.iter().chain(&file.resource_parameter_types));
+    lists.map(String::as_str)
+}
+
+/// Whether CloudFormation has a resource type of AWS.
+pub fn is_resource_type(name: &str) -> bool {
+    TYPES.line(name).is_some()
+}
+
+/// The resource types of AWS, sorted.
+pub fn resource_types() -> impl Iterator<Item = &'static str> {
+    TYPES.heads()
+}
+
+/// The first words of the attributes that `Fn::GetAtt` takes of a resource type; none if any is possible.
+pub fn attributes(kind: &str) -> Option<Vec<&'static str>> {
+    let words: Vec<&str> = TYPES.line(kind)?.split(' ').filter(|word| !word.is_empty()).collect();
+    (!words.contains(&"*")).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_of_parameters_are_known() {
+        for known in ["String", "List<AWS::EC2::VPC::Id>", "AWS::SSM::Parameter::Value<List<String>>"] {
+            assert!(is_parameter_type(known), "{known}");
+        }
+        for unknown in ["string", "Strings", "List<AWS::EC2::Vpc::Id>", "Bool", ""] {
+            assert!(!is_parameter_type(unknown), "{unknown}");
+        }
+        assert!(functions().len() > 20 && pseudo_parameters().len() == 8);
+    }
+
+    #[test]
+    fn types_of_resources_are_known() {
+        assert!(is_resource_type("AWS::S3::Bucket") && !is_resource_type("AWS::S3::Buckets"));
+        assert!(attributes("AWS::S3::Bucket").is_some_and(|words| words.contains(&"Arn")));
+        assert_eq!(attributes("AWS::CloudFormation::CustomResource"), None);
+        assert!(resource_types().count() > 1500);
+    }
+}

@@ -1,0 +1,252 @@
+//! E0136, W0136: values that are not of the form of what they refer to.
+
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
+
+use crate::catalog::forms::{Form, form, forms};
+use crate::check::support::forms::{Formed, HOLE, each_formed};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "value-forms", codes: &[Code::E0136, Code::W0136], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut patterns = Patterns::default();
+    each_formed(subject, &mut |formed| {
+        let Some(form) = form(formed.form) else { return };
+        if let Some(word) = unknown_placeholder(form, &formed.text) {
+            findings.push(not_replaced(form, word, formed.span));
+        } else if !patterns.fits(form, &formed.text) {
+            findings.push(of_another_form(
+                form,
+                &formed,
+                patterns.meant(form, &formed.text),
+                other(form, &formed.text),
+            ));
+        }
+    });
+}
+
+/// The expressions that have been used, compiled.
+#[derive(Default)]
+struct Patterns {
+    compiled: Vec<(&'static str, Option<Regex>)>,
+}
+
+impl Patterns {
+    /// An expression for whole texts; none if it cannot be compiled, which a test rules out.
+    fn whole(&mut self, pattern: &'static str) -> Option<&Regex> {
+        let index = match self.compiled.iter().position(|(known, _)| *known == pattern) {
+            Some(index) => index,
+            None => {
+                self.compiled.push((pattern, compile(pattern)));
+                self.compiled.len() - 1
+            }
+        };
+        self.compiled.get(index)?.1.as_ref()
+    }
+
+    fn matches(&mut self, pattern: &'static str, text: &str) -> bool {
+        self.whole(pattern).is_some_and(|regex| regex.is_match(text))
+    }
+
+    fn fits(&mut self, form: &'static Form, text: &str) -> bool {
+        if let Some((known, _)) = text.split_once(HOLE) {
+            // What comes first is known.
+            let may_start =
+                |start: &String| known.starts_with(start.as_str()) || start.starts_with(known) || known.is_empty();
+            let starts = form.starts.is_empty() || form.starts.iter().any(may_start);
+            return starts && !self.is_refused(form, text);
+        }
+        let has_form = form.listed().any(|listed| listed == text) || self.matches(&form.pattern, text);
+        has_form && !self.is_refused(form, text)
+    }
+
+    fn is_refused(&mut self, form: &'static Form, text: &str) -> bool {
+        form.refused.iter().any(|pattern| self.matches(pattern, text))
+    }
+
+    /// The value that is meant by one of another form.
+    fn meant(&mut self, form: &'static Form, text: &str) -> Option<String> {
+        let found = form.meant.iter().find_map(|pattern| {
+            let regex = self.whole(pattern)?;
+            let mut groups = regex.create_captures();
+            regex.captures(text, &mut groups);
+            let group = groups.get_group(1)?;
+            Some(form.framed(text.get(group.range())?))
+        });
+        let near = || similar(text, form.listed()).map(str::to_owned);
+        found.or_else(near).filter(|meant| meant != text && self.fits(form, meant))
+    }
+}
+
+fn compile(pattern: &str) -> Option<Regex> {
+    let ascii = syntax::Config::new().unicode(false).utf8(false);
+    Regex::builder().syntax(ascii).build(&format!("\\A(?:{pattern})\\z")).ok()
+}
+
+/// What else a text is, if that is certain: an ID of another kind, or an ARN.
+fn other(form: &Form, text: &str) -> Option<&'static str> {
+    if text.starts_with("arn:") {
+        return Some("an ARN");
+    }
+    let is_id = |other: &&Form| !other.starts.is_empty() && other.starts.iter().all(|start| start.ends_with('-'));
+    let other = forms()
+        .iter()
+        .filter(is_id)
+        .find(|other| other.id != form.id && other.starts.iter().any(|start| text.starts_with(start.as_str())));
+    other.map(|other| other.of.as_str())
+}
+
+/// A word in braces that AWS does not replace.
+fn unknown_placeholder<'t>(form: &Form, text: &'t str) -> Option<&'t str> {
+    let words = text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(word, _)| word));
+    let is_word =
+        |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_- ".contains(c));
+    let mut words = words.filter(|_| !form.placeholders.is_empty()).filter(is_word);
+    words.find(|word| !form.placeholders.iter().any(|known| known == word))
+}
+
+/// A placeholder that AWS does not have.
+fn not_replaced(form: &Form, word: &str, place: Span) -> Diagnostic {
+    let known: Vec<String> = form.placeholders.iter().map(|known| format!("{{{known}}}")).collect();
+    let message = format!("CodePipeline does not replace `{{{word}}}`");
+    let label = format!("it replaces {}", wording::and_list(known.iter().map(String::as_str)));
+    let diagnostic = Diagnostic::new(Code::W0136, message, place, label);
+    let mut all = form.placeholders.iter().map(String::as_str);
+    match similar(word, all.clone()).or_else(|| all.find(|known| known.starts_with(word))) {
+        Some(near) => diagnostic.help(format!("write `{{{near}}}`")),
+        None => diagnostic.help(format!("write {}", wording::or_list(known.iter().map(String::as_str)))),
+    }
+}
+
+/// A value of another form. `meant`: the value that is meant. `other`: what it is instead.
+fn of_another_form(form: &Form, formed: &Formed<'_>, meant: Option<String>, other: Option<&str>) -> Diagnostic {
+    let code = if form.likely { Code::W0136 } else { Code::E0136 };
+    let shown = formed.text.replace(HOLE, "...");
+    let label = other.map_or_else(|| form.words.clone(), |other| format!("this is {other}"));
+    let diagnostic = Diagnostic::new(code, format!("`{shown}` is not {}", form.of), formed.span, label);
+    match meant {
+        Some(meant) => diagnostic
+            .help(format!("write `\"{meant}\"`"))
+            .intend(Intent::SetString { place: formed.span, text: meant }),
+        None => diagnostic.help(format!("for example, `\"{}\"`", form.example)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Patterns, compile};
+    use crate::catalog::forms::{form, forms};
+    use crate::check::support::forms::HOLE;
+
+    #[test]
+    fn every_pattern_compiles_and_every_example_fits() {
+        for form in forms() {
+            for pattern in std::iter::once(&form.pattern).chain(&form.refused).chain(&form.meant) {
+                assert!(compile(pattern).is_some(), "{}: {pattern}", form.id);
+            }
+            assert!(Patterns::default().fits(form, &form.example), "{}", form.id);
+        }
+    }
+
+    #[test]
+    fn values_fit_their_forms_or_do_not() {
+        for (id, fits, others) in [
+            (
+                "subnet",
+                &["subnet-1a2b3c4d", "subnet-0a1b2c3d4e5f60718"][..],
+                &["sg-1a2b3c4d", "subnet-1", "subnet-0A1B2C3D"][..],
+            ),
+            (
+                "time-zone",
+                &["Europe/Amsterdam", "UTC", "UTC+02:00", "PST", "GMT-5"],
+                &["Europe/Amsterdan", "Amsterdam", "UTC+25:00", "europe/oslo"],
+            ),
+            (
+                "email",
+                &["a@b.example", "a.b+c@d-e.example.com"],
+                &["a.b.example", "a@b", "a@@b.example", "a b@c.example", "a@b.example,c@d.example", "a@b..example"],
+            ),
+            (
+                "url",
+                &["https://a.example/x?y=1#z", "http://a.example"],
+                &["a.example", "www.a.example/x", "https:/a", "ftp://a.example"],
+            ),
+            ("image-tag", &["v1.2_3-x", "latest"], &["app:latest", "-x", "a b", "a,b"]),
+            (
+                "image-repository",
+                &["team/app", "a.b__c--d"],
+                &["team/app:v1", "Team/App", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/app", "app@sha256:ab"],
+            ),
+            (
+                "branch",
+                &["main", "release/1.2", "feature/x_y"],
+                &["refs/heads/main", "origin/main", "release/*", "a b", "a..b", "main/"],
+            ),
+            ("object-key", &["a.zip", "a/b/c.zip"], &["/", "/a.zip", "a/", "s3://b/a.zip"]),
+            (
+                "cache-control",
+                &["max-age=600", "public, max-age=31536000, immutable", "no-cache"],
+                &["max-age: 600", "600", "maxage=600", "public max-age=1"],
+            ),
+            (
+                "function-strategy",
+                &["AllAtOnce", "Canary10Percent5Minutes", "Linear10PercentEvery1Minute"],
+                &["Canary", "LambdaCanary10Percent5Minutes", "Canary0Percent5Minutes"],
+            ),
+            ("role-path", &["/", "/team/x/"], &["team", "/team", "team/"]),
+            (
+                "image",
+                &[
+                    "aws/codebuild/standard:7.0",
+                    "node:22",
+                    "ghcr.io/a/b@sha256:0123456789abcdef0123456789abcdef",
+                    "localhost:5000/x",
+                    "111122223333.dkr.ecr.eu-west-1.amazonaws.com/a/b:c",
+                ],
+                &["Node:22", "https://ghcr.io/a", "11112222333.dkr.ecr.eu-west-1.amazonaws.com/a", "a:b:c"],
+            ),
+            ("ssm-parameter", &["/a/b", "a.b"], &["a/b", "/a//b", "a b"]),
+            ("batch-size", &["3", "100%"], &["0", "101%", "half"]),
+            ("latitude", &["-90", "52.4"], &["91", "x"]),
+        ] {
+            let form = form(id).expect("a form");
+            for text in fits {
+                assert!(Patterns::default().fits(form, text), "{id}: {text}");
+            }
+            for text in others {
+                assert!(!Patterns::default().fits(form, text), "{id}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_known_start_of_a_text_has_to_fit() {
+        let url = form("url").expect("a form");
+        let fits = |text: String| Patterns::default().fits(url, &text);
+        assert!(fits(format!("https://{HOLE}")) && fits(format!("{HOLE}/x")) && fits(format!("ht{HOLE}")));
+        assert!(!fits(format!("www.{HOLE}")));
+    }
+
+    #[test]
+    fn what_is_meant_is_found() {
+        for (id, text, meant) in [
+            ("image-repository", "bookings/proxy:stable", Some("bookings/proxy")),
+            ("image-repository", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/a/b:c", Some("a/b")),
+            ("time-zone", "Europe/Amsterdan", Some("Europe/Amsterdam")),
+            ("branch", "refs/heads/main", Some("main")),
+            ("ecs-service", "arn:aws:ecs:eu-west-1:111122223333:service/main/web", Some("web")),
+            ("role-path", "team", Some("/team/")),
+            ("ssm-parameter", "a/b", Some("/a/b")),
+            ("object-key", "/a.zip", Some("a.zip")),
+            ("object-key", "/", None),
+            ("email", "a.b.example", None),
+        ] {
+            let form = form(id).expect("a form");
+            assert_eq!(Patterns::default().meant(form, text).as_deref(), meant, "{id}: {text}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! W0965: `post_build` publishes, although the tests of `build` may have failed.
+//! <https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html> (2026-11-29)
+
+use crate::check::support::seen_builds::SeenBuilds;
+use crate::check::support::test_words::is_test;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::workspace::buildspec::{BuildPhase, Buildspec};
+
+pub(super) const RULE: Rule = Rule { name: "late-publishing", codes: &[Code::W0965], run: check };
+
+/// What commands that publish start with.
+const PUBLISHES: [&str; 14] = [
+    "aws s3 sync",
+    "cargo publish",
+    "dotnet nuget push",
+    "gem push",
+    "gradle publish",
+    "helm push",
+    "mvn deploy",
+    "npm publish",
+    "nuget push",
+    "pnpm publish",
+    "poetry publish",
+    "twine upload",
+    "yarn publish",
+    "./gradlew publish",
+];
+
+/// The variable that says whether the build has succeeded so far.
+const SUCCEEDING: &str = "CODEBUILD_BUILD_SUCCEEDING";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen = SeenBuilds::default();
+    for place in subject.actions() {
+        let Some(build) = subject.behind.build(place.pipeline_id, place.id).filter(|build| seen.is_new(build)) else {
+            continue;
+        };
+        if let Some((publish, test, place)) = late(&build.spec) {
+            findings.push(although_failed(publish, place, test));
+        }
+    }
+}
+
+/// A command that publishes, a test before it, and the place of the first.
+fn late(spec: &Buildspec) -> Option<(&'static str, Span, Span)> {
+    let phase = |name: &str| spec.phases.iter().find(|phase| phase.name.node == name);
+    let aborts = |phase: &BuildPhase| phase.on_failure.as_ref().is_some_and(|on| on.node == "ABORT");
+    let (build, after) = (phase("build").filter(|phase| !aborts(phase))?, phase("post_build")?);
+    let test = build.commands.iter().find(|command| !command.finally && is_test(&command.text))?;
+    if after.commands.iter().any(|command| command.text.contains(SUCCEEDING)) {
+        return None;
+    }
+    after.commands.iter().find_map(|command| {
+        let line = command.text.trim_start();
+        let publish = PUBLISHES.iter().find(|publish| line.starts_with(**publish))?;
+        Some((*publish, test.span, command.span))
+    })
+}
+
+/// What is published whatever the tests say.
+fn although_failed(publish: &str, place: Span, test: Span) -> Diagnostic {
+    let message = format!("`{publish}` runs even if the tests in `build` fail");
+    Diagnostic::new(Code::W0965, message, place, "`post_build` runs after a failed `build`, too")
+        .label(test, "may fail")
+        .help("move it to the end of `build`, or write `on-failure: ABORT` in `build`")
+}

@@ -1,0 +1,99 @@
+//! W0964: an output or a configuration file of another environment, where the stage has its own.
+
+use crate::catalog::Category;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Action, ActionId, Part, PartKind, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "other-environments", codes: &[Code::W0964], run: check };
+
+/// The key with the configuration file of a stack.
+const CONFIGURATION: &str = "TemplateConfiguration";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    // A message may compare two environments.
+    let deploys = |place: &Place<'_>| !place.action.incomplete && place.action.category != Category::Approval;
+    for place in subject.actions().filter(deploys) {
+        for setting in place.action.configuration.values() {
+            setting.value.each_part(&mut |part| output(subject, place, part, findings));
+        }
+        if let Some(value) = place.action.value(CONFIGURATION)
+            && let ValueKind::ArtifactFile(file) = &value.kind
+            && let Some(path) = file.path.as_literal()
+        {
+            configuration(subject, place, path, file.path_span, findings);
+        }
+    }
+}
+
+/// An output of a stack that the own stage deploys, too.
+fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, findings: &mut Findings) {
+    let PartKind::Output(id, name) = &part.kind else { return };
+    let Some(setter) = place.pipeline.actions.get(*id) else { return };
+    if setter.stage == place.action.stage || setter.stack_operation().is_none() {
+        return;
+    }
+    let own = place.pipeline.actions().find(|(other, action)| {
+        *other != *id
+            && action.stage == place.action.stage
+            && action.symbol.as_str() == setter.symbol.as_str()
+            && action.stack_operation().is_some_and(|operation| operation.mode.deploys())
+            && !same_environment(action, setter)
+            && ran_before(subject, place, *other)
+    });
+    if let Some((_, own)) = own {
+        let stage = |action: &Action| place.pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str());
+        let found = other_output(setter.symbol.as_str(), name, (stage(setter), stage(own)), part.span, own.name.span);
+        findings.about(place, found);
+    }
+}
+
+fn ran_before(subject: &Subject<'_>, place: Place<'_>, other: ActionId) -> bool {
+    subject.plan.ran_before(place.pipeline_id, other, place.id)
+}
+
+fn same_environment(first: &Action, second: &Action) -> bool {
+    let environment = |action: &Action| action.environment.as_ref().map(|environment| environment.node);
+    environment(first).is_some() && environment(first) == environment(second)
+}
+
+/// A file that is named after another environment or stage, beside one that is named after the own.
+fn configuration(subject: &Subject<'_>, place: Place<'_>, path: &str, span: Span, findings: &mut Findings) {
+    let environments = subject.hir.environments.iter().map(|it| it.declaration.symbol.node.to_ascii_lowercase());
+    let stages = place.pipeline.stages.iter().map(|stage| stage.name.node.to_ascii_lowercase());
+    let own = match place.action.environment.as_ref().and_then(|it| subject.hir.environments.get(it.node)) {
+        Some(environment) => environment.declaration.symbol.node.to_ascii_lowercase(),
+        None => {
+            place.pipeline.stages.get(place.action.stage).map_or(String::new(), |it| it.name.node.to_ascii_lowercase())
+        }
+    };
+    let words: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    if own.is_empty() || words.iter().any(|word| word.eq_ignore_ascii_case(&own)) {
+        return;
+    }
+    let other = environments
+        .chain(stages)
+        .find_map(|other| words.iter().copied().find(|word| other != own && word.eq_ignore_ascii_case(&other)));
+    let Some(other) = other else { return };
+    let meant = path.replace(other, &own);
+    let files = subject.workspace.files().tracked();
+    if files.keys().any(|file| file.as_str() == meant || file.as_str().ends_with(&format!("/{meant}"))) {
+        findings.about(place, other_file(path, &own, &meant, span));
+    }
+}
+
+/// An output of the same stack elsewhere.
+fn other_output(stack: &str, output: &str, (other, own): (&str, &str), place: Span, own_stack: Span) -> Diagnostic {
+    let message = format!("stage `{own}` uses output `{output}` of stack `{stack}` of stage `{other}`");
+    Diagnostic::new(Code::W0964, message, place, "of another environment")
+        .label(own_stack, format!("stage `{own}` deploys its own stack `{stack}`"))
+        .help(format!("write `{own}.{stack}.outputs.{output}`"))
+}
+
+/// A configuration file of another environment.
+fn other_file(path: &str, own: &str, meant: &str, place: Span) -> Diagnostic {
+    let message = format!("`{path}` is named after another environment than `{own}`");
+    Diagnostic::new(Code::W0964, message, place, format!("`{meant}` is in the repository, too"))
+        .help(format!("write `{meant}`"))
+}

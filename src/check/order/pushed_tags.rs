@@ -1,0 +1,148 @@
+//! W0958: an image tag that is read and that the build before does not push. W0966: a tag that an immutable repository takes once.
+
+use crate::check::support::seen_builds::SeenBuilds;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
+use crate::source::Span;
+use crate::workspace::Build;
+
+pub(super) const RULE: Rule = Rule { name: "pushed-tags", codes: &[Code::W0958, Code::W0966], run: check };
+
+/// The keys of an action that pushes an image, and of one that reads one.
+const REPOSITORY: &str = "ECRRepositoryName";
+const PUSHED: &str = "ImageTags";
+const READ: &str = "ImageTag";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let with_slot = |key: &'static str| {
+        let has = move |place: &Place<'_>| place.action.action_type.slot_of_key(key).is_some();
+        subject.actions().filter(move |place| !place.action.incomplete && has(place))
+    };
+    for push in with_slot(PUSHED) {
+        immutable(subject, push, findings);
+    }
+    let mut seen = SeenBuilds::default();
+    for place in subject.actions() {
+        if let Some(build) = subject.behind.build(place.pipeline_id, place.id).filter(|build| seen.is_new(build)) {
+            of_commands(subject, place, build, findings);
+        }
+    }
+    for read in with_slot(READ) {
+        let (Some(repository), Some(tag)) = (read.action.value(REPOSITORY), read.action.value(READ)) else { continue };
+        let same = |push: &Place<'_>| {
+            push.pipeline_id == read.pipeline_id
+                && push.action.value(REPOSITORY).is_some_and(|other| other.same(repository))
+                && subject.plan.ran_before(read.pipeline_id, push.id, read.id)
+        };
+        let pushes: Vec<Place<'_>> = with_slot(PUSHED).filter(same).collect();
+        let Some(first) = pushes.first().filter(|_| !others_push(subject, repository)) else { continue };
+        let ValueKind::Text(text) = &tag.kind else { continue };
+        let tags: Option<Vec<&Value>> =
+            pushes.iter().map(|push| tags(*push)).collect::<Option<Vec<_>>>().map(|it| it.concat());
+        let Some(tags) = tags else { continue };
+        if !tags.iter().any(|pushed| may_be(pushed, text, *first)) {
+            let place = tags.first().map_or(first.action.name.span, |pushed| pushed.span);
+            findings.about(read, not_pushed(text, &first.action.name.node, tag.span, place));
+        }
+    }
+}
+
+/// The tags that an action pushes; none, if those are not all known. Without any, it is the default.
+fn tags<'a>(push: Place<'a>) -> Option<Vec<&'a Value>> {
+    match push.action.value(PUSHED) {
+        Some(Value { kind: ValueKind::List(items), .. }) => Some(items.iter().collect()),
+        _ => None,
+    }
+}
+
+/// Whether builds may push to a repository, too.
+fn others_push(subject: &Subject<'_>, repository: &Value) -> bool {
+    let ValueKind::Entity(entity @ Entity::Repository(_)) = &repository.kind else { return false };
+    let names = |value: &Value| match &value.kind {
+        ValueKind::Entity(other) => other == entity,
+        ValueKind::Text(text) => {
+            text.parts.iter().any(|part| matches!(&part.kind, PartKind::Member(other, _) if other == entity))
+        }
+        _ => false,
+    };
+    let mut statements = subject.hir.statements();
+    statements.any(|(_, statement)| statement.resources.iter().any(names))
+}
+
+/// Whether a pushed tag can be the one that is read: a variable whose default differs was not meant.
+fn may_be(pushed: &Value, read: &Text, place: Place<'_>) -> bool {
+    let ValueKind::Text(pushed) = &pushed.kind else { return true };
+    let literal = read.as_literal();
+    if pushed.same(read) || pushed.as_literal().is_some() && literal.is_none() {
+        return pushed.same(read);
+    }
+    match (pushed.parts.as_slice(), literal) {
+        (_, Some(read)) if pushed.as_literal().is_some() => pushed.as_literal() == Some(read),
+        ([Part { kind: PartKind::Variable(id), .. }], Some(read)) => {
+            let variable = place.pipeline.variables.get(*id);
+            variable.and_then(|it| it.default.as_ref()).is_none_or(|default| default.node == read)
+        }
+        // An ID of the execution is no word.
+        ([Part { kind: PartKind::Output(..) | PartKind::Namespace(..), .. }], Some(_)) => false,
+        ([_, _, ..], Some(_)) => false,
+        _ => true,
+    }
+}
+
+/// A literal tag in a repository in which a tag cannot be pushed again.
+fn immutable(subject: &Subject<'_>, push: Place<'_>, findings: &mut Findings) {
+    let Some(ValueKind::Entity(Entity::Repository(id))) = push.action.value(REPOSITORY).map(|value| &value.kind) else {
+        return;
+    };
+    let Some(repository) = subject.hir.repositories.get(*id) else { return };
+    let Some(setting) = repository.value("immutable").filter(|value| value.kind == ValueKind::Bool(true)) else {
+        return;
+    };
+    let fixed = tags(push).unwrap_or_default().into_iter().find_map(|tag| Some((tag.as_str()?, tag.span)));
+    if let Some((tag, place)) = fixed {
+        findings.push(pushed_again(tag, &repository.symbol.node, place, setting.span));
+    }
+}
+
+/// The same in the commands of a build, which has the address of the repository in a variable.
+fn of_commands(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Findings) {
+    let Some(project) = place.action.project().and_then(|id| subject.hir.projects.get(id)) else { return };
+    let immutable = project.env().iter().filter_map(|(name, value)| {
+        let ValueKind::Text(text) = &value.kind else { return None };
+        let [Part { kind: PartKind::Member(Entity::Repository(id), member), .. }] = text.parts.as_slice() else {
+            return None;
+        };
+        let repository = subject.hir.repositories.get(*id).filter(|_| member == "uri")?;
+        let setting = repository.value("immutable").filter(|value| value.kind == ValueKind::Bool(true))?;
+        Some((name.node.as_str(), repository.symbol.node.as_str(), setting.span))
+    });
+    let immutable: Vec<(&str, &str, Span)> = immutable.collect();
+    for command in build.spec.commands() {
+        let Some((_, pushed)) = command.text.split_once("docker push ") else { continue };
+        let image = pushed.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
+        let Some((address, tag)) = image.rsplit_once(':') else { continue };
+        let variable = address.trim_start_matches('$').trim_matches(['{', '}']);
+        let found = immutable.iter().find(|(name, ..)| *name == variable && !tag.contains('$'));
+        if let Some((_, repository, setting)) = found {
+            findings.push(pushed_again(tag, repository, command.span, *setting));
+        }
+    }
+}
+
+/// A tag that nothing pushes before.
+fn not_pushed(tag: &Text, build: &str, place: Span, pushed: Span) -> Diagnostic {
+    let shown = tag.as_literal().map_or_else(String::new, |tag| format!(" `{tag}`"));
+    let message = format!("`{build}` does not push the image tag{shown} that is read here");
+    Diagnostic::new(Code::W0958, message, place, "an earlier image, or none, has this tag")
+        .label(pushed, "pushes these tags")
+        .help("read one of the tags that are pushed")
+}
+
+/// A tag that every execution pushes, to a repository that takes it once.
+fn pushed_again(tag: &str, repository: &str, place: Span, setting: Span) -> Diagnostic {
+    let message = format!("tag `{tag}` can be pushed to repository `{repository}` only once");
+    Diagnostic::new(Code::W0966, message, place, "the same in every execution: the second one fails")
+        .label(setting, "tags cannot be moved")
+        .help("use a tag of the execution, such as `Source.CommitId`, or remove `immutable = true`")
+}

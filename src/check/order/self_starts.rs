@@ -1,0 +1,136 @@
+//! W0960: pipelines that start themselves, or each other in turn.
+
+use crate::catalog::Category;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Action, Entity, Pipeline, PipelineId, StartEvent, Value, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "self-starts", codes: &[Code::W0960], run: check };
+
+/// What makes a pipeline start another one, or itself.
+struct Start {
+    from: PipelineId,
+    to: PipelineId,
+    place: Span,
+    how: &'static str,
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let starts = starts(subject);
+    let mut reported: Vec<PipelineId> = Vec::new();
+    for start in &starts {
+        let mut reached = vec![start.to];
+        let mut index = 0;
+        while let Some(current) = reached.get(index).copied() {
+            let next = starts.iter().filter(|next| next.from == current).map(|next| next.to);
+            let new: Vec<PipelineId> = next.filter(|next| !reached.contains(next)).collect();
+            reached.extend(new);
+            index += 1;
+        }
+        if reached.contains(&start.from) && !reported.contains(&start.from) {
+            reported.extend(reached);
+            let name = subject.hir.pipelines.get(start.from).map_or("", |pipeline| pipeline.symbol.as_str());
+            findings.push(endless(name, start.place, start.how, start.to == start.from));
+        }
+    }
+}
+
+fn starts(subject: &Subject<'_>) -> Vec<Start> {
+    let mut starts = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        if let Some(Value { kind: ValueKind::Entity(Entity::Pipeline(to)), span }) = place.action.value("PipelineName")
+        {
+            starts.push(Start { from: place.pipeline_id, to: *to, place: *span, how: "starts it" });
+        }
+        let sources = subject.actions().filter(|source| source.action.category == Category::Source);
+        for source in
+            sources.filter(|source| source.action.action_type.change_detection.is_some() && is_watched(source))
+        {
+            if let Some((place_, how)) = changes(place, source.action) {
+                starts.push(Start { from: place.pipeline_id, to: source.pipeline_id, place: place_, how });
+            }
+        }
+    }
+    for (to, pipeline) in subject.pipelines() {
+        for event in &pipeline.events {
+            let heard = subject.pipelines().filter(|(_, other)| hears(event, other));
+            starts.extend(heard.map(|(from, _)| Start {
+                from,
+                to,
+                place: event.span,
+                how: "starts it on events of itself",
+            }));
+        }
+    }
+    starts
+}
+
+/// Whether nothing switches off that changes start the pipeline.
+fn is_watched(source: &Place<'_>) -> bool {
+    let detection = source.action.action_type.change_detection.as_ref();
+    let is_off = |(key, off): (&String, &String)| source.action.literal(key) == Some(off);
+    detection.is_some_and(|detection| detection.off.is_empty() || !detection.off.iter().all(is_off))
+}
+
+/// Whether an action writes what a source reads, and how.
+fn changes(place: Place<'_>, source: &Action) -> Option<(Span, &'static str)> {
+    let action = place.action;
+    let same = |own: &str, other: &str| {
+        let (one, two) = (action.value(own)?, source.value(other)?);
+        (!one.is_poisoned() && one.same(two)).then_some(one.span)
+    };
+    let has_tag = source.action_type.slot_of_key("ImageTag").is_some();
+    if let Some(span) = same("ECRRepositoryName", "RepositoryName").filter(|_| has_tag) {
+        let tag = source.literal("ImageTag").unwrap_or("latest");
+        let pushes = match action.value("ImageTags").map(|tags| &tags.kind) {
+            Some(ValueKind::List(items)) => items.iter().any(|item| item.as_str() == Some(tag)),
+            Some(_) => false,
+            None => action.action_type.slot_of_key("ImageTags").is_some() && tag == "latest",
+        };
+        return pushes.then_some((span, "pushes the image that is its source"));
+    }
+    let span = same("BucketName", "S3Bucket")?;
+    let read = source.literal("S3ObjectKey")?;
+    let prefix = action.value("ObjectKey").map_or(Some(""), Value::as_str)?;
+    let writes = match &action.value("Extract")?.kind {
+        ValueKind::Bool(true) => !prefix.is_empty() && read.starts_with(prefix),
+        ValueKind::Bool(false) => prefix == read,
+        _ => false,
+    };
+    writes.then_some((span, "writes the object that is its source"))
+}
+
+/// Whether an event is one of a pipeline's own.
+fn hears(event: &StartEvent, pipeline: &Pipeline) -> bool {
+    let list = |value: &Value| -> Vec<String> {
+        match &value.kind {
+            ValueKind::List(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let of_pipelines =
+        event.attributes.get("source").is_some_and(|it| list(&it.value).iter().any(|it| it == "aws.codepipeline"));
+    let Some(ValueKind::Map(fields)) = event.attributes.get("detail").map(|detail| &detail.value.kind) else {
+        return false;
+    };
+    let names = fields.iter().find(|(key, _)| key.node == "pipeline").map(|(_, value)| match &value.kind {
+        ValueKind::List(items) => items.iter().any(|item| match &item.kind {
+            ValueKind::Text(text) => text.as_literal() == Some(pipeline.name.as_str()),
+            _ => false,
+        }),
+        _ => false,
+    });
+    of_pipelines && names == Some(true)
+}
+
+/// Executions without an end.
+fn endless(name: &str, place: Span, how: &str, itself: bool) -> Diagnostic {
+    let message = if itself {
+        format!("each execution of pipeline `{name}` starts the next one")
+    } else {
+        format!("pipeline `{name}` and the one that it starts here start each other")
+    };
+    Diagnostic::new(Code::W0960, message, place, how.to_owned())
+        .help("remove one of the starts, or write to another place than the source")
+}

@@ -1,0 +1,54 @@
+//! W0985: secrets of another account, which a key and a policy there must share.
+
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Permission, Statement, Value, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "foreign-secrets", codes: &[Code::W0985], run: check };
+
+/// The IAM action that reads what a key has encrypted.
+const DECRYPT: &str = "kms:Decrypt";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let Some(home) = subject.plan.home.account.as_deref() else { return };
+    for project in &subject.hir.projects {
+        let role_is_own = project.declaration.value("role").is_some();
+        for (_, value) in project.env() {
+            if let Some((account, name, region)) = secret_of(value).filter(|(account, ..)| *account != home)
+                && !role_is_own
+                && !project.statements.iter().any(|statement| decrypts(statement, account))
+            {
+                findings.push(of_account(name, account, region, value.span, project.declaration.symbol.span));
+            }
+        }
+    }
+}
+
+/// The account, the name, and the Region of a secret that is given by its ARN.
+fn secret_of(value: &Value) -> Option<(&str, &str, &str)> {
+    let ValueKind::Secret(secret) = &value.kind else { return None };
+    let fields: Vec<&str> = secret.id.as_literal()?.splitn(7, ':').collect();
+    let ["arn", _, "secretsmanager", region, account, "secret", name] = fields.as_slice() else { return None };
+    crate::catalog::accounts::is_account_id(account).then_some((account, name, region))
+}
+
+/// Whether a statement allows to decrypt with a key of an account.
+fn decrypts(statement: &Statement, account: &str) -> bool {
+    let Permission::Actions(actions) = &statement.permission else { return false };
+    let allows = actions.iter().any(|action| [DECRYPT, "kms:*", "*"].contains(&action.as_str()));
+    let of_account = |value: &Value| match value.as_str() {
+        Some(text) => text == "*" || text.contains(account),
+        None => true,
+    };
+    allows && !statement.deny && statement.resources.iter().any(of_account)
+}
+
+/// A secret that the build's role alone cannot read.
+fn of_account(name: &str, account: &str, region: &str, place: Span, project: Span) -> Diagnostic {
+    let message = format!("secret `{name}` is in account `{account}`, with a key that the build cannot use");
+    Diagnostic::new(Code::W0985, message, place, "the key of the secret must be a customer managed key")
+        .label(project, "its role has no `kms:Decrypt` for that key")
+        .note("the policies of the secret and of its key in the other account must allow the role, too")
+        .help(format!("add `allow [\"{DECRYPT}\"] on \"arn:aws:kms:{region}:{account}:key/...\"` to the project, with the ID of the key"))
+}

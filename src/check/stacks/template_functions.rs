@@ -1,0 +1,143 @@
+//! E0456, E0459: functions of a template called wrongly, and dynamic references that YAML reads as something else.
+
+use crate::catalog::template_language::{self as language, TemplateFunction};
+use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::{Span, Spanned};
+use crate::workspace::document::{Entry, Finding, Intrinsic, Node, NodeKind, Scalar};
+use crate::workspace::template::uses::variables;
+
+pub(super) const RULE: Rule = Rule { name: "template-functions", codes: &[Code::E0456, Code::E0459], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for inside in inside_templates(subject) {
+        for finding in &inside.document.findings {
+            if let Finding::BareReference(reference) = finding {
+                findings.push(bare_reference(&inside, reference));
+            }
+        }
+        // A macro may have functions of its own, and lists that it completes.
+        if !inside.template.declares_all_names() {
+            continue;
+        }
+        for name in ["Conditions", "Outputs"] {
+            inside.section(name).for_each(|entry| calls(&inside, &entry.value, findings));
+        }
+        for Entry { value, .. } in inside.section("Resources") {
+            let parts = value.entries().iter().filter(|entry| !["Metadata", "Type"].contains(&entry.key.as_str()));
+            parts.for_each(|entry| calls(&inside, &entry.value, findings));
+        }
+    }
+}
+
+fn calls(inside: &InsideTemplate, node: &Node, findings: &mut Findings) {
+    if let Some(call) = node.intrinsic() {
+        findings.extend(objection(inside, node, &call));
+    }
+    node.items().iter().for_each(|item| calls(inside, item, findings));
+    node.entries().iter().for_each(|entry| calls(inside, &entry.value, findings));
+}
+
+fn objection(inside: &InsideTemplate, node: &Node, call: &Intrinsic<'_>) -> Option<Diagnostic> {
+    // A statement of a policy may have nothing but conditions.
+    if call.name == "Condition" && node.tag.is_none() {
+        return None;
+    }
+    let Some(function) = language::functions().iter().find(|known| known.name == call.name) else {
+        return misspelled(inside, call);
+    };
+    let extensions = inside.template.transforms.iter().any(|it| it.node == "AWS::LanguageExtensions");
+    // With the extensions, arguments may be functions, and a mapping may have a default.
+    let most = if function.name == "Fn::FindInMap" && !extensions { Some(3) } else { function.most };
+    let wrong = match &call.argument.kind {
+        NodeKind::Sequence(items) => {
+            let (Some(least), Some(most)) = (function.least, most) else { return None };
+            (items.len() < least || items.len() > most).then(|| wrong_count(inside, call, function, (least, most), items.len()))
+        }
+        NodeKind::Scalar(text) => text_argument(inside, call, function, text),
+        NodeKind::Mapping(_) => None,
+    };
+    wrong.or_else(|| bad_variable(inside, call))
+}
+
+/// A function that takes a list and got a text.
+fn text_argument(
+    inside: &InsideTemplate,
+    call: &Intrinsic<'_>,
+    function: &TemplateFunction,
+    text: &Scalar,
+) -> Option<Diagnostic> {
+    if function.name == "Fn::GetAtt" && !text.text.contains('.') {
+        let message = "`Fn::GetAtt` needs a resource and an attribute".to_owned();
+        let diagnostic = called_wrongly(inside, message, call.name_span.to(call.argument.span));
+        return Some(diagnostic.help(format!("write `!GetAtt {}.Arn`, for example", text.text)));
+    }
+    let takes_list = function.least.is_some() && !function.text;
+    takes_list.then(|| {
+        let message = format!("`{}` takes a list, not a text", call.name);
+        called_wrongly(inside, message, call.name_span.to(call.argument.span))
+    })
+}
+
+/// A name in `${...}` that `Fn::Sub` cannot have.
+fn bad_variable(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnostic> {
+    if call.name != "Fn::Sub" {
+        return None;
+    }
+    let text = call.argument.scalar().or_else(|| call.argument.items().first()?.scalar())?;
+    let range = variables(&text.text).into_iter().find(|range| {
+        let name = text.text.get(range.clone()).unwrap_or_default();
+        !name.chars().all(|c| c.is_ascii_alphanumeric() || "_.:".contains(c))
+    })?;
+    let name = text.text.get(range.clone()).unwrap_or_default().to_owned();
+    let message = format!("`${{{name}}}` is not a reference that `Fn::Sub` accepts");
+    let diagnostic = Diagnostic::new(Code::E0456, message, text.map.span(range), "letters, digits, `_`, `.`, and `:` only");
+    Some(
+        diagnostic
+            .label(inside.deployed, "deployed here")
+            .note("the deployment would fail with \"variable names in Fn::Sub syntax must contain only alphanumeric characters\"")
+            .help(format!("write `${{!{name}}}` if it is text for something else, such as a shell")),
+    )
+}
+
+/// A function of the wrong name; nothing about one that resembles none, which may be new.
+fn misspelled(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnostic> {
+    if call.name.starts_with("Fn::ForEach::") {
+        return None;
+    }
+    let known = || language::functions().iter().map(|function| function.name.as_str());
+    let same = known().find(|name| name.eq_ignore_ascii_case(&call.name));
+    let near = same.or_else(|| similar(&call.name, known()))?;
+    let message = format!("unknown function `{}`", call.name);
+    let diagnostic = Diagnostic::new(Code::E0456, message, call.name_span, "").label(inside.deployed, "deployed here");
+    Some(diagnostic.help(format!("did you mean `{near}`?")))
+}
+
+fn wrong_count(
+    inside: &InsideTemplate,
+    call: &Intrinsic<'_>,
+    function: &TemplateFunction,
+    (least, most): (usize, usize),
+    found: usize,
+) -> Diagnostic {
+    let wanted = match least == most {
+        true => wording::count(least, "argument"),
+        false => format!("{least} to {most} arguments"),
+    };
+    let message = format!("`{}` takes {wanted}, not {found}", function.name);
+    called_wrongly(inside, message, call.name_span.to(call.argument.span))
+}
+
+fn called_wrongly(inside: &InsideTemplate, message: String, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0456, message, place, "").label(inside.deployed, "deployed here")
+}
+
+/// `{{resolve:...}}` without quotation marks.
+fn bare_reference(inside: &InsideTemplate, reference: &Spanned<String>) -> Diagnostic {
+    let message = "dynamic reference is not in quotation marks".to_owned();
+    Diagnostic::new(Code::E0459, message, reference.span, "YAML reads braces as a map")
+        .label(inside.deployed, "deployed here")
+        .help(format!("write `'{{{{{}}}}}'`", reference.node))
+}

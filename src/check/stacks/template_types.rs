@@ -1,0 +1,117 @@
+//! E0452, W0453, E0457: types and sections of a template that CloudFormation does not know.
+
+use crate::catalog::template_language as language;
+use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Spanned;
+use crate::workspace::document::Entry;
+use crate::workspace::template::SECTIONS;
+
+pub(super) const RULE: Rule =
+    Rule { name: "template-types", codes: &[Code::E0452, Code::W0453, Code::E0457], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for inside in inside_templates(subject) {
+        // A macro may change every section and every type.
+        if !inside.template.declares_all_names() {
+            continue;
+        }
+        findings.extend(inside.section("Parameters").filter_map(|entry| parameter(&inside, entry)));
+        findings.extend(resources(&inside));
+        findings.extend(inside.template.unknown_sections.iter().map(|section| unknown_section(&inside, section)));
+    }
+}
+
+fn parameter(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Diagnostic> {
+    let Some(kind) = value.get("Type") else { return Some(no_type(inside, "parameter", key)) };
+    let kind = kind.spanned()?;
+    (!language::is_parameter_type(&kind.node)).then(|| unknown_parameter_type(inside, &key.node, &kind))
+}
+
+fn resources(inside: &InsideTemplate) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut reported: Vec<String> = Vec::new();
+    let has_transform = !inside.template.transforms.is_empty();
+    for Entry { key, value } in inside.section("Resources") {
+        let Some(kind) = value.get("Type") else {
+            found.push(no_type(inside, "resource", key));
+            continue;
+        };
+        let Some(kind) = kind.spanned().filter(|kind| !reported.contains(&kind.node)) else { continue };
+        let diagnostic = if kind.node.starts_with("AWS::Serverless::") {
+            (!has_transform).then(|| needs_transform(inside, &kind))
+        } else if !kind.node.contains("::") {
+            Some(no_resource_type(inside, &key.node, &kind))
+        } else {
+            let is_unknown = kind.node.starts_with("AWS::") && !language::is_resource_type(&kind.node);
+            (is_unknown && !kind.node.ends_with("::MODULE")).then(|| unknown_resource_type(inside, &kind))
+        };
+        if diagnostic.is_some() {
+            reported.push(kind.node);
+        }
+        found.extend(diagnostic);
+    }
+    found
+}
+
+fn in_template(inside: &InsideTemplate, diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.label(inside.deployed, "deployed here")
+}
+
+/// A parameter or resource that has no type, often because its parts are indented too little.
+fn no_type(inside: &InsideTemplate, what: &str, name: &Spanned<String>) -> Diagnostic {
+    let message = format!("{what} `{}` of template `{}` has no `Type`", name.node, inside.path);
+    let diagnostic = Diagnostic::new(Code::E0452, message, name.span, "");
+    let help = match what {
+        "parameter" => "add `Type: String`, or check the indentation".to_owned(),
+        _ => "add `Type`, or check the indentation: everything directly below `Resources` is a resource".to_owned(),
+    };
+    in_template(inside, diagnostic).help(help)
+}
+
+fn unknown_parameter_type(inside: &InsideTemplate, name: &str, kind: &Spanned<String>) -> Diagnostic {
+    let message = format!("parameter `{name}` has the unknown type `{}`", kind.node);
+    let diagnostic = in_template(inside, Diagnostic::new(Code::E0452, message, kind.span, ""))
+        .note(format!("the deployment would fail with \"Unrecognized parameter type: {}\"", kind.node));
+    match similar(&kind.node, language::parameter_types()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("write `String`, `Number`, `CommaDelimitedList`, or a type such as `AWS::EC2::VPC::Id`"),
+    }
+}
+
+/// A text that is no name of a resource type.
+fn no_resource_type(inside: &InsideTemplate, id: &str, kind: &Spanned<String>) -> Diagnostic {
+    let message = format!("resource `{id}` has the unknown type `{}`", kind.node);
+    in_template(inside, Diagnostic::new(Code::E0452, message, kind.span, ""))
+        .note(format!("the deployment would fail with \"Unrecognized resource types: [{}]\"", kind.node))
+        .help("write a type such as `AWS::S3::Bucket`")
+}
+
+fn needs_transform(inside: &InsideTemplate, kind: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` needs the SAM transform, which template `{}` does not have", kind.node, inside.path);
+    in_template(inside, Diagnostic::new(Code::E0452, message, kind.span, "a type of SAM"))
+        .note(format!("the deployment would fail with \"Unrecognized resource types: [{}]\"", kind.node))
+        .help("add `Transform: AWS::Serverless-2016-10-31` to the top of the template")
+}
+
+fn unknown_resource_type(inside: &InsideTemplate, kind: &Spanned<String>) -> Diagnostic {
+    let message = format!("unknown resource type `{}`", kind.node);
+    let diagnostic = in_template(inside, Diagnostic::new(Code::W0453, message, kind.span, ""))
+        .note("AWS publishes no such type, as far as dotpipe knows");
+    match similar(&kind.node, language::resource_types()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
+}
+
+fn unknown_section(inside: &InsideTemplate, section: &Spanned<String>) -> Diagnostic {
+    let message = format!("template `{}` has an unknown section `{}`", inside.path, section.node);
+    let diagnostic = in_template(inside, Diagnostic::new(Code::E0457, message, section.span, ""))
+        .note(format!("the deployment would fail with \"Invalid template property or properties [{}]\"", section.node));
+    match similar(&section.node, SECTIONS.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("move `{}` below `Metadata`, or remove it", section.node)),
+    }
+}

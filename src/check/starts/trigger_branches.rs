@@ -1,0 +1,113 @@
+//! W0646: filters that let no push through, or none to the branch of their source. W0616: patterns that no push can match.
+
+use globset::GlobBuilder;
+
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::hir::{Filter, FilterEvent, Value};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "trigger-branches", codes: &[Code::W0616, Code::W0646], run: check };
+
+/// The key with the branch of a source.
+const BRANCH: &str = "BranchName";
+
+/// The attributes with patterns, each with what its values never start with.
+const NEVER: [(&str, &[&str]); 3] =
+    [("branches", &["refs/heads/", "origin/"]), ("tags", &["refs/tags/"]), ("paths", &["/", "./"])];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| !place.action.filters.is_empty()) {
+        let mut sound = true;
+        for filter in &place.action.filters {
+            sound &= !filter.incomplete && possible(filter, findings);
+        }
+        if sound {
+            branch(place, findings);
+        }
+    }
+}
+
+/// Whether something can match each pattern of a filter; reports where nothing can.
+fn possible(filter: &Filter, findings: &mut Findings) -> bool {
+    let before = findings.len();
+    for (word, starts) in NEVER {
+        let included: Vec<Spanned<&str>> = filter.patterns(word, false).collect();
+        let excluded: Vec<Spanned<&str>> = filter.patterns(word, true).collect();
+        for (pattern, sign) in included.iter().map(|it| (it, "")).chain(excluded.iter().map(|it| (it, "!"))) {
+            if let Some(rest) = starts.iter().find_map(|start| pattern.node.strip_prefix(start)) {
+                findings.push(never_matches(word, pattern, &format!("{sign}{rest}")));
+            }
+        }
+        let left_out = |pattern: &Spanned<&str>| excluded.iter().find(|other| covers(other.node, pattern.node));
+        let pairs: Option<Vec<_>> = included.iter().map(|pattern| Some((pattern, left_out(pattern)?))).collect();
+        if let Some((pattern, other)) = pairs.and_then(|pairs| pairs.first().copied()) {
+            findings.push(all_excluded(word, pattern, other.span));
+        }
+    }
+    findings.len() == before
+}
+
+/// Whether a pattern matches all that another one does, as far as that is easy to tell.
+fn covers(pattern: &str, other: &str) -> bool {
+    let is_plain = !other.contains(['*', '?', '[', '{']);
+    let glob = || GlobBuilder::new(pattern).literal_separator(true).build().ok();
+    pattern == other || pattern == "**" || is_plain && glob().is_some_and(|glob| glob.compile_matcher().is_match(other))
+}
+
+/// Pushes to other branches than that of the source start the pipeline.
+fn branch(place: Place<'_>, findings: &mut Findings) {
+    let Some((branch, said)) = place.action.value(BRANCH).and_then(|value| Some((value.as_str()?, value.span))) else {
+        return;
+    };
+    let mut named: Vec<Spanned<&str>> = Vec::new();
+    for filter in &place.action.filters {
+        let branches: Vec<Spanned<&str>> = filter.patterns("branches", false).collect();
+        let is_list = filter.attributes.get("branches").is_some_and(|it| all_known(&it.value));
+        // A pattern means to start it on many branches, and a tag or a pull request is of any.
+        let open = branches.iter().any(|it| it.node.contains(['*', '?', '[', '{']));
+        if filter.event != FilterEvent::Push || branches.is_empty() || open || !is_list {
+            return;
+        }
+        named.extend(branches);
+    }
+    if let Some(first) = named.first().filter(|_| named.iter().all(|it| it.node != branch)) {
+        let others: Vec<&str> = named.iter().map(|it| it.node).collect();
+        findings.about(place, other_branch(branch, &others, first.span, said));
+    }
+}
+
+fn all_known(value: &Value) -> bool {
+    matches!(&value.kind, crate::hir::ValueKind::List(items) if items.iter().all(|item| item.as_str().is_some()))
+}
+
+/// A pattern with a start that no value has.
+fn never_matches(word: &str, pattern: &Spanned<&str>, meant: &str) -> Diagnostic {
+    let (message, label) = match word {
+        "paths" => (format!("no path matches `{}`", pattern.node), "paths start at the root, without `/` or `./`"),
+        _ => (format!("no push matches `{}`", pattern.node), "a pattern is compared with the name alone"),
+    };
+    Diagnostic::new(Code::W0616, message, pattern.span, label)
+        .help(format!("write `\"{meant}\"`"))
+        .intend(Intent::SetString { place: pattern.span, text: meant.to_owned() })
+}
+
+/// A filter whose exclusions leave nothing of what it includes.
+fn all_excluded(word: &str, pattern: &Spanned<&str>, other: Span) -> Diagnostic {
+    let message = format!("`{word}` includes and excludes `{}`", pattern.node);
+    Diagnostic::new(Code::W0646, message, pattern.span, "no push starts the pipeline")
+        .label(other, "exclusions take precedence")
+        .help("remove one of the two patterns")
+}
+
+/// Literal branches, and not that of the source.
+fn other_branch(branch: &str, others: &[&str], place: Span, said: Span) -> Diagnostic {
+    let all = wording::or_list(others.iter().copied());
+    let message = format!("pushes to `{branch}` do not start the pipeline");
+    Diagnostic::new(Code::W0646, message, place, format!("only pushes to {all} do"))
+        .label(said, "executions that a person starts use this branch")
+        .help(format!(
+            "write the same branch in both places: `branch = \"{}\"`, or add `\"{branch}\"` here",
+            others.first().unwrap_or(&branch)
+        ))
+}

@@ -1,0 +1,158 @@
+//! The texts of a file that have to be of a form: of an attribute, of the id of a secret, of the name of a parameter.
+
+use crate::catalog::{Kind, Slot, SlotType};
+use crate::check::Subject;
+use crate::hir::{Part, PartKind, Text, Value, ValueKind, ValueOwner, ValuePlace};
+use crate::source::Span;
+
+/// Stands for what is known later.
+pub(in crate::check) const HOLE: char = '\u{1}';
+
+/// A text of a form.
+#[derive(Debug, Clone)]
+pub(in crate::check) struct Formed<'a> {
+    /// The id of the form.
+    pub form: &'a str,
+    /// The text, with a hole for each part that is known later.
+    pub text: String,
+    /// Its place.
+    pub span: Span,
+    /// Whether a hole may be longer than what is between two separators.
+    pub wide: bool,
+}
+
+/// The forms of ids that are not attributes.
+const SECRET: [&str; 2] = ["secret", "secret-arn"];
+const PARAMETER: &str = "ssm-parameter";
+const KEY: &str = "key";
+
+/// Calls `visit` with every text that is of a form. Placeholders and dynamic references are left out.
+pub(in crate::check) fn each_formed<'a>(subject: &Subject<'a>, visit: &mut dyn FnMut(Formed<'a>)) {
+    let mut visit = |formed: Formed<'a>| {
+        let text = &formed.text;
+        if !text.is_empty() && !text.contains("{{resolve:") && !(text.contains('<') && text.contains('>')) {
+            visit(formed);
+        }
+    };
+    subject.hir.each_value(&mut |place: ValuePlace<'a>| {
+        if matches!(place.owner, ValueOwner::Statement(..)) || place.is_import() {
+            return;
+        }
+        let mut walk = Walk { subject, visit: &mut visit };
+        match place.slot {
+            Some(slot) => walk.slot(slot, place.value),
+            None if place.key == crate::hir::BOUNDARY => walk.text("policy-arn", place.value, false),
+            None => walk.inside(place.value),
+        }
+    });
+}
+
+struct Walk<'a, 'v> {
+    subject: &'v Subject<'a>,
+    visit: &'v mut dyn FnMut(Formed<'a>),
+}
+
+impl<'a> Walk<'a, '_> {
+    fn slot(&mut self, slot: &'a Slot, value: &'a Value) {
+        if slot.ty == SlotType::Record
+            && let ValueKind::Map(entries) = &value.kind
+        {
+            for (key, value) in entries {
+                match slot.field.iter().find(|field| field.attribute == key.node) {
+                    Some(field) => self.slot(field, value),
+                    None => self.inside(value),
+                }
+            }
+            return;
+        }
+        let form = slot.form.as_deref().or((slot.to == Some(Kind::Key)).then_some(KEY));
+        match form {
+            Some(form) => self.text(form, value, slot.ty == SlotType::List),
+            None => self.inside(value),
+        }
+    }
+
+    /// A value that is of a form, or a list of such. `listed`: the slot takes a list.
+    fn text(&mut self, form: &'a str, value: &'a Value, listed: bool) {
+        let (text, wide) = match &value.kind {
+            ValueKind::List(items) => {
+                items.iter().for_each(|item| self.text(form, item, false));
+                return;
+            }
+            // A list in the form that AWS takes.
+            ValueKind::Text(text) if listed && text.as_literal().is_some_and(|text| text.contains(',')) => {
+                for item in text.as_literal().unwrap_or_default().split(',') {
+                    self.found(form, item.trim().to_owned(), value.span, false);
+                }
+                return;
+            }
+            ValueKind::Text(text) => match self.default(text) {
+                Some((default, span)) => {
+                    self.found(form, default.to_owned(), span, false);
+                    return;
+                }
+                None => with_holes(text),
+            },
+            ValueKind::Number(number) => (number.clone(), false),
+            ValueKind::Percent(number) => (format!("{number}%"), false),
+            _ => {
+                self.inside(value);
+                return;
+            }
+        };
+        self.found(form, text, value.span, wide);
+    }
+
+    fn found(&mut self, form: &'a str, text: String, span: Span, wide: bool) {
+        (self.visit)(Formed { form, text, span, wide });
+    }
+
+    /// The default of a parameter that is the whole text.
+    fn default(&self, text: &'a Text) -> Option<(&'a str, Span)> {
+        let [Part { kind: PartKind::Param(id), .. }] = text.parts.as_slice() else { return None };
+        let param = self.subject.hir.params.get(*id).filter(|param| !param.secret && param.given.is_none())?;
+        param.default.as_ref().map(|default| (default.node.as_str(), default.span))
+    }
+
+    /// The ids of secrets and the names of parameters in a value.
+    fn inside(&mut self, value: &'a Value) {
+        match &value.kind {
+            ValueKind::Secret(secret) => self.secret(&secret.id, value.span),
+            ValueKind::Parameter(name) => self.found(PARAMETER, with_holes(name).0, value.span, true),
+            ValueKind::List(items) => items.iter().for_each(|item| self.inside(item)),
+            ValueKind::Map(entries) => entries.iter().for_each(|(_, item)| self.inside(item)),
+            ValueKind::Text(text) => {
+                for part in &text.parts {
+                    match &part.kind {
+                        PartKind::Secret(secret) => self.secret(&secret.id, part.span),
+                        PartKind::Parameter(name) => self.found(PARAMETER, with_holes(name).0, part.span, true),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn secret(&mut self, id: &'a Text, span: Span) {
+        let (text, wide) = with_holes(id);
+        let form = SECRET[usize::from(text.starts_with("arn:"))];
+        self.found(form, text, span, wide);
+    }
+}
+
+/// A text with a hole for each part that is known later, and whether one of them may be anything.
+fn with_holes(text: &Text) -> (String, bool) {
+    let mut known = String::new();
+    let mut wide = false;
+    for part in &text.parts {
+        match &part.kind {
+            PartKind::Literal(literal) => known.push_str(literal),
+            kind => {
+                wide |= !matches!(kind, PartKind::Pseudo(_));
+                known.push(HOLE);
+            }
+        }
+    }
+    (known, wide)
+}

@@ -1,0 +1,151 @@
+//! The templates that a file deploys, each once: what the rules about the inside of templates look at.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::catalog::template_language;
+use crate::check::Subject;
+use crate::check::support::deploys::{Deploy, deploys, stack_sets};
+use crate::diagnostic::suggest::similar;
+use crate::hir::ValueKind;
+use crate::plan::TemplateBehind;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::document::{Document, Entry, Node};
+use crate::workspace::file_system::normalize;
+use crate::workspace::packaging::Packaging;
+use crate::workspace::template::{LogicalId, Template};
+
+/// A template of the repository that is deployed as it is, or packaged.
+pub(in crate::check) struct InsideTemplate {
+    /// Its path from the root.
+    pub path: Utf8PathBuf,
+    pub template: Arc<Template>,
+    pub document: Arc<Document>,
+    /// Where it is deployed first, and the stack that it is deployed as.
+    pub deployed: Span,
+}
+
+impl InsideTemplate {
+    /// Its tree.
+    pub(in crate::check) fn root(&self) -> Option<&Node> {
+        self.document.root.as_ref()
+    }
+
+    /// The entries of a section that declare something.
+    pub(in crate::check) fn section(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        let entries = self.root().and_then(|root| root.get(name)).map_or(&[][..], Node::entries);
+        entries.iter().filter(|entry| !entry.key.node.starts_with("Fn::"))
+    }
+}
+
+/// Every template that is deployed, and those of local nested stacks.
+pub(in crate::check) fn inside_templates(subject: &Subject<'_>) -> Vec<InsideTemplate> {
+    let mut found: Vec<InsideTemplate> = Vec::new();
+    for deploy in deploys(subject).iter().chain(&stack_sets(subject)) {
+        if !is_same(subject, deploy) {
+            continue;
+        }
+        let own = (deploy.path.to_owned(), Arc::clone(deploy.template));
+        let nested = deploy.tree(subject).map(|tree| tree.all()).unwrap_or_default();
+        let all = nested.into_iter().map(|tree| (tree.path.clone(), Arc::clone(&tree.template)));
+        for (path, template) in std::iter::once(own).chain(all) {
+            if template.error.is_some() || found.iter().any(|known| known.path == path) {
+                continue;
+            }
+            // A template that is built of the pipeline file has no document, and no faults of the user's.
+            let Ok(document) = subject.workspace.document(&path) else { continue };
+            if document.root.as_ref().is_some_and(has_foreign_tag) {
+                continue;
+            }
+            found.push(InsideTemplate { path, template, document, deployed: deploy.place() });
+        }
+    }
+    found
+}
+
+/// Whether a tag is of another program that makes a template of the file, such as `!Rain::Module`.
+fn has_foreign_tag(node: &Node) -> bool {
+    let known = || template_language::functions().iter().map(|function| function.name.trim_start_matches("Fn::"));
+    let is_foreign = |tag: &str| !known().any(|name| name == tag) && similar(tag, known()).is_none();
+    node.tag.as_ref().is_some_and(|tag| is_foreign(&tag.node))
+        || node.items().iter().any(has_foreign_tag)
+        || node.entries().iter().any(|entry| has_foreign_tag(&entry.value))
+}
+
+/// Whether what is deployed has the contents of the file, but for the code that packaging uploads: no command changes it.
+fn is_same(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
+    let behind = subject.behind.template(deploy.pipeline_id, deploy.action_id);
+    match (behind, deploy.action.value("TemplatePath").map(|value| &value.kind)) {
+        (TemplateBehind::Found { packaging: Some(packaging), path, .. }, _) => only_packages(path, &packaging.0, &packaging.1),
+        // `origin` says that it is.
+        _ if deploy.action.template_origin.is_some() => true,
+        (_, Some(ValueKind::ArtifactFile(file))) => {
+            let own = subject.behind.repository_file(deploy.pipeline_id, file).and_then(|path| normalize(&path).ok());
+            own.as_deref() == Some(deploy.path)
+        }
+        _ => false,
+    }
+}
+
+/// Programs that read templates and change none.
+const READERS: [&str; 5] = ["aws cloudformation ", "sam ", "cfn-lint", "cfn_nag", "cfn-nag"];
+
+fn only_packages(path: &Utf8Path, packaging: &Packaging, build: &Build) -> bool {
+    let Some(name) = path.file_name() else { return false };
+    let mentions = build.spec.commands().filter(|command| command.text.contains(name));
+    let reads = |text: &str| READERS.iter().any(|reader| text.trim_start().starts_with(reader));
+    mentions.into_iter().all(|command| command.span.covers(packaging.span) || reads(&command.text))
+}
+
+/// The names that a template declares.
+pub(in crate::check) struct DeclaredNames<'a> {
+    pub parameters: Vec<&'a str>,
+    pub resources: Vec<&'a Entry>,
+    pub conditions: Vec<&'a str>,
+    pub mappings: Vec<&'a Entry>,
+    template: &'a Template,
+}
+
+impl<'a> DeclaredNames<'a> {
+    pub(in crate::check) fn of(inside: &'a InsideTemplate) -> Self {
+        let names = |section: &str| inside.section(section).map(|entry| entry.key.as_str()).collect();
+        Self {
+            parameters: names("Parameters"),
+            resources: inside.section("Resources").collect(),
+            conditions: names("Conditions"),
+            mappings: inside.section("Mappings").collect(),
+            template: &inside.template,
+        }
+    }
+
+    /// The resource with this logical ID.
+    pub(in crate::check) fn resource(&self, id: &str) -> Option<&'a Entry> {
+        self.resources.iter().find(|entry| entry.key.node == id).copied()
+    }
+
+    /// The type of a resource.
+    pub(in crate::check) fn kind_of(&self, id: &str) -> Option<Spanned<String>> {
+        self.resource(id)?.value.get("Type")?.spanned()
+    }
+
+    /// Whether a resource has this logical ID: a written one, or one that SAM makes.
+    pub(in crate::check) fn has_resource(&self, id: &str) -> bool {
+        if self.resource(id).is_some() {
+            return true;
+        }
+        let of_sam = |made: &LogicalId| match made {
+            LogicalId::Exact(own) => own == id,
+            LogicalId::Prefix(own) => id.starts_with(own.as_str()),
+        };
+        // SAM makes more than is known here; all of it is called after its resource.
+        let is_sam = self.template.is_sam();
+        let after = |entry: &&Entry| {
+            let kind = entry.value.get("Type").and_then(Node::literal).unwrap_or_default();
+            kind.starts_with("AWS::Serverless::") && id.starts_with(entry.key.as_str())
+        };
+        let made = || self.template.made_resources().iter().any(|made| of_sam(&made.id));
+        is_sam && (id.starts_with("Serverless") || self.resources.iter().any(after) || made())
+    }
+}

@@ -1,0 +1,114 @@
+//! Comparisons that have the same result for every value.
+
+use crate::diagnostic::families::values;
+use crate::diagnostic::suggest;
+use crate::hir::{Value, ValueKind};
+use crate::resolve::DefinitionKind;
+use crate::slots::describe;
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, Ident, StmtKind, Type, TypeKind};
+
+use super::evaluator::{Context, Evaluator};
+use super::scope::{Binding, ScopeId};
+use super::types::literals;
+
+impl<'a> Evaluator<'a> {
+    /// Reports two values that differ and could not be equal.
+    pub(crate) fn never_equal(
+        &mut self,
+        (left, left_value): (&'a Expr, &Value),
+        (right, right_value): (&'a Expr, &Value),
+        place: Span,
+        context: Context,
+    ) {
+        if let (Some(one), Some(other)) = (sort(left_value), sort(right_value))
+            && one != other
+        {
+            let (found, compared) = (describe(&left_value.kind), describe(&right_value.kind));
+            let shown = self.shown(left.span);
+            let plain = plain(right_value).filter(|_| one != Sort::Text);
+            self.diagnostics.push(values::different_types(&shown, found, compared, place, plain.as_deref()));
+            return;
+        }
+        for (written, value, other) in [(left, right_value, right), (right, left_value, left)] {
+            let allowed = self.possible(written, context);
+            let Some(text) = value.as_str().filter(|text| !allowed.is_empty() && !allowed.iter().any(|it| it == text))
+            else {
+                continue;
+            };
+            let near = suggest::similar(text, allowed.iter().map(String::as_str));
+            let shown = self.shown(written.span);
+            self.diagnostics.push(values::no_such_value(&shown, text, other.span, &allowed, near));
+            return;
+        }
+    }
+
+    /// The texts that a name may stand for, where its type lists them.
+    fn possible(&self, expression: &'a Expr, context: Context) -> Vec<String> {
+        let ExprKind::Reference(reference) = &expression.kind else { return Vec::new() };
+        if !reference.accesses.is_empty() {
+            return Vec::new();
+        }
+        let Some((ty, scope)) = self.type_behind(&reference.head, context) else { return Vec::new() };
+        match &ty.kind {
+            TypeKind::Named { name, .. } => {
+                self.declared_type(name, scope).map_or_else(Vec::new, |(ty, _)| literals(ty))
+            }
+            _ => literals(ty),
+        }
+    }
+
+    /// The type of an option, a typed value, or a parameter of a component, and the scope that it was written in.
+    fn type_behind(&self, name: &Ident, context: Context) -> Option<(&'a Type, ScopeId)> {
+        let (id, kind) = self.definition_of(name)?;
+        if kind == DefinitionKind::Option {
+            let statements = self.modules.iter().flat_map(|module| &module.ast.statements);
+            let mut options = statements.filter_map(|statement| match &statement.kind {
+                StmtKind::Param(param) => Some(param),
+                _ => None,
+            });
+            let option = options
+                .find(|option| self.names.defined(&option.name, |kind| kind == DefinitionKind::Option) == Some(id))?;
+            return Some((&option.ty, context.scope));
+        }
+        match self.binding(context.scope, id)? {
+            Binding::Let(id) => self.scopes.lets.get(id.0)?.ty,
+            _ => None,
+        }
+    }
+}
+
+/// What can be equal to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Flag,
+    Number,
+    Text,
+    List,
+    Map,
+    Declaration,
+}
+
+/// The sort of a value; none for one that may be of several, such as `null`.
+fn sort(value: &Value) -> Option<Sort> {
+    Some(match value.kind {
+        ValueKind::Bool(_) => Sort::Flag,
+        ValueKind::Number(_) => Sort::Number,
+        ValueKind::Text(_) | ValueKind::Word(_) => Sort::Text,
+        ValueKind::List(_) => Sort::List,
+        ValueKind::Map(_) => Sort::Map,
+        ValueKind::Entity(_) => Sort::Declaration,
+        _ => return None,
+    })
+}
+
+/// The flag or the number that a text spells.
+fn plain(value: &Value) -> Option<String> {
+    let text = value.as_str()?;
+    let flag = match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => Some("true"),
+        "false" | "no" | "off" => Some("false"),
+        _ => None,
+    };
+    flag.map(str::to_owned).or_else(|| text.parse::<u64>().ok().map(|number| number.to_string()))
+}

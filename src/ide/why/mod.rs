@@ -1,0 +1,238 @@
+//! What a message of AWS means, what to do, and which lines of the project it is about.
+
+mod actors;
+mod incidents;
+mod places;
+mod remedies;
+
+use std::fmt::Write;
+
+use crate::catalog::answers::{self, Answer};
+use crate::catalog::faults::{self, FaultTime, Match, Piece};
+use crate::compilation::Compilation;
+use crate::diagnostic::Code;
+use crate::diagnostic::wording::tick;
+use crate::render::printable;
+use crate::source::Span;
+
+use actors::{Actor, Trace};
+use incidents::{Incident, Reading};
+use places::{Place, Project};
+
+/// The maximum number of locations to show for a message.
+const PLACES: usize = 4;
+/// The maximum number of messages to explain.
+const MESSAGES: usize = 4;
+/// The maximum length of a quoted message.
+const QUOTED: usize = 400;
+
+/// What a message means, and where it comes from in a file; nothing if no known message is in the text. The text may be the
+/// output of a command about a pipeline, a build, or a stack.
+pub fn why(text: &str, compilation: Option<&Compilation>) -> Option<String> {
+    match incidents::read(text) {
+        Reading::Message => of_message(text, compilation),
+        Reading::Answer(answer, failed) => Some(of_answer(answer, &failed, compilation)),
+    }
+}
+
+fn of_message(text: &str, compilation: Option<&Compilation>) -> Option<String> {
+    let cleaned = faults::cleaned(text);
+    let found = faults::find(&cleaned);
+    let incident = Incident::of_message(cleaned);
+    let shown = explanations(&found, &incident, compilation);
+    (!shown.is_empty()).then(|| shown.join("\n"))
+}
+
+/// What failed in the output of a command, and why.
+fn of_answer(answer: &Answer, failed: &[Incident], compilation: Option<&Compilation>) -> String {
+    if failed.is_empty() {
+        return format!("Nothing has failed in the output of `{}`.\n", answer.command);
+    }
+    let mut blocks = Vec::new();
+    for incident in failed.iter().take(MESSAGES) {
+        let incident = &Incident { message: faults::cleaned(&incident.message), ..incident.clone() };
+        let mut block = format!("{}\n\n", filled(&answer.headline, incident));
+        let found = faults::find(&incident.message);
+        let shown = explanations(&found, incident, compilation);
+        if shown.is_empty() {
+            block += &unknown(incident, compilation);
+        } else {
+            block += &shown.join("\n");
+        }
+        if let Some(next) = next_step(answer, incident, compilation).filter(|_| found.iter().all(|it| it.fault.follows)) {
+            let _ = writeln!(block, "\n  Next: {next}");
+        }
+        blocks.push(block);
+    }
+    blocks.join("\n")
+}
+
+/// What is said of a failure whose message is not known.
+fn unknown(incident: &Incident, compilation: Option<&Compilation>) -> String {
+    let mut text = match incident.message.as_str() {
+        "" => "  The output does not say why.\n".to_owned(),
+        message => format!("{}\n  dotpipe does not know this message.\n", quoted(message)),
+    };
+    if let Some(compilation) = compilation {
+        let places = Project::new(compilation).failed_action(incident);
+        text += &shown(&places, compilation);
+    }
+    text
+}
+
+/// What says more about a failure.
+fn next_step(answer: &Answer, incident: &Incident, compilation: Option<&Compilation>) -> Option<String> {
+    let of_file = || {
+        let compilation = compilation?;
+        let (pipeline, action) = actors::action_of(compilation, incident)?;
+        Some(compilation.plan().action(pipeline, action)?.action_type.provider.clone())
+    };
+    let provider = incident.name("provider").map(str::to_owned).or_else(of_file);
+    let detail = provider.as_deref().and_then(answers::detail);
+    detail.into_iter().chain([answer.next.as_str()]).find(|text| is_complete(text, incident)).map(|text| filled(text, incident))
+}
+
+/// Whether an incident has all names that a text takes.
+fn is_complete(text: &str, incident: &Incident) -> bool {
+    faults::pieces(text).iter().all(|piece| match piece {
+        Piece::Hole(name) => incident.name(name).is_some(),
+        Piece::Text(_) => true,
+    })
+}
+
+fn filled(text: &str, incident: &Incident) -> String {
+    let piece = |piece: Piece<'_>| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Hole(name) => printable(incident.name(name).unwrap_or("?")),
+    };
+    faults::pieces(text).into_iter().map(piece).collect()
+}
+
+/// The explanation of each message, each fault once.
+fn explanations(found: &[Match], incident: &Incident, compilation: Option<&Compilation>) -> Vec<String> {
+    let project = compilation.map(Project::new);
+    let mut explained: Vec<(&str, &[(&str, String)])> = Vec::new();
+    let mut texts = Vec::new();
+    for one in found {
+        let key = (one.fault.means.as_str(), one.names.as_slice());
+        // The same again, with fewer names.
+        let is_known = explained.iter().any(|(means, _)| *means == key.0) && key.1.is_empty();
+        if is_known || explained.contains(&key) || texts.len() == MESSAGES {
+            continue;
+        }
+        explained.push(key);
+        texts.push(explanation(one, incident, compilation, project.as_ref()));
+    }
+    texts
+}
+
+fn explanation(
+    found: &Match,
+    incident: &Incident,
+    compilation: Option<&Compilation>,
+    project: Option<&Project<'_>>,
+) -> String {
+    let fault = found.fault;
+    let trace = Trace { principal: found.name("principal"), who: fault.who.as_deref() };
+    let actor = compilation.and_then(|compilation| actors::find(compilation, trace, incident));
+    let kind = actors::kind(trace);
+    let said = incident.message.get(found.range.clone()).unwrap_or_default();
+    let mut text = quoted(said);
+    let doubt = if fault.unconfirmed { "; wording approximate" } else { "" };
+    let _ = writeln!(text, "  ({}{doubt})\n", when(fault.when));
+    let _ = writeln!(text, "  Meaning: {}", meaning(found, actor.as_ref(), trace));
+    let remedy = remedies::sentence(found, compilation, actor.as_ref(), kind);
+    let _ = writeln!(text, "  What to do: {}.", remedy.unwrap_or_else(|| substituted(&fault.r#do, found)));
+    let places = project.map(|project| project.places(found, incident, actor.as_ref())).unwrap_or_default();
+    let is_reported = compilation.is_some_and(|compilation| {
+        compilation.diagnostics().iter().any(|it| fault.code.as_deref() == Some(it.code.as_str()))
+    });
+    if let Some(code) = fault.code.as_deref().and_then(|code| code.parse::<Code>().ok()) {
+        let _ = match is_reported {
+            true => writeln!(text, "  `dotpipe check` reports it: see `dotpipe explain {code}`."),
+            false => writeln!(text, "  See also: `dotpipe explain {code}`."),
+        };
+    }
+    if let Some(compilation) = compilation {
+        text += &shown(&places, compilation);
+    }
+    text
+}
+
+/// What is wrong, and with whose role.
+fn meaning(found: &Match, actor: Option<&Actor>, trace: Trace<'_>) -> String {
+    let means = substituted(&found.fault.means, found);
+    let who = match actor {
+        Some(actor) => Some(format!("role of {}", actor.words.trim_start_matches("role of "))),
+        None => actors::unknown(trace),
+    };
+    let who = who.map(|who| who.replacen("role of role ", "role ", 1));
+    match (who, means.strip_prefix("The role does not allow")) {
+        (Some(who), Some(rest)) => {
+            let article = if who.starts_with("role `") { "" } else { "the " };
+            let text = format!("{article}{who} does not allow{rest}");
+            let mut letters = text.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+        (Some(who), None) if means.contains("role") && actor.is_some_and(|actor| !means.contains(&actor.words)) => {
+            format!("{means} It is the {who}.")
+        }
+        _ => means,
+    }
+}
+
+/// A text of the catalog with what the message says.
+fn substituted(text: &str, found: &Match) -> String {
+    let piece = |piece: Piece<'_>| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Hole(name) => {
+            // The ARN of a stack has its name.
+            let of_arn = || found.name("arn")?.split_once(":stack/")?.1.split('/').next();
+            let said = found.name(name).or_else(|| of_arn().filter(|_| name == "stack"));
+            let said = said.map(|value| if value.starts_with("arn:") { tick(value) } else { value.to_owned() });
+            let absent = || faults::hole(name).and_then(|hole| hole.absent.clone()).unwrap_or_else(|| name.to_owned());
+            printable(&said.unwrap_or_else(absent))
+        }
+    };
+    let text: String = faults::pieces(text).into_iter().map(piece).collect();
+    // A name that is a whole ARN has its own backticks; a word that stands for a name has none.
+    text.replace("``", "`")
+}
+
+fn when(time: FaultTime) -> &'static str {
+    match time {
+        FaultTime::Request => "from the AWS CLI or an SDK, before it calls AWS",
+        FaultTime::Lint => "from cfn-lint or the AWS CDK, before deployment",
+        FaultTime::Create => "from CodePipeline, when the pipeline is created or updated",
+        FaultTime::Deploy => "from CloudFormation, when a template is deployed",
+        FaultTime::Run => "shown during an execution",
+        FaultTime::Build => "in the log of a build",
+    }
+}
+
+/// A message as it was said, in one line.
+fn quoted(message: &str) -> String {
+    let flat = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut = flat.char_indices().nth(QUOTED).map(|(at, _)| at);
+    let text = cut.and_then(|at| flat.get(..at)).map_or_else(|| flat.clone(), |head| format!("{head} ..."));
+    format!("{}\n", printable(&text))
+}
+
+/// The lines, each once.
+fn shown(places: &[Place], compilation: &Compilation) -> String {
+    let mut text = String::new();
+    let mut seen: Vec<Span> = Vec::new();
+    for (span, what) in places {
+        if seen.contains(span) || seen.len() == PLACES {
+            continue;
+        }
+        seen.push(*span);
+        let sources = compilation.sources();
+        let file = sources.file(span.file);
+        let start = sources.start(*span);
+        let line = file.lines().line_range(file.text(), start.line - 1).and_then(|range| file.text().get(range));
+        let (path, line) = (printable(file.path().as_str()), printable(line.unwrap_or_default().trim()));
+        let _ = writeln!(text, "\n{path}:{}:{}: {}\n    {line}", start.line, start.column, printable(what));
+    }
+    text
+}

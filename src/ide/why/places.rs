@@ -1,0 +1,367 @@
+//! The lines of the project's files that a message is about.
+
+use crate::catalog::commands;
+use crate::catalog::faults::{Form, Match, hole};
+use crate::compilation::Compilation;
+use crate::diagnostic::wording::tick;
+use crate::source::{FileId, SourceFile, Span};
+use crate::workspace::Build;
+use crate::workspace::buildspec::Buildspec;
+use crate::workspace::document::DocumentOrigin;
+use crate::workspace::packaging::Invocation;
+use crate::workspace::template::Template;
+
+use super::actors::{Actor, action_of};
+use super::incidents::Incident;
+use super::remedies;
+
+/// A line and what it is.
+pub(super) type Place = (Span, String);
+
+/// A file of the project besides `.pipe` files.
+enum Read {
+    Buildspec(Box<Build>),
+    Template(Box<Template>),
+}
+
+/// Everything that is looked at for one message.
+pub(super) struct Project<'a> {
+    compilation: &'a Compilation,
+    read: Vec<Read>,
+}
+
+impl<'a> Project<'a> {
+    /// Reads the buildspecs and templates among the sources.
+    pub(super) fn new(compilation: &'a Compilation) -> Self {
+        let read = compilation.sources().files().filter_map(|(id, file)| read(id, file)).collect();
+        Self { compilation, read }
+    }
+
+    /// The places that a message is about, the most telling first.
+    pub(super) fn places(&self, found: &Match, incident: &Incident, actor: Option<&Actor>) -> Vec<Place> {
+        let mut places = self.diagnosed(found);
+        places.extend(actor.map(|actor| (actor.place, actor.words.clone())));
+        places.extend(self.commands_needing(found));
+        places.extend(self.of_json_path(found));
+        places.extend(self.named(found, incident));
+        if places.len() < 2 {
+            places.extend(self.words(found));
+        }
+        places.extend(self.failed_action(incident));
+        places
+    }
+
+    /// The action of an incident.
+    pub(super) fn failed_action(&self, incident: &Incident) -> Vec<Place> {
+        let hir = self.compilation.hir();
+        let found = action_of(self.compilation, incident);
+        let action = found.and_then(|(pipeline, action)| {
+            let pipeline = hir.pipelines.get(pipeline)?;
+            let action = pipeline.actions.get(action)?;
+            let stage = pipeline.stages.get(action.stage)?.name.as_str();
+            Some((action.name.span, format!("action {} of stage {}", tick(&action.name.node), tick(stage))))
+        });
+        let resource = incident.name("resource").into_iter().flat_map(|id| self.in_templates(id));
+        action.into_iter().chain(resource).collect()
+    }
+
+    /// What `check` reports of it.
+    fn diagnosed(&self, found: &Match) -> Vec<Place> {
+        let codes: Vec<&str> = found.fault.code.iter().chain(&found.fault.also).map(String::as_str).collect();
+        let all = self.compilation.diagnostics().iter().filter(|found| codes.contains(&found.code.as_str()));
+        all.map(|found| (found.primary.span, format!("{}: {}", found.code, found.message))).take(2).collect()
+    }
+
+    fn builds(&self) -> impl Iterator<Item = &Build> {
+        self.read.iter().filter_map(|read| match read {
+            Read::Buildspec(build) => Some(build.as_ref()),
+            Read::Template(_) => None,
+        })
+    }
+
+    fn templates(&self) -> impl Iterator<Item = &Template> {
+        self.read.iter().filter_map(|read| match read {
+            Read::Template(template) => Some(template.as_ref()),
+            Read::Buildspec(_) => None,
+        })
+    }
+
+    /// The commands that need the permission in the message.
+    fn commands_needing(&self, found: &Match) -> Vec<Place> {
+        let Some(permission) = remedies::permission(found) else { return Vec::new() };
+        let calls = self.builds().flat_map(|build| &build.commands.invocations);
+        let calls = calls.filter(|call| needs(call, &permission));
+        calls.map(|call| (call.span, format!("command that needs {}", tick(&permission)))).take(2).collect()
+    }
+
+    /// The stage or action that a path in the pipeline's JSON leads to.
+    fn of_json_path(&self, found: &Match) -> Vec<Place> {
+        let paths = found.names.iter().map(|(_, value)| value.as_str());
+        let texts: Vec<&str> = paths.collect();
+        let number = |name: &str| found.name(name).and_then(|text| text.parse::<usize>().ok()?.checked_sub(1));
+        let written = number("stage-number").map(|stage| (stage, number("action-number")));
+        let Some((stage, action)) = written.or_else(|| texts.iter().find_map(|text| indices(text))) else {
+            return Vec::new();
+        };
+        let pipelines = self.compilation.hir().pipelines.iter().zip(&self.compilation.plan().pipelines);
+        let mut places = Vec::new();
+        for (pipeline, plan) in pipelines {
+            let Some(planned) = plan.stages.get(stage) else { continue };
+            match action {
+                Some(action) => places.extend(planned.actions.get(action).map(|action| {
+                    (action.span, format!("action {} of stage {}", tick(&action.name), tick(&planned.name)))
+                })),
+                None => places.extend(
+                    pipeline.stages.get(stage).map(|it| (it.name.span, format!("stage {}", tick(&it.name.node)))),
+                ),
+            }
+        }
+        places
+    }
+
+    /// The declarations, resources, files, and commands that the names in the message are of.
+    fn named(&self, found: &Match, incident: &Incident) -> Vec<Place> {
+        let mut places = Vec::new();
+        for (name, value) in &found.names {
+            let form = hole(name).map_or(Form::Name, |hole| hole.form);
+            let value = value.as_str();
+            match (*name, form) {
+                ("permission" | "operation" | "principal" | "who", _) => {}
+                (_, Form::Number | Form::Listed | Form::Permission | Form::Operation) => {}
+                ("command", _) => places.extend(self.command(value)),
+                (_, Form::Arn) => places.extend(self.arn(value)),
+                (_, Form::Path) => places.extend(self.path(value)),
+                (_, Form::Phrase) => {
+                    let listed = value.split([',', ' ']).map(|word| word.trim_matches(['[', ']', '\'', '"', '/', '.']));
+                    places.extend(listed.filter(|word| word.len() > 2).take(6).flat_map(|word| self.identified(word)));
+                }
+                (_, Form::Name) => places.extend(self.name(name, value, found)),
+            }
+        }
+        let resource = incident.name("resource").into_iter().flat_map(|id| self.in_templates(id));
+        places.extend(resource);
+        places
+    }
+
+    fn name(&self, what: &str, value: &str, found: &Match) -> Vec<Place> {
+        let stage = found.name("stage").filter(|_| what == "action");
+        let mut places = self.in_pipelines(value, stage);
+        places.extend(self.in_templates(value));
+        if places.is_empty() && value.len() > 2 {
+            places.extend(self.anywhere(value, &['/', '.']));
+        }
+        places
+    }
+
+    /// A name that may be one of the project's, in a text of many words.
+    fn identified(&self, word: &str) -> Vec<Place> {
+        let mut places = self.in_pipelines(word, None);
+        places.extend(self.in_templates(word));
+        places
+    }
+
+    fn in_pipelines(&self, name: &str, stage: Option<&str>) -> Vec<Place> {
+        let mut places = Vec::new();
+        for pipeline in &self.compilation.hir().pipelines {
+            for action in &pipeline.actions {
+                let own = pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str());
+                let is_stack = action.literal("StackName") == Some(name);
+                if stage.is_none_or(|stage| stage == own) && action.name.as_str() == name || is_stack {
+                    let words = format!("action {} of stage {}", tick(&action.name.node), tick(own));
+                    places.push((action.name.span, words));
+                }
+            }
+            let artifacts = pipeline.artifacts.iter().map(|it| ("artifact", &it.name));
+            let variables = pipeline.variables.iter().map(|it| ("variable", &it.name));
+            let stages = pipeline.stages.iter().map(|it| ("stage", &it.name));
+            let all = artifacts.chain(variables).chain(stages).chain([("pipeline", &pipeline.name)]);
+            let called = all.filter(|(_, it)| it.as_str() == name && stage.is_none());
+            places.extend(called.map(|(kind, it)| (it.span, format!("{kind} {}", tick(&it.node)))));
+        }
+        places
+    }
+
+    /// The resource, parameter, or condition of a template.
+    fn in_templates(&self, name: &str) -> Vec<Place> {
+        let mut places = Vec::new();
+        for template in self.templates() {
+            let resource = template.resource(name).map(|it| (it.id.span, format!("resource {}", tick(name))));
+            let parameter = || template.parameter(name).map(|it| (it.name.span, format!("parameter {}", tick(name))));
+            let condition = || {
+                let found = template.conditions.iter().find(|it| it.as_str() == name)?;
+                Some((found.span, format!("condition {}", tick(name))))
+            };
+            let export = || {
+                let exported = |it: &&crate::workspace::template::Output| {
+                    it.export.as_ref().and_then(|export| export.literal()) == Some(name)
+                };
+                let output = template.outputs.iter().find(exported)?;
+                Some((output.export.as_ref()?.span, format!("output {}", tick(&output.name.node))))
+            };
+            places.extend(resource.or_else(parameter).or_else(condition).or_else(export));
+        }
+        places
+    }
+
+    fn arn(&self, arn: &str) -> Vec<Place> {
+        if let Some((entity, symbol)) = remedies::declared(self.compilation, arn) {
+            let place = self.compilation.hir().declared_at(entity);
+            return vec![(place, format!("{} {}", entity.word(), tick(symbol)))];
+        }
+        let last = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        let name = last.split_once(['/', ':']).map_or(last, |(_, name)| name);
+        let parts = || std::iter::once(name).chain(name.split(['/', ':'])).filter(|part| part.len() > 3);
+        let mut found = parts().map(|part| self.identified(part)).chain(parts().map(|part| self.anywhere(part, &[])));
+        found.find(|places| !places.is_empty()).unwrap_or_default()
+    }
+
+    /// A file by as much of the end of its path as the project's files write.
+    fn path(&self, path: &str) -> Vec<Place> {
+        let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
+        let ends = starts.filter_map(|start| path.get(start..)).filter(|end| end.len() > 2);
+        let mut found = ends.map(|end| self.anywhere(end, &[]));
+        found.find(|places| !places.is_empty()).unwrap_or_default()
+    }
+
+    /// A command of a buildspec, of which the message may show the beginning.
+    fn command(&self, command: &str) -> Vec<Place> {
+        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let wanted = flat(command);
+        let all = self.builds().flat_map(|build| build.spec.commands());
+        let is_it = |text: &str| {
+            let own = flat(text);
+            !own.is_empty() && (wanted.starts_with(&own) || own.starts_with(&wanted))
+        };
+        let found: Vec<Place> =
+            all.filter(|it| is_it(&it.text)).map(|it| (it.span, "command".to_owned())).take(1).collect();
+        if found.is_empty() { self.anywhere(&wanted, &[]) } else { found }
+    }
+
+    /// The words of the files that the message is about although it does not say them.
+    fn words(&self, found: &Match) -> Vec<Place> {
+        let mut places = found.fault.words.iter().map(|word| self.anywhere(word, &[]));
+        places.find(|places| !places.is_empty()).unwrap_or_default()
+    }
+
+    /// The first place of each file that has a text, `.pipe` files last. `joined`: signs that make it part of another name.
+    fn anywhere(&self, text: &str, joined: &[char]) -> Vec<Place> {
+        let files = self.compilation.sources().files();
+        let mut found: Vec<(bool, Place)> = files
+            .filter_map(|(id, file)| {
+                let (start, end) = find_word(file.text(), text, joined)?;
+                let is_pipe = file.path().extension() == Some("pipe");
+                Some((is_pipe, (Span::new(id, start, end), format!("names {}", tick(text.trim())))))
+            })
+            .collect();
+        found.sort_by_key(|(is_pipe, _)| *is_pipe);
+        found.into_iter().map(|(_, place)| place).take(2).collect()
+    }
+}
+
+fn read(id: FileId, file: &SourceFile) -> Option<Read> {
+    if !matches!(file.path().extension(), Some("yml" | "yaml" | "json" | "template")) {
+        return None;
+    }
+    let origin = DocumentOrigin::File(id);
+    let template = Template::parse(file.text(), origin);
+    if template.has_resources {
+        return Some(Read::Template(Box::new(template)));
+    }
+    let build = Build::parse(file.text(), origin);
+    let Buildspec { phases, .. } = &build.spec;
+    (!phases.is_empty()).then(|| Read::Buildspec(Box::new(build)))
+}
+
+/// Whether a command calls what a permission is for.
+fn needs(call: &Invocation, permission: &str) -> bool {
+    let words = call.operation(3);
+    let known = (1..=words.len()).rev().any(|length| {
+        let operation = words.get(..length).unwrap_or_default().join(" ");
+        commands::calls(&format!("{} {operation}", call.program)).any(|known| known.action == permission)
+    });
+    let (service, action) = permission.split_once(':').unwrap_or((permission, ""));
+    let first = words.first().copied();
+    let of_cli = call.program == "aws" && first.is_some_and(|word| word == service || word.strip_suffix("api") == Some(service));
+    let pushes = service == "ecr" && call.program != "aws" && matches!(first, Some("push" | "pull" | "buildx"));
+    known || of_cli && is_operation(&words, action) || pushes
+}
+
+/// Whether the words of a command of the AWS CLI are an operation, or one of the shorthands of `aws s3`.
+fn is_operation(words: &[&str], action: &str) -> bool {
+    let [service, operation, ..] = words else { return false };
+    let plain: String = operation.chars().filter(|c| *c != '-').collect();
+    *service == "s3" || plain.eq_ignore_ascii_case(action)
+}
+
+/// Where a text is, outside of comments, that is no part of a longer word. A blank in it stands for any number of blanks.
+fn find_word(text: &str, word: &str, joined: &[char]) -> Option<(usize, usize)> {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-' || joined.contains(&c));
+    let head = word.split(' ').next().filter(|head| !head.is_empty()).unwrap_or(word);
+    let is_name = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    text.match_indices(head).find_map(|(at, _)| {
+        let end = end_of(text, at, word)?;
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let behind = text.get(end..).and_then(|behind| behind.chars().next());
+        let (first, last) = (word.chars().next(), word.chars().next_back());
+        let is_longer = is_name(first) && is_part(before) || is_name(last) && is_part(behind);
+        (!is_longer && !is_in_comment(text, at)).then_some((at, end))
+    })
+}
+
+/// Where a text ends that begins at a place, blanks being as many as they are.
+fn end_of(text: &str, at: usize, word: &str) -> Option<usize> {
+    let mut end = at;
+    for (index, part) in word.split(' ').enumerate() {
+        let rest = text.get(end..)?;
+        let blanks = rest.len() - rest.trim_start_matches(' ').len();
+        if index > 0 {
+            end += Some(blanks).filter(|blanks| *blanks > 0)?;
+        }
+        end = text.get(end..)?.starts_with(part).then_some(end + part.len())?;
+    }
+    Some(end)
+}
+
+fn is_in_comment(text: &str, at: usize) -> bool {
+    let line = text.get(..at).and_then(|head| head.rsplit('\n').next()).unwrap_or_default().trim_start();
+    line.starts_with("//") || line.starts_with('#')
+}
+
+/// Stage and action, from 0, of `stages[1].actions[0]` (counted from 0) or `stages.2.member.actions.1.member` (from 1);
+/// the stage alone where no action is named.
+fn indices(path: &str) -> Option<(usize, Option<usize>)> {
+    let number = |word: &str| -> Option<usize> {
+        let rest = path.split_once(word)?.1;
+        let one = rest.starts_with('.');
+        let digits: String = rest.chars().skip(1).take_while(char::is_ascii_digit).collect();
+        digits.parse::<usize>().ok()?.checked_sub(usize::from(one))
+    };
+    let action = number("actions");
+    let names_action = path.contains(".actions");
+    Some((number("stages")?, action)).filter(|_| action.is_some() || !names_action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{find_word, indices};
+
+    #[test]
+    fn places_in_the_json_are_understood() {
+        assert_eq!(indices("pipeline.stages[1].actions[0].configuration.X, value"), Some((1, Some(0))));
+        assert_eq!(indices("Value at 'pipeline.stages.2.member.actions.1.member.configuration'"), Some((1, Some(0))));
+        assert_eq!(indices("Value at 'pipeline.stages.2.member.name' failed"), Some((1, None)));
+        assert_eq!(indices("pipeline.stages[1].beforeEntry.conditions"), Some((1, None)));
+        assert_eq!(indices("pipeline.stages.2.member.actions.0.member"), None);
+        assert_eq!(indices("pipeline.stages.0.member.actions.1"), None);
+        assert_eq!(indices("the stages and the actions"), None);
+    }
+
+    #[test]
+    fn words_are_whole() {
+        assert_eq!(find_word("app-web web", "web", &[]), Some((8, 11)));
+        assert_eq!(find_word("websites", "web", &[]), None);
+        assert_eq!(find_word("a <<: *b", "<<:", &[]), Some((2, 5)));
+        assert_eq!(find_word("x/web web", "web", &['/']), Some((6, 9)));
+        assert_eq!(find_word("// image =\nimage   = 1", "image =", &[]), Some((11, 20)));
+    }
+}

@@ -1,0 +1,116 @@
+//! The statement that allows what a message says is denied, and where it goes.
+
+use crate::catalog::faults::{self, Form, Match, Remedy};
+use crate::catalog::{permissions, verbs};
+use crate::compilation::Compilation;
+use crate::hir::Entity;
+use crate::plan::Identity;
+
+use super::actors::{Actor, matches, pattern};
+
+/// The IAM action that a message says is missing.
+pub(super) fn permission(found: &Match) -> Option<String> {
+    let said = found.name("permission").map(str::to_owned);
+    // The wording itself may name it.
+    let fixed = || {
+        let mut words = found.wording.split_whitespace().map(|word| word.trim_matches(['.', ',', ';', '"']));
+        words.find(|word| permissions::iam_action(word).is_some()).map(str::to_owned)
+    };
+    said.or_else(fixed).or_else(|| faults::permission_of(found.name("operation")?))
+}
+
+/// The resource that a message names, as an ARN.
+pub(super) fn resource(found: &Match) -> Option<&str> {
+    let is_arn = |name: &&'static str| faults::hole(name).is_some_and(|hole| hole.form == Form::Arn);
+    let named = found.names.iter().filter(|(name, _)| is_arn(name) && *name != "principal");
+    named.map(|(_, value)| value.as_str()).next_back()
+}
+
+/// What to do: the statement, and the block that it goes into. None where the message does not say what is missing.
+pub(super) fn sentence(
+    found: &Match,
+    compilation: Option<&Compilation>,
+    actor: Option<&Actor>,
+    kind: Option<&str>,
+) -> Option<String> {
+    if found.fault.remedy != Some(Remedy::Allow) {
+        return None;
+    }
+    let permission = permission(found)?;
+    let line = line(&permission, resource(found), compilation);
+    Some(match actor {
+        // The role of a stack is derived from the template as it was when the pipeline was built.
+        Some(Actor { block: Some(block), .. }) if block.starts_with("stack ") => format!(
+            "if the template has changed since, build the template of the pipeline again and redeploy it; otherwise, add \
+             `{line}` to {block}"
+        ),
+        Some(Actor { block: Some(block), .. }) => format!("add `{line}` to {block}"),
+        Some(Actor { block: None, .. }) | None => {
+            let block = match kind {
+                Some("build") => "the `project` of the build",
+                Some("stack") => "the `role` of the deployment",
+                _ => "the `project` or `role` that lacks it",
+            };
+            format!("add `{line}` to {block}")
+        }
+    })
+}
+
+/// `allow write on Packages`
+fn line(permission: &str, resource: Option<&str>, compilation: Option<&Compilation>) -> String {
+    let listed = format!("[\"{permission}\"]");
+    let is_limited = permissions::iam_action(permission).is_none_or(|action| !action.resources.is_empty());
+    let Some(arn) = resource.filter(|_| is_limited) else {
+        return format!("allow {listed} on \"{}\"", if is_limited { "ARN" } else { "*" });
+    };
+    let whole = container(arn);
+    if let Some((entity, symbol)) = compilation.and_then(|compilation| declared(compilation, whole)) {
+        let verb = verbs::smallest(entity.word(), &[permission]);
+        if let Some(verb) = verb {
+            return format!("allow {verb} on {symbol}");
+        }
+        let end = if whole == arn { "" } else { "/*" };
+        return format!("allow {listed} on \"${{{symbol}.arn}}{end}\"");
+    }
+    match verbs::kind_of_arn(whole).and_then(|kind| verbs::smallest(kind, &[permission])) {
+        Some(verb) => format!("allow {verb} on \"{whole}\""),
+        None if whole == arn => format!("allow {listed} on \"{arn}\""),
+        None => format!("allow {listed} on \"{whole}/*\""),
+    }
+}
+
+/// The ARN of the bucket of an object; any other ARN itself.
+fn container(arn: &str) -> &str {
+    let is_object = arn.splitn(6, ':').nth(2) == Some("s3");
+    match arn.split_once('/') {
+        Some((bucket, _)) if is_object => bucket,
+        _ => arn,
+    }
+}
+
+/// The declared resource that an ARN names, by its name or by the logical ID that CloudFormation made a name of.
+pub(super) fn declared<'a>(compilation: &'a Compilation, arn: &str) -> Option<(Entity, &'a str)> {
+    let resource = arn.splitn(6, ':').nth(5)?;
+    let name = resource.rsplit(['/', ':']).next()?;
+    let service = arn.splitn(6, ':').nth(2)?;
+    let plan = compilation.plan();
+    let is_it = |entity: &Entity| {
+        let Some(identity) = plan.identity(*entity) else { return false };
+        let of_service = entity.kind().arn().is_some_and(|form| form.contains(&format!(":{service}:")));
+        if !of_service {
+            return false;
+        }
+        match plan.name(*entity) {
+            Some(own) => matches(&pattern(&own), name) || matches(&pattern(&own), arn),
+            None => is_made_of(identity, name),
+        }
+    };
+    let entity = compilation.hir().entities().find(is_it)?;
+    Some((entity, compilation.hir().symbol(entity).as_str()))
+}
+
+/// Whether CloudFormation may have made a name of a logical ID: `stack-logicalid-random`, in lower case for buckets.
+fn is_made_of(identity: &Identity, name: &str) -> bool {
+    let id = identity.logical_id.to_lowercase();
+    !id.is_empty() && name.to_lowercase().split('-').any(|part| part == id || part.len() >= 8 && id.starts_with(part))
+}

@@ -1,0 +1,251 @@
+//! What a template refers to: parameters, resources and their attributes, conditions, and mappings.
+//!
+//! Fact source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html> (2026-11-29).
+
+use std::ops::Range;
+
+use crate::source::{Span, Spanned};
+use crate::workspace::document::{Entry, Intrinsic, Node, Scalar};
+
+/// How something is referred to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UseKind {
+    /// By its value: `Ref`, and `${Name}` in `Fn::Sub`.
+    Value,
+    /// By an attribute: `Fn::GetAtt`, and `${Name.Attribute}`.
+    Attribute(Spanned<String>),
+    /// `DependsOn`.
+    Order,
+    /// A condition.
+    Condition,
+    /// A mapping, with the keys that are written out.
+    Mapping(Vec<Option<Spanned<String>>>),
+}
+
+/// A reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// How.
+    pub kind: UseKind,
+    /// The name.
+    pub name: Spanned<String>,
+    /// The function or attribute that refers: `Ref`, `DependsOn`.
+    pub by: &'static str,
+    /// The logical ID of the resource that refers; none elsewhere.
+    pub owner: Option<String>,
+    /// Whether only parameters have values here: in `Conditions` and `Rules`.
+    pub before_resources: bool,
+}
+
+/// Everything that a template refers to, in the order written. Metadata is left out.
+pub fn uses(root: &Node) -> Vec<Use> {
+    let mut walk = Walk { found: Vec::new(), owner: None, before_resources: false };
+    for Entry { key, value } in root.entries() {
+        match key.as_str() {
+            "Resources" => value.entries().iter().for_each(|entry| walk.resource(entry)),
+            "Outputs" => value.entries().iter().for_each(|entry| walk.output(&entry.value)),
+            "Conditions" | "Rules" => {
+                walk.before_resources = true;
+                value.entries().iter().for_each(|entry| walk.node(&entry.value));
+                walk.before_resources = false;
+            }
+            _ => {}
+        }
+    }
+    walk.found
+}
+
+struct Walk {
+    found: Vec<Use>,
+    owner: Option<String>,
+    before_resources: bool,
+}
+
+impl Walk {
+    fn resource(&mut self, Entry { key, value }: &Entry) {
+        if key.node.starts_with("Fn::") {
+            return;
+        }
+        self.owner = Some(key.node.clone());
+        for attribute in value.entries() {
+            match attribute.key.as_str() {
+                "Condition" => self.condition(&attribute.value),
+                "DependsOn" => {
+                    let names = attribute.value.one_or_more().iter().filter_map(Node::spanned);
+                    names.for_each(|name| self.push(UseKind::Order, name, "DependsOn"));
+                }
+                "Metadata" | "Type" => {}
+                _ => self.node(&attribute.value),
+            }
+        }
+        self.owner = None;
+    }
+
+    fn output(&mut self, output: &Node) {
+        for attribute in output.entries() {
+            match attribute.key.as_str() {
+                "Condition" => self.condition(&attribute.value),
+                _ => self.node(&attribute.value),
+            }
+        }
+    }
+
+    fn condition(&mut self, node: &Node) {
+        if let Some(name) = node.spanned() {
+            self.push(UseKind::Condition, name, "Condition");
+        }
+    }
+
+    fn push(&mut self, kind: UseKind, name: Spanned<String>, by: &'static str) {
+        let (owner, before_resources) = (self.owner.clone(), self.before_resources);
+        self.found.push(Use { kind, name, by, owner, before_resources });
+    }
+
+    fn node(&mut self, node: &Node) {
+        if let Some(call) = node.intrinsic() {
+            self.call(node, &call);
+        }
+        node.items().iter().for_each(|item| self.node(item));
+        node.entries().iter().for_each(|entry| self.node(&entry.value));
+    }
+
+    fn call(&mut self, node: &Node, call: &Intrinsic<'_>) {
+        let argument = call.argument;
+        let text = argument.scalar();
+        let items = argument.items();
+        match (call.name.as_ref(), text) {
+            ("Ref", Some(text)) => self.push(UseKind::Value, whole(text, argument.span), "Ref"),
+            ("Fn::GetAtt", Some(text)) => {
+                let dot = text.text.find('.').unwrap_or(text.text.len());
+                let attribute = part(text, (dot + 1).min(text.text.len())..text.text.len());
+                self.push(UseKind::Attribute(attribute), part(text, 0..dot), "Fn::GetAtt");
+            }
+            ("Fn::GetAtt", None) => {
+                let (name, attribute) = (items.first().and_then(Node::spanned), items.get(1).and_then(Node::spanned));
+                let nothing = || Spanned::new(String::new(), argument.span);
+                if let Some(name) = name {
+                    self.push(UseKind::Attribute(attribute.unwrap_or_else(nothing)), name, "Fn::GetAtt");
+                }
+            }
+            ("Fn::Sub", Some(text)) => self.substituted(text, &[]),
+            ("Fn::Sub", None) => {
+                if let Some(text) = items.first().and_then(Node::scalar) {
+                    self.substituted(text, items.get(1).map(Node::entries).unwrap_or_default());
+                }
+            }
+            // In a policy, a statement may have nothing but conditions; a condition of a template is a name.
+            ("Condition", Some(text)) if node.tag.is_some() || self.before_resources => {
+                self.push(UseKind::Condition, whole(text, argument.span), "Condition");
+            }
+            ("Fn::If", None) => {
+                if let Some(name) = items.first().and_then(Node::spanned) {
+                    self.push(UseKind::Condition, name, "Fn::If");
+                }
+            }
+            ("Fn::FindInMap", None) if items.len() == 3 => {
+                if let Some(name) = items.first().and_then(Node::spanned) {
+                    let keys = items.iter().skip(1).map(Node::spanned).collect();
+                    self.push(UseKind::Mapping(keys), name, "Fn::FindInMap");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The names in `${...}`, except those that the call itself defines.
+    fn substituted(&mut self, text: &Scalar, own: &[Entry]) {
+        for range in variables(&text.text) {
+            let inside = text.text.get(range.clone()).unwrap_or_default();
+            if own.iter().any(|entry| entry.key.node == inside) {
+                continue;
+            }
+            let dot = inside.find('.').map(|at| range.start + at);
+            match dot {
+                Some(dot) => {
+                    let attribute = part(text, dot + 1..range.end);
+                    self.push(UseKind::Attribute(attribute), part(text, range.start..dot), "Fn::Sub");
+                }
+                None => self.push(UseKind::Value, part(text, range), "Fn::Sub"),
+            }
+        }
+    }
+}
+
+/// What is between the braces of each `${...}` that stands for a value, without blanks around it. `${!...}` is text.
+pub fn variables(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut offset = 0;
+    while let Some(start) = text.get(offset..).and_then(|rest| rest.find("${")).map(|at| offset + at + 2) {
+        let Some(length) = text.get(start..).and_then(|rest| rest.find('}')) else { break };
+        offset = start + length;
+        let inside = text.get(start..offset).unwrap_or_default();
+        let from = start + inside.len() - inside.trim_start().len();
+        let to = from + inside.trim().len();
+        if !inside.starts_with('!') && from < to {
+            found.push(from..to);
+        }
+    }
+    found
+}
+
+fn whole(text: &Scalar, span: Span) -> Spanned<String> {
+    let place = part(text, 0..text.text.len());
+    Spanned::new(text.text.clone(), if place.span.is_empty() { span } else { place.span })
+}
+
+fn part(text: &Scalar, range: Range<usize>) -> Spanned<String> {
+    Spanned::new(text.text.get(range.clone()).unwrap_or_default().to_owned(), text.map.span(range))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::SourceMap;
+    use crate::workspace::document::{Document, DocumentOrigin};
+
+    use super::*;
+
+    #[test]
+    fn every_reference_is_found_with_its_place() {
+        let text = "\
+Conditions:
+  C: !Equals [!Ref Stage, x]
+  D: !Or [!Condition C, {Condition: C}]
+Resources:
+  A:
+    Type: T
+    Condition: C
+    DependsOn: [B, E]
+    Metadata: {X: !Ref Nothing}
+    Properties:
+      P: !GetAtt B.Arn.X
+      Q: {Fn::GetAtt: [B, Arn]}
+      R: !Sub ['${V}-${B.Arn}-${!Not}-${Stage}', {V: !Ref B}]
+      S: !If [C, !Ref AWS::Region, !FindInMap [M, a, !Ref Stage]]
+      T: {Statement: {Condition: {StringEquals: {a: b}}}}
+";
+        let mut sources = SourceMap::default();
+        let file = sources.add("t.yaml".into(), text);
+        let root = Document::parse(text, DocumentOrigin::File(file)).root.expect("a tree");
+        let found = uses(&root);
+        let shown: Vec<(&str, &str)> = found.iter().map(|it| (it.by, sources.slice(it.name.span))).collect();
+        assert_eq!(
+            shown,
+            [
+                ("Ref", "Stage"),
+                ("Condition", "C"),
+                ("Condition", "C"),
+                ("Condition", "C"),
+                ("DependsOn", "B"),
+                ("DependsOn", "E"),
+                ("Fn::GetAtt", "B"),
+                ("Fn::GetAtt", "B"),
+                ("Fn::Sub", "B"),
+                ("Fn::Sub", "Stage"),
+                ("Ref", "B"),
+                ("Fn::If", "C"),
+                ("Ref", "AWS::Region"),
+                ("Fn::FindInMap", "M"),
+            ]
+        );
+    }
+}
