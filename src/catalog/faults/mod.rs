@@ -190,9 +190,7 @@ pub fn find(text: &str) -> Vec<Match> {
     let mut all: Vec<_> = all.collect();
     // What only follows from another fault says less than its words.
     let rank = |wording: &Wording, found: &Found| found.weight * if wording.fault.follows { 1.0 } else { CAUSE };
-    all.sort_by(|(one, a), (other, b)| {
-        rank(other, b).total_cmp(&rank(one, a)).then(a.range.start.cmp(&b.range.start))
-    });
+    all.sort_by(|(one, a), (other, b)| rank(other, b).total_cmp(&rank(one, a)).then(a.range.start.cmp(&b.range.start)));
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut matches: Vec<Match> = Vec::new();
     for (wording, found) in all {
