@@ -25,6 +25,7 @@ use crate::render::printable;
 /// is read, and nothing is sent over the network.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct Arguments {
     /// Files, folders, or `-` for standard input [default: pipeline.pipe]
     ///
@@ -71,7 +72,7 @@ pub(super) struct Arguments {
     /// Do not use results of earlier runs
     ///
     /// If there are many pipeline files, their results are kept in the cache folder of the system, or in the folder that
-    /// DOTPIPE_CACHE_DIR names.
+    /// `DOTPIPE_CACHE_DIR` names.
     #[arg(long)]
     no_cache: bool,
     /// Project root [default: the Git repository, or the folder of dotpipe.toml]

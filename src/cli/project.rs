@@ -77,13 +77,13 @@ impl Place {
     }
 
     fn compile(&self, path: &Utf8Path, text: &str, request: &Request) -> Compilation {
-        let (from_root, shown) = (self.from_root(path), shown(path));
+        let (from_root, shown) = (self.path_from_root(path), shown(path));
         let settings = self.settings.as_ref().map(|settings| &settings.file);
         self.project.compile(&Entry { path: &from_root, shown: &shown, text }, settings, request)
     }
 
     /// The path of a file of the folder from the root.
-    fn from_root(&self, path: &Utf8Path) -> Utf8PathBuf {
+    fn path_from_root(&self, path: &Utf8Path) -> Utf8PathBuf {
         let below = self.folder.strip_prefix(&self.root).unwrap_or("".into());
         below.join(path.file_name().unwrap_or(STDIN))
     }
@@ -93,7 +93,7 @@ impl Place {
         if path == STDIN {
             return input::read_stdin().map(Into::into);
         }
-        let known = if input::is_device(path) { None } else { self.project.text(&self.from_root(path)).ok() };
+        let known = if input::is_device(path) { None } else { self.project.text(&self.path_from_root(path)).ok() };
         // Otherwise, reading it again says for people why it cannot be read.
         known.map_or_else(|| input::read_file(path).map(Into::into), Ok)
     }
@@ -176,7 +176,8 @@ impl Projects {
             None => folders.root(&folder).unwrap_or_else(|| folder.clone()),
         };
         let project = folders.project(&root)?;
-        let place = Arc::new(Place { settings: folders.settings(&project, &folder, &root)?, folder, root, project });
+        let settings = folders.settings(&project, &folder, &root)?;
+        let place = Arc::new(Place { folder, root, project, settings });
         folders.places.insert(parent.to_owned(), Arc::clone(&place));
         Ok(place)
     }
@@ -262,7 +263,7 @@ pub(super) fn compile_over(
     let project = Arc::new(open(&root, changed)?);
     let settings = settings_folder(&folder, &root).map(|settings| settings_in(&project, settings, &root));
     let settings = settings.transpose()?.map(Arc::new);
-    Ok(Place { settings, folder, root, project }.compile(path, text, request))
+    Ok(Place { folder, root, project, settings }.compile(path, text, request))
 }
 
 fn open(root: &Utf8Path, changed: BTreeMap<Utf8PathBuf, String>) -> Result<Project, InputError> {
@@ -366,7 +367,16 @@ mod tests {
         std::fs::create_dir_all(&deep).expect("folders are made");
         let file = deep.join("x.pipe");
         std::fs::create_dir(top.join("app/.git")).expect("a folder is made");
-        let root = || find_root(&file, None).expect("the folder is there");
+        let root = || {
+            let root = find_root(&file, None).expect("the folder is there");
+            // Where the folders above are known already, the answer is the same.
+            let projects = Projects::new(None);
+            for above in [&top, &top.join("app"), &deep] {
+                projects.locate(&above.join("y.pipe")).expect("the folder is there");
+            }
+            assert_eq!(projects.locate(&file).expect("the folder is there").root(), root);
+            root
+        };
         assert_eq!(root(), top.join("app"));
         std::fs::write(top.join(FILE_NAME), "").expect("a file is written");
         assert_eq!(root(), top);

@@ -360,10 +360,31 @@ mod tests {
         assert_eq!(disk.tracked().get(Utf8Path::new("out")), Some(&EntryKind::Link));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn follows_links_to_folders_inside_only() {
+        let (folder, root) = disk();
+        std::os::unix::fs::symlink("sub", root.join("in")).expect("a link is made");
+        std::os::unix::fs::symlink(folder.path(), root.join("out")).expect("a link is made");
+        std::os::unix::fs::symlink("gone", root.join("nowhere")).expect("a link is made");
+        let disk = Disk::new(&root);
+        for _ in 0..2 {
+            assert_eq!(disk.read("in/b.txt".into()), Ok(b"b".to_vec()));
+            assert_eq!(disk.read("in/../a.txt".into()), Ok(b"a".to_vec()));
+            assert_eq!(disk.read("out/secret".into()), Err(FileError::OutsideRoot));
+            assert_eq!(disk.read("out".into()), Err(FileError::OutsideRoot));
+            assert_eq!(disk.read("nowhere".into()), Err(FileError::NotFound));
+            assert_eq!(disk.read("nowhere/x".into()), Err(FileError::NotFound));
+            assert_eq!(disk.read("sub/b.txt/x".into()), Err(FileError::NotFound));
+            assert_eq!(disk.read("".into()), Err(FileError::IsDirectory));
+            assert!(disk.is_dir("in".into()) && !disk.is_dir("out".into()) && !disk.is_file("out/secret".into()));
+        }
+    }
+
     #[test]
     fn limits_the_size() {
         let (_folder, root) = disk();
-        let file = std::fs::File::create(root.join("big")).expect("a file is made");
+        let file = File::create(root.join("big")).expect("a file is made");
         file.set_len(FILE_LIMIT + 1).expect("the file grows");
         assert_eq!(Disk::new(&root).read("big".into()), Err(FileError::TooLarge));
     }
