@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::permissions;
 
-use search::Text;
+use search::{Found, Text};
 use wording::Part;
 
 pub use text::cleaned;
@@ -20,6 +20,9 @@ pub use wording::{Form, Hole, WordingPiece, pieces};
 
 /// Longest text that is looked at, in words.
 const LONGEST: usize = 20_000;
+
+/// How much more a message says that is a cause itself.
+const CAUSE: f64 = 1.5;
 
 /// When a fault shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -185,10 +188,9 @@ pub fn find(text: &str) -> Vec<Match> {
         .into_iter()
         .flat_map(|wording| search::find(&wording.parts, &text).into_iter().map(move |found| (wording, found)));
     let mut all: Vec<_> = all.collect();
-    all.sort_by(|(one, a), (other, b)| {
-        let order = one.fault.follows.cmp(&other.fault.follows);
-        order.then(b.weight.total_cmp(&a.weight)).then(a.range.start.cmp(&b.range.start))
-    });
+    // What only follows from another fault says less than its words.
+    let rank = |wording: &Wording, found: &Found| found.weight * if wording.fault.follows { 1.0 } else { CAUSE };
+    all.sort_by(|(one, a), (other, b)| rank(other, b).total_cmp(&rank(one, a)).then(a.range.start.cmp(&b.range.start)));
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut matches: Vec<Match> = Vec::new();
     for (wording, found) in all {

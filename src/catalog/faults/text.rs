@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 /// Words that say nothing about what a message is: they may be missing, or added.
-const SMALL: [&str; 18] = [
+const SMALL: [&str; 19] = [
     "a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have", "of", "this", "that", "your", "please",
-    "its", "it",
+    "its", "it", "message",
 ];
 
 /// A word of a text, in lower case.

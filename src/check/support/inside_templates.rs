@@ -56,7 +56,7 @@ pub(in crate::check) fn inside_templates(subject: &Subject<'_>) -> Vec<InsideTem
             }
             // A template that is built of the pipeline file has no document, and no faults of the user's.
             let Ok(document) = subject.workspace.document(&path) else { continue };
-            if document.root.as_ref().is_some_and(has_foreign_tag) {
+            if document.root.as_ref().is_some_and(|root| has_foreign_tag(root) || has_computed_type(root)) {
                 continue;
             }
             found.push(InsideTemplate { path, template, document, deployed: deploy.place() });
@@ -72,6 +72,12 @@ fn has_foreign_tag(node: &Node) -> bool {
     node.tag.as_ref().is_some_and(|tag| is_foreign(&tag.node))
         || node.items().iter().any(has_foreign_tag)
         || node.entries().iter().any(|entry| has_foreign_tag(&entry.value))
+}
+
+/// Whether the type of a resource is no text: then another program makes a template of the file.
+fn has_computed_type(root: &Node) -> bool {
+    let resources = root.get("Resources").map_or(&[][..], Node::entries);
+    resources.iter().filter_map(|entry| entry.value.get("Type")).any(|kind| kind.literal().is_none())
 }
 
 /// Whether what is deployed has the contents of the file, but for the code that packaging uploads: no command changes it.

@@ -128,7 +128,8 @@ fn syntax_errors_are_data() {
 
 #[test]
 fn anchors_aliases_merges_and_duplicates() {
-    let text = "base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\nuse: &s [*s]\n? [k]\n: v\nbare: {{resolve:ssm:/a/b:1}}\n";
+    let text =
+        "base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\nuse: &s [*s]\n? [k]\n: v\nbare: {{resolve:ssm:/a/b:1}}\n";
     let (sources, document) = parse(text);
     let kinds: Vec<_> = document
         .findings

@@ -247,6 +247,7 @@ Resources:
                 ("Fn::If", "C"),
                 ("Ref", "AWS::Region"),
                 ("Fn::FindInMap", "M"),
+                ("Ref", "Stage"),
             ]
         );
     }
