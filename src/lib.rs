@@ -9,6 +9,9 @@
 //!
 //! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
 
+// The language server and the program use parts that a page does not.
+#![cfg_attr(target_family = "wasm", allow(dead_code))]
+
 pub mod browser;
 mod build;
 pub mod catalog;

@@ -23,7 +23,8 @@ const server = createServer((request, response) => {
   }
   const file = path === "/highlight-pipe.js" ? highlight : join(site, path.replace(/^\/playground\//, "/").replace(/\/$/, "/index.html"));
   try {
-    response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain" }).end(readFileSync(file));
+    const bytes = readFileSync(file);
+    response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain" }).end(bytes);
   } catch {
     response.writeHead(404).end();
   }

@@ -143,7 +143,7 @@ export class Editor {
         indentUnit.of("  "),
         languageOf(path),
         asked,
-        EditorView.contentAttributes.of({ "aria-label": path }),
+        EditorView.contentAttributes.of({ "aria-label": path, tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) this.events.changed(path, update.state.doc.toString());
         }),

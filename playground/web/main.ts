@@ -136,13 +136,23 @@ function showFindings(): void {
   find("problems").replaceChildren(...(findings.length ? [list] : []));
 }
 
+/** Text with what is in backticks as code. */
+function ticked(text: string): (string | HTMLElement)[] {
+  return text.split("`").map((part, index) => {
+    if (index % 2 === 0) return part;
+    const code = document.createElement("code");
+    code.textContent = part;
+    return code;
+  });
+}
+
 function problem(finding: Finding): HTMLElement {
   const { code, severity, message, primary, secondary, notes, help, changes } = finding;
   const item = document.createElement("li");
   const link = (text: string, place: Place): HTMLButtonElement => {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = text;
+    button.append(...ticked(text));
     button.addEventListener("click", () => go(place));
     return button;
   };
@@ -162,7 +172,7 @@ function problem(finding: Finding): HTMLElement {
   const paragraph = (text: string, name: string) => {
     const made = document.createElement("p");
     made.className = name;
-    made.textContent = text;
+    made.append(...ticked(text));
     item.append(made);
     return made;
   };

@@ -70,7 +70,8 @@ export class Output {
       highlighting,
       languageOf(path),
       EditorState.readOnly.of(true),
-      EditorView.contentAttributes.of({ "aria-label": path }),
+      // It scrolls, so the keyboard has to reach it.
+      EditorView.contentAttributes.of({ "aria-label": path, tabindex: "0" }),
     ];
     this.panel.replaceChildren();
     this.view = new EditorView({ parent: this.panel, state: EditorState.create({ doc: text, extensions }) });

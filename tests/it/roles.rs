@@ -424,7 +424,8 @@ const NAMES: &[(&str, &[&str])] = &[
 #[test]
 fn a_stacks_role_names_what_the_template_names() {
     for (resources, names) in NAMES {
-        let template = format!("Resources:\n  {resources}\n");
+        let template =
+            format!("Conditions: {{ A: !Equals [!Ref AWS::Region, eu-west-1] }}\nResources:\n  {resources}\n");
         let role = explained(&[("pipeline.pipe", STACK), ("template.yaml", &template)], "app.role");
         for name in *names {
             assert!(role.lines().any(|line| line.ends_with(name)), "{name} is not in\n{role}");

@@ -15,7 +15,7 @@ const MAX_FUNCTION: usize = 80;
 
 /// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
 /// its own, since some may know the tree but not the parser.
-const MAY_USE: [(&str, &[&str]); 22] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),

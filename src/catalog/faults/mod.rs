@@ -16,7 +16,7 @@ use search::Text;
 use wording::Part;
 
 pub use text::cleaned;
-pub use wording::{Form, Hole, Piece, pieces};
+pub use wording::{Form, Hole, WordingPiece, pieces};
 
 /// Longest text that is looked at, in words.
 const LONGEST: usize = 20_000;
@@ -181,11 +181,14 @@ pub fn find(text: &str) -> Vec<Match> {
     let present: HashSet<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let wordings = index().iter().filter(|wording| wording.may_be_in(&present)).collect::<Vec<_>>();
     let text = Text { text, words: words.clone() };
-    let all = wordings.into_iter().flat_map(|wording| {
-        search::find(&wording.parts, &text).into_iter().map(move |found| (wording, found))
-    });
+    let all = wordings
+        .into_iter()
+        .flat_map(|wording| search::find(&wording.parts, &text).into_iter().map(move |found| (wording, found)));
     let mut all: Vec<_> = all.collect();
-    all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight).then(a.range.start.cmp(&b.range.start)));
+    all.sort_by(|(one, a), (other, b)| {
+        let order = one.fault.follows.cmp(&other.fault.follows);
+        order.then(b.weight.total_cmp(&a.weight)).then(a.range.start.cmp(&b.range.start))
+    });
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut matches: Vec<Match> = Vec::new();
     for (wording, found) in all {
@@ -239,8 +242,8 @@ fn index() -> &'static [Wording] {
         let mut uses: HashMap<String, usize> = HashMap::new();
         for (_, message) in &all {
             let texts = pieces(message).into_iter().filter_map(|piece| match piece {
-                Piece::Text(text) => Some(text),
-                Piece::Hole(_) => None,
+                WordingPiece::Text(text) => Some(text),
+                WordingPiece::Hole(_) => None,
             });
             let distinct: HashSet<String> = texts.flat_map(text::words).map(|word| word.text).collect();
             for word in distinct {

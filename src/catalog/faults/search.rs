@@ -53,7 +53,9 @@ pub(super) fn find(parts: &[Part], text: &Text<'_>) -> Vec<Found> {
     for start in 0..text.words.len() {
         let mut search = Search { parts, text, total, steps: STEPS, names: Vec::new(), best: None };
         let changes = (count / WORDS_PER_CHANGE).min(MOST_CHANGES);
-        let begins = first.filter(|first| matches(parts.get(*first), text.words.get(start)) || is_start_of(parts, *first, text, start));
+        let begins = first.filter(|first| {
+            matches(parts.get(*first), text.words.get(start)) || is_start_of(parts, *first, text, start)
+        });
         if let Some(first) = begins {
             search.before(first, start);
             search.go(first, State { at: start, weight: 0.0, changes, start, headless: false });
@@ -127,7 +129,9 @@ impl Search<'_> {
         self.names.clear();
         let [Part::Hole { name, hole }, ..] = self.parts.get(..first).unwrap_or_default() else { return };
         let mut index = start;
-        while let Some(before) = index.checked_sub(1).filter(|before| self.text.words.get(*before).is_some_and(|word| word.small)) {
+        while let Some(before) =
+            index.checked_sub(1).filter(|before| self.text.words.get(*before).is_some_and(|word| word.small))
+        {
             index = before;
         }
         let end = self.text.words.get(index).map_or(0, |word| word.range.start);
@@ -205,7 +209,8 @@ impl Search<'_> {
 
     fn hole(&mut self, part: usize, name: &'static str, hole: &Hole, state: State) {
         let Some(first) = self.text.words.get(state.at) else { return };
-        let before = state.at.checked_sub(1).and_then(|index| self.text.words.get(index)).map_or(0, |word| word.range.end);
+        let before =
+            state.at.checked_sub(1).and_then(|index| self.text.words.get(index)).map_or(0, |word| word.range.end);
         let start = first.range.start;
         let gap = self.text.text.get(before..start).unwrap_or_default();
         let held = held(gap, self.text.text, start);
@@ -217,7 +222,8 @@ impl Search<'_> {
         let from = start - lead(gap, hole.form);
         for end in ends {
             let value = self.text.text.get(from..end).unwrap_or_default();
-            let value = if hole.form == Form::Phrase { value.trim_end_matches([' ', '.', ',']) } else { trimmed(value) };
+            let value =
+                if hole.form == Form::Phrase { value.trim_end_matches([' ', '.', ',']) } else { trimmed(value) };
             if value.is_empty() || !fits(hole, value) {
                 continue;
             }
@@ -266,7 +272,10 @@ impl Search<'_> {
     fn phrase_ends(&self, at: usize, is_last: bool) -> Vec<usize> {
         let Some(first) = self.text.words.get(at) else { return Vec::new() };
         let rest = self.text.text.get(first.range.start..).unwrap_or_default();
-        let end = ["\n\n", " (Service", " (RequestToken", ". Reason", "; Request"].iter().filter_map(|stop| rest.find(stop)).min();
+        let end = ["\n\n", " (Service", " (RequestToken", ". Reason", "; Request"]
+            .iter()
+            .filter_map(|stop| rest.find(stop))
+            .min();
         let end = first.range.start + end.unwrap_or(rest.len());
         let words = self.text.words.iter().skip(at).take_while(|word| word.range.start < end).take(LONGEST_PHRASE);
         let mut ends: Vec<usize> = words.map(|word| word.range.end).collect();

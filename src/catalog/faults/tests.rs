@@ -12,7 +12,7 @@ fn the_file_is_read() {
         let texts = fault.messages.iter().chain([&fault.means, &fault.r#do]);
         for text in texts {
             for piece in pieces(text) {
-                let Piece::Hole(name) = piece else { continue };
+                let WordingPiece::Hole(name) = piece else { continue };
                 let known = fault.messages.iter().any(|message| message.contains(&format!("{{{name}}}")));
                 assert!(known, "{title}: {{{name}}}");
             }
@@ -36,9 +36,9 @@ fn example(name: &str) -> String {
 }
 
 fn filled(wording: &str) -> String {
-    let piece = |piece: Piece<'_>| match piece {
-        Piece::Text(text) => text.to_owned(),
-        Piece::Hole(name) => example(name),
+    let piece = |piece: WordingPiece<'_>| match piece {
+        WordingPiece::Text(text) => text.to_owned(),
+        WordingPiece::Hole(name) => example(name),
     };
     pieces(wording).into_iter().map(piece).collect()
 }
@@ -61,7 +61,9 @@ fn every_message_is_found_whatever_its_names() {
             let escaped = text.replace('"', "\\\"");
             let texts = [
                 text.clone(),
-                format!("[Container] 2026/11/29 08:00:01.000 {{\"message\": \"\u{1b}[31m{escaped}\u{1b}[0m (Request ID: 1f)\"}}"),
+                format!(
+                    "[Container] 2026/11/29 08:00:01.000 {{\"message\": \"\u{1b}[31m{escaped}\u{1b}[0m (Request ID: 1f)\"}}"
+                ),
             ];
             objections.extend(texts.iter().find_map(|text| objection(fault, text)));
         }
@@ -75,7 +77,9 @@ fn names_are_read_out_of_the_message() {
         "InvalidActionDeclarationException: Action configuration for action 'My Build' is missing required configuration 'ProjectName'",
     );
     assert_eq!(found[0].names, [("action", "My Build".to_owned()), ("key", "ProjectName".to_owned())]);
-    let found = find("User: arn:aws:sts::1:assumed-role/a/b is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::x/y\" because");
+    let found = find(
+        "User: arn:aws:sts::1:assumed-role/a/b is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::x/y\" because",
+    );
     assert_eq!(
         found[0].names,
         [
@@ -90,7 +94,8 @@ fn names_are_read_out_of_the_message() {
 #[test]
 fn a_state_is_one_of_a_list() {
     let advice = |state: &str| {
-        let said = format!("Stack:arn:aws:cloudformation:eu-west-1:1:stack/app/0 is in {state} state and can not be updated.");
+        let said =
+            format!("Stack:arn:aws:cloudformation:eu-west-1:1:stack/app/0 is in {state} state and can not be updated.");
         find(&said).first().map(|found| found.fault.r#do.clone()).unwrap_or_default()
     };
     assert!(advice("ROLLBACK_COMPLETE").contains("delete the stack"));
@@ -103,7 +108,9 @@ fn a_state_is_one_of_a_list() {
 
 #[test]
 fn other_text_is_nobodys_message() {
-    for text in ["", "the quick brown fox jumps over the lazy dog", "the pipeline should start with a source", "lorem ipsum"] {
+    for text in
+        ["", "the quick brown fox jumps over the lazy dog", "the pipeline should start with a source", "lorem ipsum"]
+    {
         let found = find(text);
         assert!(found.is_empty(), "{text}: {:?}", found[0].wording);
     }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 /// Words that say nothing about what a message is: they may be missing, or added.
 const SMALL: [&str; 18] = [
-    "a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have", "of", "this", "that", "your", "please", "its",
-    "it",
+    "a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have", "of", "this", "that", "your", "please",
+    "its", "it",
 ];
 
 /// A word of a text, in lower case.
@@ -73,9 +73,8 @@ fn without_colors(text: &str) -> String {
                 while characters.next().is_some_and(|next| !next.is_ascii_alphabetic()) {}
             }
             ('\u{1b}', Some(']')) => while characters.next().is_some_and(|next| next != '\u{7}' && next != '\\') {},
-            ('\u{1b}', _) | ('\r', _) => {}
-            // What pages of consoles put into long lines.
-            ('\u{200b}' | '\u{feff}', _) => {}
+            // The last two are what pages of consoles put into long lines.
+            ('\u{1b}' | '\r' | '\u{200b}' | '\u{feff}', _) => {}
             ('\u{a0}', _) => plain.push(' '),
             ('\u{2018}' | '\u{2019}', _) => plain.push('\''),
             ('\u{201c}' | '\u{201d}', _) => plain.push('"'),
@@ -118,15 +117,12 @@ fn unescaped(text: &str) -> String {
     while let Some((before, behind)) = rest.split_once("\\u") {
         plain.push_str(before);
         let code = behind.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
-        match code {
-            Some(c) => {
-                plain.push(c);
-                rest = behind.get(4..).unwrap_or_default();
-            }
-            None => {
-                plain.push_str("\\u");
-                rest = behind;
-            }
+        if let Some(c) = code {
+            plain.push(c);
+            rest = behind.get(4..).unwrap_or_default();
+        } else {
+            plain.push_str("\\u");
+            rest = behind;
         }
     }
     plain.push_str(rest);
@@ -136,7 +132,8 @@ fn unescaped(text: &str) -> String {
 /// A line without what logs put before it: names in brackets, dates, times, and levels.
 fn without_stamps(line: &str) -> &str {
     let mut rest = line;
-    let is_level = |word: &str| ["ERROR", "WARN", "WARNING", "INFO", "DEBUG"].contains(&word.trim_matches(['[', ']', ':']));
+    let is_level =
+        |word: &str| ["ERROR", "WARN", "WARNING", "INFO", "DEBUG"].contains(&word.trim_matches(['[', ']', ':']));
     loop {
         let trimmed = rest.trim_start();
         let (first, behind) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));

@@ -46,7 +46,7 @@ pub struct Hole {
 
 /// A stretch of a wording, or of a text about one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Piece<'a> {
+pub enum WordingPiece<'a> {
     /// Fixed text.
     Text(&'a str),
     /// `{name}`.
@@ -54,7 +54,7 @@ pub enum Piece<'a> {
 }
 
 /// The pieces of a wording. A brace that holds something else than a name belongs to the text, as in `${Action.Variable}`.
-pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub fn pieces(text: &str) -> Vec<WordingPiece<'_>> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut from = 0;
@@ -63,14 +63,14 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         let length = inside.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'-').count();
         from = open + 1;
         if length > 0 && inside.as_bytes().get(length) == Some(&b'}') {
-            pieces.push(Piece::Text(text.get(start..open).unwrap_or_default()));
-            pieces.push(Piece::Hole(inside.get(..length).unwrap_or_default()));
+            pieces.push(WordingPiece::Text(text.get(start..open).unwrap_or_default()));
+            pieces.push(WordingPiece::Hole(inside.get(..length).unwrap_or_default()));
             start = open + length + 2;
             from = start;
         }
     }
-    pieces.push(Piece::Text(text.get(start..).unwrap_or_default()));
-    pieces.retain(|piece| *piece != Piece::Text(""));
+    pieces.push(WordingPiece::Text(text.get(start..).unwrap_or_default()));
+    pieces.retain(|piece| *piece != WordingPiece::Text(""));
     pieces
 }
 
@@ -102,12 +102,12 @@ pub(super) fn parts(wording: &'static str, holes: &[Hole], weigh: impl Fn(&str) 
     let mut parts = Vec::new();
     for piece in pieces(wording) {
         match piece {
-            Piece::Text(text) => parts.extend(words(text).into_iter().map(|word| Part::Word {
+            WordingPiece::Text(text) => parts.extend(words(text).into_iter().map(|word| Part::Word {
                 weight: if word.small { 0.0 } else { weigh(&word.text) },
                 small: word.small,
                 text: word.text,
             })),
-            Piece::Hole(name) => {
+            WordingPiece::Hole(name) => {
                 let hole = holes.iter().find(|hole| hole.name == name).cloned().unwrap_or_default();
                 parts.push(Part::Hole { name, hole });
             }
@@ -123,6 +123,9 @@ mod tests {
     #[test]
     fn only_names_in_braces_are_holes() {
         let found = pieces("a {b-c} `${X.Y}` { d } {e");
-        assert_eq!(found, [Piece::Text("a "), Piece::Hole("b-c"), Piece::Text(" `${X.Y}` { d } {e")]);
+        assert_eq!(
+            found,
+            [WordingPiece::Text("a "), WordingPiece::Hole("b-c"), WordingPiece::Text(" `${X.Y}` { d } {e")]
+        );
     }
 }

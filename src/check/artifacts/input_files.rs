@@ -58,7 +58,9 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Find
     };
     match (value, &slot.default) {
         (Some(Value { kind: ValueKind::List(items), .. }), _) => {
-            items.iter().for_each(|item| named(subject, place, input, item, findings));
+            for item in items {
+                named(subject, place, input, item, findings);
+            }
         }
         (Some(value), _) => named(subject, place, input, value, findings),
         (None, Some(file)) => {

@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for slot in entry.slot.iter().filter(|slot| !slot.required_when.is_empty()) {
             let is_absent = !declaration.attributes.contains_key(&slot.attribute);
             if is_absent && all_hold(&slot.required_when, &given).is_yes() {
-                findings.push(missing(entity.word(), declaration, slot, given.cause(slot)));
+                findings.push(missing(entity.word(), declaration, slot, given.cause(slot).as_ref()));
             }
         }
     }
@@ -60,9 +60,9 @@ impl Lookup for Given<'_> {
 }
 
 /// An attribute that another one requires. `cause`: the other one, as written, and its place.
-fn missing(kind: &str, declaration: &Declaration, slot: &Slot, cause: Option<(String, Span)>) -> Diagnostic {
+fn missing(kind: &str, declaration: &Declaration, slot: &Slot, cause: Option<&(String, Span)>) -> Diagnostic {
     let name = &declaration.symbol;
-    let because = cause.as_ref().map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
+    let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
     let message = format!("{kind} `{}` needs attribute `{}`{because}", name.node, slot.attribute);
     let diagnostic = Diagnostic::new(Code::E0105, message, name.span, "").help(format!(
         "add `{} = {}`",
@@ -70,7 +70,7 @@ fn missing(kind: &str, declaration: &Declaration, slot: &Slot, cause: Option<(St
         slot.example()
     ));
     match cause {
-        Some((_, span)) => diagnostic.label(span, "requires it"),
+        Some((_, span)) => diagnostic.label(*span, "requires it"),
         None => diagnostic,
     }
 }

@@ -12,6 +12,7 @@ mod raw_keys;
 mod raw_properties;
 mod raw_refused;
 mod refused_values;
+mod repeated_elements;
 mod repository_ids;
 mod value_forms;
 mod value_lengths;
@@ -32,6 +33,7 @@ pub(super) const RULES: &[Rule] = &[
     raw_properties::RULE,
     raw_refused::RULE,
     refused_values::RULE,
+    repeated_elements::RULE,
     repository_ids::RULE,
     value_forms::RULE,
     value_lengths::RULE,

@@ -38,13 +38,11 @@ struct Patterns {
 impl Patterns {
     /// An expression for whole texts; none if it cannot be compiled, which a test rules out.
     fn whole(&mut self, pattern: &'static str) -> Option<&Regex> {
-        let index = match self.compiled.iter().position(|(known, _)| *known == pattern) {
-            Some(index) => index,
-            None => {
-                self.compiled.push((pattern, compile(pattern)));
-                self.compiled.len() - 1
-            }
-        };
+        let known = self.compiled.iter().position(|(known, _)| *known == pattern);
+        let index = known.unwrap_or_else(|| {
+            self.compiled.push((pattern, compile(pattern)));
+            self.compiled.len() - 1
+        });
         self.compiled.get(index)?.1.as_ref()
     }
 

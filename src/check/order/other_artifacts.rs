@@ -3,13 +3,14 @@
 use crate::catalog::Category;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{ArtifactFile, ValueKind};
+use crate::hir::{ArtifactFile, Input, ValueKind};
 use crate::plan::Position;
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "other-artifacts", codes: &[Code::W0957], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    wholes(subject, findings);
     let deploying: Vec<(Place<'_>, &ArtifactFile)> = subject
         .actions()
         .filter(|place| !place.action.incomplete)
@@ -30,7 +31,46 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && is_source(*later, file)
         });
         if let Some((_, other)) = tested {
-            findings.about(*later, from_source(&later.action.symbol, &artifact(*later, file), other.path_span));
+            findings.about(
+                *later,
+                from_source(&format!("stack `{}`", later.action.symbol), &artifact(*later, file), other.path_span),
+            );
+        }
+    }
+}
+
+/// The same of actions that deploy an artifact as a whole: an earlier one with the same provider takes a build.
+fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
+    let deploying: Vec<(Place<'_>, Input)> = subject
+        .actions()
+        .filter(|place| {
+            let action = place.action;
+            let is_whole = !action.action_type.works_on.is_empty() && action.stack_operation().is_none();
+            action.category == Category::Deploy && !action.incomplete && is_whole
+        })
+        .filter_map(|place| match place.action.inputs.as_slice() {
+            [input] => Some((place, *input)),
+            _ => None,
+        })
+        .collect();
+    let category = |place: &Place<'_>, input: &Input| {
+        let artifact = place.pipeline.artifacts.get(input.artifact)?;
+        Some(place.pipeline.actions.get(artifact.producer)?.category)
+    };
+    let keys = |place: &Place<'_>| place.action.configuration.keys().cloned().collect::<Vec<_>>();
+    for (index, (later, input)) in deploying.iter().enumerate() {
+        let tested = deploying.iter().take(index).find(|(first, built)| {
+            first.pipeline_id == later.pipeline_id
+                && position(subject, *first) < position(subject, *later)
+                && first.action.action_type.provider == later.action.action_type.provider
+                && keys(first) == keys(later)
+                && category(first, built).is_some_and(|category| category != Category::Source)
+                && category(later, input) == Some(Category::Source)
+        });
+        if let Some((_, built)) = tested {
+            let name = later.pipeline.artifacts.get(input.artifact).map(|artifact| artifact.name.node.clone());
+            let artifact = Spanned::new(name.unwrap_or_default(), input.span);
+            findings.about(*later, from_source(&format!("`{}`", later.action.name.node), &artifact, built.span));
         }
     }
 }
@@ -61,9 +101,9 @@ fn artifact(place: Place<'_>, file: &ArtifactFile) -> Spanned<String> {
     Spanned::new(name.unwrap_or_default(), file.path_span)
 }
 
-/// A stack whose last deployment does not use what was tested.
-fn from_source(stack: &str, artifact: &Spanned<String>, tested: Span) -> Diagnostic {
-    let message = format!("stack `{stack}` is deployed from `{}`, not from the build that was tested", artifact.node);
+/// Something whose last deployment does not use what was tested.
+fn from_source(what: &str, artifact: &Spanned<String>, tested: Span) -> Diagnostic {
+    let message = format!("{what} is deployed from `{}`, not from the build that was tested", artifact.node);
     Diagnostic::new(Code::W0957, message, artifact.span, "comes from the source, without a build")
         .label(tested, "deployed from the build here")
         .help("deploy the same artifact in every stage")

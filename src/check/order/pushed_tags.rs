@@ -48,8 +48,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The tags that an action pushes; none, if those are not all known. Without any, it is the default.
-fn tags<'a>(push: Place<'a>) -> Option<Vec<&'a Value>> {
+/// The tags that an action pushes; none, if those are not listed.
+fn tags(push: Place<'_>) -> Option<Vec<&Value>> {
     match push.action.value(PUSHED) {
         Some(Value { kind: ValueKind::List(items), .. }) => Some(items.iter().collect()),
         _ => None,
@@ -83,9 +83,8 @@ fn may_be(pushed: &Value, read: &Text, place: Place<'_>) -> bool {
             let variable = place.pipeline.variables.get(*id);
             variable.and_then(|it| it.default.as_ref()).is_none_or(|default| default.node == read)
         }
-        // An ID of the execution is no word.
-        ([Part { kind: PartKind::Output(..) | PartKind::Namespace(..), .. }], Some(_)) => false,
-        ([_, _, ..], Some(_)) => false,
+        // An ID of the execution, or a longer text, is no word.
+        ([Part { kind: PartKind::Output(..) | PartKind::Namespace(..), .. }] | [_, _, ..], Some(_)) => false,
         _ => true,
     }
 }

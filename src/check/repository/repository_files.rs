@@ -1,6 +1,6 @@
 //! E0210, E0211, W0216: buildspecs and templates that do not exist, are something else, or contain a key twice.
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::asked_files::{Asked, clean, is_pipeline_file};
 use crate::check::{Findings, Rule, Subject};
@@ -27,6 +27,7 @@ pub(super) const RULE: Rule =
 
 /// Looks at the files that builds and deployments need.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Utf8PathBuf> = Vec::new();
     for (index, pipeline) in subject.hir.pipelines.entries() {
         for (id, action) in pipeline.actions() {
             let asking = Asking {
@@ -38,8 +39,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 span: action.name.span,
             };
             buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, findings);
-            template(subject, action, findings);
-            packaged(subject, (index, id), action, findings);
+            template(subject, action, &mut seen, findings);
+            packaged(subject, (index, id), action, &mut seen, findings);
         }
         for rule in pipeline.rules() {
             let primary = repository::primary_input_of_rule(rule);
@@ -140,11 +141,11 @@ fn holds_nothing(spec: &Buildspec) -> bool {
     spec.error.is_none() && !named && spec.malformed.iter().all(|malformed| malformed.path.is_empty())
 }
 
-fn template(subject: &Subject<'_>, action: &Action, findings: &mut Findings) {
+fn template(subject: &Subject<'_>, action: &Action, seen: &mut Vec<Utf8PathBuf>, findings: &mut Findings) {
     let workspace = subject.workspace;
     let Some(origin) = &action.template_origin else { return };
     match workspace.template(Utf8Path::new(&origin.node)) {
-        Ok(template) => report_template(&template, &origin.node, origin.span, findings),
+        Ok(template) => report_template(&template, &origin.node, origin.span, seen, findings),
         Err(error) => {
             let path = Utf8Path::new(&origin.node);
             let kind = if is_pipeline_file(path) { "pipeline file" } else { "template" };
@@ -161,14 +162,20 @@ fn template(subject: &Subject<'_>, action: &Action, findings: &mut Findings) {
 }
 
 /// The template that a packaging command reads. The build itself may write it, so that only a near miss is surely one.
-fn packaged(subject: &Subject<'_>, (pipeline, id): (PipelineId, ActionId), action: &Action, findings: &mut Findings) {
+fn packaged(
+    subject: &Subject<'_>,
+    (pipeline, id): (PipelineId, ActionId),
+    action: &Action,
+    seen: &mut Vec<Utf8PathBuf>,
+    findings: &mut Findings,
+) {
     if action.template_origin.is_some() || action.incomplete {
         return;
     }
     match subject.behind.template(pipeline, id) {
         TemplateBehind::Found { path, template, packaging } => {
             let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
-            report_template(template, path.as_str(), place, findings);
+            report_template(template, path.as_str(), place, seen, findings);
             // Packaging replaces aliases with their values.
             let alias = template.findings.iter().find_map(|finding| match finding {
                 Finding::Alias(place) | Finding::Merge(place) => Some(*place),
@@ -199,9 +206,15 @@ fn workspace_refuses(workspace: &Workspace, path: &Utf8Path) -> Option<FileError
     workspace.template(path).err().filter(|error| !matches!(error, FileError::NotFound | FileError::IsDirectory))
 }
 
-fn report_template(template: &Template, path: &str, place: Span, findings: &mut Findings) {
-    if template.error.is_none() && !template.has_resources {
-        findings.push(family::no_template(path, place));
+/// What is wrong with a template as a whole, once for all that deploy it.
+fn report_template(template: &Template, path: &str, place: Span, seen: &mut Vec<Utf8PathBuf>, findings: &mut Findings) {
+    if template.error.is_none() && !template.has_resources && !seen.iter().any(|known| known == path) {
+        seen.push(Utf8PathBuf::from(path));
+        let near = template.unknown_sections.iter().find(|section| similar(section.as_str(), ["Resources"]).is_some());
+        findings.push(match near {
+            Some(section) => misspelled_resources(path, section.span, place),
+            None => family::no_template(path, place),
+        });
     }
     report(template.error.as_ref(), &format!("template {}", tick(path)), findings);
     repeated(&template.findings, findings);
@@ -228,6 +241,13 @@ fn no_packaged_template(path: &str, place: Span, near: &str) -> Diagnostic {
 /// A readable file, or inline text, that is not a buildspec. `shown`: the path in backticks, or what the text is called.
 fn no_buildspec(shown: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("{shown} is not a buildspec"), place, "has neither `version` nor `phases`")
+}
+
+/// A template whose section of resources has another name.
+fn misspelled_resources(path: &str, section: Span, deployed: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("template `{path}` has no section `Resources`"), section, "")
+        .label(deployed, "deployed here")
+        .help("did you mean `Resources`?")
 }
 
 /// A template with YAML that CloudFormation does not support.

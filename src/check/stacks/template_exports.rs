@@ -20,7 +20,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, second) in all.iter().enumerate() {
         for first in all.iter().take(index).filter(|first| are_two_stacks(first, second)) {
             for (name, place) in fixed_exports(second.template) {
-                let Some((_, other)) = fixed_exports(first.template).into_iter().find(|(known, _)| *known == name) else {
+                let Some((_, other)) = fixed_exports(first.template).into_iter().find(|(known, _)| *known == name)
+                else {
                     continue;
                 };
                 if !reported.contains(&name) {
@@ -97,6 +98,9 @@ fn by_two_stacks(name: &str, place: Span, other: Span, deploys: (&Deploy<'_>, &D
     diagnostic
         .label(first.place(), "deployed here")
         .label(second.place(), "and here, to the same account and Region")
-        .note(format!("the deployment would fail with \"Export with name {name} is already exported by stack {}\"", first.action.symbol))
+        .note(format!(
+            "the deployment would fail with \"Export with name {name} is already exported by stack {}\"",
+            first.action.symbol
+        ))
         .help(format!("write `Name: !Sub ${{AWS::StackName}}-{name}`"))
 }

@@ -37,7 +37,9 @@ fn calls(inside: &InsideTemplate, node: &Node, findings: &mut Findings) {
         findings.extend(objection(inside, node, &call));
     }
     node.items().iter().for_each(|item| calls(inside, item, findings));
-    node.entries().iter().for_each(|entry| calls(inside, &entry.value, findings));
+    // A loop has a form of its own.
+    let entries = node.entries().iter().filter(|entry| !entry.key.node.starts_with("Fn::ForEach"));
+    entries.for_each(|entry| calls(inside, &entry.value, findings));
 }
 
 fn objection(inside: &InsideTemplate, node: &Node, call: &Intrinsic<'_>) -> Option<Diagnostic> {
@@ -54,7 +56,8 @@ fn objection(inside: &InsideTemplate, node: &Node, call: &Intrinsic<'_>) -> Opti
     let wrong = match &call.argument.kind {
         NodeKind::Sequence(items) => {
             let (Some(least), Some(most)) = (function.least, most) else { return None };
-            (items.len() < least || items.len() > most).then(|| wrong_count(inside, call, function, (least, most), items.len()))
+            (items.len() < least || items.len() > most)
+                .then(|| wrong_count(inside, call, function, (least, most), items.len()))
         }
         NodeKind::Scalar(text) => text_argument(inside, call, function, text),
         NodeKind::Mapping(_) => None,
@@ -93,7 +96,8 @@ fn bad_variable(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnos
     })?;
     let name = text.text.get(range.clone()).unwrap_or_default().to_owned();
     let message = format!("`${{{name}}}` is not a reference that `Fn::Sub` accepts");
-    let diagnostic = Diagnostic::new(Code::E0456, message, text.map.span(range), "letters, digits, `_`, `.`, and `:` only");
+    let diagnostic =
+        Diagnostic::new(Code::E0456, message, text.map.span(range), "letters, digits, `_`, `.`, and `:` only");
     Some(
         diagnostic
             .label(inside.deployed, "deployed here")
@@ -122,10 +126,8 @@ fn wrong_count(
     (least, most): (usize, usize),
     found: usize,
 ) -> Diagnostic {
-    let wanted = match least == most {
-        true => wording::count(least, "argument"),
-        false => format!("{least} to {most} arguments"),
-    };
+    let several = || format!("{least} to {most} arguments");
+    let wanted = if least == most { wording::count(least, "argument") } else { several() };
     let message = format!("`{}` takes {wanted}, not {found}", function.name);
     called_wrongly(inside, message, call.name_span.to(call.argument.span))
 }

@@ -252,7 +252,12 @@ enum Misfit<'a> {
 }
 
 /// A default that its own parameter rejects, where the deployment gives no other value.
-fn default_rejected(deploy: &Deploy<'_>, parameter: &Parameter, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
+fn default_rejected(
+    deploy: &Deploy<'_>,
+    parameter: &Parameter,
+    value: &Spanned<String>,
+    misfit: &Misfit<'_>,
+) -> Diagnostic {
     let name = &parameter.name.node;
     let message = format!("default of parameter `{name}` is not a value that the parameter accepts");
     let diagnostic = Diagnostic::new(Code::E0455, message, value.span, "");

@@ -8,7 +8,7 @@ use crate::diagnostic::wording::and_list;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
-use crate::workspace::template::uses::{Use, UseKind, uses};
+use crate::workspace::template::uses::{TemplateUse, UseKind, uses};
 
 pub(super) const RULE: Rule =
     Rule { name: "template-references", codes: &[Code::E0450, Code::W0451, Code::E0454], run: check };
@@ -62,26 +62,28 @@ struct Unknown<'a> {
     mapping: Option<&'a str>,
 }
 
-fn unknown_names(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[Use], findings: &mut Findings) {
+fn unknown_names(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[TemplateUse], findings: &mut Findings) {
     let mut found: Vec<Unknown<'_>> = Vec::new();
     for used in uses {
         let Some((wanted, name, mapping)) = unknown(names, used) else { continue };
         let key = |other: &&mut Unknown<'_>| {
             other.wanted == wanted && other.name == name.as_str() && other.mapping == mapping
         };
-        match found.iter_mut().find(key) {
-            Some(other) => other.places.push((name.span, used.by)),
-            None => {
-                let near = near(names, wanted, name.as_str(), mapping).map(str::to_owned);
-                found.push(Unknown { wanted, name: name.as_str(), places: vec![(name.span, used.by)], near, mapping });
-            }
+        if let Some(other) = found.iter_mut().find(key) {
+            other.places.push((name.span, used.by));
+            continue;
         }
+        let near = near(names, wanted, name.as_str(), mapping).map(str::to_owned);
+        found.push(Unknown { wanted, name: name.as_str(), places: vec![(name.span, used.by)], near, mapping });
     }
     findings.extend(found.iter().map(|unknown| nothing_named(inside, unknown)));
 }
 
 /// What a use asks for in vain.
-fn unknown<'a>(names: &DeclaredNames<'_>, used: &'a Use) -> Option<(Wanted, &'a Spanned<String>, Option<&'a str>)> {
+fn unknown<'a>(
+    names: &DeclaredNames<'_>,
+    used: &'a TemplateUse,
+) -> Option<(Wanted, &'a Spanned<String>, Option<&'a str>)> {
     let name = used.name.as_str();
     let is_parameter = || names.parameters.contains(&name) || language::pseudo_parameters().iter().any(|it| it == name);
     // `Ref` on what SAM makes of a resource: `Function.Version`.
@@ -140,7 +142,12 @@ fn near<'a>(names: &'a DeclaredNames<'_>, wanted: Wanted, name: &str, mapping: O
     }
 }
 
-fn unknown_attributes(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[Use], findings: &mut Findings) {
+fn unknown_attributes(
+    inside: &InsideTemplate,
+    names: &DeclaredNames<'_>,
+    uses: &[TemplateUse],
+    findings: &mut Findings,
+) {
     let mut reported: Vec<(String, String)> = Vec::new();
     for used in uses {
         let UseKind::Attribute(attribute) = &used.kind else { continue };
@@ -161,7 +168,7 @@ fn unknown_attributes(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: 
 }
 
 /// A circle of resources that refer to each other, for each group of them.
-fn circles(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[Use]) -> Vec<Diagnostic> {
+fn circles(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[TemplateUse]) -> Vec<Diagnostic> {
     let index = |id: &str| names.resources.iter().position(|entry| entry.key.as_str() == id);
     // SAM moves references to what it makes of a resource.
     let is_sam = |id: &str| names.kind_of(id).is_none_or(|kind| kind.node.starts_with("AWS::Serverless::"));
@@ -182,9 +189,14 @@ fn circles(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[Use]) -> 
             continue;
         }
         let Some(circle) = shortest_circle(&edges, start, &done) else { continue };
-        circle.iter().for_each(|(from, ..)| done.iter_mut().skip(*from).take(1).for_each(|it| *it = true));
+        for (from, ..) in &circle {
+            if let Some(cell) = done.get_mut(*from) {
+                *cell = true;
+            }
+        }
         let id = |at: usize| names.resources.get(at).map_or("", |entry| entry.key.as_str());
-        let steps: Vec<(&str, &str, Span)> = circle.iter().map(|(from, to, span)| (id(*from), id(*to), *span)).collect();
+        let steps: Vec<(&str, &str, Span)> =
+            circle.iter().map(|(from, to, span)| (id(*from), id(*to), *span)).collect();
         found.push(circular(inside, &steps));
     }
     found
@@ -232,13 +244,16 @@ fn nothing_named(inside: &InsideTemplate, unknown: &Unknown<'_>) -> Diagnostic {
     }
     let diagnostic = diagnostic.label(inside.deployed, "deployed here");
     let diagnostic = match wanted {
-        Wanted::Value | Wanted::Resource => diagnostic
-            .note(format!("the deployment would fail with \"Unresolved resource dependencies [{name}]\"")),
+        Wanted::Value | Wanted::Resource => {
+            diagnostic.note(format!("the deployment would fail with \"Unresolved resource dependencies [{name}]\""))
+        }
         Wanted::Parameter => diagnostic.note("in `Conditions` and `Rules`, `Ref` takes only parameters"),
         Wanted::Condition => {
             diagnostic.note(format!("the deployment would fail with \"unresolved condition dependency {name}\""))
         }
-        Wanted::Mapping | Wanted::Key => diagnostic.note("the deployment would fail with \"Unable to get mapping for ...\""),
+        Wanted::Mapping | Wanted::Key => {
+            diagnostic.note("the deployment would fail with \"Unable to get mapping for ...\"")
+        }
     };
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
@@ -250,7 +265,12 @@ fn nothing_named(inside: &InsideTemplate, unknown: &Unknown<'_>) -> Diagnostic {
 }
 
 /// `Fn::GetAtt` with an attribute that the type does not have.
-fn no_attribute(inside: &InsideTemplate, attribute: &Spanned<String>, kind: &Spanned<String>, known: &[&str]) -> Diagnostic {
+fn no_attribute(
+    inside: &InsideTemplate,
+    attribute: &Spanned<String>,
+    kind: &Spanned<String>,
+    known: &[&str],
+) -> Diagnostic {
     let message = format!("`{}` has no attribute `{}`", kind.node, attribute.node);
     let diagnostic = Diagnostic::new(Code::W0451, message, attribute.span, "")
         .label(kind.span, "of this type")
@@ -258,9 +278,7 @@ fn no_attribute(inside: &InsideTemplate, attribute: &Spanned<String>, kind: &Spa
     match similar(&attribute.node, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if known.is_empty() => diagnostic.help("use `Ref`: the type has no attributes"),
-        None if known.len() <= 8 => {
-            diagnostic.help(format!("its attributes are {}", and_list(known.iter().copied())))
-        }
+        None if known.len() <= 8 => diagnostic.help(format!("its attributes are {}", and_list(known.iter().copied()))),
         None => diagnostic,
     }
 }

@@ -77,7 +77,9 @@ fn unknown_parameter_type(inside: &InsideTemplate, name: &str, kind: &Spanned<St
         .note(format!("the deployment would fail with \"Unrecognized parameter type: {}\"", kind.node));
     match similar(&kind.node, language::parameter_types()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("write `String`, `Number`, `CommaDelimitedList`, or a type such as `AWS::EC2::VPC::Id`"),
+        None => {
+            diagnostic.help("write `String`, `Number`, `CommaDelimitedList`, or a type such as `AWS::EC2::VPC::Id`")
+        }
     }
 }
 

@@ -38,8 +38,8 @@ fn is_about(event: &StartEvent, source: &Action, pipeline: &Pipeline) -> bool {
     let first = |field: &str| pattern.and_then(|pattern| pattern.get(field)?.get(0)?.as_str());
     let given = |word: &str| event.attributes.contains_key(word);
     let home = |word: &str, home: Option<&str>| !given(word) || home.is_some_and(|it| texts(event, word).contains(&it));
-    let here = home("account", pipeline.account.as_ref().map(|it| it.as_str()))
-        && home("region", pipeline.region.as_ref().map(|it| it.as_str()));
+    let here = home("account", pipeline.account.as_ref().map(Spanned::as_str))
+        && home("region", pipeline.region.as_ref().map(Spanned::as_str));
     let sender = first("source");
     // A pull request or a scan does not change the source.
     let kinds = texts(event, "detail-type");

@@ -51,13 +51,11 @@ fn fault(text: &str) -> Option<String> {
 
 /// The minutes between two executions, if those are few.
 fn minutes_between(text: &str) -> Option<u32> {
-    match inside(text, "cron") {
-        Some(cron) => Cron::Schedule.minutes_between(cron, LEAST),
-        None => {
-            let (number, unit) = inside(text, "rate")?.split_once(' ')?;
-            number.parse().ok().filter(|minutes| unit.starts_with(UNITS[0]) && *minutes < LEAST)
-        }
+    if let Some(cron) = inside(text, "cron") {
+        return Cron::Schedule.minutes_between(cron, LEAST);
     }
+    let (number, unit) = inside(text, "rate")?.split_once(' ')?;
+    number.parse().ok().filter(|minutes| unit.starts_with(UNITS[0]) && *minutes < LEAST)
 }
 
 /// A schedule that is valid and starts nothing.

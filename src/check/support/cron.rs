@@ -28,6 +28,9 @@ const FIELDS: [Field; 7] = [
     Field { name: "year", least: 1970, greatest: 2199, words: &[], signs: &[] },
 ];
 
+/// Fields that have to be there: of a window, all but the year; a schedule has no seconds.
+const NEEDED: usize = FIELDS.len() - 1;
+
 /// The last year that is over for every reader.
 const OVER: u32 = 2025;
 
@@ -51,24 +54,16 @@ impl Cron {
         }
     }
 
-    /// Fields that have to be there: of a window, all but the year.
-    fn needed(self) -> usize {
-        match self {
-            Self::Schedule => FIELDS.len() - 1,
-            Self::Window => FIELDS.len() - 1,
-        }
-    }
-
     /// What AWS does not accept in an expression.
     pub(in crate::check) fn fault(self, text: &str) -> Option<String> {
         let given: Vec<&str> = text.split_ascii_whitespace().collect();
         let fields = self.fields();
-        if !(self.needed()..=fields.len()).contains(&given.len()) {
+        if !(NEEDED..=fields.len()).contains(&given.len()) {
             let expected = match self {
                 Self::Schedule => format!("`cron` takes {} fields, not {}", fields.len(), given.len()),
                 Self::Window => {
                     let count = wording::count(given.len(), "field");
-                    format!("{count}; expected {} or {}", self.needed(), fields.len())
+                    format!("{count}; expected {} or {}", NEEDED, fields.len())
                 }
             };
             return Some(expected);

@@ -30,7 +30,8 @@ const KEY: &str = "key";
 pub(in crate::check) fn each_formed<'a>(subject: &Subject<'a>, visit: &mut dyn FnMut(Formed<'a>)) {
     let mut visit = |formed: Formed<'a>| {
         let text = &formed.text;
-        if !text.is_empty() && !text.contains("{{resolve:") && !(text.contains('<') && text.contains('>')) {
+        let is_placeholder = text.contains('<') && text.contains('>');
+        if !(text.is_empty() || is_placeholder || text.contains("{{resolve:")) {
             visit(formed);
         }
     };
@@ -76,7 +77,9 @@ impl<'a> Walk<'a, '_> {
     fn text(&mut self, form: &'a str, value: &'a Value, listed: bool) {
         let (text, wide) = match &value.kind {
             ValueKind::List(items) => {
-                items.iter().for_each(|item| self.text(form, item, false));
+                for item in items {
+                    self.text(form, item, false);
+                }
                 return;
             }
             // A list in the form that AWS takes.

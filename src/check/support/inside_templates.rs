@@ -78,7 +78,9 @@ fn has_foreign_tag(node: &Node) -> bool {
 fn is_same(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
     let behind = subject.behind.template(deploy.pipeline_id, deploy.action_id);
     match (behind, deploy.action.value("TemplatePath").map(|value| &value.kind)) {
-        (TemplateBehind::Found { packaging: Some(packaging), path, .. }, _) => only_packages(path, &packaging.0, &packaging.1),
+        (TemplateBehind::Found { packaging: Some(packaging), path, .. }, _) => {
+            only_packages(path, &packaging.0, &packaging.1)
+        }
         // `origin` says that it is.
         _ if deploy.action.template_origin.is_some() => true,
         (_, Some(ValueKind::ArtifactFile(file))) => {

@@ -41,7 +41,7 @@ fn role_in(arn: &str) -> Option<(&str, Option<&str>)> {
 }
 
 /// Who works under a role, by its session: `build`, `stack`, `pipeline`.
-pub(super) fn kind<'a>(trace: Trace<'a>) -> Option<&'a str> {
+pub(super) fn kind(trace: Trace<'_>) -> Option<&str> {
     let by_session = || session(role_in(trace.principal?)?.1?);
     by_session().or(trace.who)
 }
@@ -92,7 +92,7 @@ fn role_named(compilation: &Compilation, name: &str) -> Option<RoleId> {
     let fits = |role: &RolePlan| {
         let id = role.identity.logical_id.as_str();
         let is_part = |part: &&str| *part == id || part.len() >= 12 && id.starts_with(*part);
-        role.identity.is_owned() && !id.is_empty() && parts.iter().any(|part| is_part(&part))
+        role.identity.is_owned() && !id.is_empty() && parts.iter().any(is_part)
     };
     roles().filter(|(_, role)| fits(role)).max_by_key(|(_, role)| role.identity.logical_id.len()).map(|(id, _)| id)
 }
@@ -174,10 +174,8 @@ fn of_pipeline(compilation: &Compilation, id: PipelineId) -> Option<Actor> {
 fn of_action(compilation: &Compilation, pipeline: PipelineId, id: ActionId) -> Option<Actor> {
     let action = compilation.hir().pipelines.get(pipeline)?.actions.get(id)?;
     let stack = action.stack_operation().is_some();
-    let words = match stack {
-        true => format!("stack {}", tick(&action.symbol)),
-        false => format!("action {}", tick(&action.name.node)),
-    };
+    let (what, name) = if stack { ("stack", &action.symbol) } else { ("action", &action.name.node) };
+    let words = format!("{what} {}", tick(name));
     let block = action.project().is_none().then(|| words.clone());
     Some(Actor { words, place: action.name.span, block })
 }
@@ -260,7 +258,10 @@ mod tests {
 
     #[test]
     fn roles_are_read_out_of_arns() {
-        assert_eq!(role_in("arn:aws:sts::111122223333:assumed-role/a-b/AWSCodeBuild-1"), Some(("a-b", Some("AWSCodeBuild-1"))));
+        assert_eq!(
+            role_in("arn:aws:sts::111122223333:assumed-role/a-b/AWSCodeBuild-1"),
+            Some(("a-b", Some("AWSCodeBuild-1")))
+        );
         assert_eq!(role_in("arn:aws:iam::111122223333:role/service-role/x"), Some(("x", None)));
         assert_eq!(role_in("arn:aws:iam::111122223333:user/x"), None);
     }

@@ -72,7 +72,8 @@ fn failures(answer: &'static Answer, root: &Node) -> Vec<Incident> {
     if answer.earliest {
         incidents.reverse();
         // The first failure that does not only follow from another one is the cause.
-        let says = |incident: &Incident| faults::find(&faults::cleaned(&incident.message)).iter().any(|it| !it.fault.follows);
+        let says =
+            |incident: &Incident| faults::find(&faults::cleaned(&incident.message)).iter().any(|it| !it.fault.follows);
         let cause = incidents.iter().position(says);
         let first = cause.or_else(|| incidents.iter().position(|incident| !incident.message.is_empty()));
         return first.map(|index| incidents.swap_remove(index)).into_iter().collect();

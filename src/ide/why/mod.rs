@@ -8,7 +8,7 @@ mod remedies;
 use std::fmt::Write;
 
 use crate::catalog::answers::{self, Answer};
-use crate::catalog::faults::{self, FaultTime, Match, Piece};
+use crate::catalog::faults::{self, FaultTime, Match, WordingPiece};
 use crate::compilation::Compilation;
 use crate::diagnostic::Code;
 use crate::diagnostic::wording::tick;
@@ -59,7 +59,8 @@ fn of_answer(answer: &Answer, failed: &[Incident], compilation: Option<&Compilat
         } else {
             block += &shown.join("\n");
         }
-        if let Some(next) = next_step(answer, incident, compilation).filter(|_| found.iter().all(|it| it.fault.follows)) {
+        if let Some(next) = next_step(answer, incident, compilation).filter(|_| found.iter().all(|it| it.fault.follows))
+        {
             let _ = writeln!(block, "\n  Next: {next}");
         }
         blocks.push(block);
@@ -89,21 +90,25 @@ fn next_step(answer: &Answer, incident: &Incident, compilation: Option<&Compilat
     };
     let provider = incident.name("provider").map(str::to_owned).or_else(of_file);
     let detail = provider.as_deref().and_then(answers::detail);
-    detail.into_iter().chain([answer.next.as_str()]).find(|text| is_complete(text, incident)).map(|text| filled(text, incident))
+    detail
+        .into_iter()
+        .chain([answer.next.as_str()])
+        .find(|text| is_complete(text, incident))
+        .map(|text| filled(text, incident))
 }
 
 /// Whether an incident has all names that a text takes.
 fn is_complete(text: &str, incident: &Incident) -> bool {
     faults::pieces(text).iter().all(|piece| match piece {
-        Piece::Hole(name) => incident.name(name).is_some(),
-        Piece::Text(_) => true,
+        WordingPiece::Hole(name) => incident.name(name).is_some(),
+        WordingPiece::Text(_) => true,
     })
 }
 
 fn filled(text: &str, incident: &Incident) -> String {
-    let piece = |piece: Piece<'_>| match piece {
-        Piece::Text(text) => text.to_owned(),
-        Piece::Hole(name) => printable(incident.name(name).unwrap_or("?")),
+    let piece = |piece: WordingPiece<'_>| match piece {
+        WordingPiece::Text(text) => text.to_owned(),
+        WordingPiece::Hole(name) => printable(incident.name(name).unwrap_or("?")),
     };
     faults::pieces(text).into_iter().map(piece).collect()
 }
@@ -148,10 +153,8 @@ fn explanation(
         compilation.diagnostics().iter().any(|it| fault.code.as_deref() == Some(it.code.as_str()))
     });
     if let Some(code) = fault.code.as_deref().and_then(|code| code.parse::<Code>().ok()) {
-        let _ = match is_reported {
-            true => writeln!(text, "  `dotpipe check` reports it: see `dotpipe explain {code}`."),
-            false => writeln!(text, "  See also: `dotpipe explain {code}`."),
-        };
+        let lead = if is_reported { "`dotpipe check` reports it: see" } else { "See also:" };
+        let _ = writeln!(text, "  {lead} `dotpipe explain {code}`.");
     }
     if let Some(compilation) = compilation {
         text += &shown(&places, compilation);
@@ -183,9 +186,9 @@ fn meaning(found: &Match, actor: Option<&Actor>, trace: Trace<'_>) -> String {
 
 /// A text of the catalog with what the message says.
 fn substituted(text: &str, found: &Match) -> String {
-    let piece = |piece: Piece<'_>| match piece {
-        Piece::Text(text) => text.to_owned(),
-        Piece::Hole(name) => {
+    let piece = |piece: WordingPiece<'_>| match piece {
+        WordingPiece::Text(text) => text.to_owned(),
+        WordingPiece::Hole(name) => {
             // The ARN of a stack has its name.
             let of_arn = || found.name("arn")?.split_once(":stack/")?.1.split('/').next();
             let said = found.name(name).or_else(|| of_arn().filter(|_| name == "stack"));

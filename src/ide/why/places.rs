@@ -126,8 +126,7 @@ impl<'a> Project<'a> {
             let form = hole(name).map_or(Form::Name, |hole| hole.form);
             let value = value.as_str();
             match (*name, form) {
-                ("permission" | "operation" | "principal" | "who", _) => {}
-                (_, Form::Number | Form::Listed | Form::Permission | Form::Operation) => {}
+                ("principal", _) | (_, Form::Number | Form::Listed | Form::Permission | Form::Operation) => {}
                 ("command", _) => places.extend(self.command(value)),
                 (_, Form::Arn) => places.extend(self.arn(value)),
                 (_, Form::Path) => places.extend(self.path(value)),
@@ -281,7 +280,8 @@ fn needs(call: &Invocation, permission: &str) -> bool {
     });
     let (service, action) = permission.split_once(':').unwrap_or((permission, ""));
     let first = words.first().copied();
-    let of_cli = call.program == "aws" && first.is_some_and(|word| word == service || word.strip_suffix("api") == Some(service));
+    let of_cli =
+        call.program == "aws" && first.is_some_and(|word| word == service || word.strip_suffix("api") == Some(service));
     let pushes = service == "ecr" && call.program != "aws" && matches!(first, Some("push" | "pull" | "buildx"));
     known || of_cli && is_operation(&words, action) || pushes
 }
@@ -295,7 +295,8 @@ fn is_operation(words: &[&str], action: &str) -> bool {
 
 /// Where a text is, outside of comments, that is no part of a longer word. A blank in it stands for any number of blanks.
 fn find_word(text: &str, word: &str, joined: &[char]) -> Option<(usize, usize)> {
-    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-' || joined.contains(&c));
+    let is_part =
+        |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-' || joined.contains(&c));
     let head = word.split(' ').next().filter(|head| !head.is_empty()).unwrap_or(word);
     let is_name = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
     text.match_indices(head).find_map(|(at, _)| {

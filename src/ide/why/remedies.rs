@@ -81,7 +81,7 @@ fn line(permission: &str, resource: Option<&str>, compilation: Option<&Compilati
 
 /// The ARN of the bucket of an object; any other ARN itself.
 fn container(arn: &str) -> &str {
-    let is_object = arn.splitn(6, ':').nth(2) == Some("s3");
+    let is_object = arn.split(':').nth(2) == Some("s3");
     match arn.split_once('/') {
         Some((bucket, _)) if is_object => bucket,
         _ => arn,
@@ -92,7 +92,7 @@ fn container(arn: &str) -> &str {
 pub(super) fn declared<'a>(compilation: &'a Compilation, arn: &str) -> Option<(Entity, &'a str)> {
     let resource = arn.splitn(6, ':').nth(5)?;
     let name = resource.rsplit(['/', ':']).next()?;
-    let service = arn.splitn(6, ':').nth(2)?;
+    let service = arn.split(':').nth(2)?;
     let plan = compilation.plan();
     let is_it = |entity: &Entity| {
         let Some(identity) = plan.identity(*entity) else { return false };

@@ -41,7 +41,9 @@ pub(super) fn execute(worker: &mut Worker, params: &lsp::ExecuteCommandParams) -
         let message = argument.message.as_deref().ok_or_else(|| Failure::invalid("`message` is missing"))?;
         let snapshot = worker.host.snapshot_of(&path);
         let text = ide::why(message, snapshot.map(|snapshot| snapshot.compilation()));
-        return text.map(Value::from).ok_or_else(|| Failure::refused("unknown message; no message of AWS that dotpipe knows is in this text"));
+        return text
+            .map(Value::from)
+            .ok_or_else(|| Failure::refused("unknown message; no message of AWS that dotpipe knows is in this text"));
     }
     if params.command == "dotpipe.build" {
         let target = match argument.target.as_deref() {

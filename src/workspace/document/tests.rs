@@ -128,7 +128,7 @@ fn syntax_errors_are_data() {
 
 #[test]
 fn anchors_aliases_merges_and_duplicates() {
-    let text = "base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\nuse: &s [*s]\n? [k]\n: v\n";
+    let text = "base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\nuse: &s [*s]\n? [k]\n: v\nbare: {{resolve:ssm:/a/b:1}}\n";
     let (sources, document) = parse(text);
     let kinds: Vec<_> = document
         .findings
@@ -138,10 +138,11 @@ fn anchors_aliases_merges_and_duplicates() {
             Finding::Alias(span) | Finding::CircularAlias(span) | Finding::Merge(span) | Finding::KeyNotText(span) => {
                 sources.slice(*span).to_owned()
             }
+            Finding::BareReference(reference) => reference.node.clone(),
             Finding::SecondDocument(_) => "second".into(),
         })
         .collect();
-    assert_eq!(kinds, ["*b", "<<", "*s", "use 2", "[k]"]);
+    assert_eq!(kinds, ["*b", "<<", "*s", "use 2", "[k]", "resolve:ssm:/a/b:1"]);
     let root = document.root.expect("a tree");
     let merged = &root.entries()[1].value;
     assert_eq!(merged.get("x").and_then(Node::literal), Some("1"));

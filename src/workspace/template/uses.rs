@@ -24,7 +24,7 @@ pub enum UseKind {
 
 /// A reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Use {
+pub struct TemplateUse {
     /// How.
     pub kind: UseKind,
     /// The name.
@@ -38,7 +38,7 @@ pub struct Use {
 }
 
 /// Everything that a template refers to, in the order written. Metadata is left out.
-pub fn uses(root: &Node) -> Vec<Use> {
+pub fn uses(root: &Node) -> Vec<TemplateUse> {
     let mut walk = Walk { found: Vec::new(), owner: None, before_resources: false };
     for Entry { key, value } in root.entries() {
         match key.as_str() {
@@ -56,7 +56,7 @@ pub fn uses(root: &Node) -> Vec<Use> {
 }
 
 struct Walk {
-    found: Vec<Use>,
+    found: Vec<TemplateUse>,
     owner: Option<String>,
     before_resources: bool,
 }
@@ -98,7 +98,7 @@ impl Walk {
 
     fn push(&mut self, kind: UseKind, name: Spanned<String>, by: &'static str) {
         let (owner, before_resources) = (self.owner.clone(), self.before_resources);
-        self.found.push(Use { kind, name, by, owner, before_resources });
+        self.found.push(TemplateUse { kind, name, by, owner, before_resources });
     }
 
     fn node(&mut self, node: &Node) {
@@ -106,7 +106,9 @@ impl Walk {
             self.call(node, &call);
         }
         node.items().iter().for_each(|item| self.node(item));
-        node.entries().iter().for_each(|entry| self.node(&entry.value));
+        // A loop has names of its own.
+        let entries = node.entries().iter().filter(|entry| !entry.key.node.starts_with("Fn::ForEach"));
+        entries.for_each(|entry| self.node(&entry.value));
     }
 
     fn call(&mut self, node: &Node, call: &Intrinsic<'_>) {
@@ -221,7 +223,7 @@ Resources:
       Q: {Fn::GetAtt: [B, Arn]}
       R: !Sub ['${V}-${B.Arn}-${!Not}-${Stage}', {V: !Ref B}]
       S: !If [C, !Ref AWS::Region, !FindInMap [M, a, !Ref Stage]]
-      T: {Statement: {Condition: {StringEquals: {a: b}}}}
+      T: {Statement: {Condition: {StringEquals: {a: b}}}, Fn::ForEach::X: [X, [a], {'${X}': !Ref X}]}
 ";
         let mut sources = SourceMap::default();
         let file = sources.add("t.yaml".into(), text);

@@ -1,0 +1,52 @@
+//! W0101: elements of a list that are there twice.
+
+use crate::catalog::{Slot, SlotType};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Value, ValueKind, ValueOwner};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "repeated-elements", codes: &[Code::W0101], run: check };
+
+/// The attribute whose elements are steps, not a set.
+const COMMANDS: &str = "commands";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    subject.hir.each_value(&mut |place| {
+        // Equal events are reported where they are read.
+        let is_read = matches!(place.owner, ValueOwner::Notification(..) | ValueOwner::Statement(..));
+        if let Some(slot) = place.slot.filter(|_| !is_read) {
+            in_slot(slot, place.value, findings);
+        }
+    });
+}
+
+fn in_slot(slot: &Slot, value: &Value, findings: &mut Findings) {
+    match (&value.kind, slot.ty) {
+        (ValueKind::Map(entries), SlotType::Record) => {
+            for (key, value) in entries {
+                if let Some(field) = slot.field.iter().find(|field| field.attribute == key.node) {
+                    in_slot(field, value, findings);
+                }
+            }
+        }
+        (ValueKind::List(items), SlotType::List | SlotType::EnumList) if slot.attribute != COMMANDS => {
+            for (index, item) in items.iter().enumerate() {
+                let Some(text) = item.as_str() else { continue };
+                // Of a loop, each element has the same place.
+                let same = |first: &&Value| first.as_str() == Some(text) && first.span != item.span;
+                if let Some(first) = items.iter().take(index).find(same) {
+                    findings.push(twice(text, &slot.attribute, item.span, first.span));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// An element that is there already.
+fn twice(text: &str, attribute: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0101, format!("`{text}` is listed twice in `{attribute}`"), place, "repeated here")
+        .label(first, "first one")
+        .help("remove one of them, or write what the second one should be")
+}
