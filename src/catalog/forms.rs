@@ -12,7 +12,7 @@ static MANAGED_POLICIES: Table = table!("managed-policies");
 /// The form of an ID, a name, or an address.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Form {
+pub struct ValueForm {
     /// How slots refer to it.
     pub id: String,
     /// What has the form, with its article, for messages: "a subnet ID".
@@ -56,7 +56,7 @@ enum List {
     TimeZones,
 }
 
-impl Form {
+impl ValueForm {
     /// The values that have the form besides those that match its pattern.
     pub fn listed(&self) -> impl Iterator<Item = &'static str> {
         self.list.map(|List::TimeZones| TIME_ZONES.heads()).into_iter().flatten()
@@ -99,7 +99,7 @@ pub struct Forms {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
     /// The forms of IDs, names, and addresses.
-    pub form: Vec<Form>,
+    pub form: Vec<ValueForm>,
     /// The forms of ARNs.
     pub arn: Vec<ArnForm>,
 }
@@ -111,12 +111,12 @@ pub fn file() -> Option<&'static Forms> {
 }
 
 /// Every form besides those of ARNs.
-pub fn forms() -> &'static [Form] {
+pub fn forms() -> &'static [ValueForm] {
     file().map_or(&[], |file| &file.form)
 }
 
 /// A form by its id.
-pub fn form(id: &str) -> Option<&'static Form> {
+pub fn form(id: &str) -> Option<&'static ValueForm> {
     forms().iter().find(|form| form.id == id)
 }
 

@@ -3,7 +3,7 @@
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
-use crate::catalog::forms::{Form, form, forms};
+use crate::catalog::forms::{ValueForm, form, forms};
 use crate::check::support::forms::{Formed, HOLE, each_formed};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
@@ -54,7 +54,7 @@ impl Patterns {
         self.whole(pattern).is_some_and(|regex| regex.is_match(text))
     }
 
-    fn fits(&mut self, form: &'static Form, text: &str) -> bool {
+    fn fits(&mut self, form: &'static ValueForm, text: &str) -> bool {
         if let Some((known, _)) = text.split_once(HOLE) {
             // What comes first is known.
             let may_start =
@@ -66,12 +66,12 @@ impl Patterns {
         has_form && !self.is_refused(form, text)
     }
 
-    fn is_refused(&mut self, form: &'static Form, text: &str) -> bool {
+    fn is_refused(&mut self, form: &'static ValueForm, text: &str) -> bool {
         form.refused.iter().any(|pattern| self.matches(pattern, text))
     }
 
     /// The value that is meant by one of another form.
-    fn meant(&mut self, form: &'static Form, text: &str) -> Option<String> {
+    fn meant(&mut self, form: &'static ValueForm, text: &str) -> Option<String> {
         let found = form.meant.iter().find_map(|pattern| {
             let regex = self.whole(pattern)?;
             let mut groups = regex.create_captures();
@@ -90,11 +90,11 @@ fn compile(pattern: &str) -> Option<Regex> {
 }
 
 /// What else a text is, if that is certain: an ID of another kind, or an ARN.
-fn other(form: &Form, text: &str) -> Option<&'static str> {
+fn other(form: &ValueForm, text: &str) -> Option<&'static str> {
     if text.starts_with("arn:") {
         return Some("an ARN");
     }
-    let is_id = |other: &&Form| !other.starts.is_empty() && other.starts.iter().all(|start| start.ends_with('-'));
+    let is_id = |other: &&ValueForm| !other.starts.is_empty() && other.starts.iter().all(|start| start.ends_with('-'));
     let other = forms()
         .iter()
         .filter(is_id)
@@ -103,7 +103,7 @@ fn other(form: &Form, text: &str) -> Option<&'static str> {
 }
 
 /// A word in braces that AWS does not replace.
-fn unknown_placeholder<'t>(form: &Form, text: &'t str) -> Option<&'t str> {
+fn unknown_placeholder<'t>(form: &ValueForm, text: &'t str) -> Option<&'t str> {
     let words = text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(word, _)| word));
     let is_word =
         |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_- ".contains(c));
@@ -112,7 +112,7 @@ fn unknown_placeholder<'t>(form: &Form, text: &'t str) -> Option<&'t str> {
 }
 
 /// A placeholder that AWS does not have.
-fn not_replaced(form: &Form, word: &str, place: Span) -> Diagnostic {
+fn not_replaced(form: &ValueForm, word: &str, place: Span) -> Diagnostic {
     let known: Vec<String> = form.placeholders.iter().map(|known| format!("{{{known}}}")).collect();
     let message = format!("CodePipeline does not replace `{{{word}}}`");
     let label = format!("it replaces {}", wording::and_list(known.iter().map(String::as_str)));
@@ -125,7 +125,7 @@ fn not_replaced(form: &Form, word: &str, place: Span) -> Diagnostic {
 }
 
 /// A value of another form. `meant`: the value that is meant. `other`: what it is instead.
-fn of_another_form(form: &Form, formed: &Formed<'_>, meant: Option<String>, other: Option<&str>) -> Diagnostic {
+fn of_another_form(form: &ValueForm, formed: &Formed<'_>, meant: Option<String>, other: Option<&str>) -> Diagnostic {
     let code = if form.likely { Code::W0136 } else { Code::E0136 };
     let shown = formed.text.replace(HOLE, "...");
     let label = other.map_or_else(|| form.words.clone(), |other| format!("this is {other}"));
