@@ -2,7 +2,7 @@
 //! units, as in the strings of JavaScript.
 //!
 //! ```text
-//! page ── {"ask": "check", "files": {...}, "entry": "pipeline.pipe"} ──> Session ── {"findings": [...]} ──> page
+//! page ── {"ask": "check", "files": {...}, "entry": "pipeline.pipe"} ──> Page ── {"findings": [...]} ──> page
 //! ```
 
 use std::collections::BTreeMap;
@@ -134,17 +134,18 @@ struct ItemShown {
 
 /// The files of a page, and what was compiled of them last.
 #[derive(Debug, Default)]
-pub struct Session {
+pub struct Page {
     host: Host,
     files: BTreeMap<Utf8PathBuf, Arc<str>>,
     entry: Utf8PathBuf,
 }
 
-impl Session {
+impl Page {
     /// Answers a question. What is no question is answered with `{"error": ...}`.
     pub fn answer(&mut self, question: &str) -> String {
         let read = serde_json::from_str(question).map_err(|error| error.to_string());
-        let answer = read.and_then(|question| self.answered(question)).unwrap_or_else(|error| Answer::Refused { error });
+        let answer =
+            read.and_then(|question| self.answered(question)).unwrap_or_else(|error| Answer::Refused { error });
         serde_json::to_string(&answer).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
     }
 
@@ -293,8 +294,7 @@ fn explained(code: &str) -> Option<String> {
 fn shown(snapshot: &Snapshot, finding: &Finding) -> FindingShown {
     let found = finding.diagnostic();
     let label = |label: &Label| LabelShown { place: place_of(snapshot, label.span), text: label.text.clone() };
-    let change =
-        |edit: &Edit| Change { place: place_of(snapshot, edit.span), insert: edit.replacement.clone() };
+    let change = |edit: &Edit| Change { place: place_of(snapshot, edit.span), insert: edit.replacement.clone() };
     FindingShown {
         code: found.code.as_str(),
         severity: found.severity.word(),
@@ -345,12 +345,12 @@ mod tests {
 
     const PIPELINE: &str = "// é𝄞\npipeline App {\n  stage Source {\n    source codecommit Fetch -> App {\n      repository = \"app\"\n      branch = \"main\"\n    }\n  }\n  stage Ship {\n    deploy s3 Site from App {\n      bucket = \"site\"\n      extract = true\n    }\n  }\n}\n";
 
-    fn ask(session: &mut Session, question: &Value) -> Value {
-        serde_json::from_str(&session.answer(&question.to_string())).expect("an answer is JSON")
+    fn ask(page: &mut Page, question: &Value) -> Value {
+        serde_json::from_str(&page.answer(&question.to_string())).expect("an answer is JSON")
     }
 
-    fn check(session: &mut Session, text: &str) -> Value {
-        ask(session, &json!({ "ask": "check", "files": { "ci/pipeline.pipe": text }, "entry": "ci/pipeline.pipe" }))
+    fn check(page: &mut Page, text: &str) -> Value {
+        ask(page, &json!({ "ask": "check", "files": { "ci/pipeline.pipe": text }, "entry": "ci/pipeline.pipe" }))
     }
 
     /// The part of a text between two offsets as JavaScript counts them.
@@ -361,32 +361,30 @@ mod tests {
 
     #[test]
     fn findings_have_places_and_changes_in_utf16() {
-        let mut session = Session::default();
+        let mut page = Page::default();
         let text = PIPELINE.replace("deploy s3 Site from App", "deploy s3 Site from Ap");
-        let answer = check(&mut session, &text);
+        let answer = check(&mut page, &text);
         let finding = &answer["findings"][0];
         assert_eq!((finding["code"].as_str(), finding["severity"].as_str()), (Some("E0201"), Some("error")));
         assert_eq!(part(&text, &finding["primary"]), "Ap");
         assert_eq!(finding["changes"][0]["insert"], "App");
-        assert_eq!(ask(&mut session, &json!({ "ask": "template", "notation": "yaml" })), json!({ "text": null }));
+        assert_eq!(ask(&mut page, &json!({ "ask": "template", "notation": "yaml" })), json!({ "text": null }));
     }
 
     #[test]
     fn everything_that_can_be_built_is_answered() {
-        let mut session = Session::default();
-        let answer = check(&mut session, PIPELINE);
+        let mut page = Page::default();
+        let answer = check(&mut page, PIPELINE);
         assert_eq!(answer["pipelines"], json!(["App"]));
-        let text = |session: &mut Session, question: Value| {
-            ask(session, &question)["text"].as_str().expect("a text").to_owned()
-        };
-        let yaml = text(&mut session, json!({ "ask": "template", "notation": "yaml" }));
+        let text = |page: &mut Page, question: Value| ask(page, &question)["text"].as_str().expect("a text").to_owned();
+        let yaml = text(&mut page, json!({ "ask": "template", "notation": "yaml" }));
         assert!(yaml.contains("Type: AWS::CodePipeline::Pipeline"), "{yaml}");
         let definition = json!({ "ask": "definition", "account": "111122223333", "region": "eu-west-1" });
-        assert!(text(&mut session, definition).contains("\"roleArn\": \"arn:aws:iam::111122223333:role/"));
-        assert!(text(&mut session, json!({ "ask": "expansion" })).contains("deploy s3 Site from App"));
-        let roles = ask(&mut session, &json!({ "ask": "roles" }));
+        assert!(text(&mut page, definition).contains("\"roleArn\": \"arn:aws:iam::111122223333:role/"));
+        assert!(text(&mut page, json!({ "ask": "expansion" })).contains("deploy s3 Site from App"));
+        let roles = ask(&mut page, &json!({ "ask": "roles" }));
         assert!(roles["roles"][1]["text"].as_str().is_some_and(|text| text.contains("s3:PutObject")), "{roles}");
-        let graph = ask(&mut session, &json!({ "ask": "graph" }));
+        let graph = ask(&mut page, &json!({ "ask": "graph" }));
         assert!(graph["svg"].as_str().is_some_and(|svg| svg.starts_with("<svg")), "{graph}");
         let site = &graph["places"].as_array().expect("places")[3];
         assert!(part(PIPELINE, site).starts_with("deploy s3 Site"), "{graph}");
@@ -394,46 +392,46 @@ mod tests {
 
     #[test]
     fn what_an_editor_asks_is_answered() {
-        let mut session = Session::default();
-        check(&mut session, PIPELINE);
+        let mut page = Page::default();
+        check(&mut page, PIPELINE);
         let units_of = |needle: &str| units(PIPELINE, PIPELINE.find(needle).expect("it is there"));
-        let ask_at = |session: &mut Session, what: &str, needle: &str| {
-            ask(session, &json!({ "ask": what, "path": "ci/pipeline.pipe", "offset": units_of(needle) }))
+        let ask_at = |page: &mut Page, what: &str, needle: &str| {
+            ask(page, &json!({ "ask": what, "path": "ci/pipeline.pipe", "offset": units_of(needle) }))
         };
-        let hover = ask_at(&mut session, "hover", "extract");
+        let hover = ask_at(&mut page, "hover", "extract");
         assert_eq!(part(PIPELINE, &hover["place"]), "extract");
         assert!(hover["text"].as_str().is_some_and(|text| text.contains("Extract")), "{hover}");
-        let places = ask_at(&mut session, "declaration", "App {\n      bucket");
+        let places = ask_at(&mut page, "declaration", "App {\n      bucket");
         assert_eq!(part(PIPELINE, &places["places"][0]), "App");
-        let completions = ask_at(&mut session, "complete", "extract = true");
+        let completions = ask_at(&mut page, "complete", "extract = true");
         let labels: Vec<_> = completions["items"].as_array().expect("items").iter().map(|it| &it["label"]).collect();
         assert!(labels.contains(&&json!("canned-acl")), "{labels:?}");
-        let formatted = ask(&mut session, &json!({ "ask": "format", "path": "ci/pipeline.pipe" }));
+        let formatted = ask(&mut page, &json!({ "ask": "format", "path": "ci/pipeline.pipe" }));
         assert!(formatted["text"].as_str().is_some_and(|text| text.contains("branch     = \"main\"")), "{formatted}");
-        let page = ask(&mut session, &json!({ "ask": "explain", "code": "E0201" }));
+        let page = ask(&mut page, &json!({ "ask": "explain", "code": "E0201" }));
         assert!(page["text"].as_str().is_some_and(|text| text.contains("E0201")), "{page}");
     }
 
     #[test]
     fn other_files_are_read_and_forgotten() {
-        let mut session = Session::default();
+        let mut page = Page::default();
         let settings = "[lints]\nW0304 = \"allow\"\n";
         let text = format!("bucket Unused {{\n}}\n{PIPELINE}");
-        let codes = |session: &mut Session, files: Value| {
-            let answer = ask(session, &json!({ "ask": "check", "files": files, "entry": "pipeline.pipe" }));
+        let codes = |page: &mut Page, files: Value| {
+            let answer = ask(page, &json!({ "ask": "check", "files": files, "entry": "pipeline.pipe" }));
             let findings = answer["findings"].as_array().cloned().unwrap_or_default();
             findings.iter().map(|finding| finding["code"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(codes(&mut session, json!({ "pipeline.pipe": text })), ["W0304"]);
-        assert!(codes(&mut session, json!({ "pipeline.pipe": text, "dotpipe.toml": settings })).is_empty());
-        assert_eq!(codes(&mut session, json!({ "pipeline.pipe": text })), ["W0304"]);
+        assert_eq!(codes(&mut page, json!({ "pipeline.pipe": text })), ["W0304"]);
+        assert!(codes(&mut page, json!({ "pipeline.pipe": text, "dotpipe.toml": settings })).is_empty());
+        assert_eq!(codes(&mut page, json!({ "pipeline.pipe": text })), ["W0304"]);
     }
 
     #[test]
     fn what_is_no_question_is_refused() {
-        let mut session = Session::default();
+        let mut page = Page::default();
         for question in ["", "{}", "{\"ask\":\"dance\"}", "{\"ask\":\"roles\"}"] {
-            assert!(session.answer(question).starts_with("{\"error\":"), "{question}");
+            assert!(page.answer(question).starts_with("{\"error\":"), "{question}");
         }
     }
 }

@@ -411,8 +411,9 @@ fn only_the_fronts_panic_or_print() {
         "std::process::exit",
     ];
     let mut faults = Vec::new();
-    for source in
-        sources().iter().filter(|source| !source.is_test() && !matches!(source.part(), "browser" | "cli" | "lsp" | "main"))
+    for source in sources()
+        .iter()
+        .filter(|source| !source.is_test() && !matches!(source.part(), "browser" | "cli" | "lsp" | "main"))
     {
         for (index, line) in source.code.iter().enumerate() {
             for word in words.iter().filter(|word| line.contains(**word)) {

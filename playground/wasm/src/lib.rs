@@ -4,10 +4,10 @@
 
 use std::cell::RefCell;
 
-use dotpipe::browser::Session;
+use dotpipe::browser::Page;
 
 thread_local! {
-    static SESSION: RefCell<Session> = RefCell::default();
+    static PAGE: RefCell<Page> = RefCell::default();
 }
 
 /// Memory for a question of this many bytes.
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn release(address: *mut u8, length: usize) {
 pub unsafe extern "C" fn answer(address: *mut u8, length: usize) -> u64 {
     // SAFETY: The memory was a boxed slice of this length, by the contract.
     let question = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(address, length)) };
-    let answer = SESSION.with_borrow_mut(|session| session.answer(&String::from_utf8_lossy(&question)));
+    let answer = PAGE.with_borrow_mut(|page| page.answer(&String::from_utf8_lossy(&question)));
     let answer = answer.into_bytes().into_boxed_slice();
     let length = answer.len() as u64;
     let address = Box::into_raw(answer).cast::<u8>() as u64;

@@ -135,7 +135,11 @@ fn too_many_properties(provider: &str, found: usize, most: usize, place: Span) -
         place,
         String::new(),
     )
-    .help(if found - most == 1 { "remove 1 property".to_owned() } else { format!("remove {} properties", found - most) })
+    .help(if found - most == 1 {
+        "remove 1 property".to_owned()
+    } else {
+        format!("remove {} properties", found - most)
+    })
 }
 
 /// Two declarations of one action type.

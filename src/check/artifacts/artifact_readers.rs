@@ -71,7 +71,9 @@ fn instances_read(action: &Spanned<String>, bucket: Option<&str>, others: &[Span
     };
     let label = "they fetch artifacts with a role that this file does not declare";
     let first = Diagnostic::new(Code::I0879, message, action.span, label);
-    let all = others.iter().fold(first, |diagnostic, place| diagnostic.label(*place, "this action's instances also fetch artifacts"));
+    let all = others
+        .iter()
+        .fold(first, |diagnostic, place| diagnostic.label(*place, "this action's instances also fetch artifacts"));
     all.note("if artifacts are encrypted with a customer managed key, the role also needs `kms:Decrypt` on that key")
-    .help(format!("in their role, allow `s3:GetObject` and `s3:GetObjectVersion` on all objects {whose}"))
+        .help(format!("in their role, allow `s3:GetObject` and `s3:GetObjectVersion` on all objects {whose}"))
 }

@@ -204,11 +204,7 @@ fn other_name(file: &Spanned<String>, name: &str, place: Span) -> Diagnostic {
 /// A file that nothing writes.
 fn nothing_writes(file: &Spanned<String>, is_pattern: bool) -> Diagnostic {
     let message = format!("nothing writes `{}`", file.node);
-    let label = if is_pattern {
-        "matches no file in the source, either"
-    } else {
-        "not in the source, either"
-    };
+    let label = if is_pattern { "matches no file in the source, either" } else { "not in the source, either" };
     Diagnostic::new(Code::W0221, message, file.span, label).help("correct the path, or let a command write it")
 }
 

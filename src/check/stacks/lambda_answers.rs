@@ -37,8 +37,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// A function that a pipeline waits for and that cannot report its result. `sam`: SAM creates its role.
 fn never_answers(function: &str, place: Span, declared: Span, sam: bool) -> Diagnostic {
     let message = format!("function `{function}` cannot report its result to CodePipeline");
-    let diagnostic = Diagnostic::new(Code::W0904, message, place, "the action waits until it times out")
-        .label(declared, "its role allows neither `codepipeline:PutJobSuccessResult` nor `codepipeline:PutJobFailureResult`");
+    let diagnostic = Diagnostic::new(Code::W0904, message, place, "the action waits until it times out").label(
+        declared,
+        "its role allows neither `codepipeline:PutJobSuccessResult` nor `codepipeline:PutJobFailureResult`",
+    );
     if sam {
         return diagnostic.help("add `CodePipelineLambdaExecutionPolicy: {}` to its `Policies`");
     }

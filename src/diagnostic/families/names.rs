@@ -205,7 +205,8 @@ pub fn in_header(key: &Spanned<String>, given: &[String], owner: &str) -> Option
         "from" | "input" | "inputs" | "inputartifact" | "inputartifacts" => clause("from", "Artifact"),
         "to" | "output" | "outputs" | "outputartifact" | "outputartifacts" => clause("->", "Artifact"),
         "artifact" | "artifacts" => {
-            "remove this line, and write input artifacts after `from` in the header, and output artifacts after `->`".to_owned()
+            "remove this line, and write input artifacts after `from` in the header, and output artifacts after `->`"
+                .to_owned()
         }
         "template" | "templatepath" | "templatefile" => clause("from", "Artifact::template.yaml"),
         "order" | "runorder" | "dependson" | "needs" => {
