@@ -211,13 +211,12 @@ impl Page {
         let mut now = BTreeMap::new();
         for (path, text) in files {
             let known = self.files.get(&path).filter(|known| ***known == *text);
-            let text = match known {
-                Some(known) => Arc::clone(known),
-                None => {
-                    let text: Arc<str> = text.into();
-                    self.host.set_document(&path, &text);
-                    text
-                }
+            let text = if let Some(known) = known {
+                Arc::clone(known)
+            } else {
+                let text: Arc<str> = text.into();
+                self.host.set_document(&path, &text);
+                text
             };
             now.insert(path, text);
         }
@@ -272,7 +271,7 @@ fn graph(snapshot: &Snapshot) -> Answer {
     Answer::Graph { svg, places: nodes.into_iter().map(place).collect() }
 }
 
-/// The words by which CodeMirror chooses an icon. <https://codemirror.net/docs/ref/#autocomplete.Completion.type> (2026-11-29)
+/// The words by which the page's editor chooses an icon. <https://codemirror.net/docs/ref/#autocomplete.Completion.type> (2026-11-29)
 fn kind_word(kind: ItemKind) -> &'static str {
     match kind {
         ItemKind::Keyword => "keyword",
