@@ -304,8 +304,8 @@ impl Search<'_> {
         let weight = state.weight * certainty;
         if enough && self.best.as_ref().is_none_or(|best| weight > best.weight) {
             let mut start = state.start;
-            // Small words before the first one belong to the message.
-            while start > 0 && self.text.words.get(start - 1).is_some_and(|word| word.small) {
+            // Small words before the first one belong to the message, but the key of JSON that holds it does not.
+            while start > 0 && self.text.words.get(start - 1).is_some_and(|word| word.small && word.text != "message") {
                 start -= 1;
             }
             self.best = Some(Found { range: start..state.at.max(state.start + 1), weight, names: self.names.clone() });

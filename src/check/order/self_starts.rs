@@ -17,7 +17,10 @@ struct Start {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let starts = starts(subject);
+    let mut starts = starts(subject);
+    // Of pipelines that start each other, the same one is named whatever their order in the file.
+    let name = |id: PipelineId| subject.hir.pipelines.get(id).map_or("", |pipeline| pipeline.symbol.as_str());
+    starts.sort_by_key(|start| name(start.from));
     let mut reported: Vec<PipelineId> = Vec::new();
     for start in &starts {
         let mut reached = vec![start.to];
@@ -30,8 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         if reached.contains(&start.from) && !reported.contains(&start.from) {
             reported.extend(reached);
-            let name = subject.hir.pipelines.get(start.from).map_or("", |pipeline| pipeline.symbol.as_str());
-            findings.push(endless(name, start.place, start.how, start.to == start.from));
+            findings.push(endless(name(start.from), start.place, start.how, start.to == start.from));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dotpipe::catalog::{self, Category, Header, Slot, SlotType, When};
 
-use super::samples::{OwnerText, Samples};
+use super::samples::{OwnerText, Samples, formed};
 use super::ways::{Attribute, Form, Way};
 
 /// A statement that takes attributes.
@@ -324,6 +324,9 @@ fn unit(owner: &Owner, attribute: &Attribute<'_>, way: &Way, beside: &[(String, 
 }
 
 fn other_field(field: &Slot) -> String {
+    if let Some(chosen) = formed(field) {
+        return chosen.value.replace('%', "given");
+    }
     match field.ty {
         SlotType::List => "[\"given\"]".to_owned(),
         SlotType::Enum => field.values.keys().next().cloned().unwrap_or_default(),

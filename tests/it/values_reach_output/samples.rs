@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use dotpipe::catalog::{Kind, Slot, SlotType};
+use dotpipe::catalog::{Kind, Slot, SlotType, forms};
+use regex_automata::meta::Regex;
 use serde::Deserialize;
 
 /// `samples.toml`
@@ -129,11 +130,41 @@ impl Samples {
         let of = |own: bool| {
             self.sample.iter().find(|it| it.attribute == path && it.owner.as_deref() == own.then_some(owner))
         };
-        match of(true).or_else(|| of(false)) {
+        let sample = of(true).or_else(|| of(false));
+        match sample {
+            None => formed(slot).unwrap_or_else(|| by_type(slot)),
             Some(it) => Chosen { value: it.value.clone(), other: it.other.clone(), with: it.with.clone() },
-            None => by_type(slot),
         }
     }
+}
+
+/// A value of the slot's form; with another one where the form has no room for a mark.
+pub fn formed(slot: &Slot) -> Option<Chosen> {
+    let id = slot.form.as_deref()?;
+    let is_list = matches!(slot.ty, SlotType::List | SlotType::Any);
+    let written = |text: &str| if is_list { format!("[\"{text}\"]") } else { format!("\"{text}\"") };
+    if let Some(arn) = forms::arn_form(id) {
+        let known = [("<partition>", "aws"), ("<region>", "eu-west-1"), ("<account>", "111122223333")];
+        let text = known.iter().fold(arn.example.clone(), |text, (name, value)| text.replace(name, value));
+        let mut parts = text.split('<');
+        let start = parts.next().unwrap_or_default().to_owned();
+        let rest = parts.map(|part| part.split_once('>').map_or(part, |(_, rest)| rest));
+        let text = rest.enumerate().fold(start, |text, (index, rest)| text + if index == 0 { "%" } else { "x" } + rest);
+        return Some(Chosen { value: written(&text), other: None, with: Vec::new() });
+    }
+    let form = forms::form(id)?;
+    let pattern = Regex::new(&format!("^(?:{})$", form.pattern)).expect("a pattern");
+    // A name can bear a mark.
+    if ["given-uliteral", "zquliteralqz"].iter().all(|name| pattern.is_match(name)) {
+        return None;
+    }
+    let stem = form.example.get(..form.example.len() - 1).unwrap_or_default();
+    let ends = ('0'..='9').chain('a'..='z').chain('A'..='Z').map(|end| format!("{stem}{end}"));
+    let words = form.pattern.split('|').chain(["abcd123"]).map(str::to_owned);
+    let mut others = ends.chain(words).filter(|other| *other != form.example && pattern.is_match(other));
+    let other = others.next().or_else(|| form.listed().next().map(str::to_owned));
+    let other = other.unwrap_or_else(|| panic!("form `{id}` has one value"));
+    Some(Chosen { value: written(&form.example), other: Some(written(&other)), with: Vec::new() })
 }
 
 fn by_type(slot: &Slot) -> Chosen {
