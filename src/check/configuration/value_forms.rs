@@ -1,5 +1,8 @@
 //! E0136, W0136: values that are not of the form of what they refer to.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
@@ -13,7 +16,6 @@ use crate::source::Span;
 pub(super) const RULE: Rule = Rule { name: "value-forms", codes: &[Code::E0136, Code::W0136], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut patterns = Patterns::default();
     each_formed(subject, &mut |formed| {
         let Some(form) = form(formed.form) else { return };
         // The name of a declaration in quotes is reported where it is read.
@@ -22,71 +24,61 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         if let Some(word) = unknown_placeholder(form, &formed.text) {
             findings.push(not_replaced(form, word, formed.span));
-        } else if !patterns.fits(form, &formed.text) {
-            findings.push(of_another_form(
-                form,
-                &formed,
-                patterns.meant(form, &formed.text),
-                other(form, &formed.text),
-            ));
+        } else if !fits(form, &formed.text) {
+            findings.push(of_another_form(form, &formed, meant(form, &formed.text), other(form, &formed.text)));
         }
     });
 }
 
-/// The expressions that have been used, compiled.
-#[derive(Default)]
-struct Patterns {
-    compiled: Vec<(&'static str, Option<Regex>)>,
+/// An expression for whole texts, compiled once in a process; none if it cannot be compiled, which a test rules out.
+fn whole(pattern: &'static str) -> Option<Arc<Regex>> {
+    static COMPILED: RwLock<BTreeMap<&'static str, Option<Arc<Regex>>>> = RwLock::new(BTreeMap::new());
+    if let Some(known) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+        return known.clone();
+    }
+    let compiled = compile(pattern).map(Arc::new);
+    COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, compiled.clone());
+    compiled
 }
 
-impl Patterns {
-    /// An expression for whole texts; none if it cannot be compiled, which a test rules out.
-    fn whole(&mut self, pattern: &'static str) -> Option<&Regex> {
-        let known = self.compiled.iter().position(|(known, _)| *known == pattern);
-        let index = known.unwrap_or_else(|| {
-            self.compiled.push((pattern, compile(pattern)));
-            self.compiled.len() - 1
-        });
-        self.compiled.get(index)?.1.as_ref()
-    }
-
-    fn matches(&mut self, pattern: &'static str, text: &str) -> bool {
-        self.whole(pattern).is_some_and(|regex| regex.is_match(text))
-    }
-
-    fn fits(&mut self, form: &'static ValueForm, text: &str) -> bool {
-        if let Some((known, _)) = text.split_once(HOLE) {
-            // What comes first is known.
-            let may_start =
-                |start: &String| known.starts_with(start.as_str()) || start.starts_with(known) || known.is_empty();
-            let starts = form.starts.is_empty() || form.starts.iter().any(may_start);
-            return starts && !self.is_refused(form, text);
-        }
-        let has_form = form.listed().any(|listed| listed == text) || self.matches(&form.pattern, text);
-        has_form && !self.is_refused(form, text)
-    }
-
-    fn is_refused(&mut self, form: &'static ValueForm, text: &str) -> bool {
-        form.refused.iter().any(|pattern| self.matches(pattern, text))
-    }
-
-    /// The value that is meant by one of another form.
-    fn meant(&mut self, form: &'static ValueForm, text: &str) -> Option<String> {
-        let found = form.meant.iter().find_map(|pattern| {
-            let regex = self.whole(pattern)?;
-            let mut groups = regex.create_captures();
-            regex.captures(text, &mut groups);
-            let group = groups.get_group(1)?;
-            Some(form.framed(text.get(group.range())?))
-        });
-        let near = || similar(text, form.listed()).map(str::to_owned);
-        found.or_else(near).filter(|meant| meant != text && self.fits(form, meant))
-    }
-}
-
+/// Values are short, so an engine that is built fast beats one that runs fast.
 fn compile(pattern: &str) -> Option<Regex> {
     let ascii = syntax::Config::new().unicode(false).utf8(false);
-    Regex::builder().syntax(ascii).build(&format!("\\A(?:{pattern})\\z")).ok()
+    let simple = Regex::config().hybrid(false).dfa(false).onepass(false);
+    Regex::builder().syntax(ascii).configure(simple).build(&format!("\\A(?:{pattern})\\z")).ok()
+}
+
+fn matches(pattern: &'static str, text: &str) -> bool {
+    whole(pattern).is_some_and(|regex| regex.is_match(text))
+}
+
+fn fits(form: &'static ValueForm, text: &str) -> bool {
+    if let Some((known, _)) = text.split_once(HOLE) {
+        // What comes first is known.
+        let may_start =
+            |start: &String| known.starts_with(start.as_str()) || start.starts_with(known) || known.is_empty();
+        let starts = form.starts.is_empty() || form.starts.iter().any(may_start);
+        return starts && !is_refused(form, text);
+    }
+    let has_form = matches(&form.pattern, text) || form.listed().any(|listed| listed == text);
+    has_form && !is_refused(form, text)
+}
+
+fn is_refused(form: &'static ValueForm, text: &str) -> bool {
+    form.refused.iter().any(|pattern| matches(pattern, text))
+}
+
+/// The value that is meant by one of another form.
+fn meant(form: &'static ValueForm, text: &str) -> Option<String> {
+    let found = form.meant.iter().find_map(|pattern| {
+        let regex = whole(pattern)?;
+        let mut groups = regex.create_captures();
+        regex.captures(text, &mut groups);
+        let group = groups.get_group(1)?;
+        Some(form.framed(text.get(group.range())?))
+    });
+    let near = || similar(text, form.listed()).map(str::to_owned);
+    found.or_else(near).filter(|meant| meant != text && fits(form, meant))
 }
 
 /// What else a text is, if that is certain: an ID of another kind, or an ARN.
