@@ -132,7 +132,7 @@ fn of_another_form(form: &ValueForm, formed: &Formed<'_>, meant: Option<String>,
 
 #[cfg(test)]
 mod tests {
-    use super::{Patterns, compile};
+    use super::compile;
     use crate::catalog::forms::{form, forms};
     use crate::check::support::forms::HOLE;
 
@@ -142,7 +142,7 @@ mod tests {
             for pattern in std::iter::once(&form.pattern).chain(&form.refused).chain(&form.meant) {
                 assert!(compile(pattern).is_some(), "{}: {pattern}", form.id);
             }
-            assert!(Patterns::default().fits(form, &form.example), "{}", form.id);
+            assert!(super::fits(form, &form.example), "{}", form.id);
         }
     }
 
@@ -209,10 +209,10 @@ mod tests {
         ] {
             let form = form(id).expect("a form");
             for text in fits {
-                assert!(Patterns::default().fits(form, text), "{id}: {text}");
+                assert!(super::fits(form, text), "{id}: {text}");
             }
             for text in others {
-                assert!(!Patterns::default().fits(form, text), "{id}: {text}");
+                assert!(!super::fits(form, text), "{id}: {text}");
             }
         }
     }
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn the_known_start_of_a_text_has_to_fit() {
         let url = form("url").expect("a form");
-        let fits = |text: String| Patterns::default().fits(url, &text);
+        let fits = |text: String| super::fits(url, &text);
         assert!(fits(format!("https://{HOLE}")) && fits(format!("{HOLE}/x")) && fits(format!("ht{HOLE}")));
         assert!(!fits(format!("www.{HOLE}")));
     }
@@ -240,7 +240,7 @@ mod tests {
             ("email", "a.b.example", None),
         ] {
             let form = form(id).expect("a form");
-            assert_eq!(Patterns::default().meant(form, text).as_deref(), meant, "{id}: {text}");
+            assert_eq!(super::meant(form, text).as_deref(), meant, "{id}: {text}");
         }
     }
 }
