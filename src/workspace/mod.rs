@@ -9,6 +9,7 @@ pub mod file_system;
 mod git_index;
 mod lookups;
 pub mod packaging;
+pub mod pipeline_document;
 mod project_files;
 pub mod shell;
 pub mod template;
