@@ -20,6 +20,7 @@ mod check;
 #[cfg(not(target_family = "wasm"))]
 pub mod cli;
 pub mod compilation;
+mod decompile;
 pub mod diagnostic;
 mod emit;
 mod evaluate;

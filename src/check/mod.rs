@@ -30,7 +30,7 @@ mod support;
 mod variables;
 
 pub use rule::Rule;
-pub use subject::Subject;
+pub use subject::{PipelineDocument, Subject};
 pub use support::regions::unlisted as unlisted_region;
 
 use crate::diagnostic::Diagnostics;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::decompile::{Wording, decompile};
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::expand::write_out;
@@ -12,6 +13,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::{Parsed, ast};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
+use crate::workspace::pipeline_document::DocumentKind;
 
 /// How deep files may import files.
 const IMPORT_DEPTH: usize = 128;
@@ -33,6 +35,8 @@ pub(super) struct Loader<'w> {
     pub(super) files: Vec<Loaded>,
     /// What is wrong with them.
     pub(super) diagnostics: Diagnostics,
+    /// What messages about the entry file are worded with, if that is no `.pipe` file.
+    pub(super) wording: Option<Wording>,
     /// Paths from the root: of files done, with their index, and of those being read.
     done: Vec<(Utf8PathBuf, usize)>,
     running: Vec<Utf8PathBuf>,
@@ -45,11 +49,34 @@ impl<'w> Loader<'w> {
             workspace,
             files: Vec::new(),
             diagnostics: Diagnostics::new(),
+            wording: None,
             done: Vec::new(),
             running: Vec::new(),
         };
-        loader.read(entry, workspace.path_of(entry));
+        let path = workspace.path_of(entry);
+        if !loader.read_document(entry, &path) {
+            loader.read(entry, path);
+        }
         loader
+    }
+
+    /// Reads an entry file that defines pipelines and is no `.pipe` file; whether it is one.
+    fn read_document(&mut self, file: FileId, path: &Utf8Path) -> bool {
+        if path.extension() == Some("pipe") {
+            return false;
+        }
+        let text = self.workspace.text(file);
+        let document = self.workspace.document_of(file);
+        let Some(root) = &document.root else { return false };
+        let Some(kind) = DocumentKind::of(root) else { return false };
+        let json = text.trim_start().starts_with('{');
+        let read = decompile(root, kind, Span::new(file, 0, text.len()), json);
+        let shown = self.workspace.sources().file(file).path().to_string();
+        let tree = Arc::new(Parsed::of(read.tree));
+        self.files.push(Loaded { path: shown, text, tree, written_out: None, imports: Vec::new() });
+        self.wording = Some(read.wording);
+        self.workspace.set_own_document(path);
+        true
     }
 
     /// The files as the next stage takes them.

@@ -194,6 +194,11 @@ impl Diagnostics {
         self.list.iter()
     }
 
+    /// Keeps those for which something holds.
+    pub fn retain(&mut self, holds: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(holds);
+    }
+
     /// Number of diagnostics.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -1,0 +1,66 @@
+//! Documents that define pipelines to syntax trees: the way back from CloudFormation templates, and from the JSON of the API.
+//!
+//! Every node of the tree has the place in the document that it says, so that the stages after the parser find mistakes there. What
+//! the language has no word for stands in `configuration`, in `raw`, and in functions such as `cfn.raw`. A part that cannot be
+//! read is left out, and makes the tree incomplete; what is wrong with the form of a document is the business of
+//! `check::documents`.
+
+mod actions;
+mod pipelines;
+mod resources;
+mod roles;
+mod slots;
+mod stages;
+mod triggers;
+mod values;
+mod wording;
+
+use crate::source::Span;
+use crate::syntax::ast::{ErrorStmt, File, Stmt, StmtKind, tree};
+use crate::workspace::document::Node;
+use crate::workspace::pipeline_document::{self, DocumentKind};
+
+use values::Names;
+pub use wording::Wording;
+
+/// A document as a tree.
+#[derive(Debug)]
+pub struct Decompiled {
+    /// What the document says.
+    pub tree: File,
+    /// What the words of messages are called in the document.
+    pub wording: Wording,
+}
+
+/// Reads a document; `whole`: all of its text.
+pub fn decompile(root: &Node, kind: DocumentKind, whole: Span, json: bool) -> Decompiled {
+    let mut reader = Reader { root, names: Names::of(root, kind), words: Vec::new() };
+    let mut statements = Vec::new();
+    match kind {
+        DocumentKind::Template => {
+            reader.declare();
+            statements.extend(reader.parameters());
+            for entry in pipeline_document::pipelines(root) {
+                statements.extend(reader.pipeline_resource(entry));
+            }
+            statements.extend(reader.resources());
+        }
+        DocumentKind::Definition => {
+            statements.extend(reader.pipeline(pipeline_document::definition(root), None));
+        }
+    }
+    let tree = File { edition: None, statements, span: whole };
+    Decompiled { tree, wording: Wording { regions: reader.words, json } }
+}
+
+/// What is being read.
+struct Reader<'d> {
+    root: &'d Node,
+    names: Names<'d>,
+    words: Vec<wording::Region>,
+}
+
+/// Stands for what could not be read: rules that conclude from absence stay silent then.
+fn unread(span: Span) -> Stmt {
+    tree::statement(StmtKind::Error(ErrorStmt { words: Vec::new() }), None, span)
+}
