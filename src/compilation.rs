@@ -166,8 +166,12 @@ impl Compilation {
         diagnostics.extend(given::unknown(&values, &built.unused_inputs, request));
         diagnostics.extend(values.diagnostics);
         let wording = loader.wording.take();
+        let folder = loader.folder.take();
         let trees = loader.into_trees();
-        let hir = built.hir;
+        let mut hir = built.hir;
+        if let Some(folder) = folder {
+            hir.check_out(folder.as_deref());
+        }
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
         let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
         let asked = Known { account: request.account.clone(), region: request.region.clone() };

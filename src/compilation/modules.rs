@@ -37,6 +37,8 @@ pub(super) struct Loader<'w> {
     pub(super) diagnostics: Diagnostics,
     /// What messages about the entry file are worded with, if that is no `.pipe` file.
     pub(super) wording: Option<Wording>,
+    /// For such a file: the folder in which its pipelines' files are; none if they are not in this repository.
+    pub(super) folder: Option<Option<Utf8PathBuf>>,
     /// Paths from the root: of files done, with their index, and of those being read.
     done: Vec<(Utf8PathBuf, usize)>,
     running: Vec<Utf8PathBuf>,
@@ -50,6 +52,7 @@ impl<'w> Loader<'w> {
             files: Vec::new(),
             diagnostics: Diagnostics::new(),
             wording: None,
+            folder: None,
             done: Vec::new(),
             running: Vec::new(),
         };
@@ -76,6 +79,7 @@ impl<'w> Loader<'w> {
         self.files.push(Loaded { path: shown, text, tree, written_out: None, imports: Vec::new() });
         self.wording = Some(read.wording);
         self.workspace.set_own_document(path);
+        self.folder = Some(folder_of_files(self.workspace, path, &read.files));
         true
     }
 
@@ -172,6 +176,15 @@ impl<'w> Loader<'w> {
         let near = suggest::similar(written, others);
         self.diagnostics.push(reuse::unreadable_import(written, &error.to_string(), place, near));
     }
+}
+
+/// The folder that the source of a document's pipelines is a checkout of, as far as files show it: the innermost folder around the
+/// document that holds one of the files that its pipelines use.
+fn folder_of_files(workspace: &Workspace, document: &Utf8Path, files: &[String]) -> Option<Utf8PathBuf> {
+    let folders = document.ancestors().skip(1);
+    let holds = |folder: &&Utf8Path| files.iter().any(|file| workspace.files().is_file(&folder.join(file)));
+    let found = folders.into_iter().find(holds)?;
+    Some(if found == "" { ".".into() } else { found.to_owned() })
 }
 
 /// A path from the root as an import in `folder` would write it.

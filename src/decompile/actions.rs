@@ -66,8 +66,9 @@ impl<'d> Reader<'d> {
         statements.extend(filters);
         let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
         let clauses = Clauses { environment: None, from, to: outputs(names, node) };
-        let written = name.as_ref().map_or("", |name| name.node.as_str());
-        let action = ast::Action { head, keyword: place, name: tree::name(written, place), clauses, block };
+        // What is called by a name that is known at deployment only gets one that nothing else has.
+        let written = name.as_ref().map_or_else(|| format!("Action{}", node.span.start), |name| name.node.clone());
+        let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
         self.words.push(wording::Region::of_action(node.span, action_type.as_deref()));
         let run_order = names.get(node, "RunOrder").and_then(Node::literal).and_then(|text| text.parse().ok());
         let statement = tree::statement(StmtKind::Action(action), None, node.span);
@@ -173,6 +174,7 @@ impl<'d> Reader<'d> {
             let Some(found) = names.entry(node, key).filter(|_| wanted) else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
+                "Region" if names.known_text(&found.value) == self.home => continue,
                 "Region" | "Namespace" => {
                     let text = names.known_text(&found.value);
                     text.map(|text| tree::word(&text, inner(&found.value)))

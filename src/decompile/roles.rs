@@ -25,7 +25,10 @@ impl<'d> Reader<'d> {
     pub(super) fn service(&self, properties: &'d Node) -> Option<(&'static str, Span)> {
         let statements = properties.at(&["AssumeRolePolicyDocument", "Statement"])?.one_or_more();
         let [only] = statements else { return None };
-        let principal = only.get("Principal")?.get("Service")?;
+        let principals = only.get("Principal")?;
+        // Others may assume it, too.
+        let [_] = principals.entries() else { return None };
+        let principal = principals.get("Service")?;
         let [service] = principal.one_or_more() else { return None };
         let name = self.names.known_text(service)?;
         let known = SERVICES.into_iter().find(|(principal, _)| *principal == name);

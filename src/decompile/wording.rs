@@ -41,7 +41,9 @@ fn words_of(slot: &Slot) -> Vec<(String, String)> {
 }
 
 /// What is said about the text of `.pipe` files, and about what dotpipe generates: it does not hold for other documents.
-const ABOUT_PIPE: [Code; 6] = [
+const ABOUT_PIPE: [Code; 8] = [
+    Code::W0221,
+    Code::E0877,
     Code::E0301,
     Code::E0415,
     Code::E0708,
