@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::build::build;
 use crate::catalog::limits::limit;
-use crate::check::{PipelineDocument, Subject, check, unlisted_region};
+use crate::check::{PipelineDocument, Subject, check, is_about_documents, unlisted_region};
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
@@ -190,7 +190,7 @@ impl Compilation {
         diagnostics.extend(check(&subject));
         let sources = workspace.sources();
         diagnostics.each_from(0, |found| match &wording {
-            Some(wording) => wording.apply(found, &sources),
+            Some(wording) => wording.apply(found, is_about_documents(found.rule), &sources),
             None => found.write_intents(|intent| rewrite::edits(intent, &sources)),
         });
         drop(sources);

@@ -69,7 +69,7 @@ impl<'d> Reader<'d> {
         // What is called by a name that is known at deployment only gets one that nothing else has.
         let written = name.as_ref().map_or_else(|| format!("Action{}", node.span.start), |name| name.node.clone());
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
-        self.words.push(wording::Region::of_action(node.span, action_type.as_deref()));
+        self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
         let run_order = names.get(node, "RunOrder").and_then(Node::literal).and_then(|text| text.parse().ok());
         let statement = tree::statement(StmtKind::Action(action), None, node.span);
         ReadAction { node, name, run_order: run_order.unwrap_or(1), statement }

@@ -53,7 +53,7 @@ pub fn decompile(root: &Node, kind: DocumentKind, whole: Span, json: bool) -> De
     }
     let tree = File { edition: None, statements, span: whole };
     let files = files(root);
-    Decompiled { tree, wording: Wording { regions: reader.words, json }, files }
+    Decompiled { tree, wording: Wording { regions: reader.words, json, kind }, files }
 }
 
 /// What is being read.

@@ -32,7 +32,7 @@ impl<'d> Reader<'d> {
             self.names.known_text(&name.value).map(|text| Spanned::new(text, inner(&name.value)))
         });
         let symbol = id.cloned().or_else(|| known.clone()).unwrap_or_else(|| Spanned::new("Pipeline".to_owned(), node.span));
-        self.words.push(wording::Region::listed(node.span, "pipeline"));
+        self.words.push(wording::Region::listed(node.span, self.names.kind, "pipeline"));
         let mut statements = Vec::new();
         if let (Some(name), Some(known), Some(_)) = (name, &known, id) {
             statements.push(attribute("name", name, tree::text(&known.node, known.span)));

@@ -39,7 +39,7 @@ impl<'d> Reader<'d> {
     pub(super) fn role(&mut self, entry: &'d Entry) -> Option<Stmt> {
         let properties = entry.value.get("Properties")?;
         let (word, place) = self.service(properties)?;
-        self.words.push(wording::Region::listed(entry.key.span.to(entry.value.span), "role"));
+        self.words.push(wording::Region::listed(entry.key.span.to(entry.value.span), self.names.kind, "role"));
         let mut statements = self.attributes(properties, "role");
         let mut whole = true;
         for policy in properties.get("Policies").map(Node::one_or_more).unwrap_or_default() {
