@@ -125,6 +125,7 @@ pub struct Compilation {
     pipeline: Option<String>,
     part: DeploymentPart,
     own_template: Option<OwnTemplate>,
+    is_document: bool,
 }
 
 impl CheckResult {
@@ -195,7 +196,7 @@ impl Compilation {
         });
         drop(sources);
         if let Some(wording) = &wording {
-            diagnostics.retain(|found| wording.is_about(found));
+            diagnostics.retain(|found| wording.is_about(found, is_about_documents(found.rule)));
         }
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
@@ -226,7 +227,13 @@ impl Compilation {
             pipeline: request.pipeline.clone(),
             part: request.part.clone(),
             own_template,
+            is_document: wording.is_some(),
         }
+    }
+
+    /// Whether the entry file is a template or a definition, and not a `.pipe` file.
+    pub fn is_document(&self) -> bool {
+        self.is_document
     }
 
     /// What was found.

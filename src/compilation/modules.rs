@@ -5,7 +5,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::decompile::{Wording, decompile};
-use crate::diagnostic::families::reuse;
+use crate::diagnostic::families::{reuse, syntax};
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::expand::write_out;
 use crate::resolve::Module;
@@ -70,13 +70,23 @@ impl<'w> Loader<'w> {
         }
         let text = self.workspace.text(file);
         let document = self.workspace.document_of(file);
-        let Some(root) = &document.root else { return false };
-        let Some(kind) = DocumentKind::of(root) else { return false };
         let json = text.trim_start().starts_with('{');
+        let kind = document.root.as_ref().and_then(|root| Some((root, DocumentKind::of(root)?)));
+        let Some((root, kind)) = kind else {
+            let format = match path.extension() {
+                Some("yaml" | "yml") => "YAML",
+                Some("json") => "JSON",
+                _ => return false,
+            };
+            self.diagnostics.push(match &document.error {
+                Some(error) => syntax::not_a_document(format, &error.message, error.span),
+                None => syntax::no_pipeline(format, Span::new(file, 0, text.lines().next().map_or(0, str::len))),
+            });
+            self.push_tree(file, text, ast::File { edition: None, statements: Vec::new(), span: Span::new(file, 0, 0) });
+            return true;
+        };
         let read = decompile(root, kind, Span::new(file, 0, text.len()), json);
-        let shown = self.workspace.sources().file(file).path().to_string();
-        let tree = Arc::new(Parsed::of(read.tree));
-        self.files.push(Loaded { path: shown, text, tree, written_out: None, imports: Vec::new() });
+        self.push_tree(file, text, read.tree);
         self.wording = Some(read.wording);
         self.workspace.set_own_document(path);
         self.folder = Some(folder_of_files(self.workspace, path, &read.files));
@@ -99,6 +109,12 @@ impl<'w> Loader<'w> {
     /// What each file was read as.
     pub(super) fn into_trees(self) -> Vec<Arc<Parsed>> {
         self.files.into_iter().map(|file| file.tree).collect()
+    }
+
+    fn push_tree(&mut self, file: FileId, text: Arc<str>, tree: ast::File) {
+        let path = self.workspace.sources().file(file).path().to_string();
+        let tree = Arc::new(Parsed::of(tree));
+        self.files.push(Loaded { path, text, tree, written_out: None, imports: Vec::new() });
     }
 
     fn read(&mut self, file: FileId, path: Utf8PathBuf) -> usize {

@@ -87,6 +87,11 @@ impl<'d> Reader<'d> {
         let Some(node) = names.resolved(&entry.value) else { return };
         // What is neither a text nor a function is no value of a configuration, which is reported as such.
         if node.scalar().is_none() && node.intrinsic().is_none() {
+            let unread = tree::expr(ExprKind::Error, node.span);
+            match slot {
+                Some(slot) => statements.push(attribute(&slot.attribute, entry, unread)),
+                None => raw.push(MapEntry { key: entry.key.clone(), value: unread }),
+            }
             return;
         }
         if let Some(slot) = slot.filter(|slot| slot.path_key.is_none() && !slot.action_level) {

@@ -103,9 +103,9 @@ pub struct Wording {
 }
 
 impl Wording {
-    /// Whether a diagnostic says something about a document.
-    pub fn is_about(&self, found: &Diagnostic) -> bool {
-        found.severity != Severity::Info && !ABOUT_PIPE.contains(&found.code)
+    /// Whether a diagnostic says something about a document. `own`: its rule is about documents.
+    pub fn is_about(&self, found: &Diagnostic, own: bool) -> bool {
+        own || found.severity != Severity::Info && !ABOUT_PIPE.contains(&found.code)
     }
 
     /// A diagnostic in the words of the document. `own`: its rule is about documents, and has their words.
@@ -163,7 +163,11 @@ impl Wording {
             Some((word, value)) => self.assignment(region, aws(word).unwrap_or(word), value),
             None => match piece {
                 "on push" | "on pull-request" | "on entry" | "on success" | "on failure" => return self.event(piece),
-                _ => aws(piece).or(piece.strip_prefix("from ")).unwrap_or(piece).to_owned(),
+                _ => {
+                    let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+                    let known = aws(piece).or(bare.and_then(aws)).or(piece.strip_prefix("from "));
+                    known.unwrap_or(piece).to_owned()
+                }
             },
         };
         format!("`{instead}`")
@@ -198,6 +202,7 @@ fn variables(help: &str) -> String {
     let pieces = help.split('`').enumerate().map(|(index, piece)| {
         let own = piece.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         match (index % 2, own, piece.rsplit_once('.')) {
+            (1, Some(own), _) if own.contains('.') => format!("#{{{own}}}"),
             (1, Some(own), _) => format!("#{{variables.{own}}}"),
             (1, None, Some((_, variable))) => variable.to_owned(),
             _ => piece.to_owned(),
@@ -215,7 +220,7 @@ fn permission(statement: &str) -> String {
     let objects = actions.iter().any(|action| action.contains("Object"));
     let suffix = if is_name && objects { ".Arn}/*" } else { ".Arn}" };
     let resource = if is_name { format!("${{{resource}{suffix}") } else { resource.to_owned() };
-    format!("permission for {} on `{resource}`", actions.join(", "))
+    format!("a permission for {} on `{resource}`", actions.join(", "))
 }
 
 /// Whether an edit replaces a name by another, which every notation spells alike.
