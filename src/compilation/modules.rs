@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::decompile::{Wording, decompile};
+use crate::decompile::{Purpose, Wording, decompile};
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::expand::write_out;
@@ -70,7 +70,7 @@ impl<'w> Loader<'w> {
         let Some(root) = &document.root else { return false };
         let Some(kind) = DocumentKind::of(root) else { return false };
         let json = text.trim_start().starts_with('{');
-        let read = decompile(root, kind, Span::new(file, 0, text.len()), json);
+        let read = decompile(root, kind, Purpose::Check, Span::new(file, 0, text.len()), json);
         let shown = self.workspace.sources().file(file).path().to_string();
         let tree = Arc::new(Parsed::of(read.tree));
         self.files.push(Loaded { path: shown, text, tree, written_out: None, imports: Vec::new() });

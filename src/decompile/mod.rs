@@ -23,6 +23,15 @@ use crate::workspace::pipeline_document::{self, DocumentKind};
 use values::Names;
 pub use wording::Wording;
 
+/// What a tree is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The rules: what an intrinsic function returns is found out as far as possible, and known resources are declared.
+    Check,
+    /// A `.pipe` file: everything stays as the document says it, and what is beside the pipelines stays where it is.
+    Import,
+}
+
 /// A document as a tree.
 #[derive(Debug)]
 pub struct Decompiled {
@@ -33,10 +42,15 @@ pub struct Decompiled {
 }
 
 /// Reads a document; `whole`: all of its text.
-pub fn decompile(root: &Node, kind: DocumentKind, whole: Span, json: bool) -> Decompiled {
-    let mut reader = Reader { root, names: Names::of(root, kind), words: Vec::new() };
+pub fn decompile(root: &Node, kind: DocumentKind, purpose: Purpose, whole: Span, json: bool) -> Decompiled {
+    let mut reader = Reader { root, names: Names::of(root, kind, purpose), words: Vec::new() };
     let mut statements = Vec::new();
     match kind {
+        DocumentKind::Template if purpose == Purpose::Import => {
+            for entry in pipeline_document::pipelines(root) {
+                statements.extend(reader.pipeline_resource(entry));
+            }
+        }
         DocumentKind::Template => {
             reader.declare();
             statements.extend(reader.parameters());
