@@ -11,6 +11,7 @@ mod artifacts;
 mod conditions;
 mod configuration;
 mod deployments;
+mod documents;
 mod environments;
 mod findings;
 mod names;
@@ -47,6 +48,7 @@ const FAMILIES: &[&[Rule]] = &[
     conditions::RULES,
     configuration::RULES,
     deployments::RULES,
+    documents::RULES,
     environments::RULES,
     names::RULES,
     order::RULES,

@@ -131,7 +131,7 @@ impl Names<'_> {
         match self.json(node, reading(slot)) {
             Some(value) => Some(value),
             // What is no JSON is reported where the attribute is read.
-            None => node.literal().map(|text| tree::text(text, inner(node))),
+            None => node.literal().map(|_| self.text(node, reading(slot))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Messages in the words of the document: the language's words for attributes and enumerations, replaced by AWS's.
 
 use crate::catalog::{self, ActionType, Slot};
-use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::source::{SourceMap, Span};
 
 /// A part of the document, and what the words of messages about it are called there.
@@ -41,7 +41,9 @@ fn words_of(slot: &Slot) -> Vec<(String, String)> {
 }
 
 /// What is said about the text of `.pipe` files, and about what dotpipe generates: it does not hold for other documents.
-const ABOUT_PIPE: [Code; 4] = [
+const ABOUT_PIPE: [Code; 6] = [
+    Code::E0301,
+    Code::E0415,
     Code::E0708,
     Code::E0807,
     Code::W0304,
@@ -60,7 +62,7 @@ pub struct Wording {
 impl Wording {
     /// Whether a diagnostic says something about a document.
     pub fn is_about(&self, found: &Diagnostic) -> bool {
-        !ABOUT_PIPE.contains(&found.code)
+        found.severity != Severity::Info && !ABOUT_PIPE.contains(&found.code)
     }
 
     /// A diagnostic in the words of the document.

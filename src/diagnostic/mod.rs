@@ -115,6 +115,12 @@ impl Diagnostic {
         self
     }
 
+    /// Adds labels that there may be.
+    #[must_use]
+    pub fn labels(self, labels: impl IntoIterator<Item = (Span, &'static str)>) -> Self {
+        labels.into_iter().fold(self, |diagnostic, (span, text)| diagnostic.label(span, text))
+    }
+
     /// Adds an explaining fact.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {

@@ -281,6 +281,11 @@ impl Workspace {
         *self.own_document.borrow_mut() = normalize(path).ok();
     }
 
+    /// The path of the document that defines the pipelines, if no `.pipe` file does.
+    pub fn own_document(&self) -> Option<Utf8PathBuf> {
+        self.own_document.borrow().clone()
+    }
+
     /// Whether a path is that of the document that defines the pipelines. A build that writes a file from a template of the same
     /// name most likely means a template of the application.
     pub fn is_own_document(&self, path: &Utf8Path) -> bool {
