@@ -247,7 +247,8 @@ pub fn is_indented(written: &str, text: &str) -> bool {
     filled(written) == filled(text) && (margin.unwrap_or(0) == 0 || !text.lines().any(separates))
 }
 
-fn is_function(key: &str) -> bool {
+/// Whether the key of a mapping with one entry calls a function: `Ref`, `Condition`, `Fn::Sub`.
+pub fn is_function(key: &str) -> bool {
     matches!(key, "Ref" | "Condition") || key.starts_with("Fn::")
 }
 
