@@ -11,7 +11,7 @@ use crate::workspace::document::{Entry, Node};
 
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
-use super::{Reader, wording};
+use super::{Purpose, Reader, wording};
 
 /// An action as it is on its way to a statement.
 pub(super) struct ReadAction<'d> {
@@ -19,6 +19,28 @@ pub(super) struct ReadAction<'d> {
     pub(super) name: Option<Spanned<String>>,
     pub(super) run_order: u32,
     pub(super) statement: Stmt,
+}
+
+impl ReadAction<'_> {
+    /// Whether it is a source.
+    pub(super) fn is_source(&self) -> bool {
+        match &self.statement.kind {
+            StmtKind::Action(ast::Action { head: ActionHead::Typed { category, .. }, .. }) => category.node == "source",
+            StmtKind::Action(action) => action.block.iter().flat_map(|block| &block.statements).any(|statement| {
+                matches!(&statement.kind, StmtKind::Attribute(it)
+                    if it.key.node == "category" && word_text(&it.value) == "source")
+            }),
+            _ => false,
+        }
+    }
+
+    /// Adds a statement to its block.
+    pub(super) fn add(&mut self, statement: Stmt) {
+        let span = self.node.span;
+        if let StmtKind::Action(action) = &mut self.statement.kind {
+            action.block.get_or_insert_with(|| tree::block(Vec::new(), span)).statements.push(statement);
+        }
+    }
 }
 
 /// What names the type of an action.
@@ -44,10 +66,14 @@ impl<'d> Reader<'d> {
         let mut statements = Vec::new();
         let head = self.head(&id, place, &mut statements);
         let action_type = id.known.as_ref().map(|(_, known)| Arc::clone(known)).filter(|_| head != ActionHead::Generic);
+        let added = self.additions.actions.get(&self.at);
         let mut raw = Vec::new();
-        let configuration = names.get(node, "Configuration");
+        let is_read = |node: &&Node| !self.is_import() || node.intrinsic().is_none();
+        let configuration = names.get(node, "Configuration").filter(is_read);
         for entry in configuration.map(Node::entries).unwrap_or_default() {
-            let slot = action_type.as_deref().and_then(|known| known.slot_of_key(&entry.key.node));
+            let as_written = added.is_some_and(|added| added.as_written.contains(&entry.key.node));
+            let known = action_type.as_deref().filter(|_| !as_written);
+            let slot = known.and_then(|known| known.slot_of_key(&entry.key.node));
             self.key(entry, slot, &read, (&mut from, &mut statements, &mut raw));
         }
         if let Some(known) = action_type.as_deref() {
@@ -58,15 +84,26 @@ impl<'d> Reader<'d> {
                 }
             }
         }
+        for key in added.iter().flat_map(|added| &added.left_out) {
+            raw.push(MapEntry { key: tree::ident(key, place), value: tree::expr(ExprKind::Null, place) });
+        }
         if !raw.is_empty() {
             let span = configuration.map_or(place, |node| node.span);
             statements.push(tree::attribute("configuration", tree::expr(ExprKind::Map(raw), span)));
         }
         statements.extend(self.beside(node, head == ActionHead::Generic));
         statements.extend(filters);
+        if self.is_import() && is_detected(action_type.as_deref(), configuration) {
+            statements.push(tree::attribute("trigger", tree::flag(false, place)));
+        }
+        if let Some(added) = added.filter(|added| !added.raw.is_empty()) {
+            statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(added.raw.clone()), place)));
+        }
         let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
         let clauses = Clauses { environment: None, from, to: outputs(names, node) };
-        let written = name.as_ref().map_or("", |name| name.node.as_str());
+        let unnamed = format!("Action{}", self.at.2 + 1);
+        let unnamed = if self.is_import() { unnamed.as_str() } else { "" };
+        let written = name.as_ref().map_or(unnamed, |name| name.node.as_str());
         let action = ast::Action { head, keyword: place, name: tree::name(written, place), clauses, block };
         self.words.push(wording::Region::of_action(node.span, action_type.as_deref()));
         let run_order = names.get(node, "RunOrder").and_then(Node::literal).and_then(|text| text.parse().ok());
@@ -198,6 +235,15 @@ fn word_text(value: &Expr) -> String {
     }
 }
 
+/// Whether dotpipe would generate what reports the changes of a source.
+fn is_detected(action_type: Option<&ActionType>, configuration: Option<&Node>) -> bool {
+    let Some(detection) = action_type.and_then(|known| known.change_detection.as_ref()) else { return false };
+    let set = |(key, text): (&String, &String)| {
+        configuration.and_then(|node| node.get(key)).and_then(Node::literal) == Some(text.as_str())
+    };
+    (detection.pattern.is_some() || detection.webhook.is_some()) && detection.set.iter().all(set)
+}
+
 /// An attribute that stands for an entry of the document.
 pub(super) fn attribute(word: &str, entry: &Entry, value: Expr) -> Stmt {
     let span = entry.key.span.to(entry.value.span);
@@ -214,7 +260,8 @@ pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanne
         let name = names.get(item, "Name")?;
         Some(Spanned::new(names.known_text(name)?, inner(name)))
     };
-    items.iter().filter_map(name).collect()
+    let writable = |name: &Spanned<String>| names.purpose == Purpose::Check || ast::is_identifier(&name.node);
+    items.iter().filter_map(name).filter(writable).collect()
 }
 
 /// The artifacts that it makes, each with the files that it lists.
@@ -229,5 +276,6 @@ fn outputs(names: &Names<'_>, node: &Node) -> Vec<Output> {
         let contents = files.iter().map(|file| names.text(file, Reading::Plain)).collect();
         Some(Output { name: Spanned::new(names.known_text(name)?, span), contents, span })
     };
-    items.iter().filter_map(output).collect()
+    let writable = |output: &Output| names.purpose == Purpose::Check || ast::is_identifier(&output.name.node);
+    items.iter().filter_map(output).filter(writable).collect()
 }

@@ -6,6 +6,7 @@
 //! `check::documents`.
 
 mod actions;
+mod additions;
 mod pipelines;
 mod resources;
 mod roles;
@@ -21,6 +22,9 @@ use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
 use values::Names;
+pub use stages::conditional;
+pub use additions::{ActionAdditions, ActionAt, Additions};
+pub use values::plain;
 pub use wording::Wording;
 
 /// What a tree is for.
@@ -43,11 +47,25 @@ pub struct Decompiled {
 
 /// Reads a document; `whole`: all of its text.
 pub fn decompile(root: &Node, kind: DocumentKind, purpose: Purpose, whole: Span, json: bool) -> Decompiled {
-    let mut reader = Reader { root, names: Names::of(root, kind, purpose), words: Vec::new() };
+    decompile_with(root, kind, purpose, &Additions::default(), whole, json)
+}
+
+/// The statements of an import.
+pub fn decompile_with(
+    root: &Node,
+    kind: DocumentKind,
+    purpose: Purpose,
+    additions: &Additions,
+    whole: Span,
+    json: bool,
+) -> Decompiled {
+    let names = Names::of(root, kind, purpose);
+    let mut reader = Reader { root, names, words: Vec::new(), additions, at: (0, 0, 0) };
     let mut statements = Vec::new();
     match kind {
         DocumentKind::Template if purpose == Purpose::Import => {
-            for entry in pipeline_document::pipelines(root) {
+            for (index, entry) in pipeline_document::pipelines(root).enumerate() {
+                reader.at = (index, 0, 0);
                 statements.extend(reader.pipeline_resource(entry));
             }
         }
@@ -72,6 +90,9 @@ struct Reader<'d> {
     root: &'d Node,
     names: Names<'d>,
     words: Vec<wording::Region>,
+    additions: &'d Additions,
+    /// The positions of the pipeline, the stage, and the action that is being read.
+    at: ActionAt,
 }
 
 /// Stands for what could not be read: rules that conclude from absence stay silent then.

@@ -439,7 +439,7 @@ fn interpolation(value: Expr, span: Span) -> StringPart {
 }
 
 /// A value as it stands, with functions in their long form.
-pub(super) fn plain(node: &Node) -> Expr {
+pub fn plain(node: &Node) -> Expr {
     if let Some(tag) = &node.tag {
         let name = match tag.node.as_str() {
             "Ref" | "Condition" => tag.node.clone(),
