@@ -12,7 +12,8 @@ use super::{Outcome, output, project, terminal};
 use crate::compare::{Comparison, Difference};
 use crate::compilation::{Compilation, Request, Target};
 use crate::diagnostic::wording::{count, tick};
-use crate::import::{Import, Imported, ImportedFiles, import};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::import::{Built, Import, Imported, ImportedFiles, import};
 use crate::render::printable;
 use crate::source::SourceMap;
 use crate::workspace::document::{Document, DocumentOrigin, Node};
@@ -81,7 +82,7 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
     let targets = targets(arguments, &source)?;
     let compiled = |files: &ImportedFiles| compile(arguments, &targets, kind, files);
     let asked = Imported { text: &source, root, kind, file };
-    let result = import(asked, targets.resources_from_root.as_str(), &|files| compiled(files).ok()?.draft());
+    let result = import(asked, targets.resources_from_root.as_str(), &|files| built(&compiled(files).ok()?));
     let compilation = compiled(&result.files).map_err(|error| text(&error))?;
     let written = write(arguments, &targets, &result.files)?;
     if written != Outcome::Clean {
@@ -89,6 +90,12 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
     }
     let checked = reporting::print_problems(&compilation);
     Ok(checked.max(report(&shown, &result)))
+}
+
+/// What a compilation builds, whatever is wrong with it.
+fn built(compilation: &Compilation) -> Option<Built> {
+    let lacks = |found: &Diagnostic| matches!(found.code, Code::E0207 | Code::E0210);
+    Some(Built { json: compilation.draft()?, lacks_files: compilation.diagnostics().iter().any(lacks) })
 }
 
 /// The tree of a document that can be read.

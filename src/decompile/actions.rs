@@ -93,6 +93,9 @@ impl<'d> Reader<'d> {
         }
         statements.extend(self.beside(node, head == ActionHead::Generic));
         statements.extend(filters);
+        if self.additions.foreign_sources && action_type.as_deref().is_some_and(|known| known.git) {
+            statements.push(tree::attribute("checkout", tree::flag(false, place)));
+        }
         if self.is_import() && is_detected(action_type.as_deref(), configuration) {
             statements.push(tree::attribute("trigger", tree::flag(false, place)));
         }
@@ -178,12 +181,24 @@ impl<'d> Reader<'d> {
             };
         }
         let entry = catalog::declaration("generic-action");
+        let parts = ["Category", "Owner", "Provider", "Version"].into_iter();
+        let mut parts = parts.filter_map(|key| id.node.and_then(|node| self.names.get(node, key)));
+        let is_unknown = self.is_import() && parts.any(|part| self.names.known_text(part).is_none());
         for (key, attribute_word) in
             [("Category", "category"), ("Owner", "owner"), ("Provider", "provider"), ("Version", "version")]
         {
             let Some(found) = id.node.and_then(|node| self.names.entry(node, key)) else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
-            let value = match self.names.known_text(&found.value) {
+            let known = self.names.known_text(&found.value);
+            // An import adds what is not known in AWS's words; until then, the type is one of the user's own.
+            let known = match attribute_word {
+                "owner" if is_unknown => Some("Custom".to_owned()),
+                "provider" if is_unknown => Some("Unknown".to_owned()),
+                "category" if is_unknown && known.is_none() => Some("Build".to_owned()),
+                "version" if is_unknown => Some("1".to_owned()),
+                _ => known,
+            };
+            let value = match known {
                 Some(text) if slot.values.is_empty() => tree::text(&text, inner(&found.value)),
                 Some(text) => word(slot, &text, inner(&found.value)),
                 None => tree::expr(ExprKind::Error, found.value.span),

@@ -13,6 +13,8 @@ pub struct Additions {
     pub stages: BTreeMap<(usize, usize), Vec<Entry>>,
     /// Of actions.
     pub actions: BTreeMap<ActionAt, ActionAdditions>,
+    /// Whether the sources are other repositories than the one that the import is written to.
+    pub foreign_sources: bool,
 }
 
 /// An action, by the positions of its pipeline, its stage, and itself.
@@ -27,11 +29,4 @@ pub struct ActionAdditions {
     pub as_written: BTreeSet<String>,
     /// Keys that the document does not set, and dotpipe would.
     pub left_out: BTreeSet<String>,
-}
-
-impl Additions {
-    /// Whether nothing is added.
-    pub fn is_empty(&self) -> bool {
-        self.pipelines.is_empty() && self.stages.is_empty() && self.actions.is_empty()
-    }
 }

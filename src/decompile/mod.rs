@@ -7,7 +7,9 @@
 
 mod actions;
 mod additions;
+mod pairs;
 mod pipelines;
+mod references;
 mod resources;
 mod roles;
 mod slots;

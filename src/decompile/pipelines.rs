@@ -13,7 +13,7 @@ use crate::workspace::pipeline_document::DocumentKind;
 use super::actions::attribute;
 use super::slots::{Form, word};
 use super::values::{Reading, inner, plain};
-use super::{Purpose, Reader, wording};
+use super::{Purpose, Reader, references, wording};
 
 /// Properties that only V2 pipelines have.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types-planning.html> (2026-11-29)
@@ -62,9 +62,6 @@ impl<'d> Reader<'d> {
             let value = self.names.slot(slot, &tags.value, Form::Property, &[]);
             statements.extend(value.map(|value| attribute("tags", tags, value)));
         }
-        if let Some(raw) = self.additions.pipelines.get(&self.at.0) {
-            statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(raw.clone()), node.span)));
-        }
         statements
     }
 
@@ -80,17 +77,25 @@ impl<'d> Reader<'d> {
         if let (Some(name), Some(known), Some(_)) = (name, &known, id) {
             statements.push(attribute("name", name, tree::text(&known.node, known.span)));
         }
-        statements.extend(self.pipeline_attributes(node));
         if self.is_import() {
             statements.extend(self.import_attributes(node, id.is_some()));
         }
+        statements.extend(self.pipeline_attributes(node));
         if let Some(region) = self.home_region(node) {
             statements.push(tree::attribute("region", tree::word(&region.node, region.span)));
+        }
+        if let Some(raw) = self.additions.pipelines.get(&self.at.0) {
+            statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(raw.clone()), node.span)));
         }
         statements.extend(self.store(node));
         statements.extend(self.variables(node));
         let disabled = self.disabled(node);
         statements.extend(self.stages(node, &disabled));
+        if self.is_import() {
+            let produced = references::produced(&statements);
+            references::without_unproduced(&mut statements, &produced);
+            references::resolve(&mut statements);
+        }
         let place = known.filter(|_| id.is_none()).map_or(symbol.span, |name| name.span);
         let block = tree::block(statements, node.span);
         let named = Named { keyword: place, name: tree::name(&symbol.node, place), block };
@@ -163,6 +168,12 @@ impl<'d> Reader<'d> {
 
     /// The pipeline's own Region, where its stores tell it.
     fn home_region(&self, node: &'d Node) -> Option<Spanned<String>> {
+        // With one store, all actions are in one Region.
+        // <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html> (2026-11-29)
+        if self.names.entry(node, "ArtifactStore").is_some() {
+            let mut named = self.named_regions(node).into_iter();
+            return named.next().filter(|_| named.next().is_none()).map(|it| Spanned::new(it, node.span));
+        }
         let (_, home) = self.home_store(node)?;
         let mut all = self.stores_by_region(node).into_iter();
         all.find(|(_, store)| std::ptr::eq(*store, home))?.0

@@ -8,6 +8,7 @@ use crate::syntax::ast::{Expr, ExprKind, Named, On, OnClause, Outcome, Stmt, Stm
 use crate::workspace::document::Node;
 
 use super::actions::{ReadAction, artifacts};
+use super::pairs::folded;
 use super::slots::Form;
 use super::triggers::Filters;
 use super::values::inner;
@@ -257,7 +258,22 @@ fn ordered_steps(mut actions: Vec<ReadAction<'_>>) -> Vec<Stmt> {
             action.add(tree::attribute("run-order", value));
         }
     }
-    if all_sources { actions.into_iter().map(|action| action.statement).collect() } else { steps(actions) }
+    if all_sources {
+        return actions.into_iter().map(|action| action.statement).collect();
+    }
+    let mut groups: Vec<Vec<ReadAction<'_>>> = Vec::new();
+    for order in orders {
+        let (group, rest): (Vec<_>, Vec<_>) = actions.into_iter().partition(|action| action.run_order == order);
+        actions = rest;
+        match groups.last().and_then(|first| folded(first, &group)) {
+            Some(pairs) => {
+                groups.pop();
+                groups.push(pairs);
+            }
+            None => groups.push(group),
+        }
+    }
+    groups.into_iter().filter_map(step).collect()
 }
 
 /// Actions by their run orders: those with the same one side by side.
@@ -266,19 +282,21 @@ fn steps(actions: Vec<ReadAction<'_>>) -> Vec<Stmt> {
     for action in actions {
         groups.entry(action.run_order).or_default().push(action);
     }
-    let step = |group: Vec<ReadAction<'_>>| {
-        let place = |action: &ReadAction<'_>| action.name.as_ref().map_or(action.node.span, |name| name.span);
-        let keyword: Span = group.first().map_or(Span::new(crate::source::FileId::of_path("".into()), 0, 0), place);
-        let mut statements: Vec<Stmt> = group.into_iter().map(|action| action.statement).collect();
-        match statements.len() {
-            1 => statements.pop(),
-            _ => {
-                let block = tree::block(statements, keyword);
-                Some(tree::statement(StmtKind::Parallel(Unnamed { keyword, block }), None, keyword))
-            }
-        }
-    };
     groups.into_values().filter_map(step).collect()
+}
+
+/// Actions that start together, as one statement.
+fn step(group: Vec<ReadAction<'_>>) -> Option<Stmt> {
+    let place = |action: &ReadAction<'_>| action.name.as_ref().map_or(action.node.span, |name| name.span);
+    let keyword: Span = group.first().map_or(Span::new(crate::source::FileId::of_path("".into()), 0, 0), place);
+    let mut statements: Vec<Stmt> = group.into_iter().map(|action| action.statement).collect();
+    match statements.len() {
+        1 => statements.pop(),
+        _ => {
+            let block = tree::block(statements, keyword);
+            Some(tree::statement(StmtKind::Parallel(Unnamed { keyword, block }), None, keyword))
+        }
+    }
 }
 
 /// A list of texts.

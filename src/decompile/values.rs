@@ -349,8 +349,13 @@ fn decoded(node: &Node, pieces: &[StringPart], reading: Reading) -> Expr {
     match &node.kind {
         NodeKind::Scalar(scalar) if scalar.style == Style::Plain => scalar_value(&scalar.text, node.span),
         NodeKind::Scalar(scalar) => {
-            let parts = coded_parts(&scalar.text, &|range| scalar.map.span(range), pieces, reading);
-            tree::expr(ExprKind::String(parts), inner(node))
+            let mut parts = coded_parts(&scalar.text, &|range| scalar.map.span(range), pieces, reading);
+            match parts.as_mut_slice() {
+                [StringPart { kind: StringPartKind::Interpolation(only), .. }] => {
+                    std::mem::replace(only.as_mut(), tree::expr(ExprKind::Null, node.span))
+                }
+                _ => tree::expr(ExprKind::String(parts), inner(node)),
+            }
         }
         NodeKind::Sequence(items) => {
             tree::list(items.iter().map(|item| decoded(item, pieces, reading)).collect(), node.span)

@@ -40,6 +40,15 @@ pub struct ImportedFiles {
     pub resources: Option<String>,
 }
 
+/// What the files of an import build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    /// The template or the definition.
+    pub json: String,
+    /// Whether files that the pipelines use are missing: the sources are other repositories.
+    pub lacks_files: bool,
+}
+
 /// An import with its proof.
 #[derive(Debug, Clone)]
 pub struct Import {
@@ -51,7 +60,7 @@ pub struct Import {
 
 /// Imports a document. `resources_path`: where the file of resources will be, from the root of the project; `build`: what the files
 /// build, as JSON.
-pub fn import(document: Imported<'_>, resources_path: &str, build: &dyn Fn(&ImportedFiles) -> Option<String>) -> Import {
+pub fn import(document: Imported<'_>, resources_path: &str, build: &dyn Fn(&ImportedFiles) -> Option<Built>) -> Import {
     let resources = match document.kind {
         DocumentKind::Template => beside::without_pipelines(document.text, document.root),
         DocumentKind::Definition => None,
@@ -64,7 +73,12 @@ pub fn import(document: Imported<'_>, resources_path: &str, build: &dyn Fn(&Impo
         round += 1;
         let pipeline = pipeline_text(&document, &additions, named);
         let files = ImportedFiles { pipeline, resources: resources.clone() };
-        let built = build(&files).and_then(|text| Document::parse(&text, DocumentOrigin::File(document.file)).root);
+        let built = build(&files);
+        if built.as_ref().is_some_and(|built| built.lacks_files) && !additions.foreign_sources {
+            additions.foreign_sources = true;
+            continue;
+        }
+        let built = built.and_then(|built| Document::parse(&built.json, DocumentOrigin::File(document.file)).root);
         let Some(built) = built else { return Import { files, comparison: None } };
         let comparison = compare(&before, &by_run_order(Pipelines::read(&built)));
         let is_done = comparison.differences.is_empty() || round > ROUNDS;

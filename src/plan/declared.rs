@@ -101,7 +101,13 @@ impl Naming<'_> {
     fn imported(&self, node: Entity, value: &Value) -> Imported {
         let given = self.scope.plain(value);
         let begins = given.pieces().first();
-        let is_name = begins.is_none_or(|it| matches!(it, Piece::Text(text) if !text.starts_with("arn:")));
+        let is_name = begins.is_none_or(|it| match it {
+            Piece::Text(text) => !text.starts_with("arn:"),
+            // `Ref` of a bucket returns its name.
+            // <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> (2026-11-29)
+            Piece::Ref(_) => matches!(node, Entity::Bucket(_)),
+            _ => false,
+        });
         if is_name {
             return Imported { arn: arn_of(node, given.clone()).unwrap_or_else(|| given.clone()), name: given };
         }
