@@ -19,6 +19,7 @@ mod check;
 // A web page has no terminal, no processes, and no files.
 #[cfg(not(target_family = "wasm"))]
 pub mod cli;
+pub mod compare;
 pub mod compilation;
 mod decompile;
 pub mod diagnostic;
@@ -28,6 +29,7 @@ mod expand;
 pub mod format;
 mod hir;
 mod ide;
+pub mod import;
 #[cfg(not(target_family = "wasm"))]
 pub mod lsp;
 mod plan;

@@ -13,6 +13,7 @@ mod bare_words;
 pub mod build_variables;
 pub mod commands;
 pub mod conditions;
+pub mod create_only;
 pub mod credentials;
 pub mod decisions;
 mod declarations;

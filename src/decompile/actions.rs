@@ -11,7 +11,7 @@ use crate::workspace::document::{Entry, Node};
 
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
-use super::{Reader, wording};
+use super::{Purpose, Reader, wording};
 
 /// An action as it is on its way to a statement.
 pub(super) struct ReadAction<'d> {
@@ -19,6 +19,28 @@ pub(super) struct ReadAction<'d> {
     pub(super) name: Option<Spanned<String>>,
     pub(super) run_order: u32,
     pub(super) statement: Stmt,
+}
+
+impl ReadAction<'_> {
+    /// Whether it is a source.
+    pub(super) fn is_source(&self) -> bool {
+        match &self.statement.kind {
+            StmtKind::Action(ast::Action { head: ActionHead::Typed { category, .. }, .. }) => category.node == "source",
+            StmtKind::Action(action) => action.block.iter().flat_map(|block| &block.statements).any(|statement| {
+                matches!(&statement.kind, StmtKind::Attribute(it)
+                    if it.key.node == "category" && word_text(&it.value) == "source")
+            }),
+            _ => false,
+        }
+    }
+
+    /// Adds a statement to its block.
+    pub(super) fn add(&mut self, statement: Stmt) {
+        let span = self.node.span;
+        if let StmtKind::Action(action) = &mut self.statement.kind {
+            action.block.get_or_insert_with(|| tree::block(Vec::new(), span)).statements.push(statement);
+        }
+    }
 }
 
 /// What names the type of an action.
@@ -44,10 +66,14 @@ impl<'d> Reader<'d> {
         let mut statements = Vec::new();
         let head = self.head(&id, place, &mut statements);
         let action_type = id.known.as_ref().map(|(_, known)| Arc::clone(known)).filter(|_| head != ActionHead::Generic);
+        let added = self.additions.actions.get(&self.at);
         let mut raw = Vec::new();
-        let configuration = names.get(node, "Configuration");
+        let is_read = |node: &&Node| !self.is_import() || node.intrinsic().is_none();
+        let configuration = names.get(node, "Configuration").filter(is_read);
         for entry in configuration.map(Node::entries).unwrap_or_default() {
-            let slot = action_type.as_deref().and_then(|known| known.slot_of_key(&entry.key.node));
+            let as_written = added.is_some_and(|added| added.as_written.contains(&entry.key.node));
+            let known = action_type.as_deref().filter(|_| !as_written);
+            let slot = known.and_then(|known| known.slot_of_key(&entry.key.node));
             self.key(entry, slot, &read, (&mut from, &mut statements, &mut raw));
         }
         if let Some(known) = action_type.as_deref() {
@@ -58,16 +84,29 @@ impl<'d> Reader<'d> {
                 }
             }
         }
+        for key in added.iter().flat_map(|added| &added.left_out) {
+            raw.push(MapEntry { key: tree::ident(key, place), value: tree::expr(ExprKind::Null, place) });
+        }
         if !raw.is_empty() {
             let span = configuration.map_or(place, |node| node.span);
             statements.push(tree::attribute("configuration", tree::expr(ExprKind::Map(raw), span)));
         }
         statements.extend(self.beside(node, head == ActionHead::Generic));
         statements.extend(filters);
+        if self.additions.foreign_sources && action_type.as_deref().is_some_and(|known| known.git) {
+            statements.push(tree::attribute("checkout", tree::flag(false, place)));
+        }
+        if self.is_import() && is_detected(action_type.as_deref(), configuration) {
+            statements.push(tree::attribute("trigger", tree::flag(false, place)));
+        }
+        if let Some(added) = added.filter(|added| !added.raw.is_empty()) {
+            statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(added.raw.clone()), place)));
+        }
         let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
         let clauses = Clauses { environment: None, from, to: outputs(names, node) };
         // What is called by a name that is known at deployment only gets one that nothing else has.
-        let written = name.as_ref().map_or_else(|| format!("Action{}", node.span.start), |name| name.node.clone());
+        let unnamed = if self.is_import() { self.at.2 + 1 } else { node.span.start as usize };
+        let written = name.as_ref().map_or_else(|| format!("Action{unnamed}"), |name| name.node.clone());
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
         self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
         let run_order = names.get(node, "RunOrder").and_then(Node::literal).and_then(|text| text.parse().ok());
@@ -147,12 +186,24 @@ impl<'d> Reader<'d> {
             };
         }
         let entry = catalog::declaration("generic-action");
+        let parts = ["Category", "Owner", "Provider", "Version"].into_iter();
+        let mut parts = parts.filter_map(|key| id.node.and_then(|node| self.names.get(node, key)));
+        let is_unknown = self.is_import() && parts.any(|part| self.names.known_text(part).is_none());
         for (key, attribute_word) in
             [("Category", "category"), ("Owner", "owner"), ("Provider", "provider"), ("Version", "version")]
         {
             let Some(found) = id.node.and_then(|node| self.names.entry(node, key)) else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
-            let value = match self.names.known_text(&found.value) {
+            let known = self.names.known_text(&found.value);
+            // An import adds what is not known in AWS's words; until then, the type is one of the user's own.
+            let known = match attribute_word {
+                "owner" if is_unknown => Some("Custom".to_owned()),
+                "provider" if is_unknown => Some("Unknown".to_owned()),
+                "category" if is_unknown && known.is_none() => Some("Build".to_owned()),
+                "version" if is_unknown => Some("1".to_owned()),
+                _ => known,
+            };
+            let value = match known {
                 Some(text) if slot.values.is_empty() => tree::text(&text, inner(&found.value)),
                 Some(text) => word(slot, &text, inner(&found.value)),
                 None => tree::expr(ExprKind::Error, found.value.span),
@@ -179,7 +230,7 @@ impl<'d> Reader<'d> {
             let Some(found) = names.entry(node, key).filter(|_| wanted) else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
-                "Region" if names.known_text(&found.value) == self.home => continue,
+                "Region" if !self.is_import() && names.known_text(&found.value) == self.home => continue,
                 "Region" | "Namespace" => {
                     let text = names.known_text(&found.value);
                     text.map(|text| tree::word(&text, inner(&found.value)))
@@ -205,6 +256,15 @@ fn word_text(value: &Expr) -> String {
     }
 }
 
+/// Whether dotpipe would generate what reports the changes of a source.
+fn is_detected(action_type: Option<&ActionType>, configuration: Option<&Node>) -> bool {
+    let Some(detection) = action_type.and_then(|known| known.change_detection.as_ref()) else { return false };
+    let set = |(key, text): (&String, &String)| {
+        configuration.and_then(|node| node.get(key)).and_then(Node::literal) == Some(text.as_str())
+    };
+    (detection.pattern.is_some() || detection.webhook.is_some()) && detection.set.iter().all(set)
+}
+
 /// An attribute that stands for an entry of the document.
 pub(super) fn attribute(word: &str, entry: &Entry, value: Expr) -> Stmt {
     let span = entry.key.span.to(entry.value.span);
@@ -221,7 +281,8 @@ pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanne
         let name = names.get(item, "Name")?;
         Some(Spanned::new(names.known_text(name)?, inner(name)))
     };
-    items.iter().filter_map(name).collect()
+    let writable = |name: &Spanned<String>| names.purpose == Purpose::Check || ast::is_identifier(&name.node);
+    items.iter().filter_map(name).filter(writable).collect()
 }
 
 /// The artifacts that it makes, each with the files that it lists.
@@ -236,5 +297,6 @@ fn outputs(names: &Names<'_>, node: &Node) -> Vec<Output> {
         let contents = files.iter().map(|file| names.text(file, Reading::Plain)).collect();
         Some(Output { name: Spanned::new(names.known_text(name)?, span), contents, span })
     };
-    items.iter().filter_map(output).collect()
+    let writable = |output: &Output| names.purpose == Purpose::Check || ast::is_identifier(&output.name.node);
+    items.iter().filter_map(output).filter(writable).collect()
 }

@@ -15,7 +15,7 @@ const MAX_FUNCTION: usize = 80;
 
 /// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
 /// its own, since some may know the tree but not the parser.
-const MAY_USE: [(&str, &[&str]); 23] = [
+const MAY_USE: [(&str, &[&str]); 24] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),
@@ -28,6 +28,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("expand", &["syntax::ast", "resolve", "evaluate", "hir", "slots", "catalog", "diagnostic", "source"]),
     ("build", &["syntax::ast", "resolve", "evaluate", "expand", "hir", "slots", "catalog", "diagnostic", "source"]),
     ("workspace", &["syntax", "source", "diagnostic"]),
+    ("compare", &["catalog", "workspace", "diagnostic", "render", "source"]),
     ("plan", &["hir", "slots", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "slots", "plan", "catalog", "workspace", "diagnostic", "source"]),
     ("emit", &["plan", "source"]),
@@ -38,7 +39,19 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("ide", FRONT),
     (
         "cli",
-        &["catalog", "compilation", "format", "ide", "lsp", "render", "settings", "workspace", "diagnostic", "source"],
+        &[
+            "catalog",
+            "compare",
+            "compilation",
+            "format",
+            "ide",
+            "lsp",
+            "render",
+            "settings",
+            "workspace",
+            "diagnostic",
+            "source",
+        ],
     ),
     ("lsp", &["ide", "compilation", "render", "diagnostic", "source"]),
     ("browser", &["ide", "compilation", "render", "diagnostic", "source"]),

@@ -33,6 +33,9 @@ role-properties.txt       One line a type, sorted by bytes: `TYPE TAB NAME NAME 
                           of the name. `../passed_roles.toml` has more.
 resource-types.txt        The resource types of all Regions, one a line, sorted by bytes: `TYPE TAB NAME NAME ...`, the first
                           words of the attributes that `Fn::GetAtt` takes, as cfn-lint finds them in the schemas; `*` for any.
+create-only.txt           From the schemas: the properties whose change replaces a resource. One line a type, sorted by bytes:
+                          `TYPE TAB PATH PATH ...`, `?` before those whose change replaces it in some cases only; the parts
+                          of a path are joined by dots, `*` standing for the items of a list.
 
 managed-policies.txt      Not rebuilt here: `NAME TAB PATH`, sorted by bytes, from internal/data/aws_managed_policies.json of
                           aws-sam-translator 1.115.0 (Apache-2.0), all partitions (2026-11-29).
@@ -325,6 +328,20 @@ def resource_types():
     return [f"{kind}\t{' '.join(heads)}" for kind, heads in sorted(known.items())]
 
 
+def create_only():
+    """Type -> paths of the properties whose change replaces a resource."""
+    lines = []
+    for kind, schema in schemas():
+        def paths(key):
+            return {path.removeprefix("/properties/").replace("/", ".") for path in schema.get(key) or []}
+
+        always = paths("createOnlyProperties")
+        words = sorted(always) + sorted("?" + path for path in paths("conditionalCreateOnlyProperties") - always)
+        if words:
+            lines.append(f"{kind}\t{' '.join(words)}")
+    return sorted(lines)
+
+
 def write(name, lines):
     text = "".join(line + "\n" for line in lines)
     with open(os.path.join(HERE, name), "w", newline="\n") as file:
@@ -357,6 +374,7 @@ def main():
     write("resource-names.txt", resource_names(types, actions, {arn: f"{index:04}" for arn, index in number.items()}))
     write("role-properties.txt", role_properties())
     write("resource-types.txt", resource_types())
+    write("create-only.txt", create_only())
     write("handler-permissions.txt", [
         f"{kind}\t{' '.join(permission_words(permissions))}" for kind, permissions in sorted(types.items())
     ])

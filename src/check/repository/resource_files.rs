@@ -34,7 +34,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         });
     }
     names_of_two(subject, findings);
-    if !subject.hir.incomplete && extra.faults.is_empty() {
+    // A macro can add anything that a name refers to.
+    let is_final = !extra.whole.iter().any(|(section, _)| section.node == "Transform");
+    if !subject.hir.incomplete && extra.faults.is_empty() && is_final {
         unknown(subject, findings);
     }
 }
@@ -46,6 +48,8 @@ fn noun(section: Section) -> &'static str {
         Section::Conditions => "condition",
         Section::Resources => "resource",
         Section::Outputs => "output",
+        Section::Rules => "rule",
+        Section::Metadata => "metadata",
     }
 }
 
@@ -62,7 +66,8 @@ fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
     }
     for output in subject.plan.extra.of(Section::Outputs) {
         let is_own = |identity: &crate::plan::Identity| format!("{}Url", identity.logical_id) == output.name.node;
-        if let Some(pipeline) = subject.plan.pipelines.iter().find(|pipeline| is_own(&pipeline.identity)) {
+        let mut pipelines = subject.plan.pipelines.iter().filter(|pipeline| pipeline.outputs);
+        if let Some(pipeline) = pipelines.find(|pipeline| is_own(&pipeline.identity)) {
             findings.push(roles::same_name(&output.name.node, true, false, pipeline.identity.span, output.name.span));
         }
     }

@@ -5,6 +5,7 @@
 
 mod builder;
 mod json;
+mod long_form;
 mod text_map;
 mod yaml;
 
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 
 use crate::source::{FileId, Span, Spanned};
 
+pub use long_form::long_form;
 pub use text_map::TextMap;
 
 /// Where a document's text stands, which decides the spans of its nodes.
@@ -247,7 +249,8 @@ pub fn is_indented(written: &str, text: &str) -> bool {
     filled(written) == filled(text) && (margin.unwrap_or(0) == 0 || !text.lines().any(separates))
 }
 
-fn is_function(key: &str) -> bool {
+/// Whether the key of a mapping with one entry calls a function: `Ref`, `Condition`, `Fn::Sub`.
+pub fn is_function(key: &str) -> bool {
     matches!(key, "Ref" | "Condition") || key.starts_with("Fn::")
 }
 

@@ -1,0 +1,65 @@
+//! The properties of resource types whose change makes CloudFormation replace a resource.
+//!
+//! `data/rebuild.py` makes the text from the resource schemas and describes its form. What the words of a schema mean:
+//! <https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html> (2026-11-29)
+
+use super::table::{Table, table};
+
+static CREATE_ONLY: Table = table!("create-only");
+
+/// Whether CloudFormation replaces a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Replacement {
+    /// In some cases only.
+    Possible,
+    /// Always.
+    Certain,
+}
+
+/// Whether the change of a property replaces a resource of a type. The path has the names of properties, without the positions of
+/// items.
+pub fn replacement(resource_type: &str, path: &[&str]) -> Option<Replacement> {
+    let of_word = |word: &str| {
+        let (word, certain) = match word.strip_prefix('?') {
+            Some(word) => (word, Replacement::Possible),
+            None => (word, Replacement::Certain),
+        };
+        let mut wanted = word.split('.').filter(|part| *part != "*");
+        let mut changed = path.iter();
+        loop {
+            match (wanted.next(), changed.next()) {
+                (Some(name), Some(part)) if name == *part => {}
+                (Some(_), Some(_)) => return None,
+                // The property is in what is changed as a whole.
+                (Some(_), None) => return Some(Replacement::Possible),
+                (None, _) => return Some(certain),
+            }
+        }
+    };
+    CREATE_ONLY.line(resource_type)?.split(' ').filter_map(of_word).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schemas_say_what_replaces_a_resource() {
+        let of = |kind: &str, path: &str| replacement(kind, &path.split('.').collect::<Vec<_>>());
+        assert_eq!(of("AWS::CodePipeline::Pipeline", "Name"), Some(Replacement::Certain));
+        assert_eq!(of("AWS::CodePipeline::Pipeline", "RoleArn"), None);
+        assert_eq!(of("AWS::ECR::Repository", "EncryptionConfiguration.KmsKey"), Some(Replacement::Certain));
+        assert_eq!(of("AWS::Events::Rule", "EventBusName"), Some(Replacement::Possible));
+        assert_eq!(of("AWS::Budgets::Budget", "Budget.BudgetName"), Some(Replacement::Certain));
+        assert_eq!(of("AWS::Budgets::Budget", "Budget"), Some(Replacement::Possible));
+        assert_eq!(of("AWS::Budgets::Budget", "Budget.BudgetLimit"), None);
+        assert_eq!(of("AWS::None::Such", "Name"), None);
+    }
+
+    #[test]
+    fn the_table_is_sorted() {
+        let heads: Vec<&str> = CREATE_ONLY.heads().collect();
+        assert!(heads.len() > 1000 && heads.is_sorted());
+        assert!(CREATE_ONLY.text().lines().all(|line| line.split_once('\t').is_some_and(|(_, rest)| !rest.is_empty())));
+    }
+}

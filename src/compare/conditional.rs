@@ -1,0 +1,30 @@
+//! Lists whose items are there under conditions.
+
+use super::normal::NormalValue;
+
+/// An item of a list, with the conditions under which it is there.
+pub(super) struct Conditional<'v> {
+    /// The conditions.
+    pub(super) conditions: Vec<String>,
+    /// The item.
+    pub(super) value: &'v NormalValue,
+}
+
+/// The items of a list, those in the branches of `Fn::If` too.
+pub(super) fn under_conditions(items: &[NormalValue]) -> Vec<Conditional<'_>> {
+    fn add<'v>(found: &mut Vec<Conditional<'v>>, conditions: &[String], value: &'v NormalValue) {
+        if let Some(("Fn::If", argument)) = value.as_call()
+            && let [condition, when, otherwise] = argument.items()
+        {
+            let condition = condition.to_string();
+            for (condition, branch) in [(condition.clone(), when), (format!("not {condition}"), otherwise)] {
+                add(found, &[conditions, &[condition]].concat(), branch);
+            }
+        } else if !value.is_no_value() {
+            found.push(Conditional { conditions: conditions.to_vec(), value });
+        }
+    }
+    let mut found = Vec::new();
+    items.iter().for_each(|item| add(&mut found, &[], item));
+    found
+}

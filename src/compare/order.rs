@@ -1,0 +1,103 @@
+//! Which things of a list pair with which of another, and which of those changed their order.
+
+/// The pairs of two lists of names, by the name and by how many of the same name come before; then what is left of each list.
+pub(super) struct Pairs {
+    /// Indices into both lists, in the order of the first.
+    pub(super) both: Vec<(usize, usize)>,
+    /// Indices into the first list.
+    pub(super) only_before: Vec<usize>,
+    /// Indices into the second list.
+    pub(super) only_after: Vec<usize>,
+}
+
+impl Pairs {
+    /// Pairs by name.
+    pub(super) fn by_name(before: &[String], after: &[String]) -> Self {
+        let mut only_after: Vec<usize> = (0..after.len()).collect();
+        let (mut both, mut only_before) = (Vec::new(), Vec::new());
+        for (index, name) in before.iter().enumerate() {
+            match only_after.iter().position(|other| after.get(*other) == Some(name)) {
+                Some(at) => both.push((index, only_after.remove(at))),
+                None => only_before.push(index),
+            }
+        }
+        Self { both, only_before, only_after }
+    }
+
+    /// Nothing paired yet, of two lists of these lengths.
+    pub(super) fn none(before: usize, after: usize) -> Self {
+        Self { both: Vec::new(), only_before: (0..before).collect(), only_after: (0..after).collect() }
+    }
+
+    /// Pairs more of what is left, where the indices of two fit.
+    pub(super) fn also(&mut self, fits: impl Fn(usize, usize) -> bool) {
+        let only_after = &mut self.only_after;
+        let both = &mut self.both;
+        self.only_before.retain(|before| match only_after.iter().position(|after| fits(*before, *after)) {
+            Some(at) => {
+                both.push((*before, only_after.remove(at)));
+                false
+            }
+            None => true,
+        });
+        both.sort_unstable();
+    }
+
+    /// The pairs that are no longer in order: as few as possible.
+    pub(super) fn moved(&self) -> Vec<(usize, usize)> {
+        let after: Vec<usize> = self.both.iter().map(|(_, after)| *after).collect();
+        let kept = longest_ascent(&after);
+        self.both.iter().enumerate().filter(|(index, _)| !kept.contains(index)).map(|(_, pair)| *pair).collect()
+    }
+}
+
+/// The indices of a longest ascending part of a list.
+fn longest_ascent(values: &[usize]) -> Vec<usize> {
+    // For each length, the index of the least value that ends an ascent of this length.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut previous: Vec<Option<usize>> = Vec::with_capacity(values.len());
+    for (index, value) in values.iter().enumerate() {
+        let length = ends.partition_point(|end| values.get(*end).is_some_and(|other| other < value));
+        previous.push(length.checked_sub(1).and_then(|before| ends.get(before)).copied());
+        match ends.get_mut(length) {
+            Some(end) => *end = index,
+            None => ends.push(index),
+        }
+    }
+    let mut kept = Vec::with_capacity(ends.len());
+    let mut at = ends.last().copied();
+    while let Some(index) = at {
+        kept.push(index);
+        at = previous.get(index).copied().flatten();
+    }
+    kept.reverse();
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(before: &[&str], after: &[&str]) -> Pairs {
+        let [before, after] = [before, after].map(|names| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+        Pairs::by_name(&before, &after)
+    }
+
+    fn moved(before: &[&str], after: &[&str]) -> Vec<(usize, usize)> {
+        pairs(before, after).moved()
+    }
+
+    #[test]
+    fn as_little_as_possible_is_moved() {
+        assert_eq!(moved(&["a", "b", "c"], &["a", "x", "b", "c"]), []);
+        assert_eq!(moved(&["a", "b", "c", "d"], &["d", "a", "b", "c"]), [(3, 0)]);
+        assert_eq!(moved(&["a", "b"], &["b", "a"]).len(), 1);
+    }
+
+    #[test]
+    fn equal_names_pair_in_order() {
+        let pairs = pairs(&["a", "a", "b"], &["a", "c", "a", "a"]);
+        assert_eq!(pairs.both, [(0, 0), (1, 2)]);
+        assert_eq!((pairs.only_before, pairs.only_after), (vec![2], vec![1, 3]));
+    }
+}

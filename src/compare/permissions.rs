@@ -1,0 +1,211 @@
+//! What roles allow, whatever statements and policies say it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::conditional::{Conditional, under_conditions};
+use super::defined::DefinedResource;
+use super::normal::{Fragment, NormalValue};
+
+/// The permissions of one role, or of a policy that no role of the template has.
+pub type PermissionSet = BTreeSet<DefinedPermission>;
+
+/// What a statement says, as the smallest thing that can be gained or lost. The order puts together what differs in the action only.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DefinedPermission {
+    /// What it does.
+    pub effect: PermissionEffect,
+    /// The resource, the principal, or the managed policy.
+    pub on: String,
+    /// The conditions. Empty: none.
+    pub when: String,
+    /// The action. Empty for a managed policy.
+    pub action: String,
+}
+
+/// What a permission does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PermissionEffect {
+    /// Who may assume the role.
+    Trust,
+    /// Who may not assume the role.
+    Distrust,
+    /// A managed policy.
+    ManagedPolicy,
+    /// `Allow`
+    Allow,
+    /// `Deny`
+    Deny,
+}
+
+const ROLE: &str = "AWS::IAM::Role";
+const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
+/// The policies that are resources, each with the property that names their roles.
+const POLICIES: [(&str, &str); 2] = [("AWS::IAM::Policy", "Roles"), ("AWS::IAM::RolePolicy", "RoleName")];
+/// The language version of a policy that nearly all have; without it, variables are text.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html> (2026-11-29)
+const VERSION: &str = "2012-10-17";
+
+/// Takes the permissions out of the resources. Where something cannot be read as statements, it stays.
+pub(super) fn take(resources: &mut BTreeMap<String, DefinedResource>) -> BTreeMap<String, PermissionSet> {
+    let mut found: BTreeMap<String, PermissionSet> = BTreeMap::new();
+    for (id, resource) in resources.iter_mut() {
+        match resource.resource_type.as_str() {
+            ROLE => drop(found.insert(id.clone(), of_role(resource))),
+            MANAGED_POLICY => drop(document(resource).map(|own| found.insert(id.clone(), own))),
+            _ => {}
+        }
+    }
+    for (id, resource) in resources.iter_mut() {
+        let Some((_, key)) = POLICIES.iter().find(|(name, _)| *name == resource.resource_type) else { continue };
+        let others = ["Users", "Groups"].iter().any(|key| resource.properties.contains_key(*key));
+        let roles: Option<Vec<String>> = match resource.properties.get(*key) {
+            Some(roles) if !others => roles.one_or_more().iter().map(referred).collect(),
+            _ => None,
+        };
+        let roles = roles.filter(|roles| !roles.is_empty() && roles.iter().all(|role| found.contains_key(role)));
+        let Some(own) = document(resource) else { continue };
+        for holder in roles.unwrap_or_else(|| vec![id.clone()]) {
+            found.entry(holder).or_default().extend(own.iter().cloned());
+        }
+    }
+    found
+}
+
+/// The logical ID that a lone `Ref` names.
+fn referred(value: &NormalValue) -> Option<String> {
+    match value.fragments()? {
+        [Fragment::Ref(id)] => Some(id.clone()),
+        _ => None,
+    }
+}
+
+fn document(resource: &mut DefinedResource) -> Option<PermissionSet> {
+    let own = statements(resource.properties.get("PolicyDocument")?, "")?;
+    resource.properties.remove("PolicyDocument");
+    Some(own)
+}
+
+fn of_role(resource: &mut DefinedResource) -> PermissionSet {
+    let mut all = PermissionSet::new();
+    let mut take = |key: &str, read: fn(&NormalValue) -> Option<PermissionSet>| {
+        if let Some(own) = resource.properties.get(key).and_then(read) {
+            resource.properties.remove(key);
+            all.extend(own);
+        }
+    };
+    take("AssumeRolePolicyDocument", |value| statements(value, ""));
+    take("Policies", |value| {
+        let mut all = PermissionSet::new();
+        for item in under_conditions(value.one_or_more()) {
+            all.extend(statements(item.value.get("PolicyDocument")?, &item.conditions.join(" and "))?);
+        }
+        Some(all)
+    });
+    take("ManagedPolicyArns", |value| {
+        let policy = |item: &Conditional<'_>| DefinedPermission {
+            effect: PermissionEffect::ManagedPolicy,
+            on: item.value.to_string(),
+            when: item.conditions.join(" and "),
+            action: String::new(),
+        };
+        value.as_call().is_none().then(|| under_conditions(value.one_or_more()).iter().map(policy).collect())
+    });
+    all
+}
+
+/// What the statements of a policy say, which is there under a condition.
+fn statements(policy: &NormalValue, condition: &str) -> Option<PermissionSet> {
+    let version = policy.as_map()?.get("Version").map_or_else(String::new, ToString::to_string);
+    let version = if version == VERSION { String::new() } else { format!("policy version \"{version}\"") };
+    let mut all = PermissionSet::new();
+    for item in under_conditions(policy.get("Statement")?.one_or_more()) {
+        let statement = item.value;
+        let sides = Sides::of(statement)?;
+        let own = statement.get("Condition").map_or_else(String::new, ToString::to_string);
+        let conditions = [condition, &item.conditions.join(" and "), &version, &own];
+        let when: Vec<&str> = conditions.into_iter().filter(|part| !part.is_empty()).collect();
+        let when = when.join(" and ");
+        for on in &sides.on {
+            all.extend(sides.actions.iter().map(|action| DefinedPermission {
+                effect: sides.effect,
+                on: on.clone(),
+                when: when.clone(),
+                action: action.clone(),
+            }));
+        }
+    }
+    Some(all)
+}
+
+/// What a statement is about.
+struct Sides {
+    effect: PermissionEffect,
+    actions: Vec<String>,
+    on: Vec<String>,
+}
+
+impl Sides {
+    fn of(statement: &NormalValue) -> Option<Self> {
+        let entries = statement.as_map()?;
+        let (mut actions, mut resources, mut principals) = (Vec::new(), Vec::new(), Vec::new());
+        for (key, value) in entries {
+            match key.as_str() {
+                "Action" => actions = texts(value),
+                "Resource" => resources = texts(value),
+                "Principal" => principals = self::principals(value),
+                // The exceptions mean nothing one by one.
+                "NotAction" => actions = vec![except(&texts(value))],
+                "NotResource" => resources = vec![except(&texts(value))],
+                "NotPrincipal" => principals = vec![except(&self::principals(value))],
+                "Effect" | "Condition" | "Sid" => {}
+                _ => return None,
+            }
+        }
+        let effect = match (entries.get("Effect")?.as_literal()?, principals.is_empty()) {
+            ("Allow", true) => PermissionEffect::Allow,
+            ("Allow", false) => PermissionEffect::Trust,
+            ("Deny", true) => PermissionEffect::Deny,
+            ("Deny", false) => PermissionEffect::Distrust,
+            _ => return None,
+        };
+        let on = if principals.is_empty() { resources } else { principals };
+        (!actions.is_empty() && !on.is_empty()).then_some(Self { effect, actions, on })
+    }
+}
+
+fn except(texts: &[String]) -> String {
+    let mut texts = texts.to_vec();
+    texts.sort();
+    format!("everything except {}", texts.join(", "))
+}
+
+/// One or more texts, those under a condition with it.
+fn texts(value: &NormalValue) -> Vec<String> {
+    let text = |item: &Conditional<'_>| match item.conditions.as_slice() {
+        [] => item.value.to_string(),
+        conditions => format!("{} (if {})", item.value, conditions.join(" and ")),
+    };
+    under_conditions(value.one_or_more()).iter().map(text).collect()
+}
+
+/// The principals of a statement: services by their names alone.
+fn principals(value: &NormalValue) -> Vec<String> {
+    let Some(entries) = value.as_map() else { return texts(value) };
+    let named = |(kind, value): (&String, &NormalValue)| {
+        texts(value).into_iter().map(|text| if kind == "Service" { text } else { format!("{kind} {text}") }).collect()
+    };
+    entries.iter().flat_map(|entry| -> Vec<String> { named(entry) }).collect()
+}
+
+impl PermissionEffect {
+    /// The word before the actions.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Trust => "trust",
+            Self::Distrust => "do not trust",
+            Self::ManagedPolicy => "managed policy",
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        }
+    }
+}

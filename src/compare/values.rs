@@ -1,0 +1,304 @@
+//! Values compared key by key and item by item.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::create_only::replacement;
+use crate::workspace::pipeline_document::PIPELINE_TYPE;
+
+use super::defined::ComparedKind;
+use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, KeyPath, KeyStep};
+use super::normal::{Fragment, NormalKind, NormalValue};
+
+/// Collects differences.
+#[derive(Debug, Default)]
+pub(super) struct Comparer {
+    /// Whether one side is a template and the other a definition: what the template says with functions is not known.
+    pub(super) across: bool,
+    /// Whether both sides are templates, so that CloudFormation could update one to the other.
+    pub(super) deployable: bool,
+    pub(super) found: Vec<Difference>,
+    /// The number of values that cannot be compared.
+    pub(super) unknown: usize,
+}
+
+/// Where something is: the part, and the path in it.
+#[derive(Debug, Clone)]
+pub(super) struct Spot<'p> {
+    pub(super) parts: &'p [ComparedPart],
+    pub(super) key: KeyPath,
+}
+
+impl<'p> Spot<'p> {
+    pub(super) fn of(parts: &'p [ComparedPart]) -> Self {
+        Self { parts, key: KeyPath::new() }
+    }
+
+    pub(super) fn at(&self, key: &str) -> Self {
+        self.with(KeyStep::Key(key.to_owned()))
+    }
+
+    fn item(&self, name: String) -> Self {
+        self.with(KeyStep::Item(name))
+    }
+
+    fn with(&self, step: KeyStep) -> Self {
+        let mut key = self.key.clone();
+        key.push(step);
+        Self { parts: self.parts, key }
+    }
+}
+
+/// Keys whose value names an item of a list.
+const NAMES: [&str; 14] = [
+    "name",
+    "key",
+    "Name",
+    "Key",
+    "Sid",
+    "Id",
+    "StageName",
+    "stageName",
+    "Region",
+    "region",
+    "PolicyName",
+    "ParameterKey",
+    "ProjectIdentifier",
+    "sourceActionName",
+];
+
+/// What gets its name from what is inside it: a trigger.
+const INNER: &str = "gitConfiguration";
+
+impl Comparer {
+    /// Compares the entries of two maps.
+    pub(super) fn maps(
+        &mut self,
+        spot: &Spot<'_>,
+        before: &BTreeMap<String, NormalValue>,
+        after: &BTreeMap<String, NormalValue>,
+    ) {
+        let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for key in keys {
+            self.values(&spot.at(key), before.get(key), after.get(key));
+        }
+    }
+
+    /// Compares two values, either of which may be missing.
+    pub(super) fn values(&mut self, spot: &Spot<'_>, before: Option<&NormalValue>, after: Option<&NormalValue>) {
+        let (Some(old), Some(new)) = (before, after) else {
+            if let Some(only) = before.or(after) {
+                if self.across && is_open(only) {
+                    self.unknown += 1;
+                } else {
+                    self.differs(spot, before, after);
+                }
+            }
+            return;
+        };
+        if old == new {
+            return;
+        }
+        match (&old.kind, &new.kind) {
+            _ if self.across && (could_equal(old, new) || could_equal(new, old)) => self.unknown += 1,
+            (NormalKind::Map(old), NormalKind::Map(new)) => self.maps(spot, old, new),
+            (NormalKind::Json { value: old, .. }, NormalKind::Json { value: new, .. }) => {
+                self.values(spot, Some(old), Some(new));
+            }
+            (NormalKind::List(old_items), NormalKind::List(new_items)) => {
+                if !self.lists(spot, old_items, new_items) {
+                    self.differs(spot, before, after);
+                }
+            }
+            _ => self.differs(spot, before, after),
+        }
+    }
+
+    /// Adds a difference of a value.
+    pub(super) fn differs(&mut self, spot: &Spot<'_>, before: Option<&NormalValue>, after: Option<&NormalValue>) {
+        let change = match (before, after) {
+            (None, _) => DifferenceKind::Added,
+            (_, None) => DifferenceKind::Removed,
+            _ => DifferenceKind::Changed,
+        };
+        let consequence = self.consequence(spot);
+        self.found.push(Difference {
+            parts: spot.parts.to_vec(),
+            key: spot.key.clone(),
+            change,
+            before: before.cloned(),
+            after: after.cloned(),
+            consequence,
+        });
+    }
+
+    /// Whether the change of a property replaces the resource.
+    fn consequence(&self, spot: &Spot<'_>) -> Option<Consequence> {
+        let part = spot.parts.last().filter(|_| self.deployable)?;
+        let is_pipeline = part.kind == ComparedKind::Pipeline;
+        let resource_type = match part.kind {
+            ComparedKind::Pipeline => PIPELINE_TYPE,
+            ComparedKind::Resource => part.detail.as_str(),
+            _ => return None,
+        };
+        let name = |step: &KeyStep| match step {
+            KeyStep::Key(key) if is_pipeline => Some(pascal(key)),
+            KeyStep::Key(key) => Some(key.clone()),
+            KeyStep::Item(_) => None,
+        };
+        let path: Vec<String> = spot.key.iter().filter_map(name).collect();
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        (!path.is_empty()).then(|| replacement(resource_type, &path).map(Consequence::Replaced))?
+    }
+
+    /// Compares lists item by item. False: they have to be shown as a whole.
+    fn lists(&mut self, spot: &Spot<'_>, before: &[NormalValue], after: &[NormalValue]) -> bool {
+        if let (Some(old), Some(new)) = (names(before), names(after)) {
+            self.named_items(spot, before, after, &old, &new);
+            return true;
+        }
+        let (old, new) = (without(before, after), without(after, before));
+        if old.is_empty() && new.is_empty() {
+            return false;
+        }
+        let pairs = old.len().max(new.len());
+        for index in 0..pairs {
+            let (before_item, after_item) = (old.get(index), new.get(index));
+            match (before_item, after_item) {
+                // Items of one kind at the same position are one item with another value.
+                (Some(before_item), Some(after_item))
+                    if is_structured(before_item.1) && is_structured(after_item.1) =>
+                {
+                    let inner = spot.item(number(before_item.0));
+                    self.values(&inner, Some(before_item.1), Some(after_item.1));
+                }
+                _ => {
+                    for (item, is_old) in
+                        before_item.map(|it| (it, true)).into_iter().chain(after_item.map(|it| (it, false)))
+                    {
+                        let inner = if is_structured(item.1) { spot.item(number(item.0)) } else { spot.clone() };
+                        let (before, after) = if is_old { (Some(item.1), None) } else { (None, Some(item.1)) };
+                        self.values(&inner, before, after);
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    fn named_items(
+        &mut self,
+        spot: &Spot<'_>,
+        before: &[NormalValue],
+        after: &[NormalValue],
+        old: &[String],
+        new: &[String],
+    ) {
+        let find = |names: &[String], values: &[NormalValue], name: &String| {
+            names.iter().position(|it| it == name).and_then(|index| values.get(index)).cloned()
+        };
+        for (name, value) in old.iter().zip(before) {
+            self.values(&spot.item(name.clone()), Some(value), find(new, after, name).as_ref());
+        }
+        for (name, value) in new.iter().zip(after).filter(|(name, _)| !old.contains(name)) {
+            self.values(&spot.item(name.clone()), None, Some(value));
+        }
+        let common = |names: &[String], others: &[String]| {
+            names.iter().filter(|name| others.contains(name)).cloned().collect::<Vec<_>>()
+        };
+        let (old_order, new_order) = (common(old, new), common(new, old));
+        if old_order != new_order
+            && let (Some(first), Some(second)) = (before.first(), after.first())
+        {
+            let list = |names: &[String], span| {
+                NormalValue::list(names.iter().map(|name| NormalValue::literal(name, span)).collect(), span)
+            };
+            self.found.push(Difference {
+                parts: spot.parts.to_vec(),
+                key: spot.key.clone(),
+                change: DifferenceKind::Moved,
+                before: Some(list(&old_order, first.span)),
+                after: Some(list(&new_order, second.span)),
+                consequence: None,
+            });
+        }
+    }
+}
+
+fn number(index: usize) -> String {
+    (index + 1).to_string()
+}
+
+fn is_structured(value: &NormalValue) -> bool {
+    matches!(value.kind, NormalKind::Map(_) | NormalKind::List(_) | NormalKind::Json { .. })
+}
+
+/// The items that the other list has not, with their positions.
+fn without<'v>(items: &'v [NormalValue], others: &[NormalValue]) -> Vec<(usize, &'v NormalValue)> {
+    let mut others: Vec<&NormalValue> = others.iter().collect();
+    let mut is_new = |item: &NormalValue| match others.iter().position(|other| *other == item) {
+        Some(index) => {
+            others.remove(index);
+            false
+        }
+        None => true,
+    };
+    items.iter().enumerate().filter(|(_, item)| is_new(item)).collect()
+}
+
+/// What names each item, if something does and no two have the same name.
+fn names(items: &[NormalValue]) -> Option<Vec<String>> {
+    let named = |key: &str| {
+        let name = |item: &NormalValue| {
+            let item = item.get(INNER).unwrap_or(item);
+            item.get(key).filter(|name| name.fragments().is_some()).map(ToString::to_string)
+        };
+        let names: Vec<String> = items.iter().map(name).collect::<Option<_>>()?;
+        let distinct: BTreeSet<&String> = names.iter().collect();
+        (distinct.len() == names.len()).then_some(names)
+    };
+    if items.is_empty() { Some(Vec::new()) } else { NAMES.iter().find_map(|key| named(key)) }
+}
+
+/// A key as a template writes it.
+fn pascal(key: &str) -> String {
+    let mut letters = key.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// Whether a value is only known when it is deployed.
+fn is_open(value: &NormalValue) -> bool {
+    value.fragments().is_some_and(|text| text.iter().any(|fragment| !matches!(fragment, Fragment::Literal(_))))
+}
+
+/// Whether a text is what the service shows of a secret: asterisks.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionConfigurationProperty.html> (2026-11-29)
+fn is_hidden(value: &NormalValue) -> bool {
+    value.as_literal().is_some_and(|text| text.len() > 3 && text.bytes().all(|byte| byte == b'*'))
+}
+
+/// Whether the references of a text could stand for what the other value says.
+fn could_equal(open: &NormalValue, other: &NormalValue) -> bool {
+    if is_hidden(other) {
+        return true;
+    }
+    if !is_open(open) {
+        return false;
+    }
+    let (Some(text), Some(mut rest)) = (open.fragments(), other.as_literal()) else {
+        // A function can stand for anything, but a text with more than a function is a text.
+        return open.fragments().is_some_and(|text| text.len() == 1) || is_open(other);
+    };
+    let last = text.len().saturating_sub(1);
+    for (index, fragment) in text.iter().enumerate() {
+        let Fragment::Literal(literal) = fragment else { continue };
+        let found = match index {
+            0 => rest.starts_with(literal.as_str()).then_some(0),
+            _ if index == last => rest.ends_with(literal.as_str()).then(|| rest.len() - literal.len()),
+            _ => rest.find(literal.as_str()),
+        };
+        let Some(at) = found else { return false };
+        rest = rest.get(at + literal.len()..).unwrap_or_default();
+    }
+    true
+}
