@@ -18,6 +18,9 @@ use crate::syntax::ast::{self, ActionHead, ExprKind, StmtKind};
 use super::builder::Builder;
 use super::drafts::{ActionBody, ActionDraft, Form, Unread};
 
+/// Parts of an action that rules read elsewhere: `raw` hides them.
+const PARTS: [&str; 4] = ["ActionTypeId", "Configuration", "InputArtifacts", "OutputArtifacts"];
+
 impl<'a> Builder<'a> {
     /// Drafts an action; none when its type is unknown, which is reported.
     pub(super) fn draft_action(
@@ -289,7 +292,7 @@ impl<'a> Builder<'a> {
             filters: Vec::new(),
             doc: draft.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span,
-            incomplete: draft.incomplete,
+            incomplete: draft.incomplete || PARTS.iter().any(|part| super::pipeline::gives(attributes, part)),
         }
     }
 
