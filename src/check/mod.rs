@@ -69,6 +69,11 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().copied().flatten()
 }
 
+/// Whether a rule is about documents that are no `.pipe` files.
+pub fn is_about_documents(rule: Option<&str>) -> bool {
+    documents::RULES.iter().any(|known| Some(known.name) == rule)
+}
+
 /// Runs every rule.
 pub fn check(subject: &Subject<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();

@@ -104,11 +104,14 @@ impl<'d> Reader<'d> {
         }
         let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
         let clauses = Clauses { environment: None, from, to: outputs(names, node) };
-        let unnamed = format!("Action{}", self.at.2 + 1);
-        let unnamed = if self.is_import() { unnamed.as_str() } else { "" };
-        let written = name.as_ref().map_or(unnamed, |name| name.node.as_str());
-        let action = ast::Action { head, keyword: place, name: tree::name(written, place), clauses, block };
-        self.words.push(wording::Region::of_action(node.span, action_type.as_deref()));
+        // What is called by a name that is known at deployment only gets one that nothing else has.
+        let unnamed = || match self.is_import() {
+            true => format!("Action{}", self.at.2 + 1),
+            false => format!("Action{}", node.span.start),
+        };
+        let written = name.as_ref().map_or_else(unnamed, |name| name.node.clone());
+        let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
+        self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
         let run_order = names.get(node, "RunOrder").and_then(Node::literal).and_then(|text| text.parse().ok());
         let statement = tree::statement(StmtKind::Action(action), None, node.span);
         ReadAction { node, name, run_order: run_order.unwrap_or(1), statement }
@@ -126,6 +129,11 @@ impl<'d> Reader<'d> {
         let Some(node) = names.resolved(&entry.value) else { return };
         // What is neither a text nor a function is no value of a configuration, which is reported as such.
         if node.scalar().is_none() && node.intrinsic().is_none() {
+            let unread = tree::expr(ExprKind::Error, node.span);
+            match slot {
+                Some(slot) => statements.push(attribute(&slot.attribute, entry, unread)),
+                None => raw.push(MapEntry { key: entry.key.clone(), value: unread }),
+            }
             return;
         }
         if let Some(slot) = slot.filter(|slot| slot.path_key.is_none() && !slot.action_level) {
@@ -236,6 +244,7 @@ impl<'d> Reader<'d> {
             let Some(found) = names.entry(node, key).filter(|_| wanted && !in_raw) else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
+                "Region" if names.known_text(&found.value) == self.home => continue,
                 "Region" | "Namespace" => {
                     let text = names.known_text(&found.value);
                     text.map(|text| tree::word(&text, inner(&found.value)))

@@ -45,6 +45,8 @@ pub struct Decompiled {
     pub tree: File,
     /// What the words of messages are called in the document.
     pub wording: Wording,
+    /// The paths of files in the sources of the pipelines: buildspecs and templates.
+    pub files: Vec<String>,
 }
 
 /// Reads a document; `whole`: all of its text.
@@ -62,7 +64,7 @@ pub fn decompile_with(
     json: bool,
 ) -> Decompiled {
     let names = Names::of(root, kind, purpose);
-    let mut reader = Reader { root, names, words: Vec::new(), additions, at: (0, 0, 0) };
+    let mut reader = Reader { root, names, words: Vec::new(), additions, at: (0, 0, 0), home: None };
     let mut statements = Vec::new();
     match kind {
         DocumentKind::Template if purpose == Purpose::Import => {
@@ -84,7 +86,8 @@ pub fn decompile_with(
         }
     }
     let tree = File { edition: None, statements, span: whole };
-    Decompiled { tree, wording: Wording { regions: reader.words, json } }
+    let files = files(root);
+    Decompiled { tree, wording: Wording { regions: reader.words, json, kind }, files }
 }
 
 /// What is being read.
@@ -95,9 +98,32 @@ struct Reader<'d> {
     additions: &'d Additions,
     /// The positions of the pipeline, the stage, and the action that is being read.
     at: ActionAt,
+    /// The Region of the pipeline that is being read, where its artifact stores and its sources tell it.
+    home: Option<String>,
 }
 
 /// Stands for what could not be read: rules that conclude from absence stay silent then.
 fn unread(span: Span) -> Stmt {
     tree::statement(StmtKind::Error(ErrorStmt { words: Vec::new() }), None, span)
+}
+
+/// The paths of files in the sources of pipelines: of buildspecs, and behind `::`.
+fn files(root: &Node) -> Vec<String> {
+    let mut found = vec!["buildspec.yml".to_owned()];
+    add_files(root, &mut found);
+    found
+}
+
+fn add_files(node: &Node, found: &mut Vec<String>) {
+    for entry in node.entries() {
+        if let Some(text) = entry.value.literal().filter(|text| !text.contains('\n')) {
+            match entry.key.node.as_str() {
+                "BuildSpec" | "Buildspec" if !text.is_empty() => found.push(text.to_owned()),
+                "TemplatePath" => found.extend(text.split_once("::").map(|(_, path)| path.to_owned())),
+                _ => {}
+            }
+        }
+        add_files(&entry.value, found);
+    }
+    node.items().iter().for_each(|item| add_files(item, found));
 }

@@ -1,6 +1,6 @@
 //! Pipelines: what is said of them as a whole.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::catalog;
 use crate::source::{Span, Spanned};
@@ -72,7 +72,7 @@ impl<'d> Reader<'d> {
             self.names.known_text(&name.value).map(|text| Spanned::new(text, inner(&name.value)))
         });
         let symbol = id.cloned().or_else(|| known.clone()).unwrap_or_else(|| Spanned::new("Pipeline".to_owned(), node.span));
-        self.words.push(wording::Region::listed(node.span, "pipeline"));
+        self.words.push(wording::Region::listed(node.span, self.names.kind, "pipeline"));
         let mut statements = Vec::new();
         if let (Some(name), Some(known), Some(_)) = (name, &known, id) {
             statements.push(attribute("name", name, tree::text(&known.node, known.span)));
@@ -81,7 +81,9 @@ impl<'d> Reader<'d> {
             statements.extend(self.import_attributes(node, id.is_some()));
         }
         statements.extend(self.pipeline_attributes(node));
-        if let Some(region) = self.home_region(node) {
+        let home = self.home_region(node);
+        self.home = home.as_ref().map(|region| region.node.clone());
+        if let Some(region) = home {
             statements.push(tree::attribute("region", tree::word(&region.node, region.span)));
         }
         if let Some(raw) = self.additions.pipelines.get(&self.at.0) {
@@ -158,9 +160,12 @@ impl<'d> Reader<'d> {
         }
         let key = names.entry(node, "ArtifactStores")?.key.span;
         let all = self.stores_by_region(node);
-        let named = self.named_regions(node);
-        let is_home = |(region, _): &&(Option<Spanned<String>>, &Node)| {
-            region.as_ref().is_none_or(|region| !named.contains(&region.node))
+        let regions = self.named_regions(node);
+        let source = regions.iter().find(|(_, is_source)| *is_source);
+        let is_home = |(region, _): &&(Option<Spanned<String>>, &Node)| match (region, source) {
+            (Some(region), Some((home, _))) => region.node == home.node,
+            (Some(region), None) => !regions.iter().any(|(named, _)| named.node == region.node),
+            (None, _) => true,
         };
         let home = all.iter().find(is_home).or(all.first())?;
         Some((key, home.1))
@@ -168,11 +173,10 @@ impl<'d> Reader<'d> {
 
     /// The pipeline's own Region, where its stores tell it.
     fn home_region(&self, node: &'d Node) -> Option<Spanned<String>> {
-        // With one store, all actions are in one Region.
-        // <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html> (2026-11-29)
-        if self.names.entry(node, "ArtifactStore").is_some() {
-            let mut named = self.named_regions(node).into_iter();
-            return named.next().filter(|_| named.next().is_none()).map(|it| Spanned::new(it, node.span));
+        let regions = self.named_regions(node);
+        // Sources run in the pipeline's Region; `get-pipeline` names it in every action.
+        if let Some((region, _)) = regions.iter().find(|(_, is_source)| *is_source) {
+            return Some(region.clone());
         }
         let (_, home) = self.home_store(node)?;
         let mut all = self.stores_by_region(node).into_iter();
@@ -198,11 +202,18 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// The Regions that actions name.
-    fn named_regions(&self, node: &'d Node) -> HashSet<String> {
-        let items = |node: &'d Node, key: &str| self.names.get(node, key).map(Node::items).unwrap_or_default();
+    /// The Regions that actions name, and whether the action is a source.
+    fn named_regions(&self, node: &'d Node) -> Vec<(Spanned<String>, bool)> {
+        let names = &self.names;
+        let items = |node: &'d Node, key: &str| names.get(node, key).map(Node::items).unwrap_or_default();
         let actions = items(node, "Stages").iter().flat_map(|stage| items(stage, "Actions"));
-        actions.filter_map(|action| self.names.get(action, "Region")?.literal().map(str::to_owned)).collect()
+        let region = |action: &'d Node| {
+            let region = names.get(action, "Region")?;
+            let category = names.get(action, "ActionTypeId").and_then(|id| names.get(id, "Category"));
+            let is_source = category.and_then(Node::literal) == Some("Source");
+            Some((Spanned::new(region.literal()?.to_owned(), inner(region)), is_source))
+        };
+        actions.filter_map(region).collect()
     }
 
     /// `regions = { ... }`

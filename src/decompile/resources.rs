@@ -76,7 +76,7 @@ impl<'d> Reader<'d> {
     }
 
     fn resource(&mut self, entry: &'d Entry, kind: Kind) -> Stmt {
-        self.words.push(wording::Region::listed(entry.key.span.to(entry.value.span), kind.word()));
+        self.words.push(wording::Region::listed(entry.key.span.to(entry.value.span), self.names.kind, kind.word()));
         let properties = entry.value.get("Properties");
         let statements = properties.map(|node| self.attributes(node, kind.word())).unwrap_or_default();
         self.declaration(entry, kind, None, statements)

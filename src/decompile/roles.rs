@@ -25,7 +25,10 @@ impl<'d> Reader<'d> {
     pub(super) fn service(&self, properties: &'d Node) -> Option<(&'static str, Span)> {
         let statements = properties.at(&["AssumeRolePolicyDocument", "Statement"])?.one_or_more();
         let [only] = statements else { return None };
-        let principal = only.get("Principal")?.get("Service")?;
+        let principals = only.get("Principal")?;
+        // Others may assume it, too.
+        let [_] = principals.entries() else { return None };
+        let principal = principals.get("Service")?;
         let [service] = principal.one_or_more() else { return None };
         let name = self.names.known_text(service)?;
         let known = SERVICES.into_iter().find(|(principal, _)| *principal == name);
@@ -36,7 +39,7 @@ impl<'d> Reader<'d> {
     pub(super) fn role(&mut self, entry: &'d Entry) -> Option<Stmt> {
         let properties = entry.value.get("Properties")?;
         let (word, place) = self.service(properties)?;
-        self.words.push(wording::Region::listed(entry.key.span.to(entry.value.span), "role"));
+        self.words.push(wording::Region::listed(entry.key.span.to(entry.value.span), self.names.kind, "role"));
         let mut statements = self.attributes(properties, "role");
         let mut whole = true;
         for policy in properties.get("Policies").map(Node::one_or_more).unwrap_or_default() {

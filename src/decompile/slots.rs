@@ -246,7 +246,9 @@ fn number(text: &str, span: Span) -> Expr {
 
 /// The word of an enumeration for what AWS calls it; what AWS does not have stays as it is.
 pub(super) fn word(slot: &Slot, text: &str, span: Span) -> Expr {
-    let known = slot.values.iter().find(|(_, aws)| *aws == text);
+    // CloudFormation took `linuxContainer` for `LINUX_CONTAINER` once, and still does.
+    let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    let known = slot.values.iter().find(|(_, aws)| fold(aws) == fold(text));
     match known {
         Some((word, _)) => tree::word(word, span),
         None => tree::text(text, span),

@@ -126,7 +126,7 @@ impl<'d> Reader<'d> {
         }
         statements.extend(self.conditions(node, "OnSuccess", "success"));
         statements.extend(self.on_failure(node));
-        self.words.push(wording::Region::listed(node.span, "stage"));
+        self.words.push(wording::Region::listed(node.span, self.names.kind, "stage"));
         let written = known.unwrap_or_else(|| format!("Stage{}", index + 1));
         let named = Named { keyword: place, name: tree::name(&written, place), block: tree::block(statements, node.span) };
         tree::statement(StmtKind::Stage(named), None, node.span)

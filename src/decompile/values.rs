@@ -65,7 +65,7 @@ impl<'d> Names<'d> {
     }
 
     pub(super) fn get<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Node> {
-        self.entry(node, key).map(|entry| &entry.value)
+        self.entry(node, key).map(|entry| some_branch(&entry.value))
     }
 
     /// Whether a condition holds, if it has only one outcome.
@@ -342,6 +342,24 @@ impl<'d> Names<'d> {
         let root = Document::parse(&coded, origin).root?;
         Some(decoded(&root, &pieces, reading))
     }
+}
+
+/// The structure that a node stands for: of an `Fn::If`, that of the first branch which is one.
+pub(super) fn some_branch(node: &Node) -> &Node {
+    let mut node = node;
+    for _ in 0..32 {
+        let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::If") else { return node };
+        let branches = call.argument.items().get(1..).unwrap_or_default();
+        let is_structure = |branch: &&Node| {
+            let nested = branch.intrinsic().is_some_and(|call| call.name == "Fn::If");
+            nested || branch.intrinsic().is_none() && branch.scalar().is_none()
+        };
+        match branches.iter().find(is_structure) {
+            Some(branch) => node = branch,
+            None => return node,
+        }
+    }
+    node
 }
 
 /// A value of a parsed text, in which characters stand for pieces.

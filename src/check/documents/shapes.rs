@@ -229,7 +229,7 @@ impl Look<'_> {
                 if !self.is_text(node) {
                     findings.push(wrong_type(&shown, "a string", node));
                 } else if let (Some(allowed), Some(text)) = (form.values.get(key.name), node.literal())
-                    && !allowed.iter().any(|known| known == text)
+                    && !allowed.iter().any(|known| self.is_same(known, text))
                     && !text.contains("{{resolve:")
                 {
                     findings.push(not_allowed(&shown, text, allowed, inner(node)));
@@ -282,6 +282,12 @@ impl Look<'_> {
                 findings.push(no_configuration_value(&key, &entry.value));
             }
         }
+    }
+
+    /// Whether a text is a value. CloudFormation takes `linuxContainer` for `LINUX_CONTAINER`, as old templates have it.
+    fn is_same(self, known: &str, text: &str) -> bool {
+        let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
+        known == text || self.document.kind == DocumentKind::Template && fold(known) == fold(text)
     }
 
     /// Whether a value is a text, or one that CloudFormation makes a text.

@@ -24,12 +24,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<(String, &str)> = Vec::new();
     for used in uses(document) {
         let Some(role) = document.resources(ROLE).find(|entry| entry.key.node == used.role) else { continue };
-        // Roles of one known service are compared where statements of the language are.
-        if subject.hir.roles.iter().any(|it| it.declaration.symbol.node == used.role && it.declaration.is_declared)
-            && used.service != "events.amazonaws.com"
-        {
-            continue;
-        }
         let Some(principals) = principals(role) else { continue };
         if principals.iter().any(|principal| principal.node == used.service) {
             continue;

@@ -60,6 +60,11 @@ pub(in crate::check) fn lack<'a>(
     if !known || !for_service || in_extra || role.declaration.incomplete || subject.hir.incomplete {
         return None;
     }
+    // A document without an artifact store is reported as such.
+    let has_store = subject.hir.pipelines.iter().all(|pipeline| pipeline.store.bucket.is_some());
+    if subject.document.is_some() && !has_store {
+        return None;
+    }
     let is_rare = |action: &str| subject.document.is_some() && RARE_CALLS.contains(&action);
     let lacking = |need| {
         let mut actions = missing(subject.plan, planned, need, dispensable);
