@@ -283,7 +283,6 @@ impl<'a> Builder<'a> {
             run_order: number(attributes, "run-order"),
             cfn_condition: literal(attributes, "cfn-condition"),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
-            trigger: !super::pipeline::is_off(attributes, "trigger"),
             origin,
             pair: draft.pair,
             template_origin: literal(attributes, "origin"),

@@ -321,7 +321,7 @@ impl<'a> Builder<'a> {
             artifacts: names.artifacts.clone().into(),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             resource_attributes: attributes.get("resource-attributes").map(|attribute| attribute.value.clone()),
-            outputs: !is_off(&attributes, "outputs"),
+            generate: !is_off(&attributes, "generate"),
             named: !is_off(&attributes, "named"),
             type_left_out,
             logical_id: literal(&attributes, "logical-id"),
@@ -427,7 +427,7 @@ pub(super) fn gives(attributes: &Attributes, key: &str) -> bool {
 }
 
 /// Whether an attribute is `false`.
-pub(super) fn is_off(attributes: &Attributes, word: &str) -> bool {
+fn is_off(attributes: &Attributes, word: &str) -> bool {
     matches!(attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
 }
 

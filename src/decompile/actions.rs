@@ -96,9 +96,6 @@ impl<'d> Reader<'d> {
         if self.additions.foreign_sources && action_type.as_deref().is_some_and(|known| known.git) {
             statements.push(tree::attribute("checkout", tree::flag(false, place)));
         }
-        if self.is_import() && is_detected(action_type.as_deref(), configuration) {
-            statements.push(tree::attribute("trigger", tree::flag(false, place)));
-        }
         if let Some(added) = added.filter(|added| !added.raw.is_empty()) {
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(added.raw.clone()), place)));
         }
@@ -268,15 +265,6 @@ fn word_text(value: &Expr) -> String {
         ExprKind::Reference(reference) => reference.head.node.clone(),
         _ => super::slots::text_of(value).unwrap_or_default().to_owned(),
     }
-}
-
-/// Whether dotpipe would generate what reports the changes of a source.
-fn is_detected(action_type: Option<&ActionType>, configuration: Option<&Node>) -> bool {
-    let Some(detection) = action_type.and_then(|known| known.change_detection.as_ref()) else { return false };
-    let set = |(key, text): (&String, &String)| {
-        configuration.and_then(|node| node.get(key)).and_then(Node::literal) == Some(text.as_str())
-    };
-    (detection.pattern.is_some() || detection.webhook.is_some()) && detection.set.iter().all(set)
 }
 
 /// An attribute that stands for an entry of the document.

@@ -67,7 +67,7 @@ fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
     }
     for output in subject.plan.extra.of(Section::Outputs) {
         let is_own = |identity: &crate::plan::Identity| format!("{}Url", identity.logical_id) == output.name.node;
-        let mut pipelines = subject.plan.pipelines.iter().filter(|pipeline| pipeline.outputs);
+        let mut pipelines = subject.plan.pipelines.iter().filter(|pipeline| pipeline.generate);
         if let Some(pipeline) = pipelines.find(|pipeline| is_own(&pipeline.identity)) {
             findings.push(roles::same_name(&output.name.node, true, false, pipeline.identity.span, output.name.span));
         }
