@@ -18,6 +18,9 @@ use crate::syntax::ast::{self, ActionHead, ExprKind, StmtKind};
 use super::builder::Builder;
 use super::drafts::{ActionBody, ActionDraft, Form, Unread};
 
+/// Parts of an action that rules read elsewhere: `raw` hides them.
+const PARTS: [&str; 4] = ["ActionTypeId", "Configuration", "InputArtifacts", "OutputArtifacts"];
+
 impl<'a> Builder<'a> {
     /// Drafts an action; none when its type is unknown, which is reported.
     pub(super) fn draft_action(
@@ -280,7 +283,6 @@ impl<'a> Builder<'a> {
             run_order: number(attributes, "run-order"),
             cfn_condition: literal(attributes, "cfn-condition"),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
-            trigger: !super::pipeline::is_off(attributes, "trigger"),
             origin,
             pair: draft.pair,
             template_origin: literal(attributes, "origin"),
@@ -288,7 +290,7 @@ impl<'a> Builder<'a> {
             filters: Vec::new(),
             doc: draft.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span,
-            incomplete: draft.incomplete,
+            incomplete: draft.incomplete || PARTS.iter().any(|part| super::pipeline::gives(attributes, part)),
         }
     }
 

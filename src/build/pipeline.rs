@@ -109,7 +109,7 @@ impl<'a> Builder<'a> {
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             disabled: literal(&attributes, "disabled"),
             span: named.keyword.to(named.name.span),
-            incomplete: incomplete || gives_list(&attributes, "Actions"),
+            incomplete: incomplete || gives(&attributes, "Actions"),
         });
         let steps = self.draft_steps(&body.statements, index, draft);
         let stage = draft.names.stages.last().cloned().unwrap_or_default();
@@ -321,13 +321,13 @@ impl<'a> Builder<'a> {
             artifacts: names.artifacts.clone().into(),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             resource_attributes: attributes.get("resource-attributes").map(|attribute| attribute.value.clone()),
-            outputs: !is_off(&attributes, "outputs"),
+            generate: !is_off(&attributes, "generate"),
             named: !is_off(&attributes, "named"),
             type_left_out,
             logical_id: literal(&attributes, "logical-id"),
             span: declared.node.keyword.to(declared.node.name.span),
             symbol: declared.symbol,
-            incomplete: draft.incomplete || unread || gives_list(&attributes, "Stages"),
+            incomplete: draft.incomplete || unread || gives(&attributes, "Stages"),
         })
     }
 
@@ -418,8 +418,8 @@ fn map_of(attributes: &Attributes, word: &str) -> Vec<(Spanned<String>, Value)> 
     }
 }
 
-/// Whether `raw` gives a list as a whole, so that it is not known what is in it.
-fn gives_list(attributes: &Attributes, key: &str) -> bool {
+/// Whether `raw` gives a property, so that it is not known what is in it.
+pub(super) fn gives(attributes: &Attributes, key: &str) -> bool {
     match attributes.get("raw").map(|raw| &raw.value.kind) {
         Some(ValueKind::Map(entries)) => entries.iter().any(|(given, _)| given.node == key),
         _ => false,
@@ -427,7 +427,7 @@ fn gives_list(attributes: &Attributes, key: &str) -> bool {
 }
 
 /// Whether an attribute is `false`.
-pub(super) fn is_off(attributes: &Attributes, word: &str) -> bool {
+fn is_off(attributes: &Attributes, word: &str) -> bool {
     matches!(attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
 }
 

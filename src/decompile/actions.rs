@@ -11,7 +11,7 @@ use crate::workspace::document::{Entry, Node};
 
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
-use super::{Purpose, Reader, wording};
+use super::{ActionAdditions, Purpose, Reader, wording};
 
 /// An action as it is on its way to a statement.
 pub(super) struct ReadAction<'d> {
@@ -66,7 +66,7 @@ impl<'d> Reader<'d> {
         let mut statements = Vec::new();
         let head = self.head(&id, place, &mut statements);
         let action_type = id.known.as_ref().map(|(_, known)| Arc::clone(known)).filter(|_| head != ActionHead::Generic);
-        let added = self.additions.actions.get(&self.at);
+        let added = self.added();
         let mut raw = Vec::new();
         let is_read = |node: &&Node| !self.is_import() || node.intrinsic().is_none();
         let configuration = names.get(node, "Configuration").filter(is_read);
@@ -95,9 +95,6 @@ impl<'d> Reader<'d> {
         statements.extend(filters);
         if self.additions.foreign_sources && action_type.as_deref().is_some_and(|known| known.git) {
             statements.push(tree::attribute("checkout", tree::flag(false, place)));
-        }
-        if self.is_import() && is_detected(action_type.as_deref(), configuration) {
-            statements.push(tree::attribute("trigger", tree::flag(false, place)));
         }
         if let Some(added) = added.filter(|added| !added.raw.is_empty()) {
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(added.raw.clone()), place)));
@@ -158,6 +155,11 @@ impl<'d> Reader<'d> {
         raw.push(MapEntry { key: entry.key.clone(), value: names.text(node, Reading::Run) });
     }
 
+    /// What an import adds to the action that is being read.
+    fn added(&self) -> Option<&'d ActionAdditions> {
+        self.additions.actions.get(&self.at)
+    }
+
     fn type_id(&self, node: &'d Node) -> TypeId<'d> {
         let names = &self.names;
         let id = names.get(node, "ActionTypeId");
@@ -186,29 +188,34 @@ impl<'d> Reader<'d> {
             };
         }
         let entry = catalog::declaration("generic-action");
-        let parts = ["Category", "Owner", "Provider", "Version"].into_iter();
-        let mut parts = parts.filter_map(|key| id.node.and_then(|node| self.names.get(node, key)));
-        let is_unknown = self.is_import() && parts.any(|part| self.names.known_text(part).is_none());
+        let mut parts = ["Category", "Owner", "Provider"].into_iter().map(|key| self.names.get(id.node?, key));
+        let is_unknown = self.is_import() && parts.any(|part| part.and_then(|it| self.names.known_text(it)).is_none());
         for (key, attribute_word) in
             [("Category", "category"), ("Owner", "owner"), ("Provider", "provider"), ("Version", "version")]
         {
-            let Some(found) = id.node.and_then(|node| self.names.entry(node, key)) else { continue };
+            let found = id.node.and_then(|node| self.names.entry(node, key));
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
-            let known = self.names.known_text(&found.value);
+            let known = found.and_then(|found| self.names.known_text(&found.value));
             // An import adds what is not known in AWS's words; until then, the type is one of the user's own.
             let known = match attribute_word {
                 "owner" if is_unknown => Some("Custom".to_owned()),
                 "provider" if is_unknown => Some("Unknown".to_owned()),
-                "category" if is_unknown && known.is_none() => Some("Build".to_owned()),
-                "version" if is_unknown => Some("1".to_owned()),
+                "category" if is_unknown && known.is_none() => {
+                    Some(if self.at.1 == 0 { "Source" } else { "Build" }.to_owned())
+                }
                 _ => known,
             };
+            let place = found.map_or(place, |found| inner(&found.value));
             let value = match known {
-                Some(text) if slot.values.is_empty() => tree::text(&text, inner(&found.value)),
-                Some(text) => word(slot, &text, inner(&found.value)),
-                None => tree::expr(ExprKind::Error, found.value.span),
+                Some(text) if slot.values.is_empty() => tree::text(&text, place),
+                Some(text) => word(slot, &text, place),
+                None if found.is_none() || self.is_import() => continue,
+                None => tree::expr(ExprKind::Error, place),
             };
-            statements.push(attribute(attribute_word, found, value));
+            statements.push(match found {
+                Some(found) => attribute(attribute_word, found, value),
+                None => tree::attribute(attribute_word, value),
+            });
         }
         ActionHead::Generic
     }
@@ -227,7 +234,8 @@ impl<'d> Reader<'d> {
             ("TimeoutInMinutes", "timeout", own, generic || is_approval),
         ];
         for (key, attribute_word, entry, wanted) in keys {
-            let Some(found) = names.entry(node, key).filter(|_| wanted) else { continue };
+            let in_raw = self.added().is_some_and(|added| added.raw.iter().any(|entry| entry.key.node == key));
+            let Some(found) = names.entry(node, key).filter(|_| wanted && !in_raw) else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
                 "Region" if !self.is_import() && names.known_text(&found.value) == self.home => continue,
@@ -254,15 +262,6 @@ fn word_text(value: &Expr) -> String {
         ExprKind::Reference(reference) => reference.head.node.clone(),
         _ => super::slots::text_of(value).unwrap_or_default().to_owned(),
     }
-}
-
-/// Whether dotpipe would generate what reports the changes of a source.
-fn is_detected(action_type: Option<&ActionType>, configuration: Option<&Node>) -> bool {
-    let Some(detection) = action_type.and_then(|known| known.change_detection.as_ref()) else { return false };
-    let set = |(key, text): (&String, &String)| {
-        configuration.and_then(|node| node.get(key)).and_then(Node::literal) == Some(text.as_str())
-    };
-    (detection.pattern.is_some() || detection.webhook.is_some()) && detection.set.iter().all(set)
 }
 
 /// An attribute that stands for an entry of the document.

@@ -15,6 +15,9 @@ const SHARED: [&str; 5] = ["stack", "change-set", "action-role", "region", "cfn-
 /// What only the action that executes the change set has.
 const OF_EXECUTION: [&str; 3] = ["mode", "namespace", "output-file-name"];
 
+/// Keys of the configuration that the statement writes for both actions, or for the other one.
+const OF_BOTH: [&str; 4] = ["ActionMode", "StackName", "ChangeSetName", "OutputFileName"];
+
 /// What the statement says with other words.
 const SAID: [&str; 3] = ["mode", "stack", "change-set"];
 
@@ -45,8 +48,14 @@ fn is_pair(prepare: &ReadAction<'_>, execute: &ReadAction<'_>) -> bool {
         SHARED.contains(&word.as_str()) || OF_EXECUTION.contains(&word.as_str())
     });
     let foreign = attributes(first).iter().any(|word| {
-        matches!(word.as_str(), "namespace" | "output-file-name" | "configuration" | "raw" | "run-order" | "name")
+        matches!(word.as_str(), "namespace" | "output-file-name" | "raw" | "run-order" | "name")
     });
+    let own_keys = match value_of(first, "configuration").map(|value| &value.kind) {
+        Some(ExprKind::Map(entries)) => {
+            entries.iter().any(|entry| OF_BOTH.contains(&entry.key.node.as_str()) || entry.value.kind == ExprKind::Null)
+        }
+        _ => false,
+    };
     let shared = SHARED.iter().all(|word| match (value_of(first, word), value_of(second, word)) {
         (Some(one), Some(other)) => same_value(one, other),
         (one, other) => one.is_none() && other.is_none(),
@@ -54,6 +63,7 @@ fn is_pair(prepare: &ReadAction<'_>, execute: &ReadAction<'_>) -> bool {
     let mode = |action: &ast::Action| value_of(action, "mode").map(word_of);
     known
         && !foreign
+        && !own_keys
         && shared
         && value_of(first, "stack").is_some()
         && mode(first).as_deref() == Some("change-set-replace")

@@ -28,7 +28,6 @@ impl<'d> Reader<'d> {
         {
             let place = entry.key.span;
             let mut own = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
-            own.push(tree::attribute("outputs", tree::flag(false, place)));
             let beside = entry.value.entries().iter().filter(|it| !matches!(it.key.node.as_str(), "Type" | "Properties"));
             let beside: Vec<MapEntry> =
                 beside.map(|it| MapEntry { key: it.key.clone(), value: plain(&it.value) }).collect();
@@ -54,6 +53,8 @@ impl<'d> Reader<'d> {
             }
             _ => {}
         }
+        // What starts the pipeline is beside it, or exists.
+        statements.push(tree::attribute("generate", tree::flag(false, node.span)));
         if self.names.get(node, "PipelineType").is_none() {
             statements.push(tree::attribute("type", tree::word("default", node.span)));
         }

@@ -18,10 +18,13 @@ impl<'d> Reader<'d> {
     /// The stages of a pipeline; `disabled`: those that no run may enter.
     pub(super) fn stages(&mut self, node: &'d Node, disabled: &HashMap<String, Expr>) -> Vec<Stmt> {
         let mut filters = self.filters(node);
-        let Some(stages) = self.names.get(node, "Stages") else { return vec![unread(node.span)] };
+        let Some(stages) = self.names.get(node, "Stages") else {
+            return if self.is_import() { Vec::new() } else { vec![unread(node.span)] };
+        };
         let mut statements = Vec::new();
         let (nodes, partial) = self.elements(stages);
-        if partial {
+        // An import adds what is not read in AWS's words.
+        if partial && !self.is_import() {
             statements.push(unread(stages.span));
         }
         for (index, stage) in nodes.into_iter().enumerate() {
@@ -105,7 +108,7 @@ impl<'d> Reader<'d> {
         statements.extend(self.conditions(node, "BeforeEntry", "entry"));
         if let Some(actions) = self.names.get(node, "Actions") {
             let (nodes, partial) = self.elements(actions);
-            if partial {
+            if partial && !self.is_import() {
                 statements.push(unread(actions.span));
             }
             let mut read = Vec::new();
@@ -167,14 +170,14 @@ impl<'d> Reader<'d> {
                 Some("ROLLBACK") => "rollback",
                 Some("FAIL") => "fail",
                 _ => {
-                    statements.push(unread(condition.span));
+                    statements.extend((!self.is_import()).then(|| unread(condition.span)));
                     continue;
                 }
             };
             let rules = self.names.get(condition, "Rules").map(Node::items).unwrap_or_default();
             let read: Vec<Expr> = rules.iter().filter_map(|rule| self.rule(rule)).collect();
             if read.len() < rules.len() {
-                statements.push(unread(condition.span));
+                statements.extend((!self.is_import()).then(|| unread(condition.span)));
                 continue;
             }
             let word = tree::ident(word, result.map_or(span, inner));

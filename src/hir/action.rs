@@ -60,8 +60,6 @@ pub struct Action {
     pub cfn_condition: Option<Spanned<String>>,
     /// Merged into what is emitted for it.
     pub raw: Option<Value>,
-    /// For a source: whether the template contains what starts the pipeline.
-    pub trigger: bool,
     /// The statement it came from.
     pub origin: Origin,
     /// The two actions of its statement, if that expands to two: this is one of them.

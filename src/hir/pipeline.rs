@@ -63,8 +63,8 @@ pub struct Pipeline {
     pub raw: Option<Value>,
     /// What its resource has beside its properties.
     pub resource_attributes: Option<Value>,
-    /// Whether the template has outputs about it.
-    pub outputs: bool,
+    /// Whether the template contains what is generated for it: rules, webhooks, log groups, outputs.
+    pub generate: bool,
     /// Whether the template names it.
     pub named: bool,
     /// Whether the output names no type.

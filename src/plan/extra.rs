@@ -83,8 +83,10 @@ pub enum ExtraFault {
     Syntax(String, Span),
     /// It has no `Resources`.
     NoResources(Spanned<String>),
-    /// It has a section that cannot be merged.
+    /// It has a section that templates do not have.
     Section(Spanned<String>),
+    /// A section that changes the template as a whole, and that another file has.
+    SectionTwice(Spanned<String>, Span),
     /// A name that another file, or the same, has given already.
     Twice(Section, Spanned<String>, Span),
 }
@@ -114,9 +116,13 @@ impl Extra {
         self.referable_spanned().map(|(name, _)| name)
     }
 
-    /// Whether no file has a section that changes the template as a whole.
-    fn is_new(&self, section: &Spanned<String>) -> bool {
-        self.whole.iter().all(|(known, _)| known.node != section.node)
+    /// Adds a section that changes the template as a whole, of which there can be one.
+    fn add_whole(&mut self, section: &Entry) {
+        let first = self.whole.iter().find(|(known, _)| known.node == section.key.node).map(|(known, _)| known.span);
+        match first {
+            Some(first) => self.faults.push(ExtraFault::SectionTwice(section.key.clone(), first)),
+            None => self.whole.push((section.key.clone(), long_form(&section.value))),
+        }
     }
 
     /// The entries of a section.
@@ -150,9 +156,7 @@ fn read(extra: &mut Extra, root: &Node) {
         let known = Section::ALL.into_iter().find(|known| known.key() == section.key.node);
         match known {
             Some(known) => section.value.entries().iter().for_each(|entry| add(extra, known, entry)),
-            None if WHOLE.contains(&section.key.node.as_str()) && extra.is_new(&section.key) => {
-                extra.whole.push((section.key.clone(), long_form(&section.value)));
-            }
+            None if WHOLE.contains(&section.key.node.as_str()) => extra.add_whole(section),
             None if SILENT.contains(&section.key.node.as_str()) => {}
             None => extra.faults.push(ExtraFault::Section(section.key.clone())),
         }

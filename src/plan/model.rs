@@ -171,8 +171,8 @@ pub struct PipelinePlan {
     pub identity: Identity,
     /// Its name in AWS.
     pub name: String,
-    /// Whether the template has outputs about it.
-    pub outputs: bool,
+    /// Whether the template contains what is generated for it: rules, webhooks, log groups, outputs.
+    pub generate: bool,
     /// Whether the template names it.
     pub named: bool,
     /// V1 or V2.

@@ -40,7 +40,7 @@ pub fn pipeline(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
             imported: None,
         },
         name: hir.name.node.clone(),
-        outputs: hir.outputs,
+        generate: hir.generate,
         named: hir.named,
         pipeline_type: hir.pipeline_type,
         type_left_out: hir.type_left_out,

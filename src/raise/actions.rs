@@ -104,7 +104,6 @@ impl Raiser<'_> {
             (BOUNDARY, action.boundary.as_ref().map(|arn| self.value(arn, None))),
             ("origin", action.template_origin.as_ref().map(|path| tree::text(&path.node, path.span))),
             ("checkout", self.checkout(action)),
-            ("trigger", (!action.trigger).then(|| tree::flag(false, action.span))),
             ("cfn-condition", action.cfn_condition.as_ref().map(|it| tree::text(&it.node, it.span))),
             ("raw", action.raw.as_ref().map(|raw| self.value(raw, None))),
         ];

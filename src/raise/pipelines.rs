@@ -48,7 +48,7 @@ impl Raiser<'_> {
                 "name",
                 deploy_name.or_else(|| (name.node != pipeline.symbol.node).then(|| tree::text(&name.node, name.span))),
             ),
-            ("outputs", (!pipeline.outputs).then(|| tree::flag(false, span))),
+            ("generate", (!pipeline.generate).then(|| tree::flag(false, span))),
             ("named", (!pipeline.named).then(|| tree::flag(false, span))),
             ("type", pipeline.pipeline_type_span.map(|span| tree::word(&word("type", kind), span))),
             ("mode", pipeline.mode.as_ref().map(|mode| tree::word(&word("mode", &mode.node), mode.span))),

@@ -235,7 +235,7 @@ impl Plan {
             description: format!("Artifacts of {}", pipeline.name),
             value: Piece::Name(pipeline.store).into(),
         };
-        let with_outputs = || self.pipelines.iter().filter(|pipeline| pipeline.outputs);
+        let with_outputs = || self.pipelines.iter().filter(|pipeline| pipeline.generate);
         let fetched = with_outputs().filter(by_instances).map(artifacts);
         with_outputs().map(page).chain(fetched).collect()
     }
