@@ -10,6 +10,7 @@ mod json_text;
 mod normal;
 mod order;
 mod permissions;
+pub mod report;
 mod resources;
 mod show;
 mod stages;
