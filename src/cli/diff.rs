@@ -13,6 +13,7 @@ use crate::compare::report::{self, ComparedDocument};
 use crate::compare::{Comparison, Pipelines, compare};
 use crate::compilation::{Compilation, Notation, Request, Target, holds_pipeline};
 use crate::diagnostic::wording::{or_list, tick};
+use crate::render::human::Look;
 use crate::source::SourceMap;
 use crate::workspace::document::{Document, DocumentOrigin, Node};
 use crate::workspace::pipeline_document::{DocumentKind, definition};
@@ -146,10 +147,13 @@ fn compared(arguments: &Arguments) -> Result<Option<Outcome>, Problem> {
     Ok(Some(output::deliver(&text, None).max(if is_equal { Outcome::Clean } else { Outcome::Faulty })))
 }
 
+/// The width of lines that no terminal shows.
+const FILE_WIDTH: usize = 120;
+
 /// On a terminal, "no differences" is said; for programs, no output means the same.
 fn human(comparison: &Comparison) -> String {
     let look = terminal::output_look();
-    let text = report::human(comparison, look.unwrap_or_default());
+    let text = report::human(comparison, look.unwrap_or(Look { width: FILE_WIDTH, ..Look::default() }));
     if text.is_empty() && look.is_some() { "no differences\n".to_owned() } else { text }
 }
 

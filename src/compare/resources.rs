@@ -94,7 +94,7 @@ impl Comparer {
         for permission in permissions {
             match groups.last_mut() {
                 Some(group) if group.first().map(|it| it.target()) == Some(permission.target()) => {
-                    group.push(permission)
+                    group.push(permission);
                 }
                 _ => groups.push(vec![permission]),
             }

@@ -15,9 +15,6 @@ use super::values::{Comparer, Spot};
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html> (2026-11-29)
 const TEMPLATE_ONLY: [&str; 3] = ["disableInboundStageTransitions", "restartExecutionOnUpdate", "tags"];
 
-/// Fields that a template can leave to the services, and `get-pipeline` always prints.
-const LEFT_TO_SERVICE: [&str; 2] = ["name", "pipelineType"];
-
 /// The key under which a new logical ID is reported.
 pub const LOGICAL_ID: &str = "logical ID";
 
@@ -40,19 +37,14 @@ impl Comparer {
         {
             self.new_logical_id(&parts, old, new);
         }
-        self.maps(&spot, &before.attributes, &after.attributes);
+        if self.deployable {
+            self.maps(&spot, &before.attributes, &after.attributes);
+        }
         let (mut old, mut new) = (before.fields.clone(), after.fields.clone());
         if self.across {
             for key in TEMPLATE_ONLY {
                 old.remove(key);
                 new.remove(key);
-            }
-            for key in LEFT_TO_SERVICE {
-                if old.contains_key(key) != new.contains_key(key) {
-                    self.unknown += 1;
-                    old.remove(key);
-                    new.remove(key);
-                }
             }
         }
         self.maps(&spot, &old, &new);

@@ -43,6 +43,14 @@ impl<'p> Spot<'p> {
         in_pipeline && self.key.len() == 1 && matches!(value.kind, NormalKind::List(_))
     }
 
+    fn is_left_to_service(&self) -> bool {
+        let kind = self.parts.last().map(|part| part.kind);
+        let left = |(of, name): &(ComparedKind, &str)| {
+            Some(*of) == kind && matches!(self.key.as_slice(), [KeyStep::Key(key)] if key == name)
+        };
+        LEFT_TO_SERVICE.iter().any(left)
+    }
+
     fn item(&self, name: String) -> Self {
         self.with(KeyStep::Item(name))
     }
@@ -75,6 +83,11 @@ const NAMES: [&str; 14] = [
 /// What gets its name from what is inside it: a trigger.
 const INNER: &str = "gitConfiguration";
 
+/// Fields that a template can leave to the services, and `get-pipeline` prints: an action without a Region is in that of the pipeline.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
+const LEFT_TO_SERVICE: [(ComparedKind, &str); 3] =
+    [(ComparedKind::Pipeline, "name"), (ComparedKind::Pipeline, "pipelineType"), (ComparedKind::Action, "region")];
+
 impl Comparer {
     /// Compares the entries of two maps.
     pub(super) fn maps(
@@ -94,7 +107,7 @@ impl Comparer {
         let (Some(old), Some(new)) = (before, after) else {
             if let Some(only) = before.or(after) {
                 let items = |value: Option<&NormalValue>| value.map(|list| list.items().to_vec()).unwrap_or_default();
-                if self.across && is_open(only) {
+                if self.across && (is_open(only) || spot.is_left_to_service()) {
                     self.unknown += 1;
                 } else if spot.is_list_of_pipeline(only) {
                     self.lists(spot, &items(before), &items(after));
@@ -183,8 +196,12 @@ impl Comparer {
                     let inner = |(at, item): &(usize, &NormalValue)| {
                         if is_structured(item) { spot.item(name_of(item, *at)) } else { spot.clone() }
                     };
-                    one.into_iter().for_each(|it| self.values(&inner(it), Some(it.1), None));
-                    other.into_iter().for_each(|it| self.values(&inner(it), None, Some(it.1)));
+                    if let Some(it) = one {
+                        self.values(&inner(it), Some(it.1), None);
+                    }
+                    if let Some(it) = other {
+                        self.values(&inner(it), None, Some(it.1));
+                    }
                 }
             }
         }

@@ -77,9 +77,9 @@ impl<'c> Branch<'c> {
                 (Some(difference), _) | (None, Some(difference)) => Some(difference.change.sign()),
                 (None, None) => (!is_group).then_some('~'),
             };
-            let moves =
+            let from_to =
                 moved.map(|it| format!(", moved: {} -> {}", shown(it.before.as_ref()), shown(it.after.as_ref())));
-            let text = format!("{}{}", heading(part), moves.unwrap_or_default());
+            let text = format!("{}{}", heading(part), from_to.unwrap_or_default());
             out.push(ReportLine { sign, depth, text, consequence: whole.and_then(|it| it.consequence) });
             if let Some(whole) = whole {
                 inside(whole, depth + 1, out);
