@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::build::build;
 use crate::catalog::limits::limit;
-use crate::check::{Subject, check, unlisted_region};
+use crate::check::{PipelineDocument, Subject, check, is_about_documents, unlisted_region};
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
@@ -28,6 +28,7 @@ use crate::resolve::{Index, Resolved, resolve};
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::{Parsed, rewrite};
+use crate::workspace::pipeline_document::DocumentKind;
 use crate::workspace::{Lookups, Workspace};
 
 use modules::Loader;
@@ -124,6 +125,7 @@ pub struct Compilation {
     pipeline: Option<String>,
     part: DeploymentPart,
     own_template: Option<OwnTemplate>,
+    is_document: bool,
 }
 
 impl CheckResult {
@@ -164,8 +166,13 @@ impl Compilation {
         diagnostics.extend(built.diagnostics);
         diagnostics.extend(given::unknown(&values, &built.unused_inputs, request));
         diagnostics.extend(values.diagnostics);
+        let wording = loader.wording.take();
+        let folder = loader.folder.take();
         let trees = loader.into_trees();
-        let hir = built.hir;
+        let mut hir = built.hir;
+        if let Some(folder) = folder {
+            hir.check_out(folder.as_deref());
+        }
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
         let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
         let asked = Known { account: request.account.clone(), region: request.region.clone() };
@@ -177,10 +184,20 @@ impl Compilation {
             Some(own) => own.plan(&hir, &workspace, world, &known),
             None => plan::plan(&behind, world, &known),
         };
-        diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind }));
+        let document = wording.as_ref().map(|_| workspace.document_of(entry));
+        let root = document.as_ref().and_then(|document| document.root.as_ref());
+        let document = root.and_then(|root| Some(PipelineDocument { root, kind: DocumentKind::of(root)? }));
+        let subject = Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document };
+        diagnostics.extend(check(&subject));
         let sources = workspace.sources();
-        diagnostics.each_from(0, |found| found.write_intents(|intent| rewrite::edits(intent, &sources)));
+        diagnostics.each_from(0, |found| match &wording {
+            Some(wording) => wording.apply(found, is_about_documents(found.rule), &sources),
+            None => found.write_intents(|intent| rewrite::edits(intent, &sources)),
+        });
         drop(sources);
+        if let Some(wording) = &wording {
+            diagnostics.retain(|found| wording.is_about(found, is_about_documents(found.rule)));
+        }
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
@@ -210,7 +227,13 @@ impl Compilation {
             pipeline: request.pipeline.clone(),
             part: request.part.clone(),
             own_template,
+            is_document: wording.is_some(),
         }
+    }
+
+    /// Whether the entry file is a template or a definition, and not a `.pipe` file.
+    pub fn is_document(&self) -> bool {
+        self.is_document
     }
 
     /// What was found.

@@ -21,6 +21,7 @@ mod check;
 pub mod cli;
 pub mod compare;
 pub mod compilation;
+mod decompile;
 pub mod diagnostic;
 mod emit;
 mod evaluate;

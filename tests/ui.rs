@@ -1,7 +1,8 @@
 //! Each case under `tests/ui/<family>/` is checked as by `dotpipe check`, and what is printed must equal
 //! `<case>.stderr`. `UPDATE=1 cargo test --test ui` rewrites those files.
 //!
-//! A case is a file `<case>.pipe`, or a folder `<case>` with a `pipeline.pipe` and what stands beside it. Cases are
+//! A case is a file `<case>.pipe`, or a folder `<case>` with a `pipeline.pipe` (or a template `pipeline.yaml`) and what stands beside
+//! it. Cases are
 //! compiled in memory, each in a project of its own, with the default files of `tests/support`.
 //!
 //! What is expected also stands in the case, in comments that no update touches. Every diagnostic must be announced, and
@@ -43,9 +44,13 @@ fn main() {
 
 /// Every case, in order: `.pipe` files and folders with a `pipeline.pipe`, two levels down.
 fn cases(root: &Path) -> Vec<PathBuf> {
-    let is_case =
-        |path: &PathBuf| path.extension().is_some_and(|e| e == "pipe") || path.join("pipeline.pipe").is_file();
+    let is_case = |path: &PathBuf| path.extension().is_some_and(|e| e == "pipe") || entry(path).is_some();
     list(root).iter().filter(|path| path.is_dir()).flat_map(|family| list(family)).filter(is_case).collect()
+}
+
+/// The entry file in the folder of a case.
+fn entry(case: &Path) -> Option<&'static str> {
+    ["pipeline.pipe", "pipeline.yaml"].into_iter().find(|name| case.join(name).is_file())
 }
 
 fn list(folder: &Path) -> Vec<PathBuf> {
@@ -103,6 +108,7 @@ fn load(case: &Path) -> Result<Input, Failed> {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         return Ok((name, read(case)?, Vec::new()));
     }
+    let entry = entry(case).unwrap_or("pipeline.pipe");
     let mut files = Vec::new();
     let mut folders = vec![case.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -112,12 +118,12 @@ fn load(case: &Path) -> Result<Input, Failed> {
                 continue;
             }
             let name = path.strip_prefix(case).unwrap_or(&path).display().to_string();
-            if name != "pipeline.pipe" {
+            if name != entry {
                 files.push((name, read(&path)?));
             }
         }
     }
-    Ok(("pipeline.pipe".to_owned(), read(&case.join("pipeline.pipe"))?, files))
+    Ok((entry.to_owned(), read(&case.join(entry))?, files))
 }
 
 /// What a file must hold; with `UPDATE` set it is made so.
@@ -141,7 +147,8 @@ fn compare(path: &Path, printed: &str) -> Result<(), Failed> {
 fn expected(name: &str, text: &str) -> Result<Vec<String>, String> {
     let mut all = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let Some((_, directive)) = line.split_once("//~") else { continue };
+        let mark = if name.ends_with(".yaml") { "#~" } else { "//~" };
+        let Some((_, directive)) = line.split_once(mark) else { continue };
         all.push(
             parse(name, index + 1, directive).ok_or_else(|| format!("line {}: bad directive: {line}", index + 1))?,
         );

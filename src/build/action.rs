@@ -149,8 +149,7 @@ impl<'a> Builder<'a> {
         }
         let mut configuration = settings(&attributes, slots.configured());
         let (inputs, lost_input) = self.header(&draft, &mut configuration, context);
-        let end = action.clauses.end().unwrap_or(action.name.span);
-        let mut built = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
+        let mut built = self.assemble(draft, &attributes, configuration, inputs, action.header());
         built.incomplete |= unread.any() || lost_input;
         built.filters = filters;
         built.statements = statements;

@@ -7,12 +7,12 @@ use crate::diagnostic::families::{artifacts, names, stacks};
 use crate::evaluate::{Binding, Context, PipelineNames, ScopeId, literals};
 use crate::expand::{Placed, Surroundings};
 use crate::hir::{
-    Action, ActionId, Artifact, ArtifactStore, BOUNDARY, Pipeline, StackPair, Stage, Step, Value, ValueKind, Variable,
+    Action, ActionId, Artifact, ArtifactStore, BOUNDARY, Pipeline, RegionStore, StackPair, Stage, Step, Value, ValueKind, Variable,
     VariableId,
 };
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
-use crate::slots::{Attributes, Owner, Shape, SlotSet, literal, slots_of};
+use crate::slots::{Attributes, Owner, Shape, SlotSet, describe, literal, slots_of};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
@@ -363,9 +363,36 @@ impl<'a> Builder<'a> {
         ArtifactStore {
             bucket,
             key: attributes.get("key").map(|attribute| attribute.value.clone()),
+            regions: self.region_stores(&attributes),
             expire: expire.and_then(|days| Some(Spanned::new(days.node.parse().ok()?, days.span))),
             span: Some(settings.keyword.span),
         }
+    }
+}
+
+impl Builder<'_> {
+    /// `regions = { us-east-1 = { bucket = B, key = K } }`: the bucket alone is enough.
+    fn region_stores(&mut self, attributes: &Attributes) -> Vec<RegionStore> {
+        let mut stores = Vec::new();
+        for (region, value) in map_of(attributes, "regions") {
+            let (bucket, key) = match &value.kind {
+                ValueKind::Map(entries) => {
+                    let field = |name: &str| entries.iter().find(|(key, _)| key.node == name).map(|(_, value)| value.clone());
+                    (field("bucket"), field("key"))
+                }
+                _ => (Some(value.clone()), None),
+            };
+            match bucket.and_then(|bucket| self.bucket_of(&bucket, "bucket")) {
+                Some(bucket) => stores.push(RegionStore { region, bucket, key }),
+                None if value.is_poisoned() => {}
+                None => {
+                    let shown = format!("the artifact store of `{}`", region.node);
+                    let found = names::wrong_type(&shown, "a bucket", describe(&value.kind), value.span);
+                    self.values.diagnostics.push(found);
+                }
+            }
+        }
+        stores
     }
 }
 

@@ -169,7 +169,11 @@ impl Builder<'_> {
     /// The bucket that an attribute names, by its name or ARN too: then it becomes an imported one. All declared buckets must
     /// be there.
     pub(super) fn bucket_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<BucketId>> {
-        let value = &attributes.get(word)?.value;
+        self.bucket_of(&attributes.get(word)?.value.clone(), word)
+    }
+
+    /// The bucket that a value names.
+    pub(super) fn bucket_of(&mut self, value: &Value, word: &str) -> Option<Spanned<BucketId>> {
         let id = match &value.kind {
             ValueKind::Entity(Entity::Bucket(id)) => *id,
             ValueKind::Text(text) => {

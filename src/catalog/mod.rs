@@ -35,6 +35,7 @@ pub mod resource_names;
 mod rules;
 mod schema;
 pub mod self_update;
+pub mod shapes;
 pub mod strong;
 mod table;
 pub mod template_language;

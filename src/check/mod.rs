@@ -11,6 +11,7 @@ mod artifacts;
 mod conditions;
 mod configuration;
 mod deployments;
+mod documents;
 mod environments;
 mod findings;
 mod names;
@@ -30,7 +31,7 @@ mod support;
 mod variables;
 
 pub use rule::Rule;
-pub use subject::Subject;
+pub use subject::{PipelineDocument, Subject};
 pub use support::regions::unlisted as unlisted_region;
 
 use crate::diagnostic::Diagnostics;
@@ -47,6 +48,7 @@ const FAMILIES: &[&[Rule]] = &[
     conditions::RULES,
     configuration::RULES,
     deployments::RULES,
+    documents::RULES,
     environments::RULES,
     names::RULES,
     order::RULES,
@@ -65,6 +67,11 @@ const FAMILIES: &[&[Rule]] = &[
 /// Every rule.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().copied().flatten()
+}
+
+/// Whether a rule is about documents that are no `.pipe` files.
+pub fn is_about_documents(rule: Option<&str>) -> bool {
+    documents::RULES.iter().any(|known| Some(known.name) == rule)
 }
 
 /// Runs every rule.

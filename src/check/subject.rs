@@ -4,6 +4,8 @@ use crate::hir::{Action, ActionId, ConditionRule, Hir, Origin, Pipeline, Pipelin
 use crate::plan::{Behind, ConditionRulePlan, PipelinePlan, Plan};
 use crate::source::{Span, Written};
 use crate::workspace::Workspace;
+use crate::workspace::document::Node;
+use crate::workspace::pipeline_document::DocumentKind;
 
 /// What a rule looks at.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +18,17 @@ pub struct Subject<'a> {
     pub workspace: &'a Workspace,
     /// The files of the repository that the actions use.
     pub behind: &'a Behind<'a>,
+    /// The document that defines the pipelines, if no `.pipe` file does.
+    pub document: Option<PipelineDocument<'a>>,
+}
+
+/// A document that defines pipelines.
+#[derive(Debug, Clone, Copy)]
+pub struct PipelineDocument<'a> {
+    /// Its tree.
+    pub root: &'a Node,
+    /// What it is.
+    pub kind: DocumentKind,
 }
 
 /// An action and its pipeline.

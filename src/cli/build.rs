@@ -199,6 +199,9 @@ fn settled(arguments: &Arguments, request: &Request, notation: Notation) -> Resu
     let output =
         arguments.output.as_deref().filter(|_| request.target == Target::Cloudformation && file != project::STDIN);
     let mut compilation = project::compile(file, root, request)?;
+    if compilation.is_document() {
+        return Err(InputError::Document(file.to_owned()));
+    }
     let Some((output, own)) = output.and_then(|output| Some((output, below_root(file, output, root)?))) else {
         return Ok(compilation);
     };

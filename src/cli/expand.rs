@@ -4,8 +4,9 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::build::TextPaths;
-use super::{Outcome, build, project};
-use crate::compilation::Compilation;
+use super::input::InputError;
+use super::{Outcome, build, project, terminal};
+use crate::compilation::{Compilation, Request};
 
 /// Print the pipeline with all shorthands expanded.
 ///
@@ -32,6 +33,12 @@ pub(super) struct Arguments {
 
 /// Expands one file.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let file = &arguments.file;
+    let compiled = project::compile(file, arguments.root.as_deref(), &Request::default());
+    if compiled.is_ok_and(|compilation| compilation.is_document()) {
+        terminal::error(&InputError::Document(file.clone()));
+        return Outcome::Failed;
+    }
     let paths =
         TextPaths { file: &arguments.file, output: arguments.output.as_deref(), root: arguments.root.as_deref() };
     build::write_text(&paths, arguments.options.request(), Compilation::expand)

@@ -15,6 +15,9 @@ pub(super) enum InputError {
     /// A file or folder cannot be read.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable { path: Utf8PathBuf, reason: String },
+    /// A template or a definition where a pipeline file is wanted.
+    #[error("`{0}` is not a .pipe file; `dotpipe import` makes one of it")]
+    Document(Utf8PathBuf),
     /// No file below a folder has a pipeline.
     #[error("no .pipe file below `{0}` has a pipeline; `dotpipe init` creates one")]
     NoPipeline(Utf8PathBuf),

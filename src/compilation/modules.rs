@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::diagnostic::families::reuse;
+use crate::decompile::{Wording, decompile};
+use crate::diagnostic::families::{reuse, syntax};
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::expand::write_out;
 use crate::resolve::Module;
@@ -12,6 +13,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::{Parsed, ast};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
+use crate::workspace::pipeline_document::DocumentKind;
 
 /// How deep files may import files.
 const IMPORT_DEPTH: usize = 128;
@@ -33,6 +35,10 @@ pub(super) struct Loader<'w> {
     pub(super) files: Vec<Loaded>,
     /// What is wrong with them.
     pub(super) diagnostics: Diagnostics,
+    /// What messages about the entry file are worded with, if that is no `.pipe` file.
+    pub(super) wording: Option<Wording>,
+    /// For such a file: the folder in which its pipelines' files are; none if they are not in this repository.
+    pub(super) folder: Option<Option<Utf8PathBuf>>,
     /// Paths from the root: of files done, with their index, and of those being read.
     done: Vec<(Utf8PathBuf, usize)>,
     running: Vec<Utf8PathBuf>,
@@ -45,11 +51,46 @@ impl<'w> Loader<'w> {
             workspace,
             files: Vec::new(),
             diagnostics: Diagnostics::new(),
+            wording: None,
+            folder: None,
             done: Vec::new(),
             running: Vec::new(),
         };
-        loader.read(entry, workspace.path_of(entry));
+        let path = workspace.path_of(entry);
+        if !loader.read_document(entry, &path) {
+            loader.read(entry, path);
+        }
         loader
+    }
+
+    /// Reads an entry file that defines pipelines and is no `.pipe` file; whether it is one.
+    fn read_document(&mut self, file: FileId, path: &Utf8Path) -> bool {
+        if path.extension() == Some("pipe") {
+            return false;
+        }
+        let text = self.workspace.text(file);
+        let document = self.workspace.document_of(file);
+        let json = text.trim_start().starts_with('{');
+        let kind = document.root.as_ref().and_then(|root| Some((root, DocumentKind::of(root)?)));
+        let Some((root, kind)) = kind else {
+            let format = match path.extension() {
+                Some("yaml" | "yml") => "YAML",
+                Some("json") => "JSON",
+                _ => return false,
+            };
+            self.diagnostics.push(match &document.error {
+                Some(error) => syntax::not_a_document(format, &error.message, error.span),
+                None => syntax::no_pipeline(format, Span::new(file, 0, text.lines().next().map_or(0, str::len))),
+            });
+            self.push_tree(file, text, ast::File { edition: None, statements: Vec::new(), span: Span::new(file, 0, 0) });
+            return true;
+        };
+        let read = decompile(root, kind, Span::new(file, 0, text.len()), json);
+        self.push_tree(file, text, read.tree);
+        self.wording = Some(read.wording);
+        self.workspace.set_own_document(path);
+        self.folder = Some(folder_of_files(self.workspace, path, &read.files));
+        true
     }
 
     /// The files as the next stage takes them.
@@ -68,6 +109,12 @@ impl<'w> Loader<'w> {
     /// What each file was read as.
     pub(super) fn into_trees(self) -> Vec<Arc<Parsed>> {
         self.files.into_iter().map(|file| file.tree).collect()
+    }
+
+    fn push_tree(&mut self, file: FileId, text: Arc<str>, tree: ast::File) {
+        let path = self.workspace.sources().file(file).path().to_string();
+        let tree = Arc::new(Parsed::of(tree));
+        self.files.push(Loaded { path, text, tree, written_out: None, imports: Vec::new() });
     }
 
     fn read(&mut self, file: FileId, path: Utf8PathBuf) -> usize {
@@ -145,6 +192,15 @@ impl<'w> Loader<'w> {
         let near = suggest::similar(written, others);
         self.diagnostics.push(reuse::unreadable_import(written, &error.to_string(), place, near));
     }
+}
+
+/// The folder that the source of a document's pipelines is a checkout of, as far as files show it: the innermost folder around the
+/// document that holds one of the files that its pipelines use.
+fn folder_of_files(workspace: &Workspace, document: &Utf8Path, files: &[String]) -> Option<Utf8PathBuf> {
+    let folders = document.ancestors().skip(1);
+    let holds = |folder: &&Utf8Path| files.iter().any(|file| workspace.files().is_file(&folder.join(file)));
+    let found = folders.into_iter().find(holds)?;
+    Some(if found == "" { ".".into() } else { found.to_owned() })
 }
 
 /// A path from the root as an import in `folder` would write it.

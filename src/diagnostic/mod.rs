@@ -115,6 +115,12 @@ impl Diagnostic {
         self
     }
 
+    /// Adds labels that there may be.
+    #[must_use]
+    pub fn labels(self, labels: impl IntoIterator<Item = (Span, &'static str)>) -> Self {
+        labels.into_iter().fold(self, |diagnostic, (span, text)| diagnostic.label(span, text))
+    }
+
     /// Adds an explaining fact.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
@@ -192,6 +198,11 @@ impl Diagnostics {
     /// What has been added so far.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()
+    }
+
+    /// Keeps those for which something holds.
+    pub fn retain(&mut self, holds: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(holds);
     }
 
     /// Number of diagnostics.

@@ -114,7 +114,7 @@ impl Writer<'_> {
         }
         let mut all = Map::from_iter([(self.home.unwrap_or_default().to_owned(), own)]);
         for other in &pipeline.stores {
-            all.insert(other.region.clone(), store(other.bucket, other.key.map(|key| Piece::Arn(key).into())));
+            all.insert(other.region.clone(), store(other.bucket, other.key.clone()));
         }
         let in_list = |(region, store): (String, Json)| -> Json {
             self.object().with("region", region).with("artifactStore", store).into()

@@ -25,6 +25,8 @@ pub use visit::{ValueOwner, ValuePlace};
 
 use std::collections::BTreeSet;
 
+use camino::Utf8Path;
+
 use crate::source::{Span, Spanned};
 
 macro_rules! ids {
@@ -228,6 +230,16 @@ impl Hir {
     /// The environment an action runs in, where its header names one.
     pub fn environment(&self, action: &Action) -> Option<&Environment> {
         Some(&self.environments[action.environment.as_ref()?.node])
+    }
+
+    /// Says in which folder the only Git source of each pipeline is checked out; `None`: not in this repository.
+    pub fn check_out(&mut self, folder: Option<&Utf8Path>) {
+        for pipeline in self.pipelines.iter_mut() {
+            for action in pipeline.actions.iter_mut().filter(|action| action.checkout.is_some()) {
+                let place = action.name.span;
+                action.checkout = folder.map(|folder| Spanned::new(folder.to_string(), place));
+            }
+        }
     }
 
     /// Where a declaration is.

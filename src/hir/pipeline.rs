@@ -118,8 +118,21 @@ pub struct ArtifactStore {
     pub key: Option<Value>,
     /// Days until artifacts expire; absent: the default.
     pub expire: Option<Spanned<u32>>,
+    /// The stores of other Regions.
+    pub regions: Vec<RegionStore>,
     /// The block's keyword.
     pub span: Option<Span>,
+}
+
+/// The artifact store of another Region, in place of a generated one.
+#[derive(Debug, Clone)]
+pub struct RegionStore {
+    /// The Region.
+    pub region: Spanned<String>,
+    /// The bucket there.
+    pub bucket: Spanned<BucketId>,
+    /// ARN or id of a customer-managed KMS key.
+    pub key: Option<Value>,
 }
 
 /// A `use` whose component was expanded.

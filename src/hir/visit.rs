@@ -98,7 +98,8 @@ impl Pipeline {
         let owner = ValueOwner::Pipeline(id);
         let tags = self.tags.iter().map(|(_, value)| ("tags", value));
         let of_name = self.deploy_name.iter().map(|value| ("name", value));
-        let of_key = self.store.key.iter().map(|value| ("artifacts.key", value));
+        let of_regions = self.store.regions.iter().filter_map(|store| store.key.as_ref());
+        let of_key = self.store.key.iter().chain(of_regions).map(|value| ("artifacts.key", value));
         let of_raw = self.raw.iter().map(|value| ("raw", value));
         let of_boundary = self.boundary.iter().map(|value| (super::BOUNDARY, value));
         let own = of_name.chain(tags).chain(of_key).chain(of_boundary).chain(of_raw);

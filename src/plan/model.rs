@@ -237,8 +237,8 @@ pub struct StorePlan {
     pub region: String,
     /// The bucket there.
     pub bucket: Entity,
-    /// The key there, if another account reads the artifacts.
-    pub key: Option<Entity>,
+    /// The key there, if one is given, or if another account reads the artifacts.
+    pub key: Option<Expr>,
 }
 
 /// A pipeline-level variable.

@@ -2,7 +2,7 @@
 //! each bucket as soon as another account reads them.
 
 use crate::catalog::Kind;
-use crate::hir::{Action, ConditionRule, Environment, Hir, Pipeline};
+use crate::hir::{Action, ConditionRule, Environment, Hir, Pipeline, RegionStore};
 use crate::source::{Span, Spanned};
 
 use super::changes::{Change, Changes};
@@ -33,7 +33,12 @@ pub fn stores(naming: &Naming, plan: &Plan, changes: &mut Changes, pipeline: &Pi
         Some(bucket) => Entity::Bucket(bucket.node),
         None => add_bucket(naming, changes, pipeline, &Site::Home, (key.clone(), span)),
     };
-    let mut others: Vec<StorePlan> = Vec::new();
+    let given = |store: &RegionStore| StorePlan {
+        region: store.region.node.clone(),
+        bucket: Entity::Bucket(store.bucket.node),
+        key: store.key.as_ref().map(|key| naming.scope.plain(key)),
+    };
+    let mut others: Vec<StorePlan> = pipeline.store.regions.iter().map(given).collect();
     let of_actions = pipeline.actions.iter().filter_map(|action| other_region(hir, plan, action));
     let of_rules = pipeline.rules().filter(|rule| !rule.inputs.is_empty()).filter_map(|rule| rule_region(plan, rule));
     for region in of_actions.chain(of_rules) {
@@ -44,6 +49,7 @@ pub fn stores(naming: &Naming, plan: &Plan, changes: &mut Changes, pipeline: &Pi
         let key = foreign.then(|| add_key(naming, changes, pipeline, &site, region.span));
         let encrypted = key.map(|key| Piece::Arn(key).into());
         let bucket = add_bucket(naming, changes, pipeline, &site, (encrypted, region.span));
+        let key = key.map(|key| Piece::Arn(key).into());
         others.push(StorePlan { region: region.node, bucket, key });
     }
     Stores { bucket, key, others }
@@ -89,7 +95,7 @@ impl Plan {
     pub fn store_in(&self, pipeline: &PipelinePlan, region: Option<&str>) -> (Entity, Option<Expr>) {
         let other = pipeline.stores.iter().find(|store| Some(store.region.as_str()) == region);
         match other {
-            Some(store) => (store.bucket, store.key.map(|key| Piece::Arn(key).into())),
+            Some(store) => (store.bucket, store.key.clone()),
             None => (pipeline.store, pipeline.key.clone()),
         }
     }

@@ -88,6 +88,9 @@ fn found(
     packaging: Option<(Packaging, Arc<Build>)>,
 ) -> TemplateBehind {
     let path = normalize(&path).unwrap_or(path);
+    if workspace.is_own_document(&path) {
+        return TemplateBehind::Unknown;
+    }
     match workspace.template(&path) {
         Ok(template) => TemplateBehind::Found { path, template, packaging: packaging.map(Box::new) },
         Err(_) => TemplateBehind::Missing(path, span),

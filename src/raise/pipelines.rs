@@ -1,7 +1,7 @@
 //! Pipelines, stages and steps.
 
 use crate::catalog::{self, Category, PipelineType};
-use crate::hir::{ActionId, BOUNDARY, BucketId, Entity, Moment, OnFailure, Pipeline, RoleId, Stage, Step, Variable};
+use crate::hir::{ActionId, BOUNDARY, BucketId, Entity, Moment, OnFailure, Pipeline, RegionStore, RoleId, Stage, Step, Variable};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::tree;
 use crate::syntax::ast::{
@@ -66,12 +66,31 @@ impl Raiser<'_> {
         let values = [
             ("bucket", bucket.map(|bucket| self.bucket(bucket))),
             ("key", store.key.as_ref().map(|key| self.value(key, None))),
+            ("regions", self.region_stores(&store.regions, span)),
             ("expire", store.expire.as_ref().map(|days| tree::duration(u64::from(days.node) * 86_400, days.span))),
         ];
         let statements = values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?)));
         let block = tree::block(statements.collect(), span);
         let settings = Settings { keyword: tree::ident("artifacts", span), block };
         Some(tree::statement(StmtKind::Settings(settings), None, span))
+    }
+
+    /// The stores of other Regions.
+    fn region_stores(&self, stores: &[RegionStore], span: Span) -> Option<Expr> {
+        let store = |store: &RegionStore| {
+            let bucket = self.bucket(&store.bucket);
+            let value = match &store.key {
+                None => bucket,
+                Some(key) => {
+                    let entry = |word: &str, value: Expr| Entry { key: tree::ident(word, value.span), value };
+                    let entries = vec![entry("bucket", bucket), entry("key", self.value(key, None))];
+                    tree::expr(ExprKind::Map(entries), store.region.span)
+                }
+            };
+            Entry { key: store.region.clone(), value }
+        };
+        let entries: Vec<Entry> = stores.iter().map(store).collect();
+        (!entries.is_empty()).then(|| tree::expr(ExprKind::Map(entries), span))
     }
 
     /// The role that something names.

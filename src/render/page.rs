@@ -11,13 +11,17 @@ use super::human::Look;
 /// The widest that prose is set.
 const MAX_WIDTH: usize = 100;
 
+/// The names under which the entry files of examples are shown.
+const PIPELINE: &str = "pipeline.pipe";
+const TEMPLATE: &str = "pipeline.yaml";
+
 /// What a fence says of its block.
 #[derive(Debug, PartialEq, Eq)]
 enum Role<'p> {
-    /// A pipeline that fails with this code.
-    Fails(&'p str),
-    /// A pipeline without errors.
-    Passes,
+    /// A file with a pipeline that fails with this code.
+    Fails(&'static str, &'p str),
+    /// A file with a pipeline that has no errors.
+    Passes(&'static str),
     /// A file beside the next pipeline.
     File(&'p str),
     /// Anything else.
@@ -28,9 +32,11 @@ impl<'p> Role<'p> {
     fn of(info: &'p str) -> Self {
         let argument = |name: &str| Some(info.split_once(name)?.1.split_once(')')?.0);
         match (argument(",fails("), argument(",file("), info) {
-            (Some(code), ..) => Self::Fails(code),
+            (Some(code), ..) if info.starts_with("yaml,") => Self::Fails(TEMPLATE, code),
+            (Some(code), ..) => Self::Fails(PIPELINE, code),
             (_, Some(path), _) => Self::File(path),
-            (_, _, "pipe") => Self::Passes,
+            (_, _, "pipe") => Self::Passes(PIPELINE),
+            (_, _, "yaml,pipeline") => Self::Passes(TEMPLATE),
             _ => Self::Other,
         }
     }
@@ -44,8 +50,8 @@ pub fn markdown(page: &str) -> String {
         match line.strip_prefix("```") {
             Some(info) if !open => {
                 let _ = match Role::of(info) {
-                    Role::Fails(code) => write!(text, "`pipeline.pipe`, fails with {code}:\n\n"),
-                    Role::Passes => write!(text, "`pipeline.pipe`, passes:\n\n"),
+                    Role::Fails(file, code) => write!(text, "`{file}`, fails with {code}:\n\n"),
+                    Role::Passes(file) => write!(text, "`{file}`, passes:\n\n"),
                     Role::File(path) => write!(text, "`{path}`:\n\n"),
                     Role::Other => Ok(()),
                 };
@@ -143,8 +149,8 @@ impl Writer {
     fn heading_of_example(&mut self, role: &Role<'_>) {
         let (failed, passed) = if self.look.unicode { ("✗", "✓") } else { ("x", "+") };
         let heading = match role {
-            Role::Fails(code) => format!("pipeline.pipe  {}", self.styled(RED, &format!("{failed} fails with {code}"))),
-            Role::Passes => format!("pipeline.pipe  {}", self.styled(GREEN, &format!("{passed} passes"))),
+            Role::Fails(file, code) => format!("{file}  {}", self.styled(RED, &format!("{failed} fails with {code}"))),
+            Role::Passes(file) => format!("{file}  {}", self.styled(GREEN, &format!("{passed} passes"))),
             Role::File(path) => (*path).to_owned(),
             Role::Other => return,
         };

@@ -787,6 +787,16 @@ pub struct Entry {
     pub value: Expr,
 }
 
+impl Action {
+    /// From the first word to the last clause; the name alone in a document that is no `.pipe` text, which has no header.
+    pub fn header(&self) -> Span {
+        if self.keyword == self.name.span {
+            return self.keyword;
+        }
+        self.keyword.to(self.clauses.end().unwrap_or(self.name.span))
+    }
+}
+
 impl Clauses {
     /// Where the last clause ends.
     pub fn end(&self) -> Option<Span> {

@@ -49,6 +49,13 @@ pub struct Parsed {
     pub unbalanced: Option<usize>,
 }
 
+impl Parsed {
+    /// A tree that no `.pipe` text holds.
+    pub fn of(ast: ast::File) -> Self {
+        Self { ast, trivia: Trivia::default(), diagnostics: Diagnostics::new(), unbalanced: None }
+    }
+}
+
 /// Reads a text, whatever it holds.
 pub fn parse(file: FileId, text: &str) -> Parsed {
     let scan = scan::scan(text);

@@ -120,6 +120,8 @@ pub struct Workspace {
     entries: RefCell<HashMap<FileId, Utf8PathBuf>>,
     /// Templates that no file holds.
     built: RefCell<HashMap<Utf8PathBuf, Arc<Template>>>,
+    /// The entry file, if it is a document that defines the pipelines itself.
+    own_document: RefCell<Option<Utf8PathBuf>>,
     lookups: RefCell<Lookups>,
 }
 
@@ -138,6 +140,7 @@ impl Workspace {
             loaded: RefCell::default(),
             entries: RefCell::default(),
             built: RefCell::default(),
+            own_document: RefCell::default(),
             lookups: RefCell::default(),
         }
     }
@@ -205,6 +208,14 @@ impl Workspace {
         }
     }
 
+    /// A file of the sources as YAML or JSON of no particular form.
+    pub fn document_of(&self, file: FileId) -> Arc<Document> {
+        match self.loaded.borrow().get(&file) {
+            Some(file) => file.document(),
+            None => Arc::new(Document::parse(&self.text(file), DocumentOrigin::File(file))),
+        }
+    }
+
     /// Reads a buildspec and its commands; `path` counts from the root.
     ///
     /// # Errors
@@ -263,6 +274,22 @@ impl Workspace {
     pub fn set_template(&self, path: &Utf8Path, text: &str, place: Span) {
         let template = Arc::new(Template::parse(text, DocumentOrigin::At(place)));
         self.built.borrow_mut().insert(path.to_owned(), template);
+    }
+
+    /// Says that a file is the document that defines the pipelines.
+    pub fn set_own_document(&self, path: &Utf8Path) {
+        *self.own_document.borrow_mut() = normalize(path).ok();
+    }
+
+    /// The path of the document that defines the pipelines, if no `.pipe` file does.
+    pub fn own_document(&self) -> Option<Utf8PathBuf> {
+        self.own_document.borrow().clone()
+    }
+
+    /// Whether a path is that of the document that defines the pipelines. A build that writes a file from a template of the same
+    /// name most likely means a template of the application.
+    pub fn is_own_document(&self, path: &Utf8Path) -> bool {
+        self.own_document.borrow().as_deref() == Some(path)
     }
 
     /// What the artifact of a source holds whose checkout is the folder `checkout` (from the root; empty for the root).

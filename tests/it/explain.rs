@@ -1,7 +1,7 @@
 //! The examples on the explain pages do what the pages say.
 //!
 //! A page is Markdown. A block fenced as `pipe,fails(CODE)` gives exactly that one diagnostic, a block fenced as `pipe`
-//! gives none; every page has both. A block fenced as `<language>,file(<path>)` is a file for the next `pipe` block,
+//! gives none; every page has both. With `yaml,pipeline` in place of `pipe`, the block is a template. A block fenced as `<language>,file(<path>)` is a file for the next `pipe` block,
 //! beside the default files of `tests/support`. Blocks with any other fence are only read.
 
 use std::fmt::Write;
@@ -17,6 +17,8 @@ use crate::support::compile;
 pub struct Example {
     /// The code that it fails with; nothing where it passes.
     pub fails: Option<String>,
+    /// The name of the entry file.
+    pub entry: &'static str,
     /// The entry file.
     pub text: String,
     /// Path and text of the files beside it.
@@ -41,9 +43,9 @@ pub fn examples(page: &str) -> Vec<Example> {
                 let argument = |name: &str| Some(info.split_once(name)?.1.split_once(')')?.0.to_owned());
                 if let Some(path) = argument(",file(") {
                     files.push((path, text));
-                } else if info == "pipe" || info.starts_with("pipe,") {
+                } else if let Some(entry) = entry_of(&info) {
                     let files = std::mem::take(&mut files);
-                    examples.push(Example { fails: argument("fails("), text, files });
+                    examples.push(Example { fails: argument("fails("), entry, text, files });
                 }
             }
         }
@@ -51,12 +53,23 @@ pub fn examples(page: &str) -> Vec<Example> {
     examples
 }
 
+/// The entry file that a block is, by its fence.
+fn entry_of(info: &str) -> Option<&'static str> {
+    match info {
+        "pipe" => Some("pipeline.pipe"),
+        "yaml,pipeline" => Some("pipeline.yaml"),
+        _ if info.starts_with("pipe,") => Some("pipeline.pipe"),
+        _ if info.starts_with("yaml,pipeline,") => Some("pipeline.yaml"),
+        _ => None,
+    }
+}
+
 #[test]
 fn examples_do_what_the_pages_say() {
     let mut faults = Vec::new();
     for code in Code::ALL {
         for (index, example) in examples(code.explain()).iter().enumerate() {
-            let compilation = compile(("pipeline.pipe", &example.text), &example.files, &Request::default());
+            let compilation = compile((example.entry, &example.text), &example.files, &Request::default());
             // What a stack with roles of its own is told is beside the point of every other page.
             let codes = compilation.diagnostics().iter().map(|diagnostic| diagnostic.code);
             let found: Vec<&str> =
@@ -83,7 +96,7 @@ fn every_diagnostic_is_shown_in_the_docs() {
     for code in Code::ALL {
         let examples = examples(code.explain());
         let Some(example) = examples.iter().find(|example| example.fails.is_some()) else { continue };
-        let compilation = compile(("pipeline.pipe", &example.text), &example.files, &Request::default());
+        let compilation = compile((example.entry, &example.text), &example.files, &Request::default());
         let shown = human::render(&[compilation.report()], Look::default());
         let shown = shown.trim_end().rsplit_once("\n\n").map_or(shown.trim_end(), |(findings, _count)| findings);
         write!(page, "\n## {code}: {}\n\n```text\n{shown}\n```\n", code.summary()).expect("text takes text");

@@ -16,6 +16,7 @@ mod environments;
 mod examples;
 mod expand;
 mod explain;
+mod faults;
 mod fix;
 mod formatting;
 mod graph;

@@ -1,9 +1,11 @@
 //! E0133: text that AWS reads as JSON, and that is none.
 
+use std::borrow::Cow;
+
 use crate::catalog::SlotType;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::references;
+use crate::hir::{PartKind, Text, ValueKind};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "json-texts", codes: &[Code::E0133], run: check };
@@ -14,25 +16,52 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some(slot) = place.action.action_type.slot_of_key(key).filter(|slot| slot.text_is_json) else {
                 continue;
             };
-            // A value without a character is reported as such; what is known later cannot be read.
-            let Some(text) = setting.value.as_str().filter(|text| !text.is_empty()) else { continue };
+            // A value without a character is reported as such.
+            let ValueKind::Text(text) = &setting.value.kind else { continue };
+            if text.parts.is_empty() || text.is_poisoned() {
+                continue;
+            }
             let is_list = slot.ty == SlotType::Env;
-            let fits = match serde_json::from_str::<serde_json::Value>(text) {
-                Ok(read) => {
-                    if is_list {
-                        read.is_array()
-                    } else {
-                        read.is_object()
-                    }
-                }
-                // What a run puts in for a variable may make it JSON.
-                Err(_) => references(text).next().is_some(),
-            };
+            let fits = STAND_INS.into_iter().any(|value| may_be(&with(text, value), is_list));
             if !fits {
                 let word = setting.word(key, Some(slot));
                 findings.push(not_json(word, &slot.attribute, is_list, setting.value.span));
             }
         }
+    }
+}
+
+/// What a value that is known later may be, where it stands in JSON: a value, text, an entry, nothing.
+const STAND_INS: [&str; 4] = ["0", "{}", "\"a\": 0", ""];
+
+/// A text with something in place of what is known later.
+fn with(text: &Text, value: &str) -> String {
+    let parts = text.parts.iter().map(|part| match &part.kind {
+        PartKind::Literal(text) => Cow::Owned(replaced(text, value)),
+        _ => Cow::Borrowed(value),
+    });
+    parts.collect()
+}
+
+/// The same for variables in CodePipeline's own syntax.
+fn replaced(text: &str, value: &str) -> String {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("#{") {
+        let Some((_, after)) = behind.split_once('}') else { break };
+        result.push_str(before);
+        result.push_str(value);
+        rest = after;
+    }
+    result + rest
+}
+
+/// Whether a text is JSON of the form that is wanted.
+fn may_be(text: &str, is_list: bool) -> bool {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(read) if is_list => read.is_array(),
+        Ok(read) => read.is_object(),
+        Err(_) => false,
     }
 }
 

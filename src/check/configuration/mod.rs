@@ -5,6 +5,7 @@ mod commands;
 mod declared_keys;
 mod exclusive_keys;
 mod ineffective_keys;
+mod environment_texts;
 mod json_texts;
 mod missing_keys;
 mod raw_environment;
@@ -26,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     declared_keys::RULE,
     exclusive_keys::RULE,
     ineffective_keys::RULE,
+    environment_texts::RULE,
     json_texts::RULE,
     missing_keys::RULE,
     raw_environment::RULE,

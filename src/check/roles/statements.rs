@@ -24,8 +24,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             Permission::Actions(actions) => {
                 look_at_actions(actions, findings);
-                if !statement.deny {
-                    look_at_wildcards(statement, actions, findings);
+                // In roles that exist, only what gives the permissions of others is looked at.
+                if !statement.deny && (subject.document.is_none() || takes_roles(actions)) {
+                    look_at_wildcards(statement, actions, subject.document.is_some(), findings);
                 }
             }
         }
@@ -71,7 +72,12 @@ fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
     }
 }
 
-fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], findings: &mut Findings) {
+fn look_at_wildcards(
+    statement: &Statement,
+    actions: &[Spanned<String>],
+    of_document: bool,
+    findings: &mut Findings,
+) {
     let all = |action: &&Spanned<String>| action.node == "*" || action.node.ends_with(":*");
     if let Some(action) = actions.iter().find(all) {
         findings.push(wildcard_action(action));
@@ -83,7 +89,7 @@ fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], finding
     let Some(everything) = statement.resources.iter().find(|resource| resource.as_str() == Some("*")) else {
         return look_at_roles(statement, actions, findings);
     };
-    let limitable = actions.iter().find_map(|action| {
+    let limitable = actions.iter().filter(|action| !of_document || takes_role(action)).find_map(|action| {
         let known = permissions::iam_action(&action.node)?;
         let pattern = known.resources.into_iter().min_by_key(|pattern| pattern.len())?;
         Some((action, pattern))
@@ -93,10 +99,22 @@ fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], finding
     }
 }
 
+/// Whether one of the actions takes on or hands over roles.
+fn takes_roles(actions: &[Spanned<String>]) -> bool {
+    actions.iter().any(takes_role)
+}
+
+fn takes_role(action: &Spanned<String>) -> bool {
+    ROLE_ACTIONS.iter().any(|known| action.node.eq_ignore_ascii_case(known))
+}
+
+/// The actions that take on or hand over roles.
+const ROLE_ACTIONS: [&str; 2] = ["iam:PassRole", "sts:AssumeRole"];
+
 /// Every role of an account that an action may take on or hand over.
 fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], findings: &mut Findings) {
     let takes_roles = |action: &&Spanned<String>| {
-        ["iam:PassRole", "sts:AssumeRole"].iter().any(|known| action.node.eq_ignore_ascii_case(known))
+        ROLE_ACTIONS.iter().any(|known| action.node.eq_ignore_ascii_case(known))
     };
     let Some(action) = actions.iter().find(takes_roles) else { return };
     let every =

@@ -100,7 +100,7 @@ fn bad_variable(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnos
         Diagnostic::new(Code::E0456, message, text.map.span(range), "letters, digits, `_`, `.`, and `:` only");
     Some(
         diagnostic
-            .label(inside.deployed, "deployed here")
+            .labels(inside.deployed_here())
             .note("the deployment would fail with \"variable names in Fn::Sub syntax must contain only alphanumeric characters\"")
             .help(format!("write `${{!{name}}}` if it is text for something else, such as a shell")),
     )
@@ -115,7 +115,7 @@ fn misspelled(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnosti
     let same = known().find(|name| name.eq_ignore_ascii_case(&call.name));
     let near = same.or_else(|| similar(&call.name, known()))?;
     let message = format!("unknown function `{}`", call.name);
-    let diagnostic = Diagnostic::new(Code::E0456, message, call.name_span, "").label(inside.deployed, "deployed here");
+    let diagnostic = Diagnostic::new(Code::E0456, message, call.name_span, "").labels(inside.deployed_here());
     Some(diagnostic.help(format!("did you mean `{near}`?")))
 }
 
@@ -133,13 +133,13 @@ fn wrong_count(
 }
 
 fn called_wrongly(inside: &InsideTemplate, message: String, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0456, message, place, "").label(inside.deployed, "deployed here")
+    Diagnostic::new(Code::E0456, message, place, "").labels(inside.deployed_here())
 }
 
 /// `{{resolve:...}}` without quotation marks.
 fn bare_reference(inside: &InsideTemplate, reference: &Spanned<String>) -> Diagnostic {
     let message = "dynamic reference is not in quotation marks".to_owned();
     Diagnostic::new(Code::E0459, message, reference.span, "YAML reads braces as a map")
-        .label(inside.deployed, "deployed here")
+        .labels(inside.deployed_here())
         .help(format!("write `'{{{{{}}}}}'`", reference.node))
 }

@@ -242,7 +242,7 @@ fn nothing_named(inside: &InsideTemplate, unknown: &Unknown<'_>) -> Diagnostic {
     for (place, by) in places.iter().skip(1).take(2) {
         diagnostic = diagnostic.label(*place, format!("used by `{by}` here, too"));
     }
-    let diagnostic = diagnostic.label(inside.deployed, "deployed here");
+    let diagnostic = diagnostic.labels(inside.deployed_here());
     let diagnostic = match wanted {
         Wanted::Value | Wanted::Resource => {
             diagnostic.note(format!("the deployment would fail with \"Unresolved resource dependencies [{name}]\""))
@@ -274,7 +274,7 @@ fn no_attribute(
     let message = format!("`{}` has no attribute `{}`", kind.node, attribute.node);
     let diagnostic = Diagnostic::new(Code::W0451, message, attribute.span, "")
         .label(kind.span, "of this type")
-        .label(inside.deployed, "deployed here");
+        .labels(inside.deployed_here());
     match similar(&attribute.node, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if known.is_empty() => diagnostic.help("use `Ref`: the type has no attributes"),
@@ -298,7 +298,7 @@ fn circular(inside: &InsideTemplate, steps: &[(&str, &str, Span)]) -> Diagnostic
         diagnostic = diagnostic.label(step.2, label(step));
     }
     diagnostic
-        .label(inside.deployed, "deployed here")
+        .labels(inside.deployed_here())
         .note(format!("the deployment would fail with \"Circular dependency between resources: [{}]\"", ids.join(", ")))
         .help("remove one of the references, for example by giving a resource a name and writing that name")
 }

@@ -57,7 +57,7 @@ fn resources(inside: &InsideTemplate) -> Vec<Diagnostic> {
 }
 
 fn in_template(inside: &InsideTemplate, diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.label(inside.deployed, "deployed here")
+    diagnostic.labels(inside.deployed_here())
 }
 
 /// A parameter or resource that has no type, often because its parts are indented too little.

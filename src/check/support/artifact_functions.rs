@@ -29,6 +29,7 @@ pub(in crate::check) fn functions(action: &Action) -> Vec<Function> {
 }
 
 fn of_value(value: &Value) -> Option<Function> {
+    let value = if let ValueKind::Raw(inner) = &value.kind { inner } else { value };
     let ValueKind::Map(entries) = &value.kind else { return None };
     let [(key, Value { kind: ValueKind::List(items), .. })] = entries.as_slice() else { return None };
     let name = function_name(&key.node)?;

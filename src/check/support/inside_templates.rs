@@ -15,6 +15,7 @@ use crate::workspace::Build;
 use crate::workspace::document::{Document, Entry, Node};
 use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::Packaging;
+use crate::workspace::pipeline_document::DocumentKind;
 use crate::workspace::template::{LogicalId, Template};
 
 /// A template of the repository that is deployed as it is, or packaged.
@@ -23,11 +24,18 @@ pub(in crate::check) struct InsideTemplate {
     pub path: Utf8PathBuf,
     pub template: Arc<Template>,
     pub document: Arc<Document>,
-    /// Where it is deployed first, and the stack that it is deployed as.
+    /// Where it is deployed first; all of it, if it is the document that defines the pipelines.
     pub deployed: Span,
+    /// Whether it is that document.
+    pub own: bool,
 }
 
 impl InsideTemplate {
+    /// Where it is deployed, as a label.
+    pub(in crate::check) fn deployed_here(&self) -> Option<(Span, &'static str)> {
+        (!self.own).then_some((self.deployed, "deployed here"))
+    }
+
     /// Its tree.
     pub(in crate::check) fn root(&self) -> Option<&Node> {
         self.document.root.as_ref()
@@ -42,7 +50,7 @@ impl InsideTemplate {
 
 /// Every template that is deployed, and those of local nested stacks.
 pub(in crate::check) fn inside_templates(subject: &Subject<'_>) -> Vec<InsideTemplate> {
-    let mut found: Vec<InsideTemplate> = Vec::new();
+    let mut found: Vec<InsideTemplate> = own_document(subject).into_iter().collect();
     for deploy in deploys(subject).iter().chain(&stack_sets(subject)) {
         if !is_same(subject, deploy) {
             continue;
@@ -59,10 +67,22 @@ pub(in crate::check) fn inside_templates(subject: &Subject<'_>) -> Vec<InsideTem
             if document.root.as_ref().is_some_and(|root| has_foreign_tag(root) || has_computed_type(root)) {
                 continue;
             }
-            found.push(InsideTemplate { path, template, document, deployed: deploy.place() });
+            found.push(InsideTemplate { path, template, document, deployed: deploy.place(), own: false });
         }
     }
     found
+}
+
+/// The template that defines the pipelines, if one does.
+fn own_document(subject: &Subject<'_>) -> Option<InsideTemplate> {
+    let own = subject.document.filter(|document| document.kind == DocumentKind::Template)?;
+    if has_foreign_tag(own.root) || has_computed_type(own.root) {
+        return None;
+    }
+    let path = subject.workspace.own_document()?;
+    let template = subject.workspace.template(&path).ok()?;
+    let document = subject.workspace.document(&path).ok()?;
+    Some(InsideTemplate { path, template, document, deployed: own.root.span, own: true })
 }
 
 /// Whether a tag is of another program that makes a template of the file, such as `!Rain::Module`.

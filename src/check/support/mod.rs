@@ -11,6 +11,7 @@ pub(super) mod credentials;
 pub(super) mod cron;
 pub(super) mod deletions;
 pub(super) mod deploys;
+pub(super) mod documents;
 pub(super) mod extra;
 pub(super) mod forms;
 pub(super) mod globs;

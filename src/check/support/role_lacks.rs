@@ -40,6 +40,9 @@ const ARTIFACT_CALLS: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
 /// One of them is enough, by the form of the connection's ARN.
 const CONNECTION_CALLS: [&str; 2] = ["codeconnections:UseConnection", "codestar-connections:UseConnection"];
 
+/// What AWS calls in some cases only. A role that has worked without them is not reported.
+const RARE_CALLS: [&str; 1] = ["cloudformation:DescribeStackEvents"];
+
 /// `None` if the role of this service allows everything, or if the file alone does not show it.
 pub(in crate::check) fn lack<'a>(
     subject: &Subject<'a>,
@@ -57,7 +60,21 @@ pub(in crate::check) fn lack<'a>(
     if !known || !for_service || in_extra || role.declaration.incomplete || subject.hir.incomplete {
         return None;
     }
-    let lacking = |need| (need, missing(subject.plan, planned, need, dispensable));
+    // A document without an artifact store is reported as such.
+    let has_store = subject.hir.pipelines.iter().all(|pipeline| pipeline.store.bucket.is_some());
+    if subject.document.is_some() && !has_store {
+        return None;
+    }
+    let is_rare = |action: &str| subject.document.is_some() && RARE_CALLS.contains(&action);
+    let lacking = |need| {
+        let mut actions = missing(subject.plan, planned, need, dispensable);
+        actions.retain(|action| !is_rare(action));
+        // One of the two is enough for the connections of each service.
+        if subject.document.is_some() && !CONNECTION_CALLS.iter().all(|action| actions.contains(action)) {
+            actions.retain(|action| !CONNECTION_CALLS.contains(action));
+        }
+        (need, actions)
+    };
     let needs: Vec<(&Grant, Vec<&str>)> =
         needs.iter().map(lacking).filter(|(_, actions)| !actions.is_empty()).collect();
     let mut actions: Vec<&str> = needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();

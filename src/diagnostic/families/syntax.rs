@@ -96,6 +96,17 @@ pub fn foreign(format: &str, span: Span) -> Diagnostic {
     .help("a pipeline file starts like this: `pipeline MyApp {`")
 }
 
+/// A document that cannot be read.
+pub fn not_a_document(format: &str, reason: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("this file is not valid {format}: {reason}"), span, "")
+}
+
+/// A document that defines no pipeline.
+pub fn no_pipeline(format: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("this {format} file defines no pipeline"), span, "")
+        .note("dotpipe reads .pipe files, templates with an `AWS::CodePipeline::Pipeline` resource, and the JSON of `get-pipeline`")
+}
+
 /// `feature/x` as a value.
 pub fn unquoted(written: &str, span: Span) -> Diagnostic {
     let quoted = format!("\"{written}\"");

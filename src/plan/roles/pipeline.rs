@@ -18,10 +18,9 @@ pub fn role(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
     let pipeline = &plan.pipelines[id];
     let mut needed = artifacts(naming, plan, pipeline, id);
     for store in &pipeline.stores {
-        let key = store.key.map(|key| Piece::Arn(key).into());
         let cause = plan.identity(store.bucket).map_or(pipeline.identity.span, |identity| identity.span);
         needed
-            .extend(environment::store(plan, (store.bucket, key.as_ref()), &Site::Home, cause, Reach::Service).grants);
+            .extend(environment::store(plan, (store.bucket, store.key.as_ref()), &Site::Home, cause, Reach::Service).grants);
     }
     needed.extend(actions(naming, plan, pipeline, id));
     needed.extend(rules(naming, pipeline, id));

@@ -1,7 +1,7 @@
 //! Reads the tree of a document as a buildspec.
 
 use crate::source::Spanned;
-use crate::workspace::document::{Entry, Node, Style};
+use crate::workspace::document::{Entry, Node, NodeKind, Style};
 
 use super::{
     Artifacts, Batch, BuildPhase, BuildVariable, Buildspec, Command, Malformed, ReportGroup, Task, UnknownKey,
@@ -268,7 +268,7 @@ impl Reader {
         if single && !node.is_null() {
             return self.text(path, node).into_iter().collect();
         }
-        if node.items().is_empty() && !node.is_null() {
+        if !matches!(node.kind, NodeKind::Sequence(_)) && !node.is_null() {
             self.expected(path, "a list", node);
         }
         node.items().iter().filter_map(|item| self.text(path, item)).collect()

@@ -1,0 +1,124 @@
+//! The form of documents that define pipelines, and of the resources beside them (`shapes.toml`).
+
+use std::sync::OnceLock;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shapes {
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    pub verified: String,
+    shape: Vec<Shape>,
+}
+
+/// The form of one kind of map.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Shape {
+    /// Its name among the shapes.
+    pub name: String,
+    /// What messages call it, with its article.
+    pub called: String,
+    /// The type of the resources whose properties have it.
+    #[serde(default, rename = "type")]
+    pub resource: Option<String>,
+    /// Exactly one of these keys is given.
+    #[serde(default)]
+    pub one_of: Vec<String>,
+    /// The types of the keys, as CloudFormation spells these.
+    key: IndexMap<String, String>,
+    /// The values of keys that take only some.
+    #[serde(default)]
+    pub values: IndexMap<String, Vec<String>>,
+    /// The least and the greatest number.
+    #[serde(default)]
+    pub range: IndexMap<String, [u64; 2]>,
+}
+
+/// What a key takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShapeType<'s> {
+    /// A text, or what CloudFormation converts to one.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number.
+    Number,
+    /// Names to texts.
+    Map,
+    /// Anything.
+    Any,
+    /// A map of another shape.
+    Shape(&'s str),
+}
+
+/// A key of a shape.
+#[derive(Debug, Clone, Copy)]
+pub struct ShapeKey<'s> {
+    /// As CloudFormation spells it.
+    pub name: &'s str,
+    /// What it takes.
+    pub ty: ShapeType<'s>,
+    /// Whether it takes a list of such.
+    pub list: bool,
+    /// Whether it has to be given.
+    pub required: bool,
+}
+
+impl Shape {
+    /// Its keys.
+    pub fn keys(&self) -> impl Iterator<Item = ShapeKey<'_>> {
+        self.key.iter().map(|(name, written)| {
+            let (written, required) = written.strip_suffix('!').map_or((written.as_str(), false), |rest| (rest, true));
+            let inner = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+            let ty = match inner.unwrap_or(written) {
+                "text" => ShapeType::Text,
+                "flag" => ShapeType::Flag,
+                "number" => ShapeType::Number,
+                "map" => ShapeType::Map,
+                "any" => ShapeType::Any,
+                name => ShapeType::Shape(name),
+            };
+            ShapeKey { name, ty, list: inner.is_some(), required }
+        })
+    }
+}
+
+fn shapes() -> &'static [Shape] {
+    static SHAPES: OnceLock<Option<Shapes>> = OnceLock::new();
+    let parsed = SHAPES.get_or_init(|| serde_json::from_str(facts!("shapes")).ok()).as_ref();
+    parsed.map_or(&[], |file| &file.shape)
+}
+
+/// The shape of a name.
+pub fn shape(name: &str) -> Option<&'static Shape> {
+    shapes().iter().find(|shape| shape.name == name)
+}
+
+/// The shape of the properties of a resource type.
+pub fn shape_of_type(ty: &str) -> Option<&'static Shape> {
+    shapes().iter().find(|shape| shape.resource.as_deref() == Some(ty))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_that_a_key_takes_is_there() {
+        assert!(!shapes().is_empty());
+        for shape in shapes() {
+            let keys: Vec<&str> = shape.keys().map(|key| key.name).collect();
+            for key in shape.keys() {
+                if let ShapeType::Shape(name) = key.ty {
+                    assert!(super::shape(name).is_some(), "{}.{}: {name}", shape.name, key.name);
+                }
+            }
+            let named = shape.one_of.iter().chain(shape.values.keys()).chain(shape.range.keys());
+            named.for_each(|name| assert!(keys.contains(&name.as_str()), "{}: {name}", shape.name));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! E0107: an environment variable in JSON text whose type does not exist.
+
+use crate::catalog::SlotType;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::hir::{PartKind, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "environment-texts", codes: &[Code::E0107], run: check };
+
+/// The types of environment variables.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html> (2026-11-29)
+const TYPES: [&str; 3] = ["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| setting.raw) {
+            let slot = place.action.action_type.slot_of_key(key);
+            let ValueKind::Text(text) = &setting.value.kind else { continue };
+            if slot.is_none_or(|slot| slot.ty != SlotType::Env) {
+                continue;
+            }
+            let known = text.parts.iter().map(|part| match &part.kind {
+                PartKind::Literal(text) => text.as_str(),
+                _ => "0",
+            });
+            let read: Option<serde_json::Value> = serde_json::from_str(&known.collect::<String>()).ok();
+            for item in read.as_ref().and_then(serde_json::Value::as_array).into_iter().flatten() {
+                let kind = item.get("type").and_then(serde_json::Value::as_str);
+                if let Some(kind) = kind.filter(|kind| !TYPES.contains(kind)) {
+                    let name = item.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
+                    findings.about(place, no_type(name, kind, setting.value.span));
+                }
+            }
+        }
+    }
+}
+
+/// A type that environment variables do not have.
+fn no_type(name: &str, kind: &str, place: Span) -> Diagnostic {
+    let message = format!("environment variable `{name}` has the type `{kind}`, which does not exist");
+    let near = suggest::similar(kind, TYPES.into_iter()).or_else(|| TYPES.into_iter().find(|it| it.starts_with(kind)));
+    Diagnostic::new(Code::E0107, message, place, "").help(match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write {}", wording::or_list(TYPES.into_iter())),
+    })
+}

@@ -1,0 +1,335 @@
+//! W0617: an event rule that no change of a source matches. W0608: nothing in the template starts the pipeline. W0631: a source that
+//! is polled as well. E0105: a pipeline as a target without a role. E0840: a role that cannot start it.
+
+use serde_json::Value as Json;
+
+use crate::catalog::Category;
+use crate::check::support::coverage;
+use crate::check::support::documents::{Document, inner};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::hir::{Action, Pipeline};
+use crate::source::{Span, Spanned};
+use crate::workspace::document::{Entry, Node};
+use crate::workspace::pipeline_document::DocumentKind;
+
+pub(super) const RULE: Rule = Rule {
+    name: "document-event-rules",
+    codes: &[Code::W0617, Code::W0608, Code::W0631, Code::E0105, Code::E0840],
+    run: check,
+};
+
+/// What the role of a target must allow.
+const START: &str = "codepipeline:StartPipelineExecution";
+
+/// The detail type of calls that CloudTrail records, by which older rules watch buckets.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/create-cloudtrail-S3-source-cfn.html> (2026-11-29)
+const CALLS: &str = "AWS API Call via CloudTrail";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let Some(document) = Document::of(subject).filter(|it| it.kind == DocumentKind::Template) else { return };
+    let rules: Vec<EventRule<'_>> = document.resources("AWS::Events::Rule").map(EventRule::of).collect();
+    for pipeline in &subject.hir.pipelines {
+        let own: Vec<(&EventRule<'_>, &Node)> = rules.iter().filter_map(|it| Some((it, it.target(pipeline)?))).collect();
+        for (rule, target) in &own {
+            role(subject, rule, target, pipeline, findings);
+        }
+        let watching: Vec<&EventRule<'_>> = own.iter().map(|(rule, _)| *rule).collect();
+        for rule in &watching {
+            mismatch(rule, pipeline, findings);
+        }
+        polled_too(&watching, pipeline, findings);
+        if own.is_empty() {
+            unstarted(document, pipeline, findings);
+        }
+    }
+}
+
+/// An event rule of the template.
+struct EventRule<'a> {
+    id: &'a Spanned<String>,
+    properties: Option<&'a Node>,
+}
+
+impl<'a> EventRule<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        Self { id: &entry.key, properties: entry.value.get("Properties") }
+    }
+
+    /// Its target that is a pipeline.
+    fn target(&self, pipeline: &Pipeline) -> Option<&'a Node> {
+        let targets = self.properties?.get("Targets")?.items();
+        targets.iter().find(|target| target.get("Arn").is_some_and(|arn| names(arn, pipeline)))
+    }
+
+    fn pattern(&self) -> Option<&'a Node> {
+        self.properties?.get("EventPattern")
+    }
+
+    /// The texts of a field of its pattern; none unless all of them are known.
+    fn texts(&self, path: &[&str]) -> Option<Vec<Spanned<String>>> {
+        let field = self.pattern()?.at(path)?;
+        field.items().iter().map(|item| Some(Spanned::new(item.literal()?.to_owned(), inner(item)))).collect()
+    }
+}
+
+/// Whether an ARN is that of a pipeline.
+fn names(arn: &Node, pipeline: &Pipeline) -> bool {
+    let id = pipeline.symbol.node.as_str();
+    let is_name = |text: &str| text.contains(&format!("${{{id}}}")) || text.rsplit(':').next() == Some(&pipeline.name.node);
+    if arn.referred().as_deref() == Some(id) {
+        return true;
+    }
+    match arn.text() {
+        Some(text) => is_name(text),
+        None => {
+            arn.items().iter().any(|item| names(item, pipeline))
+                || arn.entries().iter().any(|entry| names(&entry.value, pipeline))
+        }
+    }
+}
+
+/// The role of a target.
+fn role(
+    subject: &Subject<'_>,
+    rule: &EventRule<'_>,
+    target: &Node,
+    pipeline: &Pipeline,
+    findings: &mut Findings,
+) {
+    let Some(given) = target.get("RoleArn") else {
+        findings.push(no_role(rule.id));
+        return;
+    };
+    let Some(id) = given.referred() else { return };
+    let role = subject.hir.roles.entries().find(|(_, role)| role.declaration.symbol.node == id);
+    let Some((role_id, role)) = role else { return };
+    let planned = &subject.plan.roles[role_id];
+    let is_whole = planned.managed.is_empty() && planned.raw.is_none() && !role.declaration.incomplete;
+    if is_whole && !coverage::names_anywhere(planned, START) {
+        findings.push(cannot_start(&role.declaration.symbol, &pipeline.symbol.node, rule.id));
+    }
+}
+
+/// The source actions whose changes an event of a sender reports.
+fn watched<'a>(pipeline: &'a Pipeline, sender: &str) -> Vec<(&'a Action, &'a Json)> {
+    let sources = pipeline.actions.iter().filter(|action| action.category == Category::Source);
+    let with_pattern = sources.filter_map(|action| {
+        let pattern = action.action_type.change_detection.as_ref()?.pattern.as_ref()?;
+        Some((action, pattern))
+    });
+    with_pattern.filter(|(_, pattern)| first(pattern, &["source"]) == Some(sender)).collect()
+}
+
+fn first<'a>(pattern: &'a Json, path: &[&str]) -> Option<&'a str> {
+    path.iter().try_fold(pattern, |value, key| value.get(key))?.get(0)?.as_str()
+}
+
+/// Fields of a pattern that no change of a source has.
+fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) {
+    let Some(senders) = rule.texts(&["source"]) else { return };
+    for sender in &senders {
+        let actions = watched(pipeline, &sender.node);
+        if actions.is_empty() {
+            misspelt(rule, &["source"], pipeline, findings);
+            continue;
+        }
+        let Some((_, pattern)) = actions.first() else { continue };
+        let kinds = rule.texts(&["detail-type"]);
+        let expected = first(pattern, &["detail-type"]).unwrap_or_default();
+        for kind in kinds.iter().flatten() {
+            let near = suggest::similar(&kind.node, [expected, CALLS].into_iter());
+            if let Some(near) = near.filter(|near| *near != kind.node) {
+                findings.push(no_such_event(&rule.id.node, "detail-type", kind, near));
+            }
+        }
+        if kinds.is_some_and(|kinds| kinds.iter().all(|kind| kind.node == expected)) {
+            fields(rule, &actions, findings);
+        }
+    }
+}
+
+/// A sender that is nearly that of a source.
+fn misspelt(rule: &EventRule<'_>, path: &[&str], pipeline: &Pipeline, findings: &mut Findings) {
+    let sources = pipeline.actions.iter().filter(|action| action.category == Category::Source);
+    let patterns = sources.filter_map(|it| it.action_type.change_detection.as_ref()?.pattern.as_ref());
+    let known: Vec<&str> = patterns.filter_map(|pattern| first(pattern, path)).collect();
+    for given in rule.texts(path).iter().flatten() {
+        let near = suggest::similar(&given.node, known.iter().copied());
+        if let Some(near) = near.filter(|near| *near != given.node) {
+            findings.push(no_such_event(&rule.id.node, "source", given, near));
+        }
+    }
+}
+
+/// The fields of a pattern that hold what a source is configured to watch.
+fn fields(rule: &EventRule<'_>, actions: &[(&Action, &Json)], findings: &mut Findings) {
+    let Some((_, pattern)) = actions.first() else { return };
+    let mut paths: Vec<(Vec<&str>, &str)> = Vec::new();
+    collect(pattern, &mut Vec::new(), &mut paths);
+    for (path, template) in paths {
+        let Some((before, key)) = template.split_once("${").and_then(|_| template.rsplit_once("${")) else { continue };
+        let Some(key) = key.strip_suffix('}') else { continue };
+        let Some(values) = actions.iter().map(|(action, _)| action.literal(key)).collect::<Option<Vec<_>>>() else {
+            continue;
+        };
+        let Some(given) = rule.pattern().and_then(|pattern| pattern.at(&path)) else { continue };
+        let ends: Option<Vec<(String, Span)>> = given.items().iter().map(|item| end_of(item, before)).collect();
+        let Some(ends) = ends.filter(|ends| !ends.is_empty()) else { continue };
+        if ends.iter().any(|(end, _)| values.contains(&end.as_str())) {
+            continue;
+        }
+        let (Some((found, place)), Some((action, _))) = (ends.first(), actions.first()) else { continue };
+        let watched = Watched { key, value: values.first().copied().unwrap_or_default(), action };
+        findings.push(another(&rule.id.node, found, *place, &watched));
+    }
+}
+
+/// Every list of one text in a pattern, with its path.
+fn collect<'p>(value: &'p Json, path: &mut Vec<&'p str>, found: &mut Vec<(Vec<&'p str>, &'p str)>) {
+    match value {
+        Json::Object(fields) => {
+            for (key, value) in fields {
+                path.push(key);
+                collect(value, path, found);
+                path.pop();
+            }
+        }
+        Json::Array(items) => {
+            if let [Json::String(text)] = items.as_slice() {
+                found.push((path.clone(), text));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The text of an element, or the end of its ARN; none if that is not written out.
+fn end_of(item: &Node, before: &str) -> Option<(String, Span)> {
+    let text = match item.intrinsic() {
+        None => item.literal()?,
+        Some(call) if call.name == "Fn::Sub" => call.argument.text()?,
+        Some(call) if call.name == "Fn::Join" => {
+            let last = call.argument.items().get(1)?.items().last()?;
+            let text = last.literal()?;
+            let end = text.rsplit(':').next()?;
+            return Some((end.to_owned(), inner(last)));
+        }
+        Some(_) => return None,
+    };
+    let end = if before.contains(':') { text.rsplit(':').next()? } else { text };
+    let place = if item.scalar().is_some() { inner(item) } else { item.span };
+    (!end.contains("${")).then(|| (end.to_owned(), place))
+}
+
+/// The key that makes CodePipeline ask for changes, if a source has it and does not switch it off.
+fn polls(action: &Action) -> Option<&str> {
+    let detection = action.action_type.change_detection.as_ref()?;
+    detection.pattern.as_ref()?;
+    let (key, _) = detection.set.first()?;
+    Some(key)
+}
+
+/// A source that a rule watches and CodePipeline asks for changes.
+fn polled_too(rules: &[&EventRule<'_>], pipeline: &Pipeline, findings: &mut Findings) {
+    for action in pipeline.actions.iter().filter(|action| action.category == Category::Source && !action.incomplete) {
+        let Some(key) = polls(action) else { continue };
+        if action.value(key).is_some_and(|value| !matches!(value.kind, crate::hir::ValueKind::Bool(true))) {
+            continue;
+        }
+        let pattern = action.action_type.change_detection.as_ref().and_then(|it| it.pattern.as_ref());
+        let sender = pattern.and_then(|pattern| first(pattern, &["source"])).unwrap_or_default();
+        let watching = |rule: &&&EventRule<'_>| {
+            rule.texts(&["source"]).is_some_and(|senders| senders.iter().any(|it| it.node == sender))
+        };
+        if let Some(rule) = rules.iter().find(watching) {
+            findings.push(started_twice(&pipeline.symbol.node, action, key, rule.id));
+        }
+    }
+}
+
+/// A pipeline of which every source waits for events that nothing in the template sends.
+fn unstarted(document: Document<'_>, pipeline: &Pipeline, findings: &mut Findings) {
+    let sources: Vec<&Action> =
+        pipeline.actions.iter().filter(|action| action.category == Category::Source).collect();
+    let is_off = |action: &&Action| {
+        let off = |key: &str| {
+            action.value(key).is_some_and(|value| matches!(value.kind, crate::hir::ValueKind::Bool(false)))
+        };
+        action.filters.is_empty() && polls(action).is_some_and(off)
+    };
+    let is_started = document.resources("AWS::CodePipeline::Webhook").next().is_some()
+        || document.resources("AWS::Scheduler::Schedule").next().is_some()
+        || pipeline.restart_on_update
+        || pipeline.incomplete;
+    if let Some(first) = sources.first().filter(|_| !is_started && sources.iter().all(is_off)) {
+        findings.push(never(&pipeline.symbol.node, first));
+    }
+}
+
+/// A target that is a pipeline, and has no role.
+fn no_role(rule: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::E0105, format!("the target of event rule `{}` needs `RoleArn`", rule.node), rule.span, "")
+        .note("the deployment would fail with \"RoleArn is required for target\"")
+        .help("add `RoleArn` with the ARN of a role that EventBridge can assume and that allows `codepipeline:StartPipelineExecution`")
+}
+
+/// A role with which EventBridge cannot start the pipeline.
+fn cannot_start(role: &Spanned<String>, pipeline: &str, rule: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0840,
+        format!("role `{}` does not allow starting pipeline `{pipeline}`", role.node),
+        role.span,
+        format!("does not allow `{START}`"),
+    )
+    .label(rule.span, "this event rule starts the pipeline with it")
+    .help(format!("allow `{START}` on the ARN of the pipeline"))
+}
+
+/// A field of a pattern with a value that no event has.
+fn no_such_event(rule: &str, field: &str, given: &Spanned<String>, near: &str) -> Diagnostic {
+    let message = format!("no event has the {field} `{}`, so event rule `{rule}` never starts the pipeline", given.node);
+    Diagnostic::new(Code::W0617, message, given.span, "").help(format!("did you mean `{near}`?"))
+}
+
+/// What a source watches.
+struct Watched<'a> {
+    key: &'a str,
+    value: &'a str,
+    action: &'a Action,
+}
+
+/// A rule about something else than what the source watches.
+fn another(rule: &str, found: &str, place: Span, watched: &Watched<'_>) -> Diagnostic {
+    let message = format!("event rule `{rule}` watches `{found}`, but the source uses `{}`", watched.value);
+    let setting = watched.action.configuration.get(watched.key);
+    let used = setting.map_or(watched.action.name.span, |setting| setting.value.span);
+    Diagnostic::new(Code::W0617, message, place, "no change of the source matches")
+        .label(used, wording::tick(watched.key) + " of the source")
+        .help(format!("write `{}`", watched.value))
+}
+
+/// A change that starts the pipeline twice.
+fn started_twice(pipeline: &str, action: &Action, key: &str, rule: &Spanned<String>) -> Diagnostic {
+    let setting = action.configuration.get(key);
+    let place = setting.map_or(action.name.span, |setting| setting.value.span);
+    Diagnostic::new(
+        Code::W0631,
+        format!("a change in source `{}` starts pipeline `{pipeline}` twice", action.name.node),
+        place,
+        "CodePipeline also polls the source",
+    )
+    .label(rule.span, "this event rule starts the pipeline")
+    .help(format!("set `{key}` to `false`"))
+}
+
+/// A pipeline that nothing starts.
+fn never(pipeline: &str, source: &Action) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0608,
+        format!("nothing in this template starts pipeline `{pipeline}`"),
+        source.name.span,
+        "this source is not polled, and no event rule watches it",
+    )
+    .help("add an event rule, unless another template has it or the pipeline is started by hand")
+}

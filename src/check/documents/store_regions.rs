@@ -1,0 +1,77 @@
+//! E0807, W0819: Regions of actions without an artifact store, and artifact stores of Regions that AWS does not list.
+
+use crate::check::support::documents::{Document, inner, pipelines};
+use crate::check::support::regions::unlisted;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::{Span, Spanned};
+use crate::workspace::document::Node;
+use crate::workspace::pipeline_document::DocumentKind;
+
+pub(super) const RULE: Rule = Rule { name: "store-regions", codes: &[Code::E0807, Code::W0819], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let Some(document) = Document::of(subject) else { return };
+    for (_, pipeline) in pipelines(&document) {
+        let stages = document.items(pipeline, "Stages");
+        let actions = stages.iter().flat_map(|stage| document.items(stage, "Actions"));
+        let region = |action: &Node| {
+            let region = document.get(action, "Region")?;
+            Some(Spanned::new(region.literal()?.to_owned(), inner(region)))
+        };
+        let used: Vec<Spanned<String>> = actions.filter_map(region).collect();
+        match document.get(pipeline, "ArtifactStores") {
+            Some(stores) => {
+                let Some(known) = regions(document, stores) else { continue };
+                findings.extend(known.iter().filter_map(|region| unlisted(&region.node, region.span, None)));
+                let without = used.iter().filter(|region| !known.iter().any(|it| it.node == region.node));
+                findings.extend(without.map(|region| no_store(&region.node, region.span, &known)));
+            }
+            None if document.get(pipeline, "ArtifactStore").is_some() => {
+                let other = used.iter().find(|region| used.first().is_some_and(|first| first.node != region.node));
+                if let (Some(first), Some(second)) = (used.first(), other) {
+                    findings.push(one_store(first, second));
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+/// The Regions of several stores; none if not all of them are known.
+fn regions(document: Document<'_>, stores: &Node) -> Option<Vec<Spanned<String>>> {
+    if document.kind == DocumentKind::Definition {
+        return Some(stores.entries().iter().map(|entry| entry.key.clone()).collect());
+    }
+    if stores.intrinsic().is_some() {
+        return None;
+    }
+    let region = |store: &Node| {
+        let region = store.get("Region")?;
+        Some(Spanned::new(region.literal()?.to_owned(), inner(region)))
+    };
+    stores.items().iter().map(region).collect()
+}
+
+/// An action in a Region for which there is no artifact store.
+fn no_store(region: &str, place: Span, known: &[Spanned<String>]) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::E0807, format!("Region `{region}` has no artifact store"), place, "the action runs here");
+    let listed: Vec<&str> = known.iter().map(|region| region.node.as_str()).collect();
+    if listed.is_empty() {
+        return diagnostic.help(format!("add an artifact store for `{region}`"));
+    }
+    diagnostic.help(format!("add an artifact store for `{region}`; there are stores for {}", wording::and_list(listed.into_iter())))
+}
+
+/// Actions in several Regions, and one artifact store.
+fn one_store(first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0807,
+        format!("actions run in `{}` and `{}`, but there is one artifact store", first.node, second.node),
+        second.span,
+        "",
+    )
+    .label(first.span, "another Region")
+    .help("replace the artifact store by a list of stores, one for each Region")
+}

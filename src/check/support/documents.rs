@@ -1,0 +1,68 @@
+//! Documents that define pipelines, for the rules about them.
+
+use std::borrow::Cow;
+
+use crate::check::Subject;
+use crate::source::Span;
+use crate::workspace::document::{Entry, Node};
+use crate::workspace::pipeline_document::{self, DocumentKind};
+
+/// A document.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::check) struct Document<'a> {
+    pub root: &'a Node,
+    pub kind: DocumentKind,
+}
+
+impl<'a> Document<'a> {
+    /// The document that defines the pipelines, if one does.
+    pub(in crate::check) fn of(subject: &Subject<'a>) -> Option<Self> {
+        subject.document.map(|document| Self { root: document.root, kind: document.kind })
+    }
+
+    /// A key of the pipeline's structure as the document spells it.
+    pub(in crate::check) fn key(self, key: &str) -> Cow<'_, str> {
+        let mut chars = key.chars();
+        match (self.kind, chars.next()) {
+            (DocumentKind::Definition, Some(first)) => {
+                Cow::Owned(first.to_ascii_lowercase().to_string() + chars.as_str())
+            }
+            _ => Cow::Owned(key.to_owned()),
+        }
+    }
+
+    /// The value under a key of the pipeline's structure.
+    pub(in crate::check) fn get<'n>(self, node: &'n Node, key: &str) -> Option<&'n Node> {
+        node.get(&self.key(key))
+    }
+
+    /// The elements under a key.
+    pub(in crate::check) fn items<'n>(self, node: &'n Node, key: &str) -> &'n [Node] {
+        self.get(node, key).map(Node::items).unwrap_or_default()
+    }
+
+    /// The resources of a type, in a template.
+    pub(in crate::check) fn resources(self, ty: &'static str) -> impl Iterator<Item = &'a Entry> {
+        let resources = self.root.get("Resources").map(Node::entries).unwrap_or_default();
+        resources.iter().filter(move |entry| entry.value.get("Type").and_then(Node::literal) == Some(ty))
+    }
+}
+
+/// The structures of the pipelines, each with its logical ID in a template.
+pub(in crate::check) fn pipelines<'a>(document: &Document<'a>) -> impl Iterator<Item = (Option<&'a str>, &'a Node)> {
+    let (in_template, alone) = match document.kind {
+        DocumentKind::Template => (Some(document.root), None),
+        DocumentKind::Definition => (None, Some(pipeline_document::definition(document.root))),
+    };
+    let of_template = in_template.into_iter().flat_map(pipeline_document::pipelines);
+    let of_template = of_template.filter_map(|it| Some((Some(it.key.node.as_str()), it.value.get("Properties")?)));
+    of_template.chain(alone.map(|node| (None, node)))
+}
+
+/// Where the text of a scalar stands, without its quotes.
+pub(in crate::check) fn inner(node: &Node) -> Span {
+    match node.scalar() {
+        Some(scalar) if !scalar.text.is_empty() => scalar.map.span(0..scalar.text.len()),
+        _ => node.span,
+    }
+}

@@ -1,0 +1,92 @@
+//! Documents that define pipelines to syntax trees: the way back from CloudFormation templates, and from the JSON of the API.
+//!
+//! Every node of the tree has the place in the document that it says, so that the stages after the parser find mistakes there. What
+//! the language has no word for stands in `configuration`, in `raw`, and in functions such as `cfn.raw`. A part that cannot be
+//! read is left out, and makes the tree incomplete; what is wrong with the form of a document is the business of
+//! `check::documents`.
+
+mod actions;
+mod pipelines;
+mod resources;
+mod roles;
+mod slots;
+mod stages;
+mod triggers;
+mod values;
+mod wording;
+
+use crate::source::Span;
+use crate::syntax::ast::{ErrorStmt, File, Stmt, StmtKind, tree};
+use crate::workspace::document::Node;
+use crate::workspace::pipeline_document::{self, DocumentKind};
+
+use values::Names;
+pub use wording::Wording;
+
+/// A document as a tree.
+#[derive(Debug)]
+pub struct Decompiled {
+    /// What the document says.
+    pub tree: File,
+    /// What the words of messages are called in the document.
+    pub wording: Wording,
+    /// The paths of files in the sources of the pipelines: buildspecs and templates.
+    pub files: Vec<String>,
+}
+
+/// Reads a document; `whole`: all of its text.
+pub fn decompile(root: &Node, kind: DocumentKind, whole: Span, json: bool) -> Decompiled {
+    let mut reader = Reader { root, names: Names::of(root, kind), words: Vec::new(), home: None };
+    let mut statements = Vec::new();
+    match kind {
+        DocumentKind::Template => {
+            reader.declare();
+            statements.extend(reader.parameters());
+            for entry in pipeline_document::pipelines(root) {
+                statements.extend(reader.pipeline_resource(entry));
+            }
+            statements.extend(reader.resources());
+        }
+        DocumentKind::Definition => {
+            statements.extend(reader.pipeline(pipeline_document::definition(root), None));
+        }
+    }
+    let tree = File { edition: None, statements, span: whole };
+    let files = files(root);
+    Decompiled { tree, wording: Wording { regions: reader.words, json, kind }, files }
+}
+
+/// What is being read.
+struct Reader<'d> {
+    root: &'d Node,
+    names: Names<'d>,
+    words: Vec<wording::Region>,
+    /// The Region of the pipeline that is being read, where its artifact stores and its sources tell it.
+    home: Option<String>,
+}
+
+/// Stands for what could not be read: rules that conclude from absence stay silent then.
+fn unread(span: Span) -> Stmt {
+    tree::statement(StmtKind::Error(ErrorStmt { words: Vec::new() }), None, span)
+}
+
+/// The paths of files in the sources of pipelines: of buildspecs, and behind `::`.
+fn files(root: &Node) -> Vec<String> {
+    let mut found = vec!["buildspec.yml".to_owned()];
+    add_files(root, &mut found);
+    found
+}
+
+fn add_files(node: &Node, found: &mut Vec<String>) {
+    for entry in node.entries() {
+        if let Some(text) = entry.value.literal().filter(|text| !text.contains('\n')) {
+            match entry.key.node.as_str() {
+                "BuildSpec" | "Buildspec" if !text.is_empty() => found.push(text.to_owned()),
+                "TemplatePath" => found.extend(text.split_once("::").map(|(_, path)| path.to_owned())),
+                _ => {}
+            }
+        }
+        add_files(&entry.value, found);
+    }
+    node.items().iter().for_each(|item| add_files(item, found));
+}

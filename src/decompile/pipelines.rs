@@ -1,0 +1,272 @@
+//! Pipelines: what is said of them as a whole.
+
+use std::collections::HashMap;
+
+use crate::catalog;
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{
+    self, Entry as MapEntry, Expr, ExprKind, Named, ParamKind, Settings, Stmt, StmtKind, tree,
+};
+use crate::workspace::document::{Entry, Node};
+use crate::workspace::pipeline_document::DocumentKind;
+
+use super::actions::attribute;
+use super::slots::{Form, word};
+use super::values::inner;
+use super::{Reader, wording};
+
+/// Properties that only V2 pipelines have.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types-planning.html> (2026-11-29)
+const OF_V2: [&str; 2] = ["Variables", "Triggers"];
+
+impl<'d> Reader<'d> {
+    /// A resource of a template.
+    pub(super) fn pipeline_resource(&mut self, entry: &'d Entry) -> Option<Stmt> {
+        self.pipeline(entry.value.get("Properties")?, Some(&entry.key))
+    }
+
+    /// A pipeline; `id`: its logical ID.
+    pub(super) fn pipeline(&mut self, node: &'d Node, id: Option<&'d Spanned<String>>) -> Option<Stmt> {
+        let name = self.names.entry(node, "Name");
+        let known = name.and_then(|name| {
+            self.names.known_text(&name.value).map(|text| Spanned::new(text, inner(&name.value)))
+        });
+        let symbol = id.cloned().or_else(|| known.clone()).unwrap_or_else(|| Spanned::new("Pipeline".to_owned(), node.span));
+        self.words.push(wording::Region::listed(node.span, self.names.kind, "pipeline"));
+        let mut statements = Vec::new();
+        if let (Some(name), Some(known), Some(_)) = (name, &known, id) {
+            statements.push(attribute("name", name, tree::text(&known.node, known.span)));
+        }
+        statements.extend(self.pipeline_attributes(node));
+        let home = self.home_region(node);
+        self.home = home.as_ref().map(|region| region.node.clone());
+        if let Some(region) = home {
+            statements.push(tree::attribute("region", tree::word(&region.node, region.span)));
+        }
+        statements.extend(self.store(node));
+        statements.extend(self.variables(node));
+        let disabled = self.disabled(node);
+        statements.extend(self.stages(node, &disabled));
+        let place = known.filter(|_| id.is_none()).map_or(symbol.span, |name| name.span);
+        let block = tree::block(statements, node.span);
+        let named = Named { keyword: place, name: tree::name(&symbol.node, place), block };
+        Some(tree::statement(StmtKind::Pipeline(named), None, node.span))
+    }
+
+    fn pipeline_attributes(&self, node: &'d Node) -> Vec<Stmt> {
+        let names = &self.names;
+        let slots = catalog::declaration("pipeline");
+        let slot = |name: &str| slots.and_then(|entry| entry.slot_of_attribute(name));
+        let mut statements = Vec::new();
+        let ty = names.entry(node, "PipelineType");
+        match ty.and_then(|ty| names.known_text(&ty.value).map(|text| (ty, text))) {
+            Some((ty, text)) => {
+                let value = slot("type").map(|slot| word(slot, &text, inner(&ty.value)));
+                statements.extend(value.map(|value| attribute("type", ty, value)));
+            }
+            // Sources disagree about the type of a pipeline that names none and uses what only V2 has.
+            _ if ty.is_none() && !OF_V2.iter().any(|key| names.get(node, key).is_some()) => {
+                statements.push(tree::attribute("type", tree::word("V1", node.span.before())));
+            }
+            _ => {}
+        }
+        for (key, attribute_word) in [("ExecutionMode", "mode"), ("RoleArn", "role"), ("RestartExecutionOnUpdate", "restart-on-update")] {
+            let Some(found) = names.entry(node, key) else { continue };
+            let Some(slot) = slot(attribute_word) else { continue };
+            let value = names.slot(slot, &found.value, Form::Property, &[]);
+            statements.extend(value.map(|value| attribute(attribute_word, found, value)));
+        }
+        statements
+    }
+
+    /// `artifacts { ... }`
+    fn store(&self, node: &'d Node) -> Option<Stmt> {
+        let names = &self.names;
+        let (key, store) = self.home_store(node)?;
+        let slots = catalog::declaration("artifacts")?;
+        let mut statements = Vec::new();
+        let location = names.entry(store, "Location");
+        let bucket = location.and_then(|it| names.slot(slots.slot_of_attribute("bucket")?, &it.value, Form::Property, &[]));
+        if let (Some(location), Some(bucket)) = (location, bucket) {
+            statements.push(attribute("bucket", location, bucket));
+        }
+        let id = names.get(store, "EncryptionKey").and_then(|key| names.entry(key, "Id"));
+        let encryption = id.and_then(|it| names.slot(slots.slot_of_attribute("key")?, &it.value, Form::Property, &[]));
+        if let (Some(id), Some(encryption)) = (id, encryption) {
+            statements.push(attribute("key", id, encryption));
+        }
+        statements.extend(self.other_stores(node, store));
+        let settings = Settings { keyword: tree::ident("artifacts", key), block: tree::block(statements, store.span) };
+        Some(tree::statement(StmtKind::Settings(settings), None, store.span))
+    }
+
+    /// The store of the pipeline's own Region, and the place of its key. Of several, it is the one in whose Region no action runs
+    /// by name.
+    fn home_store(&self, node: &'d Node) -> Option<(Span, &'d Node)> {
+        let names = &self.names;
+        if let Some(entry) = names.entry(node, "ArtifactStore") {
+            return Some((entry.key.span, &entry.value));
+        }
+        let key = names.entry(node, "ArtifactStores")?.key.span;
+        let all = self.stores_by_region(node);
+        let regions = self.named_regions(node);
+        let source = regions.iter().find(|(_, is_source)| *is_source);
+        let is_home = |(region, _): &&(Option<Spanned<String>>, &Node)| match (region, source) {
+            (Some(region), Some((home, _))) => region.node == home.node,
+            (Some(region), None) => !regions.iter().any(|(named, _)| named.node == region.node),
+            (None, _) => true,
+        };
+        let home = all.iter().find(is_home).or(all.first())?;
+        Some((key, home.1))
+    }
+
+    /// The pipeline's own Region, where its stores tell it.
+    fn home_region(&self, node: &'d Node) -> Option<Spanned<String>> {
+        let regions = self.named_regions(node);
+        // Sources run in the pipeline's Region; `get-pipeline` names it in every action.
+        if let Some((region, _)) = regions.iter().find(|(_, is_source)| *is_source) {
+            return Some(region.clone());
+        }
+        let (_, home) = self.home_store(node)?;
+        let mut all = self.stores_by_region(node).into_iter();
+        all.find(|(_, store)| std::ptr::eq(*store, home))?.0
+    }
+
+    /// The stores of a pipeline that has several, each with its Region.
+    pub(super) fn stores_by_region(&self, node: &'d Node) -> Vec<(Option<Spanned<String>>, &'d Node)> {
+        let names = &self.names;
+        let Some(stores) = names.get(node, "ArtifactStores") else { return Vec::new() };
+        match names.kind {
+            DocumentKind::Template => {
+                let store = |item: &'d Node| {
+                    let region = item.get("Region");
+                    let known = region.and_then(|it| names.known_text(it).map(|text| Spanned::new(text, inner(it))));
+                    Some((known, item.get("ArtifactStore")?))
+                };
+                stores.items().iter().filter_map(store).collect()
+            }
+            DocumentKind::Definition => {
+                stores.entries().iter().map(|entry| (Some(entry.key.clone()), &entry.value)).collect()
+            }
+        }
+    }
+
+    /// The Regions that actions name, and whether the action is a source.
+    fn named_regions(&self, node: &'d Node) -> Vec<(Spanned<String>, bool)> {
+        let names = &self.names;
+        let items = |node: &'d Node, key: &str| names.get(node, key).map(Node::items).unwrap_or_default();
+        let actions = items(node, "Stages").iter().flat_map(|stage| items(stage, "Actions"));
+        let region = |action: &'d Node| {
+            let region = names.get(action, "Region")?;
+            let category = names.get(action, "ActionTypeId").and_then(|id| names.get(id, "Category"));
+            let is_source = category.and_then(Node::literal) == Some("Source");
+            Some((Spanned::new(region.literal()?.to_owned(), inner(region)), is_source))
+        };
+        actions.filter_map(region).collect()
+    }
+
+    /// `regions = { ... }`
+    fn other_stores(&self, node: &'d Node, home: &'d Node) -> Option<Stmt> {
+        let names = &self.names;
+        let slots = catalog::declaration("artifacts")?;
+        let (bucket, key) = (slots.slot_of_attribute("bucket")?, slots.slot_of_attribute("key")?);
+        let entry = names.entry(node, "ArtifactStores")?;
+        let mut entries = Vec::new();
+        for (region, store) in self.stores_by_region(node) {
+            if std::ptr::eq(store, home) {
+                continue;
+            }
+            let (Some(region), Some(location)) = (region, names.get(store, "Location")) else { continue };
+            let Some(bucket) = names.slot(bucket, location, Form::Property, &[]) else { continue };
+            let id = names.get(store, "EncryptionKey").and_then(|key| names.get(key, "Id"));
+            let value = match id.and_then(|id| names.slot(key, id, Form::Property, &[])) {
+                None => bucket,
+                Some(id) => {
+                    let field = |word: &str, value: Expr| MapEntry { key: tree::ident(word, value.span), value };
+                    tree::expr(ExprKind::Map(vec![field("bucket", bucket), field("key", id)]), store.span)
+                }
+            };
+            entries.push(MapEntry { key: region, value });
+        }
+        let map = tree::expr(ExprKind::Map(entries), entry.value.span);
+        Some(attribute("regions", entry, map))
+    }
+
+    /// `variable name: string = default`
+    fn variables(&self, node: &'d Node) -> Vec<Stmt> {
+        let names = &self.names;
+        let items = names.get(node, "Variables").map(Node::items).unwrap_or_default();
+        let variable = |item: &'d Node| {
+            let name = names.get(item, "Name")?;
+            let place = inner(name);
+            let default = names.get(item, "DefaultValue").and_then(|it| {
+                names.known_text(it).map(|text| tree::text(&text, inner(it)))
+            });
+            let doc = names.get(item, "Description").and_then(Node::literal);
+            let kind = StmtKind::Param(ast::Param {
+                kind: ParamKind::Variable,
+                keyword: place,
+                name: tree::ident(&names.known_text(name)?, place),
+                ty: tree::named_type("string", place),
+                default,
+            });
+            Some(tree::statement(kind, doc, item.span))
+        };
+        items.iter().filter_map(variable).collect()
+    }
+
+    /// `param name: type = default`, for every parameter of the template.
+    pub(super) fn parameters(&self) -> Vec<Stmt> {
+        let parameters = self.root.get("Parameters").map(Node::entries).unwrap_or_default();
+        let param = |entry: &'d Entry| {
+            if !ast::is_identifier(&entry.key.node) {
+                return None;
+            }
+            let place = entry.key.span;
+            let node = &entry.value;
+            let ty = node.get("Type").and_then(Node::literal).unwrap_or("String");
+            let is_list = ty == "CommaDelimitedList" || ty.starts_with("List<");
+            let no_echo = node.get("NoEcho").and_then(Node::as_bool) == Some(true);
+            let allowed = node.get("AllowedValues").map(Node::items).unwrap_or_default();
+            let allowed: Vec<String> = allowed.iter().filter_map(|it| it.literal().map(str::to_owned)).collect();
+            let named = |name: &str| tree::named_type(name, place);
+            let read = match ty {
+                _ if is_list => tree::list_type(named("string"), place),
+                _ if no_echo => named("secret"),
+                "Number" => named("number"),
+                _ if !allowed.is_empty() => tree::union(&allowed, place),
+                _ => named("string"),
+            };
+            let default = node.get("Default").filter(|_| !no_echo).and_then(|it| {
+                let text = it.literal()?;
+                let place = inner(it);
+                Some(match ty {
+                    _ if is_list => {
+                        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                        tree::list(items.map(|item| tree::text(item, place)).collect(), place)
+                    }
+                    "Number" => tree::number(text, place),
+                    _ => tree::text(text, place),
+                })
+            });
+            let default = default.filter(|_| !ty.starts_with("AWS::SSM"));
+            let doc = node.get("Description").and_then(Node::literal);
+            let name = tree::ident(&entry.key.node, place);
+            let kind = StmtKind::Param(ast::Param { kind: ParamKind::Param, keyword: place, name, ty: read, default });
+            Some(tree::statement(kind, doc, place))
+        };
+        parameters.iter().filter_map(param).collect()
+    }
+
+    /// The stages that no run may enter, by name, each with the reason.
+    fn disabled(&self, node: &'d Node) -> HashMap<String, Expr> {
+        let names = &self.names;
+        let items = names.get(node, "DisableInboundStageTransitions").map(Node::items).unwrap_or_default();
+        let entry = |item: &'d Node| {
+            let stage = names.known_text(names.get(item, "StageName")?)?;
+            let reason = names.get(item, "Reason")?;
+            Some((stage, tree::text(&names.known_text(reason)?, inner(reason))))
+        };
+        items.iter().filter_map(entry).collect()
+    }
+}

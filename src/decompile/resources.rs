@@ -1,0 +1,185 @@
+//! What stands beside the pipelines: the resources of a template that the language declares.
+
+use std::collections::HashSet;
+
+use crate::catalog::{self, Kind};
+use crate::source::Span;
+use crate::syntax::ast::{self, Resource, ResourceBody, Stmt, StmtKind, tree};
+use crate::workspace::document::{Entry, Node};
+use crate::workspace::pipeline_document;
+
+use super::actions::attribute;
+use super::slots::{Form, entry_at};
+use super::values::inner;
+use super::{Reader, wording};
+
+/// Where AWS keeps an attribute whose key the catalog names in another way.
+const PLACES: [(&str, &str); 2] = [
+    ("BucketEncryption.KMSMasterKeyID", ""),
+    ("LifecycleConfiguration", ""),
+];
+
+impl<'d> Reader<'d> {
+    /// Finds out which resources statements declare.
+    pub(super) fn declare(&mut self) {
+        let used = self.used_projects();
+        let mut declared = Vec::new();
+        for (id, (kind, entry)) in &self.names.resources {
+            let Some(kind) = *kind else { continue };
+            let properties = entry.value.get("Properties");
+            let is_declared = match kind {
+                Kind::Project => {
+                    let source = properties.and_then(|node| node.at(&["Source", "Type"])).and_then(Node::literal);
+                    source == Some("CODEPIPELINE") || used.contains(*id)
+                }
+                Kind::Role => properties.is_some_and(|node| self.service(node).is_some()),
+                Kind::Provider | Kind::Environment => false,
+                _ => true,
+            };
+            if is_declared && ast::is_identifier(id) {
+                declared.push((*id, kind));
+            }
+        }
+        self.names.declared.extend(declared);
+    }
+
+    /// The logical IDs of the projects that actions name.
+    fn used_projects(&self) -> HashSet<String> {
+        let mut used = HashSet::new();
+        for pipeline in pipeline_document::pipelines(self.root) {
+            each_entry(&pipeline.value, &mut |entry| {
+                if entry.key.node == "ProjectName" {
+                    used.extend(entry.value.referred());
+                }
+            });
+        }
+        used
+    }
+
+    /// The statements of the resources, in the order of the document.
+    pub(super) fn resources(&mut self) -> Vec<Stmt> {
+        let entries = self.root.get("Resources").map(Node::entries).unwrap_or_default();
+        let mut statements = Vec::new();
+        for entry in entries {
+            let ty = entry.value.get("Type").and_then(Node::literal).unwrap_or_default();
+            if ty == "AWS::CodePipeline::CustomActionType" {
+                statements.extend(self.action_type(entry));
+                continue;
+            }
+            match self.names.declared.get(entry.key.node.as_str()).copied() {
+                Some(Kind::Role) => statements.extend(self.role(entry)),
+                Some(kind) if kind != Kind::Pipeline => statements.push(self.resource(entry, kind)),
+                _ => {}
+            }
+        }
+        statements
+    }
+
+    fn resource(&mut self, entry: &'d Entry, kind: Kind) -> Stmt {
+        self.words.push(wording::Region::listed(entry.key.span.to(entry.value.span), self.names.kind, kind.word()));
+        let properties = entry.value.get("Properties");
+        let statements = properties.map(|node| self.attributes(node, kind.word())).unwrap_or_default();
+        self.declaration(entry, kind, None, statements)
+    }
+
+    pub(super) fn declaration(
+        &self,
+        entry: &Entry,
+        kind: Kind,
+        service: Option<ast::Ident>,
+        mut statements: Vec<Stmt>,
+    ) -> Stmt {
+        let place = entry.key.span;
+        statements.push(tree::attribute("logical-id", tree::text(&entry.key.node, place)));
+        let body = ResourceBody::Block(tree::block(statements, entry.value.span));
+        let name = tree::name(&entry.key.node, place);
+        let resource = Resource { kind, keyword: place, name, service, body };
+        tree::statement(StmtKind::Resource(resource), None, place)
+    }
+
+    /// The attributes that the catalog lists under a word, as far as properties set them.
+    pub(super) fn attributes(&self, node: &'d Node, word: &str) -> Vec<Stmt> {
+        let slots = catalog::declaration(word).map(|entry| entry.slot.as_slice()).unwrap_or_default();
+        let mut statements = Vec::new();
+        for slot in slots {
+            let Some(path) = slot.key.as_deref().filter(|path| PLACES.iter().all(|(known, _)| known != path)) else {
+                continue;
+            };
+            let keys: Vec<&str> = path.split('.').collect();
+            let Some(found) = entry_at(node, &keys) else { continue };
+            let value = self.names.slot(slot, &found.value, Form::Property, &[]);
+            statements.extend(value.map(|value| attribute(&slot.attribute, found, value)));
+        }
+        if word == "bucket" && node.at(&["VersioningConfiguration", "Status"]).is_none() {
+            statements.push(tree::attribute("versioned", tree::flag(false, node.span.before())));
+        }
+        statements
+    }
+
+    /// `provider`
+    fn action_type(&mut self, entry: &'d Entry) -> Option<Stmt> {
+        let node = entry.value.get("Properties")?;
+        if !ast::is_identifier(&entry.key.node) {
+            return None;
+        }
+        let text = |key: &str| node.entry(key).and_then(|it| Some((it, self.names.known_text(&it.value)?)));
+        let (category, category_text) = text("Category")?;
+        let (provider, provider_text) = text("Provider")?;
+        let mut statements = Vec::new();
+        statements.push(attribute("kind", category, tree::word("custom", inner(&category.value))));
+        let word = category_text.to_ascii_lowercase();
+        let list = tree::list(vec![tree::word(&word, inner(&category.value))], category.value.span);
+        statements.push(attribute("categories", category, list));
+        statements.push(attribute("name", provider, tree::text(&provider_text, inner(&provider.value))));
+        if let Some((version, version_text)) = text("Version") {
+            statements.push(attribute("version", version, tree::text(&version_text, inner(&version.value))));
+        }
+        statements.push(tree::attribute("create", tree::flag(true, entry.key.span)));
+        for (key, attribute_word) in [("InputArtifactDetails", "inputs"), ("OutputArtifactDetails", "outputs")] {
+            let Some(found) = node.entry(key) else { continue };
+            let bound = |name: &str| found.value.get(name).and_then(Node::literal)?.parse().ok();
+            let (least, most) = (bound("MinimumCount")?, bound("MaximumCount")?);
+            let range = tree::expr(ast::ExprKind::Range(least, most), found.value.span);
+            statements.push(attribute(attribute_word, found, range));
+        }
+        statements.extend(self.attributes(node, "provider"));
+        let properties = node.get("ConfigurationProperties").map(Node::items).unwrap_or_default();
+        statements.extend(properties.iter().filter_map(|item| self.property(item)));
+        Some(self.declaration(entry, Kind::Provider, None, statements))
+    }
+
+    fn property(&self, node: &'d Node) -> Option<Stmt> {
+        let name = node.get("Name")?;
+        let span: Span = inner(name);
+        let ty = match node.get("Type").and_then(Node::literal) {
+            Some("Number") => "number",
+            Some("Boolean") => "bool",
+            _ => "string",
+        };
+        let flags = [("Required", "required"), ("Key", "key"), ("Queryable", "queryable"), ("Secret", "secret")];
+        let set = flags.into_iter().filter_map(|(key, word)| {
+            let found = node.entry(key)?;
+            (found.value.as_bool()?).then(|| attribute(word, found, tree::flag(true, inner(&found.value))))
+        });
+        let block = tree::block(set.collect(), node.span);
+        let property = ast::Property {
+            keyword: span,
+            name: tree::name(name.literal()?, span),
+            ty: tree::named_type(ty, span),
+            default: None,
+            block: Some(block).filter(|block| !block.statements.is_empty()),
+        };
+        Some(tree::statement(StmtKind::Property(property), node.get("Description").and_then(Node::literal), span))
+    }
+}
+
+/// Calls `visit` with every entry below a node.
+fn each_entry<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Entry)) {
+    for entry in node.entries() {
+        visit(entry);
+        each_entry(&entry.value, visit);
+    }
+    for item in node.items() {
+        each_entry(item, visit);
+    }
+}

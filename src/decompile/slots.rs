@@ -1,0 +1,343 @@
+//! Values as attributes of the language: the inverse of how the plan writes an attribute.
+
+use crate::catalog::{Phase, Slot, SlotType};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPartKind, tree};
+use crate::workspace::document::{Node, NodeKind};
+
+use super::values::{Names, Reading, inner, plain};
+
+/// The form that AWS has a value in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A text, as all values of an action's configuration are.
+    Text,
+    /// A property of a resource.
+    Property,
+}
+
+impl Names<'_> {
+    /// A value as an attribute of a slot has it. None if no attribute can say it: it has to stand as AWS has it. `inputs`: the
+    /// artifacts that the action reads.
+    pub(super) fn slot(&self, slot: &Slot, node: &Node, form: Form, inputs: &[&str]) -> Option<Expr> {
+        let node = self.resolved(node)?;
+        let value = self.of_type(slot, node, form, inputs)?;
+        (slot.phase > Phase::Compile || !is_late(&value)).then_some(value)
+    }
+
+    fn of_type(&self, slot: &Slot, node: &Node, form: Form, inputs: &[&str]) -> Option<Expr> {
+        let span = inner(node);
+        let literal = node.literal();
+        if slot.or_file
+            && let Some(file) = artifact_file(node, inputs)
+        {
+            return Some(file);
+        }
+        match slot.ty {
+            SlotType::String | SlotType::Any if node.scalar().is_some() || node.intrinsic().is_some() => {
+                Some(self.text(node, reading(slot)))
+            }
+            SlotType::Any => Some(plain(node)),
+            SlotType::Bool => Some(switch(slot, literal?, span)),
+            SlotType::Integer => Some(number(literal?, span)),
+            SlotType::Minutes | SlotType::Days => {
+                let unit = if slot.ty == SlotType::Days { 86_400 } else { 60 };
+                let unit = if slot.in_seconds { 1 } else { unit };
+                match literal?.parse::<u64>().ok().and_then(|number| number.checked_mul(unit)) {
+                    Some(seconds) if seconds > 0 => Some(tree::duration(seconds, span)),
+                    _ => Some(number(literal?, span)),
+                }
+            }
+            SlotType::Percent => {
+                let percent = literal?.parse().ok()?;
+                Some(tree::expr(ExprKind::Percent(percent), span))
+            }
+            SlotType::Enum => Some(word(slot, literal?, span)),
+            SlotType::EnumList => self.list(node, form).map(|items| {
+                let item = |item: Expr| match text_of(&item) {
+                    Some(text) => word(slot, text.trim(), item.span),
+                    None => item,
+                };
+                tree::list(items.into_iter().map(item).collect(), span)
+            }),
+            SlotType::List => match self.list(node, form) {
+                Some(items) => Some(tree::list(items, span)),
+                None => self.late_list(node, form),
+            },
+            SlotType::Map | SlotType::Json => self.map(slot, node, form),
+            SlotType::Env => self.environment(node, form, reading(slot)),
+            SlotType::Artifact => {
+                inputs.contains(&literal?).then(|| tree::reference(&[literal.unwrap_or_default()], span))
+            }
+            SlotType::ArtifactFile => artifact_file(node, inputs),
+            SlotType::Reference => Some(match slot.to.and_then(|kind| self.thing(node, kind)) {
+                Some(name) => tree::reference(&[name], node.span),
+                None => self.text(node, reading(slot)),
+            }),
+            SlotType::Shorthand => shorthand(literal?, span),
+            SlotType::Record if form == Form::Property => self.record(slot, node),
+            SlotType::Buildspec => self.buildspec(node),
+            SlotType::Cache => self.cache(slot, node),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list: between commas in a text.
+    fn list(&self, node: &Node, form: Form) -> Option<Vec<Expr>> {
+        if form == Form::Property {
+            let NodeKind::Sequence(items) = &node.kind else { return None };
+            return node.tag.is_none().then(|| items.iter().map(|item| self.text(item, Reading::Plain)).collect());
+        }
+        if let Some(text) = node.literal() {
+            let place = |item: &str| {
+                let at = item.as_ptr().addr() - text.as_ptr().addr();
+                node.scalar().map_or(node.span, |scalar| scalar.map.span(at..at + item.len()))
+            };
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            return Some(items.map(|item| tree::text(item, place(item))).collect());
+        }
+        let call = node.intrinsic()?;
+        match (call.name.as_ref(), call.argument.items()) {
+            ("Fn::Join", [separator, list]) if separator.literal()?.trim() == "," => {
+                let NodeKind::Sequence(items) = &list.kind else { return None };
+                list.tag.is_none().then(|| items.iter().map(|item| self.text(item, Reading::Plain)).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// A list that is known at deployment.
+    fn late_list(&self, node: &Node, form: Form) -> Option<Expr> {
+        let call = node.intrinsic()?;
+        if form == Form::Property {
+            return Some(self.text(node, Reading::Plain));
+        }
+        match (call.name.as_ref(), call.argument.items()) {
+            ("Fn::Join", [separator, list]) if separator.literal()?.trim() == "," => {
+                Some(self.text(list, Reading::Plain))
+            }
+            _ => None,
+        }
+    }
+
+    fn map(&self, slot: &Slot, node: &Node, form: Form) -> Option<Expr> {
+        if form == Form::Property {
+            return match &node.kind {
+                NodeKind::Sequence(items) => self.tags(items, node.span),
+                NodeKind::Mapping(_) if node.intrinsic().is_none() => Some(plain(node)),
+                _ => None,
+            };
+        }
+        match self.json(node, reading(slot)) {
+            Some(value) => Some(value),
+            // What is no JSON is reported where the attribute is read.
+            None => node.literal().map(|_| self.text(node, reading(slot))),
+        }
+    }
+
+    /// `[{ Key, Value }]`
+    fn tags(&self, items: &[Node], span: Span) -> Option<Expr> {
+        let entry = |item: &Node| {
+            let key = item.get("Key")?.spanned()?;
+            Some(MapEntry { key, value: self.text(item.get("Value")?, Reading::Plain) })
+        };
+        items.iter().map(entry).collect::<Option<Vec<_>>>().map(|entries| tree::expr(ExprKind::Map(entries), span))
+    }
+
+    /// Environment variables: a list of names, values, and types.
+    /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html> (2026-11-29)
+    fn environment(&self, node: &Node, form: Form, reading: Reading) -> Option<Expr> {
+        if form == Form::Text {
+            let ExprKind::List(items) = self.json(node, reading)?.kind else { return None };
+            let entries = items.into_iter().map(variable).collect::<Option<Vec<_>>>()?;
+            return Some(tree::expr(ExprKind::Map(entries), node.span));
+        }
+        let NodeKind::Sequence(items) = &node.kind else { return None };
+        let entry = |item: &Node| {
+            let item = self.resolved(item)?;
+            let text = |key: &str| self.get(item, key);
+            let name = text("Name")?.spanned()?;
+            let key = Spanned::new(name.node, text("Name").map_or(name.span, inner));
+            let value = self.text(text("Value")?, reading);
+            let kind = text("Type").map_or("PLAINTEXT", |ty| ty.literal().unwrap_or_default());
+            Some(MapEntry { key, value: typed(kind, value)? })
+        };
+        let entries = items.iter().map(entry).collect::<Option<Vec<_>>>()?;
+        Some(tree::expr(ExprKind::Map(entries), node.span))
+    }
+
+    fn record(&self, slot: &Slot, node: &Node) -> Option<Expr> {
+        if node.intrinsic().is_some() {
+            return None;
+        }
+        let mut entries = Vec::new();
+        for field in &slot.field {
+            let Some(path) = field.key.as_deref() else { continue };
+            let keys: Vec<&str> = path.split('.').collect();
+            let Some(found) = entry_at(node, &keys) else { continue };
+            let value = self.slot(field, &found.value, Form::Property, &[])?;
+            entries.push(MapEntry { key: tree::ident(&field.attribute, found.key.span), value });
+        }
+        Some(tree::expr(ExprKind::Map(entries), node.span))
+    }
+
+    /// A path, or the buildspec itself.
+    fn buildspec(&self, node: &Node) -> Option<Expr> {
+        if let Some(text) = node.literal().filter(|text| !text.contains('\n')) {
+            return Some(tree::text(text, inner(node)));
+        }
+        let parts = self.parts(node, Reading::Plain);
+        let inline = parts.iter().any(|part| matches!(&part.kind, StringPartKind::Text(text) if text.contains('\n')));
+        let text = tree::expr(ExprKind::String(parts), inner(node));
+        if inline {
+            return Some(tree::call(&["yaml"], vec![(None, text)], node.span));
+        }
+        Some(self.text(node, Reading::Plain))
+    }
+
+    fn cache(&self, slot: &Slot, node: &Node) -> Option<Expr> {
+        match node.get("Type")?.literal()? {
+            "LOCAL" => {
+                let modes = self.resolved(node.get("Modes")?)?;
+                let NodeKind::Sequence(items) = &modes.kind else { return None };
+                let mode = |item: &Node| item.literal().map(|text| word(slot, text, inner(item)));
+                let modes_read = items.iter().map(mode).collect::<Option<Vec<_>>>()?;
+                Some(tree::list(modes_read, modes.span))
+            }
+            "S3" => {
+                let location = node.get("Location")?;
+                Some(match self.thing(location, crate::catalog::Kind::Bucket) {
+                    Some(name) => tree::reference(&[name], location.span),
+                    None => self.text(location, Reading::Plain),
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The entry under several keys, from the outside in.
+pub(super) fn entry_at<'n>(node: &'n Node, keys: &[&str]) -> Option<&'n crate::workspace::document::Entry> {
+    let (last, before) = keys.split_last()?;
+    node.at(before)?.entry(last)
+}
+
+fn reading(slot: &Slot) -> Reading {
+    if slot.phase == Phase::Run { Reading::Run } else { Reading::Plain }
+}
+
+fn switch(slot: &Slot, text: &str, span: Span) -> Expr {
+    let lower = text.to_ascii_lowercase();
+    match &slot.switch {
+        Some([on, _]) if on == text => tree::flag(true, span),
+        Some([_, off]) if off == text => tree::flag(false, span),
+        // `VersioningConfiguration.Status` and the like.
+        _ if lower == "true" || lower == "enabled" => tree::flag(true, span),
+        _ if lower == "false" || lower == "suspended" || lower == "disabled" => tree::flag(false, span),
+        _ => tree::text(text, span),
+    }
+}
+
+fn number(text: &str, span: Span) -> Expr {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { tree::number(text, span) } else { tree::text(text, span) }
+}
+
+/// The word of an enumeration for what AWS calls it; what AWS does not have stays as it is.
+pub(super) fn word(slot: &Slot, text: &str, span: Span) -> Expr {
+    // CloudFormation took `linuxContainer` for `LINUX_CONTAINER` once, and still does.
+    let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    let known = slot.values.iter().find(|(_, aws)| fold(aws) == fold(text));
+    match known {
+        Some((word, _)) => tree::word(word, span),
+        None => tree::text(text, span),
+    }
+}
+
+/// `Artifact::file`, of an artifact that the action reads.
+fn artifact_file(node: &Node, inputs: &[&str]) -> Option<Expr> {
+    let text = node.literal()?;
+    let (artifact, path) = text.split_once("::")?;
+    if !inputs.contains(&artifact) || path.is_empty() {
+        return None;
+    }
+    let place = |range: std::ops::Range<usize>| node.scalar().map_or(node.span, |scalar| scalar.map.span(range));
+    let artifact_span = place(0..artifact.len());
+    let path_span = place(artifact.len() + 2..text.len());
+    let path = tree::text_parts(path, path_span);
+    Some(tree::expr(
+        ExprKind::ArtifactFile { artifact: tree::ident(artifact, artifact_span), path, path_span },
+        inner(node),
+    ))
+}
+
+/// `ParameterKey=name,ParameterValue=text`, spaces between.
+fn shorthand(text: &str, span: Span) -> Option<Expr> {
+    let entry = |entry: &str| {
+        let (name, value) = entry.strip_prefix("ParameterKey=")?.split_once(",ParameterValue=")?;
+        Some(MapEntry { key: tree::ident(name, span), value: tree::text(value, span) })
+    };
+    let entries = text.split_whitespace().map(entry).collect::<Option<Vec<_>>>()?;
+    (!entries.is_empty()).then(|| tree::expr(ExprKind::Map(entries), span))
+}
+
+/// An entry of the JSON of environment variables.
+fn variable(item: Expr) -> Option<MapEntry> {
+    let ExprKind::Map(entries) = item.kind else { return None };
+    let field = |name: &str| entries.iter().find(|entry| entry.key.node == name).map(|entry| &entry.value);
+    let name = field("name")?;
+    let key = tree::ident(text_of(name)?, name.span);
+    let kind = match field("type") {
+        Some(ty) => text_of(ty)?,
+        None => "PLAINTEXT",
+    };
+    Some(MapEntry { key, value: typed(kind, field("value")?.clone())? })
+}
+
+/// The value of an environment variable: a text, or what names a parameter or a secret.
+fn typed(kind: &str, value: Expr) -> Option<Expr> {
+    let span = value.span;
+    match kind {
+        "PLAINTEXT" => Some(value),
+        "PARAMETER_STORE" => Some(tree::call(&["ssm"], vec![(None, value)], span)),
+        "SECRETS_MANAGER" => {
+            let Some(text) = text_of(&value) else { return Some(tree::call(&["secret"], vec![(None, value)], span)) };
+            // The name or the ARN of a secret, which contains six colons, and what is wanted of it.
+            let colons = if text.starts_with("arn:") { 6 } else { 0 };
+            let end = text.match_indices(':').nth(colons).map_or(text.len(), |(at, _)| at);
+            let (id, rest) = text.split_at(end);
+            let mut arguments = vec![(None, tree::text(id, span))];
+            let selectors = rest.strip_prefix(':').unwrap_or_default().splitn(3, ':');
+            let given = ["key", "stage", "version"].into_iter().zip(selectors).filter(|(_, text)| !text.is_empty());
+            arguments.extend(given.map(|(word, text)| (Some(word), tree::text(text, span))));
+            Some(tree::call(&["secret"], arguments, span))
+        }
+        _ => None,
+    }
+}
+
+/// The text of an expression that is literal.
+pub(super) fn text_of(value: &Expr) -> Option<&str> {
+    match &value.kind {
+        ExprKind::String(parts) => match parts.as_slice() {
+            [] => Some(""),
+            [StringPart { kind: StringPartKind::Text(text), .. }] => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a value is known at deployment only, or while the pipeline runs.
+pub(super) fn is_late(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::String(parts) => parts.iter().any(|part| !matches!(part.kind, StringPartKind::Text(_))),
+        ExprKind::List(items) => items.iter().any(is_late),
+        ExprKind::Map(entries) => entries.iter().any(|entry| is_late(&entry.value)),
+        ExprKind::Call { .. } => true,
+        ExprKind::Reference(reference) => !reference.accesses.is_empty(),
+        ExprKind::ArtifactFile { artifact, .. } => artifact.node == "AWS",
+        _ => false,
+    }
+}

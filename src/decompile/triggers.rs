@@ -1,0 +1,72 @@
+//! Triggers: filters of the actions that they name.
+
+use std::collections::HashMap;
+
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{On, Stmt, StmtKind, tree};
+use crate::workspace::document::{Entry, Node};
+
+use super::actions::attribute;
+use super::stages::texts;
+use super::values::inner;
+use super::Reader;
+
+/// The filters of source actions, by the names of the actions.
+#[derive(Debug, Default)]
+pub(super) struct Filters(HashMap<String, Vec<Stmt>>);
+
+impl Filters {
+    /// Those of an action.
+    pub(super) fn take(&mut self, action: &str) -> Vec<Stmt> {
+        self.0.remove(action).unwrap_or_default()
+    }
+}
+
+/// The patterns of a filter: where AWS has them, and the attribute.
+const PATTERNS: [(&str, &str); 3] = [("Branches", "branches"), ("Tags", "tags"), ("FilePaths", "paths")];
+
+impl<'d> Reader<'d> {
+    /// The filters of a pipeline.
+    pub(super) fn filters(&self, node: &'d Node) -> Filters {
+        let mut filters = Filters::default();
+        for trigger in self.names.get(node, "Triggers").map(Node::items).unwrap_or_default() {
+            let Some(git) = self.names.get(trigger, "GitConfiguration") else { continue };
+            let Some(action) = self.names.get(git, "SourceActionName").and_then(|it| self.names.known_text(it)) else {
+                continue;
+            };
+            let own = filters.0.entry(action).or_default();
+            for (key, event) in [("Push", "push"), ("PullRequest", "pull-request")] {
+                let Some(entry) = self.names.entry(git, key) else { continue };
+                own.extend(entry.value.items().iter().filter_map(|filter| self.filter(filter, entry, event)));
+            }
+        }
+        filters
+    }
+
+    fn filter(&self, node: &'d Node, list: &'d Entry, event: &str) -> Option<Stmt> {
+        let names = &self.names;
+        let mut statements = Vec::new();
+        for (key, word) in PATTERNS {
+            let Some(entry) = names.entry(node, key) else { continue };
+            let mut items = Vec::new();
+            for (side, sign) in [("Includes", ""), ("Excludes", "!")] {
+                for item in names.get(&entry.value, side).map(Node::items).unwrap_or_default() {
+                    items.push(Spanned::new(format!("{sign}{}", names.known_text(item)?), inner(item)));
+                }
+            }
+            statements.push(attribute(word, entry, texts(items, entry.value.span)));
+        }
+        if let Some(entry) = names.entry(node, "Events") {
+            let word = |item: &Node| {
+                let word = item.literal()?.to_ascii_lowercase();
+                Some(tree::word(&word, inner(item)))
+            };
+            let words = entry.value.items().iter().filter_map(word).collect();
+            statements.push(attribute("events", entry, tree::list(words, entry.value.span)));
+        }
+        let keyword: Span = list.key.span;
+        let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
+        let on = On { keyword, event: tree::ident(event, keyword), clause: None, block };
+        Some(tree::statement(StmtKind::On(on), None, node.span))
+    }
+}

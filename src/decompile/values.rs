@@ -1,0 +1,561 @@
+//! Values: scalars and CloudFormation's functions as expressions.
+
+use std::collections::HashMap;
+
+use crate::catalog::Kind;
+use crate::source::Span;
+use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPartKind, is_identifier, tree};
+use crate::workspace::document::{Document, DocumentOrigin, Entry, Intrinsic, Node, NodeKind, Style};
+use crate::workspace::pipeline_document::DocumentKind;
+
+/// The first of the characters that stand for what is no literal in a text that is read as JSON: plane 15 is for private use.
+/// <https://www.unicode.org/faq/private_use.html> (2026-11-29)
+const FIRST: u32 = 0xF_0000;
+
+/// What the document declares, by logical ID.
+pub(super) struct Names<'d> {
+    pub(super) kind: DocumentKind,
+    /// The resources, each with its kind if the language has declarations of its type.
+    pub(super) resources: HashMap<&'d str, (Option<Kind>, &'d Entry)>,
+    /// `Parameters`
+    pub(super) parameters: HashMap<&'d str, &'d Node>,
+    mappings: Option<&'d Node>,
+    conditions: Option<&'d Node>,
+    /// Declared things that a statement of the language describes; others are referred to by their logical IDs.
+    pub(super) declared: HashMap<&'d str, Kind>,
+}
+
+/// How a text may be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As it stands.
+    Plain,
+    /// CodePipeline replaces `#{namespace.name}` in it.
+    Run,
+}
+
+impl<'d> Names<'d> {
+    pub(super) fn of(root: &'d Node, kind: DocumentKind) -> Self {
+        let section = |name: &str| if kind == DocumentKind::Template { root.get(name) } else { None };
+        let entries = |name: &str| section(name).map(Node::entries).unwrap_or_default();
+        let resource = |entry: &'d Entry| {
+            let ty = entry.value.get("Type").and_then(Node::literal).unwrap_or_default();
+            (entry.key.node.as_str(), (kind_of(ty), entry))
+        };
+        Self {
+            kind,
+            resources: entries("Resources").iter().map(resource).collect(),
+            parameters: entries("Parameters").iter().map(|it| (it.key.node.as_str(), &it.value)).collect(),
+            mappings: section("Mappings"),
+            conditions: section("Conditions"),
+            declared: HashMap::new(),
+        }
+    }
+
+    /// The value under a key of the pipeline's structure, which a definition spells with a small first letter.
+    pub(super) fn entry<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Entry> {
+        match self.kind {
+            DocumentKind::Template => node.entry(key),
+            DocumentKind::Definition => node.entry(&small(key)),
+        }
+    }
+
+    pub(super) fn get<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Node> {
+        self.entry(node, key).map(|entry| some_branch(&entry.value))
+    }
+
+    /// Whether a condition holds, if it has only one outcome.
+    fn outcome(&self, name: &str, depth: u32) -> Option<bool> {
+        self.truth(self.conditions?.get(name)?, depth + 1)
+    }
+
+    fn truth(&self, node: &Node, depth: u32) -> Option<bool> {
+        if depth > 32 {
+            return None;
+        }
+        let call = node.intrinsic()?;
+        let items = call.argument.items();
+        match call.name.as_ref() {
+            "Condition" => self.outcome(call.argument.text()?, depth),
+            "Fn::Equals" => match items {
+                [left, right] => Some(left.literal()? == right.literal()?),
+                _ => None,
+            },
+            "Fn::Not" => self.truth(items.first()?, depth + 1).map(|truth| !truth),
+            "Fn::And" | "Fn::Or" => {
+                let wanted = call.name == "Fn::Or";
+                let known: Vec<Option<bool>> = items.iter().map(|item| self.truth(item, depth + 1)).collect();
+                if known.contains(&Some(wanted)) {
+                    return Some(wanted);
+                }
+                known.iter().all(|it| it.is_some()).then_some(!wanted)
+            }
+            _ => None,
+        }
+    }
+
+    /// The node that stands for another: the branch that an `Fn::If` takes, the value that an `Fn::FindInMap` finds. The node itself
+    /// if that is not known. None for `AWS::NoValue`.
+    pub(super) fn resolved<'n>(&'n self, node: &'n Node) -> Option<&'n Node> {
+        let mut node = node;
+        for _ in 0..32 {
+            let Some(call) = node.intrinsic() else { return Some(node) };
+            let next = match (call.name.as_ref(), call.argument.items()) {
+                ("Ref", _) if call.argument.text() == Some("AWS::NoValue") => return None,
+                ("Fn::If", [condition, then, otherwise]) => {
+                    condition.text().and_then(|name| self.outcome(name, 0)).map(|it| if it { then } else { otherwise })
+                }
+                ("Fn::FindInMap", [map, first, second]) => {
+                    let keys = (map.literal(), first.literal(), second.literal());
+                    match keys {
+                        (Some(map), Some(first), Some(second)) => {
+                            self.mappings.and_then(|mappings| mappings.at(&[map, first, second]))
+                        }
+                        _ => None,
+                    }
+                }
+                _ => None,
+            };
+            match next {
+                Some(next) => node = next,
+                None => return Some(node),
+            }
+        }
+        Some(node)
+    }
+
+    /// A text that has to be known: literal, or by the defaults of parameters.
+    pub(super) fn known_text(&self, node: &Node) -> Option<String> {
+        let node = self.resolved(node)?;
+        if let Some(text) = node.literal() {
+            return Some(text.to_owned());
+        }
+        let call = node.intrinsic()?;
+        match (call.name.as_ref(), call.argument.items()) {
+            ("Ref", _) => self.default_of(call.argument.text()?),
+            ("Fn::Join", [separator, list]) => {
+                let parts: Option<Vec<String>> = list.items().iter().map(|item| self.known_text(item)).collect();
+                Some(parts?.join(separator.literal()?))
+            }
+            ("Fn::Sub", _) => {
+                let (text, given) = substituted(&call)?;
+                let piece = |piece| match piece {
+                    Piece::Text(text) => Some(text.to_owned()),
+                    Piece::Name(name) => match given.and_then(|given| given.get(name)) {
+                        Some(value) => self.known_text(value),
+                        None => self.default_of(name),
+                    },
+                };
+                pieces(text).into_iter().map(piece).collect::<Option<Vec<_>>>().map(|all| all.concat())
+            }
+            _ => None,
+        }
+    }
+
+    /// The default of a parameter; none if it is looked up at deployment.
+    fn default_of(&self, name: &str) -> Option<String> {
+        let parameter = self.parameters.get(name)?;
+        let looked_up = parameter.get("Type").and_then(Node::literal).is_some_and(|it| it.starts_with("AWS::SSM"));
+        let default = parameter.get("Default").and_then(Node::literal).filter(|_| !looked_up)?;
+        (!default.is_empty()).then(|| default.to_owned())
+    }
+
+    /// A text as an expression: one reference or function alone where it is nothing else.
+    pub(super) fn text(&self, node: &Node, reading: Reading) -> Expr {
+        let mut parts = self.parts(node, reading);
+        match parts.as_mut_slice() {
+            [StringPart { kind: StringPartKind::Interpolation(only), .. }] => {
+                std::mem::replace(only.as_mut(), tree::expr(ExprKind::Null, node.span))
+            }
+            _ => tree::expr(ExprKind::String(parts), inner(node)),
+        }
+    }
+
+    /// The pieces of a text.
+    pub(super) fn parts(&self, node: &Node, reading: Reading) -> Vec<StringPart> {
+        let Some(node) = self.resolved(node) else { return Vec::new() };
+        if node.tag.is_none()
+            && let Some(scalar) = node.scalar()
+        {
+            return literal(&scalar.text, &|range| scalar.map.span(range), reading);
+        }
+        let span = node.span;
+        let Some(call) = node.intrinsic() else { return vec![interpolation(self.raw(node), span)] };
+        let found = match (call.name.as_ref(), call.argument.items()) {
+            ("Ref", _) => call.argument.text().map(|name| vec![interpolation(self.reference(name, span), span)]),
+            ("Fn::GetAtt", _) => {
+                attribute(&call).map(|(id, name)| vec![interpolation(self.attribute(&id, &name, span), span)])
+            }
+            ("Fn::ImportValue", _) if node.tag.is_none() || call.argument.scalar().is_some() => {
+                let export = if node.tag.is_some() { untagged(node) } else { call.argument.clone() };
+                let export = self.text(&export, Reading::Plain);
+                Some(vec![interpolation(tree::call(&["cfn", "import"], vec![(None, export)], span), span)])
+            }
+            ("Fn::Join", [separator, list]) => self.joined(separator, list, reading, span),
+            ("Fn::Sub", _) => self.substitution(&call, reading, span),
+            _ => None,
+        };
+        found.unwrap_or_else(|| vec![interpolation(self.raw(node), span)])
+    }
+
+    fn joined(&self, separator: &Node, list: &Node, reading: Reading, span: Span) -> Option<Vec<StringPart>> {
+        let separator = separator.literal()?;
+        let NodeKind::Sequence(items) = &list.kind else { return None };
+        if list.tag.is_some() {
+            return None;
+        }
+        let mut parts: Vec<StringPart> = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 && !separator.is_empty() {
+                parts.push(StringPart { kind: StringPartKind::Text(separator.to_owned()), span });
+            }
+            parts.extend(self.parts(item, Reading::Plain));
+        }
+        Some(merged(parts, reading))
+    }
+
+    fn substitution(&self, call: &Intrinsic<'_>, reading: Reading, span: Span) -> Option<Vec<StringPart>> {
+        let (text, given) = substituted(call)?;
+        let mut parts = Vec::new();
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) => parts.push(StringPart { kind: StringPartKind::Text(text.to_owned()), span }),
+                Piece::Name(name) => match given.and_then(|given| given.get(name)) {
+                    Some(value) => parts.extend(self.parts(value, Reading::Plain)),
+                    None => {
+                        let value = match name.split_once('.') {
+                            Some((id, attribute)) => self.attribute(id, attribute, span),
+                            None => self.reference(name, span),
+                        };
+                        parts.push(interpolation(value, span));
+                    }
+                },
+            }
+        }
+        Some(merged(parts, reading))
+    }
+
+    /// `Ref`
+    fn reference(&self, name: &str, span: Span) -> Expr {
+        if let Some(pseudo) = name.strip_prefix("AWS::") {
+            let path = tree::text_parts(pseudo, span);
+            return tree::expr(
+                ExprKind::ArtifactFile { artifact: tree::ident("AWS", span), path, path_span: span },
+                span,
+            );
+        }
+        if self.parameters.contains_key(name) && is_identifier(name) {
+            return tree::reference(&[name], span);
+        }
+        let member = self.declared.get(name).and_then(|kind| match kind {
+            Kind::Bucket | Kind::Project | Kind::Role | Kind::Repository | Kind::Pipeline => Some("name"),
+            Kind::Topic | Kind::Connection => Some("arn"),
+            _ => None,
+        });
+        match member {
+            Some(member) => tree::reference(&[name, member], span),
+            None => tree::call(&["cfn", "ref"], vec![(None, tree::text(name, span))], span),
+        }
+    }
+
+    /// `Fn::GetAtt`
+    fn attribute(&self, id: &str, attribute: &str, span: Span) -> Expr {
+        let member = self.declared.get(id).and_then(|kind| match (kind, attribute) {
+            (Kind::Bucket | Kind::Project | Kind::Role | Kind::Repository | Kind::Key, "Arn") => Some("arn"),
+            (Kind::Topic, "TopicArn") | (Kind::Connection, "ConnectionArn") => Some("arn"),
+            (Kind::Topic, "TopicName") => Some("name"),
+            (Kind::Role, "RoleId") => Some("id"),
+            (Kind::Bucket, "DomainName") => Some("domain-name"),
+            (Kind::Bucket, "RegionalDomainName") => Some("regional-domain-name"),
+            (Kind::Repository, "RepositoryUri") => Some("uri"),
+            _ => None,
+        });
+        match member {
+            Some(member) => tree::reference(&[id, member], span),
+            None => {
+                let arguments = vec![(None, tree::text(id, span)), (None, tree::text(attribute, span))];
+                tree::call(&["cfn", "att"], arguments, span)
+            }
+        }
+    }
+
+    /// The declared thing that a value is the name or the ARN of, as the language refers to it.
+    pub(super) fn thing(&self, node: &Node, wanted: Kind) -> Option<&'d str> {
+        let node = self.resolved(node)?;
+        let name = match node.intrinsic()?.name.as_ref() {
+            "Ref" | "Fn::GetAtt" => node.referred()?,
+            "Fn::Sub" => {
+                let call = node.intrinsic()?;
+                let (text, _) = substituted(&call)?;
+                match pieces(text).as_slice() {
+                    [Piece::Name(name)] => name.split('.').next()?.to_owned(),
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        self.declared.get_key_value(name.as_str()).filter(|(_, kind)| **kind == wanted).map(|(name, _)| *name)
+    }
+
+    /// `cfn.raw({ ... })`
+    pub(super) fn raw(&self, node: &Node) -> Expr {
+        tree::call(&["cfn", "raw"], vec![(None, plain(node))], node.span)
+    }
+
+    /// The JSON that a text holds; none if it is none.
+    pub(super) fn json(&self, node: &Node, reading: Reading) -> Option<Expr> {
+        let node = self.resolved(node)?;
+        let parts = self.parts(node, reading);
+        let mut coded = String::new();
+        let mut pieces = Vec::new();
+        for part in parts {
+            match part.kind {
+                StringPartKind::Text(text) => coded.push_str(&text),
+                StringPartKind::Runtime(name) => {
+                    coded.push_str("#{");
+                    coded.push_str(&name);
+                    coded.push('}');
+                }
+                StringPartKind::Interpolation(_) => {
+                    coded.push(char::from_u32(FIRST + u32::try_from(pieces.len()).ok()?)?);
+                    pieces.push(part);
+                }
+            }
+        }
+        let origin = match node.scalar() {
+            Some(scalar) if node.tag.is_none() && pieces.is_empty() && scalar.map.span(0..coded.len()).len() == coded.len() => {
+                DocumentOrigin::Inside(scalar.map.span(0..coded.len()))
+            }
+            _ => DocumentOrigin::At(inner(node)),
+        };
+        if !coded.trim_start().starts_with(['{', '[']) {
+            return None;
+        }
+        serde_json::from_str::<serde::de::IgnoredAny>(&coded).ok()?;
+        let root = Document::parse(&coded, origin).root?;
+        Some(decoded(&root, &pieces, reading))
+    }
+}
+
+/// The structure that a node stands for: of an `Fn::If`, that of the first branch which is one.
+pub(super) fn some_branch(node: &Node) -> &Node {
+    let mut node = node;
+    for _ in 0..32 {
+        let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::If") else { return node };
+        let branches = call.argument.items().get(1..).unwrap_or_default();
+        let is_structure = |branch: &&Node| {
+            let nested = branch.intrinsic().is_some_and(|call| call.name == "Fn::If");
+            nested || branch.intrinsic().is_none() && branch.scalar().is_none()
+        };
+        match branches.iter().find(is_structure) {
+            Some(branch) => node = branch,
+            None => return node,
+        }
+    }
+    node
+}
+
+/// A value of a parsed text, in which characters stand for pieces.
+fn decoded(node: &Node, pieces: &[StringPart], reading: Reading) -> Expr {
+    match &node.kind {
+        NodeKind::Scalar(scalar) if scalar.style == Style::Plain => scalar_value(&scalar.text, node.span),
+        NodeKind::Scalar(scalar) => {
+            let parts = coded_parts(&scalar.text, &|range| scalar.map.span(range), pieces, reading);
+            tree::expr(ExprKind::String(parts), inner(node))
+        }
+        NodeKind::Sequence(items) => {
+            tree::list(items.iter().map(|item| decoded(item, pieces, reading)).collect(), node.span)
+        }
+        NodeKind::Mapping(entries) => {
+            let entry =
+                |entry: &Entry| MapEntry { key: entry.key.clone(), value: decoded(&entry.value, pieces, reading) };
+            let map = tree::expr(ExprKind::Map(entries.iter().map(entry).collect()), node.span);
+            // CodePipeline's own functions stay as they are.
+            let is_function = |entry: &Entry| matches!(entry.key.node.as_str(), "Fn::GetArtifactAtt" | "Fn::GetParam");
+            if entries.iter().any(is_function) {
+                return tree::call(&["cfn", "raw"], vec![(None, map)], node.span);
+            }
+            map
+        }
+    }
+}
+
+fn coded_parts(
+    text: &str,
+    place: &dyn Fn(std::ops::Range<usize>) -> Span,
+    pieces: &[StringPart],
+    reading: Reading,
+) -> Vec<StringPart> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let push = |parts: &mut Vec<StringPart>, range: std::ops::Range<usize>| {
+        let within = |inner: std::ops::Range<usize>| place(range.start + inner.start..range.start + inner.end);
+        parts.extend(literal(text.get(range.clone()).unwrap_or_default(), &within, reading));
+    };
+    for (at, character) in text.char_indices() {
+        let piece = u32::from(character).checked_sub(FIRST).and_then(|index| pieces.get(index as usize));
+        if let Some(piece) = piece {
+            push(&mut parts, start..at);
+            parts.push(piece.clone());
+            start = at + character.len_utf8();
+        }
+    }
+    push(&mut parts, start..text.len());
+    parts
+}
+
+/// Text, in which `#{namespace.name}` is a variable of the run.
+fn literal(text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Span, reading: Reading) -> Vec<StringPart> {
+    let mut parts = Vec::new();
+    let mut rest = 0;
+    let plain = |range: std::ops::Range<usize>, parts: &mut Vec<StringPart>| {
+        if !range.is_empty() {
+            let kind = StringPartKind::Text(text.get(range.clone()).unwrap_or_default().to_owned());
+            parts.push(StringPart { kind, span: place(range) });
+        }
+    };
+    while reading == Reading::Run {
+        let Some(at) = text.get(rest..).and_then(|text| text.find("#{")).map(|at| rest + at) else { break };
+        let Some(end) = text.get(at..).and_then(|text| text.find('}')).map(|end| at + end) else { break };
+        plain(rest..at, &mut parts);
+        let name = text.get(at + 2..end).unwrap_or_default().to_owned();
+        parts.push(StringPart { kind: StringPartKind::Runtime(name), span: place(at..end + 1) });
+        rest = end + 1;
+    }
+    plain(rest..text.len(), &mut parts);
+    parts
+}
+
+/// Adjacent text joined, so that a variable of the run which a function puts together is one.
+fn merged(parts: Vec<StringPart>, reading: Reading) -> Vec<StringPart> {
+    let mut joined: Vec<StringPart> = Vec::new();
+    for part in parts {
+        match (joined.last_mut(), &part.kind) {
+            (Some(StringPart { kind: StringPartKind::Text(text), span }), StringPartKind::Text(next)) => {
+                text.push_str(next);
+                *span = span.to(part.span);
+            }
+            _ => joined.push(part),
+        }
+    }
+    let read = |part: StringPart| match &part.kind {
+        StringPartKind::Text(text) => literal(text, &|_| part.span, reading),
+        _ => vec![part],
+    };
+    joined.into_iter().flat_map(read).collect()
+}
+
+fn interpolation(value: Expr, span: Span) -> StringPart {
+    StringPart { kind: StringPartKind::Interpolation(Box::new(value)), span }
+}
+
+/// A value as it stands, with functions in their long form.
+pub(super) fn plain(node: &Node) -> Expr {
+    if let Some(tag) = &node.tag {
+        let name = match tag.node.as_str() {
+            "Ref" | "Condition" => tag.node.clone(),
+            short => format!("Fn::{short}"),
+        };
+        let argument = match (tag.node.as_str(), node.text().and_then(|text| text.split_once('.'))) {
+            ("GetAtt", Some((id, attribute))) => {
+                tree::list(vec![tree::text(id, node.span), tree::text(attribute, node.span)], node.span)
+            }
+            _ => plain(&untagged(node)),
+        };
+        let entry = MapEntry { key: tree::ident(&name, tag.span), value: argument };
+        return tree::expr(ExprKind::Map(vec![entry]), node.span);
+    }
+    match &node.kind {
+        NodeKind::Scalar(scalar) if scalar.style == Style::Plain => scalar_value(&scalar.text, inner(node)),
+        NodeKind::Scalar(scalar) => tree::text(&scalar.text, inner(node)),
+        NodeKind::Sequence(items) => tree::list(items.iter().map(plain).collect(), node.span),
+        NodeKind::Mapping(entries) => {
+            let entry = |entry: &Entry| MapEntry { key: entry.key.clone(), value: plain(&entry.value) };
+            tree::expr(ExprKind::Map(entries.iter().map(entry).collect()), node.span)
+        }
+    }
+}
+
+/// A plain scalar: a number, a truth value, nothing, or text.
+fn scalar_value(text: &str, span: Span) -> Expr {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = digits(text) && (text == "0" || !text.starts_with('0'));
+    match text {
+        "true" | "false" => tree::flag(text == "true", span),
+        "null" | "" | "~" => tree::expr(ExprKind::Null, span),
+        _ if is_number => tree::number(text, span),
+        _ => tree::text(text, span),
+    }
+}
+
+/// Where the text of a scalar stands, without its quotes.
+pub(super) fn inner(node: &Node) -> Span {
+    match node.scalar() {
+        Some(scalar) if !scalar.text.is_empty() => scalar.map.span(0..scalar.text.len()),
+        _ => node.span,
+    }
+}
+
+fn untagged(node: &Node) -> Node {
+    Node { tag: None, ..node.clone() }
+}
+
+/// The logical ID and the attribute of an `Fn::GetAtt`.
+fn attribute(call: &Intrinsic<'_>) -> Option<(String, String)> {
+    if let [id, attribute] = call.argument.items() {
+        return Some((id.literal()?.to_owned(), attribute.literal()?.to_owned()));
+    }
+    let (id, attribute) = call.argument.text()?.split_once('.')?;
+    Some((id.to_owned(), attribute.to_owned()))
+}
+
+/// The text of an `Fn::Sub`, and the values that it gives names.
+fn substituted<'n>(call: &Intrinsic<'n>) -> Option<(&'n str, Option<&'n Node>)> {
+    match call.argument.items() {
+        [text, given] => Some((text.text()?, Some(given))),
+        [text] => Some((text.text()?, None)),
+        _ => Some((call.argument.text()?, None)),
+    }
+}
+
+enum Piece<'t> {
+    Text(&'t str),
+    Name(&'t str),
+}
+
+/// The literal parts and the names in the text of an `Fn::Sub`.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("${") {
+        let Some((name, after)) = behind.split_once('}') else { break };
+        if let Some(escaped) = name.strip_prefix('!') {
+            found.push(Piece::Text(before));
+            found.push(Piece::Text("${"));
+            found.push(Piece::Text(escaped));
+            found.push(Piece::Text("}"));
+        } else {
+            found.push(Piece::Text(before));
+            found.push(Piece::Name(name.trim()));
+        }
+        rest = after;
+    }
+    found.push(Piece::Text(rest));
+    found.retain(|piece| !matches!(piece, Piece::Text("")));
+    found
+}
+
+/// The kind of declaration that makes resources of a type.
+fn kind_of(ty: &str) -> Option<Kind> {
+    match ty {
+        // The former name of the service. <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html> (2026-11-29)
+        "AWS::CodeStarConnections::Connection" => Some(Kind::Connection),
+        _ => Kind::all().find(|kind| kind.resource() == ty),
+    }
+}
+
+/// With a small first letter, as the API spells what CloudFormation spells with a capital.
+pub(super) fn small(key: &str) -> String {
+    let mut chars = key.chars();
+    chars.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + chars.as_str())
+}
