@@ -64,13 +64,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn stage(
-        &mut self,
-        node: &'d Node,
-        index: usize,
-        disabled: &HashMap<String, Expr>,
-        filters: &mut Filters,
-    ) -> Stmt {
+    fn stage(&mut self, node: &'d Node, index: usize, disabled: &HashMap<String, Expr>, filters: &mut Filters) -> Stmt {
         let name = self.names.get(node, "Name");
         let known = name.and_then(|name| self.names.known_text(name));
         let place = name.map_or(node.span, inner);
@@ -96,7 +90,8 @@ impl<'d> Reader<'d> {
         statements.extend(self.on_failure(node));
         self.words.push(wording::Region::listed(node.span, self.names.kind, "stage"));
         let written = known.unwrap_or_else(|| format!("Stage{}", index + 1));
-        let named = Named { keyword: place, name: tree::name(&written, place), block: tree::block(statements, node.span) };
+        let named =
+            Named { keyword: place, name: tree::name(&written, place), block: tree::block(statements, node.span) };
         tree::statement(StmtKind::Stage(named), None, node.span)
     }
 
@@ -117,8 +112,7 @@ impl<'d> Reader<'d> {
             Some("RETRY") => "retry",
             _ => return statements,
         };
-        let outcome =
-            Outcome { word: tree::ident(word, span), detail: detail.map(|detail| tree::ident(detail, span)) };
+        let outcome = Outcome { word: tree::ident(word, span), detail: detail.map(|detail| tree::ident(detail, span)) };
         let event = tree::ident("failure", entry.key.span);
         let on = On { keyword: entry.key.span, event, clause: Some(OnClause::Outcome(outcome)), block: None };
         statements.push(tree::statement(StmtKind::On(on), None, entry.key.span));
