@@ -23,9 +23,9 @@ use crate::syntax::ast::{ErrorStmt, File, Stmt, StmtKind, tree};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
-use values::Names;
-pub use stages::conditional;
 pub use additions::{ActionAdditions, ActionAt, Additions};
+pub use stages::conditional;
+use values::Names;
 pub use values::plain;
 pub use wording::Wording;
 

@@ -330,7 +330,9 @@ impl<'d> Names<'d> {
             }
         }
         let origin = match node.scalar() {
-            Some(scalar) if node.tag.is_none() && pieces.is_empty() && scalar.map.span(0..coded.len()).len() == coded.len() => {
+            Some(scalar)
+                if node.tag.is_none() && pieces.is_empty() && scalar.map.span(0..coded.len()).len() == coded.len() =>
+            {
                 DocumentOrigin::Inside(scalar.map.span(0..coded.len()))
             }
             _ => DocumentOrigin::At(inner(node)),

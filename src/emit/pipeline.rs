@@ -4,8 +4,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::plan::{
-    ActionPlan, ActionTypeId, ConditionRulePlan, Data, Entity, Expr, FilterPlan, Known, Moment, OnFailure, PatternsPlan,
-    Piece, PipelinePlan, Plan, Site, StagePlan, TriggerPlan, VariableKind, VariablePlan, cut,
+    ActionPlan, ActionTypeId, ConditionRulePlan, Data, Entity, Expr, FilterPlan, Known, Moment, OnFailure,
+    PatternsPlan, Piece, PipelinePlan, Plan, Site, StagePlan, TriggerPlan, VariableKind, VariablePlan, cut,
 };
 
 /// How the keys begin.

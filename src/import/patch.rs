@@ -135,7 +135,9 @@ impl Patcher<'_> {
         let mut raw = Vec::new();
         for key in keys_of(Some(emitted), Some(wanted)) {
             let name = large(&key);
-            if apart.contains(&name.as_str()) || self.kind == DocumentKind::Definition && OF_SERVICE.contains(&name.as_str()) {
+            if apart.contains(&name.as_str())
+                || self.kind == DocumentKind::Definition && OF_SERVICE.contains(&name.as_str())
+            {
                 continue;
             }
             let (old, new) = (emitted.get(&key), wanted.get(&key));

@@ -22,7 +22,8 @@ fn of_files(files: &ImportedFiles, kind: DocumentKind) -> Compilation {
         DocumentKind::Template => Target::Cloudformation,
         DocumentKind::Definition => Target::Codepipeline,
     };
-    let beside: Vec<(String, String)> = files.resources.iter().map(|text| (RESOURCES.to_owned(), text.clone())).collect();
+    let beside: Vec<(String, String)> =
+        files.resources.iter().map(|text| (RESOURCES.to_owned(), text.clone())).collect();
     compile(("app.pipe", &files.pipeline), &beside, &Request { target, ..Request::default() })
 }
 
@@ -70,7 +71,8 @@ fn outputs_come_back() {
     let inputs = cases::share(inputs());
     let chunks = inputs.chunks(inputs.len().div_ceil(4));
     let results: Vec<Result<usize, String>> = std::thread::scope(|scope| {
-        let runs: Vec<_> = chunks.map(|chunk| scope.spawn(|| chunk.iter().map(comes_back).collect::<Vec<_>>())).collect();
+        let runs: Vec<_> =
+            chunks.map(|chunk| scope.spawn(|| chunk.iter().map(comes_back).collect::<Vec<_>>())).collect();
         runs.into_iter().flat_map(|run| run.join().expect("it ends")).collect()
     });
     let faults: Vec<&str> = results.iter().filter_map(|result| result.as_ref().err().map(String::as_str)).collect();

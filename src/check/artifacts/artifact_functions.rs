@@ -9,7 +9,8 @@ use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
-pub(super) const RULE: Rule = Rule { name: "artifact-functions", codes: &[Code::E0107, Code::E0207, Code::E0212], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "artifact-functions", codes: &[Code::E0107, Code::E0207, Code::E0212], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {

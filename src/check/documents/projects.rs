@@ -29,7 +29,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 findings.push(wrong_type(project, property, inner(node), used));
             }
         }
-        if let Some(badge) = properties.entry("BadgeEnabled").filter(|it| in_pipeline && it.value.as_bool() == Some(true)) {
+        if let Some(badge) =
+            properties.entry("BadgeEnabled").filter(|it| in_pipeline && it.value.as_bool() == Some(true))
+        {
             findings.push(no_badge(&badge.key.node, badge.key.span));
         }
         cache(properties, findings);

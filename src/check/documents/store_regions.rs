@@ -8,7 +8,8 @@ use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::DocumentKind;
 
-pub(super) const RULE: Rule = Rule { name: "store-regions", codes: &[Code::E0106, Code::E0807, Code::W0819], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "store-regions", codes: &[Code::E0106, Code::E0807, Code::W0819], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
@@ -82,7 +83,10 @@ fn no_store(region: &str, place: Span, known: &[Spanned<String>]) -> Diagnostic 
     if listed.is_empty() {
         return diagnostic.help(format!("add an artifact store for `{region}`"));
     }
-    diagnostic.help(format!("add an artifact store for `{region}`; there are stores for {}", wording::and_list(listed.into_iter())))
+    diagnostic.help(format!(
+        "add an artifact store for `{region}`; there are stores for {}",
+        wording::and_list(listed.into_iter())
+    ))
 }
 
 /// Actions in several Regions, and one artifact store.

@@ -1,6 +1,6 @@
 //! E0104, E0105, E0107, E0130, W0619: keys of pipelines that refer to other parts of it, and fields that only some actions have.
 
-use crate::catalog::{Header, Owner, Category, by_aws, rule_type, rule_words};
+use crate::catalog::{Category, Header, Owner, by_aws, rule_type, rule_words};
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest};
@@ -58,8 +58,7 @@ fn rules(document: Document<'_>, stage: &Node, findings: &mut Findings) {
         for rule in conditions.iter().flat_map(|condition| document.items(condition, "Rules")) {
             let provider = document.get(rule, "RuleTypeId").and_then(|id| document.get(id, "Provider"));
             let Some((provider, text)) = provider.and_then(|it| Some((it, it.literal()?))) else { continue };
-            let known: Vec<&str> =
-                rule_words().filter_map(rule_type).map(|rule| rule.provider.as_str()).collect();
+            let known: Vec<&str> = rule_words().filter_map(rule_type).map(|rule| rule.provider.as_str()).collect();
             if !known.contains(&text) {
                 findings.push(no_rule(text, inner(provider), &known));
             }
@@ -120,11 +119,12 @@ fn custom_types(document: Document<'_>, pipeline: &Entry, findings: &mut Finding
         };
         let Some(action) = actions.into_iter().find(of_type) else { continue };
         let after = pipeline.value.get("DependsOn").map(Node::one_or_more).unwrap_or_default();
-        let waits = after.iter().any(|id| id.literal() == Some(made.key.as_str())) || refers(properties, &made.key.node);
+        let waits =
+            after.iter().any(|id| id.literal() == Some(made.key.as_str())) || refers(properties, &made.key.node);
         if !waits {
-            let place = document.get(action, "ActionTypeId").map_or(action.span, |id| {
-                document.get(id, "Provider").map_or(id.span, inner)
-            });
+            let place = document
+                .get(action, "ActionTypeId")
+                .map_or(action.span, |id| document.get(id, "Provider").map_or(id.span, inner));
             findings.push(too_early(&pipeline.key, &made.key, place));
         }
     }

@@ -39,7 +39,12 @@ fn of_value(value: &Value) -> Option<Function> {
         let item = items.get(index)?;
         Some(Spanned::new(item.as_str()?.to_owned(), item.span))
     };
-    Some(Function { name, artifact: text(0)?, file: text(1).filter(|_| name == "Fn::GetParam"), attribute: text(1).filter(|_| name != "Fn::GetParam") })
+    Some(Function {
+        name,
+        artifact: text(0)?,
+        file: text(1).filter(|_| name == "Fn::GetParam"),
+        attribute: text(1).filter(|_| name != "Fn::GetParam"),
+    })
 }
 
 /// The functions in parameters that are written as JSON text.
@@ -50,7 +55,12 @@ fn in_json(value: &Value) -> Vec<Function> {
         let (key, items) = entry.as_object()?.iter().next()?;
         let name = function_name(key)?;
         let text = |index: usize| Some(Spanned::new(items.get(index)?.as_str()?.to_owned(), value.span));
-        Some(Function { name, artifact: text(0)?, file: text(1).filter(|_| name == "Fn::GetParam"), attribute: text(1).filter(|_| name != "Fn::GetParam") })
+        Some(Function {
+            name,
+            artifact: text(0)?,
+            file: text(1).filter(|_| name == "Fn::GetParam"),
+            attribute: text(1).filter(|_| name != "Fn::GetParam"),
+        })
     });
     functions.collect()
 }
