@@ -15,7 +15,7 @@ const MAX_FUNCTION: usize = 80;
 
 /// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
 /// its own, since some may know the tree but not the parser.
-const MAY_USE: [(&str, &[&str]); 24] = [
+const MAY_USE: [(&str, &[&str]); 26] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),
@@ -29,6 +29,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ("build", &["syntax::ast", "resolve", "evaluate", "expand", "hir", "slots", "catalog", "diagnostic", "source"]),
     ("workspace", &["syntax", "source", "diagnostic"]),
     ("compare", &["catalog", "workspace", "diagnostic", "render", "source"]),
+    ("decompile", &["syntax::ast", "catalog", "workspace", "diagnostic", "source"]),
     ("plan", &["hir", "slots", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "slots", "plan", "catalog", "workspace", "diagnostic", "source"]),
     ("emit", &["plan", "source"]),
@@ -36,6 +37,20 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ("format", &["syntax", "syntax::ast", "diagnostic", "source"]),
     ("settings", &["catalog", "diagnostic", "source", "workspace"]),
     ("compilation", ALL),
+    (
+        "import",
+        &[
+            "compilation",
+            "compare",
+            "decompile",
+            "format",
+            "syntax",
+            "syntax::ast",
+            "workspace",
+            "diagnostic",
+            "source",
+        ],
+    ),
     ("ide", FRONT),
     (
         "cli",
@@ -45,6 +60,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
             "compilation",
             "format",
             "ide",
+            "import",
             "lsp",
             "render",
             "settings",
@@ -71,6 +87,7 @@ const ALL: &[&str] = &[
     "evaluate",
     "expand",
     "build",
+    "decompile",
     "workspace",
     "plan",
     "check",
@@ -709,11 +726,11 @@ fn every_code_is_explained() {
 
 #[test]
 fn every_code_has_a_case() {
-    let announced: BTreeSet<String> = files(&root().join("tests/ui"), "pipe")
-        .iter()
+    let cases = ["pipe", "yaml"].into_iter().flat_map(|kind| files(&root().join("tests/ui"), kind));
+    let announced: BTreeSet<String> = cases
         .flat_map(|path| {
             let text = fs::read_to_string(path).expect("cases are text");
-            let directives = text.lines().filter_map(|line| line.split_once("//~"));
+            let directives = text.lines().filter_map(|line| line.split_once("//~").or(line.split_once("#~")));
             let codes = directives.flat_map(|(_, rest)| rest.split(' ').map(str::to_owned).collect::<Vec<_>>());
             codes.collect::<Vec<_>>()
         })
