@@ -7,8 +7,8 @@ use crate::diagnostic::families::{artifacts, names, stacks};
 use crate::evaluate::{Binding, Context, PipelineNames, ScopeId, literals};
 use crate::expand::{Placed, Surroundings};
 use crate::hir::{
-    Action, ActionId, Artifact, ArtifactStore, BOUNDARY, Pipeline, RegionStore, StackPair, Stage, Step, Value, ValueKind, Variable,
-    VariableId,
+    Action, ActionId, Artifact, ArtifactStore, BOUNDARY, Pipeline, RegionStore, StackPair, Stage, Step, Value,
+    ValueKind, Variable, VariableId,
 };
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
@@ -392,7 +392,8 @@ impl Builder<'_> {
         for (region, value) in map_of(attributes, "regions") {
             let (bucket, key) = match &value.kind {
                 ValueKind::Map(entries) => {
-                    let field = |name: &str| entries.iter().find(|(key, _)| key.node == name).map(|(_, value)| value.clone());
+                    let field =
+                        |name: &str| entries.iter().find(|(key, _)| key.node == name).map(|(_, value)| value.clone());
                     (field("bucket"), field("key"))
                 }
                 _ => (Some(value.clone()), None),

@@ -72,13 +72,15 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
         _ => input::read_file(&arguments.input),
     };
     let source = source.map_err(|error| text(&error))?;
-    let shown = if arguments.input == project::STDIN { "standard input".to_owned() } else { tick(arguments.input.as_str()) };
+    let shown =
+        if arguments.input == project::STDIN { "standard input".to_owned() } else { tick(arguments.input.as_str()) };
     let mut sources = SourceMap::default();
     let file = sources.add(arguments.input.clone(), source.as_str());
     let document = Document::parse(&source, DocumentOrigin::File(file));
     let root = root_of(&shown, &document, &sources)?;
-    let kind = DocumentKind::of(root)
-        .ok_or_else(|| format!("{shown} defines no pipeline; specify a CloudFormation template or the JSON of a pipeline"))?;
+    let kind = DocumentKind::of(root).ok_or_else(|| {
+        format!("{shown} defines no pipeline; specify a CloudFormation template or the JSON of a pipeline")
+    })?;
     let targets = targets(arguments, &source)?;
     let compiled = |files: &ImportedFiles| compile(arguments, &targets, kind, files);
     let asked = Imported { text: &source, root, kind, file };
@@ -122,11 +124,15 @@ fn targets(arguments: &Arguments, source: &str) -> Result<Targets, String> {
     let resources = pipeline.with_extension(format!("resources.{extension}"));
     let root = project::find_root(&pipeline, arguments.root.as_deref()).map_err(|error| error.to_string())?;
     let folder = pipeline.parent().filter(|folder| *folder != "").unwrap_or(".".into());
-    let folder = folder.canonicalize_utf8().map_err(|error| InputError::new(folder, input::reason(&error)).to_string())?;
+    let folder =
+        folder.canonicalize_utf8().map_err(|error| InputError::new(folder, input::reason(&error)).to_string())?;
     let from_root = folder.strip_prefix(&root).unwrap_or("".into()).join(resources.file_name().unwrap_or_default());
     for path in [&pipeline, &resources] {
         if output.is_some() && !arguments.force && path.exists() {
-            return Err(format!("{} exists; choose another output file, or replace it with `--force`", tick(path.as_str())));
+            return Err(format!(
+                "{} exists; choose another output file, or replace it with `--force`",
+                tick(path.as_str())
+            ));
         }
     }
     Ok(Targets { pipeline, resources, resources_from_root: from_root })
@@ -195,7 +201,8 @@ fn differences(shown: &str, comparison: &Comparison) -> String {
 fn line(difference: &Difference) -> String {
     let parts: Vec<String> =
         difference.parts.iter().map(|part| format!("{} {}", part.kind.word(), tick(&part.name))).collect();
-    let value = |value: &Option<crate::compare::NormalValue>| value.as_ref().map_or_else(String::new, ToString::to_string);
+    let value =
+        |value: &Option<crate::compare::NormalValue>| value.as_ref().map_or_else(String::new, ToString::to_string);
     let (before, after) = (value(&difference.before), value(&difference.after));
     let (sign, path) = (difference.change.sign(), difference.path());
     format!("{sign} {}: {path}: {before} -> {after}", parts.join(", "))

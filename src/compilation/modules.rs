@@ -82,7 +82,11 @@ impl<'w> Loader<'w> {
                 Some(error) => syntax::not_a_document(format, &error.message, error.span),
                 None => syntax::no_pipeline(format, Span::new(file, 0, text.lines().next().map_or(0, str::len))),
             });
-            self.push_tree(file, text, ast::File { edition: None, statements: Vec::new(), span: Span::new(file, 0, 0) });
+            self.push_tree(
+                file,
+                text,
+                ast::File { edition: None, statements: Vec::new(), span: Span::new(file, 0, 0) },
+            );
             return true;
         };
         let read = decompile(root, kind, Purpose::Check, Span::new(file, 0, text.len()), json);

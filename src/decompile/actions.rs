@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::{self, ActionType, Category, Header, Owner, Slot};
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{
-    self, ActionHead, Clauses, Entry as MapEntry, Expr, ExprKind, Output, Stmt, StmtKind, tree,
-};
+use crate::syntax::ast::{self, ActionHead, Clauses, Entry as MapEntry, Expr, ExprKind, Output, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node};
 
 use super::slots::{Form, word};
@@ -54,15 +52,13 @@ impl<'d> Reader<'d> {
     /// The statement of an action. `filters`: statements that say what starts it.
     pub(super) fn action(&mut self, node: &'d Node, filters: Vec<Stmt>) -> ReadAction<'d> {
         let names = &self.names;
-        let name = names.get(node, "Name").and_then(|name| {
-            names.known_text(name).map(|text| Spanned::new(text, inner(name)))
-        });
+        let name =
+            names.get(node, "Name").and_then(|name| names.known_text(name).map(|text| Spanned::new(text, inner(name))));
         let place = name.as_ref().map_or(node.span, |name| name.span);
         let id = self.type_id(node);
         let inputs = artifacts(names, node, "InputArtifacts");
         let read: Vec<&str> = inputs.iter().map(|input| input.node.as_str()).collect();
-        let mut from: Vec<Expr> =
-            inputs.iter().map(|input| tree::reference(&[&input.node], input.span)).collect();
+        let mut from: Vec<Expr> = inputs.iter().map(|input| tree::reference(&[&input.node], input.span)).collect();
         let mut statements = Vec::new();
         let head = self.head(&id, place, &mut statements);
         let action_type = id.known.as_ref().map(|(_, known)| Arc::clone(known)).filter(|_| head != ActionHead::Generic);
@@ -170,9 +166,10 @@ impl<'d> Reader<'d> {
         let category = text("Category").and_then(|text| Category::from_aws(&text));
         let owner = text("Owner").and_then(|text| Owner::from_aws(&text));
         let version = text("Version");
-        let known = category.zip(owner).zip(text("Provider")).and_then(|((category, owner), provider)| {
-            catalog::by_aws(owner, category, &provider)
-        });
+        let known = category
+            .zip(owner)
+            .zip(text("Provider"))
+            .and_then(|((category, owner), provider)| catalog::by_aws(owner, category, &provider));
         let known = known.filter(|(_, known)| version.as_ref().is_none_or(|version| *version == known.version));
         TypeId { node: id, category, known }
     }
@@ -241,7 +238,7 @@ impl<'d> Reader<'d> {
             let Some(found) = names.entry(node, key).filter(|_| wanted && !in_raw) else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
-                "Region" if names.known_text(&found.value) == self.home => continue,
+                "Region" if !self.is_import() && names.known_text(&found.value) == self.home => continue,
                 "Region" | "Namespace" => {
                     let text = names.known_text(&found.value);
                     text.map(|text| tree::word(&text, inner(&found.value)))

@@ -23,10 +23,10 @@ use crate::syntax::ast::{ErrorStmt, File, Stmt, StmtKind, tree};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
-use values::Names;
-pub use stages::conditional;
 pub use additions::{ActionAdditions, ActionAt, Additions};
-pub use values::plain;
+pub use stages::conditional;
+use values::Names;
+pub use values::{plain, written};
 pub use wording::Wording;
 
 /// What a tree is for.

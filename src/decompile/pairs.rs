@@ -33,7 +33,8 @@ pub(super) fn folded<'d>(first: &[ReadAction<'d>], second: &[ReadAction<'d>]) ->
         one(prepare, execute)
     };
     let pairs: Vec<ReadAction<'d>> = first.iter().map(fold).collect::<Option<_>>()?;
-    let mut names: Vec<&str> = pairs.iter().filter_map(|pair| pair.name.as_ref().map(|name| name.node.as_str())).collect();
+    let mut names: Vec<&str> =
+        pairs.iter().filter_map(|pair| pair.name.as_ref().map(|name| name.node.as_str())).collect();
     names.sort_unstable();
     names.dedup();
     (names.len() == pairs.len()).then_some(pairs)
@@ -44,12 +45,11 @@ fn is_pair(prepare: &ReadAction<'_>, execute: &ReadAction<'_>) -> bool {
     let attributes = |action: &ast::Action| -> Vec<String> {
         attributes_of(action).map(|attribute| attribute.key.node.clone()).collect()
     };
-    let known = attributes(second).iter().all(|word| {
-        SHARED.contains(&word.as_str()) || OF_EXECUTION.contains(&word.as_str())
-    });
-    let foreign = attributes(first).iter().any(|word| {
-        matches!(word.as_str(), "namespace" | "output-file-name" | "raw" | "run-order" | "name")
-    });
+    let known =
+        attributes(second).iter().all(|word| SHARED.contains(&word.as_str()) || OF_EXECUTION.contains(&word.as_str()));
+    let foreign = attributes(first)
+        .iter()
+        .any(|word| matches!(word.as_str(), "namespace" | "output-file-name" | "raw" | "run-order" | "name"));
     let own_keys = match value_of(first, "configuration").map(|value| &value.kind) {
         Some(ExprKind::Map(entries)) => {
             entries.iter().any(|entry| OF_BOTH.contains(&entry.key.node.as_str()) || entry.value.kind == ExprKind::Null)

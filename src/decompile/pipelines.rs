@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use crate::catalog;
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{
-    self, Entry as MapEntry, Expr, ExprKind, Named, ParamKind, Settings, Stmt, StmtKind, tree,
-};
+use crate::syntax::ast::{self, Entry as MapEntry, Expr, ExprKind, Named, ParamKind, Settings, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::DocumentKind;
 
@@ -28,7 +26,8 @@ impl<'d> Reader<'d> {
         {
             let place = entry.key.span;
             let mut own = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
-            let beside = entry.value.entries().iter().filter(|it| !matches!(it.key.node.as_str(), "Type" | "Properties"));
+            let beside =
+                entry.value.entries().iter().filter(|it| !matches!(it.key.node.as_str(), "Type" | "Properties"));
             let beside: Vec<MapEntry> =
                 beside.map(|it| MapEntry { key: it.key.clone(), value: plain(&it.value) }).collect();
             if !beside.is_empty() {
@@ -69,10 +68,10 @@ impl<'d> Reader<'d> {
     /// A pipeline; `id`: its logical ID.
     pub(super) fn pipeline(&mut self, node: &'d Node, id: Option<&'d Spanned<String>>) -> Option<Stmt> {
         let name = self.names.entry(node, "Name");
-        let known = name.and_then(|name| {
-            self.names.known_text(&name.value).map(|text| Spanned::new(text, inner(&name.value)))
-        });
-        let symbol = id.cloned().or_else(|| known.clone()).unwrap_or_else(|| Spanned::new("Pipeline".to_owned(), node.span));
+        let known =
+            name.and_then(|name| self.names.known_text(&name.value).map(|text| Spanned::new(text, inner(&name.value))));
+        let symbol =
+            id.cloned().or_else(|| known.clone()).unwrap_or_else(|| Spanned::new("Pipeline".to_owned(), node.span));
         self.words.push(wording::Region::listed(node.span, self.names.kind, "pipeline"));
         let mut statements = Vec::new();
         if let (Some(name), Some(known), Some(_)) = (name, &known, id) {
@@ -122,7 +121,9 @@ impl<'d> Reader<'d> {
             }
             _ => {}
         }
-        for (key, attribute_word) in [("ExecutionMode", "mode"), ("RoleArn", "role"), ("RestartExecutionOnUpdate", "restart-on-update")] {
+        for (key, attribute_word) in
+            [("ExecutionMode", "mode"), ("RoleArn", "role"), ("RestartExecutionOnUpdate", "restart-on-update")]
+        {
             let Some(found) = names.entry(node, key) else { continue };
             let Some(slot) = slot(attribute_word) else { continue };
             let value = names.slot(slot, &found.value, Form::Property, &[]);
@@ -138,7 +139,8 @@ impl<'d> Reader<'d> {
         let slots = catalog::declaration("artifacts")?;
         let mut statements = Vec::new();
         let location = names.entry(store, "Location");
-        let bucket = location.and_then(|it| names.slot(slots.slot_of_attribute("bucket")?, &it.value, Form::Property, &[]));
+        let bucket =
+            location.and_then(|it| names.slot(slots.slot_of_attribute("bucket")?, &it.value, Form::Property, &[]));
         if let (Some(location), Some(bucket)) = (location, bucket) {
             statements.push(attribute("bucket", location, bucket));
         }
@@ -251,9 +253,9 @@ impl<'d> Reader<'d> {
         let variable = |item: &'d Node| {
             let name = names.get(item, "Name")?;
             let place = inner(name);
-            let default = names.get(item, "DefaultValue").and_then(|it| {
-                names.known_text(it).map(|text| tree::text(&text, inner(it)))
-            });
+            let default = names
+                .get(item, "DefaultValue")
+                .and_then(|it| names.known_text(it).map(|text| tree::text(&text, inner(it))));
             let doc = names.get(item, "Description").and_then(Node::literal);
             let kind = StmtKind::Param(ast::Param {
                 kind: ParamKind::Variable,

@@ -14,10 +14,7 @@ use super::values::inner;
 use super::{Reader, wording};
 
 /// Where AWS keeps an attribute whose key the catalog names in another way.
-const PLACES: [(&str, &str); 2] = [
-    ("BucketEncryption.KMSMasterKeyID", ""),
-    ("LifecycleConfiguration", ""),
-];
+const PLACES: [(&str, &str); 2] = [("BucketEncryption.KMSMasterKeyID", ""), ("LifecycleConfiguration", "")];
 
 impl<'d> Reader<'d> {
     /// Finds out which resources statements declare.

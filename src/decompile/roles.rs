@@ -157,4 +157,3 @@ impl<'d> Reader<'d> {
         Some(tree::expr(ExprKind::Map(operators), node.span))
     }
 }
-

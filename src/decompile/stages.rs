@@ -88,13 +88,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn stage(
-        &mut self,
-        node: &'d Node,
-        index: usize,
-        disabled: &HashMap<String, Expr>,
-        filters: &mut Filters,
-    ) -> Stmt {
+    fn stage(&mut self, node: &'d Node, index: usize, disabled: &HashMap<String, Expr>, filters: &mut Filters) -> Stmt {
         let name = self.names.get(node, "Name");
         let known = name.and_then(|name| self.names.known_text(name));
         let place = name.map_or(node.span, inner);
@@ -128,7 +122,8 @@ impl<'d> Reader<'d> {
         statements.extend(self.on_failure(node));
         self.words.push(wording::Region::listed(node.span, self.names.kind, "stage"));
         let written = known.unwrap_or_else(|| format!("Stage{}", index + 1));
-        let named = Named { keyword: place, name: tree::name(&written, place), block: tree::block(statements, node.span) };
+        let named =
+            Named { keyword: place, name: tree::name(&written, place), block: tree::block(statements, node.span) };
         tree::statement(StmtKind::Stage(named), None, node.span)
     }
 
@@ -149,8 +144,7 @@ impl<'d> Reader<'d> {
             Some("RETRY") => "retry",
             _ => return statements,
         };
-        let outcome =
-            Outcome { word: tree::ident(word, span), detail: detail.map(|detail| tree::ident(detail, span)) };
+        let outcome = Outcome { word: tree::ident(word, span), detail: detail.map(|detail| tree::ident(detail, span)) };
         let event = tree::ident("failure", entry.key.span);
         let on = On { keyword: entry.key.span, event, clause: Some(OnClause::Outcome(outcome)), block: None };
         statements.push(tree::statement(StmtKind::On(on), None, entry.key.span));
@@ -242,7 +236,8 @@ pub fn conditional(node: &Node) -> Option<(&str, &Node)> {
         },
     };
     let [condition, element, otherwise] = argument.items() else { return None };
-    let is_absent = otherwise.intrinsic().is_some_and(|it| it.name == "Ref" && it.argument.text() == Some("AWS::NoValue"));
+    let is_absent =
+        otherwise.intrinsic().is_some_and(|it| it.name == "Ref" && it.argument.text() == Some("AWS::NoValue"));
     let is_plain = is_absent && element.intrinsic().is_none();
     is_plain.then_some((condition.literal()?, element))
 }

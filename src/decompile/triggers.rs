@@ -6,10 +6,10 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{On, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node};
 
+use super::Reader;
 use super::actions::attribute;
 use super::stages::texts;
 use super::values::inner;
-use super::Reader;
 
 /// The filters of source actions, by the names of the actions.
 #[derive(Debug, Default)]

@@ -330,7 +330,9 @@ impl<'d> Names<'d> {
             }
         }
         let origin = match node.scalar() {
-            Some(scalar) if node.tag.is_none() && pieces.is_empty() && scalar.map.span(0..coded.len()).len() == coded.len() => {
+            Some(scalar)
+                if node.tag.is_none() && pieces.is_empty() && scalar.map.span(0..coded.len()).len() == coded.len() =>
+            {
                 DocumentOrigin::Inside(scalar.map.span(0..coded.len()))
             }
             _ => DocumentOrigin::At(inner(node)),
@@ -486,6 +488,20 @@ pub fn plain(node: &Node) -> Expr {
             tree::expr(ExprKind::Map(entries.iter().map(entry).collect()), node.span)
         }
     }
+}
+
+/// A value as the language writes it: references and texts in its own forms, all else as it stands.
+pub fn written(root: &Node, kind: DocumentKind, node: &Node) -> Expr {
+    fn value(names: &Names<'_>, node: &Node) -> Expr {
+        let entry = |entry: &Entry| MapEntry { key: entry.key.clone(), value: value(names, &entry.value) };
+        match &node.kind {
+            _ if node.intrinsic().is_some() => names.text(node, Reading::Plain),
+            NodeKind::Sequence(items) => tree::list(items.iter().map(|item| value(names, item)).collect(), node.span),
+            NodeKind::Mapping(entries) => tree::expr(ExprKind::Map(entries.iter().map(entry).collect()), node.span),
+            NodeKind::Scalar(_) => plain(node),
+        }
+    }
+    value(&Names::of(root, kind, Purpose::Import), node)
 }
 
 /// A plain scalar: a number, a truth value, nothing, or text.

@@ -50,16 +50,8 @@ fn words_of(slot: &Slot, kind: DocumentKind, structure: bool) -> Vec<(String, St
 
 /// What is said about the text of `.pipe` files, about what dotpipe generates, and about files that the repository of a document
 /// need not contain: it does not hold for documents.
-const ABOUT_PIPE: [Code; 8] = [
-    Code::W0221,
-    Code::W0304,
-    Code::E0301,
-    Code::E0415,
-    Code::E0708,
-    Code::W0706,
-    Code::E0807,
-    Code::E0877,
-];
+const ABOUT_PIPE: [Code; 8] =
+    [Code::W0221, Code::W0304, Code::E0301, Code::E0415, Code::E0708, Code::W0706, Code::E0807, Code::E0877];
 
 /// Advice in place of that for `.pipe` files.
 const HELPS: [(Code, &str); 8] = [
@@ -78,7 +70,10 @@ const PHRASES: [(&str, &str); 14] = [
     ("needs attribute `", "needs `"),
     ("has no attribute `", "has no key `"),
     ("actions inside one `parallel` block start together", "actions with the same `RunOrder` start together"),
-    ("write `deploy stack` instead of `deploy cloudformation`: it deploys with a change set and needs no `ActionMode`; or ", ""),
+    (
+        "write `deploy stack` instead of `deploy cloudformation`: it deploys with a change set and needs no `ActionMode`; or ",
+        "",
+    ),
     ("; or remove `role` to have one derived", ""),
     (", or remove `role` to have one derived", ""),
     ("; or remove `RoleArn` to have one derived", ""),

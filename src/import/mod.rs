@@ -82,7 +82,7 @@ pub fn import(document: Imported<'_>, resources_path: &str, build: &dyn Fn(&Impo
         let Some(built) = built else { return Import { files, comparison: None } };
         let comparison = compare(&before, &by_run_order(Pipelines::read(&built)));
         let is_done = comparison.differences.is_empty() || round > ROUNDS;
-        if is_done || !patch::add(&document, &built, &mut additions) {
+        if is_done || !patch::add(&document, &built, round, &mut additions) {
             return Import { files, comparison: Some(comparison) };
         }
     }

@@ -1,7 +1,9 @@
 //! Pipelines, stages and steps.
 
 use crate::catalog::{self, Category, PipelineType};
-use crate::hir::{ActionId, BOUNDARY, BucketId, Entity, Moment, OnFailure, Pipeline, RegionStore, RoleId, Stage, Step, Variable};
+use crate::hir::{
+    ActionId, BOUNDARY, BucketId, Entity, Moment, OnFailure, Pipeline, RegionStore, RoleId, Stage, Step, Variable,
+};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::tree;
 use crate::syntax::ast::{

@@ -117,7 +117,9 @@ pub fn inputs() -> Vec<Input> {
     }
     inputs.extend(folders.iter().map(|folder| project(folder)));
     for code in dotpipe::diagnostic::Code::ALL {
-        let examples = crate::explain::examples(code.explain()).into_iter().filter(|it| it.fails.is_none() && it.entry == "pipeline.pipe");
+        let examples = crate::explain::examples(code.explain())
+            .into_iter()
+            .filter(|it| it.fails.is_none() && it.entry == "pipeline.pipe");
         inputs.extend(examples.map(|it| Input { name: format!("{code}.pipe"), text: it.text, files: it.files }));
     }
     inputs

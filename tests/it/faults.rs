@@ -15,7 +15,8 @@ const DOCUMENTS: [&str; 2] = ["template.yaml", "pipeline.json"];
 
 fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");
-    let mut folders: Vec<PathBuf> = fs::read_dir(root).expect("the folder is there").flatten().map(|it| it.path()).collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(root).expect("the folder is there").flatten().map(|it| it.path()).collect();
     folders.retain(|path| path.is_dir());
     folders.sort();
     folders

@@ -3,9 +3,9 @@
 mod canned_acl;
 mod commands;
 mod declared_keys;
+mod environment_texts;
 mod exclusive_keys;
 mod ineffective_keys;
-mod environment_texts;
 mod json_texts;
 mod missing_keys;
 mod raw_environment;

@@ -30,7 +30,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject).filter(|it| it.kind == DocumentKind::Template) else { return };
     let rules: Vec<EventRule<'_>> = document.resources("AWS::Events::Rule").map(EventRule::of).collect();
     for pipeline in &subject.hir.pipelines {
-        let own: Vec<(&EventRule<'_>, &Node)> = rules.iter().filter_map(|it| Some((it, it.target(pipeline)?))).collect();
+        let own: Vec<(&EventRule<'_>, &Node)> =
+            rules.iter().filter_map(|it| Some((it, it.target(pipeline)?))).collect();
         for (rule, target) in &own {
             role(subject, rule, target, pipeline, findings);
         }
@@ -76,7 +77,8 @@ impl<'a> EventRule<'a> {
 /// Whether an ARN is that of a pipeline.
 fn names(arn: &Node, pipeline: &Pipeline) -> bool {
     let id = pipeline.symbol.node.as_str();
-    let is_name = |text: &str| text.contains(&format!("${{{id}}}")) || text.rsplit(':').next() == Some(&pipeline.name.node);
+    let is_name =
+        |text: &str| text.contains(&format!("${{{id}}}")) || text.rsplit(':').next() == Some(&pipeline.name.node);
     if arn.referred().as_deref() == Some(id) {
         return true;
     }
@@ -90,13 +92,7 @@ fn names(arn: &Node, pipeline: &Pipeline) -> bool {
 }
 
 /// The role of a target.
-fn role(
-    subject: &Subject<'_>,
-    rule: &EventRule<'_>,
-    target: &Node,
-    pipeline: &Pipeline,
-    findings: &mut Findings,
-) {
+fn role(subject: &Subject<'_>, rule: &EventRule<'_>, target: &Node, pipeline: &Pipeline, findings: &mut Findings) {
     let Some(given) = target.get("RoleArn") else {
         findings.push(no_role(rule.id));
         return;
@@ -250,12 +246,10 @@ fn polled_too(rules: &[&EventRule<'_>], pipeline: &Pipeline, findings: &mut Find
 
 /// A pipeline of which every source waits for events that nothing in the template sends.
 fn unstarted(document: Document<'_>, pipeline: &Pipeline, findings: &mut Findings) {
-    let sources: Vec<&Action> =
-        pipeline.actions.iter().filter(|action| action.category == Category::Source).collect();
+    let sources: Vec<&Action> = pipeline.actions.iter().filter(|action| action.category == Category::Source).collect();
     let is_off = |action: &&Action| {
-        let off = |key: &str| {
-            action.value(key).is_some_and(|value| matches!(value.kind, crate::hir::ValueKind::Bool(false)))
-        };
+        let off =
+            |key: &str| action.value(key).is_some_and(|value| matches!(value.kind, crate::hir::ValueKind::Bool(false)));
         action.filters.is_empty() && polls(action).is_some_and(off)
     };
     let is_started = document.resources("AWS::CodePipeline::Webhook").next().is_some()
@@ -288,7 +282,8 @@ fn cannot_start(role: &Spanned<String>, pipeline: &str, rule: &Spanned<String>) 
 
 /// A field of a pattern with a value that no event has.
 fn no_such_event(rule: &str, field: &str, given: &Spanned<String>, near: &str) -> Diagnostic {
-    let message = format!("no event has the {field} `{}`, so event rule `{rule}` never starts the pipeline", given.node);
+    let message =
+        format!("no event has the {field} `{}`, so event rule `{rule}` never starts the pipeline", given.node);
     Diagnostic::new(Code::W0617, message, given.span, "").help(format!("did you mean `{near}`?"))
 }
 

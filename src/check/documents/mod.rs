@@ -11,11 +11,5 @@ mod trust;
 use super::Rule;
 
 /// The rules of this family.
-pub(super) const RULES: &[Rule] = &[
-    artifact_lists::RULE,
-    event_rules::RULE,
-    shapes::RULE,
-    stack_roles::RULE,
-    store_regions::RULE,
-    trust::RULE,
-];
+pub(super) const RULES: &[Rule] =
+    &[artifact_lists::RULE, event_rules::RULE, shapes::RULE, stack_roles::RULE, store_regions::RULE, trust::RULE];

@@ -143,17 +143,9 @@ impl Look<'_> {
         near
     }
 
-    fn missing(
-        self,
-        form: &'static Shape,
-        node: &Node,
-        missing: &[&str],
-        owner: &Owner<'_>,
-        findings: &mut Findings,
-    ) {
+    fn missing(self, form: &'static Shape, node: &Node, missing: &[&str], owner: &Owner<'_>, findings: &mut Findings) {
         self.required(form, missing, owner, findings);
-        let given: Vec<&Entry> =
-            form.one_of.iter().filter_map(|key| node.entry(&self.document.key(key))).collect();
+        let given: Vec<&Entry> = form.one_of.iter().filter_map(|key| node.entry(&self.document.key(key))).collect();
         let keys: Vec<String> = form.one_of.iter().map(|key| self.document.key(key).into_owned()).collect();
         match given.as_slice() {
             [] if !form.one_of.is_empty() => findings.push(none_of(&keys, owner)),
@@ -201,20 +193,15 @@ impl Look<'_> {
         };
         let Some(form) = shape("ArtifactStore") else { return };
         for store in stores {
-            let owner =
-                Owner { called: Cow::Owned(format!("the artifact store of `{}`", store.key.node)), place: store.key.span };
+            let owner = Owner {
+                called: Cow::Owned(format!("the artifact store of `{}`", store.key.node)),
+                place: store.key.span,
+            };
             self.map(form, &store.value, &owner, findings);
         }
     }
 
-    fn one(
-        self,
-        form: &'static Shape,
-        key: &ShapeKey<'static>,
-        name: &str,
-        node: &Node,
-        findings: &mut Findings,
-    ) {
+    fn one(self, form: &'static Shape, key: &ShapeKey<'static>, name: &str, node: &Node, findings: &mut Findings) {
         let shown = format!("`{name}`");
         match key.ty {
             ShapeType::Any => {}
@@ -249,14 +236,7 @@ impl Look<'_> {
         }
     }
 
-    fn number(
-        self,
-        form: &'static Shape,
-        key: &ShapeKey<'static>,
-        shown: &str,
-        node: &Node,
-        findings: &mut Findings,
-    ) {
+    fn number(self, form: &'static Shape, key: &ShapeKey<'static>, shown: &str, node: &Node, findings: &mut Findings) {
         let strict = self.document.kind == DocumentKind::Definition;
         let scalar = node.scalar().filter(|scalar| !strict || scalar.style == Style::Plain);
         let Some(number) = scalar.and_then(|scalar| scalar.text.trim().parse::<i64>().ok()) else {
@@ -324,8 +304,7 @@ fn described(node: &Node) -> &'static str {
 
 /// A key that does not exist.
 fn unknown_key(key: &Spanned<String>, owner: &str, near: Option<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0104, format!("{owner} has no key `{}`", key.node), key.span, "");
+    let diagnostic = Diagnostic::new(Code::E0104, format!("{owner} has no key `{}`", key.node), key.span, "");
     match near {
         Some(_) => diagnostic.suggest(key.span, near),
         None => diagnostic.help(format!("remove `{}`", key.node)),
@@ -341,8 +320,7 @@ fn missing_key(key: &str, owner: &Owner<'_>) -> Diagnostic {
 /// None of several keys of which one is needed.
 fn none_of(keys: &[String], owner: &Owner<'_>) -> Diagnostic {
     let keys = wording::or_list(keys.iter().map(String::as_str));
-    Diagnostic::new(Code::E0105, format!("{} needs {keys}", owner.called), owner.place, "")
-        .help(format!("add {keys}"))
+    Diagnostic::new(Code::E0105, format!("{} needs {keys}", owner.called), owner.place, "").help(format!("add {keys}"))
 }
 
 /// Two keys of which only one can be given.
@@ -385,6 +363,10 @@ fn not_allowed(what: &str, text: &str, allowed: &[String], place: Span) -> Diagn
 
 /// A number outside of its range.
 fn out_of_range(what: &str, least: u64, most: u64, place: Span) -> Diagnostic {
-    let message = format!("{what} must be from {} to {}", wording::number(usize::try_from(least).unwrap_or_default()), wording::number(usize::try_from(most).unwrap_or_default()));
+    let message = format!(
+        "{what} must be from {} to {}",
+        wording::number(usize::try_from(least).unwrap_or_default()),
+        wording::number(usize::try_from(most).unwrap_or_default())
+    );
     Diagnostic::new(Code::E0106, message, place, "")
 }

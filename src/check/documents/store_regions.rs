@@ -61,7 +61,10 @@ fn no_store(region: &str, place: Span, known: &[Spanned<String>]) -> Diagnostic 
     if listed.is_empty() {
         return diagnostic.help(format!("add an artifact store for `{region}`"));
     }
-    diagnostic.help(format!("add an artifact store for `{region}`; there are stores for {}", wording::and_list(listed.into_iter())))
+    diagnostic.help(format!(
+        "add an artifact store for `{region}`; there are stores for {}",
+        wording::and_list(listed.into_iter())
+    ))
 }
 
 /// Actions in several Regions, and one artifact store.

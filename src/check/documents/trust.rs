@@ -93,7 +93,8 @@ fn cannot_assume(used: &Use, role: &Spanned<String>, principals: &[Spanned<Strin
     let near = principals.iter().find(|it| suggest::similar(&it.node, [used.service].into_iter()).is_some());
     let place = near.or(principals.first()).map_or(role.span, |principal| principal.span);
     let message = format!("role `{}` does not trust {}, which needs to assume it", role.node, used.called);
-    let diagnostic = Diagnostic::new(Code::E0801, message, place, "").label(used.place, format!("{} uses it here", used.called));
+    let diagnostic =
+        Diagnostic::new(Code::E0801, message, place, "").label(used.place, format!("{} uses it here", used.called));
     match near {
         Some(principal) => diagnostic.suggest(principal.span, Some(used.service)),
         None if names.is_empty() => diagnostic.help(format!("add the principal `{}`", used.service)),

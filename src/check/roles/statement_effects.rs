@@ -184,7 +184,8 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mu
 fn reaches(action: &IamAction, glob: &str) -> bool {
     // Creating a change set also takes the permission on its macros, which the reference does not list.
     // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html> (2026-11-29)
-    if glob == "*" || glob.contains(":transform/") && action.name.eq_ignore_ascii_case("cloudformation:CreateChangeSet") {
+    if glob == "*" || glob.contains(":transform/") && action.name.eq_ignore_ascii_case("cloudformation:CreateChangeSet")
+    {
         return true;
     }
     action.resources.iter().any(|pattern| {

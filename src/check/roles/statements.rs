@@ -72,12 +72,7 @@ fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
     }
 }
 
-fn look_at_wildcards(
-    statement: &Statement,
-    actions: &[Spanned<String>],
-    of_document: bool,
-    findings: &mut Findings,
-) {
+fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], of_document: bool, findings: &mut Findings) {
     let all = |action: &&Spanned<String>| action.node == "*" || action.node.ends_with(":*");
     if let Some(action) = actions.iter().find(all) {
         findings.push(wildcard_action(action));
@@ -113,9 +108,8 @@ const ROLE_ACTIONS: [&str; 2] = ["iam:PassRole", "sts:AssumeRole"];
 
 /// Every role of an account that an action may take on or hand over.
 fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], findings: &mut Findings) {
-    let takes_roles = |action: &&Spanned<String>| {
-        ROLE_ACTIONS.iter().any(|known| action.node.eq_ignore_ascii_case(known))
-    };
+    let takes_roles =
+        |action: &&Spanned<String>| ROLE_ACTIONS.iter().any(|known| action.node.eq_ignore_ascii_case(known));
     let Some(action) = actions.iter().find(takes_roles) else { return };
     let every =
         |resource: &&Value| resource.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.ends_with(":role/*"));

@@ -19,8 +19,9 @@ pub fn role(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
     let mut needed = artifacts(naming, plan, pipeline, id);
     for store in &pipeline.stores {
         let cause = plan.identity(store.bucket).map_or(pipeline.identity.span, |identity| identity.span);
-        needed
-            .extend(environment::store(plan, (store.bucket, store.key.as_ref()), &Site::Home, cause, Reach::Service).grants);
+        needed.extend(
+            environment::store(plan, (store.bucket, store.key.as_ref()), &Site::Home, cause, Reach::Service).grants,
+        );
     }
     needed.extend(actions(naming, plan, pipeline, id));
     needed.extend(rules(naming, pipeline, id));
