@@ -15,7 +15,7 @@ const MAX_FUNCTION: usize = 80;
 
 /// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
 /// its own, since some may know the tree but not the parser.
-const MAY_USE: [(&str, &[&str]); 24] = [
+const MAY_USE: [(&str, &[&str]); 26] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),
@@ -35,6 +35,8 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ("raise", &["hir", "plan", "catalog", "syntax::ast", "source"]),
     ("format", &["syntax", "syntax::ast", "diagnostic", "source"]),
     ("settings", &["catalog", "diagnostic", "source", "workspace"]),
+    ("decompile", &["catalog", "workspace", "syntax::ast", "diagnostic", "source"]),
+    ("import", &["decompile", "compare", "format", "workspace", "syntax::ast", "source"]),
     ("compilation", ALL),
     ("ide", FRONT),
     (
@@ -45,6 +47,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
             "compilation",
             "format",
             "ide",
+            "import",
             "lsp",
             "render",
             "settings",
@@ -72,6 +75,7 @@ const ALL: &[&str] = &[
     "expand",
     "build",
     "workspace",
+    "decompile",
     "plan",
     "check",
     "emit",
