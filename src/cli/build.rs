@@ -487,15 +487,15 @@ fn pairs(option: &str, pairs: &[(String, String)]) -> impl Iterator<Item = Strin
     pairs.iter().map(move |(name, value)| format!("{option} {}", deployment::quoted(&format!("{name}={value}"))))
 }
 
-fn account(text: &str) -> Result<String, &'static str> {
+pub(super) fn account(text: &str) -> Result<String, &'static str> {
     if is_account_id(text) { Ok(text.to_owned()) } else { Err("an account ID has 12 digits") }
 }
 
-fn region(text: &str) -> Result<String, &'static str> {
+pub(super) fn region(text: &str) -> Result<String, &'static str> {
     if is_region_code(text) { Ok(text.to_owned()) } else { Err("Region codes look like `eu-west-1`") }
 }
 
-fn pair(text: &str) -> Result<(String, String), &'static str> {
+pub(super) fn pair(text: &str) -> Result<(String, String), &'static str> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write it as NAME=VALUE"),

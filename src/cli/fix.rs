@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::diff::{Context, difference};
 use super::input::{self, InputError};
+use super::text_diff::{Context, difference};
 use super::{Outcome, output, project, terminal};
 use crate::compilation::{Compilation, Request};
 use crate::diagnostic::wording::count;

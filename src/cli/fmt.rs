@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::diff::{self, Context};
 use super::input::{self, InputError};
 use super::project::{self, Projects, STDIN};
+use super::text_diff::{self, Context};
 use super::{Outcome, check, output, terminal};
 use crate::compilation::Request;
 use crate::format;
@@ -123,7 +123,7 @@ fn format_one(arguments: &Arguments, path: &Utf8Path) -> Result<Outcome, InputEr
         outcome = output::deliver(&format!("{}\n", printable(shown.as_str())), None).max(Outcome::Faulty);
     }
     if arguments.diff && would_change {
-        let changes = diff::unified(&text, &formatted.text, Context::File(&shown));
+        let changes = text_diff::unified(&text, &formatted.text, Context::File(&shown));
         outcome = outcome.max(output::deliver(&changes, None)).max(Outcome::Faulty);
     }
     let only_tells = arguments.check || arguments.diff;

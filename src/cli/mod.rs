@@ -23,6 +23,7 @@ mod providers;
 mod reporting;
 mod resource_page;
 mod terminal;
+mod text_diff;
 mod watch;
 mod why;
 
@@ -71,6 +72,7 @@ Exit codes: 0 no errors, 1 the input has errors, 2 incorrect usage, or a file th
 enum Command {
     Check(check::Arguments),
     Build(build::Arguments),
+    Diff(diff::Arguments),
     Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Expand(expand::Arguments),
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Expand(arguments) => expand::run(&arguments),

@@ -25,6 +25,8 @@ pub(super) fn under_conditions(items: &[NormalValue]) -> Vec<Conditional<'_>> {
         }
     }
     let mut found = Vec::new();
-    items.iter().for_each(|item| add(&mut found, &[], item));
+    for item in items {
+        add(&mut found, &[], item);
+    }
     found
 }

@@ -237,7 +237,7 @@ fn pipeline(
     }
     let stages = match fields.get("stages").map(|stages| &stages.kind) {
         Some(NormalKind::List(items)) => {
-            let stages = under_conditions(items).into_iter().map(stage).collect();
+            let stages = under_conditions(items).iter().map(stage).collect();
             fields.remove("stages");
             stages
         }
@@ -269,11 +269,11 @@ fn named(item: &Conditional<'_>) -> (NormalValue, BTreeMap<String, NormalValue>)
     (name, fields)
 }
 
-fn stage(item: Conditional<'_>) -> DefinedStage {
-    let (name, mut fields) = named(&item);
+fn stage(item: &Conditional<'_>) -> DefinedStage {
+    let (name, mut fields) = named(item);
     let actions = match fields.get("actions").map(|actions| &actions.kind) {
         Some(NormalKind::List(items)) => {
-            let actions = under_conditions(items).into_iter().map(action).collect();
+            let actions = under_conditions(items).iter().map(action).collect();
             fields.remove("actions");
             actions
         }
@@ -282,9 +282,9 @@ fn stage(item: Conditional<'_>) -> DefinedStage {
     DefinedStage { name, fields, actions }
 }
 
-fn action(item: Conditional<'_>) -> DefinedAction {
+fn action(item: &Conditional<'_>) -> DefinedAction {
     let span = item.value.span;
-    let (name, mut fields) = named(&item);
+    let (name, mut fields) = named(item);
     let (key, first) = RUN_ORDER;
     fields.entry(key.to_owned()).or_insert_with(|| NormalValue::literal(first, span));
     DefinedAction { name, fields }

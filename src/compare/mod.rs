@@ -10,6 +10,7 @@ mod json_text;
 mod normal;
 mod order;
 mod permissions;
+pub mod report;
 mod resources;
 mod show;
 mod stages;
@@ -51,7 +52,9 @@ pub fn compare(before: &Pipelines, after: &Pipelines) -> Comparison {
     let pairs = pairs(old, new);
     let both = pairs.both.iter().filter_map(|(one, other)| Some((old.get(*one)?, new.get(*other)?)));
     let both: Vec<(&DefinedPipeline, &DefinedPipeline)> = both.collect();
-    both.iter().for_each(|(one, other)| comparer.pipelines(one, other));
+    for (one, other) in &both {
+        comparer.pipelines(one, other);
+    }
     for pipeline in pairs.only_before.iter().filter_map(|index| old.get(*index)) {
         comparer.whole_pipeline(pipeline, DifferenceKind::Removed);
     }

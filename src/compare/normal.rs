@@ -99,7 +99,9 @@ impl NormalValue {
     /// A text of these fragments.
     pub fn of_fragments(fragments: Vec<Fragment>, span: Span) -> Self {
         let mut text = Vec::with_capacity(fragments.len());
-        fragments.into_iter().for_each(|fragment| push(&mut text, fragment));
+        for fragment in fragments {
+            push(&mut text, fragment);
+        }
         Self { kind: NormalKind::Text(text), span }
     }
 
@@ -263,7 +265,9 @@ pub fn camel(key: &str) -> String {
 /// A string of fragments, as JSON if it is JSON.
 fn text(fragments: Vec<Fragment>, span: Span) -> NormalKind {
     let mut text = Vec::with_capacity(fragments.len());
-    fragments.into_iter().for_each(|fragment| push(&mut text, fragment));
+    for fragment in fragments {
+        push(&mut text, fragment);
+    }
     match json_text::parse(&text, span) {
         Some(value) => NormalKind::Json { text, value: Box::new(value) },
         None => NormalKind::Text(text),

@@ -1,26 +1,61 @@
 //! What roles allow, whatever statements and policies say it.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::conditional::{Conditional, under_conditions};
 use super::defined::DefinedResource;
 use super::normal::{Fragment, NormalValue};
+use crate::source::Span;
 
 /// The permissions of one role, or of a policy that no role of the template has.
 pub type PermissionSet = BTreeSet<DefinedPermission>;
 
 /// What a statement says, as the smallest thing that can be gained or lost. The order puts together what differs in the action only.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub struct DefinedPermission {
     /// What it does.
     pub effect: PermissionEffect,
     /// The resource, the principal, or the managed policy.
-    pub on: String,
+    pub on: NormalValue,
+    /// `on` as text, which is the same only for the same value.
+    shown: String,
     /// The conditions. Empty: none.
     pub when: String,
     /// The action. Empty for a managed policy.
     pub action: String,
 }
+
+impl DefinedPermission {
+    fn new(effect: PermissionEffect, on: NormalValue, when: String, action: String) -> Self {
+        Self { effect, shown: on.to_string(), on, when, action }
+    }
+
+    /// What it is about: all but the action.
+    pub fn target(&self) -> (PermissionEffect, &str, &str) {
+        (self.effect, &self.shown, &self.when)
+    }
+}
+
+impl Ord for DefinedPermission {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.target(), &self.action).cmp(&(other.target(), &other.action))
+    }
+}
+
+impl PartialOrd for DefinedPermission {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for DefinedPermission {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for DefinedPermission {}
 
 /// What a permission does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,11 +137,9 @@ fn of_role(resource: &mut DefinedResource) -> PermissionSet {
         Some(all)
     });
     take("ManagedPolicyArns", |value| {
-        let policy = |item: &Conditional<'_>| DefinedPermission {
-            effect: PermissionEffect::ManagedPolicy,
-            on: item.value.to_string(),
-            when: item.conditions.join(" and "),
-            action: String::new(),
+        let policy = |item: &Conditional<'_>| {
+            let when = item.conditions.join(" and ");
+            DefinedPermission::new(PermissionEffect::ManagedPolicy, item.value.clone(), when, String::new())
         };
         value.as_call().is_none().then(|| under_conditions(value.one_or_more()).iter().map(policy).collect())
     });
@@ -126,12 +159,10 @@ fn statements(policy: &NormalValue, condition: &str) -> Option<PermissionSet> {
         let when: Vec<&str> = conditions.into_iter().filter(|part| !part.is_empty()).collect();
         let when = when.join(" and ");
         for on in &sides.on {
-            all.extend(sides.actions.iter().map(|action| DefinedPermission {
-                effect: sides.effect,
-                on: on.clone(),
-                when: when.clone(),
-                action: action.clone(),
-            }));
+            let permission = |action: &NormalValue| {
+                DefinedPermission::new(sides.effect, on.clone(), when.clone(), action.to_string())
+            };
+            all.extend(sides.actions.iter().map(permission));
         }
     }
     Some(all)
@@ -140,8 +171,8 @@ fn statements(policy: &NormalValue, condition: &str) -> Option<PermissionSet> {
 /// What a statement is about.
 struct Sides {
     effect: PermissionEffect,
-    actions: Vec<String>,
-    on: Vec<String>,
+    actions: Vec<NormalValue>,
+    on: Vec<NormalValue>,
 }
 
 impl Sides {
@@ -154,9 +185,9 @@ impl Sides {
                 "Resource" => resources = texts(value),
                 "Principal" => principals = self::principals(value),
                 // The exceptions mean nothing one by one.
-                "NotAction" => actions = vec![except(&texts(value))],
-                "NotResource" => resources = vec![except(&texts(value))],
-                "NotPrincipal" => principals = vec![except(&self::principals(value))],
+                "NotAction" => actions = vec![except(texts(value), value.span)],
+                "NotResource" => resources = vec![except(texts(value), value.span)],
+                "NotPrincipal" => principals = vec![except(self::principals(value), value.span)],
                 "Effect" | "Condition" | "Sid" => {}
                 _ => return None,
             }
@@ -173,28 +204,45 @@ impl Sides {
     }
 }
 
-fn except(texts: &[String]) -> String {
-    let mut texts = texts.to_vec();
-    texts.sort();
-    format!("everything except {}", texts.join(", "))
+/// Everything but these, as one.
+fn except(mut values: Vec<NormalValue>, span: Span) -> NormalValue {
+    values.sort_by_key(ToString::to_string);
+    let mut fragments = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        let before = if index == 0 { "everything except " } else { ", " };
+        fragments.extend([vec![Fragment::Literal(before.to_owned())], fragments_of(value)].concat());
+    }
+    NormalValue::of_fragments(fragments, span)
+}
+
+fn fragments_of(value: &NormalValue) -> Vec<Fragment> {
+    value.fragments().map_or_else(|| vec![Fragment::Literal(value.to_string())], <[Fragment]>::to_vec)
 }
 
 /// One or more texts, those under a condition with it.
-fn texts(value: &NormalValue) -> Vec<String> {
+fn texts(value: &NormalValue) -> Vec<NormalValue> {
     let text = |item: &Conditional<'_>| match item.conditions.as_slice() {
-        [] => item.value.to_string(),
-        conditions => format!("{} (if {})", item.value, conditions.join(" and ")),
+        [] => item.value.clone(),
+        conditions => {
+            let condition = Fragment::Literal(format!(" (if {})", conditions.join(" and ")));
+            NormalValue::of_fragments([fragments_of(item.value), vec![condition]].concat(), item.value.span)
+        }
     };
     under_conditions(value.one_or_more()).iter().map(text).collect()
 }
 
 /// The principals of a statement: services by their names alone.
-fn principals(value: &NormalValue) -> Vec<String> {
+fn principals(value: &NormalValue) -> Vec<NormalValue> {
     let Some(entries) = value.as_map() else { return texts(value) };
-    let named = |(kind, value): (&String, &NormalValue)| {
-        texts(value).into_iter().map(|text| if kind == "Service" { text } else { format!("{kind} {text}") }).collect()
+    let named = |kind: &str, text: NormalValue| {
+        let kind = Fragment::Literal(format!("{kind} "));
+        NormalValue::of_fragments([vec![kind], fragments_of(&text)].concat(), text.span)
     };
-    entries.iter().flat_map(|entry| -> Vec<String> { named(entry) }).collect()
+    let of_kind = |(kind, value): (&String, &NormalValue)| -> Vec<NormalValue> {
+        let is_service = kind == "Service";
+        texts(value).into_iter().map(|text| if is_service { text } else { named(kind, text) }).collect()
+    };
+    entries.iter().flat_map(of_kind).collect()
 }
 
 impl PermissionEffect {

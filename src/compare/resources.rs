@@ -69,12 +69,16 @@ impl Comparer {
         for (old_id, new_id) in same.chain(pairs.iter().map(|(old, new)| (old, new))) {
             let old = before.permissions.get(old_id).unwrap_or(&none);
             let new = after.permissions.get(new_id).unwrap_or(&none);
-            let resource = after.resources.get(new_id).or_else(|| before.resources.get(old_id));
-            let Some(resource) = resource else { continue };
+            let (old_resource, new_resource) = (before.resources.get(old_id), after.resources.get(new_id));
+            let Some(resource) = new_resource.or(old_resource) else { continue };
             let detail = resource.resource_type.clone();
             let part = ComparedPart { kind: ComparedKind::Role, name: new_id.clone(), detail };
-            self.statements(&part, old.difference(new), DifferenceKind::Lost, &resource.id);
-            self.statements(&part, new.difference(old), DifferenceKind::Gained, &resource.id);
+            if let Some(resource) = old_resource {
+                self.statements(&part, old.difference(new), DifferenceKind::Lost, &resource.id);
+            }
+            if let Some(resource) = new_resource {
+                self.statements(&part, new.difference(old), DifferenceKind::Gained, &resource.id);
+            }
         }
     }
 
@@ -87,10 +91,11 @@ impl Comparer {
         id: &NormalValue,
     ) {
         let mut groups: Vec<Vec<&DefinedPermission>> = Vec::new();
-        let target = |it: &DefinedPermission| (it.effect, it.on.clone(), it.when.clone());
         for permission in permissions {
             match groups.last_mut() {
-                Some(group) if group.first().map(|it| target(it)) == Some(target(permission)) => group.push(permission),
+                Some(group) if group.first().map(|it| it.target()) == Some(permission.target()) => {
+                    group.push(permission);
+                }
                 _ => groups.push(vec![permission]),
             }
         }
@@ -101,7 +106,7 @@ impl Comparer {
             let mut entries = BTreeMap::from([
                 ("effect".to_owned(), text(first.effect.word())),
                 ("actions".to_owned(), NormalValue::list(actions, id.span)),
-                ("on".to_owned(), text(&first.on)),
+                ("on".to_owned(), first.on.clone()),
             ]);
             if !first.when.is_empty() {
                 entries.insert("when".to_owned(), text(&first.when));

@@ -15,9 +15,6 @@ use super::values::{Comparer, Spot};
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html> (2026-11-29)
 const TEMPLATE_ONLY: [&str; 3] = ["disableInboundStageTransitions", "restartExecutionOnUpdate", "tags"];
 
-/// Fields that a template can leave to the services, and `get-pipeline` always prints.
-const LEFT_TO_SERVICE: [&str; 2] = ["name", "pipelineType"];
-
 /// The key under which a new logical ID is reported.
 pub const LOGICAL_ID: &str = "logical ID";
 
@@ -40,23 +37,23 @@ impl Comparer {
         {
             self.new_logical_id(&parts, old, new);
         }
-        self.maps(&spot, &before.attributes, &after.attributes);
+        if self.deployable {
+            self.maps(&spot, &before.attributes, &after.attributes);
+        }
         let (mut old, mut new) = (before.fields.clone(), after.fields.clone());
         if self.across {
             for key in TEMPLATE_ONLY {
                 old.remove(key);
                 new.remove(key);
             }
-            for key in LEFT_TO_SERVICE {
-                if old.contains_key(key) != new.contains_key(key) {
-                    self.unknown += 1;
-                    old.remove(key);
-                    new.remove(key);
-                }
-            }
         }
         self.maps(&spot, &old, &new);
+        let start = self.found.len();
         self.stages(&parts, before, after);
+        let order = Ranks::of(before, after);
+        if let Some(found) = self.found.get_mut(start..) {
+            found.sort_by_cached_key(|difference| order.rank(&difference.parts));
+        }
     }
 
     /// A pipeline that only one side has.
@@ -207,6 +204,49 @@ impl Comparer {
             consequence: None,
         });
     }
+}
+
+/// Where stages and actions are: by the order after the change, with what is removed where it was.
+struct Ranks {
+    stages: Vec<String>,
+    /// By stage.
+    actions: BTreeMap<String, Vec<String>>,
+}
+
+impl Ranks {
+    fn of(before: &DefinedPipeline, after: &DefinedPipeline) -> Self {
+        let mut actions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for stage in after.stages.iter().chain(&before.stages) {
+            let known = actions.entry(stage.name.to_string()).or_default();
+            let own = names(stage.actions.iter().map(|it| &it.name));
+            *known = merged(std::mem::take(known), &own);
+        }
+        let [old, new] = [before, after].map(|it| names(it.stages.iter().map(|stage| &stage.name)));
+        Self { stages: merged(new, &old), actions }
+    }
+
+    /// What differs about a stage itself comes before its actions.
+    fn rank(&self, parts: &[ComparedPart]) -> (Option<usize>, Option<usize>) {
+        let place = |names: Option<&Vec<String>>, index: usize| {
+            let part = parts.get(index)?;
+            names?.iter().position(|name| *name == part.name)
+        };
+        let actions = parts.get(1).and_then(|stage| self.actions.get(&stage.name));
+        (place(Some(&self.stages), 1), place(actions, 2))
+    }
+}
+
+/// Names in their order, with those of another list after what they follow there.
+fn merged(mut names: Vec<String>, others: &[String]) -> Vec<String> {
+    for (index, name) in others.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        if names.contains(name) {
+            continue;
+        }
+        let previous = index.checked_sub(1).and_then(|before| others.get(before));
+        let at = previous.and_then(|previous| names.iter().position(|it| it == previous)).map_or(0, |at| at + 1);
+        names.insert(at, name.clone());
+    }
+    names
 }
 
 fn names<'v>(values: impl Iterator<Item = &'v NormalValue>) -> Vec<String> {

@@ -37,6 +37,20 @@ impl<'p> Spot<'p> {
         self.with(KeyStep::Key(key.to_owned()))
     }
 
+    /// Whether a value is a list that says the same as none if it is empty.
+    fn is_list_of_pipeline(&self, value: &NormalValue) -> bool {
+        let in_pipeline = self.parts.first().is_some_and(|part| part.kind == ComparedKind::Pipeline);
+        in_pipeline && self.key.len() == 1 && matches!(value.kind, NormalKind::List(_))
+    }
+
+    fn is_left_to_service(&self) -> bool {
+        let kind = self.parts.last().map(|part| part.kind);
+        let left = |(of, name): &(ComparedKind, &str)| {
+            Some(*of) == kind && matches!(self.key.as_slice(), [KeyStep::Key(key)] if key == name)
+        };
+        LEFT_TO_SERVICE.iter().any(left)
+    }
+
     fn item(&self, name: String) -> Self {
         self.with(KeyStep::Item(name))
     }
@@ -69,6 +83,11 @@ const NAMES: [&str; 14] = [
 /// What gets its name from what is inside it: a trigger.
 const INNER: &str = "gitConfiguration";
 
+/// Fields that a template can leave to the services, and `get-pipeline` prints: an action without a Region is in that of the pipeline.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
+const LEFT_TO_SERVICE: [(ComparedKind, &str); 3] =
+    [(ComparedKind::Pipeline, "name"), (ComparedKind::Pipeline, "pipelineType"), (ComparedKind::Action, "region")];
+
 impl Comparer {
     /// Compares the entries of two maps.
     pub(super) fn maps(
@@ -87,8 +106,11 @@ impl Comparer {
     pub(super) fn values(&mut self, spot: &Spot<'_>, before: Option<&NormalValue>, after: Option<&NormalValue>) {
         let (Some(old), Some(new)) = (before, after) else {
             if let Some(only) = before.or(after) {
-                if self.across && is_open(only) {
+                let items = |value: Option<&NormalValue>| value.map(|list| list.items().to_vec()).unwrap_or_default();
+                if self.across && (is_open(only) || spot.is_left_to_service()) {
                     self.unknown += 1;
+                } else if spot.is_list_of_pipeline(only) {
+                    self.lists(spot, &items(before), &items(after));
                 } else {
                     self.differs(spot, before, after);
                 }
@@ -160,24 +182,25 @@ impl Comparer {
         if old.is_empty() && new.is_empty() {
             return false;
         }
-        let pairs = old.len().max(new.len());
-        for index in 0..pairs {
-            let (before_item, after_item) = (old.get(index), new.get(index));
-            match (before_item, after_item) {
-                // Items of one kind at the same position are one item with another value.
-                (Some(before_item), Some(after_item))
-                    if is_structured(before_item.1) && is_structured(after_item.1) =>
-                {
-                    let inner = spot.item(number(before_item.0));
-                    self.values(&inner, Some(before_item.1), Some(after_item.1));
+        let is_one_pair = old.len() == 1 && new.len() == 1;
+        for index in 0..old.len().max(new.len()) {
+            match (old.get(index), new.get(index)) {
+                (Some((_, one)), Some((_, other))) if is_one_pair && !is_structured(one) && !is_structured(other) => {
+                    self.values(spot, Some(one), Some(other));
                 }
-                _ => {
-                    for (item, is_old) in
-                        before_item.map(|it| (it, true)).into_iter().chain(after_item.map(|it| (it, false)))
-                    {
-                        let inner = if is_structured(item.1) { spot.item(number(item.0)) } else { spot.clone() };
-                        let (before, after) = if is_old { (Some(item.1), None) } else { (None, Some(item.1)) };
-                        self.values(&inner, before, after);
+                // Items at the same position are one item with another value.
+                (Some((at, one)), Some((_, other))) if is_structured(one) && is_structured(other) => {
+                    self.values(&spot.item(name_of(one, *at)), Some(one), Some(other));
+                }
+                (one, other) => {
+                    let inner = |(at, item): &(usize, &NormalValue)| {
+                        if is_structured(item) { spot.item(name_of(item, *at)) } else { spot.clone() }
+                    };
+                    if let Some(it) = one {
+                        self.values(&inner(it), Some(it.1), None);
+                    }
+                    if let Some(it) = other {
+                        self.values(&inner(it), None, Some(it.1));
                     }
                 }
             }
@@ -224,8 +247,10 @@ impl Comparer {
     }
 }
 
-fn number(index: usize) -> String {
-    (index + 1).to_string()
+/// What an item without a name of its own is called: one of several with its name, or by its position.
+fn name_of(item: &NormalValue, index: usize) -> String {
+    let name = item.get("name").filter(|name| name.fragments().is_some());
+    name.map_or_else(|| (index + 1).to_string(), ToString::to_string)
 }
 
 fn is_structured(value: &NormalValue) -> bool {

@@ -98,11 +98,8 @@ impl<'d> Reader<'d> {
         let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
         let clauses = Clauses { environment: None, from, to: outputs(names, node) };
         // What is called by a name that is known at deployment only gets one that nothing else has.
-        let unnamed = || match self.is_import() {
-            true => format!("Action{}", self.at.2 + 1),
-            false => format!("Action{}", node.span.start),
-        };
-        let written = name.as_ref().map_or_else(unnamed, |name| name.node.clone());
+        let unnamed = if self.is_import() { self.at.2 + 1 } else { node.span.start as usize };
+        let written = name.as_ref().map_or_else(|| format!("Action{unnamed}"), |name| name.node.clone());
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
         self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
         let run_order = names.get(node, "RunOrder").and_then(Node::literal).and_then(|text| text.parse().ok());

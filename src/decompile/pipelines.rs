@@ -121,9 +121,13 @@ impl<'d> Reader<'d> {
             }
             _ => {}
         }
-        for (key, attribute_word) in
-            [("ExecutionMode", "mode"), ("RoleArn", "role"), ("RestartExecutionOnUpdate", "restart-on-update")]
-        {
+        let keys = [
+            ("ExecutionMode", "mode"),
+            ("RoleArn", "role"),
+            ("RestartExecutionOnUpdate", "restart-on-update"),
+            ("Tags", "tags"),
+        ];
+        for (key, attribute_word) in keys.into_iter().filter(|(key, _)| *key != "Tags" || !self.is_import()) {
             let Some(found) = names.entry(node, key) else { continue };
             let Some(slot) = slot(attribute_word) else { continue };
             let value = names.slot(slot, &found.value, Form::Property, &[]);
@@ -164,7 +168,7 @@ impl<'d> Reader<'d> {
         let key = names.entry(node, "ArtifactStores")?.key.span;
         let all = self.stores_by_region(node);
         let regions = self.named_regions(node);
-        let source = regions.iter().find(|(_, is_source)| *is_source);
+        let source = regions.iter().find(|(_, is_source)| *is_source).filter(|_| self.all_name_regions(node));
         let is_home = |(region, _): &&(Option<Spanned<String>>, &Node)| match (region, source) {
             (Some(region), Some((home, _))) => region.node == home.node,
             (Some(region), None) => !regions.iter().any(|(named, _)| named.node == region.node),
@@ -178,8 +182,16 @@ impl<'d> Reader<'d> {
     fn home_region(&self, node: &'d Node) -> Option<Spanned<String>> {
         let regions = self.named_regions(node);
         // Sources run in the pipeline's Region; `get-pipeline` names it in every action.
-        if let Some((region, _)) = regions.iter().find(|(_, is_source)| *is_source) {
+        if self.all_name_regions(node)
+            && let Some((region, _)) = regions.iter().find(|(_, is_source)| *is_source)
+        {
             return Some(region.clone());
+        }
+        // With one store, all actions are in one Region.
+        // <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html> (2026-11-29)
+        if self.names.entry(node, "ArtifactStore").is_some() {
+            let (first, _) = regions.first()?;
+            return regions.iter().all(|(region, _)| region.node == first.node).then(|| first.clone());
         }
         let (_, home) = self.home_store(node)?;
         let mut all = self.stores_by_region(node).into_iter();
@@ -203,6 +215,13 @@ impl<'d> Reader<'d> {
                 stores.entries().iter().map(|entry| (Some(entry.key.clone()), &entry.value)).collect()
             }
         }
+    }
+
+    /// Whether every action names a Region, as `get-pipeline` prints them.
+    fn all_name_regions(&self, node: &'d Node) -> bool {
+        let items = |node: &'d Node, key: &str| self.names.get(node, key).map(Node::items).unwrap_or_default();
+        let mut actions = items(node, "Stages").iter().flat_map(|stage| items(stage, "Actions"));
+        actions.all(|action| self.names.get(action, "Region").is_some())
     }
 
     /// The Regions that actions name, and whether the action is a source.

@@ -9,6 +9,7 @@ mod commands;
 mod defaults;
 mod deploy_time_names;
 mod deploying;
+mod diff;
 mod docs;
 mod edits;
 mod environments;
