@@ -7,11 +7,11 @@ use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, tree};
 use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
-use super::Imported;
+use super::ImportInput;
 
 /// A pipeline as it is built and as it is wanted.
 struct Patcher<'a> {
-    document: &'a Imported<'a>,
+    document: &'a ImportInput<'a>,
     /// Whether values are written as they stand: the forms of the language have not led to the same.
     as_written: bool,
     index: usize,
@@ -31,7 +31,7 @@ const DEFAULTS: [(&str, &str); 2] = [("RunOrder", "1"), ("ExecutionMode", "SUPER
 const OF_SERVICE: [&str; 1] = ["Version"];
 
 /// Adds what differs; whether anything does. `round`: how often that has been done, this time included.
-pub(super) fn add(document: &Imported<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
+pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
     let mut added = false;
     for (index, (emitted, wanted)) in pairs(document, built).into_iter().enumerate() {
         let mut patcher = Patcher { document, as_written: round > PRETTY, index, additions, added: false };
@@ -42,7 +42,7 @@ pub(super) fn add(document: &Imported<'_>, built: &Node, round: usize, additions
 }
 
 /// The pipelines of both documents, without their logical IDs.
-fn pairs<'n>(document: &Imported<'n>, built: &'n Node) -> Vec<(&'n Node, &'n Node)> {
+fn pairs<'n>(document: &ImportInput<'n>, built: &'n Node) -> Vec<(&'n Node, &'n Node)> {
     if document.kind == DocumentKind::Definition {
         return vec![(pipeline_document::definition(built), pipeline_document::definition(document.root))];
     }

@@ -2,7 +2,7 @@
 //! documents for each feature, and documents that cannot be imported.
 
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
-use dotpipe::import::{Built, Import, Imported, ImportedFiles, import};
+use dotpipe::import::{BuiltImport, Import, ImportInput, ImportedFiles, import};
 use dotpipe::source::SourceMap;
 use dotpipe::workspace::document::{Document, DocumentOrigin};
 use dotpipe::workspace::pipeline_document::DocumentKind;
@@ -31,8 +31,8 @@ fn imported(text: &str) -> Option<(Import, DocumentKind)> {
     let document = Document::parse(text, DocumentOrigin::File(file));
     let root = document.root.as_ref()?;
     let kind = DocumentKind::of(root)?;
-    let build = |files: &ImportedFiles| Some(Built { json: of_files(files, kind).draft()?, lacks_files: false });
-    Some((import(Imported { text, root, kind, file }, RESOURCES, &build), kind))
+    let build = |files: &ImportedFiles| Some(BuiltImport { json: of_files(files, kind).draft()?, lacks_files: false });
+    Some((import(ImportInput { text, root, kind, file }, RESOURCES, &build), kind))
 }
 
 /// Whether the outputs of a file are imported without a difference; how many there are.
