@@ -15,6 +15,7 @@ use crate::slots::{self, Attributes, Owner, Shape, SlotSet, is_configured, liter
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, ExprKind, StmtKind};
 
+use super::attributes::raw_gives;
 use super::builder::Builder;
 use super::drafts::{ActionBody, ActionDraft, Form, Unread};
 
@@ -290,7 +291,7 @@ impl<'a> Builder<'a> {
             filters: Vec::new(),
             doc: draft.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span,
-            incomplete: draft.incomplete || PARTS.iter().any(|part| super::pipeline::gives(attributes, part)),
+            incomplete: draft.incomplete || PARTS.iter().any(|part| raw_gives(attributes, part)),
         }
     }
 

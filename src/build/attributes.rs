@@ -2,7 +2,7 @@
 
 use crate::evaluate::LeftOut;
 use crate::expand::Placed;
-use crate::hir::{Attribute, Value};
+use crate::hir::{Attribute, Value, ValueKind};
 use crate::slots::{Attributes, Owner, SlotSet};
 use crate::syntax::ast::StmtKind;
 
@@ -31,5 +31,13 @@ impl<'a> Builder<'a> {
             read.entry(word).or_insert(attribute);
         }
         read
+    }
+}
+
+/// Whether `raw` gives a property, so that it is not known what is in it.
+pub(super) fn raw_gives(attributes: &Attributes, key: &str) -> bool {
+    match attributes.get("raw").map(|raw| &raw.value.kind) {
+        Some(ValueKind::Map(entries)) => entries.iter().any(|(given, _)| given.node == key),
+        _ => false,
     }
 }

@@ -16,6 +16,7 @@ use crate::slots::{Attributes, Owner, Shape, SlotSet, describe, flag, literal, s
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
+use super::attributes::raw_gives;
 use super::builder::Builder;
 use super::drafts::{ActionDraft, Declared, PipelineDraft};
 
@@ -109,7 +110,7 @@ impl<'a> Builder<'a> {
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             disabled: literal(&attributes, "disabled"),
             span: named.keyword.to(named.name.span),
-            incomplete: incomplete || gives(&attributes, "Actions"),
+            incomplete: incomplete || raw_gives(&attributes, "Actions"),
         });
         let steps = self.draft_steps(&body.statements, index, draft);
         let stage = draft.names.stages.last().cloned().unwrap_or_default();
@@ -327,7 +328,7 @@ impl<'a> Builder<'a> {
             logical_id: literal(&attributes, "logical-id"),
             span: declared.node.keyword.to(declared.node.name.span),
             symbol: declared.symbol,
-            incomplete: draft.incomplete || unread || gives(&attributes, "Stages"),
+            incomplete: draft.incomplete || unread || raw_gives(&attributes, "Stages"),
         })
     }
 
@@ -416,14 +417,6 @@ fn map_of(attributes: &Attributes, word: &str) -> Vec<(Spanned<String>, Value)> 
     match attributes.get(word).map(|attribute| &attribute.value.kind) {
         Some(ValueKind::Map(entries)) => entries.clone(),
         _ => Vec::new(),
-    }
-}
-
-/// Whether `raw` gives a property, so that it is not known what is in it.
-pub(super) fn gives(attributes: &Attributes, key: &str) -> bool {
-    match attributes.get("raw").map(|raw| &raw.value.kind) {
-        Some(ValueKind::Map(entries)) => entries.iter().any(|(given, _)| given.node == key),
-        _ => false,
     }
 }
 

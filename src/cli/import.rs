@@ -13,7 +13,7 @@ use crate::compare::{Comparison, Difference};
 use crate::compilation::{Compilation, Request, Target};
 use crate::diagnostic::wording::{count, tick};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::import::{Built, Import, Imported, ImportedFiles, import};
+use crate::import::{BuiltImport, Import, ImportInput, ImportedFiles, import};
 use crate::render::printable;
 use crate::source::SourceMap;
 use crate::workspace::document::{Document, DocumentOrigin, Node};
@@ -83,7 +83,7 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
     })?;
     let targets = targets(arguments, &source)?;
     let compiled = |files: &ImportedFiles| compile(arguments, &targets, kind, files);
-    let asked = Imported { text: &source, root, kind, file };
+    let asked = ImportInput { text: &source, root, kind, file };
     let result = import(asked, targets.resources_from_root.as_str(), &|files| built(&compiled(files).ok()?));
     let compilation = compiled(&result.files).map_err(|error| text(&error))?;
     let written = write(arguments, &targets, &result.files)?;
@@ -95,9 +95,9 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
 }
 
 /// What a compilation builds, whatever is wrong with it.
-fn built(compilation: &Compilation) -> Option<Built> {
+fn built(compilation: &Compilation) -> Option<BuiltImport> {
     let lacks = |found: &Diagnostic| matches!(found.code, Code::E0207 | Code::E0210);
-    Some(Built { json: compilation.draft()?, lacks_files: compilation.diagnostics().iter().any(lacks) })
+    Some(BuiltImport { json: compilation.draft()?, lacks_files: compilation.diagnostics().iter().any(lacks) })
 }
 
 /// The tree of a document that can be read.

@@ -9,7 +9,7 @@ use crate::workspace::document::{Entry, Node};
 
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
-use super::{ActionAdditions, Purpose, Reader, wording};
+use super::{ActionAdditions, Reader, TreePurpose, wording};
 
 /// An action as it is on its way to a statement.
 pub(super) struct ReadAction<'d> {
@@ -277,7 +277,7 @@ pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanne
         let name = names.get(item, "Name")?;
         Some(Spanned::new(names.known_text(name)?, inner(name)))
     };
-    let writable = |name: &Spanned<String>| names.purpose == Purpose::Check || ast::is_identifier(&name.node);
+    let writable = |name: &Spanned<String>| names.purpose == TreePurpose::Check || ast::is_identifier(&name.node);
     items.iter().filter_map(name).filter(writable).collect()
 }
 
@@ -293,6 +293,6 @@ fn outputs(names: &Names<'_>, node: &Node) -> Vec<Output> {
         let contents = files.iter().map(|file| names.text(file, Reading::Plain)).collect();
         Some(Output { name: Spanned::new(names.known_text(name)?, span), contents, span })
     };
-    let writable = |output: &Output| names.purpose == Purpose::Check || ast::is_identifier(&output.name.node);
+    let writable = |output: &Output| names.purpose == TreePurpose::Check || ast::is_identifier(&output.name.node);
     items.iter().filter_map(output).filter(writable).collect()
 }

@@ -26,12 +26,12 @@ use crate::workspace::pipeline_document::{self, DocumentKind};
 pub use additions::{ActionAdditions, ActionAt, Additions};
 pub use stages::conditional;
 use values::Names;
-pub use values::plain;
+pub use values::{plain, written};
 pub use wording::Wording;
 
 /// What a tree is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum TreePurpose {
     /// The rules: what an intrinsic function returns is found out as far as possible, and known resources are declared.
     Check,
     /// A `.pipe` file: everything stays as the document says it, and what is beside the pipelines stays where it is.
@@ -50,7 +50,7 @@ pub struct Decompiled {
 }
 
 /// Reads a document; `whole`: all of its text.
-pub fn decompile(root: &Node, kind: DocumentKind, purpose: Purpose, whole: Span, json: bool) -> Decompiled {
+pub fn decompile(root: &Node, kind: DocumentKind, purpose: TreePurpose, whole: Span, json: bool) -> Decompiled {
     decompile_with(root, kind, purpose, &Additions::default(), whole, json)
 }
 
@@ -58,7 +58,7 @@ pub fn decompile(root: &Node, kind: DocumentKind, purpose: Purpose, whole: Span,
 pub fn decompile_with(
     root: &Node,
     kind: DocumentKind,
-    purpose: Purpose,
+    purpose: TreePurpose,
     additions: &Additions,
     whole: Span,
     json: bool,
@@ -67,7 +67,7 @@ pub fn decompile_with(
     let mut reader = Reader { root, names, words: Vec::new(), additions, at: (0, 0, 0), home: None };
     let mut statements = Vec::new();
     match kind {
-        DocumentKind::Template if purpose == Purpose::Import => {
+        DocumentKind::Template if purpose == TreePurpose::Import => {
             for (index, entry) in pipeline_document::pipelines(root).enumerate() {
                 reader.at = (index, 0, 0);
                 statements.extend(reader.pipeline_resource(entry));

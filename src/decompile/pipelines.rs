@@ -11,7 +11,7 @@ use crate::workspace::pipeline_document::DocumentKind;
 use super::actions::attribute;
 use super::slots::{Form, word};
 use super::values::{Reading, inner, plain};
-use super::{Purpose, Reader, references, wording};
+use super::{Reader, TreePurpose, references, wording};
 
 /// Properties that only V2 pipelines have.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types-planning.html> (2026-11-29)
@@ -39,7 +39,7 @@ impl<'d> Reader<'d> {
     }
 
     pub(super) fn is_import(&self) -> bool {
-        self.names.purpose == Purpose::Import
+        self.names.purpose == TreePurpose::Import
     }
 
     /// What only an import says of a pipeline: whether it has a name, its tags, and what no attribute says.

@@ -8,7 +8,7 @@ use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPa
 use crate::workspace::document::{Document, DocumentOrigin, Entry, Intrinsic, Node, NodeKind, Style};
 use crate::workspace::pipeline_document::DocumentKind;
 
-use super::Purpose;
+use super::TreePurpose;
 
 /// The first of the characters that stand for what is no literal in a text that is read as JSON: plane 15 is for private use.
 /// <https://www.unicode.org/faq/private_use.html> (2026-11-29)
@@ -41,7 +41,7 @@ const MEMBERS: [(Kind, &str, &str); 19] = [
 /// What the document declares, by logical ID.
 pub(super) struct Names<'d> {
     pub(super) kind: DocumentKind,
-    pub(super) purpose: Purpose,
+    pub(super) purpose: TreePurpose,
     /// The resources, each with its kind if the language has declarations of its type.
     pub(super) resources: HashMap<&'d str, (Option<Kind>, &'d Entry)>,
     /// `Parameters`
@@ -62,7 +62,7 @@ pub(super) enum Reading {
 }
 
 impl<'d> Names<'d> {
-    pub(super) fn of(root: &'d Node, kind: DocumentKind, purpose: Purpose) -> Self {
+    pub(super) fn of(root: &'d Node, kind: DocumentKind, purpose: TreePurpose) -> Self {
         let section = |name: &str| if kind == DocumentKind::Template { root.get(name) } else { None };
         let entries = |name: &str| section(name).map(Node::entries).unwrap_or_default();
         let resource = |entry: &'d Entry| {
@@ -128,7 +128,7 @@ impl<'d> Names<'d> {
         let mut node = node;
         for _ in 0..32 {
             let Some(call) = node.intrinsic() else { return Some(node) };
-            if self.purpose == Purpose::Import && call.name != "Ref" {
+            if self.purpose == TreePurpose::Import && call.name != "Ref" {
                 return Some(node);
             }
             let next = match (call.name.as_ref(), call.argument.items()) {
@@ -185,7 +185,7 @@ impl<'d> Names<'d> {
 
     /// The default of a parameter; none if it is looked up at deployment.
     fn default_of(&self, name: &str) -> Option<String> {
-        let parameter = self.parameters.get(name).filter(|_| self.purpose == Purpose::Check)?;
+        let parameter = self.parameters.get(name).filter(|_| self.purpose == TreePurpose::Check)?;
         let looked_up = parameter.get("Type").and_then(Node::literal).is_some_and(|it| it.starts_with("AWS::SSM"));
         let default = parameter.get("Default").and_then(Node::literal).filter(|_| !looked_up)?;
         (!default.is_empty()).then(|| default.to_owned())
@@ -275,7 +275,7 @@ impl<'d> Names<'d> {
                 span,
             );
         }
-        if self.purpose == Purpose::Check && self.parameters.contains_key(name) && is_identifier(name) {
+        if self.purpose == TreePurpose::Check && self.parameters.contains_key(name) && is_identifier(name) {
             return tree::reference(&[name], span);
         }
         match self.member(name, "Ref") {
@@ -504,6 +504,20 @@ pub fn plain(node: &Node) -> Expr {
             tree::expr(ExprKind::Map(entries.iter().map(entry).collect()), node.span)
         }
     }
+}
+
+/// A value as the language writes it: references and texts in its own forms, all else as it stands.
+pub fn written(root: &Node, kind: DocumentKind, node: &Node) -> Expr {
+    fn value(names: &Names<'_>, node: &Node) -> Expr {
+        let entry = |entry: &Entry| MapEntry { key: entry.key.clone(), value: value(names, &entry.value) };
+        match &node.kind {
+            _ if node.intrinsic().is_some() => names.text(node, Reading::Plain),
+            NodeKind::Sequence(items) => tree::list(items.iter().map(|item| value(names, item)).collect(), node.span),
+            NodeKind::Mapping(entries) => tree::expr(ExprKind::Map(entries.iter().map(entry).collect()), node.span),
+            NodeKind::Scalar(_) => plain(node),
+        }
+    }
+    value(&Names::of(root, kind, TreePurpose::Import), node)
 }
 
 /// A plain scalar: a number, a truth value, nothing, or text.

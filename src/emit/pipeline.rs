@@ -223,7 +223,7 @@ impl Writer<'_> {
             .list("outputArtifacts", action.outputs.iter().enumerate().map(output).collect())
             .list("inputArtifacts", self.artifacts(&action.inputs))
             .some("roleArn", action.role.as_ref().map(self.text))
-            .some("region", action.region.as_deref())
+            .some("region", action.region.as_deref().or(action.written_region.as_deref()))
             .some("namespace", action.namespace.as_deref())
             .some("timeoutInMinutes", action.timeout);
         self.finished(object, action.raw.as_ref(), action.cfn_condition.as_deref())

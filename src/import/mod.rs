@@ -8,7 +8,7 @@ mod beside;
 mod patch;
 
 use crate::compare::{Comparison, Pipelines, compare};
-use crate::decompile::{Additions, Purpose, decompile_with};
+use crate::decompile::{Additions, TreePurpose, decompile_with};
 use crate::format;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{File, Stmt, StmtKind, tree};
@@ -20,7 +20,7 @@ const ROUNDS: usize = 4;
 
 /// A document to import.
 #[derive(Debug, Clone, Copy)]
-pub struct Imported<'d> {
+pub struct ImportInput<'d> {
     /// All of its text.
     pub text: &'d str,
     /// Its tree.
@@ -42,7 +42,7 @@ pub struct ImportedFiles {
 
 /// What the files of an import build.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Built {
+pub struct BuiltImport {
     /// The template or the definition.
     pub json: String,
     /// Whether files that the pipelines use are missing: the sources are other repositories.
@@ -60,7 +60,11 @@ pub struct Import {
 
 /// Imports a document. `resources_path`: where the file of resources will be, from the root of the project; `build`: what the files
 /// build, as JSON.
-pub fn import(document: Imported<'_>, resources_path: &str, build: &dyn Fn(&ImportedFiles) -> Option<Built>) -> Import {
+pub fn import(
+    document: ImportInput<'_>,
+    resources_path: &str,
+    build: &dyn Fn(&ImportedFiles) -> Option<BuiltImport>,
+) -> Import {
     let resources = match document.kind {
         DocumentKind::Template => beside::without_pipelines(document.text, document.root),
         DocumentKind::Definition => None,
@@ -82,7 +86,7 @@ pub fn import(document: Imported<'_>, resources_path: &str, build: &dyn Fn(&Impo
         let Some(built) = built else { return Import { files, comparison: None } };
         let comparison = compare(&before, &by_run_order(Pipelines::read(&built)));
         let is_done = comparison.differences.is_empty() || round > ROUNDS;
-        if is_done || !patch::add(&document, &built, &mut additions) {
+        if is_done || !patch::add(&document, &built, round, &mut additions) {
             return Import { files, comparison: Some(comparison) };
         }
     }
@@ -100,10 +104,10 @@ fn by_run_order(mut pipelines: Pipelines) -> Pipelines {
 }
 
 /// The text of the `.pipe` file.
-fn pipeline_text(document: &Imported<'_>, additions: &Additions, resources: Option<&str>) -> String {
+fn pipeline_text(document: &ImportInput<'_>, additions: &Additions, resources: Option<&str>) -> String {
     let whole = Span::new(document.file, 0, document.text.len());
     let json = document.text.trim_start().starts_with('{');
-    let read = decompile_with(document.root, document.kind, Purpose::Import, additions, whole, json);
+    let read = decompile_with(document.root, document.kind, TreePurpose::Import, additions, whole, json);
     let mut statements: Vec<Stmt> = resources.into_iter().map(|path| resources_statement(path, whole)).collect();
     statements.extend(read.tree.statements);
     format::print(&File { edition: None, statements, span: whole })

@@ -1,22 +1,27 @@
 //! What the built document has otherwise than the imported one, as additions to the statements.
 
 use crate::compare::{Keys, NormalKind, NormalValue};
-use crate::decompile::{ActionAdditions, Additions, conditional, plain};
+use crate::decompile::{ActionAdditions, Additions, conditional, plain, written};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, tree};
 use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
-use super::Imported;
+use super::ImportInput;
 
 /// A pipeline as it is built and as it is wanted.
 struct Patcher<'a> {
-    kind: DocumentKind,
+    document: &'a ImportInput<'a>,
+    /// Whether values are written as they stand: the forms of the language have not led to the same.
+    as_written: bool,
     index: usize,
     additions: &'a mut Additions,
     /// Whether something has been added.
     added: bool,
 }
+
+/// How often the forms of the language are tried.
+const PRETTY: usize = 2;
 
 /// What AWS assumes where a key is absent.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
@@ -25,11 +30,11 @@ const DEFAULTS: [(&str, &str); 2] = [("RunOrder", "1"), ("ExecutionMode", "SUPER
 /// Keys of a definition that the service counts or prints.
 const OF_SERVICE: [&str; 1] = ["Version"];
 
-/// Adds what differs; whether anything does.
-pub(super) fn add(document: &Imported<'_>, built: &Node, additions: &mut Additions) -> bool {
+/// Adds what differs; whether anything does. `round`: how often that has been done, this time included.
+pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
     let mut added = false;
     for (index, (emitted, wanted)) in pairs(document, built).into_iter().enumerate() {
-        let mut patcher = Patcher { kind: document.kind, index, additions, added: false };
+        let mut patcher = Patcher { document, as_written: round > PRETTY, index, additions, added: false };
         patcher.pipeline(emitted, wanted);
         added |= patcher.added;
     }
@@ -37,7 +42,7 @@ pub(super) fn add(document: &Imported<'_>, built: &Node, additions: &mut Additio
 }
 
 /// The pipelines of both documents, without their logical IDs.
-fn pairs<'n>(document: &Imported<'n>, built: &'n Node) -> Vec<(&'n Node, &'n Node)> {
+fn pairs<'n>(document: &ImportInput<'n>, built: &'n Node) -> Vec<(&'n Node, &'n Node)> {
     if document.kind == DocumentKind::Definition {
         return vec![(pipeline_document::definition(built), pipeline_document::definition(document.root))];
     }
@@ -106,7 +111,7 @@ impl Patcher<'_> {
         let is_map = |node: Option<&Node>| node.is_none_or(|node| node.intrinsic().is_none());
         let are_maps = is_map(old) && is_map(new);
         if let Some(whole) = new.filter(|_| !are_maps && !is_equal(old, new, Keys::AsWritten)) {
-            raw.push(MapEntry { key: tree::ident("Configuration", whole.span), value: plain(whole) });
+            raw.push(MapEntry { key: tree::ident("Configuration", whole.span), value: self.value(whole) });
         }
         for key in keys_of(old.filter(|_| are_maps), new.filter(|_| are_maps)) {
             let (emitted, wanted) = (old.and_then(|node| node.get(&key)), new.and_then(|node| node.get(&key)));
@@ -117,7 +122,8 @@ impl Patcher<'_> {
         }
         if !keys.is_empty() {
             let entry = |key: &String| {
-                let value = new.and_then(|node| node.get(key)).map_or_else(|| null(wanted.span), plain);
+                let found = new.and_then(|node| node.get(key));
+                let value = found.map_or_else(|| null(wanted.span), |node| self.value(node));
                 MapEntry { key: Spanned::new(key.clone(), wanted.span), value }
             };
             let map = tree::expr(ExprKind::Map(keys.iter().map(entry).collect()), wanted.span);
@@ -136,7 +142,7 @@ impl Patcher<'_> {
         for key in keys_of(Some(emitted), Some(wanted)) {
             let name = large(&key);
             if apart.contains(&name.as_str())
-                || self.kind == DocumentKind::Definition && OF_SERVICE.contains(&name.as_str())
+                || self.document.kind == DocumentKind::Definition && OF_SERVICE.contains(&name.as_str())
             {
                 continue;
             }
@@ -163,14 +169,21 @@ impl Patcher<'_> {
     }
 
     fn entry(&self, key: &str, value: &Node) -> MapEntry {
-        let written = plain(value);
-        let written = if self.kind == DocumentKind::Definition { as_template(written) } else { written };
-        MapEntry { key: Spanned::new(large(key), value.span), value: written }
+        let read = self.value(value);
+        let read = if self.document.kind == DocumentKind::Definition { as_template(read) } else { read };
+        MapEntry { key: Spanned::new(large(key), value.span), value: read }
+    }
+
+    fn value(&self, node: &Node) -> Expr {
+        match self.as_written {
+            true => plain(node),
+            false => written(self.document.root, self.document.kind, node),
+        }
     }
 
     /// The value under a key, spelled as a template has it.
     fn get<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Node> {
-        match self.kind {
+        match self.document.kind {
             DocumentKind::Template => node.get(key),
             DocumentKind::Definition => node.entries().iter().find(|it| large(&it.key.node) == key).map(|it| &it.value),
         }

@@ -52,6 +52,7 @@ fn action(scope: &ValueScope, id: ActionId, action: &Action, run_order: u32) -> 
         role: action.role.as_ref().map(|role| Piece::Arn(super::Entity::Role(role.node)).into()),
         needs: Vec::new(),
         region: None,
+        written_region: action.region.as_ref().map(|region| region.node.clone()),
         site: Site::Home,
         environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
         timeout: action.timeout.as_ref().map(|timeout| timeout.node),

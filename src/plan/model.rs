@@ -386,6 +386,8 @@ pub struct ActionPlan {
     pub needs: Vec<Grant>,
     /// The region it runs in, if another than the pipeline's.
     pub region: Option<String>,
+    /// The region that the file gives the action, also where it is the pipeline's.
+    pub written_region: Option<String>,
     /// The account and Region in which its resources are created.
     pub site: Site,
     /// The environment it runs in, by its name in the file.

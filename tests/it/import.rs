@@ -1,10 +1,8 @@
 //! What `import` writes builds what the document defines: templates and definitions of every example and every valid case, own
 //! documents for each feature, and documents that cannot be imported.
 
-use std::path::Path;
-
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
-use dotpipe::import::{Built, Import, Imported, ImportedFiles, import};
+use dotpipe::import::{BuiltImport, Import, ImportInput, ImportedFiles, import};
 use dotpipe::source::SourceMap;
 use dotpipe::workspace::document::{Document, DocumentOrigin};
 use dotpipe::workspace::pipeline_document::DocumentKind;
@@ -33,8 +31,8 @@ fn imported(text: &str) -> Option<(Import, DocumentKind)> {
     let document = Document::parse(text, DocumentOrigin::File(file));
     let root = document.root.as_ref()?;
     let kind = DocumentKind::of(root)?;
-    let build = |files: &ImportedFiles| Some(Built { json: of_files(files, kind).draft()?, lacks_files: false });
-    Some((import(Imported { text, root, kind, file }, RESOURCES, &build), kind))
+    let build = |files: &ImportedFiles| Some(BuiltImport { json: of_files(files, kind).draft()?, lacks_files: false });
+    Some((import(ImportInput { text, root, kind, file }, RESOURCES, &build), kind))
 }
 
 /// Whether the outputs of a file are imported without a difference; how many there are.
@@ -79,4 +77,326 @@ fn outputs_come_back() {
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
     let all: usize = results.iter().flatten().sum();
     assert!(all * cases::one_of() > 300, "only {all} documents were imported");
+}
+
+/// The `.pipe` file for a document, which builds the same.
+fn pipe(text: &str) -> String {
+    let (import, kind) = imported(text).expect("a document");
+    let built = of_files(&import.files, kind);
+    let errors = dotpipe::render::short::render(&[built.report()]);
+    let differences = import.comparison.map(|comparison| comparison.differences);
+    assert_eq!(differences.as_deref(), Some(&[][..]), "{}", import.files.pipeline);
+    assert!(!built.has_errors(), "{errors}\n{}", import.files.pipeline);
+    import.files.pipeline
+}
+
+/// A template with a pipeline of these stages after the source.
+fn template(beside: &str, stages: &str) -> String {
+    format!(
+        "Parameters:
+  Branch: {{ Type: String, Default: main }}
+Conditions:
+  IsProd: !Equals [!Ref Branch, main]
+Resources:
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+{beside}    Properties:
+      RoleArn: arn:aws:iam::111122223333:role/pipeline
+      ArtifactStore: {{ Type: S3, Location: artifacts-of-shop }}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Fetch
+              ActionTypeId: {{ Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1' }}
+              Configuration: {{ RepositoryName: shop, BranchName: !Ref Branch }}
+              OutputArtifacts: [{{ Name: App }}]
+              Namespace: Git
+{stages}"
+    )
+}
+
+const APPROVAL: &str = "ActionTypeId: { Category: Approval, Owner: AWS, Provider: Manual, Version: '1' }";
+const DEPLOYMENT: &str = "ActionTypeId: { Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: '1' }";
+
+#[test]
+fn templates_keep_what_is_beside_their_properties() {
+    let beside = "    DependsOn: [Topic]\n    DeletionPolicy: Retain\n    Metadata: { Team: shop }\n";
+    let topic = "  Topic: { Type: AWS::SNS::Topic } # kept\n";
+    let stages = format!("        - Name: Review\n          Actions:\n            - {{ Name: Look, {APPROVAL} }}\n");
+    let text = template(beside, &stages) + topic;
+    insta::assert_snapshot!(pipe(&text), @r#"
+    resources = file("app.resources.yaml")
+
+    pipeline Pipeline {
+      logical-id = "Pipeline"
+
+      resource-attributes = {
+        DependsOn      = ["Topic"]
+        DeletionPolicy = "Retain"
+        Metadata       = { Team = "shop" }
+      }
+
+      named    = false
+      generate = false
+      type     = default
+      role     = "arn:aws:iam::111122223333:role/pipeline"
+      artifacts { bucket = "artifacts-of-shop" }
+
+      stage Source {
+        source codecommit Fetch -> App {
+          repository    = "shop"
+          branch        = cfn.ref("Branch")
+          configuration = { PollForSourceChanges = null }
+          namespace     = "Git"
+        }
+      }
+
+      stage Review {
+        approve Look
+      }
+    }
+    "#);
+    let (import, _) = imported(&text).expect("a document");
+    insta::assert_snapshot!(import.files.resources.unwrap_or_default(), @r#"
+    Parameters:
+      Branch: { Type: String, Default: main }
+    Conditions:
+      IsProd: !Equals [!Ref Branch, main]
+    Resources:
+      Topic: { Type: AWS::SNS::Topic } # kept
+    "#);
+}
+
+#[test]
+fn change_sets_and_variables_are_written_in_words() {
+    let stages = format!(
+        "        - Name: Deploy
+          Actions:
+            - Name: Prepare
+              {DEPLOYMENT}
+              RunOrder: 1
+              InputArtifacts: [{{ Name: App }}]
+              Configuration:
+                ActionMode: CHANGE_SET_REPLACE
+                StackName: shop
+                ChangeSetName: shop-changes
+                TemplatePath: App::template.yaml
+                RoleArn: arn:aws:iam::111122223333:role/deploy
+                ParameterOverrides: '{{\"Tag\":\"#{{Git.CommitId}}\"}}'
+            - Name: Execute
+              {DEPLOYMENT}
+              RunOrder: 2
+              Configuration: {{ ActionMode: CHANGE_SET_EXECUTE, StackName: shop, ChangeSetName: shop-changes }}
+            - Name: Look
+              {APPROVAL}
+              RunOrder: 9
+              Configuration: {{ CustomData: 'Is #{{Git.CommitId}} in order?' }}
+"
+    );
+    insta::assert_snapshot!(pipe(&template("", &stages)), @r#"
+    resources = file("app.resources.yaml")
+
+    pipeline Pipeline {
+      logical-id = "Pipeline"
+      named      = false
+      generate   = false
+      type       = default
+      role       = "arn:aws:iam::111122223333:role/pipeline"
+      artifacts { bucket = "artifacts-of-shop" }
+
+      stage Source {
+        source codecommit Fetch -> App {
+          repository    = "shop"
+          branch        = cfn.ref("Branch")
+          configuration = { PollForSourceChanges = null }
+          namespace     = "Git"
+        }
+      }
+
+      stage Deploy {
+        deploy stack shop from App::template.yaml {
+          actions    = { prepare = "Prepare", execute = "Execute" }
+          role       = "arn:aws:iam::111122223333:role/deploy"
+          parameters = { Tag = Fetch.CommitId }
+        }
+        approve Look {
+          message   = "Is ${Fetch.CommitId} in order?"
+          run-order = 9
+        }
+      }
+    }
+    "#);
+}
+
+#[test]
+fn names_and_stages_that_the_deployment_decides_are_kept() {
+    let stages = format!(
+        "        - Name: !Sub '${{AWS::StackName}}-review'
+          Actions:
+            - {{ Name: !Ref Branch, {APPROVAL} }}
+        - !If
+          - IsProd
+          - Name: Sign
+            Actions:
+              - !If [IsProd, {{ Name: Read, {APPROVAL} }}, !Ref AWS::NoValue]
+              - {{ Name: Sign, {APPROVAL} }}
+          - !Ref AWS::NoValue
+"
+    );
+    insta::assert_snapshot!(pipe(&template("", &stages)), @r#"
+    resources = file("app.resources.yaml")
+
+    pipeline Pipeline {
+      logical-id = "Pipeline"
+      named      = false
+      generate   = false
+      type       = default
+      role       = "arn:aws:iam::111122223333:role/pipeline"
+      artifacts { bucket = "artifacts-of-shop" }
+
+      stage Source {
+        source codecommit Fetch -> App {
+          repository    = "shop"
+          branch        = cfn.ref("Branch")
+          configuration = { PollForSourceChanges = null }
+          namespace     = "Git"
+        }
+      }
+
+      stage Stage2 {
+        raw = { Name = "${AWS::StackName}-review" }
+        approve Action1 { raw = { Name = cfn.ref("Branch") } }
+      }
+
+      stage Sign {
+        cfn-condition = "IsProd"
+        parallel {
+          approve Read { cfn-condition = "IsProd" }
+          approve Sign
+        }
+      }
+    }
+    "#);
+}
+
+#[test]
+fn definitions_are_imported() {
+    let text = r#"{
+        "pipeline": {
+            "name": "shop",
+            "roleArn": "arn:aws:iam::111122223333:role/pipeline",
+            "artifactStore": { "type": "S3", "location": "artifacts-of-shop" },
+            "stages": [
+                { "name": "Source", "actions": [{
+                    "name": "Fetch", "runOrder": 1,
+                    "actionTypeId": { "category": "Source", "owner": "AWS", "provider": "S3", "version": "1" },
+                    "configuration": { "S3Bucket": "code", "S3ObjectKey": "shop.zip", "PollForSourceChanges": "false" },
+                    "outputArtifacts": [{ "name": "App" }], "inputArtifacts": []
+                }] },
+                { "name": "Scan", "actions": [{
+                    "name": "Scan", "runOrder": 1,
+                    "actionTypeId": { "category": "Test", "owner": "Custom", "provider": "Acme", "version": "2" },
+                    "configuration": { "Level": "high" },
+                    "outputArtifacts": [], "inputArtifacts": [{ "name": "App" }]
+                }] }
+            ],
+            "version": 3,
+            "executionMode": "SUPERSEDED",
+            "pipelineType": "V2"
+        },
+        "metadata": { "pipelineArn": "arn:aws:codepipeline:eu-west-1:111122223333:shop" }
+    }"#;
+    insta::assert_snapshot!(pipe(text), @r#"
+    pipeline shop {
+      generate = false
+      type     = V2
+      mode     = superseded
+      role     = "arn:aws:iam::111122223333:role/pipeline"
+      artifacts { bucket = "artifacts-of-shop" }
+
+      stage Source {
+        source s3 Fetch -> App {
+          bucket                  = "code"
+          key                     = "shop.zip"
+          poll-for-source-changes = false
+        }
+      }
+
+      stage Scan {
+        action Scan from App {
+          category      = test
+          owner         = custom
+          provider      = "Acme"
+          version       = "2"
+          configuration = { Level = "high" }
+        }
+      }
+    }
+    "#);
+}
+
+/// A template of the program's tests.
+fn shop() -> String {
+    template("", &format!("        - Name: Review\n          Actions:\n            - {{ Name: Look, {APPROVAL} }}\n"))
+}
+
+#[test]
+fn files_are_written_and_not_replaced() {
+    let folder = project(&[("infra/template.yaml", &shop())]);
+    let first = run(&folder, &["import", "infra/template.yaml", "-o", "infra/app.pipe"]);
+    assert_eq!(code(&first), Some(0), "{}", stderr(&first));
+    assert!(stderr(&first).ends_with("the import builds what `infra/template.yaml` defines\n"), "{}", stderr(&first));
+    assert!(read(&folder, "infra/app.pipe").starts_with("resources = file(\"infra/app.resources.yaml\")\n"));
+    assert!(read(&folder, "infra/app.resources.yaml").contains("Branch: { Type: String, Default: main }"));
+    let built = run(&folder, &["build", "infra/app.pipe"]);
+    assert_eq!(code(&built), Some(0), "{}", stderr(&built));
+    let second = run(&folder, &["import", "infra/template.yaml", "-o", "infra/app.pipe"]);
+    assert_eq!(code(&second), Some(2));
+    assert!(stderr(&second).contains("`infra/app.pipe` exists"), "{}", stderr(&second));
+    let third = run(&folder, &["import", "infra/template.yaml", "-o", "infra/app.pipe", "--force"]);
+    assert_eq!(code(&third), Some(0), "{}", stderr(&third));
+}
+
+#[test]
+fn a_pipeline_is_printed() {
+    let folder = project(&[("template.yaml", &shop())]);
+    let output = run(&folder, &["import", "template.yaml"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("pipeline Pipeline {"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("`imported.resources.yaml`"), "{}", stderr(&output));
+    assert!(!folder.path().join("imported.resources.yaml").exists());
+}
+
+#[test]
+fn what_is_no_pipeline_is_refused() {
+    let folder = project(&[
+        ("buckets.yaml", "Resources:\n  Site: { Type: AWS::S3::Bucket }\n"),
+        ("broken.yaml", "Resources:\n  A: ]\n"),
+        ("empty.json", ""),
+        ("template.yaml", &shop()),
+    ]);
+    let refused = |arguments: &[&str], reason: &str| {
+        let output = run(&folder, arguments);
+        assert_eq!(code(&output), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(reason), "{arguments:?}: {}", stderr(&output));
+    };
+    refused(&["import", "buckets.yaml"], "`buckets.yaml` defines no pipeline");
+    refused(&["import", "broken.yaml"], "`broken.yaml` cannot be read");
+    refused(&["import", "empty.json"], "`empty.json` is empty");
+    refused(&["import", "missing.yaml"], "cannot read `missing.yaml`: no such file");
+    refused(&["import", "template.yaml", "-o", "app.txt"], "`app.txt` does not end in .pipe");
+    refused(&["import", "template.yaml", "-o", "none/app.pipe"], "none");
+}
+
+#[test]
+fn faulty_documents_do_not_stop_the_program() {
+    let text = shop();
+    for (index, _) in text.char_indices().step_by(7) {
+        let mut cut = text.clone();
+        cut.truncate(index);
+        let _ = imported(&cut);
+        let mut without = text.clone();
+        without.replace_range(index..text.len().min(index + 5), "");
+        let _ = imported(&without);
+    }
 }

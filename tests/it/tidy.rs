@@ -36,6 +36,8 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     ("raise", &["hir", "plan", "catalog", "syntax::ast", "source"]),
     ("format", &["syntax", "syntax::ast", "diagnostic", "source"]),
     ("settings", &["catalog", "diagnostic", "source", "workspace"]),
+    ("decompile", &["catalog", "workspace", "syntax::ast", "diagnostic", "source"]),
+    ("import", &["decompile", "compare", "format", "workspace", "syntax::ast", "source"]),
     ("compilation", ALL),
     (
         "import",
@@ -89,6 +91,7 @@ const ALL: &[&str] = &[
     "build",
     "decompile",
     "workspace",
+    "decompile",
     "plan",
     "check",
     "emit",
