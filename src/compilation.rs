@@ -316,17 +316,26 @@ impl Compilation {
         if self.has_errors() || self.plan.pipelines.is_empty() {
             return None;
         }
-        let document = match self.target {
+        let document = self.document()?;
+        Some(match notation {
+            Notation::Json => json(&document, self.target),
+            Notation::Yaml => emit::yaml(&document),
+        })
+    }
+
+    /// The target as JSON, even if there are errors: for comparisons, not for a deployment.
+    pub fn draft(&self) -> Option<String> {
+        self.document().map(|document| emit::compact_json_text(&document))
+    }
+
+    fn document(&self) -> Option<serde_json::Value> {
+        Some(match self.target {
             Target::Cloudformation => emit::template(&self.plan).to_json(),
             Target::Support => match self.site().ok()? {
                 Site::Home => emit::support(&self.plan).to_json(),
                 site => emit::support_of(&self.plan, &site).to_json(),
             },
             Target::Codepipeline => emit::pipeline_json(&self.plan, self.one_pipeline()?, &self.known),
-        };
-        Some(match notation {
-            Notation::Json => json(&document, self.target),
-            Notation::Yaml => emit::yaml(&document),
         })
     }
 

@@ -29,6 +29,7 @@ mod expand;
 pub mod format;
 mod hir;
 mod ide;
+pub mod import;
 #[cfg(not(target_family = "wasm"))]
 pub mod lsp;
 mod plan;

@@ -18,6 +18,9 @@ use crate::syntax::ast::{self, ActionHead, ExprKind, StmtKind};
 use super::builder::Builder;
 use super::drafts::{ActionBody, ActionDraft, Form, Unread};
 
+/// Parts of an action that rules read elsewhere: `raw` hides them.
+const PARTS: [&str; 4] = ["ActionTypeId", "Configuration", "InputArtifacts", "OutputArtifacts"];
+
 impl<'a> Builder<'a> {
     /// Drafts an action; none when its type is unknown, which is reported.
     pub(super) fn draft_action(
@@ -278,6 +281,8 @@ impl<'a> Builder<'a> {
             region: literal(attributes, "region"),
             timeout: number(attributes, "timeout"),
             run_order: number(attributes, "run-order"),
+            cfn_condition: literal(attributes, "cfn-condition"),
+            raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             origin,
             pair: draft.pair,
             template_origin: literal(attributes, "origin"),
@@ -285,7 +290,7 @@ impl<'a> Builder<'a> {
             filters: Vec::new(),
             doc: draft.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span,
-            incomplete: draft.incomplete,
+            incomplete: draft.incomplete || PARTS.iter().any(|part| super::pipeline::gives(attributes, part)),
         }
     }
 

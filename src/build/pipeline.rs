@@ -19,6 +19,9 @@ use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 use super::builder::Builder;
 use super::drafts::{ActionDraft, Declared, PipelineDraft};
 
+/// The type of a pipeline whose output names none.
+const DEFAULT_TYPE: &str = "default";
+
 impl<'a> Builder<'a> {
     /// Drafts every pipeline, then fills the drafts in.
     pub(super) fn pipelines(&mut self) {
@@ -102,9 +105,11 @@ impl<'a> Builder<'a> {
             loops: Arc::clone(&placed.at.loops),
             on_failure: None,
             conditions: Vec::new(),
+            cfn_condition: literal(&attributes, "cfn-condition"),
+            raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             disabled: literal(&attributes, "disabled"),
             span: named.keyword.to(named.name.span),
-            incomplete,
+            incomplete: incomplete || gives(&attributes, "Actions"),
         });
         let steps = self.draft_steps(&body.statements, index, draft);
         let stage = draft.names.stages.last().cloned().unwrap_or_default();
@@ -279,6 +284,11 @@ impl<'a> Builder<'a> {
             self.values.check_name("pipeline", &declared.symbol);
         }
         let type_value = literal(&attributes, "type");
+        let needs_v2 = self.values.pipelines.get(index).is_some_and(|names| !names.variables.is_empty())
+            || actions.iter().any(|action| !action.filters.is_empty())
+            || stages.iter().any(|stage| !stage.conditions.is_empty() || stage.on_failure.is_some())
+            || attributes.contains_key("mode");
+        let type_left_out = matches!(&type_value, Some(value) if value.node == DEFAULT_TYPE);
         let role = self.role_given(&attributes, "role");
         let account = self.account(&attributes);
         let (draft, names) = (self.drafts.get(index)?, self.values.pipelines.get(index)?);
@@ -288,6 +298,7 @@ impl<'a> Builder<'a> {
             doc: declared.statement.doc.as_ref().map(|doc| doc.node.clone()),
             pipeline_type: match type_value.as_ref().map(|value| value.node.as_str()) {
                 Some("V1") => PipelineType::V1,
+                Some(DEFAULT_TYPE) if !needs_v2 => PipelineType::V1,
                 _ => PipelineType::V2,
             },
             pipeline_type_span: type_value.map(|value| value.span),
@@ -309,10 +320,14 @@ impl<'a> Builder<'a> {
             actions: actions.into(),
             artifacts: names.artifacts.clone().into(),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
+            resource_attributes: attributes.get("resource-attributes").map(|attribute| attribute.value.clone()),
+            generate: !is_off(&attributes, "generate"),
+            named: !is_off(&attributes, "named"),
+            type_left_out,
             logical_id: literal(&attributes, "logical-id"),
             span: declared.node.keyword.to(declared.node.name.span),
             symbol: declared.symbol,
-            incomplete: draft.incomplete || unread,
+            incomplete: draft.incomplete || unread || gives(&attributes, "Stages"),
         })
     }
 
@@ -402,6 +417,19 @@ fn map_of(attributes: &Attributes, word: &str) -> Vec<(Spanned<String>, Value)> 
         Some(ValueKind::Map(entries)) => entries.clone(),
         _ => Vec::new(),
     }
+}
+
+/// Whether `raw` gives a property, so that it is not known what is in it.
+pub(super) fn gives(attributes: &Attributes, key: &str) -> bool {
+    match attributes.get("raw").map(|raw| &raw.value.kind) {
+        Some(ValueKind::Map(entries)) => entries.iter().any(|(given, _)| given.node == key),
+        _ => false,
+    }
+}
+
+/// Whether an attribute is `false`.
+fn is_off(attributes: &Attributes, word: &str) -> bool {
+    matches!(attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
 }
 
 pub(super) fn flag_of(attributes: &Attributes, word: &str) -> bool {

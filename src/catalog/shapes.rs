@@ -33,6 +33,9 @@ pub struct Shape {
     /// The values of keys that take only some.
     #[serde(default)]
     pub values: IndexMap<String, Vec<String>>,
+    /// Keys of texts and lists that cannot be empty.
+    #[serde(default)]
+    pub filled: Vec<String>,
     /// The least and the greatest number.
     #[serde(default)]
     pub range: IndexMap<String, [u64; 2]>,

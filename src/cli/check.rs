@@ -29,8 +29,9 @@ use crate::render::printable;
 pub(super) struct Arguments {
     /// Files, folders, or `-` for standard input [default: pipeline.pipe]
     ///
-    /// In a folder, every .pipe file that has a pipeline is checked, except files that version control ignores. The
-    /// `entry` setting in dotpipe.toml selects other files.
+    /// A file can also be a CloudFormation template with a pipeline, or the JSON of `get-pipeline`. In a folder, every .pipe
+    /// file that has a pipeline is checked, except files that version control ignores. The `entry` setting in dotpipe.toml
+    /// selects other files.
     #[arg(value_name = "PATH")]
     paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
@@ -84,6 +85,7 @@ const AFTER_HELP: &str = "\
 Examples:
   dotpipe check                               check pipeline.pipe in this folder
   dotpipe check .                             check every pipeline below this folder
+  dotpipe check infra/pipeline.yaml           check the pipelines of a CloudFormation template
   dotpipe check --fix                         apply automatic fixes
   dotpipe check --fix --diff                  show the fixes without applying them
   dotpipe check --ignore I,W0204              check without infos and one warning

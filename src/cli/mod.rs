@@ -12,6 +12,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod graph;
+mod import;
 mod init;
 mod input;
 mod lsp;
@@ -75,6 +76,7 @@ enum Command {
     Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Expand(expand::Arguments),
+    Import(import::Arguments),
     Graph(graph::Arguments),
     Providers(providers::Arguments),
     Why(why::Arguments),
@@ -93,6 +95,7 @@ pub fn run() -> ExitCode {
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Expand(arguments) => expand::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Providers(arguments) => providers::run(&arguments),
         Command::Why(arguments) => why::run(&arguments),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::decompile::{Wording, decompile};
+use crate::decompile::{Purpose, Wording, decompile};
 use crate::diagnostic::families::{reuse, syntax};
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::expand::write_out;
@@ -89,7 +89,7 @@ impl<'w> Loader<'w> {
             );
             return true;
         };
-        let read = decompile(root, kind, Span::new(file, 0, text.len()), json);
+        let read = decompile(root, kind, Purpose::Check, Span::new(file, 0, text.len()), json);
         self.push_tree(file, text, read.tree);
         self.wording = Some(read.wording);
         self.workspace.set_own_document(path);

@@ -9,7 +9,7 @@ use crate::workspace::document::{Entry, Node};
 
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
-use super::{Reader, wording};
+use super::{ActionAdditions, Purpose, Reader, wording};
 
 /// An action as it is on its way to a statement.
 pub(super) struct ReadAction<'d> {
@@ -17,6 +17,28 @@ pub(super) struct ReadAction<'d> {
     pub(super) name: Option<Spanned<String>>,
     pub(super) run_order: u32,
     pub(super) statement: Stmt,
+}
+
+impl ReadAction<'_> {
+    /// Whether it is a source.
+    pub(super) fn is_source(&self) -> bool {
+        match &self.statement.kind {
+            StmtKind::Action(ast::Action { head: ActionHead::Typed { category, .. }, .. }) => category.node == "source",
+            StmtKind::Action(action) => action.block.iter().flat_map(|block| &block.statements).any(|statement| {
+                matches!(&statement.kind, StmtKind::Attribute(it)
+                    if it.key.node == "category" && word_text(&it.value) == "source")
+            }),
+            _ => false,
+        }
+    }
+
+    /// Adds a statement to its block.
+    pub(super) fn add(&mut self, statement: Stmt) {
+        let span = self.node.span;
+        if let StmtKind::Action(action) = &mut self.statement.kind {
+            action.block.get_or_insert_with(|| tree::block(Vec::new(), span)).statements.push(statement);
+        }
+    }
 }
 
 /// What names the type of an action.
@@ -40,10 +62,14 @@ impl<'d> Reader<'d> {
         let mut statements = Vec::new();
         let head = self.head(&id, place, &mut statements);
         let action_type = id.known.as_ref().map(|(_, known)| Arc::clone(known)).filter(|_| head != ActionHead::Generic);
+        let added = self.added();
         let mut raw = Vec::new();
-        let configuration = names.get(node, "Configuration");
+        let is_read = |node: &&Node| !self.is_import() || node.intrinsic().is_none();
+        let configuration = names.get(node, "Configuration").filter(is_read);
         for entry in configuration.map(Node::entries).unwrap_or_default() {
-            let slot = action_type.as_deref().and_then(|known| known.slot_of_key(&entry.key.node));
+            let as_written = added.is_some_and(|added| added.as_written.contains(&entry.key.node));
+            let known = action_type.as_deref().filter(|_| !as_written);
+            let slot = known.and_then(|known| known.slot_of_key(&entry.key.node));
             self.key(entry, slot, &read, (&mut from, &mut statements, &mut raw));
         }
         if let Some(known) = action_type.as_deref() {
@@ -54,16 +80,26 @@ impl<'d> Reader<'d> {
                 }
             }
         }
+        for key in added.iter().flat_map(|added| &added.left_out) {
+            raw.push(MapEntry { key: tree::ident(key, place), value: tree::expr(ExprKind::Null, place) });
+        }
         if !raw.is_empty() {
             let span = configuration.map_or(place, |node| node.span);
             statements.push(tree::attribute("configuration", tree::expr(ExprKind::Map(raw), span)));
         }
         statements.extend(self.beside(node, head == ActionHead::Generic));
         statements.extend(filters);
+        if self.additions.foreign_sources && action_type.as_deref().is_some_and(|known| known.git) {
+            statements.push(tree::attribute("checkout", tree::flag(false, place)));
+        }
+        if let Some(added) = added.filter(|added| !added.raw.is_empty()) {
+            statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(added.raw.clone()), place)));
+        }
         let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
         let clauses = Clauses { environment: None, from, to: outputs(names, node) };
         // What is called by a name that is known at deployment only gets one that nothing else has.
-        let written = name.as_ref().map_or_else(|| format!("Action{}", node.span.start), |name| name.node.clone());
+        let unnamed = if self.is_import() { self.at.2 + 1 } else { node.span.start as usize };
+        let written = name.as_ref().map_or_else(|| format!("Action{unnamed}"), |name| name.node.clone());
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
         self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
         let run_order = names.get(node, "RunOrder").and_then(Node::literal).and_then(|text| text.parse().ok());
@@ -115,6 +151,11 @@ impl<'d> Reader<'d> {
         raw.push(MapEntry { key: entry.key.clone(), value: names.text(node, Reading::Run) });
     }
 
+    /// What an import adds to the action that is being read.
+    fn added(&self) -> Option<&'d ActionAdditions> {
+        self.additions.actions.get(&self.at)
+    }
+
     fn type_id(&self, node: &'d Node) -> TypeId<'d> {
         let names = &self.names;
         let id = names.get(node, "ActionTypeId");
@@ -144,17 +185,34 @@ impl<'d> Reader<'d> {
             };
         }
         let entry = catalog::declaration("generic-action");
+        let mut parts = ["Category", "Owner", "Provider"].into_iter().map(|key| self.names.get(id.node?, key));
+        let is_unknown = self.is_import() && parts.any(|part| part.and_then(|it| self.names.known_text(it)).is_none());
         for (key, attribute_word) in
             [("Category", "category"), ("Owner", "owner"), ("Provider", "provider"), ("Version", "version")]
         {
-            let Some(found) = id.node.and_then(|node| self.names.entry(node, key)) else { continue };
+            let found = id.node.and_then(|node| self.names.entry(node, key));
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
-            let value = match self.names.known_text(&found.value) {
-                Some(text) if slot.values.is_empty() => tree::text(&text, inner(&found.value)),
-                Some(text) => word(slot, &text, inner(&found.value)),
-                None => tree::expr(ExprKind::Error, found.value.span),
+            let known = found.and_then(|found| self.names.known_text(&found.value));
+            // An import adds what is not known in AWS's words; until then, the type is one of the user's own.
+            let known = match attribute_word {
+                "owner" if is_unknown => Some("Custom".to_owned()),
+                "provider" if is_unknown => Some("Unknown".to_owned()),
+                "category" if is_unknown && known.is_none() => {
+                    Some(if self.at.1 == 0 { "Source" } else { "Build" }.to_owned())
+                }
+                _ => known,
             };
-            statements.push(attribute(attribute_word, found, value));
+            let place = found.map_or(place, |found| inner(&found.value));
+            let value = match known {
+                Some(text) if slot.values.is_empty() => tree::text(&text, place),
+                Some(text) => word(slot, &text, place),
+                None if found.is_none() || self.is_import() => continue,
+                None => tree::expr(ExprKind::Error, place),
+            };
+            statements.push(match found {
+                Some(found) => attribute(attribute_word, found, value),
+                None => tree::attribute(attribute_word, value),
+            });
         }
         ActionHead::Generic
     }
@@ -173,10 +231,11 @@ impl<'d> Reader<'d> {
             ("TimeoutInMinutes", "timeout", own, generic || is_approval),
         ];
         for (key, attribute_word, entry, wanted) in keys {
-            let Some(found) = names.entry(node, key).filter(|_| wanted) else { continue };
+            let in_raw = self.added().is_some_and(|added| added.raw.iter().any(|entry| entry.key.node == key));
+            let Some(found) = names.entry(node, key).filter(|_| wanted && !in_raw) else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
-                "Region" if names.known_text(&found.value) == self.home => continue,
+                "Region" if !self.is_import() && names.known_text(&found.value) == self.home => continue,
                 "Region" | "Namespace" => {
                     let text = names.known_text(&found.value);
                     text.map(|text| tree::word(&text, inner(&found.value)))
@@ -218,7 +277,8 @@ pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanne
         let name = names.get(item, "Name")?;
         Some(Spanned::new(names.known_text(name)?, inner(name)))
     };
-    items.iter().filter_map(name).collect()
+    let writable = |name: &Spanned<String>| names.purpose == Purpose::Check || ast::is_identifier(&name.node);
+    items.iter().filter_map(name).filter(writable).collect()
 }
 
 /// The artifacts that it makes, each with the files that it lists.
@@ -233,5 +293,6 @@ fn outputs(names: &Names<'_>, node: &Node) -> Vec<Output> {
         let contents = files.iter().map(|file| names.text(file, Reading::Plain)).collect();
         Some(Output { name: Spanned::new(names.known_text(name)?, span), contents, span })
     };
-    items.iter().filter_map(output).collect()
+    let writable = |output: &Output| names.purpose == Purpose::Check || ast::is_identifier(&output.name.node);
+    items.iter().filter_map(output).filter(writable).collect()
 }

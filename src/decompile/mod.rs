@@ -6,7 +6,10 @@
 //! `check::documents`.
 
 mod actions;
+mod additions;
+mod pairs;
 mod pipelines;
+mod references;
 mod resources;
 mod roles;
 mod slots;
@@ -20,8 +23,20 @@ use crate::syntax::ast::{ErrorStmt, File, Stmt, StmtKind, tree};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
+pub use additions::{ActionAdditions, ActionAt, Additions};
+pub use stages::conditional;
 use values::Names;
+pub use values::plain;
 pub use wording::Wording;
+
+/// What a tree is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The rules: what an intrinsic function returns is found out as far as possible, and known resources are declared.
+    Check,
+    /// A `.pipe` file: everything stays as the document says it, and what is beside the pipelines stays where it is.
+    Import,
+}
 
 /// A document as a tree.
 #[derive(Debug)]
@@ -35,10 +50,29 @@ pub struct Decompiled {
 }
 
 /// Reads a document; `whole`: all of its text.
-pub fn decompile(root: &Node, kind: DocumentKind, whole: Span, json: bool) -> Decompiled {
-    let mut reader = Reader { root, names: Names::of(root, kind), words: Vec::new(), home: None };
+pub fn decompile(root: &Node, kind: DocumentKind, purpose: Purpose, whole: Span, json: bool) -> Decompiled {
+    decompile_with(root, kind, purpose, &Additions::default(), whole, json)
+}
+
+/// The statements of an import.
+pub fn decompile_with(
+    root: &Node,
+    kind: DocumentKind,
+    purpose: Purpose,
+    additions: &Additions,
+    whole: Span,
+    json: bool,
+) -> Decompiled {
+    let names = Names::of(root, kind, purpose);
+    let mut reader = Reader { root, names, words: Vec::new(), additions, at: (0, 0, 0), home: None };
     let mut statements = Vec::new();
     match kind {
+        DocumentKind::Template if purpose == Purpose::Import => {
+            for (index, entry) in pipeline_document::pipelines(root).enumerate() {
+                reader.at = (index, 0, 0);
+                statements.extend(reader.pipeline_resource(entry));
+            }
+        }
         DocumentKind::Template => {
             reader.declare();
             statements.extend(reader.parameters());
@@ -61,6 +95,9 @@ struct Reader<'d> {
     root: &'d Node,
     names: Names<'d>,
     words: Vec<wording::Region>,
+    additions: &'d Additions,
+    /// The positions of the pipeline, the stage, and the action that is being read.
+    at: ActionAt,
     /// The Region of the pipeline that is being read, where its artifact stores and its sources tell it.
     home: Option<String>,
 }

@@ -10,8 +10,8 @@ use crate::workspace::pipeline_document::DocumentKind;
 
 use super::actions::attribute;
 use super::slots::{Form, word};
-use super::values::inner;
-use super::{Reader, wording};
+use super::values::{Reading, inner, plain};
+use super::{Purpose, Reader, references, wording};
 
 /// Properties that only V2 pipelines have.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types-planning.html> (2026-11-29)
@@ -20,7 +20,49 @@ const OF_V2: [&str; 2] = ["Variables", "Triggers"];
 impl<'d> Reader<'d> {
     /// A resource of a template.
     pub(super) fn pipeline_resource(&mut self, entry: &'d Entry) -> Option<Stmt> {
-        self.pipeline(entry.value.get("Properties")?, Some(&entry.key))
+        let mut statement = self.pipeline(entry.value.get("Properties")?, Some(&entry.key))?;
+        if self.is_import()
+            && let StmtKind::Pipeline(named) = &mut statement.kind
+        {
+            let place = entry.key.span;
+            let mut own = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
+            let beside =
+                entry.value.entries().iter().filter(|it| !matches!(it.key.node.as_str(), "Type" | "Properties"));
+            let beside: Vec<MapEntry> =
+                beside.map(|it| MapEntry { key: it.key.clone(), value: plain(&it.value) }).collect();
+            if !beside.is_empty() {
+                own.push(tree::attribute("resource-attributes", tree::expr(ExprKind::Map(beside), place)));
+            }
+            named.block.statements.splice(0..0, own);
+        }
+        Some(statement)
+    }
+
+    pub(super) fn is_import(&self) -> bool {
+        self.names.purpose == Purpose::Import
+    }
+
+    /// What only an import says of a pipeline: whether it has a name, its tags, and what no attribute says.
+    fn import_attributes(&self, node: &'d Node, is_resource: bool) -> Vec<Stmt> {
+        let mut statements = Vec::new();
+        match self.names.entry(node, "Name") {
+            None if is_resource => statements.push(tree::attribute("named", tree::flag(false, node.span))),
+            Some(name) if is_resource && self.names.known_text(&name.value).is_none() => {
+                statements.push(attribute("name", name, self.names.text(&name.value, Reading::Plain)));
+            }
+            _ => {}
+        }
+        // What starts the pipeline is beside it, or exists.
+        statements.push(tree::attribute("generate", tree::flag(false, node.span)));
+        if self.names.get(node, "PipelineType").is_none() {
+            statements.push(tree::attribute("type", tree::word("default", node.span)));
+        }
+        let slot = catalog::declaration("pipeline").and_then(|entry| entry.slot_of_attribute("tags"));
+        if let Some((tags, slot)) = self.names.entry(node, "Tags").zip(slot) {
+            let value = self.names.slot(slot, &tags.value, Form::Property, &[]);
+            statements.extend(value.map(|value| attribute("tags", tags, value)));
+        }
+        statements
     }
 
     /// A pipeline; `id`: its logical ID.
@@ -35,16 +77,27 @@ impl<'d> Reader<'d> {
         if let (Some(name), Some(known), Some(_)) = (name, &known, id) {
             statements.push(attribute("name", name, tree::text(&known.node, known.span)));
         }
+        if self.is_import() {
+            statements.extend(self.import_attributes(node, id.is_some()));
+        }
         statements.extend(self.pipeline_attributes(node));
         let home = self.home_region(node);
         self.home = home.as_ref().map(|region| region.node.clone());
         if let Some(region) = home {
             statements.push(tree::attribute("region", tree::word(&region.node, region.span)));
         }
+        if let Some(raw) = self.additions.pipelines.get(&self.at.0) {
+            statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(raw.clone()), node.span)));
+        }
         statements.extend(self.store(node));
         statements.extend(self.variables(node));
         let disabled = self.disabled(node);
         statements.extend(self.stages(node, &disabled));
+        if self.is_import() {
+            let produced = references::produced(&statements);
+            references::without_unproduced(&mut statements, &produced);
+            references::resolve(&mut statements);
+        }
         let place = known.filter(|_| id.is_none()).map_or(symbol.span, |name| name.span);
         let block = tree::block(statements, node.span);
         let named = Named { keyword: place, name: tree::name(&symbol.node, place), block };
@@ -63,14 +116,18 @@ impl<'d> Reader<'d> {
                 statements.extend(value.map(|value| attribute("type", ty, value)));
             }
             // Sources disagree about the type of a pipeline that names none and uses what only V2 has.
-            _ if ty.is_none() && !OF_V2.iter().any(|key| names.get(node, key).is_some()) => {
+            _ if !self.is_import() && ty.is_none() && !OF_V2.iter().any(|key| names.get(node, key).is_some()) => {
                 statements.push(tree::attribute("type", tree::word("V1", node.span.before())));
             }
             _ => {}
         }
-        for (key, attribute_word) in
-            [("ExecutionMode", "mode"), ("RoleArn", "role"), ("RestartExecutionOnUpdate", "restart-on-update")]
-        {
+        let keys = [
+            ("ExecutionMode", "mode"),
+            ("RoleArn", "role"),
+            ("RestartExecutionOnUpdate", "restart-on-update"),
+            ("Tags", "tags"),
+        ];
+        for (key, attribute_word) in keys.into_iter().filter(|(key, _)| *key != "Tags" || !self.is_import()) {
             let Some(found) = names.entry(node, key) else { continue };
             let Some(slot) = slot(attribute_word) else { continue };
             let value = names.slot(slot, &found.value, Form::Property, &[]);
@@ -111,7 +168,7 @@ impl<'d> Reader<'d> {
         let key = names.entry(node, "ArtifactStores")?.key.span;
         let all = self.stores_by_region(node);
         let regions = self.named_regions(node);
-        let source = regions.iter().find(|(_, is_source)| *is_source);
+        let source = regions.iter().find(|(_, is_source)| *is_source).filter(|_| self.all_name_regions(node));
         let is_home = |(region, _): &&(Option<Spanned<String>>, &Node)| match (region, source) {
             (Some(region), Some((home, _))) => region.node == home.node,
             (Some(region), None) => !regions.iter().any(|(named, _)| named.node == region.node),
@@ -125,8 +182,16 @@ impl<'d> Reader<'d> {
     fn home_region(&self, node: &'d Node) -> Option<Spanned<String>> {
         let regions = self.named_regions(node);
         // Sources run in the pipeline's Region; `get-pipeline` names it in every action.
-        if let Some((region, _)) = regions.iter().find(|(_, is_source)| *is_source) {
+        if self.all_name_regions(node)
+            && let Some((region, _)) = regions.iter().find(|(_, is_source)| *is_source)
+        {
             return Some(region.clone());
+        }
+        // With one store, all actions are in one Region.
+        // <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html> (2026-11-29)
+        if self.names.entry(node, "ArtifactStore").is_some() {
+            let (first, _) = regions.first()?;
+            return regions.iter().all(|(region, _)| region.node == first.node).then(|| first.clone());
         }
         let (_, home) = self.home_store(node)?;
         let mut all = self.stores_by_region(node).into_iter();
@@ -150,6 +215,13 @@ impl<'d> Reader<'d> {
                 stores.entries().iter().map(|entry| (Some(entry.key.clone()), &entry.value)).collect()
             }
         }
+    }
+
+    /// Whether every action names a Region, as `get-pipeline` prints them.
+    fn all_name_regions(&self, node: &'d Node) -> bool {
+        let items = |node: &'d Node, key: &str| self.names.get(node, key).map(Node::items).unwrap_or_default();
+        let mut actions = items(node, "Stages").iter().flat_map(|stage| items(stage, "Actions"));
+        actions.all(|action| self.names.get(action, "Region").is_some())
     }
 
     /// The Regions that actions name, and whether the action is a source.

@@ -128,7 +128,8 @@ impl Names<'_> {
                 _ => None,
             };
         }
-        match self.json(node, reading(slot)) {
+        let wanted = |value: &Expr| !slot.text_is_json || matches!(value.kind, ExprKind::Map(_));
+        match self.json(node, reading(slot)).filter(wanted) {
             Some(value) => Some(value),
             // What is no JSON is reported where the attribute is read.
             None => node.literal().map(|_| self.text(node, reading(slot))),
@@ -247,8 +248,9 @@ fn number(text: &str, span: Span) -> Expr {
 /// The word of an enumeration for what AWS calls it; what AWS does not have stays as it is.
 pub(super) fn word(slot: &Slot, text: &str, span: Span) -> Expr {
     // CloudFormation took `linuxContainer` for `LINUX_CONTAINER` once, and still does.
+    let is_loose = slot.key.as_deref() == Some("Environment.Type");
     let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
-    let known = slot.values.iter().find(|(_, aws)| fold(aws) == fold(text));
+    let known = slot.values.iter().find(|(_, aws)| *aws == text || is_loose && fold(aws) == fold(text));
     match known {
         Some((word, _)) => tree::word(word, span),
         None => tree::text(text, span),

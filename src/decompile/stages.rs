@@ -8,6 +8,7 @@ use crate::syntax::ast::{Expr, ExprKind, Named, On, OnClause, Outcome, Stmt, Stm
 use crate::workspace::document::Node;
 
 use super::actions::{ReadAction, artifacts};
+use super::pairs::folded;
 use super::slots::Form;
 use super::triggers::Filters;
 use super::values::inner;
@@ -17,24 +18,47 @@ impl<'d> Reader<'d> {
     /// The stages of a pipeline; `disabled`: those that no run may enter.
     pub(super) fn stages(&mut self, node: &'d Node, disabled: &HashMap<String, Expr>) -> Vec<Stmt> {
         let mut filters = self.filters(node);
-        let Some(stages) = self.names.get(node, "Stages") else { return vec![unread(node.span)] };
+        let Some(stages) = self.names.get(node, "Stages") else {
+            return if self.is_import() { Vec::new() } else { vec![unread(node.span)] };
+        };
         let mut statements = Vec::new();
         let (nodes, partial) = self.elements(stages);
-        if partial {
+        // An import adds what is not read in AWS's words.
+        if partial && !self.is_import() {
             statements.push(unread(stages.span));
         }
         for (index, stage) in nodes.into_iter().enumerate() {
-            statements.push(self.stage(stage, index, disabled, &mut filters));
+            self.at = (self.at.0, index, 0);
+            let mut statement = self.stage(stage, index, disabled, &mut filters);
+            if let (Some(condition), StmtKind::Stage(named)) = (self.condition_of(stages, stage), &mut statement.kind) {
+                named.block.statements.insert(0, condition);
+            }
+            statements.push(statement);
         }
         statements
     }
 
     /// The elements of a list. Of those that a condition decides, the ones that are there in some case; whether there are such.
     fn elements(&self, list: &'d Node) -> (Vec<&'d Node>, bool) {
+        if self.is_import() {
+            let items = list.items().iter().map(|item| conditional(item).map_or(item, |(_, it)| it));
+            let (found, others): (Vec<_>, Vec<_>) = items.partition(|item| item.intrinsic().is_none());
+            return (found, list.intrinsic().is_some() || !others.is_empty());
+        }
         let mut found = Vec::new();
         let mut partial = false;
         self.add_elements(list, &mut found, &mut partial, 0);
         (found, partial)
+    }
+
+    /// The attribute for the condition under which an element of a list is there.
+    fn condition_of(&self, list: &Node, element: &Node) -> Option<Stmt> {
+        if !self.is_import() {
+            return None;
+        }
+        let mut elements = list.items().iter().filter_map(conditional);
+        let (condition, _) = elements.find(|(_, it)| std::ptr::eq(*it, element))?;
+        Some(tree::attribute("cfn-condition", tree::text(condition, element.span)))
     }
 
     fn add_elements(&self, node: &'d Node, found: &mut Vec<&'d Node>, partial: &mut bool, depth: u32) {
@@ -72,19 +96,27 @@ impl<'d> Reader<'d> {
         if let Some(reason) = known.as_ref().and_then(|name| disabled.get(name)) {
             statements.push(tree::attribute("disabled", reason.clone()));
         }
+        if let Some(raw) = self.additions.stages.get(&(self.at.0, self.at.1)) {
+            statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(raw.clone()), node.span)));
+        }
         statements.extend(self.conditions(node, "BeforeEntry", "entry"));
         if let Some(actions) = self.names.get(node, "Actions") {
             let (nodes, partial) = self.elements(actions);
-            if partial {
+            if partial && !self.is_import() {
                 statements.push(unread(actions.span));
             }
             let mut read = Vec::new();
-            for action in nodes {
+            for (position, action) in nodes.into_iter().enumerate() {
+                self.at.2 = position;
                 let name = self.names.get(action, "Name").and_then(|name| self.names.known_text(name));
                 let own = name.map(|name| filters.take(&name)).unwrap_or_default();
-                read.push(self.action(action, own));
+                let mut action_read = self.action(action, own);
+                if let Some(condition) = self.condition_of(actions, action) {
+                    action_read.add(condition);
+                }
+                read.push(action_read);
             }
-            statements.extend(steps(read));
+            statements.extend(if self.is_import() { ordered_steps(read) } else { steps(read) });
         }
         statements.extend(self.conditions(node, "OnSuccess", "success"));
         statements.extend(self.on_failure(node));
@@ -132,14 +164,14 @@ impl<'d> Reader<'d> {
                 Some("ROLLBACK") => "rollback",
                 Some("FAIL") => "fail",
                 _ => {
-                    statements.push(unread(condition.span));
+                    statements.extend((!self.is_import()).then(|| unread(condition.span)));
                     continue;
                 }
             };
             let rules = self.names.get(condition, "Rules").map(Node::items).unwrap_or_default();
             let read: Vec<Expr> = rules.iter().filter_map(|rule| self.rule(rule)).collect();
             if read.len() < rules.len() {
-                statements.push(unread(condition.span));
+                statements.extend((!self.is_import()).then(|| unread(condition.span)));
                 continue;
             }
             let word = tree::ident(word, result.map_or(span, inner));
@@ -193,25 +225,76 @@ impl<'d> Reader<'d> {
     }
 }
 
+/// The condition under which an element of a list is there, and the element, if the element is there or not and no other is.
+pub fn conditional(node: &Node) -> Option<(&str, &Node)> {
+    let argument = match &node.tag {
+        Some(tag) if tag.node == "If" => node,
+        Some(_) => return None,
+        None => match node.entries() {
+            [only] if only.key.node == "Fn::If" => &only.value,
+            _ => return None,
+        },
+    };
+    let [condition, element, otherwise] = argument.items() else { return None };
+    let is_absent =
+        otherwise.intrinsic().is_some_and(|it| it.name == "Ref" && it.argument.text() == Some("AWS::NoValue"));
+    let is_plain = is_absent && element.intrinsic().is_none();
+    is_plain.then_some((condition.literal()?, element))
+}
+
+/// Actions by their run orders as statements of an import: sources start together anyhow, and run orders that do not follow
+/// from the order of the statements are written.
+fn ordered_steps(mut actions: Vec<ReadAction<'_>>) -> Vec<Stmt> {
+    let mut orders: Vec<u32> = actions.iter().map(|action| action.run_order).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    let all_sources = actions.iter().all(ReadAction::is_source);
+    for action in &mut actions {
+        let derived = orders.iter().position(|order| *order == action.run_order).map_or(1, |at| at + 1);
+        if action.run_order as usize != derived || (all_sources && action.run_order != 1) {
+            let value = tree::number(&action.run_order.to_string(), action.node.span);
+            action.add(tree::attribute("run-order", value));
+        }
+    }
+    if all_sources {
+        return actions.into_iter().map(|action| action.statement).collect();
+    }
+    let mut groups: Vec<Vec<ReadAction<'_>>> = Vec::new();
+    for order in orders {
+        let (group, rest): (Vec<_>, Vec<_>) = actions.into_iter().partition(|action| action.run_order == order);
+        actions = rest;
+        match groups.last().and_then(|first| folded(first, &group)) {
+            Some(pairs) => {
+                groups.pop();
+                groups.push(pairs);
+            }
+            None => groups.push(group),
+        }
+    }
+    groups.into_iter().filter_map(step).collect()
+}
+
 /// Actions by their run orders: those with the same one side by side.
 fn steps(actions: Vec<ReadAction<'_>>) -> Vec<Stmt> {
     let mut groups: BTreeMap<u32, Vec<ReadAction<'_>>> = BTreeMap::new();
     for action in actions {
         groups.entry(action.run_order).or_default().push(action);
     }
-    let step = |group: Vec<ReadAction<'_>>| {
-        let place = |action: &ReadAction<'_>| action.name.as_ref().map_or(action.node.span, |name| name.span);
-        let keyword: Span = group.first().map_or(Span::new(crate::source::FileId::of_path("".into()), 0, 0), place);
-        let mut statements: Vec<Stmt> = group.into_iter().map(|action| action.statement).collect();
-        match statements.len() {
-            1 => statements.pop(),
-            _ => {
-                let block = tree::block(statements, keyword);
-                Some(tree::statement(StmtKind::Parallel(Unnamed { keyword, block }), None, keyword))
-            }
-        }
-    };
     groups.into_values().filter_map(step).collect()
+}
+
+/// Actions that start together, as one statement.
+fn step(group: Vec<ReadAction<'_>>) -> Option<Stmt> {
+    let place = |action: &ReadAction<'_>| action.name.as_ref().map_or(action.node.span, |name| name.span);
+    let keyword: Span = group.first().map_or(Span::new(crate::source::FileId::of_path("".into()), 0, 0), place);
+    let mut statements: Vec<Stmt> = group.into_iter().map(|action| action.statement).collect();
+    match statements.len() {
+        1 => statements.pop(),
+        _ => {
+            let block = tree::block(statements, keyword);
+            Some(tree::statement(StmtKind::Parallel(Unnamed { keyword, block }), None, keyword))
+        }
+    }
 }
 
 /// A list of texts.

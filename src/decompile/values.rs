@@ -8,6 +8,8 @@ use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPa
 use crate::workspace::document::{Document, DocumentOrigin, Entry, Intrinsic, Node, NodeKind, Style};
 use crate::workspace::pipeline_document::DocumentKind;
 
+use super::Purpose;
+
 /// The first of the characters that stand for what is no literal in a text that is read as JSON: plane 15 is for private use.
 /// <https://www.unicode.org/faq/private_use.html> (2026-11-29)
 const FIRST: u32 = 0xF_0000;
@@ -15,6 +17,7 @@ const FIRST: u32 = 0xF_0000;
 /// What the document declares, by logical ID.
 pub(super) struct Names<'d> {
     pub(super) kind: DocumentKind,
+    pub(super) purpose: Purpose,
     /// The resources, each with its kind if the language has declarations of its type.
     pub(super) resources: HashMap<&'d str, (Option<Kind>, &'d Entry)>,
     /// `Parameters`
@@ -35,7 +38,7 @@ pub(super) enum Reading {
 }
 
 impl<'d> Names<'d> {
-    pub(super) fn of(root: &'d Node, kind: DocumentKind) -> Self {
+    pub(super) fn of(root: &'d Node, kind: DocumentKind, purpose: Purpose) -> Self {
         let section = |name: &str| if kind == DocumentKind::Template { root.get(name) } else { None };
         let entries = |name: &str| section(name).map(Node::entries).unwrap_or_default();
         let resource = |entry: &'d Entry| {
@@ -44,6 +47,7 @@ impl<'d> Names<'d> {
         };
         Self {
             kind,
+            purpose,
             resources: entries("Resources").iter().map(resource).collect(),
             parameters: entries("Parameters").iter().map(|it| (it.key.node.as_str(), &it.value)).collect(),
             mappings: section("Mappings"),
@@ -100,6 +104,9 @@ impl<'d> Names<'d> {
         let mut node = node;
         for _ in 0..32 {
             let Some(call) = node.intrinsic() else { return Some(node) };
+            if self.purpose == Purpose::Import && call.name != "Ref" {
+                return Some(node);
+            }
             let next = match (call.name.as_ref(), call.argument.items()) {
                 ("Ref", _) if call.argument.text() == Some("AWS::NoValue") => return None,
                 ("Fn::If", [condition, then, otherwise]) => {
@@ -154,7 +161,7 @@ impl<'d> Names<'d> {
 
     /// The default of a parameter; none if it is looked up at deployment.
     fn default_of(&self, name: &str) -> Option<String> {
-        let parameter = self.parameters.get(name)?;
+        let parameter = self.parameters.get(name).filter(|_| self.purpose == Purpose::Check)?;
         let looked_up = parameter.get("Type").and_then(Node::literal).is_some_and(|it| it.starts_with("AWS::SSM"));
         let default = parameter.get("Default").and_then(Node::literal).filter(|_| !looked_up)?;
         (!default.is_empty()).then(|| default.to_owned())
@@ -244,7 +251,7 @@ impl<'d> Names<'d> {
                 span,
             );
         }
-        if self.parameters.contains_key(name) && is_identifier(name) {
+        if self.purpose == Purpose::Check && self.parameters.contains_key(name) && is_identifier(name) {
             return tree::reference(&[name], span);
         }
         let member = self.declared.get(name).and_then(|kind| match kind {
@@ -362,8 +369,13 @@ fn decoded(node: &Node, pieces: &[StringPart], reading: Reading) -> Expr {
     match &node.kind {
         NodeKind::Scalar(scalar) if scalar.style == Style::Plain => scalar_value(&scalar.text, node.span),
         NodeKind::Scalar(scalar) => {
-            let parts = coded_parts(&scalar.text, &|range| scalar.map.span(range), pieces, reading);
-            tree::expr(ExprKind::String(parts), inner(node))
+            let mut parts = coded_parts(&scalar.text, &|range| scalar.map.span(range), pieces, reading);
+            match parts.as_mut_slice() {
+                [StringPart { kind: StringPartKind::Interpolation(only), .. }] => {
+                    std::mem::replace(only.as_mut(), tree::expr(ExprKind::Null, node.span))
+                }
+                _ => tree::expr(ExprKind::String(parts), inner(node)),
+            }
         }
         NodeKind::Sequence(items) => {
             tree::list(items.iter().map(|item| decoded(item, pieces, reading)).collect(), node.span)
@@ -452,7 +464,7 @@ fn interpolation(value: Expr, span: Span) -> StringPart {
 }
 
 /// A value as it stands, with functions in their long form.
-pub(super) fn plain(node: &Node) -> Expr {
+pub fn plain(node: &Node) -> Expr {
     if let Some(tag) = &node.tag {
         let name = match tag.node.as_str() {
             "Ref" | "Condition" => tag.node.clone(),

@@ -214,7 +214,13 @@ fn permission(statement: &str) -> String {
     let resource = resource.trim_matches('"');
     let objects = actions.iter().any(|action| action.contains("Object"));
     let suffix = if is_name && objects { ".Arn}/*" } else { ".Arn}" };
-    let resource = if is_name { format!("${{{resource}{suffix}") } else { resource.to_owned() };
+    // Existing buckets go by their names, which no logical ID looks like.
+    let is_existing = resource.contains(['-', '.']);
+    let resource = match (is_name, is_existing) {
+        (true, false) => format!("${{{resource}{suffix}"),
+        (true, true) => format!("arn:aws:s3:::{resource}{}", if objects { "/*" } else { "" }),
+        (false, _) => resource.to_owned(),
+    };
     format!("a permission for {} on `{resource}`", actions.join(", "))
 }
 

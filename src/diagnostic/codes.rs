@@ -189,6 +189,7 @@ codes! {
     W0616 Warning "trigger pattern that matches nothing"
     I0630 Info "source is polled"
     W0617 Warning "event rule that no change of the source matches"
+    W0619 Warning "resource used before it may exist"
     W0631 Warning "pipeline started twice for one change"
     E0640 Error "duplicate filter"
     W0641 Warning "variable has no value in an automatic execution"

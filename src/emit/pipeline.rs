@@ -4,8 +4,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::plan::{
-    ActionPlan, ActionTypeId, ConditionRulePlan, Entity, Expr, FilterPlan, Known, Moment, OnFailure, PatternsPlan,
-    Piece, PipelinePlan, Plan, Site, StagePlan, TriggerPlan, VariableKind, VariablePlan, cut,
+    ActionPlan, ActionTypeId, ConditionRulePlan, Data, Entity, Expr, FilterPlan, Known, Moment, OnFailure,
+    PatternsPlan, Piece, PipelinePlan, Plan, Site, StagePlan, TriggerPlan, VariableKind, VariablePlan, cut,
 };
 
 /// How the keys begin.
@@ -70,6 +70,7 @@ impl From<Object> for Json {
 struct Writer<'a> {
     case: Case,
     text: &'a dyn Fn(&Expr) -> Json,
+    data: &'a dyn Fn(&Data) -> Json,
     /// The pipeline's own region, which stores in several regions have to name.
     home: Option<&'a str>,
 }
@@ -79,6 +80,19 @@ impl Writer<'_> {
         Object { case: self.case, entries: Map::new() }
     }
 
+    /// With what the file merges in, which is spelled as in a template; under a condition where the file names one.
+    fn finished(&self, object: Object, raw: Option<&Data>, condition: Option<&str>) -> Json {
+        let mut json = Json::from(object);
+        if let Some(raw) = raw {
+            let raw = (self.data)(raw);
+            super::resources::merge(&mut json, if self.case == Case::Camel { in_camel_case(raw) } else { raw });
+        }
+        match condition.filter(|_| self.case == Case::Pascal) {
+            Some(condition) => json!({ "Fn::If": [condition, json, { "Ref": "AWS::NoValue" }] }),
+            None => json,
+        }
+    }
+
     fn texts<'e>(&self, texts: impl IntoIterator<Item = &'e Expr>) -> Vec<Json> {
         texts.into_iter().map(self.text).collect()
     }
@@ -86,11 +100,12 @@ impl Writer<'_> {
     fn definition(&self, pipeline: &PipelinePlan) -> Object {
         let variables = pipeline.variables.iter().map(|variable| self.variable(variable)).collect();
         let role = pipeline.role.map_or(Json::Null, |role| (self.text)(&Piece::Arn(role).into()));
-        let definition = self.object().with("name", (self.text)(&pipeline.aws_name())).with("roleArn", role);
+        let name = Some((self.text)(&pipeline.aws_name())).filter(|_| pipeline.named || self.case == Case::Camel);
+        let definition = self.object().some("name", name).with("roleArn", role);
         self.stores(pipeline, definition)
             .with("stages", pipeline.stages.iter().map(|stage| self.stage(stage)).collect::<Vec<_>>())
             .some("executionMode", pipeline.mode.as_deref())
-            .with("pipelineType", pipeline.pipeline_type.aws())
+            .some("pipelineType", Some(pipeline.pipeline_type.aws()).filter(|_| !pipeline.type_left_out))
             .list("variables", variables)
             .list("triggers", pipeline.triggers.iter().map(|trigger| self.trigger(trigger)).collect())
     }
@@ -128,13 +143,14 @@ impl Writer<'_> {
     fn stage(&self, stage: &StagePlan) -> Json {
         let actions: Vec<Json> = stage.actions.iter().map(|action| self.action(action)).collect();
         let on_failure = self.conditions(stage, Moment::Failure);
-        self.object()
+        let object = self
+            .object()
             .with("name", stage.name.as_str())
             .with("actions", actions)
             .some("beforeEntry", self.conditions(stage, Moment::Entry))
             .some("onSuccess", self.conditions(stage, Moment::Success))
-            .some("onFailure", on_failure.or_else(|| stage.on_failure.map(|outcome| self.on_failure(outcome))))
-            .into()
+            .some("onFailure", on_failure.or_else(|| stage.on_failure.map(|outcome| self.on_failure(outcome))));
+        self.finished(object, stage.raw.as_ref(), stage.cfn_condition.as_deref())
     }
 
     fn conditions(&self, stage: &StagePlan, moment: Moment) -> Option<Object> {
@@ -195,7 +211,8 @@ impl Writer<'_> {
         let variable = |(name, kind, value): &(String, VariableKind, Expr)| -> Json {
             self.object().with("name", name.as_str()).with("value", (self.text)(value)).with("type", kind.aws()).into()
         };
-        self.object()
+        let object = self
+            .object()
             .with("name", action.name.as_str())
             .with("actionTypeId", self.action_type(&action.action_type))
             .with("runOrder", action.run_order)
@@ -208,8 +225,8 @@ impl Writer<'_> {
             .some("roleArn", action.role.as_ref().map(self.text))
             .some("region", action.region.as_deref())
             .some("namespace", action.namespace.as_deref())
-            .some("timeoutInMinutes", action.timeout)
-            .into()
+            .some("timeoutInMinutes", action.timeout);
+        self.finished(object, action.raw.as_ref(), action.cfn_condition.as_deref())
     }
 
     fn action_type(&self, id: &ActionTypeId) -> Object {
@@ -253,7 +270,8 @@ const TEMPLATE_ONLY: [&str; 2] = ["disableInboundStageTransitions", "restartExec
 pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Json {
     let plan = &*plan.seen_from(&Site::Home);
     let text = |expr: &Expr| Json::from(plan.text(expr, known).0);
-    let writer = Writer { case: Case::Camel, text: &text, home: known.region.as_deref() };
+    let data = |data: &Data| plan.json(data, known).0;
+    let writer = Writer { case: Case::Camel, text: &text, data: &data, home: known.region.as_deref() };
     let mut definition = Json::from(writer.definition(pipeline));
     if let Some(raw) = &pipeline.raw {
         put_over(&mut definition, in_camel_case(plan.json(raw, known).0));
@@ -270,7 +288,8 @@ pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Jso
 /// A pipeline as the properties of its resource.
 pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
     let text = |expr: &Expr| super::intrinsic::value(plan, expr);
-    let writer = Writer { case: Case::Pascal, text: &text, home: plan.home.region.as_deref() };
+    let data = |data: &Data| super::intrinsic::data(plan, data);
+    let writer = Writer { case: Case::Pascal, text: &text, data: &data, home: plan.home.region.as_deref() };
     let disabled = |stage: &StagePlan| -> Option<Json> {
         let reason = stage.disabled.as_deref()?;
         Some(writer.object().with("stageName", stage.name.as_str()).with("reason", reason).into())

@@ -23,6 +23,9 @@ pub struct ResourceJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     update_replace_policy: Option<&'static str>,
     properties: Json,
+    /// What it has besides, as the file gives it.
+    #[serde(flatten)]
+    given: Map<String, Json>,
 }
 
 impl ResourceJson {
@@ -45,7 +48,29 @@ impl ResourceJson {
             deletion_policy,
             update_replace_policy,
             properties,
+            given: Map::new(),
         }
+    }
+
+    /// With what the file gives beside the properties. What it depends on is added.
+    pub fn with_given(mut self, given: Option<Json>) -> Self {
+        let Some(Json::Object(mut given)) = given else { return self };
+        match given.shift_remove("DependsOn") {
+            Some(Json::String(only)) => self.depends_on.push(only),
+            Some(Json::Array(all)) => {
+                self.depends_on.extend(all.iter().filter_map(Json::as_str).map(str::to_owned));
+            }
+            _ => {}
+        }
+        match (given.get_mut("Metadata"), self.metadata.take()) {
+            (Some(over), Some(mut under)) => {
+                merge(&mut under, over.take());
+                *over = under;
+            }
+            (_, metadata) => self.metadata = metadata,
+        }
+        self.given = given;
+        self
     }
 
     /// Made only when another resource is there that it names without referring to it.
@@ -86,13 +111,17 @@ fn properties(plan: &Plan, properties: &Properties) -> Json {
     Json::Object(properties.iter().map(|(key, property)| (key.clone(), data(plan, property))).collect())
 }
 
-/// Puts one value over another; maps are merged key by key, but for an intrinsic function, which is a value as a whole.
+/// Puts one value over another; maps are merged key by key, but for an intrinsic function, which is a value as a whole. Nothing
+/// over something removes it.
 pub fn merge(under: &mut Json, over: Json) {
     let whole = is_intrinsic(under) || is_intrinsic(&over);
     match (under, over) {
         (Json::Object(under), Json::Object(over)) if !whole => {
             for (key, value) in over {
-                merge(under.entry(key).or_insert(Json::Null), value);
+                match value {
+                    Json::Null => drop(under.shift_remove(&key)),
+                    value => merge(under.entry(key).or_insert(Json::Null), value),
+                }
             }
         }
         (under, over) => *under = over,

@@ -16,9 +16,15 @@ use super::resources::ResourceJson;
 pub struct TemplateDocument {
     #[serde(rename = "AWSTemplateFormatVersion")]
     format_version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transform: Option<Json>,
     description: String,
     #[serde(skip_serializing_if = "Map::is_empty")]
+    metadata: Map<String, Json>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
     parameters: Map<String, Json>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    rules: Map<String, Json>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     mappings: Map<String, Json>,
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -26,6 +32,9 @@ pub struct TemplateDocument {
     resources: Map<String, Json>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     outputs: Map<String, Json>,
+    /// Other sections that change the template as a whole.
+    #[serde(flatten)]
+    whole: Map<String, Json>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -83,7 +92,9 @@ pub fn template(plan: &Plan) -> TemplateDocument {
     let mut resources = common(plan, &Site::Home);
     for (pipeline, resource) in plan.pipeline_resources() {
         let definition = pipeline::properties(plan, pipeline);
-        resources.insert(resource.logical_id.clone(), ResourceJson::with(plan, &resource, definition));
+        let given = pipeline.resource_attributes.as_ref().map(|given| super::intrinsic::data(plan, given));
+        let resource_json = ResourceJson::with(plan, &resource, definition).with_given(given);
+        resources.insert(resource.logical_id.clone(), resource_json);
     }
     let after = |pipeline: PipelineId| plan.pipelines[pipeline].identity.logical_id.as_str();
     for (pipeline, planned) in plan.webhook_resources().chain(plan.notification_resources()) {
@@ -161,19 +172,26 @@ fn assemble(
     outputs.extend(extra(Section::Outputs));
     let (mappings, conditions): (Map<_, _>, Map<_, _>) =
         (extra(Section::Mappings).collect(), extra(Section::Conditions).collect());
-    let used = used_parameters([&resources, &outputs, &conditions]);
+    let rules: Map<_, _> = extra(Section::Rules).collect();
+    let mut whole: Map<String, Json> =
+        plan.extra.whole.iter().map(|(name, json)| (name.node.clone(), json.clone())).collect();
+    let used = used_parameters([&resources, &outputs, &conditions, &rules]);
     let params = plan.params.iter().filter(|param| used.contains(&param.name));
     let mut parameters: Map<String, Json> =
         params.map(|param| (param.name.clone(), document(&parameter(param)))).collect();
     parameters.extend(extra(Section::Parameters));
     TemplateDocument {
         format_version: "2010-09-09",
+        transform: whole.shift_remove("Transform"),
+        metadata: extra(Section::Metadata).collect(),
         description: cut(&description.replace(|letter: char| !letter.is_ascii(), ""), "template-description"),
         parameters,
+        rules,
         mappings,
         conditions,
         resources,
         outputs,
+        whole,
     }
 }
 
@@ -183,7 +201,7 @@ fn document(part: &impl Serialize) -> Json {
 }
 
 /// Names that sections refer to.
-fn used_parameters(sections: [&Map<String, Json>; 3]) -> Vec<String> {
+fn used_parameters(sections: [&Map<String, Json>; 4]) -> Vec<String> {
     let mut names = Vec::new();
     for value in sections.into_iter().flat_map(Map::values) {
         super::references::each(value, &mut |name| names.push(name.to_owned()));

@@ -56,6 +56,10 @@ pub struct Action {
     pub timeout: Option<Spanned<u32>>,
     /// A run order demanded (`run-order` of a generic action, or an imported pipeline).
     pub run_order: Option<Spanned<u32>>,
+    /// The CloudFormation condition under which it is there.
+    pub cfn_condition: Option<Spanned<String>>,
+    /// Merged into what is emitted for it.
+    pub raw: Option<Value>,
     /// The statement it came from.
     pub origin: Origin,
     /// The two actions of its statement, if that expands to two: this is one of them.

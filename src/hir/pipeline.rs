@@ -61,6 +61,14 @@ pub struct Pipeline {
     pub artifacts: Arena<ArtifactId, Artifact>,
     /// `raw = { ... }`: merged into the emitted resource.
     pub raw: Option<Value>,
+    /// What its resource has beside its properties.
+    pub resource_attributes: Option<Value>,
+    /// Whether the template contains what is generated for it: rules, webhooks, log groups, outputs.
+    pub generate: bool,
+    /// Whether the template names it.
+    pub named: bool,
+    /// Whether the output names no type.
+    pub type_left_out: bool,
     /// `logical-id = "X"`
     pub logical_id: Option<Spanned<String>>,
     /// From the keyword to the name.
@@ -172,6 +180,10 @@ pub struct Stage {
     pub on_failure: Option<Spanned<OnFailure>>,
     /// The conditions before it, after it, and on its failure.
     pub conditions: Vec<StageCondition>,
+    /// The CloudFormation condition under which it is there.
+    pub cfn_condition: Option<Spanned<String>>,
+    /// Merged into what is emitted for it.
+    pub raw: Option<Value>,
     /// Why no run may enter it (`disabled = "reason"`).
     pub disabled: Option<Spanned<String>>,
     /// From the keyword to the name.

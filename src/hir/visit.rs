@@ -100,9 +100,11 @@ impl Pipeline {
         let of_name = self.deploy_name.iter().map(|value| ("name", value));
         let of_regions = self.store.regions.iter().filter_map(|store| store.key.as_ref());
         let of_key = self.store.key.iter().chain(of_regions).map(|value| ("artifacts.key", value));
-        let of_raw = self.raw.iter().map(|value| ("raw", value));
+        let of_stages = self.stages.iter().filter_map(|stage| stage.raw.as_ref());
+        let of_raw = self.raw.iter().chain(of_stages).map(|value| ("raw", value));
+        let of_resource = self.resource_attributes.iter().map(|value| ("resource-attributes", value));
         let of_boundary = self.boundary.iter().map(|value| (super::BOUNDARY, value));
-        let own = of_name.chain(tags).chain(of_key).chain(of_boundary).chain(of_raw);
+        let own = of_name.chain(tags).chain(of_key).chain(of_boundary).chain(of_raw).chain(of_resource);
         own.for_each(|(key, value)| visit(ValuePlace { owner, key, slot: None, raw: false, value }));
         for event in &self.events {
             of_attributes(ValueOwner::Event(id, event), "event", &event.attributes, visit);
@@ -118,6 +120,7 @@ impl Pipeline {
             of_configuration(owner, &action.configuration, &|key| action.action_type.slot_of_key(key), visit);
             let boundary = action.boundary.iter();
             boundary.for_each(|value| visit(ValuePlace { owner, key: super::BOUNDARY, slot: None, raw: false, value }));
+            action.raw.iter().for_each(|value| visit(ValuePlace { owner, key: "raw", slot: None, raw: false, value }));
             for filter in &action.filters {
                 of_attributes(ValueOwner::Filter(id, filter), filter.event.word(), &filter.attributes, visit);
             }

@@ -28,6 +28,8 @@ pub fn stages(scope: &ValueScope, id: PipelineId, positions: &Arena<ActionId, Po
             on_failure,
             conditions: conditions(&scope, stage),
             disabled: stage.disabled.as_ref().map(|reason| reason.node.clone()),
+            cfn_condition: stage.cfn_condition.as_ref().map(|condition| condition.node.clone()),
+            raw: stage.raw.as_ref().map(|raw| scope.data(raw)),
         }
     };
     pipeline.stages.iter().enumerate().map(stage).collect()
@@ -54,6 +56,8 @@ fn action(scope: &ValueScope, id: ActionId, action: &Action, run_order: u32) -> 
         environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
         timeout: action.timeout.as_ref().map(|timeout| timeout.node),
         lookups: Vec::new(),
+        cfn_condition: action.cfn_condition.as_ref().map(|condition| condition.node.clone()),
+        raw: action.raw.as_ref().map(|raw| scope.data(raw)),
         span: action.span,
     }
 }
@@ -152,9 +156,14 @@ pub fn in_keys(scope: &ValueScope, key: &str, value: &Value, slot: &Slot) -> Vec
 /// Keys that the file does not set but dotpipe adds: the catalog's `emit`, those that turn off polling, and those that filters require.
 fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Action) {
     let written = |text: &str| ConfigurationValue::fixed(Expr::text(text), action.span);
+    // `null` in `configuration` leaves a key out.
+    let is_null = |setting: &crate::hir::Setting| setting.raw && matches!(setting.value.kind, ValueKind::Null);
+    let is_given = |key: &String, rendered: &IndexMap<String, ConfigurationValue>| {
+        rendered.contains_key(key) || action.configuration.get(key).is_some_and(is_null)
+    };
     for slot in &action.action_type.slot {
         if let (Some(key), Some(text)) = (&slot.key, &slot.emit)
-            && !rendered.contains_key(key)
+            && !is_given(key, rendered)
             && fits(slot, &GrantValues::of_configuration(rendered, "", action.span))
         {
             rendered.insert(key.clone(), written(text));
@@ -163,7 +172,7 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
     let detection = action.action_type.change_detection.iter();
     let filtered = !action.filters.is_empty();
     for (key, text) in detection.flat_map(|it| it.set.iter().chain(it.off.iter().filter(|_| filtered))) {
-        if !rendered.contains_key(key) {
+        if !is_given(key, rendered) {
             rendered.insert(key.clone(), written(text));
         }
     }

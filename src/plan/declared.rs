@@ -9,11 +9,11 @@ use crate::source::{Span, Spanned};
 use indexmap::IndexMap;
 
 use super::behind::Behind;
-use super::names::{NameKind, behind_stack_name, logical_id, physical};
+use super::names::{NameKind, behind_stack_name, logical_id, logical_id_of, physical};
 use super::value::ValueScope;
 use super::{
-    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, ParamPlan, Properties,
-    RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
+    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, ParamPlan, Piece,
+    Properties, RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
 };
 
 /// What identities consist of.
@@ -50,6 +50,9 @@ impl Naming<'_> {
 
     /// A pipeline's name in AWS.
     pub fn name_of_pipeline(&self, pipeline: &Pipeline) -> Expr {
+        if !pipeline.named && self.world == World::Template {
+            return Piece::Ref(logical_id_of(pipeline)).into();
+        }
         let literal = || Expr::text(pipeline.name.node.as_str());
         pipeline.deploy_name.as_ref().map_or_else(literal, |name| self.scope.plain(name))
     }
@@ -98,7 +101,13 @@ impl Naming<'_> {
     fn imported(&self, node: Entity, value: &Value) -> Imported {
         let given = self.scope.plain(value);
         let begins = given.pieces().first();
-        let is_name = begins.is_none_or(|it| matches!(it, super::Piece::Text(text) if !text.starts_with("arn:")));
+        let is_name = begins.is_none_or(|it| match it {
+            Piece::Text(text) => !text.starts_with("arn:"),
+            // `Ref` of a bucket returns its name.
+            // <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> (2026-11-29)
+            Piece::Ref(_) => matches!(node, Entity::Bucket(_)),
+            _ => false,
+        });
         if is_name {
             return Imported { arn: arn_of(node, given.clone()).unwrap_or_else(|| given.clone()), name: given };
         }

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use camino::Utf8Path;
-use serde_json::{Map, Number, Value as Json};
+use serde_json::Value as Json;
 
 use crate::hir::Hir;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
-use crate::workspace::document::{Entry, Node, NodeKind, Scalar, Style};
+use crate::workspace::document::{Entry, Node, Scalar, long_form};
 use crate::workspace::file_system::FileError;
 
 /// The sections of a template that are merged.
@@ -24,11 +24,23 @@ pub enum Section {
     Resources,
     /// `Outputs`
     Outputs,
+    /// `Rules`
+    Rules,
+    /// `Metadata`
+    Metadata,
 }
 
 impl Section {
     /// Every one of them, as templates order them.
-    pub const ALL: [Self; 5] = [Self::Parameters, Self::Mappings, Self::Conditions, Self::Resources, Self::Outputs];
+    pub const ALL: [Self; 7] = [
+        Self::Metadata,
+        Self::Parameters,
+        Self::Rules,
+        Self::Mappings,
+        Self::Conditions,
+        Self::Resources,
+        Self::Outputs,
+    ];
 
     /// The key in a template.
     pub fn key(self) -> &'static str {
@@ -38,12 +50,18 @@ impl Section {
             Self::Conditions => "Conditions",
             Self::Resources => "Resources",
             Self::Outputs => "Outputs",
+            Self::Rules => "Rules",
+            Self::Metadata => "Metadata",
         }
     }
 }
 
 /// Sections that say nothing about resources.
-const SILENT: [&str; 3] = ["AWSTemplateFormatVersion", "Description", "Metadata"];
+const SILENT: [&str; 2] = ["AWSTemplateFormatVersion", "Description"];
+
+/// Sections that change the template as a whole, which one file of all can have.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html> (2026-11-29)
+const WHOLE: [&str; 3] = ["Transform", "Globals", "Hooks"];
 
 /// One entry of a section, as a template spells it.
 #[derive(Debug, Clone)]
@@ -65,8 +83,10 @@ pub enum ExtraFault {
     Syntax(String, Span),
     /// It has no `Resources`.
     NoResources(Spanned<String>),
-    /// It has a section that cannot be merged.
+    /// It has a section that templates do not have.
     Section(Spanned<String>),
+    /// A section that changes the template as a whole, and that another file has.
+    SectionTwice(Spanned<String>, Span),
     /// A name that another file, or the same, has given already.
     Twice(Section, Spanned<String>, Span),
 }
@@ -76,6 +96,8 @@ pub enum ExtraFault {
 pub struct Extra {
     /// The entries, in the order written.
     pub entries: Vec<ExtraEntry>,
+    /// Sections that change the template as a whole.
+    pub whole: Vec<(Spanned<String>, Json)>,
     /// What is wrong with the files.
     pub faults: Vec<ExtraFault>,
     /// What the entries refer to, by `Ref`, `Fn::GetAtt`, and `Fn::Sub`, and where.
@@ -92,6 +114,15 @@ impl Extra {
     /// The names that `Ref` can mean.
     pub fn referable(&self) -> impl Iterator<Item = &str> {
         self.referable_spanned().map(|(name, _)| name)
+    }
+
+    /// Adds a section that changes the template as a whole, of which there can be one.
+    fn add_whole(&mut self, section: &Entry) {
+        let first = self.whole.iter().find(|(known, _)| known.node == section.key.node).map(|(known, _)| known.span);
+        match first {
+            Some(first) => self.faults.push(ExtraFault::SectionTwice(section.key.clone(), first)),
+            None => self.whole.push((section.key.clone(), long_form(&section.value))),
+        }
     }
 
     /// The entries of a section.
@@ -125,6 +156,7 @@ fn read(extra: &mut Extra, root: &Node) {
         let known = Section::ALL.into_iter().find(|known| known.key() == section.key.node);
         match known {
             Some(known) => section.value.entries().iter().for_each(|entry| add(extra, known, entry)),
+            None if WHOLE.contains(&section.key.node.as_str()) => extra.add_whole(section),
             None if SILENT.contains(&section.key.node.as_str()) => {}
             None => extra.faults.push(ExtraFault::Section(section.key.clone())),
         }
@@ -137,57 +169,10 @@ fn add(extra: &mut Extra, section: Section, entry: &Entry) {
         extra.faults.push(ExtraFault::Twice(section, entry.key.clone(), first));
         return;
     }
-    if section != Section::Parameters && section != Section::Mappings {
+    if !matches!(section, Section::Parameters | Section::Mappings | Section::Metadata) {
         references(&entry.value, &mut extra.references);
     }
-    extra.entries.push(ExtraEntry { section, name: entry.key.clone(), json: json(&entry.value) });
-}
-
-/// A node as JSON: functions in their long form.
-fn json(node: &Node) -> Json {
-    let Some(tag) = &node.tag else { return untagged(node) };
-    let name = match tag.node.as_str() {
-        "Ref" | "Condition" => tag.node.clone(),
-        short => format!("Fn::{short}"),
-    };
-    let argument = match (name.as_str(), node.text().and_then(|text| text.split_once('.'))) {
-        ("Fn::GetAtt", Some((id, attribute))) => Json::from(vec![id, attribute]),
-        ("Ref" | "Condition" | "Fn::Sub" | "Fn::GetAtt" | "Fn::ImportValue", _) if node.text().is_some() => {
-            Json::from(node.text().unwrap_or_default())
-        }
-        _ => untagged(node),
-    };
-    Json::Object(Map::from_iter([(name, argument)]))
-}
-
-fn untagged(node: &Node) -> Json {
-    match &node.kind {
-        NodeKind::Scalar(scalar) => self::scalar(scalar),
-        NodeKind::Sequence(items) => items.iter().map(json).collect(),
-        NodeKind::Mapping(entries) => {
-            entries.iter().map(|entry| (entry.key.node.clone(), json(&entry.value))).collect()
-        }
-    }
-}
-
-/// Text without quotes may mean nothing, a truth value or a number, in the words of YAML 1.1, which CloudFormation reads.
-fn scalar(scalar: &Scalar) -> Json {
-    let text = scalar.text.as_str();
-    match (scalar.style, text) {
-        (Style::Plain, "" | "~" | "null" | "Null" | "NULL") => Json::Null,
-        (Style::Plain, _) => match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "on" => Json::Bool(true),
-            "false" | "no" | "off" => Json::Bool(false),
-            _ => number(text).map_or_else(|| Json::from(text), Json::Number),
-        },
-        _ => Json::from(text),
-    }
-}
-
-/// A number that is written back with the same digits: an account's id with a zero in front stays text.
-fn number(text: &str) -> Option<Number> {
-    let number: Number = serde_json::from_str(text).ok()?;
-    (number.to_string() == text).then_some(number)
+    extra.entries.push(ExtraEntry { section, name: entry.key.clone(), json: long_form(&entry.value) });
 }
 
 /// The names that a node refers to.

@@ -171,8 +171,14 @@ pub struct PipelinePlan {
     pub identity: Identity,
     /// Its name in AWS.
     pub name: String,
+    /// Whether the template contains what is generated for it: rules, webhooks, log groups, outputs.
+    pub generate: bool,
+    /// Whether the template names it.
+    pub named: bool,
     /// V1 or V2.
     pub pipeline_type: PipelineType,
+    /// Whether the output names no type.
+    pub type_left_out: bool,
     /// `SUPERSEDED`, `QUEUED`, `PARALLEL`.
     pub mode: Option<String>,
     /// Its role: named in the file, or derived, and then absent until roles are.
@@ -203,6 +209,8 @@ pub struct PipelinePlan {
     pub properties: Properties,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+    /// What the resource has beside its properties.
+    pub resource_attributes: Option<Data>,
 }
 
 /// The property that runs a changed pipeline at once.
@@ -307,6 +315,10 @@ pub struct StagePlan {
     pub conditions: Vec<ConditionPlan>,
     /// Why no run may enter it.
     pub disabled: Option<String>,
+    /// The CloudFormation condition under which it is there.
+    pub cfn_condition: Option<String>,
+    /// Merged into what is emitted for it.
+    pub raw: Option<Data>,
 }
 
 /// A condition of a stage.
@@ -382,6 +394,10 @@ pub struct ActionPlan {
     pub timeout: Option<u32>,
     /// What it looks up for the stack that it deploys, in addition to what its type needs.
     pub lookups: Vec<Grant>,
+    /// The CloudFormation condition under which it is there.
+    pub cfn_condition: Option<String>,
+    /// Merged into what is emitted for it.
+    pub raw: Option<Data>,
     /// Its header.
     pub span: Span,
 }

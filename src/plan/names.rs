@@ -4,6 +4,7 @@ use crate::catalog::Kind;
 use crate::catalog::names::{Name, rules};
 
 use super::Expr;
+use crate::hir::Pipeline;
 
 /// What a name is for: decides the characters and the length it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,6 +85,12 @@ pub fn behind_stack_name(what: &str) -> Expr {
 fn hash(text: &str) -> String {
     let state = crate::source::fnv1a(text.as_bytes());
     format!("{:0HASH_DIGITS$x}", (state >> 32) ^ (state & 0xffff_ffff))
+}
+
+/// The logical ID of a pipeline.
+pub fn logical_id_of(pipeline: &Pipeline) -> String {
+    let given = pipeline.logical_id.as_ref().map(|id| id.node.clone());
+    given.unwrap_or_else(|| logical_id("Pipeline", &pipeline.symbol.node))
 }
 
 /// A logical ID: the kind, then the name without the characters that CloudFormation rejects, in PascalCase.

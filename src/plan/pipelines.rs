@@ -5,7 +5,7 @@ use crate::hir::{Entity, Pipeline, PipelineId};
 
 use super::changes::{Change, Changes};
 use super::declared::Naming;
-use super::names::logical_id;
+use super::names::logical_id_of;
 use super::store::{other_region, site_of};
 use super::{
     Data, Identity, PipelinePlan, Plan, Properties, RESTART, Site, VariablePlan, configuration, order, start, store,
@@ -32,10 +32,7 @@ pub fn pipeline(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
             symbol: hir.symbol.node.clone(),
             span: hir.span,
             of_action: false,
-            logical_id: hir
-                .logical_id
-                .as_ref()
-                .map_or_else(|| logical_id("Pipeline", &hir.symbol.node), |id| id.node.clone()),
+            logical_id: logical_id_of(hir),
             name: Some(naming.name_of_pipeline(hir)),
             fixed: None,
             site: Site::Home,
@@ -43,7 +40,10 @@ pub fn pipeline(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
             imported: None,
         },
         name: hir.name.node.clone(),
+        generate: hir.generate,
+        named: hir.named,
         pipeline_type: hir.pipeline_type,
+        type_left_out: hir.type_left_out,
         mode: hir.mode.as_ref().map(|mode| mode.node.clone()),
         role: hir.role.as_ref().map(|role| Entity::Role(role.node)),
         store: stores.bucket,
@@ -58,6 +58,7 @@ pub fn pipeline(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
         uneven,
         properties: restart(hir),
         raw: hir.raw.as_ref().map(|raw| scope.data(raw)),
+        resource_attributes: hir.resource_attributes.as_ref().map(|value| scope.data(value)),
     });
     changes
 }

@@ -88,7 +88,7 @@ fn events(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<Ru
 /// The event pattern of a source, filled from its configuration. A source that polls has none.
 fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Data> {
     let hir = &naming.scope.hir.pipelines[pipeline];
-    let detection = hir.actions.get(action.id)?.action_type.change_detection.as_ref()?;
+    let detection = hir.actions.get(action.id).filter(|_| hir.generate)?.action_type.change_detection.as_ref()?;
     let quiet = detection
         .set
         .iter()

@@ -27,7 +27,7 @@ type Detection = (String, super::Expr, Vec<(String, String)>);
 
 /// The name of a source's webhook.
 fn detection(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Detection> {
-    let hir = naming.scope.hir.pipelines.get(pipeline)?.actions.get(action.id)?;
+    let hir = naming.scope.hir.pipelines.get(pipeline).filter(|pipeline| pipeline.generate)?.actions.get(action.id)?;
     let detection = hir.action_type.change_detection.as_ref()?;
     let webhook = detection.webhook.as_ref()?;
     let is_set = |(key, text): (&String, &String)| {

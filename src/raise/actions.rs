@@ -104,6 +104,8 @@ impl Raiser<'_> {
             (BOUNDARY, action.boundary.as_ref().map(|arn| self.value(arn, None))),
             ("origin", action.template_origin.as_ref().map(|path| tree::text(&path.node, path.span))),
             ("checkout", self.checkout(action)),
+            ("cfn-condition", action.cfn_condition.as_ref().map(|it| tree::text(&it.node, it.span))),
+            ("raw", action.raw.as_ref().map(|raw| self.value(raw, None))),
         ];
         let attributes = values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?)));
         let filters = action.filters.iter().map(|filter| self.filter(filter));
@@ -242,9 +244,9 @@ fn identity(action: &Action, symbol: &str) -> Vec<Stmt> {
 /// The first words; `action` where the statement of the provider does not say all of it.
 fn head(action: &Action) -> ActionHead {
     let span: Span = action.span;
-    let takes_order = action.run_order.is_some() || (action.timeout.is_some() && action.category != Category::Approval);
+    let takes_timeout = action.timeout.is_some() && action.category != Category::Approval;
     let is_split = of_stack_set(action).is_some();
-    match action.word.as_deref().filter(|_| !takes_order && !is_split) {
+    match action.word.as_deref().filter(|_| !takes_timeout && !is_split) {
         Some("manual") => ActionHead::Approve,
         Some("commands") => ActionHead::Run,
         Some(word) => {

@@ -36,7 +36,11 @@ impl Raiser<'_> {
             let known = slot.and_then(|slot| slot.values.iter().find(|(_, value)| *value == aws));
             known.map_or(aws, |(word, _)| word.as_str()).to_owned()
         };
-        let kind = if pipeline.pipeline_type == PipelineType::V1 { "V1" } else { "V2" };
+        let kind = match pipeline.pipeline_type {
+            _ if pipeline.type_left_out => "default",
+            PipelineType::V1 => "V1",
+            PipelineType::V2 => "V2",
+        };
         let name = &pipeline.name;
         let deploy_name = pipeline.deploy_name.as_ref().map(|name| self.value(name, None));
         let tags = pipeline.tags.iter().map(|(key, value)| Entry { key: key.clone(), value: self.value(value, None) });
@@ -46,6 +50,8 @@ impl Raiser<'_> {
                 "name",
                 deploy_name.or_else(|| (name.node != pipeline.symbol.node).then(|| tree::text(&name.node, name.span))),
             ),
+            ("generate", (!pipeline.generate).then(|| tree::flag(false, span))),
+            ("named", (!pipeline.named).then(|| tree::flag(false, span))),
             ("type", pipeline.pipeline_type_span.map(|span| tree::word(&word("type", kind), span))),
             ("mode", pipeline.mode.as_ref().map(|mode| tree::word(&word("mode", &mode.node), mode.span))),
             ("role", pipeline.role.as_ref().map(|role| self.role(role))),
@@ -55,6 +61,7 @@ impl Raiser<'_> {
             ("restart-on-update", pipeline.restart_on_update.then(|| tree::flag(true, span))),
             ("tags", (!tags.is_empty()).then(|| tree::expr(ExprKind::Map(tags), span))),
             ("raw", pipeline.raw.as_ref().map(|raw| self.value(raw, None))),
+            ("resource-attributes", pipeline.resource_attributes.as_ref().map(|it| self.value(it, None))),
             ("logical-id", pipeline.logical_id.as_ref().map(|id| tree::text(&id.node, id.span))),
         ];
         values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?))).collect()
@@ -107,7 +114,10 @@ impl Raiser<'_> {
 
     fn stage(&self, pipeline: &Pipeline, stage: &Stage) -> Stmt {
         let disabled = stage.disabled.as_ref().map(|why| tree::attribute("disabled", tree::text(&why.node, why.span)));
-        let mut statements: Vec<Stmt> = disabled.into_iter().collect();
+        let condition = stage.cfn_condition.as_ref();
+        let condition = condition.map(|it| tree::attribute("cfn-condition", tree::text(&it.node, it.span)));
+        let raw = stage.raw.as_ref().map(|raw| tree::attribute("raw", self.value(raw, None)));
+        let mut statements: Vec<Stmt> = disabled.into_iter().chain(condition).chain(raw).collect();
         let (before, behind): (Vec<_>, Vec<_>) = stage.conditions.iter().partition(|it| it.moment == Moment::Entry);
         statements.extend(before.into_iter().map(|condition| self.condition(condition)));
         statements.extend(self.steps(pipeline, &stage.steps, true));

@@ -47,6 +47,9 @@ pub fn require<'s>(
     complete
 }
 
+/// The attribute for run orders, which follow from the order of the statements and need not be written.
+const ORDER: &str = "run-order";
+
 /// What is said of an attribute that a block does not have, and the word that is meant, if that is clear. `given`: the artifacts and
 /// files of artifacts that its value names.
 pub fn unknown_attribute<'c>(
@@ -59,7 +62,7 @@ pub fn unknown_attribute<'c>(
     let word = slots.called_in_aws(&key.node).map(|slot| slot.attribute.as_str());
     let meant = word.or_else(|| names::similar_attribute(&key.node, &valid));
     let is_action = slots.iter().any(|slot| slot.attribute == "action-role");
-    match names::in_header(key, given, owner).filter(|_| is_action && meant.is_none()) {
+    match names::in_header(key, given, owner).filter(|_| is_action && meant.is_none_or(|word| word == ORDER)) {
         Some(in_header) => (in_header, None),
         None => (names::unknown_attribute(key, owner, &valid, word), meant),
     }

@@ -7,7 +7,7 @@
 mod same;
 pub(crate) mod tree;
 
-pub use same::same;
+pub use same::{same, same_value};
 
 use crate::catalog::Kind;
 use crate::source::{Span, Spanned};

@@ -14,13 +14,13 @@ use crate::cases;
 use crate::support::compile;
 
 /// A file and those beside it.
-struct Input {
-    name: String,
-    text: String,
-    files: Vec<(String, String)>,
+pub struct Input {
+    pub name: String,
+    pub text: String,
+    pub files: Vec<(String, String)>,
 }
 
-fn request(target: Target) -> Request {
+pub fn request(target: Target) -> Request {
     Request {
         target,
         account: Some("111122223333".to_owned()),
@@ -30,7 +30,7 @@ fn request(target: Target) -> Request {
     }
 }
 
-fn compiled(input: &Input, text: &str, request: &Request) -> Compilation {
+pub fn compiled(input: &Input, text: &str, request: &Request) -> Compilation {
     let name = input.name.rsplit('/').next().unwrap_or_default();
     compile((name, text), &input.files, request)
 }
@@ -102,7 +102,7 @@ fn project(folder: &Path) -> Input {
 }
 
 /// Every example, every UI case, and the valid example of every explain page.
-fn inputs() -> Vec<Input> {
+pub fn inputs() -> Vec<Input> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut inputs = Vec::new();
     let mut folders: Vec<PathBuf> = Vec::new();

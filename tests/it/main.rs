@@ -20,6 +20,7 @@ mod faults;
 mod fix;
 mod formatting;
 mod graph;
+mod import;
 mod init;
 mod io;
 mod limits;

@@ -6,10 +6,11 @@ use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::artifact_functions::functions;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::artifacts::Named;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
-pub(super) const RULE: Rule = Rule { name: "artifact-functions", codes: &[Code::E0207, Code::E0212], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "artifact-functions", codes: &[Code::E0107, Code::E0207, Code::E0212], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
@@ -23,11 +24,27 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 findings.push(function_not_an_input(function.name, artifact, *span, &inputs, is_made));
                 continue;
             };
+            if let Some(attribute) = function.attribute.as_ref().filter(|it| !ATTRIBUTES.contains(&it.node.as_str())) {
+                findings.push(no_attribute(attribute));
+            }
             if let Some(file) = &function.file {
                 let wanted = Wanted { artifact: input.artifact, path: &file.node, span: file.span, named: Named::Path };
                 findings.extend(missing(subject, place.pipeline_id, &wanted));
             }
         }
+    }
+}
+
+/// What `Fn::GetArtifactAtt` returns.
+const ATTRIBUTES: [&str; 3] = ["BucketName", "ObjectKey", "URL"];
+
+/// `Fn::GetArtifactAtt` with an attribute that artifacts do not have.
+fn no_attribute(attribute: &Spanned<String>) -> Diagnostic {
+    let message = format!("an artifact has no attribute `{}`", attribute.node);
+    let diagnostic = Diagnostic::new(Code::E0107, message, attribute.span, "");
+    match suggest::similar(&attribute.node, ATTRIBUTES.into_iter()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("write {}", wording::or_list(ATTRIBUTES.into_iter()))),
     }
 }
 

@@ -1,4 +1,4 @@
-//! E0107: an environment variable in JSON text whose type does not exist.
+//! E0105, E0107: an environment variable in JSON text without a name, or whose type does not exist.
 
 use crate::catalog::SlotType;
 use crate::check::{Findings, Rule, Subject};
@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::hir::{PartKind, ValueKind};
 use crate::source::Span;
 
-pub(super) const RULE: Rule = Rule { name: "environment-texts", codes: &[Code::E0107], run: check };
+pub(super) const RULE: Rule = Rule { name: "environment-texts", codes: &[Code::E0105, Code::E0107], run: check };
 
 /// The types of environment variables.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html> (2026-11-29)
@@ -26,6 +26,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             });
             let read: Option<serde_json::Value> = serde_json::from_str(&known.collect::<String>()).ok();
             for item in read.as_ref().and_then(serde_json::Value::as_array).into_iter().flatten() {
+                if item.is_object() && item.get("name").is_none() {
+                    findings.about(place, no_name(setting.value.span));
+                }
                 let kind = item.get("type").and_then(serde_json::Value::as_str);
                 if let Some(kind) = kind.filter(|kind| !TYPES.contains(kind)) {
                     let name = item.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
@@ -34,6 +37,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// An environment variable without a name.
+fn no_name(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0105, "an environment variable needs `name`", place, "").help("add `\"name\": \"...\"`")
 }
 
 /// A type that environment variables do not have.

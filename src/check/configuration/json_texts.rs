@@ -31,8 +31,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What a value that is known later may be, where it stands in JSON: a value, text, an entry, nothing.
-const STAND_INS: [&str; 4] = ["0", "{}", "\"a\": 0", ""];
+/// What a value that is known later may be, where it stands in JSON: a value, a map, a list, an entry, nothing.
+const STAND_INS: [&str; 5] = ["0", "{}", "[]", "\"a\": 0", ""];
 
 /// A text with something in place of what is known later.
 fn with(text: &Text, value: &str) -> String {

@@ -1,5 +1,6 @@
 //! W0617: an event rule that no change of a source matches. W0608: nothing in the template starts the pipeline. W0631: a source that
-//! is polled as well. E0105: a pipeline as a target without a role. E0840: a role that cannot start it.
+//! is polled as well. E0105: a pipeline as a target without a role. E0106: a pattern
+//! that is none. E0840: a role that cannot start it.
 
 use serde_json::Value as Json;
 
@@ -10,12 +11,12 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::hir::{Action, Pipeline};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, NodeKind};
 use crate::workspace::pipeline_document::DocumentKind;
 
 pub(super) const RULE: Rule = Rule {
     name: "document-event-rules",
-    codes: &[Code::W0617, Code::W0608, Code::W0631, Code::E0105, Code::E0840],
+    codes: &[Code::W0617, Code::W0608, Code::W0631, Code::E0105, Code::E0106, Code::E0840],
     run: check,
 };
 
@@ -29,6 +30,11 @@ const CALLS: &str = "AWS API Call via CloudTrail";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject).filter(|it| it.kind == DocumentKind::Template) else { return };
     let rules: Vec<EventRule<'_>> = document.resources("AWS::Events::Rule").map(EventRule::of).collect();
+    for rule in &rules {
+        if let Some(pattern) = rule.pattern() {
+            form(pattern, findings);
+        }
+    }
     for pipeline in &subject.hir.pipelines {
         let own: Vec<(&EventRule<'_>, &Node)> =
             rules.iter().filter_map(|it| Some((it, it.target(pipeline)?))).collect();
@@ -40,7 +46,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             mismatch(rule, pipeline, findings);
         }
         polled_too(&watching, pipeline, findings);
-        if own.is_empty() {
+        if own.iter().all(|(rule, _)| rule.is_disabled()) {
             unstarted(document, pipeline, findings);
         }
     }
@@ -61,6 +67,10 @@ impl<'a> EventRule<'a> {
     fn target(&self, pipeline: &Pipeline) -> Option<&'a Node> {
         let targets = self.properties?.get("Targets")?.items();
         targets.iter().find(|target| target.get("Arn").is_some_and(|arn| names(arn, pipeline)))
+    }
+
+    fn is_disabled(&self) -> bool {
+        self.properties.and_then(|it| it.get("State")).and_then(Node::literal) == Some("DISABLED")
     }
 
     fn pattern(&self) -> Option<&'a Node> {
@@ -102,7 +112,8 @@ fn role(subject: &Subject<'_>, rule: &EventRule<'_>, target: &Node, pipeline: &P
     let Some((role_id, role)) = role else { return };
     let planned = &subject.plan.roles[role_id];
     let is_whole = planned.managed.is_empty() && planned.raw.is_none() && !role.declaration.incomplete;
-    if is_whole && !coverage::names_anywhere(planned, START) {
+    let arn = format!("arn:*:codepipeline:*:*:{}", pipeline.name.node);
+    if is_whole && !coverage::allows_arn(subject.plan, planned, START, &arn) {
         findings.push(cannot_start(&role.declaration.symbol, &pipeline.symbol.node, rule.id));
     }
 }
@@ -158,11 +169,33 @@ fn misspelt(rule: &EventRule<'_>, path: &[&str], pipeline: &Pipeline, findings: 
     }
 }
 
+/// The values in a pattern: lists that are not empty.
+fn form(pattern: &Node, findings: &mut Findings) {
+    for entry in pattern.entries() {
+        let value = &entry.value;
+        match &value.kind {
+            _ if value.intrinsic().is_some() => {}
+            NodeKind::Mapping(_) => form(value, findings),
+            NodeKind::Sequence(items) if items.is_empty() => findings.push(empty_list(&entry.key)),
+            NodeKind::Sequence(_) => {}
+            NodeKind::Scalar(_) => findings.push(no_list(&entry.key, value)),
+        }
+    }
+}
+
 /// The fields of a pattern that hold what a source is configured to watch.
 fn fields(rule: &EventRule<'_>, actions: &[(&Action, &Json)], findings: &mut Findings) {
     let Some((_, pattern)) = actions.first() else { return };
     let mut paths: Vec<(Vec<&str>, &str)> = Vec::new();
     collect(pattern, &mut Vec::new(), &mut paths);
+    for (path, templates) in known_lists(pattern) {
+        for given in rule.texts(&path).iter().flatten() {
+            let near = suggest::similar(&given.node, templates.iter().copied());
+            if let Some(near) = near.filter(|_| !templates.contains(&given.node.as_str())) {
+                findings.push(no_such_event(&rule.id.node, &path.join("."), given, near));
+            }
+        }
+    }
     for (path, template) in paths {
         let Some((before, key)) = template.split_once("${").and_then(|_| template.rsplit_once("${")) else { continue };
         let Some(key) = key.strip_suffix('}') else { continue };
@@ -179,6 +212,19 @@ fn fields(rule: &EventRule<'_>, actions: &[(&Action, &Json)], findings: &mut Fin
         let watched = Watched { key, value: values.first().copied().unwrap_or_default(), action };
         findings.push(another(&rule.id.node, found, *place, &watched));
     }
+}
+
+/// The lists of a pattern below `detail` whose texts are all known, with their paths.
+fn known_lists(pattern: &Json) -> Vec<(Vec<&str>, Vec<&str>)> {
+    let Some(Json::Object(fields)) = pattern.get("detail") else { return Vec::new() };
+    let mut found = Vec::new();
+    for (key, value) in fields {
+        let texts: Option<Vec<&str>> = value.as_array().and_then(|items| items.iter().map(Json::as_str).collect());
+        if let Some(texts) = texts.filter(|texts| texts.iter().all(|text| !text.contains("${"))) {
+            found.push((vec!["detail", key.as_str()], texts));
+        }
+    }
+    found
 }
 
 /// Every list of one text in a pattern, with its path.
@@ -259,6 +305,20 @@ fn unstarted(document: Document<'_>, pipeline: &Pipeline, findings: &mut Finding
     if let Some(first) = sources.first().filter(|_| !is_started && sources.iter().all(is_off)) {
         findings.push(never(&pipeline.symbol.node, first));
     }
+}
+
+/// A field of a pattern that is no list.
+fn no_list(key: &Spanned<String>, value: &Node) -> Diagnostic {
+    Diagnostic::new(Code::E0106, format!("`{}` of an event pattern takes a list", key.node), inner(value), "")
+        .note("the deployment would fail with \"Event pattern is not valid\"")
+        .help("write the value in `[ ]`")
+}
+
+/// A field of a pattern with an empty list.
+fn empty_list(key: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::E0106, format!("`{}` of an event pattern is an empty list", key.node), key.span, "")
+        .note("the deployment would fail with \"Empty arrays are not allowed\"")
+        .help(format!("add a value, or remove `{}`", key.node))
 }
 
 /// A target that is a pipeline, and has no role.

@@ -3,13 +3,25 @@
 
 mod artifact_lists;
 mod event_rules;
+mod policies;
+mod projects;
 mod shapes;
 mod stack_roles;
 mod store_regions;
+mod structure;
 mod trust;
 
 use super::Rule;
 
 /// The rules of this family.
-pub(super) const RULES: &[Rule] =
-    &[artifact_lists::RULE, event_rules::RULE, shapes::RULE, stack_roles::RULE, store_regions::RULE, trust::RULE];
+pub(super) const RULES: &[Rule] = &[
+    artifact_lists::RULE,
+    event_rules::RULE,
+    policies::RULE,
+    projects::RULE,
+    shapes::RULE,
+    stack_roles::RULE,
+    store_regions::RULE,
+    structure::RULE,
+    trust::RULE,
+];

@@ -43,7 +43,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 };
                 match resource.value.get("Properties") {
                     Some(properties) => look.map(form, properties, &owner, findings),
-                    None => look.required(form, &[], &owner, findings),
+                    None => look.required(&[], &owner, findings),
                 }
             }
         }
@@ -92,7 +92,10 @@ impl Look<'_> {
         let named = self.name_of(form, node);
         let owner = named.as_ref().unwrap_or(owner);
         let keys: Vec<ShapeKey<'static>> = form.keys().filter(|key| self.has(form, key.name)).collect();
-        let mut missing: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+        // CloudFormation gives a pipeline a name of its own.
+        let needs_name = form.name == "Pipeline" && self.document.kind == DocumentKind::Definition;
+        let is_required = |key: &&ShapeKey<'_>| key.required || needs_name && key.name == "Name";
+        let mut missing: Vec<&str> = keys.iter().filter(is_required).map(|key| key.name).collect();
         for entry in entries {
             let Some(key) = keys.iter().find(|key| self.document.key(key.name) == entry.key.node) else {
                 let near = self.unknown(&keys, entry, owner, findings);
@@ -144,7 +147,7 @@ impl Look<'_> {
     }
 
     fn missing(self, form: &'static Shape, node: &Node, missing: &[&str], owner: &Owner<'_>, findings: &mut Findings) {
-        self.required(form, missing, owner, findings);
+        self.required(missing, owner, findings);
         let given: Vec<&Entry> = form.one_of.iter().filter_map(|key| node.entry(&self.document.key(key))).collect();
         let keys: Vec<String> = form.one_of.iter().map(|key| self.document.key(key).into_owned()).collect();
         match given.as_slice() {
@@ -154,12 +157,9 @@ impl Look<'_> {
         }
     }
 
-    fn required(self, form: &'static Shape, missing: &[&str], owner: &Owner<'_>, findings: &mut Findings) {
+    fn required(self, missing: &[&str], owner: &Owner<'_>, findings: &mut Findings) {
         for name in missing {
-            // A pipeline without stages is reported as such.
-            if form.name != "Pipeline" || *name != "Stages" {
-                findings.push(missing_key(&self.document.key(name), owner));
-            }
+            findings.push(missing_key(&self.document.key(name), owner));
         }
     }
 
@@ -181,6 +181,9 @@ impl Look<'_> {
             findings.push(not_a_list(&name, &entry.key, &entry.value));
             return;
         };
+        if items.is_empty() && form.filled.iter().any(|filled| filled == key.name) {
+            findings.push(empty(&name, "element", entry.key.span));
+        }
         for item in items.iter().filter(|item| item.intrinsic().is_none()) {
             self.one(form, key, &name, item, findings);
         }
@@ -215,8 +218,10 @@ impl Look<'_> {
             ShapeType::Text => {
                 if !self.is_text(node) {
                     findings.push(wrong_type(&shown, "a string", node));
+                } else if node.literal() == Some("") && form.filled.iter().any(|filled| filled == key.name) {
+                    findings.push(empty(name, "character", node.span));
                 } else if let (Some(allowed), Some(text)) = (form.values.get(key.name), node.literal())
-                    && !allowed.iter().any(|known| self.is_same(known, text))
+                    && !allowed.iter().any(|known| self.is_same(form, known, text))
                     && !text.contains("{{resolve:")
                 {
                     findings.push(not_allowed(&shown, text, allowed, inner(node)));
@@ -265,9 +270,9 @@ impl Look<'_> {
     }
 
     /// Whether a text is a value. CloudFormation takes `linuxContainer` for `LINUX_CONTAINER`, as old templates have it.
-    fn is_same(self, known: &str, text: &str) -> bool {
+    fn is_same(self, form: &Shape, known: &str, text: &str) -> bool {
         let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
-        known == text || self.document.kind == DocumentKind::Template && fold(known) == fold(text)
+        known == text || form.name.starts_with("Project") && fold(known) == fold(text)
     }
 
     /// Whether a value is a text, or one that CloudFormation makes a text.
@@ -359,6 +364,12 @@ fn not_allowed(what: &str, text: &str, allowed: &[String], place: Span) -> Diagn
         Some(near) => diagnostic.suggest(place, Some(near)),
         None => diagnostic.help(format!("write {}", wording::or_list(allowed.iter().map(String::as_str)))),
     }
+}
+
+/// A text or a list without anything in it.
+fn empty(name: &str, what: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0106, format!("`{name}` needs at least one {what}"), place, "")
+        .help(format!("add one, or remove `{name}`"))
 }
 
 /// A number outside of its range.

@@ -8,7 +8,8 @@ use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::DocumentKind;
 
-pub(super) const RULE: Rule = Rule { name: "store-regions", codes: &[Code::E0807, Code::W0819], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "store-regions", codes: &[Code::E0106, Code::E0807, Code::W0819], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
@@ -20,6 +21,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             Some(Spanned::new(region.literal()?.to_owned(), inner(region)))
         };
         let used: Vec<Spanned<String>> = actions.filter_map(region).collect();
+        for location in locations(document, pipeline) {
+            let text = location.literal().unwrap_or_default();
+            if text.contains('/') || text.starts_with("arn:") {
+                findings.push(no_bucket_name(text, inner(location)));
+            }
+        }
         match document.get(pipeline, "ArtifactStores") {
             Some(stores) => {
                 let Some(known) = regions(document, stores) else { continue };
@@ -36,6 +43,21 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             None => {}
         }
     }
+}
+
+/// The buckets of all stores.
+fn locations<'n>(document: Document<'_>, pipeline: &'n Node) -> Vec<&'n Node> {
+    let single = document.get(pipeline, "ArtifactStore").into_iter();
+    let several = document.get(pipeline, "ArtifactStores");
+    let listed = several.map(Node::items).unwrap_or_default().iter().filter_map(|it| it.get("ArtifactStore"));
+    let mapped = several.map(Node::entries).unwrap_or_default().iter().map(|entry| &entry.value);
+    single.chain(listed).chain(mapped).filter_map(|store| document.get(store, "Location")).collect()
+}
+
+/// A path or an ARN where the name of a bucket is wanted.
+fn no_bucket_name(text: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0106, format!("`{text}` is not the name of a bucket"), place, "")
+        .help("write the name of the bucket alone, without a path and without `arn:`")
 }
 
 /// The Regions of several stores; none if not all of them are known.

@@ -1,4 +1,4 @@
-//! E0801: a role whose trust policy does not let the service that uses it assume it.
+//! E0106: a role by its name where an ARN is wanted. E0801: a role whose trust policy does not let the service that uses it assume it.
 
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::DocumentKind;
 
-pub(super) const RULE: Rule = Rule { name: "document-trust", codes: &[Code::E0801], run: check };
+pub(super) const RULE: Rule = Rule { name: "document-trust", codes: &[Code::E0106, Code::E0801], run: check };
 
 const ROLE: &str = "AWS::IAM::Role";
 
@@ -17,6 +17,8 @@ struct Use {
     place: Span,
     service: &'static str,
     called: &'static str,
+    /// Whether `Ref` names it, which is its name and no ARN.
+    by_name: bool,
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -24,6 +26,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<(String, &str)> = Vec::new();
     for used in uses(document) {
         let Some(role) = document.resources(ROLE).find(|entry| entry.key.node == used.role) else { continue };
+        if used.by_name {
+            findings.push(name_for_arn(&used, &role.key));
+            continue;
+        }
         let Some(principals) = principals(role) else { continue };
         if principals.iter().any(|principal| principal.node == used.service) {
             continue;
@@ -44,6 +50,11 @@ fn principals(role: &Entry) -> Option<Vec<Spanned<String>>> {
     }
     let mut found = Vec::new();
     for statement in statements.one_or_more() {
+        let allows = statement.get("Effect").and_then(Node::literal) == Some("Allow");
+        let actions = statement.get("Action").map(Node::one_or_more).unwrap_or_default();
+        if !allows || !actions.iter().any(|action| action.literal().is_some_and(may_assume)) {
+            continue;
+        }
         let principal = statement.get("Principal")?;
         let [only] = principal.entries() else { return None };
         if only.key.node != "Service" {
@@ -56,12 +67,18 @@ fn principals(role: &Entry) -> Option<Vec<Spanned<String>>> {
     Some(found)
 }
 
+/// Whether an action of a trust policy lets a service assume the role.
+fn may_assume(action: &str) -> bool {
+    matches!(action, "*" | "sts:*") || action.eq_ignore_ascii_case("sts:AssumeRole")
+}
+
 /// Where services use roles of the template.
 fn uses(document: Document<'_>) -> Vec<Use> {
     let mut found = Vec::new();
     let mut add = |node: Option<&Node>, service, called| {
         if let Some((role, node)) = node.and_then(|node| Some((node.referred()?, node))) {
-            found.push(Use { role, place: node.span, service, called });
+            let by_name = node.intrinsic().is_some_and(|call| call.name == "Ref");
+            found.push(Use { role, place: node.span, service, called, by_name: by_name && called != "CodeBuild" });
         }
     };
     for (_, pipeline) in pipelines(&document) {
@@ -85,6 +102,13 @@ fn uses(document: Document<'_>) -> Vec<Use> {
         }
     }
     found
+}
+
+/// The name of a role where its ARN is wanted.
+fn name_for_arn(used: &Use, role: &Spanned<String>) -> Diagnostic {
+    let message = format!("`Ref` of role `{}` is its name, but {} takes an ARN", role.node, used.called);
+    Diagnostic::new(Code::E0106, message, used.place, "")
+        .help(format!("write `!GetAtt {}.Arn`, or `Fn::GetAtt` in JSON", role.node))
 }
 
 /// A role that does not trust the service that uses it.

@@ -29,12 +29,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 family::not_parsed(&format!("resource file {shown}"), reason, *place, None)
             }
             ExtraFault::NoResources(path) => no_resources(&path.node, path.span),
-            ExtraFault::Section(key) => not_merged(key),
+            ExtraFault::Section(key) => unknown_section(key),
+            ExtraFault::SectionTwice(key, first) => names::duplicate("section", key, *first),
             ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),
         });
     }
     names_of_two(subject, findings);
-    if !subject.hir.incomplete && extra.faults.is_empty() {
+    // A macro can add anything that a name refers to.
+    let is_final = !extra.whole.iter().any(|(section, _)| section.node == "Transform");
+    if !subject.hir.incomplete && extra.faults.is_empty() && is_final {
         unknown(subject, findings);
     }
 }
@@ -46,6 +49,8 @@ fn noun(section: Section) -> &'static str {
         Section::Conditions => "condition",
         Section::Resources => "resource",
         Section::Outputs => "output",
+        Section::Rules => "rule",
+        Section::Metadata => "metadata",
     }
 }
 
@@ -62,7 +67,8 @@ fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
     }
     for output in subject.plan.extra.of(Section::Outputs) {
         let is_own = |identity: &crate::plan::Identity| format!("{}Url", identity.logical_id) == output.name.node;
-        if let Some(pipeline) = subject.plan.pipelines.iter().find(|pipeline| is_own(&pipeline.identity)) {
+        let mut pipelines = subject.plan.pipelines.iter().filter(|pipeline| pipeline.generate);
+        if let Some(pipeline) = pipelines.find(|pipeline| is_own(&pipeline.identity)) {
             findings.push(roles::same_name(&output.name.node, true, false, pipeline.identity.span, output.name.span));
         }
     }
@@ -92,13 +98,8 @@ fn no_resources(path: &str, place: Span) -> Diagnostic {
         .help("if the file has only parameters, mappings, conditions, or outputs, add `Resources: {}`")
 }
 
-/// A section of a file of resources that cannot be merged.
-fn not_merged(section: &Spanned<String>) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0211,
-        format!("section `{}` cannot be merged into the template", section.node),
-        section.span,
-        "would apply to the whole template",
-    )
-    .help(format!("remove `{}`, or deploy the file as a separate stack with `deploy stack`", section.node))
+/// A section that templates do not have.
+fn unknown_section(section: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("templates have no section `{}`", section.node), section.span, "")
+        .help(format!("remove `{}`", section.node))
 }

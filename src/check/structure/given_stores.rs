@@ -20,7 +20,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let is_kept = |value: &Value| matches!(value.kind, ValueKind::Map(_) | ValueKind::List(_));
         let kept = entries.iter().find(|(key, _)| key.node == made).is_none_or(|(_, value)| is_kept(value));
         // An intrinsic in place of the own one may take it away: `AWS::NoValue`.
-        if let Some((key, _)) = entries.iter().find(|(key, _)| key.node == other && kept) {
+        if let Some((key, _)) =
+            entries.iter().find(|(key, value)| key.node == other && kept && !matches!(value.kind, ValueKind::Null))
+        {
             findings.push(second_store(key, made));
         }
     }

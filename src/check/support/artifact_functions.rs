@@ -13,6 +13,8 @@ pub(in crate::check) struct Function {
     pub(in crate::check) name: &'static str,
     pub(in crate::check) artifact: Spanned<String>,
     pub(in crate::check) file: Option<Spanned<String>>,
+    /// The attribute of `Fn::GetArtifactAtt`.
+    pub(in crate::check) attribute: Option<Spanned<String>>,
 }
 
 /// The functions among the parameters of an action.
@@ -37,7 +39,12 @@ fn of_value(value: &Value) -> Option<Function> {
         let item = items.get(index)?;
         Some(Spanned::new(item.as_str()?.to_owned(), item.span))
     };
-    Some(Function { name, artifact: text(0)?, file: text(1).filter(|_| name == "Fn::GetParam") })
+    Some(Function {
+        name,
+        artifact: text(0)?,
+        file: text(1).filter(|_| name == "Fn::GetParam"),
+        attribute: text(1).filter(|_| name != "Fn::GetParam"),
+    })
 }
 
 /// The functions in parameters that are written as JSON text.
@@ -48,7 +55,12 @@ fn in_json(value: &Value) -> Vec<Function> {
         let (key, items) = entry.as_object()?.iter().next()?;
         let name = function_name(key)?;
         let text = |index: usize| Some(Spanned::new(items.get(index)?.as_str()?.to_owned(), value.span));
-        Some(Function { name, artifact: text(0)?, file: text(1).filter(|_| name == "Fn::GetParam") })
+        Some(Function {
+            name,
+            artifact: text(0)?,
+            file: text(1).filter(|_| name == "Fn::GetParam"),
+            attribute: text(1).filter(|_| name != "Fn::GetParam"),
+        })
     });
     functions.collect()
 }

@@ -24,6 +24,15 @@ pub(in crate::check) fn names_anywhere(role: &RolePlan, action: &str) -> bool {
     role.grants.iter().any(|grant| grant.effect == Effect::Allow && names(grant, action))
 }
 
+/// Whether a role denies an IAM action on everything, without a condition.
+pub(in crate::check) fn denies_all(role: &RolePlan, action: &str) -> bool {
+    let denying = role.grants.iter().filter(|grant| grant.effect == Effect::Deny && names(grant, action));
+    denying
+        .filter(|grant| grant.conditions.is_empty())
+        .flat_map(|grant| &grant.resources)
+        .any(|it| it.as_text() == Some("*"))
+}
+
 /// Whether any statement of a role is about a resource.
 pub(in crate::check) fn mentions(role: &RolePlan, resource: Entity) -> bool {
     let is = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == resource);

@@ -66,8 +66,14 @@ pub(in crate::check) fn lack<'a>(
         return None;
     }
     let is_rare = |action: &str| subject.document.is_some() && RARE_CALLS.contains(&action);
-    let lacking = |need| {
+    let lacking = |need: &'a Grant| {
         let mut actions = missing(subject.plan, planned, need, dispensable);
+        if subject.document.is_some() {
+            let listed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
+            let of_others = listed.filter(|action| !actions.contains(action));
+            let missed: Vec<&str> = of_others.filter(|it| misses(subject.plan, planned, it, need)).collect();
+            actions.extend(missed);
+        }
         actions.retain(|action| !is_rare(action));
         // One of the two is enough for the connections of each service.
         if subject.document.is_some() && !CONNECTION_CALLS.iter().all(|action| actions.contains(action)) {
@@ -100,6 +106,15 @@ fn is_certain(plan: &Plan, need: &Grant, missing: &[&str]) -> bool {
 fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant, dispensable: &[&str]) -> Vec<&'a str> {
     let needed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
     needed.filter(|action| !allows(plan, role, action, need)).collect()
+}
+
+/// Whether a role that exists denies an action in general, or allows it on other resources than those needed.
+fn misses(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
+    if coverage::denies_all(role, action) {
+        return true;
+    }
+    let arns: Vec<String> = need.resources.iter().map(|resource| coverage::pattern(plan, resource)).collect();
+    arns.iter().all(|arn| arn.starts_with("arn:") && !coverage::allows_arn(plan, role, action, arn))
 }
 
 fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {

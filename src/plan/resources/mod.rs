@@ -235,8 +235,9 @@ impl Plan {
             description: format!("Artifacts of {}", pipeline.name),
             value: Piece::Name(pipeline.store).into(),
         };
-        let fetched = self.pipelines.iter().filter(by_instances).map(artifacts);
-        self.pipelines.iter().map(page).chain(fetched).collect()
+        let with_outputs = || self.pipelines.iter().filter(|pipeline| pipeline.generate);
+        let fetched = with_outputs().filter(by_instances).map(artifacts);
+        with_outputs().map(page).chain(fetched).collect()
     }
 
     /// The pipelines that the template makes: without their definitions, which have a form of their own.

@@ -109,7 +109,9 @@ pub fn roles(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
     let mut changes = Changes::of(plan);
     let pipeline = &plan.pipelines[id];
     let symbol = &pipeline.identity.symbol;
-    changes.push(Change::Logs(id, log_groups(naming, plan, id)));
+    if naming.scope.hir.pipelines.get(id).is_some_and(|pipeline| pipeline.generate) {
+        changes.push(Change::Logs(id, log_groups(naming, plan, id)));
+    }
     for user in actions(naming, plan, pipeline, id).chain(rules(naming, plan, pipeline, id)) {
         if let Some(role) = user.role {
             changes.push(Change::Needed(role, user.needs.clone()));

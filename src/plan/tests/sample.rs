@@ -130,6 +130,8 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         region: None,
         timeout: None,
         run_order: None,
+        cfn_condition: None,
+        raw: None,
         origin: Origin::Written,
         pair: None,
         template_origin: None,
@@ -145,7 +147,19 @@ pub fn stage(sample: &Sample, name: &str, steps: Vec<Step>) -> Stage {
     let span = sample.at(name);
     let name = sample.name(name);
     let (loops, conditions, disabled) = (Arc::from([]), Vec::new(), None);
-    Stage { name, doc: None, steps, loops, on_failure: None, conditions, disabled, span, incomplete: false }
+    Stage {
+        name,
+        doc: None,
+        steps,
+        loops,
+        on_failure: None,
+        conditions,
+        disabled,
+        cfn_condition: None,
+        raw: None,
+        span,
+        incomplete: false,
+    }
 }
 
 pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
@@ -174,6 +188,10 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         actions: Arena::default(),
         artifacts: Arena::default(),
         raw: None,
+        resource_attributes: None,
+        generate: true,
+        named: true,
+        type_left_out: false,
         logical_id: None,
         span: sample.at(name),
         incomplete: false,

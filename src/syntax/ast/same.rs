@@ -15,6 +15,11 @@ pub fn same(one: &File, other: &File) -> bool {
     one.is_same(other)
 }
 
+/// Whether two values are written alike.
+pub fn same_value(one: &Expr, other: &Expr) -> bool {
+    one.is_same(other)
+}
+
 trait Same {
     fn is_same(&self, other: &Self) -> bool;
 }

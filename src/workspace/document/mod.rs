@@ -5,6 +5,7 @@
 
 mod builder;
 mod json;
+mod long_form;
 mod text_map;
 mod yaml;
 
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 
 use crate::source::{FileId, Span, Spanned};
 
+pub use long_form::long_form;
 pub use text_map::TextMap;
 
 /// Where a document's text stands, which decides the spans of its nodes.

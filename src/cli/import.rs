@@ -1,0 +1,209 @@
+//! `dotpipe import`
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use super::input::{self, InputError};
+use super::reporting;
+use super::{Outcome, output, project, terminal};
+use crate::compare::{Comparison, Difference};
+use crate::compilation::{Compilation, Request, Target};
+use crate::diagnostic::wording::{count, tick};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::import::{Built, Import, Imported, ImportedFiles, import};
+use crate::render::printable;
+use crate::source::SourceMap;
+use crate::workspace::document::{Document, DocumentOrigin, Node};
+use crate::workspace::pipeline_document::DocumentKind;
+
+/// Import a pipeline from a CloudFormation template or from pipeline JSON.
+///
+/// The pipelines become a `.pipe` file. Everything else in a template stays as it is, in a file of resources beside it. The result
+/// is compiled and compared with the input; any difference is printed, and the exit code is 1.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  dotpipe import template.yaml -o app.pipe      write app.pipe and app.resources.yaml
+  dotpipe import pipeline.json                  print the pipeline
+  aws codepipeline get-pipeline --name app | dotpipe import - -o app.pipe")]
+pub(super) struct Arguments {
+    /// CloudFormation or SAM template, pipeline JSON, or `-` for standard input
+    #[arg(value_name = "INPUT")]
+    input: Utf8PathBuf,
+    /// Output file, with the extension .pipe [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<Utf8PathBuf>,
+    /// Replace existing files
+    #[arg(long)]
+    force: bool,
+    /// Project root [default: the Git repository, or the folder of dotpipe.toml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<Utf8PathBuf>,
+}
+
+/// Imports one document.
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    match imported(arguments) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            terminal::error(&error);
+            Outcome::Failed
+        }
+    }
+}
+
+/// Where the files of an import will be.
+struct Targets {
+    /// The `.pipe` file; a name in the current folder where it is printed.
+    pipeline: Utf8PathBuf,
+    /// The file of resources.
+    resources: Utf8PathBuf,
+    /// The same from the root of the project.
+    resources_from_root: Utf8PathBuf,
+}
+
+fn imported(arguments: &Arguments) -> Result<Outcome, String> {
+    let text = |error: &InputError| error.to_string();
+    let source = match arguments.input.as_str() {
+        project::STDIN => input::read_stdin(),
+        _ => input::read_file(&arguments.input),
+    };
+    let source = source.map_err(|error| text(&error))?;
+    let shown =
+        if arguments.input == project::STDIN { "standard input".to_owned() } else { tick(arguments.input.as_str()) };
+    let mut sources = SourceMap::default();
+    let file = sources.add(arguments.input.clone(), source.as_str());
+    let document = Document::parse(&source, DocumentOrigin::File(file));
+    let root = root_of(&shown, &document, &sources)?;
+    let kind = DocumentKind::of(root).ok_or_else(|| {
+        format!("{shown} defines no pipeline; specify a CloudFormation template or the JSON of a pipeline")
+    })?;
+    let targets = targets(arguments, &source)?;
+    let compiled = |files: &ImportedFiles| compile(arguments, &targets, kind, files);
+    let asked = Imported { text: &source, root, kind, file };
+    let result = import(asked, targets.resources_from_root.as_str(), &|files| built(&compiled(files).ok()?));
+    let compilation = compiled(&result.files).map_err(|error| text(&error))?;
+    let written = write(arguments, &targets, &result.files)?;
+    if written != Outcome::Clean {
+        return Ok(written);
+    }
+    let checked = reporting::print_problems(&compilation);
+    Ok(checked.max(report(&shown, &result)))
+}
+
+/// What a compilation builds, whatever is wrong with it.
+fn built(compilation: &Compilation) -> Option<Built> {
+    let lacks = |found: &Diagnostic| matches!(found.code, Code::E0207 | Code::E0210);
+    Some(Built { json: compilation.draft()?, lacks_files: compilation.diagnostics().iter().any(lacks) })
+}
+
+/// The tree of a document that can be read.
+fn root_of<'d>(shown: &str, document: &'d Document, sources: &SourceMap) -> Result<&'d Node, String> {
+    match (&document.error, &document.root) {
+        (Some(error), _) => {
+            let line = sources.file(error.span.file).text().get(..error.span.range().start);
+            let line = line.map_or(1, |before| before.matches('\n').count() + 1);
+            Err(format!("{shown} cannot be read: {} (line {line})", error.message))
+        }
+        (None, Some(root)) => Ok(root),
+        (None, None) => Err(format!("{shown} is empty")),
+    }
+}
+
+fn targets(arguments: &Arguments, source: &str) -> Result<Targets, String> {
+    let output = arguments.output.as_deref().filter(|path| output::is_file(Some(path)));
+    let pipeline = match output {
+        Some(path) if path.extension() == Some("pipe") => path.to_owned(),
+        Some(path) => return Err(format!("{} does not end in .pipe", tick(path.as_str()))),
+        None => "imported.pipe".into(),
+    };
+    let extension = if source.trim_start().starts_with('{') { "json" } else { "yaml" };
+    let resources = pipeline.with_extension(format!("resources.{extension}"));
+    let root = project::find_root(&pipeline, arguments.root.as_deref()).map_err(|error| error.to_string())?;
+    let folder = pipeline.parent().filter(|folder| *folder != "").unwrap_or(".".into());
+    let folder =
+        folder.canonicalize_utf8().map_err(|error| InputError::new(folder, input::reason(&error)).to_string())?;
+    let from_root = folder.strip_prefix(&root).unwrap_or("".into()).join(resources.file_name().unwrap_or_default());
+    for path in [&pipeline, &resources] {
+        if output.is_some() && !arguments.force && path.exists() {
+            return Err(format!(
+                "{} exists; choose another output file, or replace it with `--force`",
+                tick(path.as_str())
+            ));
+        }
+    }
+    Ok(Targets { pipeline, resources, resources_from_root: from_root })
+}
+
+fn compile(
+    arguments: &Arguments,
+    targets: &Targets,
+    kind: DocumentKind,
+    files: &ImportedFiles,
+) -> Result<Compilation, InputError> {
+    let target = match kind {
+        DocumentKind::Template => Target::Cloudformation,
+        DocumentKind::Definition => Target::Codepipeline,
+    };
+    let request = Request { target, ..Request::default() };
+    let resources = files.resources.iter().map(|text| (targets.resources_from_root.clone(), text.clone()));
+    let changed: BTreeMap<Utf8PathBuf, String> = resources.collect();
+    project::compile_over(&targets.pipeline, &files.pipeline, arguments.root.as_deref(), &request, changed)
+}
+
+/// Writes the files, or prints the pipeline.
+fn write(arguments: &Arguments, targets: &Targets, files: &ImportedFiles) -> Result<Outcome, String> {
+    if !output::is_file(arguments.output.as_deref()) {
+        let outcome = output::deliver(&files.pipeline, None);
+        if files.resources.is_some() {
+            let name = tick(targets.resources.as_str());
+            terminal::say(&format!("with `-o`, everything beside the pipelines is written to a file such as {name}\n"));
+        }
+        return Ok(outcome);
+    }
+    let root = project::find_root(&targets.pipeline, arguments.root.as_deref()).map_err(|error| error.to_string())?;
+    let deliver = |text: &str, path: &Utf8Path| output::deliver_from(text, Some(path), Some(&root));
+    if let Some(resources) = &files.resources {
+        let outcome = deliver(resources, &targets.resources);
+        if outcome != Outcome::Clean {
+            return Ok(outcome);
+        }
+    }
+    Ok(deliver(&files.pipeline, &targets.pipeline))
+}
+
+/// Says whether the result builds what the input defines.
+fn report(shown: &str, result: &Import) -> Outcome {
+    let Some(comparison) = &result.comparison else {
+        terminal::error(&format!("the import of {shown} builds nothing, so that it cannot be compared"));
+        return Outcome::Faulty;
+    };
+    if comparison.differences.is_empty() {
+        terminal::say(&format!("the import builds what {shown} defines\n"));
+        return Outcome::Clean;
+    }
+    terminal::say(&differences(shown, comparison));
+    Outcome::Faulty
+}
+
+fn differences(shown: &str, comparison: &Comparison) -> String {
+    let all = &comparison.differences;
+    let mut text = format!("{} between {shown} and what the import builds:\n", count(all.len(), "difference"));
+    for difference in all {
+        let _ = writeln!(text, "  {}", printable(&line(difference)));
+    }
+    text
+}
+
+fn line(difference: &Difference) -> String {
+    let parts: Vec<String> =
+        difference.parts.iter().map(|part| format!("{} {}", part.kind.word(), tick(&part.name))).collect();
+    let value =
+        |value: &Option<crate::compare::NormalValue>| value.as_ref().map_or_else(String::new, ToString::to_string);
+    let (before, after) = (value(&difference.before), value(&difference.after));
+    let (sign, path) = (difference.change.sign(), difference.path());
+    format!("{sign} {}: {path}: {before} -> {after}", parts.join(", "))
+}

@@ -1,0 +1,32 @@
+//! What the statements of a document have to say in AWS's words, because no attribute says it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::syntax::ast::Entry;
+
+/// What is added to the statements of an import, by the positions of pipelines, stages, and actions in the document.
+#[derive(Debug, Clone, Default)]
+pub struct Additions {
+    /// `raw` of pipelines.
+    pub pipelines: BTreeMap<usize, Vec<Entry>>,
+    /// `raw` of stages.
+    pub stages: BTreeMap<(usize, usize), Vec<Entry>>,
+    /// Of actions.
+    pub actions: BTreeMap<ActionAt, ActionAdditions>,
+    /// Whether the sources are other repositories than the one that the import is written to.
+    pub foreign_sources: bool,
+}
+
+/// An action, by the positions of its pipeline, its stage, and itself.
+pub type ActionAt = (usize, usize, usize);
+
+/// What is added to the statement of an action.
+#[derive(Debug, Clone, Default)]
+pub struct ActionAdditions {
+    /// `raw`
+    pub raw: Vec<Entry>,
+    /// Keys of the configuration that stand in `configuration` although an attribute has them.
+    pub as_written: BTreeSet<String>,
+    /// Keys that the document does not set, and dotpipe would.
+    pub left_out: BTreeSet<String>,
+}
