@@ -180,7 +180,10 @@ impl Calls<'_> {
     /// The ARN of what an action works on, by the last field of it.
     fn arn(&self, action: &str, last: &Known, open: bool, call: &Invocation) -> CallTarget {
         let known = permissions::iam_action(action);
-        let pattern = known.as_ref().and_then(|known| known.resources.first()).copied().unwrap_or("arn:*:*:*:*:*");
+        let patterns = known.as_ref().map(|known| known.resources.as_slice()).unwrap_or_default();
+        // Objects are named by their bucket more often than by an access point, which has a Region and an account.
+        let of_bucket = patterns.iter().find(|pattern| pattern.contains(":s3:::"));
+        let pattern = of_bucket.or(patterns.first()).copied().unwrap_or("arn:*:*:*:*:*");
         let head: Vec<&str> = pattern.split(':').take(5).collect();
         let mut arn = Known::default();
         for field in head {
