@@ -12,7 +12,7 @@ use crate::hir::{
 };
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
-use crate::slots::{Attributes, Owner, Shape, SlotSet, describe, literal, slots_of};
+use crate::slots::{Attributes, Owner, Shape, SlotSet, describe, flag, literal, slots_of};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
@@ -311,7 +311,7 @@ impl<'a> Builder<'a> {
             region: literal(&attributes, "region"),
             variables: names.variables.clone().into(),
             tags: map_of(&attributes, "tags"),
-            restart_on_update: flag_of(&attributes, "restart-on-update"),
+            restart_on_update: flag(&attributes, "restart-on-update"),
             store,
             schedules,
             events,
@@ -423,8 +423,4 @@ fn map_of(attributes: &Attributes, word: &str) -> Vec<(Spanned<String>, Value)> 
 /// Whether an attribute is `false`.
 fn is_off(attributes: &Attributes, word: &str) -> bool {
     matches!(attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
-}
-
-pub(super) fn flag_of(attributes: &Attributes, word: &str) -> bool {
-    matches!(attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(true)))
 }

@@ -10,7 +10,7 @@ use crate::evaluate::{Context, ScopeId, literals};
 use crate::expand::Placed;
 use crate::hir::{self, Declaration, Entity, Ownership, Property, ProviderKind, ValueKind};
 use crate::resolve::place::Place;
-use crate::slots::{Attributes, Owner, Shape, literal, slots_of};
+use crate::slots::{self, Attributes, Owner, Shape, literal, slots_of};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ResourceBody, StmtKind};
 
@@ -36,7 +36,7 @@ impl<'a> Builder<'a> {
             Some("third-party") => ProviderKind::ThirdParty,
             _ => ProviderKind::Custom,
         };
-        let create = super::pipeline::flag_of(attributes, "create");
+        let create = slots::flag(attributes, "create");
         let mut slots = Vec::new();
         let mut properties = Vec::new();
         if kind == ProviderKind::Jenkins {
@@ -95,7 +95,7 @@ impl<'a> Builder<'a> {
             None => None,
         };
         let doc = placed.statement.doc.as_ref().map(|doc| doc.node.clone());
-        let flag = |word: &str| super::pipeline::flag_of(&settings, word);
+        let flag = |word: &str| slots::flag(&settings, word);
         let queryable = settings.get("queryable").filter(|_| flag("queryable")).map(|attribute| attribute.word);
         slots.push(Slot {
             required: flag("required") && default.is_none(),

@@ -11,13 +11,13 @@ use serde::Deserialize;
 pub struct Shapes {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
-    shape: Vec<Shape>,
+    shape: Vec<DocumentShape>,
 }
 
 /// The form of one kind of map.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Shape {
+pub struct DocumentShape {
     /// Its name among the shapes.
     pub name: String,
     /// What messages call it, with its article.
@@ -71,7 +71,7 @@ pub struct ShapeKey<'s> {
     pub required: bool,
 }
 
-impl Shape {
+impl DocumentShape {
     /// Its keys.
     pub fn keys(&self) -> impl Iterator<Item = ShapeKey<'_>> {
         self.key.iter().map(|(name, written)| {
@@ -90,19 +90,19 @@ impl Shape {
     }
 }
 
-fn shapes() -> &'static [Shape] {
+fn shapes() -> &'static [DocumentShape] {
     static SHAPES: OnceLock<Option<Shapes>> = OnceLock::new();
     let parsed = SHAPES.get_or_init(|| serde_json::from_str(facts!("shapes")).ok()).as_ref();
     parsed.map_or(&[], |file| &file.shape)
 }
 
 /// The shape of a name.
-pub fn shape(name: &str) -> Option<&'static Shape> {
+pub fn shape(name: &str) -> Option<&'static DocumentShape> {
     shapes().iter().find(|shape| shape.name == name)
 }
 
 /// The shape of the properties of a resource type.
-pub fn shape_of_type(ty: &str) -> Option<&'static Shape> {
+pub fn shape_of_type(ty: &str) -> Option<&'static DocumentShape> {
     shapes().iter().find(|shape| shape.resource.as_deref() == Some(ty))
 }
 

@@ -1,5 +1,15 @@
 //! Which things of a list pair with which of another, and which of those changed their order.
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
+/// The most comparisons of each thing of one list with each of another. No template or pipeline that AWS accepts comes near.
+const MOST_COMPARISONS: usize = 1 << 22;
+
+/// Whether lists of these lengths are too long to compare each thing with each.
+pub(super) fn is_too_much(before: usize, after: usize) -> bool {
+    before.saturating_mul(after) > MOST_COMPARISONS
+}
+
 /// The pairs of two lists of names, by the name and by how many of the same name come before; then what is left of each list.
 pub(super) struct Pairs {
     /// Indices into both lists, in the order of the first.
@@ -13,14 +23,19 @@ pub(super) struct Pairs {
 impl Pairs {
     /// Pairs by name.
     pub(super) fn by_name(before: &[String], after: &[String]) -> Self {
-        let mut only_after: Vec<usize> = (0..after.len()).collect();
+        let mut places: HashMap<&str, VecDeque<usize>> = HashMap::new();
+        for (index, name) in after.iter().enumerate() {
+            places.entry(name).or_default().push_back(index);
+        }
         let (mut both, mut only_before) = (Vec::new(), Vec::new());
         for (index, name) in before.iter().enumerate() {
-            match only_after.iter().position(|other| after.get(*other) == Some(name)) {
-                Some(at) => both.push((index, only_after.remove(at))),
+            match places.get_mut(name.as_str()).and_then(VecDeque::pop_front) {
+                Some(other) => both.push((index, other)),
                 None => only_before.push(index),
             }
         }
+        let mut only_after: Vec<usize> = places.into_values().flatten().collect();
+        only_after.sort_unstable();
         Self { both, only_before, only_after }
     }
 
@@ -31,6 +46,9 @@ impl Pairs {
 
     /// Pairs more of what is left, where the indices of two fit.
     pub(super) fn also(&mut self, fits: impl Fn(usize, usize) -> bool) {
+        if is_too_much(self.only_before.len(), self.only_after.len()) {
+            return;
+        }
         let only_after = &mut self.only_after;
         let both = &mut self.both;
         self.only_before.retain(|before| match only_after.iter().position(|after| fits(*before, *after)) {
@@ -46,9 +64,31 @@ impl Pairs {
     /// The pairs that are no longer in order: as few as possible.
     pub(super) fn moved(&self) -> Vec<(usize, usize)> {
         let after: Vec<usize> = self.both.iter().map(|(_, after)| *after).collect();
-        let kept = longest_ascent(&after);
+        let kept: HashSet<usize> = longest_ascent(&after).into_iter().collect();
         self.both.iter().enumerate().filter(|(index, _)| !kept.contains(index)).map(|(_, pair)| *pair).collect()
     }
+}
+
+/// Names in their order, with those that only another list has after what they follow there.
+pub(super) fn merged(names: Vec<String>, others: &[String]) -> Vec<String> {
+    let mut known: HashSet<String> = names.iter().cloned().collect();
+    let shared = known.clone();
+    let mut following: HashMap<Option<String>, Vec<String>> = HashMap::new();
+    let mut anchor = None;
+    for name in others {
+        if shared.contains(name) {
+            anchor = Some(name.clone());
+        } else if known.insert(name.clone()) {
+            following.entry(anchor.clone()).or_default().push(name.clone());
+        }
+    }
+    let mut merged = following.remove(&None).unwrap_or_default();
+    for name in names {
+        let own = following.remove(&Some(name.clone())).unwrap_or_default();
+        merged.push(name);
+        merged.extend(own);
+    }
+    merged
 }
 
 /// The indices of a longest ascending part of a list.
@@ -92,6 +132,13 @@ mod tests {
         assert_eq!(moved(&["a", "b", "c"], &["a", "x", "b", "c"]), []);
         assert_eq!(moved(&["a", "b", "c", "d"], &["d", "a", "b", "c"]), [(3, 0)]);
         assert_eq!(moved(&["a", "b"], &["b", "a"]).len(), 1);
+    }
+
+    #[test]
+    fn what_is_gone_keeps_its_place() {
+        let texts = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        assert_eq!(merged(texts(&["a", "d"]), &texts(&["x", "a", "b", "c", "d", "e"])), ["x", "a", "b", "c", "d", "e"]);
+        assert_eq!(merged(texts(&["a", "a"]), &texts(&["b", "a", "b"])), ["b", "a", "a"]);
     }
 
     #[test]

@@ -3,12 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::create_only::replacement;
+
 use super::conditional::{Conditional, under_conditions};
 use super::defined::DefinedResource;
 use super::normal::{Fragment, NormalValue};
 use crate::source::Span;
 
-/// The permissions of one role, or of a policy that no role of the template has.
+/// The permissions of one role, of a policy that no role of the template has, or on a resource that has a policy.
 pub type PermissionSet = BTreeSet<DefinedPermission>;
 
 /// What a statement says, as the smallest thing that can be gained or lost. The order puts together what differs in the action only.
@@ -87,7 +89,12 @@ pub(super) fn take(resources: &mut BTreeMap<String, DefinedResource>) -> BTreeMa
         match resource.resource_type.as_str() {
             ROLE => drop(found.insert(id.clone(), of_role(resource))),
             MANAGED_POLICY => drop(document(resource).map(|own| found.insert(id.clone(), own))),
-            _ => {}
+            _ => {
+                let own = of_resource(resource);
+                if !own.is_empty() {
+                    found.insert(id.clone(), own);
+                }
+            }
         }
     }
     for (id, resource) in resources.iter_mut() {
@@ -118,6 +125,22 @@ fn document(resource: &mut DefinedResource) -> Option<PermissionSet> {
     let own = statements(resource.properties.get("PolicyDocument")?, "")?;
     resource.properties.remove("PolicyDocument");
     Some(own)
+}
+
+/// The policies of a resource that say who may use it.
+fn of_resource(resource: &mut DefinedResource) -> PermissionSet {
+    let mut all = PermissionSet::new();
+    let resource_type = &resource.resource_type;
+    resource.properties.retain(|key, value| {
+        let has_principals = value.get("Statement").is_some_and(|statements| {
+            statements.one_or_more().iter().all(|it| it.get("Principal").is_some() || it.get("NotPrincipal").is_some())
+        });
+        // What a new policy replaces is more than a policy.
+        let own =
+            if has_principals && replacement(resource_type, &[key]).is_none() { statements(value, "") } else { None };
+        own.map(|own| all.extend(own)).is_none()
+    });
+    all
 }
 
 fn of_role(resource: &mut DefinedResource) -> PermissionSet {
@@ -192,16 +215,27 @@ impl Sides {
                 _ => return None,
             }
         }
-        let effect = match (entries.get("Effect")?.as_literal()?, principals.is_empty()) {
-            ("Allow", true) => PermissionEffect::Allow,
-            ("Allow", false) => PermissionEffect::Trust,
-            ("Deny", true) => PermissionEffect::Deny,
-            ("Deny", false) => PermissionEffect::Distrust,
+        let is_trust = !principals.is_empty() && resources.is_empty();
+        let effect = match (entries.get("Effect")?.as_literal()?, is_trust) {
+            ("Allow", false) => PermissionEffect::Allow,
+            ("Allow", true) => PermissionEffect::Trust,
+            ("Deny", false) => PermissionEffect::Deny,
+            ("Deny", true) => PermissionEffect::Distrust,
             _ => return None,
         };
-        let on = if principals.is_empty() { resources } else { principals };
+        let on = match (principals.is_empty(), is_trust) {
+            (_, true) => principals,
+            (true, false) => resources,
+            (false, false) => resources.iter().flat_map(|one| principals.iter().map(|by| used_by(one, by))).collect(),
+        };
         (!actions.is_empty() && !on.is_empty()).then_some(Self { effect, actions, on })
     }
+}
+
+/// A resource that a principal uses.
+fn used_by(resource: &NormalValue, principal: &NormalValue) -> NormalValue {
+    let by = vec![Fragment::Literal(" by ".to_owned())];
+    NormalValue::of_fragments([fragments_of(resource), by, fragments_of(principal)].concat(), resource.span)
 }
 
 /// Everything but these, as one.
@@ -231,7 +265,7 @@ fn texts(value: &NormalValue) -> Vec<NormalValue> {
     under_conditions(value.one_or_more()).iter().map(text).collect()
 }
 
-/// The principals of a statement: services by their names alone.
+/// The principals of a statement: services, accounts, and roles by their names alone.
 fn principals(value: &NormalValue) -> Vec<NormalValue> {
     let Some(entries) = value.as_map() else { return texts(value) };
     let named = |kind: &str, text: NormalValue| {
@@ -239,8 +273,8 @@ fn principals(value: &NormalValue) -> Vec<NormalValue> {
         NormalValue::of_fragments([vec![kind], fragments_of(&text)].concat(), text.span)
     };
     let of_kind = |(kind, value): (&String, &NormalValue)| -> Vec<NormalValue> {
-        let is_service = kind == "Service";
-        texts(value).into_iter().map(|text| if is_service { text } else { named(kind, text) }).collect()
+        let is_clear = matches!(kind.as_str(), "Service" | "AWS");
+        texts(value).into_iter().map(|text| if is_clear { text } else { named(kind, text) }).collect()
     };
     entries.iter().flat_map(of_kind).collect()
 }

@@ -1,6 +1,6 @@
 //! Templates compared beside their pipelines: resources, permissions, and the other sections.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::defined::{ComparedKind, DefinedPipeline, DefinedResource, Pipelines};
 use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, KeyPath};
@@ -121,19 +121,25 @@ impl Comparer {
 
 /// The resources that have another logical ID and are the same otherwise, with the old and the new ID.
 fn renamed(before: &Pipelines, after: &Pipelines) -> Vec<(String, String)> {
-    let mut new: Vec<&String> = after.resources.keys().filter(|id| !before.resources.contains_key(*id)).collect();
+    // By a text that is the same for the same resource, so that not each is compared with each.
+    let text = |id: &str, resource: &DefinedResource, permissions: &BTreeMap<String, PermissionSet>| {
+        let permissions =
+            permissions.get(id).into_iter().flatten().map(|it| format!("{:?} {}", it.target(), it.action));
+        let permissions: Vec<String> = permissions.collect();
+        format!("{} {permissions:?}", whole(resource))
+    };
+    let mut new: HashMap<String, Vec<&String>> = HashMap::new();
+    for (id, resource) in after.resources.iter().filter(|(id, _)| !before.resources.contains_key(*id)) {
+        new.entry(text(id, resource, &after.permissions)).or_default().push(id);
+    }
     let mut found = Vec::new();
     for (old_id, old) in before.resources.iter().filter(|(id, _)| !after.resources.contains_key(*id)) {
-        let same = |new_id: &&String| {
-            after.resources.get(*new_id).is_some_and(|new| {
-                new.resource_type == old.resource_type
-                    && new.properties == old.properties
-                    && new.attributes == old.attributes
-                    && before.permissions.get(old_id) == after.permissions.get(*new_id)
-            })
-        };
-        if let Some(index) = new.iter().position(same) {
-            found.push((old_id.clone(), new.remove(index).clone()));
+        let same = |new_id: &&String| after.resources.get(*new_id).is_some_and(|new| whole(new) == whole(old));
+        let candidates = new.get_mut(&text(old_id, old, &before.permissions));
+        if let Some(candidates) = candidates
+            && let Some(index) = candidates.iter().position(same)
+        {
+            found.push((old_id.clone(), candidates.remove(index).clone()));
         }
     }
     found

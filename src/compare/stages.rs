@@ -1,6 +1,6 @@
 //! Pipelines compared by stage and action.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::catalog::create_only::Replacement;
 use crate::source::Span;
@@ -8,7 +8,7 @@ use crate::source::Span;
 use super::defined::{ComparedKind, DefinedAction, DefinedPipeline, DefinedStage};
 use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, KeyPath, KeyStep};
 use super::normal::NormalValue;
-use super::order::Pairs;
+use super::order::{Pairs, merged};
 use super::values::{Comparer, Spot};
 
 /// Fields that only a template has, and tags, which `get-pipeline` does not print.
@@ -208,45 +208,37 @@ impl Comparer {
 
 /// Where stages and actions are: by the order after the change, with what is removed where it was.
 struct Ranks {
-    stages: Vec<String>,
+    stages: HashMap<String, usize>,
     /// By stage.
-    actions: BTreeMap<String, Vec<String>>,
+    actions: HashMap<String, HashMap<String, usize>>,
 }
 
 impl Ranks {
     fn of(before: &DefinedPipeline, after: &DefinedPipeline) -> Self {
-        let mut actions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut actions: HashMap<String, Vec<String>> = HashMap::new();
         for stage in after.stages.iter().chain(&before.stages) {
             let known = actions.entry(stage.name.to_string()).or_default();
-            let own = names(stage.actions.iter().map(|it| &it.name));
-            *known = merged(std::mem::take(known), &own);
+            *known = merged(std::mem::take(known), &names(stage.actions.iter().map(|it| &it.name)));
         }
         let [old, new] = [before, after].map(|it| names(it.stages.iter().map(|stage| &stage.name)));
-        Self { stages: merged(new, &old), actions }
+        let actions = actions.into_iter().map(|(stage, names)| (stage, ranks(names))).collect();
+        Self { stages: ranks(merged(new, &old)), actions }
     }
 
     /// What differs about a stage itself comes before its actions.
     fn rank(&self, parts: &[ComparedPart]) -> (Option<usize>, Option<usize>) {
-        let place = |names: Option<&Vec<String>>, index: usize| {
-            let part = parts.get(index)?;
-            names?.iter().position(|name| *name == part.name)
-        };
+        let stage = parts.get(1).and_then(|stage| self.stages.get(&stage.name)).copied();
         let actions = parts.get(1).and_then(|stage| self.actions.get(&stage.name));
-        (place(Some(&self.stages), 1), place(actions, 2))
+        (stage, actions.zip(parts.get(2)).and_then(|(actions, action)| actions.get(&action.name)).copied())
     }
 }
 
-/// Names in their order, with those of another list after what they follow there.
-fn merged(mut names: Vec<String>, others: &[String]) -> Vec<String> {
-    for (index, name) in others.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-        if names.contains(name) {
-            continue;
-        }
-        let previous = index.checked_sub(1).and_then(|before| others.get(before));
-        let at = previous.and_then(|previous| names.iter().position(|it| it == previous)).map_or(0, |at| at + 1);
-        names.insert(at, name.clone());
+fn ranks(names: Vec<String>) -> HashMap<String, usize> {
+    let mut ranks = HashMap::new();
+    for (index, name) in names.into_iter().enumerate() {
+        ranks.entry(name).or_insert(index);
     }
-    names
+    ranks
 }
 
 fn names<'v>(values: impl Iterator<Item = &'v NormalValue>) -> Vec<String> {
@@ -260,14 +252,7 @@ fn follows(names: &[String], index: usize) -> String {
 }
 
 fn same_but_name(one: &BTreeMap<String, NormalValue>, other: &BTreeMap<String, NormalValue>) -> bool {
-    let rest = |fields: &'_ BTreeMap<String, NormalValue>| {
-        fields
-            .iter()
-            .filter(|(key, _)| *key != "name")
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect::<Vec<_>>()
-    };
-    rest(one) == rest(other)
+    one.iter().filter(|(key, _)| *key != "name").eq(other.iter().filter(|(key, _)| *key != "name"))
 }
 
 /// A pipeline, by the name that the file gives it.

@@ -166,7 +166,7 @@ fn stages_and_actions_are_added_removed_and_moved() {
         assert_eq!(changes(before, after), [arrow(forth)], "{before} -> {after}");
         assert_eq!(changes(after, before), [arrow(back)], "{after} -> {before}");
     }
-    assert_eq!(changes("S=s T=t,u B=b", "S=s B=b,t"), ["moved app/B/t : stage T -> stage B", "removed app/T :"]);
+    assert_eq!(changes("S=s T=t,u B=b", "S=s B=b,t"), ["removed app/T :", "moved app/B/t : stage T -> stage B"]);
 }
 
 #[test]
@@ -243,6 +243,20 @@ fn permissions_count_and_not_how_statements_say_them() {
             "lost R : {actions: [sts:AssumeRole], effect: trust, on: codepipeline.amazonaws.com} ->",
             "gained R :  -> {actions: [sts:AssumeRole], effect: trust, on: codebuild.amazonaws.com}"
         ]
+    );
+}
+
+#[test]
+fn policies_of_resources_are_permissions_by_principal() {
+    let key = |principal: &str| {
+        template(&format!(
+            "  K: {{Type: 'AWS::KMS::Key', Properties: {{KeyPolicy: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: \
+             {{AWS: {principal}}}, Action: ['kms:Decrypt', 'kms:Encrypt'], Resource: '*'}}]}}}}}}\n"
+        ))
+    };
+    assert_eq!(
+        lines(&key("a"), &key("[a, !GetAtt R.Arn]")),
+        ["gained K :  -> {actions: [kms:Decrypt, kms:Encrypt], effect: allow, on: * by ${R.Arn}}"]
     );
 }
 

@@ -1,6 +1,6 @@
 //! Values compared key by key and item by item.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::create_only::replacement;
 use crate::workspace::pipeline_document::PIPELINE_TYPE;
@@ -8,6 +8,7 @@ use crate::workspace::pipeline_document::PIPELINE_TYPE;
 use super::defined::ComparedKind;
 use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, KeyPath, KeyStep};
 use super::normal::{Fragment, NormalKind, NormalValue};
+use super::order::is_too_much;
 
 /// Collects differences.
 #[derive(Debug, Default)]
@@ -178,6 +179,9 @@ impl Comparer {
             self.named_items(spot, before, after, &old, &new);
             return true;
         }
+        if is_too_much(before.len(), after.len()) {
+            return false;
+        }
         let (old, new) = (without(before, after), without(after, before));
         if old.is_empty() && new.is_empty() {
             return false;
@@ -216,19 +220,18 @@ impl Comparer {
         old: &[String],
         new: &[String],
     ) {
-        let find = |names: &[String], values: &[NormalValue], name: &String| {
-            names.iter().position(|it| it == name).and_then(|index| values.get(index)).cloned()
-        };
+        let old_values: HashMap<&String, &NormalValue> = old.iter().zip(before).collect();
+        let new_values: HashMap<&String, &NormalValue> = new.iter().zip(after).collect();
         for (name, value) in old.iter().zip(before) {
-            self.values(&spot.item(name.clone()), Some(value), find(new, after, name).as_ref());
+            self.values(&spot.item(name.clone()), Some(value), new_values.get(name).copied());
         }
-        for (name, value) in new.iter().zip(after).filter(|(name, _)| !old.contains(name)) {
+        for (name, value) in new.iter().zip(after).filter(|(name, _)| !old_values.contains_key(name)) {
             self.values(&spot.item(name.clone()), None, Some(value));
         }
-        let common = |names: &[String], others: &[String]| {
-            names.iter().filter(|name| others.contains(name)).cloned().collect::<Vec<_>>()
+        let common = |names: &[String], others: &HashMap<&String, &NormalValue>| {
+            names.iter().filter(|name| others.contains_key(name)).cloned().collect::<Vec<_>>()
         };
-        let (old_order, new_order) = (common(old, new), common(new, old));
+        let (old_order, new_order) = (common(old, &new_values), common(new, &old_values));
         if old_order != new_order
             && let (Some(first), Some(second)) = (before.first(), after.first())
         {

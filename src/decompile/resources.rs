@@ -105,7 +105,9 @@ impl<'d> Reader<'d> {
             let keys: Vec<&str> = path.split('.').collect();
             let Some(found) = entry_at(node, &keys) else { continue };
             let value = self.names.slot(slot, &found.value, Form::Property, &[]);
-            statements.extend(value.map(|value| attribute(&slot.attribute, found, value)));
+            // What is given and not known is not absent.
+            let value = value.unwrap_or_else(|| tree::expr(ast::ExprKind::Error, found.value.span));
+            statements.push(attribute(&slot.attribute, found, value));
         }
         if word == "bucket" && node.at(&["VersioningConfiguration", "Status"]).is_none() {
             statements.push(tree::attribute("versioned", tree::flag(false, node.span.before())));

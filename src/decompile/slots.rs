@@ -5,7 +5,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPartKind, tree};
 use crate::workspace::document::{Node, NodeKind};
 
-use super::values::{Names, Reading, inner, plain};
+use super::values::{Names, Reading, inner, literal, plain};
 
 /// The form that AWS has a value in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,14 +53,14 @@ impl Names<'_> {
                 Some(tree::expr(ExprKind::Percent(percent), span))
             }
             SlotType::Enum => Some(word(slot, literal?, span)),
-            SlotType::EnumList => self.list(node, form).map(|items| {
+            SlotType::EnumList => self.list(node, form, Reading::Plain).map(|items| {
                 let item = |item: Expr| match text_of(&item) {
                     Some(text) => word(slot, text.trim(), item.span),
                     None => item,
                 };
                 tree::list(items.into_iter().map(item).collect(), span)
             }),
-            SlotType::List => match self.list(node, form) {
+            SlotType::List => match self.list(node, form, reading(slot)) {
                 Some(items) => Some(tree::list(items, span)),
                 None => self.late_list(node, form),
             },
@@ -83,10 +83,10 @@ impl Names<'_> {
     }
 
     /// The elements of a list: between commas in a text.
-    fn list(&self, node: &Node, form: Form) -> Option<Vec<Expr>> {
+    fn list(&self, node: &Node, form: Form, reading: Reading) -> Option<Vec<Expr>> {
         if form == Form::Property {
             let NodeKind::Sequence(items) = &node.kind else { return None };
-            return node.tag.is_none().then(|| items.iter().map(|item| self.text(item, Reading::Plain)).collect());
+            return node.tag.is_none().then(|| items.iter().map(|item| self.text(item, reading)).collect());
         }
         if let Some(text) = node.literal() {
             let place = |item: &str| {
@@ -94,7 +94,11 @@ impl Names<'_> {
                 node.scalar().map_or(node.span, |scalar| scalar.map.span(at..at + item.len()))
             };
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-            return Some(items.map(|item| tree::text(item, place(item))).collect());
+            let text = |item: &str| {
+                let within = |range: std::ops::Range<usize>| place(item.get(range).unwrap_or(item));
+                tree::expr(ExprKind::String(literal(item, &within, reading)), place(item))
+            };
+            return Some(items.map(text).collect());
         }
         let call = node.intrinsic()?;
         match (call.name.as_ref(), call.argument.items()) {
@@ -184,11 +188,12 @@ impl Names<'_> {
 
     /// A path, or the buildspec itself.
     fn buildspec(&self, node: &Node) -> Option<Expr> {
-        if let Some(text) = node.literal().filter(|text| !text.contains('\n')) {
+        let is_inline = |text: &str| text.contains('\n') || text.starts_with("version:");
+        if let Some(text) = node.literal().filter(|text| !is_inline(text)) {
             return Some(tree::text(text, inner(node)));
         }
         let parts = self.parts(node, Reading::Plain);
-        let inline = parts.iter().any(|part| matches!(&part.kind, StringPartKind::Text(text) if text.contains('\n')));
+        let inline = parts.iter().any(|part| matches!(&part.kind, StringPartKind::Text(text) if is_inline(text)));
         let text = tree::expr(ExprKind::String(parts), inner(node));
         if inline {
             return Some(tree::call(&["yaml"], vec![(None, text)], node.span));

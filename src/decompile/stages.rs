@@ -218,6 +218,11 @@ impl<'d> Reader<'d> {
         if let Some(name) = names.get(node, "Name") {
             arguments.push((Some("name"), tree::text(&names.known_text(name)?, inner(name))));
         }
+        if let Some(role) = names.get(node, "RoleArn") {
+            let role =
+                names.slot(catalog::declaration("rule")?.slot_of_attribute("role")?, role, Form::Property, &[])?;
+            arguments.push((Some("role"), role));
+        }
         if let Some(region) = names.get(node, "Region") {
             arguments.push((Some("region"), tree::word(&names.known_text(region)?, inner(region))));
         }

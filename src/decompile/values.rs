@@ -14,6 +14,30 @@ use super::TreePurpose;
 /// <https://www.unicode.org/faq/private_use.html> (2026-11-29)
 const FIRST: u32 = 0xF_0000;
 
+/// What CloudFormation returns for a resource, by `Ref` or as an attribute, and what the language calls it.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html> (2026-11-29)
+const MEMBERS: [(Kind, &str, &str); 19] = [
+    (Kind::Bucket, "Ref", "name"),
+    (Kind::Bucket, "Arn", "arn"),
+    (Kind::Bucket, "DomainName", "domain-name"),
+    (Kind::Bucket, "RegionalDomainName", "regional-domain-name"),
+    (Kind::Project, "Ref", "name"),
+    (Kind::Project, "Arn", "arn"),
+    (Kind::Role, "Ref", "name"),
+    (Kind::Role, "Arn", "arn"),
+    (Kind::Role, "RoleId", "id"),
+    (Kind::Repository, "Ref", "name"),
+    (Kind::Repository, "Arn", "arn"),
+    (Kind::Repository, "RepositoryUri", "uri"),
+    (Kind::Pipeline, "Ref", "name"),
+    (Kind::Topic, "Ref", "arn"),
+    (Kind::Topic, "TopicArn", "arn"),
+    (Kind::Topic, "TopicName", "name"),
+    (Kind::Connection, "Ref", "arn"),
+    (Kind::Connection, "ConnectionArn", "arn"),
+    (Kind::Key, "Arn", "arn"),
+];
+
 /// What the document declares, by logical ID.
 pub(super) struct Names<'d> {
     pub(super) kind: DocumentKind,
@@ -254,12 +278,7 @@ impl<'d> Names<'d> {
         if self.purpose == TreePurpose::Check && self.parameters.contains_key(name) && is_identifier(name) {
             return tree::reference(&[name], span);
         }
-        let member = self.declared.get(name).and_then(|kind| match kind {
-            Kind::Bucket | Kind::Project | Kind::Role | Kind::Repository | Kind::Pipeline => Some("name"),
-            Kind::Topic | Kind::Connection => Some("arn"),
-            _ => None,
-        });
-        match member {
+        match self.member(name, "Ref") {
             Some(member) => tree::reference(&[name, member], span),
             None => tree::call(&["cfn", "ref"], vec![(None, tree::text(name, span))], span),
         }
@@ -267,23 +286,20 @@ impl<'d> Names<'d> {
 
     /// `Fn::GetAtt`
     fn attribute(&self, id: &str, attribute: &str, span: Span) -> Expr {
-        let member = self.declared.get(id).and_then(|kind| match (kind, attribute) {
-            (Kind::Bucket | Kind::Project | Kind::Role | Kind::Repository | Kind::Key, "Arn") => Some("arn"),
-            (Kind::Topic, "TopicArn") | (Kind::Connection, "ConnectionArn") => Some("arn"),
-            (Kind::Topic, "TopicName") => Some("name"),
-            (Kind::Role, "RoleId") => Some("id"),
-            (Kind::Bucket, "DomainName") => Some("domain-name"),
-            (Kind::Bucket, "RegionalDomainName") => Some("regional-domain-name"),
-            (Kind::Repository, "RepositoryUri") => Some("uri"),
-            _ => None,
-        });
-        match member {
+        match self.member(id, attribute) {
             Some(member) => tree::reference(&[id, member], span),
             None => {
                 let arguments = vec![(None, tree::text(id, span)), (None, tree::text(attribute, span))];
                 tree::call(&["cfn", "att"], arguments, span)
             }
         }
+    }
+
+    /// What the language calls an attribute of a declared thing.
+    fn member(&self, id: &str, attribute: &str) -> Option<&'static str> {
+        let kind = self.declared.get(id)?;
+        let known = MEMBERS.iter().find(|(known, aws, _)| known == kind && *aws == attribute);
+        known.map(|(_, _, member)| *member)
     }
 
     /// The declared thing that a value is the name or the ARN of, as the language refers to it.
@@ -419,7 +435,7 @@ fn coded_parts(
 }
 
 /// Text, in which `#{namespace.name}` is a variable of the run.
-fn literal(text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Span, reading: Reading) -> Vec<StringPart> {
+pub(super) fn literal(text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Span, reading: Reading) -> Vec<StringPart> {
     let mut parts = Vec::new();
     let mut rest = 0;
     let plain = |range: std::ops::Range<usize>, parts: &mut Vec<StringPart>| {

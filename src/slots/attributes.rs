@@ -135,3 +135,8 @@ pub fn add_raw(read: &Attributes, configuration: &mut IndexMap<String, Setting>,
         }
     }
 }
+
+/// Whether an attribute is `true`.
+pub fn flag(attributes: &Attributes, word: &str) -> bool {
+    matches!(attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(true)))
+}

@@ -15,7 +15,7 @@ mod words;
 mod tests;
 
 pub use attributes::{
-    Attributes, Owner, add_primary_input, add_raw, header_key, is_configured, literal, require, settings,
+    Attributes, Owner, add_primary_input, add_raw, flag, header_key, is_configured, literal, require, settings,
     unknown_attribute,
 };
 pub use aws_text::{AwsPiece, AwsText};

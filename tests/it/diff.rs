@@ -1,6 +1,8 @@
 //! `dotpipe diff`: what it reports, in each format, and what it does with files that it cannot compare.
 
+use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 
 use dotpipe::compare::{Pipelines, compare};
 use dotpipe::compilation::{Notation, Request};
@@ -502,4 +504,30 @@ proptest! {
             prop_assert_eq!(forth.is_empty(), template == changed);
         }
     }
+}
+
+/// Each faulty template differs from the one that it was made of in what its title says. `UPDATE=1` writes the list.
+#[test]
+fn a_single_fault_is_a_small_difference() {
+    let faults = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");
+    let mut folders: Vec<_> = fs::read_dir(&faults).expect("it is there").flatten().map(|it| it.path()).collect();
+    folders.sort();
+    let mut list = String::new();
+    for folder in folders.into_iter().filter(|folder| folder.join("meta.json").exists()) {
+        let meta = fs::read_to_string(folder.join("meta.json")).expect("it is text");
+        let meta: serde_json::Value = serde_json::from_str(&meta).expect("it is JSON");
+        let text = |key: &str| meta[key].as_str().unwrap_or_default();
+        let output = |file: &str| {
+            let control = format!("0-{}/{file}", text("base"));
+            let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let output = dotpipe(&faults).args(["diff", &control, &format!("{name}/{file}")]).output();
+            stdout(&output.expect("it runs")).to_owned()
+        };
+        let _ = writeln!(list, "# {}: {}\n{}", text("id"), text("title"), output("template.yaml"));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/diff/faults.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &list).expect("it is written");
+    }
+    assert_eq!(list, fs::read_to_string(&path).unwrap_or_default());
 }

@@ -14,6 +14,7 @@ mod docs;
 mod edits;
 mod environments;
 mod examples;
+mod existing;
 mod expand;
 mod explain;
 mod faults;

@@ -29,6 +29,7 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     ("build", &["syntax::ast", "resolve", "evaluate", "expand", "hir", "slots", "catalog", "diagnostic", "source"]),
     ("workspace", &["syntax", "source", "diagnostic"]),
     ("compare", &["catalog", "workspace", "diagnostic", "render", "source"]),
+    ("decompile", &["syntax::ast", "catalog", "workspace", "diagnostic", "source"]),
     ("plan", &["hir", "slots", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "slots", "plan", "catalog", "workspace", "diagnostic", "source"]),
     ("emit", &["plan", "source"]),
@@ -38,6 +39,20 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     ("decompile", &["catalog", "workspace", "syntax::ast", "diagnostic", "source"]),
     ("import", &["decompile", "compare", "format", "workspace", "syntax::ast", "source"]),
     ("compilation", ALL),
+    (
+        "import",
+        &[
+            "compilation",
+            "compare",
+            "decompile",
+            "format",
+            "syntax",
+            "syntax::ast",
+            "workspace",
+            "diagnostic",
+            "source",
+        ],
+    ),
     ("ide", FRONT),
     (
         "cli",
@@ -74,6 +89,7 @@ const ALL: &[&str] = &[
     "evaluate",
     "expand",
     "build",
+    "decompile",
     "workspace",
     "decompile",
     "plan",
@@ -713,11 +729,11 @@ fn every_code_is_explained() {
 
 #[test]
 fn every_code_has_a_case() {
-    let announced: BTreeSet<String> = files(&root().join("tests/ui"), "pipe")
-        .iter()
+    let cases = ["pipe", "yaml"].into_iter().flat_map(|kind| files(&root().join("tests/ui"), kind));
+    let announced: BTreeSet<String> = cases
         .flat_map(|path| {
             let text = fs::read_to_string(path).expect("cases are text");
-            let directives = text.lines().filter_map(|line| line.split_once("//~"));
+            let directives = text.lines().filter_map(|line| line.split_once("//~").or(line.split_once("#~")));
             let codes = directives.flat_map(|(_, rest)| rest.split(' ').map(str::to_owned).collect::<Vec<_>>());
             codes.collect::<Vec<_>>()
         })

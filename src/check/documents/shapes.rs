@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::catalog::shapes::{Shape, ShapeKey, ShapeType, shape, shape_of_type};
+use crate::catalog::shapes::{DocumentShape, ShapeKey, ShapeType, shape, shape_of_type};
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
@@ -62,7 +62,7 @@ fn names(node: &Node, id: &str) -> bool {
 }
 
 /// What a shape is called, without its article.
-fn noun(form: &Shape) -> &str {
+fn noun(form: &DocumentShape) -> &str {
     form.called.split_once(' ').map_or(form.called.as_str(), |(_, noun)| noun)
 }
 
@@ -78,7 +78,7 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn map(self, form: &'static Shape, node: &Node, owner: &Owner<'_>, findings: &mut Findings) {
+    fn map(self, form: &'static DocumentShape, node: &Node, owner: &Owner<'_>, findings: &mut Findings) {
         if node.intrinsic().is_some() {
             return;
         }
@@ -110,7 +110,7 @@ impl Look<'_> {
     }
 
     /// What is called by its name.
-    fn name_of(self, form: &Shape, node: &Node) -> Option<Owner<'static>> {
+    fn name_of(self, form: &DocumentShape, node: &Node) -> Option<Owner<'static>> {
         if !matches!(form.name.as_str(), "Stage" | "Action") {
             return None;
         }
@@ -118,7 +118,7 @@ impl Look<'_> {
         Some(Owner { called: Cow::Owned(format!("{} `{}`", noun(form), name.literal()?)), place: inner(name) })
     }
 
-    fn has(self, form: &Shape, key: &str) -> bool {
+    fn has(self, form: &DocumentShape, key: &str) -> bool {
         let is_template = self.document.kind == DocumentKind::Template;
         match form.name.as_str() {
             "Pipeline" if is_template => !OF_DEFINITIONS.contains(&key),
@@ -146,7 +146,14 @@ impl Look<'_> {
         near
     }
 
-    fn missing(self, form: &'static Shape, node: &Node, missing: &[&str], owner: &Owner<'_>, findings: &mut Findings) {
+    fn missing(
+        self,
+        form: &'static DocumentShape,
+        node: &Node,
+        missing: &[&str],
+        owner: &Owner<'_>,
+        findings: &mut Findings,
+    ) {
         self.required(missing, owner, findings);
         let given: Vec<&Entry> = form.one_of.iter().filter_map(|key| node.entry(&self.document.key(key))).collect();
         let keys: Vec<String> = form.one_of.iter().map(|key| self.document.key(key).into_owned()).collect();
@@ -163,7 +170,7 @@ impl Look<'_> {
         }
     }
 
-    fn value(self, form: &'static Shape, key: &ShapeKey<'static>, entry: &Entry, findings: &mut Findings) {
+    fn value(self, form: &'static DocumentShape, key: &ShapeKey<'static>, entry: &Entry, findings: &mut Findings) {
         let name = self.document.key(key.name);
         if entry.value.intrinsic().is_some() {
             return;
@@ -204,7 +211,14 @@ impl Look<'_> {
         }
     }
 
-    fn one(self, form: &'static Shape, key: &ShapeKey<'static>, name: &str, node: &Node, findings: &mut Findings) {
+    fn one(
+        self,
+        form: &'static DocumentShape,
+        key: &ShapeKey<'static>,
+        name: &str,
+        node: &Node,
+        findings: &mut Findings,
+    ) {
         let shown = format!("`{name}`");
         match key.ty {
             ShapeType::Any => {}
@@ -241,7 +255,14 @@ impl Look<'_> {
         }
     }
 
-    fn number(self, form: &'static Shape, key: &ShapeKey<'static>, shown: &str, node: &Node, findings: &mut Findings) {
+    fn number(
+        self,
+        form: &'static DocumentShape,
+        key: &ShapeKey<'static>,
+        shown: &str,
+        node: &Node,
+        findings: &mut Findings,
+    ) {
         let strict = self.document.kind == DocumentKind::Definition;
         let scalar = node.scalar().filter(|scalar| !strict || scalar.style == Style::Plain);
         let Some(number) = scalar.and_then(|scalar| scalar.text.trim().parse::<i64>().ok()) else {
@@ -270,7 +291,7 @@ impl Look<'_> {
     }
 
     /// Whether a text is a value. CloudFormation takes `linuxContainer` for `LINUX_CONTAINER`, as old templates have it.
-    fn is_same(self, form: &Shape, known: &str, text: &str) -> bool {
+    fn is_same(self, form: &DocumentShape, known: &str, text: &str) -> bool {
         let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
         known == text || form.name.starts_with("Project") && fold(known) == fold(text)
     }

@@ -164,6 +164,10 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mu
     // A verb applies to the parts of a resource that its actions work on.
     let is_verb = matches!(statement.permission, Permission::Verb(_));
     for action in actions {
+        // A connection takes the action of one of the two services, by its ARN: policies allow both.
+        if action.name.ends_with(":UseConnection") {
+            continue;
+        }
         if !is_verb && globs.iter().all(|glob| !reaches(action, glob)) {
             let edit = first.as_str().map(|arn| format!("{arn}/*")).filter(|arn| reaches(action, arn));
             let edit = edit.filter(|_| !action.resources.is_empty());

@@ -40,6 +40,10 @@ pub(in crate::check) fn missing(
     }
     let artifact = &pipeline.artifacts[id];
     let contents = subject.behind.contents(pipeline_id, id);
+    // The repository around a document need not be the one that its pipelines use.
+    if subject.document.is_some() && contents.said == Said::Repository {
+        return None;
+    }
     let known = match contents.files.contains(path) {
         Presence::Absent { known } => known,
         Presence::Unknown => never_made(subject, pipeline_id, id, path)?,

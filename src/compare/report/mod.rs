@@ -5,6 +5,8 @@ mod json;
 mod markdown;
 mod shorten;
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::diagnostic::wording::count;
 
 use super::defined::{CONDITION, ComparedKind};
@@ -35,6 +37,8 @@ struct Branch<'c> {
     part: Option<&'c ComparedPart>,
     own: Vec<&'c Difference>,
     below: Vec<Self>,
+    /// The indices of `below`.
+    places: HashMap<(ComparedKind, &'c str), usize>,
 }
 
 impl<'c> Branch<'c> {
@@ -43,13 +47,11 @@ impl<'c> Branch<'c> {
         for difference in &comparison.differences {
             let mut at = &mut root;
             for part in &difference.parts {
-                let same = |branch: &Self| {
-                    branch.part.is_some_and(|other| (other.kind, &other.name) == (part.kind, &part.name))
-                };
-                let index = at.below.iter().position(same).unwrap_or_else(|| {
+                let next = at.below.len();
+                let index = *at.places.entry((part.kind, part.name.as_str())).or_insert(next);
+                if index == next {
                     at.below.push(Self { part: Some(part), ..Self::default() });
-                    at.below.len() - 1
-                });
+                }
                 let Some(next) = at.below.get_mut(index) else { break };
                 at = next;
             }
@@ -131,11 +133,15 @@ fn lines(comparison: &Comparison, width: usize) -> Vec<ReportLine> {
     out
 }
 
+/// What most permissions are of.
+const ROLE: &str = "AWS::IAM::Role";
+
 /// A part by its kind and name.
 fn heading(part: &ComparedPart) -> String {
     let detail = if part.detail.is_empty() { String::new() } else { format!(" ({})", part.detail) };
     match part.kind {
-        ComparedKind::Role => format!("permissions of {}", part.name),
+        ComparedKind::Role if part.detail == ROLE => format!("permissions of {}", part.name),
+        ComparedKind::Role => format!("permissions of {}{detail}", part.name),
         ComparedKind::Pipeline | ComparedKind::Stage | ComparedKind::Action => {
             format!("{} {}{detail}", part.kind.word(), part.name)
         }
@@ -244,11 +250,8 @@ fn permission(value: Option<&NormalValue>) -> String {
 fn summary(comparison: &Comparison) -> Option<String> {
     let differences = &comparison.differences;
     let of = |consequence: &dyn Fn(Consequence) -> bool| {
-        let mut parts: Vec<&ComparedPart> = Vec::new();
-        for it in differences.iter().filter(|it| it.consequence.is_some_and(consequence)) {
-            parts.extend(it.parts.last().filter(|part| !parts.contains(part)));
-        }
-        parts.len()
+        let with = differences.iter().filter(|it| it.consequence.is_some_and(consequence));
+        with.filter_map(|it| it.parts.last()).collect::<BTreeSet<&ComparedPart>>().len()
     };
     let mut parts = vec![count(differences.len(), "difference")];
     let certain = |it| it == Consequence::Replaced(crate::catalog::create_only::Replacement::Certain);
