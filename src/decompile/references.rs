@@ -27,7 +27,9 @@ const VARIABLES: &str = "variables";
 pub(super) fn resolve(statements: &mut [Stmt]) {
     let mut sources = Sources::default();
     let mut names: HashMap<String, usize> = HashMap::new();
-    statements.iter().for_each(|statement| collect(statement, &mut sources, &mut names));
+    for statement in &*statements {
+        collect(statement, &mut sources, &mut names);
+    }
     // A name that two actions have needs the stage before it.
     sources.actions.retain(|_, name| names.get(name) == Some(&1) && is_identifier(name));
     sources.variables.retain(|name| is_identifier(name) && !names.contains_key(name));
@@ -99,7 +101,9 @@ fn in_block(block: Option<&mut Block>, sources: &Sources) {
 fn in_value(value: &mut Expr, sources: &Sources) {
     match &mut value.kind {
         ExprKind::String(parts) => {
-            parts.iter_mut().for_each(|part| in_part(part, sources));
+            for part in parts.iter_mut() {
+                in_part(part, sources);
+            }
             if let [StringPart { kind: StringPartKind::Interpolation(only), .. }] = parts.as_mut_slice() {
                 let only = std::mem::replace(only.as_mut(), tree::expr(ExprKind::Null, value.span));
                 *value = only;
@@ -138,7 +142,9 @@ pub(super) fn produced(statements: &[Stmt]) -> HashSet<String> {
         inner.for_each(|statement| add(statement, found));
     }
     let mut found = HashSet::new();
-    statements.iter().for_each(|statement| add(statement, &mut found));
+    for statement in statements {
+        add(statement, &mut found);
+    }
     found
 }
 

@@ -293,13 +293,11 @@ fn step(group: Vec<ReadAction<'_>>) -> Option<Stmt> {
     let place = |action: &ReadAction<'_>| action.name.as_ref().map_or(action.node.span, |name| name.span);
     let keyword: Span = group.first().map_or(Span::new(crate::source::FileId::of_path("".into()), 0, 0), place);
     let mut statements: Vec<Stmt> = group.into_iter().map(|action| action.statement).collect();
-    match statements.len() {
-        1 => statements.pop(),
-        _ => {
-            let block = tree::block(statements, keyword);
-            Some(tree::statement(StmtKind::Parallel(Unnamed { keyword, block }), None, keyword))
-        }
+    if statements.len() == 1 {
+        return statements.pop();
     }
+    let block = tree::block(statements, keyword);
+    Some(tree::statement(StmtKind::Parallel(Unnamed { keyword, block }), None, keyword))
 }
 
 /// A list of texts.

@@ -12,6 +12,7 @@ use super::{
 
 /// A pipeline.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an attribute of its own")]
 pub struct Pipeline {
     /// How the file refers to it.
     pub symbol: Spanned<String>,

@@ -77,16 +77,16 @@ pub fn import(
         round += 1;
         let pipeline = pipeline_text(&document, &additions, named);
         let files = ImportedFiles { pipeline, resources: resources.clone() };
-        let built = build(&files);
-        if built.as_ref().is_some_and(|built| built.lacks_files) && !additions.foreign_sources {
+        let result = build(&files);
+        if result.as_ref().is_some_and(|result| result.lacks_files) && !additions.foreign_sources {
             additions.foreign_sources = true;
             continue;
         }
-        let built = built.and_then(|built| Document::parse(&built.json, DocumentOrigin::File(document.file)).root);
-        let Some(built) = built else { return Import { files, comparison: None } };
-        let comparison = compare(&before, &by_run_order(Pipelines::read(&built)));
+        let tree = result.and_then(|result| Document::parse(&result.json, DocumentOrigin::File(document.file)).root);
+        let Some(tree) = tree else { return Import { files, comparison: None } };
+        let comparison = compare(&before, &by_run_order(Pipelines::read(&tree)));
         let is_done = comparison.differences.is_empty() || round > ROUNDS;
-        if is_done || !patch::add(&document, &built, round, &mut additions) {
+        if is_done || !patch::add(&document, &tree, round, &mut additions) {
             return Import { files, comparison: Some(comparison) };
         }
     }

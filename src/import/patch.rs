@@ -175,10 +175,7 @@ impl Patcher<'_> {
     }
 
     fn value(&self, node: &Node) -> Expr {
-        match self.as_written {
-            true => plain(node),
-            false => written(self.document.root, self.document.kind, node),
-        }
+        if self.as_written { plain(node) } else { written(self.document.root, self.document.kind, node) }
     }
 
     /// The value under a key, spelled as a template has it.
@@ -192,10 +189,8 @@ impl Patcher<'_> {
 
 /// Notes how a key of the configuration is to be written; whether that is new. `raw`: what else can be done.
 fn in_configuration(added: &mut ActionAdditions, key: &str, is_wanted: bool, raw: impl FnOnce()) -> bool {
-    let is_new = match is_wanted {
-        true => added.as_written.insert(key.to_owned()),
-        false => added.left_out.insert(key.to_owned()),
-    };
+    let is_new =
+        if is_wanted { added.as_written.insert(key.to_owned()) } else { added.left_out.insert(key.to_owned()) };
     if !is_new {
         raw();
     }
