@@ -1,13 +1,13 @@
 //! What a document defines: its pipelines, and if it is a template, the resources beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::{DocumentKind, PIPELINE_TYPE, definition};
 
 use super::conditional::{Conditional, under_conditions};
-use super::normal::{Keys, NormalKind, NormalValue};
+use super::normal::{Keys, NormalKind, NormalValue, renamed_entries};
 use super::permissions::{self, PermissionSet};
 
 /// What a document defines, in normal form.
@@ -113,7 +113,7 @@ const WHOLE_SECTIONS: [&str; 3] = ["Transform", "Globals", "Hooks"];
 /// What a resource has beside its properties that has an effect.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html> (2026-11-29)
 const ATTRIBUTES: [&str; 6] =
-    ["Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "UpdatePolicy", "UpdateReplacePolicy"];
+    ["Condition", "CreationPolicy", "DeletionPolicy", DEPENDS_ON, "UpdatePolicy", "UpdateReplacePolicy"];
 
 /// Values that the service fills in for a pipeline and an action.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html> and
@@ -157,6 +157,60 @@ impl Pipelines {
     }
 }
 
+impl Pipelines {
+    /// The same, with references to other logical IDs. The IDs of the resources themselves stay.
+    pub(super) fn renamed(&self, ids: &HashMap<String, String>) -> Self {
+        let entries = |entries: &BTreeMap<String, NormalValue>| renamed_entries(entries, ids);
+        let action =
+            |action: &DefinedAction| DefinedAction { name: action.name.clone(), fields: entries(&action.fields) };
+        let stage = |stage: &DefinedStage| DefinedStage {
+            name: stage.name.clone(),
+            fields: entries(&stage.fields),
+            actions: stage.actions.iter().map(action).collect(),
+        };
+        let pipeline = |pipeline: &DefinedPipeline| DefinedPipeline {
+            id: pipeline.id.clone(),
+            fields: entries(&pipeline.fields),
+            attributes: renamed_attributes(&pipeline.attributes, ids),
+            stages: pipeline.stages.iter().map(stage).collect(),
+        };
+        let resource = |resource: &DefinedResource| DefinedResource {
+            id: resource.id.clone(),
+            resource_type: resource.resource_type.clone(),
+            properties: entries(&resource.properties),
+            attributes: renamed_attributes(&resource.attributes, ids),
+        };
+        let permissions = |all: &PermissionSet| all.iter().map(|it| it.renamed(ids)).collect();
+        Self {
+            kind: self.kind,
+            pipelines: self.pipelines.iter().map(pipeline).collect(),
+            resources: self.resources.iter().map(|(id, it)| (id.clone(), resource(it))).collect(),
+            permissions: self.permissions.iter().map(|(id, it)| (id.clone(), permissions(it))).collect(),
+            sections: self.sections.iter().map(|(kind, section)| (*kind, entries(section))).collect(),
+        }
+    }
+}
+
+/// Attributes, in which `DependsOn` names resources without a function.
+fn renamed_attributes(
+    attributes: &BTreeMap<String, NormalValue>,
+    ids: &HashMap<String, String>,
+) -> BTreeMap<String, NormalValue> {
+    let mut renamed = renamed_entries(attributes, ids);
+    if let Some(value) = attributes.get(DEPENDS_ON) {
+        let id = |value: &NormalValue| {
+            let id = value.as_literal().and_then(|id| ids.get(id));
+            id.map_or_else(|| value.clone(), |id| NormalValue::literal(id, value.span))
+        };
+        let items = value.items().iter().map(id).collect();
+        renamed.insert(DEPENDS_ON.to_owned(), sorted(&NormalValue::list(items, value.span)));
+    }
+    renamed
+}
+
+/// The attribute that names resources.
+const DEPENDS_ON: &str = "DependsOn";
+
 fn section(root: &Node, name: &str) -> BTreeMap<String, NormalValue> {
     let entries = root.get(name).map(Node::entries).unwrap_or_default();
     let entry = |entry: &Entry| Some((entry.key.node.clone(), NormalValue::read(&entry.value, Keys::AsWritten)?));
@@ -166,7 +220,7 @@ fn section(root: &Node, name: &str) -> BTreeMap<String, NormalValue> {
 fn attributes(node: &Node) -> BTreeMap<String, NormalValue> {
     let attribute = |name: &&str| {
         let value = NormalValue::read(node.get(name)?, Keys::AsWritten)?;
-        let value = if *name == "DependsOn" { sorted(&value) } else { value };
+        let value = if *name == DEPENDS_ON { sorted(&value) } else { value };
         Some(((*name).to_owned(), value))
     };
     ATTRIBUTES.iter().filter_map(attribute).collect()

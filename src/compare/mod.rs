@@ -4,6 +4,7 @@
 //! [`difference`] compares two of them: empty if both define the same.
 
 mod conditional;
+mod counterparts;
 mod defined;
 mod difference;
 mod json_text;
@@ -27,6 +28,7 @@ pub use normal::{Fragment, Keys, NormalKind, NormalValue};
 pub use permissions::{DefinedPermission, PermissionEffect, PermissionSet};
 pub use stages::LOGICAL_ID;
 
+use counterparts::Counterparts;
 use order::Pairs;
 use values::Comparer;
 
@@ -48,12 +50,14 @@ pub fn difference(before: &Pipelines, after: &Pipelines) -> Vec<Difference> {
 pub fn compare(before: &Pipelines, after: &Pipelines) -> Comparison {
     let deployable = before.kind == DocumentKind::Template && after.kind == DocumentKind::Template;
     let mut comparer = Comparer { across: before.kind != after.kind, deployable, ..Comparer::default() };
+    let pairs = pairs(&before.pipelines, &after.pipelines);
+    let counterparts = if deployable { Counterparts::of(before, after, &pairs.both) } else { Counterparts::default() };
+    let before = counterparts.before.as_ref().unwrap_or(before);
     let (old, new) = (&before.pipelines, &after.pipelines);
-    let pairs = pairs(old, new);
-    let both = pairs.both.iter().filter_map(|(one, other)| Some((old.get(*one)?, new.get(*other)?)));
-    let both: Vec<(&DefinedPipeline, &DefinedPipeline)> = both.collect();
-    for (one, other) in &both {
-        comparer.pipelines(one, other);
+    for (one, other) in &pairs.both {
+        if let (Some(one), Some(other)) = (old.get(*one), new.get(*other)) {
+            comparer.pipelines(one, other);
+        }
     }
     for pipeline in pairs.only_before.iter().filter_map(|index| old.get(*index)) {
         comparer.whole_pipeline(pipeline, DifferenceKind::Removed);
@@ -62,7 +66,7 @@ pub fn compare(before: &Pipelines, after: &Pipelines) -> Comparison {
         comparer.whole_pipeline(pipeline, DifferenceKind::Added);
     }
     if deployable {
-        comparer.templates(before, after, &both);
+        comparer.templates(before, after, &counterparts.pairs);
     }
     Comparison { differences: comparer.found, unknown: comparer.unknown }
 }

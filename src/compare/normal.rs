@@ -3,7 +3,7 @@
 //! Nothing is resolved. The short and the long form of a function are the same; a text that is composed by `Fn::Join` or `Fn::Sub`
 //! is the list of its fragments; JSON in a text is compared as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::source::Span;
 use crate::workspace::document::{Node, NodeKind, Style, is_function};
@@ -199,6 +199,28 @@ impl NormalValue {
         self.as_map()?.get(key)
     }
 
+    /// The same, with references to other logical IDs.
+    pub(super) fn renamed(&self, ids: &HashMap<String, String>) -> Self {
+        let id = |id: &String| ids.get(id).unwrap_or(id).clone();
+        let fragment = |fragment: &Fragment| match fragment {
+            Fragment::Literal(_) => fragment.clone(),
+            Fragment::Ref(name) => Fragment::Ref(id(name)),
+            Fragment::Attribute(of, name) => Fragment::Attribute(id(of), name.clone()),
+            Fragment::Call(name, argument) => Fragment::Call(name.clone(), Box::new(argument.renamed(ids))),
+        };
+        let fragments = |text: &[Fragment]| text.iter().map(fragment).collect();
+        let kind = match &self.kind {
+            NormalKind::Text(text) => NormalKind::Text(fragments(text)),
+            NormalKind::Bare(bare) => NormalKind::Bare(bare.clone()),
+            NormalKind::Json { text, value } => {
+                NormalKind::Json { text: fragments(text), value: Box::new(value.renamed(ids)) }
+            }
+            NormalKind::List(items) => NormalKind::List(items.iter().map(|item| item.renamed(ids)).collect()),
+            NormalKind::Map(entries) => NormalKind::Map(renamed_entries(entries, ids)),
+        };
+        Self { kind, span: self.span }
+    }
+
     fn is_empty(&self) -> bool {
         match &self.kind {
             NormalKind::List(items) => items.is_empty(),
@@ -206,6 +228,14 @@ impl NormalValue {
             _ => false,
         }
     }
+}
+
+/// The entries of a map, with references to other logical IDs.
+pub(super) fn renamed_entries(
+    entries: &BTreeMap<String, NormalValue>,
+    ids: &HashMap<String, String>,
+) -> BTreeMap<String, NormalValue> {
+    entries.iter().map(|(key, value)| (key.clone(), value.renamed(ids))).collect()
 }
 
 /// Appends a fragment to a text.

@@ -1,7 +1,7 @@
 //! What roles allow, whatever statements and policies say it.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::create_only::replacement;
 
@@ -22,20 +22,29 @@ pub struct DefinedPermission {
     pub on: NormalValue,
     /// `on` as text, which is the same only for the same value.
     shown: String,
-    /// The conditions. Empty: none.
-    pub when: String,
+    /// The conditions, all of which hold. Empty: none.
+    pub when: Vec<NormalValue>,
+    /// `when` as text.
+    shown_when: String,
     /// The action. Empty for a managed policy.
     pub action: String,
 }
 
 impl DefinedPermission {
-    fn new(effect: PermissionEffect, on: NormalValue, when: String, action: String) -> Self {
-        Self { effect, shown: on.to_string(), on, when, action }
+    fn new(effect: PermissionEffect, on: NormalValue, when: Vec<NormalValue>, action: String) -> Self {
+        let shown_when: Vec<String> = when.iter().map(ToString::to_string).collect();
+        Self { effect, shown: on.to_string(), on, shown_when: shown_when.join(" and "), when, action }
+    }
+
+    /// The same, with other logical IDs.
+    pub(super) fn renamed(&self, ids: &HashMap<String, String>) -> Self {
+        let when = self.when.iter().map(|value| value.renamed(ids)).collect();
+        Self::new(self.effect, self.on.renamed(ids), when, self.action.clone())
     }
 
     /// What it is about: all but the action.
     pub fn target(&self) -> (PermissionEffect, &str, &str) {
-        (self.effect, &self.shown, &self.when)
+        (self.effect, &self.shown, &self.shown_when)
     }
 }
 
@@ -122,7 +131,7 @@ fn referred(value: &NormalValue) -> Option<String> {
 }
 
 fn document(resource: &mut DefinedResource) -> Option<PermissionSet> {
-    let own = statements(resource.properties.get("PolicyDocument")?, "")?;
+    let own = statements(resource.properties.get("PolicyDocument")?, &[])?;
     resource.properties.remove("PolicyDocument");
     Some(own)
 }
@@ -137,7 +146,7 @@ fn of_resource(resource: &mut DefinedResource) -> PermissionSet {
         });
         // What a new policy replaces is more than a policy.
         let own =
-            if has_principals && replacement(resource_type, &[key]).is_none() { statements(value, "") } else { None };
+            if has_principals && replacement(resource_type, &[key]).is_none() { statements(value, &[]) } else { None };
         own.map(|own| all.extend(own)).is_none()
     });
     all
@@ -151,17 +160,17 @@ fn of_role(resource: &mut DefinedResource) -> PermissionSet {
             all.extend(own);
         }
     };
-    take("AssumeRolePolicyDocument", |value| statements(value, ""));
+    take("AssumeRolePolicyDocument", |value| statements(value, &[]));
     take("Policies", |value| {
         let mut all = PermissionSet::new();
         for item in under_conditions(value.one_or_more()) {
-            all.extend(statements(item.value.get("PolicyDocument")?, &item.conditions.join(" and "))?);
+            all.extend(statements(item.value.get("PolicyDocument")?, &item.conditions)?);
         }
         Some(all)
     });
     take("ManagedPolicyArns", |value| {
         let policy = |item: &Conditional<'_>| {
-            let when = item.conditions.join(" and ");
+            let when = conditions(&item.conditions, item.value.span);
             DefinedPermission::new(PermissionEffect::ManagedPolicy, item.value.clone(), when, String::new())
         };
         value.as_call().is_none().then(|| under_conditions(value.one_or_more()).iter().map(policy).collect())
@@ -170,17 +179,16 @@ fn of_role(resource: &mut DefinedResource) -> PermissionSet {
 }
 
 /// What the statements of a policy say, which is there under a condition.
-fn statements(policy: &NormalValue, condition: &str) -> Option<PermissionSet> {
+fn statements(policy: &NormalValue, around: &[String]) -> Option<PermissionSet> {
     let version = policy.as_map()?.get("Version").map_or_else(String::new, ToString::to_string);
-    let version = if version == VERSION { String::new() } else { format!("policy version \"{version}\"") };
+    let version = (version != VERSION).then(|| format!("policy version \"{version}\""));
     let mut all = PermissionSet::new();
     for item in under_conditions(policy.get("Statement")?.one_or_more()) {
         let statement = item.value;
         let sides = Sides::of(statement)?;
-        let own = statement.get("Condition").map_or_else(String::new, ToString::to_string);
-        let conditions = [condition, &item.conditions.join(" and "), &version, &own];
-        let when: Vec<&str> = conditions.into_iter().filter(|part| !part.is_empty()).collect();
-        let when = when.join(" and ");
+        let texts: Vec<String> = around.iter().chain(&item.conditions).chain(&version).cloned().collect();
+        let mut when = conditions(&texts, statement.span);
+        when.extend(statement.get("Condition").cloned());
         for on in &sides.on {
             let permission = |action: &NormalValue| {
                 DefinedPermission::new(sides.effect, on.clone(), when.clone(), action.to_string())
@@ -189,6 +197,10 @@ fn statements(policy: &NormalValue, condition: &str) -> Option<PermissionSet> {
         }
     }
     Some(all)
+}
+
+fn conditions(texts: &[String], span: Span) -> Vec<NormalValue> {
+    texts.iter().map(|text| NormalValue::literal(text, span)).collect()
 }
 
 /// What a statement is about.

@@ -169,9 +169,12 @@ impl Comparer {
         let [old_names, new_names] = [lost, gained].map(|all| names(all.iter().map(|it| &it.action.name)));
         let mut pairs = Pairs::by_name(&old_names, &new_names);
         let kind = |it: Option<&Loose<'_>>| it.and_then(|it| it.action.fields.get("actionTypeId")).cloned();
-        // Two actions of one name that do something else are two actions.
-        let (same, other): (Vec<_>, Vec<_>) =
-            pairs.both.iter().partition(|(one, other)| kind(lost.get(*one)) == kind(gained.get(*other)));
+        // Two actions of one name that do something else are two actions, and so are those of a new stage and of one that is gone.
+        let (same, other): (Vec<_>, Vec<_>) = pairs.both.iter().partition(|(one, other)| {
+            let (one, other) = (lost.get(*one), gained.get(*other));
+            let in_both = one.is_some_and(|it| it.in_both) || other.is_some_and(|it| it.in_both);
+            in_both && kind(one) == kind(other)
+        });
         pairs.both = same;
         pairs.only_before.extend(other.iter().map(|(one, _)| one));
         pairs.only_after.extend(other.iter().map(|(_, other)| other));

@@ -166,6 +166,7 @@ fn stages_and_actions_are_added_removed_and_moved() {
         assert_eq!(changes(before, after), [arrow(forth)], "{before} -> {after}");
         assert_eq!(changes(after, before), [arrow(back)], "{after} -> {before}");
     }
+    assert_eq!(changes("S=s T=t,u", "S=s B=b,t"), ["removed app/T :", "added app/B : "]);
     assert_eq!(changes("S=s T=t,u B=b", "S=s B=b,t"), ["removed app/T :", "moved app/B/t : stage T -> stage B"]);
 }
 
@@ -265,12 +266,40 @@ fn the_role_of_a_pipeline_pairs_under_another_name() {
     let one = inline("{Effect: Allow, Action: 's3:GetObject', Resource: a}");
     let other = one.replace("GetObject", "PutObject");
     let renamed = template(&role("Other", &other)).replace("R.Arn", "Other.Arn");
-    let changes = lines(&template(&role("R", &one)), &renamed);
-    assert!(
-        changes.contains(&"lost Other : {actions: [s3:GetObject], effect: allow, on: a} ->".to_owned()),
-        "{changes:?}"
+    assert_eq!(
+        lines(&template(&role("R", &one)), &renamed),
+        [
+            "lost Other : {actions: [s3:GetObject], effect: allow, on: a} ->",
+            "gained Other :  -> {actions: [s3:PutObject], effect: allow, on: a}",
+            "changed Other logical ID: R -> Other replaced"
+        ]
     );
-    assert!(changes.iter().any(|line| line.starts_with("removed R : ") && line.ends_with(" deleted")), "{changes:?}");
+}
+
+#[test]
+fn references_to_a_new_logical_id_are_no_differences() {
+    let with = |bucket: &str, policy: &str| {
+        let role =
+            role("R", &inline(&format!("{{Effect: Allow, Action: 's3:GetObject', Resource: !GetAtt {bucket}.Arn}}")));
+        template(&format!(
+            "{role}  {bucket}: {{Type: 'AWS::S3::Bucket'}}\n  {policy}: {{Type: 'AWS::S3::BucketPolicy', DependsOn: {bucket}, Properties: \
+             {{Bucket: !Ref {bucket}, PolicyDocument: {{}}}}}}\n"
+        ))
+    };
+    assert_eq!(
+        lines(&with("A", "P"), &with("B", "Q")),
+        ["changed B logical ID: A -> B replaced", "changed Q logical ID: P -> Q replaced"]
+    );
+    // The same name in AWS is the same resource.
+    let named = |id: &str, tag: &str| {
+        template(&format!(
+            "  {id}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: x, Tags: [{{Key: a, Value: {tag}}}]}}}}\n"
+        ))
+    };
+    assert_eq!(
+        lines(&named("A", "1"), &named("B", "2")),
+        ["changed B logical ID: A -> B replaced", "changed B Tags[a].Value: 1 -> 2"]
+    );
 }
 
 #[test]

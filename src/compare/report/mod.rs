@@ -238,7 +238,11 @@ fn permission(value: Option<&NormalValue>) -> String {
     let actions: Vec<String> =
         part("actions").map(NormalValue::items).unwrap_or_default().iter().map(ToString::to_string).collect();
     let (effect, on) = (shown(part("effect")), shown(part("on")));
-    let when = part("when").map(|when| format!(" when {when}")).unwrap_or_default();
+    let when = |value: &NormalValue| {
+        let all: Vec<String> = value.one_or_more().iter().map(ToString::to_string).collect();
+        format!(" when {}", all.join(" and "))
+    };
+    let when = part("when").map(when).unwrap_or_default();
     match (actions.as_slice(), effect.contains("trust")) {
         ([], _) => format!("{effect} {on}{when}"),
         (actions, true) => format!("{effect} {on} ({}){when}", actions.join(", ")),

@@ -1,0 +1,119 @@
+//! Resources of two templates that belong together although their logical IDs differ.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::defined::{DefinedPipeline, DefinedResource, Pipelines};
+use super::normal::Fragment;
+use super::permissions::PermissionSet;
+use super::resources::whole;
+
+/// The most rounds: in each, references to what was paired before are the same on both sides.
+const MOST_ROUNDS: usize = 8;
+
+/// The resources that belong together.
+#[derive(Debug, Default)]
+pub(super) struct Counterparts {
+    /// The old logical IDs and the new ones.
+    pub(super) pairs: Vec<(String, String)>,
+    /// The old document with references to the new logical IDs; none if it has no other ones.
+    pub(super) before: Option<Pipelines>,
+}
+
+impl Counterparts {
+    /// Finds them. `pipelines`: those that belong together, by their indices.
+    pub(super) fn of(before: &Pipelines, after: &Pipelines, pipelines: &[(usize, usize)]) -> Self {
+        let mut found = Self::default();
+        let both = |before: &Pipelines| -> Vec<(DefinedPipeline, DefinedPipeline)> {
+            let pair = |(old, new): &(usize, usize)| {
+                Some((before.pipelines.get(*old)?.clone(), after.pipelines.get(*new)?.clone()))
+            };
+            pipelines.iter().filter_map(pair).collect()
+        };
+        let ids = both(before).into_iter().filter_map(|(old, new)| Some((old.id?.to_string(), new.id?.to_string())));
+        let mut round: HashMap<String, String> = ids.filter(|(old, new)| old != new).collect();
+        for _ in 0..MOST_ROUNDS {
+            let renamed =
+                if round.is_empty() { None } else { Some(found.before.as_ref().unwrap_or(before).renamed(&round)) };
+            found.before = renamed.or(found.before);
+            let old = found.before.as_ref().unwrap_or(before);
+            let more = Left::of(old, after, &found.pairs).pairs(&both(old));
+            if more.is_empty() {
+                break;
+            }
+            round = more.iter().cloned().collect();
+            found.pairs.extend(more);
+        }
+        found
+    }
+}
+
+/// What has no counterpart yet.
+struct Left<'d> {
+    before: &'d Pipelines,
+    after: &'d Pipelines,
+    old: Vec<(&'d String, &'d DefinedResource)>,
+    new: Vec<(&'d String, &'d DefinedResource)>,
+}
+
+impl<'d> Left<'d> {
+    fn of(before: &'d Pipelines, after: &'d Pipelines, pairs: &[(String, String)]) -> Self {
+        let old_ids: HashSet<&String> = pairs.iter().map(|(old, _)| old).collect();
+        let new_ids: HashSet<&String> = pairs.iter().map(|(_, new)| new).collect();
+        let old = before.resources.iter();
+        let old = old.filter(|(id, _)| !after.resources.contains_key(*id) && !old_ids.contains(id)).collect();
+        let new = after.resources.iter();
+        let new = new.filter(|(id, _)| !before.resources.contains_key(*id) && !new_ids.contains(id)).collect();
+        Self { before, after, old, new }
+    }
+
+    /// Those that are the same otherwise, those with the same name in AWS, and the roles of the pipelines.
+    fn pairs(&self, pipelines: &[(DefinedPipeline, DefinedPipeline)]) -> Vec<(String, String)> {
+        let same = self.by(&|id, resource, permissions| {
+            let own = permissions.get(id).into_iter().flatten().map(|it| format!("{:?} {}", it.target(), it.action));
+            Some(format!("{} {:?}", whole(resource), own.collect::<Vec<String>>()))
+        });
+        if !same.is_empty() {
+            return same;
+        }
+        let named = self.by(&|_, resource, _| Some(format!("{} {}", resource.resource_type, explicit_name(resource)?)));
+        if !named.is_empty() {
+            return named;
+        }
+        let is_left = |left: &[(&String, &DefinedResource)], id: &String| left.iter().any(|(it, _)| *it == id);
+        let roles = pipelines.iter().filter_map(|(old, new)| Some((role(old)?, role(new)?)));
+        roles.filter(|(old, new)| is_left(&self.old, old) && is_left(&self.new, new)).take(1).collect()
+    }
+
+    /// Pairs by a text.
+    fn by(
+        &self,
+        text: &dyn Fn(&str, &DefinedResource, &BTreeMap<String, PermissionSet>) -> Option<String>,
+    ) -> Vec<(String, String)> {
+        let mut new: HashMap<String, Vec<&String>> = HashMap::new();
+        for (id, resource) in self.new.iter().rev() {
+            if let Some(text) = text(id, resource, &self.after.permissions) {
+                new.entry(text).or_default().push(id);
+            }
+        }
+        let pair = |(id, resource): &(&String, &DefinedResource)| {
+            let text = text(id, resource, &self.before.permissions)?;
+            Some(((*id).clone(), new.get_mut(&text)?.pop()?.clone()))
+        };
+        self.old.iter().filter_map(pair).collect()
+    }
+}
+
+/// The name that a template gives a resource in AWS.
+fn explicit_name(resource: &DefinedResource) -> Option<String> {
+    let last = resource.resource_type.rsplit("::").next()?;
+    let name = resource.properties.get(&format!("{last}Name")).or_else(|| resource.properties.get("Name"))?;
+    name.fragments().map(|_| name.to_string())
+}
+
+/// The logical ID of a pipeline's role.
+fn role(pipeline: &DefinedPipeline) -> Option<String> {
+    match pipeline.fields.get("roleArn")?.fragments()? {
+        [Fragment::Attribute(id, _)] => Some(id.clone()),
+        _ => None,
+    }
+}
