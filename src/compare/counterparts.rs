@@ -47,6 +47,9 @@ impl Counterparts {
     }
 }
 
+/// A text that is the same for resources that belong together, by logical ID, resource, and the permissions of all.
+type IdentifyingText<'f> = &'f dyn Fn(&str, &DefinedResource, &BTreeMap<String, PermissionSet>) -> Option<String>;
+
 /// What has no counterpart yet.
 struct Left<'d> {
     before: &'d Pipelines,
@@ -85,10 +88,7 @@ impl<'d> Left<'d> {
     }
 
     /// Pairs by a text.
-    fn by(
-        &self,
-        text: &dyn Fn(&str, &DefinedResource, &BTreeMap<String, PermissionSet>) -> Option<String>,
-    ) -> Vec<(String, String)> {
+    fn by(&self, text: IdentifyingText<'_>) -> Vec<(String, String)> {
         let mut new: HashMap<String, Vec<&String>> = HashMap::new();
         for (id, resource) in self.new.iter().rev() {
             if let Some(text) = text(id, resource, &self.after.permissions) {
