@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""How long `dotpipe check` takes on templates, beside other tools: `cargo build --release && benches/templates.py`.
+
+Other tools: cfn-lint and cloudformation-validate, where they are on PATH or in the environment of the conformance tests
+(`tests/conformance/.venv`). Prints a Markdown table with the least of the runs. Of many templates, the other tools are given
+`--others` and the time is scaled: it grows with the number of templates. Every tool gets the same files, and dotpipe uses no result
+of an earlier run.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = (ROOT / "tests/faults/0-rich/template.yaml").read_text()
+VENV = ROOT / "tests/conformance/.venv/bin"
+
+ACTION = """\
+        - Name: Build{number}
+          ActionTypeId: {{ Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1" }}
+          Configuration: {{ ProjectName: shop }}
+          InputArtifacts: [{{ Name: App }}]
+"""
+HEAD = """\
+Resources:
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: wide
+      PipelineType: V2
+      RoleArn: arn:aws:iam::111122223333:role/pipeline
+      ArtifactStore: { Type: S3, Location: acme-artifacts }
+      Stages:
+      - Name: Source
+        Actions:
+        - Name: Fetch
+          ActionTypeId: { Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1" }
+          Configuration: { RepositoryName: shop, BranchName: main }
+          OutputArtifacts: [{ Name: App }]
+"""
+
+
+def wide(actions):
+    """A template with one pipeline of one source and so many builds, 49 in a stage."""
+    text = [HEAD]
+    for first in range(0, actions, 49):
+        text.append(f"      - Name: Build{first}\n        Actions:\n")
+        text += [ACTION.format(number=number) for number in range(first, min(first + 49, actions))]
+    return "".join(text)
+
+
+def least(command, folder, runs):
+    """The least wall time of so many runs, in seconds."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        times.append(time.perf_counter() - start)
+        if done.returncode not in (0, 1, 2, 4, 6, 8, 12, 14):
+            sys.exit(f"{command[0]} ended with {done.returncode}: {done.stderr.decode()[:400]}")
+    return min(times)
+
+
+def tool(name):
+    """A program on PATH, or else in the environment of the conformance tests."""
+    beside = VENV / name
+    return shutil.which(name) or (str(beside) if beside.exists() else None)
+
+
+def main():
+    """Measures, and prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", default=str(ROOT / "target/release/dotpipe"))
+    parser.add_argument("--templates", type=int, default=1000, help="how many templates the last row has")
+    parser.add_argument("--others", type=int, default=20, help="how many of them the other tools are given")
+    arguments = parser.parse_args()
+    others = {name: path for name in ("cfn-lint", "cloudformation-validate") if (path := tool(name))}
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        (folder / "one.yaml").write_text(TEMPLATE)
+        (folder / "wide.yaml").write_text(wide(981))
+        names = [f"t{number}.yaml" for number in range(arguments.templates)]
+        for name in names:
+            (folder / name).write_text(TEMPLATE)
+        own = [arguments.program, "check", "--no-cache", "--root", "."]
+        inputs = [("one template", ["one.yaml"], 1), ("one of 981 actions", ["wide.yaml"], 1)]
+        inputs.append((f"{arguments.templates:,} templates", names, len(names)))
+        for title, files, count in inputs:
+            row = [title, least([*own, *files], folder, 5 if count == 1 else 2)]
+            for path in others.values():
+                given = files[: arguments.others]
+                row.append(least([path, *given], folder, 1 if count > 1 else 2) * count / len(given))
+            rows.append(row)
+    print(f"| | dotpipe | {' | '.join(others)} |")
+    print(f"|---|---{'|---' * len(others)}|")
+    for title, *times in rows:
+        factors = [f"{seconds:.2f} s, {seconds / times[0]:.0f} times" for seconds in times[1:]]
+        print(f"| {title} | {times[0] * 1000:.1f} ms | {' | '.join(factors)} |")
+
+
+if __name__ == "__main__":
+    main()
