@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::build::build;
 use crate::catalog::limits::limit;
 use crate::check::{PipelineDocument, Subject, check, is_about_documents, unlisted_region};
+use crate::decompile::Wording;
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
@@ -31,7 +32,7 @@ use crate::syntax::{Parsed, rewrite};
 use crate::workspace::pipeline_document::DocumentKind;
 use crate::workspace::{Lookups, Workspace};
 
-use modules::Loader;
+use modules::{Checkout, Loader};
 use own_template::OwnTemplate;
 
 pub use crate::emit::Drawing;
@@ -170,7 +171,7 @@ impl Compilation {
         let folder = loader.folder.take();
         let trees = loader.into_trees();
         let mut hir = built.hir;
-        if let Some(folder) = folder {
+        if let Some(Checkout(folder)) = folder {
             hir.check_out(folder.as_deref());
         }
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
@@ -195,8 +196,8 @@ impl Compilation {
             None => found.write_intents(|intent| rewrite::edits(intent, &sources)),
         });
         drop(sources);
-        if let Some(wording) = &wording {
-            diagnostics.retain(|found| wording.is_about(found, is_about_documents(found.rule)));
+        if wording.is_some() {
+            diagnostics.retain(|found| Wording::is_about(found, is_about_documents(found.rule)));
         }
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {

@@ -28,6 +28,9 @@ pub(super) struct Loaded {
     imports: Vec<Option<usize>>,
 }
 
+/// The folder of this repository that a source checks out; none, if it is another repository.
+pub(super) struct Checkout(pub(super) Option<Utf8PathBuf>);
+
 /// Reads files, each once; imported ones end up before those that import them.
 pub(super) struct Loader<'w> {
     workspace: &'w Workspace,
@@ -37,8 +40,8 @@ pub(super) struct Loader<'w> {
     pub(super) diagnostics: Diagnostics,
     /// What messages about the entry file are worded with, if that is no `.pipe` file.
     pub(super) wording: Option<Wording>,
-    /// For such a file: the folder in which its pipelines' files are; none if they are not in this repository.
-    pub(super) folder: Option<Option<Utf8PathBuf>>,
+    /// For such a file: the folder in which its pipelines' files are.
+    pub(super) folder: Option<Checkout>,
     /// Paths from the root: of files done, with their index, and of those being read.
     done: Vec<(Utf8PathBuf, usize)>,
     running: Vec<Utf8PathBuf>,
@@ -93,7 +96,7 @@ impl<'w> Loader<'w> {
         self.push_tree(file, text, read.tree);
         self.wording = Some(read.wording);
         self.workspace.set_own_document(path);
-        self.folder = Some(folder_of_files(self.workspace, path, &read.files));
+        self.folder = Some(Checkout(folder_of_files(self.workspace, path, &read.files)));
         true
     }
 

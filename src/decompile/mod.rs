@@ -82,7 +82,7 @@ pub fn decompile_with(
             statements.extend(reader.resources());
         }
         DocumentKind::Definition => {
-            statements.extend(reader.pipeline(pipeline_document::definition(root), None));
+            statements.push(reader.pipeline(pipeline_document::definition(root), None));
         }
     }
     let tree = File { edition: None, statements, span: whole };

@@ -20,7 +20,7 @@ const OF_V2: [&str; 2] = ["Variables", "Triggers"];
 impl<'d> Reader<'d> {
     /// A resource of a template.
     pub(super) fn pipeline_resource(&mut self, entry: &'d Entry) -> Option<Stmt> {
-        let mut statement = self.pipeline(entry.value.get("Properties")?, Some(&entry.key))?;
+        let mut statement = self.pipeline(entry.value.get("Properties")?, Some(&entry.key));
         if self.is_import()
             && let StmtKind::Pipeline(named) = &mut statement.kind
         {
@@ -66,7 +66,7 @@ impl<'d> Reader<'d> {
     }
 
     /// A pipeline; `id`: its logical ID.
-    pub(super) fn pipeline(&mut self, node: &'d Node, id: Option<&'d Spanned<String>>) -> Option<Stmt> {
+    pub(super) fn pipeline(&mut self, node: &'d Node, id: Option<&'d Spanned<String>>) -> Stmt {
         let name = self.names.entry(node, "Name");
         let known =
             name.and_then(|name| self.names.known_text(&name.value).map(|text| Spanned::new(text, inner(&name.value))));
@@ -101,7 +101,7 @@ impl<'d> Reader<'d> {
         let place = known.filter(|_| id.is_none()).map_or(symbol.span, |name| name.span);
         let block = tree::block(statements, node.span);
         let named = Named { keyword: place, name: tree::name(&symbol.node, place), block };
-        Some(tree::statement(StmtKind::Pipeline(named), None, node.span))
+        tree::statement(StmtKind::Pipeline(named), None, node.span)
     }
 
     fn pipeline_attributes(&self, node: &'d Node) -> Vec<Stmt> {

@@ -76,22 +76,7 @@ impl<'d> Reader<'d> {
         self.words.push(wording::Region::listed(entry.key.span.to(entry.value.span), self.names.kind, kind.word()));
         let properties = entry.value.get("Properties");
         let statements = properties.map(|node| self.attributes(node, kind.word())).unwrap_or_default();
-        self.declaration(entry, kind, None, statements)
-    }
-
-    pub(super) fn declaration(
-        &self,
-        entry: &Entry,
-        kind: Kind,
-        service: Option<ast::Ident>,
-        mut statements: Vec<Stmt>,
-    ) -> Stmt {
-        let place = entry.key.span;
-        statements.push(tree::attribute("logical-id", tree::text(&entry.key.node, place)));
-        let body = ResourceBody::Block(tree::block(statements, entry.value.span));
-        let name = tree::name(&entry.key.node, place);
-        let resource = Resource { kind, keyword: place, name, service, body };
-        tree::statement(StmtKind::Resource(resource), None, place)
+        declaration(entry, kind, None, statements)
     }
 
     /// The attributes that the catalog lists under a word, as far as properties set them.
@@ -143,32 +128,8 @@ impl<'d> Reader<'d> {
         }
         statements.extend(self.attributes(node, "provider"));
         let properties = node.get("ConfigurationProperties").map(Node::items).unwrap_or_default();
-        statements.extend(properties.iter().filter_map(|item| self.property(item)));
-        Some(self.declaration(entry, Kind::Provider, None, statements))
-    }
-
-    fn property(&self, node: &'d Node) -> Option<Stmt> {
-        let name = node.get("Name")?;
-        let span: Span = inner(name);
-        let ty = match node.get("Type").and_then(Node::literal) {
-            Some("Number") => "number",
-            Some("Boolean") => "bool",
-            _ => "string",
-        };
-        let flags = [("Required", "required"), ("Key", "key"), ("Queryable", "queryable"), ("Secret", "secret")];
-        let set = flags.into_iter().filter_map(|(key, word)| {
-            let found = node.entry(key)?;
-            (found.value.as_bool()?).then(|| attribute(word, found, tree::flag(true, inner(&found.value))))
-        });
-        let block = tree::block(set.collect(), node.span);
-        let property = ast::Property {
-            keyword: span,
-            name: tree::name(name.literal()?, span),
-            ty: tree::named_type(ty, span),
-            default: None,
-            block: Some(block).filter(|block| !block.statements.is_empty()),
-        };
-        Some(tree::statement(StmtKind::Property(property), node.get("Description").and_then(Node::literal), span))
+        statements.extend(properties.iter().filter_map(property));
+        Some(declaration(entry, Kind::Provider, None, statements))
     }
 }
 
@@ -181,4 +142,39 @@ fn each_entry<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Entry)) {
     for item in node.items() {
         each_entry(item, visit);
     }
+}
+
+/// The statement that declares a resource.
+pub(super) fn declaration(entry: &Entry, kind: Kind, service: Option<ast::Ident>, mut statements: Vec<Stmt>) -> Stmt {
+    let place = entry.key.span;
+    statements.push(tree::attribute("logical-id", tree::text(&entry.key.node, place)));
+    let body = ResourceBody::Block(tree::block(statements, entry.value.span));
+    let name = tree::name(&entry.key.node, place);
+    let resource = Resource { kind, keyword: place, name, service, body };
+    tree::statement(StmtKind::Resource(resource), None, place)
+}
+
+/// A key of the configuration of an action type.
+fn property(node: &Node) -> Option<Stmt> {
+    let name = node.get("Name")?;
+    let span: Span = inner(name);
+    let ty = match node.get("Type").and_then(Node::literal) {
+        Some("Number") => "number",
+        Some("Boolean") => "bool",
+        _ => "string",
+    };
+    let flags = [("Required", "required"), ("Key", "key"), ("Queryable", "queryable"), ("Secret", "secret")];
+    let set = flags.into_iter().filter_map(|(key, word)| {
+        let found = node.entry(key)?;
+        (found.value.as_bool()?).then(|| attribute(word, found, tree::flag(true, inner(&found.value))))
+    });
+    let block = tree::block(set.collect(), node.span);
+    let property = ast::Property {
+        keyword: span,
+        name: tree::name(name.literal()?, span),
+        ty: tree::named_type(ty, span),
+        default: None,
+        block: Some(block).filter(|block| !block.statements.is_empty()),
+    };
+    Some(tree::statement(StmtKind::Property(property), node.get("Description").and_then(Node::literal), span))
 }

@@ -5,6 +5,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, Entry as MapEntry, Expr, ExprKind, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node, NodeKind};
 
+use super::resources::declaration;
 use super::slots::text_of;
 use super::values::{Reading, inner};
 use super::{Reader, wording};
@@ -50,7 +51,7 @@ impl<'d> Reader<'d> {
         }
         for resource in self.root.get("Resources").map(Node::entries).unwrap_or_default() {
             let ty = resource.value.get("Type").and_then(Node::literal).unwrap_or_default();
-            if !POLICIES.contains(&ty) || !self.is_attached(&resource.value, &entry.key.node) {
+            if !POLICIES.contains(&ty) || !is_attached(&resource.value, &entry.key.node) {
                 continue;
             }
             match resource.value.at(&["Properties", "PolicyDocument"]) {
@@ -65,14 +66,7 @@ impl<'d> Reader<'d> {
             let unknown = MapEntry { key: tree::ident("Policies", entry.key.span), value: tree::list(vec![], place) };
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(vec![unknown]), entry.key.span)));
         }
-        Some(self.declaration(entry, Kind::Role, Some(tree::ident(word, place)), statements))
-    }
-
-    /// Whether a policy names a role.
-    fn is_attached(&self, policy: &'d Node, role: &str) -> bool {
-        let properties = policy.get("Properties");
-        let named = properties.and_then(|node| node.get("Roles").or_else(|| node.get("RoleName")));
-        named.map(Node::one_or_more).unwrap_or_default().iter().any(|item| item.referred().as_deref() == Some(role))
+        Some(declaration(entry, Kind::Role, Some(tree::ident(word, place)), statements))
     }
 
     /// The statements of a policy; whether all of them could be read.
@@ -156,4 +150,11 @@ impl<'d> Reader<'d> {
         }
         Some(tree::expr(ExprKind::Map(operators), node.span))
     }
+}
+
+/// Whether a policy names a role.
+fn is_attached(policy: &Node, role: &str) -> bool {
+    let properties = policy.get("Properties");
+    let named = properties.and_then(|node| node.get("Roles").or_else(|| node.get("RoleName")));
+    named.map(Node::one_or_more).unwrap_or_default().iter().any(|item| item.referred().as_deref() == Some(role))
 }

@@ -76,7 +76,7 @@ impl Names<'_> {
             }),
             SlotType::Shorthand => shorthand(literal?, span),
             SlotType::Record if form == Form::Property => self.record(slot, node),
-            SlotType::Buildspec => self.buildspec(node),
+            SlotType::Buildspec => Some(self.buildspec(node)),
             SlotType::Cache => self.cache(slot, node),
             _ => None,
         }
@@ -187,18 +187,18 @@ impl Names<'_> {
     }
 
     /// A path, or the buildspec itself.
-    fn buildspec(&self, node: &Node) -> Option<Expr> {
+    fn buildspec(&self, node: &Node) -> Expr {
         let is_inline = |text: &str| text.contains('\n') || text.starts_with("version:");
         if let Some(text) = node.literal().filter(|text| !is_inline(text)) {
-            return Some(tree::text(text, inner(node)));
+            return tree::text(text, inner(node));
         }
         let parts = self.parts(node, Reading::Plain);
         let inline = parts.iter().any(|part| matches!(&part.kind, StringPartKind::Text(text) if is_inline(text)));
         let text = tree::expr(ExprKind::String(parts), inner(node));
         if inline {
-            return Some(tree::call(&["yaml"], vec![(None, text)], node.span));
+            return tree::call(&["yaml"], vec![(None, text)], node.span);
         }
-        Some(self.text(node, Reading::Plain))
+        self.text(node, Reading::Plain)
     }
 
     fn cache(&self, slot: &Slot, node: &Node) -> Option<Expr> {

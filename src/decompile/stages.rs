@@ -22,7 +22,7 @@ impl<'d> Reader<'d> {
             return if self.is_import() { Vec::new() } else { vec![unread(node.span)] };
         };
         let mut statements = Vec::new();
-        let (nodes, partial) = self.elements(stages);
+        let (nodes, partial) = elements(stages, self.is_import());
         // An import adds what is not read in AWS's words.
         if partial && !self.is_import() {
             statements.push(unread(stages.span));
@@ -38,19 +38,6 @@ impl<'d> Reader<'d> {
         statements
     }
 
-    /// The elements of a list. Of those that a condition decides, the ones that are there in some case; whether there are such.
-    fn elements(&self, list: &'d Node) -> (Vec<&'d Node>, bool) {
-        if self.is_import() {
-            let items = list.items().iter().map(|item| conditional(item).map_or(item, |(_, it)| it));
-            let (found, others): (Vec<_>, Vec<_>) = items.partition(|item| item.intrinsic().is_none());
-            return (found, list.intrinsic().is_some() || !others.is_empty());
-        }
-        let mut found = Vec::new();
-        let mut partial = false;
-        self.add_elements(list, &mut found, &mut partial, 0);
-        (found, partial)
-    }
-
     /// The attribute for the condition under which an element of a list is there.
     fn condition_of(&self, list: &Node, element: &Node) -> Option<Stmt> {
         if !self.is_import() {
@@ -59,33 +46,6 @@ impl<'d> Reader<'d> {
         let mut elements = list.items().iter().filter_map(conditional);
         let (condition, _) = elements.find(|(_, it)| std::ptr::eq(*it, element))?;
         Some(tree::attribute("cfn-condition", tree::text(condition, element.span)))
-    }
-
-    fn add_elements(&self, node: &'d Node, found: &mut Vec<&'d Node>, partial: &mut bool, depth: u32) {
-        // The node itself lives as long as the document, which `resolved` does not say.
-        let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::If" && depth < 32) else {
-            match (node.intrinsic(), node.items()) {
-                (Some(call), _) if call.name == "Ref" => *partial |= call.argument.text() != Some("AWS::NoValue"),
-                (Some(_), _) => *partial = true,
-                (None, items) => items.iter().for_each(|item| match item.intrinsic() {
-                    Some(_) => self.add_elements(item, found, partial, depth + 1),
-                    None => found.push(item),
-                }),
-            }
-            return;
-        };
-        *partial = true;
-        let items = node.items().get(1..).or_else(|| node.get(&call.name)?.items().get(1..)).unwrap_or_default();
-        for branch in items {
-            let before = found.len();
-            match (branch.intrinsic(), branch.entries().is_empty()) {
-                (None, false) => found.push(branch),
-                _ => self.add_elements(branch, found, partial, depth + 1),
-            }
-            if found.len() > before {
-                return;
-            }
-        }
     }
 
     fn stage(&mut self, node: &'d Node, index: usize, disabled: &HashMap<String, Expr>, filters: &mut Filters) -> Stmt {
@@ -101,7 +61,7 @@ impl<'d> Reader<'d> {
         }
         statements.extend(self.conditions(node, "BeforeEntry", "entry"));
         if let Some(actions) = self.names.get(node, "Actions") {
-            let (nodes, partial) = self.elements(actions);
+            let (nodes, partial) = elements(actions, self.is_import());
             if partial && !self.is_import() {
                 statements.push(unread(actions.span));
             }
@@ -303,4 +263,45 @@ fn step(group: Vec<ReadAction<'_>>) -> Option<Stmt> {
 /// A list of texts.
 pub(super) fn texts(items: Vec<Spanned<String>>, span: Span) -> Expr {
     tree::expr(ExprKind::List(items.into_iter().map(|item| tree::text(&item.node, item.span)).collect()), span)
+}
+
+/// The elements of a list. Of those that a condition decides, the ones that are there in some case; whether there are such.
+/// For an import, only those of one kind of condition are.
+fn elements(list: &Node, is_import: bool) -> (Vec<&Node>, bool) {
+    if is_import {
+        let items = list.items().iter().map(|item| conditional(item).map_or(item, |(_, it)| it));
+        let (found, others): (Vec<_>, Vec<_>) = items.partition(|item| item.intrinsic().is_none());
+        return (found, list.intrinsic().is_some() || !others.is_empty());
+    }
+    let mut found = Vec::new();
+    let mut partial = false;
+    add_elements(list, &mut found, &mut partial, 0);
+    (found, partial)
+}
+
+/// The same, into a list; `partial`: some are there in some cases only.
+fn add_elements<'d>(node: &'d Node, found: &mut Vec<&'d Node>, partial: &mut bool, depth: u32) {
+    let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::If" && depth < 32) else {
+        match (node.intrinsic(), node.items()) {
+            (Some(call), _) if call.name == "Ref" => *partial |= call.argument.text() != Some("AWS::NoValue"),
+            (Some(_), _) => *partial = true,
+            (None, items) => items.iter().for_each(|item| match item.intrinsic() {
+                Some(_) => add_elements(item, found, partial, depth + 1),
+                None => found.push(item),
+            }),
+        }
+        return;
+    };
+    *partial = true;
+    let items = node.items().get(1..).or_else(|| node.get(&call.name)?.items().get(1..)).unwrap_or_default();
+    for branch in items {
+        let before = found.len();
+        match (branch.intrinsic(), branch.entries().is_empty()) {
+            (None, false) => found.push(branch),
+            _ => add_elements(branch, found, partial, depth + 1),
+        }
+        if found.len() > before {
+            return;
+        }
+    }
 }

@@ -116,7 +116,7 @@ impl<'d> Names<'d> {
                 if known.contains(&Some(wanted)) {
                     return Some(wanted);
                 }
-                known.iter().all(|it| it.is_some()).then_some(!wanted)
+                known.iter().all(Option::is_some).then_some(!wanted)
             }
             _ => None,
         }
@@ -211,7 +211,7 @@ impl<'d> Names<'d> {
             return literal(&scalar.text, &|range| scalar.map.span(range), reading);
         }
         let span = node.span;
-        let Some(call) = node.intrinsic() else { return vec![interpolation(self.raw(node), span)] };
+        let Some(call) = node.intrinsic() else { return vec![interpolation(raw(node), span)] };
         let found = match (call.name.as_ref(), call.argument.items()) {
             ("Ref", _) => call.argument.text().map(|name| vec![interpolation(self.reference(name, span), span)]),
             ("Fn::GetAtt", _) => {
@@ -226,7 +226,7 @@ impl<'d> Names<'d> {
             ("Fn::Sub", _) => self.substitution(&call, reading, span),
             _ => None,
         };
-        found.unwrap_or_else(|| vec![interpolation(self.raw(node), span)])
+        found.unwrap_or_else(|| vec![interpolation(raw(node), span)])
     }
 
     fn joined(&self, separator: &Node, list: &Node, reading: Reading, span: Span) -> Option<Vec<StringPart>> {
@@ -251,16 +251,17 @@ impl<'d> Names<'d> {
         for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => parts.push(StringPart { kind: StringPartKind::Text(text.to_owned()), span }),
-                Piece::Name(name) => match given.and_then(|given| given.get(name)) {
-                    Some(value) => parts.extend(self.parts(value, Reading::Plain)),
-                    None => {
+                Piece::Name(name) => {
+                    if let Some(value) = given.and_then(|given| given.get(name)) {
+                        parts.extend(self.parts(value, Reading::Plain));
+                    } else {
                         let value = match name.split_once('.') {
                             Some((id, attribute)) => self.attribute(id, attribute, span),
                             None => self.reference(name, span),
                         };
                         parts.push(interpolation(value, span));
                     }
-                },
+                }
             }
         }
         Some(merged(parts, reading))
@@ -286,12 +287,11 @@ impl<'d> Names<'d> {
 
     /// `Fn::GetAtt`
     fn attribute(&self, id: &str, attribute: &str, span: Span) -> Expr {
-        match self.member(id, attribute) {
-            Some(member) => tree::reference(&[id, member], span),
-            None => {
-                let arguments = vec![(None, tree::text(id, span)), (None, tree::text(attribute, span))];
-                tree::call(&["cfn", "att"], arguments, span)
-            }
+        if let Some(member) = self.member(id, attribute) {
+            tree::reference(&[id, member], span)
+        } else {
+            let arguments = vec![(None, tree::text(id, span)), (None, tree::text(attribute, span))];
+            tree::call(&["cfn", "att"], arguments, span)
         }
     }
 
@@ -318,11 +318,6 @@ impl<'d> Names<'d> {
             _ => return None,
         };
         self.declared.get_key_value(name.as_str()).filter(|(_, kind)| **kind == wanted).map(|(name, _)| *name)
-    }
-
-    /// `cfn.raw({ ... })`
-    pub(super) fn raw(&self, node: &Node) -> Expr {
-        tree::call(&["cfn", "raw"], vec![(None, plain(node))], node.span)
     }
 
     /// The JSON that a text holds; none if it is none.
@@ -378,6 +373,11 @@ pub(super) fn some_branch(node: &Node) -> &Node {
         }
     }
     node
+}
+
+/// `cfn.raw({ ... })`
+fn raw(node: &Node) -> Expr {
+    tree::call(&["cfn", "raw"], vec![(None, plain(node))], node.span)
 }
 
 /// A value of a parsed text, in which characters stand for pieces.
@@ -444,8 +444,10 @@ pub(super) fn literal(text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Span
             parts.push(StringPart { kind, span: place(range) });
         }
     };
-    while reading == Reading::Run {
-        let Some(at) = text.get(rest..).and_then(|text| text.find("#{")).map(|at| rest + at) else { break };
+    while let Some(at) = text.get(rest..).and_then(|text| text.find("#{")).map(|at| rest + at) {
+        if reading == Reading::Plain {
+            break;
+        }
         let Some(end) = text.get(at..).and_then(|text| text.find('}')).map(|end| at + end) else { break };
         plain(rest..at, &mut parts);
         let name = text.get(at + 2..end).unwrap_or_default().to_owned();

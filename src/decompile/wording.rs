@@ -99,7 +99,7 @@ pub struct Wording {
 
 impl Wording {
     /// Whether a diagnostic says something about a document. `own`: its rule is about documents.
-    pub fn is_about(&self, found: &Diagnostic, own: bool) -> bool {
+    pub fn is_about(found: &Diagnostic, own: bool) -> bool {
         own || found.severity != Severity::Info && !ABOUT_PIPE.contains(&found.code)
     }
 

@@ -234,7 +234,7 @@ impl Hir {
 
     /// Says in which folder the only Git source of each pipeline is checked out; `None`: not in this repository.
     pub fn check_out(&mut self, folder: Option<&Utf8Path>) {
-        for pipeline in self.pipelines.iter_mut() {
+        for pipeline in &mut self.pipelines {
             for action in pipeline.actions.iter_mut().filter(|action| action.checkout.is_some()) {
                 let place = action.name.span;
                 action.checkout = folder.map(|folder| Spanned::new(folder.to_string(), place));

@@ -42,7 +42,7 @@ const ATTRIBUTES: [&str; 3] = ["BucketName", "ObjectKey", "URL"];
 fn no_attribute(attribute: &Spanned<String>) -> Diagnostic {
     let message = format!("an artifact has no attribute `{}`", attribute.node);
     let diagnostic = Diagnostic::new(Code::E0107, message, attribute.span, "");
-    match suggest::similar(&attribute.node, ATTRIBUTES.into_iter()) {
+    match suggest::similar(&attribute.node, ATTRIBUTES) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("write {}", wording::or_list(ATTRIBUTES.into_iter()))),
     }

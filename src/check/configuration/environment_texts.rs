@@ -47,7 +47,7 @@ fn no_name(place: Span) -> Diagnostic {
 /// A type that environment variables do not have.
 fn no_type(name: &str, kind: &str, place: Span) -> Diagnostic {
     let message = format!("environment variable `{name}` has the type `{kind}`, which does not exist");
-    let near = suggest::similar(kind, TYPES.into_iter()).or_else(|| TYPES.into_iter().find(|it| it.starts_with(kind)));
+    let near = suggest::similar(kind, TYPES).or_else(|| TYPES.into_iter().find(|it| it.starts_with(kind)));
     Diagnostic::new(Code::E0107, message, place, "").help(match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write {}", wording::or_list(TYPES.into_iter())),

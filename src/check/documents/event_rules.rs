@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 /// What the role of a target must allow.
 const START: &str = "codepipeline:StartPipelineExecution";
 
-/// The detail type of calls that CloudTrail records, by which older rules watch buckets.
+/// The detail type of calls that `CloudTrail` records, by which older rules watch buckets.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/create-cloudtrail-S3-source-cfn.html> (2026-11-29)
 const CALLS: &str = "AWS API Call via CloudTrail";
 
@@ -39,7 +39,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let own: Vec<(&EventRule<'_>, &Node)> =
             rules.iter().filter_map(|it| Some((it, it.target(pipeline)?))).collect();
         for (rule, target) in &own {
-            role(subject, rule, target, pipeline, findings);
+            target_role(subject, rule, target, pipeline, findings);
         }
         let watching: Vec<&EventRule<'_>> = own.iter().map(|(rule, _)| *rule).collect();
         for rule in &watching {
@@ -102,19 +102,25 @@ fn names(arn: &Node, pipeline: &Pipeline) -> bool {
 }
 
 /// The role of a target.
-fn role(subject: &Subject<'_>, rule: &EventRule<'_>, target: &Node, pipeline: &Pipeline, findings: &mut Findings) {
+fn target_role(
+    subject: &Subject<'_>,
+    rule: &EventRule<'_>,
+    target: &Node,
+    pipeline: &Pipeline,
+    findings: &mut Findings,
+) {
     let Some(given) = target.get("RoleArn") else {
         findings.push(no_role(rule.id));
         return;
     };
     let Some(id) = given.referred() else { return };
-    let role = subject.hir.roles.entries().find(|(_, role)| role.declaration.symbol.node == id);
-    let Some((role_id, role)) = role else { return };
+    let declared = subject.hir.roles.entries().find(|(_, it)| it.declaration.symbol.node == id);
+    let Some((role_id, declared)) = declared else { return };
     let planned = &subject.plan.roles[role_id];
-    let is_whole = planned.managed.is_empty() && planned.raw.is_none() && !role.declaration.incomplete;
+    let is_whole = planned.managed.is_empty() && planned.raw.is_none() && !declared.declaration.incomplete;
     let arn = format!("arn:*:codepipeline:*:*:{}", pipeline.name.node);
     if is_whole && !coverage::allows_arn(subject.plan, planned, START, &arn) {
-        findings.push(cannot_start(&role.declaration.symbol, &pipeline.symbol.node, rule.id));
+        findings.push(cannot_start(&declared.declaration.symbol, &pipeline.symbol.node, rule.id));
     }
 }
 
@@ -145,7 +151,7 @@ fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) 
         let kinds = rule.texts(&["detail-type"]);
         let expected = first(pattern, &["detail-type"]).unwrap_or_default();
         for kind in kinds.iter().flatten() {
-            let near = suggest::similar(&kind.node, [expected, CALLS].into_iter());
+            let near = suggest::similar(&kind.node, [expected, CALLS]);
             if let Some(near) = near.filter(|near| *near != kind.node) {
                 findings.push(no_such_event(&rule.id.node, "detail-type", kind, near));
             }
@@ -329,11 +335,11 @@ fn no_role(rule: &Spanned<String>) -> Diagnostic {
 }
 
 /// A role with which EventBridge cannot start the pipeline.
-fn cannot_start(role: &Spanned<String>, pipeline: &str, rule: &Spanned<String>) -> Diagnostic {
+fn cannot_start(assumed: &Spanned<String>, pipeline: &str, rule: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0840,
-        format!("role `{}` does not allow starting pipeline `{pipeline}`", role.node),
-        role.span,
+        format!("role `{}` does not allow starting pipeline `{pipeline}`", assumed.node),
+        assumed.span,
         format!("does not allow `{START}`"),
     )
     .label(rule.span, "this event rule starts the pipeline with it")

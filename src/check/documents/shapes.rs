@@ -235,7 +235,7 @@ impl Look<'_> {
                 } else if node.literal() == Some("") && form.filled.iter().any(|filled| filled == key.name) {
                     findings.push(empty(name, "character", node.span));
                 } else if let (Some(allowed), Some(text)) = (form.values.get(key.name), node.literal())
-                    && !allowed.iter().any(|known| self.is_same(form, known, text))
+                    && !allowed.iter().any(|known| Self::is_same(form, known, text))
                     && !text.contains("{{resolve:")
                 {
                     findings.push(not_allowed(&shown, text, allowed, inner(node)));
@@ -291,7 +291,7 @@ impl Look<'_> {
     }
 
     /// Whether a text is a value. CloudFormation takes `linuxContainer` for `LINUX_CONTAINER`, as old templates have it.
-    fn is_same(self, form: &DocumentShape, known: &str, text: &str) -> bool {
+    fn is_same(form: &DocumentShape, known: &str, text: &str) -> bool {
         let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
         known == text || form.name.starts_with("Project") && fold(known) == fold(text)
     }

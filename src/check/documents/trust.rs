@@ -114,7 +114,7 @@ fn name_for_arn(used: &Use, role: &Spanned<String>) -> Diagnostic {
 /// A role that does not trust the service that uses it.
 fn cannot_assume(used: &Use, role: &Spanned<String>, principals: &[Spanned<String>]) -> Diagnostic {
     let names: Vec<&str> = principals.iter().map(|principal| principal.node.as_str()).collect();
-    let near = principals.iter().find(|it| suggest::similar(&it.node, [used.service].into_iter()).is_some());
+    let near = principals.iter().find(|it| suggest::similar(&it.node, [used.service]).is_some());
     let place = near.or(principals.first()).map_or(role.span, |principal| principal.span);
     let message = format!("role `{}` does not trust {}, which needs to assume it", role.node, used.called);
     let diagnostic =
@@ -123,7 +123,7 @@ fn cannot_assume(used: &Use, role: &Spanned<String>, principals: &[Spanned<Strin
         Some(principal) => diagnostic.suggest(principal.span, Some(used.service)),
         None if names.is_empty() => diagnostic.help(format!("add the principal `{}`", used.service)),
         None => {
-            let trusted = wording::and_list(names.into_iter());
+            let trusted = wording::and_list(names);
             diagnostic.help(format!("add the principal `{}`; it trusts only {trusted}", used.service))
         }
     }

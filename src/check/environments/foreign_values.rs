@@ -1,5 +1,6 @@
 //! E0708: CloudFormation's values in actions that run elsewhere.
 
+use crate::catalog::Kind;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Part, PartKind};
@@ -14,7 +15,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let elsewhere = is_foreign(subject.plan, action) || other_region(subject.hir, subject.plan, action).is_some();
         let said = action.environment.as_ref().map(|it| it.span).or_else(|| action.region.as_ref().map(|it| it.span));
         let Some(said) = said.filter(|_| elsewhere) else { continue };
-        for setting in action.configuration.values() {
+        for (key, setting) in &action.configuration {
+            // A role is in all Regions of its account.
+            let is_role = action.action_type.slot_of_key(key).is_some_and(|slot| slot.to == Some(Kind::Role));
+            if is_role && !is_foreign(subject.plan, action) {
+                continue;
+            }
             setting.value.each_part(&mut |part| {
                 if let Some(shown) = shown(part) {
                     findings.push(evaluated_at_home(&shown, &action.symbol, part.span, said));
