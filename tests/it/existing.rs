@@ -1,6 +1,8 @@
 //! Templates and definitions as input of `check`: nothing is wrong with what dotpipe builds itself, and what defines no pipeline
 //! is refused.
 
+use std::fmt::Write;
+
 use dotpipe::compilation::{Compilation, Notation, Target};
 use dotpipe::diagnostic::Severity;
 use dotpipe::render::short;
@@ -44,7 +46,8 @@ fn errors_in_outputs(input: &Input) -> Option<String> {
         // What the rules of the case itself say is no fault of the output.
         let errors = compilation.diagnostics().iter().filter(|it| it.severity == Severity::Error).count();
         if errors > 0 {
-            found += &format!("{}, {name}\n{}", input.name, short::render(&[compilation.report()]));
+            let printed = short::render(&[compilation.report()]);
+            writeln!(found, "{}, {name}\n{printed}", input.name).expect("text takes text");
         }
     }
     (!found.is_empty()).then_some(found)
