@@ -16,7 +16,7 @@ PLATFORMS = {
     "darwin-arm64": "aarch64-apple-darwin",
     "win32-x64": "x86_64-pc-windows-msvc",
 }
-COMMANDS = ["check", "build", "fmt", "explain", "expand", "graph", "providers", "why", "init", "lsp"]
+COMMANDS = ["build", "check", "diff", "expand", "explain", "fmt", "graph", "import", "init", "lsp", "providers", "why"]
 SHELLS = {"bash": "dotpipe.bash", "zsh": "_dotpipe", "fish": "dotpipe.fish", "powershell": "_dotpipe.ps1", "elvish": "dotpipe.elv"}
 
 

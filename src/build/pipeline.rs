@@ -390,6 +390,11 @@ impl Builder<'_> {
     /// `regions = { us-east-1 = { bucket = B, key = K } }`: the bucket alone is enough.
     fn region_stores(&mut self, attributes: &Attributes) -> Vec<RegionStore> {
         let mut stores = Vec::new();
+        let given = attributes.get("regions").map(|attribute| &attribute.value);
+        if let Some(value) = given.filter(|value| !matches!(value.kind, ValueKind::Map(_) | ValueKind::Poisoned)) {
+            let found = names::wrong_type("regions", "a map from Regions to buckets", describe(&value.kind), value.span);
+            self.values.diagnostics.push(found);
+        }
         for (region, value) in map_of(attributes, "regions") {
             let (bucket, key) = match &value.kind {
                 ValueKind::Map(entries) => {

@@ -89,6 +89,9 @@ impl<'d> Reader<'d> {
         if let Some(raw) = self.additions.pipelines.get(&self.at.0) {
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(raw.clone()), node.span)));
         }
+        if id.is_none() {
+            statements.extend(self.tags_beside());
+        }
         statements.extend(self.store(node));
         statements.extend(self.variables(node));
         let disabled = self.disabled(node);
@@ -176,6 +179,17 @@ impl<'d> Reader<'d> {
         };
         let home = all.iter().find(is_home).or(all.first())?;
         Some((key, home.1))
+    }
+
+    /// The tags beside a definition, as `create-pipeline` takes them.
+    fn tags_beside(&self) -> Option<Stmt> {
+        let tags = self.root.entry("tags").filter(|tags| !tags.value.items().is_empty())?;
+        let entry = |item: &Node| {
+            let key = item.get("key")?.spanned()?;
+            Some(MapEntry { key, value: self.names.text(item.get("value")?, Reading::Plain) })
+        };
+        let entries = tags.value.items().iter().map(entry).collect::<Option<Vec<_>>>()?;
+        Some(attribute("tags", tags, tree::expr(ExprKind::Map(entries), tags.value.span)))
     }
 
     /// The pipeline's own Region, where its stores tell it.

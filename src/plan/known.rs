@@ -150,6 +150,10 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
             let texts = fields.commands.iter().chain(&fields.output_variables).chain(&action.role);
             texts.for_each(|text| missing.text(action.span, text));
             fields.environment.iter().for_each(|(_, _, text)| missing.text(action.span, text));
+            action.raw.iter().for_each(|raw| missing.data(action.span, raw));
+        }
+        for raw in pipeline.stages.iter().filter_map(|stage| stage.raw.as_ref()) {
+            missing.data(pipeline.identity.span, raw);
         }
         for rule in pipeline.rules() {
             rule.configuration.values().for_each(|value| missing.text(value.span, &value.text));

@@ -6,8 +6,13 @@ use std::path::{Path, PathBuf};
 
 /// Every `.pipe` file below a folder of the repository.
 pub fn entries(folder: &str) -> Vec<PathBuf> {
+    entries_of(folder, "pipe")
+}
+
+/// Every file below a folder of the repository with an extension.
+pub fn entries_of(folder: &str, kind: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+    cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), kind, &mut found);
     found.sort();
     found
 }
@@ -22,12 +27,12 @@ pub fn one_of() -> usize {
     if std::env::var("CI").is_ok_and(|value| value == "true") { 1 } else { 4 }
 }
 
-fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
+fn cases(folder: &Path, kind: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            cases(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "pipe") {
+            cases(&path, kind, found);
+        } else if path.extension().is_some_and(|extension| extension == kind) {
             found.push(path);
         }
     }
@@ -36,7 +41,7 @@ fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The files beside a case's entry, by path from there; a case that is a single file has none.
 pub fn beside(entry: &Path) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
-    if entry.file_name().is_none_or(|name| name != "pipeline.pipe") {
+    if entry.file_name().is_none_or(|name| name != "pipeline.pipe" && name != "pipeline.yaml") {
         return files;
     }
     let base = entry.parent().expect("a case lies in a folder");

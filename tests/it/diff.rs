@@ -185,10 +185,8 @@ fn each_kind_of_change_is_reported_in_both_directions() {
             let output = run(&folder, &["diff", files[0], files[1]]);
             let signed: Vec<&str> = stdout(&output).lines().filter(|line| line.starts_with(['+', '-', '~'])).collect();
             // The line of the action that a value belongs to is not repeated here.
-            let signed: Vec<&str> = signed
-                .into_iter()
-                .filter(|line| !line.starts_with("~     action") || line.contains("moved"))
-                .collect();
+            let signed: Vec<&str> =
+                signed.into_iter().filter(|line| !line.starts_with("~     action") || line.contains("moved")).collect();
             assert_eq!((code(&output), signed), (Some(1), wanted), "{}", stdout(&output));
         }
     }

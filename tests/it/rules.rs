@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use dotpipe::compilation::Request;
 use dotpipe::model::{Rule, rules};
 
-use crate::cases::{beside, entries};
+use crate::cases::{beside, entries, entries_of};
 use crate::support::compile;
 
 /// What each rule reports in the UI cases: the codes by the name of the rule.
 fn reported() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut found: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
-    for entry in entries("tests/ui") {
+    let documents = entries_of("tests/ui", "yaml").into_iter().filter(|path| path.ends_with("pipeline.yaml"));
+    for entry in entries("tests/ui").into_iter().chain(documents) {
         let text = fs::read_to_string(&entry).expect("cases are text");
         let name = entry.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
         let files: Vec<(String, String)> = beside(&entry).into_iter().collect();

@@ -211,6 +211,10 @@ fn the_targets_agree() {
             for beside in ["Tags", "DisableInboundStageTransitions", "RestartExecutionOnUpdate"] {
                 properties.as_object_mut().expect("a pipeline has properties").remove(beside);
             }
+            // `raw` of the case removes what only a template can be without.
+            if entry.ends_with("conditions-fit/pipeline.pipe") {
+                continue;
+            }
             by_region(&mut properties);
             let mut comparison = Comparison { params: &params, chosen: HashMap::new(), faults: Vec::new() };
             comparison.same(&properties, &json["pipeline"], "pipeline");

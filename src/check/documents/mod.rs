@@ -1,27 +1,27 @@
 //! Documents that define pipelines and are no `.pipe` files: what is wrong with their form, and with the resources beside the
 //! pipelines as far as no statement of the language stands for them.
 
-mod artifact_lists;
-mod event_rules;
-mod policies;
-mod projects;
-mod shapes;
-mod stack_roles;
-mod store_regions;
-mod structure;
-mod trust;
+mod document_artifacts;
+mod document_event_rules;
+mod document_policies;
+mod document_projects;
+mod document_shapes;
+mod document_stack_roles;
+mod document_stores;
+mod document_structure;
+mod document_trust;
 
 use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
-    artifact_lists::RULE,
-    event_rules::RULE,
-    policies::RULE,
-    projects::RULE,
-    shapes::RULE,
-    stack_roles::RULE,
-    store_regions::RULE,
-    structure::RULE,
-    trust::RULE,
+    document_artifacts::RULE,
+    document_event_rules::RULE,
+    document_policies::RULE,
+    document_projects::RULE,
+    document_shapes::RULE,
+    document_stack_roles::RULE,
+    document_stores::RULE,
+    document_structure::RULE,
+    document_trust::RULE,
 ];

@@ -42,6 +42,9 @@ const GIVEN: &str = "Parameters:
   Graw: { Type: String }
   Glistref: { Type: CommaDelimitedList }
   Glistraw: { Type: CommaDelimitedList }
+Conditions:
+  Given: !Equals [!Ref Gref, a]
+  Other: !Equals [!Ref Gref, b]
 Resources:
   Gkept: { Type: \"AWS::CloudFormation::WaitConditionHandle\" }
 ";

@@ -9,7 +9,7 @@ use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::DocumentKind;
 
 pub(super) const RULE: Rule =
-    Rule { name: "store-regions", codes: &[Code::E0106, Code::E0807, Code::W0819], run: check };
+    Rule { name: "document-stores", codes: &[Code::E0106, Code::E0807, Code::W0819], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };

@@ -323,7 +323,7 @@ fn no_list(key: &Spanned<String>, value: &Node) -> Diagnostic {
 /// A field of a pattern with an empty list.
 fn empty_list(key: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{}` of an event pattern is an empty list", key.node), key.span, "")
-        .note("the deployment would fail with \"Empty arrays are not allowed\"")
+        .note("the deployment would fail with \"Event pattern is not valid\"")
         .help(format!("add a value, or remove `{}`", key.node))
 }
 
