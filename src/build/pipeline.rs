@@ -392,7 +392,8 @@ impl Builder<'_> {
         let mut stores = Vec::new();
         let given = attributes.get("regions").map(|attribute| &attribute.value);
         if let Some(value) = given.filter(|value| !matches!(value.kind, ValueKind::Map(_) | ValueKind::Poisoned)) {
-            let found = names::wrong_type("regions", "a map from Regions to buckets", describe(&value.kind), value.span);
+            let found =
+                names::wrong_type("regions", "a map from Regions to buckets", describe(&value.kind), value.span);
             self.values.diagnostics.push(found);
         }
         for (region, value) in map_of(attributes, "regions") {
