@@ -1,6 +1,6 @@
 //! Documents that define pipelines to `.pipe` files that build the same.
 //!
-//! The statements come from [`decompile`](crate::decompile). What they build is compared with the document, and what differs is
+//! The statements come from `decompile`. What they build is compared with the document, and what differs is
 //! added in AWS's words, `raw` at the last, until nothing differs. What is beside the pipelines stays as it is, in a file of
 //! resources.
 
