@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::source::Span;
-use crate::workspace::document::{Node, NodeKind, Style, is_function};
+use crate::workspace::document::{Node, NodeKind, Style, SubPart, is_function, sub_parts};
+use crate::workspace::pipeline_document::api_key;
 
 use super::json_text;
 
@@ -265,7 +266,7 @@ fn untagged(node: &Node, keys: Keys) -> NormalKind {
                 return call(&only.key.node, &only.value, false, keys);
             }
             let entry = |entry: &crate::workspace::document::Entry| {
-                let key = if keys == Keys::Api { camel(&entry.key.node) } else { entry.key.node.clone() };
+                let key = if keys == Keys::Api { api_key(&entry.key.node) } else { entry.key.node.clone() };
                 let below = if key == CONFIGURATION { Keys::AsWritten } else { keys };
                 let value = NormalValue::read(&entry.value, below)?;
                 (keys == Keys::AsWritten || !value.is_empty()).then_some((key, value))
@@ -283,13 +284,6 @@ fn boolean(text: &str) -> Option<&'static str> {
         "false" | "no" | "off" => Some("false"),
         _ => None,
     }
-}
-
-/// A key as the API writes it.
-pub fn camel(key: &str) -> String {
-    let mut letters = key.chars();
-    let first = letters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
 }
 
 /// A string of fragments, as JSON if it is JSON.
@@ -357,7 +351,6 @@ fn joined(argument: &Node) -> Option<Vec<Fragment>> {
 }
 
 /// The fragments of `Fn::Sub`, with or without variables.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html> (2026-11-29)
 fn substituted(argument: &Node) -> Option<Vec<Fragment>> {
     let (text, variables) = match argument.items() {
         [] => (argument.text()?, None),
@@ -366,27 +359,19 @@ fn substituted(argument: &Node) -> Option<Vec<Fragment>> {
         _ => return None,
     };
     let mut fragments = Vec::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        fragments.push(Fragment::Literal(before.to_owned()));
-        let Some((name, behind)) = after.split_once('}') else {
-            fragments.push(Fragment::Literal("${".to_owned()));
-            rest = after;
-            continue;
-        };
-        rest = behind;
-        let name = name.trim();
-        if let Some(literal) = name.strip_prefix('!') {
-            fragments.push(Fragment::Literal(format!("${{{literal}}}")));
-        } else if let Some(value) = variables.and_then(|variables| variables.get(name)) {
-            fragments.extend_from_slice(NormalValue::read(value, Keys::AsWritten)?.fragments()?);
-        } else {
-            fragments.push(match name.split_once('.') {
-                Some((id, attribute)) => Fragment::Attribute(id.to_owned(), attribute.to_owned()),
-                None => Fragment::Ref(name.to_owned()),
-            });
+    for part in sub_parts(text) {
+        match part {
+            SubPart::Text(literal) => fragments.push(Fragment::Literal(literal.to_owned())),
+            SubPart::Name(name) => match (variables.and_then(|variables| variables.get(name)), name.split_once('.')) {
+                (Some(value), _) => {
+                    fragments.extend_from_slice(NormalValue::read(value, Keys::AsWritten)?.fragments()?)
+                }
+                (None, Some((id, attribute))) => {
+                    fragments.push(Fragment::Attribute(id.to_owned(), attribute.to_owned()));
+                }
+                (None, None) => fragments.push(Fragment::Ref(name.to_owned())),
+            },
         }
     }
-    fragments.push(Fragment::Literal(rest.to_owned()));
     Some(fragments)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::create_only::replacement;
-use crate::workspace::pipeline_document::PIPELINE_TYPE;
+use crate::workspace::pipeline_document::{PIPELINE_TYPE, template_key};
 
 use super::defined::ComparedKind;
 use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, KeyPath, KeyStep};
@@ -164,7 +164,7 @@ impl Comparer {
             _ => return None,
         };
         let name = |step: &KeyStep| match step {
-            KeyStep::Key(key) if is_pipeline => Some(pascal(key)),
+            KeyStep::Key(key) if is_pipeline => Some(template_key(key)),
             KeyStep::Key(key) => Some(key.clone()),
             KeyStep::Item(_) => None,
         };
@@ -285,13 +285,6 @@ fn names(items: &[NormalValue]) -> Option<Vec<String>> {
         (distinct.len() == names.len()).then_some(names)
     };
     if items.is_empty() { Some(Vec::new()) } else { NAMES.iter().find_map(|key| named(key)) }
-}
-
-/// A key as a template writes it.
-fn pascal(key: &str) -> String {
-    let mut letters = key.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 /// Whether a value is only known when it is deployed.

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use crate::catalog::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPartKind, is_identifier, tree};
-use crate::workspace::document::{Document, DocumentOrigin, Entry, Intrinsic, Node, NodeKind, Style};
-use crate::workspace::pipeline_document::DocumentKind;
+use crate::workspace::document::{
+    Document, DocumentOrigin, Entry, Intrinsic, Node, NodeKind, Style, SubPart, sub_parts,
+};
+use crate::workspace::pipeline_document::{DocumentKind, api_key};
 
 use super::TreePurpose;
 
@@ -84,7 +86,7 @@ impl<'d> Names<'d> {
     pub(super) fn entry<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Entry> {
         match self.kind {
             DocumentKind::Template => node.entry(key),
-            DocumentKind::Definition => node.entry(&small(key)),
+            DocumentKind::Definition => node.entry(&api_key(key)),
         }
     }
 
@@ -171,13 +173,13 @@ impl<'d> Names<'d> {
             ("Fn::Sub", _) => {
                 let (text, given) = substituted(&call)?;
                 let piece = |piece| match piece {
-                    Piece::Text(text) => Some(text.to_owned()),
-                    Piece::Name(name) => match given.and_then(|given| given.get(name)) {
+                    SubPart::Text(text) => Some(text.to_owned()),
+                    SubPart::Name(name) => match given.and_then(|given| given.get(name)) {
                         Some(value) => self.known_text(value),
                         None => self.default_of(name),
                     },
                 };
-                pieces(text).into_iter().map(piece).collect::<Option<Vec<_>>>().map(|all| all.concat())
+                sub_parts(text).into_iter().map(piece).collect::<Option<Vec<_>>>().map(|all| all.concat())
             }
             _ => None,
         }
@@ -248,10 +250,10 @@ impl<'d> Names<'d> {
     fn substitution(&self, call: &Intrinsic<'_>, reading: Reading, span: Span) -> Option<Vec<StringPart>> {
         let (text, given) = substituted(call)?;
         let mut parts = Vec::new();
-        for piece in pieces(text) {
+        for piece in sub_parts(text) {
             match piece {
-                Piece::Text(text) => parts.push(StringPart { kind: StringPartKind::Text(text.to_owned()), span }),
-                Piece::Name(name) => {
+                SubPart::Text(text) => parts.push(StringPart { kind: StringPartKind::Text(text.to_owned()), span }),
+                SubPart::Name(name) => {
                     if let Some(value) = given.and_then(|given| given.get(name)) {
                         parts.extend(self.parts(value, Reading::Plain));
                     } else {
@@ -310,8 +312,8 @@ impl<'d> Names<'d> {
             "Fn::Sub" => {
                 let call = node.intrinsic()?;
                 let (text, _) = substituted(&call)?;
-                match pieces(text).as_slice() {
-                    [Piece::Name(name)] => name.split('.').next()?.to_owned(),
+                match sub_parts(text).as_slice() {
+                    [SubPart::Name(name)] => name.split('.').next()?.to_owned(),
                     _ => return None,
                 }
             }
@@ -564,33 +566,6 @@ fn substituted<'n>(call: &Intrinsic<'n>) -> Option<(&'n str, Option<&'n Node>)> 
     }
 }
 
-enum Piece<'t> {
-    Text(&'t str),
-    Name(&'t str),
-}
-
-/// The literal parts and the names in the text of an `Fn::Sub`.
-fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("${") {
-        let Some((name, after)) = behind.split_once('}') else { break };
-        if let Some(escaped) = name.strip_prefix('!') {
-            found.push(Piece::Text(before));
-            found.push(Piece::Text("${"));
-            found.push(Piece::Text(escaped));
-            found.push(Piece::Text("}"));
-        } else {
-            found.push(Piece::Text(before));
-            found.push(Piece::Name(name.trim()));
-        }
-        rest = after;
-    }
-    found.push(Piece::Text(rest));
-    found.retain(|piece| !matches!(piece, Piece::Text("")));
-    found
-}
-
 /// The kind of declaration that makes resources of a type.
 fn kind_of(ty: &str) -> Option<Kind> {
     match ty {
@@ -598,10 +573,4 @@ fn kind_of(ty: &str) -> Option<Kind> {
         "AWS::CodeStarConnections::Connection" => Some(Kind::Connection),
         _ => Kind::all().find(|kind| kind.resource() == ty),
     }
-}
-
-/// With a small first letter, as the API spells what CloudFormation spells with a capital.
-pub(super) fn small(key: &str) -> String {
-    let mut chars = key.chars();
-    chars.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + chars.as_str())
 }

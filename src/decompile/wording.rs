@@ -4,9 +4,7 @@
 use crate::catalog::{self, ActionType, Slot};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::source::{SourceMap, Span};
-use crate::workspace::pipeline_document::DocumentKind;
-
-use super::values::small;
+use crate::workspace::pipeline_document::{DocumentKind, api_key};
 
 /// A part of the document, and what the words of messages about it are called there.
 #[derive(Debug, Clone)]
@@ -41,7 +39,7 @@ impl Region {
 fn words_of(slot: &Slot, kind: DocumentKind, structure: bool) -> Vec<(String, String)> {
     let Some(key) = &slot.key else { return Vec::new() };
     let last = key.strip_prefix("ActionTypeId.").unwrap_or(key);
-    let key = if structure && kind == DocumentKind::Definition { small(last) } else { last.to_owned() };
+    let key = if structure && kind == DocumentKind::Definition { api_key(last) } else { last.to_owned() };
     let mut words = vec![(slot.attribute.clone(), key)];
     words.extend(slot.values.iter().map(|(word, aws)| (word.clone(), aws.clone())));
     words.extend(slot.field.iter().flat_map(|field| words_of(field, kind, structure)));
@@ -177,7 +175,7 @@ impl Wording {
             "on success" => "OnSuccess",
             _ => "OnFailure",
         };
-        format!("`{}`", if self.kind == DocumentKind::Definition { small(key) } else { key.to_owned() })
+        format!("`{}`", if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() })
     }
 
     fn assignment(&self, region: Option<&Region>, key: &str, value: &str) -> String {

@@ -5,7 +5,7 @@ use crate::decompile::{ActionAdditions, Additions, conditional, plain, written};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, tree};
 use crate::workspace::document::{Entry, Node};
-use crate::workspace::pipeline_document::{self, DocumentKind};
+use crate::workspace::pipeline_document::{self, DocumentKind, template_key};
 
 use super::ImportInput;
 
@@ -140,7 +140,7 @@ impl Patcher<'_> {
     fn changes(&self, emitted: &Node, wanted: &Node, apart: &[&str]) -> Vec<MapEntry> {
         let mut raw = Vec::new();
         for key in keys_of(Some(emitted), Some(wanted)) {
-            let name = large(&key);
+            let name = template_key(&key);
             if apart.contains(&name.as_str())
                 || self.document.kind == DocumentKind::Definition && OF_SERVICE.contains(&name.as_str())
             {
@@ -171,7 +171,7 @@ impl Patcher<'_> {
     fn entry(&self, key: &str, value: &Node) -> MapEntry {
         let read = self.value(value);
         let read = if self.document.kind == DocumentKind::Definition { as_template(read) } else { read };
-        MapEntry { key: Spanned::new(large(key), value.span), value: read }
+        MapEntry { key: Spanned::new(template_key(key), value.span), value: read }
     }
 
     fn value(&self, node: &Node) -> Expr {
@@ -182,7 +182,9 @@ impl Patcher<'_> {
     fn get<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Node> {
         match self.document.kind {
             DocumentKind::Template => node.get(key),
-            DocumentKind::Definition => node.entries().iter().find(|it| large(&it.key.node) == key).map(|it| &it.value),
+            DocumentKind::Definition => {
+                node.entries().iter().find(|it| template_key(&it.key.node) == key).map(|it| &it.value)
+            }
         }
     }
 }
@@ -252,13 +254,6 @@ fn merge(under: &mut Vec<MapEntry>, over: Vec<MapEntry>) {
     }
 }
 
-/// A key as a template writes it.
-fn large(key: &str) -> String {
-    let mut letters = key.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
-}
-
 /// A value of a definition with the keys of a template; those of a configuration are the provider's.
 fn as_template(value: Expr) -> Expr {
     let kind = match value.kind {
@@ -266,7 +261,7 @@ fn as_template(value: Expr) -> Expr {
         ExprKind::Map(entries) => {
             let rename = |entry: MapEntry| {
                 let is_own = entry.key.node == "configuration";
-                let key = Spanned::new(large(&entry.key.node), entry.key.span);
+                let key = Spanned::new(template_key(&entry.key.node), entry.key.span);
                 MapEntry { key, value: if is_own { entry.value } else { as_template(entry.value) } }
             };
             ExprKind::Map(entries.into_iter().map(rename).collect())

@@ -38,3 +38,19 @@ pub fn pipelines(root: &Node) -> impl Iterator<Item = &Entry> {
 pub fn definition(root: &Node) -> &Node {
     root.get("pipeline").unwrap_or(root)
 }
+
+/// A key of a pipeline as the API spells it: `roleArn`.
+pub fn api_key(key: &str) -> String {
+    with_first(key, |first| first.to_ascii_lowercase())
+}
+
+/// A key of a pipeline as a template spells it: `RoleArn`.
+pub fn template_key(key: &str) -> String {
+    with_first(key, |first| first.to_ascii_uppercase())
+}
+
+fn with_first(key: &str, change: fn(char) -> char) -> String {
+    let mut letters = key.chars();
+    let first = letters.next().map(change);
+    first.into_iter().chain(letters).collect()
+}

@@ -1,6 +1,6 @@
 //! The possible results of a value in a template: texts, as far as they are known, and resources of the template.
 
-use crate::workspace::document::{Intrinsic, Node};
+use crate::workspace::document::{Intrinsic, Node, SubPart, sub_parts};
 use crate::workspace::template::{MadeResource, Template};
 
 use super::super::{Expr, Piece};
@@ -170,17 +170,10 @@ impl<'a> Follow<'a, '_> {
 
 /// A `Fn::Sub` with its references replaced; `${!name}` becomes `${name}`.
 fn filled(text: &str, value: &dyn Fn(&str) -> Expr) -> Expr {
-    let mut expr = Expr::default();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("${") {
-        let Some((name, after)) = behind.split_once('}') else { break };
-        expr = expr.then(before).then(match name.strip_prefix('!') {
-            Some(plain) => Expr::text(format!("${{{plain}}}")),
-            None => value(name.trim()),
-        });
-        rest = after;
-    }
-    expr.then(rest)
+    sub_parts(text).into_iter().fold(Expr::default(), |expr, part| match part {
+        SubPart::Text(text) => expr.then(text),
+        SubPart::Name(name) => expr.then(value(name)),
+    })
 }
 
 /// Anything.

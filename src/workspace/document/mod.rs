@@ -6,6 +6,7 @@
 mod builder;
 mod json;
 mod long_form;
+mod substitution;
 mod text_map;
 mod yaml;
 
@@ -14,6 +15,7 @@ use std::borrow::Cow;
 use crate::source::{FileId, Span, Spanned};
 
 pub use long_form::long_form;
+pub use substitution::{SubPart, sub_parts};
 pub use text_map::TextMap;
 
 /// Where a document's text stands, which decides the spans of its nodes.
