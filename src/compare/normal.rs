@@ -364,7 +364,7 @@ fn substituted(argument: &Node) -> Option<Vec<Fragment>> {
             SubPart::Text(literal) => fragments.push(Fragment::Literal(literal.to_owned())),
             SubPart::Name(name) => match (variables.and_then(|variables| variables.get(name)), name.split_once('.')) {
                 (Some(value), _) => {
-                    fragments.extend_from_slice(NormalValue::read(value, Keys::AsWritten)?.fragments()?)
+                    fragments.extend_from_slice(NormalValue::read(value, Keys::AsWritten)?.fragments()?);
                 }
                 (None, Some((id, attribute))) => {
                     fragments.push(Fragment::Attribute(id.to_owned(), attribute.to_owned()));
