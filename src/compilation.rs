@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::build::build;
 use crate::catalog::limits::limit;
-use crate::check::{PipelineDocument, Subject, check, is_about_documents, unlisted_region};
+use crate::check::{PipelineDocument, Shared, Subject, check, is_about_documents, unlisted_region};
 use crate::decompile::Wording;
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -188,7 +188,9 @@ impl Compilation {
         let document = wording.as_ref().map(|_| workspace.document_of(entry));
         let root = document.as_ref().and_then(|document| document.root.as_ref());
         let document = root.and_then(|root| Some(PipelineDocument { root, kind: DocumentKind::of(root)? }));
-        let subject = Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document };
+        let shared = Shared::default();
+        let subject =
+            Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document, shared: &shared };
         diagnostics.extend(check(&subject));
         let sources = workspace.sources();
         diagnostics.each_from(0, |found| match &wording {

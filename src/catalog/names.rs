@@ -1,5 +1,6 @@
 //! What each kind of name allows (`names.toml`).
 
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -12,11 +13,11 @@ pub struct Name {
     pub kind: String,
     /// The kind with its article, for messages: "a stage name".
     pub of: String,
-    set: String,
+    set: CharacterSet,
     #[serde(default)]
-    start: Option<String>,
+    start: Option<CharacterSet>,
     #[serde(default)]
-    end: Option<String>,
+    end: Option<CharacterSet>,
     /// The characters allowed, in words: "letters, digits and `-`".
     pub words: String,
     /// What it begins with, in words, where that is narrower.
@@ -38,7 +39,7 @@ pub struct Name {
     pub reserved_start: Vec<String>,
     /// The characters of generated names, where those are fewer.
     #[serde(default)]
-    generated: Option<String>,
+    generated: Option<CharacterSet>,
     /// Whether no two accounts and Regions can use the same name.
     #[serde(default)]
     pub global: bool,
@@ -123,7 +124,7 @@ pub fn check(kind: &str, text: &str) -> Option<NameFault> {
 
 /// Whether a text has only characters of a kind of name, and at least one.
 pub fn is_made_of(kind: &str, text: &str) -> bool {
-    !text.is_empty() && rules(kind).is_some_and(|name| text.chars().all(|character| allows(&name.set, character)))
+    !text.is_empty() && rules(kind).is_some_and(|name| text.chars().all(|character| name.set.contains(character)))
 }
 
 /// The nearest name that is allowed; the text itself if it is, or if the kind is unknown.
@@ -135,7 +136,7 @@ impl Name {
     /// The first thing wrong with a name.
     pub fn check(&'static self, text: &str) -> Option<NameFault> {
         let len = text.chars().count();
-        if let Some((offset, character)) = text.char_indices().find(|(_, character)| !allows(&self.set, *character)) {
+        if let Some((offset, character)) = text.char_indices().find(|(_, character)| !self.set.contains(*character)) {
             return Some(NameFault::BadCharacter { character, offset });
         }
         if let Some(character) = text.chars().next().filter(|first| !self.may_start(*first)) {
@@ -156,20 +157,20 @@ impl Name {
 
     /// Whether a generated name can contain a character.
     pub fn generates(&self, character: char) -> bool {
-        allows(self.generated.as_ref().unwrap_or(&self.set), character)
+        self.generated.as_ref().unwrap_or(&self.set).contains(character)
     }
 
     /// Whether such names have no uppercase letters.
     pub fn is_lowercase(&self) -> bool {
-        !allows(&self.set, 'A')
+        !self.set.contains('A')
     }
 
     fn may_start(&self, character: char) -> bool {
-        self.start.as_ref().is_none_or(|set| allows(set, character))
+        self.start.as_ref().is_none_or(|set| set.contains(character))
     }
 
     fn may_end(&self, character: char) -> bool {
-        self.end.as_ref().is_none_or(|set| allows(set, character))
+        self.end.as_ref().is_none_or(|set| set.contains(character))
     }
 
     /// Small letters where only those are allowed, `-` or `_` or nothing for what is not allowed, cut to length.
@@ -177,7 +178,7 @@ impl Name {
         if self.check(text).is_none() {
             return text.to_owned();
         }
-        let filler = ['-', '_'].into_iter().find(|filler| allows(&self.set, *filler));
+        let filler = ['-', '_'].into_iter().find(|filler| self.set.contains(*filler));
         let mut mended = String::new();
         let mut joined = false;
         let mut characters = text.chars().peekable();
@@ -185,10 +186,10 @@ impl Name {
             let (lower, upper) = (character.to_ascii_lowercase(), character.to_ascii_uppercase());
             // Words that nothing can stand between begin with a capital.
             let wanted = if joined && filler.is_none() { [upper, character] } else { [character, lower] };
-            let allowed = wanted.into_iter().find(|character| allows(&self.set, *character));
+            let allowed = wanted.into_iter().find(|character| self.set.contains(*character));
             joined = allowed.is_none() && !mended.is_empty();
             // In a text with spaces, a dash has one on each side.
-            let is_dash = allowed.is_none() && filler == Some('-') && allows(&self.set, ' ');
+            let is_dash = allowed.is_none() && filler == Some('-') && self.set.contains(' ');
             if is_dash && characters.peek() == Some(&' ') && !mended.ends_with([' ', '-']) && !mended.is_empty() {
                 mended.push(' ');
             }
@@ -208,28 +209,48 @@ impl Name {
     }
 }
 
-/// Whether a character set such as `A-Za-z0-9._-` holds a character.
-fn allows(set: &str, character: char) -> bool {
-    if set == "any" {
-        return true;
+/// A set of characters, from a text such as `A-Za-z0-9._-`, or `any`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "String")]
+struct CharacterSet {
+    /// A bit for each ASCII character, which nearly all names consist of.
+    ascii: u128,
+    /// The ranges, for the others.
+    ranges: Vec<RangeInclusive<char>>,
+}
+
+impl CharacterSet {
+    fn contains(&self, character: char) -> bool {
+        if character.is_ascii() {
+            return self.ascii & (1 << u32::from(character)) != 0;
+        }
+        self.ranges.iter().any(|range| range.contains(&character))
     }
-    let mut rest = set;
-    while let Some(first) = rest.chars().next() {
-        let mut range = rest.chars();
-        let (low, middle, high) = (range.next(), range.next(), range.next());
-        if let (Some(low), Some('-'), Some(high)) = (low, middle, high) {
-            if (low..=high).contains(&character) {
-                return true;
-            }
-            rest = range.as_str();
+}
+
+impl From<String> for CharacterSet {
+    fn from(text: String) -> Self {
+        let ranges = if text == "any" { vec!['\0'..=char::MAX] } else { character_ranges(&text) };
+        let has = |code: u8| ranges.iter().any(|range| range.contains(&char::from(code)));
+        let ascii = (0..128).filter(|code| has(*code)).fold(0, |bits, code| bits | (1 << code));
+        Self { ascii, ranges }
+    }
+}
+
+/// The ranges of a set: `a-z`, or a character alone.
+fn character_ranges(set: &str) -> Vec<RangeInclusive<char>> {
+    let mut ranges = Vec::new();
+    let mut rest = set.chars();
+    while let Some(first) = rest.next() {
+        let mut ahead = rest.clone();
+        if let (Some('-'), Some(last)) = (ahead.next(), ahead.next()) {
+            ranges.push(first..=last);
+            rest = ahead;
         } else {
-            if first == character {
-                return true;
-            }
-            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            ranges.push(first..=first);
         }
     }
-    false
+    ranges
 }
 
 #[cfg(test)]

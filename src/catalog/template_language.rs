@@ -10,6 +10,13 @@ use super::table::{Table, table};
 
 static TYPES: Table = table!("resource-types");
 
+impl TemplateFunction {
+    /// Its name as a tag, without the `!`.
+    pub fn tag(&self) -> &str {
+        self.name.strip_prefix("Fn::").unwrap_or(&self.name)
+    }
+}
+
 /// A function of templates.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -31,7 +31,7 @@ mod support;
 mod variables;
 
 pub use rule::Rule;
-pub use subject::{PipelineDocument, Subject};
+pub use subject::{PipelineDocument, Shared, Subject};
 pub use support::regions::unlisted as unlisted_region;
 
 use crate::diagnostic::Diagnostics;

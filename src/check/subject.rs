@@ -1,11 +1,15 @@
 //! What a rule looks at: the resolved file with its actions and the rules of its conditions, the plan, the workspace.
 
+use std::cell::OnceCell;
+
 use crate::hir::{Action, ActionId, ConditionRule, Hir, Origin, Pipeline, PipelineId, StageCondition};
 use crate::plan::{Behind, ConditionRulePlan, PipelinePlan, Plan};
 use crate::source::{Span, Written};
 use crate::workspace::Workspace;
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::DocumentKind;
+
+use super::support::inside_templates::InsideTemplate;
 
 /// What a rule looks at.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +24,15 @@ pub struct Subject<'a> {
     pub behind: &'a Behind<'a>,
     /// The document that defines the pipelines, if no `.pipe` file does.
     pub document: Option<PipelineDocument<'a>>,
+    /// What rules found that other rules ask as well.
+    pub shared: &'a Shared,
+}
+
+/// What several rules look for, each found when the first of them asks.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// The templates that are deployed.
+    pub(super) inside_templates: OnceCell<Vec<InsideTemplate>>,
 }
 
 /// A document that defines pipelines.

@@ -100,10 +100,12 @@ Examples:
 
 /// Checks all paths, once or on every change.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let root = arguments.root.as_deref();
     if !arguments.watch {
-        let (outcome, found) = once(arguments);
+        let projects = Projects::new(root);
+        let (outcome, found) = once(arguments, &projects);
         // The process ends here: the system takes memory back faster than piece by piece.
-        std::mem::forget(found);
+        std::mem::forget((found, projects));
         return outcome;
     }
     if arguments.paths.iter().any(|path| path == STDIN) {
@@ -111,7 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return Outcome::Failed;
     }
     loop {
-        let (outcome, found) = once(arguments);
+        let (outcome, found) = once(arguments, &Projects::new(root));
         let watched = Watched::new(&found, &named(arguments));
         watch::pause(outcome == Outcome::Clean);
         watched.wait();
@@ -120,9 +122,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 /// Checks all paths once. An unreadable file does not stop the others from being checked.
-fn once(arguments: &Arguments) -> (Outcome, Vec<CheckResult>) {
+fn once(arguments: &Arguments, projects: &Projects) -> (Outcome, Vec<CheckResult>) {
     let root = arguments.root.as_deref();
-    let projects = Projects::new(root);
     let mut outcome = Outcome::Clean;
     let request = match arguments.options.request() {
         Ok(request) => request,
@@ -136,7 +137,7 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<CheckResult>) {
         outcome = Outcome::Failed;
     };
     let mut entries = Vec::new();
-    for found in find(&named(arguments), &projects) {
+    for found in find(&named(arguments), projects) {
         match found {
             Ok(entry) => entries.push(entry),
             Err(error) => fail(&error),
@@ -148,7 +149,7 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<CheckResult>) {
     let results = if arguments.fix {
         fix_all(&entries, root, &request, writing)
     } else {
-        compile_all(&entries, &projects, &request, arguments)
+        compile_all(&entries, projects, &request, arguments)
     };
     for result in results {
         match result {

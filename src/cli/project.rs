@@ -31,7 +31,7 @@ pub(super) struct Projects {
 /// What is known of folders: a repository has many, and the system is asked once for each.
 #[derive(Debug, Default)]
 struct Folders {
-    projects: HashMap<Utf8PathBuf, Arc<Project>>,
+    projects: HashMap<ShownRoot, Arc<Project>>,
     /// By folders as they are written.
     places: HashMap<Utf8PathBuf, Arc<Place>>,
     /// The absolute paths without links, by paths as they are written.
@@ -39,7 +39,16 @@ struct Folders {
     /// The roots that are marked as such, by absolute folders.
     roots: HashMap<Utf8PathBuf, Option<Utf8PathBuf>>,
     /// By the roots and the folders of settings files.
-    settings: HashMap<(Utf8PathBuf, Utf8PathBuf), Arc<FolderSettings>>,
+    settings: HashMap<(ShownRoot, Utf8PathBuf), Arc<FolderSettings>>,
+}
+
+/// A root, absolute, and the paths below it as messages show them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct ShownRoot {
+    root: Utf8PathBuf,
+    /// Whether the paths are absolute, as the user has written those of entry files. Otherwise, they are seen from the working
+    /// folder.
+    absolute: bool,
 }
 
 /// A folder, and the project that its files belong to.
@@ -175,8 +184,9 @@ impl Projects {
             Some(root) => root_above(path, &folder, Some(root))?,
             None => folders.root(&folder).unwrap_or_else(|| folder.clone()),
         };
-        let project = folders.project(&root)?;
-        let settings = folders.settings(&project, &folder, &root)?;
+        let shown = ShownRoot { root: root.clone(), absolute: path.is_absolute() };
+        let project = folders.project(&shown)?;
+        let settings = folders.settings(&project, &folder, shown)?;
         let place = Arc::new(Place { folder, root, project, settings });
         folders.places.insert(parent.to_owned(), Arc::clone(&place));
         Ok(place)
@@ -212,12 +222,12 @@ impl Folders {
         root
     }
 
-    fn project(&mut self, root: &Utf8Path) -> Result<Arc<Project>, InputError> {
-        if let Some(known) = self.projects.get(root) {
+    fn project(&mut self, shown: &ShownRoot) -> Result<Arc<Project>, InputError> {
+        if let Some(known) = self.projects.get(shown) {
             return Ok(Arc::clone(known));
         }
-        let project = Arc::new(open(root, BTreeMap::new())?);
-        self.projects.insert(root.to_owned(), Arc::clone(&project));
+        let project = Arc::new(open(shown, BTreeMap::new())?);
+        self.projects.insert(shown.clone(), Arc::clone(&project));
         Ok(project)
     }
 
@@ -226,14 +236,14 @@ impl Folders {
         &mut self,
         project: &Project,
         folder: &Utf8Path,
-        root: &Utf8Path,
+        shown: ShownRoot,
     ) -> Result<Option<Arc<FolderSettings>>, InputError> {
-        let Some(settings) = settings_folder(folder, root) else { return Ok(None) };
-        let key = (root.to_owned(), settings.to_owned());
+        let Some(settings) = settings_folder(folder, &shown.root).map(Utf8Path::to_owned) else { return Ok(None) };
+        let key = (shown, settings);
         if let Some(known) = self.settings.get(&key) {
             return Ok(Some(Arc::clone(known)));
         }
-        let read = Arc::new(settings_in(project, settings, root)?);
+        let read = Arc::new(settings_in(project, &key.1, &key.0.root)?);
         self.settings.insert(key, Arc::clone(&read));
         Ok(Some(read))
     }
@@ -260,15 +270,18 @@ pub(super) fn compile_over(
 ) -> Result<Compilation, InputError> {
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
     let root = root_above(path, &folder, root)?;
-    let project = Arc::new(open(&root, changed)?);
+    let shown = ShownRoot { root, absolute: path.is_absolute() };
+    let project = Arc::new(open(&shown, changed)?);
+    let root = shown.root;
     let settings = settings_folder(&folder, &root).map(|settings| settings_in(&project, settings, &root));
     let settings = settings.transpose()?.map(Arc::new);
     Ok(Place { folder, root, project, settings }.compile(path, text, request))
 }
 
-fn open(root: &Utf8Path, changed: BTreeMap<Utf8PathBuf, String>) -> Result<Project, InputError> {
-    let shown_root = relative(&current_folder()?, root);
-    Ok(Project::new(Overlay::new(Disk::new(root), changed), shown_root))
+fn open(shown: &ShownRoot, changed: BTreeMap<Utf8PathBuf, String>) -> Result<Project, InputError> {
+    let ShownRoot { root, absolute } = shown;
+    let prefix = if *absolute { root.clone() } else { relative(&current_folder()?, root) };
+    Ok(Project::new(Overlay::new(Disk::new(root), changed), prefix))
 }
 
 /// The settings file of a folder.

@@ -18,9 +18,9 @@ pub struct LineIndex {
 impl LineIndex {
     /// Indexes a text; lines end at `\n`.
     pub fn new(text: &str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let starts = std::iter::once(0).chain(breaks.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX)));
-        Self { starts: starts.collect() }
+        let mut starts = vec![0];
+        starts.extend(text.match_indices('\n').map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX)));
+        Self { starts }
     }
 
     /// Number of lines; a final `\n` starts one more.

@@ -104,6 +104,24 @@ fn results_are_used_until_something_changes() {
 }
 
 #[test]
+fn absolute_paths_are_shown_and_stored() {
+    let repository = Repository::new();
+    repository.write("s3/buildspec.yml", &warned());
+    let root = repository.folder.path().canonicalize().expect("it is there");
+    let elsewhere = TempDir::new().expect("a folder is made");
+    let check = || {
+        let mut check = dotpipe(elsewhere.path());
+        check.args(["check", "--format", "short"]).arg(&root).env("DOTPIPE_CACHE_DIR", repository.cache.path());
+        stderr(&check.output().expect("it runs")).to_owned()
+    };
+    let first = check();
+    let path = root.join("s3/buildspec.yml");
+    assert!(first.starts_with(&format!("{}:", path.display())), "{first}");
+    repository.mark();
+    assert_eq!(check(), first.replace(FOUND, STORED), "the stored result is used");
+}
+
+#[test]
 fn each_kind_of_change_is_seen() {
     let repository = Repository::new();
     assert_eq!(repository.found(&[]), "");

@@ -12,10 +12,10 @@ pub(super) const RULE: Rule = Rule { name: "template-exports", codes: &[Code::E0
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let inside = inside_templates(subject);
-    for one in &inside {
+    for one in inside {
         findings.extend(twice_in_one(one));
     }
-    let all: Vec<Deploy<'_>> = deploys(subject).into_iter().filter(|deploy| is_inside(deploy, &inside)).collect();
+    let all: Vec<Deploy<'_>> = deploys(subject).into_iter().filter(|deploy| is_inside(deploy, inside)).collect();
     let mut reported: Vec<String> = Vec::new();
     for (index, second) in all.iter().enumerate() {
         for first in all.iter().take(index).filter(|first| are_two_stacks(first, second)) {

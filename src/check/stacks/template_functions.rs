@@ -15,7 +15,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for inside in inside_templates(subject) {
         for finding in &inside.document.findings {
             if let Finding::BareReference(reference) = finding {
-                findings.push(bare_reference(&inside, reference));
+                findings.push(bare_reference(inside, reference));
             }
         }
         // A macro may have functions of its own, and lists that it completes.
@@ -23,11 +23,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         for name in ["Conditions", "Outputs"] {
-            inside.section(name).for_each(|entry| calls(&inside, &entry.value, findings));
+            inside.section(name).for_each(|entry| calls(inside, &entry.value, findings));
         }
         for Entry { value, .. } in inside.section("Resources") {
             let parts = value.entries().iter().filter(|entry| !["Metadata", "Type"].contains(&entry.key.as_str()));
-            parts.for_each(|entry| calls(&inside, &entry.value, findings));
+            parts.for_each(|entry| calls(inside, &entry.value, findings));
         }
     }
 }

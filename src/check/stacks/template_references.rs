@@ -20,11 +20,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if !inside.template.declares_all_names() || inside.template.modules().next().is_some() {
             continue;
         }
-        let names = DeclaredNames::of(&inside);
+        let names = DeclaredNames::of(inside);
         let uses = uses(root);
-        unknown_names(&inside, &names, &uses, findings);
-        unknown_attributes(&inside, &names, &uses, findings);
-        findings.extend(circles(&inside, &names, &uses));
+        unknown_names(inside, &names, &uses, findings);
+        unknown_attributes(inside, &names, &uses, findings);
+        findings.extend(circles(inside, &names, &uses));
     }
 }
 

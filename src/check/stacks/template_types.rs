@@ -18,9 +18,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if !inside.template.declares_all_names() {
             continue;
         }
-        findings.extend(inside.section("Parameters").filter_map(|entry| parameter(&inside, entry)));
-        findings.extend(resources(&inside));
-        findings.extend(inside.template.unknown_sections.iter().map(|section| unknown_section(&inside, section)));
+        findings.extend(inside.section("Parameters").filter_map(|entry| parameter(inside, entry)));
+        findings.extend(resources(inside));
+        findings.extend(inside.template.unknown_sections.iter().map(|section| unknown_section(inside, section)));
     }
 }
 

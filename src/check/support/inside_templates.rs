@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::catalog::template_language;
+use crate::catalog::template_language::{self, TemplateFunction};
 use crate::check::Subject;
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::diagnostic::suggest::similar;
@@ -19,6 +19,7 @@ use crate::workspace::pipeline_document::DocumentKind;
 use crate::workspace::template::{LogicalId, Template};
 
 /// A template of the repository that is deployed as it is, or packaged.
+#[derive(Debug)]
 pub(in crate::check) struct InsideTemplate {
     /// Its path from the root.
     pub path: Utf8PathBuf,
@@ -49,7 +50,11 @@ impl InsideTemplate {
 }
 
 /// Every template that is deployed, and those of local nested stacks.
-pub(in crate::check) fn inside_templates(subject: &Subject<'_>) -> Vec<InsideTemplate> {
+pub(in crate::check) fn inside_templates<'a>(subject: &Subject<'a>) -> &'a [InsideTemplate] {
+    subject.shared.inside_templates.get_or_init(|| find(subject))
+}
+
+fn find(subject: &Subject<'_>) -> Vec<InsideTemplate> {
     let mut found: Vec<InsideTemplate> = own_document(subject).into_iter().collect();
     for deploy in deploys(subject).iter().chain(&stack_sets(subject)) {
         if !is_same(subject, deploy) {
@@ -87,7 +92,7 @@ fn own_document(subject: &Subject<'_>) -> Option<InsideTemplate> {
 
 /// Whether a tag is of another program that makes a template of the file, such as `!Rain::Module`.
 fn has_foreign_tag(node: &Node) -> bool {
-    let known = || template_language::functions().iter().map(|function| function.name.trim_start_matches("Fn::"));
+    let known = || template_language::functions().iter().map(TemplateFunction::tag);
     let is_foreign = |tag: &str| !known().any(|name| name == tag) && similar(tag, known()).is_none();
     node.tag.as_ref().is_some_and(|tag| is_foreign(&tag.node))
         || node.items().iter().any(has_foreign_tag)
