@@ -29,6 +29,7 @@ use crate::resolve::{Index, Resolved, resolve};
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::{Parsed, rewrite};
+use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::DocumentKind;
 use crate::workspace::{Lookups, Workspace};
 
@@ -81,6 +82,8 @@ pub struct Request {
     pub pipeline: Option<String>,
     /// Which of the support templates is wanted.
     pub part: DeploymentPart,
+    /// What the entry file is, if it is no `.pipe` file. Default: what its content shows.
+    pub document: Option<DocumentKind>,
 }
 
 /// A file with values of `option`s.
@@ -107,6 +110,7 @@ pub struct CheckResult {
     sources: SourceMap,
     diagnostics: Vec<Diagnostic>,
     unknown_inputs: Vec<UnusedInput>,
+    pipelines: Vec<String>,
     lookups: Lookups,
 }
 
@@ -145,6 +149,11 @@ impl CheckResult {
     pub fn unknown_inputs(&self) -> &[UnusedInput] {
         &self.unknown_inputs
     }
+
+    /// The names of the pipelines in AWS, as far as they are known.
+    pub fn pipelines(&self) -> &[String] {
+        &self.pipelines
+    }
 }
 
 /// What a support template makes that a definition can name, in the order in which it is listed; what providers make, roles
@@ -157,7 +166,7 @@ impl Compilation {
     pub fn new(workspace: Workspace, entry: FileId, settings: &Settings, request: &Request) -> Self {
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(settings.diagnostics.iter().cloned());
-        let mut loader = Loader::load(&workspace, entry);
+        let mut loader = Loader::load(&workspace, entry, request.document);
         diagnostics.extend(std::mem::take(&mut loader.diagnostics));
         let values = given::files(&workspace, request);
         let modules = loader.modules();
@@ -187,31 +196,25 @@ impl Compilation {
         };
         let document = wording.as_ref().map(|_| workspace.document_of(entry));
         let root = document.as_ref().and_then(|document| document.root.as_ref());
-        let document = root.and_then(|root| Some(PipelineDocument { root, kind: DocumentKind::of(root)? }));
+        let kind = wording.as_ref().map(|wording| wording.kind);
+        let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind });
         let shared = Shared::default();
         let subject =
             Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document, shared: &shared };
         diagnostics.extend(check(&subject));
-        let sources = workspace.sources();
-        diagnostics.each_from(0, |found| match &wording {
-            Some(wording) => wording.apply(found, is_about_documents(found.rule), &sources),
-            None => found.write_intents(|intent| rewrite::edits(intent, &sources)),
-        });
-        drop(sources);
-        if wording.is_some() {
-            diagnostics.retain(|found| Wording::is_about(found, is_about_documents(found.rule)));
-        }
+        finish_wording(&mut diagnostics, wording.as_ref().zip(root), &workspace.sources());
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
         }
+        let commented = suppression::documents(&workspace, entry);
         let (sources, lookups) = workspace.into_parts();
         if !diagnostics.has_errors() {
             diagnostics.extend(size::check(&plan, &sources, request.target));
         }
         let mut diagnostics = diagnostics.without_moot().into_sorted(&sources);
-        suppression::apply(&mut diagnostics, &sources, &trees, entry);
+        suppression::apply(&mut diagnostics, &sources, &trees, &commented, entry);
         let asked = |input: &UnusedInput| given::is_asked(request, input);
         Self {
             entry: Span::new(entry, 0, sources.file(entry).text().len()),
@@ -219,10 +222,12 @@ impl Compilation {
                 sources,
                 diagnostics: settings.apply(diagnostics),
                 unknown_inputs: built.unused_inputs.into_iter().filter(asked).collect(),
+                pipelines: plan.pipelines.iter().map(|pipeline| pipeline.name.clone()).collect(),
                 lookups,
             },
             trees,
-            names,
+            // Nothing that a document says is a name of the language.
+            names: if wording.is_some() { Index::default() } else { names },
             hir,
             plan,
             target: request.target,
@@ -276,7 +281,7 @@ impl Compilation {
 
     /// What a `.pipe` file was read as: the entry file, or one that it imports.
     pub fn tree(&self, file: FileId) -> Option<&Arc<Parsed>> {
-        self.trees.iter().find(|tree| tree.ast.span.file == file)
+        self.trees.iter().find(|tree| tree.ast.span.file == file && !self.is_document)
     }
 
     /// What every identifier stands for.
@@ -432,6 +437,16 @@ impl Compilation {
     pub fn roles(&self) -> Option<Vec<&str>> {
         (!self.has_errors()).then(|| self.plan.roles.iter().map(|role| role.display.as_str()).collect())
     }
+}
+
+/// Puts diagnostics into the words of a document, or else writes the edits of a `.pipe` file.
+fn finish_wording(diagnostics: &mut Diagnostics, document: Option<(&Wording, &Node)>, sources: &SourceMap) {
+    let Some((wording, root)) = document else {
+        diagnostics.each_from(0, |found| found.write_intents(|intent| rewrite::edits(intent, sources)));
+        return;
+    };
+    diagnostics.each_from(0, |found| wording.apply(found, is_about_documents(found.rule), root, sources));
+    diagnostics.retain(|found| Wording::is_about(found, is_about_documents(found.rule)));
 }
 
 /// Regions of the settings and of the request that AWS does not list.

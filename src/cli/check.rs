@@ -8,15 +8,16 @@ use clap::Args;
 
 use super::baseline::{self, Baseline};
 use super::cache::Cache;
+use super::entries::{Entries, EntryFile};
 use super::fix::Writing;
-use super::input::InputError;
+use super::input::{DocumentForm, InputError};
 use super::project::{DEFAULT_ENTRY, Projects, STDIN};
 use super::reporting::{self, Deny, Format, Selection};
 use super::watch::{self, Watched};
-use super::{Outcome, build, fix, parallel, terminal};
+use super::{Outcome, build, fix, parallel, project, terminal};
 use crate::compilation::{CheckResult, Request};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::wording::count;
+use crate::diagnostic::wording::{and_list, count, ticks};
 use crate::render::printable;
 
 /// Check pipelines and report problems.
@@ -29,13 +30,16 @@ use crate::render::printable;
 pub(super) struct Arguments {
     /// Files, folders, or `-` for standard input [default: pipeline.pipe]
     ///
-    /// A file can also be a CloudFormation template with a pipeline, or the JSON of `get-pipeline`. In a folder, every .pipe
-    /// file that has a pipeline is checked, except files that version control ignores. The `entry` setting in dotpipe.toml
-    /// selects other files.
+    /// A file can also be a CloudFormation template with a pipeline, or the JSON of `get-pipeline`. In a folder, every file that
+    /// has a pipeline is checked, except files that version control ignores. The `entry` setting in dotpipe.toml selects other
+    /// files.
     #[arg(value_name = "PATH")]
     paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
     options: build::Options,
+    /// What the files are that do not end with .pipe [default: what their content shows]
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    form: Option<DocumentForm>,
     /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -61,7 +65,8 @@ pub(super) struct Arguments {
     exit_zero: bool,
     /// Apply automatic fixes, and show them
     ///
-    /// Only .pipe files below the project root are changed. A fix that would cause another error is not applied.
+    /// Only the files of the arguments and the .pipe files that they import are changed, below the project root. A fix that
+    /// would cause another error is not applied.
     #[arg(long)]
     fix: bool,
     /// With `--fix`, show the changes without applying them
@@ -123,48 +128,83 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 /// Checks all paths once. An unreadable file does not stop the others from being checked.
 fn once(arguments: &Arguments, projects: &Projects) -> (Outcome, Vec<CheckResult>) {
-    let root = arguments.root.as_deref();
-    let mut outcome = Outcome::Clean;
-    let request = match arguments.options.request() {
+    let request = match request(arguments) {
         Ok(request) => request,
         Err(error) => {
             terminal::error(&error);
             return (Outcome::Failed, Vec::new());
         }
     };
-    let mut fail = |error: &InputError| {
-        terminal::error(error);
+    let mut outcome = Outcome::Clean;
+    let (mut entries, errors) = Entries::find(&named(arguments), projects);
+    for error in errors {
+        terminal::error(&error);
         outcome = Outcome::Failed;
-    };
-    let mut entries = Vec::new();
-    for found in find(&named(arguments), projects) {
-        match found {
-            Ok(entry) => entries.push(entry),
-            Err(error) => fail(&error),
-        }
     }
-    let mut compilations = Vec::new();
-    let mut written = Outcome::Clean;
-    let writing = if arguments.diff { Writing::Differences } else { Writing::Files };
-    let results = if arguments.fix {
-        fix_all(&entries, root, &request, writing)
-    } else {
-        compile_all(&entries, projects, &request, arguments)
-    };
-    for result in results {
-        match result {
-            Ok((compilation, fixed)) => {
-                compilations.push(compilation);
-                written = written.max(fixed);
+    let mut checked = Vec::new();
+    let pipes = entries.pipe_files();
+    let mut check = |files: Vec<EntryFile>, checked: &mut Vec<_>| {
+        let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
+        for (file, result) in files.into_iter().zip(check_all(&paths, projects, &request, arguments)) {
+            match result {
+                Ok((result, written)) => {
+                    outcome = outcome.max(written);
+                    checked.push((file, result));
+                }
+                Err(error) => {
+                    terminal::error(&error);
+                    outcome = Outcome::Failed;
+                }
             }
-            Err(error) => fail(&error),
         }
+    };
+    check(pipes, &mut checked);
+    // Which of the other files are generated shows only now.
+    let generated = entries.leave_out_generated(&checked, projects);
+    check(entries.documents(), &mut checked);
+    checked.sort_by_key(|(file, _)| file.order);
+    if arguments.format == Format::Human {
+        tell_generated(&generated);
     }
-    if let Some(problem) = unknown_input(&entries, &compilations) {
+    let (files, results): (Vec<_>, Vec<_>) = checked.into_iter().map(|(file, result)| (file.path, result)).unzip();
+    if let Some(problem) = unknown_input(&files, &results) {
         terminal::error(&problem);
-        return (Outcome::Failed, compilations);
+        return (Outcome::Failed, results);
     }
-    (outcome.max(written).max(report(arguments, &compilations, outcome.max(written))), compilations)
+    (outcome.max(report(arguments, &results, outcome)), results)
+}
+
+fn request(arguments: &Arguments) -> Result<Request, InputError> {
+    if let Some(folder) = named(arguments).iter().find(|path| arguments.form.is_some() && path.is_dir()) {
+        return Err(InputError::new(folder, "`--as` needs files, not folders"));
+    }
+    Ok(Request { document: arguments.form.map(Into::into), ..arguments.options.request()? })
+}
+
+/// Checks files, or fixes them.
+fn check_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request, arguments: &Arguments) -> Vec<Checked> {
+    if !arguments.fix {
+        return compile_all(files, projects, request, arguments);
+    }
+    let writing = if arguments.diff { Writing::Differences } else { Writing::Files };
+    fix_all(files, arguments.root.as_deref(), request, writing)
+}
+
+/// The maximum number of files that are listed by name.
+const LISTED: usize = 5;
+
+/// Says which files are not checked because a .pipe file is.
+fn tell_generated(files: &[Utf8PathBuf]) {
+    if files.is_empty() {
+        return;
+    }
+    let names: Vec<_> = files.iter().take(LISTED).map(|file| project::shown(file).to_string()).collect();
+    let list = match files.len().saturating_sub(LISTED) {
+        0 => and_list(names.iter().map(String::as_str)),
+        more => format!("{}, and {}", ticks(&names), count(more, "more file")),
+    };
+    let whose = if files.len() == 1 { "its" } else { "their" };
+    terminal::say(&format!("not checked: {}, since .pipe files define {whose} pipelines\n", printable(&list)));
 }
 
 /// Prints what was found, or writes it to the baseline.

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::build::{self, Options, account, pair, region};
-use super::input::{self, InputError};
+use super::input::{self, DocumentForm, InputError};
 use super::project::{self, STDIN};
 use super::{Outcome, output, reporting, terminal};
 use crate::compare::report::{self, ComparedDocument};
@@ -43,6 +43,9 @@ pub(super) struct Arguments {
     /// The same, after the change
     #[arg(value_name = "NEW")]
     after: Utf8PathBuf,
+    /// What the files are that do not end with .pipe [default: what their content shows]
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    form: Option<DocumentForm>,
     /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -125,8 +128,9 @@ fn compared(arguments: &Arguments) -> Result<Option<Outcome>, Problem> {
         return Err(problem("only one of the two files can be `-`".to_owned()));
     }
     let mut sources = SourceMap::default();
-    let before = read(&arguments.before, &mut sources)?;
-    let after = read(&arguments.after, &mut sources)?;
+    let form = arguments.form.map(DocumentKind::from);
+    let before = read(&arguments.before, form, &mut sources)?;
+    let after = read(&arguments.after, form, &mut sources)?;
     let request = request(arguments)?;
     let mut builder = Builder { arguments, request, sources, unknown_inputs: Vec::new() };
     let sides = (
@@ -166,8 +170,8 @@ fn request(arguments: &Arguments) -> Result<Request, InputError> {
     })
 }
 
-/// Reads a side, and finds out what it is.
-fn read(path: &Utf8Path, sources: &mut SourceMap) -> Result<Text, Problem> {
+/// Reads a side, and finds out what it is. `given`: what it is, if it is no pipeline file.
+fn read(path: &Utf8Path, given: Option<DocumentKind>, sources: &mut SourceMap) -> Result<Text, Problem> {
     let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
     if path.extension() == Some("pipe") {
         return Ok(Text::Pipe(text));
@@ -177,7 +181,8 @@ fn read(path: &Utf8Path, sources: &mut SourceMap) -> Result<Text, Problem> {
     let document = Document::parse(&text, DocumentOrigin::File(file));
     if let Some(root) = document.root {
         let is_template = root.get("Resources").is_some_and(|resources| !resources.entries().is_empty());
-        if let Some(kind) = DocumentKind::of(&root).or_else(|| is_template.then_some(DocumentKind::Template)) {
+        let found = || DocumentKind::of(&root).or_else(|| is_template.then_some(DocumentKind::Template));
+        if let Some(kind) = given.or_else(found) {
             return Ok(Text::Document(kind, Box::new(root)));
         }
     }
@@ -228,7 +233,7 @@ impl Builder<'_> {
         let text = match text {
             Text::Document(kind, root) => {
                 let word = if *kind == DocumentKind::Template { "template" } else { "definition" };
-                return Ok(Some(Side { document: document(word, true), pipelines: Pipelines::read(root) }));
+                return Ok(Some(Side { document: document(word, true), pipelines: Pipelines::read_as(root, *kind) }));
             }
             Text::Pipe(text) => text,
         };

@@ -121,11 +121,11 @@ impl<'a> Session<'a> {
         project::compile_over(self.entry, &entry, self.root, self.request, changed.collect())
     }
 
-    /// The path of a `.pipe` file relative to the root; none for other files and files outside the root.
+    /// The path of the entry file or a `.pipe` file relative to the root; none for other files and files outside the root.
     fn below_root(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         let real = path.canonicalize_utf8().ok()?;
         let inside = real.strip_prefix(&self.real_root).ok()?;
-        (real.extension() == Some("pipe")).then(|| inside.to_owned())
+        (real.extension() == Some("pipe") || path == project::shown(self.entry)).then(|| inside.to_owned())
     }
 
     /// The applicable fixes that do not overlap, in source order.
@@ -216,9 +216,9 @@ impl<'a> Session<'a> {
         texts
     }
 
-    /// A file that was formatted stays formatted.
+    /// A `.pipe` file that was formatted stays formatted.
     fn keep_formatted(&self, texts: &mut Texts) {
-        for (path, text) in texts {
+        for (path, text) in texts.iter_mut().filter(|(path, _)| path.extension() == Some("pipe")) {
             let Some(original) = self.originals.get(path).filter(|original| *original != text) else { continue };
             let formatted = |text: &str| format::format(text).ok().filter(|formatted| formatted.is_whole);
             let was_formatted = formatted(original).is_some_and(|formatted| formatted.text == *original);

@@ -6,8 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::build::TextPaths;
+use super::input::DocumentForm;
 use super::{Outcome, build, project, terminal};
-use crate::compilation::{Compilation, Drawing};
+use crate::compilation::{Compilation, Drawing, Request};
 
 /// Draw the pipelines of a file as a Mermaid flowchart, an SVG image, or a DOT graph.
 #[derive(Debug, Args)]
@@ -18,9 +19,12 @@ Examples:
   dotpipe graph pipeline.pipe --open            show the image in the browser
   dotpipe graph pipeline.pipe --format dot      for Graphviz")]
 pub(super) struct Arguments {
-    /// Pipeline file, or `-` for standard input
+    /// Pipeline file, template, or pipeline JSON, or `-` for standard input
     #[arg(value_name = "FILE", default_value = project::DEFAULT_ENTRY)]
     file: Utf8PathBuf,
+    /// What the file is, if it does not end with .pipe [default: what its content shows]
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    form: Option<DocumentForm>,
     /// Format [default: by the extension of the output file, or else mermaid]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
@@ -73,7 +77,8 @@ impl From<Format> for Drawing {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let output = arguments.output.as_deref();
     let paths = TextPaths { file: &arguments.file, output, root: arguments.root.as_deref() };
-    let request = arguments.options.request();
+    let document = arguments.form.map(Into::into);
+    let request = arguments.options.request().map(|request| Request { document, ..request });
     if arguments.open {
         return match build::generated(&paths, request, |compilation| compilation.graph(Drawing::Svg)) {
             Ok(image) => show(&image),

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::input::{self, InputError};
+use super::input::{self, DocumentForm, InputError};
 use super::reporting;
 use super::{Outcome, output, project, terminal};
 use crate::compare::{Comparison, Difference};
@@ -33,6 +33,9 @@ pub(super) struct Arguments {
     /// CloudFormation or SAM template, pipeline JSON, or `-` for standard input
     #[arg(value_name = "INPUT")]
     input: Utf8PathBuf,
+    /// What the input is [default: what its content shows]
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    form: Option<DocumentForm>,
     /// Output file, with the extension .pipe [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
@@ -78,7 +81,7 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
     let file = sources.add(arguments.input.clone(), source.as_str());
     let document = Document::parse(&source, DocumentOrigin::File(file));
     let root = root_of(&shown, &document, &sources)?;
-    let kind = DocumentKind::of(root).ok_or_else(|| {
+    let kind = arguments.form.map(DocumentKind::from).or_else(|| DocumentKind::of(root)).ok_or_else(|| {
         format!("{shown} defines no pipeline; specify a CloudFormation template or the JSON of a pipeline")
     })?;
     let targets = targets(arguments, &source)?;

@@ -2,9 +2,13 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::ValueEnum;
 use thiserror::Error;
+
+use crate::workspace::pipeline_document::DocumentKind;
 
 /// The maximum file size, in bytes.
 const LIMIT: u64 = 16 << 20;
@@ -18,8 +22,11 @@ pub(super) enum InputError {
     /// A template or a definition where a pipeline file is wanted.
     #[error("`{0}` is not a .pipe file; `dotpipe import` makes one of it")]
     Document(Utf8PathBuf),
-    /// No file below a folder has a pipeline.
+    /// No `.pipe` file below a folder has a pipeline.
     #[error("no .pipe file below `{0}` has a pipeline; `dotpipe init` creates one")]
+    NoPipeFile(Utf8PathBuf),
+    /// No file below a folder has a pipeline.
+    #[error("no file below `{0}` defines a pipeline; `dotpipe init` creates one")]
     NoPipeline(Utf8PathBuf),
     /// The default file was meant and does not exist.
     #[error("`{0}` does not exist; specify a file, or create a pipeline with `dotpipe init`")]
@@ -30,6 +37,24 @@ impl InputError {
     /// An error about a path that cannot be read.
     pub(super) fn new(path: &Utf8Path, reason: impl Into<String>) -> Self {
         Self::Unreadable { path: path.to_owned(), reason: reason.into() }
+    }
+}
+
+/// What a file is that defines a pipeline in AWS's form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DocumentForm {
+    /// A CloudFormation or SAM template
+    Template,
+    /// The JSON of a pipeline, as `get-pipeline` prints it
+    Definition,
+}
+
+impl From<DocumentForm> for DocumentKind {
+    fn from(form: DocumentForm) -> Self {
+        match form {
+            DocumentForm::Template => Self::Template,
+            DocumentForm::Definition => Self::Definition,
+        }
     }
 }
 
@@ -103,11 +128,19 @@ pub(super) fn reason(error: &std::io::Error) -> String {
 
 /// The `.pipe` files below a folder that version control does not ignore, sorted by path.
 pub(super) fn pipe_files(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputError> {
+    files_below(folder, |path| path.extension().is_some_and(|extension| extension == "pipe"))
+}
+
+/// The wanted files below a folder that version control does not ignore, sorted by path.
+pub(super) fn files_below(
+    folder: &Utf8Path,
+    is_wanted: impl Fn(&Path) -> bool,
+) -> Result<Vec<Utf8PathBuf>, InputError> {
     let mut files = Vec::new();
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
         let entry = entry.map_err(|error| InputError::new(folder, error.to_string()))?;
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if is_file && entry.path().extension().is_some_and(|extension| extension == "pipe") {
+        if is_file && is_wanted(entry.path()) {
             match Utf8PathBuf::from_path_buf(entry.into_path()) {
                 Ok(path) => files.push(path),
                 Err(path) => {

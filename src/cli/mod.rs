@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod deployment;
 mod diff;
+mod entries;
 mod expand;
 mod explain;
 mod fix;

@@ -1,6 +1,7 @@
 //! From a path on the command line to a compilation: the root, the settings file, the project.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -10,6 +11,9 @@ use super::parallel;
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, has_mark, marked_root_of, root_of, settings_folder};
 use crate::workspace::file_system::{Disk, Overlay};
+use crate::workspace::pipeline_document::{
+    DocumentKind, found_kind, has_document_extension, may_define_pipeline, pipeline_names,
+};
 
 /// The file taken when none is named.
 pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
@@ -19,6 +23,10 @@ pub(super) const STDIN: &str = "-";
 
 /// The least number of pipeline files for which the files of the repository are listed at the same time.
 const MANY: usize = 20;
+
+/// The greatest size of a template or a definition that is looked for, in bytes: CloudFormation takes no larger template.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-29)
+const DOCUMENT_BYTES: u64 = 1 << 20;
 
 /// The projects of one run of the program. What one file of a project reads, the others do not read again.
 #[derive(Debug, Default)]
@@ -107,6 +115,13 @@ impl Place {
         known.map_or_else(|| input::read_file(path).map(Into::into), Ok)
     }
 
+    /// What a file of the folder is that is no `.pipe` file and defines a pipeline.
+    fn document_kind(&self, path: &Utf8Path) -> Option<DocumentKind> {
+        let text = self.text(path).ok()?;
+        let document = self.project.workspace().document(&self.path_from_root(path)).ok()?;
+        found_kind(&text, &document)
+    }
+
     /// The entry files that the settings name, as absolute paths.
     fn entries(&self) -> impl Iterator<Item = Utf8PathBuf> {
         let named = |settings: &Arc<FolderSettings>| {
@@ -156,9 +171,52 @@ impl Projects {
             .filter_map(|(file, is_entry)| is_entry.map(|is| is.then_some(file)).transpose())
             .collect();
         if chosen.is_empty() {
-            return vec![Err(InputError::NoPipeline(folder.to_owned()))];
+            return vec![Err(InputError::NoPipeFile(folder.to_owned()))];
         }
         chosen
+    }
+
+    /// The templates and definitions with a pipeline below a folder; where settings name entries, those of them that they name.
+    pub(super) fn documents_below(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let is_wanted = |path: &Path| Utf8Path::from_path(path).is_some_and(has_document_extension);
+        // What cannot be listed is reported with the .pipe files.
+        let files = input::files_below(folder, is_wanted).unwrap_or_default();
+        let are_entries = parallel::map(&files, |file| self.is_document_entry(file));
+        files.into_iter().zip(are_entries).filter_map(|(file, is_entry)| is_entry.then_some(file)).collect()
+    }
+
+    /// Whether a file that is no `.pipe` file defines a pipeline. A file that cannot be read is most likely none.
+    fn is_document_entry(&self, file: &Utf8Path) -> bool {
+        let may_be = || {
+            let is_small = file.metadata().is_ok_and(|metadata| metadata.len() <= DOCUMENT_BYTES);
+            is_small && std::fs::read_to_string(file).is_ok_and(|text| may_define_pipeline(&text))
+        };
+        let Ok(place) = self.place(file) else { return false };
+        let mut named = place.entries().peekable();
+        if named.peek().is_some() {
+            let absolute = place.folder.join(file.file_name().unwrap_or_default());
+            return named.any(|entry| entry == absolute);
+        }
+        may_be() && place.document_kind(file).is_some()
+    }
+
+    /// Whether settings name the entry files of the project that a file belongs to.
+    pub(super) fn has_named_entries(&self, file: &Utf8Path) -> bool {
+        self.place(file).is_ok_and(|place| place.entries().next().is_some())
+    }
+
+    /// The names of the pipelines of a template or a definition; none if they are not known.
+    pub(super) fn pipeline_names(&self, file: &Utf8Path) -> Option<Vec<String>> {
+        let place = self.place(file).ok()?;
+        let kind = place.document_kind(file)?;
+        let document = place.project.workspace().document(&place.path_from_root(file)).ok()?;
+        let names = pipeline_names(document.root.as_ref()?, kind)?;
+        Some(names.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The text of a file, if it can be read.
+    pub(super) fn text(&self, file: &Utf8Path) -> Option<Arc<str>> {
+        self.place(file).ok()?.text(file).ok()
     }
 
     /// Whether a file is one to start from: named by the settings, or one that holds a pipeline where they name none.

@@ -130,7 +130,11 @@ const GENERATED: &str = "generated";
 impl Pipelines {
     /// Reads the root of a document. A document that defines nothing is a template without resources.
     pub fn read(root: &Node) -> Self {
-        let kind = DocumentKind::of(root).unwrap_or(DocumentKind::Template);
+        Self::read_as(root, DocumentKind::of(root).unwrap_or(DocumentKind::Template))
+    }
+
+    /// Reads the root of a document of this kind.
+    pub fn read_as(root: &Node, kind: DocumentKind) -> Self {
         if kind == DocumentKind::Definition {
             return Self {
                 kind,

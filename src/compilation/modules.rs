@@ -48,8 +48,8 @@ pub(super) struct Loader<'w> {
 }
 
 impl<'w> Loader<'w> {
-    /// Reads an entry file and what it imports.
-    pub(super) fn load(workspace: &'w Workspace, entry: FileId) -> Self {
+    /// Reads an entry file and what it imports. `document`: what it is, if it is no `.pipe` file whatever it contains.
+    pub(super) fn load(workspace: &'w Workspace, entry: FileId, document: Option<DocumentKind>) -> Self {
         let mut loader = Self {
             workspace,
             files: Vec::new(),
@@ -60,25 +60,26 @@ impl<'w> Loader<'w> {
             running: Vec::new(),
         };
         let path = workspace.path_of(entry);
-        if !loader.read_document(entry, &path) {
+        if !loader.read_document(entry, &path, document) {
             loader.read(entry, path);
         }
         loader
     }
 
     /// Reads an entry file that defines pipelines and is no `.pipe` file; whether it is one.
-    fn read_document(&mut self, file: FileId, path: &Utf8Path) -> bool {
-        if path.extension() == Some("pipe") {
+    fn read_document(&mut self, file: FileId, path: &Utf8Path, given: Option<DocumentKind>) -> bool {
+        if path.extension() == Some("pipe") && given.is_none() {
             return false;
         }
         let text = self.workspace.text(file);
         let document = self.workspace.document_of(file);
         let json = text.trim_start().starts_with('{');
-        let kind = document.root.as_ref().and_then(|root| Some((root, DocumentKind::of(root)?)));
+        let kind = document.root.as_ref().and_then(|root| Some((root, given.or_else(|| DocumentKind::of(root))?)));
         let Some((root, kind)) = kind else {
             let format = match path.extension() {
                 Some("yaml" | "yml") => "YAML",
                 Some("json") => "JSON",
+                _ if given.is_some() => if json { "JSON" } else { "YAML" },
                 _ => return false,
             };
             self.diagnostics.push(match &document.error {

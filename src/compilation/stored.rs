@@ -32,6 +32,7 @@ pub struct StoredResult {
     sources: Vec<usize>,
     diagnostics: Vec<StoredDiagnostic>,
     unknown_inputs: Vec<StoredInput>,
+    pipelines: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -125,6 +126,7 @@ impl Answers {
             list: list.then(|| self.list()),
             sources,
             unknown_inputs: result.unknown_inputs.iter().map(StoredInput::new).collect(),
+            pipelines: result.pipelines.clone(),
         })
     }
 
@@ -156,7 +158,8 @@ impl Answers {
         };
         let diagnostics = stored.diagnostics.iter().map(|found| found.restore(&span)).collect::<Option<_>>()?;
         let unknown_inputs = stored.unknown_inputs.iter().map(StoredInput::restore).collect();
-        Some(CheckResult { sources, diagnostics, unknown_inputs, lookups: Lookups::default() })
+        let pipelines = stored.pipelines.clone();
+        Some(CheckResult { sources, diagnostics, unknown_inputs, pipelines, lookups: Lookups::default() })
     }
 }
 

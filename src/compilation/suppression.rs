@@ -1,4 +1,4 @@
-//! `// dotpipe: allow(CODE, ...) reason`: comments that suppress diagnostics.
+//! `// dotpipe: allow(CODE, ...) reason`: comments that suppress diagnostics. In YAML, they start with `#`.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -9,22 +9,60 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::syntax::{Comment, CommentKind, Parsed, Trivia};
+use crate::workspace::Workspace;
+use crate::workspace::document::DocumentComment;
 
-/// What follows the two slashes of a comment that is meant for dotpipe.
+/// How the comments of `.pipe` files start, and those of YAML.
+const SLASHES: &str = "//";
+const HASH: &str = "#";
+
+/// What follows that in a comment that is meant for dotpipe.
 const PREFIX: &str = "dotpipe:";
+
+/// A YAML file with comments that are meant for dotpipe, perhaps.
+pub(super) struct CommentedDocument {
+    file: FileId,
+    comments: Vec<DocumentComment>,
+}
+
+/// The YAML files that a compilation has read and whose comments can suppress something: templates and buildspecs.
+pub(super) fn documents(workspace: &Workspace, entry: FileId) -> Vec<CommentedDocument> {
+    let is_yaml = |file: &SourceFile| matches!(file.path().extension(), Some("yaml" | "yml"));
+    let is_wanted = |file: &SourceFile| {
+        let is_other = file.path().extension() != Some("pipe");
+        (is_yaml(file) || file.id() == entry && is_other) && file.text().contains(PREFIX)
+    };
+    let sources = workspace.sources();
+    let files = sources.files().filter(|(_, file)| is_wanted(file));
+    files.map(|(id, _)| CommentedDocument { file: id, comments: workspace.document_of(id).comments.clone() }).collect()
+}
 
 /// Takes out the diagnostics that comments suppress, and adds what is wrong with the comments.
 ///
 /// Whether a comment is needed shows only in a file without errors, since errors keep lints from being found; and only in the
 /// entry file, since what is imported may need it where something else imports it.
-pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, files: &[Arc<Parsed>], entry: FileId) {
+pub(super) fn apply(
+    diagnostics: &mut Vec<Diagnostic>,
+    sources: &SourceMap,
+    files: &[Arc<Parsed>],
+    documents: &[CommentedDocument],
+    entry: FileId,
+) {
     let mut suppressions = Vec::new();
     let mut found = Vec::new();
     for parsed in files {
         let id = parsed.ast.span.file;
-        let file = Commented { file: sources.file(id), id, trivia: &parsed.trivia, run: Cell::new((0, 0)) };
-        for comment in &parsed.trivia.comments {
-            file.read(comment, &mut suppressions, &mut found);
+        let trivia = Some(&parsed.trivia);
+        let file = Commented { file: sources.file(id), id, start: SLASHES, trivia, run: Cell::new((0, 0)) };
+        for comment in parsed.trivia.comments.iter().filter(|comment| comment.kind == CommentKind::Line) {
+            file.read(comment.span, comment.own_line, &mut suppressions, &mut found);
+        }
+    }
+    for document in documents {
+        let (file, id) = (sources.file(document.file), document.file);
+        let file = Commented { file, id, start: HASH, trivia: None, run: Cell::new((0, 0)) };
+        for comment in &document.comments {
+            file.read(comment.span, comment.own_line, &mut suppressions, &mut found);
         }
     }
     let mut by_place: HashMap<(FileId, usize, Code), Vec<usize>> = HashMap::new();
@@ -72,30 +110,31 @@ struct Suppression {
 struct Commented<'a> {
     file: &'a SourceFile,
     id: FileId,
-    trivia: &'a Trivia,
+    /// How its comments start.
+    start: &'static str,
+    /// What the syntax tree of a `.pipe` file does not hold.
+    trivia: Option<&'a Trivia>,
     /// The lines that hold nothing but comments, behind the last comment looked at: from, and the line that ends them.
     run: Cell<(usize, usize)>,
 }
 
 impl Commented<'_> {
     /// Reads a comment, if it is meant for dotpipe.
-    fn read(&self, comment: &Comment, suppressions: &mut Vec<Suppression>, found: &mut Vec<Diagnostic>) {
-        let text = self.file.text().get(comment.span.range()).unwrap_or_default();
-        let Some(directive) = text.strip_prefix("//").and_then(|text| text.trim_start().strip_prefix(PREFIX)) else {
+    fn read(&self, comment: Span, own_line: bool, suppressions: &mut Vec<Suppression>, found: &mut Vec<Diagnostic>) {
+        let text = self.file.text().get(comment.range()).unwrap_or_default();
+        let Some(directive) = text.strip_prefix(self.start).and_then(|text| text.trim_start().strip_prefix(PREFIX))
+        else {
             return;
         };
-        if comment.kind != CommentKind::Line {
-            return;
-        }
         let Some(codes) = allowed(directive) else {
-            found.push(family::not_understood(comment.span));
+            found.push(family::not_understood(comment, self.start));
             return;
         };
-        let line = self.target(comment);
+        let line = self.target(comment, own_line);
         let names: Vec<&str> = codes.split(',').collect();
-        let removal = (names.len() == 1).then(|| self.removal(comment));
+        let removal = (names.len() == 1).then(|| self.removal(comment, own_line));
         for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-            let start = comment.span.start as usize + offset_in(text, name);
+            let start = comment.start as usize + offset_in(text, name);
             let span = Span::new(self.id, start, start + name.len());
             match name.parse::<Code>() {
                 Ok(code) if code.severity() == Severity::Error => found.push(family::not_a_lint(span, code)),
@@ -110,9 +149,9 @@ impl Commented<'_> {
 
     /// The 0-based line a comment holds for: its own when something stands before it, else the next one that is
     /// more than a comment.
-    fn target(&self, comment: &Comment) -> usize {
-        let line = self.file.lines().line_of(comment.span.start as usize);
-        if !comment.own_line {
+    fn target(&self, comment: Span, own_line: bool) -> usize {
+        let line = self.file.lines().line_of(comment.start as usize);
+        if !own_line {
             return line;
         }
         let (from, end) = self.run.get();
@@ -123,7 +162,7 @@ impl Commented<'_> {
         let is_more = |line: &usize| {
             let text = lines.line_range(self.file.text(), *line).and_then(|range| self.file.text().get(range));
             let text = text.unwrap_or_default().trim_start();
-            !text.is_empty() && !text.starts_with("//") && !self.in_block_comment(*line)
+            !text.is_empty() && !text.starts_with(self.start) && !self.in_block_comment(*line)
         };
         let Some(end) = (line + 1..lines.line_count()).find(is_more) else {
             // Nothing follows: the search is not to be made for each comment.
@@ -135,6 +174,7 @@ impl Commented<'_> {
     }
 
     fn in_block_comment(&self, line: usize) -> bool {
+        let Some(trivia) = self.trivia else { return false };
         let Some(range) = self.file.lines().line_range(self.file.text(), line) else { return false };
         let blanks = self.file.text().get(range.clone()).map_or(0, |text| text.len() - text.trim_start().len());
         let first = range.start + blanks;
@@ -142,18 +182,18 @@ impl Commented<'_> {
             let span = comment.span.range();
             span.start <= first && range.end <= span.end
         };
-        let before = self.trivia.comments.partition_point(|comment| comment.span.start as usize <= first);
-        before.checked_sub(1).and_then(|index| self.trivia.comments.get(index)).is_some_and(holds)
+        let before = trivia.comments.partition_point(|comment| comment.span.start as usize <= first);
+        before.checked_sub(1).and_then(|index| trivia.comments.get(index)).is_some_and(holds)
     }
 
     /// The comment with what would be left of its line: the line end, or the blanks before it.
-    fn removal(&self, comment: &Comment) -> Span {
+    fn removal(&self, comment: Span, own_line: bool) -> Span {
         let text = self.file.text();
-        let before = text.get(..comment.span.start as usize).unwrap_or_default();
+        let before = text.get(..comment.start as usize).unwrap_or_default();
         let start = before.trim_end_matches([' ', '\t']).len();
-        let behind = text.get(comment.span.end as usize..).unwrap_or_default();
+        let behind = text.get(comment.end as usize..).unwrap_or_default();
         let line_end = if behind.starts_with("\r\n") { 2 } else { usize::from(behind.starts_with('\n')) };
-        let end = comment.span.end as usize + if comment.own_line { line_end } else { 0 };
+        let end = comment.end as usize + if own_line { line_end } else { 0 };
         Span::new(self.id, start, end)
     }
 }
@@ -172,6 +212,7 @@ fn offset_in(text: &str, part: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace::document::{Document, DocumentOrigin};
 
     /// What is left and added when W0706 is found at each `bad` and, where `error` says so, E0001 at the start.
     fn remaining(text: &str, error: bool) -> Vec<String> {
@@ -185,7 +226,7 @@ mod tests {
         if error {
             diagnostics.insert(0, at(Code::E0001, (0, "")));
         }
-        apply(&mut diagnostics, &sources, &[parsed], file);
+        apply(&mut diagnostics, &sources, &[parsed], &[], file);
         let line = |d: &Diagnostic| {
             let place = d.primary.span;
             format!("{} {}<{}> {}", sources.start(place).line, d.code, sources.slice(place), d.message)
@@ -223,6 +264,42 @@ mod tests {
         assert_eq!(remaining("// dotpipe: allow(W0706)\na = 1\n", true), ["1 E0001<> found"]);
     }
 
+    /// The same for a YAML file.
+    fn remaining_in_yaml(text: &str) -> Vec<String> {
+        let mut sources = SourceMap::default();
+        let file = sources.add("x.yaml".into(), text);
+        let comments = Document::parse(text, DocumentOrigin::File(file)).comments;
+        let at = |(start, found): (usize, &str)| {
+            Diagnostic::new(Code::W0706, "found", Span::new(file, start, start + found.len()), "")
+        };
+        let mut diagnostics: Vec<Diagnostic> = text.match_indices("bad").map(at).collect();
+        apply(&mut diagnostics, &sources, &[], &[CommentedDocument { file, comments }], file);
+        let line = |d: &Diagnostic| {
+            let place = d.primary.span;
+            format!("{} {}<{}> {}", sources.start(place).line, d.code, sources.slice(place), d.message)
+        };
+        diagnostics.iter().map(line).collect()
+    }
+
+    #[test]
+    fn comments_of_yaml_suppress_alike() {
+        for text in [
+            "# dotpipe: allow(W0706) why\na: bad\n",
+            "a: bad # dotpipe:allow( w0706 )\n",
+            "a:\n  # dotpipe: allow(W0706)\n\n  # more\n  - bad\n",
+            "a: ['x # y', bad] # dotpipe: allow(W0706)\n",
+            "# dotpipe: allow(W0706)\r\na: \"bad\"\r\n",
+            "BuildSpec: |\n  # dotpipe: allow(W0706)\n  a: bad\nb: 1\n",
+            "a: !Sub 'bad' # dotpipe: allow(W0706)\n",
+        ] {
+            assert!(remaining_in_yaml(text).is_empty(), "{text}: {:?}", remaining_in_yaml(text));
+        }
+        insta::assert_snapshot!(remaining_in_yaml(
+            "a: 'bad # dotpipe: allow(W0706)'\nb: >\n  # dotpipe: allow(W0706)\n  bad\nc: bad#dotpipe:allow(W0706)\n\
+             d: |\n  bad # dotpipe: allow(W0706)\n# dotpipe: allow(W0706)\ne: 1\n# dotpipe: alow(W0706)\n"
+        ).join("\n"), @"");
+    }
+
     #[test]
     fn removing_a_comment_leaves_no_trace() {
         for (text, wanted) in [
@@ -234,7 +311,7 @@ mod tests {
             let file = sources.add("x.pipe".into(), text);
             let parsed = Arc::new(crate::syntax::parse(file, text));
             let mut diagnostics = Vec::new();
-            apply(&mut diagnostics, &sources, &[parsed], file);
+            apply(&mut diagnostics, &sources, &[parsed], &[], file);
             let removal = diagnostics[0].edits[0].span.range();
             let mut text = text.to_owned();
             text.replace_range(removal, "");

@@ -7,6 +7,7 @@
 
 mod actions;
 mod additions;
+mod document_edits;
 mod pairs;
 mod pipelines;
 mod references;

@@ -4,7 +4,10 @@
 use crate::catalog::{self, ActionType, Slot};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::source::{SourceMap, Span};
+use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{DocumentKind, api_key};
+
+use super::document_edits::Rewriter;
 
 /// A part of the document, and what the words of messages about it are called there.
 #[derive(Debug, Clone)]
@@ -101,10 +104,10 @@ impl Wording {
         own || found.severity != Severity::Info && !ABOUT_PIPE.contains(&found.code)
     }
 
-    /// A diagnostic in the words of the document. `own`: its rule is about documents, and has their words.
-    pub fn apply(&self, found: &mut Diagnostic, own: bool, sources: &SourceMap) {
-        found.intents.clear();
-        found.edits.retain(|edit| is_plain(edit, sources));
+    /// A diagnostic in the words of the document, with edits in its syntax. `own`: its rule is about documents, and has their words.
+    pub fn apply(&self, found: &mut Diagnostic, own: bool, root: &Node, sources: &SourceMap) {
+        let rewriter = Rewriter { root, json: self.json, sources };
+        self.write_edits(found, own, &rewriter);
         if own {
             return;
         }
@@ -112,9 +115,7 @@ impl Wording {
             found.help = Some((*help).to_owned());
             found.edits.clear();
         }
-        let place = found.primary.span;
-        let covering = self.regions.iter().filter(|region| region.span.covers(place));
-        let region = covering.min_by_key(|region| region.span.len());
+        let region = self.region_at(found.primary.span);
         let said = |text: &mut String| *text = self.said(region, text);
         said(&mut found.message);
         said(&mut found.primary.text);
@@ -124,6 +125,30 @@ impl Wording {
         if matches!(found.code, Code::E0703 | Code::E0704 | Code::E0705) {
             found.help = found.help.take().map(|help| variables(&help));
         }
+    }
+
+    /// Edits of the document, all or none: those that are written in the language are left out.
+    fn write_edits(&self, found: &mut Diagnostic, own: bool, rewriter: &Rewriter<'_>) {
+        let in_own_words = |edit: &Edit| if own { rewriter.set(edit.span, &edit.replacement) } else { None };
+        let written =
+            found.edits.iter().map(|edit| plain_edit(edit, rewriter.sources).or_else(|| in_own_words(edit)));
+        let Some(written) = written.collect::<Option<Vec<_>>>() else {
+            found.edits.clear();
+            found.intents.clear();
+            return;
+        };
+        found.edits = written;
+        let aws = |place: Span, word: &str| {
+            let known = self.region_at(place).and_then(|region| region.aws(word));
+            known.unwrap_or(word).to_owned()
+        };
+        found.write_intents(|intent| rewriter.edits(intent, &aws));
+    }
+
+    /// The innermost region around a place.
+    fn region_at(&self, place: Span) -> Option<&Region> {
+        let covering = self.regions.iter().filter(|region| region.span.covers(place));
+        covering.min_by_key(|region| region.span.len())
     }
 
     /// A text with AWS's words in backticks.
@@ -158,7 +183,8 @@ impl Wording {
                 "on push" | "on pull-request" | "on entry" | "on success" | "on failure" => return self.event(piece),
                 _ => {
                     let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-                    let known = aws(piece).or(bare.and_then(aws)).or(piece.strip_prefix("from "));
+                    let named = piece.strip_prefix("from ").or(piece.strip_prefix("-> "));
+                    let known = aws(piece).or(bare.and_then(aws)).or(named);
                     known.unwrap_or(piece).to_owned()
                 }
             },
@@ -180,6 +206,10 @@ impl Wording {
 
     fn assignment(&self, region: Option<&Region>, key: &str, value: &str) -> String {
         let value = region.and_then(|region| region.aws(value)).unwrap_or(value);
+        // Lists of words are strings in a configuration, with commas.
+        let words = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|it| !it.contains('"'));
+        let joined = words.map(|words| words.replace(", ", ","));
+        let value = joined.as_deref().unwrap_or(value);
         let quoted = value.starts_with('"');
         match (self.json, quoted) {
             (true, true) => format!("\"{key}\": {value}"),
@@ -222,8 +252,15 @@ fn permission(statement: &str) -> String {
     format!("a permission for {} on `{resource}`", actions.join(", "))
 }
 
-/// Whether an edit replaces a name by another, which every notation spells alike.
-fn is_plain(edit: &Edit, sources: &SourceMap) -> bool {
+/// An edit that replaces a name by another, which every notation spells alike; quotes around it stay.
+fn plain_edit(edit: &Edit, sources: &SourceMap) -> Option<Edit> {
     let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
-    plain(&edit.replacement) && plain(sources.slice(edit.span))
+    let written = sources.slice(edit.span);
+    let quoted = |quote: char| written.strip_prefix(quote)?.strip_suffix(quote);
+    let inner = quoted('"').or_else(|| quoted('\''));
+    let margin = usize::from(inner.is_some());
+    let range = edit.span.range();
+    let span = Span::new(edit.span.file, range.start + margin, range.end - margin);
+    let is_name = plain(&edit.replacement) && plain(inner.unwrap_or(written));
+    is_name.then(|| Edit { span, replacement: edit.replacement.clone() })
 }

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::diagnostic::{Code, Edit, Severity};
 use crate::source::{SourceFile, Span};
 use crate::syntax::parse;
+use crate::workspace::document::{Document, DocumentOrigin};
 
 use super::{Finding, Snapshot};
 
@@ -90,7 +91,7 @@ fn touch(one: &Edit, other: &Edit) -> bool {
     one.span.file == other.span.file && one.span.start <= other.span.end && other.span.start <= one.span.end
 }
 
-/// The comment that suppresses a warning or an info where it is reported, in a `.pipe` file.
+/// The comment that suppresses a warning or an info where it is reported, in a `.pipe` file or a YAML file.
 pub fn silence(finding: &Finding, path: &Utf8Path) -> Option<Fix> {
     let diagnostic = finding.diagnostic();
     if diagnostic.code.severity() == Severity::Error || diagnostic.code == Code::W0006 {
@@ -98,20 +99,26 @@ pub fn silence(finding: &Finding, path: &Utf8Path) -> Option<Fix> {
     }
     let snapshot = finding.snapshot();
     let file = snapshot.file_of(path)?;
-    // Only the comments of `.pipe` files suppress anything.
-    snapshot.tree(file.id())?;
+    let is_pipe = snapshot.tree(file.id()).is_some();
+    let is_yaml = matches!(path.extension(), Some("yaml" | "yml"));
+    let mark = if is_pipe { "//" } else { is_yaml.then_some("#")? };
     let (text, lines) = (file.text(), file.lines());
     let line = lines.line_of(diagnostic.primary.span.start as usize);
     let start = lines.line_start(line)?;
     let written = text.get(lines.line_range(text, line)?)?;
     let indent = written.get(..written.len() - written.trim_start().len())?;
     let end = if text.get(start..)?.split('\n').next()?.ends_with('\r') { "\r\n" } else { "\n" };
-    let comment = format!("{indent}// dotpipe: allow({}) reason{end}", diagnostic.code);
+    let comment = format!("{indent}{mark} dotpipe: allow({}) reason{end}", diagnostic.code);
     let mut changed = text.to_owned();
     changed.insert_str(start, &comment);
     let at = u32::try_from(start + indent.len()).unwrap_or(u32::MAX);
     // Inside text of several lines it would be part of the text.
-    let is_comment = parse(file.id(), &changed).trivia.comments.iter().any(|comment| comment.span.start == at);
+    let is_comment = if is_pipe {
+        parse(file.id(), &changed).trivia.comments.iter().any(|comment| comment.span.start == at)
+    } else {
+        let comments = Document::parse(&changed, DocumentOrigin::File(file.id())).comments;
+        comments.iter().any(|comment| comment.span.start == at && !comment.is_text)
+    };
     if !is_comment {
         return None;
     }

@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, root_of, settings_folder};
 use crate::workspace::file_system::FileSystem;
+use crate::workspace::pipeline_document::{found_kind, has_document_extension, may_define_pipeline};
 
 use super::live_files::LiveFiles;
 use super::{Finding, Snapshot, findings};
@@ -28,6 +29,8 @@ pub enum FileChange {
 pub struct Host {
     /// The texts that are being edited.
     documents: BTreeMap<Utf8PathBuf, Arc<str>>,
+    /// Those of them that define pipelines in AWS's form.
+    pipeline_documents: BTreeSet<Utf8PathBuf>,
     projects: HashMap<Utf8PathBuf, OpenProject>,
     /// Where the files of each folder belong.
     places: HashMap<Utf8PathBuf, Place>,
@@ -66,6 +69,11 @@ impl Host {
             open.files.open(from_root);
         }
         open.project.set(from_root, text);
+        if defines_pipeline(&open.project, from_root, text) {
+            self.pipeline_documents.insert(path.to_owned());
+        } else {
+            self.pipeline_documents.remove(path);
+        }
         self.settings_changed(path);
     }
 
@@ -82,6 +90,7 @@ impl Host {
         if self.documents.remove(path).is_none() {
             return;
         }
+        self.pipeline_documents.remove(path);
         let place = self.place(path);
         let open = self.project(&place.root);
         if let Ok(from_root) = path.strip_prefix(&place.root) {
@@ -171,7 +180,8 @@ impl Host {
         }
     }
 
-    /// Every entry file, and every open file that holds a pipeline or that no entry file reads.
+    /// Every entry file, every open template or definition with a pipeline, and every open `.pipe` file that holds a pipeline or
+    /// that no entry file reads.
     pub fn wanted_entries(&self) -> BTreeSet<Utf8PathBuf> {
         let is_alone = |path: &Utf8Path| {
             let mut others = self.snapshots.iter().filter(|(entry, _)| *entry != path && self.starts(entry));
@@ -179,12 +189,13 @@ impl Host {
         };
         let is_pipe = |path: &Utf8Path| path.extension() == Some("pipe") || !path.is_absolute();
         let open = self.documents.keys().filter(|path| is_pipe(path) && (self.starts(path) || is_alone(path)));
-        self.entries.iter().chain(open).cloned().collect()
+        self.entries.iter().chain(&self.pipeline_documents).chain(open).cloned().collect()
     }
 
     /// Whether a file is an entry file, or one that is open and holds a pipeline.
     fn starts(&self, path: &Utf8Path) -> bool {
-        self.entries.contains(path) || self.documents.get(path).is_some_and(|text| holds_pipeline(text))
+        let holds = || self.documents.get(path).is_some_and(|text| holds_pipeline(text));
+        self.entries.contains(path) || self.pipeline_documents.contains(path) || holds()
     }
 
     /// The entry files whose compilation a change of a file can change. Open ones come first.
@@ -377,6 +388,14 @@ impl Host {
         let open = self.project(&place.root);
         Some(open.project.settings(path.strip_prefix(&place.root).ok()?, &text))
     }
+}
+
+/// Whether an open file is a template or a definition with a pipeline.
+fn defines_pipeline(project: &Project, from_root: &Utf8Path, text: &str) -> bool {
+    let document = || project.workspace().document(from_root).ok();
+    has_document_extension(from_root)
+        && may_define_pipeline(text)
+        && document().is_some_and(|document| found_kind(text, &document).is_some())
 }
 
 /// Whether a file is one of settings.

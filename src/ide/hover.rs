@@ -12,6 +12,7 @@ use crate::resolve::words::FUNCTIONS;
 use crate::resolve::{Definition, DefinitionId, DefinitionKind, Meaning, Word, category_of};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ActionHead, StmtKind};
+use crate::workspace::document::{Document, DocumentOrigin};
 
 use super::Snapshot;
 use super::navigate::{actions_in, statement_of};
@@ -31,17 +32,25 @@ pub struct Hover {
     pub span: Span,
 }
 
-/// What stands at an offset of a `.pipe` file.
+/// What stands at an offset of a `.pipe` file, or in a comment of a YAML file.
 pub fn hover(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
-    let tree = snapshot.tree(file)?;
+    let tree = snapshot.tree(file);
     let text = snapshot.compilation().sources().file(file).text();
     let word = word_at(text, offset as usize);
     let word_span = Span::new(file, word.start, word.end);
     let word = text.get(word)?;
-    let is_comment = tree.trivia.comments.iter().any(|it| it.span.start <= offset && offset <= it.span.end);
+    let is_here = |comment: Span| comment.start <= offset && offset <= comment.end;
+    let is_comment = match tree {
+        Some(tree) => tree.trivia.comments.iter().any(|comment| is_here(comment.span)),
+        None => {
+            let comments = Document::parse(text, DocumentOrigin::File(file)).comments;
+            comments.iter().any(|comment| is_here(comment.span))
+        }
+    };
     if is_comment {
         return code_page(word).map(|text| Hover { text, span: word_span });
     }
+    tree?;
     let names = snapshot.compilation().names();
     if let Some(mention) = names.mention_at(file, offset) {
         let text = match mention.meaning {

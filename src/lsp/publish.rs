@@ -26,6 +26,8 @@ pub(super) struct Publisher {
     shown: HashMap<Utf8PathBuf, Shown>,
     /// Files of which something is held back, and until when.
     held: HashMap<Utf8PathBuf, Instant>,
+    /// Files of other languages whose findings the client has asked for.
+    asked: BTreeSet<Utf8PathBuf>,
     /// Files whose findings the client has to ask for again.
     is_outdated: bool,
 }
@@ -38,13 +40,25 @@ struct Shown {
     is_pushed: bool,
 }
 
-/// Whether a client asks for the findings of a document.
-pub(super) fn is_pulled(convert: &Convert, path: &Utf8Path) -> bool {
-    let is_open = convert.versions.contains_key(path);
-    convert.client.pulls && is_open && (path.extension() == Some("pipe") || !path.is_absolute())
-}
-
 impl Publisher {
+    /// Whether a client asks for the findings of a document. It asks for those of the languages that it starts the server for: of
+    /// others than `.pipe` files, this shows when it does.
+    fn is_pulled(&self, convert: &Convert, path: &Utf8Path) -> bool {
+        let is_open = convert.versions.contains_key(path);
+        let is_own = path.extension() == Some("pipe") || !path.is_absolute() || self.asked.contains(path);
+        convert.client.pulls && is_open && is_own
+    }
+
+    /// Notes that the client asks for the findings of a document; whether they were sent to it before.
+    pub(super) fn note_asked(&mut self, path: &Utf8Path) -> bool {
+        self.asked.insert(path.to_owned()) && self.shown.get(path).is_some_and(|shown| shown.is_pushed)
+    }
+
+    /// Notes that a document was closed.
+    pub(super) fn note_closed(&mut self, path: &Utf8Path) {
+        self.asked.remove(path);
+    }
+
     /// The findings of a file are these now.
     pub(super) fn update(
         &mut self,
@@ -72,7 +86,7 @@ impl Publisher {
         let key = |finding: &&Finding| (finding.diagnostic().code, finding.diagnostic().message.clone());
         let keys = now.iter().map(key).collect();
         let changed = items != before.items;
-        let is_pulled = is_pulled(convert, path);
+        let is_pulled = self.is_pulled(convert, path);
         let mut is_pushed = before.is_pushed;
         if is_pulled {
             if before.is_pushed {

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
+use camino::Utf8Path;
 use lsp_server::ErrorCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -85,7 +86,7 @@ impl Typing {
         let Some((_, handler)) = HANDLERS.iter().find(|(known, _)| *known == method) else {
             return Err(Failure::new(ErrorCode::MethodNotFound, method));
         };
-        match document {
+        match document.filter(|document| is_pipe_file(&path_of(&document.uri.0))) {
             Some(document) => handler(self, &document, params),
             None => Ok(Value::Null),
         }
@@ -110,6 +111,11 @@ impl Typing {
         self.parsed = Some(text.clone());
         text
     }
+}
+
+/// Whether a document is one of the language: clients also open buildspecs, templates, and definitions.
+fn is_pipe_file(path: &Utf8Path) -> bool {
+    path.extension() == Some("pipe") || !path.is_absolute()
 }
 
 fn handle<P: DeserializeOwned, R: Serialize>(

@@ -138,6 +138,7 @@ impl Worker {
             Task::Closed(path) => {
                 self.documents.remove(&path);
                 self.convert.versions.remove(&path);
+                self.publisher.note_closed(&path);
                 if path.is_absolute() {
                     self.convert.uris.remove(&path);
                 }
@@ -235,7 +236,7 @@ impl Worker {
     }
 
     /// Publishes the findings of a file, unless a compilation that may change them is due.
-    fn publish(&mut self, path: &Utf8Path) {
+    pub(super) fn publish(&mut self, path: &Utf8Path) {
         let is_due =
             |entry: &Utf8PathBuf| self.host.snapshot(entry).is_some_and(|snapshot| snapshot.file_of(path).is_some());
         if self.dirty.iter().any(is_due) {

@@ -1,7 +1,9 @@
 //! Files other than `.pipe` files that define pipelines: CloudFormation templates, and the JSON that the CodePipeline API takes
 //! and prints.
 
-use super::document::{Entry, Node};
+use camino::Utf8Path;
+
+use super::document::{Document, Entry, Node};
 
 /// The resource type of a pipeline.
 pub const PIPELINE_TYPE: &str = "AWS::CodePipeline::Pipeline";
@@ -53,4 +55,44 @@ fn with_first(key: &str, change: fn(char) -> char) -> String {
     let mut letters = key.chars();
     let first = letters.next().map(change);
     first.into_iter().chain(letters).collect()
+}
+
+/// The extensions of files that may be templates or definitions.
+const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
+
+/// Whether the name of a file is one that a template or a definition may have.
+pub fn has_document_extension(path: &Utf8Path) -> bool {
+    path.extension().is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
+/// Whether a text may be a template or a definition with a pipeline. Most texts need not be parsed to see that they are not.
+pub fn may_define_pipeline(text: &str) -> bool {
+    text.contains(PIPELINE_TYPE) || text.contains("actionTypeId") && text.contains("stages")
+}
+
+/// What a document is that defines a pipeline, if nothing but its content says so.
+pub fn found_kind(text: &str, document: &Document) -> Option<DocumentKind> {
+    match (&document.root, &document.error) {
+        (Some(root), _) => DocumentKind::of(root),
+        // The syntax error is worth a report, unless another program makes the template of this file.
+        (None, Some(_)) if text.contains(PIPELINE_TYPE) && !has_placeholders(text) => Some(DocumentKind::Template),
+        (None, _) => None,
+    }
+}
+
+/// Whether a text has placeholders of a template language such as Jinja.
+fn has_placeholders(text: &str) -> bool {
+    let inside = text.match_indices("{{").filter_map(|(at, _)| text.get(at + 2..));
+    ["{%", "<%", "{#"].iter().any(|mark| text.contains(mark))
+        || inside.into_iter().any(|rest| !rest.trim_start().starts_with("resolve:"))
+}
+
+/// The names in AWS of the pipelines of a document; none if one of them is not a literal.
+pub fn pipeline_names(root: &Node, kind: DocumentKind) -> Option<Vec<&str>> {
+    match kind {
+        DocumentKind::Template => {
+            pipelines(root).map(|entry| entry.value.at(&["Properties", "Name"]).and_then(Node::literal)).collect()
+        }
+        DocumentKind::Definition => definition(root).get("name").and_then(Node::literal).map(|name| vec![name]),
+    }
 }

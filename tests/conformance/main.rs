@@ -9,6 +9,7 @@ mod faults;
 mod judges;
 mod outputs;
 mod passed;
+mod published;
 mod sam;
 mod site;
 
@@ -71,11 +72,16 @@ fn main() -> ExitCode {
     }
     let skipped = Skipped { all: python.is_err(), with_node: node.is_err() };
     let session = Arc::new(Session::new(python.clone(), node.clone().ok(), outputs::examples(), faults::read()));
-    let (translator, builder) = (python.clone(), python.clone());
+    let (translator, builder, fetcher) = (python.clone(), python.clone(), python.clone());
+    let without_npm = skipped.all || skipped.with_node;
     let mut trials =
         vec![Trial::test("python", move || required_in_ci(python)), Trial::test("node", move || required_in_ci(node))];
     trials.push(Trial::test("sam::translated", move || sam::translated(&translator)).with_ignored_flag(skipped.all));
     trials.push(Trial::test("site::is_built", move || site::is_built(builder)).with_ignored_flag(skipped.all));
+    trials.push(
+        Trial::test("published::documents_are_read", move || published::documents_are_read(&fetcher))
+            .with_ignored_flag(without_npm),
+    );
     trials.push(Trial::test("passed::notices_every_change", passed::notices_every_change));
     trials.push(Trial::test("site::highlights_every_keyword", site::highlights_every_keyword));
     trials.extend(trials_of_examples(&session, skipped));

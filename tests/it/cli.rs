@@ -164,7 +164,7 @@ b/dotpipe.toml:1:1: error[E0011]: unknown setting `wrong_b`
     assert_eq!((code(&output), stderr(&output)), (Some(1), wanted));
     let empty = run(&folder, &["check", "c"]);
     assert_eq!(code(&empty), Some(2));
-    assert_eq!(stderr(&empty), "error: no .pipe file below `c` has a pipeline; `dotpipe init` creates one\n");
+    assert_eq!(stderr(&empty), "error: no file below `c` defines a pipeline; `dotpipe init` creates one\n");
 }
 
 #[test]

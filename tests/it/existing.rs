@@ -3,9 +3,13 @@
 
 use std::fmt::Write;
 
-use dotpipe::compilation::{Compilation, Notation, Target};
+use dotpipe::compilation::{Compilation, Notation, Request, Target};
 use dotpipe::diagnostic::Severity;
 use dotpipe::render::short;
+use dotpipe::workspace::pipeline_document::DocumentKind;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
 
 use crate::cases;
 use crate::expand::{Input, compiled, inputs, request};
@@ -105,22 +109,86 @@ fn a_document_is_neither_built_nor_expanded() {
     assert_eq!(code(&graph), Some(0), "{}", stderr(&graph));
 }
 
+/// The texts of templates and definitions, with names that tell what they are.
+const DOCUMENTS: [(&str, &str); 3] = [
+    ("a.yaml", include_str!("../faults/0-rich/template.yaml")),
+    ("b.json", include_str!("../faults/0-rich/pipeline.json")),
+    ("c.yaml", include_str!("../ui/suppression/template/pipeline.yaml")),
+];
+
+/// Checks a changed document. Whatever is found has a place in the text, and so has its fix.
+fn survives(name: &str, text: &str) {
+    let input = Input { name: name.to_owned(), text: text.to_owned(), files: Vec::new() };
+    for kind in [None, Some(DocumentKind::Template), Some(DocumentKind::Definition)] {
+        let request = Request { document: kind, ..request(Target::Cloudformation) };
+        let compilation = compile((name, text), &input.files, &request);
+        for found in compilation.diagnostics() {
+            for span in found.edits.iter().map(|edit| edit.span).chain([found.primary.span]) {
+                assert!(compilation.sources().file(span.file).text().get(span.range()).is_some(), "{found:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn mutated_documents_end_without_a_panic() {
-    let texts = [include_str!("../faults/0-rich/template.yaml"), include_str!("../faults/0-rich/pipeline.json")];
-    for (text, name) in texts.into_iter().zip(["a.yaml", "a.json"]) {
+    for (name, text) in DOCUMENTS {
         let lines: Vec<&str> = text.lines().collect();
         for (index, line) in lines.iter().enumerate() {
             if index % (8 * cases::one_of()) != 0 {
                 continue;
             }
-            let without = lines[..index].iter().chain(&lines[index + 1..]).copied().collect::<Vec<_>>().join("\n");
-            let cut = lines[..=index].join("\n");
+            let (before, behind) = (&lines[..index], &lines[index + 1..]);
+            let with = |new: &[&str]| [before, new, behind].concat().join("\n");
             let emptied = text.replacen(line.split(':').nth(1).unwrap_or(line), "", 1);
-            for changed in [without, cut, emptied] {
-                let input = Input { name: name.to_owned(), text: changed.clone(), files: Vec::new() };
-                drop(document(&input, name, &changed));
-            }
+            let key = line.trim_start().split(':').next().unwrap_or_default();
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let changes = [
+                with(&[]),
+                lines[..=index].join("\n"),
+                emptied,
+                with(&[line, line]),
+                with(&[&format!("  {line}")]),
+                with(&[line.trim_start()]),
+                with(&[&format!("{indent}{key}: &a [*a, !Ref x, {{}}]")]),
+                with(&[&format!("{indent}{key}: {{\"Fn::If\": [a, {{\"Ref\": \"AWS::NoValue\"}}]}}")]),
+                with(&[&format!("{line} # dotpipe: allow(W0617")]),
+            ];
+            changes.iter().for_each(|text| survives(name, text));
         }
+    }
+}
+
+/// A change of bytes: where, how many are replaced, and by what.
+type Change = (Index, usize, Vec<u8>);
+
+/// Bytes that mean something in a notation, and any others.
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let word = select(vec![
+        "\n", "\n  ", "- ", ": ", "{", "}", "[", "]", "\"", "'", "#", "&a ", "*a", "!Sub ", "!GetAtt ", "|\n", ">-\n", "<<: ", "---\n", "\t",
+        "\u{feff}", "é", "\\u12", "null", "Fn::If", "Ref", "AWS::NoValue", "${", "}}", "# dotpipe: allow(", "\0",
+    ]);
+    let new = prop_oneof![word.prop_map(|word| word.as_bytes().to_vec()), vec(any::<u8>(), 0..4)];
+    vec((any::<Index>(), 0..40usize, new), 1..6)
+}
+
+/// The text with changes of its bytes; what is not UTF-8 is replaced, as a text that cannot be read is none.
+fn changed(text: &str, changes: &[Change]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for (at, length, new) in changes {
+        let start = at.index(bytes.len() + 1);
+        let end = (start + length).min(bytes.len());
+        bytes.splice(start..end, new.iter().copied());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn documents_with_changed_bytes_end_without_a_panic((which, changes) in (0..DOCUMENTS.len(), changes())) {
+        let (name, text) = DOCUMENTS[which];
+        survives(name, &changed(text, &changes));
     }
 }

@@ -15,6 +15,7 @@ mod edits;
 mod environments;
 mod examples;
 mod existing;
+mod existing_folders;
 mod expand;
 mod explain;
 mod faults;

@@ -350,7 +350,7 @@ fn cannot_start(assumed: &Spanned<String>, pipeline: &str, rule: &Spanned<String
 fn no_such_event(rule: &str, field: &str, given: &Spanned<String>, near: &str) -> Diagnostic {
     let message =
         format!("no event has the {field} `{}`, so event rule `{rule}` never starts the pipeline", given.node);
-    Diagnostic::new(Code::W0617, message, given.span, "").help(format!("did you mean `{near}`?"))
+    Diagnostic::new(Code::W0617, message, given.span, "").suggest(given.span, Some(near))
 }
 
 /// What a source watches.

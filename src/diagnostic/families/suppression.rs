@@ -4,10 +4,10 @@ use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// `// dotpipe: ...` of another form.
-pub fn not_understood(span: Span) -> Diagnostic {
+/// `// dotpipe: ...` of another form. `start`: how comments of the file start.
+pub fn not_understood(span: Span, start: &str) -> Diagnostic {
     Diagnostic::new(Code::W0006, "unrecognized dotpipe comment", span, "has no effect")
-        .help("write `// dotpipe: allow(CODE) reason`")
+        .help(format!("write `{start} dotpipe: allow(CODE) reason`"))
 }
 
 /// A code that does not exist.

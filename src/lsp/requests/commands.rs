@@ -54,6 +54,7 @@ pub(super) fn execute(worker: &mut Worker, params: &lsp::ExecuteCommandParams) -
         };
         let request = Request { target, pipeline: argument.pipeline.clone(), ..Request::default() };
         let built = worker.host.compile_for(&path, &request).ok_or_else(unread)?;
+        refuse_document(&built)?;
         // JSON is the notation of the API.
         let is_json = argument.notation.as_deref().map_or(target == Target::Codepipeline, |it| it == "json");
         return text(&built, built.build(if is_json { Notation::Json } else { Notation::Yaml }));
@@ -61,7 +62,7 @@ pub(super) fn execute(worker: &mut Worker, params: &lsp::ExecuteCommandParams) -
     let snapshot = worker.host.snapshot_of(&path).ok_or_else(unread)?;
     let compilation = snapshot.compilation();
     match params.command.as_str() {
-        "dotpipe.expand" => text(compilation, compilation.expand()),
+        "dotpipe.expand" => refuse_document(compilation).and_then(|()| text(compilation, compilation.expand())),
         "dotpipe.graph" => {
             let drawing = match argument.drawing.as_deref() {
                 None | Some("svg") => Drawing::Svg,
@@ -80,9 +81,17 @@ pub(super) fn execute(worker: &mut Worker, params: &lsp::ExecuteCommandParams) -
             let places: Vec<Value> = ide::graph_places(snapshot).into_iter().map(place).collect();
             Ok(json!({ "drawing": drawn, "places": places }))
         }
-        "dotpipe.explainRole" => explain_role(compilation, argument.role.as_deref()),
+        "dotpipe.explainRole" => {
+            refuse_document(compilation)?;
+            explain_role(compilation, argument.role.as_deref())
+        }
         other => Err(Failure::invalid(format!("unknown command: {other}"))),
     }
+}
+
+/// Nothing is generated from a template or a definition.
+fn refuse_document(compilation: &Compilation) -> Result<(), Failure> {
+    if compilation.is_document() { Err(Failure::refused("this is not a .pipe file")) } else { Ok(()) }
 }
 
 fn explain_role(compilation: &Compilation, role: Option<&str>) -> Result<Value, Failure> {

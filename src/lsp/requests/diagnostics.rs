@@ -8,6 +8,9 @@ pub(super) fn pull(
     params: &lsp::DocumentDiagnosticParams,
 ) -> Result<lsp::DocumentDiagnosticReport, Failure> {
     let path = path_of(&params.text_document.uri.0);
+    if worker.publisher.note_asked(&path) {
+        worker.publish(&path);
+    }
     let report = lsp::RelatedFullDocumentDiagnosticReport {
         full_document_diagnostic_report: lsp::FullDocumentDiagnosticReport {
             result_id: None,

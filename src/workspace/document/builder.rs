@@ -114,7 +114,7 @@ impl Builder {
     pub(super) fn finish(self, error: Option<(Refusal, Span)>) -> Document {
         match error {
             Some((message, span)) => Document::failed(message, span, self.findings),
-            None => Document { root: self.root, error: None, findings: self.findings },
+            None => Document { root: self.root, error: None, findings: self.findings, comments: Vec::new() },
         }
     }
 
@@ -211,6 +211,7 @@ impl Document {
             root: None,
             error: Some(SyntaxError { message: message.to_owned(), span, unfinished_key: None }),
             findings,
+            comments: Vec::new(),
         }
     }
 }

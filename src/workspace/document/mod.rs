@@ -4,6 +4,7 @@
 //! [`Node::intrinsic`] shows the short and the long form of a function alike.
 
 mod builder;
+mod comments;
 mod json;
 mod long_form;
 mod substitution;
@@ -14,6 +15,7 @@ use std::borrow::Cow;
 
 use crate::source::{FileId, Span, Spanned};
 
+pub use comments::DocumentComment;
 pub use long_form::long_form;
 pub use substitution::{SubPart, sub_parts};
 pub use text_map::TextMap;
@@ -300,6 +302,8 @@ pub struct Document {
     pub error: Option<SyntaxError>,
     /// What readers disagree about.
     pub findings: Vec<Finding>,
+    /// The comments, in order. JSON has none.
+    pub comments: Vec<DocumentComment>,
 }
 
 impl Document {

@@ -5,12 +5,14 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, Tag};
 use crate::source::Spanned;
 
 use super::builder::{Builder, Properties, Refusal};
+use super::comments::{ScalarText, block_end, comments};
 use super::text_map::Aligner;
 use super::{Document, DocumentOrigin, Finding, Scalar, Style};
 
 /// Parses the first document of a YAML text.
 pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
-    let reader = Reader { text, origin, offsets: Offsets::new(text) };
+    let mut reader = Reader { text, origin, offsets: Offsets::new(text), scalars: Vec::new() };
+    let mut length = text.len();
     let mut builder = Builder::new(origin);
     let mut documents = 0;
     let mut parser = Parser::new_from_str(text);
@@ -33,6 +35,7 @@ pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
             documents += 1;
             if documents > 1 {
                 builder.finding(Finding::SecondDocument(origin.span(start, end)));
+                length = start;
                 break;
             }
         }
@@ -40,13 +43,16 @@ pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
             return builder.finish(Some((refusal, reader.character(start))));
         }
     }
-    builder.finish(None)
+    let document = builder.finish(None);
+    Document { comments: comments(text, length, &reader.scalars, origin), ..document }
 }
 
 struct Reader<'a> {
     text: &'a str,
     origin: DocumentOrigin,
     offsets: Offsets,
+    /// Where scalars are in which `#` is text.
+    scalars: Vec<ScalarText>,
 }
 
 impl Reader<'_> {
@@ -87,7 +93,7 @@ impl Reader<'_> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    fn event(&self, builder: &mut Builder, event: Event<'_>, start: usize, end: usize) -> Result<(), Refusal> {
+    fn event(&mut self, builder: &mut Builder, event: Event<'_>, start: usize, end: usize) -> Result<(), Refusal> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let forced = tag.as_deref().is_some_and(is_text_tag);
@@ -140,7 +146,7 @@ impl Reader<'_> {
     }
 
     /// The scalar and where it ends: the parser counts a block's trailing blank lines in.
-    fn scalar(&self, text: String, style: ScalarStyle, forced: bool, start: usize, end: usize) -> (Scalar, usize) {
+    fn scalar(&mut self, text: String, style: ScalarStyle, forced: bool, start: usize, end: usize) -> (Scalar, usize) {
         let own = match style {
             ScalarStyle::Plain if !forced => Style::Plain,
             ScalarStyle::Plain | ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
@@ -160,6 +166,7 @@ impl Reader<'_> {
             // The parser counts a comment behind the closing quote in.
             to = from + quoted_length(self.slice(from, to), escape);
             end = (to + 1).min(end);
+            self.scalars.push(ScalarText { range: from..to, is_literal: false });
         }
         let mut indent = 0;
         if matches!(own, Style::Literal | Style::Folded) {
@@ -169,6 +176,10 @@ impl Reader<'_> {
             let source_blanks = self.slice(line, to).bytes().take_while(|byte| *byte == b' ').count();
             indent = source_blanks.saturating_sub(own_blanks);
             from = (line + indent).min(to).max(start);
+            if !text.trim().is_empty() {
+                let range = line..block_end(self.text, line, indent);
+                self.scalars.push(ScalarText { range, is_literal: own == Style::Literal });
+            }
         }
         let whole = (from, to);
         let map = Aligner::new(self.slice(from, to), from, own, indent).run(&text, escape, self.origin, whole);

@@ -6,6 +6,7 @@ mod client;
 mod clients_of_record;
 mod completion;
 mod diagnostics;
+mod documents;
 mod formatting;
 mod outline;
 mod places;

@@ -1,0 +1,40 @@
+//! Any text may be a template or the JSON of a pipeline: it is checked, whatever it is said to be, twice with the same result. What a
+//! fix replaces is in the text.
+
+#![no_main]
+
+use dotpipe::compilation::{Compilation, Request};
+use dotpipe::render::human::{self, Look};
+use dotpipe::settings::Settings;
+use dotpipe::workspace::Workspace;
+use dotpipe::workspace::file_system::Memory;
+use dotpipe::workspace::pipeline_document::DocumentKind;
+use libfuzzer_sys::fuzz_target;
+
+const BUILDSPEC: &str = include_str!("../../tests/support/buildspec.yml");
+const TEMPLATE: &str = include_str!("../../tests/support/template.yaml");
+
+fuzz_target!(|text: &str| {
+    for name in ["pipeline.yaml", "pipeline.json"] {
+        for document in [None, Some(DocumentKind::Template), Some(DocumentKind::Definition)] {
+            assert_eq!(outcome(name, text, document), outcome(name, text, document));
+        }
+    }
+});
+
+/// What is said about a document.
+fn outcome(name: &str, text: &str, document: Option<DocumentKind>) -> String {
+    let files = [(name, text), ("buildspec.yml", BUILDSPEC), ("template.yaml", TEMPLATE)];
+    let workspace = Workspace::new(Memory::new(files), "");
+    let entry = workspace.add_source(name, text);
+    let request = Request { document, ..Request::default() };
+    let compilation = Compilation::new(workspace, entry, &Settings::default(), &request);
+    for found in compilation.diagnostics() {
+        let places = found.edits.iter().map(|edit| edit.span).chain([found.primary.span]);
+        for span in places {
+            let file = compilation.sources().file(span.file);
+            assert!(file.text().get(span.range()).is_some(), "{found:?}");
+        }
+    }
+    human::render(&[compilation.report()], Look::default())
+}
