@@ -142,6 +142,11 @@ impl Kind {
         ROWS.iter().find(|row| row.word == word).map(|row| row.kind)
     }
 
+    /// The type of the language that its things have.
+    pub fn type_name(self) -> Option<&'static str> {
+        self.row().ty
+    }
+
     /// The kind of the things that a type of the language has.
     pub fn of_type(name: &str) -> Option<Self> {
         ROWS.iter().find(|row| row.ty == Some(name)).map(|row| row.kind)

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Name, StringPart, StringPartKind, is_identifier};
+use crate::syntax::{escape, quoted as quoted_text};
 
 use super::INDENT;
 use super::doc::{Doc, render_flat};
@@ -75,7 +76,7 @@ impl<'t> Printer<'t> {
     pub(super) fn step_name(&mut self, name: &'t Name) -> Doc<'t> {
         let clause = name.literal().filter(|literal| !name.quoted && matches!(*literal, "from" | "in"));
         match clause {
-            Some(literal) if !self.is_written() => Doc::text(plain(literal)),
+            Some(literal) if !self.is_written() => Doc::text(quoted_text(literal)),
             _ => self.name(name),
         }
     }
@@ -133,15 +134,7 @@ fn written_name(name: &Name) -> String {
 
 /// A key of a map or an attribute.
 pub(super) fn key(key: &str) -> Cow<'_, str> {
-    if is_identifier(key) { Cow::Borrowed(key) } else { Cow::Owned(plain(key)) }
-}
-
-/// A text without interpolation.
-pub(super) fn plain(text: &str) -> String {
-    let mut written = String::from("\"");
-    escape(text, false, &mut written);
-    written.push('"');
-    written
+    if is_identifier(key) { Cow::Borrowed(key) } else { Cow::Owned(quoted_text(key)) }
 }
 
 /// A text on one line.
@@ -180,27 +173,6 @@ fn quoted(parts: &[StringPart]) -> String {
 fn interpolation(value: &Expr) -> String {
     let mut printer = Printer { on_one_line: true, ..Printer::of_tree() };
     format!("${{{}}}", render_flat(&printer.value(value)))
-}
-
-/// Text between quotes. `before_value`: an interpolation follows, so a `$` at the end would escape it.
-fn escape(text: &str, before_value: bool, written: &mut String) {
-    let mut rest = text.chars().peekable();
-    while let Some(letter) = rest.next() {
-        match (letter, rest.peek()) {
-            ('"', _) => written.push_str("\\\""),
-            ('\\', _) => written.push_str("\\\\"),
-            ('\n', _) => written.push_str("\\n"),
-            ('\t', _) => written.push_str("\\t"),
-            ('\r', _) => written.push_str("\\r"),
-            ('$', Some('{')) => written.push_str("$$"),
-            ('$', None) if before_value => written.push_str("\\u{24}"),
-            ('#', Some('{')) => written.push_str("\\u{23}"),
-            (letter, _) if letter.is_control() || letter == '\u{feff}' => {
-                let _ = write!(written, "\\u{{{:x}}}", u32::from(letter));
-            }
-            (letter, _) => written.push(letter),
-        }
-    }
 }
 
 /// Text over several lines between tripled quotes; none if it has one line or cannot be written so.

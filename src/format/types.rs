@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::syntax::ast::{Field, Type, TypeKind};
+use crate::syntax::quoted;
 
 use super::doc::{Above, BlankLine, Doc};
 use super::printer::{BRACES, Body, Printer};
-use super::strings::plain;
 
 impl<'t> Printer<'t> {
     pub(super) fn ty(&mut self, ty: &'t Type) -> Doc<'t> {
@@ -25,7 +25,7 @@ impl<'t> Printer<'t> {
                 }
                 Doc::concat(parts)
             }
-            TypeKind::Literal(text) => self.leaf(ty.span, || Cow::Owned(plain(text))),
+            TypeKind::Literal(text) => self.leaf(ty.span, || Cow::Owned(quoted(text))),
             TypeKind::List(inner) => Doc::concat(vec![self.token("["), self.ty(inner), self.token("]")]),
             TypeKind::Record(fields) => self.record(fields),
             TypeKind::Union(terms) => self.chain(terms, "|", Self::ty),

@@ -316,6 +316,15 @@ impl Host {
         open.project.text(path.strip_prefix(&place.root).ok()?).ok()
     }
 
+    /// The `.pipe` files of the project that a file belongs to, without those that version control ignores.
+    pub(super) fn pipe_files(&mut self, path: &Utf8Path) -> Vec<(Utf8PathBuf, Arc<str>)> {
+        let root = self.place(path).root;
+        let tracked = self.project(&root).files.tracked();
+        let listed = tracked.keys().filter(|path| path.extension() == Some("pipe"));
+        let paths: Vec<Utf8PathBuf> = listed.map(|path| root.join(path)).collect();
+        paths.into_iter().filter_map(|path| self.text(&path).map(|text| (path, text))).collect()
+    }
+
     /// The files that compilations read and that were written since this was last asked, for editors that do not say so.
     pub fn written_since(&mut self) -> Vec<(Utf8PathBuf, FileChange)> {
         let mut paths: BTreeSet<Utf8PathBuf> = self.entries.clone();

@@ -11,14 +11,18 @@ use crate::plan::{Effect, Plan, RolePlan};
 use crate::resolve::words::FUNCTIONS;
 use crate::resolve::{Definition, DefinitionId, DefinitionKind, Meaning, Word, category_of};
 use crate::source::{FileId, Span};
-use crate::syntax::ast::{ActionHead, StmtKind};
+use crate::syntax::ast::{Access, ActionHead, Expr, ExprKind, Stmt, StmtKind};
 use crate::workspace::document::{Document, DocumentOrigin};
 
 use super::Snapshot;
+use super::complete::PSEUDO;
+use super::crossings::{across, shown_lines};
+use super::keywords::meaning_of;
 use super::navigate::{actions_in, statement_of};
-use super::outline::word_at;
+use super::outline::{each_value, word_at};
 use super::places::statements_around;
 use super::shape::attribute_at;
+use super::types::Types;
 
 /// Most lines of a list that are shown.
 const SHOWN: usize = 8;
@@ -32,8 +36,20 @@ pub struct Hover {
     pub span: Span,
 }
 
-/// What stands at an offset of a `.pipe` file, or in a comment of a YAML file.
+/// What stands at an offset of a `.pipe` file, of a file that one names, or of a comment in a YAML file.
 pub fn hover(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
+    in_words(snapshot, file, offset).or_else(|| across_files(snapshot, file, offset))
+}
+
+/// What a file of an artifact, a variable, an output, or a parameter is on the other side.
+fn across_files(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
+    let (span, targets) = across(snapshot, file, offset)?;
+    let title = if snapshot.tree(file).is_some() { "From" } else { "Used in" };
+    let text = format!("{title}:\n\n{}", shown_lines(snapshot, &targets, SHOWN));
+    Some(Hover { text, span })
+}
+
+fn in_words(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
     let tree = snapshot.tree(file);
     let text = snapshot.compilation().sources().file(file).text();
     let word = word_at(text, offset as usize);
@@ -62,7 +78,32 @@ pub fn hover(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
             return Some(Hover { text, span: mention.span });
         }
     }
-    keyword(snapshot, file, offset, word).map(|text| Hover { text, span: word_span })
+    let value = value_at(snapshot, file, offset);
+    let text = match value {
+        Some(value) => pseudo_parameter(value, word),
+        None => keyword(snapshot, file, offset, word),
+    };
+    text.map(|text| Hover { text, span: word_span })
+}
+
+/// The innermost value at an offset.
+fn value_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<&Expr> {
+    let tree = snapshot.tree(file)?;
+    let around = statements_around(&tree.ast, offset);
+    let mut found = None;
+    each_value(around.last()?, &mut |value| {
+        if value.span.start <= offset && offset <= value.span.end {
+            found = Some(value);
+        }
+    });
+    found
+}
+
+/// A value that CloudFormation knows: `AWS::Region`.
+fn pseudo_parameter(value: &Expr, word: &str) -> Option<String> {
+    let ExprKind::ArtifactFile { artifact, .. } = &value.kind else { return None };
+    let (name, doc) = PSEUDO.iter().find(|(name, _)| artifact.node == "AWS" && *name == word)?;
+    Some(format!("```pipe\nAWS::{name}\n```\npseudo parameter of CloudFormation: {doc}"))
 }
 
 /// The page of a diagnostic code.
@@ -71,21 +112,23 @@ fn code_page(word: &str) -> Option<String> {
     Some(crate::render::page::markdown(code.explain()))
 }
 
-/// What a keyword at the start of a statement declares.
+/// What a keyword declares, or means.
 fn keyword(snapshot: &Snapshot, file: FileId, offset: u32, word: &str) -> Option<String> {
     let tree = snapshot.tree(file)?;
     let around = statements_around(&tree.ast, offset);
     let statement = around.last()?;
     let is_first = (offset as usize) <= statement.span.start as usize + word.len();
-    if !is_first {
-        return None;
-    }
     let entry = match &statement.kind {
-        StmtKind::StackAction(_) => catalog::declaration("stack")?,
-        StmtKind::Action(_) => return None,
-        _ => catalog::declaration(word)?,
+        _ if !is_first => None,
+        StmtKind::StackAction(_) => catalog::declaration("stack"),
+        StmtKind::Action(_) => None,
+        _ => catalog::declaration(word),
     };
-    Some(format!("```pipe\n{word}\n```\n{}\n\n[AWS documentation]({})", entry.doc, entry.link))
+    let title = format!("```pipe\n{word}\n```\n");
+    Some(match entry {
+        Some(entry) => format!("{title}{}\n\n[AWS documentation]({})", entry.doc, entry.link),
+        None => title + meaning_of(word)?,
+    })
 }
 
 /// A word with a fixed meaning.
@@ -94,7 +137,11 @@ fn meaning(snapshot: &Snapshot, (file, offset): (FileId, u32), kind: Word, word:
     let names = snapshot.compilation().names();
     let slot_here = || attribute_at(&tree.ast, offset, Some(names)).and_then(|(_, slot)| slot);
     match kind {
-        Word::Attribute => slot_here().map(slot_text),
+        Word::Attribute => {
+            let page = page_around(&statements_around(&tree.ast, offset));
+            let link = page.map(|link| format!("\n\n[AWS documentation]({link})")).unwrap_or_default();
+            slot_here().map(|slot| slot_text(slot).trim_end().to_owned() + &link)
+        }
         Word::Value => {
             let slot = slot_here()?;
             let aws = slot.values.get(word);
@@ -115,9 +162,29 @@ fn meaning(snapshot: &Snapshot, (file, offset): (FileId, u32), kind: Word, word:
             let (_, form) = FUNCTIONS.iter().find(|(name, _)| *name == called)?;
             Some(format!("```pipe\n{form}\n```"))
         }
-        Word::Member => variable(snapshot, file, offset, word),
+        Word::Member => {
+            variable(snapshot, file, offset, word).or_else(|| field(snapshot, value_at(snapshot, file, offset)?, word))
+        }
+        Word::Verb => verb(snapshot, statements_around(&tree.ast, offset).last()?, word),
+        Word::Header => keyword(snapshot, file, offset, word),
         _ => None,
     }
+}
+
+/// The page of AWS's documentation about the innermost statement that has one.
+fn page_around(around: &[&Stmt]) -> Option<&'static str> {
+    let page = |statement: &&Stmt| match &statement.kind {
+        StmtKind::Action(action) => match &action.head {
+            ActionHead::Typed { provider, .. } => Some(catalog::provider(&provider.node)?.link.as_str()),
+            _ => None,
+        },
+        StmtKind::StackAction(_) => Some(catalog::declaration("stack")?.link.as_str()),
+        StmtKind::Resource(resource) => Some(catalog::declaration(resource.kind.word())?.link.as_str()),
+        StmtKind::Pipeline(_) => Some(catalog::declaration("pipeline")?.link.as_str()),
+        StmtKind::Stage(_) => Some(catalog::declaration("stage")?.link.as_str()),
+        _ => None,
+    };
+    around.iter().rev().find_map(page)
 }
 
 /// The dotted name around an offset.
@@ -165,8 +232,8 @@ pub(super) fn slot_text(slot: &Slot) -> String {
 
 fn type_word(ty: SlotType) -> &'static str {
     match ty {
-        SlotType::String => "text",
-        SlotType::Bool => "`true` or `false`",
+        SlotType::String => "string",
+        SlotType::Bool => "boolean",
         SlotType::Integer => "whole number",
         SlotType::Percent => "percentage",
         SlotType::Range => "range",
@@ -174,13 +241,13 @@ fn type_word(ty: SlotType) -> &'static str {
         SlotType::Days => "duration in days",
         SlotType::Enum => "one of its values",
         SlotType::EnumList => "list of its values",
-        SlotType::List => "list of text",
-        SlotType::Map | SlotType::Shorthand => "map of text",
+        SlotType::List => "list of strings",
+        SlotType::Map | SlotType::Shorthand => "map of strings",
         SlotType::Env => "map of environment variables",
         SlotType::Artifact => "artifact",
         SlotType::ArtifactMap => "map of artifacts",
         SlotType::ArtifactFile => "file of an artifact",
-        SlotType::Reference => "declared name, or text",
+        SlotType::Reference => "declared name, or string",
         SlotType::Json => "value, written as JSON",
         SlotType::Record => "map of its fields",
         SlotType::Buildspec => "path of a buildspec, or its text",
@@ -218,6 +285,48 @@ fn variable(snapshot: &Snapshot, file: FileId, offset: u32, word: &str) -> Optio
     ))
 }
 
+/// A field of a map, with its type.
+fn field(snapshot: &Snapshot, value: &Expr, word: &str) -> Option<String> {
+    let ExprKind::Reference(reference) = &value.kind else { return None };
+    let names = snapshot.compilation().names();
+    let head = names.definition(names.definition_at(reference.head.span.file, reference.head.span.start)?)?;
+    let types = Types::new(snapshot);
+    let mut ty = types.of_definition(head)?;
+    for access in &reference.accesses {
+        let Access::Member(member) = access else { return None };
+        ty = types.fields(&ty).into_iter().find(|(name, _)| *name == member.node)?.1;
+        if member.node == word {
+            return Some(format!("```pipe\n{word}: {ty}\n```"));
+        }
+    }
+    None
+}
+
+/// What a verb of `allow` allows on the resource of the statement.
+fn verb(snapshot: &Snapshot, statement: &Stmt, word: &str) -> Option<String> {
+    let StmtKind::Allow(allow) = &statement.kind else { return None };
+    let names = snapshot.compilation().names();
+    let mut kinds = BTreeSet::new();
+    let of_list = match &allow.resources.kind {
+        ExprKind::List(elements) => elements.as_slice(),
+        _ => std::slice::from_ref(&allow.resources),
+    };
+    for resource in of_list {
+        let definition = names.definition_at(resource.span.file, resource.span.start);
+        if let Some(DefinitionKind::Thing(kind)) = definition.and_then(|id| names.definition(id)).map(|it| it.kind) {
+            kinds.insert(kind.word());
+        }
+    }
+    let mut text = format!("```pipe\n{word}\n```\n");
+    for kind in kinds {
+        let grants = catalog::verbs::grants(word, kind)?;
+        let actions: Vec<String> =
+            grants.iter().flat_map(|grant| &grant.actions).map(|action| format!("`{action}`")).collect();
+        let _ = write!(text, "\n- on a {kind}: {}", actions.join(", "));
+    }
+    Some(text)
+}
+
 /// What a name stands for.
 fn definition(snapshot: &Snapshot, id: DefinitionId) -> Option<String> {
     let names = snapshot.compilation().names();
@@ -227,7 +336,13 @@ fn definition(snapshot: &Snapshot, id: DefinitionId) -> Option<String> {
         // The action that makes it says what it is.
         DefinitionKind::Artifact => return Some(artifact(snapshot, definition)),
         DefinitionKind::Parameter | DefinitionKind::Loop | DefinitionKind::Module => {
-            return Some(format!("```pipe\n{} {}\n```", definition.kind.noun(), definition.name));
+            let ty = Types::new(snapshot).of_definition(definition).map(|ty| format!(": {ty}"));
+            return Some(format!(
+                "```pipe\n{} {}{}\n```",
+                definition.kind.noun(),
+                definition.name,
+                ty.unwrap_or_default()
+            ));
         }
         _ => statement_of(snapshot, definition)?,
     };
@@ -236,7 +351,7 @@ fn definition(snapshot: &Snapshot, id: DefinitionId) -> Option<String> {
     let header = sources.slice(statement).lines().next().unwrap_or_default();
     let header = header.trim_end().trim_end_matches('{').trim_end();
     let mut text = format!("```pipe\n{header}\n```\n");
-    let is_it = |it: &&&crate::syntax::ast::Stmt| it.span.covers(statement) && statement.covers(it.span);
+    let is_it = |it: &&&Stmt| it.span.covers(statement) && statement.covers(it.span);
     let found = around.iter().find(is_it);
     if let Some(doc) = found.and_then(|statement| statement.doc.as_ref()) {
         let _ = writeln!(text, "{}\n", doc.node);
@@ -287,7 +402,7 @@ fn action_lines(text: &mut String, snapshot: &Snapshot, pipeline: PipelineId, ac
         let _ = write!(text, ", reads {}", artifacts(&planned.inputs));
     }
     if !planned.outputs.is_empty() {
-        let _ = write!(text, ", makes {}", artifacts(&planned.outputs));
+        let _ = write!(text, ", produces {}", artifacts(&planned.outputs));
     }
     text.push('\n');
 }
@@ -341,7 +456,7 @@ fn artifact(snapshot: &Snapshot, definition: &Definition) -> String {
     let owner = definition.owner.and_then(|owner| names.definition(owner));
     let mut text = format!("```pipe\nartifact {}\n```\n", definition.name);
     if let Some(owner) = owner {
-        let _ = write!(text, "\nMade by action `{}`.\n", owner.name);
+        let _ = write!(text, "\nProduced by action `{}`.\n", owner.name);
     }
     let hir = snapshot.compilation().hir();
     let is_it = |span: Span| definition.span.covers(span);

@@ -5,15 +5,19 @@
 //! documents, files on disk ── Host ── compile ──> Snapshot ── findings, hover, definition, completion, ...
 //! ```
 
-mod annotations;
+mod actions;
 mod calls;
 mod complete;
+mod crossings;
 mod findings;
 mod fixes;
 mod formatting;
 mod graph;
+mod hints;
 mod host;
 mod hover;
+mod keywords;
+mod lenses;
 mod live_files;
 mod navigate;
 mod outline;
@@ -22,17 +26,21 @@ mod rename;
 mod shape;
 mod snapshot;
 mod tokens;
+mod trial;
+mod types;
 mod why;
 
-pub use annotations::{Hint, HintKind, Lens, Opens, hints, lenses};
+pub use actions::{CodeActionKind, actions};
 pub use calls::{Caller, caller_at, incoming, outgoing};
 pub use complete::{Item, ItemKind, complete, plain, plain_text, signature};
 pub use findings::Finding;
 pub use fixes::{Fix, fix_all, fixes_at, silence};
 pub use formatting::{format_file, format_range, indent_line};
 pub use graph::{GraphPlace, graph_places};
+pub use hints::{Hint, HintKind, hints};
 pub use host::{FileChange, Host};
 pub use hover::hover;
+pub use lenses::{Lens, Opens, lenses};
 pub use navigate::{Link, LinkTarget, WorkspaceName, definition, highlights, links, references, workspace_names};
 pub use outline::{Fold, FoldKind, Symbol, SymbolKind, folds, selections, symbols};
 pub use places::statement_at;

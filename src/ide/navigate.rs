@@ -10,10 +10,10 @@ use crate::plan::{TemplateBehind, repository};
 use crate::resolve::{Definition, DefinitionId, Meaning};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ExprKind, StmtKind, StringPart, StringPartKind};
-use crate::workspace::artifact::Presence;
 use crate::workspace::file_system::normalize;
 
-use super::outline::{each_statement, each_value};
+use super::crossings::{across, artifact_files, crossings, said_at};
+use super::outline::each_statement;
 use super::{Snapshot, Target};
 
 /// A place that a name or a path leads to.
@@ -25,7 +25,7 @@ pub struct Definitions {
     pub targets: Vec<Span>,
 }
 
-/// Where what stands at an offset of a `.pipe` file is defined.
+/// Where what stands at an offset is defined; of a file of another language, what names it.
 pub fn definition(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Definitions> {
     let names = snapshot.compilation().names();
     if let Some(mention) = names.mention_at(file, offset)
@@ -33,7 +33,7 @@ pub fn definition(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Defi
     {
         return Some(Definitions { origin: mention.span, targets: vec![definition.span] });
     }
-    let (origin, targets) = path_at(snapshot, file, offset).or_else(|| member_at(snapshot, file, offset))?;
+    let (origin, targets) = path_at(snapshot, file, offset).or_else(|| across(snapshot, file, offset))?;
     (!targets.is_empty()).then_some(Definitions { origin, targets })
 }
 
@@ -63,7 +63,7 @@ pub(super) fn paths(snapshot: &Snapshot, file: FileId) -> Vec<(Span, Vec<Span>)>
                 {
                     found.extend(start_of(snapshot, &path).map(|start| (named, vec![start])));
                 }
-                for (span, mut targets) in artifact_files(behind, (id, action_id), action) {
+                for (span, mut targets) in artifact_files(behind, id, action) {
                     if let TemplateBehind::Found { path, .. } = behind.template(id, action_id)
                         && is_template(action, span)
                     {
@@ -103,25 +103,6 @@ fn imports(snapshot: &Snapshot, file: FileId) -> Vec<(Span, Vec<Span>)> {
     tree.ast.statements.iter().filter_map(import).collect()
 }
 
-/// The files of artifacts that an action names, each with the lines that put it there.
-fn artifact_files(
-    behind: &crate::plan::Behind<'_>,
-    (pipeline, _): (PipelineId, ActionId),
-    action: &Action,
-) -> Vec<(Span, Vec<Span>)> {
-    let mut found = Vec::new();
-    for setting in action.configuration.values() {
-        let ValueKind::ArtifactFile(file) = &setting.value.kind else { continue };
-        let (Some(artifact), Some(path)) = (file.artifact, file.path.as_literal()) else { continue };
-        if let Presence::Present(Some(said)) = behind.contents(pipeline, artifact).files.contains(path) {
-            found.push((file.path_span, vec![said]));
-        } else {
-            found.push((file.path_span, Vec::new()));
-        }
-    }
-    found
-}
-
 /// Whether a path names the template of an action.
 fn is_template(action: &Action, path: Span) -> bool {
     match action.value("TemplatePath").map(|value| &value.kind) {
@@ -135,38 +116,13 @@ fn path_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(Span, Vec<
     paths(snapshot, file).into_iter().find(holds)
 }
 
-/// A variable of an action, or a parameter of a stack: where another file says it.
-fn member_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(Span, Vec<Span>)> {
-    let tree = snapshot.tree(file)?;
-    let mut found = None;
-    each_statement(&tree.ast.statements, &mut |statement| {
-        if !(statement.span.start <= offset && offset <= statement.span.end) {
-            return;
-        }
-        each_value(statement, &mut |value| {
-            if let ExprKind::Reference(reference) = &value.kind
-                && let Some(crate::syntax::ast::Access::Member(member)) = reference.accesses.first()
-                && member.span.start <= offset
-                && offset <= member.span.end
-            {
-                let owner = snapshot.compilation().names().definition_at(file, reference.head.span.start);
-                let targets = owner.map(|owner| outputs_called(snapshot, owner, &member.node)).unwrap_or_default();
-                found = Some((member.span, targets));
-            }
-        });
-        if let Some(key) = parameter_key(statement, offset) {
-            found = Some((key.span, parameters_called(snapshot, statement.span, &key.node)));
-        }
-    });
-    found
-}
-
-/// The key of the map of a stack's parameters at an offset.
-fn parameter_key(statement: &crate::syntax::ast::Stmt, offset: u32) -> Option<&crate::syntax::ast::Ident> {
-    let StmtKind::Attribute(attribute) = &statement.kind else { return None };
-    let ExprKind::Map(entries) = &attribute.value.kind else { return None };
-    let at = |key: &&crate::syntax::ast::Ident| key.span.start <= offset && offset <= key.span.end;
-    entries.iter().map(|entry| &entry.key).find(at).filter(|_| attribute.key.node == "parameters")
+/// The file that the name of an import stands for.
+pub(super) fn imported_file(snapshot: &Snapshot, name: Span) -> Option<FileId> {
+    let tree = snapshot.tree(name.file)?;
+    let import = tree.ast.statements.iter().find(|statement| statement.span.covers(name))?;
+    let StmtKind::Import(it) = &import.kind else { return None };
+    let found = imports(snapshot, name.file).into_iter().find(|(span, _)| span.covers(it.path.span))?;
+    found.1.first().map(|start| start.file)
 }
 
 /// The actions that a statement makes.
@@ -185,42 +141,6 @@ pub(super) fn statement_of(snapshot: &Snapshot, definition: &Definition) -> Opti
     super::statement_at(&tree.ast, definition.span.start)
 }
 
-fn parameters_called(snapshot: &Snapshot, attribute: Span, name: &str) -> Vec<Span> {
-    let hir = snapshot.compilation().hir();
-    snapshot.behind(|behind| {
-        let mut found = BTreeSet::new();
-        for (id, pipeline) in hir.pipelines.entries() {
-            for (action_id, action) in pipeline.actions() {
-                let is_here = action.configuration.values().any(|it| attribute.covers(it.attribute));
-                if let (true, TemplateBehind::Found { template, .. }) = (is_here, behind.template(id, action_id)) {
-                    found.extend(template.parameter(name).map(|parameter| parameter.name.span));
-                }
-            }
-        }
-        found.into_iter().collect()
-    })
-}
-
-/// Where a variable of an action is said in a buildspec or a template.
-fn outputs_called(snapshot: &Snapshot, owner: DefinitionId, name: &str) -> Vec<Span> {
-    let Some(definition) = snapshot.compilation().names().definition(owner) else { return Vec::new() };
-    let Some(statement) = statement_of(snapshot, definition) else { return Vec::new() };
-    let actions = actions_in(snapshot, statement);
-    snapshot.behind(|behind| {
-        let mut found = BTreeSet::new();
-        for (pipeline, action) in actions {
-            if let Some(build) = behind.build(pipeline, action) {
-                let exported = build.spec.env.exported.iter().filter(|exported| exported.node == name);
-                found.extend(exported.map(|exported| exported.span));
-            }
-            if let TemplateBehind::Found { template, .. } = behind.template(pipeline, action) {
-                found.extend(template.output(name).map(|output| output.name.span));
-            }
-        }
-        found.into_iter().collect()
-    })
-}
-
 /// The places that name what stands at an offset, and the place that defines it, in every compilation that reads the file.
 pub fn references<'s>(
     snapshots: impl Iterator<Item = &'s Arc<Snapshot>>,
@@ -237,6 +157,9 @@ pub fn references<'s>(
             defined.insert(snapshot.target(definition.span));
         }
     }
+    if defined.is_empty() {
+        return crossed(&all, path, offset, with_definition);
+    }
     // The nearest name for a place: one that several compilations read is listed once.
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
@@ -249,6 +172,34 @@ pub fn references<'s>(
             }
             let own = with_definition.then_some(definition.span);
             for span in own.into_iter().chain(names.references_of(id)) {
+                if seen.insert(snapshot.target(span)) {
+                    found.push((Arc::clone(snapshot), span));
+                }
+            }
+        }
+    }
+    found.sort_by_key(|(snapshot, span)| snapshot.target(*span));
+    found
+}
+
+/// The places that name what another file says, from either side.
+fn crossed(
+    snapshots: &[&Arc<Snapshot>],
+    path: &Utf8Path,
+    offset: u32,
+    with_definition: bool,
+) -> Vec<(Arc<Snapshot>, Span)> {
+    let said_in = |snapshot: &&Arc<Snapshot>| {
+        let said = snapshot.file_of(path).map(|file| said_at(snapshot, file.id(), offset)).unwrap_or_default();
+        said.into_iter().map(|span| snapshot.target(span)).collect::<Vec<_>>()
+    };
+    let said: BTreeSet<Target> = snapshots.iter().flat_map(said_in).collect();
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for snapshot in snapshots.iter().filter(|_| !said.is_empty()) {
+        for crossing in crossings(snapshot).into_iter().filter(|it| said.contains(&snapshot.target(it.to))) {
+            let own = with_definition.then_some(crossing.to);
+            for span in own.into_iter().chain([crossing.from]) {
                 if seen.insert(snapshot.target(span)) {
                     found.push((Arc::clone(snapshot), span));
                 }

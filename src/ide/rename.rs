@@ -7,13 +7,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::Kind;
 use crate::diagnostic::wording::tick;
-use crate::diagnostic::{Diagnostic, Edit, Intent, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Intent};
 use crate::resolve::{Definition, DefinitionKind, gives};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ExprKind, Resource, ResourceBody, Stmt, StmtKind, StringPartKind, is_identifier};
-use crate::syntax::rewrite;
+use crate::syntax::{quoted, rewrite};
 
 use super::outline::{each_statement, each_value};
+use super::trial::trials;
 use super::{Host, Snapshot, references};
 
 /// What can be renamed at a place.
@@ -171,26 +172,8 @@ fn new_error(host: &mut Host, edits: &Edits, old: &str, new: &str) -> Option<Dia
         }
         texts.insert(snapshot.path_of(first.file), text);
     }
-    let entries: Vec<Arc<Snapshot>> = host
-        .snapshots()
-        .filter(|snapshot| texts.keys().any(|path| snapshot.file_of(path).is_some()))
-        .cloned()
-        .collect();
-    let key = |found: &Diagnostic| (found.code, found.message.replace(new, old));
-    let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
-    for before in entries {
-        let Some(after) = host.trial(before.entry(), &texts) else { continue };
-        let mut known: Vec<_> = before.compilation().diagnostics().iter().filter(is_error).map(key).collect();
-        for found in after.diagnostics().iter().filter(is_error) {
-            match known.iter().position(|other| *other == key(found)) {
-                Some(index) => {
-                    known.swap_remove(index);
-                }
-                None => return Some(found.clone()),
-            }
-        }
-    }
-    None
+    let old_message = |message: &str| message.replace(new, old);
+    trials(host, &texts).iter().find_map(|trial| trial.new_error(old_message).cloned())
 }
 
 /// What AWS makes of a new name, if it sees another thing.
@@ -250,7 +233,7 @@ fn pin(snapshot: &Snapshot, statement: &Stmt, attribute: &'static str, old: &str
         _ => return None,
     };
     let header = Span { end: end.end, ..statement.span };
-    let intent = Intent::SetAttribute { block: header, attribute, given: None, value: format!("\"{old}\"") };
+    let intent = Intent::SetAttribute { block: header, attribute, given: None, value: quoted(old) };
     rewrite::edits(&intent, snapshot.compilation().sources())?.into_iter().next()
 }
 

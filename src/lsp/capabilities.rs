@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::protocol as lsp;
-use super::requests::annotations::{MODIFIERS, TYPES};
+use super::requests::actions::kinds as code_action_kinds;
 use super::requests::commands::COMMANDS;
+use super::requests::tokens::{MODIFIERS, TYPES};
 
 /// The answer to `initialize`.
 pub(super) fn initialize_result(client: &Client) -> Value {
@@ -19,7 +20,7 @@ pub(super) fn initialize_result(client: &Client) -> Value {
         })),
         code_action_provider: client.code_actions.then(|| {
             lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
-                code_action_kinds: Some(vec![lsp::CodeActionKind::QuickFix, lsp::CodeActionKind::SourceFixAll]),
+                code_action_kinds: Some(code_action_kinds()),
                 ..lsp::CodeActionOptions::default()
             })
         }),
@@ -62,7 +63,7 @@ pub(super) fn initialize_result(client: &Client) -> Value {
             lsp::DiagnosticProvider::DiagnosticOptions(lsp::DiagnosticOptions {
                 identifier: Some("dotpipe".to_owned()),
                 inter_file_dependencies: true,
-                workspace_diagnostics: false,
+                workspace_diagnostics: true,
                 ..lsp::DiagnosticOptions::default()
             })
         }),
@@ -88,7 +89,7 @@ fn semantic_tokens() -> lsp::SemanticTokensOptions {
             token_modifiers: MODIFIERS.map(str::to_owned).to_vec(),
         },
         range: Some(lsp::SemanticTokensOptionsRange::Bool(true)),
-        full: Some(lsp::Full::Bool(true)),
+        full: Some(lsp::Full::SemanticTokensFullDelta(lsp::SemanticTokensFullDelta { delta: Some(true) })),
         ..lsp::SemanticTokensOptions::default()
     }
 }

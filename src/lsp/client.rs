@@ -29,6 +29,8 @@ pub(super) struct Client {
     pub(super) watches_files: bool,
     /// It can be asked to send the texts of files of other languages.
     pub(super) syncs_more: bool,
+    /// The questions that it can be asked to send about files of other languages, too.
+    pub(super) asks_more: Vec<&'static str>,
     /// Hover text can be Markdown.
     pub(super) markdown_hover: bool,
     /// The documentation of completions can be Markdown.
@@ -49,8 +51,17 @@ pub(super) struct Client {
     pub(super) hints: Vec<HintKind>,
 }
 
-/// The kinds of inlay hints, by the names under `inlayHints` in `initializationOptions`.
-const HINTS: [(&str, HintKind); 2] = [("runOrders", HintKind::RunOrder), ("inputs", HintKind::Inputs)];
+/// Questions about buildspecs and templates that have an answer.
+const ABOUT_OTHER_FILES: [&str; 3] = ["definition", "hover", "references"];
+
+/// The kinds of inlay hints, by the names under `inlayHints` in `initializationOptions`, and whether they are shown by default.
+const HINTS: [(&str, HintKind, bool); 5] = [
+    ("runOrders", HintKind::RunOrder, true),
+    ("inputs", HintKind::Inputs, true),
+    ("names", HintKind::Names, true),
+    ("arguments", HintKind::Arguments, true),
+    ("defaults", HintKind::Defaults, false),
+];
 
 impl Client {
     /// Reads the parameters of `initialize`.
@@ -65,12 +76,12 @@ impl Client {
             let list = capabilities.pointer(path).and_then(Value::as_array);
             list.is_some_and(|list| list.iter().any(|item| item == word))
         };
-        let is_on = |(name, _): &&(&str, HintKind)| {
+        let is_on = |(name, _, default): &&(&str, HintKind, bool)| {
             let option = params.pointer(&format!("/initializationOptions/inlayHints/{name}"));
-            option.and_then(Value::as_bool).unwrap_or(true)
+            option.and_then(Value::as_bool).unwrap_or(*default)
         };
         Self {
-            hints: HINTS.iter().filter(is_on).map(|(_, kind)| *kind).collect(),
+            hints: HINTS.iter().filter(is_on).map(|(_, kind, _)| *kind).collect(),
             utf8: lists("/general/positionEncodings", "utf-8"),
             related_information: has("/textDocument/publishDiagnostics/relatedInformation"),
             code_description: has("/textDocument/publishDiagnostics/codeDescriptionSupport"),
@@ -81,6 +92,10 @@ impl Client {
             code_actions: has("/textDocument/codeAction/codeActionLiteralSupport"),
             watches_files: has("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             syncs_more: has("/textDocument/synchronization/dynamicRegistration"),
+            asks_more: ABOUT_OTHER_FILES
+                .into_iter()
+                .filter(|request| has(&format!("/textDocument/{request}/dynamicRegistration")))
+                .collect(),
             markdown_hover: lists("/textDocument/hover/contentFormat", "markdown"),
             markdown_completion: lists("/textDocument/completion/completionItem/documentationFormat", "markdown"),
             snippets: has("/textDocument/completion/completionItem/snippetSupport"),

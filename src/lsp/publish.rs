@@ -30,6 +30,8 @@ pub(super) struct Publisher {
     asked: BTreeSet<Utf8PathBuf>,
     /// Files whose findings the client has to ask for again.
     is_outdated: bool,
+    /// Whether the client asks for the findings of all files, not only of documents.
+    is_workspace_pulled: bool,
 }
 
 #[derive(Default)]
@@ -86,7 +88,7 @@ impl Publisher {
         let key = |finding: &&Finding| (finding.diagnostic().code, finding.diagnostic().message.clone());
         let keys = now.iter().map(key).collect();
         let changed = items != before.items;
-        let is_pulled = self.is_pulled(convert, path);
+        let is_pulled = self.is_workspace_pulled || self.is_pulled(convert, path);
         let mut is_pushed = before.is_pushed;
         if is_pulled {
             if before.is_pushed {
@@ -103,6 +105,24 @@ impl Publisher {
         if !items.is_empty() || document.is_some() || is_pushed {
             self.shown.insert(path.to_owned(), Shown { items, keys, is_pushed });
         }
+    }
+
+    /// The client asks for the findings of all files: what was sent is taken back, since it would be shown twice.
+    pub(super) fn pull_workspace(&mut self, (convert, outbox): (&Convert, &Outbox)) {
+        if std::mem::replace(&mut self.is_workspace_pulled, true) {
+            return;
+        }
+        for (path, shown) in self.shown.iter_mut().filter(|(_, shown)| shown.is_pushed) {
+            publish(path, None, &[], (convert, outbox));
+            shown.is_pushed = false;
+        }
+    }
+
+    /// Every file with findings, in order.
+    pub(super) fn all_shown(&self) -> Vec<(&Utf8Path, &[lsp::Diagnostic])> {
+        let mut all: Vec<_> = self.shown.iter().map(|(path, shown)| (path.as_path(), shown.items.as_slice())).collect();
+        all.sort_by_key(|(path, _)| *path);
+        all
     }
 
     /// What is shown of a file, for a client that asks.

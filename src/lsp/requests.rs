@@ -14,19 +14,20 @@ use super::uris::path_of;
 use super::worker::Worker;
 use crate::ide;
 
-mod actions;
+pub(super) mod actions;
 pub(super) mod annotations;
 mod calls;
 pub(super) mod commands;
 mod diagnostics;
 mod places;
 mod renaming;
+pub(super) mod tokens;
 
 /// Answers a request.
 type Handler = fn(&mut Worker, Value) -> Result<Value, Failure>;
 
 /// Every request of this thread.
-const HANDLERS: [(&str, Handler); 18] = [
+const HANDLERS: [(&str, Handler); 20] = [
     ("callHierarchy/incomingCalls", |worker, params| handle(worker, params, calls::incoming)),
     ("callHierarchy/outgoingCalls", |worker, params| handle(worker, params, calls::outgoing)),
     ("textDocument/codeAction", |worker, params| handle(worker, params, actions::code_actions)),
@@ -41,8 +42,10 @@ const HANDLERS: [(&str, Handler); 18] = [
     ("textDocument/prepareRename", |worker, params| handle(worker, params, renaming::prepare)),
     ("textDocument/references", |worker, params| handle(worker, params, places::references)),
     ("textDocument/rename", |worker, params| handle(worker, params, renaming::rename)),
-    ("textDocument/semanticTokens/full", |worker, params| handle(worker, params, annotations::tokens)),
-    ("textDocument/semanticTokens/range", |worker, params| handle(worker, params, annotations::tokens_of_range)),
+    ("textDocument/semanticTokens/full", |worker, params| handle(worker, params, tokens::tokens)),
+    ("textDocument/semanticTokens/full/delta", |worker, params| handle(worker, params, tokens::changed_tokens)),
+    ("textDocument/semanticTokens/range", |worker, params| handle(worker, params, tokens::tokens_of_range)),
+    ("workspace/diagnostic", |worker, params| handle(worker, params, diagnostics::pull_workspace)),
     ("workspace/executeCommand", |worker, params| handle(worker, params, commands::execute)),
     ("workspace/symbol", |worker, params| handle(worker, params, places::workspace_symbols)),
 ];

@@ -1,7 +1,7 @@
 //! The thread that compiles. The newest text wins: what came in between is not compiled. Questions about meaning are answered
 //! here too, once the text that they are about has been compiled.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -16,6 +16,7 @@ use super::documents::Document;
 use super::outbox::{Failure, Outbox};
 use super::publish::Publisher;
 use super::requests;
+use super::requests::tokens::SentTokens;
 use super::shared::Shared;
 use crate::ide::{FileChange, Host};
 
@@ -51,6 +52,7 @@ pub(super) struct Worker {
     pub(super) convert: Convert,
     pub(super) publisher: Publisher,
     pub(super) documents: BTreeMap<Utf8PathBuf, Document>,
+    pub(super) sent_tokens: HashMap<Utf8PathBuf, SentTokens>,
     outbox: Arc<Outbox>,
     shared: Arc<Shared>,
     /// Entry files to compile.
@@ -72,6 +74,7 @@ impl Worker {
             convert,
             publisher: Publisher::default(),
             documents: BTreeMap::new(),
+            sent_tokens: HashMap::new(),
             outbox,
             shared,
             dirty: VecDeque::new(),
@@ -127,6 +130,11 @@ impl Worker {
         }
     }
 
+    /// From now on the client asks for the findings of all files.
+    pub(super) fn pull_workspace(&mut self) {
+        self.publisher.pull_workspace((&self.convert, &self.outbox));
+    }
+
     /// Shows the user a warning.
     pub(super) fn warn(&self, message: &str) {
         self.outbox.notify("window/showMessage", json!({ "type": 2, "message": message }));
@@ -137,6 +145,7 @@ impl Worker {
             Task::Document(path, document) => self.take_document(&path, document),
             Task::Closed(path) => {
                 self.documents.remove(&path);
+                self.sent_tokens.remove(&path);
                 self.convert.versions.remove(&path);
                 self.publisher.note_closed(&path);
                 if path.is_absolute() {
@@ -279,19 +288,25 @@ impl Worker {
         if read == self.synced {
             return;
         }
-        let kinds = ["didOpen", "didChange", "didClose"];
+        let kinds =
+            ["didOpen", "didChange", "didClose"].into_iter().chain(self.convert.client.asks_more.iter().copied());
+        let id = |kind: &str| format!("dotpipe-{kind}");
         if !self.synced.is_empty() {
-            let gone =
-                kinds.map(|kind| json!({ "id": format!("dotpipe-{kind}"), "method": format!("textDocument/{kind}") }));
+            let gone = kinds.clone().map(|kind| json!({ "id": id(kind), "method": format!("textDocument/{kind}") }));
+            let gone: Vec<_> = gone.collect();
             self.outbox.request("client/unregisterCapability", json!({ "unregisterations": gone }));
         }
         if !read.is_empty() {
             let selector: Vec<_> =
                 read.iter().map(|path| json!({ "scheme": "file", "pattern": path.as_str() })).collect();
             let new = kinds.map(|kind| {
-                json!({ "id": format!("dotpipe-{kind}"), "method": format!("textDocument/{kind}"),
-                    "registerOptions": { "documentSelector": selector, "syncKind": 2 } })
+                let mut options = json!({ "documentSelector": selector });
+                if kind == "didChange" {
+                    options["syncKind"] = json!(2);
+                }
+                json!({ "id": id(kind), "method": format!("textDocument/{kind}"), "registerOptions": options })
             });
+            let new: Vec<_> = new.collect();
             self.outbox.request("client/registerCapability", json!({ "registrations": new }));
         }
         self.synced = read;

@@ -29,8 +29,9 @@ impl<'a> Linker<'a> {
         let known = self.walk.components.iter();
         let mut known: Vec<(DefinitionId, &str)> = known.map(|(id, it)| (*id, it.name.node.as_str())).collect();
         known.sort_unstable();
-        let near = suggest::similar(&name.node, known.iter().map(|(_, name)| *name));
-        unknown(names::unknown("component", name, near, None))
+        // A component of this name in another file is not imported.
+        let others = known.iter().map(|(_, known)| *known).filter(|known| *known != name.node);
+        unknown(names::unknown("component", name, suggest::similar(&name.node, others), None))
     }
 
     /// A component has no parameter of the name.

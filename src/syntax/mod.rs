@@ -7,6 +7,7 @@
 pub mod ast;
 mod build;
 mod grammar;
+mod quote;
 mod recover;
 pub mod rewrite;
 mod scan;
@@ -30,6 +31,7 @@ use grammar::{PipeParser, Rule};
 use recover::Repaired;
 use scan::{Fault, Opener, Scan};
 
+pub use quote::{escape, quoted};
 pub use trivia::{Comment, CommentKind, Trivia};
 
 /// Steps of the grammar for any text, and for each byte of it.

@@ -3,6 +3,8 @@
 use crate::diagnostic::{Edit, Intent};
 use crate::source::{SourceMap, Span};
 
+use super::quoted;
+
 /// The edits that do what is intended; none if that cannot be told.
 pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
     let text = |place: Span| sources.file(place.file).text();
@@ -56,11 +58,6 @@ fn last_in(last: Span, text: &str, statement: &str) -> Option<(Span, String)> {
     let indent: String = text.get(begin..)?.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
     let end = last.end as usize + rest.len();
     Some((Span::new(last.file, end, end), format!("\n{indent}{statement}")))
-}
-
-/// A string literal.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// The `-> Artifact` at the end of a header, with the spaces before it, where it is the only output.
@@ -149,6 +146,8 @@ mod tests {
         let text = "a \"b\" \\".to_owned();
         let set = |place: &dyn Fn(&str) -> Span| Intent::SetString { place: place("b"), text };
         assert_eq!(after("a = b", set).as_deref(), Some(r#"a = "a \"b\" \\""#));
+        let set = |place: &dyn Fn(&str) -> Span| Intent::SetString { place: place("b"), text: "${x}".to_owned() };
+        assert_eq!(after("a = b", set).as_deref(), Some(r#"a = "$${x}""#), "text is no value");
     }
 
     #[test]

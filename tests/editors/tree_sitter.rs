@@ -41,6 +41,14 @@ pub fn library() -> PathBuf {
         .clone()
 }
 
+/// Queries in the words of other editors.
+const OF_OTHER_EDITORS: [(&str, &str); 4] = [
+    ("helix indents", "helix/queries/indents.scm"),
+    ("zed indents", "zed/languages/pipe/indents.scm"),
+    ("zed brackets", "zed/languages/pipe/brackets.scm"),
+    ("zed outline", "zed/languages/pipe/outline.scm"),
+];
+
 /// Puts the queries where an editor looks for them.
 pub fn copy_queries(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
@@ -201,10 +209,13 @@ fn trees_have_the_documented_form() {
 
 #[test]
 fn queries_capture_what_they_are_for() {
-    let queries: BTreeMap<&str, String> = QUERIES
+    let mut queries: BTreeMap<&str, String> = QUERIES
         .into_iter()
         .map(|name| (name, fs::read_to_string(home().join(format!("queries/{name}.scm"))).unwrap()))
         .collect();
+    for (name, path) in OF_OTHER_EDITORS {
+        queries.insert(name, fs::read_to_string(root().join("editors").join(path)).unwrap());
+    }
     let text = "/// Doc\npipeline App {\n  stage Source {\n    source codecommit Fetch -> Code { branch = \"main ${x}\" }\n    \
                 run Check from Code { commands = ['make \"$T\"', \"make ${x}\"] }\n  }\n}\nproject Builder {\n  \
                 buildspec = yaml(\'\'\'\n    version: 0.2\n  \'\'\')\n  timeout = 30m // long\n}\nlet wait = upper(other)\n";
@@ -239,6 +250,13 @@ fn queries_capture_what_they_are_for() {
     has("locals", "local.definition.var", "wait");
     has("locals", "local.reference", "other");
     assert!(answer.captures["folds"].len() >= 3 && answer.captures["indents"].len() >= 3);
+    for (name, _) in OF_OTHER_EDITORS {
+        assert!(answer.captures[name].len() >= 3, "{name}: {:#?}", answer.captures[name]);
+    }
+    has("helix indents", "outdent", "}");
+    for name in ["App", "Source", "Fetch", "Check", "Builder"] {
+        has("zed outline", "name", name);
+    }
 }
 
 /// `parser.c` and its companions are what the pinned generator writes for the grammar.

@@ -51,6 +51,33 @@ fn extension() {
     assert!(size < 500_000, "the package has {size} bytes");
 }
 
+/// A package for one platform contains the program, which can be started where it was unpacked.
+#[test]
+fn package_with_the_program() {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return;
+    }
+    install();
+    let folder = tempfile::tempdir().unwrap();
+    let mut pack = Command::new("python3");
+    pack.arg(root().join("packaging/vsix")).args(["linux-x64", env!("CARGO_BIN_EXE_dotpipe")]).arg(folder.path());
+    let output = run(&mut pack);
+    let package = output.lines().last().unwrap();
+    let unpacked = folder.path().join("unpacked");
+    let script = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])";
+    run(Command::new("python3").args(["-c", script, package]).arg(&unpacked));
+    let manifest = fs::read_to_string(unpacked.join("extension.vsixmanifest")).unwrap();
+    assert!(manifest.contains("TargetPlatform=\"linux-x64\""), "{manifest}");
+    let program = unpacked.join("extension/bin/dotpipe");
+    // Editors keep the mode that the archive has; Python does not.
+    let mode = "import sys, zipfile; i = zipfile.ZipFile(sys.argv[1]).getinfo('extension/bin/dotpipe'); print(i.external_attr >> 16 & 0o111)";
+    let executable = run(Command::new("python3").args(["-c", mode, package]));
+    assert_ne!(executable.trim(), "0", "the program cannot be started");
+    run(Command::new("chmod").arg("+x").arg(&program));
+    let version = run(Command::new(&program).arg("--version"));
+    assert!(version.starts_with("dotpipe "), "{version}");
+}
+
 /// The words of the language are in both grammars.
 #[test]
 fn grammars_have_every_keyword() {

@@ -4,10 +4,12 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dotpipe::compilation::Request;
 use dotpipe::format::format;
 
 use crate::docs::{pages, root};
 use crate::program::{code, dotpipe, run, stderr, stdout};
+use crate::support;
 
 /// The text in the one style.
 fn formatted(text: &str, name: &str) -> String {
@@ -163,4 +165,36 @@ fn standard_input_is_formatted_to_standard_output() {
     assert_eq!((code(&same), stdout(&same)), (Some(0), "let a = 1\n"));
     let listed = fmt(&["--check", "-"], "let  a=1");
     assert_eq!((code(&listed), stdout(&listed)), (Some(1), "<stdin>\n"));
+}
+
+/// Code, message, and the words under the label of each diagnostic.
+fn diagnosed(text: &str, files: &[(String, String)]) -> Vec<(String, String, String)> {
+    let compilation = support::compile(("pipeline.pipe", text), files, &Request::default());
+    let shown = |found: &dotpipe::diagnostic::Diagnostic| {
+        let under = compilation.sources().slice(found.primary.span);
+        let words = under.split([' ', '\n', '\r', '\t', ',']).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+        (found.code.to_string(), found.message.clone(), words.join(" "))
+    };
+    let mut all: Vec<_> = compilation.diagnostics().iter().map(shown).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn formatting_changes_no_diagnostic() {
+    let cases = crate::cases::entries("tests/ui").into_iter().filter(|entry| {
+        let in_folder = entry.parent().is_some_and(|folder| folder.join("pipeline.pipe").is_file());
+        !in_folder || entry.ends_with("pipeline.pipe")
+    });
+    let (mut changed, mut all) = (0, 0);
+    for entry in crate::cases::share(cases.collect()) {
+        let Ok(text) = fs::read_to_string(&entry) else { continue };
+        let files: Vec<(String, String)> = crate::cases::beside(&entry).into_iter().collect();
+        let formatted = formatted(&text, &entry.display().to_string());
+        all += 1;
+        changed += usize::from(formatted != text);
+        assert_eq!(diagnosed(&formatted, &files), diagnosed(&text, &files), "{}\n{formatted}", entry.display());
+    }
+    println!("{all} cases, {changed} of them not in the style");
+    assert!(changed > 20, "{changed} of {all} cases change");
 }

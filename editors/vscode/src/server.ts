@@ -105,7 +105,13 @@ export class Server implements vscode.Disposable {
       documentSelector: [{ scheme: 'file', language: 'pipe' }, { scheme: 'untitled', language: 'pipe' }],
       outputChannel: this.log,
       initializationOptions: {
-        inlayHints: { runOrders: hints.get('runOrders', true), inputs: hints.get('inputs', true) },
+        inlayHints: {
+          runOrders: hints.get('runOrders', true),
+          inputs: hints.get('inputs', true),
+          names: hints.get('names', true),
+          arguments: hints.get('arguments', true),
+          defaults: hints.get('defaults', false),
+        },
       },
       errorHandler: new Restarts(onFailure),
       middleware: {
@@ -116,6 +122,9 @@ export class Server implements vscode.Disposable {
           if (report && 'items' in report) report.items = leveled(uri, report.items);
           return report;
         },
+        provideWorkspaceDiagnostics: (known, token, report, next) => next(known, token, chunk => report(chunk && {
+          items: chunk.items.map(file => 'items' in file ? { ...file, items: leveled(file.uri, file.items) } : file),
+        })),
         executeCommand: (command, [argument]) => this.onCommand(command, argument),
       },
     });

@@ -1,6 +1,6 @@
 //! Only the blocks around the cursor have to be parsed while somebody types: what stands beside them is blanked. All offsets stay.
 
-use crate::syntax::ast::{File, Stmt, StmtKind};
+use crate::syntax::ast::{Block, File, Stmt, StmtKind};
 
 use super::common;
 
@@ -10,31 +10,52 @@ const SHORT: u32 = 64;
 /// A text without the statements beside those around an offset, as far as an earlier text, whose tree is known, has them too.
 pub(super) fn on(text: &str, offset: usize, earlier: &str, tree: &File) -> String {
     let (before, behind) = common(earlier, text);
-    let mut focused = Focused { bytes: text.as_bytes().to_vec(), offset, before, behind, earlier: earlier.len() };
+    let mut focused = Focused { bytes: text.as_bytes().to_vec(), offset, before, behind, earlier };
     focused.statements(&tree.statements);
     // Only whole characters were blanked.
     String::from_utf8(focused.bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-struct Focused {
+/// An offset of a text, or the end of the innermost block before it that is never closed: what is typed behind it goes there.
+pub(super) fn in_open_block(text: &str, offset: u32, file: &File) -> u32 {
+    let mut inside = offset;
+    let mut statements = file.statements.as_slice();
+    while let Some(last) = statements.iter().rfind(|it| it.span.start < offset) {
+        let Some(block) = last.blocks().into_iter().next_back().filter(|block| is_open(text, block)) else { break };
+        if block.span.end <= offset {
+            inside = block.span.end;
+        }
+        statements = &block.statements;
+    }
+    inside
+}
+
+/// Whether a block has no end.
+fn is_open(text: &str, block: &Block) -> bool {
+    text.get(block.span.range()).is_some_and(|written| !written.ends_with('}'))
+}
+
+struct Focused<'t> {
     bytes: Vec<u8>,
     offset: usize,
     /// The parts that both texts have.
     before: usize,
     behind: usize,
-    /// The length of the earlier text.
-    earlier: usize,
+    earlier: &'t str,
 }
 
-impl Focused {
+impl Focused<'_> {
     fn statements(&mut self, statements: &[Stmt]) {
         for statement in statements {
             let (start, end) = (statement.span.start as usize, statement.span.end as usize);
             // Where it is now, if nothing of it has changed.
-            let now = if end <= self.before {
+            let earlier = self.earlier.len();
+            let now = if statement.blocks().into_iter().any(|block| is_open(self.earlier, block)) {
+                None
+            } else if end <= self.before {
                 Some((start, end))
-            } else if start >= self.earlier - self.behind {
-                Some((start + self.bytes.len() - self.earlier, end + self.bytes.len() - self.earlier))
+            } else if start >= earlier - self.behind {
+                Some((start + self.bytes.len() - earlier, end + self.bytes.len() - earlier))
             } else {
                 None
             };

@@ -149,9 +149,11 @@ impl Cursor<'_> {
     /// The providers of a category, by its keyword.
     pub(super) fn providers(&self, word: &str) -> Vec<Item> {
         let category = category_of(word);
-        let known = catalog::words_for(category).filter_map(|word| items::provider(word, category));
-        let declared = self.of_kind(Kind::Provider);
         let stacks = if category == Category::Deploy { stack_kinds() } else { Vec::new() };
+        // The statements about stacks have their providers' words.
+        let others = catalog::words_for(category).filter(|word| stacks.iter().all(|stack| stack.label != *word));
+        let known: Vec<Item> = others.filter_map(|word| items::provider(word, category)).collect();
+        let declared = self.of_kind(Kind::Provider);
         stacks.into_iter().chain(known).chain(declared).filter(|item| !item.label.contains(MARK)).collect()
     }
 }
@@ -236,5 +238,47 @@ mod tests {
                 "{snippet}"
             );
         }
+    }
+
+    /// A snippet as somebody would fill it in.
+    fn filled_in(snippet: &str) -> String {
+        let numbered = (0..20).rev().fold(snippet.to_owned(), |text, number| {
+            let is_text = text.contains(&format!("\"${number}\""));
+            text.replace(&format!("${number}"), if is_text { "x" } else { "it" })
+        });
+        plain(&numbered).replace('\t', "  ")
+    }
+
+    fn in_style(text: &str) -> String {
+        crate::format::format(text).map_or_else(|fault| fault.to_string(), |formatted| formatted.text)
+    }
+
+    #[test]
+    fn statements_are_inserted_in_the_style() {
+        for (words, snippet, _) in STATEMENTS.iter().chain(&SETTINGS) {
+            let text = filled_in(snippet) + "\n";
+            assert_eq!(in_style(&text), text, "{words}");
+        }
+    }
+
+    #[test]
+    fn providers_are_inserted_in_the_style() {
+        let mut tried = 0;
+        let categories = [
+            ("source", Category::Source),
+            ("build", Category::Build),
+            ("test", Category::Test),
+            ("deploy", Category::Deploy),
+            ("invoke", Category::Invoke),
+        ];
+        for (verb, category) in categories {
+            for word in catalog::words_for(category) {
+                let Some(item) = items::provider(word, category) else { continue };
+                let text = format!("{verb} {}\n", filled_in(&item.snippet));
+                assert_eq!(in_style(&text), text, "{verb} {word}");
+                tried += 1;
+            }
+        }
+        assert!(tried > 20, "{tried}");
     }
 }

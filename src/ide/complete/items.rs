@@ -177,11 +177,12 @@ pub(super) fn provider(word: &str, category: Category) -> Option<Item> {
         let _ = write!(snippet, " -> ${{{number}:Artifact}}");
         number += 1;
     }
-    let required = ty.slot.iter().filter(|slot| slot.required && slot.header.is_none() && !slot.derived);
-    let lines: Vec<String> = required
-        .enumerate()
-        .map(|(index, slot)| format!("\t{} = {}\n", slot.attribute, value(slot, number + index)))
-        .collect();
+    let required: Vec<&Slot> =
+        ty.slot.iter().filter(|slot| slot.required && slot.header.is_none() && !slot.derived).collect();
+    let width = required.iter().map(|slot| slot.attribute.len()).max().unwrap_or(0);
+    let line =
+        |(index, slot): (usize, &&Slot)| format!("\t{:width$} = {}\n", slot.attribute, value(slot, number + index));
+    let lines: Vec<String> = required.iter().enumerate().map(line).collect();
     if !lines.is_empty() {
         let _ = write!(snippet, " {{\n{}}}", lines.concat());
     }

@@ -4,6 +4,7 @@
 mod focus;
 mod header;
 mod items;
+mod members;
 mod signature;
 mod snippets;
 mod values;
@@ -16,7 +17,8 @@ use crate::diagnostic::{Code, Severity};
 use crate::resolve::{Definition, DefinitionKind, Index};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{
-    Attribute, Clauses, Expr, ExprKind, Ident, Name, OnClause, ResourceBody, Stmt, StmtKind, StringPartKind,
+    Access, Attribute, Clauses, Expr, ExprKind, Ident, Name, OnClause, Reference, ResourceBody, Stmt, StmtKind,
+    StringPartKind,
 };
 use crate::syntax::{Parsed, parse};
 
@@ -26,8 +28,10 @@ use super::shape::{Shape, shape_at};
 use values::{Wanted, wanted_by_type};
 
 pub use items::{Item, ItemKind};
+pub(super) use signature::parameters_of;
 pub use signature::signature;
 pub use snippets::{plain, plain_text};
+pub(super) use values::PSEUDO;
 
 /// What stands at the cursor while the text is parsed. It continues a word that is there.
 const MARK: &str = "zzCursorzz";
@@ -75,7 +79,11 @@ impl<'a> Cursor<'a> {
         let word = super::outline::word_at(text, offset);
         let has_value = text.get(word.end..).is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with('='));
         let file = snapshot.and_then(|snapshot| snapshot.file_of(path));
-        let known = file.map(|file| (file.id(), map_offset(file.text(), text, offset)));
+        let known = file.map(|file| {
+            let offset = map_offset(file.text(), text, offset);
+            let tree = snapshot.and_then(|snapshot| snapshot.tree(file.id()));
+            (file.id(), tree.map_or(offset, |tree| focus::in_open_block(file.text(), offset, &tree.ast)))
+        });
         let text = match (file, known.zip(snapshot)) {
             (Some(file), Some(((id, _), snapshot))) => match snapshot.tree(id) {
                 Some(tree) => focus::on(text, offset, file.text(), &tree.ast),
@@ -276,12 +284,20 @@ impl<'a> Cursor<'a> {
         if self.is_here(&use_.component.head) {
             return self.definitions(|kind| matches!(kind, DefinitionKind::Component | DefinitionKind::Module));
         }
+        if let [Access::Member(member)] = use_.component.accesses.as_slice()
+            && self.is_here(member)
+        {
+            let module = self.named(&use_.component.head.node, |kind| kind == DefinitionKind::Module);
+            let exported = module.map(|module| self.exported(module)).unwrap_or_default();
+            let is_component = |it: &&&Definition| it.kind == DefinitionKind::Component;
+            return exported.iter().filter(is_component).map(|it| items::definition(it)).collect();
+        }
         let Some(argument) = use_.arguments.iter().find(|argument| {
             self.holds(argument.value.span) || argument.name.as_ref().is_some_and(|name| self.holds(name.span))
         }) else {
             return Vec::new();
         };
-        let formals = self.formals(&use_.component.head.node);
+        let formals = self.formals(&use_.component);
         let given: Vec<&str> = use_.arguments.iter().filter_map(|it| Some(it.name.as_ref()?.node.as_str())).collect();
         let named = argument.name.as_ref().filter(|name| !self.is_here(name));
         let mut found = Vec::new();
@@ -289,21 +305,30 @@ impl<'a> Cursor<'a> {
             let open = formals.iter().filter(|formal| !given.contains(&formal.name.node.as_str()));
             found.extend(open.map(|formal| items::argument(formal, &self.snapshot_text(formal.ty.span))));
         }
-        let position = use_.arguments.iter().position(|it| std::ptr::eq(it, argument)).unwrap_or_default();
-        let formal = match named {
-            Some(name) => formals.iter().find(|formal| formal.name.node == name.node),
-            None => formals.get(position),
-        };
+        // Arguments have names.
+        let Some(named) = named else { return found };
+        let formal = formals.iter().find(|formal| formal.name.node == named.node);
         let wanted = formal.map_or(Wanted::Value, |formal| wanted_by_type(&formal.ty));
         found.extend(self.in_value(&argument.value, wanted));
         found
     }
 
+    /// The component that a `use` names: its own name, or one of an imported file.
+    fn component(&self, named: &Reference) -> Option<&Definition> {
+        let is_component = |kind| kind == DefinitionKind::Component;
+        match named.accesses.as_slice() {
+            [] => self.named(&named.head.node, is_component),
+            [Access::Member(member)] => {
+                let module = self.named(&named.head.node, |kind| kind == DefinitionKind::Module)?;
+                self.exported(module).into_iter().find(|it| is_component(it.kind) && it.name == member.node)
+            }
+            _ => None,
+        }
+    }
+
     /// The parameters of a component.
-    fn formals(&self, component: &str) -> Vec<crate::syntax::ast::Formal> {
-        let Some(definition) = self.named(component, |kind| kind == DefinitionKind::Component) else {
-            return Vec::new();
-        };
+    fn formals(&self, component: &Reference) -> Vec<crate::syntax::ast::Formal> {
+        let Some(definition) = self.component(component) else { return Vec::new() };
         let Some(tree) = self.snapshot.and_then(|snapshot| snapshot.tree(definition.span.file)) else {
             return Vec::new();
         };

@@ -43,7 +43,7 @@ pub fn signature(text: &str, offset: usize, path: &Utf8Path, snapshot: Option<&S
     }
     match &statement.kind {
         StmtKind::Use(use_) if use_.component.span.end < cursor.at => {
-            let formals = cursor.formals(&use_.component.head.node);
+            let formals = cursor.formals(&use_.component);
             let position = active(&cursor, &use_.arguments);
             let named = use_.arguments.get(position).and_then(|it| it.name.as_ref()).map(|name| name.node.as_str());
             let parts: Vec<String> = formals
@@ -70,6 +70,21 @@ fn active(cursor: &Cursor<'_>, arguments: &[Argument]) -> usize {
 }
 
 fn of_function(name: &str, active: usize) -> Option<Signature> {
+    Some(of_parts(name, &parts_of(name)?, active))
+}
+
+/// The names of the parameters of a function, in order; empty for one that the form shows by an example.
+pub(in crate::ide) fn parameters_of(name: &str) -> Vec<String> {
+    let is_name = |part: &str| part.chars().all(|c| c.is_ascii_lowercase());
+    let name_of = |part: String| {
+        let word = part.trim_matches('"');
+        if is_name(word) { word.to_owned() } else { String::new() }
+    };
+    parts_of(name).unwrap_or_default().into_iter().map(name_of).collect()
+}
+
+/// The parts of the form of a function.
+fn parts_of(name: &str) -> Option<Vec<String>> {
     let (_, form) = FUNCTIONS.iter().find(|(known, _)| *known == name)?;
     let inner = form.get(name.len() + 1..form.len() - 1)?;
     let mut parts = Vec::new();
@@ -87,7 +102,7 @@ fn of_function(name: &str, active: usize) -> Option<Signature> {
         }
     }
     parts.push(inner.get(start..)?.trim().to_owned());
-    Some(of_parts(name, &parts, active))
+    Some(parts)
 }
 
 fn of_parts(name: &str, parts: &[String], active: usize) -> Signature {

@@ -5,15 +5,14 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 
 use crate::catalog::{self, Kind, Slot, SlotType, Words};
-use crate::hir::{ActionId, PipelineId};
 use crate::plan::TemplateBehind;
-use crate::resolve::{Definition, DefinitionKind};
+use crate::resolve::DefinitionKind;
 use crate::slots;
 use crate::syntax::ast::{
     Access, Argument, Expr, ExprKind, Ident, Reference, StringPart, StringPartKind, Type, TypeKind,
 };
 
-use super::super::navigate::{actions_in, statement_of};
+use super::super::navigate::actions_in;
 use super::items::{self, Item, ItemKind};
 use super::{Cursor, MARK};
 
@@ -57,7 +56,7 @@ pub(super) fn wanted_by_type(ty: &Type) -> Wanted {
 
 /// The pseudo parameters of CloudFormation.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html> (2026-11-29)
-const PSEUDO: [(&str, &str); 8] = [
+pub(in crate::ide) const PSEUDO: [(&str, &str); 8] = [
     ("AccountId", "the account that the stack is in"),
     ("NotificationARNs", "the topics that the stack notifies"),
     ("NoValue", "removes the property"),
@@ -252,93 +251,6 @@ impl Cursor<'_> {
     pub(super) fn definitions(&self, fits: impl Fn(DefinitionKind) -> bool) -> Vec<Item> {
         let fitting = self.visible().into_iter().filter(|definition| fits(definition.kind));
         fitting.filter(|definition| !definition.name.contains(MARK)).map(items::definition).collect()
-    }
-
-    /// What can follow a dot.
-    fn members(&self, before: &[&str]) -> Vec<Item> {
-        let [head, rest @ ..] = before else { return Vec::new() };
-        if *head == "cfn" && rest.is_empty() {
-            let of_cfn = items::functions().into_iter().filter_map(|item| {
-                let name = item.label.strip_prefix("cfn.")?.to_owned();
-                Some(Item { snippet: format!("{name}($0)"), label: name, ..item })
-            });
-            return of_cfn.collect();
-        }
-        let has_members = |kind| matches!(kind, DefinitionKind::Action { .. } | DefinitionKind::Thing(_));
-        let Some(definition) = self.named(head, has_members) else { return Vec::new() };
-        match definition.kind {
-            DefinitionKind::Action { .. } if rest.is_empty() => self.variables(definition),
-            DefinitionKind::Thing(kind) if rest.is_empty() => {
-                let members = catalog::declaration(kind.word()).map_or(&[][..], |it| &it.members);
-                members.iter().map(|word| Item::new(word.as_str(), ItemKind::Member, kind.word())).collect()
-            }
-            DefinitionKind::Thing(Kind::Environment) if rest == ["settings"] => self.environment_settings(definition),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The settings of an environment.
-    fn environment_settings(&self, definition: &Definition) -> Vec<Item> {
-        let Some(snapshot) = self.snapshot else { return Vec::new() };
-        let Some(tree) = snapshot.tree(definition.span.file) else { return Vec::new() };
-        let mut found = Vec::new();
-        super::super::outline::each_statement(&tree.ast.statements, &mut |statement| {
-            let crate::syntax::ast::StmtKind::Resource(resource) = &statement.kind else { return };
-            let crate::syntax::ast::ResourceBody::Block(block) = &resource.body else { return };
-            if !resource.name.span.covers(definition.span) {
-                return;
-            }
-            for statement in &block.statements {
-                if let crate::syntax::ast::StmtKind::Attribute(attribute) = &statement.kind
-                    && let ("settings", ExprKind::Map(entries)) = (attribute.key.node.as_str(), &attribute.value.kind)
-                {
-                    let keys = entries.iter().map(|entry| entry.key.node.as_str());
-                    found.extend(keys.map(|key| Item::new(key, ItemKind::Member, "setting")));
-                }
-            }
-        });
-        found
-    }
-
-    /// The actions that the statement of a definition makes.
-    fn actions_of(&self, definition: &Definition) -> Vec<(PipelineId, ActionId)> {
-        let Some(snapshot) = self.snapshot else { return Vec::new() };
-        statement_of(snapshot, definition).map(|statement| actions_in(snapshot, statement)).unwrap_or_default()
-    }
-
-    /// The output variables of an action: of its type, its buildspec, its stack.
-    fn variables(&self, definition: &Definition) -> Vec<Item> {
-        let Some(snapshot) = self.snapshot else { return Vec::new() };
-        let hir = snapshot.compilation().hir();
-        let mut found = Vec::new();
-        snapshot.behind(|behind| {
-            for (pipeline, id) in self.actions_of(definition) {
-                let Some(action) = hir.pipelines.get(pipeline).and_then(|it| it.actions.get(id)) else { continue };
-                let of_type = action.action_type.variable.iter();
-                found.extend(
-                    of_type.map(|it| {
-                        Item::new(it.name.as_str(), ItemKind::Member, "known at run time").doc(it.doc.as_str())
-                    }),
-                );
-                if let Some(build) = behind.build(pipeline, id) {
-                    let exported = build.spec.env.exported.iter();
-                    found.extend(
-                        exported.map(|it| {
-                            Item::new(it.node.as_str(), ItemKind::Member, "exported by the buildspec").rank(10)
-                        }),
-                    );
-                }
-                if let TemplateBehind::Found { template, .. } = behind.template(pipeline, id) {
-                    let outputs = template.outputs.iter();
-                    found.extend(
-                        outputs.map(|it| {
-                            Item::new(it.name.node.as_str(), ItemKind::Member, "output of the stack").rank(10)
-                        }),
-                    );
-                }
-            }
-        });
-        found
     }
 
     /// The files of an artifact, below what is there of the path.

@@ -1,7 +1,18 @@
 //! Quick fixes. They are found by place, in the last findings of the server: not every client keeps what a diagnostic carries.
 
 use super::{Failure, Worker, ide, lsp, path_of};
-use crate::ide::{Finding, Fix};
+use crate::ide::{CodeActionKind, Finding, Fix};
+
+/// The kinds of changes that the server offers.
+pub(in crate::lsp) fn kinds() -> Vec<lsp::CodeActionKind> {
+    let kinds = [
+        lsp::CodeActionKind::QuickFix,
+        lsp::CodeActionKind::RefactorRewrite,
+        lsp::CodeActionKind::RefactorExtract,
+        lsp::CodeActionKind::SourceFixAll,
+    ];
+    kinds.to_vec()
+}
 
 /// The fixes that a part of a document may have.
 pub(super) fn code_actions(
@@ -33,6 +44,19 @@ pub(super) fn code_actions(
         };
         let silenced = findings.iter().filter(touches).filter_map(|finding| ide::silence(finding, &path));
         actions.extend(silenced.map(|fix| action(worker, &fix, lsp::CodeActionKind::QuickFix, false)));
+    }
+    let kinds = [
+        (CodeActionKind::QuickFix, "quickfix", lsp::CodeActionKind::QuickFix),
+        (CodeActionKind::Rewrite, "refactor.rewrite", lsp::CodeActionKind::RefactorRewrite),
+        (CodeActionKind::Extract, "refactor.extract", lsp::CodeActionKind::RefactorExtract),
+    ];
+    if kinds.iter().any(|(_, word, _)| wants(word)) {
+        for found in ide::actions(&mut worker.host, &path, range, &findings) {
+            let (_, word, kind) = kinds.iter().find(|(kind, _, _)| *kind == found.kind).unwrap_or(&kinds[0]);
+            if wants(word) {
+                actions.push(action(worker, &found.fix, kind.clone(), false));
+            }
+        }
     }
     // Only on request: an editor shows all others at every position.
     if params.context.only.is_some() && wants("source.fixAll") {

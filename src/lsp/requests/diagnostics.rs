@@ -1,5 +1,8 @@
 //! Findings, for a client that asks for them.
 
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use super::{Failure, Worker, lsp, path_of};
 
 /// The findings in a document.
@@ -19,4 +22,53 @@ pub(super) fn pull(
         ..lsp::RelatedFullDocumentDiagnosticReport::default()
     };
     Ok(lsp::DocumentDiagnosticReport::RelatedFullDocumentDiagnosticReport(report))
+}
+
+/// The findings in all files. For those that the client knows, only that they are the same.
+pub(super) fn pull_workspace(
+    worker: &mut Worker,
+    params: &lsp::WorkspaceDiagnosticParams,
+) -> Result<lsp::WorkspaceDiagnosticReport, Failure> {
+    worker.pull_workspace();
+    let mut known: HashMap<&str, &str> =
+        params.previous_result_ids.iter().map(|it| (it.uri.0.as_str(), it.value.as_str())).collect();
+    let mut items = Vec::new();
+    for (path, found) in worker.publisher.all_shown() {
+        let (uri, version) = (worker.convert.uri(path), worker.convert.versions.get(path).copied());
+        let result_id = result_id(found)?;
+        let is_known = known.remove(uri.0.as_str()) == Some(result_id.as_str());
+        items.push(if is_known { unchanged(uri, version, result_id) } else { full(uri, version, result_id, found) });
+    }
+    // What the client knows of files in which nothing is wrong any more.
+    for it in params.previous_result_ids.iter().filter(|it| known.contains_key(it.uri.0.as_str())) {
+        let result_id = result_id(&[])?;
+        let is_known = it.value == result_id;
+        let uri = it.uri.clone();
+        items.push(if is_known { unchanged(uri, None, result_id) } else { full(uri, None, result_id, &[]) });
+    }
+    Ok(lsp::WorkspaceDiagnosticReport { items })
+}
+
+fn full(
+    uri: lsp::Uri,
+    version: Option<i32>,
+    result_id: String,
+    found: &[lsp::Diagnostic],
+) -> lsp::WorkspaceDocumentDiagnosticReport {
+    let report = lsp::FullDocumentDiagnosticReport { result_id: Some(result_id), items: found.to_vec() };
+    let report = lsp::WorkspaceFullDocumentDiagnosticReport::new(uri, version, report);
+    lsp::WorkspaceDocumentDiagnosticReport::WorkspaceFullDocumentDiagnosticReport(report)
+}
+
+fn unchanged(uri: lsp::Uri, version: Option<i32>, result_id: String) -> lsp::WorkspaceDocumentDiagnosticReport {
+    let report = lsp::UnchangedDocumentDiagnosticReport { result_id };
+    let report = lsp::WorkspaceUnchangedDocumentDiagnosticReport::new(uri, version, report);
+    lsp::WorkspaceDocumentDiagnosticReport::WorkspaceUnchangedDocumentDiagnosticReport(report)
+}
+
+/// A name for findings: the same ones have the same name.
+fn result_id(found: &[lsp::Diagnostic]) -> Result<String, Failure> {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(found)?.hash(&mut hasher);
+    Ok(format!("{:x}", hasher.finish()))
 }

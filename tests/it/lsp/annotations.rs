@@ -86,6 +86,52 @@ fn hints_show_run_orders() {
 }
 
 #[test]
+fn hints_show_names_and_arguments() {
+    let text = TWO.replace(
+        "    use Step(code = Code, count = 2)\n",
+        "    for env in [\"dev\", \"prod\"] {\n      approve Look { message = replace(env, \"d\", \"D\") }\n    }\n    deploy stack app from \
+         Code::template.yaml\n    use Step(code = Code, count = 2) as two\n",
+    );
+    let mut client = client(&text);
+    let shown: Vec<String> = hints(&mut client).into_iter().filter(|it| !it.contains("run order")).collect();
+    assert_eq!(
+        shown,
+        [
+            "8:18 = Look-dev, Look-prod",
+            "8:39 text:",
+            "8:44 from:",
+            "8:49 to:",
+            "10:20 = app.GenerateChangeSet, app.ExecuteChangeSet",
+            "15:14 = Wait-two",
+        ]
+    );
+}
+
+#[test]
+fn changed_tokens_are_sent_alone() {
+    let mut client = client(TWO);
+    let params = document(&client);
+    let first = client.ask("textDocument/semanticTokens/full", params);
+    let at = TWO.find("pipeline App").expect("it is there");
+    client.edit("pipeline.pipe", at..at, "option Size: string = \"s\"\n");
+    let mut params = document(&client);
+    params["previousResultId"] = first["resultId"].clone();
+    let changed = client.ask("textDocument/semanticTokens/full/delta", params.clone());
+    let whole = document(&client);
+    let whole = client.ask("textDocument/semanticTokens/full", whole);
+    let mut data = first["data"].as_array().expect("a list").clone();
+    for edit in changed["edits"].as_array().expect("a list").iter().rev() {
+        let number = |key: &str| usize::try_from(edit[key].as_u64().expect("a number")).expect("it fits");
+        let new = edit["data"].as_array().cloned().unwrap_or_default();
+        data.splice(number("start")..number("start") + number("deleteCount"), new);
+    }
+    assert_eq!(json!(data), whole["data"]);
+    assert!(changed["edits"][0]["data"].as_array().expect("a list").len() < 30, "{changed}");
+    // Of an older list, nothing is known any more.
+    assert_eq!(client.ask("textDocument/semanticTokens/full/delta", params)["data"], whole["data"]);
+}
+
+#[test]
 fn lenses_lead_to_roles_graph_and_template() {
     let mut client = client(TWO);
     let params = document(&client);

@@ -210,3 +210,59 @@ fn signatures_say_which_argument_is_typed() {
     assert_eq!(help("use Step(count = <|>)"), (step, Some(1)));
     assert_eq!(help("approve <|>More"), (String::new(), None));
 }
+
+#[test]
+fn members_follow_their_dots() {
+    let mut client = client();
+    assert_offers(&mut client, "invoke lambda F { function = \"${app.<|>}\" }", &["outputs", "TopicArn"], &[]);
+    assert_offers(&mut client, "invoke lambda F { function = \"${app.outputs.<|>}\" }", &["TopicArn"], &["outputs"]);
+    assert_offers(&mut client, "invoke lambda F { function = \"${Build.<|>}\" }", &["Pack"], &["Fetch"]);
+    assert_offers(&mut client, "invoke lambda F { function = \"${Build.Pack.<|>}\" }", &["VERSION"], &[]);
+    // What stands around the cursor was compiled before.
+    let typed =
+        "for env in [{ name = \"a\", size = { cpu = 1 } }] {\n      approve Look { message = \"${env.NAME}\" }\n    }";
+    client.replace("pipeline.pipe", &around(&typed.replace("NAME", "name")));
+    client.found("pipeline.pipe");
+    assert_offers(&mut client, &typed.replace("NAME", "<|>"), &["name", "size"], &["cpu"]);
+    assert_offers(&mut client, &typed.replace("NAME", "size.<|>"), &["cpu"], &["name"]);
+    let used = "use Ship(app = Code) as first\n    invoke lambda F { function = \"${MEMBER}\" }";
+    let component = "component Ship(app: Artifact) {\n  deploy stack shop from app::template.yaml\n}\n";
+    let with = |member: &str| around(&used.replace("MEMBER", member)) + component;
+    client.replace("pipeline.pipe", &with("first.shop.outputs.TopicArn").replace(CURSOR, ""));
+    client.found("pipeline.pipe");
+    let found = list(&mut client, &with("first.<|>"));
+    assert_eq!(labels(&found), ["shop"]);
+    let found = list(&mut client, &with("first.shop.outputs.<|>"));
+    assert_eq!(labels(&found), ["TopicArn"]);
+    let module =
+        |member: &str| format!("import \"./lib/steps.pipe\" as lib\n{}", around(&format!("use lib.{member}()")));
+    client.replace("pipeline.pipe", &module("Other"));
+    client.found("pipeline.pipe");
+    let found = list(&mut client, &module("<|>"));
+    assert!(labels(&found).contains(&"Other"), "{found:?}");
+}
+
+#[test]
+fn blocks_at_the_end_of_a_file_need_not_be_closed() {
+    let mut client = client();
+    let before = "component Step(code: Artifact) {\n  approve Wait\n}\npipeline App {\n  stage Source {\n    source codecommit Fetch -> Code { \
+                  repository = \"a\", branch = \"b\" }\n  }\n  stage Build {\n    ";
+    let typed = [
+        ("build <|>", "codebuild"),
+        ("deploy <|>", "stack"),
+        ("use <|>", "Step"),
+        ("use Step(<|>", "code"),
+        ("deploy stack x from <|>", "Code"),
+        ("approve Look { message = \"${Fetch.<|>", "CommitId"),
+        ("<|>", "approve"),
+    ];
+    for end in ["", "\n", "\n  }\n", "\n  }\n}\n"] {
+        for (typed, wanted) in typed {
+            // What was there a moment ago is just as open.
+            client.replace("pipeline.pipe", &format!("{before}{end}"));
+            client.found("pipeline.pipe");
+            let found = list(&mut client, &format!("{before}{typed}{end}"));
+            assert!(labels(&found).contains(&wanted), "{typed:?} before {end:?}: {:?}", labels(&found));
+        }
+    }
+}

@@ -255,6 +255,47 @@ fn a_client_that_asks_is_not_sent_what_it_asks_for() {
 }
 
 #[test]
+fn all_files_can_be_asked_for_at_once() {
+    let faulty = CLEAN.replace("repository", "repositor");
+    let spec = format!("{BUILDSPEC}\nartefacts: {{}}\n");
+    let files =
+        [("pipeline.pipe", faulty.as_str()), ("other.pipe", CLEAN), ("buildspec.yml", &spec), ("dotpipe.toml", "")];
+    let mut capabilities = super::client::everything();
+    capabilities["workspace"]["diagnostics"] = json!({ "refreshSupport": true });
+    let mut client = Client::with(&files, &capabilities);
+    assert_eq!(client.capabilities["diagnosticProvider"]["workspaceDiagnostics"], true);
+    client.expect("pipeline.pipe", &["3 E0104"]);
+    let ask = |client: &mut Client, known: &[(String, String)]| -> Vec<(String, String, Vec<String>)> {
+        let known: Vec<_> = known.iter().map(|(uri, id)| json!({ "uri": uri, "value": id })).collect();
+        let found = client.ask("workspace/diagnostic", json!({ "previousResultIds": known }));
+        let item = |it: &Value| {
+            let text = |key: &str| it[key].as_str().expect("a text").to_owned();
+            let codes = super::client::brief(it["items"].as_array().map_or(&[][..], Vec::as_slice));
+            (text("uri"), text("resultId"), codes)
+        };
+        found["items"].as_array().expect("a list").iter().map(item).collect()
+    };
+    let first = ask(&mut client, &[]);
+    let pipe = client.uri("pipeline.pipe");
+    let found = first.iter().find(|(uri, _, _)| *uri == pipe).expect("it has findings");
+    assert_eq!(found.2, ["3 E0104"]);
+    assert!(first.iter().any(|(uri, _, codes)| uri.ends_with("buildspec.yml") && codes.len() == 1), "{first:?}");
+    // What was sent is taken back, and what stays the same is not sent again.
+    client.expect("pipeline.pipe", &[]);
+    client.expect("buildspec.yml", &[]);
+    let known: Vec<_> = first.iter().map(|(uri, id, _)| (uri.clone(), id.clone())).collect();
+    let second = ask(&mut client, &known);
+    assert!(second.iter().all(|(_, _, codes)| codes.is_empty()), "{second:?}");
+    client.write(&[("pipeline.pipe", CLEAN)]);
+    client.until("a request to ask again", |client| {
+        client.asked.iter().any(|request| request.method == "workspace/diagnostic/refresh")
+    });
+    let third = ask(&mut client, &known);
+    let found = third.iter().find(|(uri, _, _)| *uri == pipe).expect("it had findings");
+    assert!(found.2.is_empty() && known.iter().all(|(_, id)| *id != found.1), "{third:?}");
+}
+
+#[test]
 fn files_are_looked_at_where_the_client_does_not_watch_them() {
     let files = [("pipeline.pipe", CLEAN), ("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
     let mut client = Client::with(&files, &super::client::editor("neovim"));

@@ -1,5 +1,7 @@
 //! Hover, definitions, references, links.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::client::{CURSOR, Client, editor};
@@ -66,10 +68,12 @@ fn hover_of_an_attribute_says_what_it_is_to_aws() {
     ```
     Repository name.
 
-    - type: text, required
+    - type: string, required
     - known: at deployment at the latest
     - limits: 1 to 100
     - AWS key: `RepositoryName`
+
+    [AWS documentation](https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html)
     "#);
     assert!(hover(&mut client, "source code<|>commit").contains("**"), "a provider");
     assert!(hover(&mut client, "pipe<|>line App").contains("AWS documentation"), "a keyword");
@@ -79,7 +83,7 @@ fn hover_of_an_attribute_says_what_it_is_to_aws() {
 fn hover_of_names_says_what_only_a_compilation_knows() {
     let mut client = client();
     let artifact = hover(&mut client, "Pack from Co<|>de");
-    assert!(artifact.contains("Made by action `Fetch`") && artifact.contains("Read by `Pack`"), "{artifact}");
+    assert!(artifact.contains("Produced by action `Fetch`") && artifact.contains("Read by `Pack`"), "{artifact}");
     let made = hover(&mut client, "app from Ma<|>de");
     assert!(made.contains("Files: `app.zip`, `template.yaml`"), "{made}");
     let action = hover(&mut client, "codebuild Pa<|>ck");
@@ -93,6 +97,32 @@ fn hover_of_names_says_what_only_a_compilation_knows() {
     assert!(pipeline.contains("Where the code is."), "{pipeline}");
     let variable = hover(&mut client, "Pack.VER<|>SION");
     assert!(variable.contains("variable of action `Pack`"), "{variable}");
+}
+
+#[test]
+fn hover_explains_keywords_fields_verbs_and_pseudo_parameters() {
+    let mut client = client();
+    let text = PIPELINE.replace(
+        "    approve Look {",
+        "    for env in [{ name = \"a\" }] {\n      approve Look-first { message = \"${env.name} ${AWS::Region}\" }\n    }\n    approve Look {",
+    ) + "bucket Files\nrole Helper for codebuild { allow write on Files }\nlet from = \"x\"\n";
+    client.replace("pipeline.pipe", &text);
+    client.found("pipeline.pipe");
+    let mut hover = |before: &str, word: &str| {
+        let at = text.find(&format!("{before}{word}")).expect("it is there") + before.len() + 1;
+        let params = client.at("pipeline.pipe", at);
+        let found = client.ask("textDocument/hover", params);
+        found["contents"]["value"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(hover("", "let from").contains("a name for a value"));
+    assert!(hover("codebuild Pack ", "from Code").contains("input artifacts"));
+    assert!(hover("", "approve Look-first").contains("a manual approval"));
+    assert!(hover("for ", "env in").contains("element env: { name: string }"));
+    assert!(hover("${env.", "name} ").contains("name: string"));
+    assert!(hover("AWS::", "Region").contains("pseudo parameter"));
+    let verb = hover("allow ", "write on");
+    assert!(verb.contains("on a bucket: ") && verb.contains("`s3:PutObject`"), "{verb}");
+    assert_eq!(hover("name = ", "\"a\""), "", "text is no keyword");
 }
 
 #[test]
@@ -130,6 +160,57 @@ fn definitions_lead_into_other_languages() {
     assert_eq!(definitions(&mut client, "${Pack.VER<|>SION}"), ["buildspec.yml: exported-variables: [VERSION]"]);
     assert_eq!(definitions(&mut client, "${app.Topic<|>Arn}"), ["template.yaml: TopicArn:"]);
     assert_eq!(definitions(&mut client, "repos<|>itory = "), Vec::<String>::new());
+}
+
+/// A place in a file of another language.
+fn place_in(client: &Client, path: &str, word: &str) -> Value {
+    client.at(path, client.text(path).find(word).expect("it is there"))
+}
+
+#[test]
+fn other_languages_lead_back_to_the_pipeline() {
+    let mut client = client();
+    let wanted = [
+        ("buildspec.yml", "template.yaml", "Made::template.yaml"),
+        ("buildspec.yml", "VERSION", "message = \"${Pack.VERSION}"),
+        ("template.yaml", "Size", "parameters = { Size"),
+        ("template.yaml", "TopicArn", "${app.TopicArn}"),
+    ];
+    for (path, word, named) in wanted {
+        let mut params = place_in(&client, path, word);
+        let line = PIPELINE.lines().position(|line| line.contains(named)).expect("it is there");
+        let found = client.ask("textDocument/definition", params.clone());
+        assert_eq!(found[0]["targetRange"]["start"]["line"], line, "{word}: {found}");
+        params["context"] = json!({ "includeDeclaration": true });
+        let found = client.ask("textDocument/references", params.clone());
+        let files: BTreeSet<_> =
+            found.as_array().expect("a list").iter().map(|it| it["uri"].as_str().expect("a URI")).collect();
+        assert_eq!(files, BTreeSet::from([&*client.uri(path), &*client.uri("pipeline.pipe")]), "{word}");
+        let found = client.ask("textDocument/hover", params);
+        let text = found["contents"]["value"].as_str().expect("a text");
+        assert!(text.starts_with("Used in:") && text.contains(&format!("pipeline.pipe:{}", line + 1)), "{text}");
+    }
+    let params = place_in(&client, "template.yaml", "Resources");
+    assert_eq!(client.ask("textDocument/definition", params), Value::Null);
+    // From the other side, they are the same places.
+    let mut params = client.at("pipeline.pipe", at("{ Si<|>ze = "));
+    params["context"] = json!({ "includeDeclaration": true });
+    assert_eq!(client.ask("textDocument/references", params).as_array().map(Vec::len), Some(2));
+    assert!(hover(&mut client, "Made::temp<|>late.yaml").contains("`buildspec.yml:9`"));
+}
+
+#[test]
+fn outputs_are_found_behind_their_word() {
+    let text = PIPELINE.replace("${app.TopicArn}", "${app.outputs.TopicArn} #{Pack.VERSION}");
+    let mut client = client();
+    client.replace("pipeline.pipe", &text);
+    let target = |client: &mut Client, word: &str| {
+        let params = client.at("pipeline.pipe", text.find(word).expect("it is there") + word.len());
+        let found = client.ask("textDocument/definition", params);
+        found[0]["targetUri"].as_str().map(|uri| uri.rsplit('/').next().unwrap_or_default().to_owned())
+    };
+    assert_eq!(target(&mut client, "app.outputs.Topic").as_deref(), Some("template.yaml"));
+    assert_eq!(target(&mut client, "#{Pack.VERS").as_deref(), Some("buildspec.yml"));
 }
 
 #[test]

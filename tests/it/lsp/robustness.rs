@@ -66,7 +66,7 @@ fn ask_everything(client: &mut Client, at: usize) {
 }
 
 /// The bytes at which a character starts, every `step`th.
-fn places(text: &str, step: usize) -> Vec<usize> {
+pub fn places(text: &str, step: usize) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).step_by(step).collect()
 }
 
@@ -129,10 +129,14 @@ fn words(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// A cheap generator: the same changes in every run.
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn new(seed: u64) -> Self {
+        Self(0x9E37_79B9_7F4A_7C15 ^ seed)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -146,7 +150,7 @@ fn random_edits_leave_nothing_stale() {
         ["{", "}", "\"", "${", "'''", "/*", "\n", "from ", "-> ", "::", ".", "é🦀", "  stage X {\n", "project = "];
     let entry = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/environments/pipeline.pipe");
     let (mut client, seed) = example(&entry);
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut random = Random::new(0);
     // `DOTPIPE_EDITS` makes it as long as one likes.
     let edits = std::env::var("DOTPIPE_EDITS").ok().and_then(|it| it.parse().ok()).unwrap_or(400);
     for number in 0..edits {

@@ -1,0 +1,220 @@
+//! Changes of text that somebody asks for. Each is written as new text and compiled; it is offered only if the result is what
+//! it promises: the same output, or one problem less.
+
+mod change_sets;
+mod component;
+mod free_names;
+mod imports;
+mod layout;
+mod required;
+mod varying;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use similar::{DiffOp, TextDiff};
+
+use crate::diagnostic::Edit;
+use crate::format;
+use crate::resolve::Index;
+use crate::source::{SourceFile, Span};
+use crate::syntax::Parsed;
+use crate::syntax::ast::{Block, Stmt};
+
+use super::places::statements_around;
+use super::trial::{Trial, trials};
+use super::{Finding, Fix, Host, Snapshot};
+
+/// A change that somebody can ask for.
+#[derive(Debug, Clone)]
+pub struct CodeAction {
+    /// What it is.
+    pub kind: CodeActionKind,
+    /// The change.
+    pub fix: Fix,
+}
+
+/// What a change is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeActionKind {
+    /// It solves a problem.
+    QuickFix,
+    /// The same, written in another way.
+    Rewrite,
+    /// A part becomes a component.
+    Extract,
+}
+
+/// A change before it was tried.
+struct Proposal {
+    title: String,
+    edits: Vec<Edit>,
+}
+
+impl Proposal {
+    fn new(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self { title: title.into(), edits }
+    }
+}
+
+/// Where changes are asked for.
+struct Site<'s> {
+    snapshot: &'s Snapshot,
+    file: &'s SourceFile,
+    tree: &'s Parsed,
+    range: Range<u32>,
+}
+
+impl<'s> Site<'s> {
+    fn new(snapshot: &'s Snapshot, path: &Utf8Path, range: Range<u32>) -> Option<Self> {
+        let file = snapshot.file_of(path)?;
+        Some(Self { snapshot, file, tree: snapshot.tree(file.id())?, range })
+    }
+
+    fn names(&self) -> &'s Index {
+        self.snapshot.compilation().names()
+    }
+
+    fn text(&self, span: Span) -> &'s str {
+        self.file.text().get(span.range()).unwrap_or_default()
+    }
+
+    /// Whether a part of the file holds comments: they would be lost with it.
+    fn has_comments(&self, span: Span) -> bool {
+        self.tree.trivia.comments.iter().any(|comment| span.covers(comment.span))
+            || self.tree.trivia.documentation.iter().any(|doc| span.covers(*doc))
+    }
+
+    /// The blanks at the start of a line.
+    fn indentation(&self, at: u32) -> &'s str {
+        let text = self.file.text();
+        let line = text.get(..at as usize).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+        let rest = text.get(line..).unwrap_or_default();
+        rest.get(..rest.len() - rest.trim_start_matches([' ', '\t']).len()).unwrap_or_default()
+    }
+
+    /// The statements around an offset, outermost first.
+    fn around(&self, offset: u32) -> Vec<&'s Stmt> {
+        statements_around(&self.tree.ast, offset)
+    }
+}
+
+/// The block of a statement that holds another.
+fn block_around(outer: &Stmt, inner: Span) -> Option<&Block> {
+    outer.blocks().into_iter().find(|block| block.span.covers(inner))
+}
+
+/// What can be asked for in a part of a file. `findings`: what is wrong in the file.
+pub fn actions(host: &mut Host, path: &Utf8Path, range: Range<u32>, findings: &[Finding]) -> Vec<CodeAction> {
+    let mut found = solutions(host, path, &range, findings);
+    let Some(snapshot) = host.snapshot_of(path).cloned() else { return found };
+    let Some(site) = Site::new(&snapshot, path, range) else { return found };
+    let rewritten = change_sets::proposals(&site).into_iter().map(|it| (CodeActionKind::Rewrite, vec![it]));
+    let extracted = component::proposals(&site).into_iter().map(|it| (CodeActionKind::Extract, it));
+    for (kind, alternatives) in rewritten.chain(extracted) {
+        let keeps_output = |trials: &[Trial]| trials.iter().all(Trial::builds_the_same);
+        let mut tried = alternatives.into_iter();
+        let kept = tried.find_map(|proposal| kept(host, (&snapshot, path), proposal, &[], keeps_output));
+        found.extend(kept.map(|fix| CodeAction { kind, fix }));
+    }
+    found
+}
+
+/// What solves problems and takes more than the text of the file to find.
+fn solutions(host: &mut Host, path: &Utf8Path, range: &Range<u32>, findings: &[Finding]) -> Vec<CodeAction> {
+    let touches = |finding: &&Finding| {
+        let span = finding.diagnostic().primary.span;
+        span.start <= range.end && range.start <= span.end
+    };
+    let mut found: Vec<CodeAction> = Vec::new();
+    for finding in findings.iter().filter(touches) {
+        let snapshot = Arc::clone(finding.snapshot());
+        let Some(site) = Site::new(&snapshot, path, range.clone()) else { continue };
+        let problem = finding.diagnostic();
+        let mut proposals: Vec<Proposal> = required::proposal(&site, problem).into_iter().collect();
+        if let Some(name) = imports::wanted(&site, problem) {
+            proposals.extend(imports::proposals(&site, name, &host.pipe_files(path)));
+        }
+        let solves = |trials: &[Trial]| {
+            !trials.is_empty()
+                && trials.iter().all(|trial| trial.new_error(str::to_owned).is_none())
+                && trials.iter().any(|trial| trial.change_of(problem) < 0)
+        };
+        for proposal in proposals {
+            if found.iter().any(|other| other.fix.title == proposal.title) {
+                continue;
+            }
+            let fix = kept(host, (&snapshot, path), proposal, std::slice::from_ref(finding), solves);
+            found.extend(fix.map(|fix| CodeAction { kind: CodeActionKind::QuickFix, fix }));
+        }
+    }
+    found
+}
+
+/// A change as a fix, if it keeps its promise.
+fn kept(
+    host: &mut Host,
+    (snapshot, path): (&Arc<Snapshot>, &Utf8Path),
+    proposal: Proposal,
+    solves: &[Finding],
+    keeps: impl Fn(&[Trial]) -> bool,
+) -> Option<Fix> {
+    let file = snapshot.file_of(path)?;
+    let old = file.text();
+    let mut new = applied(old, proposal.edits)?;
+    let is_in_style = |text: &str| format::format(text).ok().filter(|it| it.is_whole && it.text == text).is_some();
+    if is_in_style(old) {
+        new = format::format(&new).ok()?.text;
+    } else if old.contains("\r\n") {
+        new = new.replace("\r\n", "\n").replace('\n', "\r\n");
+    }
+    let texts: BTreeMap<Utf8PathBuf, String> = BTreeMap::from([(path.to_owned(), new.clone())]);
+    if new == old || !keeps(&trials(host, &texts)) {
+        return None;
+    }
+    let edits = line_edits(file, &new);
+    Some(Fix { title: proposal.title, edits, snapshot: Arc::clone(snapshot), solves: solves.to_vec() })
+}
+
+/// A text after edits; none if they touch the same part.
+fn applied(text: &str, mut edits: Vec<Edit>) -> Option<String> {
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let mut written = String::with_capacity(text.len());
+    let mut done = 0;
+    for edit in edits {
+        let range = edit.span.range();
+        written.push_str(text.get(done..range.start)?);
+        written.push_str(&edit.replacement);
+        done = range.end;
+    }
+    written.push_str(text.get(done..)?);
+    Some(written)
+}
+
+/// The edits by lines that make a file's text another one.
+fn line_edits(file: &SourceFile, new: &str) -> Vec<Edit> {
+    let old = file.text();
+    let starts = |text: &str| {
+        let ends = text.split_inclusive('\n').scan(0, |at, line| {
+            *at += line.len();
+            Some(*at)
+        });
+        std::iter::once(0).chain(ends).collect::<Vec<usize>>()
+    };
+    let (old_starts, new_starts) = (starts(old), starts(new));
+    let diff = TextDiff::from_lines(old, new);
+    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    let place = |starts: &[usize], lines: Range<usize>| {
+        let at = |line: usize| starts.get(line).or(starts.last()).copied().unwrap_or_default();
+        at(lines.start)..at(lines.end)
+    };
+    changed
+        .map(|op| {
+            let range = place(&old_starts, op.old_range());
+            let replacement = new.get(place(&new_starts, op.new_range())).unwrap_or_default().to_owned();
+            Edit { span: Span::new(file.id(), range.start, range.end), replacement }
+        })
+        .collect()
+}
