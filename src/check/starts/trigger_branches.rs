@@ -106,7 +106,7 @@ fn other_branch(branch: &str, others: &[&str], place: Span, said: Span) -> Diagn
     let all = wording::or_list(others.iter().copied());
     let message = format!("pushes to `{branch}` do not start the pipeline");
     Diagnostic::new(Code::W0646, message, place, format!("only pushes to {all} do"))
-        .label(said, "executions that a person starts use this branch")
+        .label(said, "manual executions use this branch")
         .help(format!(
             "write the same branch in both places: `branch = \"{}\"`, or add `\"{branch}\"` here",
             others.first().unwrap_or(&branch)
