@@ -37,6 +37,14 @@ fn of_numeric(index: usize, value: &Value) -> bool {
     }
 }
 
+/// The number that a value is, or that a string contains.
+fn number_of(value: &Value) -> Option<&str> {
+    match &value.kind {
+        ValueKind::Number(number) => Some(number),
+        _ => value.as_str().filter(|text| text.parse::<f64>().is_ok_and(f64::is_finite)),
+    }
+}
+
 impl<'a> Builder<'a> {
     /// The attributes of a block that holds nothing else, and whether all of it could be read.
     fn plain_block(
@@ -140,13 +148,19 @@ impl<'a> Builder<'a> {
                 | (Some(Takes::Any), _)
                 | (Some(Takes::Flag), ValueKind::Bool(_)) => None,
                 (Some(Takes::Flag), other) => {
-                    Some(names::wrong_type(&word.node, "`true` or `false`", describe(other), place))
+                    let wrong = names::wrong_type(&word.node, "`true` or `false`", describe(other), place);
+                    let meant = value.as_str().and_then(names::flag).map(str::to_owned);
+                    Some(names::write_instead(wrong, meant, place))
                 }
                 (Some(Takes::Range), ValueKind::List(items)) => {
                     let fits = items.iter().enumerate().all(|(index, item)| of_numeric(index, item));
-                    (!fits).then(|| starts::not_numeric(place))
+                    (!fits).then(|| starts::not_numeric(place, self.without_quotes(items)))
                 }
-                (Some(Takes::Range), other) => Some(names::wrong_type(&word.node, NUMERIC, describe(other), place)),
+                (Some(Takes::Range), other) => {
+                    let wrong = names::wrong_type(&word.node, NUMERIC, describe(other), place);
+                    let equal = number_of(value).map(|number| format!("[\"=\", {number}]"));
+                    Some(names::write_instead(wrong, equal, place))
+                }
                 (None, _) => {
                     let known: Vec<&str> = operators().iter().map(|operator| operator.word.as_str()).collect();
                     Some(starts::unknown_comparison(word, &known))
@@ -154,6 +168,18 @@ impl<'a> Builder<'a> {
             };
             self.values.diagnostics.extend(wrong);
         }
+    }
+
+    /// The elements of a `numeric` in which only quotes around numbers are wrong, as they are to be written.
+    fn without_quotes(&self, items: &[Value]) -> Option<String> {
+        let element = |(index, item): (usize, &Value)| {
+            if of_numeric(index, item) {
+                return Some(self.values.shown(item.span));
+            }
+            number_of(item).filter(|_| !index.is_multiple_of(2)).map(str::to_owned)
+        };
+        let elements: Option<Vec<String>> = items.iter().enumerate().map(element).collect();
+        elements.map(|elements| format!("[{}]", elements.join(", ")))
     }
 
     /// The notifications among the statements of a pipeline.

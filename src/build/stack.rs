@@ -108,12 +108,24 @@ impl<'a> Builder<'a> {
         if second_half {
             attributes.shift_remove(BOUNDARY);
         }
+        if !is_pair {
+            self.refuse_other_half(&attributes, origin, &draft.symbol.node);
+        }
         self.check_stack_action(statement_of(id, &draft), &draft.name);
         let mut built = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         built.incomplete |= unread.any() || lost_input;
         // The first half hands the role over.
         (built.filters, built.statements) = if second_half { (Vec::new(), Vec::new()) } else { (filters, statements) };
         built
+    }
+
+    /// Reports a name for an action that the statement does not create.
+    fn refuse_other_half(&mut self, attributes: &Attributes, origin: Origin, stack: &str) {
+        let Some(ValueKind::Map(entries)) = attributes.get("actions").map(|it| &it.value.kind) else { return };
+        let own = half(origin);
+        if let Some((key, _)) = entries.iter().find(|(key, _)| key.node != own) {
+            self.values.diagnostics.push(stacks::no_such_half(stack, key, own, entries.len() > 1));
+        }
     }
 
     /// The block of a stack statement: read once, for both of its actions where it makes two.
@@ -206,10 +218,14 @@ fn same_environment(first: &ActionDraft<'_>, second: &ActionDraft<'_>) -> bool {
     environment(first) == environment(second)
 }
 
+/// What `actions` calls an action.
+fn half(origin: Origin) -> &'static str {
+    if origin == Origin::PrepareStack { "prepare" } else { "execute" }
+}
+
 /// The name of one half: generated, or from `actions = { prepare = "...", execute = "..." }`.
 fn name_of_half(early: &Early, origin: Origin, symbol: &str, suffix: &str) -> String {
-    let key = if origin == Origin::PrepareStack { "prepare" } else { "execute" };
-    let given = early.entry("actions", key).and_then(Value::as_str);
+    let given = early.entry("actions", half(origin)).and_then(Value::as_str);
     given.map_or_else(|| format!("{symbol}{suffix}"), str::to_owned)
 }
 

@@ -10,6 +10,7 @@ pub mod answers;
 pub mod appspec;
 pub mod arns;
 mod bare_words;
+pub mod boundaries;
 pub mod build_variables;
 pub mod commands;
 pub mod conditions;

@@ -21,11 +21,11 @@ use crate::workspace::pipeline_document::{DocumentKind, definition};
 /// Compare two pipelines by stage and action.
 ///
 /// Each side is a pipeline file, a CloudFormation template, or the JSON of a pipeline as `aws codepipeline get-pipeline` prints it.
-/// Pipeline files are compiled first. What means the same is equal, however it is written: short and long forms of functions,
-/// `Fn::Join` and `Fn::Sub`, defaults, the order of keys, and JSON in strings.
+/// Pipeline files are compiled first. Different spellings of the same value are equal: short and long forms of functions, `Fn::Join`
+/// and `Fn::Sub`, defaults, the order of keys, and JSON in strings.
 ///
-/// Of two templates, the resources and the permissions of roles are compared, too, and the result says which resources CloudFormation
-/// would replace or delete if the new template was deployed onto the stack of the old one.
+/// If both sides are templates, resources and the permissions of roles are compared, too, and the output says which resources
+/// CloudFormation would replace or delete if the new template were deployed to the stack of the old one.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     /// Pipeline file, template, or pipeline JSON, or `-` for standard input
     #[arg(value_name = "OLD")]
     before: Utf8PathBuf,
-    /// The same, after the change
+    /// The same for the new version
     #[arg(value_name = "NEW")]
     after: Utf8PathBuf,
     /// What the files are that do not end with .pipe [default: what their content shows]
@@ -74,7 +74,7 @@ pub(super) struct Arguments {
 /// The output format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Lines with signs, for people
+    /// Lines marked with `+`, `-`, and `~`, for people
     #[default]
     Human,
     /// One JSON document

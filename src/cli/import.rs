@@ -21,8 +21,8 @@ use crate::workspace::pipeline_document::DocumentKind;
 
 /// Import a pipeline from a CloudFormation template or from pipeline JSON.
 ///
-/// The pipelines become a `.pipe` file. Everything else in a template stays as it is, in a file of resources beside it. The result
-/// is compiled and compared with the input; any difference is printed, and the exit code is 1.
+/// The pipelines become a `.pipe` file. The rest of a template is copied unchanged to a resources file next to it. The result is
+/// compiled and compared with the input. If there are differences, they are printed, and the exit code is 1.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -70,6 +70,12 @@ struct Targets {
 
 fn imported(arguments: &Arguments) -> Result<Outcome, String> {
     let text = |error: &InputError| error.to_string();
+    if arguments.input.extension() == Some("pipe") {
+        return Err(format!(
+            "{} is a .pipe file; `dotpipe import` reads CloudFormation templates and the JSON of pipelines",
+            tick(arguments.input.as_str())
+        ));
+    }
     let source = match arguments.input.as_str() {
         project::STDIN => input::read_stdin(),
         _ => input::read_file(&arguments.input),
@@ -163,7 +169,9 @@ fn write(arguments: &Arguments, targets: &Targets, files: &ImportedFiles) -> Res
         let outcome = output::deliver(&files.pipeline, None);
         if files.resources.is_some() {
             let name = tick(targets.resources.as_str());
-            terminal::say(&format!("with `-o`, everything beside the pipelines is written to a file such as {name}\n"));
+            terminal::say(&format!(
+                "the rest of the template is not printed; with `-o`, it is written to a file such as {name}\n"
+            ));
         }
         return Ok(outcome);
     }
@@ -181,11 +189,11 @@ fn write(arguments: &Arguments, targets: &Targets, files: &ImportedFiles) -> Res
 /// Says whether the result builds what the input defines.
 fn report(shown: &str, result: &Import) -> Outcome {
     let Some(comparison) = &result.comparison else {
-        terminal::error(&format!("the import of {shown} builds nothing, so that it cannot be compared"));
+        terminal::error(&format!("the import of {shown} cannot be compared, because it does not build"));
         return Outcome::Faulty;
     };
     if comparison.differences.is_empty() {
-        terminal::say(&format!("the import builds what {shown} defines\n"));
+        terminal::say(&format!("the import builds the same as {shown}\n"));
         return Outcome::Clean;
     }
     terminal::say(&differences(shown, comparison));
@@ -194,7 +202,7 @@ fn report(shown: &str, result: &Import) -> Outcome {
 
 fn differences(shown: &str, comparison: &Comparison) -> String {
     let all = &comparison.differences;
-    let mut text = format!("{} between {shown} and what the import builds:\n", count(all.len(), "difference"));
+    let mut text = format!("{} between {shown} and the import:\n", count(all.len(), "difference"));
     for difference in all {
         let _ = writeln!(text, "  {}", printable(&line(difference)));
     }

@@ -1,13 +1,14 @@
 //! Reading input: files, folders, and standard input.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::ValueEnum;
 use thiserror::Error;
 
+use crate::diagnostic::suggest::similar;
 use crate::workspace::pipeline_document::DocumentKind;
 
 /// The maximum file size, in bytes.
@@ -20,7 +21,7 @@ pub(super) enum InputError {
     #[error("cannot read `{path}`: {reason}")]
     Unreadable { path: Utf8PathBuf, reason: String },
     /// A template or a definition where a pipeline file is wanted.
-    #[error("`{0}` is not a .pipe file; `dotpipe import` makes one of it")]
+    #[error("`{0}` is not a .pipe file; `dotpipe import` converts it")]
     Document(Utf8PathBuf),
     /// No `.pipe` file below a folder has a pipeline.
     #[error("no .pipe file below `{0}` has a pipeline; `dotpipe init` creates one")]
@@ -65,7 +66,12 @@ pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
     }
     let fail = |error: &std::io::Error| InputError::new(path, reason(error));
     // Checked before opening: opening a named pipe blocks until another process writes to it.
-    let metadata = std::fs::metadata(path).map_err(|error| fail(&error))?;
+    let metadata = std::fs::metadata(path).map_err(|error| match similar_file(path) {
+        Some(near) if error.kind() == ErrorKind::NotFound => {
+            InputError::new(path, format!("no such file; did you mean `{near}`?"))
+        }
+        _ => fail(&error),
+    })?;
     if metadata.is_dir() {
         return Err(InputError::new(path, "is a folder"));
     }
@@ -73,6 +79,19 @@ pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
         return Err(InputError::new(path, "is not a regular file; to read the output of a program, use `-`"));
     }
     read(path, File::open(path).map_err(|error| fail(&error))?)
+}
+
+/// A file of the same folder that is probably meant.
+fn similar_file(path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let wanted = path.file_name()?;
+    let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(".".into());
+    let entries = folder.read_dir_utf8().ok()?.filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let mut names: Vec<String> = files.map(|entry| entry.file_name().to_owned()).collect();
+    names.sort_unstable();
+    let without_extension = names.iter().find(|name| Utf8Path::new(name).file_stem() == Some(wanted));
+    let near = without_extension.map(String::as_str).or_else(|| similar(wanted, names.iter().map(String::as_str)))?;
+    Some(path.with_file_name(near))
 }
 
 /// Whether a path is a device such as `/dev/stdin`, or a shell's `<(command)`.
@@ -115,10 +134,10 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
 /// The operating system's reason, without its error number.
 pub(super) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
-        std::io::ErrorKind::IsADirectory => "is a folder".into(),
-        std::io::ErrorKind::StorageFull => "no space left on the device".into(),
+        ErrorKind::NotFound => "no such file".into(),
+        ErrorKind::PermissionDenied => "permission denied".into(),
+        ErrorKind::IsADirectory => "is a folder".into(),
+        ErrorKind::StorageFull => "no space left on the device".into(),
         _ => {
             let text = error.to_string();
             text.split(" (os error").next().map_or(text.clone(), str::to_lowercase)

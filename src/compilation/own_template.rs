@@ -1,6 +1,7 @@
 //! A pipeline that deploys what is built of its own file: the role for that follows from the result, which holds that role.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::Value as Json;
 
 use crate::emit;
 use crate::hir::Hir;
@@ -9,7 +10,7 @@ use crate::source::{FileId, Span};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::normalize;
 
-/// The maximum number of plans until the template no longer changes. If roles depend on the template, two are enough.
+/// The maximum number of plans until the template no longer changes. Two are enough, unless permissions need policies of their own.
 const MOST_ROUNDS: usize = 5;
 
 /// A stand-in for the template of the first plan.
@@ -45,20 +46,34 @@ fn is_entry(path: &Utf8Path, entry: &Utf8Path) -> bool {
     path == entry || (entry.file_name() == Some(STDIN) && path.extension() == Some("pipe"))
 }
 
+/// Removes the statements of policies: the permission to create a policy does not depend on them.
+fn without_documents(value: &mut Json) {
+    match value {
+        Json::Object(entries) => {
+            entries.remove("PolicyDocument");
+            entries.values_mut().for_each(without_documents);
+        }
+        Json::Array(items) => items.iter_mut().for_each(without_documents),
+        _ => {}
+    }
+}
+
 impl OwnTemplate {
-    /// Plans the file with the template of the plan before, until both agree. What was found behind the actions depends on that
-    /// template, so it is not kept from one plan to the next.
+    /// Plans the file with the template of the plan before, until both agree in everything that roles depend on. What was found
+    /// behind the actions depends on that template, so it is not kept from one plan to the next.
     pub(super) fn plan(&self, hir: &Hir, workspace: &Workspace, world: World, known: &Known) -> Plan {
-        let mut text = UNBUILT.to_owned();
+        workspace.set_template(&self.path, UNBUILT, self.place);
         let mut plan = Plan::default();
+        let mut before = Json::Null;
         for _ in 0..MOST_ROUNDS {
-            workspace.set_template(&self.path, &text, self.place);
             plan = plan::plan(&Behind::new(hir, workspace), World::Template, known);
-            let built = emit::json_text(&emit::template(&plan).to_json());
-            if built == text {
+            let mut built = emit::template(&plan).to_json();
+            workspace.set_template(&self.path, &emit::json_text(&built), self.place);
+            without_documents(&mut built);
+            if built == before {
                 break;
             }
-            text = built;
+            before = built;
         }
         if world == World::Template { plan } else { plan::plan(&Behind::new(hir, workspace), world, known) }
     }

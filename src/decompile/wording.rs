@@ -2,6 +2,7 @@
 //! fits the document.
 
 use crate::catalog::{self, ActionType, Slot};
+use crate::diagnostic::wording::{and_list, or_list};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::Node;
@@ -116,6 +117,9 @@ impl Wording {
             found.edits.clear();
         }
         let region = self.region_at(found.primary.span);
+        if found.code == Code::E0104 {
+            found.help = found.help.take().and_then(|help| keys_in(region, help));
+        }
         let said = |text: &mut String| *text = self.said(region, text);
         said(&mut found.message);
         said(&mut found.primary.text);
@@ -220,6 +224,16 @@ impl Wording {
     }
 }
 
+/// "use `a`, `b`, or `c`" with those attributes only that are keys of the document.
+fn keys_in(region: Option<&Region>, help: String) -> Option<String> {
+    if !help.starts_with("use `") {
+        return Some(help);
+    }
+    let words = help.split('`').skip(1).step_by(2);
+    let keys: Vec<&str> = words.filter(|word| region.is_some_and(|region| region.aws(word).is_some())).collect();
+    (!keys.is_empty()).then(|| format!("use {}", or_list(keys)))
+}
+
 /// Variables as CodePipeline refers to them: `Action.Name` is the variable `Name` of the action, and `${Name}` one of the pipeline.
 fn variables(help: &str) -> String {
     let pieces = help.split('`').enumerate().map(|(index, piece)| {
@@ -237,7 +251,7 @@ fn variables(help: &str) -> String {
 /// `"s3:GetObject", "s3:PutObject"] on Bucket` as a permission that a policy of IAM has.
 fn permission(statement: &str) -> String {
     let (actions, resource) = statement.split_once("] on ").unwrap_or((statement, "*"));
-    let actions: Vec<String> = actions.split(", ").map(|action| format!("`{}`", action.trim_matches('"'))).collect();
+    let actions: Vec<&str> = actions.split(", ").map(|action| action.trim_matches('"')).collect();
     let is_name = !resource.starts_with(['"', '[']);
     let resource = resource.trim_matches('"');
     let objects = actions.iter().any(|action| action.contains("Object"));
@@ -249,7 +263,7 @@ fn permission(statement: &str) -> String {
         (true, true) => format!("arn:aws:s3:::{resource}{}", if objects { "/*" } else { "" }),
         (false, _) => resource.to_owned(),
     };
-    format!("a permission for {} on `{resource}`", actions.join(", "))
+    format!("a permission for {} on `{resource}`", and_list(actions))
 }
 
 /// An edit that replaces a name by another, which every notation spells alike; quotes around it stay.

@@ -182,13 +182,18 @@ impl<'a> Evaluator<'a> {
 
     /// A condition, known at compile time; `None` when it cannot be told, which has been reported.
     pub(crate) fn condition(&mut self, expression: &'a Expr, context: Context) -> Option<bool> {
+        self.truth(expression, context, "a condition")
+    }
+
+    /// The same for a part of a condition. `what`: the part, in words.
+    fn truth(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<bool> {
         match &expression.kind {
-            ExprKind::Not(inner) => self.condition(inner, context).map(|flag| !flag),
+            ExprKind::Not(inner) => self.truth(inner, context, "the operand of `!`").map(|flag| !flag),
             ExprKind::And(items) => {
-                items.iter().try_fold(true, |all, item| Some(self.condition(item, context)? && all))
+                items.iter().try_fold(true, |all, item| Some(self.truth(item, context, "an operand of `&&`")? && all))
             }
             ExprKind::Or(items) => {
-                items.iter().try_fold(false, |any, item| Some(self.condition(item, context)? || any))
+                items.iter().try_fold(false, |any, item| Some(self.truth(item, context, "an operand of `||`")? || any))
             }
             ExprKind::Compare { left: written, op, right: other } => {
                 let left = self.evaluate(written, context, Words::Value);
@@ -207,8 +212,15 @@ impl<'a> Evaluator<'a> {
                     _ if !self.comparable(&value)? => None,
                     other => {
                         let found = describe(&other);
-                        let wrong = names::wrong_type("a condition", "`true` or `false`", found, expression.span);
-                        self.diagnostics.push(wrong);
+                        let wrong = names::wrong_type(what, "`true` or `false`", found, expression.span);
+                        let shown = self.shown(expression.span);
+                        let meant = shown.strip_prefix('"').and_then(|text| names::flag(text.strip_suffix('"')?));
+                        self.diagnostics.push(match &expression.kind {
+                            ExprKind::Reference(_) if found == "a string" => {
+                                wrong.help(format!("compare it with a value: `{shown} == \"...\"`"))
+                            }
+                            _ => names::write_instead(wrong, meant.map(str::to_owned), expression.span),
+                        });
                         None
                     }
                 }

@@ -4,6 +4,7 @@
 //! What a loop runs over and what a condition depends on are values; `evaluate` makes them. What becomes of the statements is for
 //! `build`.
 
+mod alternatives;
 mod bindings;
 mod block;
 mod components;

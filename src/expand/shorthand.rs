@@ -3,15 +3,19 @@
 
 use camino::Utf8Path;
 
+use crate::catalog::boundaries::{BOUND, KEY};
 use crate::catalog::{self, Category, self_update};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::{names, stacks};
+use crate::hir::BOUNDARY;
 use crate::slots::{Shape, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
     self, Action, ActionHead, Allow, Clauses, Else, Entry, ErrorStmt, Expr, ExprKind, Ident, Name, Named, Output,
     StackAction, StackKind, StackVerb, Stmt, StmtKind, StringPart, StringPartKind, Update, tree,
 };
+
+use super::alternatives::{Alternatives, given_twice};
 
 /// The attribute of a pipeline that starts it again when it has changed.
 const RESTART: &str = "restart-on-update";
@@ -34,7 +38,7 @@ pub fn write_out(file: &ast::File, own: &Utf8Path, diagnostics: &mut Diagnostics
     }
     let mut file = file.clone();
     let own = if own.extension() == Some("pipe") { own.as_str() } else { "pipeline.pipe" };
-    let mut writer = Writer { own: own.to_owned(), stack: None, restarts: false, diagnostics };
+    let mut writer = Writer { own: own.to_owned(), stack: None, restarts: false, boundary: Vec::new(), diagnostics };
     writer.file(&mut file.statements, true);
     Some(file)
 }
@@ -57,6 +61,8 @@ struct Writer<'d> {
     stack: Option<String>,
     /// Whether the pipeline says by itself if it starts again.
     restarts: bool,
+    /// What the pipeline says of its permissions boundary, with the conditions around.
+    boundary: Vec<Stmt>,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -71,6 +77,8 @@ impl Writer<'_> {
                     let name = named.or_else(|| pipeline.name.literal().filter(|_| known).map(str::to_owned));
                     self.stack = self.stack.take().or_else(|| name.map(|name| stack_name(&name)));
                     self.restarts = gives(&pipeline.block.statements, RESTART);
+                    let is_boundary = |statement: &Stmt| is_attribute(statement, &[BOUNDARY]);
+                    self.boundary = of_one(&pipeline.block.statements, &is_boundary);
                     self.pipeline(&mut pipeline.block.statements);
                 }
                 StmtKind::If(condition) => each_branch(condition, &mut |block| self.file(block, known)),
@@ -106,29 +114,36 @@ impl Writer<'_> {
     fn stage(&mut self, update: &Update) -> Option<Named> {
         let file = pipeline_file(update, &self.own, self.diagnostics);
         let statements = update.block.as_ref().map_or(&[][..], |block| &block.statements);
-        let direct = [INSTALL, ARGUMENTS].into_iter().chain(DEFAULTS);
-        let conditional = direct.into_iter().find_map(|word| under_condition(statements, word));
-        if let Some(key) = conditional {
-            self.diagnostics.push(stacks::update_under_condition(&key.node, key.span));
+        let twice = [INSTALL, ARGUMENTS].into_iter().filter_map(|word| given_twice(statements, word)).next();
+        if let Some((first, second)) = twice {
+            self.diagnostics.push(names::attribute_twice(second, first.span));
             return None;
         }
-        let install = attribute(statements, INSTALL);
-        if install.is_none() && !statements.iter().any(|it| matches!(it.kind, StmtKind::Error(_))) {
-            self.diagnostics.push(stacks::update_without_install(&shown(&update.name), update.name.span));
+        let install = Alternatives::of(statements, INSTALL);
+        if !install.is_complete() && !statements.iter().any(|it| matches!(it.kind, StmtKind::Error(_))) {
+            let (shown, partly) = (shown(&update.name), install.values().next().map(|value| value.span));
+            self.diagnostics.push(stacks::update_without_install(&shown, update.name.span, partly));
         }
-        let (file, install) = (file?, install?);
-        if let ExprKind::String(_) = &install.kind {
-            let wrong = names::wrong_type(INSTALL, "a list of commands", "a string", install.span);
-            let list = plain_text(install).map(|text| wrong.clone().help(format!("write `[\"{text}\"]`")));
+        let (file, true) = (file?, install.is_complete()) else { return None };
+        if let Some(text) = install.values().find(|value| matches!(value.kind, ExprKind::String(_))) {
+            let wrong = names::wrong_type(INSTALL, "a list of commands", "a string", text.span);
+            let list = plain_text(text).map(|text| wrong.clone().help(format!("write `[\"{text}\"]`")));
             self.diagnostics.push(list.unwrap_or(wrong));
             return None;
         }
         let at = update.keyword.to(file.path_span);
         let (of_run, of_stack) =
             (of_one(statements, &is_of_run), of_one(statements, &|it| !is_of_run(it) && !is_own(it)));
-        let commands = commands(&file, install, attribute(statements, ARGUMENTS), at);
+        let install = install.joined(&Expr::clone, None)?;
+        let commands = commands(&file, &install, &Alternatives::of(statements, ARGUMENTS), at);
         let build = build(update, &file, commands, of_run, at);
-        let deploy = deploy(update, &file, self.stack.as_deref(), &of_stack, at);
+        let mut deployed = with_defaults(&file, self.stack.as_deref(), &of_stack, at);
+        let bounded = |boundary: Option<&Expr>| match boundary {
+            Some(boundary) => additions(Some(boundary), at),
+            None => Alternatives::of(&self.boundary, BOUNDARY).statements(&|boundary| additions(boundary, at)),
+        };
+        deployed.extend(Alternatives::of(&of_stack, BOUNDARY).statements(&bounded));
+        let deploy = deploy(update, &file, deployed, at);
         let block = tree::block(vec![build, deploy], at);
         Some(Named { keyword: update.keyword, name: update.name.clone(), block })
     }
@@ -239,24 +254,13 @@ fn of_one(statements: &[Stmt], wanted: &dyn Fn(&Stmt) -> bool) -> Vec<Stmt> {
     statements.iter().filter_map(part).collect()
 }
 
-/// The key of an attribute that is only given under a condition.
-fn under_condition<'a>(statements: &'a [Stmt], word: &str) -> Option<&'a Ident> {
-    let within = |block: &'a ast::Block| {
-        let direct = block.statements.iter().find_map(|statement| match &statement.kind {
-            StmtKind::Attribute(attribute) if attribute.key.node == word => Some(&attribute.key),
-            _ => None,
-        });
-        direct.or_else(|| under_condition(&block.statements, word))
-    };
-    statements.iter().find_map(|statement| {
-        let StmtKind::If(condition) = &statement.kind else { return None };
-        condition.branches().into_iter().find_map(within)
-    })
-}
-
 /// Whether a statement is an attribute of `update` itself.
 fn is_own(statement: &Stmt) -> bool {
-    matches!(&statement.kind, StmtKind::Attribute(attribute) if [INSTALL, ARGUMENTS].contains(&attribute.key.node.as_str()))
+    is_attribute(statement, &[INSTALL, ARGUMENTS])
+}
+
+fn is_attribute(statement: &Stmt, words: &[&str]) -> bool {
+    matches!(&statement.kind, StmtKind::Attribute(attribute) if words.contains(&attribute.key.node.as_str()))
 }
 
 /// Whether a statement of the block is for the action that builds the template: permissions, and what only `run` has.
@@ -280,22 +284,31 @@ fn only_run_has(word: &str) -> bool {
 
 /// The commands that install dotpipe, then the one that builds the template. Without `.git`, which artifacts lack, the root has
 /// to be named.
-fn commands(file: &PipelineFile<'_>, install: &Expr, arguments: Option<&Expr>, at: Span) -> Expr {
+fn commands(file: &PipelineFile<'_>, install: &Expr, arguments: &Alternatives<'_>, at: Span) -> Expr {
     let command = format!("dotpipe build {} --root . -o {}", quoted(file.path), quoted(&file.template()));
     let mut parts = tree::text_parts(&command, at);
-    if let Some(arguments) = arguments {
-        parts.extend(tree::text_parts(" ", at));
-        match &arguments.kind {
-            ExprKind::String(more) => parts.extend(more.iter().cloned()),
-            _ => parts.push(interpolation(arguments.clone())),
-        }
+    if let Some(arguments) = arguments.only() {
+        parts.extend(after_space(arguments));
+    } else if !arguments.is_empty() {
+        let spaced = |value: &Expr| tree::expr(ExprKind::String(after_space(value)), value.span);
+        parts.extend(arguments.joined(&spaced, Some(tree::text("", at))).map(interpolation));
     }
-    let build = tree::expr(ExprKind::String(parts), arguments.map_or(at, |arguments| arguments.span));
+    let build = tree::expr(ExprKind::String(parts), arguments.only().map_or(at, |arguments| arguments.span));
     if let ExprKind::List(commands) = &install.kind {
         return tree::expr(ExprKind::List(commands.iter().cloned().chain([build]).collect()), install.span);
     }
     let build = tree::list(vec![build], at);
     tree::call(&["concat"], vec![(None, install.clone()), (None, build)], install.span)
+}
+
+/// The parts of a string, after a space.
+fn after_space(value: &Expr) -> Vec<StringPart> {
+    let mut parts = tree::text_parts(" ", value.span);
+    match &value.kind {
+        ExprKind::String(more) => parts.extend(more.iter().cloned()),
+        _ => parts.push(interpolation(value.clone())),
+    }
+    parts
 }
 
 /// A path as one word of a command.
@@ -348,24 +361,35 @@ fn joined(parts: Vec<StringPart>) -> Vec<StringPart> {
     joined
 }
 
-/// `deploy stack Name from Name-Template::pipeline.yaml { ... }`: of the stack that the pipeline is in.
-fn deploy(update: &Update, file: &PipelineFile<'_>, stack: Option<&str>, given: &[Stmt], at: Span) -> Stmt {
-    let template = ExprKind::ArtifactFile {
-        artifact: artifact(update),
-        path: tree::text_parts(&file.template(), at),
-        path_span: at,
-    };
-    let clauses = Clauses { from: vec![tree::expr(template, at)], ..Clauses::default() };
+/// The attributes and permissions of the stack, with defaults for attributes that are not given.
+fn with_defaults(file: &PipelineFile<'_>, stack: Option<&str>, given: &[Stmt], at: Span) -> Vec<Stmt> {
     let values = [
         with_pseudo_parameters(stack.unwrap_or("${AWS::StackName}"), at),
         tree::text(file.path, file.path_span),
         tree::word("create-update", at),
         tree::list(vec![tree::word("CAPABILITY_IAM", at)], at),
     ];
-    let defaults = DEFAULTS.into_iter().zip(values).filter(|(word, _)| attribute(given, word).is_none());
-    let mut statements: Vec<Stmt> = defaults.map(|(word, value)| tree::attribute(word, value)).collect();
+    let mut statements = Vec::new();
+    for (word, value) in DEFAULTS.into_iter().zip(values) {
+        let of_word = Alternatives::of(given, word);
+        if !of_word.is_complete() {
+            let default = || vec![tree::attribute(word, value.clone())];
+            // The given ones are among the statements already.
+            statements.extend(of_word.statements(&|given| if given.is_some() { Vec::new() } else { default() }));
+        }
+    }
     statements.extend(given.iter().cloned());
-    statements.extend(self_update::additions().iter().map(|addition| allow(addition, at)));
+    statements
+}
+
+/// `deploy stack Name from Name-Template::pipeline.yaml { ... }`: of the stack that the pipeline is in.
+fn deploy(update: &Update, file: &PipelineFile<'_>, statements: Vec<Stmt>, at: Span) -> Stmt {
+    let template = ExprKind::ArtifactFile {
+        artifact: artifact(update),
+        path: tree::text_parts(&file.template(), at),
+        path_span: at,
+    };
+    let clauses = Clauses { from: vec![tree::expr(template, at)], ..Clauses::default() };
     let stack = StackAction {
         verb: Spanned::new(StackVerb::Deploy, update.keyword),
         kind: Spanned::new(StackKind::Stack, update.keyword),
@@ -376,15 +400,33 @@ fn deploy(update: &Update, file: &PipelineFile<'_>, stack: Option<&str>, given: 
     tree::statement(StmtKind::StackAction(stack), None, at)
 }
 
-fn allow(addition: &self_update::Addition, at: Span) -> Stmt {
+/// What the next version of the pipeline may add to its stack: roles only with the boundary, if there is one.
+fn additions(boundary: Option<&Expr>, at: Span) -> Vec<Stmt> {
+    let mut allows = Vec::new();
+    for addition in self_update::additions() {
+        let is_bound = |action: &String| boundary.is_some() && BOUND.contains(&action.as_str());
+        let (bound, free): (Vec<String>, Vec<String>) = addition.actions.iter().cloned().partition(is_bound);
+        if !free.is_empty() {
+            allows.push(allow(addition, &free, None, at));
+        }
+        if !bound.is_empty() {
+            allows.push(allow(addition, &bound, boundary, at));
+        }
+    }
+    allows
+}
+
+fn allow(addition: &self_update::Addition, actions: &[String], boundary: Option<&Expr>, at: Span) -> Stmt {
     let texts = |texts: &[String]| tree::list(texts.iter().map(|text| tree::text(text, at)).collect(), at);
     let entry = |key: &str, value| Entry { key: tree::ident(key, at), value };
-    let condition = (!addition.passed_to.is_empty()).then(|| {
-        let services = ExprKind::Map(vec![entry("iam:PassedToService", texts(&addition.passed_to))]);
-        tree::expr(ExprKind::Map(vec![entry("StringEquals", tree::expr(services, at))]), at)
+    let passed = (!addition.passed_to.is_empty()).then(|| entry("iam:PassedToService", texts(&addition.passed_to)));
+    let equal: Vec<Entry> = passed.into_iter().chain(boundary.map(|arn| entry(KEY, arn.clone()))).collect();
+    let condition = (!equal.is_empty()).then(|| {
+        let equal = tree::expr(ExprKind::Map(equal), at);
+        tree::expr(ExprKind::Map(vec![entry("StringEquals", equal)]), at)
     });
     let resources = with_pseudo_parameters(&addition.resource, at);
-    let allow = Allow { deny: false, keyword: at, actions: texts(&addition.actions), resources, condition };
+    let allow = Allow { deny: false, keyword: at, actions: texts(actions), resources, condition };
     tree::statement(StmtKind::Allow(allow), None, at)
 }
 

@@ -73,7 +73,8 @@ impl<'a> Behind<'a> {
 
     /// The commands that an action carries itself, as those of a build; none for another action.
     pub fn own_commands(&self, pipeline: PipelineId, action: ActionId) -> Option<&Arc<Build>> {
-        let read = || repository::own_commands(&self.hir.pipelines[pipeline].actions[action]).map(Arc::new);
+        let read =
+            || repository::own_commands(self.workspace, &self.hir.pipelines[pipeline].actions[action]).map(Arc::new);
         self.found[pipeline].actions[action].commands.get_or_init(read).as_ref()
     }
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::hir::{ActionId, BucketId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, RoleId, Tail};
 
-use super::properties::{ROLE_PATH, set};
+use super::properties::{ROLE_BOUNDARY, ROLE_PATH, set};
 use super::{
     BucketPlan, Condition, ConfigurationValue, Data, Expr, Grant, Identity, KeyPlan, LogsPlan, Piece, PipelinePlan,
     Plan, RoleOrigin, RolePlan, Share, Site,
@@ -79,6 +79,8 @@ pub enum Change {
     Trust(RoleId, Condition),
     /// The account that may assume a role.
     TrustedAccount(RoleId, Expr),
+    /// The permissions boundary of a role.
+    Boundary(RoleId, Expr),
     /// The path of a role.
     Path(RoleId, Expr),
     /// What a role of another account does with a bucket.
@@ -184,6 +186,9 @@ impl Plan {
             Change::Grants(role, grants) => self.roles[role].grants = grants,
             Change::Trust(role, condition) => self.roles[role].trust.push(condition),
             Change::TrustedAccount(role, account) => self.roles[role].trusted_account = Some(account),
+            Change::Boundary(role, arn) => {
+                set(&mut self.roles[role].properties, ROLE_BOUNDARY, Data::Text(arn));
+            }
             Change::Path(role, path) => set(&mut self.roles[role].properties, ROLE_PATH, Data::Text(path)),
             Change::BucketShare(id, share) => add_each(&mut self.buckets[id].shares, [share]),
             Change::KeyShare(id, share) => add_each(&mut self.keys[id].shares, [share]),

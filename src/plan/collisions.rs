@@ -19,7 +19,7 @@ impl Plan {
                 if !collisions.iter().any(|it: &Collision| (it.first, it.second) == (first.0, second.0)) {
                     collisions.push(Collision {
                         name,
-                        logical: true,
+                        named: None,
                         first: first.0,
                         second: second.0,
                         of_action: second.1,
@@ -27,23 +27,23 @@ impl Plan {
                 }
             }
         }
-        let lists: [Vec<&Identity>; 7] = [
-            self.pipelines.iter().map(|it| &it.identity).collect(),
-            self.repositories.iter().map(|it| &it.identity).collect(),
-            self.buckets.iter().map(|it| &it.identity).collect(),
-            self.roles.iter().map(|it| &it.identity).collect(),
-            self.projects.iter().map(|it| &it.identity).collect(),
-            self.notifications.iter().map(|it| &it.identity).collect(),
-            self.dashboards.iter().map(|it| &it.identity).collect(),
+        let lists: [(&str, Vec<&Identity>); 7] = [
+            ("pipelines", self.pipelines.iter().map(|it| &it.identity).collect()),
+            ("image repositories", self.repositories.iter().map(|it| &it.identity).collect()),
+            ("buckets", self.buckets.iter().map(|it| &it.identity).collect()),
+            ("roles", self.roles.iter().map(|it| &it.identity).collect()),
+            ("projects", self.projects.iter().map(|it| &it.identity).collect()),
+            ("notification rules", self.notifications.iter().map(|it| &it.identity).collect()),
+            ("dashboards", self.dashboards.iter().map(|it| &it.identity).collect()),
         ];
-        for list in lists {
-            collisions.extend(self.same_names(&list));
+        for (kind, list) in lists {
+            collisions.extend(self.same_names(kind, &list));
         }
         collisions
     }
 
-    /// Things of one account that got one name.
-    fn same_names(&self, identities: &[&Identity]) -> Vec<Collision> {
+    /// Things of one account that got one name. `kind`: what they are, in the plural.
+    fn same_names(&self, kind: &'static str, identities: &[&Identity]) -> Vec<Collision> {
         let mut collisions = Vec::new();
         for (index, second) in identities.iter().enumerate() {
             let Some(name) = second.name.as_ref().filter(|_| second.is_owned()) else { continue };
@@ -52,7 +52,7 @@ impl Plan {
             for first in before.filter(|first| first.name.as_ref() == Some(name)) {
                 let name = name.as_text().map_or_else(|| second.symbol.clone(), str::to_owned);
                 let (first, of_action) = (first.span, second.of_action);
-                collisions.push(Collision { name, logical: false, first, second: second.span, of_action });
+                collisions.push(Collision { name, named: Some(kind), first, second: second.span, of_action });
             }
         }
         collisions

@@ -107,8 +107,8 @@ impl Identity {
 pub struct Collision {
     /// The logical ID or the physical name.
     pub name: String,
-    /// Whether it is a logical ID.
-    pub logical: bool,
+    /// What has the physical name, in the plural; none if it is a logical ID.
+    pub named: Option<&'static str>,
     /// The first.
     pub first: Span,
     /// The second.
@@ -220,6 +220,11 @@ impl PipelinePlan {
     /// Its name in AWS, perhaps known at deployment only.
     pub fn aws_name(&self) -> Expr {
         self.identity.name.clone().unwrap_or_else(|| Expr::text(self.name.as_str()))
+    }
+
+    /// The output of the stack that contains the name of its artifact bucket, where there is one.
+    pub fn artifacts_output(&self) -> String {
+        format!("{}Artifacts", self.identity.logical_id)
     }
 
     /// Whether it goes by a name: in AWS, or in the file.

@@ -11,6 +11,9 @@ use super::{Data, Expr, Properties};
 /// The path of a role, which is part of its ARN.
 pub const ROLE_PATH: PropertyPath<'_> = PropertyPath::new("Path");
 
+/// The permissions boundary of a role.
+pub const ROLE_BOUNDARY: PropertyPath<'_> = PropertyPath::new("PermissionsBoundary");
+
 /// The properties that attributes of a `word` declaration set, in the catalog's order. Slots named in `except`, and those without a property
 /// of their own, are left to the caller.
 pub fn properties(

@@ -155,18 +155,24 @@ pub(super) fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<B
 }
 
 /// The commands of an action that carries them itself, as those of a build; none for another action.
-pub(super) fn own_commands(action: &Action) -> Option<Build> {
+pub(super) fn own_commands(workspace: &Workspace, action: &Action) -> Option<Build> {
     if action.category != Category::Compute || action.incomplete {
         return None;
     }
     let ValueKind::List(items) = &action.value("Commands")?.kind else { return None };
     let commands = items.iter().map(|item| match &item.kind {
-        ValueKind::Text(text) => Some(Command {
-            text: text.parts.iter().map(shell_text).collect(),
-            span: item.span,
-            map: TextMap::constant(item.span),
-            finally: false,
-        }),
+        ValueKind::Text(text) => {
+            let parts: Vec<(String, Span)> = text.parts.iter().map(|part| (shell_text(part), part.span)).collect();
+            let is_written = |text: &str, span: Span| workspace.sources().slice(span) == text;
+            let places = parts.iter().map(|(text, span)| (text.as_str(), *span, is_written(text, *span)));
+            let map = TextMap::of_parts(item.span, places);
+            Some(Command {
+                text: parts.iter().map(|(text, _)| text.as_str()).collect(),
+                span: item.span,
+                map,
+                finally: false,
+            })
+        }
         _ => None,
     });
     let commands = commands.collect::<Option<Vec<_>>>()?;

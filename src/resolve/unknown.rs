@@ -239,7 +239,7 @@ impl<'a> Linker<'a> {
 
     /// No value has the name, nor anything that could stand for one.
     pub(super) fn no_value(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId, expect: Expect) -> Found {
-        let near = self.near_value(wanted, &name.node, scope);
+        let near = self.near_value(wanted, name, scope);
         let near = near.as_deref();
         let name = Spanned::new(name.node.clone(), name.span);
         let mut diagnostic = match expect {
@@ -255,17 +255,20 @@ impl<'a> Linker<'a> {
     }
 
     /// The nearest of all names that can stand for a value: first those in scope, then things, then the pipeline's actions.
-    fn near_value(&mut self, wanted: &Pending<'a>, name: &str, scope: ScopeId) -> Option<String> {
+    fn near_value(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId) -> Option<String> {
         if !self.suggestions.may_look(self.walk.index.definitions.len()) {
             return None;
         }
         let index = &self.walk.index;
-        let all = || index.definitions().map(|(_, it)| it).filter(|it| it.name != name && !it.name.is_empty());
+        let Spanned { node: name, span: place } = name;
+        let is_own = |id: DefinitionId| self.walk.own_values.get(&id).is_some_and(|value| value.covers(*place));
+        let others = || index.definitions().filter(|(id, _)| !is_own(*id));
+        let all = || others().map(|(_, it)| it).filter(|it| it.name != *name && !it.name.is_empty());
         let is_seen = |seen: ScopeId| index.is_inside(scope, seen);
         let own = all().filter(|it| it.kind.space() == Space::VALUE && it.visible.is_some_and(is_seen));
         let imported = index.imported.iter().filter(|(seen, _)| is_seen(*seen));
         let imported = imported.filter_map(|(_, id)| index.definition(*id));
-        let imported = imported.filter(|it| it.kind.space() == Space::VALUE && it.name != name);
+        let imported = imported.filter(|it| it.kind.space() == Space::VALUE && it.name != *name);
         let mut known: Vec<&str> = own.chain(imported).map(|it| it.name.as_str()).collect();
         known.sort_unstable();
         known.extend(all().filter(|it| matches!(it.kind, DefinitionKind::Thing(_))).map(|it| it.name.as_str()));

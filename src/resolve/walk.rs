@@ -46,6 +46,8 @@ pub(super) struct Walk<'a> {
     pub(super) components: HashMap<DefinitionId, &'a ast::Component>,
     /// The `use` statement of each instance.
     pub(super) instances: HashMap<DefinitionId, usize>,
+    /// The value of each `let`, and the default of each `option` and `param`, which cannot name itself.
+    pub(super) own_values: HashMap<DefinitionId, Span>,
     /// The scope of the file behind each name for one.
     pub(super) files: HashMap<DefinitionId, ScopeId>,
     /// Words of text that could not be read: names may have been introduced there.
@@ -78,6 +80,7 @@ impl<'a> Walk<'a> {
             arguments: Vec::new(),
             components: HashMap::new(),
             instances: HashMap::new(),
+            own_values: HashMap::new(),
             files: HashMap::new(),
             unreadable: HashSet::new(),
             lost_import: false,
@@ -323,7 +326,8 @@ impl<'a> Walk<'a> {
             }
             StmtKind::Param(param) => self.param(param, at),
             StmtKind::Let(declaration) => {
-                self.define(&declaration.name, DefinitionKind::Let, at);
+                let id = self.define(&declaration.name, DefinitionKind::Let, at);
+                self.own_values.insert(id, declaration.value.span);
                 if let Some(ty) = &declaration.ty {
                     self.ty(ty, at);
                 }
@@ -445,9 +449,10 @@ impl<'a> Walk<'a> {
             ParamKind::Param => DefinitionKind::Param,
             ParamKind::Variable => DefinitionKind::Variable,
         };
-        self.define(&param.name, kind, at);
+        let id = self.define(&param.name, kind, at);
         self.ty(&param.ty, at);
         if let Some(default) = &param.default {
+            self.own_values.insert(id, default.span);
             self.value(default, Expect::Value, at);
         }
     }

@@ -172,7 +172,14 @@ impl Fitting<'_> {
             self.sink.report(wrong.help(format!("write `{most}..{least}`")));
             return Err(Value::poisoned(value.span));
         }
-        self.in_range(slot, Some(least), "", range).and_then(|range| self.in_range(slot, Some(most), "", range))
+        let (min, max) = (slot.min.unwrap_or(0), slot.max.unwrap_or(u64::MAX));
+        if min <= least && most <= max {
+            return Ok(range);
+        }
+        let wrong = names::out_of_range(&slot.attribute, &format!("within `{min}..{max}`"), value.span);
+        let mended = (least <= max && min <= most).then(|| format!("{}..{}", least.max(min), most.min(max)));
+        self.sink.report(names::write_instead(wrong, mended, value.span));
+        Err(Value::poisoned(value.span))
     }
 
     fn fit_duration(&mut self, slot: &Slot, value: Value, unit: u64, noun: &str) -> Result<Value, Value> {
@@ -444,6 +451,9 @@ fn mended(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
         SlotType::Percent if is_number => Some(format!("{plain}%")),
         SlotType::Integer if is_number => Some(plain.to_owned()),
         SlotType::Bool => names::flag(plain).map(str::to_owned),
+        SlotType::EnumList if plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) => {
+            Some(format!("[{plain}]"))
+        }
         SlotType::EnumList | SlotType::List => Some(format!("[{shown}]")),
         _ => None,
     }

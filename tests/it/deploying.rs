@@ -8,6 +8,8 @@ use crate::program::{CLEAN, code, project, read, run, stderr, stdout};
 const UPDATE: &str = include_str!("../deploying/update.pipe");
 const SELF_UPDATE: &str = include_str!("../deploying/self-update.pipe");
 
+const SPEC: &str = "version: 0.2\nphases:\n  build:\n    commands: [npm test]\n";
+
 /// The logical IDs of a template, with their types.
 fn resources(folder: &TempDir) -> Vec<(String, String)> {
     let output = run(folder, &["build"]);
@@ -48,8 +50,7 @@ fn the_template_of_a_pipeline_that_updates_itself_is_built_in_one_step() {
 /// Every command knows the template that `update` deploys: it is what is built.
 #[test]
 fn update_deploys_what_is_built_of_its_own_file() {
-    let spec = "version: 0.2\nphases:\n  build:\n    commands: [npm test]\n";
-    let folder = project(&[("pipeline.pipe", UPDATE), ("buildspec.yml", spec)]);
+    let folder = project(&[("pipeline.pipe", UPDATE), ("buildspec.yml", SPEC)]);
     let of = |arguments: &[&str]| {
         let output = run(&folder, arguments);
         assert_eq!(code(&output), Some(0), "{}", stderr(&output));
@@ -110,4 +111,57 @@ fn a_renamed_pipeline_keeps_its_resource_where_both_old_names_are_given() {
     let id = before.first().expect("there is one");
     write(&CLEAN.replace("pipeline App {", &format!("pipeline Store {{\n  name = \"App\"\n  logical-id = \"{id}\"")));
     assert_eq!(pipelines(), before);
+}
+
+/// With a boundary in the pipeline, all generated roles have it, and the update creates no role without it.
+#[test]
+fn an_update_creates_only_roles_with_the_boundary() {
+    let arn = "arn:aws:iam::111122223333:policy/limit";
+    let text = UPDATE.replacen("pipeline Shop {", &format!("pipeline Shop {{\n  permissions-boundary = \"{arn}\""), 1);
+    let folder = project(&[("pipeline.pipe", &text), ("buildspec.yml", SPEC)]);
+    let output = run(&folder, &["build"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let template: Json = serde_json::from_str(stdout(&output)).expect("it is JSON");
+    let resources = template.get("Resources").and_then(Json::as_object).expect("it has resources");
+    let roles = resources.iter().filter(|(_, resource)| resource["Type"] == "AWS::IAM::Role");
+    let mut creating = 0;
+    for (id, role) in roles {
+        let properties = &role["Properties"];
+        assert_eq!(properties["PermissionsBoundary"], arn, "{id}");
+        let policies = properties["Policies"].as_array().into_iter().flatten();
+        for statement in
+            policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten())
+        {
+            if statement["Action"].to_string().contains("\"iam:CreateRole\"") {
+                creating += 1;
+                assert_eq!(statement["Condition"]["StringEquals"]["iam:PermissionsBoundary"], arn, "{id}: {statement}");
+            }
+        }
+    }
+    assert!(creating > 1, "{creating}");
+    let long = stdout(&run(&folder, &["expand"])).to_owned();
+    std::fs::write(folder.path().join("pipeline.pipe"), &long).expect("it is written");
+    assert_eq!(stdout(&run(&folder, &["build"])), stdout(&output));
+}
+
+#[test]
+fn attributes_of_an_update_follow_the_conditions_around_them() {
+    let text = include_str!("../ui/updates/conditional-attributes.pipe");
+    let folder = project(&[("conditional-attributes.pipe", text), ("buildspec.yml", SPEC)]);
+    let build = |options: &[&str]| {
+        let output = run(&folder, &[&["build", "conditional-attributes.pipe"], options].concat());
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        stdout(&output).to_owned()
+    };
+    let command = "dotpipe build conditional-attributes.pipe --root . -o conditional-attributes.yaml";
+    let plain = build(&[]);
+    for expected in [&format!("{command}\""), "\"StackName\": \"shop-main\"", "\"CREATE_UPDATE\""] {
+        assert!(plain.contains(expected), "{expected} in\n{plain}");
+    }
+    let release = build(&["--set", "release=true"]);
+    for expected in [&format!("{command} --set release=true"), "\"StackName\": \"Shop\"", "\"REPLACE_ON_FAILURE\""] {
+        assert!(release.contains(expected), "{expected} in\n{release}");
+    }
+    let other = build(&["--set", "place=other"]);
+    assert!(other.contains("dotpipe --version") && other.contains("\"StackName\": \"Shop\""), "{other}");
 }

@@ -499,3 +499,57 @@ Resources:
     }
     assert!(!role.contains("iam:DeleteRolePermissionsBoundary"), "{role}");
 }
+
+#[test]
+fn generated_roles_have_the_boundary_of_their_pipeline_or_environment() {
+    let text = "
+        environment prod {
+          account              = \"222222222222\"
+          region               = eu-west-1
+          permissions-boundary = \"arn:aws:iam::222222222222:policy/there\"
+        }
+        pipeline One {
+          region               = eu-west-1
+          permissions-boundary = \"arn:aws:iam::${AWS::AccountId}:policy/here\"
+          stage Source {
+            source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }
+          }
+          stage Build {
+            build codebuild Test from App { project = Shared }
+            run Check from App { commands = [\"true\"] }
+          }
+          stage Deploy { deploy stack app in prod from App::template.yaml }
+        }
+        pipeline Two {
+          region = eu-west-1
+          stage Source {
+            source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }
+          }
+          stage Build {
+            build codebuild Test from App { project = Shared }
+            build codebuild Own from App { project = Alone }
+          }
+        }
+        project Shared { image = \"aws/codebuild/standard:8.0\" }
+        project Alone { image = \"aws/codebuild/standard:8.0\" }
+        ";
+    let template = "Resources: { Queue: { Type: AWS::SQS::Queue } }\n";
+    let spec = "version: 0.2\nphases: { build: { commands: [make] } }\n";
+    let folder = project(&[("pipeline.pipe", text), ("template.yaml", template), ("buildspec.yml", spec)]);
+    let boundaries = |options: &[&str]| {
+        let output = run(&folder, &[&["build", "--account", "111111111111"], options].concat());
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        let built: serde_json::Value = serde_json::from_str(stdout(&output)).expect("it is JSON");
+        let resources = built["Resources"].as_object().expect("it has resources").clone();
+        let roles = resources.into_iter().filter(|(_, resource)| resource["Type"] == "AWS::IAM::Role");
+        roles.map(|(id, role)| (id, role["Properties"]["PermissionsBoundary"].to_string())).collect::<Vec<_>>()
+    };
+    for (id, boundary) in boundaries(&[]) {
+        // A project gets the boundary of the first pipeline that has one; `Two` has none.
+        let expected = if id.contains("Two") || id.contains("Alone") { "null" } else { "policy/here" };
+        assert!(boundary.contains(expected), "{id}: {boundary}");
+    }
+    let there = boundaries(&["--target", "support", "--env", "prod"]);
+    assert_eq!(there.len(), 2, "{there:?}");
+    assert!(there.iter().all(|(_, boundary)| boundary == "\"arn:aws:iam::222222222222:policy/there\""), "{there:?}");
+}

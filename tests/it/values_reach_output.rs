@@ -172,7 +172,8 @@ fn settled(
 /// Looks for the values of one attribute in the output of both targets.
 fn look(owner: &Owner, samples: &Samples, attribute: &ways::Attribute<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    for target in [Target::Cloudformation, Target::Codepipeline] {
+    let targets = [Target::Cloudformation, Target::Codepipeline];
+    for target in targets.into_iter().take(if owner.template_only { 1 } else { 2 }) {
         let mut all = ways(owner, samples, attribute);
         // What is known now is evaluated before targets differ: that the literal is in both is enough.
         all.retain(|way| target == Target::Cloudformation || way.is_late() || ["literal", "other"].contains(&way.name));

@@ -6,7 +6,7 @@ use crate::check::support::places::unfit;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Ownership;
-use crate::plan::is_foreign;
+use crate::plan::{PipelinePlan, is_foreign};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-readers", codes: &[Code::E0821, Code::I0879], run: check };
@@ -31,7 +31,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
             let bucket = bucket.map(|bucket| bucket.symbol.as_str());
             let others: Vec<Span> = fetching.map(|place| place.action.name.span).collect();
-            findings.about(place, instances_read(&place.action.name, bucket, &others));
+            let output = subject.plan.pipelines.get(id).map(PipelinePlan::artifacts_output);
+            findings.about(place, instances_read(&place.action.name, bucket, output.as_deref(), &others));
         }
     }
     for place in subject.actions().filter(|place| is_foreign(subject.plan, place.action)) {
@@ -61,13 +62,14 @@ fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
         .help("use an existing bucket and key whose policies allow that role: `artifacts { bucket = ..., key = ... }`")
 }
 
-/// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts; `others`: further actions
-/// whose instances do so.
-fn instances_read(action: &Spanned<String>, bucket: Option<&str>, others: &[Span]) -> Diagnostic {
+/// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts; `output`: the output of the
+/// stack that names it; `others`: further actions whose instances do so.
+fn instances_read(action: &Spanned<String>, bucket: Option<&str>, output: Option<&str>, others: &[Span]) -> Diagnostic {
     let message = format!("the instances of action `{}` need to read the artifact bucket", action.node);
-    let whose = match bucket {
-        Some(bucket) => format!("in bucket `{bucket}`"),
-        None => "in the artifact bucket; an output of the stack contains its name".to_owned(),
+    let whose = match (bucket, output) {
+        (Some(bucket), _) => format!("in bucket `{bucket}`"),
+        (None, Some(output)) => format!("in the artifact bucket; output `{output}` of the stack contains its name"),
+        (None, None) => "in the artifact bucket".to_owned(),
     };
     let label = "they fetch artifacts with a role that this file does not declare";
     let first = Diagnostic::new(Code::I0879, message, action.span, label);

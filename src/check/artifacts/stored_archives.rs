@@ -51,5 +51,5 @@ fn one_archive(extension: &str, place: Span, setting: Span) -> Diagnostic {
         "the name of the zip file",
     )
     .label(setting, "stores the artifact as it is")
-    .help("write `extract = true`, and as `key` the folder for its files; or end the key in `.zip`")
+    .help("write `extract = true` with the folder for the files as `key`, or end the key in `.zip`")
 }

@@ -163,9 +163,9 @@ fn never_holds(comparison: &Comparison<'_>, values: &Values<'_>) -> Diagnostic {
     let (message, near) = match comparison.operator {
         EQUALS => {
             let near = similar(text, values.texts.iter().copied());
-            (format!("this comparison never holds: the variable is never `{text}`"), near)
+            (format!("this comparison is never true: the variable is never `{text}`"), near)
         }
-        _ => (format!("this comparison never holds: the variable is always `{text}`"), None),
+        _ => (format!("this comparison is never true: the variable is always `{text}`"), None),
     };
     let known = wording::or_list(values.texts.iter().chain(&values.patterns).copied());
     let diagnostic = Diagnostic::new(Code::W0645, message, comparison.place, format!("its value is {known}"));
@@ -186,7 +186,7 @@ fn contradiction(comparison: &Comparison<'_>, first: Span) -> Diagnostic {
         Code::W0645,
         message,
         comparison.written.to(comparison.place),
-        "never holds together with the other rule",
+        "cannot be true together with the other rule",
     )
     .label(first, "the other rule")
     .note("a condition succeeds only if all of its rules do")

@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 }
                 let kind = item.get("type").and_then(serde_json::Value::as_str);
                 if let Some(kind) = kind.filter(|kind| !TYPES.contains(kind)) {
-                    let name = item.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
+                    let name = item.get("name").and_then(serde_json::Value::as_str);
                     findings.about(place, no_type(name, kind, setting.value.span));
                 }
             }
@@ -41,12 +41,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// An environment variable without a name.
 fn no_name(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0105, "an environment variable needs `name`", place, "").help("add `\"name\": \"...\"`")
+    Diagnostic::new(Code::E0105, "an environment variable has no name", place, "").help("add `\"name\": \"...\"`")
 }
 
 /// A type that environment variables do not have.
-fn no_type(name: &str, kind: &str, place: Span) -> Diagnostic {
-    let message = format!("environment variable `{name}` has the type `{kind}`, which does not exist");
+fn no_type(name: Option<&str>, kind: &str, place: Span) -> Diagnostic {
+    let which =
+        name.map_or_else(|| "an environment variable".to_owned(), |name| format!("environment variable `{name}`"));
+    let message = format!("{which} has the type `{kind}`, which does not exist");
     let near = suggest::similar(kind, TYPES).or_else(|| TYPES.into_iter().find(|it| it.starts_with(kind)));
     Diagnostic::new(Code::E0107, message, place, "").help(match near {
         Some(near) => format!("did you mean `{near}`?"),

@@ -49,5 +49,5 @@ fn in_slot(subject: &Subject<'_>, slot: &Slot, value: &Value, findings: &mut Fin
 fn twice(text: &str, attribute: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::W0101, format!("`{text}` is listed twice in `{attribute}`"), place, "repeated here")
         .label(first, "first one")
-        .help("remove one of them, or write what the second one should be")
+        .help("remove one of them, or correct the second one")
 }

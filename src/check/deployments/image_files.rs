@@ -113,7 +113,7 @@ fn not_json(file: &str, command: Span) -> Diagnostic {
 
 /// A file of another form.
 fn wrong_form(file: &str, form: &str, command: Span) -> Diagnostic {
-    let message = format!("`{file}` has another form than the deployment reads");
+    let message = format!("`{file}` does not have the format that the deployment reads");
     Diagnostic::new(Code::E0444, message, command, "writes the file").help(format!("write `{form}`"))
 }
 

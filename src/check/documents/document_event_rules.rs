@@ -317,7 +317,10 @@ fn unstarted(document: Document<'_>, pipeline: &Pipeline, findings: &mut Finding
 fn no_list(key: &Spanned<String>, value: &Node) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{}` of an event pattern takes a list", key.node), inner(value), "")
         .note("the deployment would fail with \"Event pattern is not valid\"")
-        .help("write the value in `[ ]`")
+        .help(match value.literal() {
+            Some(text) => format!("write `[\"{text}\"]`"),
+            None => "write the value in `[ ]`".to_owned(),
+        })
 }
 
 /// A field of a pattern with an empty list.
@@ -348,9 +351,9 @@ fn cannot_start(assumed: &Spanned<String>, pipeline: &str, rule: &Spanned<String
 
 /// A field of a pattern with a value that no event has.
 fn no_such_event(rule: &str, field: &str, given: &Spanned<String>, near: &str) -> Diagnostic {
-    let message =
-        format!("no event has the {field} `{}`, so event rule `{rule}` never starts the pipeline", given.node);
-    Diagnostic::new(Code::W0617, message, given.span, "").suggest(given.span, Some(near))
+    let message = format!("event rule `{rule}` never starts the pipeline");
+    Diagnostic::new(Code::W0617, message, given.span, format!("no event has this `{field}`"))
+        .suggest(given.span, Some(near))
 }
 
 /// What a source watches.
@@ -365,7 +368,7 @@ fn another(rule: &str, found: &str, place: Span, watched: &Watched<'_>) -> Diagn
     let message = format!("event rule `{rule}` watches `{found}`, but the source uses `{}`", watched.value);
     let setting = watched.action.configuration.get(watched.key);
     let used = setting.map_or(watched.action.name.span, |setting| setting.value.span);
-    Diagnostic::new(Code::W0617, message, place, "no change of the source matches")
+    Diagnostic::new(Code::W0617, message, place, "no change to the source matches")
         .label(used, wording::tick(watched.key) + " of the source")
         .help(format!("write `{}`", watched.value))
 }
@@ -376,7 +379,7 @@ fn started_twice(pipeline: &str, action: &Action, key: &str, rule: &Spanned<Stri
     let place = setting.map_or(action.name.span, |setting| setting.value.span);
     Diagnostic::new(
         Code::W0631,
-        format!("a change in source `{}` starts pipeline `{pipeline}` twice", action.name.node),
+        format!("a change to source `{}` starts pipeline `{pipeline}` twice", action.name.node),
         place,
         "CodePipeline also polls the source",
     )

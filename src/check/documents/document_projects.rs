@@ -68,8 +68,8 @@ fn cache(properties: &Node, findings: &mut Findings) {
 
 /// A project in a pipeline whose source or artifacts are of another type.
 fn wrong_type(project: &Entry, property: &str, place: Span, used: Option<Span>) -> Diagnostic {
-    let message = format!("`{property}` of project `{}` must be of type {PIPELINE}", project.key.node);
-    let diagnostic = Diagnostic::new(Code::E0107, message, place, "").help(format!("write {PIPELINE}"));
+    let message = format!("`{property}` of project `{}` must be of type `{PIPELINE}`", project.key.node);
+    let diagnostic = Diagnostic::new(Code::E0107, message, place, "").help(format!("write `{PIPELINE}`"));
     match used {
         Some(used) => diagnostic.label(used, "a pipeline runs this project"),
         None => diagnostic,
@@ -78,7 +78,7 @@ fn wrong_type(project: &Entry, property: &str, place: Span, used: Option<Span>) 
 
 /// A badge for a project that gets its source from a pipeline.
 fn no_badge(key: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0104, "a project in a pipeline has no build badge", place, "")
+    Diagnostic::new(Code::E0104, "a project that a pipeline runs cannot have a build badge", place, "")
         .note("the deployment would fail with \"Build badges are not supported for CodePipeline source\"")
         .help(format!("remove `{key}`"))
 }

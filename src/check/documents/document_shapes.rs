@@ -353,8 +353,8 @@ fn none_of(keys: &[String], owner: &Owner<'_>) -> Diagnostic {
 fn both_of(second: &Spanned<String>, first: &Spanned<String>, owner: &str) -> Diagnostic {
     let message = format!("{owner} has both `{}` and `{}`", first.node, second.node);
     Diagnostic::new(Code::E0104, message, second.span, "")
-        .label(first.span, "also given")
-        .help(format!("remove one: `{}` if all actions run in one Region", second.node))
+        .label(first.span, "the other one")
+        .help(format!("remove `{}` if all actions run in one Region, or else `{}`", second.node, first.node))
 }
 
 /// A value of the wrong type.
@@ -371,7 +371,7 @@ fn not_a_list(name: &str, key: &Spanned<String>, node: &Node) -> Diagnostic {
 
 /// A value of a configuration that is no string.
 fn no_configuration_value(key: &str, node: &Node) -> Diagnostic {
-    let diagnostic = wrong_type(key, "a string", node).note("every value of a configuration is a string");
+    let diagnostic = wrong_type(key, "a string", node).note("all values of `Configuration` are strings");
     match &node.kind {
         NodeKind::Mapping(_) | NodeKind::Sequence(_) => diagnostic.help("write the JSON of the value as a string"),
         NodeKind::Scalar(scalar) => diagnostic.help(format!("write `\"{}\"`", scalar.text)),

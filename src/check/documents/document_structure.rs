@@ -165,6 +165,6 @@ fn no_primary(action: &str, key: &str, place: Span) -> Diagnostic {
 fn too_early(pipeline: &Spanned<String>, made: &Spanned<String>, place: Span) -> Diagnostic {
     let message = format!("pipeline `{}` may be created before action type `{}`", pipeline.node, made.node);
     Diagnostic::new(Code::W0619, message, place, "used here")
-        .label(made.span, "created in any order")
+        .label(made.span, "the pipeline does not wait for this")
         .help(format!("add `DependsOn: {}` to the pipeline", made.node))
 }

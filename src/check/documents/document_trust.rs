@@ -106,7 +106,7 @@ fn uses(document: Document<'_>) -> Vec<Use> {
 
 /// The name of a role where its ARN is wanted.
 fn name_for_arn(used: &Use, role: &Spanned<String>) -> Diagnostic {
-    let message = format!("`Ref` of role `{}` is its name, but {} takes an ARN", role.node, used.called);
+    let message = format!("`Ref` returns the name of role `{}`, but {} needs its ARN", role.node, used.called);
     Diagnostic::new(Code::E0106, message, used.place, "")
         .help(format!("write `!GetAtt {}.Arn`, or `Fn::GetAtt` in JSON", role.node))
 }

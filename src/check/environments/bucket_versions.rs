@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// A bucket without versions, of which a source fetches one.
 fn without_versions(bucket: &str, attribute: &str, place: Span, used: Span) -> Diagnostic {
-    let message = format!("bucket `{bucket}` must keep versions: a source reads it");
+    let message = format!("source bucket `{bucket}` must have versioning enabled");
     Diagnostic::new(Code::E0842, message, place, "")
         .label(used, format!("`{attribute}` of the source"))
         .help("write `versioned = true`, or remove `versioned`")

@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if !declared_twice && !reported.contains(&pair) {
             reported.push(pair);
             let (first, second) = pair;
-            findings.push(roles::same_name(&collision.name, collision.logical, collision.of_action, first, second));
+            findings.push(roles::same_name(&collision.name, collision.named, collision.of_action, first, second));
         }
     }
 }

@@ -74,15 +74,15 @@ fn kept<'a>(
 /// A stack that a later step deploys.
 fn deleted_first(stack: &str, place: &Spanned<String>, later: &Spanned<String>) -> Diagnostic {
     let message = format!("stack `{stack}` is deleted before it is deployed");
-    Diagnostic::new(Code::W0952, message, place.span, "every run deletes what the last one deployed")
-        .label(later.span, "deployed here, later")
+    Diagnostic::new(Code::W0952, message, place.span, "each execution deletes what the previous one deployed")
+        .label(later.span, "deployed later, here")
         .help("delete the stack that this stage has deployed")
 }
 
 /// The last stack of a template is deleted, and an earlier one stays.
 fn last_deleted(stack: &str, place: &Spanned<String>, kept: &Spanned<String>) -> Diagnostic {
-    let message = format!("stack `{stack}`, the last one that is deployed, is deleted");
-    Diagnostic::new(Code::W0952, message, place.span, "nothing of it is left at the end of a run")
-        .label(kept.span, "this earlier stack of the same template stays")
+    let message = format!("stack `{stack}` is deleted, but it is the last one that is deployed");
+    Diagnostic::new(Code::W0952, message, place.span, "does not exist after the execution")
+        .label(kept.span, "an earlier stack from the same template is kept")
         .help("delete the earlier stack instead")
 }

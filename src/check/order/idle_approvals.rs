@@ -34,6 +34,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// An approval at the end.
 fn nothing_behind(name: &Spanned<String>) -> Diagnostic {
     let message = format!("nothing happens after approval `{}`", name.node);
-    Diagnostic::new(Code::W0954, message, name.span, "what it asks about is deployed already")
-        .help("move it in front of the deployment that it approves")
+    Diagnostic::new(Code::W0954, message, name.span, "everything has been deployed before it")
+        .help("move it before the deployment that it approves")
 }

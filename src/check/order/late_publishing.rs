@@ -62,7 +62,7 @@ fn late(spec: &Buildspec) -> Option<(&'static str, Span, Span)> {
 /// What is published whatever the tests say.
 fn although_failed(publish: &str, place: Span, test: Span) -> Diagnostic {
     let message = format!("`{publish}` runs even if the tests in `build` fail");
-    Diagnostic::new(Code::W0965, message, place, "`post_build` runs after a failed `build`, too")
+    Diagnostic::new(Code::W0965, message, place, "`post_build` also runs after a failed `build`")
         .label(test, "may fail")
         .help("move it to the end of `build`, or write `on-failure: ABORT` in `build`")
 }

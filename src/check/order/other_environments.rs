@@ -85,15 +85,15 @@ fn configuration(subject: &Subject<'_>, place: Place<'_>, path: &str, span: Span
 
 /// An output of the same stack elsewhere.
 fn other_output(stack: &str, output: &str, (other, own): (&str, &str), place: Span, own_stack: Span) -> Diagnostic {
-    let message = format!("stage `{own}` uses output `{output}` of stack `{stack}` of stage `{other}`");
-    Diagnostic::new(Code::W0964, message, place, "of another environment")
+    let message = format!("stage `{own}` uses output `{output}` of stack `{stack}` in stage `{other}`");
+    Diagnostic::new(Code::W0964, message, place, "another environment")
         .label(own_stack, format!("stage `{own}` deploys its own stack `{stack}`"))
         .help(format!("write `{own}.{stack}.outputs.{output}`"))
 }
 
 /// A configuration file of another environment.
 fn other_file(path: &str, own: &str, meant: &str, place: Span) -> Diagnostic {
-    let message = format!("`{path}` is named after another environment than `{own}`");
-    Diagnostic::new(Code::W0964, message, place, format!("`{meant}` is in the repository, too"))
+    let message = format!("`{path}` is named after an environment other than `{own}`");
+    Diagnostic::new(Code::W0964, message, place, format!("the repository also contains `{meant}`"))
         .help(format!("write `{meant}`"))
 }

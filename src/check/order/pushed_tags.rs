@@ -135,13 +135,13 @@ fn not_pushed(tag: &Text, build: &str, place: Span, pushed: Span) -> Diagnostic 
     let message = format!("`{build}` does not push the image tag{shown} that is read here");
     Diagnostic::new(Code::W0958, message, place, "an earlier image, or none, has this tag")
         .label(pushed, "pushes these tags")
-        .help("read one of the tags that are pushed")
+        .help("use one of the tags that the build pushes")
 }
 
 /// A tag that every execution pushes, to a repository that takes it once.
 fn pushed_again(tag: &str, repository: &str, place: Span, setting: Span) -> Diagnostic {
     let message = format!("tag `{tag}` can be pushed to repository `{repository}` only once");
-    Diagnostic::new(Code::W0966, message, place, "the same in every execution: the second one fails")
-        .label(setting, "tags cannot be moved")
-        .help("use a tag of the execution, such as `Source.CommitId`, or remove `immutable = true`")
+    Diagnostic::new(Code::W0966, message, place, "the same in every execution, so the second push fails")
+        .label(setting, "tags cannot be overwritten")
+        .help("use a tag that differs in each execution, such as `Source.CommitId`, or remove `immutable = true`")
 }

@@ -61,7 +61,7 @@ fn starts(subject: &Subject<'_>) -> Vec<Start> {
                 from,
                 to,
                 place: event.span,
-                how: "starts it on events of itself",
+                how: "starts it on its own events",
             }));
         }
     }
@@ -134,5 +134,5 @@ fn endless(name: &str, place: Span, how: &str, itself: bool) -> Diagnostic {
         format!("pipeline `{name}` and the one that it starts here start each other")
     };
     Diagnostic::new(Code::W0960, message, place, how.to_owned())
-        .help("remove one of the starts, or write to another place than the source")
+        .help("remove one of the triggers, or write to a location other than the source")
 }

@@ -89,7 +89,7 @@ fn earlier<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a str, Span
 /// A test at the same time as a deployment.
 fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` runs while `{}` still deploys", test.node, deploy.node);
-    Diagnostic::new(Code::W0956, message, test.span, "may test what was there before")
+    Diagnostic::new(Code::W0956, message, test.span, "may test the previous version")
         .label(deploy.span, "runs at the same time")
         .help("move the test after the deployment, outside `parallel`")
 }
@@ -98,7 +98,7 @@ fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagno
 fn too_late(test: &Spanned<String>, stage: &str, variable: Span, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` tests stage `{stage}` after `{}` is deployed", test.node, deploy.node);
     Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
-        .label(variable, format!("names stage `{stage}`"))
+        .label(variable, format!("refers to stage `{stage}`"))
         .label(deploy.span, "deployed before the test")
         .help(format!("move the test to stage `{stage}`, or test what this stage deploys"))
 }

@@ -61,7 +61,7 @@ fn is_production(name: &str) -> bool {
 /// Production without an approval, after something else with one.
 fn not_approved(last: &Iteration<'_>, approved: &Iteration<'_>) -> Diagnostic {
     let message = format!("stage `{}` deploys without an approval", last.stage.node);
-    Diagnostic::new(Code::W0959, message, last.item, "no one is asked for this element")
+    Diagnostic::new(Code::W0959, message, last.item, "no approval for this element")
         .label(approved.item, format!("stage `{}` waits for an approval", approved.stage.node))
-        .help("ask for the approval before production, too")
+        .help("also require an approval before production")
 }

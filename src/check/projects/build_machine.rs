@@ -172,7 +172,7 @@ fn unknown_image(image: &str, place: Span, near: Option<&str>, misspelled: bool)
         Some(near) => diagnostic
             .help(format!("did you mean `{near}`?"))
             .intend(Intent::SetString { place, text: near.to_owned() }),
-        None => diagnostic.help("use one of CodeBuild's images, such as `aws/codebuild/standard:7.0`"),
+        None => diagnostic.help("use one of CodeBuild's images, such as `aws/codebuild/standard:8.0`"),
     }
 }
 

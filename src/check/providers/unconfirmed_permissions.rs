@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Derived permissions that are not confirmed. `policy`: a managed policy of AWS that allows enough.
 fn unconfirmed(action: &Spanned<String>, policy: Option<&str>) -> Diagnostic {
     let message = format!("AWS does not document the exact permissions for action `{}`", action.node);
-    let label = "the derived permissions are narrower than the wildcards that AWS documents, and not confirmed";
+    let label = "the derived permissions may not be sufficient";
     let diagnostic = Diagnostic::new(Code::I0880, message, action.span, label);
     let Some(policy) = policy else { return diagnostic };
     diagnostic.help(format!(

@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::check::support::asked_files::{Asked, clean, is_pipeline_file};
+use crate::check::support::asked_files::{Asked, clean, is_pipeline_file, not_in_folder};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -195,7 +195,8 @@ fn packaged(
             let tracked = subject.workspace.files().tracked();
             let near = similar(path.as_str(), tracked.keys().map(|path| path.as_str()));
             if let (Some(near), false) = (near, in_pipe) {
-                findings.push(no_packaged_template(path.as_str(), *place, near));
+                let missing = not_in_folder(path, tracked.keys().map(Utf8PathBuf::as_path));
+                findings.push(no_packaged_template(path.as_str(), *place, missing, near));
             }
         }
         _ => {}
@@ -233,8 +234,8 @@ fn report(error: Option<&SyntaxError>, shown: &str, findings: &mut Findings) {
 }
 
 /// A template that a command of a build reads and the repository does not have.
-fn no_packaged_template(path: &str, place: Span, near: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, "")
+fn no_packaged_template(path: &str, place: Span, missing: String, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, missing)
         .help(format!("did you mean `{near}`?"))
 }
 

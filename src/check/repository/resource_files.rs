@@ -62,14 +62,14 @@ fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
     let own = subject.plan.named_ids();
     for (name, place) in subject.plan.extra.referable_spanned() {
         if let Some((_, first)) = own.iter().find(|(known, _)| known == name) {
-            findings.push(roles::same_name(name, true, false, *first, place));
+            findings.push(roles::same_name(name, None, false, *first, place));
         }
     }
     for output in subject.plan.extra.of(Section::Outputs) {
         let is_own = |identity: &crate::plan::Identity| format!("{}Url", identity.logical_id) == output.name.node;
         let mut pipelines = subject.plan.pipelines.iter().filter(|pipeline| pipeline.generate);
         if let Some(pipeline) = pipelines.find(|pipeline| is_own(&pipeline.identity)) {
-            findings.push(roles::same_name(&output.name.node, true, false, pipeline.identity.span, output.name.span));
+            findings.push(roles::same_name(&output.name.node, None, false, pipeline.identity.span, output.name.span));
         }
     }
 }

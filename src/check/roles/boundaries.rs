@@ -4,7 +4,7 @@ use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::{Purpose, RoleOrigin};
+use crate::plan::{Purpose, RoleOrigin, RolePlan};
 use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{Resource, Template};
@@ -21,22 +21,31 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         let arn = demanded.as_str();
-        // What dotpipe generates has no boundary, and nowhere to write one.
         let generated = is_pipeline_file(deploy.path);
+        // All of them get the same one.
+        let mut derived = None;
         for resource in &deploy.template.resources {
             let Some(what) = created(deploy.template, resource) else { continue };
             let given = deploy.template.inherited(resource, &[PROPERTY]);
             let differs = |given: &Node| given.literal().zip(arn).is_some_and(|(given, demanded)| given != demanded);
-            if given.is_none_or(differs) && generated {
-                findings.push(generated_without(&deploy, &resource.id.node, demanded.span));
-                break;
+            if !given.is_none_or(differs) {
+                continue;
             }
-            if given.is_none_or(differs) {
+            let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), str::to_owned);
+            if generated {
+                let role = subject.plan.roles.iter().find(|role| role.identity.logical_id == resource.id.node);
+                let Some(role) = role else { continue };
+                if role.origin == RoleOrigin::Declared {
+                    findings.push(declared_without(&deploy, role, &shown, demanded.span));
+                } else {
+                    derived = Some(());
+                }
+            } else {
                 let place = given.map_or(resource.kind.span, |given| given.span);
-                let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), str::to_owned);
                 findings.push(no_boundary(what, &resource.id.node, place, &shown, demanded.span, given.is_some()));
             }
         }
+        findings.extend(derived.map(|()| derived_without(&deploy, demanded.span)));
     }
 }
 
@@ -59,14 +68,28 @@ fn created(template: &Template, resource: &Resource) -> Option<&'static str> {
     }
 }
 
-/// A role of a template that is built of a pipeline file.
-fn generated_without(deploy: &Deploy<'_>, id: &str, demanded: Span) -> Diagnostic {
-    let stack = deploy.operation.as_ref().and_then(|operation| operation.stack.as_literal());
-    let stack = stack.unwrap_or(&deploy.action.symbol);
+/// A declared role in the template that is built of its own file.
+fn declared_without(deploy: &Deploy<'_>, role: &RolePlan, boundary: &str, demanded: Span) -> Diagnostic {
+    let (stack, name) = (stack_of(deploy), &role.display);
+    let message = format!("role `{name}` does not have the permissions boundary that stack `{stack}` requires");
+    Diagnostic::new(Code::E0885, message, role.identity.span, "the deployment would fail with AccessDenied")
+        .label(demanded, "required here")
+        .help(format!("add `permissions-boundary = \"{boundary}\"` to role `{name}`"))
+}
+
+/// The roles that dotpipe generates, in the template that is built of the file.
+fn derived_without(deploy: &Deploy<'_>, demanded: Span) -> Diagnostic {
     let message =
-        format!("stack `{stack}` requires a permissions boundary, but dotpipe generates its roles without one");
-    Diagnostic::new(Code::E0885, message, demanded, format!("the deployment would fail with AccessDenied at `{id}`"))
-        .help("remove `permissions-boundary`, or set it only on the stacks whose templates have the boundary")
+        format!("stack `{}` requires a permissions boundary that the generated roles do not have", stack_of(deploy));
+    Diagnostic::new(Code::E0885, message, demanded, "the deployment would fail with AccessDenied").help(
+        "move `permissions-boundary` to the pipeline: the roles that dotpipe generates for it then have the boundary",
+    )
+}
+
+/// The name of the stack that is deployed.
+fn stack_of<'a>(deploy: &'a Deploy<'_>) -> &'a str {
+    let stack = deploy.operation.as_ref().and_then(|operation| operation.stack.as_literal());
+    stack.unwrap_or(&deploy.action.symbol)
 }
 
 /// A role or user of a template without the permissions boundary that its stack requires. `what`: `role`, `user`, or `role of`

@@ -49,7 +49,7 @@ fn causes(found: &[(&Grant, Vec<&str>)], pipeline: Span) -> Vec<(Span, String)> 
             None => causes.push((need.cause, actions.clone())),
         }
     }
-    causes.into_iter().map(|(span, actions)| (span, actions.join(", "))).collect()
+    causes.into_iter().map(|(span, actions)| (span, some(&actions, "other call"))).collect()
 }
 
 /// What a declared role lacks for a pipeline.

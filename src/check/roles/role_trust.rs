@@ -96,9 +96,9 @@ fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str,
         place,
         "used here",
     )
-    .label(trusted.span, "states what the role trusts")
+    .label(trusted.span, "declares what the role trusts")
     .help(if exists {
-        format!("use another role; or let the role in AWS trust {needs}, and write `for {needed}`")
+        format!("use another role; or add {needs} to the trust policy of the role in AWS, and write `for {needed}`")
     } else {
         format!("write `for {needed}`; if {trusts} also uses this role, declare a second role")
     })

@@ -1,4 +1,4 @@
-//! E0417: functions whose handler is in no file. W0417: code that nothing makes.
+//! E0417: functions whose handler is in no file. W0417: code that nothing creates.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -97,7 +97,7 @@ fn no_handler(handler: &Spanned<String>, code: &CodeSource, near: Option<&str>) 
 
 /// Code that does not come to be.
 fn no_code(path: &str, place: Span, property: &str) -> Diagnostic {
-    let message = format!("nothing makes `{path}`");
+    let message = format!("nothing creates `{path}`");
     Diagnostic::new(Code::W0417, message, place, "neither in the repository nor written by a command of the build")
         .help(format!("build it before packaging, or correct `{property}`"))
 }

@@ -5,6 +5,8 @@ use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::workspace::document::Node;
+use crate::workspace::template::RoleSource;
 
 pub(super) const RULE: Rule = Rule { name: "lambda-answers", codes: &[Code::W0904], run: check };
 
@@ -28,22 +30,40 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let may =
             |answer: &str| allowed.iter().any(|it| wildcard(it.to_ascii_lowercase().as_bytes(), answer.as_bytes()));
         if !ANSWERS.iter().any(|answer| may(answer)) {
-            let sam = function.kind.node == "AWS::Serverless::Function" && function.property("Role").is_none();
-            findings.push(never_answers(name, value.span, function.id.span, sam));
+            let source = deploy.template.role_source(function);
+            findings.push(never_answers(name, value.span, function.id.span, source.as_ref()));
         }
     }
 }
 
-/// A function that a pipeline waits for and that cannot report its result. `sam`: SAM creates its role.
-fn never_answers(function: &str, place: Span, declared: Span, sam: bool) -> Diagnostic {
+/// A function that a pipeline waits for and that cannot report its result.
+fn never_answers(function: &str, place: Span, declared: Span, source: Option<&RoleSource<'_>>) -> Diagnostic {
+    let role = match source {
+        Some(RoleSource::Resource(role)) => format!("role `{}`", role.id.node),
+        _ => "its role".to_owned(),
+    };
     let message = format!("function `{function}` cannot report its result to CodePipeline");
-    let diagnostic = Diagnostic::new(Code::W0904, message, place, "the action waits until it times out").label(
-        declared,
-        "its role allows neither `codepipeline:PutJobSuccessResult` nor `codepipeline:PutJobFailureResult`",
-    );
-    if sam {
-        return diagnostic.help("add `CodePipelineLambdaExecutionPolicy: {}` to its `Policies`");
+    let label =
+        format!("{role} allows neither `codepipeline:PutJobSuccessResult` nor `codepipeline:PutJobFailureResult`");
+    Diagnostic::new(Code::W0904, message, place, "the action waits until it times out").label(declared, label).help(
+        match source {
+            Some(RoleSource::Generated(policies)) => add_policy(*policies),
+            _ => format!(
+                "allow `codepipeline:PutJobSuccessResult` and `codepipeline:PutJobFailureResult` on `\"*\"` in {role}"
+            ),
+        },
+    )
+}
+
+/// How to add SAM's policy template for reporting results to `Policies`, in the form that it has.
+fn add_policy(policies: Option<&Node>) -> String {
+    const POLICY: &str = "CodePipelineLambdaExecutionPolicy: {}";
+    match policies {
+        None => format!("add `Policies: [{POLICY}]` to its properties"),
+        Some(policies) if !policies.items().is_empty() => format!("add `{POLICY}` to its `Policies`"),
+        Some(policies) => match policies.literal() {
+            Some(policy) => format!("write `Policies: [{policy}, {POLICY}]`"),
+            None => format!("write its `Policies` as a list, and add `{POLICY}`"),
+        },
     }
-    diagnostic
-        .help("allow `codepipeline:PutJobSuccessResult` and `codepipeline:PutJobFailureResult` on `\"*\"` in its role")
 }

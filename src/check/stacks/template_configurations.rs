@@ -84,7 +84,7 @@ fn not_json(path: &str, place: Span, error: &serde_json::Error) -> Diagnostic {
 
 /// JSON of another form. `of_cli`: that of the AWS CLI.
 fn not_a_configuration(path: &str, place: Span, of_cli: bool) -> Diagnostic {
-    let label = if of_cli { "the form of the AWS CLI" } else { "expected an object" };
+    let label = if of_cli { "the format of the AWS CLI" } else { "expected an object" };
     let message = format!("`{path}` is not a template configuration");
     Diagnostic::new(Code::E0412, message, place, label).help("write `{ \"Parameters\": { \"Name\": \"value\" } }`")
 }

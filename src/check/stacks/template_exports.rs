@@ -83,7 +83,7 @@ fn shown(export: &Node) -> Option<String> {
 
 fn twice(inside: &InsideTemplate, name: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0458, format!("two outputs export `{name}`"), place, "")
-        .label(first, "exported here already")
+        .label(first, "already exported here")
         .labels(inside.deployed_here())
         .note("the names of exports are unique in an account and Region")
         .help("rename one of the exports")

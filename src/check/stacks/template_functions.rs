@@ -79,7 +79,7 @@ fn text_argument(
     }
     let takes_list = function.least.is_some() && !function.text;
     takes_list.then(|| {
-        let message = format!("`{}` takes a list, not a text", call.name);
+        let message = format!("`{}` takes a list, not a string", call.name);
         called_wrongly(inside, message, call.name_span.to(call.argument.span))
     })
 }

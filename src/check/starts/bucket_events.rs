@@ -37,5 +37,5 @@ fn silent_bucket(bucket: &str, place: Span) -> Diagnostic {
         "not created by this file",
     )
     .note("otherwise changes do not start the pipeline, and AWS reports no error")
-    .help("turn on Amazon EventBridge in the bucket's event notifications, if it is off")
+    .help("enable Amazon EventBridge in the bucket's event notifications, if it is disabled")
 }

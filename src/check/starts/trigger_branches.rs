@@ -85,7 +85,7 @@ fn all_known(value: &Value) -> bool {
 fn never_matches(word: &str, pattern: &Spanned<&str>, meant: &str) -> Diagnostic {
     let (message, label) = match word {
         "paths" => (format!("no path matches `{}`", pattern.node), "paths start at the root, without `/` or `./`"),
-        _ => (format!("no push matches `{}`", pattern.node), "a pattern is compared with the name alone"),
+        _ => (format!("no push matches `{}`", pattern.node), "patterns are compared with the name without `refs/`"),
     };
     Diagnostic::new(Code::W0616, message, pattern.span, label)
         .help(format!("write `\"{meant}\"`"))
@@ -106,7 +106,7 @@ fn other_branch(branch: &str, others: &[&str], place: Span, said: Span) -> Diagn
     let all = wording::or_list(others.iter().copied());
     let message = format!("pushes to `{branch}` do not start the pipeline");
     Diagnostic::new(Code::W0646, message, place, format!("only pushes to {all} do"))
-        .label(said, "executions that a person starts use this branch")
+        .label(said, "manual executions use this branch")
         .help(format!(
             "write the same branch in both places: `branch = \"{}\"`, or add `\"{branch}\"` here",
             others.first().unwrap_or(&branch)

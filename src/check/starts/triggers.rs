@@ -110,7 +110,7 @@ fn tags_and(other: &str, tags: Span, other_span: Span) -> Diagnostic {
         Code::E0601,
         format!("one filter cannot have both `tags` and `{other}`"),
         tags,
-        "a push is to a tag or to a branch, never both",
+        "a push updates a tag or a branch, never both",
     )
     .label(other_span, "conflicts with this")
     .help("write two `on push { ... }` filters; either one starts the pipeline")

@@ -17,7 +17,7 @@ fn uneven_parallel(keyword: Span, lengths: &[u32]) -> Diagnostic {
     let list: Vec<String> = lengths.iter().map(u32::to_string).collect();
     Diagnostic::new(
         Code::I0506,
-        "branches of `parallel` wait for each other step by step",
+        "branches of `parallel` wait for each other after each step",
         keyword,
         format!("branches of {} steps", join(&list)),
     )

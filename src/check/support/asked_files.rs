@@ -47,6 +47,7 @@ impl Asked {
             named: self.named,
             near,
             quoted: self.quoted,
+            missing: not_in_folder(&shown, tracked.keys().map(Utf8PathBuf::as_path)),
             whole: whole.as_deref().unwrap_or(Utf8Path::new("")),
         };
         let why = match error {
@@ -57,6 +58,15 @@ impl Asked {
         };
         unreadable(&file, &why)
     }
+}
+
+/// Where a file was looked for: in a folder that exists, or in one that does not.
+pub(in crate::check) fn not_in_folder<'a>(path: &Utf8Path, files: impl Iterator<Item = &'a Utf8Path>) -> String {
+    let Some(parent) = path.parent().filter(|parent| !parent.as_str().is_empty()) else {
+        return "not in the root folder".to_owned();
+    };
+    let exists: Vec<&Utf8Path> = files.filter(|file| file.starts_with(parent)).take(1).collect();
+    if exists.is_empty() { format!("there is no folder `{parent}`") } else { format!("not in folder `{parent}`") }
 }
 
 /// Whether a path is that of a pipeline file: what is deployed is the template that is built of it.
@@ -91,6 +101,8 @@ struct FileUse<'a> {
     near: Option<&'a str>,
     /// Whether it would be written in quotes there.
     quoted: bool,
+    /// Where it was looked for, in words.
+    missing: String,
     /// The same from the root.
     whole: &'a Utf8Path,
 }
@@ -112,7 +124,7 @@ enum Unreadable {
 fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
     let FileUse { kind, path, place, .. } = *file;
     let (message, label) = match why {
-        Unreadable::NotFound if file.named => (format!("{kind} `{path}` not found"), String::new()),
+        Unreadable::NotFound if file.named => (format!("{kind} `{path}` not found"), file.missing.clone()),
         Unreadable::NotFound => (format!("{kind} `{path}` not found"), format!("`{path}` is the default")),
         Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "expected a file".to_owned()),
         Unreadable::Outside => {

@@ -67,7 +67,7 @@ fn used_by_source(used: &Use<'_>) -> Diagnostic {
     let message = format!("`{action}.{variable}` is used before `{action}` has run");
     too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
         .note("all sources start at the same time")
-        .help(format!("write a value without `{action}.{variable}`"))
+        .help(format!("remove `{action}.{variable}` from the value"))
 }
 
 /// A variable used by the action that sets it.

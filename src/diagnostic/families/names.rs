@@ -73,7 +73,8 @@ pub fn invalid_name(
     edit: Option<String>,
 ) -> Diagnostic {
     let what = &rules.of;
-    let bad = |message: String, label: String| {
+    let bad = |label: String| {
+        let message = format!("`{}` is not valid as {what}", shorten(&name.node));
         let mut diagnostic = Diagnostic::new(Code::E0102, message, name.span, label);
         if let Some(text) = edit.as_deref().or(mended) {
             diagnostic = diagnostic.help(format!("write `{text}`"));
@@ -90,21 +91,19 @@ pub fn invalid_name(
             name.span,
             "exceeds the limit",
         ),
-        NameFault::TooShort { min, .. } => {
-            bad(format!("{what} must have at least {}", wording::count(*min, "character")), String::new())
-        }
+        NameFault::TooShort { min, .. } => bad(format!("must have at least {}", wording::count(*min, "character"))),
         NameFault::BadCharacter { character, .. } => {
-            bad(format!("{what} cannot contain {}", show_character(*character)), format!("allowed: {}", rules.words))
+            bad(format!("contains {}; allowed: {}", show_character(*character), rules.words))
         }
-        NameFault::BadStart { character } => bad(
-            format!("{what} cannot start with {}", show_character(*character)),
-            rules.start_words.as_ref().map_or_else(String::new, |words| format!("must start with {words}")),
-        ),
-        NameFault::BadEnd { character, .. } => bad(
-            format!("{what} cannot end with {}", show_character(*character)),
-            rules.end_words.as_ref().map_or_else(String::new, |words| format!("must end with {words}")),
-        ),
-        NameFault::Reserved { text } => bad(format!("{what} cannot start with `{text}`"), "reserved by AWS".to_owned()),
+        NameFault::BadStart { character } => bad(match &rules.start_words {
+            Some(words) => format!("must start with {words}"),
+            None => format!("cannot start with {}", show_character(*character)),
+        }),
+        NameFault::BadEnd { character, .. } => bad(match &rules.end_words {
+            Some(words) => format!("must end with {words}"),
+            None => format!("cannot end with {}", show_character(*character)),
+        }),
+        NameFault::Reserved { text } => bad(format!("names that start with `{text}` are reserved by AWS")),
     }
 }
 
@@ -457,7 +456,7 @@ pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: boo
 pub fn declare_it(diagnostic: Diagnostic, kind: Kind, name: &str) -> Diagnostic {
     let word = kind.word();
     let body = match kind {
-        Kind::Project => "{ image = \"aws/codebuild/standard:7.0\" }",
+        Kind::Project => "{ image = \"aws/codebuild/standard:8.0\" }",
         Kind::Connection => "{ provider = github }",
         Kind::Bucket | Kind::Topic | Kind::Key | Kind::Repository => "{}",
         Kind::Role | Kind::Environment | Kind::Provider | Kind::Pipeline => "{ ... }",

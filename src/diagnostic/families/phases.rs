@@ -27,10 +27,8 @@ pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Spa
 
 /// A list that is known at deployment, where each element becomes something of its own. `shown` is what the user wrote.
 pub fn uncounted(attribute: &str, shown: &str, place: Span) -> Diagnostic {
-    let message = format!(
-        "the number of elements of `{attribute}` must be known when dotpipe runs, but `{shown}` is known only when the template is deployed"
-    );
-    Diagnostic::new(Code::E0702, message, place, "deploy-time value")
+    let message = format!("the number of elements of `{shown}` is known only at deployment");
+    Diagnostic::new(Code::E0702, message, place, format!("`{attribute}` needs it when dotpipe runs"))
         .help("list the elements, `[A, B]`; each of them can be a `param`")
 }
 
@@ -95,7 +93,7 @@ pub fn malformed_variable(name: &str, variable: &str, place: Span, setters: &[&s
         return Diagnostic::new(Code::E0705, message, place, "not replaced here")
             .help("write `${Action.Variable}` instead");
     }
-    let message = format!("`#{{{name}}}` is not a namespace and a variable name");
+    let message = format!("`#{{{name}}}` is not a valid variable reference");
     let diagnostic = Diagnostic::new(Code::E0705, message, place, "expected `#{namespace.Variable}`")
         .note("AWS: \"Valid format for a pipeline execution variable reference is a namespace and a key ...\"");
     typed_instead(diagnostic, variable, setters)

@@ -12,16 +12,17 @@ pub struct ResourceName<'a> {
     pub name: &'a str,
 }
 
-/// Two resources that would have one name in AWS. `derived`: the second is for an action, which has neither `logical-id` nor
+/// Two resources that would have one name in AWS. `named`: what they are, in the plural; none for a logical ID. `derived`: the second is for an action, which has neither `logical-id` nor
 /// a name for it.
-pub fn same_name(name: &str, logical: bool, derived: bool, first: Span, second: Span) -> Diagnostic {
-    let what = if logical { "logical ID" } else { "name" };
-    let diagnostic =
-        Diagnostic::new(Code::E0812, format!("two resources have the {what} `{name}`"), second, "used again here")
-            .label(first, "first used here");
+pub fn same_name(name: &str, named: Option<&str>, derived: bool, first: Span, second: Span) -> Diagnostic {
+    let message = match named {
+        Some(kind) => format!("two {kind} have the name `{name}`"),
+        None => format!("logical ID `{name}` is used twice"),
+    };
+    let diagnostic = Diagnostic::new(Code::E0812, message, second, "used again here").label(first, "first used here");
     diagnostic.help(if derived {
         "rename one of them"
-    } else if logical {
+    } else if named.is_none() {
         "rename one of them, or give it a `logical-id`"
     } else {
         "give one of them a different `name`"
@@ -52,7 +53,7 @@ impl RoleLack<'_> {
     pub fn diagnostic(&self, code: Code, message: String, label: String, causes: &[(Span, String)]) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(code, message, self.role.span, label).label(self.used, "used here");
         for (place, calls) in causes.iter().take(MAX_SHOWN) {
-            diagnostic = diagnostic.label(*place, format!("calls `{calls}`"));
+            diagnostic = diagnostic.label(*place, format!("calls {calls}"));
         }
         if !self.unnamed_bucket {
             return diagnostic;

@@ -20,7 +20,12 @@ pub fn unknown_comparison(key: &Spanned<String>, known: &[&str]) -> Diagnostic {
 }
 
 /// `numeric` with something other than operators and numbers.
-pub fn not_numeric(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, "`numeric` needs alternating operators and numbers", place, "")
-        .help("for example, `[\">\", 0, \"<=\", 5]`")
+pub fn not_numeric(place: Span, mended: Option<String>) -> Diagnostic {
+    let message = "`numeric` needs alternating operators and numbers";
+    match mended {
+        Some(text) => Diagnostic::new(Code::E0106, message, place, "numbers have no quotes")
+            .help(format!("write `{text}`"))
+            .edit(place, text),
+        None => Diagnostic::new(Code::E0106, message, place, "").help("for example, `[\">\", 0, \"<=\", 5]`"),
+    }
 }

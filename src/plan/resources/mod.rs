@@ -231,7 +231,7 @@ impl Plan {
             actions.any(|action| action.action_type.reader() == Some(Reader::Instances))
         };
         let artifacts = |pipeline: &PipelinePlan| OutputPlan {
-            name: format!("{}Artifacts", pipeline.identity.logical_id),
+            name: pipeline.artifacts_output(),
             description: format!("Artifacts of {}", pipeline.name),
             value: Piece::Name(pipeline.store).into(),
         };

@@ -1,31 +1,11 @@
-//! Permissions boundaries demanded of the roles and users that stacks create.
+//! Permissions boundaries: those of generated roles, and those demanded of the roles and users that stacks create.
 
-use crate::hir::RoleId;
+use crate::catalog::boundaries::{BOUND, KEY, REFUSED};
+use crate::hir::{BOUNDARY, ConditionRule, PipelineId, RoleId};
 
 use super::super::changes::{Change, Changes};
-use super::super::{Condition, Effect, Expr, Grant, Plan, RolePlan, Site};
+use super::super::{Condition, Effect, Entity, Expr, Grant, Piece, Plan, Purpose, RoleOrigin, RolePlan, Site};
 use super::Naming;
-
-/// The calls that AWS's example of a delegation allows only with the boundary, for users, and their twins for roles.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html> (2026-11-28)
-const BOUND: [&str; 12] = [
-    "iam:AttachRolePolicy",
-    "iam:AttachUserPolicy",
-    "iam:CreateRole",
-    "iam:CreateUser",
-    "iam:DeleteRolePolicy",
-    "iam:DeleteUserPolicy",
-    "iam:DetachRolePolicy",
-    "iam:DetachUserPolicy",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutRolePolicy",
-    "iam:PutUserPermissionsBoundary",
-    "iam:PutUserPolicy",
-];
-/// The calls that the same page denies.
-const REFUSED: [&str; 2] = ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"];
-/// The condition key of the boundary.
-const KEY: &str = "iam:PermissionsBoundary";
 
 /// Limits what the derived roles of stacks may do with roles and users, where the file demands a boundary.
 pub fn demand(naming: &Naming, plan: &Plan) -> Changes {
@@ -74,15 +54,47 @@ fn limited(role: &RolePlan, boundary: &Expr) -> Vec<Grant> {
     limited
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{BOUND, KEY};
-    use crate::catalog::permissions::iam_action;
-
-    #[test]
-    fn every_call_has_the_key() {
-        for action in BOUND {
-            assert!(iam_action(action).is_some_and(|action| action.condition_keys().contains(&KEY)), "{action}");
+/// Gives the roles that dotpipe generates the boundary of their environment, or of the pipeline that they belong to.
+pub fn of_generated(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    for (id, role) in plan.roles.entries() {
+        let RoleOrigin::Derived(purpose) = &role.origin else { continue };
+        if let Some(boundary) = of_role(naming, plan, id, role, purpose) {
+            changes.push(Change::Boundary(id, boundary));
         }
     }
+    changes
+}
+
+/// The boundary of a derived role. In an environment that is elsewhere, that of a pipeline would be a policy of another account.
+fn of_role(naming: &Naming, plan: &Plan, id: RoleId, role: &RolePlan, purpose: &Purpose) -> Option<Expr> {
+    let hir = naming.scope.hir;
+    if let Site::Environment(environment) = role.identity.site {
+        let attribute = hir.environments[environment].declaration.attributes.get(BOUNDARY)?;
+        let boundary = naming.scope.plain(&attribute.value);
+        return Some(plan.translated(&boundary, &Site::Home, &role.identity.site));
+    }
+    let of = |pipeline: PipelineId| {
+        let value = hir.pipelines[pipeline].boundary.as_ref()?;
+        Some(naming.scope.within(pipeline).plain(value))
+    };
+    let any = |uses: &dyn Fn(PipelineId) -> bool| hir.pipelines.ids().filter(|id| uses(*id)).find_map(of);
+    match *purpose {
+        Purpose::Pipeline(pipeline) | Purpose::Code(pipeline) | Purpose::Events(pipeline) => of(pipeline),
+        Purpose::Build(project) => any(&|pipeline| {
+            let pipeline = &hir.pipelines[pipeline];
+            let of_actions = pipeline.actions().filter_map(|(_, action)| action.project());
+            of_actions.chain(pipeline.rules().filter_map(ConditionRule::project)).any(|it| it == project)
+        }),
+        Purpose::Stack | Purpose::Action(_) => any(&|pipeline| {
+            let mut actions = plan.pipelines[pipeline].stages.iter().flat_map(|stage| &stage.actions);
+            actions
+                .any(|action| plan.own_role(action) == Some(id) || action.role.as_ref().is_some_and(|it| names(it, id)))
+        }),
+    }
+}
+
+/// Whether an expression is the ARN of a role.
+fn names(role: &Expr, id: RoleId) -> bool {
+    matches!(role.pieces(), [Piece::Arn(node)] if *node == Entity::Role(id))
 }

@@ -135,6 +135,7 @@ pub fn derive(naming: &Naming, plan: Plan) -> Plan {
         // These follow from permissions on buckets and topics.
         .then(keys::permissions)
         .then(environment::bucket_shares)
+        .then(|plan| boundary::of_generated(naming, plan))
 }
 
 /// One role for all event rules of a pipeline.

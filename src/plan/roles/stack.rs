@@ -1,14 +1,19 @@
 //! The roles with which CloudFormation deploys stacks: what their templates need.
 
+use std::sync::Arc;
+
 use crate::hir::{Action, ActionId, Entity, EnvironmentId, PipelineId, Project, RoleId, ValueKind};
 use crate::source::Span;
 use crate::workspace::packaging::{Packaging, Reference};
+use crate::workspace::template::Template;
 
 use super::super::changes::{Change, Changes};
 use super::super::grant::GrantValues;
 use super::super::names::logical_id;
 use super::super::templates::TemplateBehind;
-use super::super::{ConfigurationValue, Expr, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration};
+use super::super::{
+    ConfigurationValue, Expr, Grant, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration,
+};
 use super::template_needs::{Needed, TemplateNeeds};
 use super::{Derived, Naming};
 
@@ -29,6 +34,8 @@ struct Deploy {
 pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     let mut created: Vec<(Expr, Site, RoleId)> = Vec::new();
+    // Several pipelines of a file can update the stack that they share: what that takes is found out once.
+    let mut deployed: Vec<(RoleId, Arc<Template>, Vec<Grant>)> = Vec::new();
     for deploy in deploys(naming, plan) {
         if let Some((given, environment)) = given(naming, plan, &deploy) {
             changes.push(Change::Located(given, environment));
@@ -44,14 +51,35 @@ pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
             created.push((deploy.stack.clone(), deploy.site.clone(), role));
             role
         };
+        changes.extend(configured(naming, plan, &deploy, index));
+        let template = own_template(naming, &deploy);
+        let same = |(role, other, _): &&(RoleId, Arc<Template>, Vec<Grant>)| {
+            *role == index && template.as_ref().is_some_and(|template| Arc::ptr_eq(template, other))
+        };
+        if let Some((.., lookups)) = deployed.iter().find(same) {
+            let lookups = lookups.iter().map(|grant| Grant { cause: deploy.span, ..grant.clone() }).collect();
+            changes.push(Change::Lookups(deploy.pipeline, deploy.action, lookups));
+            continue;
+        }
         let known = needs(naming, plan, &deploy);
         changes.push(Change::Lookups(deploy.pipeline, deploy.action, known.needed.lookups.clone()));
+        deployed.extend(template.map(|template| (index, template, known.needed.lookups.clone())));
         if let Some(role) = changes.roles.get_mut(index) {
             fill(role, known);
         }
-        changes.extend(configured(naming, plan, &deploy, index));
     }
     changes
+}
+
+/// The template of the file itself, if a deploy uses it without values for its parameters.
+fn own_template(naming: &Naming, deploy: &Deploy) -> Option<Arc<Template>> {
+    let action = hir_action(naming, deploy).filter(|action| action.value("ParameterOverrides").is_none())?;
+    match naming.behind.template(deploy.pipeline, deploy.action) {
+        TemplateBehind::Found { path, template, packaging: None } if path.extension() == Some("pipe") => {
+            action.template_origin.is_some().then(|| Arc::clone(template))
+        }
+        _ => None,
+    }
 }
 
 /// What the roles that exist already must allow.

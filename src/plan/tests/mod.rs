@@ -554,8 +554,8 @@ fn two_things_of_one_name_collide() {
     let twin = sample::owned(&sample, "Packages");
     sample.hir.buckets.push(twin);
     let plan = planned(&sample);
-    let names: Vec<_> = plan.collisions.iter().map(|it| (it.name.as_str(), it.logical)).collect();
-    assert_eq!(names, [("BucketPackages", true)]);
+    let names: Vec<_> = plan.collisions.iter().map(|it| (it.name.as_str(), it.named)).collect();
+    assert_eq!(names, [("BucketPackages", None)]);
 }
 
 #[test]

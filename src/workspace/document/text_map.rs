@@ -29,6 +29,26 @@ impl TextMap {
         Self { origin: DocumentOrigin::At(span), whole: (0, 0), pieces: Vec::new() }
     }
 
+    /// The map of a text that consists of parts written at places of their own inside `whole`. Each part comes with its text, its place,
+    /// and whether it is written there word for word.
+    pub fn of_parts<'a>(whole: Span, parts: impl Iterator<Item = (&'a str, Span, bool)>) -> Self {
+        let mut pieces = Vec::new();
+        let mut text = 0;
+        for (part, span, word_for_word) in parts {
+            let (Ok(text_len), true) = (u32::try_from(part.len()), whole.covers(span)) else {
+                return Self::constant(whole);
+            };
+            let (source, source_len) = (span.start - whole.start, span.end - span.start);
+            // Equal lengths would mean that it is.
+            if text_len == source_len && !word_for_word {
+                return Self::constant(whole);
+            }
+            pieces.push(Piece { text, text_len, source, source_len });
+            text += text_len;
+        }
+        Self { origin: DocumentOrigin::Inside(whole), whole: (0, whole.end - whole.start), pieces }
+    }
+
     /// The place of a range of bytes of the decoded text; the whole scalar when that is not known.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {
         let (start, end) = self.source(&range).unwrap_or((self.whole.0 as usize, self.whole.1 as usize));

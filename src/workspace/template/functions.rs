@@ -25,6 +25,15 @@ const OF_FUNCTIONS: &[&str] = &[
 const ANSWERS: (&str, [&str; 2]) =
     ("CodePipelineLambdaExecutionPolicy", ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"]);
 
+/// Where the role of a function comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum RoleSource<'a> {
+    /// SAM generates it, with these policies.
+    Generated(Option<&'a Node>),
+    /// A role of the template.
+    Resource(&'a Resource),
+}
+
 impl Template {
     /// The function with this name, where the template writes it out.
     pub fn function_named(&self, name: &str) -> Option<&Resource> {
@@ -34,20 +43,32 @@ impl Template {
         functions.find(|function| function.property("FunctionName").and_then(Node::literal) == Some(name))
     }
 
+    /// Where the role of a function comes from; nothing if that cannot be told.
+    pub fn role_source<'a>(&'a self, function: &'a Resource) -> Option<RoleSource<'a>> {
+        match self.inherited(function, &["Role"]) {
+            None if function.kind.node == "AWS::Serverless::Function" => {
+                Some(RoleSource::Generated(self.inherited(function, &["Policies"])))
+            }
+            None => None,
+            Some(reference) => {
+                let role = self.resource(referred(reference)?)?;
+                (role.kind.node == "AWS::IAM::Role").then_some(RoleSource::Resource(role))
+            }
+        }
+    }
+
     /// Patterns of IAM actions that the role of a function may allow at most; nothing if that cannot be told.
     pub fn allowed_at_most(&self, function: &Resource) -> Option<Vec<String>> {
         if !self.is_complete() {
             return None;
         }
         let mut actions = Vec::new();
-        let role = match self.inherited(function, &["Role"]) {
-            None if function.kind.node == "AWS::Serverless::Function" => {
-                let policies = self.inherited(function, &["Policies"]);
+        let role = match self.role_source(function)? {
+            RoleSource::Generated(policies) => {
                 policies.map_or(Some(()), |policies| inline(policies, &mut actions))?;
                 function
             }
-            None => return None,
-            Some(reference) => self.resource(referred(reference)?).filter(|it| it.kind.node == "AWS::IAM::Role")?,
+            RoleSource::Resource(role) => role,
         };
         let attached = |policy: &&ManagedPolicy| policy.id == role.id.node;
         if !self.managed_policies().iter().filter(attached).all(is_of_functions) {

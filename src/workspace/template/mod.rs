@@ -19,6 +19,7 @@ use super::document::{Document, DocumentOrigin, Entry, Finding, Node, SyntaxErro
 
 pub use capabilities::{Capability, CapabilityNeed};
 pub use code::{CodeLocation, CodeSource};
+pub use functions::RoleSource;
 pub use made::{LogicalId, MadeResource};
 pub use roles::{ManagedPolicy, PolicyReference, TemplateRole};
 

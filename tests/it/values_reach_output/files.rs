@@ -19,6 +19,7 @@ pub struct Owner {
     pub in_source_stage: bool,
     call: bool,
     bare: bool,
+    pub template_only: bool,
 }
 
 /// A file.
@@ -80,7 +81,17 @@ impl Owner {
         }
         let tried = tried.into_iter().map(|it| (it.path.clone(), it)).collect();
         let name = name.to_owned();
-        Self { name, slots, tried, text, in_file: false, in_source_stage: false, call: false, bare: false }
+        Self {
+            name,
+            slots,
+            tried,
+            text,
+            in_file: false,
+            in_source_stage: false,
+            call: false,
+            bare: false,
+            template_only: false,
+        }
     }
 
     /// Other attributes that a statement needs beside one, with their values.
@@ -236,7 +247,8 @@ fn written(text: &OwnerText, samples: &Samples) -> Owner {
         slots.iter().copied().filter(|slot| only.is_empty() || only.contains(&slot.attribute)).collect();
     let owner = Owner { slots, ..Owner::new(&text.name, tried, text.text.clone(), samples) };
     let in_source_stage = text.place == "source";
-    Owner { in_file: text.place == "file", in_source_stage, call: text.call, bare: !text.bare.is_empty(), ..owner }
+    let (bare, template_only) = (!text.bare.is_empty(), text.template_only);
+    Owner { in_file: text.place == "file", in_source_stage, call: text.call, bare, template_only, ..owner }
 }
 
 impl File {

@@ -42,6 +42,9 @@ pub struct OwnerText {
     /// Not these attributes.
     #[serde(default)]
     pub without: Vec<String>,
+    /// No JSON of a pipeline can have the statement.
+    #[serde(default, rename = "template-only")]
+    pub template_only: bool,
 }
 
 #[derive(Debug, Deserialize)]
