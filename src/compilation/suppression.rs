@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::diagnostic::families::suppression as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::source::{FileId, LineIndex, SourceFile, SourceMap, Span};
+use crate::syntax::ast::{Stmt, StmtKind};
 use crate::syntax::{Comment, CommentKind, Parsed, Trivia};
 use crate::workspace::Workspace;
 use crate::workspace::document::DocumentComment;
@@ -52,22 +54,34 @@ pub(super) fn apply(
     let mut found = Vec::new();
     for parsed in files {
         let id = parsed.ast.span.file;
-        let trivia = Some(&parsed.trivia);
-        let file = Commented { file: sources.file(id), id, start: SLASHES, trivia, run: Cell::new((0, 0)) };
+        if parsed.trivia.comments.is_empty() {
+            continue;
+        }
+        let file = Commented {
+            file: sources.file(id),
+            id,
+            start: SLASHES,
+            trivia: Some(&parsed.trivia),
+            statements: whole_lines(&parsed.ast.statements, sources.file(id).lines()),
+            run: Cell::new((0, 0)),
+        };
         for comment in parsed.trivia.comments.iter().filter(|comment| comment.kind == CommentKind::Line) {
             file.read(comment.span, comment.own_line, &mut suppressions, &mut found);
         }
     }
     for document in documents {
         let (file, id) = (sources.file(document.file), document.file);
-        let file = Commented { file, id, start: HASH, trivia: None, run: Cell::new((0, 0)) };
+        let file =
+            Commented { file, id, start: HASH, trivia: None, statements: Vec::new(), run: Cell::new((0, 0)) };
         for comment in &document.comments {
             file.read(comment.span, comment.own_line, &mut suppressions, &mut found);
         }
     }
     let mut by_place: HashMap<(FileId, usize, Code), Vec<usize>> = HashMap::new();
     for (index, suppression) in suppressions.iter().enumerate() {
-        by_place.entry((suppression.span.file, suppression.line, suppression.code)).or_default().push(index);
+        for line in suppression.lines.clone() {
+            by_place.entry((suppression.span.file, line, suppression.code)).or_default().push(index);
+        }
     }
     diagnostics.retain(|diagnostic| {
         let span = diagnostic.primary.span;
@@ -90,6 +104,31 @@ pub(super) fn apply(
     }
 }
 
+/// The lines of each statement that holds nothing but attributes and the like.
+fn whole_lines(statements: &[Stmt], lines: &LineIndex) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for statement in statements {
+        let holds_statements = matches!(
+            statement.kind,
+            StmtKind::Pipeline(_)
+                | StmtKind::Stage(_)
+                | StmtKind::Parallel(_)
+                | StmtKind::Sequence(_)
+                | StmtKind::Component(_)
+                | StmtKind::For(_)
+                | StmtKind::If(_)
+        );
+        if !holds_statements {
+            let last = statement.span.end.max(statement.span.start + 1) - 1;
+            found.push((lines.line_of(statement.span.start as usize), lines.line_of(last as usize)));
+        }
+        for block in statement.blocks() {
+            found.extend(whole_lines(&block.statements, lines));
+        }
+    }
+    found
+}
+
 fn line_of(sources: &SourceMap, span: Span) -> usize {
     sources.file(span.file).lines().line_of(span.start as usize)
 }
@@ -99,8 +138,8 @@ struct Suppression {
     code: Code,
     /// The code's place.
     span: Span,
-    /// The 0-based line it holds for.
-    line: usize,
+    /// The 0-based lines it holds for.
+    lines: RangeInclusive<usize>,
     /// What to remove with the comment; nothing if it names other codes too.
     removal: Option<Span>,
     used: bool,
@@ -114,6 +153,8 @@ struct Commented<'a> {
     start: &'static str,
     /// What the syntax tree of a `.pipe` file does not hold.
     trivia: Option<&'a Trivia>,
+    /// The first and the last line of each statement that holds no others, so that its layout does not matter.
+    statements: Vec<(usize, usize)>,
     /// The lines that hold nothing but comments, behind the last comment looked at: from, and the line that ends them.
     run: Cell<(usize, usize)>,
 }
@@ -130,7 +171,7 @@ impl Commented<'_> {
             found.push(family::not_understood(comment, self.start));
             return;
         };
-        let line = self.target(comment, own_line);
+        let lines = self.lines(comment, own_line);
         let names: Vec<&str> = codes.split(',').collect();
         let removal = (names.len() == 1).then(|| self.removal(comment, own_line));
         for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
@@ -138,7 +179,9 @@ impl Commented<'_> {
             let span = Span::new(self.id, start, start + name.len());
             match name.parse::<Code>() {
                 Ok(code) if code.severity() == Severity::Error => found.push(family::not_a_lint(span, code)),
-                Ok(code) => suppressions.push(Suppression { code, span, line, removal, used: false }),
+                Ok(code) => {
+                    suppressions.push(Suppression { code, span, lines: lines.clone(), removal, used: false });
+                }
                 Err(()) => {
                     let near = similar(&name.to_ascii_uppercase(), Code::ALL.iter().map(|code| code.as_str()));
                     found.push(family::unknown_code(span, name, near));
@@ -147,7 +190,17 @@ impl Commented<'_> {
         }
     }
 
-    /// The 0-based line a comment holds for: its own when something stands before it, else the next one that is
+    /// The 0-based lines that a comment holds for: one, and the rest of the statement that begins there, or ends before the
+    /// comment.
+    fn lines(&self, comment: Span, own_line: bool) -> RangeInclusive<usize> {
+        let line = self.target(comment, own_line);
+        let is_around = |(first, last): &&(usize, usize)| if own_line { *first == line } else { *last == line };
+        let around = self.statements.iter().filter(is_around);
+        let largest = around.max_by_key(|(first, last)| last - first);
+        largest.map_or(line..=line, |(first, last)| *first..=*last)
+    }
+
+    /// The 0-based line that a comment is about: its own when something stands before it, else the next one that is
     /// more than a comment.
     fn target(&self, comment: Span, own_line: bool) -> usize {
         let line = self.file.lines().line_of(comment.start as usize);
@@ -244,6 +297,15 @@ mod tests {
         1 W0006<W0706> unused suppression: `W0706` is not reported here
         3 W0706<bad> found
         ");
+    }
+
+    #[test]
+    fn a_comment_suppresses_in_a_whole_statement_whatever_its_layout() {
+        assert!(remaining("// dotpipe: allow(W0706)\napprove A {\n  x = 1\n  y = bad\n}\n", false).is_empty());
+        assert!(remaining("approve A {\n  x = bad\n  y = 1\n} // dotpipe: allow(W0706)\n", false).is_empty());
+        assert_eq!(remaining("approve A {\n  x = 1 // dotpipe: allow(W0706)\n  y = bad\n}\n", false).len(), 2);
+        // What holds other statements is a statement for its first line only.
+        assert_eq!(remaining("// dotpipe: allow(W0706)\nstage A {\n  approve bad\n}\n", false).len(), 2);
     }
 
     #[test]

@@ -29,9 +29,13 @@ impl<'a> Linker<'a> {
         let known = self.walk.components.iter();
         let mut known: Vec<(DefinitionId, &str)> = known.map(|(id, it)| (*id, it.name.node.as_str())).collect();
         known.sort_unstable();
-        // A component of this name in another file is not imported.
         let others = known.iter().map(|(_, known)| *known).filter(|known| *known != name.node);
-        unknown(names::unknown("component", name, suggest::similar(&name.node, others), None))
+        let diagnostic = names::unknown("component", name, suggest::similar(&name.node, others), None);
+        let elsewhere = known.iter().find(|(_, known)| *known == name.node);
+        unknown(match elsewhere.and_then(|(id, _)| self.index().definition(*id)) {
+            Some(elsewhere) => diagnostic.label(elsewhere.span, "declared here, and not imported"),
+            None => diagnostic,
+        })
     }
 
     /// A component has no parameter of the name.

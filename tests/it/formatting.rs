@@ -172,8 +172,8 @@ fn diagnosed(text: &str, files: &[(String, String)]) -> Vec<(String, String, Str
     let compilation = support::compile(("pipeline.pipe", text), files, &Request::default());
     let shown = |found: &dotpipe::diagnostic::Diagnostic| {
         let under = compilation.sources().slice(found.primary.span);
-        let words = under.split([' ', '\n', '\r', '\t', ',']).filter(|word| !word.is_empty()).collect::<Vec<_>>();
-        (found.code.to_string(), found.message.clone(), words.join(" "))
+        let words = under.chars().filter(|letter| !letter.is_whitespace() && *letter != ',').collect();
+        (found.code.to_string(), found.message.clone(), words)
     };
     let mut all: Vec<_> = compilation.diagnostics().iter().map(shown).collect();
     all.sort();

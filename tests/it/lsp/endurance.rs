@@ -122,12 +122,19 @@ impl Server {
     }
 
     fn edit(&mut self, range: std::ops::Range<usize>, new: &str) {
+        let message = self.change(range, new);
+        self.send(message);
+    }
+
+    /// The notification of a change.
+    fn change(&mut self, range: std::ops::Range<usize>, new: &str) -> Message {
         let (start, end) = (position(&self.text, range.start), position(&self.text, range.end));
         self.text.replace_range(range, new);
         self.version += 1;
         let change = json!({ "range": { "start": start, "end": end }, "text": new });
         let document = json!({ "uri": self.uri, "version": self.version });
-        self.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
+        let params = json!({ "textDocument": document, "contentChanges": [change] });
+        Notification { method: "textDocument/didChange".to_owned(), params }.into()
     }
 
     fn replace(&mut self, text: &str) {
@@ -280,12 +287,15 @@ fn a_burst_of_keys_is_answered_once() {
     server.found();
     let before = server.publications;
     let at = seed.find("stage ").expect("it is there");
-    for (index, letter) in
-        "stage Typed {\n  approve Look { message = \"a burst of keys\" }\n}\n".repeat(2).chars().take(100).enumerate()
-    {
-        server.edit(at + index..at + index, &letter.to_string());
+    let typed = "stage Typed {\n  approve Look { message = \"a burst of keys\" }\n}\n".repeat(2);
+    let mut burst = Vec::new();
+    for (index, letter) in typed.chars().take(100).enumerate() {
+        let message = server.change(at + index..at + index, &letter.to_string());
+        message.write(&mut burst).expect("memory takes it");
     }
+    server.input.write_all(&burst).expect("it reads");
     server.found();
+    // One for what was being compiled, one for the last text, and what was held back until the text is quiet.
     let answers = server.publications - before;
-    assert!(answers <= 3, "{answers} publications for 100 keys");
+    assert!(answers <= 4, "{answers} publications for 100 keys");
 }

@@ -200,6 +200,22 @@ fn other_languages_lead_back_to_the_pipeline() {
 }
 
 #[test]
+fn an_editor_is_asked_to_send_questions_about_other_files() {
+    let mut client = Client::with(&files(), &editor("vscode"));
+    client.open("pipeline.pipe", PIPELINE);
+    let template = client.folder().join("template.yaml").display().to_string();
+    let is_for_template = |it: &Value| it["registerOptions"]["documentSelector"].to_string().contains(&template);
+    let registers = |client: &Client, method: &str| {
+        let asked = client.asked.iter().filter(|it| it.method == "client/registerCapability");
+        let mut all = asked.flat_map(|it| it.params["registrations"].as_array().cloned().unwrap_or_default());
+        all.any(|it| it["method"] == method && is_for_template(&it))
+    };
+    for method in ["textDocument/didOpen", "textDocument/definition", "textDocument/hover", "textDocument/references"] {
+        client.until(method, |client| registers(client, method));
+    }
+}
+
+#[test]
 fn outputs_are_found_behind_their_word() {
     let text = PIPELINE.replace("${app.TopicArn}", "${app.outputs.TopicArn} #{Pack.VERSION}");
     let mut client = client();

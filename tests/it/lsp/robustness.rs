@@ -55,6 +55,13 @@ fn ask_everything(client: &mut Client, at: usize) {
     ids.extend(AT_A_PLACE.map(|method| client.send(method, place.clone())));
     ids.extend(OF_A_DOCUMENT.map(|method| client.send(method, document.clone())));
     ids.push(client.send("textDocument/codeAction", part.clone()));
+    // A selection up to the end, for refactorings.
+    let mut selected = part.clone();
+    selected["range"]["end"] = position(client.text("pipeline.pipe"), client.text("pipeline.pipe").len());
+    ids.push(client.send("textDocument/codeAction", selected));
+    let mut delta = document.clone();
+    delta["previousResultId"] = json!("1");
+    ids.push(client.send("textDocument/semanticTokens/full/delta", delta));
     ids.push(client.send("textDocument/inlayHint", part));
     ids.push(client.send("textDocument/selectionRange", positions));
     ids.push(client.send("textDocument/references", references));
