@@ -307,7 +307,7 @@ fn lets_may_not_need_themselves() {
 
 #[test]
 fn names_follow_the_rules_of_their_kind() {
-    says(&with_stage("    approve \"Go now\"", ""), &["E0102 \"Go now\": an action name cannot contain a space"]);
+    says(&with_stage("    approve \"Go now\"", ""), &["E0102 \"Go now\": `Go now` is not valid as an action name"]);
     let long = "x".repeat(101);
     says(
         &with_stage(&format!("    approve {long}"), ""),
@@ -315,7 +315,7 @@ fn names_follow_the_rules_of_their_kind() {
     );
     says(
         &with_stage("    deploy stack \"1st\" from App::t.yaml", ""),
-        &["E0102 \"1st\": a stack name cannot start with `1`"],
+        &["E0102 \"1st\": `1st` is not valid as a stack name"],
     );
 }
 

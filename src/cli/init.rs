@@ -141,7 +141,8 @@ fn next(pipeline: &Utf8Path) -> String {
     let output = pipeline.with_file_name(OUTPUT);
     let has_placeholders = compilation.diagnostics().iter().any(|diagnostic| diagnostic.code == Code::W0191);
     let mut text = String::from("\nnext:\n");
-    let edits = if has_placeholders { "replace the placeholders that it reports" } else { "review the files" };
+    let edits =
+        if has_placeholders { "replace the placeholders that it reports" } else { "after you have reviewed the files" };
     let _ = writeln!(text, "  dotpipe check{file}    # {edits}");
     let _ = writeln!(text, "  dotpipe build{file} -o {}", deployment::quoted(output.as_str()));
     if let Some(command) = deployment::only_command(&compilation, output.as_str()) {

@@ -114,7 +114,7 @@ impl Writer<'_> {
     fn stage(&mut self, update: &Update) -> Option<Named> {
         let file = pipeline_file(update, &self.own, self.diagnostics);
         let statements = update.block.as_ref().map_or(&[][..], |block| &block.statements);
-        let twice = [INSTALL, ARGUMENTS].into_iter().filter_map(|word| given_twice(statements, word)).next();
+        let twice = [INSTALL, ARGUMENTS].into_iter().find_map(|word| given_twice(statements, word));
         if let Some((first, second)) = twice {
             self.diagnostics.push(names::attribute_twice(second, first.span));
             return None;

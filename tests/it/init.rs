@@ -215,7 +215,7 @@ fn a_serverless_application_gets_a_pipeline_that_deploys_it() {
     wrote buildspec.yml
 
     next:
-      dotpipe check    # review the files
+      dotpipe check    # after you have reviewed the files
       dotpipe build -o pipeline.yaml
       aws cloudformation deploy --region eu-west-1 --stack-name shop-pipeline --template-file pipeline.yaml --capabilities CAPABILITY_IAM --parameter-overrides 'Stage=<value>'
     ");
