@@ -154,7 +154,10 @@ impl Commented<'_> {
     /// comment.
     fn lines(&self, comment: &Comment) -> RangeInclusive<usize> {
         let line = self.target(comment);
-        let around = self.statements.iter().filter(|(first, last)| if comment.own_line { *first == line } else { *last == line });
+        let around = self
+            .statements
+            .iter()
+            .filter(|(first, last)| if comment.own_line { *first == line } else { *last == line });
         let largest = around.max_by_key(|(first, last)| last - first);
         largest.map_or(line..=line, |(first, last)| *first..=*last)
     }

@@ -78,19 +78,19 @@ impl Server {
         server
     }
 
-    fn send(&mut self, message: Message) {
+    fn send(&mut self, message: &Message) {
         message.write(&mut self.input).expect("it reads");
         self.input.flush().expect("it reads");
     }
 
     fn tell(&mut self, method: &str, params: Value) {
-        self.send(Notification { method: method.to_owned(), params }.into());
+        self.send(&Notification { method: method.to_owned(), params }.into());
     }
 
     fn ask(&mut self, method: &str, params: Value) -> RequestId {
         self.next += 1;
         let id = RequestId::from(self.next);
-        self.send(Request { id: id.clone(), method: method.to_owned(), params }.into());
+        self.send(&Request { id: id.clone(), method: method.to_owned(), params }.into());
         id
     }
 
@@ -108,7 +108,7 @@ impl Server {
 
     fn take(&mut self, message: Message) {
         match message {
-            Message::Request(request) => self.send(Response::new_ok(request.id, Value::Null).into()),
+            Message::Request(request) => self.send(&Response::new_ok(request.id, Value::Null).into()),
             Message::Notification(it)
                 if it.method == "textDocument/publishDiagnostics" && it.params["uri"] == self.uri =>
             {
@@ -123,7 +123,7 @@ impl Server {
 
     fn edit(&mut self, range: std::ops::Range<usize>, new: &str) {
         let message = self.change(range, new);
-        self.send(message);
+        self.send(&message);
     }
 
     /// The notification of a change.
