@@ -197,8 +197,14 @@ const QUESTIONS: [&str; 6] = [
     "textDocument/codeAction",
 ];
 
+/// Where a client can put its cursor: a line end of two characters is one.
+fn cursors(text: &str) -> Vec<usize> {
+    let is_inside = |at: &usize| text[..*at].ends_with('\r') && text[*at..].starts_with('\n');
+    places(text, 1).into_iter().filter(|at| !is_inside(at)).collect()
+}
+
 fn question(server: &mut Server, random: &mut Random) {
-    let starts = places(&server.text, 1);
+    let starts = cursors(&server.text);
     let at = starts.get(random.below(starts.len())).copied().unwrap_or(0);
     let method = QUESTIONS[random.below(QUESTIONS.len())];
     let here = position(&server.text, at);
@@ -243,7 +249,7 @@ fn random_edits_for_a_while_change_nothing_for_good() {
     let (mut edits, mut first) = (0_usize, None);
     while Instant::now() < end {
         for _ in 0..ROUND {
-            let starts = places(&server.text, 1);
+            let starts = cursors(&server.text);
             let at = starts.get(random.below(starts.len() + 1)).copied().unwrap_or(server.text.len());
             if random.below(3) == 0 {
                 let length = 1 + random.below(30);
