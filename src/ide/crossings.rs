@@ -164,7 +164,7 @@ pub(super) fn shown_lines(snapshot: &Snapshot, targets: &[Span], shown: usize) -
     let line = |span: &Span| {
         let start = sources.start(*span);
         let text = sources.file(span.file).text();
-        let written = sources.file(span.file).lines().line_range(text, start.line.saturating_sub(1) as usize);
+        let written = sources.file(span.file).lines().line_range(text, start.line.saturating_sub(1));
         let written = written.and_then(|range| text.get(range)).unwrap_or_default().trim();
         format!("- `{}:{}`: `{}`", sources.file(span.file).path(), start.line, written.replace('`', "'"))
     };

@@ -138,7 +138,7 @@ fn of_action(snapshot: &Snapshot, statement: &Stmt, clauses: &Clauses, name: &Na
         let orders: Vec<String> = orders.iter().map(u32::to_string).collect();
         found.push(Hint { at: end, text: format!("run order {}", orders.join(", ")), kind: HintKind::RunOrder });
     }
-    let named: Vec<&str> = clauses
+    let written: Vec<&str> = clauses
         .from
         .iter()
         .filter_map(|input| match &input.kind {
@@ -148,8 +148,8 @@ fn of_action(snapshot: &Snapshot, statement: &Stmt, clauses: &Clauses, name: &Na
         })
         .collect();
     // In a component, the header names a parameter.
-    let is_open = named.iter().any(|name| !inputs.contains(name));
-    let others: Vec<&str> = inputs.iter().copied().filter(|input| !named.contains(input)).collect();
+    let is_open = written.iter().any(|name| !inputs.contains(name));
+    let others: Vec<&str> = inputs.iter().copied().filter(|input| !written.contains(input)).collect();
     if !others.is_empty() && !is_open {
         found.push(Hint { at: end, text: format!("from {}", others.join(", ")), kind: HintKind::Inputs });
     }

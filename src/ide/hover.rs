@@ -43,8 +43,12 @@ pub fn hover(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
 
 /// What a file of an artifact, a variable, an output, or a parameter is on the other side.
 fn across_files(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
+    let is_pipe = snapshot.tree(file).is_some();
+    if is_pipe && value_at(snapshot, file, offset).is_none() {
+        return None;
+    }
     let (span, targets) = across(snapshot, file, offset)?;
-    let title = if snapshot.tree(file).is_some() { "From" } else { "Used in" };
+    let title = if is_pipe { "From" } else { "Used in" };
     let text = format!("{title}:\n\n{}", shown_lines(snapshot, &targets, SHOWN));
     Some(Hover { text, span })
 }

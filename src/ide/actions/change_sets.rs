@@ -1,5 +1,7 @@
 //! `deploy stack` as `prepare stack` and `execute stack`, and back.
 
+use std::fmt::Write;
+
 use crate::diagnostic::{Edit, Intent};
 use crate::resolve::gives;
 use crate::source::Span;
@@ -89,7 +91,7 @@ fn split(site: &Site<'_>, statement: &Stmt, action: &StackAction, parent: Option
     edits.extend(without(site, action, &removed)?);
     let mut header = format!("execute stack {}", site.text(action.name.span));
     if let Some(environment) = &action.clauses.environment {
-        header += &format!(" in {}", site.text(environment.span));
+        let _ = write!(header, " in {}", site.text(environment.span));
     }
     if let (Some(first), Some(last)) = (action.clauses.to.first(), action.clauses.to.last()) {
         let environment = action.clauses.environment.as_ref().map(|it| it.span);
@@ -98,7 +100,7 @@ fn split(site: &Site<'_>, statement: &Stmt, action: &StackAction, parent: Option
         if site.has_comments(clause) {
             return None;
         }
-        header += &format!(" -> {}", site.text(first.span.to(last.span)));
+        let _ = write!(header, " -> {}", site.text(first.span.to(last.span)));
         edits.push(Edit { span: clause, replacement: String::new() });
     }
     let indent = site.indentation(statement.span.start);

@@ -61,7 +61,7 @@ fn relative(folder: &Utf8Path, path: &Utf8Path) -> Option<String> {
 /// The edit that imports a name: added to an import from the same file, or as a new one.
 fn import(site: &Site<'_>, name: &str, path: &str) -> Edit {
     let file = &site.tree.ast;
-    let imports = file.statements.iter().filter_map(|statement| match &statement.kind {
+    let mut imports = file.statements.iter().filter_map(|statement| match &statement.kind {
         StmtKind::Import(import) => Some((statement, import)),
         _ => None,
     });
@@ -70,7 +70,7 @@ fn import(site: &Site<'_>, name: &str, path: &str) -> Edit {
         return Edit { span: last.span.after(), replacement: format!(", {name}") };
     }
     let line = format!("import {{ {name} }} from {}", quoted(path));
-    if let Some((last, _)) = imports.last() {
+    if let Some((last, _)) = imports.next_back() {
         return Edit { span: last.span.after(), replacement: format!("\n{line}") };
     }
     match (&file.edition, file.statements.first()) {

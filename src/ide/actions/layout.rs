@@ -12,8 +12,8 @@ pub(super) fn with_block(header: &str, attributes: &[String], indent: &str) -> S
         [] => header.to_owned(),
         [only] if !only.contains('\n') => format!("{header} {{ {only} }}"),
         several => {
-            let lines: String = several.iter().map(|line| format!("\n{indent}  {line}")).collect();
-            format!("{header} {{{lines}\n{indent}}}")
+            let lines = several.join(&format!("\n{indent}  "));
+            format!("{header} {{\n{indent}  {lines}\n{indent}}}")
         }
     }
 }
@@ -41,8 +41,7 @@ pub(super) fn attributes_added(
 /// The edit that adds statements after the last one of a block.
 fn after_last(site: &Site<'_>, block: &Block, last: &Stmt, added: &[String]) -> Edit {
     if !site.text(block.span).contains('\n') {
-        let replacement = added.iter().map(|line| format!(", {line}")).collect();
-        return Edit { span: last.span.after(), replacement };
+        return Edit { span: last.span.after(), replacement: format!(", {}", added.join(", ")) };
     }
     // After a comment at the end of the line.
     let rest = site.file.text().get(last.span.range().end..).unwrap_or_default();
@@ -50,6 +49,7 @@ fn after_last(site: &Site<'_>, block: &Block, last: &Stmt, added: &[String]) -> 
     let comment = if line.trim_start().starts_with("//") { line.len() } else { 0 };
     let end = last.span.range().end + comment;
     let indent = site.indentation(last.span.start);
-    let replacement = added.iter().map(|line| format!("\n{indent}{line}")).collect();
+    let separator = format!("\n{indent}");
+    let replacement = format!("{separator}{}", added.join(&separator));
     Edit { span: Span::new(last.span.file, end, end), replacement }
 }

@@ -164,7 +164,7 @@ fn kept(
     let file = snapshot.file_of(path)?;
     let old = file.text();
     let mut new = applied(old, proposal.edits)?;
-    let is_in_style = |text: &str| format::format(text).ok().filter(|it| it.is_whole && it.text == text).is_some();
+    let is_in_style = |text: &str| format::format(text).is_ok_and(|it| it.is_whole && it.text == text);
     if is_in_style(old) {
         new = format::format(&new).ok()?.text;
     } else if old.contains("\r\n") {

@@ -50,13 +50,12 @@ pub(super) fn add(parameters: &mut Parameters, site: &Site<'_>, statements: &[St
         if column.iter().all(|other| site.text(other.span) == written) {
             continue;
         }
-        let replacement = match texts(&column) {
-            Some(texts) => text_parameter(parameters, part, &texts),
-            None => {
-                let ty = common_type(site, &column)?;
-                let arguments = column.iter().map(|it| site.text(it.span).to_owned()).collect();
-                parameters.add(&part.called, ty, arguments)
-            }
+        let replacement = if let Some(texts) = texts(&column) {
+            text_parameter(parameters, part, &texts)
+        } else {
+            let ty = common_type(site, &column)?;
+            let arguments = column.iter().map(|it| site.text(it.span).to_owned()).collect();
+            parameters.add(&part.called, ty, arguments)
         };
         replaced.push(part.span);
         parameters.edits.push(Edit { span: part.span, replacement });

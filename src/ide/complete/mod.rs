@@ -394,7 +394,7 @@ fn map_offset(old: &str, new: &str, offset: usize) -> u32 {
     let (before, behind) = common(old, new);
     let mapped = if offset <= before {
         offset
-    } else if offset >= new.len() - behind {
+    } else if behind > 0 && offset >= new.len() - behind {
         offset + old.len() - new.len()
     } else {
         before
@@ -412,6 +412,7 @@ mod tests {
         assert_eq!(map_offset("abcdef", "abXcdef", 5), 4);
         assert_eq!(map_offset("abXXcd", "abcd", 3), 5);
         assert_eq!(map_offset("aaa", "aaaa", 4), 3);
+        assert_eq!(map_offset("{ a }", "{ b", 3), 2, "what was behind is gone");
         assert_eq!(map_offset("", "abc", 2), 0);
     }
 }

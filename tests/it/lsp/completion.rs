@@ -256,10 +256,11 @@ fn blocks_at_the_end_of_a_file_need_not_be_closed() {
         ("approve Look { message = \"${Fetch.<|>", "CommitId"),
         ("<|>", "approve"),
     ];
-    for end in ["", "\n", "\n  }\n", "\n  }\n}\n"] {
+    let closed = "\n    approve Wait\n  }\n}\n";
+    for (earlier, end) in [("", ""), ("\n", "\n"), ("\n  }\n", "\n  }\n"), (closed, closed), (closed, "")] {
         for (typed, wanted) in typed {
-            // What was there a moment ago is just as open.
-            client.replace("pipeline.pipe", &format!("{before}{end}"));
+            // What was there a moment ago is just as open, or was closed.
+            client.replace("pipeline.pipe", &format!("{before}{earlier}"));
             client.found("pipeline.pipe");
             let found = list(&mut client, &format!("{before}{typed}{end}"));
             assert!(labels(&found).contains(&wanted), "{typed:?} before {end:?}: {:?}", labels(&found));
