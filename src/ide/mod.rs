@@ -31,7 +31,7 @@ pub use findings::Finding;
 pub use fixes::{Fix, fix_all, fixes_at, silence};
 pub use formatting::{format_file, format_range, indent_line};
 pub use graph::{GraphPlace, graph_places};
-pub use host::{FileChange, Host};
+pub use host::{FileChange, Host, document_pattern};
 pub use hover::hover;
 pub use navigate::{Link, LinkTarget, WorkspaceName, definition, highlights, links, references, workspace_names};
 pub use outline::{Fold, FoldKind, Symbol, SymbolKind, folds, selections, symbols};
@@ -43,6 +43,7 @@ pub use why::why;
 
 pub use crate::resolve::DefinitionKind;
 pub use crate::syntax::Parsed;
+pub use crate::workspace::pipeline_document::has_document_extension;
 
 /// Reads the text of a `.pipe` file.
 pub fn parse(file: &crate::source::SourceFile) -> Parsed {

@@ -6,6 +6,7 @@ use super::client::Client;
 use super::protocol as lsp;
 use super::requests::annotations::{MODIFIERS, TYPES};
 use super::requests::commands::COMMANDS;
+use crate::ide::document_pattern;
 
 /// The answer to `initialize`.
 pub(super) fn initialize_result(client: &Client) -> Value {
@@ -105,4 +106,25 @@ pub(super) fn watched_files() -> Value {
         "method": "workspace/didChangeWatchedFiles",
         "registerOptions": { "watchers": watchers },
     }] })
+}
+
+/// Asks for the templates and definitions that are open: their texts, and what can be done about their findings. Nothing else is
+/// registered, so that the extensions for their languages keep formatting and completing them.
+pub(super) fn open_documents(client: &Client) -> Value {
+    let selector = json!([{ "scheme": "file", "pattern": document_pattern() }]);
+    let methods = [
+        ("didOpen", true),
+        ("didChange", true),
+        ("didClose", true),
+        ("codeAction", client.registers_actions),
+        ("hover", client.registers_hover),
+    ];
+    let registrations = methods.iter().filter(|(_, is_wanted)| *is_wanted).map(|(method, _)| {
+        let mut options = json!({ "documentSelector": selector });
+        if *method == "didChange" {
+            options["syncKind"] = json!(2);
+        }
+        json!({ "id": format!("dotpipe-documents-{method}"), "method": format!("textDocument/{method}"), "registerOptions": options })
+    });
+    json!({ "registrations": registrations.collect::<Vec<_>>() })
 }

@@ -29,6 +29,12 @@ pub(super) struct Client {
     pub(super) watches_files: bool,
     /// It can be asked to send the texts of files of other languages.
     pub(super) syncs_more: bool,
+    /// It can be asked to send the templates and definitions that are open, and the user wants that.
+    pub(super) syncs_documents: bool,
+    /// It can be asked for code actions in files of other languages.
+    pub(super) registers_actions: bool,
+    /// It can be asked for hover text in files of other languages.
+    pub(super) registers_hover: bool,
     /// Hover text can be Markdown.
     pub(super) markdown_hover: bool,
     /// The documentation of completions can be Markdown.
@@ -69,6 +75,8 @@ impl Client {
             let option = params.pointer(&format!("/initializationOptions/inlayHints/{name}"));
             option.and_then(Value::as_bool).unwrap_or(true)
         };
+        let syncs_more = has("/textDocument/synchronization/dynamicRegistration");
+        let wants_documents = params.pointer("/initializationOptions/templates").and_then(Value::as_bool);
         Self {
             hints: HINTS.iter().filter(is_on).map(|(_, kind)| *kind).collect(),
             utf8: lists("/general/positionEncodings", "utf-8"),
@@ -80,7 +88,10 @@ impl Client {
             change_annotations: has("/workspace/workspaceEdit/changeAnnotationSupport"),
             code_actions: has("/textDocument/codeAction/codeActionLiteralSupport"),
             watches_files: has("/workspace/didChangeWatchedFiles/dynamicRegistration"),
-            syncs_more: has("/textDocument/synchronization/dynamicRegistration"),
+            syncs_more,
+            syncs_documents: syncs_more && wants_documents.unwrap_or(true),
+            registers_actions: has("/textDocument/codeAction/dynamicRegistration"),
+            registers_hover: has("/textDocument/hover/dynamicRegistration"),
             markdown_hover: lists("/textDocument/hover/contentFormat", "markdown"),
             markdown_completion: lists("/textDocument/completion/completionItem/documentationFormat", "markdown"),
             snippets: has("/textDocument/completion/completionItem/snippetSupport"),

@@ -106,6 +106,7 @@ export class Server implements vscode.Disposable {
       outputChannel: this.log,
       initializationOptions: {
         inlayHints: { runOrders: hints.get('runOrders', true), inputs: hints.get('inputs', true) },
+        templates: vscode.workspace.getConfiguration('dotpipe').get('templates', true),
       },
       errorHandler: new Restarts(onFailure),
       middleware: {
