@@ -59,6 +59,7 @@ impl Rewriter<'_> {
         let text = self.text(action);
         let line_of = |at: u32| text.get(..at as usize).map_or(0, |before| before.matches('\n').count());
         let indent = indent_before(text, first.key.span.start)?;
+        let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
         if text.get(configuration.span.range())?.starts_with('{') {
             let entry = if self.json {
                 format!("\"{key}\": \"{}\"", escaped(value)?)
@@ -66,13 +67,13 @@ impl Rewriter<'_> {
                 format!("{key}: {}", spelled(value)?)
             };
             let own_lines = line_of(configuration.span.start) != line_of(first.key.span.start);
-            let break_before = if own_lines { format!("\n{indent}") } else { " ".to_owned() };
+            let break_before = if own_lines { format!("{line_end}{indent}") } else { " ".to_owned() };
             return Some(Edit { span: last.value.span.after(), replacement: format!(",{break_before}{entry}") });
         }
         // Before the first key of the block, since a block scalar at its end may have lines after it that belong to it.
         let column = first.key.span.start as usize
             - text.get(..first.key.span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
-        let entry = format!("{key}: {}\n{}", spelled(value)?, " ".repeat(column));
+        let entry = format!("{key}: {}{line_end}{}", spelled(value)?, " ".repeat(column));
         Some(Edit { span: first.key.span.before(), replacement: entry })
     }
 
@@ -149,7 +150,8 @@ fn configuration_at(node: &Node, at: u32) -> Option<&Node> {
     below.or_else(|| {
         let own = ["Configuration", "configuration"].iter().find_map(|key| node.get(key))?;
         let is_mapping = matches!(own.kind, NodeKind::Mapping(_)) && own.tag.is_none() && own.intrinsic().is_none();
-        is_mapping.then_some(own)
+        // What an alias names belongs to others, too.
+        (is_mapping && node.span.covers(own.span)).then_some(own)
     })
 }
 
@@ -280,6 +282,11 @@ mod tests {
                 "{\"Name\": \"x\", \"Configuration\": {\n  \"A\": \"1\",\n  \"Capabilities\": \"CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND\"\n}}"
             )
         );
+        assert_eq!(
+            add("- Name: x\r\n  Configuration:\r\n    A: 1\r\n").as_deref().map(|text| text.matches("\r\n").count()),
+            Some(4)
+        );
         assert_eq!(add("- Name: x\n  Configuration: !Ref X\n"), None);
+        assert_eq!(add("- Nome: y\n  Configuration: &c { A: 1 }\n- Name: x\n  Configuration: *c\n"), None);
     }
 }
