@@ -82,7 +82,7 @@ pub struct Request {
     pub pipeline: Option<String>,
     /// Which of the support templates is wanted.
     pub part: DeploymentPart,
-    /// What the entry file is, if it is no `.pipe` file. Default: what its content shows.
+    /// What the entry file is, unless its name ends with `.pipe`. Default: what its content shows.
     pub document: Option<DocumentKind>,
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
     options: build::Options,
-    /// What the files are that do not end with .pipe [default: what their content shows]
+    /// Form of the files whose names do not end with .pipe [default: determined by their content]
     #[arg(long = "as", value_enum, value_name = "FORM")]
     form: Option<DocumentForm>,
     /// Output format

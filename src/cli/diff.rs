@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     /// The same for the new version
     #[arg(value_name = "NEW")]
     after: Utf8PathBuf,
-    /// What the files are that do not end with .pipe [default: what their content shows]
+    /// Form of the files whose names do not end with .pipe [default: determined by their content]
     #[arg(long = "as", value_enum, value_name = "FORM")]
     form: Option<DocumentForm>,
     /// Output format

@@ -81,8 +81,7 @@ impl Entries {
         let is_pipe = |file: &EntryFile| file.path.extension() == Some("pipe");
         let has_pipe_files = self.pipes.iter().any(|file| file.is_found && is_pipe(file));
         let pipes = checked.iter().filter(|(file, _)| is_pipe(file));
-        let defined: HashSet<&str> =
-            pipes.flat_map(|(_, result)| result.pipelines()).map(String::as_str).collect();
+        let defined: HashSet<&str> = pipes.flat_map(|(_, result)| result.pipelines()).map(String::as_str).collect();
         let is_generated = |file: &EntryFile| {
             if projects.has_named_entries(&file.path) {
                 return false;

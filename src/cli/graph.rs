@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// Pipeline file, template, or pipeline JSON, or `-` for standard input
     #[arg(value_name = "FILE", default_value = project::DEFAULT_ENTRY)]
     file: Utf8PathBuf,
-    /// What the file is, if it does not end with .pipe [default: what its content shows]
+    /// Form of the file, unless its name ends with .pipe [default: determined by its content]
     #[arg(long = "as", value_enum, value_name = "FORM")]
     form: Option<DocumentForm>,
     /// Format [default: by the extension of the output file, or else mermaid]

@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     /// CloudFormation or SAM template, pipeline JSON, or `-` for standard input
     #[arg(value_name = "INPUT")]
     input: Utf8PathBuf,
-    /// What the input is [default: what its content shows]
+    /// Form of the input [default: determined by its content]
     #[arg(long = "as", value_enum, value_name = "FORM")]
     form: Option<DocumentForm>,
     /// Output file, with the extension .pipe [default: standard output]

@@ -48,7 +48,7 @@ pub(super) struct Loader<'w> {
 }
 
 impl<'w> Loader<'w> {
-    /// Reads an entry file and what it imports. `document`: what it is, if it is no `.pipe` file whatever it contains.
+    /// Reads an entry file and what it imports. `document`: what it is, unless its name ends with `.pipe`.
     pub(super) fn load(workspace: &'w Workspace, entry: FileId, document: Option<DocumentKind>) -> Self {
         let mut loader = Self {
             workspace,
@@ -68,7 +68,7 @@ impl<'w> Loader<'w> {
 
     /// Reads an entry file that defines pipelines and is no `.pipe` file; whether it is one.
     fn read_document(&mut self, file: FileId, path: &Utf8Path, given: Option<DocumentKind>) -> bool {
-        if path.extension() == Some("pipe") && given.is_none() {
+        if path.extension() == Some("pipe") {
             return false;
         }
         let text = self.workspace.text(file);
@@ -79,7 +79,13 @@ impl<'w> Loader<'w> {
             let format = match path.extension() {
                 Some("yaml" | "yml") => "YAML",
                 Some("json") => "JSON",
-                _ if given.is_some() => if json { "JSON" } else { "YAML" },
+                _ if given.is_some() => {
+                    if json {
+                        "JSON"
+                    } else {
+                        "YAML"
+                    }
+                }
                 _ => return false,
             };
             self.diagnostics.push(match &document.error {

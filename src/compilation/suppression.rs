@@ -356,10 +356,16 @@ mod tests {
         ] {
             assert!(remaining_in_yaml(text).is_empty(), "{text}: {:?}", remaining_in_yaml(text));
         }
-        insta::assert_snapshot!(remaining_in_yaml(
-            "a: 'bad # dotpipe: allow(W0706)'\nb: >\n  # dotpipe: allow(W0706)\n  bad\nc: bad#dotpipe:allow(W0706)\n\
-             d: |\n  bad # dotpipe: allow(W0706)\n# dotpipe: allow(W0706)\ne: 1\n# dotpipe: alow(W0706)\n"
-        ).join("\n"), @"");
+        let text = "a: 'bad # dotpipe: allow(W0706)'\nb: >\n  # dotpipe: allow(W0706)\n  bad\nc: bad#dotpipe:allow(W0706)\n\
+                    d: |\n  bad # dotpipe: allow(W0706)\n# dotpipe: allow(W0706)\ne: 1\n# dotpipe: alow(W0706)\n";
+        insta::assert_snapshot!(remaining_in_yaml(text).join("\n"), @"
+        1 W0706<bad> found
+        4 W0706<bad> found
+        5 W0706<bad> found
+        7 W0706<bad> found
+        8 W0006<W0706> unused suppression: `W0706` is not reported here
+        10 W0006<# dotpipe: alow(W0706)> unrecognized dotpipe comment
+        ");
     }
 
     #[test]

@@ -59,16 +59,21 @@ impl Rewriter<'_> {
         let text = self.text(action);
         let line_of = |at: u32| text.get(..at as usize).map_or(0, |before| before.matches('\n').count());
         let indent = indent_before(text, first.key.span.start)?;
+        let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
         if text.get(configuration.span.range())?.starts_with('{') {
-            let entry =
-                if self.json { format!("\"{key}\": \"{}\"", escaped(value)?) } else { format!("{key}: {}", spelled(value)?) };
+            let entry = if self.json {
+                format!("\"{key}\": \"{}\"", escaped(value)?)
+            } else {
+                format!("{key}: {}", spelled(value)?)
+            };
             let own_lines = line_of(configuration.span.start) != line_of(first.key.span.start);
-            let break_before = if own_lines { format!("\n{indent}") } else { " ".to_owned() };
+            let break_before = if own_lines { format!("{line_end}{indent}") } else { " ".to_owned() };
             return Some(Edit { span: last.value.span.after(), replacement: format!(",{break_before}{entry}") });
         }
         // Before the first key of the block, since a block scalar at its end may have lines after it that belong to it.
-        let column = first.key.span.start as usize - text.get(..first.key.span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
-        let entry = format!("{key}: {}\n{}", spelled(value)?, " ".repeat(column));
+        let column = first.key.span.start as usize
+            - text.get(..first.key.span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
+        let entry = format!("{key}: {}{line_end}{}", spelled(value)?, " ".repeat(column));
         Some(Edit { span: first.key.span.before(), replacement: entry })
     }
 
@@ -145,7 +150,8 @@ fn configuration_at(node: &Node, at: u32) -> Option<&Node> {
     below.or_else(|| {
         let own = ["Configuration", "configuration"].iter().find_map(|key| node.get(key))?;
         let is_mapping = matches!(own.kind, NodeKind::Mapping(_)) && own.tag.is_none() && own.intrinsic().is_none();
-        is_mapping.then_some(own)
+        // What an alias names belongs to others, too.
+        (is_mapping && node.span.covers(own.span)).then_some(own)
     })
 }
 
@@ -162,7 +168,7 @@ fn entry_at(node: &Node, attribute: Span) -> Option<(&Node, &Entry)> {
 fn indent_before(text: &str, at: u32) -> Option<&str> {
     let before = text.get(..at as usize)?;
     let line = before.get(before.rfind('\n').map_or(0, |newline| newline + 1)..)?;
-    Some(line.get(..line.len() - line.trim_start_matches([' ', '\t']).len())?)
+    line.get(..line.len() - line.trim_start_matches([' ', '\t']).len())
 }
 
 /// An entry between brackets, with the comma after or before it and the spaces there.
@@ -202,7 +208,8 @@ mod tests {
             Span::new(file, start, start + word.len())
         };
         let rewriter = Rewriter { root: document.root.as_ref()?, json: text.starts_with('{'), sources: &sources };
-        let edits = rewriter.edits(&intent(&place), &|_, word| if word == "capabilities" { "Capabilities" } else { word }.to_owned())?;
+        let edits = rewriter
+            .edits(&intent(&place), &|_, word| if word == "capabilities" { "Capabilities" } else { word }.to_owned())?;
         let mut changed = text.to_owned();
         for edit in edits {
             changed.replace_range(edit.span.range(), &edit.replacement);
@@ -261,7 +268,9 @@ mod tests {
     fn keys_are_added_in_the_notation_of_their_neighbors() {
         assert_eq!(
             add("- Name: x\n  Configuration:\n    A: 1\n    B: |\n      x\n").as_deref(),
-            Some("- Name: x\n  Configuration:\n    Capabilities: \"CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND\"\n    A: 1\n    B: |\n      x\n")
+            Some(
+                "- Name: x\n  Configuration:\n    Capabilities: \"CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND\"\n    A: 1\n    B: |\n      x\n"
+            )
         );
         assert_eq!(
             add("- Name: x\n  Configuration: { A: 1 }\n").as_deref(),
@@ -269,8 +278,15 @@ mod tests {
         );
         assert_eq!(
             add("{\"Name\": \"x\", \"Configuration\": {\n  \"A\": \"1\"\n}}").as_deref(),
-            Some("{\"Name\": \"x\", \"Configuration\": {\n  \"A\": \"1\",\n  \"Capabilities\": \"CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND\"\n}}")
+            Some(
+                "{\"Name\": \"x\", \"Configuration\": {\n  \"A\": \"1\",\n  \"Capabilities\": \"CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND\"\n}}"
+            )
+        );
+        assert_eq!(
+            add("- Name: x\r\n  Configuration:\r\n    A: 1\r\n").as_deref().map(|text| text.matches("\r\n").count()),
+            Some(4)
         );
         assert_eq!(add("- Name: x\n  Configuration: !Ref X\n"), None);
+        assert_eq!(add("- Nome: y\n  Configuration: &c { A: 1 }\n- Name: x\n  Configuration: *c\n"), None);
     }
 }

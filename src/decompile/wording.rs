@@ -134,8 +134,7 @@ impl Wording {
     /// Edits of the document, all or none: those that are written in the language are left out.
     fn write_edits(&self, found: &mut Diagnostic, own: bool, rewriter: &Rewriter<'_>) {
         let in_own_words = |edit: &Edit| if own { rewriter.set(edit.span, &edit.replacement) } else { None };
-        let written =
-            found.edits.iter().map(|edit| plain_edit(edit, rewriter.sources).or_else(|| in_own_words(edit)));
+        let written = found.edits.iter().map(|edit| plain_edit(edit, rewriter.sources).or_else(|| in_own_words(edit)));
         let Some(written) = written.collect::<Option<Vec<_>>>() else {
             found.edits.clear();
             found.intents.clear();

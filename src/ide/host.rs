@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, root_of, settings_folder};
 use crate::workspace::file_system::FileSystem;
-use crate::workspace::pipeline_document::{found_kind, has_document_extension, may_define_pipeline};
+use crate::workspace::pipeline_document::{EXTENSIONS, found_kind, has_document_extension, may_define_pipeline};
 
 use super::live_files::LiveFiles;
 use super::{Finding, Snapshot, findings};
@@ -397,6 +397,11 @@ impl Host {
         let open = self.project(&place.root);
         Some(open.project.settings(path.strip_prefix(&place.root).ok()?, &text))
     }
+}
+
+/// The pattern of the files that may be templates or definitions, as editors know patterns.
+pub fn document_pattern() -> String {
+    format!("**/*.{{{}}}", EXTENSIONS.join(","))
 }
 
 /// Whether an open file is a template or a definition with a pipeline.

@@ -60,12 +60,11 @@ fn in_words(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
     let word_span = Span::new(file, word.start, word.end);
     let word = text.get(word)?;
     let is_here = |comment: Span| comment.start <= offset && offset <= comment.end;
-    let is_comment = match tree {
-        Some(tree) => tree.trivia.comments.iter().any(|comment| is_here(comment.span)),
-        None => {
-            let comments = Document::parse(text, DocumentOrigin::File(file)).comments;
-            comments.iter().any(|comment| is_here(comment.span))
-        }
+    let is_comment = if let Some(tree) = tree {
+        tree.trivia.comments.iter().any(|comment| is_here(comment.span))
+    } else {
+        let comments = Document::parse(text, DocumentOrigin::File(file)).comments;
+        comments.iter().any(|comment| is_here(comment.span))
     };
     if is_comment {
         return code_page(word).map(|text| Hover { text, span: word_span });

@@ -38,7 +38,7 @@ pub use fixes::{Fix, fix_all, fixes_at, silence};
 pub use formatting::{format_file, format_range, indent_line};
 pub use graph::{GraphPlace, graph_places};
 pub use hints::{Hint, HintKind, hints};
-pub use host::{FileChange, Host};
+pub use host::{FileChange, Host, document_pattern};
 pub use hover::hover;
 pub use lenses::{Lens, Opens, lenses};
 pub use navigate::{Link, LinkTarget, WorkspaceName, definition, highlights, links, references, workspace_names};
@@ -51,6 +51,7 @@ pub use why::why;
 
 pub use crate::resolve::DefinitionKind;
 pub use crate::syntax::Parsed;
+pub use crate::workspace::pipeline_document::has_document_extension;
 
 /// Reads the text of a `.pipe` file.
 pub fn parse(file: &crate::source::SourceFile) -> Parsed {

@@ -7,6 +7,7 @@ use super::protocol as lsp;
 use super::requests::actions::kinds as code_action_kinds;
 use super::requests::commands::COMMANDS;
 use super::requests::tokens::{MODIFIERS, TYPES};
+use crate::ide::document_pattern;
 
 /// The answer to `initialize`.
 pub(super) fn initialize_result(client: &Client) -> Value {
@@ -106,4 +107,20 @@ pub(super) fn watched_files() -> Value {
         "method": "workspace/didChangeWatchedFiles",
         "registerOptions": { "watchers": watchers },
     }] })
+}
+
+/// Asks for the templates and definitions that are open: their texts, and what can be done about their findings. Nothing else is
+/// registered, so that the extensions for their languages keep formatting and completing them.
+pub(super) fn open_documents(client: &Client) -> Value {
+    let selector = json!([{ "scheme": "file", "pattern": document_pattern() }]);
+    let methods = ["didOpen", "didChange", "didClose"].into_iter();
+    let methods = methods.chain(client.registers_actions.then_some("codeAction")).chain(client.asks_more.iter().copied());
+    let registrations = methods.map(|method| {
+        let mut options = json!({ "documentSelector": selector });
+        if method == "didChange" {
+            options["syncKind"] = json!(2);
+        }
+        json!({ "id": format!("dotpipe-documents-{method}"), "method": format!("textDocument/{method}"), "registerOptions": options })
+    });
+    json!({ "registrations": registrations.collect::<Vec<_>>() })
 }

@@ -31,6 +31,10 @@ pub(super) struct Client {
     pub(super) syncs_more: bool,
     /// The questions that it can be asked to send about files of other languages, too.
     pub(super) asks_more: Vec<&'static str>,
+    /// It can be asked to send the templates and definitions that are open, and the user wants that.
+    pub(super) syncs_documents: bool,
+    /// It can be asked for code actions in files of other languages.
+    pub(super) registers_actions: bool,
     /// Hover text can be Markdown.
     pub(super) markdown_hover: bool,
     /// The documentation of completions can be Markdown.
@@ -80,6 +84,8 @@ impl Client {
             let option = params.pointer(&format!("/initializationOptions/inlayHints/{name}"));
             option.and_then(Value::as_bool).unwrap_or(*default)
         };
+        let syncs_more = has("/textDocument/synchronization/dynamicRegistration");
+        let wants_documents = params.pointer("/initializationOptions/templates").and_then(Value::as_bool);
         Self {
             hints: HINTS.iter().filter(is_on).map(|(_, kind, _)| *kind).collect(),
             utf8: lists("/general/positionEncodings", "utf-8"),
@@ -91,11 +97,13 @@ impl Client {
             change_annotations: has("/workspace/workspaceEdit/changeAnnotationSupport"),
             code_actions: has("/textDocument/codeAction/codeActionLiteralSupport"),
             watches_files: has("/workspace/didChangeWatchedFiles/dynamicRegistration"),
-            syncs_more: has("/textDocument/synchronization/dynamicRegistration"),
+            syncs_more,
             asks_more: ABOUT_OTHER_FILES
                 .into_iter()
                 .filter(|request| has(&format!("/textDocument/{request}/dynamicRegistration")))
                 .collect(),
+            syncs_documents: syncs_more && wants_documents.unwrap_or(true),
+            registers_actions: has("/textDocument/codeAction/dynamicRegistration"),
             markdown_hover: lists("/textDocument/hover/contentFormat", "markdown"),
             markdown_completion: lists("/textDocument/completion/completionItem/documentationFormat", "markdown"),
             snippets: has("/textDocument/completion/completionItem/snippetSupport"),

@@ -10,7 +10,7 @@ use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestI
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::capabilities::{initialize_result, watched_files};
+use super::capabilities::{initialize_result, open_documents, watched_files};
 use super::client::Client;
 use super::convert::Convert;
 use super::documents::Document;
@@ -187,6 +187,9 @@ impl Server {
     fn initialized(&self) {
         if self.convert.client.watches_files {
             self.outbox.request("client/registerCapability", watched_files());
+        }
+        if self.convert.client.syncs_documents {
+            self.outbox.request("client/registerCapability", open_documents(&self.convert.client));
         }
         self.send(Task::Folders(self.folders.clone()));
     }

@@ -18,7 +18,7 @@ use super::publish::Publisher;
 use super::requests;
 use super::requests::tokens::SentTokens;
 use super::shared::Shared;
-use crate::ide::{FileChange, Host};
+use crate::ide::{FileChange, Host, has_document_extension};
 
 /// How often files are looked at whose changes the client does not report.
 const POLL: Duration = Duration::from_secs(1);
@@ -178,7 +178,9 @@ impl Worker {
         self.host.set_document(path, &document.text);
         self.documents.insert(path.to_owned(), document);
         let is_unread = is_new && self.host.snapshot_of(path).is_none();
-        let affected = if is_unread { self.host.affected_by_new(path) } else { self.host.affected_by(path) };
+        // Editors also send templates that no pipeline reads: opening one changes nothing for others, unless it is not saved yet.
+        let is_news = is_unread && (path.extension() == Some("pipe") || !path.is_file());
+        let affected = if is_news { self.host.affected_by_new(path) } else { self.host.affected_by(path) };
         if is_new && !is_unread {
             self.publish(path);
         }
@@ -283,8 +285,10 @@ impl Worker {
         let read = self.host.snapshots().flat_map(|snapshot| snapshot.paths());
         // Other characters mean something in patterns.
         let plain = |path: &Utf8PathBuf| !path.as_str().contains(['*', '?', '{', '}', '[', ']', ',', '!']);
-        let read: BTreeSet<_> =
-            read.filter(|path| path.is_absolute() && path.extension() != Some("pipe") && plain(path)).collect();
+        // Those that may be templates are sent anyway.
+        let is_sent = |path: &Utf8Path| self.convert.client.syncs_documents && has_document_extension(path);
+        let is_other = |path: &Utf8PathBuf| path.extension() != Some("pipe") && !is_sent(path);
+        let read: BTreeSet<_> = read.filter(|path| path.is_absolute() && is_other(path) && plain(path)).collect();
         if read == self.synced {
             return;
         }

@@ -58,7 +58,7 @@ fn with_first(key: &str, change: fn(char) -> char) -> String {
 }
 
 /// The extensions of files that may be templates or definitions.
-const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
+pub const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
 
 /// Whether the name of a file is one that a template or a definition may have.
 pub fn has_document_extension(path: &Utf8Path) -> bool {

@@ -1,4 +1,4 @@
-//! Templates and definitions that other people have published, in packages of npm and PyPI: what `check` finds in each is recorded,
+//! Templates and definitions that other people have published, in packages of npm and `PyPI`: what `check` finds in each is recorded,
 //! and what `import` makes of each builds the same.
 //!
 //! Nothing of the packages is in this repository. They are fetched once, each file by its checksum.

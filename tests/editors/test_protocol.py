@@ -232,3 +232,55 @@ async def test_killed_and_started_again(editor, project):
         client._server.send_signal(signal.SIGKILL)
         await client._server.wait()
         await client.stop()
+
+
+DEFINITION = """{
+  "pipeline": {
+    "name": "shop",
+    "roleArn": "arn:aws:iam::111122223333:role/shop",
+    "artifactStore": { "type": "S3", "location": "shop-artifacts" },
+    "stages": [
+      {
+        "name": "Source",
+        "actions": [
+          {
+            "name": "Fetch",
+            "actionTypeId": { "category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1" },
+            "configuration": { "RepositoryName": "shop", "BranchName": "main", "PollForSourceChanges": "false" },
+            "outputArtifacts": [{ "name": "App" }]
+          }
+        ]
+      },
+      {
+        "name": "Build",
+        "actions": [
+          {
+            "name": "Package",
+            "actionTypeId": { "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1" },
+            "configuration": { "ProjectName": "shop" },
+            "inputArtifacts": [{ "name": "App" }],
+            "runOrder": 1
+          }
+        ]
+      }
+    ]
+  }
+}
+"""
+
+
+@pytest.mark.asyncio
+async def test_pipeline_json_has_diagnostics_and_a_fix(client, project):
+    path = project / "shop.json"
+    path.write_text(DEFINITION)
+    document = Document(client, path)
+    assert not await document.diagnostics(lambda found: not found)
+    document.change(DEFINITION.replace("runOrder", "runOder"))
+    [found] = await document.diagnostics(lambda found: found)
+    assert found.code == "E0104"
+    context = lsp.CodeActionContext(diagnostics=[found])
+    parameters = lsp.CodeActionParams(text_document=document.it, range=found.range, context=context)
+    [action] = await client.text_document_code_action_async(parameters)
+    document.change(document.edited(edits_of(action.edit)[document.uri]))
+    assert document.text == DEFINITION
+    assert not await document.diagnostics(lambda found: not found)

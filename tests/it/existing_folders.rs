@@ -137,13 +137,18 @@ fn templates_are_fixed_in_their_own_notation() {
 fn a_key_is_added_or_removed_where_a_template_needs_it() {
     let role = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties: { AssumeRolePolicyDocument: {} }\n";
     let queue = "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n";
-    let deploys = TEMPLATE.replace("MyAppBuild::output.yaml", "MyApp::stack.yaml").replace("- Name: MyAppBuild\n          RunOrder: 1\n        - Name: Execute", "- Name: MyApp\n          RunOrder: 1\n        - Name: Execute");
+    let deploys = TEMPLATE.replace("MyAppBuild::output.yaml", "MyApp::stack.yaml").replace(
+        "- Name: MyAppBuild\n          RunOrder: 1\n        - Name: Execute",
+        "- Name: MyApp\n          RunOrder: 1\n        - Name: Execute",
+    );
     let without = deploys.replace("            Capabilities: CAPABILITY_IAM\n", "");
     let folder = project(&[("a.yaml", &without), ("stack.yaml", role)]);
     let output = run(&folder, &["check", "--fix", "--ignore", "W", "a.yaml"]);
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
     let added = std::fs::read_to_string(folder.path().join("a.yaml")).expect("it is there");
-    assert!(added.contains("          Configuration:\n            Capabilities: CAPABILITY_IAM\n            ActionMode"));
+    assert!(
+        added.contains("          Configuration:\n            Capabilities: CAPABILITY_IAM\n            ActionMode")
+    );
     std::fs::write(folder.path().join("stack.yaml"), queue).expect("it is written");
     run(&folder, &["check", "--fix", "--ignore", "W", "a.yaml"]);
     let removed = std::fs::read_to_string(folder.path().join("a.yaml")).expect("it is there");

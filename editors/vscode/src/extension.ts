@@ -85,7 +85,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand('dotpipe.showLog', () => server?.log.show()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => server?.restart()),
     vscode.workspace.onDidChangeConfiguration(event => {
-      const settings = ['dotpipe.path', 'dotpipe.inlayHints', 'dotpipe.lints'];
+      const settings = ['dotpipe.path', 'dotpipe.inlayHints', 'dotpipe.lints', 'dotpipe.templates'];
       if (settings.some(name => event.affectsConfiguration(name))) void server?.restart();
     }),
   );

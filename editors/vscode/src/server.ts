@@ -112,6 +112,7 @@ export class Server implements vscode.Disposable {
           arguments: hints.get('arguments', true),
           defaults: hints.get('defaults', false),
         },
+        templates: vscode.workspace.getConfiguration('dotpipe').get('templates', true),
       },
       errorHandler: new Restarts(onFailure),
       middleware: {

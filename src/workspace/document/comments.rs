@@ -27,12 +27,7 @@ pub(super) struct ScalarText {
 }
 
 /// The comments up to `end`; `scalars` are in order.
-pub(super) fn comments(
-    text: &str,
-    end: usize,
-    scalars: &[ScalarText],
-    origin: DocumentOrigin,
-) -> Vec<DocumentComment> {
+pub(super) fn comments(text: &str, end: usize, scalars: &[ScalarText], origin: DocumentOrigin) -> Vec<DocumentComment> {
     let mut found = Vec::new();
     let mut scalars = scalars.iter().peekable();
     let mut done = 0;

@@ -72,7 +72,8 @@ fn actions(client: &mut Client, part: &str) -> Vec<Value> {
     let text = client.text(path).to_owned();
     let at = text.find(part).expect("it is there");
     let range = json!({ "start": position(&text, at), "end": position(&text, at) });
-    let params = json!({ "textDocument": { "uri": client.uri(path) }, "range": range, "context": { "diagnostics": [] } });
+    let params =
+        json!({ "textDocument": { "uri": client.uri(path) }, "range": range, "context": { "diagnostics": [] } });
     client.ask("textDocument/codeAction", params).as_array().cloned().expect("a list")
 }
 
@@ -175,4 +176,40 @@ fn findings_of_a_template_come_once_to_a_client_that_asks() {
     let report = client.ask("textDocument/diagnostic", params.clone());
     assert_eq!(report["items"].as_array().map(Vec::len), Some(1));
     assert!(client.published["infra/pipeline.yaml"].1.is_empty(), "{:?}", client.published);
+}
+
+/// What the server has registered for templates.
+fn registered(name: &str) -> Vec<String> {
+    let mut client = client(TEMPLATE, &editor(name));
+    client.open_file("infra/pipeline.yaml");
+    client.until("findings", |client| client.published.contains_key("infra/pipeline.yaml"));
+    let registrations = client.asked.iter().filter(|request| request.method == "client/registerCapability");
+    let all: Vec<Value> = registrations
+        .flat_map(|request| request.params["registrations"].as_array().cloned().expect("a list"))
+        .collect();
+    let of_templates = all.iter().filter(|it| {
+        let pattern = it["registerOptions"]["documentSelector"][0]["pattern"].as_str();
+        pattern == Some("**/*.{yaml,yml,json,template}")
+    });
+    of_templates.map(|it| it["method"].as_str().expect("a method").to_owned()).collect()
+}
+
+#[test]
+fn editors_are_asked_for_templates_and_keep_their_formatters() {
+    let wanted = ["didOpen", "didChange", "didClose", "codeAction", "hover"];
+    assert_eq!(registered("vscode"), wanted.map(|method| format!("textDocument/{method}")));
+    assert_eq!(registered("neovim"), Vec::<String>::new(), "it cannot be asked");
+}
+
+#[test]
+fn a_template_of_others_compiles_nothing_again() {
+    let pipeline = "pipeline App {\n  stage Source {\n    source codecommit F -> A { repository = \"a\", branch = \"b\" }\n  }\n}\n";
+    let files = [("app.pipe", pipeline), ("queue.yaml", "Resources: {}\n"), ("dotpipe.toml", "")];
+    let mut client = Client::with(&files, &everything());
+    client.open_file("app.pipe");
+    client.codes("app.pipe");
+    let before = client.publications["app.pipe"];
+    client.open_file("queue.yaml");
+    client.listen(std::time::Duration::from_millis(600));
+    assert_eq!(client.publications["app.pipe"], before);
 }
