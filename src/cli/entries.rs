@@ -72,7 +72,7 @@ impl Entries {
     }
 
     /// Leaves out what is generated from `.pipe` files, or what was imported into them: a problem is reported in the file that
-    /// people edit. Files that settings name stay. `checked`: what was found in [`Self::pipe_files`].
+    /// people edit. Files that settings name stay. `checked`: what was found in the `.pipe` files.
     pub(super) fn leave_out_generated(
         &mut self,
         checked: &[(EntryFile, CheckResult)],
