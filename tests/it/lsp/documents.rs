@@ -178,6 +178,9 @@ fn findings_of_a_template_come_once_to_a_client_that_asks() {
     assert!(client.published["infra/pipeline.yaml"].1.is_empty(), "{:?}", client.published);
 }
 
+/// The files that may be templates.
+const OF_TEMPLATES: &str = "**/*.{yaml,yml,json,template}";
+
 /// What the server has registered for templates.
 fn registered(name: &str) -> Vec<String> {
     let mut client = client(TEMPLATE, &editor(name));
@@ -189,14 +192,14 @@ fn registered(name: &str) -> Vec<String> {
         .collect();
     let of_templates = all.iter().filter(|it| {
         let pattern = it["registerOptions"]["documentSelector"][0]["pattern"].as_str();
-        pattern == Some("**/*.{yaml,yml,json,template}")
+        pattern == Some(OF_TEMPLATES)
     });
     of_templates.map(|it| it["method"].as_str().expect("a method").to_owned()).collect()
 }
 
 #[test]
 fn editors_are_asked_for_templates_and_keep_their_formatters() {
-    let wanted = ["didOpen", "didChange", "didClose", "codeAction", "hover"];
+    let wanted = ["didOpen", "didChange", "didClose", "codeAction", "definition", "hover", "references"];
     assert_eq!(registered("vscode"), wanted.map(|method| format!("textDocument/{method}")));
     assert_eq!(registered("neovim"), Vec::<String>::new(), "it cannot be asked");
 }
