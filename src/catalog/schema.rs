@@ -24,6 +24,9 @@ pub struct Provider {
     /// Another word whose action types it shares: the Git providers behind a connection are one provider to CodePipeline.
     #[serde(default)]
     pub like: Option<String>,
+    /// Whether its repositories can be in groups of groups, so that their names have more than two parts.
+    #[serde(default)]
+    pub subgroups: bool,
     /// Its action types.
     #[serde(default)]
     pub action: Vec<Arc<ActionType>>,
@@ -520,6 +523,12 @@ pub struct Slot {
     /// The path of a folder in the only input artifact.
     #[serde(default)]
     pub input_folder: bool,
+    /// Each such file is a mapping in YAML or JSON.
+    #[serde(default)]
+    pub mapping_file: bool,
+    /// A file that such a folder contains.
+    #[serde(default)]
+    pub folder_file: Option<FolderFile>,
     /// It is such a path only when all of these hold.
     #[serde(default)]
     pub input_file_when: Vec<When>,
@@ -550,6 +559,18 @@ pub struct Slot {
     /// Given by the header (`from A::file`, the action's own name), not by an attribute.
     #[serde(default)]
     pub header: Option<Header>,
+}
+
+/// A YAML file that a folder contains.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FolderFile {
+    /// Its name.
+    pub name: String,
+    /// What it is, in a word.
+    pub kind: String,
+    /// The keys that it has at the top.
+    pub keys: Vec<String>,
 }
 
 impl Slot {

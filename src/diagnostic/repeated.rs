@@ -1,4 +1,4 @@
-//! One name that nothing declares, used in several places: one cause, one diagnostic.
+//! One name that nothing declares, or one file that is not there, used in several places: one cause, one diagnostic.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,8 @@ struct Cause {
 
 impl Cause {
     fn of(diagnostic: &Diagnostic) -> Option<Self> {
-        matches!(diagnostic.code, Code::E0201 | Code::E0301).then(|| Self {
+        let gathered = [Code::E0201, Code::E0207, Code::E0301, Code::E0409, Code::E0703];
+        gathered.contains(&diagnostic.code).then(|| Self {
             code: diagnostic.code,
             file: diagnostic.primary.span.file,
             message: diagnostic.message.clone(),

@@ -34,6 +34,7 @@ struct OfPipeline {
 #[derive(Default)]
 struct OfAction {
     build: OnceCell<Option<Arc<Build>>>,
+    of_batch: OnceCell<Vec<Arc<Build>>>,
     commands: OnceCell<Option<Arc<Build>>>,
     template: OnceCell<TemplateBehind>,
     tree: OnceCell<Option<StackTree>>,
@@ -69,6 +70,18 @@ impl<'a> Behind<'a> {
             repository::read(self.workspace, place)
         };
         self.found[pipeline].actions[action].build.get_or_init(read).as_ref()
+    }
+
+    /// The buildspecs whose commands a CodeBuild action runs: its own, and those that the builds of its batch name.
+    pub fn builds(&self, pipeline: PipelineId, action: ActionId) -> impl Iterator<Item = &Arc<Build>> {
+        let own = self.build(pipeline, action);
+        let batch = own.and_then(|build| repository::batch(&self.hir.pipelines[pipeline].actions[action], build));
+        let runs_own = !batch.is_some_and(|batch| batch.only_others);
+        let others = batch.map_or(&[][..], |batch| {
+            let read = || repository::builds_of_batch(self, &self.hir.pipelines[pipeline], action, batch);
+            self.found[pipeline].actions[action].of_batch.get_or_init(read)
+        });
+        own.into_iter().filter(move |_| runs_own).chain(others)
     }
 
     /// The commands that an action carries itself, as those of a build; none for another action.

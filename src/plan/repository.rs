@@ -6,12 +6,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::Category;
 use crate::hir::{
-    Action, ArtifactId, ConditionRule, Hir, Input, Ownership, Part, PartKind, Pipeline, PipelineId, Project,
+    Action, ActionId, ArtifactId, ConditionRule, Hir, Input, Ownership, Part, PartKind, Pipeline, PipelineId, Project,
     ProjectBuildspec, ProjectId, Text, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::ArtifactContents;
-use crate::workspace::buildspec::{BuildPhase, Buildspec, Command};
+use crate::workspace::buildspec::{Batch, BuildPhase, Buildspec, Command};
 use crate::workspace::document::TextMap;
 use crate::workspace::packaging::BuildCommands;
 use crate::workspace::{Build, Workspace};
@@ -177,7 +177,7 @@ pub(super) fn own_commands(workspace: &Workspace, action: &Action) -> Option<Bui
     });
     let commands = commands.collect::<Option<Vec<_>>>()?;
     let name = Spanned::new("build".to_owned(), action.name.span);
-    let phase = BuildPhase { name, on_failure: None, commands, runtimes: Vec::new() };
+    let phase = BuildPhase { name, on_failure: None, commands, runtimes: Vec::new(), runtimes_key: None };
     let spec = Buildspec { phases: vec![phase], computed: true, ..Buildspec::default() };
     let commands = BuildCommands::of(&spec);
     Some(Build { spec, commands })
@@ -229,6 +229,35 @@ fn known_contents(behind: &Behind<'_>, pipeline_id: PipelineId, id: ArtifactId) 
 /// Whether an action runs a batch of builds, each with its own artifacts.
 pub fn is_batch(action: &Action) -> bool {
     action.value("BatchEnabled").is_some_and(|value| value.kind != ValueKind::Bool(false))
+}
+
+/// The batch that an action starts, if its buildspec has one.
+pub fn batch<'b>(action: &Action, build: &'b Build) -> Option<&'b Batch> {
+    build.spec.batch.as_ref().filter(|_| is_batch(action))
+}
+
+/// The path from the root of a buildspec that a batch names, in the checkout that the action reads.
+pub fn buildspec_of_batch(pipeline: &Pipeline, action: &Action, path: &str) -> Option<Utf8PathBuf> {
+    match file(pipeline, primary_input(action), path, None)? {
+        BuildspecPlace::File { path, .. } => Some(path),
+        BuildspecPlace::Inline(..) => None,
+    }
+}
+
+/// The buildspecs that the builds of a batch have of their own, each once.
+pub(super) fn builds_of_batch(
+    behind: &Behind<'_>,
+    pipeline: &Pipeline,
+    action: ActionId,
+    batch: &Batch,
+) -> Vec<Arc<Build>> {
+    let action = &pipeline.actions[action];
+    let mut found: Vec<Arc<Build>> = Vec::new();
+    for path in &batch.buildspecs {
+        let read = buildspec_of_batch(pipeline, action, &path.node).and_then(|path| behind.workspace.build(&path).ok());
+        found.extend(read.filter(|build| !found.iter().any(|other| Arc::ptr_eq(other, build))));
+    }
+    found
 }
 
 /// Whether a buildspec could be read well enough to conclude from what it lacks.

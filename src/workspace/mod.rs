@@ -4,6 +4,7 @@
 
 pub mod artifact;
 pub mod buildspec;
+pub mod dockerfile;
 pub mod document;
 pub mod file_system;
 mod git_index;
@@ -13,6 +14,7 @@ pub mod pipeline_document;
 mod project_files;
 pub mod shell;
 pub mod template;
+pub mod terraform;
 
 use std::cell::{Ref, RefCell};
 use std::collections::HashMap;

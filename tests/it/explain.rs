@@ -84,7 +84,39 @@ fn examples_do_what_the_pages_say() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// `docs/diagnostics.md`: the failing example of every page, as the program shows it in 80 columns.
+/// What the numbers of codes are about: a title, and the last number that belongs to it.
+const THEMES: [(&str, u32); 15] = [
+    ("The language", 99),
+    ("Names, attributes, and values", 199),
+    ("Artifacts and their files", 212),
+    ("Buildspecs and commands", 299),
+    ("Imports and components", 399),
+    ("Stacks", 439),
+    ("AppSpecs, task definitions, and images", 449),
+    ("Inside templates", 499),
+    ("Structure and limits", 599),
+    ("Starts, conditions, and notifications", 699),
+    ("Variables and text", 799),
+    ("Permissions, accounts, and Regions", 899),
+    ("Build machines and credentials", 949),
+    ("The pipeline as a whole", 979),
+    ("Secrets in parameters", 999),
+];
+
+/// The theme of a code.
+fn theme(code: Code) -> &'static str {
+    let number: u32 = code.as_str().trim_start_matches(char::is_alphabetic).parse().expect("codes end in a number");
+    THEMES.iter().find(|(_, last)| number <= *last).expect("every number has a theme").0
+}
+
+/// The anchor of a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase();
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// `docs/diagnostics.md`: the failing example of every page, as the program shows it in 80 columns, by theme.
 #[test]
 fn every_diagnostic_is_shown_in_the_docs() {
     let mut page = String::from(
@@ -93,13 +125,25 @@ fn every_diagnostic_is_shown_in_the_docs() {
          is built while\nthere are errors (E); warnings (W) and infos (I) can be suppressed. `UPDATE=1 cargo test --test it \
          explain` writes this page.\n",
     );
+    page.push('\n');
+    for (title, _) in THEMES {
+        let codes = Code::ALL.iter().filter(|code| theme(**code) == title);
+        let links: Vec<String> =
+            codes.map(|code| format!("[{code}](#{})", anchor(&format!("{code}: {}", code.summary())))).collect();
+        writeln!(page, "- [{title}](#{}): {}", anchor(title), links.join(", ")).expect("text takes text");
+    }
+    let mut current = "";
     for code in Code::ALL {
         let examples = examples(code.explain());
         let Some(example) = examples.iter().find(|example| example.fails.is_some()) else { continue };
+        if theme(*code) != current {
+            current = theme(*code);
+            write!(page, "\n## {current}\n").expect("text takes text");
+        }
         let compilation = compile((example.entry, &example.text), &example.files, &Request::default());
         let shown = human::render(&[compilation.report()], Look::default());
         let shown = shown.trim_end().rsplit_once("\n\n").map_or(shown.trim_end(), |(findings, _count)| findings);
-        write!(page, "\n## {code}: {}\n\n```text\n{shown}\n```\n", code.summary()).expect("text takes text");
+        write!(page, "\n### {code}: {}\n\n```text\n{shown}\n```\n", code.summary()).expect("text takes text");
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics.md");
     if std::env::var_os("UPDATE").is_some() {

@@ -33,6 +33,10 @@ role-properties.txt       One line a type, sorted by bytes: `TYPE TAB NAME NAME 
                           of the name. `../passed_roles.toml` has more.
 resource-types.txt        The resource types of all Regions, one a line, sorted by bytes: `TYPE TAB NAME NAME ...`, the first
                           words of the attributes that `Fn::GetAtt` takes, as cfn-lint finds them in the schemas; `*` for any.
+resource-properties.txt   From the schemas: the properties at the top of a resource. One line a type, sorted by bytes:
+                          `TYPE TAB PROPERTY PROPERTY ...`, PROPERTY being `[!]NAME[SHAPE][=VALUE|VALUE...]`: `!` tells that it
+                          is required, SHAPE is `[` a list, `{` an object, `#` a number, `?` a boolean, none anything else; the
+                          values are those of an enumeration.
 create-only.txt           From the schemas: the properties whose change replaces a resource. One line a type, sorted by bytes:
                           `TYPE TAB PATH PATH ...`, `?` before those whose change replaces it in some cases only; the parts
                           of a path are joined by dots, `*` standing for the items of a list.
@@ -342,6 +346,34 @@ def create_only():
     return sorted(lines)
 
 
+SHAPES = {"array": "[", "boolean": "?", "integer": "#", "number": "#", "object": "{"}
+
+
+def resource_properties():
+    """Type -> its properties."""
+    lines = []
+    for kind, schema in schemas():
+        definitions = schema.get("definitions") or {}
+        required = set(schema.get("required") or [])
+
+        def word(name, own):
+            for _ in range(4):
+                reference = own.get("$ref", "")
+                if reference.startswith("#/definitions/"):
+                    own = definitions.get(reference.removeprefix("#/definitions/"), {})
+            text = ("!" if name in required else "") + name + SHAPES.get(str(own.get("type")), "")
+            values = own.get("enum") or []
+            plain = values and all(re.fullmatch(r"[\w.:/-]+", str(value)) for value in values)
+            listed = "|".join(str(value) for value in values) if plain and own.get("type") == "string" else ""
+            return f"{text}={listed}" if 0 < len(listed) <= 700 else text
+
+        words = [word(name, own) for name, own in sorted((schema.get("properties") or {}).items())]
+        # It takes any property.
+        if kind != "AWS::CloudFormation::CustomResource":
+            lines.append(f"{kind}\t{' '.join(words)}")
+    return sorted(lines)
+
+
 def write(name, lines):
     text = "".join(line + "\n" for line in lines)
     with open(os.path.join(HERE, name), "w", newline="\n") as file:
@@ -375,6 +407,7 @@ def main():
     write("role-properties.txt", role_properties())
     write("resource-types.txt", resource_types())
     write("create-only.txt", create_only())
+    write("resource-properties.txt", resource_properties())
     write("handler-permissions.txt", [
         f"{kind}\t{' '.join(permission_words(permissions))}" for kind, permissions in sorted(types.items())
     ])

@@ -1,6 +1,7 @@
 //! What AWS says when something is wrong (`faults.toml`), and which of it a text contains.
 
 mod search;
+mod tables;
 mod text;
 mod wording;
 

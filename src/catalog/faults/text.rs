@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::tables;
+
 /// Words that say nothing about what a message is: they may be missing, or added.
 const SMALL: [&str; 19] = [
     "a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have", "of", "this", "that", "your", "please",
@@ -57,7 +59,7 @@ fn push(words: &mut Vec<Word>, text: &str, range: Range<usize>) {
 /// A text as its author wrote it: without colors, escapes of JSON and HTML, and what logs put before each line.
 pub fn cleaned(text: &str) -> String {
     let plain = without_colors(text);
-    let plain = unescaped(&plain);
+    let plain = tables::unfolded(&unescaped(&plain));
     let lines: Vec<&str> = plain.lines().map(|line| without_stamps(line.trim_end())).collect();
     lines.join("\n")
 }

@@ -1,16 +1,18 @@
-//! E0808, E0811: ARNs that are malformed, or of a different kind of resource than expected. W0811: managed policies that AWS does not have.
+//! E0808, E0811, E0819: ARNs that are malformed, or of a different kind of resource than expected. W0811: managed policies that AWS does not have.
 
 use crate::catalog::accounts::is_account_id;
 use crate::catalog::forms::{ArnForm, arn_form, form, managed_policies, managed_policy_path};
 use crate::catalog::{self, Existing, Kind, Slot};
 use crate::check::support::forms::{Formed, HOLE, each_formed};
+use crate::check::support::regions::unlisted;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{Value, ValueOwner};
 use crate::source::Span;
 
-pub(super) const RULE: Rule = Rule { name: "arn-forms", codes: &[Code::E0808, Code::E0811, Code::W0811], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "arn-forms", codes: &[Code::E0808, Code::E0811, Code::W0811, Code::E0819], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     subject.hir.each_value(&mut |place| match place.owner {
@@ -114,7 +116,7 @@ fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic>
         return Some(not_an_arn(expected, &text.replace(HOLE, "..."), place));
     }
     let fields: Vec<&str> = text.splitn(PARTS, ':').collect();
-    let [_, _, service, _, account, resource] = fields.as_slice() else {
+    let [_, _, service, region, account, resource] = fields.as_slice() else {
         return Some(malformed(expected, place));
     };
     if service.contains(HOLE) {
@@ -127,7 +129,12 @@ fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic>
     }
     let of_aws = expected.foreign && matches!(*account, "" | "aws");
     let is_account = of_aws || account.contains(HOLE) || is_account_id(account);
-    (!is_account).then(|| bad_account(account, place))
+    if !is_account {
+        return Some(bad_account(account, place));
+    }
+    // Where all of it is written out, it is compared with the Region of the action.
+    let open = text.contains(HOLE) && !region.is_empty() && !region.contains(HOLE);
+    unlisted(region, place, None).filter(|found| open && found.code == Code::E0819)
 }
 
 /// A managed policy that AWS does not have, by its ARN.

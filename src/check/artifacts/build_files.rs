@@ -1,59 +1,44 @@
-//! W0221: files and folders of an artifact that nothing in the build writes. E0222: scripts that are not in the source.
+//! W0221: files and folders of an artifact that nothing in the build writes.
 
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::suggest::{similar, similar_path};
+use crate::check::support::source_folder::SourceFolder;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::Artifacts;
-use crate::workspace::file_system::{Tracked, holds, normalize};
+use crate::workspace::file_system::normalize;
 
-pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221, Code::E0222], run: check };
+pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let files = subject.workspace.files().tracked();
     let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
-        let known = repository::is_sound(build) && !repository::is_batch(place.action) && !build.spec.computed;
-        if !known || !seen.is_new(build) {
-            continue;
+        let Some(source) = SourceFolder::of(subject, place) else { continue };
+        for build in subject.behind.builds(place.pipeline_id, place.id) {
+            let known = repository::is_sound(build) && !build.spec.computed;
+            if known && seen.is_new(build) {
+                Run { build, source: &source }.artifacts(findings);
+            }
         }
-        let Some(folder) = source(place, &files) else { continue };
-        let run = Run { build, folder: &folder, files: &files };
-        run.artifacts(findings);
-        run.scripts(findings);
     }
-    for place in subject.actions() {
-        let Some(build) = subject.behind.own_commands(place.pipeline_id, place.id) else { continue };
-        let Some(folder) = source(place, &files) else { continue };
-        Run { build, folder: &folder, files: &files }.scripts(findings);
-    }
-}
-
-/// The folder of the repository that a build works in.
-fn source(place: Place<'_>, files: &Tracked) -> Option<Utf8PathBuf> {
-    let folder = repository::checkout(place.pipeline, repository::primary_input(place.action)?)?;
-    let folder = normalize(folder).ok()?;
-    holds(files, &folder).then_some(folder)
 }
 
 struct Run<'a> {
     build: &'a Arc<Build>,
-    folder: &'a Utf8Path,
-    files: &'a Tracked,
+    source: &'a SourceFolder<'a>,
 }
 
 impl Run<'_> {
     /// Whether the source holds a file or a folder.
     fn holds(&self, path: &Utf8Path) -> bool {
-        holds(self.files, &self.folder.join(path))
+        self.source.holds(path)
     }
 
     fn artifacts(&self, findings: &mut Findings) {
@@ -132,28 +117,6 @@ impl Run<'_> {
         }
         writes.next().map(|it| Written { path: it.path.clone(), span: it.span })
     }
-
-    /// Scripts of the source that commands run.
-    fn scripts(&self, findings: &mut Findings) {
-        for script in &self.build.commands.scripts {
-            let Ok(path) = normalize(&script.path) else { continue };
-            if script.path.starts_with("..") || self.holds(&path) {
-                continue;
-            }
-            let inside = self.files.keys().filter_map(|file| file.strip_prefix(self.folder).ok()).map(Utf8Path::as_str);
-            let beside = path.parent().is_some_and(|parent| parent.as_str().is_empty() || self.holds(parent));
-            let near = similar_path(path.as_str(), inside).filter(|near| {
-                Utf8Path::new(near).parent() == path.parent() || Utf8Path::new(near).file_name() == path.file_name()
-            });
-            // Something before may have made it.
-            let name = path.file_name().unwrap_or_default();
-            let others = self.build.spec.commands().filter(|command| command.text.contains(name)).count();
-            let made = self.build.commands.writes_unseen && near.is_none();
-            if beside && others <= 1 && !made {
-                findings.push(no_script(path.as_str(), script.span, near));
-            }
-        }
-    }
 }
 
 /// Whether a path is written out.
@@ -206,14 +169,4 @@ fn nothing_writes(file: &Spanned<String>, is_pattern: bool) -> Diagnostic {
     let message = format!("nothing writes `{}`", file.node);
     let label = if is_pattern { "matches no file in the source, either" } else { "not in the source, either" };
     Diagnostic::new(Code::W0221, message, file.span, label).help("correct the path, or let a command write it")
-}
-
-/// A script that does not exist.
-fn no_script(path: &str, place: Span, near: Option<&str>) -> Diagnostic {
-    let message = format!("script `{path}` is not in the repository");
-    let diagnostic = Diagnostic::new(Code::E0222, message, place, "this command would fail");
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("add the script, or correct the path"),
-    }
 }

@@ -9,6 +9,7 @@ mod artifact_stores;
 mod artifact_unused;
 mod build_files;
 mod buildspec_outputs;
+mod command_files;
 mod flattened_artifacts;
 mod full_clone;
 mod input_files;
@@ -28,6 +29,7 @@ pub(super) const RULES: &[Rule] = &[
     artifact_unused::RULE,
     build_files::RULE,
     buildspec_outputs::RULE,
+    command_files::RULE,
     flattened_artifacts::RULE,
     full_clone::RULE,
     input_files::RULE,

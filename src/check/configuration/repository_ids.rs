@@ -1,5 +1,6 @@
 //! E0106: a repository that is given without its owner, where the provider wants both.
 
+use crate::catalog;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::source::Span;
@@ -18,6 +19,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(text) = value.as_str() else { continue };
         let address = of_address(text);
         let (owner, name) = text.split_once('/').unwrap_or_default();
+        let subgroups = place.action.word.as_deref().and_then(catalog::provider).is_none_or(|it| it.subgroups);
+        if !subgroups && address.is_none() && name.contains('/') {
+            findings.push(too_many_parts(text, value.span));
+            continue;
+        }
         if address.is_some() || owner.is_empty() || name.is_empty() {
             findings.push(not_owner_and_name(text, value.span, address));
         }
@@ -30,6 +36,16 @@ fn of_address(text: &str) -> Option<&str> {
     let path = HOSTS.iter().find_map(|host| rest.strip_prefix(host))?;
     let path = path.strip_prefix(['/', ':'])?.trim_end_matches('/');
     Some(path.strip_suffix(".git").unwrap_or(path))
+}
+
+/// A repository with a branch or folder behind it.
+fn too_many_parts(found: &str, place: Span) -> Diagnostic {
+    let meant: Vec<&str> = found.split('/').take(2).collect();
+    let meant = meant.join("/");
+    let message = format!("`repository` takes `owner/name`, not `{found}`");
+    Diagnostic::new(Code::E0106, message, place, "has more than two parts")
+        .help(format!("write `\"{meant}\"`; a branch goes into `branch`"))
+        .intend(Intent::SetString { place, text: meant })
 }
 
 /// A repository of a Git provider that is not written as `owner/name`. `meant`: the name in a URL.

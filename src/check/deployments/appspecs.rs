@@ -1,4 +1,5 @@
 //! E0440, W0440, E0441: AppSpecs that CodeDeploy would refuse, hooks that never run, files that the revision does not hold.
+//! W0446: AppSpecs of another platform.
 
 use camino::Utf8PathBuf;
 
@@ -13,7 +14,7 @@ use crate::workspace::artifact::{ArtifactContents, Presence};
 use crate::workspace::document::{Entry, Node};
 
 pub(super) const RULE: Rule =
-    Rule { name: "appspecs", codes: &[Code::E0211, Code::E0440, Code::W0440, Code::E0441], run: check };
+    Rule { name: "appspecs", codes: &[Code::E0211, Code::E0440, Code::W0440, Code::E0441, Code::W0446], run: check };
 
 /// The name of the file for servers; an action that looks for it reads it from its input.
 const SERVER_FILE: &str = "appspec.yml";
@@ -23,6 +24,9 @@ const CONTAINER_KEY: &str = "AppSpecTemplateArtifact";
 
 /// What a pipeline replaces with the new revision of the task definition.
 const TASK_DEFINITION: &str = "<TASK_DEFINITION>";
+
+/// The type of the resource in an AppSpec for Amazon ECS.
+const SERVICE: &str = "AWS::ECS::Service";
 
 /// Seconds that the scripts of one event may take together.
 const LONGEST: u64 = 3600;
@@ -49,14 +53,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         let Some(forms) = appspecs() else { continue };
         let contents = &subject.behind.contents(place.pipeline_id, artifact).files;
-        let on_server = for_servers && root.get("Resources").is_none() && root.get("resources").is_none();
         if !version(root, path.as_str(), findings) {
             continue;
         }
-        if on_server {
+        let resources = root.get("Resources").or_else(|| root.get("resources"));
+        if let (true, Some(resources)) = (for_servers, resources) {
+            findings.extend(other_platform(resources));
+        } else if for_servers {
             Server { path: path.as_str(), root, contents, artifact: &place.pipeline.artifact(artifact).name.node }
                 .look(&forms.server, findings);
-        } else if !for_servers {
+        } else {
             of_containers(root, &forms.container, findings);
         }
     }
@@ -125,8 +131,13 @@ impl Server<'_> {
                 &["DISALLOW", "OVERWRITE", "RETAIN"],
             ));
         }
-        for file in self.root.get("files").map(Node::items).unwrap_or_default() {
-            self.copied(file, findings);
+        if let Some(files) = self.root.get("files") {
+            if files.items().is_empty() && !files.is_null() {
+                findings.push(not_a_list("files", files.span, "- source: /\n    destination: /opt/app"));
+            }
+            for file in files.items() {
+                self.copied(file, findings);
+            }
         }
         for Entry { key, value } in self.root.get("hooks").map(Node::entries).unwrap_or_default() {
             if !form.hooks.contains(&key.node) {
@@ -150,6 +161,9 @@ impl Server<'_> {
 
     fn hook(&self, key: &Spanned<String>, scripts: &Node, findings: &mut Findings) {
         let mut seconds = 0;
+        if scripts.items().is_empty() && !scripts.is_null() {
+            return findings.push(not_a_list(&key.node, scripts.span, "- location: scripts/start.sh"));
+        }
         for script in scripts.items() {
             match script.get("location") {
                 Some(location) => {
@@ -205,6 +219,16 @@ fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
         Some([only]) => {
             let service = only.entries().first().map(|entry| &entry.value);
             let properties = service.and_then(|it| it.get("Properties").or_else(|| it.get("properties")));
+            let kind = service.and_then(|it| it.get("Type").or_else(|| it.get("type")));
+            if let Some(text) = kind.and_then(Node::literal)
+                && text != SERVICE
+                && let Some(kind) = kind
+            {
+                findings.push(wrong_value("Type", text, kind.span, &[SERVICE]));
+            }
+            if let Some(properties) = properties {
+                of_service(properties, findings);
+            }
             let task = properties.and_then(|it| it.get("TaskDefinition").or_else(|| it.get("taskDefinition")));
             if let Some(text) = task.and_then(Node::literal)
                 && text != TASK_DEFINITION
@@ -216,12 +240,75 @@ fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
         Some(_) => findings.push(lacks("exactly one resource", "- TargetService: ...", first(root))),
         None => findings.push(lacks("Resources", "Resources: [...]", first(root))),
     }
+    if let Some(hooks) = either("Hooks", "hooks").filter(|hooks| !hooks.entries().is_empty()) {
+        let first = hooks.entries().first().map_or("BeforeInstall", |entry| entry.key.as_str());
+        findings.push(not_a_list("Hooks", hooks.span, &format!("- {first}: name-of-a-function")));
+    }
     let hooks = either("Hooks", "hooks").map(Node::items).unwrap_or_default();
     for Entry { key, .. } in hooks.iter().flat_map(Node::entries) {
         if !form.hooks.contains(&key.node) {
             findings.push(unknown_hook(key, &form.hooks));
         }
     }
+}
+
+/// The properties of the service, each with whether it must be there.
+/// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html> (2026-11-28)
+const OF_SERVICE: &[(&str, bool)] = &[
+    ("TaskDefinition", true),
+    ("LoadBalancerInfo", true),
+    ("PlatformVersion", false),
+    ("NetworkConfiguration", false),
+    ("CapacityProviderStrategy", false),
+];
+const OF_BALANCER: &[(&str, bool)] = &[("ContainerName", true), ("ContainerPort", true)];
+
+fn of_service(properties: &Node, findings: &mut Findings) {
+    required(properties, OF_SERVICE, findings);
+    if let Some(balancer) = properties.get("LoadBalancerInfo") {
+        required(balancer, OF_BALANCER, findings);
+    }
+}
+
+/// Reports keys that a mapping must have, and those that it cannot have. Some write them in lowercase.
+fn required(mapping: &Node, known: &[(&str, bool)], findings: &mut Findings) {
+    let has = |name: &str| mapping.entries().iter().any(|entry| entry.key.node.eq_ignore_ascii_case(name));
+    let names = || known.iter().map(|(name, _)| *name);
+    let unknown: Vec<&Spanned<String>> = mapping
+        .entries()
+        .iter()
+        .map(|entry| &entry.key)
+        .filter(|key| !names().any(|name| key.node.eq_ignore_ascii_case(name)))
+        .collect();
+    let meant = |name: &str| {
+        let inside = |key: &str| name.starts_with(key) || key.starts_with(name);
+        unknown.iter().find(|key| similar(&key.node, [name]).is_some() || key.node.len() > 4 && inside(&key.node))
+    };
+    let mut explained: Vec<Span> = Vec::new();
+    for (name, _) in known.iter().filter(|(name, required)| *required && !has(name)) {
+        match meant(name) {
+            Some(key) => {
+                explained.push(key.span);
+                findings.push(misnamed(key, name));
+            }
+            None => findings.push(lacks(name, &format!("{name}: ..."), first(mapping))),
+        }
+    }
+    for key in unknown.into_iter().filter(|key| !explained.contains(&key.span)) {
+        findings.push(unknown_key(key, similar(&key.node, names())));
+    }
+}
+
+/// The platform of an AppSpec that is not for servers, in an action that deploys to servers.
+fn other_platform(resources: &Node) -> Option<Diagnostic> {
+    let first = resources.items().first().and_then(|item| item.entries().first())?;
+    let kind = first.value.get("Type").or_else(|| first.value.get("type"))?;
+    let platform = match kind.literal()? {
+        "AWS::Lambda::Function" => "AWS Lambda",
+        SERVICE => "Amazon ECS",
+        _ => return None,
+    };
+    Some(not_for_servers(platform, kind.span))
 }
 
 fn unknown_keys(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
@@ -249,6 +336,37 @@ fn wrong_version(version: &Node) -> Diagnostic {
 fn lacks(key: &str, example: &str, place: Span) -> Diagnostic {
     let shown = if key.contains(' ') { key.to_owned() } else { format!("`{key}`") };
     Diagnostic::new(Code::E0440, format!("AppSpec has no {shown}"), place, "").help(format!("add `{example}`"))
+}
+
+/// A value that must be a list.
+fn not_a_list(key: &str, place: Span, example: &str) -> Diagnostic {
+    let first = example.lines().next().unwrap_or_default();
+    Diagnostic::new(Code::E0440, format!("`{key}` of the AppSpec must be a list"), place, "")
+        .help(format!("start each element with `-`, for example `{first}`"))
+}
+
+/// A key that is written for another one.
+fn misnamed(key: &Spanned<String>, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0440, format!("AppSpec has no `{name}`"), key.span, "")
+        .help(format!("write `{name}`"))
+        .edit(key.span, name)
+}
+
+/// An AppSpec of a platform that the action does not deploy to. CodePipeline hands over the artifact as an archive, and CodeDeploy
+/// takes an AppSpec for other platforms only by itself: <https://github.com/aws/aws-cdk/issues/20782> (2026-11-29)
+fn not_for_servers(platform: &str, place: Span) -> Diagnostic {
+    let message = format!("the action deploys to servers, but the AppSpec is for {platform}");
+    let found = Diagnostic::new(
+        Code::W0446,
+        message,
+        place,
+        "the deployment fails with \"BundleType must be either YAML or JSON\"",
+    );
+    if platform == "Amazon ECS" {
+        found.help("use the deploy action for blue/green deployments to Amazon ECS")
+    } else {
+        found.help("update the function with a stack, or run `aws deploy create-deployment` in a build")
+    }
 }
 
 /// A value that CodeDeploy refuses.

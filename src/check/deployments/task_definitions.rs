@@ -55,8 +55,17 @@ struct Container {
 
 fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Findings) {
     let Some(list) = task.get("containerDefinitions") else {
-        return findings.push(no_containers(task.entries().first().map_or(task.span, |entry| entry.key.span)));
+        let keys = || task.entries().iter().map(|entry| &entry.key);
+        let near = keys().find(|key| similar(&key.node, ["containerDefinitions"]).is_some());
+        return findings.push(match near {
+            Some(key) => misspelled_containers(key.span),
+            None => no_containers(keys().next().map_or(task.span, |key| key.span)),
+        });
     };
+    if task.get("family").is_none() {
+        findings.push(no_family(task.entries().first().map_or(task.span, |entry| entry.key.span)));
+    }
+    findings.extend(size(task));
     let containers: Vec<Container> = list.items().iter().map(container).collect();
     placeholders(place.action.value(IMAGES), &containers, list.span, findings);
     if let Some((_, appspec)) = read(subject, place, APPSPEC)
@@ -127,6 +136,49 @@ fn target(appspec: &Node, containers: &[Container], findings: &mut Findings) {
     {
         findings.push(no_port(&port, &name.node, ports));
     }
+}
+
+/// The sizes of memory, in MiB, that tasks on AWS Fargate have for a number of CPU units: the smallest, the largest, and the step.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html> (2026-11-29)
+const FARGATE: [(u32, u32, u32, u32); 7] = [
+    (256, 512, 2048, 512),
+    (512, 1024, 4096, 1024),
+    (1024, 2048, 8192, 1024),
+    (2048, 4096, 16384, 1024),
+    (4096, 8192, 30720, 1024),
+    (8192, 16384, 61440, 4096),
+    (16384, 32768, 122_880, 8192),
+];
+
+/// A size that AWS Fargate does not have.
+fn size(task: &Node) -> Option<Diagnostic> {
+    let on_fargate = task.get("requiresCompatibilities")?.items().iter().any(|it| it.literal() == Some("FARGATE"));
+    let number = |key: &str| Some((task.get(key)?.literal()?.parse::<u32>().ok()?, task.get(key)?.span));
+    let ((cpu, _), (memory, place)) = (number("cpu")?, number("memory")?);
+    let (_, least, most, step) = FARGATE.iter().copied().find(|(known, ..)| *known == cpu)?;
+    // 256 units come with 512, 1024, and 2048 MiB.
+    let fits = (least..=most).contains(&memory) && memory % step == 0 && (cpu, memory) != (256, 1536);
+    (on_fargate && !fits).then(|| no_such_size(cpu, memory, place, (least, most, step)))
+}
+
+/// A task definition without a name.
+fn no_family(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0443, "task definition has no `family`", place, "Amazon ECS does not register it")
+        .help("add `\"family\": \"name\"`")
+}
+
+/// A size that AWS Fargate does not have.
+fn no_such_size(cpu: u32, memory: u32, place: Span, (least, most, step): (u32, u32, u32)) -> Diagnostic {
+    let message = format!("AWS Fargate has no task with {cpu} CPU units and {memory} MiB");
+    Diagnostic::new(Code::E0443, message, place, "Amazon ECS does not register the task definition")
+        .help(format!("write a `memory` from {least} to {most}, in steps of {step}"))
+}
+
+/// Containers under a misspelled key.
+fn misspelled_containers(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0443, "task definition has no `containerDefinitions`", place, "")
+        .help("write `containerDefinitions`")
+        .edit(place, "\"containerDefinitions\"")
 }
 
 /// A task definition without containers.

@@ -3,7 +3,7 @@
 use crate::check::support::rivals::same_place;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::StackMode;
+use crate::hir::{ActionId, PartKind, StackMode};
 use crate::plan::Position;
 use crate::source::Spanned;
 
@@ -22,6 +22,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let own: Vec<&(Place<'_>, Position)> = others.iter().filter(|(other, _)| same(other)).collect();
         if own.is_empty() {
             continue;
+        }
+        if let Some(reader) = reader(subject, place, &own, at) {
+            findings.about(reader, used_after(&place.action.symbol, &reader.action.name, &place.action.name));
         }
         if let Some((later, _)) = own.iter().find(|(_, later)| *later > at).filter(|_| own.iter().all(|it| it.1 > at)) {
             findings.about(place, deleted_first(&place.action.symbol, &place.action.name, &later.action.name));
@@ -47,6 +50,30 @@ fn position(subject: &Subject<'_>, place: Place<'_>) -> Option<Position> {
     subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
 }
 
+/// An action that uses an output of the stack after it was deleted.
+fn reader<'a>(
+    subject: &Subject<'a>,
+    deletion: Place<'a>,
+    own: &[&(Place<'a>, Position)],
+    at: Position,
+) -> Option<Place<'a>> {
+    if own.iter().any(|(_, position)| *position > at) {
+        return None;
+    }
+    let of_stack = |id: ActionId| own.iter().any(|(deploy, _)| deploy.id == id);
+    let uses = |place: &Place<'a>| {
+        let mut found = false;
+        for setting in place.action.configuration.values() {
+            setting.value.each_part(&mut |part| {
+                found |= matches!(&part.kind, PartKind::Output(id, _) if of_stack(*id));
+            });
+        }
+        found
+    };
+    let later = subject.actions().filter(|place| place.pipeline_id == deletion.pipeline_id);
+    later.filter(|place| position(subject, *place).is_some_and(|position| position > at)).find(uses)
+}
+
 /// An earlier stack of the same template that stays, while the last one is deleted.
 fn kept<'a>(
     subject: &Subject<'a>,
@@ -69,6 +96,14 @@ fn kept<'a>(
         same && stack(*other) != stack(place) && position < &own.1 && !deleted(other)
     });
     earlier.filter(|_| last).map(|(other, position)| (&other.action.name, *position))
+}
+
+/// An output of a stack that is deleted by then.
+fn used_after(stack: &str, reader: &Spanned<String>, deletion: &Spanned<String>) -> Diagnostic {
+    let message = format!("stack `{stack}` is deleted before `{}` uses its outputs", reader.node);
+    Diagnostic::new(Code::W0952, message, reader.span, "what the output names no longer exists")
+        .label(deletion.span, "deleted here, earlier")
+        .help(format!("move `delete stack {stack}` after `{}`", reader.node))
 }
 
 /// A stack that a later step deploys.

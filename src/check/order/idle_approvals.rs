@@ -1,4 +1,4 @@
-//! W0954: approvals behind which nothing happens.
+//! W0954: approvals behind which nothing happens. W0968: two approvals in a row.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, StackMode};
 use crate::source::Spanned;
 
-pub(super) const RULE: Rule = Rule { name: "idle-approvals", codes: &[Code::W0954], run: check };
+pub(super) const RULE: Rule = Rule { name: "idle-approvals", codes: &[Code::W0954, Code::W0968], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| place.action.category == Category::Approval) {
@@ -28,7 +28,33 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if !later && before && !shows && !place.pipeline.incomplete && place.action.value("NotificationArn").is_none() {
             findings.about(place, nothing_behind(&place.action.name));
         }
+        // Two groups of people may be asked one after the other.
+        let asked = |action: &Action| action.value("NotificationArn").cloned();
+        let same_people = |action: &Action| match (asked(place.action), asked(action)) {
+            (Some(one), Some(other)) => one.same(&other),
+            _ => false,
+        };
+        let next = actions().filter(|(id, _)| position(*id) > own).min_by_key(|(id, _)| position(*id));
+        let alone = |at| actions().filter(|(id, _)| position(*id) == at).count() == 1;
+        if let Some((id, next)) = next
+            && next.category == Category::Approval
+            && next.stage == place.action.stage
+            && alone(own)
+            && alone(position(id))
+            && same_people(next)
+            && !place.pipeline.incomplete
+        {
+            findings.push(in_a_row(&next.name, &place.action.name));
+        }
     }
+}
+
+/// An approval directly after another one.
+fn in_a_row(name: &Spanned<String>, before: &Spanned<String>) -> Diagnostic {
+    let message = format!("approval `{}` directly follows approval `{}`", name.node, before.node);
+    Diagnostic::new(Code::W0968, message, name.span, "nothing happens between them")
+        .label(before.span, "the first approval")
+        .help(format!("remove one of them, or notify other people with `notify` in `{}`", name.node))
 }
 
 /// An approval at the end.

@@ -44,27 +44,26 @@ const MAKES: [&str; 2] = ["clone", "init"];
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
-        if !seen.is_new(build) {
-            continue;
+        for build in subject.behind.builds(place.pipeline_id, place.id) {
+            if seen.is_new(build) {
+                one(subject, place, build, findings);
+            }
         }
-        if let Some(found) = without_repository(place, build) {
-            findings.about(place, found);
-        }
-        findings.extend(lost_state(build));
-        let project = repository::project(subject.hir, place.action);
-        let image = project
-            .and_then(|it| it.declaration.attributes.get("image"))
-            .and_then(|image| Some(Spanned::new(image.value.as_str()?, image.value.span)));
-        findings.extend(
-            build
-                .commands
-                .invocations
-                .iter()
-                .filter(|call| call.certain)
-                .filter_map(|call| old_login(call, image).or_else(|| no_bucket(subject, call))),
-        );
     }
+}
+
+fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Findings) {
+    if let Some(found) = without_repository(place, build) {
+        findings.about(place, found);
+    }
+    findings.extend(lost_state(build));
+    let project = repository::project(subject.hir, place.action);
+    let image = project
+        .and_then(|it| it.declaration.attributes.get("image"))
+        .and_then(|image| Some(Spanned::new(image.value.as_str()?, image.value.span)));
+    findings.extend(build.commands.without_context.iter().map(|place| context_missing(*place)));
+    let certain = build.commands.invocations.iter().filter(|call| call.certain);
+    findings.extend(certain.filter_map(|call| old_login(call, image).or_else(|| no_bucket(subject, call))));
 }
 
 /// The first command that needs a repository where there is none.
@@ -167,6 +166,12 @@ fn get_login(place: Span, image: Spanned<&str>) -> Diagnostic {
     Diagnostic::new(Code::E0226, message, place, "removed in version 2 of the AWS CLI")
         .label(image.span, format!("`{}` has version 2", image.node))
         .help("write `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY`")
+}
+
+/// An image that is built from nothing.
+fn context_missing(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0226, "the image has no build context", place, "names no folder to build from")
+        .help("add the folder as the last argument: `.` is the current one")
 }
 
 /// Packaging without a bucket.

@@ -23,16 +23,19 @@ const FOLDER: &str = "CODEBUILD_SRC_DIR_";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<(Arc<Build>, String)> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
         let Some(project) = repository::project(subject.hir, place.action) else { continue };
-        let Some(known) = build_variables().filter(|_| repository::is_sound(build)) else { continue };
-        let environment = Environment::of(place.action, Some(project), build);
-        let run = Run { place, project, build, environment, known };
-        for found in run.findings() {
-            let new = !seen.iter().any(|(other, name)| Arc::ptr_eq(other, build) && *name == found.name);
-            if new {
-                seen.push((Arc::clone(build), found.name));
-                findings.about(place, found.diagnostic);
+        let started = subject.behind.build(place.pipeline_id, place.id);
+        let batch = started.and_then(|build| build.spec.batch.as_ref());
+        for build in subject.behind.builds(place.pipeline_id, place.id) {
+            let Some(known) = build_variables().filter(|_| repository::is_sound(build)) else { continue };
+            let environment = Environment::of(place.action, Some(project), build).in_batch(batch);
+            let run = Run { place, project, build, environment, known };
+            for found in run.findings() {
+                let new = !seen.iter().any(|(other, name)| Arc::ptr_eq(other, build) && *name == found.name);
+                if new {
+                    seen.push((Arc::clone(build), found.name));
+                    findings.about(place, found.diagnostic);
+                }
             }
         }
     }
@@ -145,8 +148,7 @@ impl Run<'_> {
         let declaration = &self.project.declaration;
         of_action
             && declaration.raw().is_none()
-            && self.build.spec.batch.is_none()
-            && !repository::is_batch(self.place.action)
+            && self.environment.batch.is_none_or(|batch| batch.images.iter().all(|image| is_linux(&image.node)))
             && self.build.commands.opaque.is_none()
             && self.build.spec.env.shell.as_ref().is_none_or(|shell| !shell.node.contains("powershell"))
             && declaration.attributes.get("image").and_then(|it| it.value.as_str()).is_some_and(is_linux)

@@ -5,10 +5,10 @@ use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{Action, ValueKind};
+use crate::hir::ValueKind;
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
-use crate::workspace::buildspec::{Buildspec, Malformed};
+use crate::workspace::buildspec::{Buildspec, Malformed, UnknownKey};
 
 pub(super) const RULE: Rule =
     Rule { name: "buildspec-form", codes: &[Code::W0213, Code::E0214, Code::W0215], run: check };
@@ -38,25 +38,23 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut idle = SeenBuilds::default();
     for (pipeline_id, pipeline) in subject.pipelines() {
         for (id, action) in pipeline.actions() {
+            for part in subject.behind.builds(pipeline_id, id) {
+                if part.spec.phases.is_empty() && is_readable(&part.spec) && idle.is_new(part) {
+                    missing(&part.spec, "phases", findings);
+                }
+                if seen.is_new(part) {
+                    look(&part.spec, findings);
+                }
+            }
             let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
             if let Some(project) = repository::project(subject.hir, action) {
                 exports(&Environment::of(action, Some(project), build), findings);
-            }
-            if lacks_phases(&build.spec, action) && idle.is_new(build) {
-                missing(&build.spec, "phases", findings);
             }
             if seen.is_new(build) {
                 look(&build.spec, findings);
             }
         }
     }
-}
-
-/// Whether there is nothing that a build of the action would run. A batch whose builds all have buildspecs of their own needs
-/// no phases (<https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html>, 2026-11-23).
-fn lacks_phases(spec: &Buildspec, action: &Action) -> bool {
-    let elsewhere = repository::is_batch(action) && spec.batch.as_ref().is_some_and(|batch| batch.only_others);
-    spec.phases.is_empty() && is_readable(spec) && !elsewhere
 }
 
 /// Whether it is a mapping at all: everything else would follow from that.
@@ -92,7 +90,7 @@ fn form(spec: &Buildspec, findings: &mut Findings) {
         None => missing(spec, "version", findings),
     }
     values(spec, findings);
-    tasks(spec, findings);
+    runtimes(spec, findings);
 }
 
 fn keys(spec: &Buildspec, findings: &mut Findings) {
@@ -103,9 +101,21 @@ fn keys(spec: &Buildspec, findings: &mut Findings) {
         let stray = unknown.section == "env" && unknown.holds_text;
         if stray && near.is_none() && !unknown.key.node.contains('-') {
             findings.push(variable_beside_variables(&unknown.key));
-        } else if near.is_some() || stray || unknown.section == "phases" {
+        } else if near.is_some() || stray || unknown.section == "phases" || unknown.section.starts_with("batch") {
             // Elsewhere, unknown keys often contain YAML anchors.
             findings.push(unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
+        }
+    }
+}
+
+/// Runtimes that CodeBuild does not install: it reads them in the first phase only.
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.phases.install.runtime-versions>
+fn runtimes(spec: &Buildspec, findings: &mut Findings) {
+    for phase in
+        spec.phases.iter().filter(|phase| phase.name.node != "install" && PHASES.contains(&phase.name.as_str()))
+    {
+        if let (Some(place), Some(_)) = (phase.runtimes_key, phase.runtimes.first()) {
+            findings.push(runtimes_elsewhere(&phase.name.node, place));
         }
     }
 }
@@ -134,20 +144,6 @@ fn values(spec: &Buildspec, findings: &mut Findings) {
     }
 }
 
-/// Tasks of a batch that wait for tasks which it does not have.
-fn tasks(spec: &Buildspec, findings: &mut Findings) {
-    let Some(batch) = &spec.batch else { return };
-    let known: Vec<&str> = batch.tasks.iter().filter_map(|task| Some(task.identifier.as_ref()?.as_str())).collect();
-    if known.len() < batch.tasks.len() {
-        return;
-    }
-    for name in batch.tasks.iter().flat_map(|task| &task.depends_on) {
-        if !known.contains(&name.as_str()) {
-            findings.push(unknown_task(name, similar(&name.node, known.iter().copied())));
-        }
-    }
-}
-
 /// Variables that CodeBuild does not export.
 fn exports(environment: &Environment<'_>, findings: &mut Findings) {
     for name in &environment.build.spec.env.exported {
@@ -164,9 +160,15 @@ fn exports(environment: &Environment<'_>, findings: &mut Findings) {
 
 /// Reports an absent section, unless a slip in its name has been reported.
 fn missing(spec: &Buildspec, section: &str, findings: &mut Findings) {
-    let slip =
-        spec.unknown_keys.iter().any(|key| key.section.is_empty() && similar(&key.key.node, [section]).is_some());
-    let broken = spec.malformed.iter().any(|malformed| malformed.path == section);
+    let is_slip = |key: &UnknownKey| similar(&key.key.node, key.known.iter().copied());
+    let slip = spec.unknown_keys.iter().any(|key| match key.section.as_str() {
+        "" => similar(&key.key.node, [section]).is_some(),
+        // The builds of a batch may have buildspecs of their own.
+        "batch" => section == "phases" && is_slip(key).is_some(),
+        _ => false,
+    });
+    let follows = |path: &str| path == section || section == "phases" && path.starts_with("batch");
+    let broken = spec.malformed.iter().any(|malformed| follows(&malformed.path));
     let batch = spec.batch.as_ref().filter(|batch| batch.only_others).map(|batch| batch.key);
     let unknown = spec.unknown_keys.iter().filter(|key| key.section.is_empty()).map(|key| &key.key);
     let stray: Vec<&Spanned<String>> = unknown.filter(|key| PHASES.contains(&key.as_str())).collect();
@@ -228,6 +230,13 @@ fn unknown_buildspec_key(section: &str, key: &Spanned<String>, near: Option<&str
     }
 }
 
+/// Runtimes in another phase than the first.
+fn runtimes_elsewhere(phase: &str, place: Span) -> Diagnostic {
+    let message = format!("`phases.{phase}` in the buildspec has no key `runtime-versions`");
+    Diagnostic::new(Code::W0213, message, place, "CodeBuild installs no runtime here")
+        .help("move `runtime-versions` to the phase `install`")
+}
+
 /// A variable directly under `env`.
 fn variable_beside_variables(key: &Spanned<String>) -> Diagnostic {
     let message = format!("`env` in the buildspec has no key `{}`", key.node);
@@ -250,12 +259,6 @@ fn report_without_files(group: &Spanned<String>) -> Diagnostic {
     let message = format!("report group `{}` has no `files`", group.node);
     Diagnostic::new(Code::E0214, message, group.span, "")
         .help("add the files with the results, for example `files: [\"reports/*.xml\"]`")
-}
-
-/// A task of a batch that depends on one that does not exist.
-fn unknown_task(name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
-    let message = format!("batch has no build `{}`", name.node);
-    Diagnostic::new(Code::E0214, message, name.span, "not the `identifier` of a build").suggest(name.span, near)
 }
 
 /// A variable that CodeBuild does not export. `secret`: what kind of value it has, and where that is set.

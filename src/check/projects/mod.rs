@@ -1,26 +1,32 @@
 //! Build projects and their buildspecs.
 
+mod batches;
 mod build_machine;
 mod build_state;
 mod build_variables;
 mod buildspec_form;
 mod cache_paths;
 mod docker;
+mod dockerfiles;
 mod runtimes;
 mod shared_projects;
+mod shell_faults;
 mod test_timeouts;
 
 use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
+    batches::RULE,
     build_machine::RULE,
     build_state::RULE,
     build_variables::RULE,
     buildspec_form::RULE,
     cache_paths::RULE,
     docker::RULE,
+    dockerfiles::RULE,
     runtimes::RULE,
     shared_projects::RULE,
+    shell_faults::RULE,
     test_timeouts::RULE,
 ];

@@ -8,6 +8,7 @@ use crate::check::support::build_calls::{CallTarget, Calls, Need};
 use crate::check::support::build_environment::Environment;
 use crate::check::support::coverage::{self, Target};
 use crate::check::support::extra::is_in_extra;
+use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::ResourceName;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
@@ -15,7 +16,7 @@ use crate::hir::{
     ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
     Statement, Value, ValueKind,
 };
-use crate::plan::{Expr, Piece, Plan, RolePlan, repository};
+use crate::plan::{Behind, Expr, Piece, Plan, RolePlan, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 
@@ -27,8 +28,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         let places =
             pipeline.actions().map(|(action_id, action)| Place { pipeline_id: id, pipeline, id: action_id, action });
-        let runs = |place| Run::of_action(subject, place).or_else(|| Run::of_commands(subject, place));
-        let actions = places.filter_map(runs);
+        let actions =
+            places.flat_map(|place| Run::of_action(subject, place).into_iter().chain(Run::of_commands(subject, place)));
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
         let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, id, stage, rule));
         for run in actions.chain(rules) {
@@ -51,12 +52,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 struct Run<'a> {
     hir: &'a Hir,
     plan: &'a Plan,
+    behind: &'a Behind<'a>,
     by: Runner<'a>,
     /// None for an action that carries its commands itself.
     project: Option<&'a Project>,
     build: Arc<Build>,
     node: Entity,
     role: &'a RolePlan,
+    source: Option<SourceFolder<'a>>,
 }
 
 /// The action or the rule that starts a build.
@@ -94,11 +97,16 @@ struct Missing {
 }
 
 impl<'a> Run<'a> {
-    fn of_action(subject: &Subject<'a>, place: Place<'a>) -> Option<Self> {
+    /// The builds of an action: one, or those of a batch.
+    fn of_action(subject: &Subject<'a>, place: Place<'a>) -> Vec<Self> {
+        let builds = subject.behind.builds(place.pipeline_id, place.id);
+        builds.filter_map(|build| Self::of_build(subject, place, build)).collect()
+    }
+
+    fn of_build(subject: &Subject<'a>, place: Place<'a>, build: &Arc<Build>) -> Option<Self> {
         let hir = subject.hir;
-        let Place { pipeline_id, pipeline, id, action } = place;
+        let Place { pipeline, action, .. } = place;
         let project = repository::project(hir, action)?;
-        let build = Arc::clone(subject.behind.build(pipeline_id, id)?);
         let node = match action.value("ServiceRoleArnOverride").map(|value| &value.kind) {
             Some(ValueKind::Entity(Entity::Role(id))) => Entity::Role(*id),
             Some(_) => return None,
@@ -111,7 +119,7 @@ impl<'a> Run<'a> {
             stage: pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str()),
             env: action.value("EnvironmentVariables"),
         };
-        Self::of(subject, by, Some(project), build, node)
+        Self::of(subject, by, Some(project), Arc::clone(build), node)
     }
 
     /// An action that carries its commands itself.
@@ -157,7 +165,18 @@ impl<'a> Run<'a> {
         node: Entity,
     ) -> Option<Self> {
         let role = subject.plan.role(node)?;
-        let run = Self { hir: subject.hir, plan: subject.plan, by, project, build, node, role };
+        let source = by.place.and_then(|place| SourceFolder::of(subject, place));
+        let run = Self {
+            hir: subject.hir,
+            plan: subject.plan,
+            behind: subject.behind,
+            by,
+            project,
+            build,
+            node,
+            role,
+            source,
+        };
         let known = role.identity.is_owned()
             && !is_in_extra(subject, &role.identity.logical_id)
             && role.managed.is_empty()
@@ -169,7 +188,9 @@ impl<'a> Run<'a> {
     }
 
     fn environment(&self) -> Environment<'_> {
-        Environment { own: self.by.env, project: self.project, build: &self.build }
+        let started_by = self.by.place.and_then(|place| self.behind.build(place.pipeline_id, place.id));
+        let batch = started_by.and_then(|build| build.spec.batch.as_ref());
+        Environment { own: self.by.env, project: self.project, build: &self.build, batch }
     }
 
     /// The role's declaration, if it is not derived from the project.
@@ -188,7 +209,8 @@ impl<'a> Run<'a> {
 
     /// What the commands need and the role does not allow, resource by resource.
     fn missing(&self) -> Vec<Missing> {
-        let calls = Calls { hir: self.hir, plan: self.plan, environment: self.environment() };
+        let calls =
+            Calls { hir: self.hir, plan: self.plan, environment: self.environment(), source: self.source.clone() };
         let mut found: Vec<Missing> = Vec::new();
         for need in self.build.commands.invocations.iter().filter(|call| call.certain).flat_map(|call| calls.of(call)) {
             let about = about(&need);
@@ -201,7 +223,12 @@ impl<'a> Run<'a> {
             if let Some(missing) = found.iter_mut().find(|missing| missing.about == about) {
                 let new: Vec<_> = actions.iter().filter(|action| !missing.actions.contains(action)).copied().collect();
                 missing.actions.extend(new);
-                missing.places.push((need.place, actions));
+                match missing.places.iter_mut().find(|(place, _)| *place == need.place) {
+                    Some((_, here)) => {
+                        here.extend(actions.iter().filter(|it| !here.contains(it)).copied().collect::<Vec<_>>())
+                    }
+                    None => missing.places.push((need.place, actions)),
+                }
             } else {
                 let entry = need.named.and_then(|named| named.entry);
                 found.push(Missing { about, actions: actions.clone(), places: vec![(need.place, actions)], entry });

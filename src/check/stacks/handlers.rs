@@ -40,9 +40,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             }
             if !holds(&tracked, &path) {
-                if !packaging.1.may_write(&path) && !code.implied && code.property != NESTED {
+                // A folder of a similar name is meant, unless a command mentions this one.
+                let folders = tracked.keys().filter_map(|file| file.parent()).filter(|it| it.parent() == path.parent());
+                let near = similar(path.as_str(), folders.map(Utf8Path::as_str));
+                let mentioned = path.file_name().is_some_and(|name| packaging.1.mentions(name));
+                let made = packaging.1.may_write(&path) && (near.is_none() || mentioned);
+                if !made && !code.implied && code.property != NESTED {
                     seen.push(code.span);
-                    findings.push(no_code(text, code.span, code.property));
+                    findings.push(no_code(text, code.span, code.property, near));
                 }
                 continue;
             }
@@ -96,8 +101,12 @@ fn no_handler(handler: &Spanned<String>, code: &CodeSource, near: Option<&str>) 
 }
 
 /// Code that does not come to be.
-fn no_code(path: &str, place: Span, property: &str) -> Diagnostic {
+fn no_code(path: &str, place: Span, property: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("nothing creates `{path}`");
-    Diagnostic::new(Code::W0417, message, place, "neither in the repository nor written by a command of the build")
-        .help(format!("build it before packaging, or correct `{property}`"))
+    let label = "neither in the repository nor written by a command of the build";
+    let found = Diagnostic::new(Code::W0417, message, place, label);
+    match near {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help(format!("build it before packaging, or correct `{property}`")),
+    }
 }

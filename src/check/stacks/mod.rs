@@ -7,7 +7,9 @@ mod deploy_races;
 mod handlers;
 mod lambda_answers;
 mod nested_stacks;
+mod nested_values;
 mod replaced_data;
+mod sam_templates;
 mod stack_conflicts;
 mod stack_races;
 mod stack_roles;
@@ -18,6 +20,7 @@ mod template_exports;
 mod template_functions;
 mod template_outputs;
 mod template_parameters;
+mod template_properties;
 mod template_references;
 mod template_size;
 mod template_types;
@@ -34,7 +37,9 @@ pub(super) const RULES: &[Rule] = &[
     handlers::RULE,
     lambda_answers::RULE,
     nested_stacks::RULE,
+    nested_values::RULE,
     replaced_data::RULE,
+    sam_templates::RULE,
     stack_conflicts::RULE,
     stack_races::RULE,
     stack_roles::RULE,
@@ -45,6 +50,7 @@ pub(super) const RULES: &[Rule] = &[
     template_functions::RULE,
     template_outputs::RULE,
     template_parameters::RULE,
+    template_properties::RULE,
     template_references::RULE,
     template_size::RULE,
     template_types::RULE,

@@ -58,6 +58,9 @@ fn one(path: &str, file: FileId, text: &str, document: &Document, findings: &mut
         findings.push(unknown_key(key, entries.iter().any(|entry| entry.key.node == "Parameters")));
     }
     for section in ["Parameters", "Tags"] {
+        if let Some(value) = root.get(section).filter(|value| value.entries().is_empty() && !value.items().is_empty()) {
+            findings.push(not_an_object(section, value));
+        }
         for Entry { key, value } in root.get(section).map(Node::entries).unwrap_or_default() {
             let text = value.scalar().is_some_and(|scalar| scalar.style != Style::Plain);
             if !text {
@@ -87,6 +90,16 @@ fn not_a_configuration(path: &str, place: Span, of_cli: bool) -> Diagnostic {
     let label = if of_cli { "the format of the AWS CLI" } else { "expected an object" };
     let message = format!("`{path}` is not a template configuration");
     Diagnostic::new(Code::E0412, message, place, label).help("write `{ \"Parameters\": { \"Name\": \"value\" } }`")
+}
+
+/// A section that is a list.
+fn not_an_object(section: &str, value: &Node) -> Diagnostic {
+    let message = format!("`{section}` of a template configuration must be an object");
+    let items = value.items().first().map(Node::entries).unwrap_or_default();
+    let of_cli = items.iter().any(|entry| matches!(entry.key.as_str(), "ParameterKey" | "Key"));
+    let label = if of_cli { "the form of the AWS CLI" } else { "" };
+    Diagnostic::new(Code::E0412, message, value.span, label)
+        .help(format!("write `\"{section}\": {{ \"Name\": \"value\" }}`"))
 }
 
 /// A key that a configuration does not have.

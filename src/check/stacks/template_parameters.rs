@@ -126,7 +126,9 @@ fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile
         let is_empty = root.entries().iter().all(|entry| ["Tags", "StackPolicy"].contains(&entry.key.as_str()));
         return (is_empty && root.items().is_empty()).then(Vec::new);
     };
-    Some(parameters.entries().iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
+    // A list is reported as such.
+    let entries = Some(parameters.entries()).filter(|_| parameters.items().is_empty())?;
+    Some(entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
 fn unknown(deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {

@@ -5,6 +5,7 @@ use crate::catalog::commands::{self, CommandCall};
 use crate::catalog::permissions;
 use crate::check::support::build_environment::{Environment, Named};
 use crate::check::support::coverage;
+use crate::check::support::source_folder::SourceFolder;
 use crate::hir::{Entity, Hir, Part, PartKind, Text, Value, ValueKind};
 use crate::plan::{Piece, Plan};
 use crate::source::Span;
@@ -78,13 +79,15 @@ const ECR_PUSH: [&str; 5] = [
     "ecr:PutImage",
     "ecr:UploadLayerPart",
 ];
-const ECR_PULL: [&str; 2] = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+pub(super) const ECR_PULL: [&str; 2] = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 /// What the commands of a build call.
 pub(in crate::check) struct Calls<'a> {
     pub hir: &'a Hir,
     pub plan: &'a Plan,
     pub environment: Environment<'a>,
+    /// The files that the build starts with, where these are known.
+    pub source: Option<SourceFolder<'a>>,
 }
 
 /// How deep variables that are set from variables are followed.
@@ -103,9 +106,14 @@ impl Calls<'_> {
             ("aws", ["s3", operation]) => self.s3(operation, call),
             ("docker" | "podman" | "buildah", ["push", ..]) => self.image(call.positional(1), &ECR_PUSH),
             ("docker" | "podman", ["pull", ..]) => self.image(call.positional(1), &ECR_PULL),
-            ("docker", ["buildx" | "build", ..]) if call.has("--push") => {
-                self.image(call.option("-t").or_else(|| call.option("--tag")), &ECR_PUSH)
+            ("docker" | "podman" | "buildah", ["buildx" | "build" | "bud" | "image", ..]) => {
+                let pushed = call.option("-t").or_else(|| call.option("--tag")).filter(|_| call.has("--push"));
+                let mut needs = self.image(pushed, &ECR_PUSH);
+                needs.extend(self.base_images(call));
+                needs
             }
+            ("terraform", [operation, ..]) => self.terraform(operation, call),
+            ("npm" | "pnpm" | "pip" | "twine", _) => self.packages(call),
             _ => self.listed(call),
         }
     }
@@ -236,6 +244,9 @@ impl Calls<'_> {
             let value = first.value.as_ref().filter(|_| only);
             return value.map_or_else(Known::open, |value| self.value(value, depth));
         }
+        if self.environment.batch.is_some_and(|batch| batch.sets(name)) {
+            return Known::open();
+        }
         if let Some(value) = self.environment.value(name) {
             return self.written(value);
         }
@@ -351,8 +362,12 @@ impl Calls<'_> {
 
     /// An image of a repository of Amazon ECR; none if it may be in another registry.
     fn image(&self, given: Option<GivenValue>, actions: &[&'static str]) -> Vec<Need> {
-        let Some(given) = given else { return Vec::new() };
-        let address = self.value(&given.parts, DEPTH);
+        given.map_or_else(Vec::new, |given| self.image_at(&given.parts, given.whole, actions))
+    }
+
+    /// The same by the pieces of its address.
+    pub(super) fn image_at(&self, parts: &[WordPart], place: Span, actions: &[&'static str]) -> Vec<Need> {
+        let address = self.value(parts, DEPTH);
         let Some((registry, image)) = address.glob.split_once('/') else { return Vec::new() };
         let mut fields = registry.split('.');
         let (Some(account), Some("dkr"), Some("ecr"), Some(region)) =
@@ -361,11 +376,11 @@ impl Calls<'_> {
             return Vec::new();
         };
         let name = image.split([':', '@']).next().unwrap_or_default();
-        let named = match given.parts.first() {
+        let named = match parts.first() {
             Some(WordPart::Variable(variable)) => {
                 self.environment.named(self.hir, &Reference::Variable(variable.clone()))
             }
-            _ => None,
+            _ => self.repository(name, account, region),
         };
         let named = named.filter(|named| matches!(named.entity, Entity::Repository(_)));
         let shown = |field: &str, pseudo: &str| if field == "*" { pseudo.to_owned() } else { field.to_owned() };
@@ -377,7 +392,49 @@ impl Calls<'_> {
                 shown(account, "${AWS::AccountId}")
             ),
         };
-        vec![Need { actions: actions.to_vec(), target, named, place: given.whole, instead: None }]
+        vec![Need { actions: actions.to_vec(), target, named, place, instead: None }]
+    }
+
+    /// The declared repository of this name.
+    fn repository(&self, name: &str, account: &str, region: &str) -> Option<Named> {
+        let here = |own: Option<&String>, given: &str| own.is_some_and(|own| own == given);
+        let home = &self.plan.home;
+        if !here(home.account.as_ref(), account) || !here(home.region.as_ref(), region) {
+            return None;
+        }
+        let entities = self.hir.repositories.entries().map(|(id, _)| Entity::Repository(id));
+        let entity = entities.into_iter().find(|id| coverage::name_pattern(self.plan, *id) == name)?;
+        Some(Named { entity, entry: None })
+    }
+
+    /// A package or repository of AWS CodeArtifact, by the options of the command that logs in to it.
+    pub(super) fn package_arn(
+        &self,
+        login: &Invocation,
+        resource: &str,
+        suffix: &str,
+        owner: Option<&GivenValue>,
+    ) -> CallTarget {
+        let option = |name: &str| login.option(name).map_or_else(Known::open, |given| self.value(&given.parts, DEPTH));
+        let mut arn =
+            Known { glob: "arn:*:codeartifact:".to_owned(), shown: "arn:${AWS::Partition}:codeartifact:".to_owned() };
+        let region = login.option("--region").map_or_else(|| self.region(), |given| self.value(&given.parts, DEPTH));
+        let account = owner.map_or_else(|| self.account(), |given| self.value(&given.parts, DEPTH));
+        let domain = option("--domain");
+        let repository = option("--repository");
+        for part in [
+            region,
+            Known::text(":"),
+            account,
+            Known::text(&format!(":{resource}/")),
+            domain,
+            Known::text("/"),
+            repository,
+            Known::text(suffix),
+        ] {
+            arn.push(&part);
+        }
+        CallTarget::Arn { glob: arn.glob, shown: arn.shown }
     }
 }
 

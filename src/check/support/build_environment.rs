@@ -3,6 +3,7 @@
 use crate::hir::{Action, Entity, Hir, Ownership, Part, PartKind, Project, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
+use crate::workspace::buildspec::Batch;
 use crate::workspace::packaging::Reference;
 
 /// Variables that give the AWS CLI an identity other than the project's role.
@@ -28,6 +29,8 @@ pub(in crate::check) struct Environment<'a> {
     pub project: Option<&'a Project>,
     /// The buildspec.
     pub build: &'a Build,
+    /// The batch that the build is part of.
+    pub batch: Option<&'a Batch>,
 }
 
 /// A declared resource that a command names.
@@ -42,7 +45,12 @@ pub(in crate::check) struct Named {
 impl<'a> Environment<'a> {
     /// The environment in which an action runs commands.
     pub fn of(action: &'a Action, project: Option<&'a Project>, build: &'a Build) -> Self {
-        Self { own: action.value("EnvironmentVariables"), project, build }
+        Self { own: action.value("EnvironmentVariables"), project, build, batch: build.spec.batch.as_ref() }
+    }
+
+    /// The same for a build that a batch starts.
+    pub fn in_batch(self, batch: Option<&'a Batch>) -> Self {
+        Self { batch: batch.or(self.batch), ..self }
     }
 }
 
@@ -60,6 +68,7 @@ impl Environment<'_> {
         let mut of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
         self.value(name).is_some()
             || self.build.commands.assigns(name)
+            || self.batch.is_some_and(|batch| batch.sets(name))
             || of_spec.any(|variable| variable.name.node == name)
     }
 
@@ -83,6 +92,7 @@ impl Environment<'_> {
             Reference::Literal(text) => Some(Named { entity: declared_as(hir, text)?, entry: None }),
             Reference::Computed(_) => None,
             Reference::Variable(name) if self.build.commands.assigns(name) => None,
+            Reference::Variable(name) if self.batch.is_some_and(|batch| batch.sets(name)) => None,
             Reference::Variable(name) => {
                 if let Some(value) = self.value(name) {
                     return Some(Named { entity: thing(hir, value)?, entry: Some(value.span) });

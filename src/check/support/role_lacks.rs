@@ -119,7 +119,11 @@ fn misses(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
 
 fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
     let Some(bucket) = need.resources.iter().find_map(bucket_of) else {
-        return coverage::names_anywhere(role, action);
+        // The group of a build's or an action's logs is known; that of other calls may have another form.
+        let arns: Vec<String> = need.resources.iter().map(|resource| coverage::pattern(plan, resource)).collect();
+        let known = action.starts_with("logs:") && !arns.is_empty() && arns.iter().all(|arn| arn.starts_with("arn:"));
+        let here = !known || arns.iter().any(|arn| coverage::allows_arn(plan, role, action, arn));
+        return coverage::names_anywhere(role, action) && here;
     };
     let name = plan.name(bucket);
     coverage::allows(role, action, Target::Resource(bucket, name.as_ref().and_then(Expr::as_text)))

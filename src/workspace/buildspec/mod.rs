@@ -2,6 +2,7 @@
 //!
 //! Fact source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html> (2026-11-23).
 
+mod batch;
 mod reader;
 
 use crate::source::{Span, Spanned};
@@ -10,6 +11,8 @@ use super::artifact::ArtifactContents;
 use super::document::{Document, DocumentOrigin, Finding, SyntaxError, TextMap};
 
 use reader::Reader;
+
+pub use batch::{Batch, BatchBuild, BatchForm};
 
 /// A build specification: what could be read of it.
 #[derive(Debug, Clone, Default)]
@@ -75,8 +78,10 @@ pub struct BuildPhase {
     pub on_failure: Option<Spanned<String>>,
     /// `commands`, then `finally`.
     pub commands: Vec<Command>,
-    /// `runtime-versions` of the install phase.
+    /// `runtime-versions`, which belongs to the install phase.
     pub runtimes: Vec<BuildVariable>,
+    /// The place of its key.
+    pub runtimes_key: Option<Span>,
 }
 
 /// One command: a line, or a script of several.
@@ -124,28 +129,6 @@ pub struct ReportGroup {
     pub has_files: bool,
 }
 
-/// `batch`: present at all, and what kind.
-#[derive(Debug, Clone)]
-pub struct Batch {
-    /// The section's key.
-    pub key: Span,
-    /// The key that says how the builds relate: `build-graph`, `build-list`, `build-matrix` or `build-fanout`.
-    pub kind: Option<Spanned<String>>,
-    /// The tasks of `build-graph` and `build-list`.
-    pub tasks: Vec<Task>,
-    /// Whether every build names a buildspec of its own, so that none runs the phases of this one.
-    pub only_others: bool,
-}
-
-/// A build of a batch.
-#[derive(Debug, Clone)]
-pub struct Task {
-    /// `identifier`.
-    pub identifier: Option<Spanned<String>>,
-    /// `depend-on`: the tasks that come first.
-    pub depends_on: Vec<Spanned<String>>,
-}
-
 /// A key that the format does not have.
 #[derive(Debug, Clone)]
 pub struct UnknownKey {
@@ -179,6 +162,13 @@ impl Buildspec {
         spec.findings = document.findings;
         spec.computed = matches!(origin, DocumentOrigin::At(_));
         spec
+    }
+
+    /// The builds of a batch may have the variables of the buildspec that starts them.
+    fn hand_on_variables(&mut self) {
+        let Some(batch) = &mut self.batch else { return };
+        let of_env = [&self.env.variables, &self.env.parameter_store, &self.env.secrets_manager];
+        batch.variables.extend(of_env.into_iter().flatten().map(|variable| variable.name.node.clone()));
     }
 
     /// All commands in the order in which a successful build runs them, as far as phases are written in order.

@@ -3,9 +3,7 @@
 use crate::source::Spanned;
 use crate::workspace::document::{Entry, Node, NodeKind, Style};
 
-use super::{
-    Artifacts, Batch, BuildPhase, BuildVariable, Buildspec, Command, Malformed, ReportGroup, Task, UnknownKey,
-};
+use super::{Artifacts, BuildPhase, BuildVariable, Buildspec, Command, Malformed, ReportGroup, UnknownKey};
 
 const TOP: &[&str] = &["version", "run-as", "env", "proxy", "phases", "reports", "artifacts", "cache", "batch"];
 const ENV: &[&str] =
@@ -26,9 +24,6 @@ const ARTIFACTS: &[&str] = &[
 const REPORT: &[&str] = &["files", "file-format", "base-directory", "discard-paths"];
 const PROXY: &[&str] = &["upload-artifacts", "logs"];
 const CACHE: &[&str] = &["paths", "key", "fallback-keys", "action"];
-const BATCH: &[&str] = &["fast-fail", "build-graph", "build-list", "build-matrix", "build-fanout"];
-const TASK: &[&str] = &["identifier", "buildspec", "debug-session", "depend-on", "env", "ignore-failure"];
-
 /// A buildspec as far as it has been read.
 #[derive(Default)]
 pub(super) struct Reader {
@@ -67,6 +62,7 @@ impl Reader {
                 _ => {}
             }
         }
+        self.spec.hand_on_variables();
     }
 
     fn report(&mut self, Entry { key, value }: &Entry) -> ReportGroup {
@@ -104,28 +100,6 @@ impl Reader {
         }
     }
 
-    fn batch(&mut self, key: &Spanned<String>, batch: &Node) -> Batch {
-        self.keys("batch", batch, BATCH);
-        let kind = batch.entries().iter().find(|entry| entry.key.node.starts_with("build-"));
-        let mut tasks = Vec::new();
-        let dynamic = batch.get("build-matrix").and_then(|matrix| matrix.get("dynamic"));
-        let mut only_others = dynamic.and_then(|dynamic| dynamic.get("buildspec")).is_some();
-        for list in ["build-graph", "build-list"] {
-            let path = format!("batch.{list}");
-            let items = batch.get(list).map(Node::items).unwrap_or_default();
-            only_others |= !items.is_empty() && items.iter().all(|item| item.get("buildspec").is_some());
-            for item in items {
-                self.keys(&path, item, TASK);
-                let names = item.get("depend-on").map(|names| self.list(&format!("{path}.depend-on"), names));
-                tasks.push(Task {
-                    identifier: item.get("identifier").and_then(Node::spanned),
-                    depends_on: names.unwrap_or_default(),
-                });
-            }
-        }
-        Batch { key: key.span, kind: kind.map(|entry| entry.key.clone()), tasks, only_others }
-    }
-
     fn env(&mut self, env: &Node) {
         self.keys("env", env, ENV);
         for Entry { key, value } in env.entries() {
@@ -147,8 +121,13 @@ impl Reader {
         for Entry { key, value } in phases.entries() {
             let path = format!("phases.{}", key.node);
             self.keys(&path, value, PHASE);
-            let mut phase =
-                BuildPhase { name: key.clone(), on_failure: None, commands: Vec::new(), runtimes: Vec::new() };
+            let mut phase = BuildPhase {
+                name: key.clone(),
+                on_failure: None,
+                commands: Vec::new(),
+                runtimes: Vec::new(),
+                runtimes_key: value.entry("runtime-versions").map(|entry| entry.key.span),
+            };
             if let Some(user) = value.get("run-as") {
                 self.text(&format!("{path}.run-as"), user);
             }
@@ -224,17 +203,17 @@ impl Reader {
         artifacts
     }
 
-    fn expected(&mut self, path: &str, expected: &'static str, node: &Node) {
+    pub(super) fn expected(&mut self, path: &str, expected: &'static str, node: &Node) {
         self.spec.malformed.push(Malformed { path: path.to_owned(), expected, span: node.span });
     }
 
-    fn mapping(&mut self, path: &str, node: &Node) {
+    pub(super) fn mapping(&mut self, path: &str, node: &Node) {
         if node.entries().is_empty() && !node.is_null() {
             self.expected(path, "a mapping", node);
         }
     }
 
-    fn keys(&mut self, section: &str, node: &Node, known: &'static [&'static str]) {
+    pub(super) fn keys(&mut self, section: &str, node: &Node, known: &'static [&'static str]) {
         self.mapping(section, node);
         for Entry { key, value } in node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
             self.spec.unknown_keys.push(UnknownKey {
@@ -246,7 +225,7 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, path: &str, node: &Node) -> Option<Spanned<String>> {
+    pub(super) fn text(&mut self, path: &str, node: &Node) -> Option<Spanned<String>> {
         let text = node.spanned();
         if text.is_none() {
             self.expected(path, "a string", node);
@@ -254,7 +233,7 @@ impl Reader {
         text.filter(|_| !node.is_null())
     }
 
-    fn truth(&mut self, path: &str, node: &Node) -> Option<Spanned<bool>> {
+    pub(super) fn truth(&mut self, path: &str, node: &Node) -> Option<Spanned<bool>> {
         let truth = node.as_bool();
         if truth.is_none() && !node.is_null() {
             self.expected(path, "`yes` or `no`", node);
@@ -262,7 +241,7 @@ impl Reader {
         Some(Spanned::new(truth?, node.span))
     }
 
-    fn list(&mut self, path: &str, node: &Node) -> Vec<Spanned<String>> {
+    pub(super) fn list(&mut self, path: &str, node: &Node) -> Vec<Spanned<String>> {
         // A block of several lines is one text, not a list.
         let single = node.scalar().is_some_and(|scalar| matches!(scalar.style, Style::Plain | Style::Quoted));
         if single && !node.is_null() {
@@ -274,7 +253,7 @@ impl Reader {
         node.items().iter().filter_map(|item| self.text(path, item)).collect()
     }
 
-    fn variables(&mut self, path: &str, node: &Node) -> Vec<BuildVariable> {
+    pub(super) fn variables(&mut self, path: &str, node: &Node) -> Vec<BuildVariable> {
         self.mapping(path, node);
         let mut variables = Vec::new();
         for Entry { key, value } in node.entries() {

@@ -1,7 +1,11 @@
-//! Whether commands need the Docker daemon.
+//! Whether commands need the Docker daemon, and the images that they build.
 
-use super::arguments::Arguments;
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::arguments::{Arguments, split_option};
+use super::{Placed, inside};
 use crate::source::Span;
+use crate::workspace::shell::ShellWord;
 
 /// What a build's commands show of Docker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,6 +30,102 @@ const PLAIN: &[&str] = &[
     "tar", "tee", "test", "touch", "tr", "true", "uniq", "unset", "unzip", "wc", "wget", "which", "yamllint", "yum",
     "zip",
 ];
+
+/// An image that a command builds from files of the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DockerBuild {
+    /// The folder whose files it may copy, relative to the source's, and the place that names it.
+    pub context: (Utf8PathBuf, Span),
+    /// The Dockerfile, relative to the source's folder, and the place that names it; the command if it is the default.
+    pub file: (Utf8PathBuf, Span),
+    /// Whether `--file` names the Dockerfile.
+    pub named: bool,
+    /// Whether options give values to variables of the Dockerfile.
+    pub with_arguments: bool,
+    /// The place of the command.
+    pub span: Span,
+}
+
+/// Options of `docker build` that take no value.
+const SWITCHES: &[&str] = &[
+    "--no-cache",
+    "--pull",
+    "--push",
+    "--load",
+    "--quiet",
+    "-q",
+    "--rm",
+    "--force-rm",
+    "--squash",
+    "--compress",
+    "--debug",
+    "-D",
+];
+
+/// The arguments of `docker build`.
+struct BuildArguments {
+    file: Option<Placed>,
+    context: Option<Placed>,
+    with_arguments: bool,
+}
+
+impl BuildArguments {
+    /// None if it is another command, or if some argument is known only when it runs.
+    fn of(program: &str, arguments: &Arguments<'_>) -> Option<Self> {
+        if !matches!(program, "docker" | "podman" | "buildah") {
+            return None;
+        }
+        let mut words = arguments.words();
+        let is_word =
+            |word: &ShellWord, known: &[&str]| word.literal().is_some_and(|text| known.contains(&text.as_str()));
+        words
+            .by_ref()
+            .find(|word| !is_word(word, &["buildx", "image", "builder"]))
+            .filter(|word| is_word(word, &["build", "bud"]))?;
+        let mut found = Self { file: None, context: None, with_arguments: false };
+        let placed = |word: &ShellWord| -> Option<Placed> { Some((word.literal()?, arguments.bare(word).span)) };
+        while let Some(word) = words.next() {
+            let Some((name, value)) = split_option(word) else {
+                // A word that is not written out may be several, or none.
+                found.context = Some(placed(word)?);
+                continue;
+            };
+            let value = match value {
+                Some(value) => Some(value),
+                None if SWITCHES.contains(&name) => continue,
+                None => words.next().cloned(),
+            };
+            match name {
+                "-f" | "--file" => found.file = Some(placed(&value?)?),
+                "--build-arg" | "--build-context" => found.with_arguments = true,
+                _ => {}
+            }
+        }
+        Some(found)
+    }
+}
+
+impl DockerBuild {
+    /// The image that a command builds in a folder; none if it is another command, or reads from somewhere else.
+    pub(super) fn of(program: &str, arguments: &Arguments<'_>, from: &Utf8Path) -> Option<Self> {
+        let BuildArguments { file, context, with_arguments } = BuildArguments::of(program, arguments)?;
+        let (folder, place) =
+            context.filter(|(text, _)| text != "-" && !text.contains("://") && !text.contains('@'))?;
+        let context = inside(from, &folder)?;
+        let named = file.is_some();
+        let file = match file {
+            Some((path, place)) => (inside(from, &path).filter(|_| path != "-")?, place),
+            None => (context.join("Dockerfile"), arguments.span()),
+        };
+        Some(Self { context: (context, place), file, named, with_arguments, span: arguments.span() })
+    }
+
+    /// Whether a command builds an image and does not say from which folder.
+    pub(super) fn lacks_context(program: &str, arguments: &Arguments<'_>) -> bool {
+        let only_asks = ["--help", "-h", "--check", "--print", "--call"].iter().any(|flag| arguments.has_flag(flag));
+        BuildArguments::of(program, arguments).is_some_and(|found| found.context.is_none()) && !only_asks
+    }
+}
 
 impl DockerUse {
     /// With one more command; `program` is none if it is computed.

@@ -8,7 +8,23 @@ use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 use super::arguments::{Arguments, positional, split_option};
 
 /// Programs whose calls are known: the rest is not kept.
-const CALLING: [&str; 10] = ["aws", "buildah", "cdk", "copilot", "docker", "git", "podman", "sam", "serverless", "sls"];
+const CALLING: [&str; 15] = [
+    "aws",
+    "buildah",
+    "cdk",
+    "copilot",
+    "docker",
+    "git",
+    "npm",
+    "pip",
+    "podman",
+    "pnpm",
+    "sam",
+    "serverless",
+    "sls",
+    "terraform",
+    "twine",
+];
 
 /// A program whose calls are known.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 mod arguments;
 mod docker;
+mod inputs;
 mod invocation;
-mod scripts;
 mod writes;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -16,10 +16,10 @@ use super::shell::{self, ShellWord, SimpleCommand, VariableRead, WordPart};
 
 use arguments::Arguments;
 
-pub use docker::DockerUse;
+pub use docker::{DockerBuild, DockerUse};
 pub use invocation::{GivenValue, Invocation};
 
-pub use super::shell::POWERSHELL;
+pub use super::shell::{POWERSHELL, ShellFault};
 
 /// One argument of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,13 +123,42 @@ pub struct WrittenFile {
     pub whole: bool,
 }
 
-/// A script that a command runs.
+/// A word of a command, and its place.
+type Placed = (String, Span);
+
+/// What a command expects at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputKind {
+    /// A script that it runs.
+    Script,
+    /// Another file.
+    File,
+    /// A folder.
+    Folder,
+    /// A file or a folder.
+    Either,
+}
+
+/// A file or folder of the source that a command reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScriptUse {
+pub struct InputFile {
     /// Its path, relative to the source's folder; it may begin with `..`.
     pub path: Utf8PathBuf,
+    /// What is expected there.
+    pub kind: InputKind,
     /// The place of the path.
     pub span: Span,
+    /// Whether a program before may have written files that no command mentions.
+    pub after_unseen: bool,
+}
+
+/// A script of a `package.json` that a command runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageScript {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// The folder of the `package.json`, relative to the source's.
+    pub folder: Utf8PathBuf,
 }
 
 /// A variable that a command sets.
@@ -164,8 +193,16 @@ pub struct BuildCommands {
     pub opaque: Option<Span>,
     /// The files that commands send their output to.
     pub writes: Vec<WrittenFile>,
-    /// The scripts of the source that they run.
-    pub scripts: Vec<ScriptUse>,
+    /// The files and folders of the source that they read for sure.
+    pub inputs: Vec<InputFile>,
+    /// The scripts of a `package.json` that they run for sure.
+    pub package_scripts: Vec<PackageScript>,
+    /// The images that they build for sure.
+    pub images: Vec<DockerBuild>,
+    /// Commands that build an image and do not say from which folder.
+    pub without_context: Vec<Span>,
+    /// What a shell would not run as it is meant.
+    pub faults: Vec<Spanned<ShellFault>>,
     /// Whether a program may write files that no command mentions.
     pub writes_unseen: bool,
     /// Whether they use Docker.
@@ -184,6 +221,10 @@ impl BuildCommands {
                 directory = Some(Utf8PathBuf::new());
             }
             let script = shell::parse(&command.text);
+            found.meant(&command.text, &script.faults, command.span);
+            found
+                .faults
+                .extend(script.faults.into_iter().map(|(fault, range)| Spanned::new(fault, command.map.span(range))));
             found
                 .reads
                 .extend(script.reads.into_iter().map(|read| Spanned::new(read.clone(), command.map.span(read.range))));
@@ -250,6 +291,7 @@ impl BuildCommands {
         if !simple.words.is_empty() {
             self.docker = self.docker.and(read.as_ref().map(|(program, arguments)| (program.as_str(), arguments)));
         }
+        let after_unseen = self.writes_unseen;
         self.writes_unseen |= match &read {
             Some((program, arguments)) => writes::unseen(program, arguments),
             None => !simple.words.is_empty(),
@@ -266,10 +308,8 @@ impl BuildCommands {
                 whole: simple.depth == 0 && !simple.sometimes,
             });
         }
-        if let Some(from) = directory.as_ref().filter(|_| !simple.sometimes) {
-            let script = scripts::of(simple, &program, &arguments);
-            let path = script.and_then(|(word, span)| Some((inside(from, &word)?, span)));
-            self.scripts.extend(path.map(|(path, span)| ScriptUse { path, span }));
+        if let Some(from) = directory.as_ref().filter(|_| !simple.sometimes && !simple.may_fail) {
+            self.inputs(simple, &program, &arguments, (from, after_unseen));
         }
         if self.programs.iter().all(|(known, _)| *known != program) {
             self.programs.push((program.clone(), arguments.program_span()));
@@ -300,6 +340,43 @@ impl BuildCommands {
 }
 
 impl BuildCommands {
+    /// The variables that commands were meant to set.
+    fn meant(&mut self, text: &str, faults: &[(ShellFault, std::ops::Range<usize>)], span: Span) {
+        let assigns = |fault: &ShellFault| matches!(fault, ShellFault::SpacedAssignment | ShellFault::DollarAssignment);
+        for (_, range) in faults.iter().filter(|(fault, _)| assigns(fault)) {
+            let written = text.get(range.clone()).unwrap_or_default();
+            let written = written.strip_prefix("export").unwrap_or(written).trim_start().trim_start_matches('$');
+            let name: String = written.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            self.assignments.push(Assignment { name, value: None, certain: false, span });
+        }
+    }
+
+    /// What a command that runs for sure reads.
+    fn inputs(
+        &mut self,
+        simple: &SimpleCommand,
+        program: &str,
+        arguments: &Arguments<'_>,
+        (from, after_unseen): (&Utf8Path, bool),
+    ) {
+        for ((word, span), kind) in inputs::of(simple, program, arguments) {
+            let path = inside(from, &word);
+            self.inputs.extend(path.map(|path| InputFile { path, kind, span, after_unseen }));
+        }
+        if let Some((name, span)) = inputs::package_script(program, arguments) {
+            let prefix = ["--prefix", "-C", "--dir"].iter().find_map(|option| arguments.option(&[option]));
+            let folder = match prefix {
+                Some(prefix) => prefix.word.literal().and_then(|path| inside(from, &path)),
+                None => Some(from.to_owned()),
+            };
+            self.package_scripts.extend(folder.map(|folder| PackageScript { name: Spanned::new(name, span), folder }));
+        }
+        self.images.extend(DockerBuild::of(program, arguments, from));
+        if DockerBuild::lacks_context(program, arguments) {
+            self.without_context.push(arguments.span());
+        }
+    }
+
     /// The variables that the words after `export`, `read`, and the like name.
     fn assign<'w>(&mut self, words: impl Iterator<Item = &'w ShellWord>, certain: bool, place: Span) {
         for word in words.filter(|word| !word.prefix().starts_with('-')) {

@@ -1,141 +1,23 @@
-//! Shell commands as far as a buildspec's needs can be read from them: words with their bytes, variables by name.
-//!
-//! What is read of `sh` and `bash`: words with quotes, escapes, and expansions; lists (`;`, `&&`, `||`, `|`, `&`, lines);
-//! redirections; the bodies of `if`, `while`, `until`, `for`, `case`, groups, subshells, functions, and `$(...)`; the variables
-//! of here-documents. No shell is emulated: what only running would tell (`$(...)`, arithmetic, patterns, arrays, aliases) is
-//! dynamic. Text in any other language, such as `PowerShell`, yields words that mean nothing.
-//!
-//! No parser of others fits: brush-parser stops at the first error and has no places of words inside expansions, yash-syntax is
-//! under the GPL, and tree-sitter needs a C compiler.
+//! Reads the text of a script from left to right.
 
 use std::ops::Range;
 
-/// A piece of a word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WordPart {
-    /// Text as it reaches the program.
-    Text(String),
-    /// `$NAME` or `${NAME}`, also `${NAME:-default}`.
-    Variable(String),
-    /// Known only when it runs.
-    Dynamic,
-}
-
-/// One word of a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShellWord {
-    /// Its pieces in order.
-    pub parts: Vec<WordPart>,
-    /// Its bytes in the command's text, quotes included.
-    pub range: Range<usize>,
-}
-
-impl ShellWord {
-    /// The word's text when no part of it has to be run for.
-    pub fn literal(&self) -> Option<String> {
-        let text = |part: &WordPart| match part {
-            WordPart::Text(text) => Some(text.clone()),
-            WordPart::Variable(_) | WordPart::Dynamic => None,
-        };
-        self.parts.iter().map(text).collect()
-    }
-
-    /// The variable the word consists of and nothing else.
-    pub fn variable(&self) -> Option<&str> {
-        match self.parts.as_slice() {
-            [WordPart::Variable(name)] => Some(name),
-            _ => None,
-        }
-    }
-
-    /// The names of all variables in the word.
-    pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().filter_map(|part| match part {
-            WordPart::Variable(name) => Some(name.as_str()),
-            WordPart::Text(_) | WordPart::Dynamic => None,
-        })
-    }
-
-    /// The text the word starts with, up to its first variable.
-    pub fn prefix(&self) -> &str {
-        match self.parts.first() {
-            Some(WordPart::Text(text)) => text,
-            _ => "",
-        }
-    }
-
-    fn is(&self, text: &str) -> bool {
-        matches!(self.parts.as_slice(), [WordPart::Text(own)] if own == text)
-    }
-}
-
-/// A program with its arguments.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SimpleCommand {
-    /// The program and its arguments; assignments in front and redirections are left out.
-    pub words: Vec<ShellWord>,
-    /// `NAME=value` in front of the program, or alone.
-    pub assignments: Vec<(String, ShellWord)>,
-    /// Where `>` or `>>` sends the output.
-    pub output: Option<ShellWord>,
-    /// Its bytes in the command's text.
-    pub range: Range<usize>,
-    /// Whether it runs only if something else says so: in the body of an `if`, behind `||`, in a function.
-    pub sometimes: bool,
-    /// Whether the script goes on if it fails: before `||`, as a condition, behind `!`.
-    pub may_fail: bool,
-    /// How many subshells and substitutions it is in.
-    pub depth: usize,
-}
-
-/// A place where the value of a variable is used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VariableRead {
-    /// Its name.
-    pub name: String,
-    /// Its bytes in the command's text, with `$` and braces.
-    pub range: Range<usize>,
-    /// Whether the script says what to do without it: `${NAME:-default}`, `${NAME:?message}`.
-    pub guarded: bool,
-}
-
-/// All that a text shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Script {
-    /// Every program that it runs, in reading order.
-    pub commands: Vec<SimpleCommand>,
-    /// The variables that it reads.
-    pub reads: Vec<VariableRead>,
-    /// The functions that it defines.
-    pub functions: Vec<String>,
-    /// The variables that it sets where they are read: `${NAME:=default}`.
-    pub defaults: Vec<String>,
-}
-
-/// The name under which `$env:NAME` of `PowerShell` is noted.
-pub const POWERSHELL: &str = "env:";
+use super::parts::{Parts, assignment, balanced};
+use super::{POWERSHELL, Script, ShellWord, SimpleCommand, VariableRead, WordPart, is_name};
 
 /// Command substitutions nested deeper than this are not looked into.
 const NESTING_LIMIT: usize = 8;
 
-/// Reads a text: every program that it runs, whatever joins them (`&&`, `;`, `|`, lines, `if`, `$(...)`).
-pub fn parse(text: &str) -> Script {
-    let mut script = Script::default();
-    parse_into(text, Start { base: 0, nesting: 0, sometimes: false, depth: 0 }, &mut script);
-    script.commands.sort_by_key(|command| command.range.start);
-    script
-}
-
 /// Where a piece of script stands.
 #[derive(Clone, Copy)]
-struct Start {
-    base: usize,
-    nesting: usize,
-    sometimes: bool,
-    depth: usize,
+pub(super) struct Start {
+    pub(super) base: usize,
+    pub(super) nesting: usize,
+    pub(super) sometimes: bool,
+    pub(super) depth: usize,
 }
 
-fn parse_into(text: &str, start: Start, script: &mut Script) {
+pub(super) fn parse_into(text: &str, start: Start, script: &mut Script) {
     let list = List { from: script.commands.len(), ..List::default() };
     let mut scanner = Scanner {
         text,
@@ -162,7 +44,7 @@ const TESTS: &[&str] = &["[", "[[", "test", "grep", "which", "type", "command", 
 
 /// A part of the grammar that is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Block {
+pub(super) enum Block {
     /// Between `if` and `then`, `while` and `do`: runs, and may fail.
     Condition,
     /// Runs only if a condition says so.
@@ -206,15 +88,16 @@ enum Redirect {
     Heredoc,
 }
 
-struct Scanner<'a, 'c> {
-    text: &'a str,
-    start: Start,
+pub(super) struct Scanner<'a, 'c> {
+    pub(super) text: &'a str,
+    pub(super) start: Start,
     at: usize,
-    script: &'c mut Script,
+    pub(super) script: &'c mut Script,
     current: Draft,
     /// The delimiters of here-documents, and whether variables are filled in.
     heredocs: Vec<(String, bool)>,
-    blocks: Vec<Block>,
+    /// What is open, each with the bytes of the word that opens it.
+    pub(super) blocks: Vec<(Block, Range<usize>)>,
     list: List,
     parens: usize,
     /// Whether the next `{` opens the body of a function.
@@ -247,6 +130,7 @@ impl Scanner<'_, '_> {
             }
         }
         self.finish();
+        self.open_block();
     }
 
     fn operator(&mut self, operator: char, redirect: Redirect) {
@@ -262,12 +146,20 @@ impl Scanner<'_, '_> {
                 self.defines = true;
                 return;
             }
+            // Arithmetic.
+            '(' if double => {
+                let body = self.rest().get(1..).unwrap_or_default();
+                let length = balanced(body, '(', ')');
+                self.at = (self.at + 1 + length + 2).min(self.text.len());
+                return;
+            }
+            '(' if self.current.words.is_empty() && self.begins_branch(self.at - 1) => return,
             '(' => {
                 self.finish();
                 self.parens += 1;
                 return;
             }
-            ')' if self.parens == 0 && self.blocks.last() == Some(&Block::Case) => {
+            ')' if self.parens == 0 && self.is_in(Block::Case) => {
                 // A pattern of `case`.
                 let head = self.current.words.first().is_some_and(|word| word.is("case"));
                 if !head {
@@ -280,6 +172,11 @@ impl Scanner<'_, '_> {
             ')' => {
                 self.finish();
                 self.parens = self.parens.saturating_sub(1);
+                return;
+            }
+            // `a | b)`, the patterns of `case`.
+            '|' if !double && self.is_pattern() => {
+                self.current = Draft::default();
                 return;
             }
             _ => self.finish(),
@@ -303,6 +200,20 @@ impl Scanner<'_, '_> {
             ('|', false) => self.list.joined = true,
             _ => self.end_list(),
         }
+    }
+
+    /// Whether the word before `|` is a pattern of `case`.
+    fn is_pattern(&self) -> bool {
+        let first = self.current.words.first().filter(|_| self.current.words.len() == 1 && self.parens == 0);
+        let at = first.map(|word| word.range.start - self.start.base);
+        let line = self.rest().split(['\n', ';']).next().unwrap_or_default();
+        line.contains(')') && at.is_some_and(|at| self.begins_branch(at))
+    }
+
+    /// Whether a branch of `case` begins at a byte, or goes on there with another pattern.
+    fn begins_branch(&self, at: usize) -> bool {
+        let before = self.text.get(..at).unwrap_or_default().trim_end();
+        self.is_in(Block::Case) && [";;", " in", "(", "|"].iter().any(|end| before.ends_with(end))
     }
 
     /// Whether the word before `(` is the name of a function: `name()`.
@@ -368,51 +279,82 @@ impl Scanner<'_, '_> {
                 if let Some(assignment) = assignment(&word) {
                     self.current.assignments.push(assignment);
                 } else {
-                    self.grammar(&word);
+                    // A word of the grammar can be a pattern of `case`, too.
+                    if !(self.is_in(Block::Case) && self.rest().starts_with([')', '|'])) {
+                        self.grammar(&word);
+                    }
                     if CLOSING.iter().chain(LEADING).all(|reserved| !word.is(reserved)) {
                         self.current.words.push(word);
                     }
                 }
             }
+            Redirect::No if word.is("{") && self.current.words.len() == 2 && self.names_function() => {
+                self.script.functions.extend(self.current.words.pop().and_then(|word| word.literal()));
+                self.current = Draft::default();
+                self.open(Block::Function, &word);
+            }
             Redirect::No => self.current.words.push(word),
         }
+    }
+
+    /// Whether the words so far are `function name`.
+    fn names_function(&self) -> bool {
+        self.current.words.first().is_some_and(|word| word.is("function"))
     }
 
     /// Opens and closes what the words of the grammar do.
     fn grammar(&mut self, word: &ShellWord) {
         let [WordPart::Text(text)] = word.parts.as_slice() else { return };
-        let in_condition = self.blocks.last() == Some(&Block::Condition);
+        let in_condition = self.is_in(Block::Condition);
         match text.as_str() {
-            "if" | "while" | "until" => self.blocks.push(Block::Condition),
-            "for" | "select" => self.blocks.push(Block::Loop),
-            "case" => self.blocks.push(Block::Case),
+            "if" | "while" | "until" => self.open(Block::Condition, word),
+            "for" | "select" => self.open(Block::Loop, word),
+            "case" => self.open(Block::Case, word),
             "then" | "do" if in_condition => self.turn(Block::Branch),
             "elif" => self.turn(Block::Condition),
-            "else" => self.turn(Block::Branch),
+            "else" => {
+                self.without_body();
+                self.turn(Block::Branch);
+            }
             "{" => {
                 let body = if std::mem::take(&mut self.defines) { Block::Function } else { Block::Group };
-                self.blocks.push(body);
+                self.open(body, word);
             }
-            "fi" | "done" | "esac" | "}" => drop(self.blocks.pop()),
+            "fi" | "done" | "esac" => {
+                self.without_body();
+                if self.blocks.pop().is_none() {
+                    self.no_block(text, word.range.clone());
+                }
+            }
+            "}" => drop(self.blocks.pop()),
             "!" => self.list.negated = true,
             _ => {}
         }
     }
 
+    fn open(&mut self, block: Block, word: &ShellWord) {
+        self.blocks.push((block, word.range.clone()));
+    }
+
+    fn is_in(&self, block: Block) -> bool {
+        self.blocks.last().is_some_and(|(last, _)| *last == block)
+    }
+
     fn turn(&mut self, block: Block) {
-        if let Some(last) = self.blocks.last_mut() {
+        if let Some((last, _)) = self.blocks.last_mut() {
             *last = block;
         }
     }
 
     /// Whether what is read now runs only if something else says so.
     fn is_conditional(&self) -> bool {
-        let conditional = |block: &Block| matches!(block, Block::Branch | Block::Case | Block::Function);
+        let conditional = |(block, _): &(Block, _)| matches!(block, Block::Branch | Block::Case | Block::Function);
         self.start.sometimes || self.list.depends || self.blocks.iter().any(conditional)
     }
 
     fn finish(&mut self) {
         let Draft { words, assignments, output } = std::mem::take(&mut self.current);
+        self.look_at(&words);
         let ranges =
             assignments.iter().map(|(_, value)| value.range.clone()).chain(words.iter().map(|word| word.range.clone()));
         let range = ranges.reduce(|all, next| all.start.min(next.start)..all.end.max(next.end));
@@ -424,7 +366,7 @@ impl Scanner<'_, '_> {
                 output,
                 range,
                 sometimes: self.is_conditional(),
-                may_fail: self.list.negated || self.blocks.contains(&Block::Condition),
+                may_fail: self.list.negated || self.blocks.iter().any(|(block, _)| *block == Block::Condition),
                 depth: self.start.depth + self.parens,
             });
         }
@@ -468,6 +410,7 @@ impl Scanner<'_, '_> {
                 '\\' => self.escape(&mut parts),
                 '\'' => self.single_quoted(&mut parts),
                 '"' => self.double_quoted(&mut parts),
+                '$' if self.rest().starts_with("$'") => self.ansi_quoted(&mut parts),
                 '$' | '`' => self.expansion(&mut parts),
                 other => {
                     parts.text.push(other);
@@ -492,14 +435,36 @@ impl Scanner<'_, '_> {
     }
 
     fn single_quoted(&mut self, parts: &mut Parts) {
-        let body = self.rest().get(1..).unwrap_or_default();
-        let length = body.find('\'').unwrap_or(body.len());
+        let text = self.text;
+        let body = text.get(self.at + 1..).unwrap_or_default();
+        let end = body.find('\'');
+        let length = end.unwrap_or(body.len());
+        if end.is_none() {
+            self.open_quote(self.at);
+        }
         parts.text.push_str(body.get(..length).unwrap_or_default());
         parts.quoted = true;
         self.at = (self.at + length + 2).min(self.text.len());
     }
 
+    /// `$'...'`, in which a backslash may be in front of a quotation mark.
+    fn ansi_quoted(&mut self, parts: &mut Parts) {
+        let start = self.at + 1;
+        self.at += 2;
+        parts.push(WordPart::Dynamic);
+        while let Some(next) = self.peek() {
+            self.at += next.len_utf8();
+            match next {
+                '\'' => return,
+                '\\' => self.at += self.peek().map_or(0, char::len_utf8),
+                _ => {}
+            }
+        }
+        self.open_quote(start);
+    }
+
     fn double_quoted(&mut self, parts: &mut Parts) {
+        let start = self.at;
         self.at += 1;
         parts.quoted = true;
         while let Some(next) = self.peek() {
@@ -523,6 +488,7 @@ impl Scanner<'_, '_> {
                 }
             }
         }
+        self.open_quote(start);
     }
 
     /// `$NAME`, `${NAME}`, `$(...)` or `` `...` ``.
@@ -591,172 +557,5 @@ impl Scanner<'_, '_> {
         }
         parts.push(WordPart::Dynamic);
         self.at = (from + length + close).min(text.len());
-    }
-}
-
-#[derive(Default)]
-struct Parts {
-    done: Vec<WordPart>,
-    text: String,
-    quoted: bool,
-}
-
-impl Parts {
-    fn push(&mut self, part: WordPart) {
-        if !self.text.is_empty() {
-            self.done.push(WordPart::Text(std::mem::take(&mut self.text)));
-        }
-        self.done.push(part);
-    }
-
-    fn finish(mut self) -> Vec<WordPart> {
-        if !self.text.is_empty() || self.done.is_empty() && self.quoted {
-            self.done.push(WordPart::Text(self.text));
-        }
-        self.done
-    }
-}
-
-fn is_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
-}
-
-/// Bytes up to the bracket that closes what was opened before `body`; quotes hide brackets.
-fn balanced(body: &str, open: char, close: char) -> usize {
-    let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
-    for (at, c) in body.char_indices() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (None | Some('"'), '\\') => escaped = true,
-            (Some(open), c) if open == c => quote = None,
-            (None, '"' | '\'') => quote = Some(c),
-            (None, c) if c == close && depth == 0 => return at,
-            (None, c) if c == close => depth -= 1,
-            (None, c) if c == open => depth += 1,
-            _ => {}
-        }
-    }
-    body.len()
-}
-
-fn assignment(word: &ShellWord) -> Option<(String, ShellWord)> {
-    let Some(WordPart::Text(text)) = word.parts.first() else { return None };
-    let (name, value) = text.split_once('=')?;
-    // `NAME+=more`, `NAME[0]=first`
-    let name = name.strip_suffix('+').unwrap_or(name);
-    let name = name.split_once('[').filter(|_| name.ends_with(']')).map_or(name, |(name, _)| name);
-    if name.is_empty() || !name.chars().all(is_name) || name.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let first = (!value.is_empty()).then(|| WordPart::Text(value.to_owned()));
-    let parts = first.into_iter().chain(word.parts.iter().skip(1).cloned()).collect();
-    Some((name.to_owned(), ShellWord { parts, range: word.range.clone() }))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Programs with their words, written as the source has them.
-    fn words(text: &str) -> Vec<Vec<&str>> {
-        parse(text).commands.iter().map(|c| c.words.iter().map(|w| &text[w.range.clone()]).collect()).collect()
-    }
-
-    #[test]
-    fn splits_commands_and_words() {
-        let text = "cd a && X=1 npm ci; FOO=b aws s3 cp \"a b\" 's3://x' | tee log # done\nif test -f x; then echo y >out 2>&1; fi";
-        let expected: Vec<Vec<&str>> = vec![
-            vec!["cd", "a"],
-            vec!["npm", "ci"],
-            vec!["aws", "s3", "cp", "\"a b\"", "'s3://x'"],
-            vec!["tee", "log"],
-            vec!["test", "-f", "x"],
-            vec!["echo", "y"],
-        ];
-        assert_eq!(words(text), expected);
-        let commands = parse(text).commands;
-        assert_eq!(commands[1].assignments[0].0, "X");
-        assert_eq!(commands[5].output.as_ref().and_then(ShellWord::literal), Some("out".into()));
-    }
-
-    #[test]
-    fn knows_variables_and_what_is_dynamic() {
-        let text = "a $X ${Y} ${Z:-d} pre-$X/é ${A%x} $1 $(date +%s) \\$X '$X' \"$X\" `b c` $";
-        let commands = parse(text).commands;
-        let outer = &commands[0];
-        let shown: Vec<_> = outer.words.iter().map(|w| (w.variable(), w.literal())).collect();
-        assert_eq!(shown[1].0, Some("X"));
-        assert_eq!(shown[2].0, Some("Y"));
-        assert_eq!(shown[3].0, Some("Z"));
-        assert_eq!(outer.words[4].variables().collect::<Vec<_>>(), ["X"]);
-        assert_eq!(outer.words[5].parts, [WordPart::Dynamic]);
-        assert_eq!(outer.words[6].parts, [WordPart::Dynamic]);
-        assert_eq!(outer.words[7].parts, [WordPart::Dynamic]);
-        assert_eq!(shown[8].1.as_deref(), Some("$X"));
-        assert_eq!(shown[9].1.as_deref(), Some("$X"));
-        assert_eq!(shown[10].0, Some("X"));
-        assert_eq!(shown[12].1.as_deref(), Some("$"));
-        assert_eq!(words(text)[1..], [vec!["date", "+%s"], vec!["b", "c"]]);
-    }
-
-    #[test]
-    fn joins_lines_and_skips_heredocs() {
-        let text = "aws x \\\n  --y z\ncat <<EOF > f\naws s3 cp a b\nEOF\nls";
-        assert_eq!(words(text), [vec!["aws", "x", "--y", "z"], vec!["cat"], vec!["ls"]]);
-    }
-
-    #[test]
-    fn tells_what_runs_only_sometimes() {
-        let shown = |text: &str| -> String {
-            let letter = |c: &SimpleCommand| match (c.sometimes, c.may_fail) {
-                (false, false) => 'a',
-                (false, true) => 'f',
-                (true, false) => 's',
-                (true, true) => 'b',
-            };
-            parse(text).commands.iter().map(letter).collect()
-        };
-        assert_eq!(shown("a && b || c; d"), "ffsa");
-        assert_eq!(shown("if a; then b; else c; fi; d"), "fssa");
-        assert_eq!(shown("test -f x && b\nc"), "asa");
-        assert_eq!(shown("a &&\n b\n! c"), "aaf");
-        assert_eq!(shown("case $X in a) b;; c) e ;; esac\nf"), "sssa");
-        assert_eq!(shown("deploy() { a; }\nb $(c)"), "saa");
-        assert_eq!(shown("for x in 1 2; do a; done; while b; do c; done; (d; e) | g"), "aafsaaa");
-        assert_eq!(parse("deploy() { a; }").functions, ["deploy"]);
-        let depths: Vec<_> = parse("a; (b; c $(d)); e").commands.iter().map(|c| c.depth).collect();
-        assert_eq!(depths, [0, 1, 1, 2, 0]);
-    }
-
-    #[test]
-    fn notes_every_variable_that_is_read() {
-        let text =
-            "a \"$X\" ${Y:-1} ${Z%x} '$N' ${#L} > $F <<EOF\n$H\nEOF\ncat <<'EOF'\n$N\nEOF\nb ${P:0:7} ${Q:?no} $1";
-        let reads: Vec<_> =
-            parse(text).reads.iter().map(|read| (text[read.range.clone()].to_owned(), read.guarded)).collect();
-        let expected = [
-            ("$X", false),
-            ("${Y:-1}", true),
-            ("${Z%x}", false),
-            ("${#L}", true),
-            ("$F", false),
-            ("$H", false),
-            ("${P:0:7}", false),
-            ("${Q:?no}", true),
-        ];
-        assert_eq!(reads, expected.map(|(text, guarded)| (text.to_owned(), guarded)));
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(text in "[ \\n\\r\\\\'\"$`(){}<>|&;#=aé1-]{0,40}") {
-            for command in parse(&text).commands {
-                for word in &command.words {
-                    prop_assert!(text.get(word.range.clone()).is_some());
-                }
-            }
-        }
     }
 }

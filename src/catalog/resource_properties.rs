@@ -1,0 +1,93 @@
+//! The properties at the top of resources (`data/resource-properties.txt`, which `data/rebuild.py` makes and describes).
+
+use super::table::{Table, table};
+
+static PROPERTIES: Table = table!("resource-properties");
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PropertyShape {
+    /// A list.
+    List,
+    /// An object.
+    Object,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+}
+
+impl PropertyShape {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::List => "a list",
+            Self::Object => "an object",
+            Self::Number => "a number",
+            Self::Boolean => "`true` or `false`",
+        }
+    }
+}
+
+/// A property of a resource type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResourceProperty {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether a resource must have it.
+    pub required: bool,
+    /// What its value is; none if that is a text, or may differ.
+    pub shape: Option<PropertyShape>,
+    values: &'static str,
+}
+
+impl ResourceProperty {
+    /// The values that it takes; empty if that may be any text.
+    pub fn values(&self) -> impl Iterator<Item = &'static str> {
+        self.values.split('|').filter(|value| !value.is_empty())
+    }
+}
+
+/// The properties of a resource type of AWS; none if they are not known.
+pub fn resource_properties(kind: &str) -> Option<Vec<ResourceProperty>> {
+    let line = PROPERTIES.line(kind)?;
+    let known: Vec<ResourceProperty> = line.split(' ').filter(|word| !word.is_empty()).map(property).collect();
+    (!known.is_empty()).then_some(known)
+}
+
+fn property(word: &'static str) -> ResourceProperty {
+    let (word, values) = word.split_once('=').unwrap_or((word, ""));
+    let (word, required) = word.strip_prefix('!').map_or((word, false), |word| (word, true));
+    let shapes = [
+        ('[', PropertyShape::List),
+        ('{', PropertyShape::Object),
+        ('#', PropertyShape::Number),
+        ('?', PropertyShape::Boolean),
+    ];
+    let shaped = shapes.into_iter().find_map(|(sign, shape)| Some((word.strip_suffix(sign)?, Some(shape))));
+    let (name, shape) = shaped.unwrap_or((word, None));
+    ResourceProperty { name, required, shape, values }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_are_read_from_their_line() {
+        let of = |kind: &str, name: &str| {
+            resource_properties(kind).and_then(|known| known.into_iter().find(|property| property.name == name))
+        };
+        assert!(of("AWS::IAM::Role", "AssumeRolePolicyDocument").is_some_and(|it| it.required && it.shape.is_none()));
+        assert_eq!(of("AWS::SQS::Queue", "VisibilityTimeout").and_then(|it| it.shape), Some(PropertyShape::Number));
+        assert_eq!(of("AWS::S3::Bucket", "Tags").and_then(|it| it.shape), Some(PropertyShape::List));
+        let runtime = of("AWS::Lambda::Function", "Runtime");
+        assert!(runtime.is_some_and(|it| it.values().any(|value| value == "nodejs22.x")));
+        assert_eq!(resource_properties("Custom::Thing"), None);
+    }
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(PROPERTIES.heads().is_sorted());
+    }
+}

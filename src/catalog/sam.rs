@@ -1,0 +1,37 @@
+//! What the Serverless Application Model has besides its types (`sam.toml`).
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SamFacts {
+    /// The page the facts come from.
+    pub link: String,
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The sections of `Globals`.
+    pub globals: Vec<String>,
+    /// The parameters of each policy template.
+    pub policy_templates: BTreeMap<String, Vec<String>>,
+}
+
+/// The whole file; `None` if it does not parse, which a test rules out.
+pub fn sam_facts() -> Option<&'static SamFacts> {
+    static FACTS: OnceLock<Option<SamFacts>> = OnceLock::new();
+    FACTS.get_or_init(|| serde_json::from_str(facts!("sam")).ok()).as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sam_facts;
+
+    #[test]
+    fn the_file_can_be_read() {
+        let facts = sam_facts();
+        assert!(facts.is_some_and(|facts| facts.policy_templates.contains_key("DynamoDBReadPolicy")));
+    }
+}

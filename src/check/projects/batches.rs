@@ -1,0 +1,306 @@
+//! E0208, E0210, E0211, E0214, E0912, W0912: batches of builds that CodeBuild would refuse. W0227: batches that no action starts.
+
+use std::sync::Arc;
+
+use camino::Utf8Path;
+
+use crate::catalog::images::{Image, image, image_names, images};
+use crate::check::support::asked_files::{Asked, clean};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::repository as family;
+use crate::diagnostic::suggest::{is_misspelling, similar};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::ValueKind;
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::buildspec::{Batch, BatchForm};
+
+pub(super) const RULE: Rule = Rule {
+    name: "batches",
+    codes: &[Code::E0208, Code::E0210, Code::E0211, Code::E0214, Code::W0227, Code::E0912, Code::W0912],
+    run: check,
+};
+
+/// `BATCH_SPEC_VALIDATION_ERROR: Build Identifiers ... must contain only alphanumeric characters and underscores and be less than
+/// 128 characters in length`: <https://github.com/aws/copilot-cli/pull/1673> (2026-11-29)
+const LONGEST_IDENTIFIER: usize = 127;
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Arc<Build>> = Vec::new();
+    let mut unstarted: Vec<(Place<'_>, Arc<Build>)> = Vec::new();
+    let mut started: Vec<Arc<Build>> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
+        if !repository::is_sound(build) {
+            continue;
+        }
+        let Some(batch) = &build.spec.batch else { continue };
+        if !seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+            seen.push(Arc::clone(build));
+            let mut found = Findings::default();
+            Look { subject, place, batch }.all(&mut found);
+            if build.spec.computed {
+                found.leave_unchanged();
+            }
+            findings.append(found);
+        }
+        if repository::is_batch(place.action) {
+            started.push(Arc::clone(build));
+            outputs(place, batch, findings);
+        } else {
+            unstarted.push((place, Arc::clone(build)));
+        }
+    }
+    for (place, build) in unstarted {
+        let elsewhere = started.iter().any(|other| Arc::ptr_eq(other, &build));
+        if let Some(batch) = build.spec.batch.as_ref().filter(|_| !elsewhere && !build.spec.phases.is_empty()) {
+            started.push(Arc::clone(&build));
+            findings.about(place, not_started(batch.key, &place.action.name));
+        }
+    }
+}
+
+/// The outputs of a batch: each is named after the build that produces it.
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/sample-codepipeline.html> (2026-11-29)
+fn outputs(place: Place<'_>, batch: &Batch, findings: &mut Findings) {
+    let combined = place.action.value("CombineArtifacts").is_some_and(|value| value.kind != ValueKind::Bool(false));
+    let names: Vec<&str> =
+        batch.builds.iter().filter_map(|build| build.identifier.as_ref().map(|it| it.as_str())).collect();
+    let known = !names.is_empty()
+        && names.len() == batch.builds.len()
+        && batch.forms.iter().all(|form| matches!(form.node, BatchForm::Graph | BatchForm::List));
+    if combined || !known {
+        return;
+    }
+    for output in place.action.outputs.iter().filter_map(|id| place.pipeline.artifacts.get(*id)) {
+        let of = |name: &&str| {
+            output.name.node.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        };
+        if !names.iter().any(|name| of(&name)) {
+            let near = similar(&output.name.node, names.iter().copied());
+            findings.about(place, output_of_no_build(&output.name, &names, near));
+        }
+    }
+}
+
+struct Look<'a> {
+    subject: &'a Subject<'a>,
+    place: Place<'a>,
+    batch: &'a Batch,
+}
+
+impl Look<'_> {
+    fn all(&self, findings: &mut Findings) {
+        if let [first, second, ..] = self.batch.forms.as_slice() {
+            findings.push(two_forms(first.span, second.span));
+        }
+        self.identifiers(findings);
+        self.dependencies(findings);
+        self.buildspecs(findings);
+        self.machines(findings);
+    }
+
+    fn identifiers(&self, findings: &mut Findings) {
+        let mut known: Vec<&Spanned<String>> = Vec::new();
+        for build in &self.batch.builds {
+            let Some(identifier) = &build.identifier else {
+                findings.push(no_identifier(build.place));
+                continue;
+            };
+            let form = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            if !identifier.node.chars().all(form) || identifier.node.len() > LONGEST_IDENTIFIER {
+                findings.push(not_an_identifier(identifier));
+            }
+            match known.iter().find(|other| other.node == identifier.node) {
+                Some(first) => findings.push(identifier_twice(identifier, first.span)),
+                None => known.push(identifier),
+            }
+        }
+    }
+
+    /// The identifier of each build, and what it waits for; none if one has no identifier.
+    fn graph(&self) -> Option<Vec<(&str, &[Spanned<String>])>> {
+        let node = |build: &'_ crate::workspace::buildspec::BatchBuild| build.identifier.is_some();
+        let all = self.batch.builds.iter().all(node);
+        let nodes = self
+            .batch
+            .builds
+            .iter()
+            .filter_map(|build| Some((build.identifier.as_ref()?.as_str(), build.depends_on.as_slice())));
+        all.then(|| nodes.collect())
+    }
+
+    /// Builds that wait for builds which the batch does not have, or for themselves.
+    fn dependencies(&self, findings: &mut Findings) {
+        let Some(graph) = self.graph() else { return };
+        // Of two builds of one name, one has another name by mistake.
+        if graph.iter().enumerate().any(|(at, (name, _))| graph.iter().take(at).any(|(other, _)| other == name)) {
+            return;
+        }
+        let mut unknown = false;
+        for name in graph.iter().flat_map(|(_, names)| *names) {
+            if !graph.iter().any(|(known, _)| *known == name.node) {
+                unknown = true;
+                findings.push(unknown_build(name, similar(&name.node, graph.iter().map(|(known, _)| *known))));
+            }
+        }
+        if unknown {
+            return;
+        }
+        // Take away what waits for nothing that is left, until all do.
+        let mut left = graph;
+        loop {
+            let next: Vec<_> = left.iter().copied().filter(|(_, names)| waited(names, &left).is_some()).collect();
+            if next.len() == left.len() {
+                let in_circle = next.first().and_then(|(name, names)| Some((*name, waited(names, &left)?)));
+                findings.extend(in_circle.map(|(name, waited)| circle(name, waited)));
+                return;
+            }
+            left = next;
+        }
+    }
+
+    /// The buildspecs that builds name.
+    fn buildspecs(&self, findings: &mut Findings) {
+        let Place { pipeline, action, .. } = self.place;
+        let folder = repository::primary_input(action).and_then(|input| repository::checkout(pipeline, input));
+        let Some(folder) = folder else { return };
+        for (at, named) in self.batch.buildspecs.iter().enumerate() {
+            let before = self.batch.buildspecs.get(..at).unwrap_or_default();
+            if before.iter().any(|other| other.node == named.node) {
+                continue;
+            }
+            let Some(path) = repository::buildspec_of_batch(pipeline, action, &named.node) else { continue };
+            match self.subject.workspace.build(&path) {
+                Ok(build) => {
+                    if let Some(error) = &build.spec.error {
+                        let shown = wording::tick(clean(&path).as_str());
+                        findings.push(family::not_parsed(&shown, &error.message, error.span, error.unfinished_key));
+                    }
+                }
+                Err(error) => {
+                    let asked = Asked { kind: "buildspec", path, place: named.span, named: true, quoted: false };
+                    findings.push(asked.unreadable(self.subject.workspace, Utf8Path::new(folder), &error));
+                }
+            }
+        }
+    }
+
+    /// The machines that builds have instead of the project's.
+    fn machines(&self, findings: &mut Findings) {
+        for named in &self.batch.images {
+            match image(&named.node) {
+                Image::UnknownTag(_) | Image::UnknownName => findings.push(unknown_image(named)),
+                Image::Curated { .. } | Image::Foreign => {}
+            }
+        }
+        let Some(images) = images() else { return };
+        let sizes: Vec<&str> =
+            images.environment.iter().flat_map(|machine| machine.compute.iter().map(String::as_str)).collect();
+        let kinds: Vec<&str> = images.environment.iter().map(|machine| machine.name.as_str()).collect();
+        let both = [("compute-type", &self.batch.compute_types, sizes), ("type", &self.batch.environment_types, kinds)];
+        for (key, values, known) in both {
+            for value in values.iter().filter(|value| !known.contains(&value.as_str())) {
+                findings.push(unknown_machine(key, value, similar(&value.node, known.iter().copied())));
+            }
+        }
+    }
+}
+
+/// The first of these names that is one of the builds.
+fn waited<'n>(names: &'n [Spanned<String>], builds: &[(&str, &[Spanned<String>])]) -> Option<&'n Spanned<String>> {
+    names.iter().find(|name| builds.iter().any(|(other, _)| *other == name.node))
+}
+
+/// A batch in two forms.
+fn two_forms(first: Span, second: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0214, "`batch` in the buildspec has two forms", second, "a batch has one form")
+        .label(first, "the other form")
+        .help("remove one of them")
+}
+
+/// A build without a name.
+fn no_identifier(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0214, "build of the batch has no `identifier`", place, "")
+        .help("add a unique name, for example `identifier: test`")
+}
+
+/// A name that CodeBuild rejects.
+fn not_an_identifier(identifier: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` cannot be the identifier of a build", wording::bounded(identifier.node.clone()));
+    let found = Diagnostic::new(Code::E0214, message, identifier.span, "takes only letters, digits, and `_`");
+    let fixed: String = identifier.node.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    if identifier.node.len() > LONGEST_IDENTIFIER {
+        found.help(format!("shorten it to {LONGEST_IDENTIFIER} characters or fewer"))
+    } else {
+        found.help(format!("write `{fixed}`, here and in each `depend-on`"))
+    }
+}
+
+/// One name for two builds.
+fn identifier_twice(identifier: &Spanned<String>, first: Span) -> Diagnostic {
+    let message = format!("two builds of the batch are named `{}`", identifier.node);
+    Diagnostic::new(Code::E0214, message, identifier.span, "the second")
+        .label(first, "the first")
+        .help("rename one of them")
+}
+
+/// A build that waits for one that does not exist.
+fn unknown_build(name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("batch has no build `{}`", name.node);
+    Diagnostic::new(Code::E0214, message, name.span, "not the `identifier` of a build").suggest(name.span, near)
+}
+
+/// Builds that wait for each other.
+fn circle(name: &str, waited: &Spanned<String>) -> Diagnostic {
+    let message = if name == waited.node {
+        format!("build `{name}` of the batch waits for itself")
+    } else {
+        format!("builds `{name}` and `{}` of the batch wait for each other", waited.node)
+    };
+    Diagnostic::new(Code::E0214, message, waited.span, "part of a circle of dependencies")
+        .help(format!("remove `{}` from this `depend-on`, or break the circle elsewhere", waited.node))
+}
+
+/// An image that CodeBuild does not have.
+fn unknown_image(name: &Spanned<String>) -> Diagnostic {
+    let names: Vec<String> = image_names().collect();
+    let near = similar(&name.node, names.iter().map(String::as_str));
+    let (code, label) = if near.is_some_and(|near| is_misspelling(&name.node, near)) {
+        (Code::E0912, "no build can start with this image")
+    } else {
+        (Code::W0912, "not in CodeBuild's list of images")
+    };
+    let found = Diagnostic::new(code, format!("unknown CodeBuild image `{}`", name.node), name.span, label);
+    match near {
+        Some(_) => found.suggest(name.span, near),
+        None => found.help("use one of CodeBuild's images, such as `aws/codebuild/standard:7.0`"),
+    }
+}
+
+/// A kind or size of machine that CodeBuild does not have.
+fn unknown_machine(key: &str, value: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("`{}` is not a valid value for `{key}`", value.node);
+    Diagnostic::new(Code::E0214, message, value.span, "").suggest(value.span, near)
+}
+
+/// An output that no build of the batch produces.
+fn output_of_no_build(output: &Spanned<String>, names: &[&str], near: Option<&str>) -> Diagnostic {
+    let message = format!("no build of the batch produces `{}`", output.node);
+    let found = Diagnostic::new(Code::E0208, message, output.span, "not the `identifier` of a build");
+    match near {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help(format!(
+            "name it after the build that produces it ({}), or set `combine-artifacts = true`",
+            wording::or_list(names.iter().copied().take(5))
+        )),
+    }
+}
+
+/// A batch that no action starts.
+fn not_started(key: Span, action: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::W0227, "no action starts this batch", key, "only the `phases` of the buildspec run")
+        .label(action.span, "runs this buildspec as a single build")
+        .help(format!("set `batch-enabled = true` in `{}`, or remove `batch`", action.node))
+}

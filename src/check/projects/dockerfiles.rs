@@ -1,0 +1,209 @@
+//! E0228: Dockerfiles, and files that they copy, that are not in the source. E0229: Dockerfiles that Docker rejects.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::check::support::seen_builds::SeenBuilds;
+use crate::check::support::source_folder::{SourceFolder, may_be_made};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::dockerfile::{Copied, Dockerfile, instructions};
+use crate::workspace::file_system::normalize;
+use crate::workspace::packaging::DockerBuild;
+
+/// Further files that are pointed at.
+const MOST_SHOWN: usize = 3;
+
+/// The endings of packed programs.
+const ARCHIVES: [&str; 6] = ["ear", "gz", "jar", "tgz", "war", "zip"];
+
+pub(super) const RULE: Rule = Rule { name: "dockerfiles", codes: &[Code::E0228, Code::E0229], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen = SeenBuilds::default();
+    let mut read: Vec<(Utf8PathBuf, Utf8PathBuf)> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some(source) = SourceFolder::of(subject, place) else { continue };
+        for build in subject.behind.builds(place.pipeline_id, place.id) {
+            if !repository::is_sound(build) || !seen.is_new(build) {
+                continue;
+            }
+            for image in &build.commands.images {
+                let run = Run { build, source: &source, image };
+                let key = (source.folder.join(&image.file.0), source.folder.join(&image.context.0));
+                if let Some(found) = run.missing() {
+                    findings.push(found);
+                } else if !read.contains(&key) {
+                    read.push(key);
+                    run.contents(findings);
+                }
+            }
+        }
+    }
+}
+
+/// An image that a build makes.
+struct Run<'a> {
+    build: &'a Build,
+    source: &'a SourceFolder<'a>,
+    image: &'a DockerBuild,
+}
+
+impl Run<'_> {
+    /// The folder or the Dockerfile that the command does not find.
+    fn missing(&self) -> Option<Diagnostic> {
+        let (context, place) = &self.image.context;
+        let (file, at) = &self.image.file;
+        if !context.as_str().is_empty() && self.is_missing(context) {
+            let near = self.source.near_folder(context);
+            return (near.is_some() || !self.build.commands.writes_unseen).then(|| no_context(context, *place, near));
+        }
+        // Docker takes the default in lowercase, too.
+        let lowercase = !self.image.named && self.source.holds(&self.image.context.0.join("dockerfile"));
+        if self.source.holds(file) || lowercase || self.is_made(file) || file.starts_with("..") {
+            return None;
+        }
+        // The Dockerfile of the same folder, or the only one. A repository without any may get it from elsewhere.
+        let here = Utf8PathBuf::from("Dockerfile");
+        let near = if self.image.named { self.source.near_file(file) } else { None };
+        let near =
+            near.or_else(|| self.source.near_file(&here)).filter(|near| self.source.has_file(Utf8Path::new(near)));
+        near.map(|near| no_dockerfile(file, *at, self.image.named, near))
+    }
+
+    fn is_missing(&self, path: &Utf8Path) -> bool {
+        !path.starts_with("..") && !self.source.holds(path) && !self.is_made(path)
+    }
+
+    /// Whether a command may make a file or folder.
+    fn is_made(&self, path: &Utf8Path) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        let of_commands = self.build.commands.images.iter().flat_map(|image| [&image.context.0, &image.file.0]);
+        let reads = of_commands.filter(|other| other.file_name() == Some(name) && *other != "Dockerfile").count();
+        may_be_made(self.build, name, reads.max(1))
+    }
+
+    fn contents(&self, findings: &mut Findings) {
+        let Some(dockerfile) = self.source.dockerfile(self.image) else { return };
+        if let Some(first) = dockerfile.unknown.first() {
+            return findings.push(unknown_instruction(first));
+        }
+        if let Some(early) = &dockerfile.too_early {
+            return findings.push(too_early(early));
+        }
+        let mut missing: Vec<Diagnostic> = Vec::new();
+        for copied in &dockerfile.copies {
+            match &copied.from {
+                Some(from) => findings.extend(stage(from, copied, &dockerfile)),
+                None => missing.extend(copied.sources.iter().filter_map(|source| self.copied(source))),
+            }
+        }
+        // Several files mean that the folder is wrong.
+        let mut missing = missing.into_iter();
+        if let Some(first) = missing.next() {
+            let others: Vec<Span> = missing.map(|other| other.primary.span).take(MOST_SHOWN).collect();
+            findings.push(others.into_iter().fold(first, |found, place| found.label(place, "not there, either")));
+        }
+    }
+
+    /// A file that Docker does not find in the context.
+    fn copied(&self, file: &Spanned<String>) -> Option<Diagnostic> {
+        let text = file.node.trim_start_matches("./").trim_matches('/');
+        if text.is_empty() || text == "." || text.contains(['$', '*', '?', '[', '@', '\\']) || text.contains("://") {
+            return None;
+        }
+        let path = normalize(&self.image.context.0.join(text)).ok().filter(|path| !path.as_str().is_empty())?;
+        if self.source.holds(&path) {
+            return None;
+        }
+        // Relative to the Dockerfile, and not to the context, it may be there.
+        let beside = self.image.file.0.parent().map(|folder| folder.join(text)).filter(|path| self.source.holds(path));
+        let near = match &beside {
+            Some(beside) => beside.strip_prefix(&self.image.context.0).ok().map(Utf8Path::as_str),
+            None => self.source.near_file(&path).or_else(|| self.source.near_folder(&path)),
+        };
+        let may_be_made = self.build.may_write(&path);
+        // Such a file beside the Dockerfile is often made by hand, and not in Git.
+        let archive =
+            path.extension().is_some_and(|ending| ARCHIVES.contains(&ending)) && path.components().count() == 1;
+        let sure = near.is_some() && !may_be_made_by_name(self.build, &path) || !may_be_made && !archive;
+        sure.then(|| not_copied(file, &self.image.context, near, self.image.span))
+    }
+}
+
+/// Whether a command mentions a file or folder.
+fn may_be_made_by_name(build: &Build, path: &Utf8Path) -> bool {
+    path.file_name().is_some_and(|name| build.mentions(name))
+}
+
+/// The stage of `--from`, if there is none of that name, but a similar one.
+fn stage(from: &Spanned<String>, copied: &Copied, dockerfile: &Dockerfile) -> Option<Diagnostic> {
+    let before = dockerfile.stages.get(..copied.stage.saturating_sub(1)).unwrap_or_default();
+    let names = || before.iter().filter_map(|stage| stage.name.as_ref()).map(|name| name.as_str());
+    if names().any(|name| name.eq_ignore_ascii_case(&from.node)) || from.node.contains(['$', '/', ':', '.']) {
+        return None;
+    }
+    if let Ok(number) = from.node.parse::<usize>() {
+        return (number >= before.len()).then(|| unknown_stage(from, None));
+    }
+    let inside = names().find(|name| from.node.starts_with(name) || name.starts_with(from.node.as_str()));
+    let near = similar(&from.node, names()).or(inside)?;
+    Some(unknown_stage(from, Some(near)))
+}
+
+/// A context that does not exist.
+fn no_context(folder: &Utf8Path, place: Span, near: Option<&str>) -> Diagnostic {
+    let message = format!("folder `{folder}` is not in the repository");
+    let found = Diagnostic::new(Code::E0228, message, place, "Docker reads the files of the image from here");
+    match near {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help("correct the path; `.` is the folder in which the command runs"),
+    }
+}
+
+/// A Dockerfile that does not exist.
+fn no_dockerfile(path: &Utf8Path, place: Span, named: bool, near: &str) -> Diagnostic {
+    let message = format!("Dockerfile `{path}` is not in the repository");
+    let label = if named { "" } else { "looks for `Dockerfile` in the folder of the context" };
+    let found = Diagnostic::new(Code::E0228, message, place, label);
+    found.help(if named { format!("did you mean `{near}`?") } else { format!("add `--file {near}`") })
+}
+
+/// A file that Docker does not find.
+fn not_copied(file: &Spanned<String>, context: &(Utf8PathBuf, Span), near: Option<&str>, command: Span) -> Diagnostic {
+    let message = format!("`{}` is not in the folder that the image is built from", file.node);
+    let folder = if context.0.as_str().is_empty() { "the root of the source" } else { context.0.as_str() };
+    let found = Diagnostic::new(Code::E0228, message, file.span, "neither in the repository nor written by a command")
+        .label(command, format!("copies files from {folder}"));
+    match near {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help("correct the path, or let a command write the file before the image is built"),
+    }
+}
+
+/// An instruction that does not exist.
+fn unknown_instruction(word: &Spanned<String>) -> Diagnostic {
+    let message = format!("a Dockerfile has no instruction `{}`", wording::bounded(word.node.clone()));
+    let near = similar(&word.node.to_ascii_uppercase(), instructions().iter().copied());
+    Diagnostic::new(Code::E0229, message, word.span, "\"unknown instruction\"").suggest(word.span, near)
+}
+
+/// An instruction in front of `FROM`.
+fn too_early(word: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` is before the first `FROM`", word.node);
+    Diagnostic::new(Code::E0229, message, word.span, "\"no build stage in current context\"")
+        .help("start the Dockerfile with `FROM` and an image")
+}
+
+/// A stage that does not exist.
+fn unknown_stage(from: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("the Dockerfile has no stage `{}` before this", from.node);
+    let found = Diagnostic::new(Code::E0229, message, from.span, "taken for the name of an image");
+    match near {
+        Some(near) => found.help(format!("did you mean `--from={near}`?")),
+        None => found.help("name an earlier stage"),
+    }
+}

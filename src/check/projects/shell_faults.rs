@@ -1,0 +1,90 @@
+//! E0226: commands that a shell would not run as they are meant.
+
+use crate::catalog::images::{Image, image};
+use crate::check::support::seen_builds::SeenBuilds;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::Project;
+use crate::plan::repository;
+use crate::source::Spanned;
+use crate::workspace::Build;
+use crate::workspace::packaging::ShellFault;
+
+pub(super) const RULE: Rule = Rule { name: "shell-faults", codes: &[Code::E0226], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen = SeenBuilds::default();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let own = subject.behind.own_commands(place.pipeline_id, place.id);
+        let project = repository::project(subject.hir, place.action);
+        let builds = subject.behind.builds(place.pipeline_id, place.id);
+        let builds = builds.filter(|build| project.is_some_and(|project| is_posix(build, project)));
+        for build in builds.chain(own) {
+            if seen.is_new(build) {
+                findings.extend(build.commands.faults.iter().map(fault));
+            }
+        }
+    }
+}
+
+/// Whether a shell like `sh` runs the commands.
+fn is_posix(build: &Build, project: &Project) -> bool {
+    let literal = |word: &str| project.declaration.attributes.get(word).map(|attribute| attribute.value.as_str());
+    let on_linux = match literal("image").flatten().map(image) {
+        Some(Image::Curated { environment, .. }) => !environment.contains("WINDOWS"),
+        Some(Image::Foreign) => true,
+        _ => false,
+    };
+    let batch = build.spec.batch.as_ref();
+    let types = batch.is_none_or(|batch| batch.environment_types.is_empty());
+    let shell = build.spec.env.shell.as_ref().map(|shell| shell.node.as_str());
+    on_linux
+        && types
+        && matches!(literal("environment-type"), None | Some(Some("LINUX_CONTAINER" | "ARM_CONTAINER")))
+        && project.declaration.raw().is_none()
+        && shell.is_none_or(|shell| ["sh", "bash"].iter().any(|known| shell.ends_with(known)))
+}
+
+fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
+    let (message, label, help) = match fault.node {
+        ShellFault::OpenQuote => (
+            "quotation mark is never closed".to_owned(),
+            "the shell reads on to the end of the command",
+            "add the closing quotation mark".to_owned(),
+        ),
+        ShellFault::OpenBlock { word, end } => (
+            format!("`{word}` has no `{end}`"),
+            "each command of a buildspec is complete in itself",
+            format!("add `{end}`; write a script of several lines as one command, after `|`"),
+        ),
+        ShellFault::NoBlock(word) => (
+            format!("`{word}` closes nothing"),
+            "each command of a buildspec is complete in itself",
+            format!("remove `{word}`, or write the whole script as one command, after `|`"),
+        ),
+        ShellFault::NoBody { word, body } => (
+            format!("`{word}` has no `{body}`"),
+            "read as part of the condition",
+            format!("write `; {body}` after the condition"),
+        ),
+        ShellFault::BracketTogether => (
+            "no space after `[`".to_owned(),
+            "the shell looks for a program of this name",
+            "put a space after `[`".to_owned(),
+        ),
+        ShellFault::NoBracket => {
+            ("`[` has no `]`".to_owned(), "\"missing `]'\"", "end the test with a space and `]`".to_owned())
+        }
+        ShellFault::SpacedAssignment => (
+            "spaces around `=` in an assignment".to_owned(),
+            "the shell runs a program of this name",
+            "remove the spaces around `=`".to_owned(),
+        ),
+        ShellFault::DollarAssignment => (
+            "`$` in front of a variable that is assigned".to_owned(),
+            "the shell runs a program of this name",
+            "remove the `$`".to_owned(),
+        ),
+    };
+    Diagnostic::new(Code::E0226, message, fault.span, label).help(help)
+}

@@ -1,0 +1,119 @@
+//! E0457, E0464: sections of `Globals` and policy templates that SAM does not have. W0462: misspelled runtimes.
+
+use crate::catalog::resource_properties::resource_properties;
+use crate::catalog::sam::{SamFacts, sam_facts};
+use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::{is_misspelling, similar};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::Spanned;
+use crate::workspace::document::{Entry, Node};
+
+pub(super) const RULE: Rule =
+    Rule { name: "sam-templates", codes: &[Code::E0457, Code::W0462, Code::E0464], run: check };
+
+/// The type of the functions that SAM makes, and its property with the runtime.
+const FUNCTION: &str = "AWS::Lambda::Function";
+const RUNTIME: &str = "Runtime";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let Some(facts) = sam_facts() else { return };
+    for inside in inside_templates(subject) {
+        if !inside.template.declares_all_names() || !inside.template.is_sam() {
+            continue;
+        }
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for Entry { key, value } in inside.section("Globals") {
+            if !facts.globals.contains(&key.node) {
+                let near = similar(&key.node, facts.globals.iter().map(String::as_str));
+                found.push(unknown_section(key, near, &facts.globals));
+            }
+            found.extend(value.get(RUNTIME).and_then(runtime));
+        }
+        for Entry { value, .. } in inside.section("Resources") {
+            let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();
+            let Some(properties) = value.get("Properties").filter(|_| kind.starts_with("AWS::Serverless::")) else {
+                continue;
+            };
+            found.extend(properties.get(RUNTIME).and_then(runtime));
+            if let Some(policies) = properties.get("Policies") {
+                policy_templates(policies, facts, &mut found);
+            }
+        }
+        findings.extend(found.into_iter().map(|diagnostic| shown(&inside, diagnostic)));
+    }
+}
+
+fn shown(inside: &InsideTemplate, diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.labels(inside.deployed_here())
+}
+
+/// A runtime that is misspelled.
+fn runtime(value: &Node) -> Option<Diagnostic> {
+    let text = value.literal().filter(|_| value.tag.is_none())?;
+    let known = resource_properties(FUNCTION)?.into_iter().find(|property| property.name == RUNTIME)?;
+    if known.values().any(|known| known == text) {
+        return None;
+    }
+    let near = similar(text, known.values().filter(|value| is_misspelling(text, value)))?;
+    let message = format!("AWS Lambda has no runtime `{text}`");
+    Some(Diagnostic::new(Code::W0462, message, value.span, "").suggest(value.span, Some(near)))
+}
+
+/// Policy templates that SAM does not have, or whose parameters are missing. Statements have other keys.
+fn policy_templates(policies: &Node, facts: &SamFacts, found: &mut Vec<Diagnostic>) {
+    for policy in policies.one_or_more().iter().filter(|policy| policy.intrinsic().is_none()) {
+        let [Entry { key, value }] = policy.entries() else { continue };
+        if key.node.starts_with("Fn::") || ["Statement", "Version", "Id", "PolicyDocument"].contains(&key.as_str()) {
+            continue;
+        }
+        let Some(parameters) = facts.policy_templates.get(&key.node) else {
+            let near = similar(&key.node, facts.policy_templates.keys().map(String::as_str));
+            found.push(unknown_policy(key, near));
+            continue;
+        };
+        let given = value.entries();
+        if given.iter().any(|entry| entry.key.node.starts_with("Fn::")) {
+            continue;
+        }
+        let missing: Vec<&str> = parameters
+            .iter()
+            .map(String::as_str)
+            .filter(|name| given.iter().all(|entry| entry.key.node != *name))
+            .collect();
+        if !missing.is_empty() {
+            let written =
+                given.iter().map(|entry| &entry.key).find(|key| similar(&key.node, missing.iter().copied()).is_some());
+            found.push(without_parameters(key, &missing, written));
+        }
+    }
+}
+
+/// A section of `Globals` that SAM does not have.
+fn unknown_section(key: &Spanned<String>, near: Option<&str>, known: &[String]) -> Diagnostic {
+    let message = format!("`Globals` has no section `{}`", key.node);
+    let found = Diagnostic::new(Code::E0457, message, key.span, "");
+    match near {
+        Some(_) => found.suggest(key.span, near),
+        None => found.help(format!("use {}", wording::or_list(known.iter().map(String::as_str)))),
+    }
+}
+
+/// A policy template that SAM does not have.
+fn unknown_policy(key: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("SAM has no policy template `{}`", key.node);
+    let found = Diagnostic::new(Code::E0464, message, key.span, "neither a policy template nor a statement");
+    found.suggest(key.span, near)
+}
+
+/// A policy template without its parameters.
+fn without_parameters(key: &Spanned<String>, missing: &[&str], written: Option<&Spanned<String>>) -> Diagnostic {
+    let names = wording::and_list(missing.iter().copied());
+    let message = format!("policy template `{}` needs {names}", key.node);
+    match (written, missing) {
+        (Some(written), [only]) => {
+            Diagnostic::new(Code::E0464, message, written.span, "").suggest(written.span, Some(only))
+        }
+        _ => Diagnostic::new(Code::E0464, message, key.span, "").help(format!("add {names} to it")),
+    }
+}

@@ -1,0 +1,226 @@
+//! E0460, W0460: properties that a resource type does not have. E0461: required properties that are missing. E0462, W0462: values
+//! of another type, and misspelled values. E0463: attributes of resources that CloudFormation rejects.
+
+use crate::catalog::resource_properties::{PropertyShape, ResourceProperty, resource_properties};
+use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::{is_misspelling, similar};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::Spanned;
+use crate::workspace::document::{Entry, Node};
+use crate::workspace::template::CodeSource;
+
+pub(super) const RULE: Rule = Rule {
+    name: "template-properties",
+    codes: &[Code::E0460, Code::W0460, Code::E0461, Code::E0462, Code::W0462, Code::E0463],
+    run: check,
+};
+
+/// The attributes of a resource.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html> and
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html>
+/// (2026-11-29)
+const ATTRIBUTES: [&str; 11] = [
+    "Type",
+    "Properties",
+    "Condition",
+    "Connectors",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "IgnoreGlobals",
+    "Metadata",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+];
+
+/// Attributes that AWS's own templates have, and that do nothing.
+const UNUSED: [&str; 2] = ["Description", "Version"];
+
+/// Has rules of its own.
+const PIPELINE: &str = "AWS::CodePipeline::Pipeline";
+
+/// The values of the policies of a resource.
+const POLICIES: [(&str, &[&str]); 2] = [
+    ("DeletionPolicy", &["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]),
+    ("UpdateReplacePolicy", &["Delete", "Retain", "Snapshot"]),
+];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for inside in inside_templates(subject) {
+        // A macro may change every resource.
+        if !inside.template.declares_all_names() {
+            continue;
+        }
+        let codes = inside.template.code_sources();
+        for Entry { key, value } in inside.section("Resources") {
+            let Some(kind) = value.get("Type").and_then(Node::spanned) else { continue };
+            let resource = OneResource { inside: &inside, id: key, kind: &kind, node: value, codes: &codes };
+            resource.attributes(findings);
+            if !kind.node.ends_with("::MODULE") && kind.node != PIPELINE {
+                resource.properties(findings);
+            }
+        }
+    }
+}
+
+/// A resource of a template.
+struct OneResource<'a> {
+    inside: &'a InsideTemplate,
+    id: &'a Spanned<String>,
+    kind: &'a Spanned<String>,
+    node: &'a Node,
+    /// The code of all resources.
+    codes: &'a [CodeSource],
+}
+
+impl OneResource<'_> {
+    fn attributes(&self, findings: &mut Findings) {
+        for Entry { key, value } in self.node.entries() {
+            if !ATTRIBUTES.contains(&key.as_str()) && !UNUSED.contains(&key.as_str()) {
+                let near = similar(&key.node, ATTRIBUTES);
+                let property = resource_properties(&self.kind.node)
+                    .is_some_and(|known| known.iter().any(|property| property.name == key.node));
+                if near.is_some() || property {
+                    findings.push(self.shown(unknown_attribute(&self.id.node, key, near, property)));
+                }
+            }
+            let known = POLICIES.iter().find(|(name, _)| *name == key.node).map(|(_, values)| *values);
+            if let (Some(known), Some(text)) = (known, value.literal())
+                && !known.contains(&text)
+                && !text.starts_with("{{")
+            {
+                findings.push(self.shown(unknown_policy(key, text, value, known)));
+            }
+        }
+    }
+
+    fn properties(&self, findings: &mut Findings) {
+        let Some(known) = resource_properties(&self.kind.node) else { return };
+        let given = match self.node.get("Properties") {
+            None => &[][..],
+            Some(properties) if properties.intrinsic().is_some() || !properties.items().is_empty() => return,
+            Some(properties) => properties.entries(),
+        };
+        // What a function adds is not known.
+        if given.iter().any(|entry| entry.key.node.starts_with("Fn::")) {
+            return;
+        }
+        let has = |name: &str| given.iter().any(|entry| entry.key.node == name);
+        let mut misspelled: Vec<&str> = Vec::new();
+        for Entry { key, value } in given {
+            match known.iter().find(|property| property.name == key.node) {
+                // A path is replaced when the template is packaged.
+                Some(_) if self.is_packaged(&key.node) => {}
+                Some(property) => findings.extend(self.value(property, key, value)),
+                None => {
+                    let free = known.iter().map(|property| property.name).filter(|name| !has(name));
+                    let near = similar(&key.node, free);
+                    misspelled.extend(near);
+                    findings.push(self.shown(unknown_property(self.kind, key, near)));
+                }
+            }
+        }
+        let missing = known.iter().filter(|property| property.required && !has(property.name));
+        let missing: Vec<&str> =
+            missing.map(|property| property.name).filter(|name| !misspelled.contains(name)).collect();
+        if !missing.is_empty() {
+            findings.push(self.shown(lacks_properties(&self.id.node, self.kind, &missing)));
+        }
+    }
+
+    fn is_packaged(&self, property: &str) -> bool {
+        self.codes.iter().any(|code| code.id == self.id.node && code.property == property)
+    }
+
+    fn value(&self, property: &ResourceProperty, key: &Spanned<String>, value: &Node) -> Option<Diagnostic> {
+        if value.is_null() || value.tag.is_some() || value.intrinsic().is_some() {
+            return None;
+        }
+        let text = value.literal();
+        if text.is_some_and(|text| text.contains("{{resolve:")) {
+            return None;
+        }
+        let is_list = !value.items().is_empty();
+        let is_object = !value.entries().is_empty();
+        let fits = match property.shape {
+            _ if !is_list && !is_object && text.is_none() => true,
+            Some(PropertyShape::List) => !is_object && text.is_none(),
+            Some(PropertyShape::Object) => !is_list && text.is_none(),
+            Some(PropertyShape::Number) => text.is_some_and(|text| text.trim().parse::<f64>().is_ok()),
+            Some(PropertyShape::Boolean) => text.is_some_and(is_boolean),
+            None => true,
+        };
+        if let Some(shape) = property.shape.filter(|_| !fits) {
+            return Some(self.shown(other_type(&key.node, shape, value)));
+        }
+        let text = text.filter(|text| property.values().all(|known| known != *text))?;
+        let near = similar(text, property.values().filter(|value| is_misspelling(text, value)))?;
+        Some(self.shown(misspelled_value(&key.node, text, value, near)))
+    }
+
+    fn shown(&self, diagnostic: Diagnostic) -> Diagnostic {
+        diagnostic.labels(self.inside.deployed_here())
+    }
+}
+
+/// Whether YAML 1.1 or JSON reads a text as a boolean.
+fn is_boolean(text: &str) -> bool {
+    ["true", "false", "yes", "no", "on", "off"].contains(&text.trim().to_ascii_lowercase().as_str())
+}
+
+/// A property that a type does not have.
+fn unknown_property(kind: &Spanned<String>, key: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("`{}` has no property `{}`", kind.node, key.node);
+    let misspelled = near.is_some_and(|near| is_misspelling(&key.node, near));
+    let (code, label) = if misspelled {
+        (Code::E0460, "\"Encountered unsupported property\"")
+    } else {
+        (Code::W0460, "not among its properties, which may be newer")
+    };
+    Diagnostic::new(code, message, key.span, label).suggest(key.span, near)
+}
+
+/// Required properties that are missing.
+fn lacks_properties(id: &str, kind: &Spanned<String>, missing: &[&str]) -> Diagnostic {
+    let message = format!("resource `{id}` lacks {}", wording::and_list(missing.iter().copied()));
+    Diagnostic::new(Code::E0461, message, kind.span, "this type requires it")
+        .help(format!("add {} to its `Properties`", wording::and_list(missing.iter().copied())))
+}
+
+/// A value of another type.
+fn other_type(name: &str, shape: PropertyShape, value: &Node) -> Diagnostic {
+    let place = value.entries().first().map_or(value.span, |entry| entry.key.span);
+    let found = Diagnostic::new(Code::E0462, format!("`{name}` takes {}", shape.words()), place, "");
+    match (shape, value.literal()) {
+        (PropertyShape::List, Some(text)) => found.help(format!("write `[{text}]`")),
+        (PropertyShape::Boolean, Some(text)) => found.suggest(place, similar(text, ["true", "false"])),
+        _ => found,
+    }
+}
+
+/// A misspelled value.
+fn misspelled_value(name: &str, text: &str, value: &Node, near: &str) -> Diagnostic {
+    let message = format!("`{text}` is not a value of `{name}`");
+    Diagnostic::new(Code::W0462, message, value.span, "").suggest(value.span, Some(near))
+}
+
+/// An attribute that resources do not have. `property`: one that belongs one level deeper.
+fn unknown_attribute(id: &str, key: &Spanned<String>, near: Option<&str>, property: bool) -> Diagnostic {
+    let message = format!("resource `{id}` has no attribute `{}`", key.node);
+    let found = Diagnostic::new(Code::E0463, message, key.span, "\"Invalid template resource property\"");
+    if property {
+        return found.help(format!("move `{}` under `Properties`, indented", key.node));
+    }
+    found.suggest(key.span, near)
+}
+
+/// A policy that does not exist.
+fn unknown_policy(key: &Spanned<String>, text: &str, value: &Node, known: &[&str]) -> Diagnostic {
+    let message = format!("`{text}` is not a valid value for `{}`", key.node);
+    let found = Diagnostic::new(Code::E0463, message, value.span, "");
+    match similar(text, known.iter().copied()) {
+        near @ Some(_) => found.suggest(value.span, near),
+        None => found.help(format!("write {}", wording::or_list(known.iter().copied()))),
+    }
+}

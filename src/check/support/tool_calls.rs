@@ -1,0 +1,162 @@
+//! The calls that programs make to AWS for files of the source: `docker build`, `terraform`, and package managers.
+
+use std::sync::Arc;
+
+use crate::workspace::packaging::Invocation;
+use crate::workspace::shell::WordPart;
+use crate::workspace::terraform::S3Backend;
+
+use super::build_calls::{CallTarget, Calls, ECR_PULL, Need};
+
+/// Settings of a backend with which Terraform has another identity, or another service.
+const OTHER_IDENTITY: [&str; 9] = [
+    "access_key",
+    "assume_role",
+    "assume_role_with_web_identity",
+    "endpoint",
+    "endpoints",
+    "profile",
+    "role_arn",
+    "shared_credentials_file",
+    "shared_credentials_files",
+];
+
+/// What Terraform does with its state.
+/// <https://developer.hashicorp.com/terraform/language/backend/s3> (2026-11-29)
+const OF_LOCK: [&str; 3] = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"];
+
+impl Calls<'_> {
+    /// The images of Amazon ECR that an image is built from.
+    pub(super) fn base_images(&self, call: &Invocation) -> Vec<Need> {
+        let Some(source) = &self.source else { return Vec::new() };
+        let images = &self.environment.build.commands.images;
+        let image = images.iter().find(|image| image.span == call.span && !image.with_arguments);
+        let Some(dockerfile) = image.and_then(|image| source.dockerfile(image)) else { return Vec::new() };
+        let stages = dockerfile.stages.into_iter();
+        let pulled = stages.filter_map(|stage| Some((stage.resolved?, stage.image.span)));
+        let mut needs: Vec<Need> = Vec::new();
+        for (address, place) in pulled {
+            let parts = [WordPart::Text(address)];
+            for need in self.image_at(&parts, place, &ECR_PULL) {
+                if !needs.iter().any(|other| other.target == need.target) {
+                    needs.push(need);
+                }
+            }
+        }
+        needs
+    }
+
+    /// `terraform`, whose state is in a bucket.
+    pub(super) fn terraform(&self, operation: &str, call: &Invocation) -> Vec<Need> {
+        let Some(backend) = self.backend(call) else { return Vec::new() };
+        let bucket = backend.get("bucket");
+        let key = backend.get("key").filter(|_| !self.in_workspaces());
+        let writes = matches!(operation, "apply" | "destroy" | "import" | "refresh" | "taint" | "untaint");
+        let reads = matches!(operation, "plan" | "init" | "output" | "show" | "state") || writes;
+        let mut needs = Vec::new();
+        if !reads {
+            return needs;
+        }
+        let arn = |place, actions: &[&'static str], glob: String| Need {
+            actions: actions.to_vec(),
+            target: CallTarget::Arn { shown: glob.replacen("arn:*:", "arn:${AWS::Partition}:", 1), glob },
+            named: None,
+            place,
+            instead: None,
+        };
+        if let Some(bucket) = bucket {
+            let name = &bucket.node;
+            needs.push(arn(bucket.span, &["s3:ListBucket"], format!("arn:*:s3:::{name}")));
+            if let Some(key) = key {
+                let actions: &[&'static str] =
+                    if writes { &["s3:GetObject", "s3:PutObject"] } else { &["s3:GetObject"] };
+                needs.push(arn(key.span, actions, format!("arn:*:s3:::{name}/{}", key.node)));
+            }
+        }
+        let locks = (operation == "plan" || writes) && !unlocked(call);
+        if let Some(table) = backend.get("dynamodb_table").filter(|_| locks) {
+            let region = backend.get("region").map_or("*", |region| region.node.as_str());
+            let account = self.plan.home.account.as_deref().unwrap_or("*");
+            let place = table.span;
+            let mut need = arn(place, &OF_LOCK, format!("arn:*:dynamodb:{region}:{account}:table/{}", table.node));
+            if let CallTarget::Arn { shown, .. } = &mut need.target {
+                let shown_account = if account == "*" { "${AWS::AccountId}" } else { account };
+                *shown = format!("arn:${{AWS::Partition}}:dynamodb:{region}:{shown_account}:table/{}", table.node);
+            }
+            needs.push(need);
+        }
+        needs
+    }
+
+    /// The backend of the configuration in the folder of a command.
+    fn backend(&self, call: &Invocation) -> Option<S3Backend> {
+        let source = self.source.as_ref()?;
+        let terraform = || self.environment.build.commands.invocations.iter().filter(|it| it.program == "terraform");
+        // Settings on the command line, and in files that it names.
+        let elsewhere = terraform().any(|call| call.has("-backend-config") || call.has("-backend"));
+        let changed = call.option("-chdir");
+        let folder = match &changed {
+            None => call.directory.clone()?,
+            Some(given) => match given.parts.as_slice() {
+                [WordPart::Text(path)] => call.directory.as_ref()?.join(path),
+                _ => return None,
+            },
+        };
+        if elsewhere {
+            return None;
+        }
+        let files: Vec<_> = source.directly_in(&folder).filter(|file| file.extension() == Some("tf")).collect();
+        let backend = files.into_iter().find_map(|file| {
+            let (id, text): (_, Arc<str>) = source.read(file)?;
+            S3Backend::parse(&text, id)
+        })?;
+        (!OTHER_IDENTITY.iter().any(|name| backend.has(name))).then_some(backend)
+    }
+
+    /// Whether the key of the state depends on a workspace.
+    fn in_workspaces(&self) -> bool {
+        let commands = &self.environment.build.commands;
+        let workspace = |call: &Invocation| call.program == "terraform" && call.operation(1) == ["workspace"];
+        self.environment.sets("TF_WORKSPACE") || commands.invocations.iter().any(workspace)
+    }
+
+    /// What a package manager reads from or publishes to the repository of AWS CodeArtifact that it is logged in to.
+    /// <https://docs.aws.amazon.com/codeartifact/latest/ug/auth-and-access-control-permissions-reference.html> (2026-11-29)
+    pub(super) fn packages(&self, call: &Invocation) -> Vec<Need> {
+        let (tool, action, resource): (_, &'static str, _) = match (call.program.as_str(), call.operation(1).as_slice())
+        {
+            ("npm" | "pnpm", ["publish"]) => ("npm", "codeartifact:PublishPackageVersion", "package"),
+            ("twine", ["upload"]) => ("twine", "codeartifact:PublishPackageVersion", "package"),
+            ("npm" | "pnpm", ["ci" | "install" | "i"]) => ("npm", "codeartifact:ReadFromRepository", "repository"),
+            ("pip", ["install"]) => ("pip", "codeartifact:ReadFromRepository", "repository"),
+            _ => return Vec::new(),
+        };
+        let logs_in = |login: &&Invocation| {
+            let given = login.option("--tool").map(|given| given.parts);
+            login.program == "aws"
+                && login.operation(2) == ["codeartifact", "login"]
+                && given.is_some_and(|parts| parts == [WordPart::Text(tool.to_owned())])
+                && !login.has("--namespace")
+                && login.certain
+        };
+        let login = self.environment.build.commands.invocations.iter().find(logs_in);
+        let other = ["--registry", "--repository-url", "--index-url", "-i"].iter().any(|option| call.has(option));
+        let Some(login) = login.filter(|_| !other && !self.publishes_elsewhere(call)) else { return Vec::new() };
+        let suffix = if resource == "package" { "/*" } else { "" };
+        let owner = login.option("--domain-owner");
+        let target = self.package_arn(login, resource, suffix, owner.as_ref());
+        vec![Need { actions: vec![action], target, named: None, place: call.span, instead: None }]
+    }
+
+    /// Whether `package.json` names a registry of its own.
+    fn publishes_elsewhere(&self, call: &Invocation) -> bool {
+        let Some((source, folder)) = self.source.as_ref().zip(call.directory.as_ref()) else { return true };
+        let text = source.read(&folder.join("package.json"));
+        text.is_some_and(|(_, text)| text.contains("\"publishConfig\""))
+    }
+}
+
+/// Whether a command does not lock the state.
+fn unlocked(call: &Invocation) -> bool {
+    call.option("-lock").is_some_and(|given| given.parts == [WordPart::Text("false".to_owned())])
+}

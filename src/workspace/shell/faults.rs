@@ -1,0 +1,87 @@
+//! What a shell would not run as it is meant.
+
+use std::ops::Range;
+
+use super::scanner::{Block, Scanner};
+use super::{ShellFault, ShellWord, WordPart, is_variable};
+
+/// What opens a part of the grammar, and what closes it.
+const BLOCKS: &[(&str, &str)] = &[
+    ("if", "fi"),
+    ("for", "done"),
+    ("select", "done"),
+    ("while", "done"),
+    ("until", "done"),
+    ("case", "esac"),
+    ("{", "}"),
+];
+
+impl Scanner<'_, '_> {
+    /// Notes a fault. What is inside of `$(...)` is cut out of the text by its brackets, which may be wrong.
+    pub(super) fn fault(&mut self, fault: ShellFault, range: Range<usize>) {
+        if self.start.nesting == 0 {
+            self.script.faults.push((fault, range));
+        }
+    }
+
+    /// Notes a condition that ends without `then` or `do`.
+    pub(super) fn without_body(&mut self) {
+        if let Some((Block::Condition, range)) = self.blocks.last().cloned() {
+            let (word, _) = self.block_words(&range);
+            self.fault(ShellFault::NoBody { word, body: if word == "if" { "then" } else { "do" } }, range);
+        }
+    }
+
+    /// Notes the first block that is still open at the end.
+    pub(super) fn open_block(&mut self) {
+        if let Some((_, range)) = self.blocks.first().cloned() {
+            let (word, end) = self.block_words(&range);
+            self.fault(ShellFault::OpenBlock { word, end }, range);
+        }
+    }
+
+    /// The word that opens a block, and the one that closes it.
+    fn block_words(&self, range: &Range<usize>) -> (&'static str, &'static str) {
+        let written = self.text.get(range.start - self.start.base..range.end - self.start.base).unwrap_or_default();
+        BLOCKS.iter().copied().find(|(word, _)| *word == written).unwrap_or(("{", "}"))
+    }
+
+    /// Notes a word that closes nothing.
+    pub(super) fn no_block(&mut self, text: &str, range: Range<usize>) {
+        let closing = BLOCKS.iter().map(|(_, end)| *end).find(|end| *end == text);
+        if let Some(end) = closing {
+            self.fault(ShellFault::NoBlock(end), range);
+        }
+    }
+
+    /// Notes words that do not do what they seem to.
+    pub(super) fn look_at(&mut self, words: &[ShellWord]) {
+        let Some((first, rest)) = words.split_first() else { return };
+        let shell_name = |word: &ShellWord| word.literal().is_some_and(|text| is_variable(&text));
+        let equals = |word: Option<&ShellWord>| word.is_some_and(|word| word.is("="));
+        let exported = first.is("export") && rest.first().is_some_and(shell_name) && equals(rest.get(1));
+        let assigned = first.literal().is_some_and(|text| is_variable(&text) && text == text.to_ascii_uppercase());
+        let range =
+            first.range.start..words.get(if exported { 2 } else { 1 }).map_or(first.range.end, |it| it.range.end);
+        if exported || assigned && equals(rest.first()) {
+            self.fault(ShellFault::SpacedAssignment, range);
+        } else if let [WordPart::Variable(_), WordPart::Text(text), ..] = first.parts.as_slice()
+            && text.starts_with('=')
+        {
+            self.fault(ShellFault::DollarAssignment, first.range.clone());
+        } else if first
+            .prefix()
+            .strip_prefix('[')
+            .is_some_and(|rest| rest.starts_with(['-', '!']) || rest.is_empty() && !first.is("["))
+        {
+            self.fault(ShellFault::BracketTogether, first.range.clone());
+        } else if first.is("[") && !rest.iter().any(|word| word.is("]") || word.is("then") || word.is("do")) {
+            self.fault(ShellFault::NoBracket, first.range.clone());
+        }
+    }
+
+    /// Notes a quotation mark that nothing closes.
+    pub(super) fn open_quote(&mut self, at: usize) {
+        self.fault(ShellFault::OpenQuote, self.start.base + at..self.start.base + at + 1);
+    }
+}

@@ -1,0 +1,140 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// Programs with their words, written as the source has them.
+fn words(text: &str) -> Vec<Vec<&str>> {
+    parse(text).commands.iter().map(|c| c.words.iter().map(|w| &text[w.range.clone()]).collect()).collect()
+}
+
+#[test]
+fn splits_commands_and_words() {
+    let text = "cd a && X=1 npm ci; FOO=b aws s3 cp \"a b\" 's3://x' | tee log # done\nif test -f x; then echo y >out 2>&1; fi";
+    let expected: Vec<Vec<&str>> = vec![
+        vec!["cd", "a"],
+        vec!["npm", "ci"],
+        vec!["aws", "s3", "cp", "\"a b\"", "'s3://x'"],
+        vec!["tee", "log"],
+        vec!["test", "-f", "x"],
+        vec!["echo", "y"],
+    ];
+    assert_eq!(words(text), expected);
+    let commands = parse(text).commands;
+    assert_eq!(commands[1].assignments[0].0, "X");
+    assert_eq!(commands[5].output.as_ref().and_then(ShellWord::literal), Some("out".into()));
+}
+
+#[test]
+fn knows_variables_and_what_is_dynamic() {
+    let text = "a $X ${Y} ${Z:-d} pre-$X/é ${A%x} $1 $(date +%s) \\$X '$X' \"$X\" `b c` $";
+    let commands = parse(text).commands;
+    let outer = &commands[0];
+    let shown: Vec<_> = outer.words.iter().map(|w| (w.variable(), w.literal())).collect();
+    assert_eq!(shown[1].0, Some("X"));
+    assert_eq!(shown[2].0, Some("Y"));
+    assert_eq!(shown[3].0, Some("Z"));
+    assert_eq!(outer.words[4].variables().collect::<Vec<_>>(), ["X"]);
+    assert_eq!(outer.words[5].parts, [WordPart::Dynamic]);
+    assert_eq!(outer.words[6].parts, [WordPart::Dynamic]);
+    assert_eq!(outer.words[7].parts, [WordPart::Dynamic]);
+    assert_eq!(shown[8].1.as_deref(), Some("$X"));
+    assert_eq!(shown[9].1.as_deref(), Some("$X"));
+    assert_eq!(shown[10].0, Some("X"));
+    assert_eq!(shown[12].1.as_deref(), Some("$"));
+    assert_eq!(words(text)[1..], [vec!["date", "+%s"], vec!["b", "c"]]);
+}
+
+#[test]
+fn joins_lines_and_skips_heredocs() {
+    let text = "aws x \\\n  --y z\ncat <<EOF > f\naws s3 cp a b\nEOF\nls";
+    assert_eq!(words(text), [vec!["aws", "x", "--y", "z"], vec!["cat"], vec!["ls"]]);
+}
+
+#[test]
+fn tells_what_runs_only_sometimes() {
+    let shown = |text: &str| -> String {
+        let letter = |c: &SimpleCommand| match (c.sometimes, c.may_fail) {
+            (false, false) => 'a',
+            (false, true) => 'f',
+            (true, false) => 's',
+            (true, true) => 'b',
+        };
+        parse(text).commands.iter().map(letter).collect()
+    };
+    assert_eq!(shown("a && b || c; d"), "ffsa");
+    assert_eq!(shown("if a; then b; else c; fi; d"), "fssa");
+    assert_eq!(shown("test -f x && b\nc"), "asa");
+    assert_eq!(shown("a &&\n b\n! c"), "aaf");
+    assert_eq!(shown("case $X in a) b;; c) e ;; esac\nf"), "sssa");
+    assert_eq!(shown("deploy() { a; }\nb $(c)"), "saa");
+    assert_eq!(shown("for x in 1 2; do a; done; while b; do c; done; (d; e) | g"), "aafsaaa");
+    assert_eq!(parse("deploy() { a; }").functions, ["deploy"]);
+    assert_eq!(shown("case $X in\n a | b) c ;;\n (d|e) f | g ;;\nesac\nh"), "ssssa");
+    let depths: Vec<_> = parse("a; (b; c $(d)); e").commands.iter().map(|c| c.depth).collect();
+    assert_eq!(depths, [0, 1, 1, 2, 0]);
+}
+
+#[test]
+fn notes_what_no_shell_runs() {
+    use ShellFault::*;
+    let faults = |text: &str| parse(text).faults.into_iter().map(|(fault, _)| fault).collect::<Vec<_>>();
+    for (text, fault) in [
+        ("echo \"a", OpenQuote),
+        ("echo 'a", OpenQuote),
+        ("if a; then b", OpenBlock { word: "if", end: "fi" }),
+        ("b; fi", NoBlock("fi")),
+        ("if [ a ] then b; fi", NoBody { word: "if", body: "then" }),
+        ("while a; done", NoBody { word: "while", body: "do" }),
+        ("if [-n \"$A\" ]; then b; fi", BracketTogether),
+        ("[\"$A\" = b ]", BracketTogether),
+        ("[ \"$A\" = b]", NoBracket),
+        ("TAG = $(date)", SpacedAssignment),
+        ("export tag = 1", SpacedAssignment),
+        ("$TAG=1", DollarAssignment),
+    ] {
+        assert_eq!(faults(text), [fault], "{text}");
+    }
+    for text in [
+        "echo \"it's\" 'a\"b' $'it\\'s' don\\'t # it's",
+        "function f { a; }; f() { if b; then c; fi; }",
+        "case $X in a|b) if c; then d; fi ;; *) e ;; esac",
+        "for a in b; do c; done; until d; do e; done",
+        "if [ -n \"$A\" ] && [ \"$B\" = c ]; then d; elif e; then f; else g; fi",
+        "cat <<EOF\nit's\nEOF\nls [a-z]*",
+        "[[ $A =~ (b|c) ]] && d",
+        "echo if then fi done { }",
+        "case $X in\ndone)\na ;;\nfi|if) b ;;\nesac",
+        "for ((T = 0; T < $((3 * 2)); T++)); do a; done; ((B = 1)); if ((B > 0)); then c; fi",
+    ] {
+        assert_eq!(faults(text), [], "{text}");
+    }
+}
+
+#[test]
+fn notes_every_variable_that_is_read() {
+    let text = "a \"$X\" ${Y:-1} ${Z%x} '$N' ${#L} > $F <<EOF\n$H\nEOF\ncat <<'EOF'\n$N\nEOF\nb ${P:0:7} ${Q:?no} $1";
+    let reads: Vec<_> =
+        parse(text).reads.iter().map(|read| (text[read.range.clone()].to_owned(), read.guarded)).collect();
+    let expected = [
+        ("$X", false),
+        ("${Y:-1}", true),
+        ("${Z%x}", false),
+        ("${#L}", true),
+        ("$F", false),
+        ("$H", false),
+        ("${P:0:7}", false),
+        ("${Q:?no}", true),
+    ];
+    assert_eq!(reads, expected.map(|(text, guarded)| (text.to_owned(), guarded)));
+}
+
+proptest! {
+    #[test]
+    fn never_panics(text in "[ \\n\\r\\\\'\"$`(){}<>|&;#=aé1-]{0,40}") {
+        for command in parse(&text).commands {
+            for word in &command.words {
+                prop_assert!(text.get(word.range.clone()).is_some());
+            }
+        }
+    }
+}
