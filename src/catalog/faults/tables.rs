@@ -50,7 +50,7 @@ impl Table {
     /// The cells of a line; none if it is no row.
     fn cells(&self, line: &str) -> Option<Vec<String>> {
         let characters: Vec<char> = line.chars().collect();
-        let ends = self.starts.iter().skip(1).copied().chain([usize::MAX]);
+        let ends = self.starts.iter().skip(1).copied().chain([characters.len()]);
         let cells: Vec<String> = self
             .starts
             .iter()

@@ -32,7 +32,7 @@ fn one(build: &Build, source: &SourceFolder<'_>, findings: &mut Findings) {
     let mut missing: Vec<Utf8PathBuf> = Vec::new();
     // The templates that are packaged are asked for by the deployment.
     let packaged = |input: &InputFile| {
-        build.commands.packagings.iter().any(|it| it.input.as_ref().is_some_and(|given| given.span == input.span))
+        build.commands.packagings.iter().any(|it| it.input.as_ref().is_some_and(|given| given.span.covers(input.span)))
     };
     for input in build.commands.inputs.iter().filter(|input| !packaged(input)) {
         if let Some((path, near)) = lacking(input, build, source).filter(|(path, _)| !missing.contains(path)) {

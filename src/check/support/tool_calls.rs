@@ -30,7 +30,7 @@ impl Calls<'_> {
     pub(super) fn base_images(&self, call: &Invocation) -> Vec<Need> {
         let Some(source) = &self.source else { return Vec::new() };
         let images = &self.environment.build.commands.images;
-        let image = images.iter().find(|image| image.span == call.span && !image.with_arguments);
+        let image = images.iter().find(|image| image.span.covers(call.span) && !image.with_arguments);
         let Some(dockerfile) = image.and_then(|image| source.dockerfile(image)) else { return Vec::new() };
         let stages = dockerfile.stages.into_iter();
         let pulled = stages.filter_map(|stage| Some((stage.resolved?, stage.image.span)));
