@@ -12,8 +12,8 @@ use super::{Outcome, output, project, terminal};
 use crate::compare::{Comparison, Difference};
 use crate::compilation::{Compilation, Request, Target};
 use crate::diagnostic::wording::{count, tick};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::import::{BuiltImport, Import, ImportInput, ImportedFiles, import};
+use crate::diagnostic::{Code, Diagnostic, Label, Severity};
+use crate::import::{BuiltError, BuiltImport, Import, ImportInput, ImportedFiles, import};
 use crate::render::printable;
 use crate::source::SourceMap;
 use crate::workspace::document::{Document, DocumentOrigin, Node};
@@ -21,8 +21,9 @@ use crate::workspace::pipeline_document::DocumentKind;
 
 /// Import a pipeline from a CloudFormation template or from pipeline JSON.
 ///
-/// The pipelines become a `.pipe` file. Everything else in a template stays as it is, in a file of resources beside it. The result
-/// is compiled and compared with the input; any difference is printed, and the exit code is 1.
+/// The pipelines become a `.pipe` file, with the parameters and resources that dotpipe can declare without a difference. Everything
+/// else in a template stays as it is, in a file of resources beside it. The result is compiled and compared with the input; any
+/// difference is printed, and the exit code is 1.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -97,7 +98,18 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
 /// What a compilation builds, whatever is wrong with it.
 fn built(compilation: &Compilation) -> Option<BuiltImport> {
     let lacks = |found: &Diagnostic| matches!(found.code, Code::E0207 | Code::E0210);
-    Some(BuiltImport { json: compilation.draft()?, lacks_files: compilation.diagnostics().iter().any(lacks) })
+    let in_pipeline = |label: &&Label| compilation.sources().file(label.span.file).path().extension() == Some("pipe");
+    let error = |found: &Diagnostic| {
+        let labels = std::iter::once(&found.primary).chain(&found.secondary).filter(in_pipeline);
+        let positions = labels.map(|label| label.span.range().start).collect();
+        BuiltError { text: format!("{}: {}", found.code, found.message), positions }
+    };
+    let errors = compilation.diagnostics().iter().filter(|found| found.severity == Severity::Error).map(error);
+    Some(BuiltImport {
+        json: compilation.draft()?,
+        lacks_files: compilation.diagnostics().iter().any(lacks),
+        errors: errors.collect(),
+    })
 }
 
 /// The tree of a document that can be read.
@@ -160,7 +172,7 @@ fn write(arguments: &Arguments, targets: &Targets, files: &ImportedFiles) -> Res
         let outcome = output::deliver(&files.pipeline, None);
         if files.resources.is_some() {
             let name = tick(targets.resources.as_str());
-            terminal::say(&format!("with `-o`, everything beside the pipelines is written to a file such as {name}\n"));
+            terminal::say(&format!("with `-o`, everything that is not declared is written to a file such as {name}\n"));
         }
         return Ok(outcome);
     }

@@ -13,6 +13,10 @@ pub struct Additions {
     pub stages: BTreeMap<(usize, usize), Vec<Entry>>,
     /// Of actions.
     pub actions: BTreeMap<ActionAt, ActionAdditions>,
+    /// The resources beside the pipelines that statements declare, by logical ID.
+    pub declared: BTreeMap<String, DeclaredAdditions>,
+    /// The parameters that statements declare.
+    pub params: BTreeSet<String>,
     /// Whether the sources are other repositories than the one that the import is written to.
     pub foreign_sources: bool,
 }
@@ -29,4 +33,13 @@ pub struct ActionAdditions {
     pub as_written: BTreeSet<String>,
     /// Keys that the document does not set, and dotpipe would.
     pub left_out: BTreeSet<String>,
+}
+
+/// A resource that a statement declares.
+#[derive(Debug, Clone, Default)]
+pub struct DeclaredAdditions {
+    /// Its name in the `.pipe` file.
+    pub symbol: String,
+    /// `raw`
+    pub raw: Vec<Entry>,
 }

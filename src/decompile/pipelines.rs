@@ -9,8 +9,9 @@ use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::DocumentKind;
 
 use super::actions::attribute;
+use super::chosen::beside_properties;
 use super::slots::{Form, word};
-use super::values::{Reading, inner, plain};
+use super::values::{Reading, inner};
 use super::{Reader, TreePurpose, references, wording};
 
 /// Properties that only V2 pipelines have.
@@ -26,13 +27,7 @@ impl<'d> Reader<'d> {
         {
             let place = entry.key.span;
             let mut own = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
-            let beside =
-                entry.value.entries().iter().filter(|it| !matches!(it.key.node.as_str(), "Type" | "Properties"));
-            let beside: Vec<MapEntry> =
-                beside.map(|it| MapEntry { key: it.key.clone(), value: plain(&it.value) }).collect();
-            if !beside.is_empty() {
-                own.push(tree::attribute("resource-attributes", tree::expr(ExprKind::Map(beside), place)));
-            }
+            own.extend(beside_properties(entry));
             named.block.statements.splice(0..0, own);
         }
         Some(statement)
@@ -302,11 +297,11 @@ impl<'d> Reader<'d> {
         items.iter().filter_map(variable).collect()
     }
 
-    /// `param name: type = default`, for every parameter of the template.
+    /// `param name: type = default`, for every parameter that is to be declared.
     pub(super) fn parameters(&self) -> Vec<Stmt> {
         let parameters = self.root.get("Parameters").map(Node::entries).unwrap_or_default();
         let param = |entry: &'d Entry| {
-            if !ast::is_identifier(&entry.key.node) {
+            if !self.names.params.contains(entry.key.node.as_str()) {
                 return None;
             }
             let place = entry.key.span;
