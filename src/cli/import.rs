@@ -13,7 +13,7 @@ use crate::compare::{Comparison, Difference};
 use crate::compilation::{Compilation, Request, Target};
 use crate::diagnostic::wording::{count, tick};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
-use crate::import::{BuiltError, BuiltImport, Import, ImportInput, ImportedFiles, import};
+use crate::import::{BuiltError, BuiltImport, Import, ImportInput, ImportedFiles, RoleOutcome, import};
 use crate::render::printable;
 use crate::source::SourceMap;
 use crate::workspace::document::{Document, DocumentOrigin, Node};
@@ -37,6 +37,9 @@ pub(super) struct Arguments {
     /// Output file, with the extension .pipe [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
+    /// Leave out roles of pipelines and projects where the derived roles allow at least as much
+    #[arg(long)]
+    derive_roles: bool,
     /// Replace existing files
     #[arg(long)]
     force: bool,
@@ -84,7 +87,7 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
     })?;
     let targets = targets(arguments, &source)?;
     let compiled = |files: &ImportedFiles| compile(arguments, &targets, kind, files);
-    let asked = ImportInput { text: &source, root, kind, file };
+    let asked = ImportInput { text: &source, root, kind, file, derive_roles: arguments.derive_roles };
     let result = import(asked, targets.resources_from_root.as_str(), &|files| built(&compiled(files).ok()?));
     let compilation = compiled(&result.files).map_err(|error| text(&error))?;
     let written = write(arguments, &targets, &result.files)?;
@@ -187,8 +190,40 @@ fn write(arguments: &Arguments, targets: &Targets, files: &ImportedFiles) -> Res
     Ok(deliver(&files.pipeline, &targets.pipeline))
 }
 
+/// What became of the roles that were to be derived.
+fn roles(result: &Import) -> String {
+    let mut text = String::new();
+    for (role, outcome) in &result.roles {
+        match outcome {
+            RoleOutcome::Stays(reason) => {
+                let _ = writeln!(text, "role {} stays: {}", tick(role), printable(reason));
+            }
+            RoleOutcome::Derived(differences) if differences.is_empty() => {
+                let _ = writeln!(text, "role {} is derived, with the same permissions", tick(role));
+            }
+            RoleOutcome::Derived(differences) => {
+                let _ = writeln!(text, "role {} is derived; its permissions differ:", tick(role));
+                for difference in differences {
+                    let _ = writeln!(text, "  {}", printable(&permission(difference)));
+                }
+            }
+        }
+    }
+    text
+}
+
+/// `+ allow [action] on resource`
+fn permission(difference: &Difference) -> String {
+    let value = difference.after.as_ref().or(difference.before.as_ref());
+    let part = |key: &str| value.and_then(|value| value.get(key)).map(ToString::to_string).unwrap_or_default();
+    let when = Some(part("when")).filter(|when| !when.is_empty()).map(|when| format!(" when {when}"));
+    let (sign, when) = (difference.change.sign(), when.unwrap_or_default());
+    format!("{sign} {} {} on {}{when}", part("effect"), part("actions"), part("on"))
+}
+
 /// Says whether the result builds what the input defines.
 fn report(shown: &str, result: &Import) -> Outcome {
+    terminal::say(&roles(result));
     let Some(comparison) = &result.comparison else {
         terminal::error(&format!("the import of {shown} builds nothing, so that it cannot be compared"));
         return Outcome::Faulty;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::syntax::ast::Entry;
+use crate::workspace::document::Node;
 
 /// What is added to the statements of an import, by the positions of pipelines, stages, and actions in the document.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +18,8 @@ pub struct Additions {
     pub declared: BTreeMap<String, DeclaredAdditions>,
     /// The parameters that statements declare.
     pub params: BTreeSet<String>,
+    /// Roles that are derived instead, and their policies.
+    pub left_out: BTreeSet<String>,
     /// Whether the sources are other repositories than the one that the import is written to.
     pub foreign_sources: bool,
 }
@@ -42,4 +45,11 @@ pub struct DeclaredAdditions {
     pub symbol: String,
     /// `raw`
     pub raw: Vec<Entry>,
+}
+
+impl Additions {
+    /// Whether a value refers to a role that is derived instead.
+    pub fn leaves_out(&self, value: &Node) -> bool {
+        !self.left_out.is_empty() && value.referred().is_some_and(|id| self.left_out.contains(&id))
+    }
 }

@@ -6,7 +6,7 @@ use crate::workspace::document::{Entry, Node};
 
 use super::Reader;
 use super::actions::attribute;
-use super::additions::DeclaredAdditions;
+use super::additions::{Additions, DeclaredAdditions};
 use super::slots::{Form, entry_at};
 use super::values::{Names, Reading, plain};
 
@@ -33,7 +33,7 @@ impl<'d> Reader<'d> {
     fn chosen(&self, entry: &'d Entry, kind: Kind, additions: &DeclaredAdditions) -> Stmt {
         let place = entry.key.span;
         let mut statements = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
-        statements.extend(beside_properties(entry));
+        statements.extend(beside_properties(entry, self.additions));
         if catalog::declaration(kind.word()).is_some_and(|known| known.slot_of_attribute("generate").is_some()) {
             statements.push(tree::attribute("generate", tree::flag(false, place)));
         }
@@ -56,6 +56,9 @@ impl<'d> Reader<'d> {
             let Some(path) = slot.key.as_deref() else { continue };
             let keys: Vec<&str> = path.split('.').collect();
             let Some(found) = entry_at(node, &keys).filter(|_| !is_in(raw, &keys)) else { continue };
+            if self.additions.leaves_out(&found.value) {
+                continue;
+            }
             let value = if path == SUBSCRIPTION.0 {
                 self.names.emails(&found.value)
             } else {
@@ -84,11 +87,26 @@ impl Names<'_> {
 }
 
 /// `resource-attributes`, if the resource has anything beside its properties.
-pub(super) fn beside_properties(entry: &Entry) -> Option<Stmt> {
+pub(super) fn beside_properties(entry: &Entry, additions: &Additions) -> Option<Stmt> {
     let beside = entry.value.entries().iter().filter(|it| !matches!(it.key.node.as_str(), "Type" | "Properties"));
-    let beside: Vec<MapEntry> = beside.map(|it| MapEntry { key: it.key.clone(), value: plain(&it.value) }).collect();
+    let value = |it: &Entry| match it.key.node.as_str() {
+        "DependsOn" => dependencies(&it.value, additions),
+        _ => Some(plain(&it.value)),
+    };
+    let beside: Vec<MapEntry> =
+        beside.filter_map(|it| Some(MapEntry { key: it.key.clone(), value: value(it)? })).collect();
     let place = entry.key.span;
     (!beside.is_empty()).then(|| tree::attribute("resource-attributes", tree::expr(ExprKind::Map(beside), place)))
+}
+
+/// What a resource depends on, without what is left out.
+fn dependencies(node: &Node, additions: &Additions) -> Option<Expr> {
+    let is_left_out = |item: &Node| item.literal().is_some_and(|name| additions.left_out.contains(name));
+    if !node.one_or_more().iter().any(is_left_out) {
+        return Some(plain(node));
+    }
+    let kept: Vec<Expr> = node.one_or_more().iter().filter(|item| !is_left_out(item)).map(plain).collect();
+    (!kept.is_empty()).then(|| tree::list(kept, node.span))
 }
 
 /// Whether a map sets the value under several keys, from the outside in.

@@ -10,6 +10,7 @@ mod additions;
 mod chosen;
 mod pairs;
 mod pipelines;
+mod raw;
 mod references;
 mod resources;
 mod roles;

@@ -27,7 +27,7 @@ impl<'d> Reader<'d> {
         {
             let place = entry.key.span;
             let mut own = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
-            own.extend(beside_properties(entry));
+            own.extend(beside_properties(entry, self.additions));
             named.block.statements.splice(0..0, own);
         }
         Some(statement)
@@ -126,7 +126,9 @@ impl<'d> Reader<'d> {
             ("Tags", "tags"),
         ];
         for (key, attribute_word) in keys.into_iter().filter(|(key, _)| *key != "Tags" || !self.is_import()) {
-            let Some(found) = names.entry(node, key) else { continue };
+            let Some(found) = names.entry(node, key).filter(|it| !self.additions.leaves_out(&it.value)) else {
+                continue;
+            };
             let Some(slot) = slot(attribute_word) else { continue };
             let value = names.slot(slot, &found.value, Form::Property, &[]);
             statements.extend(value.map(|value| attribute(attribute_word, found, value)));

@@ -24,6 +24,7 @@ struct Declared<'d> {
 impl<'d> Declared<'d> {
     fn of(root: &'d Node, additions: &'d Additions) -> Self {
         let resources = pipelines(root).map(|entry| &entry.key.node).chain(additions.declared.keys());
+        let resources = resources.chain(&additions.left_out);
         let params = additions.params.iter().map(String::as_str).collect();
         Self { resources: resources.map(String::as_str).collect(), params }
     }

@@ -30,23 +30,28 @@ impl Candidates {
     pub(super) fn of(root: &Node) -> Self {
         let taken = names_in_pipelines(root);
         let mut found = Self::default();
-        for entry in entries(root, "Parameters") {
+        let projects = entries(root, "Resources").iter().filter(|entry| kind(entry) == Some(Kind::Project));
+        let referred = referred_by(pipelines(root).chain(projects));
+        let mut declared = Vec::new();
+        for entry in entries(root, "Resources") {
+            let Some(kind) = kind(entry).filter(|kind| is_candidate(*kind)) else { continue };
+            match resource_stays(entry, kind, &referred) {
+                Some(reason) => drop(found.stays.insert(entry.key.node.clone(), reason)),
+                None => declared.push((entry, kind)),
+            }
+        }
+        // What only the file of resources refers to is better off there.
+        let referred = referred_by(pipelines(root).chain(declared.iter().map(|(entry, _)| *entry)));
+        let params = entries(root, "Parameters").iter().filter(|entry| referred.contains(&entry.key.node));
+        for entry in params {
             match param_stays(entry, &taken) {
                 Some(reason) => drop(found.stays.insert(entry.key.node.clone(), reason)),
                 None => drop(found.params.insert(entry.key.node.clone())),
             }
         }
-        let referred = referred_by_pipelines(root);
-        for entry in entries(root, "Resources") {
-            let resource_type = entry.value.get("Type").and_then(Node::literal).unwrap_or_default();
-            let Some(kind) = kind_of(resource_type).filter(|kind| is_candidate(*kind)) else { continue };
-            match resource_stays(entry, kind, &referred) {
-                Some(reason) => drop(found.stays.insert(entry.key.node.clone(), reason)),
-                None => {
-                    let symbol = found.free_symbol(&entry.key.node, kind, &taken);
-                    found.declared.insert(entry.key.node.clone(), symbol);
-                }
-            }
+        for (entry, kind) in declared {
+            let symbol = found.free_symbol(&entry.key.node, kind, &taken);
+            found.declared.insert(entry.key.node.clone(), symbol);
         }
         found
     }
@@ -130,13 +135,15 @@ fn resource_stays(entry: &Entry, kind: Kind, referred: &HashSet<String>) -> Opti
     }
 }
 
-/// The logical IDs that pipelines and build projects refer to.
-fn referred_by_pipelines(root: &Node) -> HashSet<String> {
-    let projects = entries(root, "Resources")
-        .iter()
-        .filter(|entry| entry.value.get("Type").and_then(Node::literal) == Some(Kind::Project.resource()));
+/// The kind of declaration for a resource.
+fn kind(entry: &Entry) -> Option<Kind> {
+    kind_of(entry.value.get("Type").and_then(Node::literal).unwrap_or_default())
+}
+
+/// The names of resources and parameters that these resources refer to.
+fn referred_by<'n>(resources: impl Iterator<Item = &'n Entry>) -> HashSet<String> {
     let mut found = HashSet::new();
-    for entry in pipelines(root).chain(projects) {
+    for entry in resources {
         each(&entry.value, &mut |node| {
             found.extend(node.referred());
             let texts = node.intrinsic().filter(|call| call.name == "Fn::Sub").map(|call| call.argument);

@@ -52,7 +52,11 @@ fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Rema
     // Documentation is directly above its statement.
     let start = statement.doc.as_ref().map_or(statement.span, |doc| doc.span).range().start;
     let at = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    Some((at, lines.iter().map(|line| format!("//{line}\n")).collect()))
+    let mut comment = String::new();
+    for line in lines {
+        comment.extend(["//", line, "\n"]);
+    }
+    Some((at, comment))
 }
 
 /// The logical ID that a block sets.

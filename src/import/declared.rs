@@ -41,7 +41,7 @@ fn changes(
     let mut raw = Vec::new();
     for key in in_order.chain(surplus) {
         let (old, new) = (emitted.get(key), wanted.get(key));
-        if old == new {
+        if old == new || node.get(key).is_some_and(|value| values.leaves_out(value)) {
             continue;
         }
         let place = node.entry(key).map_or(node.span, |entry| entry.key.span);

@@ -10,6 +10,9 @@ mod comments;
 mod declared;
 mod faults;
 mod patch;
+mod roles;
+
+use std::collections::BTreeMap;
 
 use crate::compare::{Comparison, Pipelines, compare};
 use crate::decompile::{Additions, TreePurpose, decompile_with};
@@ -18,6 +21,8 @@ use crate::source::{FileId, Span};
 use crate::syntax::ast::{File, Stmt, StmtKind, tree};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
 use crate::workspace::pipeline_document::DocumentKind;
+
+pub use roles::RoleOutcome;
 
 use candidates::Candidates;
 use comments::Remarks;
@@ -39,6 +44,8 @@ pub struct ImportInput<'d> {
     pub kind: DocumentKind,
     /// The file that it is.
     pub file: FileId,
+    /// Whether roles are left out where the derived ones allow everything that they allow.
+    pub derive_roles: bool,
 }
 
 /// The files of an import.
@@ -75,8 +82,10 @@ pub struct BuiltError {
 pub struct Import {
     /// What is to be written.
     pub files: ImportedFiles,
-    /// How what the files build differs from the document. None: they build nothing.
+    /// How what the files build differs from the document, except in what was asked for. None: they build nothing.
     pub comparison: Option<Comparison>,
+    /// What became of the roles of pipelines and projects, by logical ID, if they were to be derived.
+    pub roles: BTreeMap<String, RoleOutcome>,
 }
 
 /// Builds the files of an import, as JSON.
@@ -107,7 +116,9 @@ pub fn import(document: ImportInput<'_>, resources_path: &str, build: BuildFiles
         }
     }
     let left: Vec<String> = candidates.declared.keys().chain(&candidates.params).cloned().collect();
-    left.iter().for_each(|name| candidates.leave(name, "its declaration builds something else".to_owned()));
+    for name in left {
+        candidates.leave(&name, "its declaration builds something else".to_owned());
+    }
     importer.finished(plain, &candidates)
 }
 
@@ -127,6 +138,8 @@ struct Attempt {
     errors: Vec<BuiltError>,
     /// What the files build; none if they build nothing.
     built: Option<(Pipelines, Comparison)>,
+    /// The same, as JSON.
+    json: Option<String>,
 }
 
 impl Importer<'_> {
@@ -142,9 +155,9 @@ impl Importer<'_> {
                 continue;
             }
             let origin = DocumentOrigin::File(self.document.file);
-            let read = result.and_then(|result| Some((Document::parse(&result.json, origin).root?, result.errors)));
-            let Some((tree, errors)) = read else {
-                return Attempt { files, additions, errors: Vec::new(), built: None };
+            let read = result.and_then(|result| Some((Document::parse(&result.json, origin).root?, result)));
+            let Some((tree, BuiltImport { errors, json, .. })) = read else {
+                return Attempt { files, additions, errors: Vec::new(), built: None, json: None };
             };
             let after = by_run_order(Pipelines::read_all(&tree));
             let comparison = compare(&self.before, &after);
@@ -154,7 +167,8 @@ impl Importer<'_> {
                 declared::add(&self.document, &tree, round, &mut additions) || of_pipelines
             };
             if is_done || !add() {
-                return Attempt { files, additions, errors, built: Some((after, comparison)) };
+                let built = Some((after, comparison));
+                return Attempt { files, additions, errors, built, json: Some(json) };
             }
         }
     }
@@ -171,11 +185,13 @@ impl Importer<'_> {
 
     /// The result, with comments.
     fn finished(&self, attempt: Attempt, candidates: &Candidates) -> Import {
+        let (attempt, roles) =
+            if self.document.derive_roles { roles::derive(self, attempt) } else { (attempt, BTreeMap::new()) };
         let Attempt { mut files, additions, built, .. } = attempt;
         let above = beside::comments_of_declared(self.document.text, self.document.root, &additions);
         let remarks = Remarks { stays: candidates.stays.clone(), above };
         files.pipeline = comments::add(&files.pipeline, self.document.file, &remarks);
-        Import { files, comparison: built.map(|(_, comparison)| comparison) }
+        Import { files, comparison: built.map(|(_, comparison)| comparison), roles }
     }
 }
 

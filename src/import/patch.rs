@@ -25,6 +25,9 @@ const PRETTY: usize = 2;
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
 const DEFAULTS: [(&str, &str); 2] = [("RunOrder", "1"), ("ExecutionMode", "SUPERSEDED")];
 
+/// The role of a pipeline.
+const ROLE: &str = "RoleArn";
+
 /// Keys of a definition that the service counts or prints.
 const OF_SERVICE: [&str; 1] = ["Version"];
 
@@ -57,6 +60,11 @@ impl<'a> Values<'a> {
         Self { document, as_written: round > PRETTY, additions }
     }
 
+    /// Whether a value refers to a role that is derived instead.
+    pub(super) fn leaves_out(self, value: &Node) -> bool {
+        self.additions.leaves_out(value)
+    }
+
     /// A value as an expression.
     pub(super) fn expression(self, node: &Node) -> Expr {
         if self.as_written {
@@ -81,7 +89,9 @@ fn pairs<'n>(document: &ImportInput<'n>, built: &'n Node) -> Vec<(&'n Node, &'n 
 
 impl Patcher<'_> {
     fn pipeline(&mut self, emitted: &Node, wanted: &Node) {
-        let mut raw = self.changes(emitted, wanted, &["Stages"]);
+        let is_derived = self.get(wanted, ROLE).is_some_and(|role| self.additions.leaves_out(role));
+        let apart: &[&str] = if is_derived { &["Stages", ROLE] } else { &["Stages"] };
+        let mut raw = self.changes(emitted, wanted, apart);
         let lists = (self.get(emitted, "Stages"), self.get(wanted, "Stages"));
         if let (Some(emitted_stages), Some(wanted_stages)) = lists {
             let (old, new) = (elements(emitted_stages), elements(wanted_stages));

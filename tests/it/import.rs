@@ -2,8 +2,8 @@
 //! documents for each feature, and documents that cannot be imported.
 
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
-use dotpipe::diagnostic::{Diagnostic, Severity};
-use dotpipe::import::{BuiltError, BuiltImport, Import, ImportInput, ImportedFiles, import};
+use dotpipe::diagnostic::{Code, Diagnostic, Severity};
+use dotpipe::import::{BuiltError, BuiltImport, Import, ImportInput, ImportedFiles, RoleOutcome, import};
 use dotpipe::source::SourceMap;
 use dotpipe::workspace::document::{Document, DocumentOrigin};
 use dotpipe::workspace::pipeline_document::DocumentKind;
@@ -28,6 +28,11 @@ fn of_files(files: &ImportedFiles, kind: DocumentKind) -> Compilation {
 
 /// Imports a document.
 fn imported(text: &str) -> Option<(Import, DocumentKind)> {
+    imported_with(text, false)
+}
+
+/// Imports a document, with or without its roles.
+fn imported_with(text: &str, derive_roles: bool) -> Option<(Import, DocumentKind)> {
     let file = SourceMap::default().add("template".into(), text);
     let document = Document::parse(text, DocumentOrigin::File(file));
     let root = document.root.as_ref()?;
@@ -39,10 +44,11 @@ fn imported(text: &str) -> Option<(Import, DocumentKind)> {
             text: format!("{}: {}", found.code, found.message),
             positions: vec![found.primary.span.range().start],
         };
+        let lacks = |found: &Diagnostic| matches!(found.code, Code::E0207 | Code::E0210);
         let errors = built.diagnostics().iter().filter(is_error).map(error).collect();
-        Some(BuiltImport { json: built.draft()?, lacks_files: false, errors })
+        Some(BuiltImport { json: built.draft()?, lacks_files: built.diagnostics().iter().any(lacks), errors })
     };
-    Some((import(ImportInput { text, root, kind, file }, RESOURCES, &build), kind))
+    Some((import(ImportInput { text, root, kind, file, derive_roles }, RESOURCES, &build), kind))
 }
 
 /// Whether the outputs of a file are imported without a difference; how many there are.
@@ -300,7 +306,7 @@ fn names_and_stages_that_the_deployment_decides_are_kept() {
 }
 
 /// What builds and stores beside a pipeline.
-const BESIDE: &str = r##"  # Compiles the shop,
+const BESIDE: &str = r#"  # Compiles the shop,
   # and tests it.
   Builder:
     Type: AWS::CodeBuild::Project
@@ -323,6 +329,8 @@ const BESIDE: &str = r##"  # Compiles the shop,
         EnvironmentVariables:
           - { Name: TARGET, Value: !Ref Artifacts }
           - { Name: IMAGES, Value: !GetAtt Images.RepositoryUri }
+          - { Name: SIZE, Value: !Ref Size }
+          - { Name: VERBOSITY, Value: !Ref Level }
           - { Name: TOKEN, Type: SECRETS_MANAGER, Value: 'shop/token:key' }
           - { Name: LEVEL, Type: PARAMETER_STORE, Value: /shop/level }
       TimeoutInMinutes: 30
@@ -378,7 +386,7 @@ const BESIDE: &str = r##"  # Compiles the shop,
   OldGitHub:
     Type: AWS::CodeStarConnections::Connection
     Properties: { ConnectionName: old, ProviderType: GitHub }
-"##;
+"#;
 
 /// A template whose pipeline uses what is beside it.
 fn with_resources() -> String {
@@ -412,8 +420,7 @@ Conditions:
 
 #[test]
 fn resources_are_declared() {
-    let text = with_resources();
-    insta::assert_snapshot!(pipe(&text), @r#"
+    insta::assert_snapshot!(pipe(&with_resources()), @r#"
     // Not declared here:
     // - Docs: its source is not a pipeline
     // - Level: no `param` has AllowedPattern
@@ -468,10 +475,12 @@ fn resources_are_declared() {
       environment-type    = linux
       compute             = small
       env = {
-        TARGET = Artifacts.name
-        IMAGES = cfn.att("Images", "RepositoryUri")
-        TOKEN  = secret("shop/token", key = "key")
-        LEVEL  = ssm("/shop/level")
+        TARGET    = Artifacts.name
+        IMAGES    = cfn.att("Images", "RepositoryUri")
+        SIZE      = Size
+        VERBOSITY = cfn.ref("Level")
+        TOKEN     = secret("shop/token", key = "key")
+        LEVEL     = ssm("/shop/level")
       }
       buildspec = yaml('''
         version: 0.2
@@ -532,6 +541,11 @@ fn resources_are_declared() {
       provider   = github
     }
     "#);
+}
+
+#[test]
+fn the_rest_stays_as_it_is() {
+    let text = with_resources();
     let (import, _) = imported(&text).expect("a document");
     insta::assert_snapshot!(import.files.resources.unwrap_or_default(), @r#"
     Parameters:
@@ -605,6 +619,69 @@ fn json_templates_are_divided() {
     assert!(serde_json::from_str::<serde_json::Value>(&rest).is_ok(), "{rest}");
     let kept = |name: &str| rest.contains(&format!("    \"{name}\": {{"));
     assert!(kept("BuildRole") && kept("Docs") && kept("Level") && !kept("Builder") && !kept("Size"), "{rest}");
+}
+
+/// The template of a pipeline that has no role of its own.
+fn with_derived_roles() -> String {
+    let text = "pipeline App {
+  stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
+  stage Build { build codebuild Make from App { project = Maker } }
+}
+project Maker { image = \"aws/codebuild/standard:7.0\", buildspec = yaml('{ version: 0.2, phases: { build: { commands: [make] } } }') }
+";
+    let request = Request { target: Target::Cloudformation, ..Request::default() };
+    compile(("app.pipe", text), &[], &request).draft().expect("a template")
+}
+
+#[test]
+fn roles_are_left_out_where_the_derived_ones_allow_as_much() {
+    let template = with_derived_roles();
+    let (import, _) = imported_with(&template, true).expect("a document");
+    let differences = import.comparison.map(|comparison| comparison.differences);
+    assert_eq!(differences.as_deref(), Some(&[][..]), "{}", import.files.pipeline);
+    assert_eq!(import.roles.get("RoleApp"), Some(&RoleOutcome::Derived(Vec::new())));
+    let pipeline = import.files.pipeline.split("project").next().unwrap_or_default();
+    assert!(!pipeline.contains("role "), "{pipeline}");
+    let resources = import.files.resources.unwrap_or_default();
+    assert!(!resources.contains("\"RoleApp\":") && resources.contains("\"RoleMakerBuild\":"), "{resources}");
+    // Without the option, the role stays.
+    assert!(imported(&template).is_some_and(|(import, _)| import.roles.is_empty()));
+    assert!(pipe(&template).contains("role       = cfn.att(\"RoleApp\", \"Arn\")"));
+}
+
+#[test]
+fn roles_that_allow_more_stay_and_gains_are_listed() {
+    let template = with_derived_roles();
+    let more = template.replace("\"codecommit:GetBranch\"", "\"codecommit:DeleteBranch\"");
+    let (import, _) = imported_with(&more, true).expect("a document");
+    let Some(RoleOutcome::Stays(reason)) = import.roles.get("RoleApp") else { panic!("{:?}", import.roles) };
+    assert!(reason.starts_with("the derived role does not allow codecommit:DeleteBranch on "), "{reason}");
+    assert!(import.files.pipeline.contains("cfn.att(\"RoleApp\", \"Arn\")"));
+    let less = template.replace("\"codecommit:GetBranch\",", "");
+    assert_ne!(less, template);
+    let (import, _) = imported_with(&less, true).expect("a document");
+    let Some(RoleOutcome::Derived(differences)) = import.roles.get("RoleApp") else { panic!("{:?}", import.roles) };
+    let [gained] = differences.as_slice() else { panic!("{differences:?}") };
+    assert_eq!(gained.change.sign(), '+');
+    assert!(gained.after.as_ref().is_some_and(|it| it.to_string().contains("codecommit:GetBranch")));
+    assert_eq!(import.comparison.map(|comparison| comparison.differences.len()), Some(0));
+    let used = template.replace("\"Outputs\":{", "\"Outputs\":{\"Role\":{\"Value\":{\"Ref\":\"RoleApp\"}},");
+    assert_ne!(used, template);
+    let (import, _) = imported_with(&used, true).expect("a document");
+    assert_eq!(import.roles.get("RoleApp"), Some(&RoleOutcome::Stays("Role refers to it".to_owned())));
+}
+
+#[test]
+fn what_becomes_of_roles_is_printed() {
+    let folder = project(&[("template.json", &with_derived_roles())]);
+    let output = run(&folder, &["import", "template.json", "-o", "app.pipe", "--derive-roles"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains("role `RoleApp` is derived, with the same permissions\n"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("role `RoleMakerBuild` stays: the derived role does not allow"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
