@@ -43,6 +43,7 @@ pub mod strong;
 mod table;
 pub mod template_language;
 pub mod verbs;
+pub mod wildcard;
 
 #[cfg(test)]
 mod tests;

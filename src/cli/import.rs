@@ -12,8 +12,8 @@ use super::{Outcome, output, project, terminal};
 use crate::compare::{Comparison, Difference};
 use crate::compilation::{Compilation, Request, Target};
 use crate::diagnostic::wording::{count, tick};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::import::{BuiltImport, Import, ImportInput, ImportedFiles, import};
+use crate::diagnostic::{Code, Diagnostic, Label, Severity};
+use crate::import::{BuiltError, BuiltImport, Import, ImportInput, ImportedFiles, RoleOutcome, import};
 use crate::render::printable;
 use crate::source::SourceMap;
 use crate::workspace::document::{Document, DocumentOrigin, Node};
@@ -21,8 +21,9 @@ use crate::workspace::pipeline_document::DocumentKind;
 
 /// Import a pipeline from a CloudFormation template or from pipeline JSON.
 ///
-/// The pipelines become a `.pipe` file. The rest of a template is copied unchanged to a resources file next to it. The result is
-/// compiled and compared with the input. If there are differences, they are printed, and the exit code is 1.
+/// The pipelines become a `.pipe` file, with the parameters and resources that dotpipe can declare without a difference. The rest
+/// of a template is copied unchanged to a resources file next to it. The result is compiled and compared with the input. If there
+/// are differences, they are printed, and the exit code is 1.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -39,6 +40,9 @@ pub(super) struct Arguments {
     /// Output file, with the extension .pipe [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
+    /// Leave out roles of pipelines and projects where the derived roles allow at least as much
+    #[arg(long)]
+    derive_roles: bool,
     /// Replace existing files
     #[arg(long)]
     force: bool,
@@ -92,7 +96,7 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
     })?;
     let targets = targets(arguments, &source)?;
     let compiled = |files: &ImportedFiles| compile(arguments, &targets, kind, files);
-    let asked = ImportInput { text: &source, root, kind, file };
+    let asked = ImportInput { text: &source, root, kind, file, derive_roles: arguments.derive_roles };
     let result = import(asked, targets.resources_from_root.as_str(), &|files| built(&compiled(files).ok()?));
     let compilation = compiled(&result.files).map_err(|error| text(&error))?;
     let written = write(arguments, &targets, &result.files)?;
@@ -106,7 +110,18 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
 /// What a compilation builds, whatever is wrong with it.
 fn built(compilation: &Compilation) -> Option<BuiltImport> {
     let lacks = |found: &Diagnostic| matches!(found.code, Code::E0207 | Code::E0210);
-    Some(BuiltImport { json: compilation.draft()?, lacks_files: compilation.diagnostics().iter().any(lacks) })
+    let in_pipeline = |label: &&Label| compilation.sources().file(label.span.file).path().extension() == Some("pipe");
+    let error = |found: &Diagnostic| {
+        let labels = std::iter::once(&found.primary).chain(&found.secondary).filter(in_pipeline);
+        let positions = labels.map(|label| label.span.range().start).collect();
+        BuiltError { text: format!("{}: {}", found.code, found.message), positions }
+    };
+    let errors = compilation.diagnostics().iter().filter(|found| found.severity == Severity::Error).map(error);
+    Some(BuiltImport {
+        json: compilation.draft()?,
+        lacks_files: compilation.diagnostics().iter().any(lacks),
+        errors: errors.collect(),
+    })
 }
 
 /// The tree of a document that can be read.
@@ -186,8 +201,40 @@ fn write(arguments: &Arguments, targets: &Targets, files: &ImportedFiles) -> Res
     Ok(deliver(&files.pipeline, &targets.pipeline))
 }
 
+/// What became of the roles that were to be derived.
+fn roles(result: &Import) -> String {
+    let mut text = String::new();
+    for (role, outcome) in &result.roles {
+        match outcome {
+            RoleOutcome::Stays(reason) => {
+                let _ = writeln!(text, "role {} stays: {}", tick(role), printable(reason));
+            }
+            RoleOutcome::Derived(differences) if differences.is_empty() => {
+                let _ = writeln!(text, "role {} is derived, with the same permissions", tick(role));
+            }
+            RoleOutcome::Derived(differences) => {
+                let _ = writeln!(text, "role {} is derived; its permissions differ:", tick(role));
+                for difference in differences {
+                    let _ = writeln!(text, "  {}", printable(&permission(difference)));
+                }
+            }
+        }
+    }
+    text
+}
+
+/// `+ allow [action] on resource`
+fn permission(difference: &Difference) -> String {
+    let value = difference.after.as_ref().or(difference.before.as_ref());
+    let part = |key: &str| value.and_then(|value| value.get(key)).map(ToString::to_string).unwrap_or_default();
+    let when = Some(part("when")).filter(|when| !when.is_empty()).map(|when| format!(" when {when}"));
+    let (sign, when) = (difference.change.sign(), when.unwrap_or_default());
+    format!("{sign} {} {} on {}{when}", part("effect"), part("actions"), part("on"))
+}
+
 /// Says whether the result builds what the input defines.
 fn report(shown: &str, result: &Import) -> Outcome {
+    terminal::say(&roles(result));
     let Some(comparison) = &result.comparison else {
         terminal::error(&format!("the import of {shown} cannot be compared, because it does not build"));
         return Outcome::Faulty;

@@ -127,6 +127,25 @@ pub const CONDITION: &str = "condition";
 /// The key of something that is no map: what a function, a macro, or a loop generates.
 const GENERATED: &str = "generated";
 
+/// A value that CodeBuild fills in for an environment variable.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-project-environmentvariable.html>
+/// (2026-11-29)
+const VARIABLE_TYPE: (&str, &str) = ("Type", "PLAINTEXT");
+/// The resource type of build projects, and where their environment variables are.
+const PROJECT: (&str, [&str; 2]) = ("AWS::CodeBuild::Project", ["Environment", "EnvironmentVariables"]);
+
+/// What has no effect on a deployment, but is part of a template.
+const METADATA: &str = "Metadata";
+
+/// What is read of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ReadParts {
+    /// What has an effect. Permissions are taken out of roles and policies.
+    Effective,
+    /// Everything, as the document divides it.
+    All,
+}
+
 impl Pipelines {
     /// Reads the root of a document. A document that defines nothing is a template without resources.
     pub fn read(root: &Node) -> Self {
@@ -135,6 +154,15 @@ impl Pipelines {
 
     /// Reads the root of a document of this kind.
     pub fn read_as(root: &Node, kind: DocumentKind) -> Self {
+        Self::read_parts(root, kind, ReadParts::Effective)
+    }
+
+    /// Reads everything that a document of this kind contains: metadata and the names of policies, too.
+    pub fn read_all(root: &Node, kind: DocumentKind) -> Self {
+        Self::read_parts(root, kind, ReadParts::All)
+    }
+
+    fn read_parts(root: &Node, kind: DocumentKind, parts: ReadParts) -> Self {
         if kind == DocumentKind::Definition {
             return Self {
                 kind,
@@ -148,15 +176,19 @@ impl Pipelines {
         let mut resources = BTreeMap::new();
         for entry in root.get("Resources").map(Node::entries).unwrap_or_default() {
             if entry.value.get("Type").and_then(Node::literal) == Some(PIPELINE_TYPE) {
-                pipelines.push(of_resource(entry));
+                pipelines.push(of_resource(entry, parts));
             } else {
-                resources.insert(entry.key.node.clone(), resource(entry));
+                resources.insert(entry.key.node.clone(), resource(entry, parts));
             }
         }
-        let permissions = permissions::take(&mut resources);
+        let permissions = match parts {
+            ReadParts::Effective => permissions::take(&mut resources),
+            ReadParts::All => BTreeMap::new(),
+        };
         let mut sections: Vec<_> = SECTIONS.iter().map(|(name, kind)| (*kind, section(root, name))).collect();
         let whole = |name: &&str| Some(((*name).to_owned(), NormalValue::read(root.get(name)?, Keys::AsWritten)?));
-        sections.push((ComparedKind::Template, WHOLE_SECTIONS.iter().filter_map(whole).collect()));
+        sections
+            .push((ComparedKind::Template, WHOLE_SECTIONS.iter().chain(metadata(parts)).filter_map(whole).collect()));
         Self { kind, pipelines, resources, permissions, sections }
     }
 }
@@ -221,13 +253,21 @@ fn section(root: &Node, name: &str) -> BTreeMap<String, NormalValue> {
     entries.iter().filter_map(entry).collect()
 }
 
-fn attributes(node: &Node) -> BTreeMap<String, NormalValue> {
+/// The key of the metadata, if it is read.
+fn metadata(parts: ReadParts) -> &'static [&'static str] {
+    match parts {
+        ReadParts::Effective => &[],
+        ReadParts::All => &[METADATA],
+    }
+}
+
+fn attributes(node: &Node, parts: ReadParts) -> BTreeMap<String, NormalValue> {
     let attribute = |name: &&str| {
         let value = NormalValue::read(node.get(name)?, Keys::AsWritten)?;
         let value = if *name == DEPENDS_ON { sorted(&value) } else { value };
         Some(((*name).to_owned(), value))
     };
-    ATTRIBUTES.iter().filter_map(attribute).collect()
+    ATTRIBUTES.iter().chain(metadata(parts)).filter_map(attribute).collect()
 }
 
 /// One or more texts as a sorted list.
@@ -237,7 +277,7 @@ fn sorted(value: &NormalValue) -> NormalValue {
     NormalValue::list(items, value.span)
 }
 
-fn resource(entry: &Entry) -> DefinedResource {
+fn resource(entry: &Entry, parts: ReadParts) -> DefinedResource {
     let node = &entry.value;
     let read = |node: &Node| match NormalValue::read(node, Keys::AsWritten).map(|value| value.kind) {
         Some(NormalKind::Map(entries)) => entries,
@@ -246,21 +286,39 @@ fn resource(entry: &Entry) -> DefinedResource {
         None => BTreeMap::new(),
     };
     let resource_type = node.get("Type").and_then(Node::text).unwrap_or_default().to_owned();
-    let properties = match node.get("Properties") {
+    let mut properties = match node.get("Properties") {
         Some(properties) => read(properties),
         None if resource_type.is_empty() => read(node),
         None => BTreeMap::new(),
     };
-    DefinedResource { id: id(entry), resource_type, properties, attributes: attributes(node) }
+    if resource_type == PROJECT.0 {
+        complete_variables(&mut properties);
+    }
+    DefinedResource { id: id(entry), resource_type, properties, attributes: attributes(node, parts) }
+}
+
+/// Adds the type of environment variables that have none.
+fn complete_variables(properties: &mut BTreeMap<String, NormalValue>) {
+    let (_, [environment, variables]) = PROJECT;
+    let environment = properties.get_mut(environment).map(|value| &mut value.kind);
+    let Some(NormalKind::Map(entries)) = environment else { return };
+    let Some(NormalKind::List(items)) = entries.get_mut(variables).map(|value| &mut value.kind) else { return };
+    for item in items {
+        let span = item.span;
+        if let NormalKind::Map(variable) = &mut item.kind {
+            let (key, plain) = VARIABLE_TYPE;
+            variable.entry(key.to_owned()).or_insert_with(|| NormalValue::literal(plain, span));
+        }
+    }
 }
 
 fn id(entry: &Entry) -> NormalValue {
     NormalValue::literal(&entry.key.node, entry.key.span)
 }
 
-fn of_resource(entry: &Entry) -> DefinedPipeline {
+fn of_resource(entry: &Entry, parts: ReadParts) -> DefinedPipeline {
     let properties = entry.value.get("Properties").and_then(|node| NormalValue::read(node, Keys::Api));
-    let attributes = attributes(&entry.value);
+    let attributes = attributes(&entry.value, parts);
     pipeline(Some(id(entry)), properties, attributes, entry.value.span)
 }
 

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::create_only::replacement;
+use crate::catalog::wildcard::wildcard;
 
 use super::conditional::{Conditional, under_conditions};
 use super::defined::DefinedResource;
@@ -40,6 +41,25 @@ impl DefinedPermission {
     pub(super) fn renamed(&self, ids: &HashMap<String, String>) -> Self {
         let when = self.when.iter().map(|value| value.renamed(ids)).collect();
         Self::new(self.effect, self.on.renamed(ids), when, self.action.clone())
+    }
+
+    /// Whether this allows everything that another permission does: its action, its resource, and its conditions.
+    pub fn covers(&self, other: &Self) -> bool {
+        if self.effect != other.effect {
+            return false;
+        }
+        match self.effect {
+            // A derived role trusts the same service, and more conditions than that are no loss.
+            PermissionEffect::Trust => self.shown == other.shown,
+            PermissionEffect::Allow => {
+                let fits = |pattern: &str, text: &str| wildcard(pattern.as_bytes(), text.as_bytes());
+                let has_no_more_conditions = self.when.is_empty() || self.shown_when == other.shown_when;
+                fits(&self.action.to_ascii_lowercase(), &other.action.to_ascii_lowercase())
+                    && fits(&self.shown, &other.shown)
+                    && has_no_more_conditions
+            }
+            PermissionEffect::Distrust | PermissionEffect::Deny | PermissionEffect::ManagedPolicy => self == other,
+        }
     }
 
     /// What it is about: all but the action.

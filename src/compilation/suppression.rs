@@ -71,8 +71,7 @@ pub(super) fn apply(
     }
     for document in documents {
         let (file, id) = (sources.file(document.file), document.file);
-        let file =
-            Commented { file, id, start: HASH, trivia: None, statements: Vec::new(), run: Cell::new((0, 0)) };
+        let file = Commented { file, id, start: HASH, trivia: None, statements: Vec::new(), run: Cell::new((0, 0)) };
         for comment in &document.comments {
             file.read(comment.span, comment.own_line, &mut suppressions, &mut found);
         }

@@ -7,9 +7,11 @@
 
 mod actions;
 mod additions;
+mod chosen;
 mod document_edits;
 mod pairs;
 mod pipelines;
+mod raw;
 mod references;
 mod resources;
 mod roles;
@@ -24,7 +26,8 @@ use crate::syntax::ast::{ErrorStmt, File, Stmt, StmtKind, tree};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
-pub use additions::{ActionAdditions, ActionAt, Additions};
+pub use additions::{ActionAdditions, ActionAt, Additions, DeclaredAdditions};
+pub use resources::kind_of;
 pub use stages::conditional;
 use values::Names;
 pub use values::{plain, written};
@@ -69,10 +72,13 @@ pub fn decompile_with(
     let mut statements = Vec::new();
     match kind {
         DocumentKind::Template if purpose == TreePurpose::Import => {
+            reader.names.declare_chosen(additions);
+            statements.extend(reader.parameters());
             for (index, entry) in pipeline_document::pipelines(root).enumerate() {
                 reader.at = (index, 0, 0);
                 statements.extend(reader.pipeline_resource(entry));
             }
+            statements.extend(reader.chosen_resources());
         }
         DocumentKind::Template => {
             reader.declare();

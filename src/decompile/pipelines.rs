@@ -9,8 +9,9 @@ use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::DocumentKind;
 
 use super::actions::attribute;
+use super::chosen::beside_properties;
 use super::slots::{Form, word};
-use super::values::{Reading, inner, plain};
+use super::values::{Reading, inner};
 use super::{Reader, TreePurpose, references, wording};
 
 /// Properties that only V2 pipelines have.
@@ -26,13 +27,7 @@ impl<'d> Reader<'d> {
         {
             let place = entry.key.span;
             let mut own = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
-            let beside =
-                entry.value.entries().iter().filter(|it| !matches!(it.key.node.as_str(), "Type" | "Properties"));
-            let beside: Vec<MapEntry> =
-                beside.map(|it| MapEntry { key: it.key.clone(), value: plain(&it.value) }).collect();
-            if !beside.is_empty() {
-                own.push(tree::attribute("resource-attributes", tree::expr(ExprKind::Map(beside), place)));
-            }
+            own.extend(beside_properties(entry, self.additions));
             named.block.statements.splice(0..0, own);
         }
         Some(statement)
@@ -131,7 +126,9 @@ impl<'d> Reader<'d> {
             ("Tags", "tags"),
         ];
         for (key, attribute_word) in keys.into_iter().filter(|(key, _)| *key != "Tags" || !self.is_import()) {
-            let Some(found) = names.entry(node, key) else { continue };
+            let Some(found) = names.entry(node, key).filter(|it| !self.additions.leaves_out(&it.value)) else {
+                continue;
+            };
             let Some(slot) = slot(attribute_word) else { continue };
             let value = names.slot(slot, &found.value, Form::Property, &[]);
             statements.extend(value.map(|value| attribute(attribute_word, found, value)));
@@ -302,11 +299,11 @@ impl<'d> Reader<'d> {
         items.iter().filter_map(variable).collect()
     }
 
-    /// `param name: type = default`, for every parameter of the template.
+    /// `param name: type = default`, for every parameter that is to be declared.
     pub(super) fn parameters(&self) -> Vec<Stmt> {
         let parameters = self.root.get("Parameters").map(Node::entries).unwrap_or_default();
         let param = |entry: &'d Entry| {
-            if !ast::is_identifier(&entry.key.node) {
+            if !self.names.params.contains(entry.key.node.as_str()) {
                 return None;
             }
             let place = entry.key.span;

@@ -34,7 +34,7 @@ impl<'d> Reader<'d> {
                 _ => true,
             };
             if is_declared && ast::is_identifier(id) {
-                declared.push((*id, kind));
+                declared.push((*id, (kind, (*id).to_owned())));
             }
         }
         self.names.declared.extend(declared);
@@ -63,7 +63,7 @@ impl<'d> Reader<'d> {
                 statements.extend(self.action_type(entry));
                 continue;
             }
-            match self.names.declared.get(entry.key.node.as_str()).copied() {
+            match self.names.declared.get(entry.key.node.as_str()).map(|(kind, _)| *kind) {
                 Some(Kind::Role) => statements.extend(self.role(entry)),
                 Some(kind) if kind != Kind::Pipeline => statements.push(self.resource(entry, kind)),
                 _ => {}
@@ -130,6 +130,15 @@ impl<'d> Reader<'d> {
         let properties = node.get("ConfigurationProperties").map(Node::items).unwrap_or_default();
         statements.extend(properties.iter().filter_map(property));
         Some(declaration(entry, Kind::Provider, None, statements))
+    }
+}
+
+/// The kind of declaration that creates resources of a type.
+pub fn kind_of(resource_type: &str) -> Option<Kind> {
+    match resource_type {
+        // The former name of the service. <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html> (2026-11-29)
+        "AWS::CodeStarConnections::Connection" => Some(Kind::Connection),
+        _ => Kind::all().find(|kind| kind.resource() == resource_type),
     }
 }
 

@@ -70,10 +70,12 @@ impl Names<'_> {
                 inputs.contains(&literal?).then(|| tree::reference(&[literal.unwrap_or_default()], span))
             }
             SlotType::ArtifactFile => artifact_file(node, inputs),
-            SlotType::Reference => Some(match slot.to.and_then(|kind| self.thing(node, kind)) {
-                Some(name) => tree::reference(&[name], node.span),
-                None => self.text(node, reading(slot)),
-            }),
+            SlotType::Reference => {
+                Some(match slot.to.and_then(|kind| self.thing(node, kind, slot.member.as_deref())) {
+                    Some(name) => tree::reference(&[name], node.span),
+                    None => self.name_or_arn(node, reading(slot)),
+                })
+            }
             SlotType::Shorthand => shorthand(literal?, span),
             SlotType::Record if form == Form::Property => self.record(slot, node),
             SlotType::Buildspec => Some(self.buildspec(node)),
@@ -212,7 +214,7 @@ impl Names<'_> {
             }
             "S3" => {
                 let location = node.get("Location")?;
-                Some(match self.thing(location, crate::catalog::Kind::Bucket) {
+                Some(match self.thing(location, crate::catalog::Kind::Bucket, None) {
                     Some(name) => tree::reference(&[name], location.span),
                     None => self.text(location, Reading::Plain),
                 })

@@ -1,6 +1,6 @@
 //! Values: scalars and CloudFormation's functions as expressions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::catalog::Kind;
 use crate::source::Span;
@@ -10,7 +10,8 @@ use crate::workspace::document::{
 };
 use crate::workspace::pipeline_document::{DocumentKind, api_key};
 
-use super::TreePurpose;
+use super::resources::kind_of;
+use super::{Additions, TreePurpose};
 
 /// The first of the characters that stand for what is no literal in a text that is read as JSON: plane 15 is for private use.
 /// <https://www.unicode.org/faq/private_use.html> (2026-11-29)
@@ -40,6 +41,10 @@ const MEMBERS: [(Kind, &str, &str); 19] = [
     (Kind::Key, "Arn", "arn"),
 ];
 
+/// The attributes that a template of dotpipe spells in another way.
+const OTHERWISE: [(Kind, &str); 3] =
+    [(Kind::Topic, "TopicArn"), (Kind::Connection, "ConnectionArn"), (Kind::Repository, "RepositoryUri")];
+
 /// What the document declares, by logical ID.
 pub(super) struct Names<'d> {
     pub(super) kind: DocumentKind,
@@ -50,8 +55,11 @@ pub(super) struct Names<'d> {
     pub(super) parameters: HashMap<&'d str, &'d Node>,
     mappings: Option<&'d Node>,
     conditions: Option<&'d Node>,
-    /// Declared things that a statement of the language describes; others are referred to by their logical IDs.
-    pub(super) declared: HashMap<&'d str, Kind>,
+    /// Declared things that a statement of the language describes, each with its name in the tree; others are referred to by their
+    /// logical IDs.
+    pub(super) declared: HashMap<&'d str, (Kind, String)>,
+    /// Parameters that a statement of the language describes.
+    pub(super) params: HashSet<&'d str>,
 }
 
 /// How a text may be read.
@@ -79,7 +87,24 @@ impl<'d> Names<'d> {
             mappings: section("Mappings"),
             conditions: section("Conditions"),
             declared: HashMap::new(),
+            params: match purpose {
+                TreePurpose::Check => {
+                    let names = entries("Parameters").iter().map(|entry| entry.key.node.as_str());
+                    names.filter(|name| is_identifier(name)).collect()
+                }
+                TreePurpose::Import => HashSet::new(),
+            },
         }
+    }
+
+    /// Adds what an import declares.
+    pub(super) fn declare_chosen(&mut self, additions: &Additions) {
+        for (id, (kind, _)) in &self.resources {
+            if let (Some(kind), Some(chosen)) = (*kind, additions.declared.get(*id)) {
+                self.declared.insert(id, (kind, chosen.symbol.clone()));
+            }
+        }
+        self.params.extend(self.parameters.keys().filter(|name| additions.params.contains(**name)));
     }
 
     /// The value under a key of the pipeline's structure, which a definition spells with a small first letter.
@@ -213,7 +238,7 @@ impl<'d> Names<'d> {
             return literal(&scalar.text, &|range| scalar.map.span(range), reading);
         }
         let span = node.span;
-        let Some(call) = node.intrinsic() else { return vec![interpolation(raw(node), span)] };
+        let Some(call) = node.intrinsic() else { return vec![interpolation(self.raw(node), span)] };
         let found = match (call.name.as_ref(), call.argument.items()) {
             ("Ref", _) => call.argument.text().map(|name| vec![interpolation(self.reference(name, span), span)]),
             ("Fn::GetAtt", _) => {
@@ -228,7 +253,7 @@ impl<'d> Names<'d> {
             ("Fn::Sub", _) => self.substitution(&call, reading, span),
             _ => None,
         };
-        found.unwrap_or_else(|| vec![interpolation(raw(node), span)])
+        found.unwrap_or_else(|| vec![interpolation(self.raw(node), span)])
     }
 
     fn joined(&self, separator: &Node, list: &Node, reading: Reading, span: Span) -> Option<Vec<StringPart>> {
@@ -278,48 +303,56 @@ impl<'d> Names<'d> {
                 span,
             );
         }
-        if self.purpose == TreePurpose::Check && self.parameters.contains_key(name) && is_identifier(name) {
+        if self.params.contains(name) {
             return tree::reference(&[name], span);
         }
         match self.member(name, "Ref") {
-            Some(member) => tree::reference(&[name, member], span),
+            Some((symbol, member)) => tree::reference(&[symbol, member], span),
             None => tree::call(&["cfn", "ref"], vec![(None, tree::text(name, span))], span),
         }
     }
 
     /// `Fn::GetAtt`
     fn attribute(&self, id: &str, attribute: &str, span: Span) -> Expr {
-        if let Some(member) = self.member(id, attribute) {
-            tree::reference(&[id, member], span)
+        if let Some((symbol, member)) = self.member(id, attribute) {
+            tree::reference(&[symbol, member], span)
         } else {
             let arguments = vec![(None, tree::text(id, span)), (None, tree::text(attribute, span))];
             tree::call(&["cfn", "att"], arguments, span)
         }
     }
 
-    /// What the language calls an attribute of a declared thing.
-    fn member(&self, id: &str, attribute: &str) -> Option<&'static str> {
-        let kind = self.declared.get(id)?;
-        let known = MEMBERS.iter().find(|(known, aws, _)| known == kind && *aws == attribute);
-        known.map(|(_, _, member)| *member)
+    /// What the language calls a declared thing and one of its attributes.
+    fn member(&self, id: &str, attribute: &str) -> Option<(&str, &'static str)> {
+        let (kind, symbol) = self.declared.get(id)?;
+        let is_exact = self.purpose == TreePurpose::Check || !OTHERWISE.contains(&(*kind, attribute));
+        let known = MEMBERS.iter().find(|(known, aws, _)| is_exact && known == kind && *aws == attribute);
+        known.map(|(_, _, member)| (symbol.as_str(), *member))
     }
 
-    /// The declared thing that a value is the name or the ARN of, as the language refers to it.
-    pub(super) fn thing(&self, node: &Node, wanted: Kind) -> Option<&'d str> {
+    /// The declared thing that a value is the name or the ARN of, as the language refers to it. An import asks for the `member` that
+    /// the thing stands for.
+    pub(super) fn thing(&self, node: &Node, wanted: Kind, member: Option<&str>) -> Option<&str> {
         let node = self.resolved(node)?;
-        let name = match node.intrinsic()?.name.as_ref() {
-            "Ref" | "Fn::GetAtt" => node.referred()?,
+        let call = node.intrinsic()?;
+        let (id, attribute) = match call.name.as_ref() {
+            "Ref" => (node.referred()?, "Ref".to_owned()),
+            "Fn::GetAtt" => attribute(&call)?,
             "Fn::Sub" => {
-                let call = node.intrinsic()?;
                 let (text, _) = substituted(&call)?;
                 match sub_parts(text).as_slice() {
-                    [SubPart::Name(name)] => name.split('.').next()?.to_owned(),
+                    [SubPart::Name(name)] => {
+                        let (id, attribute) = name.split_once('.').unwrap_or((name, "Ref"));
+                        (id.to_owned(), attribute.to_owned())
+                    }
                     _ => return None,
                 }
             }
             _ => return None,
         };
-        self.declared.get_key_value(name.as_str()).filter(|(_, kind)| **kind == wanted).map(|(name, _)| *name)
+        let (_, symbol) = self.declared.get(id.as_str()).filter(|(kind, _)| *kind == wanted)?;
+        let is_meant = || self.member(&id, &attribute).map(|(_, found)| found) == member;
+        (self.purpose == TreePurpose::Check || is_meant()).then_some(symbol)
     }
 
     /// The JSON that a text holds; none if it is none.
@@ -375,11 +408,6 @@ pub(super) fn some_branch(node: &Node) -> &Node {
         }
     }
     node
-}
-
-/// `cfn.raw({ ... })`
-fn raw(node: &Node) -> Expr {
-    tree::call(&["cfn", "raw"], vec![(None, plain(node))], node.span)
 }
 
 /// A value of a parsed text, in which characters stand for pieces.
@@ -511,7 +539,7 @@ pub fn plain(node: &Node) -> Expr {
 }
 
 /// A value as the language writes it: references and texts in its own forms, all else as it stands.
-pub fn written(root: &Node, kind: DocumentKind, node: &Node) -> Expr {
+pub fn written(root: &Node, kind: DocumentKind, additions: &Additions, node: &Node) -> Expr {
     fn value(names: &Names<'_>, node: &Node) -> Expr {
         let entry = |entry: &Entry| MapEntry { key: entry.key.clone(), value: value(names, &entry.value) };
         match &node.kind {
@@ -521,7 +549,9 @@ pub fn written(root: &Node, kind: DocumentKind, node: &Node) -> Expr {
             NodeKind::Scalar(_) => plain(node),
         }
     }
-    value(&Names::of(root, kind, TreePurpose::Import), node)
+    let mut names = Names::of(root, kind, TreePurpose::Import);
+    names.declare_chosen(additions);
+    value(&names, node)
 }
 
 /// A plain scalar: a number, a truth value, nothing, or text.
@@ -544,7 +574,7 @@ pub(super) fn inner(node: &Node) -> Span {
     }
 }
 
-fn untagged(node: &Node) -> Node {
+pub(super) fn untagged(node: &Node) -> Node {
     Node { tag: None, ..node.clone() }
 }
 
@@ -563,14 +593,5 @@ fn substituted<'n>(call: &Intrinsic<'n>) -> Option<(&'n str, Option<&'n Node>)> 
         [text, given] => Some((text.text()?, Some(given))),
         [text] => Some((text.text()?, None)),
         _ => Some((call.argument.text()?, None)),
-    }
-}
-
-/// The kind of declaration that makes resources of a type.
-fn kind_of(ty: &str) -> Option<Kind> {
-    match ty {
-        // The former name of the service. <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html> (2026-11-29)
-        "AWS::CodeStarConnections::Connection" => Some(Kind::Connection),
-        _ => Kind::all().find(|kind| kind.resource() == ty),
     }
 }

@@ -50,10 +50,11 @@ impl ResourceJson {
             properties,
             given: Map::new(),
         }
+        .with_given(resource.attributes.as_ref().map(|given| data(plan, given)))
     }
 
-    /// With what the file gives beside the properties. What it depends on is added.
-    pub fn with_given(mut self, given: Option<Json>) -> Self {
+    /// With what the file gives beside the properties. What it depends on is added; anything else replaces what is there.
+    fn with_given(mut self, given: Option<Json>) -> Self {
         let Some(Json::Object(mut given)) = given else { return self };
         match given.shift_remove("DependsOn") {
             Some(Json::String(only)) => self.depends_on.push(only),
@@ -69,6 +70,9 @@ impl ResourceJson {
             }
             (_, metadata) => self.metadata = metadata,
         }
+        self.deletion_policy = self.deletion_policy.filter(|_| !given.contains_key("DeletionPolicy"));
+        self.update_replace_policy = self.update_replace_policy.filter(|_| !given.contains_key("UpdateReplacePolicy"));
+        given.retain(|_, value| !value.is_null());
         self.given = given;
         self
     }

@@ -92,8 +92,7 @@ pub fn template(plan: &Plan) -> TemplateDocument {
     let mut resources = common(plan, &Site::Home);
     for (pipeline, resource) in plan.pipeline_resources() {
         let definition = pipeline::properties(plan, pipeline);
-        let given = pipeline.resource_attributes.as_ref().map(|given| super::intrinsic::data(plan, given));
-        let resource_json = ResourceJson::with(plan, &resource, definition).with_given(given);
+        let resource_json = ResourceJson::with(plan, &resource, definition);
         resources.insert(resource.logical_id.clone(), resource_json);
     }
     let after = |pipeline: PipelineId| plan.pipelines[pipeline].identity.logical_id.as_str();

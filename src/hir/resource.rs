@@ -86,6 +86,16 @@ impl Declaration {
         self.value("raw")
     }
 
+    /// `resource-attributes = { ... }`
+    pub fn resource_attributes(&self) -> Option<&Value> {
+        self.value("resource-attributes")
+    }
+
+    /// Whether there is more than its attributes ask for.
+    pub fn generates(&self) -> bool {
+        !matches!(self.value("generate").map(|value| &value.kind), Some(ValueKind::Bool(false)))
+    }
+
     /// `logical-id = "X"`
     pub fn logical_id(&self) -> Option<&str> {
         self.literal("logical-id").map(|id| id.node)

@@ -1,97 +1,246 @@
-//! What is beside the pipelines of a template: its text without them.
+//! What is beside the declared parts of a template: its text without them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::compare::Pipelines;
+use crate::compare::{Keys, NormalValue};
 use crate::workspace::document::{Document, DocumentOrigin, Entry, Node};
 use crate::workspace::pipeline_document::pipelines;
+
+use crate::decompile::Additions;
 
 /// Sections that a file of resources does not add to a template.
 const SILENT: [&str; 2] = ["AWSTemplateFormatVersion", "Description"];
 
-/// The text of a template without its pipelines: everything else stays as it is, comments too. None: nothing else is there.
-pub(super) fn without_pipelines(text: &str, root: &Node) -> Option<String> {
-    let section = root.entry("Resources")?;
-    let cut: Vec<&Entry> = pipelines(root).collect();
-    let leaves_resources = section.value.entries().len() > cut.len();
-    let has_others = root.entries().iter().any(|entry| {
-        entry.key.node != "Resources" && !SILENT.contains(&entry.key.node.as_str()) && !entry.value.is_null()
-    });
-    if !leaves_resources && !has_others {
+/// The sections whose entries can be declared. The first one is in every file of resources.
+const SECTIONS: [&str; 2] = ["Resources", "Parameters"];
+
+/// Names of entries that statements declare, by section.
+struct Declared<'d> {
+    resources: BTreeSet<&'d str>,
+    params: BTreeSet<&'d str>,
+}
+
+impl<'d> Declared<'d> {
+    fn of(root: &'d Node, additions: &'d Additions) -> Self {
+        let resources = pipelines(root).map(|entry| &entry.key.node).chain(additions.declared.keys());
+        let resources = resources.chain(&additions.left_out);
+        let params = additions.params.iter().map(String::as_str).collect();
+        Self { resources: resources.map(String::as_str).collect(), params }
+    }
+
+    fn has(&self, section: &str, entry: &Entry) -> bool {
+        let name = entry.key.node.as_str();
+        match section {
+            "Resources" => self.resources.contains(name),
+            "Parameters" => self.params.contains(name),
+            _ => false,
+        }
+    }
+}
+
+/// The text of a template without its pipelines and what else is declared: everything else stays as it is, comments too. None: nothing
+/// else is there.
+pub(super) fn without_declared(text: &str, root: &Node, additions: &Additions) -> Option<String> {
+    let resources = root.entry("Resources")?;
+    let declared = Declared::of(root, additions);
+    let left = |section: &Entry| {
+        section.value.entries().iter().filter(|entry| !declared.has(&section.key.node, entry)).count()
+    };
+    let is_left = |section: &Entry| {
+        let name = section.key.node.as_str();
+        !SILENT.contains(&name) && !section.value.is_null() && (!SECTIONS.contains(&name) || left(section) > 0)
+    };
+    if !root.entries().iter().any(is_left) {
         return None;
     }
-    let is_flow = text.get(section.value.span.range()).is_some_and(|text| text.starts_with('{'));
-    let ranges: Vec<Range<usize>> = if !leaves_resources {
-        vec![section.value.span.range()]
-    } else if is_flow {
-        cut.iter().map(|entry| in_flow(text, entry)).collect()
-    } else {
-        cut.iter().map(|entry| in_block(text, entry)).collect()
+    let is_flow = |node: &Node| text.get(node.span.range()).is_some_and(|text| text.starts_with('{'));
+    let cut = |node: &Node, is_cut: &dyn Fn(&Entry) -> bool| {
+        if is_flow(node) { in_flow(text, node, is_cut) } else { in_block(text, node, is_cut) }
     };
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for section in root.entries().iter().filter(|entry| SECTIONS.contains(&entry.key.node.as_str())) {
+        if left(section) > 0 {
+            ranges.extend(cut(&section.value, &|entry| declared.has(&section.key.node, entry)));
+        } else if !std::ptr::eq(section, resources) {
+            ranges.extend(cut(root, &|entry| std::ptr::eq(entry, section)));
+        }
+    }
+    let mut pieces: Vec<(Range<usize>, String)> = ranges.into_iter().map(|range| (range, String::new())).collect();
+    if left(resources) == 0 {
+        pieces.push(emptied(text, resources, is_flow(&resources.value)));
+    }
+    pieces.sort_by_key(|(range, _)| range.start);
     let mut rest = text.to_owned();
-    for range in ranges.iter().rev() {
-        rest.replace_range(range.clone(), if leaves_resources { "" } else { "{}" });
+    for (range, by) in pieces.into_iter().rev() {
+        if rest.get(range.clone()).is_some() {
+            rest.replace_range(range, &by);
+        }
     }
-    if !leaves_resources && !is_flow {
-        rest = on_one_line(&rest, section, ranges.first()?.start);
+    let kept = Document::parse(&rest, DocumentOrigin::At(root.span)).root.filter(|kept| is_same(kept, root, &declared));
+    Some(if kept.is_some() { rest } else { as_json(root, &declared) })
+}
+
+/// Whether a text says the same as the template but for what is declared.
+fn is_same(kept: &Node, root: &Node, declared: &Declared<'_>) -> bool {
+    let read = |node: &Node| NormalValue::read(node, Keys::AsWritten);
+    let sections = |node: &Node, skips: &dyn Fn(&str, &Entry) -> bool| {
+        let mut found = Vec::new();
+        for section in node.entries() {
+            if SECTIONS.contains(&section.key.node.as_str()) {
+                let entries = section.value.entries().iter().filter(|entry| !skips(&section.key.node, entry));
+                found
+                    .extend(entries.map(|entry| (section.key.node.clone(), Some(&entry.key.node), read(&entry.value))));
+            } else {
+                found.push((section.key.node.clone(), None, read(&section.value)));
+            }
+        }
+        found.into_iter().map(|(section, entry, value)| (section, entry.cloned(), value)).collect::<Vec<(
+            String,
+            Option<String>,
+            Option<NormalValue>,
+        )>>()
+    };
+    sections(kept, &|_, _| false) == sections(root, &|section, entry| declared.has(section, entry))
+}
+
+/// The lines of entries, with the comments above and the empty lines below.
+fn in_block(text: &str, node: &Node, is_cut: &dyn Fn(&Entry) -> bool) -> Vec<Range<usize>> {
+    let lines = |entry: &Entry| {
+        let start = comments_start(text, entry);
+        let end = line_end(text, end_of(&entry.value));
+        let after = text.get(end..).unwrap_or_default();
+        let empty = after.split_inclusive('\n').take_while(|line| line.trim().is_empty());
+        start..end + empty.map(str::len).sum::<usize>()
+    };
+    node.entries().iter().filter(|entry| is_cut(entry)).map(lines).collect()
+}
+
+/// Where a node ends. The place of a mapping in lines of its own need not include the last bracket in it.
+fn end_of(node: &Node) -> usize {
+    let inner = node.entries().iter().map(|entry| &entry.value).chain(node.items()).map(end_of).max();
+    inner.unwrap_or(0).max(node.span.range().end)
+}
+
+/// The end of the line in which a value ends.
+fn line_end(text: &str, value_end: usize) -> usize {
+    let end = text.get(..value_end).map_or(value_end, |text| text.trim_end().len());
+    text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| end + at + 1)
+}
+
+/// The start of the line of a key, or of the comments directly above it that are as far to the right.
+fn comments_start(text: &str, entry: &Entry) -> usize {
+    let line_of = |at: usize| text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let key = entry.key.span.range().start;
+    let mut start = line_of(key);
+    let indent = text.get(start..key).map_or(0, |before| before.trim_end_matches(['"', '\'']).len());
+    while let Some(above) = start.checked_sub(1).map(line_of) {
+        let line = text.get(above..start).unwrap_or_default();
+        let is_comment = line.trim_start().starts_with('#') && line.len() - line.trim_start().len() == indent;
+        if !is_comment {
+            break;
+        }
+        start = above;
     }
-    let kept = Document::parse(&rest, DocumentOrigin::At(root.span)).root.filter(|kept| is_same(kept, root));
-    Some(if kept.is_some() { rest } else { as_json(root) })
+    start
 }
 
-/// Whether two templates say the same but for the pipelines.
-fn is_same(kept: &Node, root: &Node) -> bool {
-    let (kept, mut whole) = (Pipelines::read(kept), Pipelines::read(root));
-    whole.pipelines.clear();
-    kept.pipelines.is_empty()
-        && kept.resources == whole.resources
-        && kept.permissions == whole.permissions
-        && kept.sections == whole.sections
-}
-
-/// The lines of an entry.
-fn in_block(text: &str, entry: &Entry) -> Range<usize> {
-    let start = entry.key.span.range().start;
-    let start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let end = entry.value.span.range().end;
-    let end = text.get(..end).map_or(end, |text| text.trim_end().len());
-    let end = text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| end + at + 1);
-    start..end
-}
-
-/// An entry between braces, with one comma.
-fn in_flow(text: &str, entry: &Entry) -> Range<usize> {
-    let mut range = entry.key.span.range().start..entry.value.span.range().end;
-    let quote = text.get(..range.start).and_then(|before| before.chars().next_back()).filter(|it| "\"'".contains(*it));
-    range.start -= quote.map_or(0, char::len_utf8);
-    let after = text.get(range.end..).unwrap_or_default();
-    let spaces = after.len() - after.trim_start().len();
-    if after.trim_start().starts_with(',') {
-        let behind = after.get(spaces + 1..).unwrap_or_default();
-        range.end += spaces + 1 + (behind.len() - behind.trim_start().len());
-        return range;
+/// The comments above and inside what is declared, by its name in the template.
+pub(super) fn comments_of_declared(text: &str, root: &Node, additions: &Additions) -> BTreeMap<String, Vec<String>> {
+    let declared = Declared::of(root, additions);
+    let mut found = BTreeMap::new();
+    for section in root.entries().iter().filter(|entry| SECTIONS.contains(&entry.key.node.as_str())) {
+        let is_flow = text.get(section.value.span.range()).is_some_and(|text| text.starts_with('{'));
+        for entry in section.value.entries().iter().filter(|entry| !is_flow && declared.has(&section.key.node, entry)) {
+            let lines = comments_of(text, entry);
+            if !lines.is_empty() {
+                found.insert(entry.key.node.clone(), lines);
+            }
+        }
     }
-    let before = text.get(..range.start).unwrap_or_default().trim_end();
-    range.start = before.strip_suffix(',').unwrap_or(before).len();
-    range
+    found
 }
 
-/// `Resources: {}`, where the value was in lines of its own.
-fn on_one_line(text: &str, section: &Entry, value: usize) -> String {
+/// The comments above and inside an entry, without `#`.
+fn comments_of(text: &str, entry: &Entry) -> Vec<String> {
+    let mut scalars = vec![entry.key.span.range()];
+    add_scalars(&entry.value, &mut scalars);
+    let start = comments_start(text, entry);
+    let end = end_of(&entry.value);
+    let mut found = Vec::new();
+    let mut offset = start;
+    for line in text.get(start..).unwrap_or_default().split_inclusive('\n') {
+        if offset > start && offset >= end {
+            break;
+        }
+        let is_comment = |at: usize| {
+            let follows_space = line.get(..at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t']));
+            follows_space && !scalars.iter().any(|scalar| scalar.contains(&(offset + at)))
+        };
+        let hash = line.match_indices('#').map(|(at, _)| at).find(|at| is_comment(*at));
+        found.extend(hash.and_then(|at| line.get(at + 1..)).map(|comment| comment.trim_end().to_owned()));
+        offset += line.len();
+    }
+    found
+}
+
+/// The places of the keys and the texts in a node.
+fn add_scalars(node: &Node, found: &mut Vec<Range<usize>>) {
+    if node.scalar().is_some() {
+        found.push(node.span.range());
+    }
+    for entry in node.entries() {
+        found.push(entry.key.span.range());
+        add_scalars(&entry.value, found);
+    }
+    node.items().iter().for_each(|item| add_scalars(item, found));
+}
+
+/// Entries between braces, with their commas: up to the next entry that stays, or from the end of the last one.
+fn in_flow(text: &str, node: &Node, is_cut: &dyn Fn(&Entry) -> bool) -> Vec<Range<usize>> {
+    let start = |entry: &Entry| {
+        let start = entry.key.span.range().start;
+        let before = text.get(..start).and_then(|before| before.chars().next_back());
+        start - before.filter(|it| "\"'".contains(*it)).map_or(0, char::len_utf8)
+    };
+    let mut ranges = Vec::new();
+    let (mut kept_end, mut run): (Option<usize>, Option<Range<usize>>) = (None, None);
+    for entry in node.entries() {
+        let end = entry.value.span.range().end;
+        if is_cut(entry) {
+            run = Some(run.map_or_else(|| start(entry), |run| run.start)..end);
+        } else {
+            ranges.extend(run.take().map(|run| run.start..start(entry)));
+            kept_end = Some(end);
+        }
+    }
+    ranges.extend(run.map(|run| kept_end.unwrap_or(run.start)..run.end));
+    ranges
+}
+
+/// `Resources: {}`, where nothing is left in it.
+fn emptied(text: &str, section: &Entry, is_flow: bool) -> (Range<usize>, String) {
+    let value = section.value.span.range();
+    if is_flow {
+        return (value, "{}".to_owned());
+    }
+    let end = line_end(text, end_of(&section.value));
     let key_end = section.key.span.range().end;
-    let colon = text.get(key_end..value).and_then(|between| between.find(':')).map_or(key_end, |at| key_end + at + 1);
-    let (head, rest) = (text.get(..colon).unwrap_or_default(), text.get(value..).unwrap_or_default());
-    let after = rest.strip_prefix("{}").unwrap_or(rest);
-    let line_end = if after.is_empty() || after.starts_with('\n') { "" } else { "\n" };
-    format!("{head} {{}}{line_end}{after}")
+    let between = text.get(key_end..value.start).unwrap_or_default();
+    let colon = between.find(':').map_or(key_end, |at| key_end + at + 1);
+    (colon..end, " {}\n".to_owned())
 }
 
 /// The template as JSON, where its text cannot be cut.
-fn as_json(root: &Node) -> String {
+fn as_json(root: &Node, declared: &Declared<'_>) -> String {
     let mut json = crate::workspace::document::long_form(root);
-    let ids: Vec<&str> = pipelines(root).map(|entry| entry.key.node.as_str()).collect();
-    if let Some(resources) = json.get_mut("Resources").and_then(serde_json::Value::as_object_mut) {
-        resources.retain(|id, _| !ids.contains(&id.as_str()));
+    for (section, names) in [("Resources", &declared.resources), ("Parameters", &declared.params)] {
+        if let Some(entries) = json.get_mut(section).and_then(serde_json::Value::as_object_mut) {
+            entries.retain(|name, _| !names.contains(name.as_str()));
+        }
+    }
+    if let Some(sections) = json.as_object_mut() {
+        sections.retain(|name, section| name != "Parameters" || section.as_object().is_none_or(|it| !it.is_empty()));
     }
     let mut text = serde_json::to_string_pretty(&json).unwrap_or_default();
     text.push('\n');

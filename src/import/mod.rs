@@ -1,11 +1,18 @@
 //! Documents that define pipelines to `.pipe` files that build the same.
 //!
 //! The statements come from `decompile`. What they build is compared with the document, and what differs is
-//! added in AWS's words, `raw` at the last, until nothing differs. What is beside the pipelines stays as it is, in a file of
-//! resources.
+//! added in AWS's words, `raw` at the last, until nothing differs. What is beside the pipelines is declared where that builds the
+//! same (`candidates`); the rest stays as it is, in a file of resources.
 
 mod beside;
+mod candidates;
+mod comments;
+mod declared;
+mod faults;
 mod patch;
+mod roles;
+
+use std::collections::BTreeMap;
 
 use crate::compare::{Comparison, Pipelines, compare};
 use crate::decompile::{Additions, TreePurpose, decompile_with};
@@ -15,8 +22,16 @@ use crate::syntax::ast::{File, Stmt, StmtKind, tree};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
 use crate::workspace::pipeline_document::DocumentKind;
 
+pub use roles::RoleOutcome;
+
+use candidates::Candidates;
+use comments::Remarks;
+
 /// How often what differs is added. An attribute gives way to a key of the configuration, and that to `raw`.
 const ROUNDS: usize = 4;
+
+/// How often declarations that do not build the same are left out.
+const TRIALS: usize = 6;
 
 /// A document to import.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +44,8 @@ pub struct ImportInput<'d> {
     pub kind: DocumentKind,
     /// The file that it is.
     pub file: FileId,
+    /// Whether roles are left out where the derived ones allow everything that they allow.
+    pub derive_roles: bool,
 }
 
 /// The files of an import.
@@ -36,7 +53,7 @@ pub struct ImportInput<'d> {
 pub struct ImportedFiles {
     /// The text of the `.pipe` file.
     pub pipeline: String,
-    /// The text of the file of resources, if there is anything beside the pipelines.
+    /// The text of the file of resources, if there is anything beside what is declared.
     pub resources: Option<String>,
 }
 
@@ -47,6 +64,17 @@ pub struct BuiltImport {
     pub json: String,
     /// Whether files that the pipelines use are missing: the sources are other repositories.
     pub lacks_files: bool,
+    /// The errors in the files.
+    pub errors: Vec<BuiltError>,
+}
+
+/// An error in the files of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltError {
+    /// Its code and its message.
+    pub text: String,
+    /// The positions in the `.pipe` file that it points to.
+    pub positions: Vec<usize>,
 }
 
 /// An import with its proof.
@@ -54,41 +82,120 @@ pub struct BuiltImport {
 pub struct Import {
     /// What is to be written.
     pub files: ImportedFiles,
-    /// How what the files build differs from the document. None: they build nothing.
+    /// How what the files build differs from the document, except in what was asked for. None: they build nothing.
     pub comparison: Option<Comparison>,
+    /// What became of the roles of pipelines and projects, by logical ID, if they were to be derived.
+    pub roles: BTreeMap<String, RoleOutcome>,
 }
 
-/// Imports a document. `resources_path`: where the file of resources will be, from the root of the project; `build`: what the files
-/// build, as JSON.
-pub fn import(
-    document: ImportInput<'_>,
-    resources_path: &str,
-    build: &dyn Fn(&ImportedFiles) -> Option<BuiltImport>,
-) -> Import {
-    let resources = match document.kind {
-        DocumentKind::Template => beside::without_pipelines(document.text, document.root),
-        DocumentKind::Definition => None,
+/// Builds the files of an import, as JSON.
+pub type BuildFiles<'b> = &'b dyn Fn(&ImportedFiles) -> Option<BuiltImport>;
+
+/// Imports a document. `resources_path`: where the file of resources will be, from the root of the project.
+pub fn import(document: ImportInput<'_>, resources_path: &str, build: BuildFiles<'_>) -> Import {
+    let importer = Importer {
+        before: by_run_order(Pipelines::read_all(document.root, document.kind)),
+        document,
+        resources_path,
+        build,
     };
-    let named = resources.as_ref().map(|_| resources_path);
-    let before = by_run_order(Pipelines::read(document.root));
-    let mut additions = Additions::default();
-    let mut round = 0;
-    loop {
-        round += 1;
-        let pipeline = pipeline_text(&document, &additions, named);
-        let files = ImportedFiles { pipeline, resources: resources.clone() };
-        let result = build(&files);
-        if result.as_ref().is_some_and(|result| result.lacks_files) && !additions.foreign_sources {
-            additions.foreign_sources = true;
-            continue;
+    let plain = importer.attempt(Additions::default());
+    let mut candidates = match document.kind {
+        DocumentKind::Template => Candidates::of(document.root),
+        DocumentKind::Definition => Candidates::default(),
+    };
+    for _ in 0..TRIALS {
+        if candidates.is_empty() {
+            break;
         }
-        let tree = result.and_then(|result| Document::parse(&result.json, DocumentOrigin::File(document.file)).root);
-        let Some(tree) = tree else { return Import { files, comparison: None } };
-        let comparison = compare(&before, &by_run_order(Pipelines::read(&tree)));
-        let is_done = comparison.differences.is_empty() || round > ROUNDS;
-        if is_done || !patch::add(&document, &tree, round, &mut additions) {
-            return Import { files, comparison: Some(comparison) };
+        let mut additions = candidates.additions();
+        additions.foreign_sources = plain.additions.foreign_sources;
+        let attempt = importer.attempt(additions);
+        let faults = faults::of(&importer, &attempt, &plain, &candidates);
+        if faults.is_empty() {
+            return importer.finished(attempt, &candidates);
         }
+        for (name, reason) in faults {
+            candidates.leave(&name, reason);
+        }
+    }
+    let left: Vec<String> = candidates.declared.keys().chain(&candidates.params).cloned().collect();
+    for name in left {
+        candidates.leave(&name, "its declaration builds something else".to_owned());
+    }
+    importer.finished(plain, &candidates)
+}
+
+/// What does not change while an import is tried.
+struct Importer<'a> {
+    document: ImportInput<'a>,
+    resources_path: &'a str,
+    build: BuildFiles<'a>,
+    /// The document, in normal form.
+    before: Pipelines,
+}
+
+/// An import that has been tried.
+struct Attempt {
+    files: ImportedFiles,
+    additions: Additions,
+    errors: Vec<BuiltError>,
+    /// What the files build; none if they build nothing.
+    built: Option<(Pipelines, Comparison)>,
+    /// The same, as JSON.
+    json: Option<String>,
+}
+
+impl Importer<'_> {
+    /// Adds what differs until nothing does, or nothing more can be added.
+    fn attempt(&self, mut additions: Additions) -> Attempt {
+        let mut round = 0;
+        loop {
+            round += 1;
+            let files = self.files(&additions);
+            let result = (self.build)(&files);
+            if result.as_ref().is_some_and(|result| result.lacks_files) && !additions.foreign_sources {
+                additions.foreign_sources = true;
+                continue;
+            }
+            let origin = DocumentOrigin::File(self.document.file);
+            let read = result.and_then(|result| Some((Document::parse(&result.json, origin).root?, result)));
+            let Some((tree, BuiltImport { errors, json, .. })) = read else {
+                return Attempt { files, additions, errors: Vec::new(), built: None, json: None };
+            };
+            let after = by_run_order(Pipelines::read_all(&tree, self.document.kind));
+            let comparison = compare(&self.before, &after);
+            let is_done = comparison.differences.is_empty() || round > ROUNDS;
+            let mut add = || {
+                let of_pipelines = patch::add(&self.document, &tree, round, &mut additions);
+                declared::add(&self.document, &tree, round, &mut additions) || of_pipelines
+            };
+            if is_done || !add() {
+                let built = Some((after, comparison));
+                return Attempt { files, additions, errors, built, json: Some(json) };
+            }
+        }
+    }
+
+    fn files(&self, additions: &Additions) -> ImportedFiles {
+        let document = &self.document;
+        let resources = match document.kind {
+            DocumentKind::Template => beside::without_declared(document.text, document.root, additions),
+            DocumentKind::Definition => None,
+        };
+        let named = resources.as_ref().map(|_| self.resources_path);
+        ImportedFiles { pipeline: pipeline_text(document, additions, named), resources }
+    }
+
+    /// The result, with comments.
+    fn finished(&self, attempt: Attempt, candidates: &Candidates) -> Import {
+        let (attempt, roles) =
+            if self.document.derive_roles { roles::derive(self, attempt) } else { (attempt, BTreeMap::new()) };
+        let Attempt { mut files, additions, built, .. } = attempt;
+        let above = beside::comments_of_declared(self.document.text, self.document.root, &additions);
+        let remarks = Remarks { stays: candidates.stays.clone(), above };
+        files.pipeline = comments::add(&files.pipeline, self.document.file, &remarks);
+        Import { files, comparison: built.map(|(_, comparison)| comparison), roles }
     }
 }
 

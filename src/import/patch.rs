@@ -11,9 +11,7 @@ use super::ImportInput;
 
 /// A pipeline as it is built and as it is wanted.
 struct Patcher<'a> {
-    document: &'a ImportInput<'a>,
-    /// Whether values are written as they stand: the forms of the language have not led to the same.
-    as_written: bool,
+    values: Values<'a>,
     index: usize,
     additions: &'a mut Additions,
     /// Whether something has been added.
@@ -27,6 +25,9 @@ const PRETTY: usize = 2;
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
 const DEFAULTS: [(&str, &str); 2] = [("RunOrder", "1"), ("ExecutionMode", "SUPERSEDED")];
 
+/// The role of a pipeline.
+const ROLE: &str = "RoleArn";
+
 /// Keys of a definition that the service counts or prints.
 const OF_SERVICE: [&str; 1] = ["Version"];
 
@@ -34,11 +35,44 @@ const OF_SERVICE: [&str; 1] = ["Version"];
 pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
     let mut added = false;
     for (index, (emitted, wanted)) in pairs(document, built).into_iter().enumerate() {
-        let mut patcher = Patcher { document, as_written: round > PRETTY, index, additions, added: false };
+        let known = additions.clone();
+        let values = Values::of_round(document, round, &known);
+        let mut patcher = Patcher { values, index, additions, added: false };
         patcher.pipeline(emitted, wanted);
         added |= patcher.added;
     }
     added
+}
+
+/// How values are written.
+#[derive(Clone, Copy)]
+pub(super) struct Values<'a> {
+    document: &'a ImportInput<'a>,
+    /// Whether values are written as they stand: the forms of the language have not led to the same.
+    as_written: bool,
+    /// What the statements declare.
+    additions: &'a Additions,
+}
+
+impl<'a> Values<'a> {
+    /// Those of a round.
+    pub(super) fn of_round(document: &'a ImportInput<'a>, round: usize, additions: &'a Additions) -> Self {
+        Self { document, as_written: round > PRETTY, additions }
+    }
+
+    /// Whether a value refers to a role that is derived instead.
+    pub(super) fn leaves_out(self, value: &Node) -> bool {
+        self.additions.leaves_out(value)
+    }
+
+    /// A value as an expression.
+    pub(super) fn expression(self, node: &Node) -> Expr {
+        if self.as_written {
+            plain(node)
+        } else {
+            written(self.document.root, self.document.kind, self.additions, node)
+        }
+    }
 }
 
 /// The pipelines of both documents, without their logical IDs.
@@ -55,7 +89,9 @@ fn pairs<'n>(document: &ImportInput<'n>, built: &'n Node) -> Vec<(&'n Node, &'n 
 
 impl Patcher<'_> {
     fn pipeline(&mut self, emitted: &Node, wanted: &Node) {
-        let mut raw = self.changes(emitted, wanted, &["Stages"]);
+        let is_derived = self.get(wanted, ROLE).is_some_and(|role| self.additions.leaves_out(role));
+        let apart: &[&str] = if is_derived { &["Stages", ROLE] } else { &["Stages"] };
+        let mut raw = self.changes(emitted, wanted, apart);
         let lists = (self.get(emitted, "Stages"), self.get(wanted, "Stages"));
         if let (Some(emitted_stages), Some(wanted_stages)) = lists {
             let (old, new) = (elements(emitted_stages), elements(wanted_stages));
@@ -142,7 +178,7 @@ impl Patcher<'_> {
         for key in keys_of(Some(emitted), Some(wanted)) {
             let name = template_key(&key);
             if apart.contains(&name.as_str())
-                || self.document.kind == DocumentKind::Definition && OF_SERVICE.contains(&name.as_str())
+                || self.values.document.kind == DocumentKind::Definition && OF_SERVICE.contains(&name.as_str())
             {
                 continue;
             }
@@ -170,17 +206,17 @@ impl Patcher<'_> {
 
     fn entry(&self, key: &str, value: &Node) -> MapEntry {
         let read = self.value(value);
-        let read = if self.document.kind == DocumentKind::Definition { as_template(read) } else { read };
+        let read = if self.values.document.kind == DocumentKind::Definition { as_template(read) } else { read };
         MapEntry { key: Spanned::new(template_key(key), value.span), value: read }
     }
 
     fn value(&self, node: &Node) -> Expr {
-        if self.as_written { plain(node) } else { written(self.document.root, self.document.kind, node) }
+        self.values.expression(node)
     }
 
     /// The value under a key, spelled as a template has it.
     fn get<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Node> {
-        match self.document.kind {
+        match self.values.document.kind {
             DocumentKind::Template => node.get(key),
             DocumentKind::Definition => {
                 node.entries().iter().find(|it| template_key(&it.key.node) == key).map(|it| &it.value)
@@ -211,7 +247,7 @@ fn elements(list: &Node) -> Option<Vec<&Node>> {
     list.items().iter().map(element).collect()
 }
 
-fn keys_of(one: Option<&Node>, other: Option<&Node>) -> Vec<String> {
+pub(super) fn keys_of(one: Option<&Node>, other: Option<&Node>) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for entry in one.into_iter().chain(other).flat_map(Node::entries) {
         if !keys.contains(&entry.key.node) {
@@ -233,16 +269,16 @@ fn is_equal(one: Option<&Node>, other: Option<&Node>, keys: Keys) -> bool {
     read(one) == read(other)
 }
 
-fn is_map(node: &Node) -> bool {
+pub(super) fn is_map(node: &Node) -> bool {
     !node.entries().is_empty() && node.intrinsic().is_none()
 }
 
-fn null(span: Span) -> Expr {
+pub(super) fn null(span: Span) -> Expr {
     tree::expr(ExprKind::Null, span)
 }
 
 /// Entries over entries of the same keys.
-fn merge(under: &mut Vec<MapEntry>, over: Vec<MapEntry>) {
+pub(super) fn merge(under: &mut Vec<MapEntry>, over: Vec<MapEntry>) {
     for entry in over {
         match under.iter_mut().find(|known| known.key.node == entry.key.node) {
             Some(known) => match (&mut known.value.kind, entry.value.kind) {

@@ -114,7 +114,8 @@ pub(super) fn watched_files() -> Value {
 pub(super) fn open_documents(client: &Client) -> Value {
     let selector = json!([{ "scheme": "file", "pattern": document_pattern() }]);
     let methods = ["didOpen", "didChange", "didClose"].into_iter();
-    let methods = methods.chain(client.registers_actions.then_some("codeAction")).chain(client.asks_more.iter().copied());
+    let methods =
+        methods.chain(client.registers_actions.then_some("codeAction")).chain(client.asks_more.iter().copied());
     let registrations = methods.map(|method| {
         let mut options = json!({ "documentSelector": selector });
         if method == "didChange" {

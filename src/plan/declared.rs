@@ -13,7 +13,8 @@ use super::names::{NameKind, behind_stack_name, logical_id, logical_id_of, physi
 use super::value::ValueScope;
 use super::{
     BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, ParamPlan, Piece,
-    Properties, RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
+    Properties, RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere,
+    properties::{flag, properties},
 };
 
 /// What identities consist of.
@@ -44,6 +45,7 @@ impl Naming<'_> {
             fixed: physical(kind, owner, what),
             site: Site::Home,
             doc: None,
+            resource_attributes: None,
             imported: None,
         }
     }
@@ -77,6 +79,8 @@ impl Naming<'_> {
     /// The identity of a declaration.
     pub fn declared(&self, entity: Entity, declaration: &Declaration) -> Identity {
         let symbol = self.scope.hir.symbol(entity);
+        // For the JSON, every name is known before the resource is created.
+        let generates = declaration.generates() || self.world == World::Split;
         let asked = declaration.name().map(|name| self.scope.text(name.node));
         let imported = match &declaration.ownership {
             Ownership::Owned => None,
@@ -90,9 +94,10 @@ impl Naming<'_> {
                 .logical_id()
                 .map_or_else(|| logical_id(entity.kind().logical(), &symbol.node), str::to_owned),
             fixed: asked.clone().or_else(|| self.fixed_name(entity, &symbol.node)),
-            name: asked.or_else(|| self.default_name(entity, &symbol.node)),
+            name: asked.or_else(|| self.default_name(entity, &symbol.node).filter(|_| generates)),
             site: Site::Home,
             doc: declaration.doc.clone(),
+            resource_attributes: declaration.resource_attributes().map(|value| self.scope.data(value)),
             imported,
         }
     }
@@ -150,8 +155,9 @@ pub fn buckets(naming: &Naming) -> Arena<BucketId, BucketPlan> {
         identity: naming.declared(Entity::Bucket(id), bucket),
         expire: days(&bucket.attributes, "expire"),
         events: false,
-        versioned: flag(&bucket.attributes, "versioned").unwrap_or(true),
-        retain: flag(&bucket.attributes, "retain").unwrap_or(true),
+        versioned: flag(&bucket.attributes, "versioned").unwrap_or_else(|| bucket.generates()),
+        retain: retain(bucket),
+        generate: bucket.generates(),
         tags: bucket.attributes.get("tags").map(|tags| scope.pairs(&tags.value)).unwrap_or_default(),
         key: bucket.attributes.get("key").map(|key| scope.plain(&key.value)),
         shares: Vec::new(),
@@ -194,7 +200,7 @@ pub fn repositories(naming: &Naming) -> Arena<RepositoryId, RepositoryPlan> {
         identity: naming.declared(Entity::Repository(id), it),
         immutable: flag(&it.attributes, "immutable").unwrap_or(false),
         expire_untagged: days(&it.attributes, "expire-untagged"),
-        retain: flag(&it.attributes, "retain").unwrap_or(true),
+        retain: retain(it),
         key: it.attributes.get("key").map(|key| scope.plain(&key.value)),
         properties: properties(&scope, "repository", &it.attributes, &["name", "key"]),
         raw: it.raw().map(|raw| scope.data(raw)),
@@ -208,7 +214,8 @@ pub fn keys(naming: &Naming) -> Arena<KeyId, KeyPlan> {
     let key = |(id, key): (KeyId, &Declaration)| KeyPlan {
         identity: naming.declared(Entity::Key(id), key),
         properties: properties(&scope, "key", &key.attributes, &["name", "retain"]),
-        retain: flag(&key.attributes, "retain").unwrap_or(true),
+        retain: retain(key),
+        generate: key.generates(),
         shares: Vec::new(),
         raw: key.raw().map(|raw| scope.data(raw)),
     };
@@ -241,12 +248,9 @@ pub fn texts(scope: &ValueScope, attributes: &IndexMap<String, Attribute>, word:
     }
 }
 
-/// A boolean.
-pub fn flag(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<bool> {
-    match attributes.get(word)?.value.kind {
-        ValueKind::Bool(truth) => Some(truth),
-        _ => None,
-    }
+/// Whether a resource stays when its stack is deleted, which it does by default if dotpipe decides what it has.
+fn retain(declaration: &Declaration) -> Option<bool> {
+    flag(&declaration.attributes, "retain").or_else(|| declaration.generates().then_some(true))
 }
 
 /// A duration in whole days, the form that its slot gives it.

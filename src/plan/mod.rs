@@ -142,7 +142,8 @@ impl Plan {
         let mut ids: Vec<(&Site, String, (Span, bool))> =
             self.params.iter().map(|param| (&Site::Home, param.name.clone(), of_param(param))).collect();
         ids.extend(self.identities().into_iter().map(|it| (&it.site, it.logical_id.clone(), cause(it))));
-        let buckets = self.buckets.iter().map(|bucket| &bucket.identity).filter(|identity| identity.is_owned());
+        let buckets = self.buckets.iter().filter(|bucket| bucket.generate).map(|bucket| &bucket.identity);
+        let buckets = buckets.filter(|identity| identity.is_owned());
         let topics = self.notified_topics().map(|topic| &topic.identity);
         ids.extend(buckets.chain(topics).map(|it| (&it.site, policy(it), cause(it))));
         for pipeline in &self.pipelines {

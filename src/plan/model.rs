@@ -82,6 +82,8 @@ pub struct Identity {
     pub site: Site,
     /// The documentation above it.
     pub doc: Option<String>,
+    /// What the file gives the resource beside its properties.
+    pub resource_attributes: Option<Data>,
     /// Set when it exists already.
     pub imported: Option<Imported>,
 }
@@ -209,8 +211,6 @@ pub struct PipelinePlan {
     pub properties: Properties,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
-    /// What the resource has beside its properties.
-    pub resource_attributes: Option<Data>,
 }
 
 /// The property that runs a changed pipeline at once.
@@ -634,8 +634,10 @@ pub struct BucketPlan {
     pub events: bool,
     /// Whether old versions are kept for a while.
     pub versioned: bool,
-    /// Whether it stays when the stack is deleted.
-    pub retain: bool,
+    /// Whether it stays when the stack is deleted; without it, CloudFormation's default holds.
+    pub retain: Option<bool>,
+    /// Whether it has more than its attributes ask for: a policy, and the properties that the catalog decides.
+    pub generate: bool,
     /// A customer managed key.
     pub key: Option<Expr>,
     /// What roles of other accounts do with it.
@@ -667,8 +669,10 @@ pub struct KeyPlan {
     pub identity: Identity,
     /// The properties that its attributes set.
     pub properties: Properties,
-    /// Whether it stays when the stack is deleted.
-    pub retain: bool,
+    /// Whether it stays when the stack is deleted; without it, CloudFormation's default holds.
+    pub retain: Option<bool>,
+    /// Whether it has an alias.
+    pub generate: bool,
     /// What roles of other accounts do with it.
     pub shares: Vec<Share>,
     /// Merged into the emitted resource.
@@ -723,8 +727,8 @@ pub struct RepositoryPlan {
     pub immutable: bool,
     /// Days until images without a tag are deleted.
     pub expire_untagged: Option<u64>,
-    /// Whether it stays when the stack is deleted.
-    pub retain: bool,
+    /// Whether it stays when the stack is deleted; without it, CloudFormation's default holds.
+    pub retain: Option<bool>,
     /// A customer managed key.
     pub key: Option<Expr>,
     /// The properties that its attributes set.

@@ -37,6 +37,7 @@ pub fn pipeline(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
             fixed: None,
             site: Site::Home,
             doc: hir.doc.clone(),
+            resource_attributes: hir.resource_attributes.as_ref().map(|value| scope.data(value)),
             imported: None,
         },
         name: hir.name.node.clone(),
@@ -58,7 +59,6 @@ pub fn pipeline(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
         uneven,
         properties: restart(hir),
         raw: hir.raw.as_ref().map(|raw| scope.data(raw)),
-        resource_attributes: hir.resource_attributes.as_ref().map(|value| scope.data(value)),
     });
     changes
 }

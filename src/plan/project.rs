@@ -44,8 +44,13 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
     } else if let Some(attribute) = project.declaration.attributes.get("registry-credential") {
         set(&mut attributes, REGISTRY_CREDENTIAL, scope.data(&attribute.value));
     }
-    complete_environment(&mut attributes);
-    let logs = logs(&mut attributes, identity.name.clone().unwrap_or_default(), &project.declaration.symbol.node);
+    let generates = project.declaration.generates();
+    if generates {
+        complete_environment(&mut attributes);
+    }
+    // CloudFormation generates the name of a project that has none.
+    let name = identity.name.clone().unwrap_or_else(|| Expr::text("*"));
+    let logs = logs(&mut attributes, name, Some(&project.declaration.symbol.node).filter(|_| generates));
     ProjectPlan {
         role: project.role().map(|role| Entity::Role(role.node)),
         variables: project.env().iter().map(|(name, value)| variable(&scope, &name.node, value)).collect(),
@@ -113,8 +118,9 @@ pub fn is_ecr(image: &Expr) -> bool {
     image.pieces().iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(".dkr.ecr.")))
 }
 
-/// By default, the project has its own log group, whose ARN its role names.
-fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<LogsPlan> {
+/// By default, the project has its own log group, whose ARN its role names. `generated`: the name in the file, if the template creates
+/// the group.
+fn logs(attributes: &mut Properties, project: Expr, generated: Option<&String>) -> Option<LogsPlan> {
     if attributes.iter().any(|(key, value)| {
         key == "LogsConfig" && matches!(value, Data::Map(inner) if inner.iter().any(|(key, _)| key == "S3Logs"))
     }) {
@@ -125,12 +131,14 @@ fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<Logs
     if status == Some("DISABLED") {
         return None;
     }
-    set(attributes, LOG_GROUP_STATUS, Data::Text(Expr::text("ENABLED")));
+    if generated.is_some() || attributes.iter().any(|(key, _)| key == "LogsConfig") {
+        set(attributes, LOG_GROUP_STATUS, Data::Text(Expr::text("ENABLED")));
+    }
     if let Some(group) = text_at(attributes, LOG_GROUP) {
         return Some(LogsPlan { logical_id: None, group: group.clone() });
     }
     Some(LogsPlan {
-        logical_id: Some(logical_id("LogGroup", symbol)),
+        logical_id: generated.map(|symbol| logical_id("LogGroup", symbol)),
         group: Expr::text("/aws/codebuild/").then(project),
     })
 }

@@ -24,14 +24,23 @@ pub fn properties(
 ) -> Properties {
     let mut properties = Vec::new();
     let slots = catalog::declaration(word).map(|declaration| declaration.slot.as_slice()).unwrap_or_default();
+    let generates = flag(attributes, "generate").unwrap_or(true);
     for slot in slots.iter().filter(|slot| !except.contains(&slot.attribute.as_str())) {
         let Some(path) = slot.path() else { continue };
         let given = attributes.get(&slot.attribute).and_then(|attribute| data(scope, &attribute.value, slot));
-        if let Some(value) = given.or_else(|| default(slot)) {
+        if let Some(value) = given.or_else(|| default(slot).filter(|_| generates)) {
             set(&mut properties, path, value);
         }
     }
     properties
+}
+
+/// A boolean attribute.
+pub fn flag(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<bool> {
+    match attributes.get(word)?.value.kind {
+        ValueKind::Bool(truth) => Some(truth),
+        _ => None,
+    }
 }
 
 /// What the catalog says to write if the attribute is not set.

@@ -102,6 +102,7 @@ fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option
 pub fn watched_buckets(naming: &Naming, id: PipelineId) -> Vec<BucketId> {
     let pipeline = &naming.scope.hir.pipelines[id];
     let sources = pipeline.actions.iter().filter(|action| action.action_type.change_detection.is_some());
+    let sources = sources.filter(|_| pipeline.generate);
     sources
         .flat_map(|action| action.configuration.values())
         .filter_map(|setting| match setting.value.kind {

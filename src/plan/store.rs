@@ -128,7 +128,8 @@ fn add_key(naming: &Naming, changes: &mut Changes, pipeline: &Pipeline, site: &S
             ("Description".to_owned(), Data::Text(Expr::text(description))),
             ("EnableKeyRotation".to_owned(), Data::Plain(true.into())),
         ],
-        retain: true,
+        retain: Some(true),
+        generate: true,
         shares: Vec::new(),
         raw: None,
     });
@@ -151,7 +152,8 @@ fn add_bucket(
         expire: super::pipelines::expiry(pipeline),
         events: false,
         versioned: true,
-        retain: true,
+        retain: Some(true),
+        generate: true,
         key,
         shares: Vec::new(),
         tags: Vec::new(),
@@ -167,6 +169,7 @@ pub fn build_keys(naming: &Naming, plan: &Plan) -> Changes {
     for (index, pipeline) in naming.scope.hir.pipelines.entries() {
         let Some(key) = &plan.pipelines[index].key else { continue };
         let projects = pipeline.actions.iter().filter_map(Action::project);
+        let projects = projects.filter(|id| naming.scope.hir.projects[*id].declaration.generates());
         let owned = projects.filter(|id| plan.projects[*id].identity.is_owned());
         changes.extend(owned.map(|id| Change::Encrypted(id, key.clone())));
     }

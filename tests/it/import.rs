@@ -2,7 +2,8 @@
 //! documents for each feature, and documents that cannot be imported.
 
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
-use dotpipe::import::{BuiltImport, Import, ImportInput, ImportedFiles, import};
+use dotpipe::diagnostic::{Code, Diagnostic, Severity};
+use dotpipe::import::{BuiltError, BuiltImport, Import, ImportInput, ImportedFiles, RoleOutcome, import};
 use dotpipe::source::SourceMap;
 use dotpipe::workspace::document::{Document, DocumentOrigin};
 use dotpipe::workspace::pipeline_document::DocumentKind;
@@ -27,12 +28,27 @@ fn of_files(files: &ImportedFiles, kind: DocumentKind) -> Compilation {
 
 /// Imports a document.
 fn imported(text: &str) -> Option<(Import, DocumentKind)> {
+    imported_with(text, false)
+}
+
+/// Imports a document, with or without its roles.
+fn imported_with(text: &str, derive_roles: bool) -> Option<(Import, DocumentKind)> {
     let file = SourceMap::default().add("template".into(), text);
     let document = Document::parse(text, DocumentOrigin::File(file));
     let root = document.root.as_ref()?;
     let kind = DocumentKind::of(root)?;
-    let build = |files: &ImportedFiles| Some(BuiltImport { json: of_files(files, kind).draft()?, lacks_files: false });
-    Some((import(ImportInput { text, root, kind, file }, RESOURCES, &build), kind))
+    let build = |files: &ImportedFiles| {
+        let built = of_files(files, kind);
+        let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
+        let error = |found: &Diagnostic| BuiltError {
+            text: format!("{}: {}", found.code, found.message),
+            positions: vec![found.primary.span.range().start],
+        };
+        let lacks = |found: &Diagnostic| matches!(found.code, Code::E0207 | Code::E0210);
+        let errors = built.diagnostics().iter().filter(is_error).map(error).collect();
+        Some(BuiltImport { json: built.draft()?, lacks_files: built.diagnostics().iter().any(lacks), errors })
+    };
+    Some((import(ImportInput { text, root, kind, file, derive_roles }, RESOURCES, &build), kind))
 }
 
 /// Whether the outputs of a file are imported without a difference; how many there are.
@@ -125,7 +141,11 @@ fn templates_keep_what_is_beside_their_properties() {
     let stages = format!("        - Name: Review\n          Actions:\n            - {{ Name: Look, {APPROVAL} }}\n");
     let text = template(beside, &stages) + topic;
     insta::assert_snapshot!(pipe(&text), @r#"
+    // Not declared here:
+    // - Topic: no pipeline and no project refers to it
     resources = file("app.resources.yaml")
+
+    param Branch: string = "main"
 
     pipeline Pipeline {
       logical-id = "Pipeline"
@@ -145,7 +165,7 @@ fn templates_keep_what_is_beside_their_properties() {
       stage Source {
         source codecommit Fetch -> App {
           repository    = "shop"
-          branch        = cfn.ref("Branch")
+          branch        = Branch
           configuration = { PollForSourceChanges = null }
           namespace     = "Git"
         }
@@ -158,8 +178,6 @@ fn templates_keep_what_is_beside_their_properties() {
     "#);
     let (import, _) = imported(&text).expect("a document");
     insta::assert_snapshot!(import.files.resources.unwrap_or_default(), @r#"
-    Parameters:
-      Branch: { Type: String, Default: main }
     Conditions:
       IsProd: !Equals [!Ref Branch, main]
     Resources:
@@ -196,6 +214,8 @@ fn change_sets_and_variables_are_written_in_words() {
     insta::assert_snapshot!(pipe(&template("", &stages)), @r#"
     resources = file("app.resources.yaml")
 
+    param Branch: string = "main"
+
     pipeline Pipeline {
       logical-id = "Pipeline"
       named      = false
@@ -207,7 +227,7 @@ fn change_sets_and_variables_are_written_in_words() {
       stage Source {
         source codecommit Fetch -> App {
           repository    = "shop"
-          branch        = cfn.ref("Branch")
+          branch        = Branch
           configuration = { PollForSourceChanges = null }
           namespace     = "Git"
         }
@@ -246,6 +266,8 @@ fn names_and_stages_that_the_deployment_decides_are_kept() {
     insta::assert_snapshot!(pipe(&template("", &stages)), @r#"
     resources = file("app.resources.yaml")
 
+    param Branch: string = "main"
+
     pipeline Pipeline {
       logical-id = "Pipeline"
       named      = false
@@ -257,15 +279,19 @@ fn names_and_stages_that_the_deployment_decides_are_kept() {
       stage Source {
         source codecommit Fetch -> App {
           repository    = "shop"
-          branch        = cfn.ref("Branch")
+          branch        = Branch
           configuration = { PollForSourceChanges = null }
           namespace     = "Git"
         }
       }
 
       stage Stage2 {
+        // No attribute sets Name.
         raw = { Name = "${AWS::StackName}-review" }
-        approve Action1 { raw = { Name = cfn.ref("Branch") } }
+        approve Action1 {
+          // No attribute sets Name.
+          raw = { Name = Branch }
+        }
       }
 
       stage Sign {
@@ -277,6 +303,385 @@ fn names_and_stages_that_the_deployment_decides_are_kept() {
       }
     }
     "#);
+}
+
+/// What builds and stores beside a pipeline.
+const BESIDE: &str = r#"  # Compiles the shop,
+  # and tests it.
+  Builder:
+    Type: AWS::CodeBuild::Project
+    DependsOn: Artifacts
+    Properties:
+      Name: !Sub '${AWS::StackName}-builder' # as in the console
+      ServiceRole: !GetAtt BuildRole.Arn
+      Artifacts: { Type: CODEPIPELINE }
+      Source:
+        Type: CODEPIPELINE
+        BuildSpec: |
+          version: 0.2
+          phases:
+            build:
+              commands: [make, "echo $IMAGES"] # not moved
+      Environment:
+        Type: LINUX_CONTAINER
+        ComputeType: BUILD_GENERAL1_SMALL
+        Image: aws/codebuild/standard:7.0
+        EnvironmentVariables:
+          - { Name: TARGET, Value: !Ref Artifacts }
+          - { Name: IMAGES, Value: !GetAtt Images.RepositoryUri }
+          - { Name: SIZE, Value: !Ref Size }
+          - { Name: VERBOSITY, Value: !Ref Level }
+          - { Name: TOKEN, Type: SECRETS_MANAGER, Value: 'shop/token:key' }
+          - { Name: LEVEL, Type: PARAMETER_STORE, Value: /shop/level }
+      TimeoutInMinutes: 30
+      Cache: { Type: LOCAL, Modes: [LOCAL_SOURCE_CACHE] }
+      VpcConfig: { VpcId: vpc-0a1b2c3d, Subnets: !Ref Subnets, SecurityGroupIds: [sg-0a1b2c3d] }
+      LogsConfig: { CloudWatchLogs: { Status: ENABLED, GroupName: /shop/builds } }
+      EncryptionKey: !GetAtt Key.Arn
+  Docs:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      ServiceRole: !GetAtt BuildRole.Arn
+      Artifacts: { Type: NO_ARTIFACTS }
+      Source: { Type: GITHUB, Location: https://github.com/example/docs }
+      Environment: { Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: aws/codebuild/standard:7.0 }
+  BuildRole:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{ Effect: Allow, Principal: { Service: codebuild.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: build
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{ Effect: Allow, Action: 's3:*', Resource: !Sub '${Artifacts.Arn}/*' }]
+  Artifacts:
+    Type: AWS::S3::Bucket
+    DeletionPolicy: Retain
+    Metadata: { Team: shop }
+    Properties:
+      VersioningConfiguration: { Status: Enabled }
+      Tags: [{ Key: team, Value: shop }]
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, IgnorePublicAcls: true }
+  ArtifactsPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Artifacts
+      PolicyDocument: { Version: '2012-10-17', Statement: [] }
+  Site: { Type: AWS::S3::Bucket }
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: '2012-10-17'
+        Statement: [{ Effect: Allow, Principal: { AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root' }, Action: 'kms:*', Resource: '*' }]
+  Review:
+    Type: AWS::SNS::Topic
+    Properties: { Subscription: [{ Protocol: email, Endpoint: shop@example.com }] }
+  Images: { Type: AWS::ECR::Repository, Properties: { ImageTagMutability: IMMUTABLE } }
+  GitHub:
+    Type: AWS::CodeConnections::Connection
+    Properties: { ConnectionName: github, ProviderType: GitHub }
+  OldGitHub:
+    Type: AWS::CodeStarConnections::Connection
+    Properties: { ConnectionName: old, ProviderType: GitHub }
+"#;
+
+/// A template whose pipeline uses what is beside it.
+fn with_resources() -> String {
+    let stages = format!(
+        "        - Name: Build
+          Actions:
+            - Name: Compile
+              ActionTypeId: {{ Category: Build, Owner: AWS, Provider: CodeBuild, Version: '1' }}
+              InputArtifacts: [{{ Name: App }}]
+              Configuration: {{ ProjectName: !Ref Builder }}
+            - Name: Fork
+              ActionTypeId: {{ Category: Build, Owner: AWS, Provider: CodeBuild, Version: '1' }}
+              InputArtifacts: [{{ Name: App }}]
+              Configuration:
+                ProjectName: !Ref Builder
+                EnvironmentVariables: !Sub '[{{\"name\":\"VIA\",\"value\":\"${{GitHub}}\"}}]'
+            - {{ Name: Look, RunOrder: 2, {APPROVAL}, Configuration: {{ NotificationArn: !Ref Review }} }}
+"
+    );
+    let text = template("", &stages) + BESIDE;
+    text.replace("Location: artifacts-of-shop", "Location: !Ref Artifacts").replace(
+        "Conditions:",
+        "  Subnets: { Type: 'List<AWS::EC2::Subnet::Id>' }
+  Size: { Type: String, AllowedValues: [small, large], Default: small }
+  Level: { Type: String, AllowedPattern: '[a-z]+' }
+Conditions:
+  IsLarge: !Equals [!Ref Size, large]
+  IsInfo: !Equals [!Ref Level, info]",
+    )
+}
+
+#[test]
+fn resources_are_declared() {
+    insta::assert_snapshot!(pipe(&with_resources()), @r#"
+    // Not declared here:
+    // - Docs: its source is not a pipeline
+    // - Level: no `param` has AllowedPattern
+    // - OldGitHub: CloudFormation would replace it: dotpipe creates AWS::CodeConnections::Connection instead
+    // - Site: no pipeline and no project refers to it
+    // - Subnets: no `param` has the type List<AWS::EC2::Subnet::Id>
+    resources = file("app.resources.yaml")
+
+    param Branch: string = "main"
+    param Size: "small" | "large" = "small"
+
+    pipeline Pipeline {
+      logical-id = "Pipeline"
+      named      = false
+      generate   = false
+      type       = default
+      role       = "arn:aws:iam::111122223333:role/pipeline"
+      artifacts { bucket = Artifacts }
+
+      stage Source {
+        source codecommit Fetch -> App {
+          repository    = "shop"
+          branch        = Branch
+          configuration = { PollForSourceChanges = null }
+          namespace     = "Git"
+        }
+      }
+
+      stage Build {
+        parallel {
+          build codebuild Compile from App { project = Builder }
+          build codebuild Fork from App {
+            project = Builder
+            configuration = {
+              EnvironmentVariables = "[{\"name\":\"VIA\",\"value\":\"${GitHub.arn}\"}]"
+            }
+          }
+        }
+        approve Look { notify = Review }
+      }
+    }
+
+    // Compiles the shop,
+    // and tests it.
+    // as in the console
+    project Builder {
+      logical-id          = "Builder"
+      resource-attributes = { DependsOn = "Artifacts" }
+      generate            = false
+      name                = "${AWS::StackName}-builder"
+      image               = "aws/codebuild/standard:7.0"
+      environment-type    = linux
+      compute             = small
+      env = {
+        TARGET    = Artifacts.name
+        IMAGES    = cfn.att("Images", "RepositoryUri")
+        SIZE      = Size
+        VERBOSITY = cfn.ref("Level")
+        TOKEN     = secret("shop/token", key = "key")
+        LEVEL     = ssm("/shop/level")
+      }
+      buildspec = yaml('''
+        version: 0.2
+        phases:
+          build:
+            commands: [make, "echo $IMAGES"] # not moved
+        ''')
+      timeout = 30m
+      cache   = [source]
+      vpc = { id = "vpc-0a1b2c3d", subnets = cfn.ref("Subnets"), security-groups = ["sg-0a1b2c3d"] }
+      logs = { cloudwatch = true, group = "/shop/builds" }
+      role = cfn.att("BuildRole", "Arn")
+      key  = Key
+    }
+
+    bucket Artifacts {
+      logical-id          = "Artifacts"
+      resource-attributes = { DeletionPolicy = "Retain", Metadata = { Team = "shop" } }
+      generate            = false
+      versioned           = true
+      tags                = { team = "shop" }
+      // No attribute sets PublicAccessBlockConfiguration.
+      raw = { PublicAccessBlockConfiguration = { BlockPublicAcls = true, IgnorePublicAcls = true } }
+    }
+
+    key Key {
+      logical-id = "Key"
+      generate   = false
+      // No attribute sets KeyPolicy.Statement.
+      raw = {
+        KeyPolicy = {
+          Statement = [
+            {
+              Effect    = "Allow"
+              Principal = { AWS = "arn:aws:iam::${AWS::AccountId}:root" }
+              Action    = "kms:*"
+              Resource  = "*"
+            }
+          ]
+        }
+      }
+    }
+
+    topic Review {
+      logical-id = "Review"
+      email      = ["shop@example.com"]
+    }
+
+    repository Images {
+      logical-id = "Images"
+      generate   = false
+      immutable  = true
+    }
+
+    connection GitHub {
+      logical-id = "GitHub"
+      name       = "github"
+      provider   = github
+    }
+    "#);
+}
+
+#[test]
+fn the_rest_stays_as_it_is() {
+    let text = with_resources();
+    let (import, _) = imported(&text).expect("a document");
+    insta::assert_snapshot!(import.files.resources.unwrap_or_default(), @r#"
+    Parameters:
+      Subnets: { Type: 'List<AWS::EC2::Subnet::Id>' }
+      Level: { Type: String, AllowedPattern: '[a-z]+' }
+    Conditions:
+      IsLarge: !Equals [!Ref Size, large]
+      IsInfo: !Equals [!Ref Level, info]
+      IsProd: !Equals [!Ref Branch, main]
+    Resources:
+      Docs:
+        Type: AWS::CodeBuild::Project
+        Properties:
+          ServiceRole: !GetAtt BuildRole.Arn
+          Artifacts: { Type: NO_ARTIFACTS }
+          Source: { Type: GITHUB, Location: https://github.com/example/docs }
+          Environment: { Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: aws/codebuild/standard:7.0 }
+      BuildRole:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{ Effect: Allow, Principal: { Service: codebuild.amazonaws.com }, Action: sts:AssumeRole }]
+          Policies:
+            - PolicyName: build
+              PolicyDocument:
+                Version: '2012-10-17'
+                Statement: [{ Effect: Allow, Action: 's3:*', Resource: !Sub '${Artifacts.Arn}/*' }]
+      ArtifactsPolicy:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Artifacts
+          PolicyDocument: { Version: '2012-10-17', Statement: [] }
+      Site: { Type: AWS::S3::Bucket }
+      OldGitHub:
+        Type: AWS::CodeStarConnections::Connection
+        Properties: { ConnectionName: old, ProviderType: GitHub }
+    "#);
+}
+
+#[test]
+fn what_check_would_report_is_not_declared() {
+    let secret = format!("ghp_{}", "16C7e42F292c6912E7710c838347Ae178B4a");
+    let text = with_resources().replace("Value: !Ref Artifacts", &format!("Value: {secret}"));
+    let pipeline = pipe(&text);
+    let reason = "// - Builder: `dotpipe check` would report E0901: ";
+    assert!(pipeline.contains(reason), "{pipeline}");
+    assert!(pipeline.contains("project = cfn.ref(\"Builder\")"), "{pipeline}");
+    let (import, _) = imported(&text).expect("a document");
+    assert!(import.files.resources.is_some_and(|text| text.contains("  # Compiles the shop,\n")));
+}
+
+#[test]
+fn names_of_actions_are_not_those_of_declarations() {
+    let text = with_resources().replace("Name: Compile", "Name: Builder").replace("Name: Look", "Name: Size");
+    let pipeline = pipe(&text);
+    assert!(pipeline.contains("project BuilderProject {\n  logical-id"), "{pipeline}");
+    assert!(pipeline.contains("// - Size: the name means something else in the pipeline\n"), "{pipeline}");
+}
+
+#[test]
+fn json_templates_are_divided() {
+    let file = SourceMap::default().add("template".into(), "");
+    let yaml = with_resources();
+    let root = Document::parse(&yaml, DocumentOrigin::File(file)).root.expect("a document");
+    let json = serde_json::to_string_pretty(&dotpipe::workspace::document::long_form(&root)).expect("JSON");
+    let pipeline = pipe(&json);
+    assert!(pipeline.contains("project Builder {"), "{pipeline}");
+    let (import, _) = imported(&json).expect("a document");
+    let rest = import.files.resources.unwrap_or_default();
+    assert!(serde_json::from_str::<serde_json::Value>(&rest).is_ok(), "{rest}");
+    let kept = |name: &str| rest.contains(&format!("    \"{name}\": {{"));
+    assert!(kept("BuildRole") && kept("Docs") && kept("Level") && !kept("Builder") && !kept("Size"), "{rest}");
+}
+
+/// The template of a pipeline that has no role of its own.
+fn with_derived_roles() -> String {
+    let text = "pipeline App {
+  stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
+  stage Build { build codebuild Make from App { project = Maker } }
+}
+project Maker { image = \"aws/codebuild/standard:7.0\", buildspec = yaml('{ version: 0.2, phases: { build: { commands: [make] } } }') }
+";
+    let request = Request { target: Target::Cloudformation, ..Request::default() };
+    compile(("app.pipe", text), &[], &request).draft().expect("a template")
+}
+
+#[test]
+fn roles_are_left_out_where_the_derived_ones_allow_as_much() {
+    let template = with_derived_roles();
+    let (import, _) = imported_with(&template, true).expect("a document");
+    let differences = import.comparison.map(|comparison| comparison.differences);
+    assert_eq!(differences.as_deref(), Some(&[][..]), "{}", import.files.pipeline);
+    assert_eq!(import.roles.get("RoleApp"), Some(&RoleOutcome::Derived(Vec::new())));
+    let pipeline = import.files.pipeline.split("project").next().unwrap_or_default();
+    assert!(!pipeline.contains("role "), "{pipeline}");
+    let resources = import.files.resources.unwrap_or_default();
+    assert!(!resources.contains("\"RoleApp\":") && resources.contains("\"RoleMakerBuild\":"), "{resources}");
+    // Without the option, the role stays.
+    assert!(imported(&template).is_some_and(|(import, _)| import.roles.is_empty()));
+    assert!(pipe(&template).contains("role       = cfn.att(\"RoleApp\", \"Arn\")"));
+}
+
+#[test]
+fn roles_that_allow_more_stay_and_gains_are_listed() {
+    let template = with_derived_roles();
+    let more = template.replace("\"codecommit:GetBranch\"", "\"codecommit:DeleteBranch\"");
+    let (import, _) = imported_with(&more, true).expect("a document");
+    let Some(RoleOutcome::Stays(reason)) = import.roles.get("RoleApp") else { panic!("{:?}", import.roles) };
+    assert!(reason.starts_with("the derived role does not allow codecommit:DeleteBranch on "), "{reason}");
+    assert!(import.files.pipeline.contains("cfn.att(\"RoleApp\", \"Arn\")"));
+    let less = template.replace("\"codecommit:GetBranch\",", "");
+    assert_ne!(less, template);
+    let (import, _) = imported_with(&less, true).expect("a document");
+    let Some(RoleOutcome::Derived(differences)) = import.roles.get("RoleApp") else { panic!("{:?}", import.roles) };
+    let [gained] = differences.as_slice() else { panic!("{differences:?}") };
+    assert_eq!(gained.change.sign(), '+');
+    assert!(gained.after.as_ref().is_some_and(|it| it.to_string().contains("codecommit:GetBranch")));
+    assert_eq!(import.comparison.map(|comparison| comparison.differences.len()), Some(0));
+    let used = template.replace("\"Outputs\":{", "\"Outputs\":{\"Role\":{\"Value\":{\"Ref\":\"RoleApp\"}},");
+    assert_ne!(used, template);
+    let (import, _) = imported_with(&used, true).expect("a document");
+    assert_eq!(import.roles.get("RoleApp"), Some(&RoleOutcome::Stays("Role refers to it".to_owned())));
+}
+
+#[test]
+fn what_becomes_of_roles_is_printed() {
+    let folder = project(&[("template.json", &with_derived_roles())]);
+    let output = run(&folder, &["import", "template.json", "-o", "app.pipe", "--derive-roles"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains("role `RoleApp` is derived, with the same permissions\n"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("role `RoleMakerBuild` stays: the derived role does not allow"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -323,6 +728,7 @@ fn definitions_are_imported() {
       }
 
       stage Scan {
+        // dotpipe has no statement for this action type.
         action Scan from App {
           category      = test
           owner         = custom
@@ -347,7 +753,7 @@ fn files_are_written_and_not_replaced() {
     assert_eq!(code(&first), Some(0), "{}", stderr(&first));
     assert!(stderr(&first).ends_with("the import builds the same as `infra/template.yaml`\n"), "{}", stderr(&first));
     assert!(read(&folder, "infra/app.pipe").starts_with("resources = file(\"infra/app.resources.yaml\")\n"));
-    assert!(read(&folder, "infra/app.resources.yaml").contains("Branch: { Type: String, Default: main }"));
+    assert!(read(&folder, "infra/app.resources.yaml").contains("IsProd: !Equals [!Ref Branch, main]"));
     let built = run(&folder, &["build", "infra/app.pipe"]);
     assert_eq!(code(&built), Some(0), "{}", stderr(&built));
     let second = run(&folder, &["import", "infra/template.yaml", "-o", "infra/app.pipe"]);

@@ -36,7 +36,7 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     ("raise", &["hir", "plan", "catalog", "syntax::ast", "source"]),
     ("format", &["syntax", "syntax::ast", "diagnostic", "source"]),
     ("settings", &["catalog", "diagnostic", "source", "workspace"]),
-    ("import", &["decompile", "compare", "format", "workspace", "syntax::ast", "source"]),
+    ("import", &["decompile", "compare", "format", "workspace", "syntax", "syntax::ast", "catalog", "source"]),
     ("compilation", ALL),
     ("ide", FRONT),
     (

@@ -28,8 +28,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             _ => None,
         };
         match bucket.filter(|bucket| bucket.identity.is_owned()) {
-            // `raw` may let lists in again.
-            Some(bucket) if bucket.raw.is_some() => {}
+            // `raw` may let lists in again, and an older bucket may have let them in from the start.
+            Some(bucket) if bucket.raw.is_some() || !bucket.generate => {}
             Some(bucket) => {
                 let owned = (bucket.identity.symbol.as_str(), bucket.identity.span);
                 findings.push(refused_acl(list, setting.value.span, Some(owned)));

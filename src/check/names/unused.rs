@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::check::support::extra::is_in_extra;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Entity, Hir, PartKind, Provider};
+use crate::hir::{Entity, Hir, PartKind, Provider, Value, ValueKind};
 use crate::plan::references;
 use crate::source::Spanned;
 
@@ -18,9 +18,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     things(subject, findings);
-    let by_text = variables_in_text(subject.hir);
+    let (by_text, by_ref) = (variables_in_text(subject.hir), params_by_ref(subject.hir));
     let unused = subject.hir.unused.iter().filter(|value| !is_in_extra(subject, &value.name.node));
     let unused = unused.filter(|value| value.keyword != "variable" || !by_text.contains(&value.name.node));
+    let unused = unused.filter(|value| value.keyword != "param" || !by_ref.contains(&value.name.node));
     findings.extend(unused.map(|value| never_used(value.keyword, &value.name)));
 }
 
@@ -40,6 +41,34 @@ fn variables_in_text(hir: &Hir) -> BTreeSet<String> {
         });
     });
     found
+}
+
+/// The parameters that `cfn.ref("Name")` names, and `{ Ref = "Name" }` in `raw`.
+fn params_by_ref(hir: &Hir) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    hir.each_value(&mut |place| {
+        place.value.each_part(&mut |part| {
+            if let PartKind::Ref(name) = &part.kind {
+                found.insert(name.clone());
+            }
+        });
+        add_refs(place.value, &mut found);
+    });
+    found
+}
+
+fn add_refs(value: &Value, found: &mut BTreeSet<String>) {
+    match &value.kind {
+        ValueKind::Map(entries) => {
+            for (key, value) in entries {
+                found.extend(value.as_str().filter(|_| key.node == "Ref").map(str::to_owned));
+                add_refs(value, found);
+            }
+        }
+        ValueKind::List(items) => items.iter().for_each(|item| add_refs(item, found)),
+        ValueKind::Raw(inner) => add_refs(inner, found),
+        _ => {}
+    }
 }
 
 fn things(subject: &Subject<'_>, findings: &mut Findings) {

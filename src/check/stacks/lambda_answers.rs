@@ -1,6 +1,6 @@
 //! W0904: functions that a pipeline calls and that may not answer it.
 
-use crate::check::support::coverage::wildcard;
+use crate::catalog::wildcard::wildcard;
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};

@@ -1,6 +1,7 @@
 //! Whether the statements of a role allow an action on a resource. In doubt they do.
 
 use crate::catalog::permissions;
+use crate::catalog::wildcard::wildcard;
 use crate::check::support::globs;
 use crate::plan::{Effect, Entity, Expr, Grant, Piece, Plan, RolePlan, arn_of};
 
@@ -157,33 +158,6 @@ fn is_of(arn: &str, service: &str) -> bool {
 fn on_objects(action: &str) -> bool {
     let known = permissions::iam_action(action);
     known.is_some_and(|action| action.resources.iter().any(|pattern| pattern.contains(":s3:::${BucketName}/")))
-}
-
-/// Whether a text fits a pattern of IAM: `*` is any text, `?` any character.
-pub(in crate::check) fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut at, mut position) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while position < text.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                at += 1;
-                retry = Some((at, position));
-            }
-            Some(byte) if *byte == b'?' || text.get(position) == Some(byte) => {
-                at += 1;
-                position += 1;
-            }
-            _ => match retry {
-                Some((behind, taken)) => {
-                    at = behind;
-                    position = taken + 1;
-                    retry = Some((behind, position));
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.get(at..).unwrap_or_default().iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]

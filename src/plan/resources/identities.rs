@@ -68,8 +68,7 @@ pub fn topic_policy(node: Entity, topic: &TopicPlan) -> ResourcePlan {
 
 /// `AWS::CodeConnections::Connection`
 pub fn connection(connection: &ConnectionPlan) -> ResourcePlan {
-    let id = connection.identity.logical_id.as_str();
-    let mut resource = ResourcePlan::new(id, "AWS::CodeConnections::Connection");
+    let mut resource = ResourcePlan::given(&connection.identity, "AWS::CodeConnections::Connection");
     resource.set_all(&connection.properties);
     resource.raw.clone_from(&connection.raw);
     resource
@@ -77,8 +76,7 @@ pub fn connection(connection: &ConnectionPlan) -> ResourcePlan {
 
 /// `AWS::CodePipeline::CustomActionType`
 pub fn action_type(made: &CustomTypePlan) -> ResourcePlan {
-    let id = made.identity.logical_id.as_str();
-    let mut resource = ResourcePlan::new(id, "AWS::CodePipeline::CustomActionType");
+    let mut resource = ResourcePlan::given(&made.identity, "AWS::CodePipeline::CustomActionType");
     resource.doc.clone_from(&made.identity.doc);
     let count = |count: Count| map([("MinimumCount", count.min.into()), ("MaximumCount", count.max.into())]);
     resource.set("Category", made.id.category.aws());

@@ -38,6 +38,8 @@ pub struct ResourcePlan {
     pub decisions: Vec<&'static Decision>,
     /// Merged over the properties.
     pub raw: Option<Data>,
+    /// What the file gives it beside the properties.
+    pub attributes: Option<Data>,
 }
 
 /// What happens to a resource when its stack is deleted, or another resource replaces it.
@@ -67,12 +69,20 @@ impl ResourcePlan {
             properties: Vec::new(),
             decisions: Vec::new(),
             raw: None,
+            attributes: None,
         }
+    }
+
+    /// A resource with what the file gives it beside its properties.
+    fn given(identity: &Identity, resource_type: &'static str) -> Self {
+        let mut resource = Self::new(identity.logical_id.as_str(), resource_type);
+        resource.attributes.clone_from(&identity.resource_attributes);
+        resource
     }
 
     /// A resource with its name and its documentation.
     fn of(identity: &Identity, resource_type: &'static str, name: &'static str) -> Self {
-        let mut resource = Self::new(identity.logical_id.as_str(), resource_type);
+        let mut resource = Self::given(identity, resource_type);
         resource.doc.clone_from(&identity.doc);
         identity.name.iter().for_each(|name_of| resource.set(name, name_of.clone()));
         resource
@@ -184,11 +194,15 @@ impl Plan {
         };
         for (id, bucket) in self.buckets.entries().filter(|(_, bucket)| bucket.identity.is_owned()) {
             add(storage::bucket(bucket));
-            add(storage::bucket_policy(Entity::Bucket(id), bucket));
+            if bucket.generate {
+                add(storage::bucket_policy(Entity::Bucket(id), bucket));
+            }
         }
         for (id, key) in self.keys.entries().filter(|(_, key)| key.identity.is_owned()) {
             add(storage::key(self, Entity::Key(id), key));
-            add(storage::key_alias(key));
+            if key.generate {
+                add(storage::key_alias(key));
+            }
         }
         for (id, topic) in self.topics.entries().filter(|(_, topic)| topic.identity.is_owned()) {
             add(identities::topic(topic));

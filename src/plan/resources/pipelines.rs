@@ -3,15 +3,15 @@
 use crate::catalog::decisions::DecisionId;
 
 use super::super::{
-    CachePlan, CustomTypePlan, DashboardPlan, Data, Entity, EnvironmentVariable, Expr, LogsPlan, NotificationPlan,
-    Piece, PipelinePlan, Plan, ProjectPlan, RulePlan, WaitsFor, WebhookPlan,
+    CachePlan, CustomTypePlan, DashboardPlan, Data, Entity, EnvironmentVariable, Expr, NotificationPlan, Piece,
+    PipelinePlan, Plan, ProjectPlan, RulePlan, WaitsFor, WebhookPlan,
 };
 use super::{ResourcePlan, map, nothing};
 
 /// `AWS::CodeBuild::Project`
 pub fn project(project: &ProjectPlan) -> ResourcePlan {
     let identity = &project.identity;
-    let mut resource = ResourcePlan::new(identity.logical_id.as_str(), "AWS::CodeBuild::Project");
+    let mut resource = ResourcePlan::given(identity, "AWS::CodeBuild::Project");
     identity.name.iter().for_each(|name| resource.set("Name", name.clone()));
     resource.describe(identity.doc.as_deref(), "project-description");
     if let Some(role) = project.role {
@@ -34,8 +34,9 @@ pub fn project(project: &ProjectPlan) -> ResourcePlan {
         let variables: Vec<Data> = project.variables.iter().map(variable).collect();
         resource.set("Environment.EnvironmentVariables", variables);
     }
-    if let Some(logs) = &project.logs {
-        resource.set("LogsConfig.CloudWatchLogs.GroupName", log_group_name(logs));
+    // The project refers to a group that the template creates, so that the group exists before the project.
+    if let Some(group) = project.logs.as_ref().and_then(|logs| logs.logical_id.clone()) {
+        resource.set("LogsConfig.CloudWatchLogs.GroupName", Expr::from(Piece::Ref(group)));
     }
     match &project.cache {
         Some(CachePlan::Local(modes)) => {
@@ -51,16 +52,10 @@ pub fn project(project: &ProjectPlan) -> ResourcePlan {
     resource
 }
 
-/// The project refers to a group that the template creates, so that the group exists before the project.
-fn log_group_name(logs: &LogsPlan) -> Expr {
-    logs.logical_id.as_ref().map_or_else(|| logs.group.clone(), |id| Piece::Ref(id.clone()).into())
-}
-
 /// `AWS::CodePipeline::Pipeline`, without its definition. It comes after the action types that it uses, and after the log groups
 /// of its actions, which CodePipeline would create in the first execution.
 pub fn pipeline(plan: &Plan, pipeline: &PipelinePlan) -> ResourcePlan {
-    let id = pipeline.identity.logical_id.as_str();
-    let mut resource = ResourcePlan::new(id, "AWS::CodePipeline::Pipeline");
+    let mut resource = ResourcePlan::given(&pipeline.identity, "AWS::CodePipeline::Pipeline");
     resource.doc.clone_from(&pipeline.identity.doc);
     let used = |made: &&CustomTypePlan| {
         pipeline.stages.iter().flat_map(|stage| &stage.actions).any(|action| action.action_type == made.id)

@@ -12,21 +12,26 @@ pub fn bucket(bucket: &BucketPlan) -> ResourcePlan {
     let mut resource = ResourcePlan::of(&bucket.identity, "AWS::S3::Bucket", "BucketName");
     match &bucket.key {
         Some(key) => resource.decide(DecisionId::BucketEncryptionWithKey, &|_| Some(key.clone())),
-        None => resource.decide(DecisionId::BucketEncryption, &nothing),
+        None if bucket.generate => resource.decide(DecisionId::BucketEncryption, &nothing),
+        None => {}
     }
-    resource.decide(DecisionId::BucketOwnership, &nothing);
-    resource.decide(DecisionId::BucketPublicAccess, &nothing);
+    if bucket.generate {
+        resource.decide(DecisionId::BucketOwnership, &nothing);
+        resource.decide(DecisionId::BucketPublicAccess, &nothing);
+    }
     if bucket.versioned {
         resource.decide(DecisionId::BucketVersioning, &nothing);
     }
     if bucket.events {
         resource.decide(DecisionId::BucketEvents, &nothing);
     }
-    lifecycle(&mut resource, bucket);
+    if bucket.generate || bucket.expire.is_some() {
+        lifecycle(&mut resource, bucket);
+    }
     if !bucket.tags.is_empty() {
         resource.set("Tags", tags(&bucket.tags));
     }
-    resource.removal = Some(Removal::retain(bucket.retain));
+    resource.removal = bucket.retain.map(Removal::retain);
     resource.raw.clone_from(&bucket.raw);
     resource
 }
@@ -65,7 +70,7 @@ pub fn bucket_policy(node: Entity, bucket: &BucketPlan) -> ResourcePlan {
 /// `AWS::KMS::Key`: the IAM policies of its account decide who uses it, and its policy which roles of other accounts can.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html> (2026-11-23)
 pub fn key(plan: &Plan, node: Entity, key: &KeyPlan) -> ResourcePlan {
-    let mut resource = ResourcePlan::new(key.identity.logical_id.as_str(), "AWS::KMS::Key");
+    let mut resource = ResourcePlan::given(&key.identity, "AWS::KMS::Key");
     resource.doc.clone_from(&key.identity.doc);
     let root = policy::root_of(Expr::pseudo("AccountId"));
     let mut statements: Vec<Data> =
@@ -82,7 +87,7 @@ pub fn key(plan: &Plan, node: Entity, key: &KeyPlan) -> ResourcePlan {
     {
         resource.set("Description", doc.as_str());
     }
-    resource.removal = Some(Removal::retain(key.retain));
+    resource.removal = key.retain.map(Removal::retain);
     resource.raw.clone_from(&key.raw);
     resource
 }
@@ -121,7 +126,7 @@ pub fn repository(repository: &RepositoryPlan) -> ResourcePlan {
         resource.set("LifecyclePolicy", map([("LifecyclePolicyText", expire_untagged(days).to_string().into())]));
     }
     resource.set_all(&repository.properties);
-    resource.removal = Some(Removal::retain(repository.retain));
+    resource.removal = repository.retain.map(Removal::retain);
     resource.raw.clone_from(&repository.raw);
     resource
 }

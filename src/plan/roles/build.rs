@@ -159,7 +159,7 @@ fn add_buildspec(naming: &Naming, run: &Run<'_>, project: &ProjectPlan, id: Proj
         // A group is given by its ARN, or by a name that CodeBuild puts the project's in front of.
         let name = match report.group.node.split_once(":report-group/") {
             Some((_, name)) => Expr::text(name),
-            None => project.identity.name.clone().unwrap_or_default().then("-").then(report.group.as_str()),
+            None => name_of(project).then("-").then(report.group.as_str()),
         };
         values.set("ReportGroup", name, declared.declaration.span);
     }
@@ -205,7 +205,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> GrantValues 
         add_bucket(&mut values, location, "CacheBucket", "CacheObjects", span);
     }
     for report in &project.reports {
-        let name = project.identity.name.clone().unwrap_or_default().then("-").then(report.clone());
+        let name = name_of(project).then("-").then(report.clone());
         values.set("ReportGroup", name, span);
     }
     for (key, property) in [("Subnet", "Subnets"), ("SecurityGroup", "SecurityGroupIds")] {
@@ -233,6 +233,11 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> GrantValues 
         }
     }
     values
+}
+
+/// The name of a project, or a pattern if CloudFormation generates it: the role exists before the project.
+fn name_of(project: &ProjectPlan) -> Expr {
+    project.identity.name.clone().unwrap_or_else(|| Expr::text("*"))
 }
 
 /// A bucket and its objects: `bucket` or `bucket/prefix`.

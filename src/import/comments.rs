@@ -1,0 +1,128 @@
+//! Comments that say why a part of an import is not in the language's own words, and those of the document.
+
+use std::collections::BTreeMap;
+
+use crate::format;
+use crate::source::FileId;
+use crate::syntax::ast::{ActionHead, Entry, Expr, ExprKind, Stmt, StmtKind};
+use crate::syntax::parse;
+
+/// What there is to say.
+pub(super) struct Remarks {
+    /// Why resources and parameters are in the file of resources, by name.
+    pub(super) stays: BTreeMap<String, String>,
+    /// The comments of the document above and inside what is declared, by the name in the template.
+    pub(super) above: BTreeMap<String, Vec<String>>,
+}
+
+/// A comment and the position of the statement below it.
+type Remark = (usize, String);
+
+/// The text with comments.
+pub(super) fn add(text: &str, file: FileId, remarks: &Remarks) -> String {
+    let parsed = parse(file, text);
+    let mut comments = Vec::new();
+    for statement in &parsed.ast.statements {
+        comments.extend(from_document(text, statement, remarks));
+        of_statement(statement, remarks, &mut comments);
+    }
+    comments.sort_by_key(|(at, _)| *at);
+    let mut commented = text.to_owned();
+    for (at, comment) in comments.into_iter().rev() {
+        let Some(before) = commented.get(..at) else { continue };
+        let starts_line = before.rsplit('\n').next().is_none_or(|line| line.trim().is_empty());
+        let line_end = if starts_line { "" } else { "\n" };
+        commented.insert_str(at, &format!("{line_end}{comment}"));
+    }
+    match format::format(&commented) {
+        Ok(formatted) if formatted.is_whole => formatted.text,
+        _ => text.to_owned(),
+    }
+}
+
+/// The comments that the document has above a declaration.
+fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Remark> {
+    let name = match &statement.kind {
+        StmtKind::Param(param) => &param.name.node,
+        StmtKind::Pipeline(named) => logical_id(&named.block.statements)?,
+        StmtKind::Resource(_) => logical_id(&statement.blocks().first()?.statements)?,
+        _ => return None,
+    };
+    let lines = remarks.above.get(name)?;
+    // Documentation is directly above its statement.
+    let start = statement.doc.as_ref().map_or(statement.span, |doc| doc.span).range().start;
+    let at = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let mut comment = String::new();
+    for line in lines {
+        comment.extend(["//", line, "\n"]);
+    }
+    Some((at, comment))
+}
+
+/// The logical ID that a block sets.
+fn logical_id(statements: &[Stmt]) -> Option<&String> {
+    statements.iter().find_map(|statement| match &statement.kind {
+        StmtKind::Attribute(attribute) if attribute.key.node == "logical-id" => literal(&attribute.value),
+        _ => None,
+    })
+}
+
+fn literal(value: &Expr) -> Option<&String> {
+    match &value.kind {
+        ExprKind::String(parts) => match parts.as_slice() {
+            [crate::syntax::ast::StringPart { kind: crate::syntax::ast::StringPartKind::Text(text), .. }] => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The comments for a statement and what is in it.
+fn of_statement(statement: &Stmt, remarks: &Remarks, comments: &mut Vec<Remark>) {
+    let at = statement.span.range().start;
+    match &statement.kind {
+        StmtKind::Attribute(attribute) if attribute.key.node == "resources" && !remarks.stays.is_empty() => {
+            let lines = remarks.stays.iter().map(|(name, reason)| format!("// - {name}: {reason}\n"));
+            comments.push((at, format!("// Not declared here:\n{}", lines.collect::<String>())));
+        }
+        StmtKind::Attribute(attribute) if attribute.key.node == "raw" => {
+            comments.push((at, raw_reason(&attribute.value)));
+        }
+        StmtKind::Action(action) if action.head == ActionHead::Generic => {
+            comments.push((at, "// dotpipe has no statement for this action type.\n".to_owned()));
+        }
+        _ => {}
+    }
+    for inner in statement.blocks().into_iter().flat_map(|block| &block.statements) {
+        of_statement(inner, remarks, comments);
+    }
+}
+
+/// Why `raw` is there.
+fn raw_reason(value: &Expr) -> String {
+    let entries = entries(value);
+    let (left_out, set): (Vec<&Entry>, Vec<&Entry>) =
+        entries.iter().partition(|entry| entry.value.kind == ExprKind::Null);
+    let paths = |entries: &[&Entry]| entries.iter().map(|entry| path(entry)).collect::<Vec<String>>().join(", ");
+    let line = |verb: &str, entries: &[&Entry]| {
+        (!entries.is_empty()).then(|| format!("// No attribute {verb} {}.\n", paths(entries)))
+    };
+    line("sets", &set).into_iter().chain(line("leaves out", &left_out)).collect()
+}
+
+/// The path to what an entry sets, as far as it is one value.
+fn path(entry: &Entry) -> String {
+    match entries(&entry.value) {
+        [only] if !only.key.node.contains("::") && only.key.node != "Ref" => {
+            format!("{}.{}", entry.key.node, path(only))
+        }
+        _ => entry.key.node.clone(),
+    }
+}
+
+fn entries(value: &Expr) -> &[Entry] {
+    match &value.kind {
+        ExprKind::Map(entries) => entries,
+        _ => &[],
+    }
+}

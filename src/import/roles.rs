@@ -1,0 +1,258 @@
+//! Roles that are left out because the derived ones allow everything that they allow (`--derive-roles`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::compare::{
+    Comparison, DefinedPermission, Difference, Fragment, NormalValue, PermissionEffect, PermissionSet, Pipelines,
+    compare,
+};
+use crate::decompile::Additions;
+use crate::workspace::document::{Document, DocumentOrigin, Entry, Node, SubPart, sub_parts};
+use crate::workspace::pipeline_document::pipelines;
+
+use super::{Attempt, Importer, by_run_order};
+
+const ROLE: &str = "AWS::IAM::Role";
+const POLICY: &str = "AWS::IAM::Policy";
+const DEPENDS_ON: &str = "DependsOn";
+
+/// What became of a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoleOutcome {
+    /// It is derived. Its permissions differ in this.
+    Derived(Vec<Difference>),
+    /// It stays, for this reason.
+    Stays(String),
+}
+
+/// Leaves out roles of pipelines and declared projects; what became of each role that one of them has.
+pub(super) fn derive(importer: &Importer<'_>, plain: Attempt) -> (Attempt, BTreeMap<String, RoleOutcome>) {
+    let root = importer.document.root;
+    let mut outcomes = BTreeMap::new();
+    let mut chosen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for entry in root.get("Resources").map(Node::entries).unwrap_or_default() {
+        let is_role = entry.value.get("Type").and_then(Node::literal) == Some(ROLE);
+        if !is_role || users(root, &entry.key.node, &plain.additions).is_empty() {
+            continue;
+        }
+        match policies(root, &entry.key.node, &plain.additions) {
+            Ok(policies) => drop(chosen.insert(entry.key.node.clone(), policies)),
+            Err(reason) => drop(outcomes.insert(entry.key.node.clone(), RoleOutcome::Stays(reason))),
+        }
+    }
+    while !chosen.is_empty() {
+        let mut additions = plain.additions.clone();
+        additions.left_out = chosen.keys().chain(chosen.values().flatten()).cloned().collect();
+        let attempt = importer.attempt(additions);
+        let Some(judged) = Judged::of(importer, &attempt) else { break };
+        let uncovered: Vec<(String, String)> =
+            chosen.keys().filter_map(|role| Some((role.clone(), judged.uncovered(role)?))).collect();
+        if uncovered.is_empty() {
+            if !judged.comparison.differences.is_empty() {
+                break;
+            }
+            let derived = |role: &String| (role.clone(), RoleOutcome::Derived(judged.permissions(role)));
+            outcomes.extend(chosen.keys().map(derived));
+            let built = attempt.built.map(|(after, _)| (after, judged.comparison));
+            return (Attempt { built, ..attempt }, outcomes);
+        }
+        for (role, reason) in uncovered {
+            chosen.remove(&role);
+            outcomes.insert(role, RoleOutcome::Stays(reason));
+        }
+    }
+    let reason = "without it, something else would change".to_owned();
+    outcomes.extend(chosen.into_keys().map(|role| (role, RoleOutcome::Stays(reason.clone()))));
+    (plain, outcomes)
+}
+
+/// The pipelines and the declared projects that assume a role themselves.
+fn users<'n>(root: &'n Node, role: &str, additions: &Additions) -> Vec<&'n Entry> {
+    let has_role = |entry: &&Entry| role_of(entry).and_then(Node::referred).as_deref() == Some(role);
+    own_entries(root, additions).filter(has_role).collect()
+}
+
+/// The pipelines and the declared resources.
+fn own_entries<'n>(root: &'n Node, additions: &Additions) -> impl Iterator<Item = &'n Entry> {
+    let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
+    let declared: BTreeSet<&str> = pipelines(root)
+        .map(|entry| entry.key.node.as_str())
+        .chain(additions.declared.keys().map(String::as_str))
+        .collect();
+    let declared: BTreeSet<String> = declared.into_iter().map(str::to_owned).collect();
+    resources.iter().filter(move |entry| declared.contains(&entry.key.node))
+}
+
+/// The role that a pipeline or a project assumes.
+fn role_of(entry: &Entry) -> Option<&Node> {
+    let properties = entry.value.get("Properties")?;
+    properties.get("RoleArn").or_else(|| properties.get("ServiceRole"))
+}
+
+/// The policies that only this role has. None can be left out if anything else refers to the role, which is the reason.
+fn policies(root: &Node, role: &str, additions: &Additions) -> Result<Vec<String>, String> {
+    let own: BTreeSet<&str> = own_entries(root, additions).map(|entry| entry.key.node.as_str()).collect();
+    let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
+    let is_own_policy = |entry: &&Entry| is_policy_of(&entry.value, role);
+    let policies: Vec<String> = resources.iter().filter(is_own_policy).map(|entry| entry.key.node.clone()).collect();
+    let leaves: BTreeSet<&str> = policies.iter().map(String::as_str).chain(Some(role)).collect();
+    for section in root.entries() {
+        for entry in section.value.entries() {
+            let name = entry.key.node.as_str();
+            let is_resource = section.key.node == "Resources";
+            if is_resource && leaves.contains(name) {
+                if entry.value.get("Condition").is_some() {
+                    return Err("a condition decides whether it exists".to_owned());
+                }
+                continue;
+            }
+            let is_own = is_resource && own.contains(name);
+            if refers(&entry.value, &leaves, is_own.then(|| role_of(entry)).flatten(), is_own) {
+                return Err(format!("{name} refers to it"));
+            }
+        }
+    }
+    Ok(policies)
+}
+
+/// Whether a resource is a policy that this role has, and nothing else.
+fn is_policy_of(node: &Node, role: &str) -> bool {
+    let Some(properties) = node.get("Properties").filter(|_| node.get("Type").and_then(Node::literal) == Some(POLICY))
+    else {
+        return false;
+    };
+    let roles = properties.get("Roles").map(Node::items).unwrap_or_default();
+    let alone = ["Users", "Groups"].iter().all(|key| properties.get(key).is_none());
+    matches!(roles, [only] if only.referred().as_deref() == Some(role)) && alone
+}
+
+/// Whether a node refers to one of these resources, except at one place, and in `DependsOn` of what is declared.
+fn refers(node: &Node, names: &BTreeSet<&str>, except: Option<&Node>, is_own: bool) -> bool {
+    if except.is_some_and(|place| std::ptr::eq(place, node)) {
+        return false;
+    }
+    if let Some(call) = node.intrinsic() {
+        let text = call.argument.text().or_else(|| call.argument.items().first()?.text());
+        let in_text = match (call.name.as_ref(), text) {
+            ("Fn::Sub", Some(text)) => sub_parts(text).into_iter().any(|part| match part {
+                SubPart::Name(name) => name.split('.').next().is_some_and(|name| names.contains(name)),
+                SubPart::Text(_) => false,
+            }),
+            _ => false,
+        };
+        if in_text || node.referred().is_some_and(|name| names.contains(name.as_str())) {
+            return true;
+        }
+    }
+    let in_entry = |entry: &Entry| {
+        if entry.key.node == DEPENDS_ON {
+            let mut waits_for = entry.value.one_or_more().iter().filter_map(Node::literal);
+            return !is_own && waits_for.any(|name| names.contains(name));
+        }
+        refers(&entry.value, names, except, is_own)
+    };
+    node.entries().iter().any(in_entry) || node.items().iter().any(|item| refers(item, names, except, is_own))
+}
+
+/// An attempt in which roles are derived.
+struct Judged {
+    /// What the document and the attempt allow.
+    before: Pipelines,
+    after: Pipelines,
+    /// The derived roles, by the role that they stand for.
+    derived: BTreeMap<String, BTreeSet<String>>,
+    /// What differs besides.
+    comparison: Comparison,
+}
+
+impl Judged {
+    fn of(importer: &Importer<'_>, attempt: &Attempt) -> Option<Self> {
+        let left_out = &attempt.additions.left_out;
+        let (built, _) = attempt.built.as_ref()?;
+        let (mut old, mut new) = (importer.before.clone(), built.clone());
+        let mut derived: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut replace =
+            |before: &mut BTreeMap<String, NormalValue>, after: &BTreeMap<String, NormalValue>, key: &str| {
+                let role = before.get(key).and_then(role_id).filter(|role| left_out.contains(role));
+                if let (Some(role), Some(value)) = (role, after.get(key)) {
+                    derived.entry(role).or_default().extend(role_id(value));
+                    before.insert(key.to_owned(), value.clone());
+                }
+            };
+        for (before, after) in old.pipelines.iter_mut().zip(&new.pipelines) {
+            replace(&mut before.fields, &after.fields, "roleArn");
+            without_dependencies(&mut before.attributes, left_out);
+        }
+        for (id, before) in &mut old.resources {
+            let Some(after) = new.resources.get(id) else { continue };
+            replace(&mut before.properties, &after.properties, "ServiceRole");
+            without_dependencies(&mut before.attributes, left_out);
+        }
+        old.resources.retain(|id, _| !left_out.contains(id));
+        let roles: BTreeSet<&String> = derived.values().flatten().collect();
+        let known: BTreeSet<String> = old.resources.keys().cloned().collect();
+        let is_of_role = |id: &String| roles.iter().any(|role| id.starts_with(role.as_str()));
+        new.resources.retain(|id, _| known.contains(id) || !is_of_role(id));
+        let comparison = compare(&old, &by_run_order(new));
+        let tree = Document::parse(attempt.json.as_ref()?, DocumentOrigin::File(importer.document.file)).root?;
+        let (before, after) = (Pipelines::read(importer.document.root), Pipelines::read(&tree));
+        Some(Self { before, after, derived, comparison })
+    }
+
+    /// What the roles for a role allow.
+    fn allowed(&self, role: &str) -> PermissionSet {
+        let roles = self.derived.get(role).into_iter().flatten();
+        roles.filter_map(|role| self.after.permissions.get(role)).flatten().cloned().collect()
+    }
+
+    /// What the derived roles do not allow, although the role does.
+    fn uncovered(&self, role: &str) -> Option<String> {
+        let derived = self.allowed(role);
+        let old = self.before.permissions.get(role).into_iter().flatten();
+        let lost: Vec<&DefinedPermission> = old.filter(|it| !derived.iter().any(|new| new.covers(it))).collect();
+        let first = lost.first()?;
+        let what = match first.effect {
+            PermissionEffect::ManagedPolicy => format!("has no managed policy {}", first.on),
+            PermissionEffect::Trust => format!("does not trust {}", first.on),
+            effect => format!("does not {} {} on {}", effect.word(), first.action, first.on),
+        };
+        let more = lost.len() - 1;
+        let more = if more == 0 { String::new() } else { format!(", and {more} more") };
+        Some(format!("the derived role {what}{more}"))
+    }
+
+    /// How the permissions differ.
+    fn permissions(&self, role: &str) -> Vec<Difference> {
+        let Some(resource) = self.before.resources.get(role) else { return Vec::new() };
+        let only = |permissions: PermissionSet| Pipelines {
+            kind: self.before.kind,
+            pipelines: Vec::new(),
+            resources: BTreeMap::from([(role.to_owned(), resource.clone())]),
+            permissions: BTreeMap::from([(role.to_owned(), permissions)]),
+            sections: Vec::new(),
+        };
+        let old = self.before.permissions.get(role).cloned().unwrap_or_default();
+        compare(&only(old), &only(self.allowed(role))).differences
+    }
+}
+
+/// The logical ID of the role that a value is the ARN or the name of.
+fn role_id(value: &NormalValue) -> Option<String> {
+    match value.fragments()? {
+        [Fragment::Attribute(id, _) | Fragment::Ref(id)] => Some(id.clone()),
+        _ => None,
+    }
+}
+
+/// Attributes of a resource without what is left out.
+fn without_dependencies(attributes: &mut BTreeMap<String, NormalValue>, left_out: &BTreeSet<String>) {
+    let Some(names) = attributes.get(DEPENDS_ON) else { return };
+    let is_kept = |name: &&NormalValue| name.as_literal().is_none_or(|name| !left_out.contains(name));
+    let kept: Vec<NormalValue> = names.one_or_more().iter().filter(is_kept).cloned().collect();
+    let span = names.span;
+    if kept.is_empty() {
+        attributes.remove(DEPENDS_ON);
+    } else {
+        attributes.insert(DEPENDS_ON.to_owned(), NormalValue::list(kept, span));
+    }
+}
