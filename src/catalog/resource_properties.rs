@@ -58,13 +58,13 @@ pub fn resource_properties(kind: &str) -> Option<Vec<ResourceProperty>> {
 fn property(word: &'static str) -> ResourceProperty {
     let (word, values) = word.split_once('=').unwrap_or((word, ""));
     let (word, required) = word.strip_prefix('!').map_or((word, false), |word| (word, true));
-    let shapes = [
+    let signs = [
         ('[', PropertyShape::List),
         ('{', PropertyShape::Object),
         ('#', PropertyShape::Number),
         ('?', PropertyShape::Boolean),
     ];
-    let shaped = shapes.into_iter().find_map(|(sign, shape)| Some((word.strip_suffix(sign)?, Some(shape))));
+    let shaped = signs.into_iter().find_map(|(sign, shape)| Some((word.strip_suffix(sign)?, Some(shape))));
     let (name, shape) = shaped.unwrap_or((word, None));
     ResourceProperty { name, required, shape, values }
 }

@@ -272,12 +272,12 @@ mod tests {
         let stages: Vec<_> =
             found.stages.iter().map(|stage| (stage.image.as_str(), stage.resolved.as_deref())).collect();
         assert_eq!(stages, [("${BASE}:22", Some("node:22")), ("$OTHER", None)]);
-        assert_eq!(found.stages[0].name.as_ref().map(|name| name.as_str()), Some("build"));
+        assert_eq!(found.stages[0].name.as_ref().map(Spanned::as_str), Some("build"));
         let sources: Vec<Vec<&str>> =
-            found.copies.iter().map(|copied| copied.sources.iter().map(|it| it.as_str()).collect()).collect();
+            found.copies.iter().map(|copied| copied.sources.iter().map(Spanned::as_str).collect()).collect();
         assert_eq!(sources, [vec!["package.json", "lock.json"], vec!["/app"]]);
-        assert_eq!(found.copies[1].from.as_ref().map(|from| from.as_str()), Some("build"));
-        assert_eq!(found.unknown.iter().map(|it| it.as_str()).collect::<Vec<_>>(), ["FORM"]);
+        assert_eq!(found.copies[1].from.as_ref().map(Spanned::as_str), Some("build"));
+        assert_eq!(found.unknown.iter().map(Spanned::as_str).collect::<Vec<_>>(), ["FORM"]);
         assert!(found.too_early.is_none());
         assert_eq!(read("RUN x\nFROM y").and_then(|it| it.too_early).map(|it| it.node), Some("RUN".to_owned()));
         assert!(read("# syntax=example/frontend\nWHATEVER").is_none());

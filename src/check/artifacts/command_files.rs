@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
+use crate::workspace::document::Node;
 use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::{InputFile, InputKind, PackageScript};
 
@@ -79,7 +80,7 @@ fn package_script(script: &PackageScript, build: &Build, source: &SourceFolder<'
     let document = source.workspace.document(&source.folder.join(&path)).ok()?;
     let root = document.root.as_ref().filter(|root| document.error.is_none() && !root.entries().is_empty())?;
     let scripts = root.get("scripts");
-    let known = || scripts.into_iter().flat_map(|scripts| scripts.entries()).map(|entry| entry.key.as_str());
+    let known = || scripts.into_iter().flat_map(Node::entries).map(|entry| entry.key.as_str());
     let place = root.entry("scripts").map(|entry| entry.key.span);
     let there = known().any(|name| name == script.name.node);
     (!there).then(|| no_package_script(&script.name, &path, similar(&script.name.node, known()), place))

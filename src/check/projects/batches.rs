@@ -66,7 +66,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn outputs(place: Place<'_>, batch: &Batch, findings: &mut Findings) {
     let combined = place.action.value("CombineArtifacts").is_some_and(|value| value.kind != ValueKind::Bool(false));
     let names: Vec<&str> =
-        batch.builds.iter().filter_map(|build| build.identifier.as_ref().map(|it| it.as_str())).collect();
+        batch.builds.iter().filter_map(|build| build.identifier.as_ref().map(Spanned::as_str)).collect();
     let known = !names.is_empty()
         && names.len() == batch.builds.len()
         && batch.forms.iter().all(|form| matches!(form.node, BatchForm::Graph | BatchForm::List));
@@ -77,12 +77,15 @@ fn outputs(place: Place<'_>, batch: &Batch, findings: &mut Findings) {
         let of = |name: &&str| {
             output.name.node.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
         };
-        if !names.iter().any(|name| of(&name)) {
+        if !names.iter().any(of) {
             let near = similar(&output.name.node, names.iter().copied());
             findings.about(place, output_of_no_build(&output.name, &names, near));
         }
     }
 }
+
+/// The identifier of a build, and what it waits for.
+type BatchNode<'a> = (&'a str, &'a [Spanned<String>]);
 
 struct Look<'a> {
     subject: &'a Subject<'a>,
@@ -120,7 +123,7 @@ impl Look<'_> {
     }
 
     /// The identifier of each build, and what it waits for; none if one has no identifier.
-    fn graph(&self) -> Option<Vec<(&str, &[Spanned<String>])>> {
+    fn graph(&self) -> Option<Vec<BatchNode<'_>>> {
         let node = |build: &'_ crate::workspace::buildspec::BatchBuild| build.identifier.is_some();
         let all = self.batch.builds.iter().all(node);
         let nodes = self

@@ -142,7 +142,7 @@ fn may_be_made_by_name(build: &Build, path: &Utf8Path) -> bool {
 /// The stage of `--from`, if there is none of that name, but a similar one.
 fn stage(from: &Spanned<String>, copied: &Copied, dockerfile: &Dockerfile) -> Option<Diagnostic> {
     let before = dockerfile.stages.get(..copied.stage.saturating_sub(1)).unwrap_or_default();
-    let names = || before.iter().filter_map(|stage| stage.name.as_ref()).map(|name| name.as_str());
+    let names = || before.iter().filter_map(|stage| stage.name.as_ref()).map(Spanned::as_str);
     if names().any(|name| name.eq_ignore_ascii_case(&from.node)) || from.node.contains(['$', '/', ':', '.']) {
         return None;
     }

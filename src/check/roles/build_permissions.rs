@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
                 missing.actions.extend(new);
                 match missing.places.iter_mut().find(|(place, _)| *place == need.place) {
                     Some((_, here)) => {
-                        here.extend(actions.iter().filter(|it| !here.contains(it)).copied().collect::<Vec<_>>())
+                        here.extend(actions.iter().filter(|it| !here.contains(it)).copied().collect::<Vec<_>>());
                     }
                     None => missing.places.push((need.place, actions)),
                 }

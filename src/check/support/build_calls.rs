@@ -407,7 +407,7 @@ impl Calls<'_> {
         Some(Named { entity, entry: None })
     }
 
-    /// A package or repository of AWS CodeArtifact, by the options of the command that logs in to it.
+    /// A package or repository of AWS `CodeArtifact`, by the options of the command that logs in to it.
     pub(super) fn package_arn(
         &self,
         login: &Invocation,

@@ -120,7 +120,7 @@ impl Calls<'_> {
         self.environment.sets("TF_WORKSPACE") || commands.invocations.iter().any(workspace)
     }
 
-    /// What a package manager reads from or publishes to the repository of AWS CodeArtifact that it is logged in to.
+    /// What a package manager reads from or publishes to the repository of AWS `CodeArtifact` that it is logged in to.
     /// <https://docs.aws.amazon.com/codeartifact/latest/ug/auth-and-access-control-permissions-reference.html> (2026-11-29)
     pub(super) fn packages(&self, call: &Invocation) -> Vec<Need> {
         let (tool, action, resource): (_, &'static str, _) = match (call.program.as_str(), call.operation(1).as_slice())

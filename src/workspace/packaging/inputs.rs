@@ -92,7 +92,7 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
 
 /// The script of `package.json` that a command runs.
 pub(super) fn package_script(program: &str, arguments: &Arguments<'_>) -> Option<Placed> {
-    if !matches!(program, "npm" | "pnpm") || arguments.words().any(|word| is_elsewhere(word)) {
+    if !matches!(program, "npm" | "pnpm") || arguments.words().any(is_elsewhere) {
         return None;
     }
     let word = match arguments.operation() {
