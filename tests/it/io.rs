@@ -100,7 +100,7 @@ fn a_folder_is_no_file() {
     let build = run(&folder, &["build", "x.pipe"]);
     assert_eq!((code(&build), stderr(&build)), (Some(2), "error: cannot read `x.pipe`: is a folder\n"));
     let check = run(&folder, &["check", "x.pipe"]);
-    let wanted = "error: no .pipe file below `x.pipe` has a pipeline; `dotpipe init` creates one\n";
+    let wanted = "error: no file below `x.pipe` defines a pipeline; `dotpipe init` creates one\n";
     assert_eq!((code(&check), stderr(&check)), (Some(2), wanted));
     let all = run(&folder, &["check", "."]);
     assert_eq!((code(&all), stderr(&all)), (Some(0), ""));

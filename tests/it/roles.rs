@@ -392,32 +392,32 @@ pipeline App {
 
 /// What resources of a template are called: properties, and the resources that the stack's role must name for it.
 const NAMES: &[(&str, &[&str])] = &[
-    ("X: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: logs } }", &["s3:::logs"]),
+    ("X: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: logs, PolicyDocument: {} } }", &["s3:::logs"]),
     (
-        "B: { Type: 'AWS::S3::Bucket' }\n  X: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: !Ref B } }",
+        "B: { Type: 'AWS::S3::Bucket' }\n  X: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: !Ref B, PolicyDocument: {} } }",
         &["s3:::app-b-*"],
     ),
     ("X: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: a/b } }", &[":secret:a/b-??????"]),
     ("X: { Type: 'AWS::SecretsManager::Secret' }", &[":secret:X-*"]),
-    ("X: { Type: 'AWS::SSM::Parameter', Properties: { Name: /a/b } }", &[":parameter/a/b"]),
-    ("X: { Type: 'AWS::SSM::Parameter' }", &[":parameter/CFN-X-*"]),
-    ("X: { Type: 'AWS::Route53::RecordSet', Properties: { HostedZoneId: Z1 } }", &["hostedzone/Z1"]),
-    ("X: { Type: 'AWS::Logs::MetricFilter', Properties: { LogGroupName: /aws/x } }", &[":log-group:/aws/x:*"]),
-    ("X: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: f } }", &[":function:f"]),
+    ("X: { Type: 'AWS::SSM::Parameter', Properties: { Name: /a/b, Type: String, Value: x } }", &[":parameter/a/b"]),
+    ("X: { Type: 'AWS::SSM::Parameter', Properties: { Type: String, Value: x } }", &[":parameter/CFN-X-*"]),
+    ("X: { Type: 'AWS::Route53::RecordSet', Properties: { HostedZoneId: Z1, Name: a.example.com, Type: A } }", &["hostedzone/Z1"]),
+    ("X: { Type: 'AWS::Logs::MetricFilter', Properties: { LogGroupName: /aws/x, FilterPattern: x, MetricTransformations: [] } }", &[":log-group:/aws/x:*"]),
+    ("X: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: f, AuthType: NONE } }", &[":function:f"]),
     (
-        "X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:1:t' } }",
+        "X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:1:t', Protocol: email } }",
         &[":sns:eu-west-1:1:t"],
     ),
     (
-        "X: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [!If [A, !Ref Q, 'https://sqs/1/q']] } }\n  Q: { Type: 'AWS::SQS::Queue' }",
+        "X: { Type: 'AWS::SQS::QueuePolicy', Properties: { PolicyDocument: {}, Queues: [!If [A, !Ref Q, 'https://sqs/1/q']] } }\n  Q: { Type: 'AWS::SQS::Queue' }",
         &[":app-Q-*", ":q"],
     ),
     (
-        "R: { Type: 'AWS::IAM::Role', Properties: { Path: /a/ } }\n  X: { Type: 'AWS::IAM::Policy', Properties: { Roles: [!Ref R] } }",
+        "R: { Type: 'AWS::IAM::Role', Properties: { Path: /a/, AssumeRolePolicyDocument: {} } }\n  X: { Type: 'AWS::IAM::Policy', Properties: { PolicyName: p, PolicyDocument: {}, Roles: [!Ref R] } }",
         &[":role/a/app-R-*"],
     ),
     ("X: { Type: 'AWS::IAM::User' }", &[":user/app-X-*"]),
-    ("X: { Type: 'AWS::CloudFormation::Stack' }", &[":stack/app-X-*/*"]),
+    ("X: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://x.s3.amazonaws.com/t' } }", &[":stack/app-X-*/*"]),
     ("X: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: team/x } }", &[":repository/team/x"]),
 ];
 
@@ -449,7 +449,12 @@ Resources:
       Path: /a/
       AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: ecs-tasks.amazonaws.com } }] }
   T: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: !GetAtt R.Arn, ExecutionRoleArn: 'arn:aws:iam::1:role/x' } }
-  S: { Type: 'AWS::Scheduler::Schedule', Properties: { Target: { RoleArn: !Sub 'arn:aws:iam::1:role/y' } } }
+  S:
+    Type: AWS::Scheduler::Schedule
+    Properties:
+      FlexibleTimeWindow: { Mode: 'OFF' }
+      ScheduleExpression: rate(1 day)
+      Target: { Arn: 'arn:aws:sqs:eu-west-1:1:q', RoleArn: !Sub 'arn:aws:iam::1:role/y' }
 ";
     let role = explained(&[("pipeline.pipe", STACK), ("template.yaml", template)], "app.role");
     let passes = |arn: &str, service: &str| {
