@@ -401,8 +401,14 @@ const NAMES: &[(&str, &[&str])] = &[
     ("X: { Type: 'AWS::SecretsManager::Secret' }", &[":secret:X-*"]),
     ("X: { Type: 'AWS::SSM::Parameter', Properties: { Name: /a/b, Type: String, Value: x } }", &[":parameter/a/b"]),
     ("X: { Type: 'AWS::SSM::Parameter', Properties: { Type: String, Value: x } }", &[":parameter/CFN-X-*"]),
-    ("X: { Type: 'AWS::Route53::RecordSet', Properties: { HostedZoneId: Z1, Name: a.example.com, Type: A } }", &["hostedzone/Z1"]),
-    ("X: { Type: 'AWS::Logs::MetricFilter', Properties: { LogGroupName: /aws/x, FilterPattern: x, MetricTransformations: [] } }", &[":log-group:/aws/x:*"]),
+    (
+        "X: { Type: 'AWS::Route53::RecordSet', Properties: { HostedZoneId: Z1, Name: a.example.com, Type: A } }",
+        &["hostedzone/Z1"],
+    ),
+    (
+        "X: { Type: 'AWS::Logs::MetricFilter', Properties: { LogGroupName: /aws/x, FilterPattern: x, MetricTransformations: [] } }",
+        &[":log-group:/aws/x:*"],
+    ),
     ("X: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: f, AuthType: NONE } }", &[":function:f"]),
     (
         "X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:1:t', Protocol: email } }",
@@ -417,7 +423,10 @@ const NAMES: &[(&str, &[&str])] = &[
         &[":role/a/app-R-*"],
     ),
     ("X: { Type: 'AWS::IAM::User' }", &[":user/app-X-*"]),
-    ("X: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://x.s3.amazonaws.com/t' } }", &[":stack/app-X-*/*"]),
+    (
+        "X: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://x.s3.amazonaws.com/t' } }",
+        &[":stack/app-X-*/*"],
+    ),
     ("X: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: team/x } }", &[":repository/team/x"]),
 ];
 
