@@ -317,6 +317,7 @@ fn compile_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request, ar
         if let Some(cache) = &cache {
             cache.keep(file, projects, &result);
         }
+        projects.forget(file);
         Ok((result, Outcome::Clean))
     };
     let results = parallel::map(files, compile);

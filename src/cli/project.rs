@@ -144,6 +144,14 @@ impl Projects {
         Ok(place.compile(path, &place.text(path)?, request))
     }
 
+    /// Gives back the memory for an entry file that is compiled: its tree is the largest part of what a project keeps, and hardly
+    /// any entry file is imported by another one.
+    pub(super) fn forget(&self, path: &Utf8Path) {
+        if let Ok(place) = self.place(path) {
+            place.project.forget(&place.path_from_root(path));
+        }
+    }
+
     /// The folder and the project of an entry file.
     pub(super) fn locate(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
         let place = self.place(path)?;
