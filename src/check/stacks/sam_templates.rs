@@ -40,7 +40,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 policy_templates(policies, facts, &mut found);
             }
         }
-        findings.extend(found.into_iter().map(|diagnostic| shown(&inside, diagnostic)));
+        findings.extend(found.into_iter().map(|diagnostic| shown(inside, diagnostic)));
     }
 }
 

@@ -55,7 +55,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let codes = inside.template.code_sources();
         for Entry { key, value } in inside.section("Resources") {
             let Some(kind) = value.get("Type").and_then(Node::spanned) else { continue };
-            let resource = OneResource { inside: &inside, id: key, kind: &kind, node: value, codes: &codes };
+            let resource = OneResource { inside, id: key, kind: &kind, node: value, codes: &codes };
             resource.attributes(findings);
             if !kind.node.ends_with("::MODULE") && kind.node != PIPELINE {
                 resource.properties(findings);
