@@ -21,7 +21,7 @@ use crate::workspace::pipeline_document::DocumentKind;
 
 /// Import a pipeline from a CloudFormation template or from pipeline JSON.
 ///
-/// The pipelines become a `.pipe` file, with the parameters and resources that dotpipe can declare without a difference. The rest
+/// The pipelines become a `.pipe` file, with the parameters and resources that dotpipe can declare without changing them. The rest
 /// of a template is copied unchanged to a resources file next to it. The result is compiled and compared with the input. If there
 /// are differences, they are printed, and the exit code is 1.
 #[derive(Debug, Args)]
@@ -240,7 +240,7 @@ fn report(shown: &str, result: &Import) -> Outcome {
         return Outcome::Faulty;
     };
     if comparison.differences.is_empty() {
-        terminal::say(&format!("the import builds the same as {shown}\n"));
+        terminal::say(&format!("the result builds what {shown} defines\n"));
         return Outcome::Clean;
     }
     terminal::say(&differences(shown, comparison));

@@ -6,7 +6,6 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::diagnostic::families::suppression as family;
-use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, LineIndex, SourceFile, SourceMap, Span};
 use crate::syntax::ast::{Stmt, StmtKind};
@@ -181,10 +180,7 @@ impl Commented<'_> {
                 Ok(code) => {
                     suppressions.push(Suppression { code, span, lines: lines.clone(), removal, used: false });
                 }
-                Err(()) => {
-                    let near = similar(&name.to_ascii_uppercase(), Code::ALL.iter().map(|code| code.as_str()));
-                    found.push(family::unknown_code(span, name, near));
-                }
+                Err(()) => found.push(family::unknown_code(span, name)),
             }
         }
     }

@@ -188,12 +188,12 @@ impl<'a> Evaluator<'a> {
     /// The same for a part of a condition. `what`: the part, in words.
     fn truth(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<bool> {
         match &expression.kind {
-            ExprKind::Not(inner) => self.truth(inner, context, "the operand of `!`").map(|flag| !flag),
+            ExprKind::Not(inner) => self.truth(inner, context, "!").map(|flag| !flag),
             ExprKind::And(items) => {
-                items.iter().try_fold(true, |all, item| Some(self.truth(item, context, "an operand of `&&`")? && all))
+                items.iter().try_fold(true, |all, item| Some(self.truth(item, context, "&&")? && all))
             }
             ExprKind::Or(items) => {
-                items.iter().try_fold(false, |any, item| Some(self.truth(item, context, "an operand of `||`")? || any))
+                items.iter().try_fold(false, |any, item| Some(self.truth(item, context, "||")? || any))
             }
             ExprKind::Compare { left: written, op, right: other } => {
                 let left = self.evaluate(written, context, Words::Value);

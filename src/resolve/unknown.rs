@@ -33,7 +33,7 @@ impl<'a> Linker<'a> {
         let diagnostic = names::unknown("component", name, suggest::similar(&name.node, others), None);
         let elsewhere = known.iter().find(|(_, known)| *known == name.node);
         unknown(match elsewhere.and_then(|(id, _)| self.index().definition(*id)) {
-            Some(elsewhere) => diagnostic.label(elsewhere.span, "declared here, and not imported"),
+            Some(elsewhere) => diagnostic.label(elsewhere.span, "declared here, but not imported"),
             None => diagnostic,
         })
     }

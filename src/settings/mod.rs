@@ -248,8 +248,7 @@ impl Reader {
         let name = key.get_ref();
         let span = self.span(key.span());
         let Ok(code) = name.parse::<Code>() else {
-            let near = similar(name, Code::ALL.iter().map(|code| code.as_str()));
-            self.report(family::unknown_lint(span, name, near));
+            self.report(family::unknown_lint(span, name));
             return None;
         };
         if code.severity() == Severity::Error {

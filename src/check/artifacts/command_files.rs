@@ -106,7 +106,7 @@ fn no_package_script(name: &Spanned<String>, path: &Utf8Path, near: Option<&str>
     let message = format!("`{path}` has no script `{}`", name.node);
     let found = Diagnostic::new(Code::E0222, message, name.span, "this command would fail");
     let found = match scripts {
-        Some(place) => found.label(place, "has other scripts"),
+        Some(place) => found.label(place, "its scripts"),
         None => found,
     };
     match near {

@@ -237,7 +237,7 @@ fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
                 findings.push(wrong_task_definition(text, task.span));
             }
         }
-        Some(_) => findings.push(lacks("exactly one resource", "- TargetService: ...", first(root))),
+        Some(_) => findings.push(not_one_resource(first(root))),
         None => findings.push(lacks("Resources", "Resources: [...]", first(root))),
     }
     if let Some(hooks) = either("Hooks", "hooks").filter(|hooks| !hooks.entries().is_empty()) {
@@ -291,7 +291,7 @@ fn required(mapping: &Node, known: &[(&str, bool)], findings: &mut Findings) {
                 explained.push(key.span);
                 findings.push(misnamed(key, name));
             }
-            None => findings.push(lacks(name, &format!("{name}: ..."), first(mapping))),
+            None => findings.push(lacks(name, &format!("{name}: {}", example(name)), first(mapping))),
         }
     }
     for key in unknown.into_iter().filter(|key| !explained.contains(&key.span)) {
@@ -332,10 +332,24 @@ fn wrong_version(version: &Node) -> Diagnostic {
     Diagnostic::new(Code::E0440, message, version.span, "").help("write `0.0`").edit(version.span, "0.0")
 }
 
+/// No resource, or several.
+fn not_one_resource(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0440, "AppSpec must have exactly one resource", place, "")
+        .help("keep one element in `Resources`, or add `- TargetService: ...` if there is none")
+}
+
+/// What a required key may be given.
+fn example(key: &str) -> &'static str {
+    match key {
+        "TaskDefinition" => "<TASK_DEFINITION>",
+        "ContainerPort" => "8080",
+        _ => "...",
+    }
+}
+
 /// A part that an AppSpec must have.
 fn lacks(key: &str, example: &str, place: Span) -> Diagnostic {
-    let shown = if key.contains(' ') { key.to_owned() } else { format!("`{key}`") };
-    Diagnostic::new(Code::E0440, format!("AppSpec has no {shown}"), place, "").help(format!("add `{example}`"))
+    Diagnostic::new(Code::E0440, format!("AppSpec lacks `{key}`"), place, "").help(format!("add `{example}`"))
 }
 
 /// A value that must be a list.
@@ -347,7 +361,7 @@ fn not_a_list(key: &str, place: Span, example: &str) -> Diagnostic {
 
 /// A key that is written for another one.
 fn misnamed(key: &Spanned<String>, name: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0440, format!("AppSpec has no `{name}`"), key.span, "")
+    Diagnostic::new(Code::E0440, format!("AppSpec lacks `{name}`"), key.span, "")
         .help(format!("write `{name}`"))
         .edit(key.span, name)
 }

@@ -322,7 +322,7 @@ fn described(node: &Node) -> &'static str {
         NodeKind::Mapping(_) => "a map",
         NodeKind::Scalar(_) if node.is_null() => "nothing",
         NodeKind::Scalar(scalar) if scalar.style != Style::Plain => "a string",
-        NodeKind::Scalar(scalar) if is_truth(&scalar.text) => "a truth value",
+        NodeKind::Scalar(scalar) if is_truth(&scalar.text) => "a boolean",
         NodeKind::Scalar(scalar) if scalar.text.parse::<f64>().is_ok() => "a number",
         NodeKind::Scalar(_) => "a string",
     }
@@ -354,7 +354,7 @@ fn both_of(second: &Spanned<String>, first: &Spanned<String>, owner: &str) -> Di
     let message = format!("{owner} has both `{}` and `{}`", first.node, second.node);
     Diagnostic::new(Code::E0104, message, second.span, "")
         .label(first.span, "the other one")
-        .help(format!("remove `{}` if all actions run in one Region, or else `{}`", second.node, first.node))
+        .help(format!("remove `{}` if all actions run in one Region; otherwise, remove `{}`", second.node, first.node))
 }
 
 /// A value of the wrong type.

@@ -61,7 +61,7 @@ fn starts(subject: &Subject<'_>) -> Vec<Start> {
                 from,
                 to,
                 place: event.span,
-                how: "starts it on its own events",
+                how: "starts the pipeline on its own events",
             }));
         }
     }

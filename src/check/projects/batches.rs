@@ -262,8 +262,8 @@ fn circle(name: &str, waited: &Spanned<String>) -> Diagnostic {
     } else {
         format!("builds `{name}` and `{}` of the batch wait for each other", waited.node)
     };
-    Diagnostic::new(Code::E0214, message, waited.span, "part of a circle of dependencies")
-        .help(format!("remove `{}` from this `depend-on`, or break the circle elsewhere", waited.node))
+    Diagnostic::new(Code::E0214, message, waited.span, "closes the cycle")
+        .help(format!("remove `{}` from this `depend-on`, or break the cycle elsewhere", waited.node))
 }
 
 /// An image that CodeBuild does not have.
@@ -276,9 +276,9 @@ fn unknown_image(name: &Spanned<String>) -> Diagnostic {
         (Code::W0912, "not in CodeBuild's list of images")
     };
     let found = Diagnostic::new(code, format!("unknown CodeBuild image `{}`", name.node), name.span, label);
-    match near {
+    match near.filter(|_| code == Code::E0912) {
         Some(_) => found.suggest(name.span, near),
-        None => found.help("use one of CodeBuild's images, such as `aws/codebuild/standard:7.0`"),
+        None => found.help("use one of CodeBuild's images, such as `aws/codebuild/standard:8.0`"),
     }
 }
 

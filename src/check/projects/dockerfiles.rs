@@ -123,7 +123,10 @@ impl Run<'_> {
         let beside = self.image.file.0.parent().map(|folder| folder.join(text)).filter(|path| self.source.holds(path));
         let near = match &beside {
             Some(beside) => beside.strip_prefix(&self.image.context.0).ok().map(Utf8Path::as_str),
-            None => self.source.near_file(&path).or_else(|| self.source.near_folder(&path)),
+            None => {
+                let near = self.source.near_file(&path).or_else(|| self.source.near_folder(&path));
+                near.and_then(|near| Utf8Path::new(near).strip_prefix(&self.image.context.0).ok().map(Utf8Path::as_str))
+            }
         };
         let may_be_made = self.build.may_write(&path);
         // Such a file beside the Dockerfile is often made by hand, and not in Git.
@@ -200,8 +203,8 @@ fn too_early(word: &Spanned<String>) -> Diagnostic {
 
 /// A stage that does not exist.
 fn unknown_stage(from: &Spanned<String>, near: Option<&str>) -> Diagnostic {
-    let message = format!("the Dockerfile has no stage `{}` before this", from.node);
-    let found = Diagnostic::new(Code::E0229, message, from.span, "taken for the name of an image");
+    let message = format!("the Dockerfile has no stage `{}` before this line", from.node);
+    let found = Diagnostic::new(Code::E0229, message, from.span, "Docker tries to pull an image with this name");
     match near {
         Some(near) => found.help(format!("did you mean `--from={near}`?")),
         None => found.help("name an earlier stage"),

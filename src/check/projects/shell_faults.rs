@@ -54,18 +54,18 @@ fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
         ),
         ShellFault::OpenBlock { word, end } => (
             format!("`{word}` has no `{end}`"),
-            "each command of a buildspec is complete in itself",
-            format!("add `{end}`; write a script of several lines as one command, after `|`"),
+            "each command must be complete",
+            format!("add `{end}`, or write the whole script as one command"),
         ),
         ShellFault::NoBlock(word) => (
             format!("`{word}` closes nothing"),
-            "each command of a buildspec is complete in itself",
-            format!("remove `{word}`, or write the whole script as one command, after `|`"),
+            "each command must be complete",
+            format!("remove `{word}`, or write the whole script as one command"),
         ),
         ShellFault::NoBody { word, body } => (
             format!("`{word}` has no `{body}`"),
-            "read as part of the condition",
-            format!("write `; {body}` after the condition"),
+            "the shell reads the keyword as an argument",
+            format!("write `;` before `{body}`"),
         ),
         ShellFault::BracketTogether => (
             "no space after `[`".to_owned(),
@@ -77,12 +77,12 @@ fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
         }
         ShellFault::SpacedAssignment => (
             "spaces around `=` in an assignment".to_owned(),
-            "the shell runs a program of this name",
+            "the shell does not read this as an assignment",
             "remove the spaces around `=`".to_owned(),
         ),
         ShellFault::DollarAssignment => (
-            "`$` in front of a variable that is assigned".to_owned(),
-            "the shell runs a program of this name",
+            "`$` before the name of a variable in an assignment".to_owned(),
+            "the shell expands this, and runs the result as a command",
             "remove the `$`".to_owned(),
         ),
     };

@@ -114,6 +114,6 @@ fn without_parameters(key: &Spanned<String>, missing: &[&str], written: Option<&
         (Some(written), [only]) => {
             Diagnostic::new(Code::E0464, message, written.span, "").suggest(written.span, Some(only))
         }
-        _ => Diagnostic::new(Code::E0464, message, key.span, "").help(format!("add {names} to it")),
+        _ => Diagnostic::new(Code::E0464, message, key.span, "").help(format!("add {names} to the policy template")),
     }
 }

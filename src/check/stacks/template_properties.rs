@@ -176,7 +176,7 @@ fn unknown_property(kind: &Spanned<String>, key: &Spanned<String>, near: Option<
     let (code, label) = if misspelled {
         (Code::E0460, "\"Encountered unsupported property\"")
     } else {
-        (Code::W0460, "not among its properties, which may be newer")
+        (Code::W0460, "dotpipe does not know this property; AWS may have added it recently")
     };
     Diagnostic::new(code, message, key.span, label).suggest(key.span, near)
 }
@@ -184,7 +184,7 @@ fn unknown_property(kind: &Spanned<String>, key: &Spanned<String>, near: Option<
 /// Required properties that are missing.
 fn lacks_properties(id: &str, kind: &Spanned<String>, missing: &[&str]) -> Diagnostic {
     let message = format!("resource `{id}` lacks {}", wording::and_list(missing.iter().copied()));
-    Diagnostic::new(Code::E0461, message, kind.span, "this type requires it")
+    Diagnostic::new(Code::E0461, message, kind.span, "required by this type")
         .help(format!("add {} to its `Properties`", wording::and_list(missing.iter().copied())))
 }
 
@@ -193,7 +193,7 @@ fn other_type(name: &str, shape: PropertyShape, value: &Node) -> Diagnostic {
     let place = value.entries().first().map_or(value.span, |entry| entry.key.span);
     let found = Diagnostic::new(Code::E0462, format!("`{name}` takes {}", shape.words()), place, "");
     match (shape, value.literal()) {
-        (PropertyShape::List, Some(text)) => found.help(format!("write `[{text}]`")),
+        (PropertyShape::List, _) => found.help("begin each element with `- `, or write the elements in `[ ]`"),
         (PropertyShape::Boolean, Some(text)) => found.suggest(place, similar(text, ["true", "false"])),
         _ => found,
     }

@@ -46,10 +46,10 @@ pub fn entry_outside(span: Span, path: &str) -> Diagnostic {
     Diagnostic::new(Code::E0011, message, span, "files must be in the folder of `dotpipe.toml` or below it")
 }
 
-/// A level for a code that does not exist.
-pub fn unknown_lint(span: Span, name: &str, similar: Option<&str>) -> Diagnostic {
-    let message = format!("unknown diagnostic code {}", tick(name));
-    Diagnostic::new(Code::E0011, message, span, "").suggest(span, similar)
+/// A level for a code that does not exist. The code with the nearest number is about something else, so nothing is suggested.
+pub fn unknown_lint(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0011, format!("unknown diagnostic code {}", tick(name)), span, "")
+        .help("correct the code, or remove the line")
 }
 
 /// A level for an error.

@@ -23,7 +23,7 @@ pub fn unknown_comparison(key: &Spanned<String>, known: &[&str]) -> Diagnostic {
 pub fn not_numeric(place: Span, mended: Option<String>) -> Diagnostic {
     let message = "`numeric` needs alternating operators and numbers";
     match mended {
-        Some(text) => Diagnostic::new(Code::E0106, message, place, "numbers have no quotes")
+        Some(text) => Diagnostic::new(Code::E0106, message, place, "contains a number in quotation marks")
             .help(format!("write `{text}`"))
             .edit(place, text),
         None => Diagnostic::new(Code::E0106, message, place, "").help("for example, `[\">\", 0, \"<=\", 5]`"),

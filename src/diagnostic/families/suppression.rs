@@ -10,14 +10,10 @@ pub fn not_understood(span: Span, start: &str) -> Diagnostic {
         .help(format!("write `{start} dotpipe: allow(CODE) reason`"))
 }
 
-/// A code that does not exist.
-pub fn unknown_code(span: Span, name: &str, similar: Option<&str>) -> Diagnostic {
-    let message = format!("unknown diagnostic code {}", tick(name));
-    let diagnostic = Diagnostic::new(Code::W0006, message, span, "");
-    match similar {
-        Some(_) => diagnostic.suggest(span, similar),
-        None => diagnostic.help("correct the code, or remove the comment"),
-    }
+/// A code that does not exist. The code with the nearest number is about something else, so nothing is suggested.
+pub fn unknown_code(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0006, format!("unknown diagnostic code {}", tick(name)), span, "")
+        .help("correct the code, or remove the comment")
 }
 
 /// The code of an error.
