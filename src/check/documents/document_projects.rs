@@ -85,5 +85,6 @@ fn no_badge(key: &str, place: Span) -> Diagnostic {
 
 /// A cache without its place, or without what it keeps.
 fn incomplete_cache(needs: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0105, format!("`Cache` needs `{needs}`"), place, "").help(format!("add `{needs}`"))
+    let example = if needs == "Modes" { ", for example `Modes: [LOCAL_SOURCE_CACHE]`" } else { "" };
+    Diagnostic::new(Code::E0105, format!("`Cache` needs `{needs}`"), place, "").help(format!("add `{needs}`{example}"))
 }
