@@ -121,13 +121,12 @@ impl Run<'_> {
         }
         // Relative to the Dockerfile, and not to the context, it may be there.
         let beside = self.image.file.0.parent().map(|folder| folder.join(text)).filter(|path| self.source.holds(path));
-        let near = match &beside {
-            Some(beside) => beside.strip_prefix(&self.image.context.0).ok().map(Utf8Path::as_str),
-            None => {
-                let near = self.source.near_file(&path).or_else(|| self.source.near_folder(&path));
-                near.and_then(|near| Utf8Path::new(near).strip_prefix(&self.image.context.0).ok().map(Utf8Path::as_str))
-            }
+        let near: Option<&Utf8Path> = if let Some(beside) = &beside {
+            Some(beside)
+        } else {
+            self.source.near_file(&path).or_else(|| self.source.near_folder(&path)).map(Utf8Path::new)
         };
+        let near = near.and_then(|near| near.strip_prefix(&self.image.context.0).ok()).map(Utf8Path::as_str);
         let may_be_made = self.build.may_write(&path);
         // Such a file beside the Dockerfile is often made by hand, and not in Git.
         let archive =
