@@ -29,7 +29,7 @@ use crate::resolve::{Index, Resolved, resolve};
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::{Parsed, rewrite};
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, first_alias};
 use crate::workspace::pipeline_document::DocumentKind;
 use crate::workspace::{Lookups, Workspace};
 
@@ -195,6 +195,7 @@ impl Compilation {
             None => plan::plan(&behind, world, &known),
         };
         let document = wording.as_ref().map(|_| workspace.document_of(entry));
+        let has_alias = document.as_ref().is_some_and(|document| first_alias(&document.findings).is_some());
         let root = document.as_ref().and_then(|document| document.root.as_ref());
         let kind = wording.as_ref().map(|wording| wording.kind);
         let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind });
@@ -203,6 +204,10 @@ impl Compilation {
             Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document, shared: &shared };
         diagnostics.extend(check(&subject));
         finish_wording(&mut diagnostics, wording.as_ref().zip(root), &workspace.sources());
+        if has_alias {
+            // What stands at a place may be the value of others.
+            diagnostics.each_from(0, |found| found.edits.clear());
+        }
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);

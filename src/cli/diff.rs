@@ -233,7 +233,10 @@ impl Builder<'_> {
         let text = match text {
             Text::Document(kind, root) => {
                 let word = if *kind == DocumentKind::Template { "template" } else { "definition" };
-                return Ok(Some(Side { document: document(word, true), pipelines: Pipelines::read_as(root, *kind) }));
+                return Ok(Some(Side {
+                    document: document(word, true),
+                    pipelines: Pipelines::read_as(root, *kind).in_run_order(),
+                }));
             }
             Text::Pipe(text) => text,
         };
@@ -254,7 +257,7 @@ impl Builder<'_> {
         };
         let file = self.sources.add(format!("{shown} (built)").into(), built.as_str());
         let root = Document::parse(&built, DocumentOrigin::File(file)).root;
-        let pipelines = root.as_ref().map(Pipelines::read);
+        let pipelines = root.as_ref().map(|root| Pipelines::read(root).in_run_order());
         Ok(pipelines.map(|pipelines| Side { document: document("pipe", false), pipelines }))
     }
 

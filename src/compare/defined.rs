@@ -157,6 +157,18 @@ impl Pipelines {
         Self::read_parts(root, kind, ReadParts::Effective)
     }
 
+    /// With the actions of each stage in the order in which they run: another order means nothing.
+    #[must_use]
+    pub fn in_run_order(mut self) -> Self {
+        for stage in self.pipelines.iter_mut().flat_map(|pipeline| &mut pipeline.stages) {
+            stage.actions.sort_by_key(|action| {
+                let order = action.fields.get("runOrder").and_then(|order| order.as_literal()?.parse::<u32>().ok());
+                order.unwrap_or(1)
+            });
+        }
+        self
+    }
+
     /// Reads everything that a document of this kind contains: metadata and the names of policies, too.
     pub fn read_all(root: &Node, kind: DocumentKind) -> Self {
         Self::read_parts(root, kind, ReadParts::All)

@@ -111,6 +111,10 @@ const POLICIES: [(&str, &str); 2] = [("AWS::IAM::Policy", "Roles"), ("AWS::IAM::
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html> (2026-11-29)
 const VERSION: &str = "2012-10-17";
 
+/// The version of a policy that names none:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html> (2026-11-29)
+const DEFAULT_VERSION: &str = "2008-10-17";
+
 /// Takes the permissions out of the resources. Where something cannot be read as statements, it stays.
 pub(super) fn take(resources: &mut BTreeMap<String, DefinedResource>) -> BTreeMap<String, PermissionSet> {
     let mut found: BTreeMap<String, PermissionSet> = BTreeMap::new();
@@ -200,7 +204,7 @@ fn of_role(resource: &mut DefinedResource) -> PermissionSet {
 
 /// What the statements of a policy say, which is there under a condition.
 fn statements(policy: &NormalValue, around: &[String]) -> Option<PermissionSet> {
-    let version = policy.as_map()?.get("Version").map_or_else(String::new, ToString::to_string);
+    let version = policy.as_map()?.get("Version").map_or_else(|| DEFAULT_VERSION.to_owned(), ToString::to_string);
     let version = (version != VERSION).then(|| format!("policy version \"{version}\""));
     let mut all = PermissionSet::new();
     for item in under_conditions(policy.get("Statement")?.one_or_more()) {

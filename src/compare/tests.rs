@@ -323,6 +323,17 @@ fn what_cloudformation_would_replace_is_said() {
 }
 
 #[test]
+fn a_policy_without_a_version_has_the_first_one() {
+    let role = |version: &str| {
+        let statement = "{Effect: Allow, Action: 's3:GetObject', Resource: '*'}";
+        let policy = format!("{{PolicyName: p, PolicyDocument: {{{version}Statement: [{statement}]}}}}");
+        template(&format!("  R: {{Type: 'AWS::IAM::Role', Properties: {{Policies: [{policy}]}}}}\n"))
+    };
+    assert_eq!(lines(&role(""), &role("Version: 2008-10-17, ")), Vec::<String>::new());
+    assert_ne!(lines(&role(""), &role("Version: 2012-10-17, ")), Vec::<String>::new());
+}
+
+#[test]
 fn other_sections_are_compared_and_descriptions_are_not() {
     let with = |rest: &str| format!("{rest}\n{}", template(""));
     assert_eq!(lines(&with("Description: a"), &with("Description: b")), Vec::<String>::new());

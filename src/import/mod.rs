@@ -94,7 +94,7 @@ pub type BuildFiles<'b> = &'b dyn Fn(&ImportedFiles) -> Option<BuiltImport>;
 /// Imports a document. `resources_path`: where the file of resources will be, from the root of the project.
 pub fn import(document: ImportInput<'_>, resources_path: &str, build: BuildFiles<'_>) -> Import {
     let importer = Importer {
-        before: by_run_order(Pipelines::read_all(document.root, document.kind)),
+        before: Pipelines::read_all(document.root, document.kind).in_run_order(),
         document,
         resources_path,
         build,
@@ -163,7 +163,7 @@ impl Importer<'_> {
             let Some((tree, BuiltImport { errors, json, .. })) = read else {
                 return Attempt { files, additions, errors: Vec::new(), built: None, json: None };
             };
-            let after = by_run_order(Pipelines::read_all(&tree, self.document.kind));
+            let after = Pipelines::read_all(&tree, self.document.kind).in_run_order();
             let comparison = compare(&self.before, &after);
             let is_done = comparison.differences.is_empty() || round > ROUNDS;
             let mut add = || {
@@ -197,17 +197,6 @@ impl Importer<'_> {
         files.pipeline = comments::add(&files.pipeline, self.document.file, &remarks);
         Import { files, comparison: built.map(|(_, comparison)| comparison), roles }
     }
-}
-
-/// With the actions of each stage in the order in which they run: another order means nothing.
-fn by_run_order(mut pipelines: Pipelines) -> Pipelines {
-    for stage in pipelines.pipelines.iter_mut().flat_map(|pipeline| &mut pipeline.stages) {
-        stage.actions.sort_by_key(|action| {
-            let order = action.fields.get("runOrder").and_then(|order| order.as_literal()?.parse::<u32>().ok());
-            order.unwrap_or(1)
-        });
-    }
-    pipelines
 }
 
 /// The text of the `.pipe` file.

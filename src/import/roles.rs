@@ -10,7 +10,7 @@ use crate::decompile::Additions;
 use crate::workspace::document::{Document, DocumentOrigin, Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::pipelines;
 
-use super::{Attempt, Importer, by_run_order};
+use super::{Attempt, Importer};
 
 const ROLE: &str = "AWS::IAM::Role";
 const POLICY: &str = "AWS::IAM::Policy";
@@ -193,7 +193,7 @@ impl Judged {
         let known: BTreeSet<String> = old.resources.keys().cloned().collect();
         let is_of_role = |id: &String| roles.iter().any(|role| id.starts_with(role.as_str()));
         new.resources.retain(|id, _| known.contains(id) || !is_of_role(id));
-        let comparison = compare(&old, &by_run_order(new));
+        let comparison = compare(&old, &new.in_run_order());
         let tree = Document::parse(attempt.json.as_ref()?, DocumentOrigin::File(importer.document.file)).root?;
         let (before, after) = (Pipelines::read(importer.document.root), Pipelines::read(&tree));
         Some(Self { before, after, derived, comparison })

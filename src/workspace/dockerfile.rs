@@ -79,7 +79,9 @@ impl Dockerfile {
         }
         let mut found = Self::default();
         let mut defaults: Vec<(String, String)> = Vec::new();
-        for words in (Instructions { text, at: 0 }) {
+        // Docker reads past the mark that some editors write first.
+        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        for words in (Instructions { text, at }) {
             let placed = |range: &Range<usize>| -> Spanned<String> {
                 let written = text.get(range.clone()).unwrap_or_default();
                 Spanned::new(written.trim_matches(['"', '\'']).to_owned(), Span::new(file, range.start, range.end))
@@ -114,6 +116,38 @@ impl Dockerfile {
             }
             "COPY" | "ADD" => self.copied(arguments),
             _ => {}
+        }
+    }
+
+    /// The stages that the last one needs, by index, as far as `FROM` and `--from` show: Docker builds no others.
+    pub fn built_stages(&self) -> Vec<bool> {
+        let mut built = vec![false; self.stages.len()];
+        if let Some(last) = built.last_mut() {
+            *last = true;
+        }
+        if let Some(last) = self.stages.len().checked_sub(1) {
+            self.mark_needed(last, &mut built);
+        }
+        built
+    }
+
+    fn mark_needed(&self, index: usize, built: &mut [bool]) {
+        let image = self.stages.get(index).map(|stage| stage.image.as_str());
+        let copied = self.copies.iter().filter(|copied| copied.stage == index + 1);
+        let names = copied.filter_map(|copied| copied.from.as_ref().map(Spanned::as_str)).chain(image);
+        for name in names {
+            let is_named =
+                |stage: &BuildStage| stage.name.as_ref().is_some_and(|it| it.node.eq_ignore_ascii_case(name));
+            let earlier = self.stages.get(..index).unwrap_or_default();
+            let needed =
+                earlier.iter().rposition(is_named).or_else(|| name.parse().ok().filter(|number| *number < index));
+            if let Some(needed) = needed
+                && let Some(flag) = built.get_mut(needed)
+                && !*flag
+            {
+                *flag = true;
+                self.mark_needed(needed, built);
+            }
         }
     }
 
@@ -263,6 +297,17 @@ mod tests {
 
     fn read(text: &str) -> Option<Dockerfile> {
         Dockerfile::parse(text, SourceMap::default().add("Dockerfile".into(), text))
+    }
+
+    #[test]
+    fn only_needed_stages_are_built() {
+        let built = |text: &str| read(text).unwrap_or_default().built_stages();
+        assert_eq!(built(""), Vec::<bool>::new());
+        assert_eq!(built("\u{feff}FROM scratch\n"), [true]);
+        assert_eq!(built("FROM a AS unused\nFROM b\n"), [false, true]);
+        assert_eq!(built("FROM a AS One\nFROM one AS two\nFROM b\nCOPY --from=two x y\n"), [true, true, true]);
+        assert_eq!(built("FROM a\nFROM b\nFROM c\nCOPY --from=0 x y\n"), [true, false, true]);
+        assert!(read("\u{feff}FROM scratch\n").unwrap_or_default().unknown.is_empty());
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Build {
     /// Whether the commands may write a file, whose path is relative to the source's folder: one mentions it or a folder of it,
     /// or some program may write anything.
     pub fn may_write(&self, path: &Utf8Path) -> bool {
-        let names = |text: &str| path.components().any(|part| part.as_str().len() > 1 && has_word(text, part.as_str()));
+        let names = |text: &str| path.components().any(|part| part.as_str() != "." && has_word(text, part.as_str()));
         self.commands.writes_unseen
             || self.spec.commands().any(|command| !only_reads(&command.text) && names(&command.text))
     }

@@ -62,7 +62,7 @@ pub const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
 
 /// Whether the name of a file is one that a template or a definition may have.
 pub fn has_document_extension(path: &Utf8Path) -> bool {
-    path.extension().is_some_and(|extension| EXTENSIONS.contains(&extension))
+    path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }
 
 /// Whether a text may be a template or a definition with a pipeline. Most texts need not be parsed to see that they are not.

@@ -300,6 +300,22 @@ fn json_has_values_lines_and_consequences() {
 }
 
 #[test]
+fn the_order_of_actions_counts_only_within_a_run_order() {
+    let actions = |listed: [(&str, u32); 2]| {
+        let action = |(name, order): (&str, u32)| {
+            format!(
+                "{{Name: {name}, RunOrder: {order}, ActionTypeId: {{Category: Approval, Owner: AWS, Provider: Manual, Version: '1'}}}}"
+            )
+        };
+        let stage = format!("{{Name: Check, Actions: [{}]}}", listed.map(action).join(", "));
+        edited(&[("      Stages:\n", &format!("      Stages:\n        - {stage}\n"))])
+    };
+    let folder = project(&[("old.yaml", &actions([("A", 1), ("B", 2)])), ("new.yaml", &actions([("B", 2), ("A", 1)]))]);
+    let output = run(&folder, &["diff", "old.yaml", "new.yaml"]);
+    assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(0), "", ""));
+}
+
+#[test]
 fn nothing_is_printed_if_nothing_differs() {
     assert_eq!(printed(TEMPLATE, &[]), (Some(0), String::new()));
     let folder = project(&[("old.yaml", TEMPLATE)]);

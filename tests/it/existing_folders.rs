@@ -133,6 +133,18 @@ fn templates_are_fixed_in_their_own_notation() {
     assert!(read("b.json") == include_str!("../faults/0-seed/pipeline.json"), "{}", stderr(&output));
 }
 
+/// What an alias stands for has its place, and is the value of others, too.
+#[test]
+fn a_template_with_aliases_is_left_alone() {
+    let anchor = TEMPLATE.replacen("- Name: MyAppBuild\n", "- Name: &artifact MyAppBuil\n", 1);
+    let text = format!("{anchor}Metadata: {{ Copy: *artifact }}\n");
+    assert_ne!(anchor, TEMPLATE);
+    let folder = project(&[("a.yaml", &text)]);
+    let output = run(&folder, &["check", "--fix", "a.yaml"]);
+    assert_eq!(code(&output), Some(1), "{}", stderr(&output));
+    assert_eq!(std::fs::read_to_string(folder.path().join("a.yaml")).ok(), Some(text));
+}
+
 #[test]
 fn a_key_is_added_or_removed_where_a_template_needs_it() {
     let role = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties: { AssumeRolePolicyDocument: {} }\n";

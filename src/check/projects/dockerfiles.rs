@@ -95,7 +95,11 @@ impl Run<'_> {
             return findings.push(too_early(early));
         }
         let mut missing: Vec<Diagnostic> = Vec::new();
-        for copied in &dockerfile.copies {
+        let built = dockerfile.built_stages();
+        let is_built = |copied: &Copied| {
+            !self.image.targeted && built.get(copied.stage.saturating_sub(1)).is_some_and(|is_built| *is_built)
+        };
+        for copied in dockerfile.copies.iter().filter(|copied| is_built(copied)) {
             match &copied.from {
                 Some(from) => findings.extend(stage(from, copied, &dockerfile)),
                 None => missing.extend(copied.sources.iter().filter_map(|source| self.copied(source))),

@@ -18,7 +18,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::artifact::Presence;
 use crate::workspace::buildspec::Buildspec;
-use crate::workspace::document::{Finding, SyntaxError};
+use crate::workspace::document::{Finding, SyntaxError, first_alias};
 use crate::workspace::file_system::FileError;
 use crate::workspace::template::Template;
 
@@ -177,11 +177,7 @@ fn packaged(
             let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
             report_template(template, path.as_str(), place, seen, findings);
             // Packaging replaces aliases with their values.
-            let alias = template.findings.iter().find_map(|finding| match finding {
-                Finding::Alias(place) | Finding::Merge(place) => Some(*place),
-                _ => None,
-            });
-            let alias = alias.filter(|_| packaging.is_none() && template.error.is_none());
+            let alias = first_alias(&template.findings).filter(|_| packaging.is_none() && template.error.is_none());
             findings.extend(alias.map(|alias| alias_in_template(path.as_str(), alias)));
         }
         TemplateBehind::Missing(path, place) => {

@@ -115,10 +115,9 @@ fn misspelled(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnosti
     let same = known().find(|name| name.eq_ignore_ascii_case(&call.name));
     let near = same.or_else(|| similar(&call.name, known()))?;
     // In the short form, the name is that of a tag.
-    let is_tag = call.argument.tag.as_ref().is_some_and(|tag| tag.span == call.name_span);
-    let shown = |name: &str| {
-        if is_tag { format!("!{}", name.strip_prefix("Fn::").unwrap_or(name)) } else { name.to_owned() }
-    };
+    let short = |name: &str| name.strip_prefix("Fn::").unwrap_or(name).to_owned();
+    let is_tag = call.argument.tag.as_ref().is_some_and(|tag| tag.node == short(&call.name));
+    let shown = |name: &str| if is_tag { format!("!{}", short(name)) } else { name.to_owned() };
     let message = format!("unknown function `{}`", shown(&call.name));
     let diagnostic = Diagnostic::new(Code::E0456, message, call.name_span, "").labels(inside.deployed_here());
     Some(diagnostic.help(format!("did you mean `{}`?", shown(near))))

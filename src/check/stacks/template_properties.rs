@@ -121,12 +121,20 @@ impl OneResource<'_> {
                 }
             }
         }
-        let missing = known.iter().filter(|property| property.required && !has(property.name));
+        let missing =
+            known.iter().filter(|property| property.required && !has(property.name) && !self.is_global(property.name));
         let missing: Vec<&str> =
             missing.map(|property| property.name).filter(|name| !misspelled.contains(name)).collect();
         if !missing.is_empty() {
             findings.push(self.shown(lacks_properties(&self.id.node, self.kind, &missing)));
         }
+    }
+
+    /// Whether SAM's `Globals` give a property to all resources of the type.
+    fn is_global(&self, property: &str) -> bool {
+        let section = self.kind.node.strip_prefix("AWS::Serverless::");
+        let globals = section.and_then(|section| self.inside.root()?.get("Globals")?.get(section));
+        globals.is_some_and(|globals| globals.get(property).is_some())
     }
 
     fn is_packaged(&self, property: &str) -> bool {

@@ -111,6 +111,14 @@ pub struct Intrinsic<'a> {
     pub argument: &'a Node,
 }
 
+/// The first place where an alias or a merge stands for something written elsewhere.
+pub fn first_alias(findings: &[Finding]) -> Option<Span> {
+    findings.iter().find_map(|finding| match finding {
+        Finding::Alias(place) | Finding::Merge(place) => Some(*place),
+        _ => None,
+    })
+}
+
 impl Node {
     /// The text of a scalar that carries no tag: a value that is known as it stands.
     pub fn literal(&self) -> Option<&str> {

@@ -42,6 +42,8 @@ pub struct DockerBuild {
     pub named: bool,
     /// Whether options give values to variables of the Dockerfile.
     pub with_arguments: bool,
+    /// Whether `--target` names the stage to build.
+    pub targeted: bool,
     /// The place of the command.
     pub span: Span,
 }
@@ -67,6 +69,7 @@ struct BuildArguments {
     file: Option<Placed>,
     context: Option<Placed>,
     with_arguments: bool,
+    targeted: bool,
 }
 
 impl BuildArguments {
@@ -82,9 +85,13 @@ impl BuildArguments {
             .by_ref()
             .find(|word| !is_word(word, &["buildx", "image", "builder"]))
             .filter(|word| is_word(word, &["build", "bud"]))?;
-        let mut found = Self { file: None, context: None, with_arguments: false };
+        let mut found = Self { file: None, context: None, with_arguments: false, targeted: false };
         let placed = |word: &ShellWord| -> Option<Placed> { Some((word.literal()?, arguments.bare(word).span)) };
         while let Some(word) = words.next() {
+            // The Dockerfile comes from standard input, so the command says nothing of the repository's.
+            if is_word(word, &["-f-"]) {
+                return None;
+            }
             let Some((name, value)) = split_option(word) else {
                 // A word that is not written out may be several, or none.
                 found.context = Some(placed(word)?);
@@ -98,6 +105,7 @@ impl BuildArguments {
             match name {
                 "-f" | "--file" => found.file = Some(placed(&value?)?),
                 "--build-arg" | "--build-context" => found.with_arguments = true,
+                "--target" => found.targeted = true,
                 _ => {}
             }
         }
@@ -108,7 +116,7 @@ impl BuildArguments {
 impl DockerBuild {
     /// The image that a command builds in a folder; none if it is another command, or reads from somewhere else.
     pub(super) fn of(program: &str, arguments: &Arguments<'_>, from: &Utf8Path) -> Option<Self> {
-        let BuildArguments { file, context, with_arguments } = BuildArguments::of(program, arguments)?;
+        let BuildArguments { file, context, with_arguments, targeted } = BuildArguments::of(program, arguments)?;
         let (folder, place) =
             context.filter(|(text, _)| text != "-" && !text.contains("://") && !text.contains('@'))?;
         let context = inside(from, &folder)?;
@@ -117,7 +125,7 @@ impl DockerBuild {
             Some((path, place)) => (inside(from, &path).filter(|_| path != "-")?, place),
             None => (context.join("Dockerfile"), arguments.span()),
         };
-        Some(Self { context: (context, place), file, named, with_arguments, span: arguments.span() })
+        Some(Self { context: (context, place), file, named, with_arguments, targeted, span: arguments.span() })
     }
 
     /// Whether a command builds an image and does not say from which folder.

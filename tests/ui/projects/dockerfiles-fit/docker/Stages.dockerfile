@@ -1,0 +1,5 @@
+﻿FROM alpine AS unused
+COPY missing.txt /x
+
+FROM alpine
+COPY q /q
