@@ -1,9 +1,12 @@
 //! E0820: ARNs in a different account or Region from the one that they are used in.
 
 use crate::catalog::{ArnPlace, Kind, Slot};
-use crate::check::{Findings, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Attribute, Declaration, Entity, Environment, Hir, Ownership, RoleId, Value, ValueKind};
+use crate::hir::{
+    Action, Attribute, BOUNDARY, Declaration, Entity, Environment, Hir, Ownership, RoleId, Value, ValueKind,
+};
+use crate::plan::{Purpose, RoleOrigin};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "arn-places", codes: &[Code::E0820], run: check };
@@ -27,6 +30,7 @@ struct Wanted<'a> {
 
 const ROLE: Wanted<'static> = Wanted { noun: "role", place: ArnPlace::Account };
 const KEY: Wanted<'static> = Wanted { noun: "key", place: ArnPlace::Region };
+const POLICY: Wanted<'static> = Wanted { noun: "permissions boundary", place: ArnPlace::Account };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut search = Search { subject, reported: Vec::new(), findings };
@@ -37,6 +41,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let home = search.home();
         search.role(home, pipeline.role.as_ref());
         search.values(home, KEY, pipeline.store.key.iter());
+        search.values(home, POLICY, pipeline.boundary.iter());
     }
 }
 
@@ -98,6 +103,8 @@ impl<'a> Search<'a, '_> {
             let location = self.location_of(environment);
             self.role(location, environment.role().as_ref());
             self.role(location, environment.action_role().as_ref());
+            let boundary = environment.declaration.attributes.get(BOUNDARY);
+            self.values(location, POLICY, boundary.map(|attribute| &attribute.value).into_iter());
         }
     }
 
@@ -108,10 +115,24 @@ impl<'a> Search<'a, '_> {
             if action.environment.is_some() {
                 self.role(location, action.role.as_ref());
             }
+            self.boundary(location, &place);
             for (key, setting) in &action.configuration {
                 self.slot(location, action.action_type.slot_of_key(key), &setting.value);
             }
         }
+    }
+
+    /// The boundary that the roles of a stack must have; that of the pipeline is used where the action names the environment.
+    fn boundary(&mut self, location: Location<'_>, place: &Place<'a>) {
+        let planned = self.subject.plan.action(place.pipeline_id, place.id);
+        let role = planned.and_then(|planned| self.subject.plan.roles.get(self.subject.plan.own_role(planned)?));
+        if role.is_none_or(|role| role.origin != RoleOrigin::Derived(Purpose::Stack)) {
+            return;
+        }
+        let Some(value) = self.subject.hir.boundary(place.pipeline, place.action) else { return };
+        let inherited = place.pipeline.boundary.as_ref().is_some_and(|own| std::ptr::eq(own, value));
+        let used = place.action.environment.as_ref().filter(|_| inherited).map_or(value.span, |it| it.span);
+        self.one(location, POLICY, value, used);
     }
 
     /// What is created in the pipeline's account and Region.
@@ -230,6 +251,10 @@ fn misplaced(it: &Misplaced<'_>) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(Code::E0820, message, it.used, used);
     if let Some(written) = it.written {
         diagnostic = diagnostic.label(written, format!("its ARN names {what} `{found}`"));
+    }
+    if *noun == POLICY.noun && it.written.is_some() {
+        return diagnostic
+            .help(format!("set `permissions-boundary` in the environment to a policy in account `{needed}`"));
     }
     match it.said {
         Some(said) => diagnostic

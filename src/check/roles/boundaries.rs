@@ -1,9 +1,11 @@
 //! E0885: roles and users of a template without the permissions boundary that their stack demands.
 
+use crate::catalog::accounts::is_account_id;
 use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::Environment;
 use crate::plan::{Purpose, RoleOrigin, RolePlan};
 use crate::source::Span;
 use crate::workspace::document::Node;
@@ -17,10 +19,10 @@ const PROPERTY: &str = "PermissionsBoundary";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject) {
         let Some(demanded) = subject.hir.boundary(deploy.pipeline, deploy.action) else { continue };
-        if !is_derived(subject, &deploy) {
+        let arn = demanded.as_str();
+        if !is_derived(subject, &deploy) || is_of_another_account(subject, &deploy, arn) {
             continue;
         }
-        let arn = demanded.as_str();
         let generated = is_pipeline_file(deploy.path);
         // All of them get the same one.
         let mut derived = None;
@@ -47,6 +49,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         findings.extend(derived.map(|()| derived_without(&deploy, demanded.span)));
     }
+}
+
+/// Whether the boundary is a policy of an account that the stack is not in, which is reported for itself.
+fn is_of_another_account(subject: &Subject<'_>, deploy: &Deploy<'_>, arn: Option<&str>) -> bool {
+    let account = subject.hir.environment(deploy.action).and_then(Environment::account);
+    let named = arn.and_then(|arn| arn.split(':').nth(4));
+    account.zip(named).is_some_and(|(account, named)| is_account_id(named) && account.node != named)
 }
 
 /// Whether the stack is deployed with a derived role, which the boundary changes.
