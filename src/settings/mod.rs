@@ -388,7 +388,7 @@ mod tests {
         <3> setting `entry` has a value of the wrong type | expected a list of paths, found a whole number | -
         <111122223333> an account ID is a string, not a number | leading zeros would be lost | write `account = "111122223333"`
         <E0001> `E0001` is an error, so its level cannot be changed | only warnings and infos have a lint level | remove this line, and fix the error
-        <W9999> unknown diagnostic code `W9999` |  | -
+        <W9999> unknown diagnostic code `W9999` |  | correct the code, or remove the line
         <2026-01-01> setting `when` has a value of the wrong type | expected a string, a whole number, `true`, `false`, or a list or table of these, found a date | -
         <99999999999999999999> number `99999999999999999999` is too large | does not fit in 64 bits | -
         "#);
