@@ -122,6 +122,14 @@ impl Place {
         found_kind(&text, &document)
     }
 
+    /// Whether the settings name a file of the folder as an entry file; none if they name no files.
+    fn names(&self, path: &Utf8Path) -> Option<bool> {
+        let mut named = self.entries().peekable();
+        named.peek()?;
+        let absolute = self.folder.join(path.file_name().unwrap_or_default());
+        Some(named.any(|entry| entry == absolute))
+    }
+
     /// The entry files that the settings name, as absolute paths.
     fn entries(&self) -> impl Iterator<Item = Utf8PathBuf> {
         let named = |settings: &Arc<FolderSettings>| {
@@ -195,17 +203,13 @@ impl Projects {
 
     /// Whether a file that is no `.pipe` file defines a pipeline. A file that cannot be read is most likely none.
     fn is_document_entry(&self, file: &Utf8Path) -> bool {
+        let Ok(place) = self.place(file) else { return false };
+        // Most of these files are read again as templates or buildspecs: the project keeps them.
         let may_be = || {
             let is_small = file.metadata().is_ok_and(|metadata| metadata.len() <= DOCUMENT_BYTES);
-            is_small && std::fs::read_to_string(file).is_ok_and(|text| may_define_pipeline(&text))
+            is_small && place.text(file).is_ok_and(|text| may_define_pipeline(&text))
         };
-        let Ok(place) = self.place(file) else { return false };
-        let mut named = place.entries().peekable();
-        if named.peek().is_some() {
-            let absolute = place.folder.join(file.file_name().unwrap_or_default());
-            return named.any(|entry| entry == absolute);
-        }
-        may_be() && place.document_kind(file).is_some()
+        place.names(file).unwrap_or_else(|| may_be() && place.document_kind(file).is_some())
     }
 
     /// Whether settings name the entry files of the project that a file belongs to.
@@ -230,12 +234,7 @@ impl Projects {
     /// Whether a file is one to start from: named by the settings, or one that holds a pipeline where they name none.
     fn is_entry(&self, file: &Utf8Path) -> Result<bool, InputError> {
         let place = self.place(file)?;
-        let mut named = place.entries().peekable();
-        if named.peek().is_none() {
-            return Ok(holds_pipeline(&place.text(file)?));
-        }
-        let absolute = place.folder.join(file.file_name().unwrap_or_default());
-        Ok(named.any(|entry| entry == absolute))
+        place.names(file).map_or_else(|| Ok(holds_pipeline(&place.text(file)?)), Ok)
     }
 
     /// Where a file is.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::diagnostic::families::suppression as family;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, LineIndex, SourceFile, SourceMap, Span};
-use crate::syntax::ast::{Stmt, StmtKind};
+use crate::syntax::ast::Stmt;
 use crate::syntax::{Comment, CommentKind, Parsed, Trivia};
 use crate::workspace::Workspace;
 use crate::workspace::document::DocumentComment;
@@ -106,17 +106,7 @@ pub(super) fn apply(
 fn whole_lines(statements: &[Stmt], lines: &LineIndex) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for statement in statements {
-        let holds_statements = matches!(
-            statement.kind,
-            StmtKind::Pipeline(_)
-                | StmtKind::Stage(_)
-                | StmtKind::Parallel(_)
-                | StmtKind::Sequence(_)
-                | StmtKind::Component(_)
-                | StmtKind::For(_)
-                | StmtKind::If(_)
-        );
-        if !holds_statements {
+        if !statement.kind.holds_steps() {
             let last = statement.span.end.max(statement.span.start + 1) - 1;
             found.push((lines.line_of(statement.span.start as usize), lines.line_of(last as usize)));
         }

@@ -122,6 +122,22 @@ pub enum StmtKind {
     Error(ErrorStmt),
 }
 
+impl StmtKind {
+    /// Whether the block of such a statement can hold stages or actions.
+    pub fn holds_steps(&self) -> bool {
+        matches!(
+            self,
+            Self::Pipeline(_)
+                | Self::Stage(_)
+                | Self::Parallel(_)
+                | Self::Sequence(_)
+                | Self::For(_)
+                | Self::If(_)
+                | Self::Component(_)
+        )
+    }
+}
+
 /// What is known of a statement that could not be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorStmt {

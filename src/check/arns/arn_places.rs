@@ -6,7 +6,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
     Action, Attribute, BOUNDARY, Declaration, Entity, Environment, Hir, Ownership, RoleId, Value, ValueKind,
 };
-use crate::plan::{Purpose, RoleOrigin};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "arn-places", codes: &[Code::E0820], run: check };
@@ -124,9 +123,7 @@ impl<'a> Search<'a, '_> {
 
     /// The boundary that the roles of a stack must have; that of the pipeline is used where the action names the environment.
     fn boundary(&mut self, location: Location<'_>, place: &Place<'a>) {
-        let planned = self.subject.plan.action(place.pipeline_id, place.id);
-        let role = planned.and_then(|planned| self.subject.plan.roles.get(self.subject.plan.own_role(planned)?));
-        if role.is_none_or(|role| role.origin != RoleOrigin::Derived(Purpose::Stack)) {
+        if !self.subject.plan.has_derived_stack_role(place.pipeline_id, place.id) {
             return;
         }
         let Some(value) = self.subject.hir.boundary(place.pipeline, place.action) else { return };

@@ -6,7 +6,7 @@ use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Environment;
-use crate::plan::{Purpose, RoleOrigin, RolePlan};
+use crate::plan::{RoleOrigin, RolePlan};
 use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{Resource, Template};
@@ -20,7 +20,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject) {
         let Some(demanded) = subject.hir.boundary(deploy.pipeline, deploy.action) else { continue };
         let arn = demanded.as_str();
-        if !is_derived(subject, &deploy) || is_of_another_account(subject, &deploy, arn) {
+        if !deploy.has_derived_role(subject) || is_of_another_account(subject, &deploy, arn) {
             continue;
         }
         let generated = is_pipeline_file(deploy.path);
@@ -56,13 +56,6 @@ fn is_of_another_account(subject: &Subject<'_>, deploy: &Deploy<'_>, arn: Option
     let account = subject.hir.environment(deploy.action).and_then(Environment::account);
     let named = arn.and_then(|arn| arn.split(':').nth(4));
     account.zip(named).is_some_and(|(account, named)| is_account_id(named) && account.node != named)
-}
-
-/// Whether the stack is deployed with a derived role, which the boundary changes.
-fn is_derived(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
-    let action = subject.plan.action(deploy.pipeline_id, deploy.action_id);
-    let role = action.and_then(|action| subject.plan.own_role(action)).and_then(|index| subject.plan.roles.get(index));
-    role.is_some_and(|role| role.origin == RoleOrigin::Derived(Purpose::Stack))
 }
 
 /// What a resource creates that can have a boundary.

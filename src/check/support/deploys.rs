@@ -6,7 +6,7 @@ use camino::Utf8Path;
 
 use crate::check::{Place, Subject};
 use crate::hir::{Action, ActionId, Pipeline, PipelineId, StackMode, StackOperation, Value, ValueKind};
-use crate::plan::{Entity, Expr, Piece, Purpose, RoleOrigin, StackTree, TemplateBehind};
+use crate::plan::{StackTree, TemplateBehind};
 use crate::source::Span;
 use crate::workspace::template::Template;
 
@@ -45,12 +45,7 @@ impl<'a> Deploy<'a> {
 
     /// Whether CloudFormation works under a role whose permissions are derived from the template.
     pub fn has_derived_role(&self, subject: &Subject<'_>) -> bool {
-        let planned = subject.plan.action(self.pipeline_id, self.action_id);
-        let Some(role) = planned.and_then(|action| action.configuration.get("RoleArn")) else { return false };
-        subject.plan.roles.entries().any(|(index, plan)| {
-            plan.origin == RoleOrigin::Derived(Purpose::Stack)
-                && role.text == Expr::from(Piece::Arn(Entity::Role(index)))
-        })
+        subject.plan.has_derived_stack_role(self.pipeline_id, self.action_id)
     }
 
     /// Whether the stack is changed without a change set.

@@ -53,7 +53,7 @@ fn selected<'s>(site: &Site<'s>) -> Option<Selected<'s>> {
             continue;
         }
         let selected = statements.get(first..=last)?;
-        let fits = outer.last().is_some_and(|parent| holds_steps(parent)) && selected.iter().all(is_step);
+        let fits = outer.last().is_some_and(|parent| parent.kind.holds_steps()) && selected.iter().all(is_step);
         return fits.then_some(Selected { statements: selected, top: outer.first()? });
     }
 }
@@ -71,20 +71,6 @@ fn is_step(statement: &Stmt) -> bool {
             | StmtKind::Use(_)
             | StmtKind::StackAction(_)
             | StmtKind::Action(_)
-    )
-}
-
-/// Whether a component can be used in a block of a statement.
-fn holds_steps(statement: &Stmt) -> bool {
-    matches!(
-        statement.kind,
-        StmtKind::Pipeline(_)
-            | StmtKind::Stage(_)
-            | StmtKind::Parallel(_)
-            | StmtKind::Sequence(_)
-            | StmtKind::For(_)
-            | StmtKind::If(_)
-            | StmtKind::Component(_)
     )
 }
 

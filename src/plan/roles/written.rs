@@ -1,6 +1,6 @@
 //! `allow` and `deny` in addition to derived permissions: they change the role derived for the block that they are in.
 
-use crate::hir::{RoleId, Statement};
+use crate::hir::{ActionId, PipelineId, RoleId, Statement};
 
 use super::super::changes::{Change, Changes};
 use super::super::value::ValueScope;
@@ -17,6 +17,15 @@ impl Plan {
         of_stack.into_iter().chain(&action.role).find_map(|role| {
             let [Piece::Arn(node)] = role.pieces() else { return None };
             self.derived(*node).filter(|(_, purpose)| !matches!(purpose, Purpose::Action(_))).map(|(index, _)| index)
+        })
+    }
+
+    /// Whether CloudFormation works under a role that is derived for the stack of an action.
+    pub fn has_derived_stack_role(&self, pipeline: PipelineId, action: ActionId) -> bool {
+        let role = self.action(pipeline, action).and_then(|planned| planned.configuration.get(STACK_ROLE));
+        role.is_some_and(|role| match role.text.pieces() {
+            [Piece::Arn(node)] => self.derived(*node).is_some_and(|(_, purpose)| *purpose == Purpose::Stack),
+            _ => false,
         })
     }
 
