@@ -451,7 +451,17 @@ fn finish_wording(diagnostics: &mut Diagnostics, document: Option<(&Wording, &No
         return;
     };
     diagnostics.each_from(0, |found| wording.apply(found, is_about_documents(found.rule), root, sources));
-    diagnostics.retain(|found| Wording::is_about(found, is_about_documents(found.rule)));
+    // Rules about documents say it in the words of the document.
+    let own: Vec<Span> = diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error && is_about_documents(found.rule))
+        .map(|found| found.primary.span)
+        .collect();
+    diagnostics.retain(|found| {
+        let is_own = is_about_documents(found.rule);
+        let is_repeated = !is_own && found.severity == Severity::Error && own.contains(&found.primary.span);
+        Wording::is_about(found, is_own) && !is_repeated
+    });
 }
 
 /// Regions of the settings and of the request that AWS does not list.

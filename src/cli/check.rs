@@ -96,8 +96,8 @@ Examples:
   dotpipe check --ignore I,W0204              check without infos and one warning
   dotpipe check --set stage=prod              set an option, as for `build`
   dotpipe check . --baseline known.json --write-baseline
-                                              accept what there is now
-  dotpipe check . --baseline known.json       report only what is new
+                                              accept the current diagnostics
+  dotpipe check . --baseline known.json       report only new diagnostics
   dotpipe check --watch .                     check again on every change
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
@@ -249,7 +249,7 @@ fn write_baseline(path: &Utf8Path, compilations: &[CheckResult], lists: &[Vec<Di
 fn tell_known(path: &Utf8Path, (hidden, gone): (usize, usize)) {
     let path = printable(path.as_str());
     if hidden > 0 {
-        terminal::say(&format!("not shown: {} of the baseline `{path}`\n", count(hidden, "diagnostic")));
+        terminal::say(&format!("not shown: {} in the baseline `{path}`\n", count(hidden, "diagnostic")));
     }
     if gone > 0 {
         let number = count(gone, "diagnostic");

@@ -33,7 +33,7 @@ pub(super) fn order(
     let mut text = String::from(if several {
         "deploy these stacks, in this order:\n"
     } else {
-        "to deploy, now and after changes:\n"
+        "to deploy, and to update after changes:\n"
     });
     for (index, step) in steps.iter().enumerate() {
         let indentation = if several { "     " } else { "  " };
@@ -97,7 +97,7 @@ fn definition(home: &DeploymentStep, written: Option<&str>, number: Option<usize
         None => (String::new(), "  "),
     };
     format!(
-        "{title}{indentation}aws codepipeline create-pipeline{region} --cli-input-json {json}\n{indentation}after changes: aws codepipeline update-pipeline{region} --cli-input-json {json}\n"
+        "{title}{indentation}aws codepipeline create-pipeline{region} --cli-input-json {json}\n{indentation}to update after changes: aws codepipeline update-pipeline{region} --cli-input-json {json}\n"
     )
 }
 

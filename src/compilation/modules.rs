@@ -12,8 +12,9 @@ use crate::resolve::Module;
 use crate::source::{FileId, Span};
 use crate::syntax::{Parsed, ast};
 use crate::workspace::Workspace;
+use crate::workspace::document::Node;
 use crate::workspace::file_system::FileError;
-use crate::workspace::pipeline_document::DocumentKind;
+use crate::workspace::pipeline_document::{DocumentKind, PIPELINE_TYPE};
 
 /// How deep files may import files.
 const IMPORT_DEPTH: usize = 128;
@@ -90,7 +91,10 @@ impl<'w> Loader<'w> {
             };
             self.diagnostics.push(match &document.error {
                 Some(error) => syntax::not_a_document(format, &error.message, error.span),
-                None => syntax::no_pipeline(format, Span::new(file, 0, text.lines().next().map_or(0, str::len))),
+                None => match document.root.as_ref().and_then(nearly_a_pipeline) {
+                    Some(ty) => syntax::misspelled_pipeline_type(PIPELINE_TYPE, ty),
+                    None => syntax::no_pipeline(format, Span::new(file, 0, text.lines().next().map_or(0, str::len))),
+                },
             });
             self.push_tree(
                 file,
@@ -210,6 +214,14 @@ impl<'w> Loader<'w> {
 
 /// The folder that the source of a document's pipelines is a checkout of, as far as files show it: the innermost folder around the
 /// document that holds one of the files that its pipelines use.
+/// The type of a resource that is nearly that of a pipeline.
+fn nearly_a_pipeline(root: &Node) -> Option<Span> {
+    let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
+    let mut types = resources.iter().filter_map(|resource| resource.value.get("Type"));
+    let near = |ty: &&Node| ty.literal().is_some_and(|text| suggest::similar(text, [PIPELINE_TYPE]).is_some());
+    types.find(near).map(|ty| ty.span)
+}
+
 fn folder_of_files(workspace: &Workspace, document: &Utf8Path, files: &[String]) -> Option<Utf8PathBuf> {
     let folders = document.ancestors().skip(1);
     let holds = |folder: &&Utf8Path| files.iter().any(|file| workspace.files().is_file(&folder.join(file)));

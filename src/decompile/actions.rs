@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{self, ActionType, Category, Header, Owner, Slot};
+use crate::catalog::{self, ActionType, Category, Header, Owner, Phase, Slot};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, Entry as MapEntry, Expr, ExprKind, Output, Stmt, StmtKind, tree};
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
 use super::{ActionAdditions, Reader, TreePurpose, wording};
+
+/// What `RunOrder` can be.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
+const RUN_ORDERS: std::ops::RangeInclusive<u32> = 1..=999;
 
 /// An action as it is on its way to a statement.
 pub(super) struct ReadAction<'d> {
@@ -50,7 +54,8 @@ struct TypeId<'d> {
 
 impl<'d> Reader<'d> {
     /// The statement of an action. `filters`: statements that say what starts it.
-    pub(super) fn action(&mut self, node: &'d Node, filters: Vec<Stmt>) -> ReadAction<'d> {
+    /// `after`: the run order for an action whose own one cannot be read.
+    pub(super) fn action(&mut self, node: &'d Node, filters: Vec<Stmt>, after: u32) -> ReadAction<'d> {
         let names = &self.names;
         let name =
             names.get(node, "Name").and_then(|name| names.known_text(name).map(|text| Spanned::new(text, inner(name))));
@@ -66,6 +71,10 @@ impl<'d> Reader<'d> {
         let mut raw = Vec::new();
         let is_read = |node: &&Node| !self.is_import() || node.intrinsic().is_none();
         let configuration = names.get(node, "Configuration").filter(is_read);
+        let is_map = |node: &&Node| node.intrinsic().is_some() || matches!(node.kind, NodeKind::Mapping(_));
+        if let Some(node) = configuration.filter(|node| !self.is_import() && !is_map(node)) {
+            statements.push(tree::attribute("configuration", tree::expr(ExprKind::Error, node.span)));
+        }
         for entry in configuration.map(Node::entries).unwrap_or_default() {
             let as_written = added.is_some_and(|added| added.as_written.contains(&entry.key.node));
             let known = action_type.as_deref().filter(|_| !as_written);
@@ -102,7 +111,10 @@ impl<'d> Reader<'d> {
         let written = name.as_ref().map_or_else(|| format!("Action{unnamed}"), |name| name.node.clone());
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
         self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
-        let run_order = names.get(node, "RunOrder").and_then(Node::literal).and_then(|text| text.parse().ok());
+        let run_order = names.get(node, "RunOrder").map(|order| {
+            let order = order.literal().and_then(|text| text.parse().ok());
+            order.filter(|order| self.is_import() || RUN_ORDERS.contains(order)).unwrap_or(after)
+        });
         let statement = tree::statement(StmtKind::Action(action), None, node.span);
         ReadAction { node, name, run_order: run_order.unwrap_or(1), statement }
     }
@@ -126,7 +138,9 @@ impl<'d> Reader<'d> {
             }
             return;
         }
-        if let Some(slot) = slot.filter(|slot| slot.path_key.is_none() && !slot.action_level) {
+        // CodePipeline replaces variables in every value of a configuration, also in those that a statement must know earlier.
+        let is_late = |slot: &&Slot| slot.phase != Phase::Run && node.literal().is_some_and(|text| text.contains("#{"));
+        if let Some(slot) = slot.filter(|slot| slot.path_key.is_none() && !slot.action_level && !is_late(slot)) {
             let value = names.slot(slot, node, Form::Text, inputs);
             match (slot.header, value) {
                 (Some(Header::FromFile), Some(file)) => {

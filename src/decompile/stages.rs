@@ -65,12 +65,13 @@ impl<'d> Reader<'d> {
             if partial && !self.is_import() {
                 statements.push(unread(actions.span));
             }
-            let mut read = Vec::new();
+            let mut read: Vec<ReadAction<'_>> = Vec::new();
             for (position, action) in nodes.into_iter().enumerate() {
                 self.at.2 = position;
                 let name = self.names.get(action, "Name").and_then(|name| self.names.known_text(name));
                 let own = name.map(|name| filters.take(&name)).unwrap_or_default();
-                let mut action_read = self.action(action, own);
+                let last = read.iter().map(|action| action.run_order).max().filter(|_| !self.is_import());
+                let mut action_read = self.action(action, own, last.map_or(1, |last| last + 1));
                 if let Some(condition) = self.condition_of(actions, action) {
                     action_read.add(condition);
                 }
@@ -186,6 +187,7 @@ impl<'d> Reader<'d> {
         if let Some(region) = names.get(node, "Region") {
             arguments.push((Some("region"), tree::word(&names.known_text(region)?, inner(region))));
         }
+        self.words.push(wording::Region::of_slots(node.span, self.names.kind, &rule_type.slot));
         Some(tree::call(&[word], arguments, span))
     }
 }

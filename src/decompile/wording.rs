@@ -2,7 +2,7 @@
 //! fits the document.
 
 use crate::catalog::{self, ActionType, Slot};
-use crate::diagnostic::wording::{and_list, or_list};
+use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::Node;
@@ -21,11 +21,25 @@ impl Region {
     /// An action.
     pub(super) fn of_action(span: Span, kind: DocumentKind, action_type: Option<&ActionType>) -> Self {
         let own = action_type.map(|known| known.slot.as_slice()).unwrap_or_default();
-        let mut words: Vec<(String, String)> =
-            own.iter().flat_map(|slot| words_of(slot, kind, slot.action_level)).collect();
-        words.extend(Self::listed(span, kind, "action").words);
-        words.extend(Self::listed(span, kind, "generic-action").words);
-        Self { span, words }
+        let mut region = Self::of_slots(span, kind, own);
+        region.words.extend(Self::listed(span, kind, "action").words);
+        region.words.extend(Self::listed(span, kind, "generic-action").words);
+        region
+    }
+
+    /// What has these slots.
+    pub(super) fn of_slots(span: Span, kind: DocumentKind, slots: &[Slot]) -> Self {
+        Self { span, words: slots.iter().flat_map(|slot| words_of(slot, kind, slot.action_level)).collect() }
+    }
+
+    /// Keys of the pipeline's structure, after the words for them.
+    pub(super) fn of_words<'w>(
+        span: Span,
+        kind: DocumentKind,
+        words: impl Iterator<Item = (&'w str, &'w str)>,
+    ) -> Self {
+        let key = |key: &str| if kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() };
+        Self { span, words: words.map(|(word, aws)| (word.to_owned(), key(aws))).collect() }
     }
 
     /// What the catalog lists under a word.
@@ -61,14 +75,14 @@ const HELPS: [(Code, &str); 8] = [
     (Code::E0157, "write the ARN, or refer to the role with `Fn::GetAtt`"),
     (Code::E0508, "set the type of the pipeline to V2"),
     (Code::E0602, "remove the trigger, or access the repository through a connection"),
-    (Code::E0606, "set the type of the pipeline to V2"),
+    (Code::E0709, "write the value itself, or use a parameter of the template"),
     (Code::E0842, "set `Status` of `VersioningConfiguration` to `Enabled`"),
     (Code::E0901, "keep it in AWS Secrets Manager and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}`"),
     (Code::W0902, "use a connection: a source action with the provider `CodeStarSourceConnection`"),
 ];
 
 /// Phrases about the language, and what is said about documents.
-const PHRASES: [(&str, &str); 14] = [
+const PHRASES: [(&str, &str); 15] = [
     ("needs attribute `", "needs `"),
     ("has no attribute `", "has no key `"),
     ("actions inside one `parallel` block start together", "actions with the same `RunOrder` start together"),
@@ -86,6 +100,7 @@ const PHRASES: [(&str, &str); 14] = [
     ("add an input after the name: `from ", "add to its `InputArtifacts`: `"),
     (" to the header of the action", " to its `InputArtifacts`"),
     ("write `on \"*\"`", "write `*`"),
+    ("takes `true` or `false`, not a string", "takes `true` or `false`"),
 ];
 
 /// The regions of a document, and how it writes a value.
@@ -116,11 +131,14 @@ impl Wording {
             found.help = Some((*help).to_owned());
             found.edits.clear();
         }
-        let region = self.region_at(found.primary.span);
+        let regions = self.regions_at(found.primary.span);
         if found.code == Code::E0104 {
-            found.help = found.help.take().and_then(|help| keys_in(region, help));
+            found.help = found.help.take().and_then(|help| keys_in(regions.first().copied(), help));
         }
-        let said = |text: &mut String| *text = self.said(region, text);
+        if found.code == Code::E0704 {
+            found.message = as_written(&found.message, sources.slice(found.primary.span));
+        }
+        let said = |text: &mut String| *text = self.said(&regions, text);
         said(&mut found.message);
         said(&mut found.primary.text);
         found.secondary.iter_mut().for_each(|label| said(&mut label.text));
@@ -142,20 +160,21 @@ impl Wording {
         };
         found.edits = written;
         let aws = |place: Span, word: &str| {
-            let known = self.region_at(place).and_then(|region| region.aws(word));
+            let known = self.regions_at(place).first().and_then(|region| region.aws(word));
             known.unwrap_or(word).to_owned()
         };
         found.write_intents(|intent| rewriter.edits(intent, &aws));
     }
 
-    /// The innermost region around a place.
-    fn region_at(&self, place: Span) -> Option<&Region> {
-        let covering = self.regions.iter().filter(|region| region.span.covers(place));
-        covering.min_by_key(|region| region.span.len())
+    /// The regions around a place, the innermost first.
+    fn regions_at(&self, place: Span) -> Vec<&Region> {
+        let mut covering: Vec<&Region> = self.regions.iter().filter(|region| region.span.covers(place)).collect();
+        covering.sort_by_key(|region| region.span.len());
+        covering
     }
 
     /// A text with AWS's words in backticks.
-    fn said(&self, region: Option<&Region>, text: &str) -> String {
+    fn said(&self, regions: &[&Region], text: &str) -> String {
         let mut text = text.to_owned();
         for (phrase, instead) in PHRASES {
             text = text.replace(phrase, instead);
@@ -169,22 +188,32 @@ impl Wording {
                 result.push_str(piece);
                 continue;
             }
-            result.push_str(&self.quoted(region, piece));
+            let rule = catalog::rule_type(piece).filter(|_| result.ends_with("rule "));
+            match rule {
+                Some(rule) => result.push_str(&tick(&rule.provider)),
+                None => result.push_str(&self.quoted(regions, piece)),
+            }
         }
         result
     }
 
     /// What stands in backticks, with them.
-    fn quoted(&self, region: Option<&Region>, piece: &str) -> String {
+    fn quoted(&self, regions: &[&Region], piece: &str) -> String {
         if let Some(statement) = piece.strip_prefix("allow [") {
             return permission(statement);
         }
-        let aws = |word: &str| region.and_then(|region| region.aws(word));
+        if let Some(result) = piece.strip_prefix("else ") {
+            return tick(&result.to_ascii_uppercase());
+        }
+        let aws = |word: &str| regions.iter().find_map(|region| region.aws(word));
+        let event = EVENTS
+            .iter()
+            .find(|(words, _)| piece.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
         let instead = match piece.split_once(" = ") {
-            Some((word, value)) => self.assignment(region, aws(word).unwrap_or(word), value),
-            None => match piece {
-                "on push" | "on pull-request" | "on entry" | "on success" | "on failure" => return self.event(piece),
-                _ => {
+            Some((word, value)) => self.assignment(aws(word).unwrap_or(word), aws(value).unwrap_or(value)),
+            None => match event {
+                Some((_, key)) => return self.event(key),
+                None => {
                     let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
                     let named = piece.strip_prefix("from ").or(piece.strip_prefix("-> "));
                     let known = aws(piece).or(bare.and_then(aws)).or(named);
@@ -195,20 +224,12 @@ impl Wording {
         format!("`{instead}`")
     }
 
-    /// The key that stands for an `on` statement.
-    fn event(&self, statement: &str) -> String {
-        let key = match statement {
-            "on push" => "Push",
-            "on pull-request" => "PullRequest",
-            "on entry" => "BeforeEntry",
-            "on success" => "OnSuccess",
-            _ => "OnFailure",
-        };
-        format!("`{}`", if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() })
+    /// The key for an `on` statement.
+    fn event(&self, key: &str) -> String {
+        tick(&if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() })
     }
 
-    fn assignment(&self, region: Option<&Region>, key: &str, value: &str) -> String {
-        let value = region.and_then(|region| region.aws(value)).unwrap_or(value);
+    fn assignment(&self, key: &str, value: &str) -> String {
         // Lists of words are strings in a configuration, with commas.
         let words = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|it| !it.contains('"'));
         let joined = words.map(|words| words.replace(", ", ","));
@@ -221,6 +242,21 @@ impl Wording {
             (false, false) => format!("{key}: {value}"),
         }
     }
+}
+
+/// What starts a pipeline, or what happens around a stage: the words of the language, and AWS's key.
+const EVENTS: [(&str, &str); 5] = [
+    ("on push", "Push"),
+    ("on pull-request", "PullRequest"),
+    ("on entry", "BeforeEntry"),
+    ("on success", "OnSuccess"),
+    ("on failure", "OnFailure"),
+];
+
+/// A message with a variable as the document refers to it.
+fn as_written(message: &str, written: &str) -> String {
+    let reference = message.split('`').nth(1).filter(|piece| piece.contains('.') && written.starts_with("#{"));
+    reference.map_or_else(|| message.to_owned(), |piece| message.replacen(piece, written, 1))
 }
 
 /// "use `a`, `b`, or `c`" with those attributes only that are keys of the document.

@@ -227,6 +227,7 @@ codes! {
     W0805 Warning "wildcard action or resource"
     E0806 Error "another account needs a customer managed key"
     E0807 Error "no artifact bucket for a Region"
+    W0807 Warning "perhaps no artifact store for a Region"
     E0808 Error "account ID is not 12 digits"
     E0809 Error "verb not supported by the resource"
     E0810 Error "role exceeds IAM policy size limits"

@@ -9,7 +9,7 @@ use crate::source::{SourceMap, Span};
 pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String {
     let plan = &*plan.seen_from(&role.identity.site);
     let mut text = format!("role {} ({})\n", role.display, origin(&role.origin));
-    let _ = writeln!(text, "  cause: {}", place(sources, role.identity.span));
+    let _ = writeln!(text, "  required by: {}", place(sources, role.identity.span));
     if let Some(service) = &role.service {
         let who = match (&role.trusted_account, service.as_str()) {
             (Some(account), _) => format!("account {}", plan.readable(account)),
@@ -68,7 +68,7 @@ fn describe(text: &mut String, plan: &Plan, sources: &SourceMap, verb: &str, gra
         let _ = writeln!(text, " {}", conditions(plan, &grant.conditions));
     }
     let _ = writeln!(text, "  to {}", grant.reason);
-    let _ = writeln!(text, "  cause: {}", place(sources, grant.cause));
+    let _ = writeln!(text, "  required by: {}", place(sources, grant.cause));
 }
 
 fn origin(origin: &RoleOrigin) -> &'static str {

@@ -212,7 +212,7 @@ fn a_role_is_explained_by_the_lines_that_caused_it() {
     let write = "allow s3:AbortMultipartUpload, s3:ListMultipartUploadParts, s3:PutObject
   on ${Packages.arn}/*
   to write objects to the bucket
-  cause: pipeline.pipe:25
+  required by: pipeline.pipe:25
 ";
     assert!(text.contains(write), "{text}");
     assert!(text.starts_with("role MyAppBuilder.role (derived)\n"));

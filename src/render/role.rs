@@ -5,7 +5,7 @@ use super::page::filled;
 
 /// How lines begin, and the ANSI style of their beginning.
 const STYLES: [(&str, &str); 5] =
-    [("role ", "1"), ("allow ", "32"), ("must allow ", "32"), ("deny ", "31"), ("  cause: ", "2")];
+    [("role ", "1"), ("allow ", "32"), ("must allow ", "32"), ("deny ", "31"), ("  required by: ", "2")];
 
 /// The explanation with colors, in lines of the terminal's width. What is continued is indented further.
 pub fn terminal(text: &str, look: Look) -> String {

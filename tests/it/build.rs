@@ -295,13 +295,13 @@ fn a_role_that_exists_is_told_what_it_must_allow() {
     let shown: Vec<&str> = stdout(&output).lines().take(9).collect();
     insta::assert_snapshot!(shown.join("\n"), @"
     role Builds (imported)
-      cause: pipeline.pipe:12
+      required by: pipeline.pipe:12
       trusts codebuild.amazonaws.com when aws:SourceAccount StringEquals ${AWS::AccountId}
       existing role: dotpipe does not check whether it has these permissions
 
     must allow logs:CreateLogStream, logs:PutLogEvents
       on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder:log-stream:*
       to write the build log
-      cause: pipeline.pipe:10
+      required by: pipeline.pipe:10
     ");
 }

@@ -135,7 +135,7 @@ fn a_declared_role_is_made_where_its_environment_is() {
 #[test]
 fn grants_point_at_the_action_that_needs_them() {
     let role = explained(&[("pipeline.pipe", PLACES), ("template.yaml", TEMPLATE)], "prod.action-role");
-    let because = |action: &str| role.split("\n\n").find(|grant| grant.contains(action))?.rsplit_once("cause: ");
+    let because = |action: &str| role.split("\n\n").find(|grant| grant.contains(action))?.rsplit_once("required by: ");
     let line = |action: &str| because(action).map(|(_, place)| place.trim_end());
     assert_eq!(line("cloudformation:CreateChangeSet"), Some("pipeline.pipe:9"), "{role}");
     assert_eq!(line("lambda:InvokeFunction"), Some("pipeline.pipe:12"), "{role}");

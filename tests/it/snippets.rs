@@ -236,7 +236,7 @@ const TOPICS: [(&str, &str, &str); 10] = [
     ("02", "artifacts and buildspecs", "an artifact has no file `output.yaml`"),
     ("03", "references, components, and imports", "a component uses itself"),
     ("04", "stacks and templates", "a parameter without a default has no value"),
-    ("05", "structure of pipelines", "a source after the first stage"),
+    ("05", "pipeline structure", "a source after the first stage"),
     ("06", "triggers and conditions", "a pipeline that nothing starts"),
     ("07", "values that are known too late", "a variable of an action that runs later"),
     ("08", "roles, accounts, and Regions", "a build writes to a bucket, but its role does not allow it"),
@@ -261,8 +261,8 @@ fn diagnostics() -> String {
 fn names() -> Option<String> {
     let mut table = String::from("| Name | Characters | Length |\n|---|---|---|\n");
     for name in &catalog::names::names()?.name {
-        let start = name.start_words.as_ref().map_or(String::new(), |words| format!("; first {words}"));
-        let end = name.end_words.as_ref().map_or(String::new(), |words| format!("; last {words}"));
+        let start = name.start_words.as_ref().map_or(String::new(), |words| format!("; starts with {words}"));
+        let end = name.end_words.as_ref().map_or(String::new(), |words| format!("; ends with {words}"));
         let articles = ["the ", "an ", "a "];
         let of = articles.iter().find_map(|article| name.of.strip_prefix(article)).unwrap_or(&name.of);
         let _ = writeln!(table, "| {of} | {}{start}{end} | {} to {} |", name.words, name.min, name.max);
@@ -274,11 +274,19 @@ fn names() -> Option<String> {
 fn verbs() -> Option<String> {
     let mut table = String::from("| Verb | Resource | Permissions |\n|---|---|---|\n");
     for kind in &catalog::verbs::verbs()?.kind {
+        let resource = match kind.name.as_str() {
+            "git-repository" => "CodeCommit repository",
+            "repository" => "ECR repository",
+            "function" => "Lambda function",
+            "secret" => "Secrets Manager secret",
+            "parameter" => "Systems Manager parameter",
+            name => name,
+        };
         for verb in &kind.verb {
             let grants = catalog::verbs::grants(&verb.word, &kind.name)?;
             let actions: Vec<String> =
                 grants.iter().flat_map(|grant| &grant.actions).map(|action| format!("`{action}`")).collect();
-            let _ = writeln!(table, "| `{}` | {} | {} |", verb.word, kind.name.replace('-', " "), actions.join(", "));
+            let _ = writeln!(table, "| `{}` | {} | {} |", verb.word, resource, actions.join(", "));
         }
     }
     Some(table)

@@ -29,6 +29,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+    let most = crate::catalog::limits::limit("variable-value").map(Limit::looser);
+    for variable in subject.pipelines().flat_map(|(_, pipeline)| &pipeline.variables) {
+        if let (Some(default), Some(most)) = (&variable.default, most)
+            && default.node.chars().count() > most
+        {
+            findings.push(long_default(&variable.name.node, default, most));
+        }
+    }
     subject.hir.each_value(&mut |place| {
         if matches!(place.owner, ValueOwner::Declared(_) | ValueOwner::Event(..)) && !place.is_import() {
             declared(place.slot, place.value, findings);
@@ -99,6 +107,16 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
         let word = setting.word(key, slot);
         findings.push(empty_by_default(word, setting.value.span, &param.name, *default));
     }
+}
+
+/// A default that is too long for a variable.
+fn long_default(variable: &str, default: &Spanned<String>, most: usize) -> Diagnostic {
+    let length = number(default.node.chars().count());
+    let message = format!(
+        "the default of variable `{variable}` has {length} characters; CodePipeline allows at most {}",
+        number(most)
+    );
+    Diagnostic::new(Code::E0411, message, default.span, "")
 }
 
 /// The maximum length of a slot with a string.

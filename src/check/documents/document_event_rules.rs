@@ -47,7 +47,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         polled_too(&watching, pipeline, findings);
         if own.iter().all(|(rule, _)| rule.is_disabled()) {
-            unstarted(document, pipeline, findings);
+            let disabled = own.first().and_then(|(rule, _)| rule.state()).map(inner);
+            unstarted(document, pipeline, disabled, findings);
         }
     }
 }
@@ -69,8 +70,12 @@ impl<'a> EventRule<'a> {
         targets.iter().find(|target| target.get("Arn").is_some_and(|arn| names(arn, pipeline)))
     }
 
+    fn state(&self) -> Option<&'a Node> {
+        self.properties?.get("State")
+    }
+
     fn is_disabled(&self) -> bool {
-        self.properties.and_then(|it| it.get("State")).and_then(Node::literal) == Some("DISABLED")
+        self.state().and_then(Node::literal) == Some("DISABLED")
     }
 
     fn pattern(&self) -> Option<&'a Node> {
@@ -297,7 +302,7 @@ fn polled_too(rules: &[&EventRule<'_>], pipeline: &Pipeline, findings: &mut Find
 }
 
 /// A pipeline of which every source waits for events that nothing in the template sends.
-fn unstarted(document: Document<'_>, pipeline: &Pipeline, findings: &mut Findings) {
+fn unstarted(document: Document<'_>, pipeline: &Pipeline, disabled: Option<Span>, findings: &mut Findings) {
     let sources: Vec<&Action> = pipeline.actions.iter().filter(|action| action.category == Category::Source).collect();
     let is_off = |action: &&Action| {
         let off =
@@ -309,7 +314,7 @@ fn unstarted(document: Document<'_>, pipeline: &Pipeline, findings: &mut Finding
         || pipeline.restart_on_update
         || pipeline.incomplete;
     if let Some(first) = sources.first().filter(|_| !is_started && sources.iter().all(is_off)) {
-        findings.push(never(&pipeline.symbol.node, first));
+        findings.push(never(&pipeline.symbol.node, first, disabled));
     }
 }
 
@@ -387,13 +392,15 @@ fn started_twice(pipeline: &str, action: &Action, key: &str, rule: &Spanned<Stri
     .help(format!("set `{key}` to `false`"))
 }
 
-/// A pipeline that nothing starts.
-fn never(pipeline: &str, source: &Action) -> Diagnostic {
-    Diagnostic::new(
-        Code::W0608,
-        format!("nothing in this template starts pipeline `{pipeline}`"),
-        source.name.span,
-        "this source is not polled, and no event rule watches it",
-    )
-    .help("add an event rule, unless another template has it or the pipeline is started by hand")
+/// A pipeline that nothing starts. `disabled`: the state of an event rule that would start it.
+fn never(pipeline: &str, source: &Action, disabled: Option<Span>) -> Diagnostic {
+    let message = format!("nothing in this template starts pipeline `{pipeline}`");
+    if let Some(state) = disabled {
+        return Diagnostic::new(Code::W0608, message, state, "this event rule does not start it")
+            .label(source.name.span, "this source is not polled")
+            .help("set `State` to `ENABLED`, or remove it");
+    }
+    let label = "this source is not polled, and no event rule watches it";
+    Diagnostic::new(Code::W0608, message, source.name.span, label)
+        .help("add an event rule, unless another template has it or the pipeline is started by hand")
 }

@@ -17,6 +17,9 @@ use crate::workspace::packaging::POWERSHELL;
 pub(super) const RULE: Rule =
     Rule { name: "build-variables", codes: &[Code::W0217, Code::W0218, Code::E0219, Code::W0220], run: check };
 
+/// The types of environments that run CodeBuild's images for Linux.
+const LINUX: [&str; 2] = ["LINUX_CONTAINER", "ARM_CONTAINER"];
+
 /// What the name of the variable with the folder of an input starts with.
 const FOLDER: &str = "CODEBUILD_SRC_DIR_";
 
@@ -152,7 +155,10 @@ impl Run<'_> {
             && self.build.commands.opaque.is_none()
             && self.build.spec.env.shell.as_ref().is_none_or(|shell| !shell.node.contains("powershell"))
             && declaration.attributes.get("image").and_then(|it| it.value.as_str()).is_some_and(is_linux)
-            && !declaration.attributes.contains_key("environment-type")
+            && declaration
+                .attributes
+                .get("environment-type")
+                .is_none_or(|it| it.value.as_str().is_some_and(|ty| LINUX.contains(&ty)))
     }
 
     /// The variables that are set.

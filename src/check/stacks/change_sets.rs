@@ -145,7 +145,8 @@ fn half(id: ActionId, action: &Action, mode: StackMode) -> Option<Half<'_>> {
 fn is_readable(pipeline: &Pipeline) -> bool {
     let readable = |action: &Action| {
         action.stack_operation().is_some_and(|operation| {
-            let change_set = operation.change_set.is_none_or(|text| !text.is_poisoned());
+            let is_change_set = matches!(operation.mode, StackMode::ChangeSetReplace | StackMode::ChangeSetExecute);
+            let change_set = operation.change_set.map_or(!is_change_set, |text| !text.is_poisoned());
             !operation.stack.is_poisoned() && change_set
         })
     };

@@ -57,9 +57,8 @@ fn covers(pattern: &str, other: &str) -> bool {
 
 /// Pushes to other branches than that of the source start the pipeline.
 fn branch(place: Place<'_>, findings: &mut Findings) {
-    let Some((branch, said)) = place.action.value(BRANCH).and_then(|value| Some((value.as_str()?, value.span))) else {
-        return;
-    };
+    let branch = place.action.value(BRANCH).and_then(|value| Some((value.as_str()?, value.span)));
+    let Some((branch, said)) = branch else { return };
     let mut named: Vec<Spanned<&str>> = Vec::new();
     for filter in &place.action.filters {
         let branches: Vec<Spanned<&str>> = filter.patterns("branches", false).collect();

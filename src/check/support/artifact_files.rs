@@ -167,7 +167,7 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(Code::E0207, message, span, label).label(artifact.span, made);
     match (missing.listed.as_slice(), &missing.holder) {
         (_, Holder::Type) => {}
-        ([only], _) => diagnostic = diagnostic.label(*only, "its only file"),
+        ([only], _) => diagnostic = diagnostic.label(*only, "the only file in the artifact"),
         (_, Holder::Build { section, .. }) => diagnostic = diagnostic.label(*section, "its files"),
         _ => {}
     }

@@ -16,13 +16,17 @@ pub(in crate::check) enum Target<'a> {
 
 /// Whether a role allows an IAM action on a target.
 pub(in crate::check) fn allows(role: &RolePlan, action: &str, target: Target<'_>) -> bool {
-    let allowing = role.grants.iter().filter(|grant| grant.effect == Effect::Allow && names(grant, action));
-    allowing.flat_map(|grant| &grant.resources).any(|resource| reaches(resource, action, target))
+    allowing(role, action).flat_map(|grant| &grant.resources).any(|resource| reaches(resource, action, target))
+}
+
+/// The statements of a role that allow an IAM action on something.
+pub(in crate::check) fn allowing<'r>(role: &'r RolePlan, action: &'r str) -> impl Iterator<Item = &'r Grant> {
+    role.grants.iter().filter(move |grant| grant.effect == Effect::Allow && names(grant, action))
 }
 
 /// Whether a role allows an IAM action on anything at all.
 pub(in crate::check) fn names_anywhere(role: &RolePlan, action: &str) -> bool {
-    role.grants.iter().any(|grant| grant.effect == Effect::Allow && names(grant, action))
+    allowing(role, action).next().is_some()
 }
 
 /// Whether a role denies an IAM action on everything, without a condition.
@@ -45,8 +49,7 @@ const CHOSEN: char = '\u{1}';
 
 /// Whether a role allows an IAM action on some resource whose ARN fits a pattern.
 pub(in crate::check) fn allows_arn(plan: &Plan, role: &RolePlan, action: &str, target: &str) -> bool {
-    let allowing = role.grants.iter().filter(|grant| grant.effect == Effect::Allow && names(grant, action));
-    allowing.flat_map(|grant| &grant.resources).any(|resource| arns_fit(&pattern(plan, resource), target))
+    allowing(role, action).flat_map(|grant| &grant.resources).any(|resource| arns_fit(&pattern(plan, resource), target))
 }
 
 /// Whether one ARN can fit both patterns. A name that CloudFormation chooses may fit a pattern with `*` in its place.

@@ -40,6 +40,9 @@ const ARTIFACT_CALLS: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
 /// One of them is enough, by the form of the connection's ARN.
 const CONNECTION_CALLS: [&str; 2] = ["codeconnections:UseConnection", "codestar-connections:UseConnection"];
 
+/// Allows a service to use a role.
+const PASS: &str = "iam:PassRole";
+
 /// What AWS calls in some cases only. A role that has worked without them is not reported.
 const RARE_CALLS: [&str; 1] = ["cloudformation:DescribeStackEvents"];
 
@@ -71,7 +74,10 @@ pub(in crate::check) fn lack<'a>(
         if subject.document.is_some() {
             let listed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
             let of_others = listed.filter(|action| !actions.contains(action));
-            let missed: Vec<&str> = of_others.filter(|it| misses(subject.plan, planned, it, need)).collect();
+            let missed = of_others.filter(|it: &&str| {
+                misses(subject.plan, planned, it, need) || *it == PASS && passes_to_others(subject.plan, planned, need)
+            });
+            let missed: Vec<&str> = missed.collect();
             actions.extend(missed);
         }
         actions.retain(|action| !is_rare(action));
@@ -115,6 +121,24 @@ fn misses(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
     }
     let arns: Vec<String> = need.resources.iter().map(|resource| coverage::pattern(plan, resource)).collect();
     arns.iter().all(|arn| arn.starts_with("arn:") && !coverage::allows_arn(plan, role, action, arn))
+}
+
+/// Whether a role can pass only roles that services other than the one in a need can assume.
+fn passes_to_others(plan: &Plan, role: &RolePlan, need: &Grant) -> bool {
+    let Some(service) = need.conditions.iter().find(|it| it.key == "iam:PassedToService").and_then(|condition| {
+        let [only] = condition.values.as_slice() else { return None };
+        only.as_text()?.strip_suffix(".amazonaws.com")
+    }) else {
+        return false;
+    };
+    let of_another = |resource: &Expr| match resource.pieces() {
+        [Piece::Arn(Entity::Role(id))] => {
+            plan.roles.get(*id).and_then(|role| role.service.as_deref()).is_some_and(|trusted| trusted != service)
+        }
+        _ => false,
+    };
+    let mut passing = coverage::allowing(role, PASS).flat_map(|grant| &grant.resources).peekable();
+    passing.peek().is_some() && passing.all(of_another)
 }
 
 fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {

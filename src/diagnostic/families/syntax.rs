@@ -107,6 +107,12 @@ pub fn no_pipeline(format: &str, span: Span) -> Diagnostic {
         .note("dotpipe reads .pipe files, templates with an `AWS::CodePipeline::Pipeline` resource, and the JSON of `get-pipeline`")
 }
 
+/// A template whose resource has a type that is nearly that of a pipeline.
+pub fn misspelled_pipeline_type(near: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, "this template defines no pipeline", span, "CloudFormation has no such type")
+        .suggest(span, Some(near))
+}
+
 /// `feature/x` as a value.
 pub fn unquoted(written: &str, span: Span) -> Diagnostic {
     let quoted = format!("\"{written}\"");

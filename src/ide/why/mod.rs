@@ -208,7 +208,7 @@ fn when(time: FaultTime) -> &'static str {
         FaultTime::Lint => "from cfn-lint or the AWS CDK, before deployment",
         FaultTime::Create => "from CodePipeline, when the pipeline is created or updated",
         FaultTime::Deploy => "from CloudFormation, when a template is deployed",
-        FaultTime::Run => "shown during an execution",
+        FaultTime::Run => "from CodePipeline, during an execution",
         FaultTime::Build => "in the log of a build",
     }
 }
