@@ -1,4 +1,4 @@
-//! Triggers: filters of the actions that they name.
+//! Converts triggers to filters of the actions that they refer to.
 
 use std::collections::HashMap;
 
@@ -16,17 +16,17 @@ use super::values::inner;
 pub(super) struct Filters(HashMap<String, Vec<Stmt>>);
 
 impl Filters {
-    /// Those of an action.
+    /// Removes and returns the filters of an action.
     pub(super) fn take(&mut self, action: &str) -> Vec<Stmt> {
         self.0.remove(action).unwrap_or_default()
     }
 }
 
-/// The patterns of a filter: where AWS has them, and the attribute.
+/// The patterns of a filter: AWS's key, and the attribute.
 const PATTERNS: [(&str, &str); 3] = [("Branches", "branches"), ("Tags", "tags"), ("FilePaths", "paths")];
 
 impl<'d> Reader<'d> {
-    /// The filters of a pipeline.
+    /// Returns the filters of a pipeline.
     pub(super) fn filters(&self, node: &'d Node) -> Filters {
         let mut filters = Filters::default();
         for trigger in self.names.get(node, "Triggers").map(Node::items).unwrap_or_default() {
