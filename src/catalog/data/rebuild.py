@@ -63,7 +63,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 HERE = os.path.dirname(os.path.abspath(__file__))
 ACCESS = {"List": "L", "Read": "R", "Write": "W", "Permissions management": "P", "Tagging": "T"}
 HANDLERS = ("create", "read", "update", "delete")
-# Actions that AWS asks for and its reference lacks, each with its access and ARN patterns.
+# Actions that AWS requires but its reference lacks, each with its access and ARN patterns.
 # API Gateway, for stages with tags: https://github.com/aws-amplify/amplify-studio/issues/889 shows AWS's message; the
 # handlers of AWS::ApiGatewayV2::Stage list both (2026-11-23).
 STAGES = ["arn:${Partition}:apigateway:${Region}::/apis/${ApiId}/stages"]
@@ -88,7 +88,7 @@ def iam_actions():
         resources = service["resources"]
         for name, privilege in service["privileges"].items():
             types = privilege["resource_types"].items()
-            # An ARN counts as required where any of its kinds is.
+            # An ARN counts as required if any of its kinds is.
             arns = {spelt_arn(resources[kind]["arn"]): False for kind, _ in types if kind in resources}
             arns.update({spelt_arn(resources[kind]["arn"]): True for kind, it in types if kind in resources and it["required"]})
             full = f"{prefix}:{name}"
@@ -222,7 +222,7 @@ def says(name, placeholder):
     return not (name.endswith("Name") and re.search(r"(Id|UUID|Token)$", placeholder))
 
 
-# Services whose types and permissions are spelt differently.
+# Services whose types and permissions are spelled differently.
 SPELT = {"stepfunctions": "states", "elasticloadbalancingv2": "elasticloadbalancing", "certificatemanager": "acm",
          "emr": "elasticmapreduce", "opensearchservice": "es", "msk": "kafka", "efs": "elasticfilesystem", "docdb": "rds", "neptune": "rds",
          "cognito": "cognitoidp", "acmpca": "acmpca"}
@@ -241,7 +241,7 @@ def placeholder_word(kind, schema, pattern, placeholder):
     of_service = kind.split("::")[1].lower()
     if SPELT.get(of_service, of_service) == service.replace("-", "") and last in names:
         own = own_property(kind, schema)
-        # What the resource is in has a property of its own: the application of `deploymentgroup:${ApplicationName}/...`.
+        # The enclosing resource has its own property: the application of `deploymentgroup:${ApplicationName}/...`.
         others = {*schema["properties"]} - {own} - {path.split("/")[2] for path in schema.get("readOnlyProperties") or []}
         several = len(re.findall(r"\$\{(?!Partition|Region|Account)", pattern)) > 1
         if several and placeholder in others and stem(placeholder) != last and not placeholder.endswith("Type"):
@@ -368,7 +368,7 @@ def resource_properties():
             return f"{text}={listed}" if 0 < len(listed) <= 700 else text
 
         words = [word(name, own) for name, own in sorted((schema.get("properties") or {}).items())]
-        # It takes any property.
+        # It accepts any property.
         if kind != "AWS::CloudFormation::CustomResource":
             lines.append(f"{kind}\t{' '.join(words)}")
     return sorted(lines)
