@@ -295,8 +295,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// In `configuration = { TemplatePath = "Artifact::file" }`, replaces text that names a file of an input by that
-    /// file.
+    /// Replaces text that names a file of an input by that file, as in `configuration = { TemplatePath =
+    /// "Artifact::file" }`.
     fn files_in_text(&self, action_type: &ActionType, inputs: &[Input], configuration: &mut IndexMap<String, Setting>) {
         let Some(draft) = self.values.current.and_then(|index| self.values.pipelines.get(index)) else { return };
         for (key, setting) in configuration.iter_mut().filter(|(_, setting)| setting.raw) {

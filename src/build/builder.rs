@@ -15,7 +15,7 @@ use crate::syntax::ast::{self, Stmt};
 
 use super::drafts::{ActionBody, Declared, GivenNames, PipelineDraft};
 
-/// What an entry file is built to.
+/// The result of building an entry file.
 #[derive(Debug, Clone, Default)]
 pub struct Built {
     /// The resolved pipelines.

@@ -27,7 +27,7 @@ impl<'a> Builder<'a> {
         (statements_read, unread)
     }
 
-    /// Builds a permission statement. Returns also whether all of it could be read.
+    /// Builds a permission statement. Also returns whether all of it could be read.
     fn allow(&mut self, allow: &'a ast::Allow, span: Span, context: Context) -> Option<(Statement, bool)> {
         let (permission, mut complete) = self.permission(&allow.actions, context)?;
         let resources: Vec<Value> = match &allow.resources.kind {
@@ -105,7 +105,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Reads a verb or a list of IAM actions. Returns also whether all of it could be read.
+    /// Reads a verb or a list of IAM actions. Also returns whether all of it could be read.
     fn permission(&mut self, actions: &'a Expr, context: Context) -> Option<(Permission, bool)> {
         if let ExprKind::Reference(reference) = &actions.kind
             && reference.accesses.is_empty()

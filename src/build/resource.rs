@@ -187,8 +187,7 @@ impl Builder<'_> {
         Some(Spanned::new(id, value.span))
     }
 
-    /// Turns the roles that projects and environments give by ARN into imported ones, to which their attributes then
-    /// refer.
+    /// Converts the roles that projects and environments refer to by ARN to imported ones.
     fn roles_by_arn(&mut self) {
         for id in self.hir.projects.ids() {
             let mut attributes = std::mem::take(&mut self.hir.projects[id].declaration.attributes);

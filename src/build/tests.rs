@@ -1,4 +1,4 @@
-//! What small files are built to, and the diagnostics of invalid ones.
+//! Tests of the results of building small files, and of the diagnostics of invalid ones.
 
 use crate::diagnostic::Diagnostic;
 use crate::hir::{ActionId, Hir, Origin, PartKind, PipelineId, ProjectId, Step, ValueKind};

@@ -201,7 +201,7 @@ pub struct ActionType {
     /// The keys that identify what it changes: two actions with the same values must not run at the same time.
     #[serde(default)]
     pub works_on: Vec<String>,
-    /// The conditions on which it changes that as a whole. Empty: always.
+    /// The conditions under which it changes that as a whole. Empty: always.
     #[serde(default)]
     pub works_on_when: Vec<When>,
     /// Whether it may run in a Region other than the pipeline's.
@@ -700,7 +700,7 @@ pub enum Header {
     StackName,
 }
 
-/// A value that AWS rejects on some conditions.
+/// A value that AWS rejects under some conditions.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Refused {

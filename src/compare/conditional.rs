@@ -2,7 +2,7 @@
 
 use super::normal::NormalValue;
 
-/// An item of a list, with the conditions on which it exists.
+/// An item of a list, with the conditions under which it exists.
 pub(super) struct Conditional<'v> {
     /// The conditions.
     pub(super) conditions: Vec<String>,

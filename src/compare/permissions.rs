@@ -204,7 +204,7 @@ fn of_role(resource: &mut DefinedResource) -> PermissionSet {
     all
 }
 
-/// Returns the permissions in the statements of a policy. `around`: the conditions on which it exists.
+/// Returns the permissions in the statements of a policy. `around`: the conditions under which it exists.
 fn statements(policy: &NormalValue, around: &[String]) -> Option<PermissionSet> {
     let version = policy.as_map()?.get("Version").map_or_else(|| DEFAULT_VERSION.to_owned(), ToString::to_string);
     let version = (version != VERSION).then(|| format!("policy version \"{version}\""));

@@ -20,7 +20,7 @@ pub struct Additions {
     pub params: BTreeSet<String>,
     /// Roles that are derived instead, and their policies.
     pub left_out: BTreeSet<String>,
-    /// Whether the sources are other repositories than the one to which the import is written.
+    /// Whether the sources are repositories other than the one to which the import is written.
     pub foreign_sources: bool,
 }
 

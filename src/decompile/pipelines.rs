@@ -48,7 +48,7 @@ impl<'d> Reader<'d> {
             }
             _ => {}
         }
-        // What starts the pipeline is a resource of its own or is existing.
+        // What starts the pipeline is a separate resource, or existing.
         statements.push(tree::attribute("generate", tree::flag(false, node.span)));
         if self.names.get(node, "PipelineType").is_none() {
             statements.push(tree::attribute("type", tree::word("default", node.span)));

@@ -38,7 +38,7 @@ impl<'d> Reader<'d> {
         statements
     }
 
-    /// Returns the attribute for the condition on which an element of a list exists.
+    /// Returns the attribute for the condition under which an element of a list exists.
     fn condition_of(&self, list: &Node, element: &Node) -> Option<Stmt> {
         if !self.is_import() {
             return None;
@@ -190,7 +190,7 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// Returns the condition on which an element of a list exists, and the element, if the alternative is no element.
+/// Returns the condition under which an element of a list exists, and the element, if the alternative is no element.
 pub fn conditional(node: &Node) -> Option<(&str, &Node)> {
     let argument = match &node.tag {
         Some(tag) if tag.node == "If" => node,
@@ -207,8 +207,8 @@ pub fn conditional(node: &Node) -> Option<(&str, &Node)> {
     is_plain.then_some((condition.literal()?, element))
 }
 
-/// Converts actions to statements of an import by their run orders: sources start together anyway, and run orders that
-/// do not follow from the order of the statements are written.
+/// Converts actions to statements of an import by their run orders: sources start together in any case, and run orders
+/// that do not follow from the order of the statements are written.
 fn ordered_steps(mut actions: Vec<ReadAction<'_>>) -> Vec<Stmt> {
     let mut orders: Vec<u32> = actions.iter().map(|action| action.run_order).collect();
     orders.sort_unstable();
@@ -265,8 +265,8 @@ pub(super) fn texts(items: Vec<Spanned<String>>, span: Span) -> Expr {
     tree::expr(ExprKind::List(items.into_iter().map(|item| tree::text(&item.node, item.span)).collect()), span)
 }
 
-/// Returns the elements of a list, including those that exist only on a condition, and whether there are such elements.
-/// For an import, only plain conditions on an element are resolved.
+/// Returns the elements of a list, including conditional ones, and whether there are conditional ones. For an import,
+/// only plain conditions on an element are resolved.
 fn elements(list: &Node, is_import: bool) -> (Vec<&Node>, bool) {
     if is_import {
         let items = list.items().iter().map(|item| conditional(item).map_or(item, |(_, it)| it));
@@ -279,7 +279,7 @@ fn elements(list: &Node, is_import: bool) -> (Vec<&Node>, bool) {
     (found, partial)
 }
 
-/// Collects the same elements in a list. `partial`: whether some exist only on a condition.
+/// Collects the same elements in a list. `partial`: whether some are conditional.
 fn add_elements<'d>(node: &'d Node, found: &mut Vec<&'d Node>, partial: &mut bool, depth: u32) {
     let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::If" && depth < 32) else {
         match (node.intrinsic(), node.items()) {

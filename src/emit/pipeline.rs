@@ -80,8 +80,8 @@ impl Writer<'_> {
         Object { case: self.case, entries: Map::new() }
     }
 
-    /// Returns the object with the file's `raw`, which is spelled as in a template, and on a condition if the file sets
-    /// one.
+    /// Returns the object with the file's `raw`, which is spelled as in a template, and under a condition if the file
+    /// sets one.
     fn finished(&self, object: Object, raw: Option<&Data>, condition: Option<&str>) -> Json {
         let mut json = Json::from(object);
         if let Some(raw) = raw {

@@ -94,7 +94,7 @@ impl<'a> Evaluator<'a> {
         self.scopes.lets.get(settings.0).map(|entry| entry.name.span)
     }
 
-    /// Of several actions with one name, returns those in the environment of the referring action.
+    /// Returns those of several actions with one name that are in the environment of the referring action.
     pub(crate) fn of_same_environment(&self, found: Vec<ActionId>, context: Context) -> Vec<ActionId> {
         if found.len() < 2 {
             return found;

@@ -52,7 +52,7 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) only_input: Option<String>,
     /// The environment of the action whose values are being evaluated.
     pub(crate) environment: Option<EnvironmentId>,
-    /// The template's parameters read until now.
+    /// The template's parameters so far.
     pub(crate) params: Arena<ParamId, Param>,
     /// Declarations that no value refers to.
     pub(crate) unnamed: BTreeSet<Entity>,

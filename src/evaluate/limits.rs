@@ -1,4 +1,5 @@
-//! Limits that keep a file from using up memory, stack, or time, such as with values that double with each reference.
+//! Limits that keep a file from using up memory, stack, or time, for example with values that double with each
+//! reference.
 
 use std::cell::Cell;
 
@@ -26,11 +27,11 @@ const NAMES_COMPARED: usize = 1_000_000;
 pub(crate) struct Limits {
     /// The depth of the value being evaluated.
     pub(super) depth: usize,
-    /// Bytes of values copied until now.
+    /// Bytes of values copied so far.
     pub(super) copied: usize,
     /// Names that may still be compared.
     pub(super) comparisons: Cell<usize>,
-    /// Statements and loop iterations counted until now.
+    /// Statements and loop iterations counted so far.
     pub(crate) made: usize,
     /// Keywords of the loops and `use` statements being expanded, outermost first.
     pub(crate) expanding: Vec<Span>,

@@ -197,8 +197,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Returns the fields of a map that are missing, unknown, or of another type than in the record type. `whole`: what
-    /// to underline if one is missing.
+    /// Returns the fields of a map that are missing, unknown, or not of the type in the record type. `whole`: what to
+    /// underline if one is missing.
     fn wrong_fields(&self, ty: &'a Type, value: &Value, whole: Span, scope: ScopeId) -> Vec<WrongField> {
         let (Some((fields, scope)), ValueKind::Map(entries)) = (self.record(ty, scope), &value.kind) else {
             return Vec::new();

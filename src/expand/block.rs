@@ -108,7 +108,7 @@ impl<'a> Expander<'_, 'a> {
         self.values.limits.expanding.pop();
     }
 
-    /// Returns the ID of a loop and records its elements, if they are the most until now.
+    /// Returns the ID of a loop and records its elements, if they are the most so far.
     fn run_of(&mut self, loop_: &ast::For, items: &[Value]) -> LoopId {
         let known = &mut self.state.loops;
         let made =

@@ -11,7 +11,7 @@ use crate::source::Span;
 
 use super::inputs::Inputs;
 
-/// What has been expanded until now.
+/// What has been expanded so far.
 pub(crate) struct Expansion<'a> {
     /// Values that come from outside the files.
     pub(crate) inputs: &'a Inputs,
@@ -53,7 +53,7 @@ impl<'a> Expansion<'a> {
 pub(crate) struct Expander<'e, 'a> {
     /// The evaluator of the values that they depend on.
     pub(crate) values: &'e mut Evaluator<'a>,
-    /// What has been expanded until now.
+    /// What has been expanded so far.
     pub(crate) state: &'e mut Expansion<'a>,
 }
 

@@ -161,8 +161,8 @@ impl<'t> Printer<'t> {
         }
     }
 
-    /// After an opening bracket, returns whether the text has one row per line, because its line ends here or there is
-    /// a comma before the closing bracket.
+    /// Returns whether the text has one row per line after an opening bracket, because its line ends here or there is a
+    /// comma before the closing bracket.
     pub(super) fn is_open(&self, close: usize) -> bool {
         let written = self.written.as_ref();
         written.is_some_and(|written| written.breaks_here() || written.has_trailing_comma(close))

@@ -56,7 +56,7 @@ pub struct Action {
     pub timeout: Option<Spanned<u32>>,
     /// An explicit run order (`run-order` of a generic action, or an imported pipeline).
     pub run_order: Option<Spanned<u32>>,
-    /// The CloudFormation condition on which it exists.
+    /// The CloudFormation condition under which it exists.
     pub cfn_condition: Option<Spanned<String>>,
     /// Merged into what is emitted for it.
     pub raw: Option<Value>,
@@ -260,7 +260,7 @@ impl StackMode {
         })
     }
 
-    /// AWS's spelling.
+    /// Returns AWS's spelling.
     pub fn aws(self) -> &'static str {
         match self {
             Self::ChangeSetReplace => "CHANGE_SET_REPLACE",

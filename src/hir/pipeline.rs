@@ -181,7 +181,7 @@ pub struct Stage {
     pub on_failure: Option<Spanned<OnFailure>>,
     /// The conditions before it, after it, and on its failure.
     pub conditions: Vec<StageCondition>,
-    /// The CloudFormation condition on which it exists.
+    /// The CloudFormation condition under which it exists.
     pub cfn_condition: Option<Spanned<String>>,
     /// Merged into what is emitted for it.
     pub raw: Option<Value>,

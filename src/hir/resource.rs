@@ -9,7 +9,7 @@ use crate::source::{Span, Spanned};
 
 use super::{Entity, RoleId, Text, Value, ValueKind};
 
-/// Whether the template creates a resource or the resource is existing.
+/// Whether a resource is created by the template or existing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ownership {
     /// Created by the emitted template.

@@ -48,7 +48,7 @@ pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additi
 #[derive(Clone, Copy)]
 pub(super) struct Values<'a> {
     document: &'a ImportInput<'a>,
-    /// Whether values are written as they are: with the forms of the language there were differences.
+    /// Whether values are written as they are, because there were differences with the forms of the language.
     as_written: bool,
     /// The declarations of the statements.
     additions: &'a Additions,
@@ -235,7 +235,7 @@ fn in_configuration(added: &mut ActionAdditions, key: &str, is_wanted: bool, raw
     is_new
 }
 
-/// Returns the elements of a list, without the conditions on which they exist. `None` if they are unknown.
+/// Returns the elements of a list, without the conditions under which they exist. `None` if they are unknown.
 fn elements(list: &Node) -> Option<Vec<&Node>> {
     if list.intrinsic().is_some() {
         return None;

@@ -173,7 +173,7 @@ impl<'a> Linker<'a> {
         unknown(artifacts::unknown(&name.node, name.span, near))
     }
 
-    /// If a stage or an action of the pipeline has the name, suggests what it produces.
+    /// Suggests what a stage or an action of the pipeline produces, if it has the name.
     fn maker_for_artifact(&self, name: &Ident, pipeline: ScopeId) -> Option<Diagnostic> {
         let index = self.index();
         let named = self.names().of(&name.node).iter().map(|entry| entry.definition);

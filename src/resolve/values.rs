@@ -113,7 +113,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `#{variables.Name}` refers to a variable of the pipeline.
+    /// Records the reference `#{variables.Name}` to a variable of the pipeline.
     fn run_time(&mut self, name: &'a str, part: Span, at: At) {
         let Some(variable) = name.strip_prefix("variables.") else { return };
         let end = part.range().end.saturating_sub(1);

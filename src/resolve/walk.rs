@@ -34,7 +34,7 @@ pub(super) struct Argument<'a> {
     pub(super) name: Option<&'a str>,
 }
 
-/// What the walk has found until now.
+/// What the walk has found so far.
 pub(super) struct Walk<'a> {
     pub(super) modules: &'a [Module<'a>],
     pub(super) index: Index,
@@ -413,7 +413,7 @@ impl<'a> Walk<'a> {
         self.value(&attribute.value, Expect::Open, at);
     }
 
-    /// `resources = file("extra.yaml")`, or a list of such.
+    /// Walks over `resources = file("extra.yaml")`, or a list of such values.
     fn resource_files(&mut self, value: &'a ast::Expr, at: At) {
         match &value.kind {
             ast::ExprKind::List(items) => items.iter().for_each(|item| self.resource_files(item, at)),

@@ -316,7 +316,7 @@ impl Fitting<'_> {
         Some(format!("{}.{member}", self.sink.shown(place)))
     }
 
-    /// If a file of an artifact is expected, returns a path as a file of the only artifact.
+    /// Returns a path as a file of the only artifact, if a file of an artifact is expected.
     fn in_only_artifact(&self, ty: SlotType, kind: &ValueKind) -> Option<String> {
         let path = file_path(ty, kind)?;
         self.sink.only_artifact().map(|artifact| format!("{artifact}::{path}"))
@@ -425,7 +425,7 @@ impl Fitting<'_> {
     }
 }
 
-/// If a file of an artifact is expected, returns a path that can be written without quotes.
+/// Returns a path if a file of an artifact is expected and the path can be written without quotes.
 fn file_path(ty: SlotType, kind: &ValueKind) -> Option<&str> {
     let ValueKind::Text(path) = kind else { return None };
     let path = path.as_literal().filter(|_| ty == SlotType::ArtifactFile)?;

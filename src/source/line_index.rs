@@ -23,7 +23,7 @@ impl LineIndex {
         Self { starts }
     }
 
-    /// Number of lines; a final `\n` starts one more.
+    /// Returns the number of lines; a final `\n` starts one more.
     pub fn line_count(&self) -> usize {
         self.starts.len()
     }
@@ -46,7 +46,7 @@ impl LineIndex {
         Some(start..start + trimmed)
     }
 
-    /// Line and column of a byte offset; offsets past the end count as the end.
+    /// Returns the line and column of a byte offset; offsets past the end count as the end.
     pub fn line_column(&self, text: &str, offset: usize) -> LineColumn {
         let offset = offset.min(text.len());
         let line = self.line_of(offset);
@@ -55,7 +55,7 @@ impl LineIndex {
         LineColumn { line: line + 1, column: column + 1 }
     }
 
-    /// 0-based line and column in UTF-16 code units, as the Language Server Protocol counts.
+    /// Returns the 0-based line and column in UTF-16 code units, as the Language Server Protocol counts them.
     pub fn line_utf16(&self, text: &str, offset: usize) -> (usize, usize) {
         let offset = offset.min(text.len());
         let line = self.line_of(offset);
@@ -63,7 +63,7 @@ impl LineIndex {
         (line, text.get(start..offset).map_or(0, |prefix| prefix.encode_utf16().count()))
     }
 
-    /// 0-based line and column in bytes.
+    /// Returns the 0-based line and column in bytes.
     pub fn line_utf8(&self, text: &str, offset: usize) -> (usize, usize) {
         let offset = offset.min(text.len());
         let line = self.line_of(offset);

@@ -30,7 +30,8 @@ impl FileId {
     }
 }
 
-/// FNV-1a, 64 bits: the same on every machine and in every version, which the standard library's hasher does not promise.
+/// Returns the FNV-1a hash, 64 bits: the same on every machine and in every version, which the standard library's
+/// hasher does not promise.
 /// <https://www.rfc-editor.org/rfc/rfc9923>
 pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
@@ -75,7 +76,7 @@ impl Span {
         Self { start: self.end, ..self }
     }
 
-    /// Number of bytes covered.
+    /// Returns the number of bytes covered.
     pub fn len(self) -> usize {
         (self.end - self.start) as usize
     }
@@ -214,7 +215,7 @@ impl SourceMap {
         Written::new(self.slice(span), span)
     }
 
-    /// Line and column (1-based, in characters) of a span's start.
+    /// Returns the line and column (1-based, in characters) of a span's start.
     pub fn start(&self, span: Span) -> LineColumn {
         let file = self.file(span.file);
         file.lines.line_column(&file.text, span.start as usize)

@@ -80,7 +80,7 @@ pub(super) enum Fault {
     NoBrace { at: usize },
     /// A closer with nothing open, or one that is too early for the open block, which starts at `closes`.
     Unopened { at: usize, closes: Option<usize> },
-    /// A closer of another kind than the opener on the same line.
+    /// A closer of a different kind from the opener on the same line.
     Mismatched { opener: Opener, open: usize, at: usize },
     /// Deeper than [`DEPTH_LIMIT`].
     TooDeep { at: usize },
@@ -287,7 +287,7 @@ struct Scanner<'t> {
     quotes: usize,
     line_start: usize,
     indent: usize,
-    /// Whether there was no token on this line until now.
+    /// Whether there was no token on this line so far.
     fresh: bool,
     /// The end of the last token.
     last_end: usize,
@@ -845,7 +845,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// At the end of the text, closes what is open. Returns `false` if the walk goes on, in text that an unclosed
+    /// At the end of the text, closes what is open. Returns `false` if the walk continues in text that an unclosed
     /// string had taken in.
     fn finish(&mut self) -> bool {
         if self.given_up {

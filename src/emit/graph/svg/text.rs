@@ -98,7 +98,7 @@ pub fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Returns whether XML does not allow a character, or it would make text read in another order than it is written.
+/// Returns whether XML does not allow a character, or the character changes the order in which text is displayed.
 fn is_hidden(character: char) -> bool {
     matches!(character, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
