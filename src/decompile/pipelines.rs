@@ -37,8 +37,7 @@ impl<'d> Reader<'d> {
         self.names.purpose == TreePurpose::Import
     }
 
-    /// Returns the attributes of a pipeline that only an import has: whether it has a name, its tags, and what is not
-    /// generated.
+    /// Returns the attributes that only an import sets for a pipeline, such as `named`, `generate`, and `tags`.
     fn import_attributes(&self, node: &'d Node, is_resource: bool) -> Vec<Stmt> {
         let mut statements = Vec::new();
         match self.names.entry(node, "Name") {
@@ -114,8 +113,7 @@ impl<'d> Reader<'d> {
                 let value = slot("type").map(|slot| word(slot, &text, inner(&ty.value)));
                 statements.extend(value.map(|value| attribute("type", ty, value)));
             }
-            // AWS's documentation is inconsistent about the type of a pipeline that does not set one but uses features
-            // of V2.
+            // Sources disagree about the type of a pipeline that does not set one but uses features of V2.
             _ if !self.is_import() && ty.is_none() && !OF_V2.iter().any(|key| names.get(node, key).is_some()) => {
                 statements.push(tree::attribute("type", tree::word("V1", node.span.before())));
             }

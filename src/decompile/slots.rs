@@ -254,7 +254,7 @@ fn number(text: &str, span: Span) -> Expr {
 
 /// Returns the word of an enumeration for AWS's name; other text is unchanged.
 pub(super) fn word(slot: &Slot, text: &str, span: Span) -> Expr {
-    // CloudFormation once accepted `linuxContainer` for `LINUX_CONTAINER`, and still does.
+    // CloudFormation still accepts `linuxContainer`, a former spelling of `LINUX_CONTAINER`.
     let is_loose = slot.key.as_deref() == Some("Environment.Type");
     let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
     let known = slot.values.iter().find(|(_, aws)| *aws == text || is_loose && fold(aws) == fold(text));

@@ -845,7 +845,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// At the end of the text, closes what is open. Returns `false` if the walk continues in text that an unclosed
+    /// Closes what is open at the end of the text. Returns `false` if the walk continues in text that an unclosed
     /// string had taken in.
     fn finish(&mut self) -> bool {
         if self.given_up {
