@@ -160,7 +160,7 @@ pub struct Loop {
     pub keyword: Span,
     /// The list to iterate over.
     pub list: Span,
-    /// The number of elements; the largest one if it was expanded several times.
+    /// The number of elements, or the largest such number if it was expanded several times.
     pub elements: usize,
     /// The spans of the elements.
     pub items: Vec<Span>,

@@ -55,7 +55,7 @@ impl Place {
         }
     }
 
-    /// Returns the keywords of the statements with this kind of block, if it takes a statement of `kind`.
+    /// Returns the keywords of the statements with this kind of block that take a statement of `kind`.
     pub fn words(self, kind: &StmtKind) -> &'static [&'static str] {
         match self {
             Self::File => &[""],
