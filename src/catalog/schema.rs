@@ -554,7 +554,7 @@ pub struct Slot {
     /// The member of the referenced declaration that AWS takes: `name` or `arn`.
     #[serde(default)]
     pub member: Option<String>,
-    /// What an ARN must have in common with the action that uses it; roles and keys are checked regardless.
+    /// What must be the same for an ARN and where it is used; for roles and keys, this is checked regardless.
     #[serde(default)]
     pub arn_place: Option<ArnPlace>,
     /// The part of the header that sets it (`from A::file`, the action's own name), if it is not an attribute.
@@ -676,7 +676,7 @@ pub enum SlotType {
     Any,
 }
 
-/// What an ARN must have in common with the action that uses it.
+/// What must be the same for an ARN and where it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ArnPlace {

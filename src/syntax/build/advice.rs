@@ -96,7 +96,7 @@ impl Builder<'_> {
             .edit(end, if blanks == 0 { ", " } else { "," })
     }
 
-    /// Returns another diagnostic for mistakes that deserve one.
+    /// Returns a more specific diagnostic for mistakes that deserve one.
     fn replaced(&self, place: &Place<'_>) -> Option<Diagnostic> {
         let span = self.span_of(place.range.clone());
         let words = place.words();
