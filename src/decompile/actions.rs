@@ -15,7 +15,7 @@ use super::{ActionAdditions, Reader, TreePurpose, wording};
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
 const RUN_ORDERS: std::ops::RangeInclusive<u32> = 1..=999;
 
-/// An action as it is on its way to a statement.
+/// An action being converted to a statement.
 pub(super) struct ReadAction<'d> {
     pub(super) node: &'d Node,
     pub(super) name: Option<Spanned<String>>,
@@ -24,7 +24,7 @@ pub(super) struct ReadAction<'d> {
 }
 
 impl ReadAction<'_> {
-    /// Whether it is a source.
+    /// Returns whether it is a source.
     pub(super) fn is_source(&self) -> bool {
         match &self.statement.kind {
             StmtKind::Action(ast::Action { head: ActionHead::Typed { category, .. }, .. }) => category.node == "source",
@@ -45,7 +45,7 @@ impl ReadAction<'_> {
     }
 }
 
-/// What names the type of an action.
+/// The parts of an action's type.
 struct TypeId<'d> {
     node: Option<&'d Node>,
     category: Option<Category>,
@@ -53,7 +53,7 @@ struct TypeId<'d> {
 }
 
 impl<'d> Reader<'d> {
-    /// The statement of an action. `filters`: statements that say what starts it.
+    /// Builds the statement of an action. `filters`: statements about what starts it.
     /// `after`: the run order for an action whose own one cannot be read.
     pub(super) fn action(&mut self, node: &'d Node, filters: Vec<Stmt>, after: u32) -> ReadAction<'d> {
         let names = &self.names;
@@ -106,7 +106,7 @@ impl<'d> Reader<'d> {
         }
         let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
         let clauses = Clauses { environment: None, from, to: outputs(names, node) };
-        // What is called by a name that is known at deployment only gets one that nothing else has.
+        // If the name is known only at deployment, use a name that nothing else has.
         let unnamed = if self.is_import() { self.at.2 + 1 } else { node.span.start as usize };
         let written = name.as_ref().map_or_else(|| format!("Action{unnamed}"), |name| name.node.clone());
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
@@ -119,7 +119,7 @@ impl<'d> Reader<'d> {
         ReadAction { node, name, run_order: run_order.unwrap_or(1), statement }
     }
 
-    /// One key of the configuration.
+    /// Adds one key of the configuration.
     fn key(
         &self,
         entry: &'d Entry,
@@ -129,7 +129,7 @@ impl<'d> Reader<'d> {
     ) {
         let names = &self.names;
         let Some(node) = names.resolved(&entry.value) else { return };
-        // What is neither a text nor a function is no value of a configuration, which is reported as such.
+        // Anything other than text or a function is not a valid configuration value, and is reported as such.
         if node.scalar().is_none() && node.intrinsic().is_none() {
             let unread = tree::expr(ExprKind::Error, node.span);
             match slot {
@@ -165,7 +165,7 @@ impl<'d> Reader<'d> {
         raw.push(MapEntry { key: entry.key.clone(), value: names.text(node, Reading::Run) });
     }
 
-    /// What an import adds to the action that is being read.
+    /// Returns what an import adds to the action being read.
     fn added(&self) -> Option<&'d ActionAdditions> {
         self.additions.actions.get(&self.at)
     }
@@ -185,7 +185,7 @@ impl<'d> Reader<'d> {
         TypeId { node: id, category, known }
     }
 
-    /// The first words; a type that the catalog does not describe is named by attributes.
+    /// Returns the first words; attributes set a type that the catalog does not describe.
     fn head(&self, id: &TypeId<'d>, place: Span, statements: &mut Vec<Stmt>) -> ActionHead {
         if let (Some(category), Some((provider, _))) = (id.category, &id.known) {
             let at = id.node.map_or(place, |node| node.span);
@@ -207,7 +207,7 @@ impl<'d> Reader<'d> {
             let found = id.node.and_then(|node| self.names.entry(node, key));
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let known = found.and_then(|found| self.names.known_text(&found.value));
-            // An import adds what is not known in AWS's words; until then, the type is one of the user's own.
+            // An import adds unknown parts in AWS's words; until then, the type is a custom one.
             let known = match attribute_word {
                 "owner" if is_unknown => Some("Custom".to_owned()),
                 "provider" if is_unknown => Some("Unknown".to_owned()),
@@ -231,7 +231,7 @@ impl<'d> Reader<'d> {
         ActionHead::Generic
     }
 
-    /// The fields beside the configuration.
+    /// Returns the fields outside the configuration.
     fn beside(&self, node: &'d Node, generic: bool) -> Vec<Stmt> {
         let names = &self.names;
         let common = catalog::declaration("action");
@@ -267,7 +267,7 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// The text of a bare word or a string.
+/// Returns the text of a bare word or a string.
 fn word_text(value: &Expr) -> String {
     match &value.kind {
         ExprKind::Reference(reference) => reference.head.node.clone(),
@@ -275,14 +275,14 @@ fn word_text(value: &Expr) -> String {
     }
 }
 
-/// An attribute that stands for an entry of the document.
+/// Returns an attribute that represents an entry of the document.
 pub(super) fn attribute(word: &str, entry: &Entry, value: Expr) -> Stmt {
     let span = entry.key.span.to(entry.value.span);
     let attribute = ast::Attribute { key: tree::ident(word, entry.key.span), value };
     tree::statement(StmtKind::Attribute(attribute), None, span)
 }
 
-/// The artifacts that an action names.
+/// Returns the artifacts that an action refers to.
 pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanned<String>> {
     let list = names.get(node, key).and_then(|list| names.resolved(list));
     let items = list.map(Node::items).unwrap_or_default();
@@ -295,7 +295,7 @@ pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanne
     items.iter().filter_map(name).filter(writable).collect()
 }
 
-/// The artifacts that it makes, each with the files that it lists.
+/// Returns the artifacts that it produces, each with the files that it lists.
 fn outputs(names: &Names<'_>, node: &Node) -> Vec<Output> {
     let list = names.get(node, "OutputArtifacts").and_then(|list| names.resolved(list));
     let items = list.map(Node::items).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Triggers: filters of the actions that they name.
+//! Converts triggers to filters of the actions that they refer to.
 
 use std::collections::HashMap;
 
@@ -16,13 +16,13 @@ use super::{Reader, TreePurpose, wording};
 pub(super) struct Filters(HashMap<String, Vec<Stmt>>);
 
 impl Filters {
-    /// Those of an action.
+    /// Removes and returns the filters of an action.
     pub(super) fn take(&mut self, action: &str) -> Vec<Stmt> {
         self.0.remove(action).unwrap_or_default()
     }
 }
 
-/// The patterns of a filter: where AWS has them, and the attribute.
+/// The patterns of a filter: AWS's key, and the attribute.
 const PATTERNS: [(&str, &str); 3] = [("Branches", "branches"), ("Tags", "tags"), ("FilePaths", "paths")];
 
 /// The key with the events of a pull request.
@@ -33,7 +33,7 @@ const EVENTS: &str = "Events";
 const KNOWN_EVENTS: [&str; 3] = ["OPEN", "UPDATED", "CLOSED"];
 
 impl<'d> Reader<'d> {
-    /// The filters of a pipeline.
+    /// Returns the filters of a pipeline.
     pub(super) fn filters(&mut self, node: &'d Node) -> Filters {
         let mut filters = Filters::default();
         for trigger in self.names.get(node, "Triggers").map(Node::items).unwrap_or_default() {

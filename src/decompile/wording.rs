@@ -1,5 +1,5 @@
-//! Messages in the words of the document: the language's words for attributes and enumerations, replaced by AWS's, and advice that
-//! fits the document.
+//! Converts messages to the words of the document: the language's words for attributes and enumerations are replaced by
+//! AWS's, and help is adapted to the document.
 
 use crate::catalog::{self, ActionType, Slot};
 use crate::diagnostic::wording::{and_list, or_list, tick};
@@ -10,7 +10,7 @@ use crate::workspace::pipeline_document::{DocumentKind, api_key};
 
 use super::document_edits::Rewriter;
 
-/// A part of the document, and what the words of messages about it are called there.
+/// A part of the document, and its names for the words of messages.
 #[derive(Debug, Clone)]
 pub struct Region {
     span: Span,
@@ -18,7 +18,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// An action.
+    /// Creates the region of an action.
     pub(super) fn of_action(span: Span, kind: DocumentKind, action_type: Option<&ActionType>) -> Self {
         let own = action_type.map(|known| known.slot.as_slice()).unwrap_or_default();
         let mut region = Self::of_slots(span, kind, own);
@@ -42,7 +42,7 @@ impl Region {
         Self { span, words: words.map(|(word, aws)| (word.to_owned(), key(aws))).collect() }
     }
 
-    /// What the catalog lists under a word.
+    /// Creates a region with what the catalog lists under a word.
     pub(super) fn listed(span: Span, kind: DocumentKind, word: &str) -> Self {
         let slots = catalog::declaration(word).map(|entry| entry.slot.as_slice()).unwrap_or_default();
         Self { span, words: slots.iter().flat_map(|slot| words_of(slot, kind, true)).collect() }
@@ -53,7 +53,8 @@ impl Region {
     }
 }
 
-/// `structure`: whether the key is one of the pipeline's structure, which definitions spell with a small first letter.
+/// Returns AWS's names for the words of a slot. `structure`: whether the key is in the pipeline's structure, which
+/// starts with a lowercase letter in definitions.
 fn words_of(slot: &Slot, kind: DocumentKind, structure: bool) -> Vec<(String, String)> {
     let Some(key) = &slot.key else { return Vec::new() };
     let last = key.strip_prefix("ActionTypeId.").unwrap_or(key);
@@ -64,12 +65,12 @@ fn words_of(slot: &Slot, kind: DocumentKind, structure: bool) -> Vec<(String, St
     words
 }
 
-/// What is said about the text of `.pipe` files, about what dotpipe generates, and about files that the repository of a document
-/// need not contain: it does not hold for documents.
+/// Diagnostics about the text of `.pipe` files, about what dotpipe generates, and about files that a document's
+/// repository need not contain: they do not apply to documents.
 const ABOUT_PIPE: [Code; 8] =
     [Code::W0221, Code::W0304, Code::E0301, Code::E0415, Code::E0708, Code::W0706, Code::E0807, Code::E0877];
 
-/// Advice in place of that for `.pipe` files.
+/// Help instead of that for `.pipe` files.
 const HELPS: [(Code, &str); 8] = [
     (Code::E0133, "correct the JSON"),
     (Code::E0157, "write the ARN, or refer to the role with `Fn::GetAtt`"),
@@ -81,7 +82,7 @@ const HELPS: [(Code, &str); 8] = [
     (Code::W0902, "use a connection: a source action with the provider `CodeStarSourceConnection`"),
 ];
 
-/// Phrases about the language, and what is said about documents.
+/// Phrases about the language, and their replacements for documents.
 const PHRASES: [(&str, &str); 15] = [
     ("needs attribute `", "needs `"),
     ("has no attribute `", "has no key `"),
@@ -103,24 +104,25 @@ const PHRASES: [(&str, &str); 15] = [
     ("takes `true` or `false`, not a string", "takes `true` or `false`"),
 ];
 
-/// The regions of a document, and how it writes a value.
+/// The regions of a document, and its notation for values.
 #[derive(Debug, Clone)]
 pub struct Wording {
-    /// The parts of the document that words have a meaning in.
+    /// The parts of the document in which words have a meaning.
     pub regions: Vec<Region>,
     /// Whether the document is JSON.
     pub json: bool,
-    /// What the document is.
+    /// The kind of document.
     pub kind: DocumentKind,
 }
 
 impl Wording {
-    /// Whether a diagnostic says something about a document. `own`: its rule is about documents.
+    /// Returns whether a diagnostic applies to a document. `own`: its rule is about documents.
     pub fn is_about(found: &Diagnostic, own: bool) -> bool {
         own || found.severity != Severity::Info && !ABOUT_PIPE.contains(&found.code)
     }
 
-    /// A diagnostic in the words of the document, with edits in its syntax. `own`: its rule is about documents, and has their words.
+    /// Converts a diagnostic to the words of the document, with edits in its syntax. `own`: its rule is about documents
+    /// and uses their words.
     pub fn apply(&self, found: &mut Diagnostic, own: bool, root: &Node, sources: &SourceMap) {
         let rewriter = Rewriter { root, json: self.json, sources };
         self.write_edits(found, own, &rewriter);
@@ -149,7 +151,7 @@ impl Wording {
         }
     }
 
-    /// Edits of the document, all or none: those that are written in the language are left out.
+    /// Converts the edits to the document's syntax, all or none: those that remain in the language are removed.
     fn write_edits(&self, found: &mut Diagnostic, own: bool, rewriter: &Rewriter<'_>) {
         let in_own_words = |edit: &Edit| if own { rewriter.set(edit.span, &edit.replacement) } else { None };
         let written = found.edits.iter().map(|edit| plain_edit(edit, rewriter.sources).or_else(|| in_own_words(edit)));
@@ -173,7 +175,7 @@ impl Wording {
         covering
     }
 
-    /// A text with AWS's words in backticks.
+    /// Converts a text with AWS's words in backticks.
     fn said(&self, regions: &[&Region], text: &str) -> String {
         let mut text = text.to_owned();
         for (phrase, instead) in PHRASES {
@@ -197,7 +199,7 @@ impl Wording {
         result
     }
 
-    /// What stands in backticks, with them.
+    /// Converts a piece in backticks, including them.
     fn quoted(&self, regions: &[&Region], piece: &str) -> String {
         if let Some(statement) = piece.strip_prefix("allow [") {
             return permission(statement);
@@ -230,7 +232,7 @@ impl Wording {
     }
 
     fn assignment(&self, key: &str, value: &str) -> String {
-        // Lists of words are strings in a configuration, with commas.
+        // Lists of words are comma-separated strings in a configuration.
         let words = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|it| !it.contains('"'));
         let joined = words.map(|words| words.replace(", ", ","));
         let value = joined.as_deref().unwrap_or(value);
@@ -259,7 +261,7 @@ fn as_written(message: &str, written: &str) -> String {
     reference.map_or_else(|| message.to_owned(), |piece| message.replacen(piece, written, 1))
 }
 
-/// "use `a`, `b`, or `c`" with those attributes only that are keys of the document.
+/// Reduces "use `a`, `b`, or `c`" to the attributes that are keys of the document.
 fn keys_in(region: Option<&Region>, help: String) -> Option<String> {
     if !help.starts_with("use `") {
         return Some(help);
@@ -269,7 +271,8 @@ fn keys_in(region: Option<&Region>, help: String) -> Option<String> {
     (!keys.is_empty()).then(|| format!("use {}", or_list(keys)))
 }
 
-/// Variables as CodePipeline refers to them: `Action.Name` is the variable `Name` of the action, and `${Name}` one of the pipeline.
+/// Converts variables to CodePipeline's notation: `Action.Name` is the variable `Name` of the action, and `${Name}` one
+/// of the pipeline.
 fn variables(help: &str) -> String {
     let pieces = help.split('`').enumerate().map(|(index, piece)| {
         let own = piece.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
@@ -283,7 +286,7 @@ fn variables(help: &str) -> String {
     pieces.collect::<Vec<_>>().join("`")
 }
 
-/// `"s3:GetObject", "s3:PutObject"] on Bucket` as a permission that a policy of IAM has.
+/// Converts `"s3:GetObject", "s3:PutObject"] on Bucket` to a permission in an IAM policy.
 fn permission(statement: &str) -> String {
     let (actions, resource) = statement.split_once("] on ").unwrap_or((statement, "*"));
     let actions: Vec<&str> = actions.split(", ").map(|action| action.trim_matches('"')).collect();
@@ -291,7 +294,7 @@ fn permission(statement: &str) -> String {
     let resource = resource.trim_matches('"');
     let objects = actions.iter().any(|action| action.contains("Object"));
     let suffix = if is_name && objects { ".Arn}/*" } else { ".Arn}" };
-    // Existing buckets go by their names, which no logical ID looks like.
+    // Existing buckets are referred to by name, and their names do not look like logical IDs.
     let is_existing = resource.contains(['-', '.']);
     let resource = match (is_name, is_existing) {
         (true, false) => format!("${{{resource}{suffix}"),
@@ -301,7 +304,7 @@ fn permission(statement: &str) -> String {
     format!("a permission for {} on `{resource}`", and_list(actions))
 }
 
-/// An edit that replaces a name by another, which every notation spells alike; quotes around it stay.
+/// Returns an edit that replaces a name by another if every notation spells both the same; quotes around it stay.
 fn plain_edit(edit: &Edit, sources: &SourceMap) -> Option<Edit> {
     let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
     let written = sources.slice(edit.span);

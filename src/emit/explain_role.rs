@@ -1,11 +1,11 @@
-//! A role in words: who can assume it, and every permission with the line that causes it.
+//! Explains a role in words: who can assume it, and every permission with the line that causes it.
 
 use std::fmt::Write;
 
 use crate::plan::{Condition, Effect, Grant, Plan, RoleOrigin, RolePlan};
 use crate::source::{SourceMap, Span};
 
-/// The role, and every permission with its reason and its place.
+/// Returns the role, and every permission with its reason and position.
 pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String {
     let plan = &*plan.seen_from(&role.identity.site);
     let mut text = format!("role {} ({})\n", role.display, origin(&role.origin));
@@ -44,7 +44,7 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
     text
 }
 
-/// Permissions left out because they are not known.
+/// Adds the permissions that are left out because they are unknown.
 fn unhandled(text: &mut String, role: &RolePlan) {
     let (types, actions): (Vec<_>, Vec<_>) = role.unhandled.iter().partition(|name| name.contains("::"));
     for kind in types {
