@@ -150,7 +150,7 @@ fn what(part: &DeploymentPart, target: Target) -> String {
         DeploymentPart::Home if target == Target::Cloudformation => "the pipeline".to_owned(),
         DeploymentPart::Home => "supporting resources".to_owned(),
         DeploymentPart::Environment(name) => format!("roles of environment {name}"),
-        DeploymentPart::Store(region) => format!("artifact bucket for {region}"),
+        DeploymentPart::Store(region) => format!("artifact bucket for Region {region}"),
     }
 }
 

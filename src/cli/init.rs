@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let folder = arguments.folder.strip_prefix(".").unwrap_or(&arguments.folder);
     let pipeline = folder.join(PIPELINE);
     if pipeline.symlink_metadata().is_ok() {
-        return fail(&format!("`{pipeline}` exists already and is not changed"));
+        return fail(&format!("`{pipeline}` already exists; it was not changed"));
     }
     let files = Folder::new(&arguments.folder);
     let name = arguments.template.as_deref().unwrap_or_else(|| project_kind::template_for(&files));

@@ -24,7 +24,7 @@ Examples:
   dotpipe providers s3 --json  describe it as JSON
   dotpipe providers --rules    list the rules of stage conditions")]
 pub(super) struct Arguments {
-    /// Provider or rule
+    /// Provider, or with `--rules`, a rule
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Print JSON

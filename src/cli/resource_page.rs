@@ -90,7 +90,7 @@ impl Resource {
     fn page(&self) -> String {
         let mut page = format!("# {}\n", self.name);
         let decided = self.decisions.iter().map(|decision| (decision.property.as_str(), because(decision)));
-        list(&mut page, "These properties, or parts of them, are there although no attribute asks for them:", decided);
+        list(&mut page, "dotpipe adds these properties, or parts of them, although no attribute sets them:", decided);
         let derived = self.derived.iter().map(|derived| (derived.property.as_str(), format!("from {}", derived.from)));
         list(&mut page, "These follow from the rest of the file:", derived);
         if let Some((word, _)) = self.declaration {
@@ -138,7 +138,7 @@ impl Resource {
     /// What sets everything else.
     fn others(&self) -> String {
         match self.takes_raw() {
-            Some(word) => format!("\n`raw` of `{word}` sets any other property, and changes these.\n"),
+            Some(word) => format!("\nTo set any other property or to override these, use `raw` in `{word}`.\n"),
             None => String::new(),
         }
     }

@@ -81,7 +81,7 @@ codes! {
     E0155 Error "secret name contains a key, stage, or version"
     E0156 Error "name in `raw`"
     E0157 Error "name of a declaration in quotes"
-    W0191 Warning "placeholder that is not replaced"
+    W0191 Warning "placeholder that has not been replaced"
     E0201 Error "no action produces this artifact"
     E0202 Error "artifact used before it is produced"
     E0203 Error "artifact produced twice"

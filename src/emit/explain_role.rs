@@ -54,7 +54,7 @@ fn unhandled(text: &mut String, role: &RolePlan) {
         let names: Vec<&str> = actions.into_iter().map(String::as_str).collect();
         let _ = writeln!(text, "\nnot included: {}", names.join(", "));
         text.push_str(
-            "  named by the resource handlers' schemas, but missing from AWS's Service Authorization Reference\n",
+            "  listed in the schemas of resource types, but missing from AWS's Service Authorization Reference\n",
         );
     }
 }

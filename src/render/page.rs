@@ -50,7 +50,7 @@ pub fn markdown(page: &str) -> String {
         match line.strip_prefix("```") {
             Some(info) if !open => {
                 let _ = match Role::of(info) {
-                    Role::Fails(file, code) => write!(text, "`{file}`, fails with {code}:\n\n"),
+                    Role::Fails(file, code) => write!(text, "`{file}`, reports {code}:\n\n"),
                     Role::Passes(file) => write!(text, "`{file}`, passes:\n\n"),
                     Role::File(path) => write!(text, "`{path}`:\n\n"),
                     Role::Other => Ok(()),
@@ -149,7 +149,7 @@ impl Writer {
     fn heading_of_example(&mut self, role: &Role<'_>) {
         let (failed, passed) = if self.look.unicode { ("✗", "✓") } else { ("x", "+") };
         let heading = match role {
-            Role::Fails(file, code) => format!("{file}  {}", self.styled(RED, &format!("{failed} fails with {code}"))),
+            Role::Fails(file, code) => format!("{file}  {}", self.styled(RED, &format!("{failed} reports {code}"))),
             Role::Passes(file) => format!("{file}  {}", self.styled(GREEN, &format!("{passed} passes"))),
             Role::File(path) => (*path).to_owned(),
             Role::Other => return,

@@ -31,7 +31,7 @@ pub enum FileError {
     #[error("permission denied")]
     PermissionDenied,
     /// The path, or the symbolic link behind it, leads out of the root.
-    #[error("lies outside the root folder")]
+    #[error("outside the project root")]
     OutsideRoot,
     /// Over [`FILE_LIMIT`].
     #[error("larger than {} MiB", FILE_LIMIT >> 20)]

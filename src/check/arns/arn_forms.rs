@@ -180,7 +180,7 @@ fn wrong_service(expected: &Expected<'_>, (service, resource): (&str, &str), pla
         _ if !expected.services.iter().any(|known| known == service) => format!("an ARN of service `{service}`"),
         "user" | "group" | "policy" | "role" if service == "iam" => format!("the ARN of an IAM {kind}"),
         _ if service == "iam" => "the ARN of a different kind of IAM resource".to_owned(),
-        _ if is_word => format!("one with `{kind}`"),
+        _ if is_word => format!("an ARN with `{kind}`"),
         _ => "the ARN of a different kind of resource".to_owned(),
     };
     let message = format!("expected the ARN of {}, found {found}", expected.noun);
@@ -211,7 +211,7 @@ fn policy_by_name(name: &str, path: &str, place: Span) -> Diagnostic {
         Code::E0811,
         format!("`{name}` is not the ARN of a policy"),
         place,
-        "the name of a managed policy of AWS",
+        "the name of an AWS managed policy",
     )
     .help(format!("write `\"{arn}\"`"))
     .intend(Intent::SetString { place, text: arn })

@@ -69,5 +69,5 @@ fn may_be(text: &str, is_list: bool) -> bool {
 fn not_json(key: &str, attribute: &str, is_list: bool, place: Span) -> Diagnostic {
     let form = if is_list { "a JSON list of variables" } else { "a JSON object" };
     Diagnostic::new(Code::E0133, format!("`{key}` is not {form}"), place, "AWS parses this as JSON")
-        .help(format!("write a map, which dotpipe converts to JSON: `{attribute} = {{ NAME = \"value\" }}`"))
+        .help(format!("set an attribute of the action to a map, which dotpipe converts to JSON: `{attribute} = {{ NAME = \"value\" }}`"))
 }

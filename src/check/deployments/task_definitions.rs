@@ -163,13 +163,13 @@ fn size(task: &Node) -> Option<Diagnostic> {
 
 /// A task definition without a name.
 fn no_family(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0443, "task definition has no `family`", place, "Amazon ECS rejects it")
+    Diagnostic::new(Code::E0443, "task definition has no `family`", place, "Amazon ECS rejects a task definition without it")
         .help("add `\"family\": \"name\"`")
 }
 
 /// A size that AWS Fargate does not have.
 fn no_such_size(cpu: u32, memory: u32, place: Span, (least, most, step): (u32, u32, u32)) -> Diagnostic {
-    let message = format!("AWS Fargate has no task with {cpu} CPU units and {memory} MiB");
+    let message = format!("AWS Fargate has no task size with {cpu} CPU units and {memory} MiB of memory");
     Diagnostic::new(Code::E0443, message, place, "Amazon ECS rejects the task definition")
         .help(format!("write a `memory` from {least} to {most}, in steps of {step}"))
 }

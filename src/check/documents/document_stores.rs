@@ -119,10 +119,10 @@ fn perhaps_no_store(region: &Spanned<String>, store: Span, key: &str) -> Diagnos
 fn one_store(first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0807,
-        format!("actions run in `{}` and `{}`, but there is one artifact store", first.node, second.node),
+        format!("actions run in `{}` and `{}`, but there is only one artifact store", first.node, second.node),
         second.span,
         "",
     )
     .label(first.span, "another Region")
-    .help("replace the artifact store by a list of stores, one for each Region")
+    .help("replace the artifact store with a list of stores, one for each Region")
 }

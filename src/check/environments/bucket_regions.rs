@@ -49,12 +49,12 @@ fn entity(value: &Value) -> Option<Entity> {
 
 /// Files that are deployed to a bucket of this file from an action in another Region. `clause`: what puts it there.
 fn bucket_in_other_region(action: &str, region: Spanned<&str>, clause: &str, bucket: &str, place: Span) -> Diagnostic {
-    let message = format!("action `{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
+    let message = format!("action `{action}` in `{}` cannot deploy to bucket `{bucket}`", region.node);
     Diagnostic::new(Code::E0841, message, place, "created in the pipeline's Region")
         .label(region.span, "a different Region")
         .note(format!(
             "the action would fail with \"The bucket named ... is not located in the {} AWS region\"",
             region.node
         ))
-        .help(format!("remove `{clause}`, or write the name of an existing bucket in {} in quotes", region.node))
+        .help(format!("remove `{clause}`, or write the name of an existing bucket in `{}` in quotes", region.node))
 }

@@ -61,10 +61,10 @@ fn has_code(template: &Template) -> bool {
 
 /// A stack in a different Region from the bucket that its code is in.
 fn code_in_other_region(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
-    let message = format!("stack `{stack}` in {} cannot read its code from bucket `{}`", region.node, bucket.node);
+    let message = format!("stack `{stack}` in `{}` cannot read its code from bucket `{}`", region.node, bucket.node);
     Diagnostic::new(Code::E0818, message, region.span, "not the Region of the bucket")
         .label(command, "packages the code into the bucket")
         .label(bucket.span, "created in the pipeline's Region")
         .note("Lambda reads code only from buckets in its own Region")
-        .help(format!("declare an existing bucket in {}, and package the code into that bucket too", region.node))
+        .help(format!("declare an existing bucket in `{}`, and package the code into that bucket too", region.node))
 }

@@ -112,11 +112,11 @@ fn cannot_run(runner: &Runner<'_>, why: Unfit<'_>, place: Span, other: Option<Sp
         Unfit::Outputs => (
             format!("build `{action}` in another account cannot have output artifacts"),
             "not the pipeline's account",
-            format!("{} or `->`", remove()),
+            format!("{}, or remove `->` and its artifacts", remove()),
         ),
         Unfit::Artifact(artifact) => (
             format!("action `{action}` cannot read artifact `{artifact}` from a third account"),
-            "neither from this account nor from the pipeline's",
+            "produced in neither this account nor the pipeline's",
             "first copy the artifact with an action in the pipeline's account".to_owned(),
         ),
         Unfit::Region => (
@@ -155,7 +155,7 @@ fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
         Code::E0817,
         format!("pipelines in one file must have the same {what}"),
         place,
-        "differs from the other pipeline",
+        "differs from the value in the other pipeline",
     )
     .label(first, "the other pipeline")
     .help("use the same value, or move one pipeline to its own file; the pipelines of a file share a template")

@@ -146,8 +146,8 @@ fn placeholders_left(texts: &[String], place: Span) -> Diagnostic {
     };
     let all = wording::and_list(texts.iter().map(String::as_str));
     let (noun, verb, pronoun) =
-        if texts.len() == 1 { ("placeholder", "is", "it") } else { ("placeholders", "are", "them") };
-    let message = format!("{noun} {all} {verb} not replaced");
+        if texts.len() == 1 { ("placeholder", "has", "it") } else { ("placeholders", "have", "them") };
+    let message = format!("{noun} {all} {verb} not been replaced");
     let helps: Vec<String> = texts.iter().map(replace).collect();
     Diagnostic::new(Code::W0191, message, place, format!("AWS would take {pronoun} literally"))
         .help(helps.join(", and "))

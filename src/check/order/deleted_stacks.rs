@@ -101,8 +101,8 @@ fn kept<'a>(
 /// An output of a stack that is deleted by then.
 fn used_after(stack: &str, reader: &Spanned<String>, deletion: &Spanned<String>) -> Diagnostic {
     let message = format!("stack `{stack}` is deleted before `{}` uses its outputs", reader.node);
-    Diagnostic::new(Code::W0952, message, reader.span, "what the output names no longer exists")
-        .label(deletion.span, "deleted here, earlier")
+    Diagnostic::new(Code::W0952, message, reader.span, "the resources that the outputs name no longer exist")
+        .label(deletion.span, "deleted here")
         .help(format!("move `delete stack {stack}` after `{}`", reader.node))
 }
 
@@ -110,14 +110,14 @@ fn used_after(stack: &str, reader: &Spanned<String>, deletion: &Spanned<String>)
 fn deleted_first(stack: &str, place: &Spanned<String>, later: &Spanned<String>) -> Diagnostic {
     let message = format!("stack `{stack}` is deleted before it is deployed");
     Diagnostic::new(Code::W0952, message, place.span, "each execution deletes what the previous one deployed")
-        .label(later.span, "deployed later, here")
-        .help("delete the stack that this stage has deployed")
+        .label(later.span, "deployed here, in a later step")
+        .help("write the name of the stack that this stage deploys")
 }
 
 /// The last stack of a template is deleted, and an earlier one stays.
 fn last_deleted(stack: &str, place: &Spanned<String>, kept: &Spanned<String>) -> Diagnostic {
-    let message = format!("stack `{stack}` is deleted, but it is the last one that is deployed");
-    Diagnostic::new(Code::W0952, message, place.span, "does not exist after the execution")
+    let message = format!("stack `{stack}` is deleted, although it is the last stack that the pipeline deploys");
+    Diagnostic::new(Code::W0952, message, place.span, "no longer exists after the execution")
         .label(kept.span, "an earlier stack from the same template is kept")
         .help("delete the earlier stack instead")
 }

@@ -43,7 +43,7 @@ fn starts(subject: &Subject<'_>) -> Vec<Start> {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         if let Some(Value { kind: ValueKind::Entity(Entity::Pipeline(to)), span }) = place.action.value("PipelineName")
         {
-            starts.push(Start { from: place.pipeline_id, to: *to, place: *span, how: "starts it" });
+            starts.push(Start { from: place.pipeline_id, to: *to, place: *span, how: "started here" });
         }
         let sources = subject.actions().filter(|source| source.action.category == Category::Source);
         for source in
@@ -131,7 +131,7 @@ fn endless(name: &str, place: Span, how: &str, itself: bool) -> Diagnostic {
     let message = if itself {
         format!("each execution of pipeline `{name}` starts the next one")
     } else {
-        format!("pipeline `{name}` and the one that it starts here start each other")
+        format!("pipeline `{name}` and the pipeline that it starts here start each other")
     };
     Diagnostic::new(Code::W0960, message, place, how.to_owned())
         .help("remove one of the triggers, or write to a location other than the source")

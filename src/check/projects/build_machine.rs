@@ -229,7 +229,7 @@ fn wrong_processor(image: &str, own: &str, machine: &str, place: Span) -> Diagno
 
 /// A compute size that the machine does not have.
 fn wrong_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
-    Diagnostic::new(Code::E0911, format!("{machine} is not available in size `{size}`"), place, "")
+    Diagnostic::new(Code::E0911, format!("environment type {machine} does not support compute size `{size}`"), place, "")
         .help(format!("write {}", wording::or_list(sizes.iter().copied())))
 }
 
@@ -237,7 +237,7 @@ fn wrong_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnos
 fn default_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0911,
-        format!("{machine} is not available in the default size `{size}`"),
+        format!("environment type {machine} does not support the default compute size `{size}`"),
         place,
         "needs `compute`",
     );

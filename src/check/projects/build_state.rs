@@ -162,16 +162,16 @@ fn lost(text: &str, place: Span, version: &Spanned<String>) -> Diagnostic {
 
 /// The login of the AWS CLI before version 2.
 fn get_login(place: Span, image: Spanned<&str>) -> Diagnostic {
-    let message = "the AWS CLI of this image has no `ecr get-login`".to_owned();
+    let message = "the AWS CLI in this image has no command `ecr get-login`".to_owned();
     Diagnostic::new(Code::E0226, message, place, "removed in version 2 of the AWS CLI")
         .label(image.span, format!("`{}` has version 2", image.node))
-        .help("write `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY`")
+        .help("replace the whole command, including `$(...)`, with `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY`")
 }
 
 /// An image that is built from nothing.
 fn context_missing(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0226, "the image has no build context", place, "names no folder to build from")
-        .help("add the folder as the last argument: `.` is the current one")
+    Diagnostic::new(Code::E0226, "the image has no build context", place, "this command names no folder to build from")
+        .help("add the folder as the last argument, for example `.` for the current folder")
 }
 
 /// Packaging without a bucket.

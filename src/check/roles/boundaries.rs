@@ -64,7 +64,7 @@ fn created(template: &Template, resource: &Resource) -> Option<&'static str> {
         "AWS::IAM::Role" => Some("role"),
         "AWS::IAM::User" => Some("user"),
         "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
-            template.inherited(resource, &["Role"]).is_none().then_some("role of")
+            template.inherited(resource, &["Role"]).is_none().then_some("the role of")
         }
         _ => None,
     }

@@ -21,7 +21,7 @@ fn too_many_permissions(role: &str, place: Span) -> Diagnostic {
         Code::E0810,
         format!("the permissions of `{role}` exceed IAM's policy size limits"),
         place,
-        "too many permissions for one role",
+        "",
     )
     .note("IAM allows 10,240 characters of inline policies and 20 managed policies of 6,144 characters each per role")
     .help("use patterns instead of long lists of resources, for example `arn:aws:s3:::bucket/folder/*`")

@@ -319,7 +319,7 @@ fn key_not_in_requests(
 
 /// Resources to which an action does not apply. `edit`: how the first would fit.
 fn wrong_resource(effect: Effect, action: &str, resource: Span, patterns: &[&str], edit: Option<&str>) -> Diagnostic {
-    let message = format!("this statement {} `{action}`, which applies to other resources", effect.words());
+    let message = format!("this statement {} `{action}`, which applies to other types of resources", effect.words());
     let diagnostic = Diagnostic::new(Code::W0884, message, resource, "not a resource type of this action");
     match (edit, patterns) {
         (Some(edit), _) => diagnostic.help(format!("write `\"{edit}\"`")),

@@ -58,7 +58,7 @@ fn deletes_nothing(stack: &str, place: Span, near: &Spanned<String>) -> Diagnost
         Code::W0431,
         format!("no action deploys stack `{stack}`, which is deleted here"),
         place,
-        "deleting a nonexistent stack succeeds without notice",
+        "deleting a nonexistent stack succeeds without a warning",
     )
     .label(near.span, "a stack with a similar name is deployed here")
     .help(format!("did you mean `{}`?", near.node))

@@ -82,7 +82,7 @@ fn at(file: FileId, text: &str, error: &serde_json::Error) -> Span {
 fn not_json(path: &str, place: Span, error: &serde_json::Error) -> Diagnostic {
     let reason = error.to_string();
     let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
-    Diagnostic::new(Code::E0412, format!("template configuration `{path}` is not JSON"), place, reason)
+    Diagnostic::new(Code::E0412, format!("template configuration `{path}` is not valid JSON"), place, reason)
 }
 
 /// JSON of another form. `of_cli`: that of the AWS CLI.
@@ -97,7 +97,7 @@ fn not_an_object(section: &str, value: &Node) -> Diagnostic {
     let message = format!("`{section}` of a template configuration must be an object");
     let items = value.items().first().map(Node::entries).unwrap_or_default();
     let of_cli = items.iter().any(|entry| matches!(entry.key.as_str(), "ParameterKey" | "Key"));
-    let label = if of_cli { "the form of the AWS CLI" } else { "" };
+    let label = if of_cli { "the format of the AWS CLI" } else { "" };
     Diagnostic::new(Code::E0412, message, value.span, label)
         .help(format!("write `\"{section}\": {{ \"Name\": \"value\" }}`"))
 }

@@ -222,7 +222,7 @@ fn parameters_missing(template: &str, parameters: &[&Spanned<String>], place: Sp
     let noun = if names.len() == 1 { "parameter" } else { "parameters" };
     let listed = wording::and_list(names.iter().copied());
     let message = format!("template `{template}` needs {noun} {listed}");
-    let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("sets no value for {listed}"));
+    let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("deployed without a value for {listed}"));
     for parameter in parameters.iter().take(3) {
         diagnostic = diagnostic.label(parameter.span, "has no default");
     }

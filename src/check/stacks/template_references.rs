@@ -300,5 +300,5 @@ fn circular(inside: &InsideTemplate, steps: &[(&str, &str, Span)]) -> Diagnostic
     diagnostic
         .labels(inside.deployed_here())
         .note(format!("the deployment would fail with \"Circular dependency between resources: [{}]\"", ids.join(", ")))
-        .help("remove one of the references, for example by giving a resource a name and writing that name")
+        .help("remove one of these references; for example, give a resource a fixed name, and write that name instead of the reference")
 }

@@ -61,7 +61,7 @@ fn minutes_between(text: &str) -> Option<u32> {
 /// A schedule that is valid and starts nothing.
 fn never(text: &str, place: Span, why: &str) -> Diagnostic {
     Diagnostic::new(Code::W0642, format!("schedule `{text}` never starts the pipeline"), place, why.to_owned())
-        .help("for example, `on schedule \"cron(0 3 1 * ? *)\"` starts it on the first of every month")
+        .help("for example, `on schedule \"cron(0 3 1 * ? *)\"` starts it at 03:00 UTC on the first day of every month")
 }
 
 /// A schedule by which executions follow each other closely.
@@ -71,7 +71,7 @@ fn too_often(text: &str, place: Span, minutes: u32) -> Diagnostic {
     let message = format!("schedule `{text}` starts the pipeline {often}");
     let label = format!("{} between two executions", wording::count(minutes, "minute"));
     Diagnostic::new(Code::W0642, message, place, label)
-        .help("write a number of minutes first; for example, `\"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
+        .help("run it less often; in `cron`, the first field is the minute: `\"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
 }
 
 /// `on schedule "0 3 * * *"`

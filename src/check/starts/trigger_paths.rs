@@ -43,7 +43,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// A pattern that no file fits.
 fn matches_nothing(pattern: &Spanned<&str>, meant: &str) -> Diagnostic {
     let message = format!("no file in the repository matches `{}`", pattern.node);
-    Diagnostic::new(Code::W0616, message, pattern.span, "changes of such files start the pipeline")
+    Diagnostic::new(Code::W0616, message, pattern.span, "changes to matching files start the pipeline")
         .help(format!("did you mean `\"{meant}\"`?"))
         .intend(Intent::SetString { place: pattern.span, text: meant.to_owned() })
 }

@@ -21,7 +21,7 @@ pub(in crate::check) fn check(value: &Value) -> Option<Diagnostic> {
 /// A window that is valid and never open.
 fn never_open(text: &str, place: Span, why: &str) -> Diagnostic {
     Diagnostic::new(Code::W0642, format!("deployment window `{text}` is never open"), place, why.to_owned())
-        .help("for example, `window(\"* * 9-17 ? * MON-FRI *\")` is open on working days from 9 to 18")
+        .help("for example, `window(\"* * 9-17 ? * MON-FRI *\")` is open on weekdays from 09:00 to 18:00")
 }
 
 /// A window that is not a valid expression. `mended`: the expression that is meant.

@@ -97,7 +97,7 @@ fn too_early(code: Code, message: String, (here, there): (&str, &str), used: &Us
 fn pipeline_variable_in_source(variable: &Spanned<String>, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0709,
-        format!("pipeline variable `{}` cannot be used in a source", variable.node),
+        format!("pipeline variable `{}` cannot be used in a source action", variable.node),
         place,
         "resolved only after the sources have run",
     )

@@ -43,7 +43,7 @@ pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic 
             });
     }
     let is_key = matches!(kind, "block" | "key");
-    let verb = if is_key { "given" } else { "declared" };
+    let verb = if is_key { "specified" } else { "declared" };
     let message = format!("{kind} `{}` is {verb} twice", name.node);
     Diagnostic::new(Code::E0101, message, name.span, format!("{verb} again here"))
         .label(first, format!("first {verb} here"))
@@ -52,8 +52,8 @@ pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic 
 
 /// An attribute is given twice in one block.
 pub fn attribute_twice(key: &Spanned<String>, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0101, format!("attribute `{}` is given twice", key.node), key.span, "given again here")
-        .label(first, "first given here")
+    Diagnostic::new(Code::E0101, format!("attribute `{}` is specified twice", key.node), key.span, "specified again here")
+        .label(first, "first specified here")
         .help("remove one of them")
 }
 
@@ -112,7 +112,7 @@ pub fn no_room_for_action(action: &Spanned<String>, len: usize, max: usize) -> D
     let added = action.node.rsplit_once('.').map_or("", |(_, added)| added);
     Diagnostic::new(
         Code::E0103,
-        format!("the name of action `...{added}` has {len} characters; at most {max} are allowed"),
+        format!("the name of action `...{added}` has {len} characters; CodePipeline allows at most {max}"),
         action.span,
         "the stack's name is part of it",
     )
@@ -366,7 +366,7 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
         None if provider.node.eq_ignore_ascii_case("jenkins") => diagnostic.help(
-            "declare the provider that the server registers, `provider NAME { kind = jenkins }`, and write `NAME` here",
+            "declare the provider that your Jenkins server registers, `provider NAME { kind = jenkins, categories = [build, test] }`, and write `NAME` here",
         ),
         None if !meant.is_empty() => {
             let list = wording::or_list(meant.iter().copied());

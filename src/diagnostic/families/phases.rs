@@ -78,7 +78,7 @@ pub fn unset_namespace(
         Code::E0705,
         format!("nothing in this pipeline sets the namespace `{namespace}`"),
         place,
-        "not the namespace of an action",
+        "CodePipeline resolves this as a variable",
     );
     match similar {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

@@ -15,7 +15,7 @@ pub fn unreadable_import(path: &str, why: &str, place: Span, similar: Option<&st
     let diagnostic = Diagnostic::new(Code::E0304, format!("cannot import `{path}`"), place, why);
     match similar {
         Some(near) => diagnostic.suggest(place, Some(&format!("\"{near}\""))),
-        None => diagnostic.help("paths are relative to this file, and must not lead out of the root folder"),
+        None => diagnostic.help("write a path relative to this file that stays inside the project root"),
     }
 }
 

@@ -80,7 +80,7 @@ pub fn attribute_at_top(key: &Spanned<String>) -> Diagnostic {
         Code::E0003,
         format!("attribute `{}` is not allowed at the top level of a file", key.node),
         key.span,
-        "not inside a block",
+        "",
     )
     .help(format!("move it into a block, or declare a value with `let {} = ...`", key.node))
 }
