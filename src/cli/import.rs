@@ -240,7 +240,7 @@ fn report(shown: &str, result: &Import) -> Outcome {
         return Outcome::Faulty;
     };
     if comparison.differences.is_empty() {
-        terminal::say(&format!("building the result produces what {shown} defines\n"));
+        terminal::say(&format!("the result is equivalent to {shown}\n"));
         return Outcome::Clean;
     }
     terminal::say(&differences(shown, comparison));

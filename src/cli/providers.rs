@@ -12,7 +12,7 @@ use crate::catalog::{
     self, ActionType, Count, Grant, GrantRole, Header, Kind, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When,
 };
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::wording::tick;
+use crate::diagnostic::wording::{number, tick};
 use crate::render::page::filled;
 
 /// List the action providers, or describe one.
@@ -455,18 +455,31 @@ fn condition(when: &When, all: &[Slot]) -> String {
     };
     let values: Vec<String> = when.is.iter().map(word).collect();
     match (values.is_empty(), when.not) {
-        (true, false) => format!("{name} is given"),
-        (true, true) => format!("{name} is not given"),
+        (true, false) => format!("{name} is set"),
+        (true, true) => format!("{name} is not set"),
         (false, false) => format!("{name} is {}", values.join(" or ")),
         (false, true) => format!("{name} is not {}", values.join(" or ")),
     }
 }
 
+/// Returns a limit with separators between groups of three digits.
+fn amount(limit: u64) -> String {
+    usize::try_from(limit).map_or_else(|_| limit.to_string(), number)
+}
+
 fn type_word(slot: &Slot) -> String {
+    let unit = match slot.ty {
+        SlotType::String | SlotType::Json => " characters",
+        SlotType::List | SlotType::EnumList | SlotType::Map | SlotType::Shorthand | SlotType::ArtifactMap => {
+            " elements"
+        }
+        _ => "",
+    };
     let limits = match (slot.min, slot.max) {
-        (Some(min), Some(max)) => format!(", {min} to {max}"),
-        (Some(min), None) => format!(", at least {min}"),
-        (None, Some(max)) => format!(", at most {max}"),
+        (Some(1), None) if !unit.is_empty() => ", not empty".to_owned(),
+        (Some(min), Some(max)) => format!(", {} to {}{unit}", amount(min), amount(max)),
+        (Some(min), None) => format!(", at least {}{unit}", amount(min)),
+        (None, Some(max)) => format!(", at most {}{unit}", amount(max)),
         (None, None) => String::new(),
     };
     let word = match slot.ty {

@@ -212,9 +212,7 @@ impl<'w> Loader<'w> {
     }
 }
 
-/// Returns the folder that is checked out for a document's pipelines, judging by files: the innermost enclosing folder
-/// of the document that contains one of the files that its pipelines use.
-/// The type of a resource that is nearly that of a pipeline.
+/// Returns the place of a resource type that is nearly that of a pipeline.
 fn nearly_a_pipeline(root: &Node) -> Option<Span> {
     let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
     let mut types = resources.iter().filter_map(|resource| resource.value.get("Type"));
@@ -222,6 +220,8 @@ fn nearly_a_pipeline(root: &Node) -> Option<Span> {
     types.find(near).map(|ty| ty.span)
 }
 
+/// Returns the folder that is checked out for a document's pipelines, judging by files: the innermost enclosing folder
+/// of the document that contains one of the files that its pipelines use.
 fn folder_of_files(workspace: &Workspace, document: &Utf8Path, files: &[String]) -> Option<Utf8PathBuf> {
     let folders = document.ancestors().skip(1);
     let holds = |folder: &&Utf8Path| files.iter().any(|file| workspace.files().is_file(&folder.join(file)));

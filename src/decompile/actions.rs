@@ -9,7 +9,7 @@ use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
-use super::{ActionAdditions, Reader, TreePurpose, wording};
+use super::{ActionAdditions, Reader, TreePurpose, unread, wording};
 
 /// What `RunOrder` can be.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
@@ -72,9 +72,7 @@ impl<'d> Reader<'d> {
         let is_read = |node: &&Node| !self.is_import() || node.intrinsic().is_none();
         let configuration = names.get(node, "Configuration").filter(is_read);
         let is_map = |node: &&Node| node.intrinsic().is_some() || matches!(node.kind, NodeKind::Mapping(_));
-        if let Some(node) = configuration.filter(|node| !self.is_import() && !is_map(node)) {
-            statements.push(tree::attribute("configuration", tree::expr(ExprKind::Error, node.span)));
-        }
+        let is_unreadable = !self.is_import() && configuration.is_some_and(|node| !is_map(&node));
         for entry in configuration.map(Node::entries).unwrap_or_default() {
             let as_written = added.is_some_and(|added| added.as_written.contains(&entry.key.node));
             let known = action_type.as_deref().filter(|_| !as_written);
@@ -115,7 +113,10 @@ impl<'d> Reader<'d> {
             let order = order.literal().and_then(|text| text.parse().ok());
             order.filter(|order| self.is_import() || RUN_ORDERS.contains(order)).unwrap_or(after)
         });
-        let statement = tree::statement(StmtKind::Action(action), None, node.span);
+        let statement = match is_unreadable {
+            true => unread(node.span),
+            false => tree::statement(StmtKind::Action(action), None, node.span),
+        };
         ReadAction { node, name, run_order: run_order.unwrap_or(1), statement }
     }
 

@@ -88,7 +88,7 @@ const PHRASES: [(&str, &str); 15] = [
     ("has no attribute `", "has no key `"),
     ("actions inside one `parallel` block start together", "actions with the same `RunOrder` start together"),
     (
-        "write `deploy stack` instead of `deploy cloudformation`: it deploys with a change set and needs no `ActionMode`; or ",
+        "write `deploy stack` instead of `deploy cloudformation`: it deploys with a change set and needs no `mode`; or ",
         "",
     ),
     ("; or remove `role` to have one derived", ""),
@@ -139,6 +139,9 @@ impl Wording {
         }
         if found.code == Code::E0704 {
             found.message = as_written(&found.message, sources.slice(found.primary.span));
+        }
+        if found.help.as_ref().is_some_and(|help| help.starts_with(DECLARE)) {
+            found.help = Some("add it to the `Variables` of the pipeline".to_owned());
         }
         let said = |text: &mut String| *text = self.said(&regions, text);
         said(&mut found.message);
@@ -245,6 +248,9 @@ impl Wording {
         }
     }
 }
+
+/// How a help begins that declares a variable of the pipeline.
+const DECLARE: &str = "declare it in the pipeline: `variable ";
 
 /// What starts a pipeline, or what happens around a stage: the words of the language, and AWS's key.
 const EVENTS: [(&str, &str); 5] = [

@@ -62,7 +62,16 @@ pub fn and_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 fn join<'a>(names: impl IntoIterator<Item = &'a str>, word: &str) -> String {
     let ticked: Vec<String> = names.into_iter().map(tick).collect();
-    match ticked.as_slice() {
+    joined(&ticked, word)
+}
+
+/// Returns "a, b, and c".
+pub fn listed(items: &[String]) -> String {
+    joined(items, "and")
+}
+
+fn joined(items: &[String], word: &str) -> String {
+    match items {
         [] => String::new(),
         [only] => only.clone(),
         [first, second] => format!("{first} {word} {second}"),
@@ -74,6 +83,39 @@ fn join<'a>(names: impl IntoIterator<Item = &'a str>, word: &str) -> String {
 pub fn article(noun: &str) -> &'static str {
     let vowel = noun.chars().next().is_some_and(|c| "aeiouAEIOU".contains(c));
     if vowel { "an" } else { "a" }
+}
+
+/// Returns an ARN pattern of IAM's reference as an example to complete: `arn:aws:s3:::<bucket-name>/<object-name>` for
+/// `arn:${Partition}:s3:::${BucketName}/${ObjectName}`.
+pub fn arn_example(pattern: &str) -> String {
+    let pattern = pattern.replace("${Partition}", "aws");
+    let mut result = String::new();
+    let mut inside = false;
+    let mut after_lowercase = false;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '$' if chars.peek() == Some(&'{') => {
+                chars.next();
+                inside = true;
+                after_lowercase = false;
+                result.push('<');
+            }
+            '}' if inside => {
+                inside = false;
+                result.push('>');
+            }
+            _ if inside => {
+                if c.is_ascii_uppercase() && after_lowercase {
+                    result.push('-');
+                }
+                after_lowercase = !c.is_ascii_uppercase();
+                result.push(c.to_ascii_lowercase());
+            }
+            _ => result.push(c),
+        }
+    }
+    result
 }
 
 #[cfg(test)]

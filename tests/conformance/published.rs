@@ -128,6 +128,6 @@ fn result(document: &Path) -> Result<String, Failed> {
     let codes: Vec<String> = codes.iter().map(|(code, number)| format!("{code} {number}")).collect();
     let codes = if codes.is_empty() { "nothing".to_owned() } else { codes.join(", ") };
     let (_, said) = run(&["import", name, "-o", "output.pipe"])?;
-    let import = if said.contains("the result builds what") { "equal" } else { "differs" };
+    let import = if said.contains("the result is equivalent to") { "equal" } else { "differs" };
     Ok(format!("{codes}; import: {import}"))
 }

@@ -751,7 +751,7 @@ fn files_are_written_and_not_replaced() {
     let folder = project(&[("infra/template.yaml", &shop())]);
     let first = run(&folder, &["import", "infra/template.yaml", "-o", "infra/app.pipe"]);
     assert_eq!(code(&first), Some(0), "{}", stderr(&first));
-    assert!(stderr(&first).ends_with("the result builds what `infra/template.yaml` defines\n"), "{}", stderr(&first));
+    assert!(stderr(&first).ends_with("the result is equivalent to `infra/template.yaml`\n"), "{}", stderr(&first));
     assert!(read(&folder, "infra/app.pipe").starts_with("resources = file(\"infra/app.resources.yaml\")\n"));
     assert!(read(&folder, "infra/app.resources.yaml").contains("IsProd: !Equals [!Ref Branch, main]"));
     let built = run(&folder, &["build", "infra/app.pipe"]);

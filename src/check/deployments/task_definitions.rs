@@ -163,8 +163,13 @@ fn size(task: &Node) -> Option<Diagnostic> {
 
 /// A task definition without a name.
 fn no_family(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0443, "task definition has no `family`", place, "Amazon ECS rejects a task definition without it")
-        .help("add `\"family\": \"name\"`")
+    Diagnostic::new(
+        Code::E0443,
+        "task definition has no `family`",
+        place,
+        "Amazon ECS rejects a task definition without it",
+    )
+    .help("add `\"family\": \"name\"`")
 }
 
 /// A size that AWS Fargate does not have.

@@ -16,6 +16,12 @@ struct Start {
     how: &'static str,
 }
 
+/// An action starts the other pipeline.
+const STARTED: &str = "started here";
+
+/// An event of a pipeline starts a pipeline.
+const OWN_EVENTS: &str = "starts the pipeline on its own events";
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut starts = starts(subject);
     // Of pipelines that start each other, the same one is named whatever their order in the file.
@@ -43,7 +49,7 @@ fn starts(subject: &Subject<'_>) -> Vec<Start> {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         if let Some(Value { kind: ValueKind::Entity(Entity::Pipeline(to)), span }) = place.action.value("PipelineName")
         {
-            starts.push(Start { from: place.pipeline_id, to: *to, place: *span, how: "started here" });
+            starts.push(Start { from: place.pipeline_id, to: *to, place: *span, how: STARTED });
         }
         let sources = subject.actions().filter(|source| source.action.category == Category::Source);
         for source in
@@ -57,12 +63,7 @@ fn starts(subject: &Subject<'_>) -> Vec<Start> {
     for (to, pipeline) in subject.pipelines() {
         for event in &pipeline.events {
             let heard = subject.pipelines().filter(|(_, other)| hears(event, other));
-            starts.extend(heard.map(|(from, _)| Start {
-                from,
-                to,
-                place: event.span,
-                how: "starts the pipeline on its own events",
-            }));
+            starts.extend(heard.map(|(from, _)| Start { from, to, place: event.span, how: OWN_EVENTS }));
         }
     }
     starts
@@ -133,6 +134,9 @@ fn endless(name: &str, place: Span, how: &str, itself: bool) -> Diagnostic {
     } else {
         format!("pipeline `{name}` and the pipeline that it starts here start each other")
     };
-    Diagnostic::new(Code::W0960, message, place, how.to_owned())
-        .help("remove one of the triggers, or write to a location other than the source")
+    Diagnostic::new(Code::W0960, message, place, how.to_owned()).help(match how {
+        STARTED => "remove this action, or the one that starts this pipeline",
+        OWN_EVENTS => "remove this event, or limit it to other pipelines",
+        _ => "remove one of the triggers, or write to a location other than the source",
+    })
 }

@@ -229,8 +229,13 @@ fn wrong_processor(image: &str, own: &str, machine: &str, place: Span) -> Diagno
 
 /// A compute size that the machine does not have.
 fn wrong_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
-    Diagnostic::new(Code::E0911, format!("environment type {machine} does not support compute size `{size}`"), place, "")
-        .help(format!("write {}", wording::or_list(sizes.iter().copied())))
+    Diagnostic::new(
+        Code::E0911,
+        format!("environment type {machine} does not support compute size `{size}`"),
+        place,
+        "",
+    )
+    .help(format!("write {}", wording::or_list(sizes.iter().copied())))
 }
 
 /// The default compute size is not available.

@@ -17,12 +17,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// A role whose permissions are too long for its policies.
 fn too_many_permissions(role: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0810,
-        format!("the permissions of `{role}` exceed IAM's policy size limits"),
-        place,
-        "",
-    )
-    .note("IAM allows 10,240 characters of inline policies and 20 managed policies of 6,144 characters each per role")
-    .help("use patterns instead of long lists of resources, for example `arn:aws:s3:::bucket/folder/*`")
+    Diagnostic::new(Code::E0810, format!("the permissions of `{role}` exceed IAM's policy size limits"), place, "")
+        .note(
+            "IAM allows 10,240 characters of inline policies and 20 managed policies of 6,144 characters each per role",
+        )
+        .help("use patterns instead of long lists of resources, for example `arn:aws:s3:::bucket/folder/*`")
 }

@@ -325,8 +325,9 @@ fn wrong_resource(effect: Effect, action: &str, resource: Span, patterns: &[&str
         (Some(edit), _) => diagnostic.help(format!("write `\"{edit}\"`")),
         (None, []) => diagnostic.help("write `on \"*\"`; the action does not support resource-level permissions"),
         (None, patterns) => {
-            let shown = patterns.iter().take(3).copied();
-            diagnostic.help(format!("use a resource of the form {}", wording::or_list(shown)))
+            let shown: Vec<String> = patterns.iter().take(3).map(|pattern| wording::arn_example(pattern)).collect();
+            diagnostic
+                .help(format!("use a resource of the form {}", wording::or_list(shown.iter().map(String::as_str))))
         }
     }
 }

@@ -162,7 +162,10 @@ fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagno
         "this action supports resource-level permissions",
     );
     match pattern {
-        Some(pattern) => diagnostic.help(format!("name a resource, or use an ARN such as `{pattern}`")),
+        Some(pattern) => {
+            let example = wording::arn_example(pattern);
+            diagnostic.help(format!("name a resource, or use an ARN such as `{example}`"))
+        }
         None => diagnostic.help("name a resource, or use its ARN"),
     }
 }

@@ -48,7 +48,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let variables = variables.map(|variable| ("variable", &variable.name.node, &variable.default));
     for (keyword, name, default) in params.chain(variables) {
         let Some(default) = default else { continue };
-        literal(&default.node, default.span, findings);
+        literal(&default.node, default.span, Holder::Pipeline, findings);
         if names_secret(in_capitals(name).rsplit('_')) && is_secret_like(&default.node) {
             findings.push(plain_default(keyword, name, default.span));
         }
@@ -90,11 +90,11 @@ fn json_variables(held: &Value, findings: &mut Findings) {
 /// The variables of a buildspec, which is in the repository.
 fn of_buildspec(build: &Build, findings: &mut Findings) {
     for BuildVariable { name, value } in &build.spec.env.variables {
-        literal(&value.node, value.span, findings);
+        literal(&value.node, value.span, Holder::Buildspec, findings);
         named(&name.node, &value.node, value.span, plain_in_buildspec, findings);
     }
     for command in build.spec.commands() {
-        literal(&command.text, command.span, findings);
+        literal(&command.text, command.span, Holder::Buildspec, findings);
     }
     for assignment in &build.commands.assignments {
         if let Some([WordPart::Text(text)]) = assignment.value.as_deref() {
@@ -118,14 +118,14 @@ fn text_of(part: &WordPart) -> &str {
 fn value(value: &Value, findings: &mut Findings) {
     value.each_part(&mut |part| {
         if let PartKind::Literal(text) = &part.kind {
-            literal(text, part.span, findings);
+            literal(text, part.span, Holder::Pipeline, findings);
         }
     });
 }
 
-fn literal(text: &str, span: Span, findings: &mut Findings) {
+fn literal(text: &str, span: Span, holder: Holder, findings: &mut Findings) {
     if let Some(what) = credential(text) {
-        findings.push(credential_found(what, span));
+        findings.push(credential_found(what, span, holder));
     }
 }
 
@@ -140,7 +140,7 @@ fn variable(name: &Spanned<String>, value: &Value, findings: &mut Findings) {
 fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnostic, findings: &mut Findings) {
     let upper = name.to_ascii_uppercase();
     if upper.ends_with("SECRET_ACCESS_KEY") && is_secret_access_key(text) {
-        findings.push(credential_found("an AWS secret access key", place));
+        findings.push(credential_found("an AWS secret access key", place, Holder::Pipeline));
     } else if names_secret(upper.rsplit('_')) && is_secret_like(text) {
         findings.push(plain(name, place));
     }
@@ -176,16 +176,32 @@ fn is_secret_like(text: &str) -> bool {
         && credential(text).is_none()
 }
 
+/// The file that contains a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// The pipeline file.
+    Pipeline,
+    /// A buildspec, where commands are text for a shell.
+    Buildspec,
+}
+
 /// A literal of a well-known form.
-fn credential_found(what: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
+fn credential_found(what: &str, place: Span, holder: Holder) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
         Code::E0901,
         format!("this string looks like {what}"),
         place,
         "readable by anyone who has this file",
     )
-    .concealed()
-    .help("revoke it, keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here")
+    .concealed();
+    diagnostic.help(match holder {
+        Holder::Pipeline => {
+            "revoke it, keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here"
+        }
+        Holder::Buildspec => {
+            "revoke it, keep its replacement in AWS Secrets Manager, and pass that to the build with `env = { NAME = secret(\"name\") }` in the project"
+        }
+    })
 }
 
 /// A variable named like a secret, in plain text.

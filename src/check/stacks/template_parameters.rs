@@ -149,7 +149,6 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
         .iter()
         .filter(|parameter| parameter.default.is_none() && !is_given(parameter) && !near(parameter))
         .collect();
-    let lacking: Vec<&Spanned<String>> = lacking.into_iter().map(|parameter| &parameter.name).collect();
     if !lacking.is_empty() {
         let attribute = deploy.action.configuration.get(key(deploy));
         let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
@@ -217,16 +216,20 @@ fn unknown_parameter(template: &str, name: &Spanned<String>, near: Option<&str>,
 }
 
 /// Parameters without a default that a deploy does not set.
-fn parameters_missing(template: &str, parameters: &[&Spanned<String>], place: Span, has_attribute: bool) -> Diagnostic {
-    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.as_str()).collect();
+fn parameters_missing(template: &str, parameters: &[&Parameter], place: Span, has_attribute: bool) -> Diagnostic {
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     let noun = if names.len() == 1 { "parameter" } else { "parameters" };
     let listed = wording::and_list(names.iter().copied());
     let message = format!("template `{template}` needs {noun} {listed}");
     let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("deployed without a value for {listed}"));
     for parameter in parameters.iter().take(3) {
-        diagnostic = diagnostic.label(parameter.span, "has no default");
+        diagnostic = diagnostic.label(parameter.name.span, "has no default");
     }
-    let entries: Vec<String> = names.iter().map(|name| format!("{name} = \"...\"")).collect();
+    let entry = |parameter: &&Parameter| {
+        let value = parameter.allowed_values.first().map_or("...", |value| value.as_str());
+        format!("{} = \"{value}\"", parameter.name.node)
+    };
+    let entries: Vec<String> = parameters.iter().map(entry).collect();
     let entries = entries.join(", ");
     diagnostic.help(if has_attribute {
         format!("add `{entries}` to `parameters`")

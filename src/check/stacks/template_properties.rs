@@ -160,7 +160,7 @@ impl OneResource<'_> {
             None => true,
         };
         if let Some(shape) = property.shape.filter(|_| !fits) {
-            return Some(self.shown(other_type(&key.node, shape, value)));
+            return Some(self.shown(other_type(&self.id.node, &key.node, shape, value)));
         }
         let text = text.filter(|text| property.values().all(|known| known != *text))?;
         let near = similar(text, property.values().filter(|value| is_misspelling(text, value)))?;
@@ -197,9 +197,10 @@ fn lacks_properties(id: &str, kind: &Spanned<String>, missing: &[&str]) -> Diagn
 }
 
 /// A value of another type.
-fn other_type(name: &str, shape: PropertyShape, value: &Node) -> Diagnostic {
+fn other_type(resource: &str, name: &str, shape: PropertyShape, value: &Node) -> Diagnostic {
     let place = value.entries().first().map_or(value.span, |entry| entry.key.span);
-    let found = Diagnostic::new(Code::E0462, format!("`{name}` takes {}", shape.words()), place, "");
+    let found =
+        Diagnostic::new(Code::E0462, format!("`{name}` of resource `{resource}` takes {}", shape.words()), place, "");
     match (shape, value.literal()) {
         (PropertyShape::List, _) => found.help("begin each element with `- `, or write the elements in `[ ]`"),
         (PropertyShape::Boolean, Some(text)) => found.suggest(place, similar(text, ["true", "false"])),

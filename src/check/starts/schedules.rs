@@ -70,8 +70,11 @@ fn too_often(text: &str, place: Span, minutes: u32) -> Diagnostic {
     let minutes = usize::try_from(minutes).unwrap_or_default();
     let message = format!("schedule `{text}` starts the pipeline {often}");
     let label = format!("{} between two executions", wording::count(minutes, "minute"));
-    Diagnostic::new(Code::W0642, message, place, label)
-        .help("run it less often; in `cron`, the first field is the minute: `\"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
+    Diagnostic::new(Code::W0642, message, place, label).help(if text.starts_with("rate") {
+        "start it less often, for example with `\"rate(1 day)\"`"
+    } else {
+        "begin with the minute; for example, `\"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC"
+    })
 }
 
 /// `on schedule "0 3 * * *"`

@@ -84,7 +84,10 @@ fn all_known(value: &Value) -> bool {
 fn never_matches(word: &str, pattern: &Spanned<&str>, meant: &str) -> Diagnostic {
     let (message, label) = match word {
         "paths" => (format!("no path matches `{}`", pattern.node), "paths start at the root, without `/` or `./`"),
-        _ => (format!("no push matches `{}`", pattern.node), "patterns match the name after `refs/heads/` or `refs/tags/`"),
+        _ => (
+            format!("no push matches `{}`", pattern.node),
+            "patterns match the name after `refs/heads/` or `refs/tags/`",
+        ),
     };
     Diagnostic::new(Code::W0616, message, pattern.span, label)
         .help(format!("write `\"{meant}\"`"))

@@ -10,7 +10,7 @@ pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0201, format!("no action produces an artifact named `{used}`"), name, "");
     match similar {
         Some(near) => diagnostic.suggest(name, Some(near)),
-        None => diagnostic.help(format!("add `-> {used}` to the header of the action that produces it")),
+        None => diagnostic.help(format!("add `-> {used}` after the name of the action that produces it")),
     }
 }
 
@@ -20,7 +20,7 @@ pub fn not_an_artifact(used: &str, is_stage: bool, place: Span, outputs: &[&str]
     let message = format!("no action produces an artifact named `{used}`");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, format!("`{used}` is {kind}"));
     match outputs {
-        [] => diagnostic.help(format!("add `-> {used}` to the header of the action that produces it")),
+        [] => diagnostic.help(format!("add `-> {used}` after the name of the action that produces it")),
         [only] => diagnostic.help(format!("write `{only}`, the artifact that it produces")).edit(place, *only),
         outputs => {
             diagnostic.help(format!("write one of its artifacts: {}", wording::or_list(outputs.iter().copied())))

@@ -52,9 +52,14 @@ pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic 
 
 /// An attribute is given twice in one block.
 pub fn attribute_twice(key: &Spanned<String>, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0101, format!("attribute `{}` is specified twice", key.node), key.span, "specified again here")
-        .label(first, "first specified here")
-        .help("remove one of them")
+    Diagnostic::new(
+        Code::E0101,
+        format!("attribute `{}` is specified twice", key.node),
+        key.span,
+        "specified again here",
+    )
+    .label(first, "first specified here")
+    .help("remove one of them")
 }
 
 /// An element is listed twice where elements must be unique.
@@ -375,10 +380,11 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
         }
         None => match known {
             [only] => diagnostic.help(format!("write `{only}`, the only provider of `{category}` actions")),
-            several => {
-                let list = wording::or_list(several.iter().copied());
+            few if few.len() <= 7 => {
+                let list = wording::or_list(few.iter().copied());
                 diagnostic.help(format!("write one of {list}"))
             }
+            _ => diagnostic.help("`dotpipe providers` lists the providers"),
         },
     }
 }

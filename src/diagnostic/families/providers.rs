@@ -21,7 +21,7 @@ pub fn not_described(name: &Spanned<String>, value: Span) -> Diagnostic {
 pub fn property_type(place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,
-        "a property must be a string, a number, or a boolean",
+        "a property of an action type must be a string, a number, or a boolean",
         place,
         "CodePipeline does not support this type",
     )
