@@ -3,7 +3,8 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// An account ID that is not valid. `quoted`: it is a string; `plain`: it is written in the file as it is.
+/// An account ID that is not valid. `quoted` is whether it is a string; `plain` is whether the file contains it
+/// literally.
 pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagnostic {
     let label = if quoted { "" } else { "a number loses its leading zeros" };
     let message = if quoted {
@@ -20,7 +21,7 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
             let diagnostic = diagnostic.help(format!("write `{mended}`"));
             if plain { diagnostic.edit(place, mended) } else { diagnostic }
         }
-        // Zeros are a guess, and the wrong account is worse than none: no edit.
+        // The zeros are a guess, and a wrong account is worse than none, so there is no edit.
         9..=11 if only_digits => diagnostic.help(format!(
             "if a leading zero was dropped, write `\"{digits:0>12}\"`; otherwise, write the account ID in full"
         )),
@@ -29,7 +30,7 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
     }
 }
 
-/// `env.settings` of an environment without.
+/// `env.settings` of an environment without settings.
 pub fn no_settings(environment: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0301, format!("environment `{environment}` has no settings"), place, "")
         .help(format!("add `settings = {{ ... }}` to environment `{environment}`"))
@@ -42,7 +43,7 @@ pub enum Unfit<'a> {
     Source,
     /// An approval.
     Approval,
-    /// An action type that is not AWS's, or has no Regions.
+    /// An action type that is not AWS's, or is not available in other Regions.
     Type(&'a str),
     /// Its project is created in the pipeline's account and Region.
     Project {
@@ -53,8 +54,8 @@ pub enum Unfit<'a> {
     },
     /// It produces artifacts, which builds in other accounts cannot return.
     Outputs,
-    /// It reads an artifact of this name that is produced in a different account from the pipeline's and its own.
+    /// It reads an artifact with this name that is produced in an account other than the pipeline's and its own.
     Artifact(&'a str),
-    /// It names a Region as well.
+    /// It also sets a Region.
     Region,
 }

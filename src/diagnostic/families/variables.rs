@@ -19,7 +19,7 @@ pub struct Use<'a> {
 /// An output of a stack that the action does not deploy: it prepares or deletes it.
 #[derive(Debug)]
 pub struct Undeployed<'a> {
-    /// The action as messages name it, with its place: `` `prepare stack next` ``.
+    /// The action as messages name it, with its span: `` `prepare stack next` ``.
     pub action: Spanned<String>,
     /// The stack.
     pub stack: &'a str,
@@ -29,7 +29,7 @@ pub struct Undeployed<'a> {
     pub place: Span,
     /// What uses it.
     pub user: &'a str,
-    /// Whether the action prepares a change set; otherwise it deletes the stack.
+    /// Whether the action prepares a change set. Otherwise, it deletes the stack.
     pub prepares: bool,
     /// Whether the action comes from a statement about stacks, such as `prepare stack`.
     pub statement: bool,
