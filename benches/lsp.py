@@ -21,7 +21,7 @@ import process  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPED = '  stage Extra { approve Look { message = "Hello ${Fetch.CommitId}" } }'
-# Medians from key to diagnostics in milliseconds, by input.
+# Target medians from keystroke to diagnostics in milliseconds, by input.
 AIMS = {"200 lines": 4, "999 actions": 30, "10 entries, 10,000 lines": 100}
 
 
@@ -38,7 +38,7 @@ class Client:
         self.versions = {}
         threading.Thread(target=self.read, daemon=True).start()
         folders = [{"uri": self.folder.as_uri(), "name": "bench"}]
-        # Like an editor that watches files, so that the server does not.
+        # The capabilities of an editor that watches files, so that the server does not watch them.
         capabilities = {
             "general": {"positionEncodings": ["utf-8"]},
             "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}},

@@ -23,7 +23,7 @@ PIPELINES_A_FILE = 5
 
 def wide(name, actions, lines_an_action=1):
     """A pipeline with one source and so many builds."""
-    # From 501 actions on AWS's sources disagree, which dotpipe says unless told not to.
+    # Sources of AWS disagree about 501 and more actions, for which dotpipe emits a warning unless it is allowed.
     text = ["// dotpipe: allow(W0503) this is the size to measure"] if actions >= 500 else []
     text += [f"pipeline {name} {{", "  stage Source {", "    source codecommit Fetch -> MyApp {"]
     text += ['      repository = "my-app"', '      branch     = "main"', "    }", "  }"]
@@ -95,7 +95,7 @@ def of_whole_pipelines(pipelines):
     return make
 
 
-# Results of earlier runs are used for these alone: nothing changes between the runs.
+# Only these inputs use results of earlier runs: nothing changes between the runs.
 UNCHANGED = ", unchanged"
 INPUTS = [
     ("the example `serverless-app`", lambda _: [ROOT / "examples/serverless-app/pipeline.pipe"]),
@@ -152,7 +152,7 @@ def main():
                 runs.append(once(command))
             least, median = min(runs)[0], statistics.median(seconds for seconds, _ in runs)
             memory = max(size for _, size in runs)
-            # A new process counts what this script held when it started it.
+            # The size of a new process includes that of this script at the time it was started.
             size = f"{memory:.0f} MB" if memory > floor * 1.1 else f"under {memory:.0f} MB"
             times = f"{least * 1e3:.1f} ms | {median * 1e3:.1f} ms"
             print(f"| {name} | {lines:,} | {len(runs)} | {times} | {size} |", flush=True)

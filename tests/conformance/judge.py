@@ -15,7 +15,7 @@ import re
 import sys
 import tomllib
 
-# A judge that hangs ends with a stack trace, and so does everything it started in its own process.
+# If a judge exceeds this time, it is ended with a stack trace, together with all processes that it started.
 TIME_LIMIT_SECONDS = 900
 OPEN = pathlib.Path(__file__).parent / "open.toml"
 
@@ -38,7 +38,7 @@ def without_open(name, paths, verdicts):
             continue
         mended = True
         for path, verdict in zip(paths, verdicts, strict=True):
-            # The fixture and the spoilt outputs are in a folder of the judge's.
+            # The fixture and the faulty outputs are in a folder named after the judge.
             if path.parent.name != name and re.fullmatch(line["folders"], path.name):
                 left = [objection for objection in verdict if line["objection"] not in objection]
                 mended = mended and len(left) == len(verdict)

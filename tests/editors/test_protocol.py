@@ -31,7 +31,7 @@ async def begin(client, editor, project):
     requests = ["client/registerCapability", "client/unregisterCapability"]
     requests += [f"workspace/{what}/refresh" for what in ["codeLens", "diagnostic", "inlayHint", "semanticTokens"]]
     for method in requests:
-        # A client whose own methods miss one has nothing to do for it here.
+        # If the client does not implement a request, it is ignored.
         if method not in client.protocol.fm.features:
             client.feature(method)(lambda *_: None)
     folder = lsp.WorkspaceFolder(uri=project.as_uri(), name="example")

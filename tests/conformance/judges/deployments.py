@@ -231,7 +231,7 @@ class Stack:
 
         return re.sub(r"\$\{([A-Za-z]+)\}", one, pattern)
 
-    # --- what is there
+    # --- resources and stacks
 
     def of_type(self, kind):
         return [key for key, item in self.resources.items() if item.get("Type") == kind and self.exists(key)]
@@ -383,7 +383,7 @@ class World:
         found = self.folder / "source" / path
         if found.is_file():
             return found
-        # The artifact may be a subfolder of the repository.
+        # The artifact can be a subfolder of the repository.
         nested = sorted((self.folder / "source").glob(f"*/{path}"))
         return nested[0] if len(nested) == 1 else None
 

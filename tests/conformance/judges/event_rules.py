@@ -64,7 +64,7 @@ def matches(events, pattern, event):
     return answer["Result"]
 
 
-# --- end to end: what arrives when a file is uploaded
+# --- end to end: events that arrive when a file is uploaded
 
 
 def upload_objections(server, world):

@@ -21,7 +21,7 @@ from judges.outputs import load
 from judges.requests import STRANGER, Request, elsewhere
 
 SOURCE = "the handlers of {} in the schemas of cfn-lint 1.58.0"
-# A name that only the deployment tells.
+# A name that is only known after deployment.
 SAMPLE = "a1b2c3"
 
 
@@ -81,12 +81,12 @@ def written_out(pattern: str) -> list[str]:
     service, _, wanted = pattern.lower().partition(":")
     names = iam_definition.get(service, {}).get("privileges", {})
     if service == "apigateway":
-        # The calls of its own reference, of which the service authorization reference lists a part.
+        # The calls are in a separate reference; the service authorization reference lists only a part of them.
         return [pattern]
     return [f"{service}:{name}" for name in names if fnmatch.fnmatchcase(name.lower(), wanted)]
 
 
-# --- which stacks are deployed
+# --- deployed stacks
 
 
 def deployed(world: World) -> list[Deployed]:
@@ -168,7 +168,7 @@ def without_sam(template, given, region):
     transforms = template.get("Transform", [])
     if "AWS::Serverless-2016-10-31" not in ([transforms] if isinstance(transforms, str) else transforms):
         return template
-    os.environ.setdefault("AWS_DEFAULT_REGION", region)  # the translator asks for its partition, and calls nothing
+    os.environ.setdefault("AWS_DEFAULT_REGION", region)  # the translator reads its partition, but calls nothing
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
@@ -245,7 +245,7 @@ def all_requests(world: World, used: set):
             kinds = {example(item, pattern, "*") for pattern in patterns}
             whole.setdefault((item.fields["role"], action), set()).update(kinds)
     for request in found:
-        # What one resource needs on the whole kind cannot be denied for the sake of another.
+        # Permissions that one resource requires on all resources of a kind cannot be denied for another resource.
         kinds = whole.get((request.role, request.action), ()) if request.expect is False else ()
         if not any(fnmatch.fnmatchcase(request.resource, kind) for kind in kinds):
             yield request
@@ -269,7 +269,7 @@ def of_resource(item, logical_id, resource):
             yield from attached(item, logical_id, facts, kind, action)
         else:
             for made in of_action(item, logical_id, facts, kind, action):
-                # What a pattern of the handlers covers the role may do, and need not.
+                # Calls that match a pattern of the handlers are allowed but not required.
                 yield made if action in named or not made.expect else made._replace(expect=None)
 
 
@@ -330,7 +330,7 @@ def on_what(item, logical_id, facts, kind, action):
     """The ARNs of what the call works on, and the kinds of resource of which nothing says which one it is."""
     service, own_type = action.split(":")[0], facts.get("is", "")
     types = resource_types(action)
-    # Tags are of the resource itself, whatever else it refers to.
+    # Tags belong to the resource itself, whatever other resources it refers to.
     if access(action) == "Tagging" and own_type in [f"{service}:{name}" for name in types]:
         return [own(item.stack, logical_id, facts, own_type)], []
     targets, unnamed = [], {}
@@ -352,7 +352,7 @@ def on_any(item, key, kind, action):
     """A call on some resource of a kind: reading reaches all of the kind; what else does, a line of the tables must say."""
     arn = example(item, arn_patterns(key), SAMPLE)
     if access(action) in ("Read", "List") or wide(kind, action, named=False):
-        # Where one property of several says what it is about, nothing is called on this kind.
+        # If another property specifies the resource, there is no call on this kind.
         yield request(item, action, arn, kind, None, whole=example(item, arn_patterns(key), "*"))
         yield from (request(item, action, other, kind, False) for other in elsewhere(arn))
     else:
@@ -401,14 +401,14 @@ def others(arn, stack, name):
         return []
     before = arn[: arn.rindex(name)]
     if ":function:" in before and RANDOM in before and stack.stack in before:
-        # A pattern for a name with an unknown end covers the function's aliases too.
+        # A pattern for a name with an unknown end also matches the function's aliases.
         return [arn.replace(stack.stack, "other-" + stack.stack)]
     if name.lower().endswith(RANDOM.lower()) and stack.stack.lower() in name.lower():
         position = name.lower().index(stack.stack.lower())
         return [arn.replace(name, name[:position] + "other-" + name[position:])]
     if name.lower().endswith(RANDOM.lower()):
         return [arn.replace(name, "Other" + name)]
-    # An alias of a key is named with the word before it.
+    # The name of a key's alias includes the prefix.
     word = "alias/" if name.startswith("alias/") else ""
     return [arn.replace(name, f"{word}other-{name.removeprefix(word)}")]
 

@@ -14,7 +14,7 @@ PSEUDO_PARAMETERS = {
     "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/stack/00000000-0000-0000-0000-000000000000",
 }
 
-# What `!GetAtt X.Arn` gives, by type; `{}` stands for the resource's name.
+# The value of `!GetAtt X.Arn`, by type; `{}` is replaced by the resource's name.
 ARNS = {
     "AWS::CodeBuild::Project": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/{{}}",
     "AWS::Events::Rule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{{}}",
@@ -26,7 +26,7 @@ ARNS = {
     "AWS::SNS::Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:{{}}",
 }
 
-# The property that names a resource of the type; without it, a name like the logical id is made up.
+# The property that sets the name of a resource of the type. Without it, a name similar to the logical ID is generated.
 NAMES = {
     "AWS::CodeBuild::Project": "Name",
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",

@@ -31,7 +31,7 @@ from judges.outputs import ACCOUNT, REGION, elsewhere, load
 
 START_SECONDS = 30
 STACK_SECONDS = 60
-# What ministack does not know; nothing in a template refers to these.
+# Types that ministack does not support; nothing in a template refers to these.
 PEELED = ("AWS::CodePipeline::Pipeline", "AWS::CodePipeline::CustomActionType", "AWS::CodeStarNotifications::NotificationRule")
 RETAINED = ("Retain", "RetainExceptOnCreate")
 
@@ -171,7 +171,7 @@ def first_creations(folder):
     return [load(file) for file in files if file.exists()]
 
 
-# --- the life of the stacks
+# --- the life cycle of the stacks
 
 
 def life_of_stacks(server, folder):
@@ -230,7 +230,7 @@ def physical(stacks, name):
     return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
 
 
-# --- what was created is what was written
+# --- comparison of the created resources with the templates
 
 
 class Created(Stack):
@@ -331,7 +331,7 @@ def of_rule(server, stack, logical_id):
     yield "State", properties.get("State", "ENABLED"), rule["State"]
     got = {target["Id"]: target for target in events.list_targets_by_rule(Rule=name)["Targets"]}
     for target in properties.get("Targets", []):
-        # The pipeline is not there: what its ARN is made of is.
+        # The pipeline does not exist, but the parts of its ARN are known.
         yield f"target {target['Id']}", target.get("RoleArn"), got.get(target["Id"], {}).get("RoleArn")
 
 
@@ -424,7 +424,7 @@ def failed_creation(server, template):
     server.reset()
     template = peeled(template)
     broken = copy.deepcopy(template)
-    # An alias that KMS refuses, once all the rest is there.
+    # An alias that KMS rejects after everything else has been created.
     broken["Resources"]["Broken"] = {
         "Type": "AWS::KMS::Alias",
         "DependsOn": sorted(template["Resources"]),

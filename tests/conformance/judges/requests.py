@@ -9,7 +9,7 @@ from judges.deployments import RANDOM, TABLES, UNKNOWN, World, table
 from judges.outputs import load
 
 STRANGER = "999999999999"
-# What stays the same in a neighboring request.
+# The fields that remain the same in a neighboring request.
 FIXED = {"region", "account", "home", "object", "family"}
 
 
@@ -69,7 +69,7 @@ def of_line(line, fields):
     context = {key: filled(value, fields) for key, value in line.get("context", {}).items()}
     role, region, source = fields["role"], fields["region"], line["source"]
     imported = fields.get("imported", False)
-    # What a role may do and need not: counted, and not asked for.
+    # Permissions that a role can have but does not require: the line counts as used, but nothing is expected.
     expect = None if line.get("optional") else True
     for action in line["actions"]:
         yield Request(role, action, resource, context, region, expect, source, imported)
@@ -124,11 +124,11 @@ def filled(template, fields):
     if any(fields.get(name) in (None, "") for name in names_in(template)):
         return None
     text = template.format_map(fields) if names_in(template) else template
-    # A value that is only known while the pipeline runs: any will do.
+    # A value that is only known at run time can be anything.
     return re.sub(r"#\{[^}]*\}", "0a1b2c3", text)
 
 
-# --- what a line is asked for
+# --- the subjects of a line
 
 
 def subjects(world: World, line):
@@ -215,11 +215,11 @@ def foreign(world):
     """The role of an action is assumed by the pipeline's."""
     for pipeline in world.pipelines():
         for role in sorted({action.role for action in pipeline.performers()} - {pipeline.role}):
-            # The action's role is what the pipeline may assume.
+            # The pipeline may assume the action's role.
             yield {"role": pipeline.role, "action-role": role, "region": world.home.region}
 
 
-# --- artifacts: an action's role moves them, but for a build's, which its project's role moves
+# --- artifacts: an action's role reads and writes them, except for a build, where its project's role does
 
 
 def stores(world):
@@ -235,7 +235,7 @@ def reads(world):
 
 def writes(world):
     for action, role in moving(world):
-        # The pipeline itself copies the inputs of an action in another Region into the bucket there.
+        # The pipeline itself copies the inputs of an action in another Region to the bucket there.
         artifacts = action.outputs if role == action.role else action.inputs
         yield from (of_store(action, role, artifact) for artifact in artifacts)
 
@@ -497,14 +497,14 @@ def trusting(world, kind):
 
 def of_example(world, used):
     """What the permissions that an example itself writes (`allow`, declared roles) are for."""
-    # A file with several pipelines is built once for each: `github-service.Orders`.
+    # A file with several pipelines is built once for each of them: `github-service.Orders`.
     name = world.folder.name.split(".")[0]
     file = TABLES / "examples" / f"{name}.toml"
     if not file.exists():
         return
     places = {role.place for role in world.roles.values()}
     for line in table(f"examples/{name}.toml")["request"]:
-        # The folders of stacks have one file together: what it says of a role is for those that have the role.
+        # All folders of stacks share one file, whose lines about a role apply to the folders that have the role.
         if name == "stacks" and line["role"] not in places:
             continue
         fields = {"account": world.home.account, "region": world.home.region, "home": world.home.account}

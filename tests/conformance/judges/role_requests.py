@@ -19,14 +19,14 @@ from judges import handlers, requests
 from judges.deployments import World
 from judges.outputs import ACCOUNT
 
-# Fewer types of resources than this must not be judged: a table may not lose its readers unseen.
+# If fewer resource types than this are judged, a table is no longer used.
 LEAST_TYPES = 120
 
 
 def judge(folders):
     verdicts, used = [], set()
     for folder in folders:
-        # The fixture's roles are written by hand, and not for this judge.
+        # The fixture's roles are hand-written and not intended for this judge.
         of_fixture = folder.name == "fixture" or not (folder / "template.json").exists()
         verdicts.append([] if of_fixture else list(of_folder(folder, used)))
     fixtures = [index for index, folder in enumerate(folders) if folder.name == "fixture"]
@@ -154,7 +154,7 @@ class Evaluation:
         if role is not None and self.trusted(trust, role.trust) != trust.expect:
             yield f"{role.place}: {trust}: expected {'allow' if trust.expect else 'deny'} ({trust.source})"
 
-    # --- spoilt roles
+    # --- faulty roles
 
     def mutations(self, asked, trusts):
         by_role: dict[str, list] = {}
@@ -179,7 +179,7 @@ class Evaluation:
             words = described(statement)
             if statement.effect == "Deny":
                 continue
-            # What only resources need whose types are not judged is not spoilt.
+            # Statements that are only required by resources of unjudged types are not removed.
             of_unjudged = any(action.lower() in unjudged for action in statement.actions)
             needed = any(found == [index] and request.expect is not False for (request, _), found in zip(contexts, matching, strict=True))
             if not needed and not of_unjudged and not covered(statement, [*parsed[:index], *parsed[index + 1 :]]):

@@ -6,7 +6,7 @@ import pathlib
 import jsonschema
 
 SCHEMA = pathlib.Path(__file__).parent / "sarif-schema-2.1.0.json"
-# Enough to see what is wrong; one slip in the writer is in every result.
+# Enough to identify the error; a single error in the writer is repeated in every result.
 MOST = 20
 
 

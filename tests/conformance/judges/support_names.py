@@ -52,7 +52,7 @@ def _referred(pipeline):
         for action in stage["actions"]:
             if "roleArn" in action:
                 yield f"roleArn of {stage['name']}.{action['name']}", "AWS::IAM::Role", action["roleArn"]
-            # The keys of others mean what their makers say: `ProjectName` of Jenkins is a job.
+            # The meaning of other owners' keys is defined by their vendors: `ProjectName` of Jenkins is a job.
             if action["actionTypeId"]["owner"] != "AWS":
                 continue
             for key, kind in keys.items():

@@ -15,7 +15,7 @@ import zipfile
 def archive(package, folder):
     """The archive of a package, as its registry has it."""
     if package["registry"] == "npm":
-        # On Windows, npm is a script, which needs its whole name.
+        # On Windows, npm is a script, which must be run by its complete name.
         npm = shutil.which("npm") or "npm"
         command = [npm, "pack", "--silent", f"{package['name']}@{package['version']}"]
     else:
