@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""How long the program takes as a whole process, and how much memory: `cargo build --release && benches/process.py`.
+"""Measures the time and memory of the program as a process: `cargo build --release && benches/process.py`.
 
-Prints a Markdown table: time on the wall (least and median) and the largest resident size of the runs. Inputs are generated
-in a temporary folder; each is shown to be free of findings before it is measured.
+Prints a Markdown table: the wall time (minimum and median) and the maximum resident size of the runs. Inputs are
+generated in a temporary folder, and each is checked to have no diagnostics before it is measured.
 """
 
 import argparse
@@ -22,7 +22,7 @@ PIPELINES_A_FILE = 5
 
 
 def wide(name, actions, lines_an_action=1):
-    """A pipeline with one source and so many builds."""
+    """Returns a pipeline with one source and this number of builds."""
     # Sources of AWS disagree about 501 and more actions, for which dotpipe emits a warning unless it is allowed.
     text = ["// dotpipe: allow(W0503) this is the size to measure"] if actions >= 500 else []
     text += [f"pipeline {name} {{", "  stage Source {", "    source codecommit Fetch -> MyApp {"]
@@ -44,7 +44,7 @@ BUILDSPEC = "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n"
 
 
 def repository(folder, files):
-    """A repository with these pipeline files; what to check."""
+    """Creates a repository with these pipeline files, and returns what to check."""
     for path, text in {"dotpipe.toml": "", "buildspec.yml": BUILDSPEC, **files}.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def of_actions(actions):
 
 
 def of_lines(lines):
-    """A file makes one template, which AWS allows 1 MB: more lines are more files."""
+    """A file is built as one template, for which AWS allows 1 MB, so more lines are in more files."""
     text = "".join(wide(f"Wide{number}", 150, 4) for number in range(PIPELINES_A_FILE)) + BUILDER
     files = lines // (LINES_A_PIPELINE * PIPELINES_A_FILE)
     return lambda folder: repository(folder, {f"team{number}.pipe": text for number in range(files)})
@@ -72,7 +72,9 @@ def of_files(files):
 
 
 def of_whole_pipelines(pipelines):
-    """Files that each have a whole pipeline, like the example: its own stack, template, buildspec, project, and roles."""
+    """Returns files that each contain a complete pipeline, like the example: its own stack, template, buildspec,
+    project, and roles.
+    """
     example = ROOT / "examples/serverless-app"
 
     def make(folder):
@@ -116,7 +118,7 @@ INPUTS = [
 
 
 def once(command):
-    """Seconds on the wall, and the largest resident size in MB."""
+    """Returns the wall time in seconds and the maximum resident size in MB."""
     start = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)

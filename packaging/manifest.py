@@ -1,4 +1,4 @@
-"""What all packages say about the program: read from Cargo.toml, so that it is said once."""
+"""The description of the program that all packages share, read from Cargo.toml."""
 
 import tomllib
 from pathlib import Path

@@ -1,9 +1,9 @@
-"""Prints what the action adds to the summary of a job: a graph of each pipeline and, for a pull request, what it changes.
+"""Prints the action's part of a job summary: a graph of each pipeline and, for a pull request, its changes.
 
     summary.py PATH
 
-A pull request is checked out as its merge with the target branch: the first parent of the commit is the target branch. If the
-checkout has it, the templates of both are compared.
+A pull request is checked out as its merge with the target branch, so that the first parent of the commit is the target
+branch. If the checkout contains that commit, the templates of both are compared.
 """
 
 import difflib
@@ -40,13 +40,13 @@ def counted(number, noun):
 
 
 def template(file, folder):
-    """The template of a pipeline file; none if it has errors or several files are needed."""
+    """Returns the template of a pipeline file, or None if it has errors or several files are required."""
     built = dotpipe("build", file, "--yaml", folder=folder)
     return built.stdout if built.returncode == 0 else None
 
 
 def changes(file, base):
-    """What changes in the template."""
+    """Returns the changes of the template."""
     if not (base / file).exists():
         return ["New pipeline file.", ""]
     before, after = template(file, base), template(file, ".")

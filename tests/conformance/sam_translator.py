@@ -1,7 +1,7 @@
-"""What `aws-sam-translator` makes of SAM templates: `sam_translator.py TEMPLATES`
+"""Prints the output of `aws-sam-translator` for SAM templates: `sam_translator.py TEMPLATES`
 
-`TEMPLATES` is a YAML file of templates by name. Prints one JSON object: for each name the resources, without what no
-permission depends on.
+`TEMPLATES` is a YAML file of templates by name. Prints one JSON object with the resources for each name, without
+properties that no permission depends on.
 """
 
 import json

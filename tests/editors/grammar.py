@@ -1,7 +1,7 @@
 """Parses texts with the tree-sitter grammar.
 
-Reads `{"texts": {name: text}, "queries": {name: text}}` and prints `{"errors": {name: has errors}, "captures": ...}`; the captures
-of the query `highlights` and `injections` are those of the texts under `captured`.
+Reads `{"texts": {name: text}, "queries": {name: text}}` and prints `{"errors": {name: has errors}, "captures": ...}`.
+The captures of the queries `highlights` and `injections` are those of the texts in `captured`.
 """
 
 import ctypes
