@@ -1,9 +1,9 @@
 //! The rules of `check`, which report problems beyond syntax and names. There is one rule per file, in the folder of
 //! its family.
 //!
-//! A rule reads the resolved file, the plan, and the user's repository, and decides when something is wrong; the
-//! functions at the end of its file build the diagnostics. Rules do not depend on each other: code that several need is
-//! in `support`. A rule does not report anything that depends on a part that could not be read.
+//! A rule reads the resolved file, the plan, and the user's repository, and detects errors; the functions at the end of
+//! its file build the diagnostics. Rules do not depend on each other: code used by several is in `support`. A rule does not
+//! report anything that depends on a part that could not be read.
 
 mod action_types;
 mod arns;

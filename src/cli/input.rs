@@ -150,7 +150,7 @@ pub(super) fn pipe_files(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputErr
     files_below(folder, |path| path.extension().is_some_and(|extension| extension == "pipe"))
 }
 
-/// Returns the wanted files in a folder and its subfolders that version control does not ignore, sorted by path.
+/// Returns the matching files in a folder and its subfolders that version control does not ignore, sorted by path.
 pub(super) fn files_below(
     folder: &Utf8Path,
     is_wanted: impl Fn(&Path) -> bool,

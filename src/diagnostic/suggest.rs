@@ -37,7 +37,7 @@ pub fn is_misspelling(written: &str, candidate: &str) -> bool {
     digits(written) == digits(candidate) && damerau_levenshtein(written, candidate) <= MISSPELLED
 }
 
-/// The most wrong letters in a misspelled name.
+/// The maximum number of wrong letters in a misspelled name.
 const MISSPELLED: usize = 2;
 
 /// The minimum length of a word with a typo. Shorter words often differ by a letter on purpose.

@@ -570,7 +570,7 @@ pub struct RolePlan {
     /// What it has no permissions for: resource types of the template whose permissions AWS does not publish, and IAM
     /// actions that CloudFormation's handlers request but AWS's reference does not list.
     pub unhandled: Vec<String>,
-    /// Where it is broader or narrower than the template needs, by resource of the template.
+    /// The differences between it and the permissions that the template requires, by resource of the template.
     pub gaps: Vec<RoleGap>,
     /// The number of managed policies that its permissions need besides the inline one; `None` if they do not fit. Set
     /// after all permissions are known.

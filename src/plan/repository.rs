@@ -41,7 +41,7 @@ pub struct Contents {
     pub said: Said,
 }
 
-/// Where the contents of an artifact are stated.
+/// What determines the contents of an artifact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
     /// The repository: the artifact is a checkout of it.

@@ -2,8 +2,8 @@
 //!
 //! For builds: `files` are relative to `base-directory`, whose own name is not part of the paths in the artifact;
 //! `discard-paths` keeps only the last component; `*` stays within a folder, `**` does not
-//! (<https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html>, 2026-11-23). Where the page leaves
-//! room, the answer is [`Presence::Unknown`]: a false alarm costs more than a missed fault.
+//! (<https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html>, 2026-11-23). If the page is
+//! not clear, the result is [`Presence::Unknown`]: a false positive is worse than a missed error.
 
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ pub enum Presence {
 pub struct KnownFiles {
     /// The path in the artifact, or the pattern as written.
     pub path: String,
-    /// Where it is written.
+    /// The span of the entry.
     pub span: Option<Span>,
 }
 

@@ -1,7 +1,7 @@
 //! The read-only view of the user's repository, and models of the files other than `.pipe` files that the compiler
 //! reads.
 //!
-//! Models only: the checks decide what is wrong with a buildspec or a template.
+//! The models only read files: errors in a buildspec or a template are detected by the checks.
 
 pub mod artifact;
 pub mod buildspec;

@@ -111,7 +111,7 @@ const POLICY: &str = "policy-arn";
 const START: &str = "arn:";
 const PARTS: usize = 6;
 
-/// Returns what is wrong with an ARN, whose later parts may have placeholders.
+/// Returns the error in an ARN, whose later parts may have placeholders.
 fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic> {
     if !text.starts_with(START) {
         return Some(not_an_arn(expected, &text.replace(HOLE, "..."), place));

@@ -124,7 +124,7 @@ fn is_plain(path: &str) -> bool {
     !path.contains(['$', '*', '?', '`', '~', '['])
 }
 
-/// Where a file is written.
+/// The path and the span of a written file.
 struct Written {
     path: Utf8PathBuf,
     span: Span,

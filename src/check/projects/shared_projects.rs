@@ -44,11 +44,11 @@ fn used(pipeline: &Pipeline, project: ProjectId) -> Option<Span> {
 struct SharedProject<'a> {
     /// The project.
     project: &'a str,
-    /// Where pull requests run it.
+    /// The span where pull requests run it.
     asked: Span,
     /// The other pipeline.
     pipeline: &'a str,
-    /// Where the other pipeline runs it.
+    /// The span where the other pipeline runs it.
     trusted: Span,
 }
 

@@ -1,4 +1,4 @@
-//! E0883, E0884, W0883, W0884, W0885: statements whose effect differs from what they say.
+//! E0883, E0884, W0883, W0884, W0885: statements whose effect differs from their wording.
 
 use std::net::IpAddr;
 

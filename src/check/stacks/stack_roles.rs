@@ -60,7 +60,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Reports where derived roles are broader or narrower than what they deploy needs, each once.
+/// Reports derived roles that are broader or narrower than their deployments require, each once.
 fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
     let mut said: Vec<RoleGap> = Vec::new();
     for (index, role) in subject.plan.roles.entries() {

@@ -38,7 +38,7 @@ fn calls(inside: &InsideTemplate, node: &Node, findings: &mut Findings) {
         findings.extend(objection(inside, node, &call));
     }
     node.items().iter().for_each(|item| calls(inside, item, findings));
-    // A loop has a form of its own.
+    // A loop has a different form.
     let entries = node.entries().iter().filter(|entry| !entry.key.node.starts_with("Fn::ForEach"));
     entries.for_each(|entry| calls(inside, &entry.value, findings));
 }

@@ -34,7 +34,7 @@ fn inside<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')
 }
 
-/// Returns what is wrong with an expression.
+/// Returns the error in an expression.
 fn fault(text: &str) -> Option<String> {
     if let Some(cron) = inside(text, "cron") {
         return Cron::Schedule.fault(cron);

@@ -122,13 +122,13 @@ struct MissingFile<'a> {
     named: Named<'a>,
     /// A file of the artifact that is probably meant.
     near: Option<&'a str>,
-    /// Where the contents of the artifact are stated.
+    /// The file that determines the contents of the artifact.
     holder: Holder<'a>,
     /// The spans of the stated entries.
     listed: Vec<Span>,
 }
 
-/// Where the contents of an artifact are stated.
+/// The file that determines the contents of an artifact.
 #[derive(Debug)]
 enum Holder<'a> {
     /// The repository.

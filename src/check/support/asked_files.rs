@@ -101,7 +101,7 @@ struct FileUse<'a> {
     near: Option<&'a str>,
     /// Whether it would be quoted there.
     quoted: bool,
-    /// Where it was expected, in words.
+    /// The expected location, in words.
     missing: String,
     /// The whole path from the root.
     whole: &'a Utf8Path,

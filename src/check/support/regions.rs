@@ -4,7 +4,7 @@ use crate::catalog::regions::{codes, is_known, is_plausible};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::source::Span;
 
-/// Returns what is wrong with a Region code. `quote` is the quotes around it in the text; `None` if it is not a
+/// Returns the error in a Region code. `quote` is the quotes around it in the text; `None` if it is not a
 /// literal.
 pub fn unlisted(code: &str, place: Span, quote: Option<&str>) -> Option<Diagnostic> {
     if is_known(code) {

@@ -4,7 +4,7 @@
 use regex_syntax::ast::ErrorKind;
 use regex_syntax::ast::parse::Parser;
 
-/// Returns what is wrong with a pattern, if that is certain.
+/// Returns the error in a pattern, if there certainly is one.
 pub(in crate::check) fn fault(pattern: &str) -> Option<&'static str> {
     let error = Parser::new().parse(pattern).err()?;
     match error.kind() {

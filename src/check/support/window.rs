@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::Value;
 use crate::source::Span;
 
-/// Reports what is wrong with a window, if that is known.
+/// Returns the diagnostic for an invalid window, or for one that never opens.
 pub(in crate::check) fn check(value: &Value) -> Option<Diagnostic> {
     let text = value.as_str()?;
     match Cron::Window.fault(text) {

@@ -22,7 +22,7 @@ pub(super) struct Runtime {
 }
 
 impl Runtime {
-    /// Creates a runtime with the wanted version if CodeBuild has it, and otherwise with the default.
+    /// Creates a runtime with the requested version if CodeBuild has it, and otherwise with the default.
     fn of(name: &'static str, wanted: Option<String>) -> Self {
         let default = DEFAULTS.iter().find(|(known, _)| *known == name).map_or("latest", |(_, version)| version);
         let version = wanted.filter(|version| has_runtime(name, version)).unwrap_or_else(|| default.to_owned());

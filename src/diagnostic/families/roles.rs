@@ -36,7 +36,7 @@ pub struct RoleLack<'a> {
     pub role: &'a Spanned<String>,
     /// The project or pipeline.
     pub user: &'a str,
-    /// Where the user names the role.
+    /// The span where the user names the role.
     pub used: Span,
     /// The missing IAM actions.
     pub actions: &'a [&'a str],

@@ -8,11 +8,11 @@ use crate::source::{Span, Spanned};
 pub struct Use<'a> {
     /// The action.
     pub action: &'a str,
-    /// Where the action is named.
+    /// The span of the action's name.
     pub set_at: Span,
     /// The variable.
     pub variable: &'a str,
-    /// Where it is used.
+    /// The span of its use.
     pub place: Span,
 }
 
@@ -25,7 +25,7 @@ pub struct Undeployed<'a> {
     pub stack: &'a str,
     /// The output.
     pub output: &'a str,
-    /// Where the output is used.
+    /// The span where the output is used.
     pub place: Span,
     /// What uses it.
     pub user: &'a str,

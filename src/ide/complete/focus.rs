@@ -8,13 +8,13 @@ use super::common;
 /// Shorter statements are kept.
 const SHORT: u32 = 64;
 
-/// Blanks the statements of a text that are not around an offset, provided that they are unchanged since an earlier
-/// text, whose tree is known.
+/// Replaces the statements of a text that are not around an offset by spaces, provided that they are unchanged since an
+/// earlier text, whose tree is known.
 pub(super) fn on(text: &str, offset: usize, earlier: &str, tree: &File) -> String {
     let (before, behind) = common(earlier, text);
     let mut focused = Focused { bytes: text.as_bytes().to_vec(), offset, before, behind, earlier };
     focused.statements(&tree.statements);
-    // Only whole characters were blanked.
+    // Only complete characters were replaced.
     String::from_utf8(focused.bytes).unwrap_or_else(|_| text.to_owned())
 }
 

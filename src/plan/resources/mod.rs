@@ -1,6 +1,7 @@
 //! The contents of a template: each resource with its properties, and the reasons for those that no attribute sets.
 //!
-//! A plan is seen from the account and Region of the template ([`Plan::seen_from`]) before its resources are listed.
+//! A plan is converted to the view from the template's account and Region ([`Plan::seen_from`]) before its resources
+//! are listed.
 
 mod identities;
 mod pipelines;

@@ -53,7 +53,7 @@ fn keyed(plan: &Plan) -> Vec<Keyed> {
     keyed
 }
 
-/// Returns what a role of another account does with a key that the plan contains.
+/// Returns the changes for a role of another account that uses a key of the plan.
 fn shares(plan: &Plan, (id, role): (RoleId, &RolePlan), thing: &Keyed, grants: &[Grant]) -> Vec<Change> {
     let ([Piece::Arn(Entity::Key(key))], Site::Environment(environment)) = (thing.key.pieces(), &role.identity.site)
     else {

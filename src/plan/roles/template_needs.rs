@@ -92,9 +92,9 @@ pub fn handler_calls<'t>(template: &'t Template, stack: &str) -> Vec<(&'t MadeRe
 }
 
 impl TemplateNeeds<'_> {
-    /// Returns what a template and its nested stacks need: CloudFormation creates them all with the role of the
-    /// outermost stack. <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html>
-    /// (2026-11-28)
+    /// Returns the permissions that a template and its nested stacks require: CloudFormation creates them all with the
+    /// role of the outermost stack.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html> (2026-11-28)
     pub fn of_tree(&self, tree: &StackTree) -> Needed {
         let mut needed = self.all();
         for child in &tree.children {

@@ -114,7 +114,7 @@ pub struct Artifacts {
     pub exclude_paths: Vec<Spanned<String>>,
     /// `secondary-artifacts`; their `key` is the identifier.
     pub secondary: Vec<Self>,
-    /// Whether all of it could be read. Otherwise, it is unknown what it lacks.
+    /// Whether all of it could be read. Otherwise, missing parts may be in the unread rest.
     pub complete: bool,
 }
 
@@ -145,7 +145,7 @@ pub struct UnknownKey {
 /// A value of the wrong shape.
 #[derive(Debug, Clone)]
 pub struct Malformed {
-    /// Where in the document: keys joined by dots.
+    /// The path in the document: keys joined by dots.
     pub path: String,
     /// What is expected: `text`, `a list`, `a mapping`, `yes or no`.
     pub expected: &'static str,

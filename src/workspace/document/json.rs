@@ -1,4 +1,4 @@
-//! JSON itself: tabs, `\/`, and surrogate pairs, which a YAML parser gets wrong.
+//! A JSON parser. A YAML parser does not read tabs, `\/`, and surrogate pairs correctly.
 
 use super::builder::{Builder, Properties, Refusal};
 use super::text_map::Aligner;

@@ -20,7 +20,7 @@ pub use long_form::long_form;
 pub use substitution::{SubPart, sub_parts};
 pub use text_map::TextMap;
 
-/// Where the text of a document comes from, which decides the spans of its nodes.
+/// The origin of a document's text, which determines the spans of its nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentOrigin {
     /// It is the whole text of a file.
