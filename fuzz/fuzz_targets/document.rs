@@ -1,5 +1,5 @@
-//! Any text can be a template or the JSON of a pipeline: it is checked twice as either kind, with the same result, and fixes only
-//! replace parts of the text.
+//! Any text can be a template or the JSON of a pipeline: it is checked twice as either kind, with the same result, and fixes
+//! only replace parts of the text.
 
 #![no_main]
 

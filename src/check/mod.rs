@@ -2,8 +2,8 @@
 //! its family.
 //!
 //! A rule reads the resolved file, the plan, and the user's repository, and detects errors; the functions at the end of
-//! its file build the diagnostics. Rules do not depend on each other: code used by several is in `support`. A rule does not
-//! report anything that depends on a part that could not be read.
+//! its file build the diagnostics. Rules do not depend on each other: code used by several is in `support`. A rule does
+//! not report anything that depends on a part that could not be read.
 
 mod action_types;
 mod arns;

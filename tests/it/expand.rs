@@ -230,8 +230,8 @@ const LIBRARY: &str = "component Release(env: Environment, app: Artifact, note: 
 }
 ";
 
-/// One step in the environment of a loop. The environment's name is appended to identifiers; quoted names are the same in
-/// each iteration.
+/// One step in the environment of a loop. The environment's name is appended to identifiers; quoted names are the same
+/// in each iteration.
 fn placed_step() -> impl Strategy<Value = (bool, usize)> {
     (any::<bool>(), 0_usize..5)
 }
