@@ -25,7 +25,7 @@ const LEAST_FILES: usize = 20;
 /// The environment variable with the folder of the cache.
 const FOLDER: &str = "DOTPIPE_CACHE_DIR";
 
-/// How long a file of the cache is kept after it was last written.
+/// The time for which a file of the cache is kept after it was last written.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The results of earlier runs with the same arguments in the same folder, and those of this run.

@@ -121,7 +121,7 @@ const LARGE: &str = " --s3-bucket '<bucket>'";
 /// bucket. <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-28)
 const TEMPLATE_BODY: usize = 51_200;
 
-/// Returns what to do with a template that is too large for a request.
+/// Returns instructions for a template that is too large for a request.
 pub(super) fn too_large_for_request(template: &str) -> Option<String> {
     (template.len() > TEMPLATE_BODY).then(|| {
         format!(

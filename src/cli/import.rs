@@ -201,7 +201,7 @@ fn write(arguments: &Arguments, targets: &Targets, files: &ImportedFiles) -> Res
     Ok(deliver(&files.pipeline, &targets.pipeline))
 }
 
-/// Returns what happened to the roles that should be derived.
+/// Returns a description of the results for the roles that should be derived.
 fn roles(result: &Import) -> String {
     let mut text = String::new();
     for (role, outcome) in &result.roles {

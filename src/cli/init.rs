@@ -160,7 +160,7 @@ struct Start<'a> {
 }
 
 impl Start<'_> {
-    /// Returns what was detected.
+    /// Returns a summary of the detected project.
     fn summary(&self) -> String {
         let mut text = format!("template {}, for {}", self.template.name, self.template.kind);
         match &self.checkout {

@@ -8,7 +8,7 @@ use crate::catalog::{self, Declaration, Kind, Slot};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
 
-/// What the catalog contains about the resources of a type.
+/// The catalog's data about the resources of a type.
 struct Resource {
     name: &'static str,
     /// The declaration of such a resource, with its attributes.
@@ -135,7 +135,7 @@ impl Resource {
         self.declaration.map(|(word, _)| word).filter(|word| Kind::of_word(word).is_some())
     }
 
-    /// Returns what sets all other properties.
+    /// Describes how all other properties are set.
     fn others(&self) -> String {
         match self.takes_raw() {
             Some(word) => format!("\n`raw` of `{word}` sets any other property, and changes these.\n"),

@@ -44,7 +44,7 @@ impl Severity {
 pub struct Label {
     /// The position.
     pub span: Span,
-    /// Why this span is relevant, in addition to the message.
+    /// The relevance of this span, in addition to the message.
     pub text: String,
     /// Whether the source text must not be printed.
     pub secret: bool,
@@ -76,7 +76,7 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// Explanations, such as the message that AWS would return.
     pub notes: Vec<String>,
-    /// What to do, in the imperative.
+    /// The recommended action, in the imperative.
     pub help: Option<String>,
     /// The edits that do it, which belong together.
     pub edits: Vec<Edit>,

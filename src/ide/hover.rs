@@ -115,7 +115,7 @@ fn code_page(word: &str) -> Option<String> {
     Some(crate::render::page::markdown(code.explain()))
 }
 
-/// Describes what a keyword declares or means.
+/// Describes a keyword.
 fn keyword(snapshot: &Snapshot, file: FileId, offset: u32, word: &str) -> Option<String> {
     let tree = snapshot.tree(file)?;
     let around = statements_around(&tree.ast, offset);
@@ -305,7 +305,7 @@ fn field(snapshot: &Snapshot, value: &Expr, word: &str) -> Option<String> {
     None
 }
 
-/// Describes what a verb of `allow` permits on the resource of the statement.
+/// Describes the permissions of a verb of `allow` for the resource of the statement.
 fn verb(snapshot: &Snapshot, statement: &Stmt, word: &str) -> Option<String> {
     let StmtKind::Allow(allow) = &statement.kind else { return None };
     let names = snapshot.compilation().names();
@@ -330,7 +330,7 @@ fn verb(snapshot: &Snapshot, statement: &Stmt, word: &str) -> Option<String> {
     Some(text)
 }
 
-/// Describes what a name refers to.
+/// Describes the definition of a name.
 fn definition(snapshot: &Snapshot, id: DefinitionId) -> Option<String> {
     let names = snapshot.compilation().names();
     let definition = names.definition(id)?;

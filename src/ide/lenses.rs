@@ -15,11 +15,11 @@ pub struct Lens {
     pub at: Span,
     /// Its text.
     pub title: String,
-    /// What it opens.
+    /// The target that it opens.
     pub opens: Opens,
 }
 
-/// What a lens opens.
+/// The target of a lens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opens {
     /// The explanation of a role.

@@ -1,4 +1,4 @@
-//! Which attributes and statements are allowed at a position of a file.
+//! The attributes and statements that are allowed at a position of a file.
 
 use crate::catalog::Slot;
 use crate::resolve::place::Place;

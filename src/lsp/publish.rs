@@ -14,7 +14,7 @@ use super::protocol as lsp;
 use crate::diagnostic::Code;
 use crate::ide::{Finding, statement_at};
 
-/// How long the text must not have changed.
+/// The minimum time for which the text must not have changed.
 const QUIET: Duration = Duration::from_millis(150);
 
 /// Codes for an unfinished statement. They are reported at its header, wherever the cursor is in the statement.

@@ -20,7 +20,7 @@ use super::requests::tokens::SentTokens;
 use super::shared::Shared;
 use crate::ide::{FileChange, Host, has_document_extension};
 
-/// How often files are polled whose changes the client does not report.
+/// The interval at which files are polled whose changes the client does not report.
 const POLL: Duration = Duration::from_secs(1);
 
 /// A task, in the order of the client's messages.

@@ -151,7 +151,7 @@ impl<'a> Behind<'a> {
         paths.iter().map(|path| folder.join(path)).find(|path| self.workspace.files().is_file(path))
     }
 
-    /// What an artifact contains.
+    /// The contents of an artifact.
     pub fn contents(&self, pipeline: PipelineId, artifact: ArtifactId) -> &Contents {
         let find = || repository::contents(self, pipeline, artifact);
         self.found[pipeline].artifacts[artifact].get_or_init(find)

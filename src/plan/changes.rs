@@ -83,9 +83,9 @@ pub enum Change {
     Boundary(RoleId, Expr),
     /// The path of a role.
     Path(RoleId, Expr),
-    /// What a role of another account does with a bucket.
+    /// The use of a bucket by a role of another account.
     BucketShare(BucketId, Share),
-    /// What a role of another account does with a key.
+    /// The use of a key by a role of another account.
     KeyShare(KeyId, Share),
 }
 

@@ -23,7 +23,7 @@ pub struct Misplaced {
     pub why: Misplacement,
 }
 
-/// Why an environment variable cannot replace a run-time value in a command.
+/// The reason that an environment variable cannot replace a run-time value in a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Misplacement {
     /// In single quotes, where the shell expands nothing.

@@ -1,4 +1,4 @@
-//! What the file declares besides the pipelines: identities, and the simple resources.
+//! The declarations of the file besides the pipelines: identities, and the simple resources.
 
 use crate::catalog::NameInArn;
 use crate::hir::{
@@ -22,7 +22,7 @@ use super::{
 pub struct Naming<'a> {
     /// The file.
     pub scope: ValueScope<'a>,
-    /// How names are chosen.
+    /// The way in which names are chosen.
     pub world: World,
     /// The files of the user's repository that the actions use.
     pub behind: &'a Behind<'a>,

@@ -74,7 +74,7 @@ pub struct ExtraEntry {
     pub json: Json,
 }
 
-/// Why a file could not be used.
+/// The reason that a file is not usable.
 #[derive(Debug, Clone)]
 pub enum ExtraFault {
     /// It could not be read.

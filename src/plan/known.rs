@@ -8,7 +8,7 @@ use crate::source::Span;
 use super::properties::{ROLE_PATH, text_at};
 use super::{Data, Entity, Expr, Identity, Piece, Plan, Site};
 
-/// What is known of the account and Region of a pipeline's JSON. Values of parameters are in
+/// The known parts of the account and Region of a pipeline's JSON. Values of parameters are in
 /// [`super::ParamPlan::given`].
 #[derive(Debug, Clone, Default)]
 pub struct Known {

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
 
-/// How names are generated.
+/// The way in which names are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum World {
     /// One template contains everything: CloudFormation generates the names of roles and buckets.
@@ -23,7 +23,7 @@ pub enum World {
 /// The AWS form of a file.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
-    /// How names are generated.
+    /// The way in which names are generated.
     pub world: World,
     /// The account and Region of the pipelines.
     pub home: Known,
@@ -68,7 +68,7 @@ pub struct Plan {
 pub struct Identity {
     /// Its name in the file.
     pub symbol: String,
-    /// What caused it.
+    /// The span that caused it.
     pub span: Span,
     /// Whether an action caused it, so that its names follow from the action's.
     pub of_action: bool,
@@ -567,8 +567,8 @@ pub struct RolePlan {
     pub origin: RoleOrigin,
     /// Set if the permissions that it needs could not be derived.
     pub unknown: Option<UnknownTemplate>,
-    /// What it has no permissions for: resource types of the template whose permissions AWS does not publish, and IAM
-    /// actions that CloudFormation's handlers request but AWS's reference does not list.
+    /// Missing permissions: resource types of the template whose permissions AWS does not publish, and IAM actions that
+    /// CloudFormation's handlers request but AWS's reference does not list.
     pub unhandled: Vec<String>,
     /// The differences between it and the permissions that the template requires, by resource of the template.
     pub gaps: Vec<RoleGap>,
@@ -603,7 +603,7 @@ pub enum GapKind {
         actions: Vec<String>,
         /// The resources: an ARN pattern.
         on: Expr,
-        /// What an attacker could do with the permissions.
+        /// The possible actions of an attacker with the permissions.
         could: &'static str,
     },
     /// The role that the resource uses is not known, so any role may be passed.
@@ -641,7 +641,7 @@ pub struct BucketPlan {
     pub generate: bool,
     /// A customer managed key.
     pub key: Option<Expr>,
-    /// What roles of other accounts do with it.
+    /// The uses by roles of other accounts.
     pub shares: Vec<Share>,
     /// Tags.
     pub tags: Vec<(String, Expr)>,
@@ -649,7 +649,7 @@ pub struct BucketPlan {
     pub raw: Option<Data>,
 }
 
-/// What a role of another account does with a bucket or a key. The resource policy names the account as the principal,
+/// The use of a bucket or a key by a role of another account. The resource policy names the account as the principal,
 /// and the role in a condition, so that either can be created first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
@@ -674,7 +674,7 @@ pub struct KeyPlan {
     pub retain: Option<bool>,
     /// Whether it has an alias.
     pub generate: bool,
-    /// What roles of other accounts do with it.
+    /// The uses by roles of other accounts.
     pub shares: Vec<Share>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
@@ -768,7 +768,7 @@ pub struct WebhookPlan {
     pub pipeline: PipelineId,
     /// The name of its source action.
     pub action: String,
-    /// How calls are authenticated, as the API spells it.
+    /// The method by which calls are authenticated, as the API spells it.
     pub authentication: String,
     /// The shared secret.
     pub secret: Expr,

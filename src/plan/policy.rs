@@ -1,4 +1,4 @@
-//! How the permissions of a role are divided over its policies.
+//! The distribution of a role's permissions over its policies.
 
 use crate::catalog::limits;
 

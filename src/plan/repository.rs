@@ -1,4 +1,4 @@
-//! What the user's repository says about an action: its buildspec, and the contents of its artifacts.
+//! The files of the user's repository that an action uses: its buildspec, and the contents of its artifacts.
 
 use std::sync::Arc;
 

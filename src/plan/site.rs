@@ -207,8 +207,8 @@ pub fn elsewhere(given: Option<&String>, home: Option<&String>) -> Option<String
     given.filter(|given| Some(*given) != home).cloned()
 }
 
-/// Returns what is known of a pipeline's account and Region: from the request, otherwise from the file, otherwise from
-/// the settings.
+/// Returns the known parts of a pipeline's account and Region: from the request, otherwise from the file, otherwise
+/// from the settings.
 pub fn home(hir: &crate::hir::Hir, request: Known, settings: Known) -> Known {
     let stated = |of: fn(&crate::hir::Pipeline) -> &Option<crate::source::Spanned<String>>| {
         // If pipelines disagree, which is an error, the result does not depend on their order in the file.

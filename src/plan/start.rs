@@ -1,4 +1,4 @@
-//! What starts a pipeline: an event rule for each source that reports changes with events, each schedule, and each
+//! The event rules that start a pipeline: one for each source that reports changes with events, each schedule, and each
 //! event.
 
 use crate::hir::{BucketId, Entity, PipelineId, StartEvent, ValueKind};

@@ -1,5 +1,5 @@
-//! What a deployment to Amazon ECS registers: its family and the roles of its tasks, if the file or the repository
-//! states them.
+//! The task definition that a deployment to Amazon ECS registers: its family and the roles of its tasks, if the file or
+//! the repository contains them.
 
 use serde_json::Value as Json;
 

@@ -20,11 +20,11 @@ pub struct ValueScope<'a> {
     pub namespaces: &'a Arena<PipelineId, Namespaces>,
     /// The pipeline that the value is in, if any.
     pub pipeline: Option<PipelineId>,
-    /// How run-time values are written.
+    /// The notation of run-time values.
     pub runtime: Runtime,
 }
 
-/// How values that are known only at run time are written.
+/// The notation of values that are known only at run time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Runtime {
     /// `#{Namespace.Name}`, which CodePipeline replaces with the value.

@@ -1,4 +1,4 @@
-//! Which files an artifact contains.
+//! The files that an artifact contains.
 //!
 //! For builds: `files` are relative to `base-directory`, whose own name is not part of the paths in the artifact;
 //! `discard-paths` keeps only the last component; `*` stays within a folder, `**` does not
@@ -15,7 +15,7 @@ use crate::source::{Span, Spanned};
 use super::buildspec::Artifacts;
 use super::file_system::{EntryKind, Tracked, holds, normalize};
 
-/// What is known about the files of an artifact.
+/// The knowledge about the files of an artifact.
 #[derive(Debug, Clone)]
 pub enum ArtifactContents {
     /// Nothing is known.
@@ -27,7 +27,7 @@ pub enum ArtifactContents {
         /// The folder whose files the artifact holds.
         folder: Utf8PathBuf,
     },
-    /// What these patterns match.
+    /// The files that match these patterns.
     Patterns(Patterns),
 }
 
@@ -65,7 +65,7 @@ pub enum Presence {
     Present(Option<Span>),
     /// It does not.
     Absent {
-        /// What it contains instead, at most [`KNOWN_LIMIT`]: the files of a repository, or the entries of a build.
+        /// Its other contents, at most [`KNOWN_LIMIT`]: the files of a repository, or the entries of a build.
         known: Vec<KnownFiles>,
     },
     /// It may.

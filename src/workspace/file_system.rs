@@ -18,7 +18,7 @@ use super::git_index;
 /// Largest file of the repository that is read, in bytes.
 pub const FILE_LIMIT: u64 = 16 << 20;
 
-/// Why a file could not be read.
+/// The reason that a file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FileError {
     /// No such file.

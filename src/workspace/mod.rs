@@ -41,7 +41,7 @@ pub use project_files::{ProjectFile, ProjectFiles};
 pub struct Build {
     /// The buildspec.
     pub spec: Buildspec,
-    /// What its commands do.
+    /// The calls and files of its commands.
     pub commands: BuildCommands,
 }
 

@@ -24,7 +24,7 @@ fn folders() -> Vec<PathBuf> {
     folders
 }
 
-/// Returns what is printed for the documents of a folder.
+/// Returns the output for the documents of a folder.
 fn report(folder: &Path) -> String {
     let mut printed = String::new();
     for document in DOCUMENTS {

@@ -29,7 +29,7 @@ use files::{File, Owner, owners};
 use samples::Samples;
 use ways::{Way, ways};
 
-/// What happened to one value in one target.
+/// The result for one value in one target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fate {
     Reached,

@@ -45,7 +45,7 @@ fn has_arns(kind: Kind) -> bool {
     catalog::declaration(kind.word()).is_some_and(|entry| !entry.arn_services.is_empty())
 }
 
-/// What an ARN is expected to be.
+/// The expected resource of an ARN.
 struct Expected<'a> {
     /// The kind of resource, with its article.
     noun: String,

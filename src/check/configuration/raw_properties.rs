@@ -92,7 +92,7 @@ fn fits(slot: &Slot, value: &Value) -> bool {
 /// Longer values are not repeated in the help.
 const SHOWN: usize = 40;
 
-/// Returns what `raw` contains in the attribute's form, if that is clear and short.
+/// Returns the contents of `raw` in the attribute's form, if that is clear and short.
 fn as_attribute(slot: &Slot, written: &str) -> String {
     let number = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
     match slot.ty {

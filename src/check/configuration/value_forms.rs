@@ -82,7 +82,7 @@ fn meant(form: &'static ValueForm, text: &str) -> Option<String> {
     found.or_else(near).filter(|meant| meant != text && fits(form, meant))
 }
 
-/// Returns what else a value certainly is: an ID of another kind, or an ARN.
+/// Returns the other form that a value certainly has: an ID of another kind, or an ARN.
 fn other(form: &ValueForm, text: &str) -> Option<&'static str> {
     if text.starts_with("arn:") {
         return Some("an ARN");

@@ -356,7 +356,7 @@ fn no_such_event(rule: &str, field: &str, given: &Spanned<String>, near: &str) -
         .suggest(given.span, Some(near))
 }
 
-/// What a source watches.
+/// The changes that a source watches.
 struct Watched<'a> {
     key: &'a str,
     value: &'a str,

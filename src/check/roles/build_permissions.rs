@@ -428,7 +428,7 @@ fn listed(actions: &[&str]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-/// Returns what a build does to a resource, in a word.
+/// Describes how a build uses a resource.
 fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
     match verb {
         Some("publish") => "publishes to",
@@ -448,7 +448,7 @@ struct Lack<'a> {
     category: &'a str,
     /// The action.
     action: &'a str,
-    /// What it does to the resource: `writes to`.
+    /// The verb for the use of the resource: `writes to`.
     does: &'a str,
     /// The resource; `None` if the calls cannot be limited to one.
     resource: Option<ResourceName<'a>>,

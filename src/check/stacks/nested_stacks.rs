@@ -48,7 +48,7 @@ fn open_parts(template: &Template) -> Vec<(Span, Diagnostic)> {
     loops.chain(modules).chain(macros).collect()
 }
 
-/// Why the template of a nested stack was not read.
+/// The reason that the template of a nested stack was not read.
 #[derive(Debug, Clone)]
 enum Unfollowed<'a> {
     /// It is not in the repository.

@@ -235,7 +235,7 @@ fn parameters_missing(template: &str, parameters: &[&Spanned<String>], place: Sp
     })
 }
 
-/// Why a value does not fit a parameter.
+/// The reason that a value does not fit a parameter.
 #[derive(Debug, Clone)]
 enum Misfit<'a> {
     /// Not among these `AllowedValues`.

@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What a name is expected to refer to.
+/// The expected kind of declaration for a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Value,

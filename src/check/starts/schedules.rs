@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns what is in parentheses after a word.
+/// Returns the text in parentheses after a word.
 fn inside<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')
 }

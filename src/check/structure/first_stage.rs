@@ -19,7 +19,7 @@ fn one<'a>(pipeline: &Pipeline, actions: impl Iterator<Item = Place<'a>>, findin
     let Some(first) = pipeline.stages.first() else { return };
     let is_source = |place: &Place<'_>| place.action.category == Category::Source;
     let (here, later): (Vec<Place<'_>>, Vec<Place<'_>>) = actions.partition(|place| place.action.stage == 0);
-    // What a loop expands to several times is reported once.
+    // Problems in several iterations of a loop are reported once.
     let mut reported: Vec<Span> = Vec::new();
     let mut is_new = |place: &Place<'_>| {
         let new = !reported.contains(&place.action.name.span);

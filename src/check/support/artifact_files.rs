@@ -118,7 +118,7 @@ struct MissingFile<'a> {
     span: Span,
     /// Whether it is quoted there.
     quoted: bool,
-    /// How it is named there.
+    /// The path as it is named there.
     named: Named<'a>,
     /// A file of the artifact that is probably meant.
     near: Option<&'a str>,

@@ -107,7 +107,7 @@ struct FileUse<'a> {
     whole: &'a Utf8Path,
 }
 
-/// Why a file cannot be used.
+/// The reason that a file is not usable.
 #[derive(Debug)]
 enum Unreadable {
     /// It does not exist.

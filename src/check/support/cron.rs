@@ -54,7 +54,7 @@ impl Cron {
         }
     }
 
-    /// Returns what AWS does not accept in an expression.
+    /// Returns the error in an expression that AWS does not accept.
     pub(in crate::check) fn fault(self, text: &str) -> Option<String> {
         let given: Vec<&str> = text.split_ascii_whitespace().collect();
         let fields = self.fields();

@@ -1,4 +1,4 @@
-//! How references are written.
+//! The notation of references.
 
 use crate::check::Subject;
 use crate::hir::Part;

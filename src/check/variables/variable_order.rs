@@ -87,7 +87,7 @@ fn output_too_early(used: &Use<'_>, reader: &str) -> Diagnostic {
         .help(format!("deploy stack `{}` before {reader}; {TOGETHER}", used.action))
 }
 
-/// Why an action in the same block is not early enough.
+/// The reason that an action in the same block is not early enough.
 const TOGETHER: &str = "actions inside one `parallel` block start together";
 
 fn too_early(code: Code, message: String, (here, there): (&str, &str), used: &Use<'_>) -> Diagnostic {

@@ -1,4 +1,4 @@
-//! What Git knows about a folder: the remote, the branch, and the root of the repository.
+//! Reads the Git settings of a folder: the remote, the branch, and the root of the repository.
 
 use std::sync::OnceLock;
 
@@ -57,7 +57,7 @@ pub(super) struct Remote {
     pub(super) region: Option<String>,
 }
 
-/// What Git knows about a folder.
+/// The Git settings of a folder.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Checkout {
     pub(super) remote: Option<Remote>,

@@ -30,7 +30,7 @@ impl Runtime {
     }
 }
 
-/// How a project is built.
+/// The build steps of a project.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Steps {
     pub(super) runtimes: Vec<Runtime>,
@@ -241,7 +241,7 @@ fn two_numbers(text: &str) -> Option<String> {
     Some(format!("{}.{}", parts.next().filter(|part| !part.is_empty())?, parts.next()?))
 }
 
-/// Returns what follows the first of these marks in a text.
+/// Returns the text after the first of these marks.
 fn after<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
     marks.iter().find_map(|mark| text.split_once(mark).map(|(_, rest)| rest))
 }

@@ -12,7 +12,7 @@ pub(super) struct Template {
     pub(super) name: &'static str,
     /// The kind of project that it is for, as in "a Node.js project".
     pub(super) kind: &'static str,
-    /// What the pipeline does.
+    /// A description of the pipeline.
     pub(super) about: &'static str,
     pub(super) pipeline: &'static str,
     /// `None` if nothing is built.

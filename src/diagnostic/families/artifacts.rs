@@ -77,7 +77,7 @@ pub fn produced_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
     .help("rename one of them; artifact names must be unique in a pipeline")
 }
 
-/// How a file of an artifact is named.
+/// The notation in which a file of an artifact is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named<'a> {
     /// After its artifact: `Artifact::file`.

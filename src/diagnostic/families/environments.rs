@@ -36,7 +36,7 @@ pub fn no_settings(environment: &str, place: Span) -> Diagnostic {
         .help(format!("add `settings = {{ ... }}` to environment `{environment}`"))
 }
 
-/// Why an action cannot run in an environment.
+/// The reason that an action cannot run in an environment.
 #[derive(Debug, Clone, Copy)]
 pub enum Unfit<'a> {
     /// A source in another Region.
@@ -49,7 +49,7 @@ pub enum Unfit<'a> {
     Project {
         /// The project.
         project: &'a str,
-        /// What differs: `accounts`, `Regions`, or both.
+        /// The difference: `accounts`, `Regions`, or both.
         differ: &'static str,
     },
     /// It produces artifacts, which builds in other accounts cannot return.

@@ -280,7 +280,7 @@ pub fn wrong_element(what: &str, found: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, message, place, "")
 }
 
-/// Adds what to write instead of a value, if that is clear.
+/// Adds the replacement for a value, if it is clear.
 pub fn write_instead(diagnostic: Diagnostic, mended: Option<String>, place: Span) -> Diagnostic {
     match mended {
         Some(text) => diagnostic.help(format!("write `{text}`")).edit(place, text),
@@ -493,7 +493,7 @@ pub fn variable_of_artifact(name: &Spanned<String>, maker: &str) -> Diagnostic {
     .suggest(name.span, Some(maker))
 }
 
-/// Why an existing name cannot be used.
+/// The reason that an existing name is not usable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hidden {
     /// It is used in a component, which sees only its own declarations.
@@ -621,11 +621,11 @@ pub struct WrongField {
     pub field: String,
     /// The span of its key, its value, or the map that lacks it.
     pub place: Span,
-    /// What is wrong.
+    /// The error.
     pub fault: FieldFault,
 }
 
-/// What is wrong with a field.
+/// An error in a field.
 #[derive(Debug, Clone)]
 pub enum FieldFault {
     /// It is missing.

@@ -43,7 +43,7 @@ pub fn refused(message: String, place: Span, label: String) -> Diagnostic {
     Diagnostic::new(Code::E0118, message, place, label)
 }
 
-/// Why an action type in `action` does not exist.
+/// The reason that an action type in `action` does not exist.
 #[derive(Debug, Clone, Copy)]
 pub enum Unlisted<'a> {
     /// A provider with this name has another owner, which has this keyword.

@@ -27,7 +27,7 @@ pub struct Undeployed<'a> {
     pub output: &'a str,
     /// The span where the output is used.
     pub place: Span,
-    /// What uses it.
+    /// The name of its user.
     pub user: &'a str,
     /// Whether the action prepares a change set. Otherwise, it deletes the stack.
     pub prepares: bool,

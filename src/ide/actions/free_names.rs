@@ -44,7 +44,7 @@ impl Parameters {
     }
 }
 
-/// How parameters for artifacts are named.
+/// The notation for the names of artifact parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
     /// Like the language's own examples: `my-app`.

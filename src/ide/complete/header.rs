@@ -81,7 +81,7 @@ fn keyword(words: &str, snippet: &str) -> Item {
 }
 
 impl Cursor<'_> {
-    /// Returns what may start a statement in a block.
+    /// Returns the items that can start a statement in a block.
     pub(super) fn statements_and_attributes(&self, shape: &Shape<'_>) -> Vec<Item> {
         let is_given = |slot: &&'static catalog::Slot| {
             shape.block.is_some_and(|block| {
@@ -106,7 +106,7 @@ impl Cursor<'_> {
         found
     }
 
-    /// Returns what may follow the words of an unfinished statement.
+    /// Returns the items that can follow the words of an unfinished statement.
     pub(super) fn in_header(&self, before: &str, shape: &Shape<'_>) -> Vec<Item> {
         // A header may have several lines. What precedes a block is not part of this one.
         let before = before.rsplit(['{', '}', ';']).next().unwrap_or_default();
@@ -204,7 +204,7 @@ pub(super) fn events(place: Option<Place>) -> Vec<Item> {
     all.into_iter().filter(allowed).map(|word| Item::new(word, ItemKind::Keyword, "event")).collect()
 }
 
-/// Returns what may follow the event of an `on` statement.
+/// Returns the items that can follow the event of an `on` statement.
 pub(super) fn on_clauses() -> Vec<Item> {
     let require = Item::new("require", ItemKind::Keyword, "rules that have to hold");
     let require = require.snippet("require {\n\t$1\n} else ${2|fail,skip,rollback|}");

@@ -14,7 +14,7 @@ use super::Cursor;
 use super::items::{self, Item, ItemKind};
 
 impl Cursor<'_> {
-    /// Returns what can follow a dot after these words.
+    /// Returns the items that can follow a dot after these words.
     pub(super) fn members(&self, before: &[&str]) -> Vec<Item> {
         let [head, rest @ ..] = before else { return Vec::new() };
         if *head == "cfn" && rest.is_empty() {

@@ -19,7 +19,7 @@ use super::{Cursor, MARK};
 /// The most files that are listed.
 const FILES: usize = 200;
 
-/// What is expected at a position.
+/// The expected kind of value at a position.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wanted {
     /// The value of an attribute.
@@ -40,7 +40,7 @@ pub(super) enum Wanted {
     Value,
 }
 
-/// Returns what is expected for a value of a type.
+/// Returns the expected kind of value for a type.
 pub(super) fn wanted_by_type(ty: &Type) -> Wanted {
     match &ty.kind {
         TypeKind::Named { name, .. } => match (name.node.as_str(), Kind::of_type(&name.node)) {

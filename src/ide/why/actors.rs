@@ -1,4 +1,4 @@
-//! Who acted: the role in a message identifies the project, stack, or pipeline that uses it.
+//! The actor of a message: the role in it identifies the project, stack, or pipeline that uses it.
 
 use crate::catalog::faults::session;
 use crate::compilation::Compilation;

@@ -152,7 +152,7 @@ impl<'a> Project<'a> {
         places
     }
 
-    /// Returns what a word in prose refers to, if it is a name of the project.
+    /// Returns the places that a word in prose refers to, if it is a name of the project.
     fn identified(&self, word: &str) -> Vec<Place> {
         let mut places = self.in_pipelines(word, None);
         places.extend(self.in_templates(word));

@@ -26,8 +26,8 @@ pub(super) fn resource(found: &Match) -> Option<&str> {
     named.map(|(_, value)| value.as_str()).next_back()
 }
 
-/// Returns what to do: the statement, and the block to add it to. Returns `None` if the message does not say what is
-/// missing.
+/// Returns the remedy: the statement, and the block to add it to. Returns `None` if the message does not contain the
+/// missing permission.
 pub(super) fn sentence(
     found: &Match,
     compilation: Option<&Compilation>,

@@ -29,7 +29,7 @@ pub struct ResourcePlan {
     pub doc: Option<String>,
     /// The logical IDs of resources that are created before it although it does not refer to them.
     pub after: Vec<String>,
-    /// What happens to it with its stack; `None` for CloudFormation's default.
+    /// The policy for its deletion with its stack; `None` for CloudFormation's default.
     pub removal: Option<Removal>,
     /// Whether it allows IAM actions that cfn-lint does not know.
     pub unlisted_calls: bool,
@@ -43,7 +43,7 @@ pub struct ResourcePlan {
     pub attributes: Option<Data>,
 }
 
-/// What happens to a resource when its stack is deleted, or another resource replaces it.
+/// The policy for a resource whose stack is deleted, or that another resource replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removal {
     /// It is retained, except if its creation is rolled back: otherwise, it would block its name at the next attempt.

@@ -147,7 +147,8 @@ fn add_store(plan: &Plan, run: &Run<'_>, values: &mut GrantValues) {
     }
 }
 
-/// Adds what the buildspec declares: the report groups that it fills, and the secrets and parameters that it reads.
+/// Adds the permissions for the buildspec: for the report groups that it fills, and the secrets and parameters that it
+/// reads.
 fn add_buildspec(naming: &Naming, run: &Run<'_>, project: &ProjectPlan, id: ProjectId, values: &mut GrantValues) {
     let hir = naming.scope.hir;
     let build = match run.by {

@@ -1,4 +1,4 @@
-//! What the `env` section of a buildspec reads before the first command: secrets and parameters.
+//! The secrets and parameters that the `env` section of a buildspec reads before the first command.
 //!
 //! Fact source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html> (2026-11-23).
 

@@ -238,8 +238,8 @@ fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
     grant
 }
 
-/// Returns what a role of another account does with an artifact store, for the parts of the store that the plan
-/// contains.
+/// Returns the changes for a role of another account that uses an artifact store, for the parts of the store that the
+/// plan contains.
 fn shares(store: &StoreGrants, account: &str, role: Entity) -> Vec<Change> {
     let arn = Expr::from(Piece::Arn(role));
     let about_bucket = |grant: &&Grant| grant.resources.iter().any(|resource| mentions(resource, store.bucket));
@@ -262,8 +262,8 @@ fn shares(store: &StoreGrants, account: &str, role: Entity) -> Vec<Change> {
     shares
 }
 
-/// Records what the roles of other accounts do with the buckets of this file: those with the code of templates, and
-/// what the file allows.
+/// Records the use of this file's buckets by roles of other accounts: those with the code of templates, and those that
+/// the file allows.
 pub fn bucket_shares(plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, role) in plan.roles.entries() {

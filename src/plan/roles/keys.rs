@@ -15,7 +15,8 @@ struct Keyed {
     service: &'static str,
 }
 
-/// What using an encrypted resource requires: the action that uses it, the permissions for the key, and the reason.
+/// The requirements of using an encrypted resource: the action that uses it, the permissions for the key, and the
+/// reason.
 /// Buckets: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>, topics:
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html> (2026-11-23)
 const USES: [(&str, &[&str], &str); 3] = [

@@ -1,4 +1,4 @@
-//! What the deployment of a template looks up or calls: parameters, secrets, and the functions and topics of custom
+//! The lookups and calls of a template's deployment: parameters, secrets, and the functions and topics of custom
 //! resources.
 
 use crate::source::Span;
@@ -22,7 +22,7 @@ const TOPIC: &str = "arn:${Partition}:sns:${Region}:${Account}:${TopicName}";
 /// The number of fields in a secret's ARN. The name of a secret has no colons.
 const ARN_FIELDS: usize = 7;
 
-/// Adds what the template looks up and calls.
+/// Adds the lookups and calls of the template.
 pub fn add(scope: &StackScope, cause: Span, values: &mut GrantValues) {
     parameters(scope, cause, values);
     let outputs = scope.template.outputs.iter().filter_map(|output| output.value.as_ref());
@@ -37,7 +37,7 @@ pub fn add(scope: &StackScope, cause: Span, values: &mut GrantValues) {
     }
 }
 
-/// Adds what the parameters of the template look up: their values, and whether the resource that they name exists.
+/// Adds the lookups of the template's parameters: their values, and whether the resource that they name exists.
 pub fn parameters(scope: &StackScope, cause: Span, values: &mut GrantValues) {
     for parameter in &scope.template.parameters {
         let kind = parameter.kind.as_ref().map_or("", |kind| kind.node.as_str());

@@ -22,7 +22,7 @@ const SURE: usize = 16;
 /// The most steps from the name of one resource to that of another.
 const DEEPEST: usize = 4;
 
-/// What an IAM action can be limited to.
+/// The scope to which an IAM action can be limited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScopeLimit {
     /// Nothing: AWS accepts `*` only.
@@ -64,7 +64,7 @@ impl<'a> StackScope<'a> {
         known.map_or_else(|| Cow::Owned(resource_names(&made.kind)), Cow::Borrowed)
     }
 
-    /// Returns what an action on a resource can be limited to.
+    /// Returns the scope to which an action on a resource can be limited.
     pub fn limit(&self, made: &MadeResource, action: &IamAction) -> ScopeLimit {
         if action.name.starts_with("apigateway:") && api_path(&made.kind).is_some() {
             return ScopeLimit::ApiPaths;

@@ -99,7 +99,7 @@ pub fn imported(naming: &Naming, plan: &Plan) -> Changes {
     changes
 }
 
-/// Records what a deploy with a role of the file looks up itself, and the permissions that the role must have.
+/// Records the lookups of a deploy with a role of the file, and the permissions that the role must have.
 fn needed(naming: &Naming, plan: &Plan, deploy: &Deploy, role: RoleId) -> [Change; 2] {
     let Needed { lookups, grants, .. } = needs(naming, plan, deploy).needed;
     let grants = plan.at_home(grants, &deploy.site);
@@ -210,7 +210,7 @@ fn needs(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Known {
     }
 }
 
-/// Adds what a deploy needs to the stack's role.
+/// Adds the permissions that a deploy needs to the stack's role.
 fn fill(role: &mut RolePlan, Known { needed, unknown }: Known) {
     role.grants.extend(needed.grants);
     role.unknown = role.unknown.take().or(unknown);

@@ -1,4 +1,4 @@
-//! What the deployment of a template needs: the permissions of its resources' handlers, its roles, its lookups.
+//! The permissions that the deployment of a template requires: for its resources' handlers, its roles, and its lookups.
 
 use std::collections::BTreeSet;
 
@@ -124,7 +124,7 @@ impl TemplateNeeds<'_> {
         scope.follow(|follow| follow.single(&follow.value(value)))
     }
 
-    /// Returns what the template itself needs.
+    /// Returns the permissions that the template itself requires.
     fn all(&self) -> Needed {
         let made = self.template.made_resources();
         let scope = StackScope::new(self.template, self.stack, made, self.overridden);

@@ -1,4 +1,4 @@
-//! Who can assume the role of actions: the roles of the pipelines that use it, and no one else in their account.
+//! The principals that can assume the role of actions: only the roles of the pipelines that use it.
 //!
 //! A pipeline's role names the roles that it assumes, and those name the role that assumes them. To avoid a circular
 //! dependency, the trust policy does not refer to a resource: it names the pipeline's role by a path that only that

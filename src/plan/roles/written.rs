@@ -40,8 +40,8 @@ impl Plan {
     }
 }
 
-/// Adds what the file allows and denies to the derived roles of pipelines, actions, and environments. Those of projects
-/// already have it.
+/// Adds the permissions that the file allows and denies to the derived roles of pipelines, actions, and environments.
+/// Those of projects already have them.
 pub fn statements(naming: &Naming, plan: &Plan) -> Changes {
     let mut found: Vec<(RoleId, ValueScope<'_>, &[Statement])> = Vec::new();
     for (hir, planned) in naming.scope.hir.environments.iter().zip(&plan.environments) {

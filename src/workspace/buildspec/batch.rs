@@ -16,7 +16,7 @@ const STATIC: &[&str] = &["ignore-failure", "env"];
 const DYNAMIC: &[&str] = &["buildspec", "env"];
 const FANOUT: &[&str] = &["parallelism", "ignore-failure"];
 
-/// How the builds of a batch relate to each other.
+/// The relation between the builds of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BatchForm {
     /// Some wait for others.

@@ -17,7 +17,7 @@ pub use batch::{Batch, BatchBuild, BatchForm};
 /// A build specification: everything in it that could be read.
 #[derive(Debug, Clone, Default)]
 pub struct Buildspec {
-    /// Why nothing could be read.
+    /// The reason that nothing could be read.
     pub error: Option<SyntaxError>,
     /// Constructs that parsers of the format read differently.
     pub findings: Vec<Finding>,
@@ -147,7 +147,7 @@ pub struct UnknownKey {
 pub struct Malformed {
     /// The path in the document: keys joined by dots.
     pub path: String,
-    /// What is expected: `text`, `a list`, `a mapping`, `yes or no`.
+    /// The expected shape: `text`, `a list`, `a mapping`, `yes or no`.
     pub expected: &'static str,
     /// The value.
     pub span: Span,

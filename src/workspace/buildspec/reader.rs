@@ -75,7 +75,7 @@ impl Reader {
                 "files" => {
                     let malformed = self.spec.malformed.len();
                     let files = self.list(&path, value);
-                    // What could not be read is already noted in `malformed`.
+                    // Unreadable parts are already recorded in `malformed`.
                     report.has_files = !files.is_empty() || self.spec.malformed.len() > malformed;
                 }
                 "file-format" => report.format = self.text(&path, value),

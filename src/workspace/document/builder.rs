@@ -24,7 +24,7 @@ enum Partial {
     Mapping { entries: Vec<Entry>, key: Option<Node>, seen: HashMap<String, Span> },
 }
 
-/// What a parser reports about a node before its content.
+/// The properties that a parser reports about a node before its content.
 #[derive(Default)]
 pub(super) struct Properties {
     /// The local tag.

@@ -45,7 +45,7 @@ impl DocumentOrigin {
     }
 }
 
-/// How a scalar was written.
+/// The notation of a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// Without quotes: may be a number, a boolean, or null.
@@ -63,7 +63,7 @@ pub enum Style {
 pub struct Scalar {
     /// The text.
     pub text: String,
-    /// How it was written.
+    /// The notation.
     pub style: Style,
     /// Maps offsets in `text` to spans.
     pub map: TextMap,
@@ -78,7 +78,7 @@ pub struct Entry {
     pub value: Node,
 }
 
-/// What a node holds.
+/// The content of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NodeKind {
     /// One value.
@@ -266,7 +266,7 @@ pub fn is_function(key: &str) -> bool {
     matches!(key, "Ref" | "Condition") || key.starts_with("Fn::")
 }
 
-/// Why a text is not a document.
+/// The reason that a text is not a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     /// In the parser's words: starts in lowercase, no period.
@@ -307,7 +307,7 @@ pub enum Finding {
 pub struct Document {
     /// The tree of the first document. `None` for a text without content and after a syntax error.
     pub root: Option<Node>,
-    /// Why there is no tree.
+    /// The reason that there is no tree.
     pub error: Option<SyntaxError>,
     /// Constructs that parsers read differently.
     pub findings: Vec<Finding>,

@@ -1,4 +1,5 @@
-//! How the commands of a build use AWS: which templates they package into which files, and which programs call AWS.
+//! The use of AWS by the commands of a build: the templates that they package, the resulting files, and the programs
+//! that call AWS.
 
 mod arguments;
 mod docker;
@@ -33,7 +34,7 @@ pub struct Argument {
 }
 
 impl Argument {
-    /// Returns what the argument refers to.
+    /// Returns the reference in the argument.
     pub fn reference(&self) -> Reference {
         Reference::of(&self.word.parts)
     }
@@ -51,7 +52,7 @@ pub enum Reference {
 }
 
 impl Reference {
-    /// Returns what the parts of a word refer to.
+    /// Returns the reference in the parts of a word.
     pub fn of(parts: &[WordPart]) -> Self {
         let text = |part: &WordPart| if let WordPart::Text(text) = part { Some(text.clone()) } else { None };
         let name = |part: &WordPart| if let WordPart::Variable(name) = part { Some(name.clone()) } else { None };
@@ -126,7 +127,7 @@ pub struct WrittenFile {
 /// A word of a command, and its span.
 type Placed = (String, Span);
 
-/// What a command expects at a path.
+/// The kind of file that a command expects at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputKind {
     /// A script that it runs.
@@ -144,7 +145,7 @@ pub enum InputKind {
 pub struct InputFile {
     /// Its path, relative to the source's folder. It may start with `..`.
     pub path: Utf8PathBuf,
-    /// What is expected there.
+    /// The kind of file that is expected there.
     pub kind: InputKind,
     /// The span of the path.
     pub span: Span,
@@ -174,7 +175,7 @@ pub struct Assignment {
     pub span: Span,
 }
 
-/// What the commands of a build do.
+/// The results of analyzing the commands of a build.
 #[derive(Debug, Clone, Default)]
 pub struct BuildCommands {
     /// The commands that produce templates, in order.
@@ -201,7 +202,7 @@ pub struct BuildCommands {
     pub images: Vec<DockerBuild>,
     /// Commands that build an image without a build context.
     pub without_context: Vec<Span>,
-    /// What a shell would not run as intended.
+    /// The parts that a shell would not run as intended.
     pub faults: Vec<Spanned<ShellFault>>,
     /// Whether a program may write files that no command mentions.
     pub writes_unseen: bool,

@@ -17,7 +17,7 @@ const SEEN: &[&str] = &[
 const INSTALLS: &[(&str, &[&str])] =
     &[("npm", &["ci", "install", "i", "config", "audit"]), ("pip", &["install"]), ("pip3", &["install"])];
 
-/// Returns what `echo` or `printf` writes, with `?` for what is known only at run time.
+/// Returns the output of `echo` or `printf`, with `?` for parts that are known only at run time.
 pub(super) fn text(program: &str, arguments: &Arguments<'_>) -> Option<String> {
     let shown = |word: &ShellWord| -> String {
         word.parts.iter().map(|part| if let WordPart::Text(text) = part { text.as_str() } else { "?" }).collect()

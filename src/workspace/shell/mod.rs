@@ -106,7 +106,7 @@ pub struct VariableRead {
     pub guarded: bool,
 }
 
-/// Why a shell would not run a text as intended.
+/// The reason that a shell would not run a text as intended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShellFault {
     /// A quotation mark that is not closed.
@@ -148,7 +148,7 @@ pub struct Script {
     pub functions: Vec<String>,
     /// The variables that it sets where it reads them: `${NAME:=default}`.
     pub defaults: Vec<String>,
-    /// What a shell would not run as intended, with the range in the command's text.
+    /// The parts that a shell would not run as intended, with their ranges in the command's text.
     pub faults: Vec<(ShellFault, Range<usize>)>,
 }
 

@@ -1,4 +1,4 @@
-//! Which capabilities a deployment must acknowledge.
+//! The capabilities that a deployment must acknowledge.
 //!
 //! Fact source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html> and
 //! `API_CreateStack.html` (2026-11-23). `CAPABILITY_AUTO_EXPAND` "has no effect" on change sets; a stack that is
@@ -35,7 +35,7 @@ impl Capability {
 pub struct CapabilityNeed {
     /// The capability.
     pub capability: Capability,
-    /// What causes it: a name (`RoleName`), the type of a resource, the name of a macro.
+    /// The cause: a name (`RoleName`), the type of a resource, or the name of a macro.
     pub span: Span,
     /// The type of the IAM resource, the macro, or the type of the nested stack.
     pub cause: String,

@@ -12,7 +12,7 @@ pub struct MadeResource {
     pub id: LogicalId,
     /// The logical ID of the written resource that causes it. For a written resource, this is its own.
     pub cause: String,
-    /// What causes it: the resource's `Type`, the event's `Type`, the property.
+    /// The cause: the resource's `Type`, the event's `Type`, or the property.
     pub span: Span,
     /// Whether SAM generates it. Then it has no declaration of its own.
     pub generated: bool,

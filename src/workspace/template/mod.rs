@@ -26,7 +26,7 @@ pub use roles::{ManagedPolicy, PolicyReference, TemplateRole};
 /// A template: everything in it that could be read.
 #[derive(Debug, Clone, Default)]
 pub struct Template {
-    /// Why nothing could be read.
+    /// The reason that nothing could be read.
     pub error: Option<SyntaxError>,
     /// Constructs that parsers of the format read differently.
     pub findings: Vec<Finding>,

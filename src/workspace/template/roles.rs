@@ -11,7 +11,7 @@ use super::{MadeResource, Template, is_no_value};
 pub struct TemplateRole {
     /// Its logical ID. For a role that SAM generates, the one that SAM assigns.
     pub id: String,
-    /// What causes it.
+    /// The span that causes it.
     pub span: Span,
     /// `RoleName`, if it is literal.
     pub name: Option<String>,
@@ -28,7 +28,7 @@ pub struct ManagedPolicy {
     pub policy: PolicyReference,
     /// The logical ID of the resource that it is attached to, as written.
     pub id: String,
-    /// What causes it.
+    /// The span that causes it.
     pub span: Span,
 }
 

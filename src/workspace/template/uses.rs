@@ -1,4 +1,4 @@
-//! What a template refers to: parameters, resources and their attributes, conditions, and mappings.
+//! The references of a template: parameters, resources and their attributes, conditions, and mappings.
 //!
 //! Fact source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html> (2026-11-29).
 
@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Intrinsic, Node, Scalar};
 
-/// How a template refers to a name.
+/// The way in which a template refers to a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UseKind {
     /// By its value: `Ref`, and `${Name}` in `Fn::Sub`.

@@ -182,7 +182,7 @@ fn findings_of_a_template_come_once_to_a_client_that_asks() {
 /// The pattern of files that can be templates.
 const OF_TEMPLATES: &str = "**/*.{yaml,yml,json,template}";
 
-/// Returns what the server registered for templates.
+/// Returns the server's registrations for templates.
 fn registered(name: &str) -> Vec<String> {
     let mut client = client(TEMPLATE, &editor(name));
     client.open_file("infra/pipeline.yaml");

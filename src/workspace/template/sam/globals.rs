@@ -1,4 +1,4 @@
-//! What SAM's resources inherit from `Globals`.
+//! The properties that SAM's resources inherit from `Globals`.
 //!
 //! Fact source: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
 //! and `plugins/globals/globals.py` of `aws-sam-translator` 1.115.0 (2026-11-28).
@@ -26,7 +26,7 @@ impl Template {
         Some(own.map_or_else(|| inherited.clone(), |own| merged(&inherited, own)))
     }
 
-    /// Returns what a resource of this type inherits.
+    /// Returns the section that a resource of this type inherits.
     pub(super) fn section(&self, kind: &str) -> Option<&Node> {
         self.globals.as_ref().filter(|_| self.is_sam())?.get(kind.strip_prefix("AWS::Serverless::")?)
     }

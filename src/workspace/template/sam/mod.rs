@@ -1,6 +1,6 @@
-//! Which CloudFormation resources SAM generates from a template.
+//! The CloudFormation resources that SAM generates from a template.
 //!
-//! What SAM does is data, `rules.yaml`; this module applies it. A test compares the result with the output of
+//! The rules of SAM are data in `rules.yaml`, which this module applies. A test compares the result with the output of
 //! `aws-sam-translator`.
 
 mod connectors;
