@@ -1,25 +1,26 @@
-//! Small helpers that keep messages consistent: lists, counts, backticks.
+//! Helpers for consistent messages: lists, counts, backticks.
 
-/// `` `name` ``
+/// Returns `` `name` ``.
 pub fn tick(name: &str) -> String {
     format!("`{name}`")
 }
 
-/// `` `a`, `b` ``
+/// Returns `` `a`, `b` ``.
 pub fn ticks<T: AsRef<str>>(names: &[T]) -> String {
     names.iter().map(|name| tick(name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
-/// "1 stage", "1,000 stages"; the plural takes an `s`.
+/// Returns "1 stage" or "1,000 stages". The plural is formed with `s`.
 pub fn count(amount: usize, noun: &str) -> String {
     if amount == 1 { format!("1 {noun}") } else { format!("{} {noun}s", number(amount)) }
 }
 
-/// The longest text in backticks that is quoted whole, in characters, and how much of a longer one is quoted.
+/// The maximum length of a text in backticks that is quoted completely, in characters, and the length of the quoted
+/// part of a longer one.
 const QUOTE_LIMIT: usize = 400;
 const QUOTE_SHOWN: usize = 60;
 
-/// A text for people, with long quotations shortened: a file may contain a name of a million letters.
+/// Shortens long quotations in a text for people: a file may contain a name of a million letters.
 pub fn bounded(text: String) -> String {
     if text.len() <= QUOTE_LIMIT {
         return text;
@@ -31,13 +32,13 @@ pub fn bounded(text: String) -> String {
     shortened.collect::<Vec<String>>().join("`")
 }
 
-/// A text of one line: names that users quote may hold line breaks, which a message or a label may not.
+/// Converts a text to one line: quoted names may contain line breaks, which a message or a label may not.
 pub fn line(text: String) -> String {
     let text = bounded(text);
     if text.contains(['\n', '\r']) { text.replace('\r', "\\r").replace('\n', "\\n") } else { text }
 }
 
-/// "1,000"
+/// Returns a number such as "1,000".
 pub fn number(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
@@ -50,12 +51,12 @@ pub fn number(number: usize) -> String {
     grouped
 }
 
-/// `` `a`, `b`, or `c` ``
+/// Returns `` `a`, `b`, or `c` ``.
 pub fn or_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     join(names, "or")
 }
 
-/// `` `a`, `b`, and `c` ``
+/// Returns `` `a`, `b`, and `c` ``.
 pub fn and_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     join(names, "and")
 }
@@ -79,7 +80,7 @@ fn joined(items: &[String], word: &str) -> String {
     }
 }
 
-/// "a" or "an", by the first letter.
+/// Returns "a" or "an", by the first letter.
 pub fn article(noun: &str) -> &'static str {
     let vowel = noun.chars().next().is_some_and(|c| "aeiouAEIOU".contains(c));
     if vowel { "an" } else { "a" }

@@ -23,7 +23,7 @@ fn span_of(sources: &SourceMap, file: FileId, needle: &str) -> Span {
     Span::new(file, start, start + needle.len())
 }
 
-/// The one diagnostic of a text, underlining `needle`.
+/// Returns the only diagnostic of a text, which underlines `needle`.
 fn single(text: &str, needle: &str, label: &str) -> (SourceMap, Diagnostic) {
     let mut sources = SourceMap::default();
     let file = sources.add("app.pipe".into(), text);

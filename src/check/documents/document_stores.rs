@@ -61,7 +61,7 @@ fn with_artifacts(document: Document<'_>, stages: &[Node]) -> usize {
     actions.filter(has).count()
 }
 
-/// The buckets of all stores.
+/// Returns the buckets of all stores.
 fn locations<'n>(document: Document<'_>, pipeline: &'n Node) -> Vec<&'n Node> {
     let single = document.get(pipeline, "ArtifactStore").into_iter();
     let several = document.get(pipeline, "ArtifactStores");
@@ -70,13 +70,13 @@ fn locations<'n>(document: Document<'_>, pipeline: &'n Node) -> Vec<&'n Node> {
     single.chain(listed).chain(mapped).filter_map(|store| document.get(store, "Location")).collect()
 }
 
-/// A path or an ARN where the name of a bucket is wanted.
+/// A path or an ARN instead of the name of a bucket.
 fn no_bucket_name(text: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{text}` is not the name of a bucket"), place, "")
         .help("write the name of the bucket alone, without a path and without `arn:`")
 }
 
-/// The Regions of several stores; none if not all of them are known.
+/// Returns the Regions of several stores, or `None` if not all of them are known.
 fn regions(document: Document<'_>, stores: &Node) -> Option<Vec<Spanned<String>>> {
     if document.kind == DocumentKind::Definition {
         return Some(stores.entries().iter().map(|entry| entry.key.clone()).collect());
@@ -115,7 +115,7 @@ fn perhaps_no_store(region: &Spanned<String>, store: Span, key: &str) -> Diagnos
         .help(format!("replace `{key}` with a list of stores, one for each Region; if the pipeline is in `{code}`, remove this line"))
 }
 
-/// Actions in several Regions, and one artifact store.
+/// Actions in several Regions with only one artifact store.
 fn one_store(first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0807,

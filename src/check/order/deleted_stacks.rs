@@ -1,4 +1,4 @@
-//! W0952: stacks that are deleted although the pipeline means to keep them.
+//! W0952: stacks that are deleted although they seem to be meant to stay.
 
 use crate::check::support::rivals::same_place;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -50,7 +50,7 @@ fn position(subject: &Subject<'_>, place: Place<'_>) -> Option<Position> {
     subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
 }
 
-/// An action that uses an output of the stack after it was deleted.
+/// Returns an action that uses an output of the stack after it was deleted.
 fn reader<'a>(
     subject: &Subject<'a>,
     deletion: Place<'a>,
@@ -74,7 +74,7 @@ fn reader<'a>(
     later.filter(|place| position(subject, *place).is_some_and(|position| position > at)).find(uses)
 }
 
-/// An earlier stack of the same template that stays, while the last one is deleted.
+/// Returns an earlier stack of the same template that is kept, while the last one is deleted.
 fn kept<'a>(
     subject: &Subject<'a>,
     others: &[(Place<'a>, Position)],
@@ -98,7 +98,7 @@ fn kept<'a>(
     earlier.filter(|_| last).map(|(other, position)| (&other.action.name, *position))
 }
 
-/// An output of a stack that is deleted by then.
+/// An output of a stack that is already deleted.
 fn used_after(stack: &str, reader: &Spanned<String>, deletion: &Spanned<String>) -> Diagnostic {
     let message = format!("stack `{stack}` is deleted before `{}` uses its outputs", reader.node);
     Diagnostic::new(Code::W0952, message, reader.span, "the resources that the outputs name no longer exist")

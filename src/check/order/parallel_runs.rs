@@ -1,4 +1,4 @@
-//! W0955: executions that deploy to one target at the same time.
+//! W0955: executions that can deploy to one target at the same time.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether an action changes a stack whose name is the same in every execution.
+/// Returns whether an action changes a stack whose name is the same in every execution.
 fn deploys(action: &Action) -> bool {
     let Some(operation) = action.stack_operation().filter(|_| !action.incomplete) else { return false };
     let fixed = match action.value("StackName").map(|value| &value.kind) {

@@ -1,4 +1,4 @@
-//! E0810: roles whose permissions fit into no policies.
+//! E0810: roles whose permissions do not fit in policies.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -6,7 +6,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "policy-size", codes: &[Code::E0810], run: check };
 
-/// Measures the policies of every role that the template creates.
+/// Checks the policies of every role that the template creates.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for role in subject.plan.roles.iter().filter(|role| role.identity.is_owned()) {
         if role.overflow.is_none() {

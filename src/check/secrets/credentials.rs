@@ -15,13 +15,13 @@ use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "credentials", codes: &[Code::E0901, Code::W0906], run: check };
 
-/// Characters of an AWS secret access key, which is Base64.
+/// The length of an AWS secret access key, which is Base64.
 const SECRET_ACCESS_KEY: usize = 40;
 
-/// The type of variables that everybody may see, as the API spells it.
+/// The type of plain-text variables in the API.
 const PLAIN: &str = "PLAINTEXT";
 
-/// Shorter values are more likely a name or a switch.
+/// The minimum length of a secret. Shorter values are more likely a name or a switch.
 const SHORTEST_SECRET: usize = 8;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -65,7 +65,7 @@ fn configuration(settings: &IndexMap<String, Setting>, findings: &mut Findings) 
     }
 }
 
-/// `{ name = "...", value = "...", type = "PLAINTEXT" }`, as AWS has it.
+/// Checks `{ name = "...", value = "...", type = "PLAINTEXT" }`, AWS's own form.
 fn raw_variable(item: &Value, findings: &mut Findings) {
     let ValueKind::Map(fields) = &item.kind else { return };
     let field = |wanted: &str| fields.iter().find(|(key, _)| key.node == wanted).map(|(_, value)| value);
@@ -75,7 +75,7 @@ fn raw_variable(item: &Value, findings: &mut Findings) {
     }
 }
 
-/// The same as JSON.
+/// Checks the same form as JSON.
 fn json_variables(held: &Value, findings: &mut Findings) {
     let list = held.as_str().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
     for item in list.as_ref().and_then(serde_json::Value::as_array).into_iter().flatten() {
@@ -87,7 +87,7 @@ fn json_variables(held: &Value, findings: &mut Findings) {
     }
 }
 
-/// The variables of a buildspec, which is in the repository.
+/// Checks the variables of a buildspec in the repository.
 fn of_buildspec(build: &Build, findings: &mut Findings) {
     for BuildVariable { name, value } in &build.spec.env.variables {
         literal(&value.node, value.span, Holder::Buildspec, findings);
@@ -136,7 +136,7 @@ fn variable(name: &Spanned<String>, value: &Value, findings: &mut Findings) {
     }
 }
 
-/// A variable whose name may say that its text is a secret.
+/// Checks a variable whose name suggests that its value is a secret.
 fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnostic, findings: &mut Findings) {
     let upper = name.to_ascii_uppercase();
     if upper.ends_with("SECRET_ACCESS_KEY") && is_secret_access_key(text) {
@@ -146,7 +146,7 @@ fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnosti
     }
 }
 
-/// `DbPassword` as `DB_PASSWORD`.
+/// Converts `DbPassword` to `DB_PASSWORD`.
 fn in_capitals(name: &str) -> String {
     let mut capitals = String::new();
     let mut before = '_';
@@ -166,7 +166,8 @@ fn is_secret_access_key(text: &str) -> bool {
         && !text.ends_with("EXAMPLEKEY")
 }
 
-/// Letters and digits without a blank or a slash: neither a sentence nor the name of a secret that is kept elsewhere.
+/// Returns whether a string has letters and digits without a space or a slash: it is neither a sentence nor the name of
+/// a stored secret.
 fn is_secret_like(text: &str) -> bool {
     let has = |wanted: fn(&char) -> bool| text.chars().any(|c| wanted(&c));
     text.chars().count() >= SHORTEST_SECRET
@@ -185,7 +186,7 @@ enum Holder {
     Buildspec,
 }
 
-/// A literal of a well-known form.
+/// A literal with the format of a known kind of credential.
 fn credential_found(what: &str, place: Span, holder: Holder) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0901,
@@ -204,7 +205,7 @@ fn credential_found(what: &str, place: Span, holder: Holder) -> Diagnostic {
     })
 }
 
-/// A variable named like a secret, in plain text.
+/// A plain-text variable that is named like a secret.
 fn plain_variable(variable: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0906,
@@ -215,7 +216,7 @@ fn plain_variable(variable: &str, place: Span) -> Diagnostic {
     .help("keep it in AWS Secrets Manager and write `secret(\"name\")`")
 }
 
-/// A variable of a buildspec that is named like a secret, in plain text.
+/// A plain-text variable of a buildspec that is named like a secret.
 fn plain_in_buildspec(variable: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0906,
@@ -226,7 +227,7 @@ fn plain_in_buildspec(variable: &str, place: Span) -> Diagnostic {
     .help(format!("keep it in AWS Secrets Manager and write `{variable}: secret-id:json-key` under `secrets-manager`"))
 }
 
-/// A default that is a secret, by the name of what has it.
+/// A plain-text default of a declaration that is named like a secret.
 fn plain_default(keyword: &str, name: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0906,
