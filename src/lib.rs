@@ -10,7 +10,7 @@
 //! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
 
 // The language server and the program use parts that a page does not.
-#![cfg_attr(target_family = "wasm", allow(dead_code))]
+#![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports))]
 
 pub mod browser;
 mod build;

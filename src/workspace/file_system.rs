@@ -14,6 +14,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
 use super::git_index;
+use crate::source::paths::slashed;
 
 /// Largest file of the repository that is read, in bytes.
 pub const FILE_LIMIT: u64 = 16 << 20;
@@ -83,23 +84,23 @@ pub trait FileSystem: Debug + Send + Sync {
     fn is_dir(&self, path: &Utf8Path) -> bool;
 }
 
-/// The path relative to the root without `.` and `..`.
+/// The path relative to the root without `.` and `..`, and with `/` between its parts on every platform.
 ///
 /// # Errors
 /// [`FileError::OutsideRoot`] when it is absolute or climbs out of the root.
 pub fn normalize(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
-    let mut clean = Utf8PathBuf::new();
+    let mut parts = Vec::new();
     for component in path.components() {
         match component {
-            Utf8Component::Normal(part) => clean.push(part),
+            Utf8Component::Normal(part) => parts.push(part),
             Utf8Component::CurDir => {}
-            Utf8Component::ParentDir if clean.pop() => {}
+            Utf8Component::ParentDir if parts.pop().is_some() => {}
             Utf8Component::ParentDir | Utf8Component::RootDir | Utf8Component::Prefix(_) => {
                 return Err(FileError::OutsideRoot);
             }
         }
     }
-    Ok(clean)
+    Ok(parts.join("/").into())
 }
 
 /// Files on disk below a root folder, for as long as no folder is replaced. What is tracked is listed once, when first asked for.
@@ -165,7 +166,7 @@ impl Disk {
         };
         let walked = walk.build().flatten().filter_map(|entry| {
             let path = Utf8Path::from_path(entry.path())?.strip_prefix(&self.root).ok()?;
-            Some((path.to_owned(), kind(&entry)?))
+            Some((slashed(path), kind(&entry)?))
         });
         let mut tracked: Tracked = walked.collect();
         // What was added to Git by force is tracked, too.

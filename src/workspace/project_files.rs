@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::source::paths::slashed;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::{self, Parsed};
 
@@ -138,7 +139,7 @@ impl ProjectFiles {
 
     /// A path from the root as it is shown to the user.
     pub fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
-        self.display_prefix.join(path)
+        slashed(&self.display_prefix.join(path))
     }
 
     /// The path from the root of what is shown.
