@@ -38,7 +38,7 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// Whether it shows something that it shows by default.
+    /// Returns whether it shows something that it shows by default.
     pub fn shows(&self, word: &str) -> bool {
         !matches!(self.attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
     }

@@ -1,4 +1,4 @@
-//! What beside the pipelines is worth a statement of its own, and what it is called there.
+//! Which resources other than pipelines get their own statement, and their names there.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -8,25 +8,25 @@ use crate::syntax::ast::is_identifier;
 use crate::workspace::document::{Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::pipelines;
 
-/// What CodeBuild calls a source and artifacts that come from a pipeline.
+/// CodeBuild's type for a source and artifacts that come from a pipeline.
 const OF_PIPELINE: &str = "CODEPIPELINE";
 
 /// The former type of connections.
 const FORMER_CONNECTION: &str = "AWS::CodeStarConnections::Connection";
 
-/// What is to be declared, and why the rest is not.
+/// What to declare, and why the rest is not declared.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Candidates {
     /// The names of resources in the `.pipe` file, by logical ID.
     pub(super) declared: BTreeMap<String, String>,
     /// Parameters.
     pub(super) params: BTreeSet<String>,
-    /// Why a resource or a parameter is not declared although there is a declaration of its kind, by its name.
+    /// Why a resource or parameter is not declared although its kind has a declaration, by name.
     pub(super) stays: BTreeMap<String, String>,
 }
 
 impl Candidates {
-    /// Those of a template.
+    /// Finds the candidates of a template.
     pub(super) fn of(root: &Node) -> Self {
         let taken = names_in_pipelines(root);
         let mut found = Self::default();
@@ -40,7 +40,7 @@ impl Candidates {
                 None => declared.push((entry, kind)),
             }
         }
-        // What only the file of resources refers to is better off there.
+        // A parameter that only the file of resources refers to should stay there.
         let referred = referred_by(pipelines(root).chain(declared.iter().map(|(entry, _)| *entry)));
         let params = entries(root, "Parameters").iter().filter(|entry| referred.contains(&entry.key.node));
         for entry in params {
@@ -56,12 +56,12 @@ impl Candidates {
         found
     }
 
-    /// Whether there is nothing to declare.
+    /// Returns whether there is nothing to declare.
     pub(super) fn is_empty(&self) -> bool {
         self.declared.is_empty() && self.params.is_empty()
     }
 
-    /// What the statements start with.
+    /// Returns the first additions to the statements.
     pub(super) fn additions(&self) -> Additions {
         let declared = |(id, symbol): (&String, &String)| {
             (id.clone(), DeclaredAdditions { symbol: symbol.clone(), ..DeclaredAdditions::default() })
@@ -70,7 +70,7 @@ impl Candidates {
         Additions { declared, params: self.params.clone(), ..Additions::default() }
     }
 
-    /// Leaves one out.
+    /// Excludes a candidate.
     pub(super) fn leave(&mut self, name: &str, reason: String) {
         let is_known = self.declared.remove(name).is_some() | self.params.remove(name);
         if is_known {
@@ -78,7 +78,7 @@ impl Candidates {
         }
     }
 
-    /// A name that nothing else in the file has: the logical ID, if possible.
+    /// Returns a name that nothing else in the file has: the logical ID, if possible.
     fn free_symbol(&self, id: &str, kind: Kind, taken: &HashSet<String>) -> String {
         let is_free = |name: &String| {
             !taken.contains(name) && !self.params.contains(name) && self.declared.values().all(|known| known != name)
@@ -100,9 +100,9 @@ fn entries<'n>(root: &'n Node, section: &str) -> &'n [Entry] {
     root.get(section).map(Node::entries).unwrap_or_default()
 }
 
-/// Why a parameter has no statement.
+/// Returns why a parameter has no statement.
 fn param_stays(entry: &Entry, taken: &HashSet<String>) -> Option<String> {
-    /// What `param` can say of a parameter.
+    /// The keys of a parameter that `param` can express.
     const SAID: [&str; 5] = ["Type", "Default", "AllowedValues", "NoEcho", "Description"];
     if !is_identifier(&entry.key.node) || taken.contains(&entry.key.node) {
         return Some("the name means something else in the pipeline".to_owned());
@@ -115,7 +115,7 @@ fn param_stays(entry: &Entry, taken: &HashSet<String>) -> Option<String> {
     Some(format!("no `param` has {}", other.key.node))
 }
 
-/// Why a resource has no statement.
+/// Returns why a resource has no statement.
 fn resource_stays(entry: &Entry, kind: Kind, referred: &HashSet<String>) -> Option<String> {
     if !is_identifier(&entry.key.node) {
         return Some("its logical ID is not a name".to_owned());
@@ -135,12 +135,12 @@ fn resource_stays(entry: &Entry, kind: Kind, referred: &HashSet<String>) -> Opti
     }
 }
 
-/// The kind of declaration for a resource.
+/// Returns the kind of declaration for a resource.
 fn kind(entry: &Entry) -> Option<Kind> {
     kind_of(entry.value.get("Type").and_then(Node::literal).unwrap_or_default())
 }
 
-/// The names of resources and parameters that these resources refer to.
+/// Returns the names of resources and parameters that these resources refer to.
 fn referred_by<'n>(resources: impl Iterator<Item = &'n Entry>) -> HashSet<String> {
     let mut found = HashSet::new();
     for entry in resources {
@@ -157,7 +157,7 @@ fn referred_by<'n>(resources: impl Iterator<Item = &'n Entry>) -> HashSet<String
     found
 }
 
-/// Texts in pipelines: names of stages, actions, artifacts, and variables are among them.
+/// Returns the strings in pipelines, which include the names of stages, actions, artifacts, and variables.
 fn names_in_pipelines(root: &Node) -> HashSet<String> {
     let mut found: HashSet<String> = pipelines(root).map(|entry| entry.key.node.clone()).collect();
     for entry in pipelines(root) {

@@ -1,4 +1,4 @@
-//! Comments that say why a part of an import is not in the language's own words, and those of the document.
+//! Comments that explain why a part of an import is not in the language's own words, and comments from the document.
 
 use std::collections::BTreeMap;
 
@@ -7,18 +7,18 @@ use crate::source::FileId;
 use crate::syntax::ast::{ActionHead, Entry, Expr, ExprKind, Stmt, StmtKind};
 use crate::syntax::parse;
 
-/// What there is to say.
+/// The remarks to add as comments.
 pub(super) struct Remarks {
     /// Why resources and parameters are in the file of resources, by name.
     pub(super) stays: BTreeMap<String, String>,
-    /// The comments of the document above and inside what is declared, by the name in the template.
+    /// The document's comments before and in declared parts, by name in the template.
     pub(super) above: BTreeMap<String, Vec<String>>,
 }
 
-/// A comment and the position of the statement below it.
+/// A comment, and the position of the statement after it.
 type Remark = (usize, String);
 
-/// The text with comments.
+/// Returns the text with comments.
 pub(super) fn add(text: &str, file: FileId, remarks: &Remarks) -> String {
     let parsed = parse(file, text);
     let mut comments = Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn add(text: &str, file: FileId, remarks: &Remarks) -> String {
     }
 }
 
-/// The comments that the document has above a declaration.
+/// Returns the document's comments before a declaration.
 fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Remark> {
     let name = match &statement.kind {
         StmtKind::Param(param) => &param.name.node,
@@ -49,7 +49,7 @@ fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Rema
         _ => return None,
     };
     let lines = remarks.above.get(name)?;
-    // Documentation is directly above its statement.
+    // Documentation comes directly before its statement.
     let start = statement.doc.as_ref().map_or(statement.span, |doc| doc.span).range().start;
     let at = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let mut comment = String::new();
@@ -59,7 +59,7 @@ fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Rema
     Some((at, comment))
 }
 
-/// The logical ID that a block sets.
+/// Returns the logical ID that a block sets.
 fn logical_id(statements: &[Stmt]) -> Option<&String> {
     statements.iter().find_map(|statement| match &statement.kind {
         StmtKind::Attribute(attribute) if attribute.key.node == "logical-id" => literal(&attribute.value),
@@ -77,7 +77,7 @@ fn literal(value: &Expr) -> Option<&String> {
     }
 }
 
-/// The comments for a statement and what is in it.
+/// Collects the comments for a statement and what is in it.
 fn of_statement(statement: &Stmt, remarks: &Remarks, comments: &mut Vec<Remark>) {
     let at = statement.span.range().start;
     match &statement.kind {
@@ -98,7 +98,7 @@ fn of_statement(statement: &Stmt, remarks: &Remarks, comments: &mut Vec<Remark>)
     }
 }
 
-/// Why `raw` is there.
+/// Returns why `raw` is there.
 fn raw_reason(value: &Expr) -> String {
     let entries = entries(value);
     let (left_out, set): (Vec<&Entry>, Vec<&Entry>) =
@@ -110,7 +110,7 @@ fn raw_reason(value: &Expr) -> String {
     line("sets", &set).into_iter().chain(line("leaves out", &left_out)).collect()
 }
 
-/// The path to what an entry sets, as far as it is one value.
+/// Returns the path of what an entry sets, through maps with a single entry.
 fn path(entry: &Entry) -> String {
     match entries(&entry.value) {
         [only] if !only.key.node.contains("::") && only.key.node != "Ref" => {

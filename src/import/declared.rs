@@ -1,4 +1,4 @@
-//! What a built resource has otherwise than the imported one, as `raw` of its declaration.
+//! Adds the differences of a built resource from the imported one as `raw` of its declaration.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::workspace::document::Node;
 use super::ImportInput;
 use super::patch::{Values, merge, null};
 
-/// Adds what differs; whether anything does. `round`: how often that has been done, this time included.
+/// Adds the differences. Returns whether there are any. `round`: the number of this round.
 pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
     let (wanted, emitted) =
         (Pipelines::read_all(document.root, document.kind), Pipelines::read_all(built, document.kind));
@@ -30,7 +30,7 @@ pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additi
     added
 }
 
-/// The keys under which two maps differ, with what is wanted there.
+/// Returns the keys in which two maps differ, with the wanted values.
 fn changes(
     values: Values<'_>,
     emitted: &BTreeMap<String, NormalValue>,

@@ -1,4 +1,4 @@
-//! Roles that are left out because the derived ones allow everything that they allow (`--derive-roles`).
+//! Leaves out roles if the derived ones allow everything that they allow (`--derive-roles`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,16 +16,16 @@ const ROLE: &str = "AWS::IAM::Role";
 const POLICY: &str = "AWS::IAM::Policy";
 const DEPENDS_ON: &str = "DependsOn";
 
-/// What became of a role.
+/// What happened to a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleOutcome {
-    /// It is derived. Its permissions differ in this.
+    /// It is derived, with these differences in its permissions.
     Derived(Vec<Difference>),
-    /// It stays, for this reason.
+    /// It is kept for this reason.
     Stays(String),
 }
 
-/// Leaves out roles of pipelines and declared projects; what became of each role that one of them has.
+/// Leaves out roles of pipelines and declared projects. Returns what happened to each of these roles.
 pub(super) fn derive(importer: &Importer<'_>, plain: Attempt) -> (Attempt, BTreeMap<String, RoleOutcome>) {
     let root = importer.document.root;
     let mut outcomes = BTreeMap::new();
@@ -66,13 +66,13 @@ pub(super) fn derive(importer: &Importer<'_>, plain: Attempt) -> (Attempt, BTree
     (plain, outcomes)
 }
 
-/// The pipelines and the declared projects that assume a role themselves.
+/// Returns the pipelines and declared projects whose own role this is.
 fn users<'n>(root: &'n Node, role: &str, additions: &Additions) -> Vec<&'n Entry> {
     let has_role = |entry: &&Entry| role_of(entry).and_then(Node::referred).as_deref() == Some(role);
     own_entries(root, additions).filter(has_role).collect()
 }
 
-/// The pipelines and the declared resources.
+/// Returns the pipelines and the declared resources.
 fn own_entries<'n>(root: &'n Node, additions: &Additions) -> impl Iterator<Item = &'n Entry> {
     let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
     let declared: BTreeSet<&str> = pipelines(root)
@@ -83,13 +83,14 @@ fn own_entries<'n>(root: &'n Node, additions: &Additions) -> impl Iterator<Item 
     resources.iter().filter(move |entry| declared.contains(&entry.key.node))
 }
 
-/// The role that a pipeline or a project assumes.
+/// Returns the role that a pipeline or project assumes.
 fn role_of(entry: &Entry) -> Option<&Node> {
     let properties = entry.value.get("Properties")?;
     properties.get("RoleArn").or_else(|| properties.get("ServiceRole"))
 }
 
-/// The policies that only this role has. None can be left out if anything else refers to the role, which is the reason.
+/// Returns the policies that only this role has. If anything else refers to the role, it cannot be left out, and that
+/// reason is the error.
 fn policies(root: &Node, role: &str, additions: &Additions) -> Result<Vec<String>, String> {
     let own: BTreeSet<&str> = own_entries(root, additions).map(|entry| entry.key.node.as_str()).collect();
     let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
@@ -115,7 +116,7 @@ fn policies(root: &Node, role: &str, additions: &Additions) -> Result<Vec<String
     Ok(policies)
 }
 
-/// Whether a resource is a policy that this role has, and nothing else.
+/// Returns whether a resource is a policy that is attached only to this role.
 fn is_policy_of(node: &Node, role: &str) -> bool {
     let Some(properties) = node.get("Properties").filter(|_| node.get("Type").and_then(Node::literal) == Some(POLICY))
     else {
@@ -126,7 +127,8 @@ fn is_policy_of(node: &Node, role: &str) -> bool {
     matches!(roles, [only] if only.referred().as_deref() == Some(role)) && alone
 }
 
-/// Whether a node refers to one of these resources, except at one place, and in `DependsOn` of what is declared.
+/// Returns whether a node refers to one of these resources, except in the node `except` and in `DependsOn` of declared
+/// resources.
 fn refers(node: &Node, names: &BTreeSet<&str>, except: Option<&Node>, is_own: bool) -> bool {
     if except.is_some_and(|place| std::ptr::eq(place, node)) {
         return false;
@@ -154,14 +156,14 @@ fn refers(node: &Node, names: &BTreeSet<&str>, except: Option<&Node>, is_own: bo
     node.entries().iter().any(in_entry) || node.items().iter().any(|item| refers(item, names, except, is_own))
 }
 
-/// An attempt in which roles are derived.
+/// An attempt with derived roles, compared with the document.
 struct Judged {
-    /// What the document and the attempt allow.
+    /// The permissions in the document and in the attempt.
     before: Pipelines,
     after: Pipelines,
-    /// The derived roles, by the role that they stand for.
+    /// The derived roles, by the role that they replace.
     derived: BTreeMap<String, BTreeSet<String>>,
-    /// What differs besides.
+    /// The other differences.
     comparison: Comparison,
 }
 
@@ -199,13 +201,13 @@ impl Judged {
         Some(Self { before, after, derived, comparison })
     }
 
-    /// What the roles for a role allow.
+    /// Returns the permissions of the derived roles for a role.
     fn allowed(&self, role: &str) -> PermissionSet {
         let roles = self.derived.get(role).into_iter().flatten();
         roles.filter_map(|role| self.after.permissions.get(role)).flatten().cloned().collect()
     }
 
-    /// What the derived roles do not allow, although the role does.
+    /// Returns what the role allows but the derived roles do not.
     fn uncovered(&self, role: &str) -> Option<String> {
         let derived = self.allowed(role);
         let old = self.before.permissions.get(role).into_iter().flatten();
@@ -221,7 +223,7 @@ impl Judged {
         Some(format!("the derived role {what}{more}"))
     }
 
-    /// How the permissions differ.
+    /// Returns how the permissions differ.
     fn permissions(&self, role: &str) -> Vec<Difference> {
         let Some(resource) = self.before.resources.get(role) else { return Vec::new() };
         let only = |permissions: PermissionSet| Pipelines {
@@ -236,7 +238,7 @@ impl Judged {
     }
 }
 
-/// The logical ID of the role that a value is the ARN or the name of.
+/// Returns the logical ID of the role whose ARN or name a value is.
 fn role_id(value: &NormalValue) -> Option<String> {
     match value.fragments()? {
         [Fragment::Attribute(id, _) | Fragment::Ref(id)] => Some(id.clone()),
@@ -244,7 +246,7 @@ fn role_id(value: &NormalValue) -> Option<String> {
     }
 }
 
-/// Attributes of a resource without what is left out.
+/// Removes what is left out from the attributes of a resource.
 fn without_dependencies(attributes: &mut BTreeMap<String, NormalValue>, left_out: &BTreeSet<String>) {
     let Some(names) = attributes.get(DEPENDS_ON) else { return };
     let is_kept = |name: &&NormalValue| name.as_literal().is_none_or(|name| !left_out.contains(name));

@@ -1,4 +1,5 @@
-//! `file:` URIs to paths and back. A document of another scheme has no path: it is called by its URI, without slashes.
+//! Conversion between `file:` URIs and paths. A document with another scheme has no path: it is identified by its URI,
+//! without slashes.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc8089> (2026-11-29)
 
@@ -8,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::source::paths::has_drive;
 
-/// The path that a URI names.
+/// Returns the path of a URI.
 pub(super) fn path_of(uri: &str) -> Utf8PathBuf {
     decoded(uri, cfg!(windows)).unwrap_or_else(|| uri.replace(['/', '\\'], "_").into())
 }
@@ -18,7 +19,7 @@ fn decoded(uri: &str, windows: bool) -> Option<Utf8PathBuf> {
     let start = rest.find('/')?;
     let path = percent_decoded(rest.get(start..)?)?;
     let path = path.get(1..).filter(|rest| windows && has_drive(rest)).unwrap_or(&path);
-    // `.` and `..` would make two names of one file.
+    // `.` and `..` would yield two paths of the same file.
     Some(Utf8Path::new(path).components().collect())
 }
 
@@ -38,7 +39,7 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The URI of an absolute path.
+/// Returns the URI of an absolute path.
 pub(super) fn uri_of(path: &Utf8Path) -> String {
     let mut uri = String::from("file://");
     if !path.as_str().starts_with('/') {

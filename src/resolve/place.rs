@@ -1,4 +1,4 @@
-//! Which statement may stand where.
+//! Which statements each kind of block takes.
 
 use crate::catalog::Kind;
 use crate::syntax::ast::{self, StmtKind};
@@ -29,7 +29,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 10] = [
         Self::File,
         Self::Pipeline,
@@ -43,7 +43,7 @@ impl Place {
         Self::Plain,
     ];
 
-    /// The block of a declaration.
+    /// Returns the kind of block that a declaration has.
     pub fn of_declaration(kind: Kind) -> Self {
         match kind {
             Kind::Pipeline => Self::Pipeline,
@@ -55,7 +55,7 @@ impl Place {
         }
     }
 
-    /// The statements whose blocks these are, as far as they take a statement of this kind.
+    /// Returns the keywords of the statements with this kind of block that take a statement of `kind`.
     pub fn words(self, kind: &StmtKind) -> &'static [&'static str] {
         match self {
             Self::File => &[""],
@@ -72,7 +72,7 @@ impl Place {
         }
     }
 
-    /// Whether a statement of a kind may stand there.
+    /// Returns whether the block takes a statement of a kind.
     pub fn allows(self, kind: &StmtKind) -> bool {
         match kind {
             StmtKind::Attribute(attribute) => self != Self::File || attribute.key.node == "resources",

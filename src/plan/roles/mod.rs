@@ -1,4 +1,4 @@
-//! Roles: those the file declares, and those that follow from what it does.
+//! Roles: those that the file declares, and those that are derived.
 
 mod action;
 mod boundary;
@@ -30,10 +30,10 @@ use super::names::{NameKind, logical_id};
 use super::properties::properties;
 use super::{Condition, Expr, Identity, Plan, Purpose, RoleOrigin, RolePlan};
 
-/// Attributes of a role that are planned here and not copied.
+/// Attributes of a role that are planned here rather than copied.
 const PLANNED: [&str; 2] = ["name", "managed"];
 
-/// The declared and imported roles.
+/// Plans the declared and imported roles.
 pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
     let scope = naming.scope;
     let role = |(id, role): (RoleId, &crate::hir::Role)| {
@@ -60,11 +60,14 @@ pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
     scope.hir.roles.entries().map(role).collect()
 }
 
-/// Who can assume a role for a service: only on behalf of this account, if AWS documents that the service states for whom it acts.
-/// It does not for CodePipeline, whose roles cannot be passed to a pipeline of another account either (`iam:PassRole` never
-/// crosses accounts): <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
-/// nor for CloudFormation. CodeBuild: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
-/// EventBridge: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-service-confused-deputy-prevention.html> (2026-11-23)
+/// Returns the conditions of the trust policy for a service: only on behalf of this account, if AWS documents that the
+/// service states for whom it acts. It does not for CodePipeline, whose roles cannot be passed to a pipeline of another
+/// account either (`iam:PassRole` never crosses accounts):
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>, nor for
+/// CloudFormation. CodeBuild:
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>, EventBridge:
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-service-confused-deputy-prevention.html>
+/// (2026-11-23)
 fn trust(service: &str) -> Vec<Condition> {
     match service {
         "codebuild" | "events" => {
@@ -111,19 +114,19 @@ impl Derived<'_> {
     }
 }
 
-/// The plan with every role that nobody named: what works under it, then who passes it, then what follows from the permissions
-/// of all of them.
+/// Adds every role that the file does not name: first the roles of builds, stacks, rules, and actions, then those that
+/// pass them, then the permissions that follow from all of those.
 pub fn derive(naming: &Naming, plan: Plan) -> Plan {
-    // What works under roles of its own: builds, stacks, event rules, and actions elsewhere.
+    // Builds, stacks, event rules, and actions in environments have roles of their own.
     let plan = plan
         .then(|plan| build::roles(naming, plan))
         .then(|plan| stack::roles(naming, plan))
         .then(|plan| stack::imported(naming, plan))
-        // Only permissions that follow from templates are limited, not those that the file writes.
+        // Only permissions that are derived from templates are limited, not those that the file writes.
         .then(|plan| boundary::demand(naming, plan))
         .then(|plan| events(naming, plan))
         .then(|plan| environment::roles(naming, plan));
-    // A pipeline passes the roles of its actions, and does itself what has no role.
+    // A pipeline passes the roles of its actions, and uses its own role for actions without one.
     let of_pipeline = |plan: Plan, id| {
         plan.then(|plan| action::roles(naming, plan, id)).then(|plan| pipeline::role(naming, plan, id))
     };
@@ -132,13 +135,13 @@ pub fn derive(naming: &Naming, plan: Plan) -> Plan {
         .fold(plan, of_pipeline)
         .then(|plan| environment::grants(naming, plan))
         .then(|plan| written::statements(naming, plan))
-        // These follow from permissions on buckets and topics.
+        // These depend on permissions for buckets and topics.
         .then(keys::permissions)
         .then(environment::bucket_shares)
         .then(|plan| boundary::of_generated(naming, plan))
 }
 
-/// One role for all event rules of a pipeline.
+/// Derives one role for all event rules of a pipeline.
 fn events(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, pipeline) in plan.pipelines.entries() {
