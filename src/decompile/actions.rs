@@ -72,7 +72,10 @@ impl<'d> Reader<'d> {
         let is_read = |node: &&Node| !self.is_import() || node.intrinsic().is_none();
         let configuration = names.get(node, "Configuration").filter(is_read);
         let is_map = |node: &&Node| node.intrinsic().is_some() || matches!(node.kind, NodeKind::Mapping(_));
-        let is_unreadable = !self.is_import() && configuration.is_some_and(|node| !is_map(&node));
+        let listed = ["InputArtifacts", "OutputArtifacts"].iter().filter_map(|key| names.get(node, key));
+        let is_unreadable = !self.is_import()
+            && (configuration.is_some_and(|node| !is_map(&node))
+                || listed.flat_map(Node::items).any(|artifact| !is_map(&artifact)));
         for entry in configuration.map(Node::entries).unwrap_or_default() {
             let as_written = added.is_some_and(|added| added.as_written.contains(&entry.key.node));
             let known = action_type.as_deref().filter(|_| !as_written);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::catalog;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Expr, ExprKind, Named, On, OnClause, Outcome, Stmt, StmtKind, Unnamed, tree};
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, NodeKind};
 
 use super::actions::{ReadAction, artifacts};
 use super::pairs::folded;
@@ -60,7 +60,11 @@ impl<'d> Reader<'d> {
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(raw.clone()), node.span)));
         }
         statements.extend(self.conditions(node, "BeforeEntry", "entry"));
-        if let Some(actions) = self.names.get(node, "Actions") {
+        let actions = self.names.get(node, "Actions");
+        if actions.is_none() && !self.is_import() {
+            statements.push(unread(node.span));
+        }
+        if let Some(actions) = actions {
             let (nodes, partial) = elements(actions, self.is_import());
             if partial && !self.is_import() {
                 statements.push(unread(actions.span));
@@ -278,6 +282,7 @@ fn elements(list: &Node, is_import: bool) -> (Vec<&Node>, bool) {
     let mut found = Vec::new();
     let mut partial = false;
     add_elements(list, &mut found, &mut partial, 0);
+    partial |= list.intrinsic().is_none() && !matches!(list.kind, NodeKind::Sequence(_));
     (found, partial)
 }
 

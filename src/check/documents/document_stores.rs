@@ -1,15 +1,20 @@
-//! E0807, W0807, W0819: Regions of actions without an artifact store, and artifact stores of Regions that AWS does not list.
+//! E0102, E0103, E0106, E0807, W0807, W0819: names of artifact buckets, Regions of actions without an artifact store, and artifact stores of Regions that AWS does not list.
 
+use crate::catalog::names;
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::support::regions::unlisted;
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::names::invalid_name;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::DocumentKind;
 
-pub(super) const RULE: Rule =
-    Rule { name: "document-stores", codes: &[Code::E0106, Code::E0807, Code::W0807, Code::W0819], run: check };
+pub(super) const RULE: Rule = Rule {
+    name: "document-stores",
+    codes: &[Code::E0102, Code::E0103, Code::E0106, Code::E0807, Code::W0807, Code::W0819],
+    run: check,
+};
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
@@ -25,6 +30,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let text = location.literal().unwrap_or_default();
             if text.contains('/') || text.starts_with("arn:") {
                 findings.push(no_bucket_name(text, inner(location)));
+            } else if let Some(fault) = location.literal().and_then(|text| names::check("bucket", text))
+                && let Some(rules) = names::rules("bucket")
+            {
+                let name = Spanned::new(text.to_owned(), inner(location));
+                findings.push(invalid_name(rules, &name, &fault, None, None));
             }
         }
         match document.get(pipeline, "ArtifactStores") {
