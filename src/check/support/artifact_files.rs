@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
 use crate::plan::references;
 use crate::plan::repository::{self, Said};
+use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::artifact::{KnownFiles, Presence};
@@ -88,8 +89,9 @@ fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, pa
     let parent = Utf8Path::new(path).parent()?;
     let here = paths.first()?.parent()?;
     let beside = files.keys().filter(|file| file.parent() == Some(folder.join(here).as_path()));
-    let known =
-        beside.filter_map(|file| Some(KnownFiles { path: parent.join(file.file_name()?).to_string(), span: None }));
+    let known = beside.filter_map(|file| {
+        Some(KnownFiles { path: slashed(&parent.join(file.file_name()?)).into_string(), span: None })
+    });
     let known: Vec<KnownFiles> = known.collect();
     // If the source has no such folder, all of it may come from elsewhere.
     (!known.is_empty()).then_some(known)
