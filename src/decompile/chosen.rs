@@ -34,7 +34,9 @@ impl<'d> Reader<'d> {
         let place = entry.key.span;
         let mut statements = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
         statements.extend(beside_properties(entry, self.additions));
-        if catalog::declaration(kind.word()).is_some_and(|known| known.slot_of_attribute("generate").is_some()) {
+        let is_limited = kind == Kind::Role && trusts_under_conditions(&entry.value);
+        let generates = catalog::declaration(kind.word()).is_some_and(|it| it.slot_of_attribute("generate").is_some());
+        if generates && !is_limited {
             statements.push(tree::attribute("generate", tree::flag(false, place)));
         }
         let properties = entry.value.get("Properties");
@@ -42,9 +44,15 @@ impl<'d> Reader<'d> {
         if !additions.raw.is_empty() {
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(additions.raw.clone()), place)));
         }
+        let mut service = None;
+        if kind == Kind::Role {
+            let (of_role, policies) = self.chosen_role(entry);
+            service = of_role;
+            statements.extend(policies);
+        }
         let body = ResourceBody::Block(tree::block(statements, entry.value.span));
         let name = tree::name(&additions.symbol, place);
-        let resource = Resource { kind, keyword: place, name, service: None, body };
+        let resource = Resource { kind, keyword: place, name, service, body };
         tree::statement(StmtKind::Resource(resource), None, place)
     }
 
@@ -84,6 +92,12 @@ impl Names<'_> {
         let addresses = node.items().iter().map(address).collect::<Option<Vec<_>>>()?;
         (!addresses.is_empty()).then(|| tree::list(addresses, node.span))
     }
+}
+
+/// Whether a role trusts its principals under conditions only, as roles that dotpipe generates do.
+fn trusts_under_conditions(role: &Node) -> bool {
+    let statements = role.at(&["Properties", "AssumeRolePolicyDocument", "Statement"]).map(Node::one_or_more);
+    statements.unwrap_or_default().iter().all(|statement| statement.get("Condition").is_some())
 }
 
 /// `resource-attributes`, if the resource has anything beside its properties.

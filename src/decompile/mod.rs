@@ -8,6 +8,7 @@
 mod actions;
 mod additions;
 mod chosen;
+mod chosen_roles;
 mod document_edits;
 mod pairs;
 mod pipelines;
@@ -27,6 +28,7 @@ use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
 pub use additions::{ActionAdditions, ActionAt, Additions, DeclaredAdditions};
+pub use chosen_roles::{is_policy_of, principals, service_of};
 pub use resources::kind_of;
 pub use stages::conditional;
 use values::Names;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::catalog::Kind;
-use crate::decompile::{Additions, DeclaredAdditions, kind_of};
+use crate::decompile::{Additions, DeclaredAdditions, is_policy_of, kind_of, service_of};
 use crate::syntax::ast::is_identifier;
 use crate::workspace::document::{Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::pipelines;
@@ -21,6 +21,8 @@ pub(super) struct Candidates {
     pub(super) declared: BTreeMap<String, String>,
     /// Parameters.
     pub(super) params: BTreeSet<String>,
+    /// The policies of declared roles that are resources, each with its role.
+    policies: BTreeMap<String, String>,
     /// Why a resource or a parameter is not declared although there is a declaration of its kind, by its name.
     pub(super) stays: BTreeMap<String, String>,
 }
@@ -40,8 +42,17 @@ impl Candidates {
                 None => declared.push((entry, kind)),
             }
         }
+        let roles: Vec<&str> =
+            declared.iter().filter(|(_, kind)| *kind == Kind::Role).map(|(entry, _)| entry.key.node.as_str()).collect();
+        let mut attached = Vec::new();
+        for entry in entries(root, "Resources") {
+            if let Some(role) = roles.iter().find(|role| is_policy_of(&entry.value, role)) {
+                attached.push(entry);
+                found.policies.insert(entry.key.node.clone(), (*role).to_owned());
+            }
+        }
         // What only the file of resources refers to is better off there.
-        let referred = referred_by(pipelines(root).chain(declared.iter().map(|(entry, _)| *entry)));
+        let referred = referred_by(pipelines(root).chain(declared.iter().map(|(entry, _)| *entry)).chain(attached));
         let params = entries(root, "Parameters").iter().filter(|entry| referred.contains(&entry.key.node));
         for entry in params {
             match param_stays(entry, &taken) {
@@ -56,6 +67,11 @@ impl Candidates {
         found
     }
 
+    /// The policies of declared roles that are resources.
+    pub(super) fn policies(&self) -> impl Iterator<Item = &String> {
+        self.policies.keys()
+    }
+
     /// Whether there is nothing to declare.
     pub(super) fn is_empty(&self) -> bool {
         self.declared.is_empty() && self.params.is_empty()
@@ -66,13 +82,17 @@ impl Candidates {
         let declared = |(id, symbol): (&String, &String)| {
             (id.clone(), DeclaredAdditions { symbol: symbol.clone(), ..DeclaredAdditions::default() })
         };
-        let declared = self.declared.iter().map(declared).collect();
+        // Nothing in the file names a policy.
+        let policies = self.policies.keys().map(|id| declared((id, id)));
+        let declared = self.declared.iter().map(declared).chain(policies).collect();
         Additions { declared, params: self.params.clone(), ..Additions::default() }
     }
 
     /// Leaves one out.
     pub(super) fn leave(&mut self, name: &str, reason: String) {
-        let is_known = self.declared.remove(name).is_some() | self.params.remove(name);
+        let is_policy = self.policies.remove(name).is_some();
+        self.policies.retain(|_, role| role != name);
+        let is_known = self.declared.remove(name).is_some() | self.params.remove(name) | is_policy;
         if is_known {
             self.stays.insert(name.to_owned(), reason);
         }
@@ -93,7 +113,7 @@ impl Candidates {
 }
 
 fn is_candidate(kind: Kind) -> bool {
-    !matches!(kind, Kind::Pipeline | Kind::Environment | Kind::Provider | Kind::Role)
+    !matches!(kind, Kind::Pipeline | Kind::Environment | Kind::Provider)
 }
 
 fn entries<'n>(root: &'n Node, section: &str) -> &'n [Entry] {
@@ -131,8 +151,23 @@ fn resource_stays(entry: &Entry, kind: Kind, referred: &HashSet<String>) -> Opti
             Some(format!("CloudFormation would replace it: dotpipe creates {} instead", Kind::Connection.resource()))
         }
         _ if !referred.contains(&entry.key.node) => Some("no pipeline and no project refers to it".to_owned()),
+        Kind::Role => role_stays(properties?),
         _ => None,
     }
+}
+
+/// Why a role has no statement.
+fn role_stays(properties: &Node) -> Option<String> {
+    if service_of(properties).is_none() {
+        return Some("no `role` is for what assumes it".to_owned());
+    }
+    let policies = properties.get("Policies")?;
+    let is_plain = |policy: &Node| {
+        let statements = policy.at(&["PolicyDocument", "Statement"]);
+        policy.intrinsic().is_none() && statements.is_some_and(|statements| statements.intrinsic().is_none())
+    };
+    let are_plain = policies.intrinsic().is_none() && policies.items().iter().all(is_plain);
+    (!are_plain).then(|| "a function or a condition decides its policies".to_owned())
 }
 
 /// The kind of declaration for a resource.

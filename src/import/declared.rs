@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::compare::{NormalValue, Pipelines};
-use crate::decompile::Additions;
+use crate::decompile::{Additions, principals};
 use crate::source::Spanned;
 use crate::syntax::ast::{Entry as MapEntry, ExprKind, tree};
 use crate::workspace::document::Node;
 
 use super::ImportInput;
 use super::patch::{Values, merge, null};
+
+/// The properties that hold the statements of roles and policies.
+const STATEMENTS: [&str; 2] = ["Policies", "PolicyDocument"];
+
+/// The property of a role that says who may assume it.
+const TRUST: &str = "AssumeRolePolicyDocument";
 
 /// Adds what differs; whether anything does. `round`: how often that has been done, this time included.
 pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
@@ -23,8 +29,16 @@ pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additi
         let (Some(wanted), Some(emitted)) = (properties(&wanted), properties(&emitted)) else { continue };
         let node = document.root.at(&["Resources", id, "Properties"]);
         let Some(node) = node else { continue };
-        let raw = changes(values, &emitted, &wanted, node);
+        let mut raw = changes(values, &emitted, &wanted, node);
         added |= !raw.is_empty();
+        // What `allow` and `deny` do not say is said in the notation of IAM, and not as `raw`.
+        let before = raw.len();
+        raw.retain(|entry| !STATEMENTS.contains(&entry.key.node.as_str()));
+        declared.is_verbatim |= raw.len() < before;
+        if !declared.lists_principals && principals(node).is_some() && raw.iter().any(|it| it.key.node == TRUST) {
+            raw.retain(|entry| entry.key.node != TRUST);
+            declared.lists_principals = true;
+        }
         merge(&mut declared.raw, raw);
     }
     added

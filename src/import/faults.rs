@@ -19,7 +19,7 @@ pub(super) fn of(
     candidates: &Candidates,
 ) -> BTreeMap<String, String> {
     let all = |reason: &str| -> BTreeMap<String, String> {
-        let names = candidates.declared.keys().chain(&candidates.params);
+        let names = candidates.declared.keys().chain(candidates.policies()).chain(&candidates.params);
         names.map(|name| (name.clone(), reason.to_owned())).collect()
     };
     let Some((built, comparison)) = &attempt.built else { return all("the declarations build nothing") };
@@ -36,6 +36,10 @@ pub(super) fn of(
         if let Some(new) = added {
             found.entry(id.clone()).or_insert_with(|| format!("dotpipe would add {new}"));
         }
+    }
+    for id in candidates.policies() {
+        let pair = (importer.before.resources.get(id), built.resources.get(id));
+        found.extend(resource_reason(pair).map(|reason| (id.clone(), reason)));
     }
     let params = |sections: &[(ComparedKind, BTreeMap<String, NormalValue>)]| {
         let found = sections.iter().find(|(kind, _)| *kind == ComparedKind::Parameter);

@@ -6,14 +6,13 @@ use crate::compare::{
     Comparison, DefinedPermission, Difference, Fragment, NormalValue, PermissionEffect, PermissionSet, Pipelines,
     compare,
 };
-use crate::decompile::Additions;
+use crate::decompile::{Additions, is_policy_of};
 use crate::workspace::document::{Document, DocumentOrigin, Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::pipelines;
 
 use super::{Attempt, Importer};
 
 const ROLE: &str = "AWS::IAM::Role";
-const POLICY: &str = "AWS::IAM::Policy";
 const DEPENDS_ON: &str = "DependsOn";
 
 /// What became of a role.
@@ -43,6 +42,7 @@ pub(super) fn derive(importer: &Importer<'_>, plain: Attempt) -> (Attempt, BTree
     while !chosen.is_empty() {
         let mut additions = plain.additions.clone();
         additions.left_out = chosen.keys().chain(chosen.values().flatten()).cloned().collect();
+        additions.declared.retain(|id, _| !additions.left_out.contains(id));
         let attempt = importer.attempt(additions);
         let Some(judged) = Judged::of(importer, &attempt) else { break };
         let uncovered: Vec<(String, String)> =
@@ -113,17 +113,6 @@ fn policies(root: &Node, role: &str, additions: &Additions) -> Result<Vec<String
         }
     }
     Ok(policies)
-}
-
-/// Whether a resource is a policy that this role has, and nothing else.
-fn is_policy_of(node: &Node, role: &str) -> bool {
-    let Some(properties) = node.get("Properties").filter(|_| node.get("Type").and_then(Node::literal) == Some(POLICY))
-    else {
-        return false;
-    };
-    let roles = properties.get("Roles").map(Node::items).unwrap_or_default();
-    let alone = ["Users", "Groups"].iter().all(|key| properties.get(key).is_none());
-    matches!(roles, [only] if only.referred().as_deref() == Some(role)) && alone
 }
 
 /// Whether a node refers to one of these resources, except at one place, and in `DependsOn` of what is declared.

@@ -554,8 +554,14 @@ pub struct RolePlan {
     pub trusted_account: Option<Expr>,
     /// Conditions on who assumes it.
     pub trust: Vec<Condition>,
-    /// What it may do.
+    /// Who may assume it instead, as IAM has it.
+    pub principals: Option<Data>,
+    /// What it may do, apart from what its named policies allow.
     pub grants: Vec<Grant>,
+    /// Its named policies.
+    pub policies: Vec<PolicyPlan>,
+    /// Whether the plan adds to what the file says: who may assume it, and how its statements are divided.
+    pub generate: bool,
     /// What a role that exists already must allow, as far as that follows from the file; whether it does is not checked.
     pub must_allow: Vec<Grant>,
     /// Managed policies of others.
@@ -576,6 +582,43 @@ pub struct RolePlan {
     pub overflow: Option<usize>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+impl RolePlan {
+    /// Whether the file says everything that its policies allow.
+    pub fn states_all(&self) -> bool {
+        let are_read = self.policies.iter().all(|policy| policy.further.is_empty());
+        self.managed.is_empty() && self.raw.is_none() && are_read
+    }
+
+    /// What it may do by all its policies.
+    pub fn all_grants(&self) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().chain(self.policies.iter().flat_map(|policy| &policy.grants))
+    }
+}
+
+/// A named policy of a role. Its statements stay as they are written.
+#[derive(Debug, Clone)]
+pub struct PolicyPlan {
+    /// Its name in AWS.
+    pub name: Expr,
+    /// What it allows.
+    pub grants: Vec<Grant>,
+    /// Further statements, as IAM has them.
+    pub further: Vec<Data>,
+    /// If it is a resource of its own: its logical ID, and what it has beside its properties.
+    pub resource: Option<PolicyResource>,
+    /// Its name in the file.
+    pub span: Span,
+}
+
+/// A policy that is not part of its role.
+#[derive(Debug, Clone)]
+pub struct PolicyResource {
+    /// Its logical ID.
+    pub logical_id: String,
+    /// What it has beside its properties.
+    pub attributes: Option<Data>,
 }
 
 /// A resource of a deployed template for which the stack's role does not fit.

@@ -492,8 +492,16 @@ fn resources_are_declared() {
       cache   = [source]
       vpc = { id = "vpc-0a1b2c3d", subnets = cfn.ref("Subnets"), security-groups = ["sg-0a1b2c3d"] }
       logs = { cloudwatch = true, group = "/shop/builds" }
-      role = cfn.att("BuildRole", "Arn")
+      role = BuildRole
       key  = Key
+    }
+
+    role BuildRole for codebuild {
+      logical-id = "BuildRole"
+      generate   = false
+      policy build {
+        allow ["s3:*"] on "${Artifacts.arn}/*"
+      }
     }
 
     bucket Artifacts {
@@ -563,17 +571,6 @@ fn the_rest_stays_as_it_is() {
           Artifacts: { Type: NO_ARTIFACTS }
           Source: { Type: GITHUB, Location: https://github.com/example/docs }
           Environment: { Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: aws/codebuild/standard:7.0 }
-      BuildRole:
-        Type: AWS::IAM::Role
-        Properties:
-          AssumeRolePolicyDocument:
-            Version: '2012-10-17'
-            Statement: [{ Effect: Allow, Principal: { Service: codebuild.amazonaws.com }, Action: sts:AssumeRole }]
-          Policies:
-            - PolicyName: build
-              PolicyDocument:
-                Version: '2012-10-17'
-                Statement: [{ Effect: Allow, Action: 's3:*', Resource: !Sub '${Artifacts.Arn}/*' }]
       ArtifactsPolicy:
         Type: AWS::S3::BucketPolicy
         Properties:
@@ -618,7 +615,7 @@ fn json_templates_are_divided() {
     let rest = import.files.resources.unwrap_or_default();
     assert!(serde_json::from_str::<serde_json::Value>(&rest).is_ok(), "{rest}");
     let kept = |name: &str| rest.contains(&format!("    \"{name}\": {{"));
-    assert!(kept("BuildRole") && kept("Docs") && kept("Level") && !kept("Builder") && !kept("Size"), "{rest}");
+    assert!(!kept("BuildRole") && kept("Docs") && kept("Level") && !kept("Builder") && !kept("Size"), "{rest}");
 }
 
 /// The template of a pipeline that has no role of its own.
@@ -643,10 +640,11 @@ fn roles_are_left_out_where_the_derived_ones_allow_as_much() {
     let pipeline = import.files.pipeline.split("project").next().unwrap_or_default();
     assert!(!pipeline.contains("role "), "{pipeline}");
     let resources = import.files.resources.unwrap_or_default();
-    assert!(!resources.contains("\"RoleApp\":") && resources.contains("\"RoleMakerBuild\":"), "{resources}");
+    assert!(!resources.contains("\"RoleApp\":") && !resources.contains("\"RoleMakerBuild\":"), "{resources}");
+    assert!(import.files.pipeline.contains("role RoleMakerBuild for codebuild {"), "{}", import.files.pipeline);
     // Without the option, the role stays.
     assert!(imported(&template).is_some_and(|(import, _)| import.roles.is_empty()));
-    assert!(pipe(&template).contains("role       = cfn.att(\"RoleApp\", \"Arn\")"));
+    assert!(pipe(&template).contains("role       = RoleApp\n"));
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn target_role(
     let declared = subject.hir.roles.entries().find(|(_, it)| it.declaration.symbol.node == id);
     let Some((role_id, declared)) = declared else { return };
     let planned = &subject.plan.roles[role_id];
-    let is_whole = planned.managed.is_empty() && planned.raw.is_none() && !declared.declaration.incomplete;
+    let is_whole = planned.states_all() && !declared.declaration.incomplete;
     let arn = format!("arn:*:codepipeline:*:*:{}", pipeline.name.node);
     if is_whole && !coverage::allows_arn(subject.plan, planned, START, &arn) {
         findings.push(cannot_start(&declared.declaration.symbol, &pipeline.symbol.node, rule.id));

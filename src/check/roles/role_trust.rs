@@ -70,6 +70,10 @@ fn role_by_arn(text: &Text) -> Option<RoleId> {
 
 fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, findings: &mut Findings) {
     let role = &hir.roles[id];
+    // What else it trusts is in IAM's words.
+    if role.states_trust() {
+        return;
+    }
     if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
         let exists = role.declaration.ownership != Ownership::Owned;
         findings.push(wrong_trust(&role.declaration.symbol.node, trusted, place, needed, exists));

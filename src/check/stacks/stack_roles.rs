@@ -116,10 +116,10 @@ fn allows_some(action: &Action, kind: &str) -> bool {
 fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, own: bool) -> Option<Diagnostic> {
     let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
     // What the boundary's own condition cannot be on, such as the trust of a role, works on bounded roles only.
-    if role.grants.iter().any(bound) {
+    if role.all_grants().any(bound) {
         return None;
     }
-    let free = role.grants.iter().filter(|grant| grant.effect == Effect::Allow);
+    let free = role.all_grants().filter(|grant| grant.effect == Effect::Allow);
     let mut actions: Vec<&str> =
         free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
     actions.sort_unstable();

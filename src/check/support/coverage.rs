@@ -16,18 +16,18 @@ pub(in crate::check) enum Target<'a> {
 
 /// Whether a role allows an IAM action on a target.
 pub(in crate::check) fn allows(role: &RolePlan, action: &str, target: Target<'_>) -> bool {
-    let allowing = role.grants.iter().filter(|grant| grant.effect == Effect::Allow && names(grant, action));
+    let allowing = role.all_grants().filter(|grant| grant.effect == Effect::Allow && names(grant, action));
     allowing.flat_map(|grant| &grant.resources).any(|resource| reaches(resource, action, target))
 }
 
 /// Whether a role allows an IAM action on anything at all.
 pub(in crate::check) fn names_anywhere(role: &RolePlan, action: &str) -> bool {
-    role.grants.iter().any(|grant| grant.effect == Effect::Allow && names(grant, action))
+    role.all_grants().any(|grant| grant.effect == Effect::Allow && names(grant, action))
 }
 
 /// Whether a role denies an IAM action on everything, without a condition.
 pub(in crate::check) fn denies_all(role: &RolePlan, action: &str) -> bool {
-    let denying = role.grants.iter().filter(|grant| grant.effect == Effect::Deny && names(grant, action));
+    let denying = role.all_grants().filter(|grant| grant.effect == Effect::Deny && names(grant, action));
     denying
         .filter(|grant| grant.conditions.is_empty())
         .flat_map(|grant| &grant.resources)
@@ -37,7 +37,7 @@ pub(in crate::check) fn denies_all(role: &RolePlan, action: &str) -> bool {
 /// Whether any statement of a role is about a resource.
 pub(in crate::check) fn mentions(role: &RolePlan, resource: Entity) -> bool {
     let is = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == resource);
-    role.grants.iter().flat_map(|grant| &grant.resources).any(|resource| resource.pieces().iter().any(is))
+    role.all_grants().flat_map(|grant| &grant.resources).any(|resource| resource.pieces().iter().any(is))
 }
 
 /// Stands for a name that CloudFormation chooses: a complete name is never the same.
@@ -45,7 +45,7 @@ const CHOSEN: char = '\u{1}';
 
 /// Whether a role allows an IAM action on some resource whose ARN fits a pattern.
 pub(in crate::check) fn allows_arn(plan: &Plan, role: &RolePlan, action: &str, target: &str) -> bool {
-    let allowing = role.grants.iter().filter(|grant| grant.effect == Effect::Allow && names(grant, action));
+    let allowing = role.all_grants().filter(|grant| grant.effect == Effect::Allow && names(grant, action));
     allowing.flat_map(|grant| &grant.resources).any(|resource| arns_fit(&pattern(plan, resource), target))
 }
 

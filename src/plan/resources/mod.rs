@@ -122,8 +122,8 @@ impl ResourcePlan {
     }
 
     /// Notes which calls of its policies are not in the reference of cfn-lint.
-    fn allows(&mut self, grants: &[Grant]) {
-        self.unlisted_calls = grants.iter().flat_map(|grant| &grant.actions).any(|call| permissions::is_unlisted(call));
+    fn allows<'g>(&mut self, grants: impl IntoIterator<Item = &'g Grant>) {
+        self.unlisted_calls = grants.into_iter().flat_map(|grant| &grant.actions).any(|call| permissions::is_unlisted(call));
     }
 }
 
