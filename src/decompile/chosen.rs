@@ -124,7 +124,7 @@ fn dependencies(node: &Node, additions: &Additions) -> Option<Expr> {
 }
 
 /// Whether a map sets the value under several keys, from the outside in.
-fn is_in(map: &[MapEntry], keys: &[&str]) -> bool {
+pub(super) fn is_in(map: &[MapEntry], keys: &[&str]) -> bool {
     let Some((first, rest)) = keys.split_first() else { return true };
     let found = map.iter().find(|entry| entry.key.node == *first);
     found.is_some_and(|entry| match &entry.value.kind {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::catalog::Kind;
-use crate::decompile::{Additions, DeclaredAdditions, is_policy_of, kind_of, service_of};
+use crate::decompile::{Additions, DeclaredAdditions, is_policy_of, kind_of, service_of, started_by};
 use crate::syntax::ast::is_identifier;
 use crate::workspace::document::{Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::pipelines;
@@ -23,6 +23,8 @@ pub(super) struct Candidates {
     pub(super) params: BTreeSet<String>,
     /// The policies of declared roles that are resources, each with its role.
     policies: BTreeMap<String, String>,
+    /// Event rules that are statements of the pipelines that they start.
+    rules: BTreeSet<String>,
     /// Why a resource or a parameter is not declared although there is a declaration of its kind, by its name.
     pub(super) stays: BTreeMap<String, String>,
 }
@@ -33,7 +35,10 @@ impl Candidates {
         let taken = names_in_pipelines(root);
         let mut found = Self::default();
         let projects = entries(root, "Resources").iter().filter(|entry| kind(entry) == Some(Kind::Project));
-        let referred = referred_by(pipelines(root).chain(projects));
+        let is_rule = |entry: &&Entry| started_by(&entry.value, root).is_some();
+        let rules: Vec<&Entry> = entries(root, "Resources").iter().filter(is_rule).collect();
+        found.rules = rules.iter().map(|entry| entry.key.node.clone()).collect();
+        let referred = referred_by(pipelines(root).chain(projects).chain(rules.iter().copied()));
         let mut declared = Vec::new();
         for entry in entries(root, "Resources") {
             let Some(kind) = kind(entry).filter(|kind| is_candidate(*kind)) else { continue };
@@ -52,7 +57,7 @@ impl Candidates {
             }
         }
         // What only the file of resources refers to is better off there.
-        let referred = referred_by(pipelines(root).chain(declared.iter().map(|(entry, _)| *entry)).chain(attached));
+        let referred = referred_by(pipelines(root).chain(declared.iter().map(|(entry, _)| *entry)).chain(attached).chain(rules));
         let params = entries(root, "Parameters").iter().filter(|entry| referred.contains(&entry.key.node));
         for entry in params {
             match param_stays(entry, &taken) {
@@ -67,14 +72,14 @@ impl Candidates {
         found
     }
 
-    /// The policies of declared roles that are resources.
-    pub(super) fn policies(&self) -> impl Iterator<Item = &String> {
-        self.policies.keys()
+    /// Resources that are statements inside of others: the policies of roles, and the event rules of pipelines.
+    pub(super) fn unnamed(&self) -> impl Iterator<Item = &String> {
+        self.policies.keys().chain(&self.rules)
     }
 
     /// Whether there is nothing to declare.
     pub(super) fn is_empty(&self) -> bool {
-        self.declared.is_empty() && self.params.is_empty()
+        self.declared.is_empty() && self.params.is_empty() && self.rules.is_empty()
     }
 
     /// What the statements start with.
@@ -82,9 +87,9 @@ impl Candidates {
         let declared = |(id, symbol): (&String, &String)| {
             (id.clone(), DeclaredAdditions { symbol: symbol.clone(), ..DeclaredAdditions::default() })
         };
-        // Nothing in the file names a policy.
-        let policies = self.policies.keys().map(|id| declared((id, id)));
-        let declared = self.declared.iter().map(declared).chain(policies).collect();
+        // Nothing in the file names a policy or a rule.
+        let unnamed = self.unnamed().map(|id| declared((id, id)));
+        let declared = self.declared.iter().map(declared).chain(unnamed).collect();
         Additions { declared, params: self.params.clone(), ..Additions::default() }
     }
 
@@ -92,7 +97,8 @@ impl Candidates {
     pub(super) fn leave(&mut self, name: &str, reason: String) {
         let is_policy = self.policies.remove(name).is_some();
         self.policies.retain(|_, role| role != name);
-        let is_known = self.declared.remove(name).is_some() | self.params.remove(name) | is_policy;
+        let is_inside = self.rules.remove(name) | is_policy;
+        let is_known = self.declared.remove(name).is_some() | self.params.remove(name) | is_inside;
         if is_known {
             self.stays.insert(name.to_owned(), reason);
         }
@@ -149,6 +155,9 @@ fn resource_stays(entry: &Entry, kind: Kind, referred: &HashSet<String>) -> Opti
         }
         Kind::Connection if entry.value.get("Type").and_then(Node::literal) == Some(FORMER_CONNECTION) => {
             Some(format!("CloudFormation would replace it: dotpipe creates {} instead", Kind::Connection.resource()))
+        }
+        Kind::Role if !referred.contains(&entry.key.node) => {
+            Some("no pipeline, project, or event rule of a pipeline refers to it".to_owned())
         }
         _ if !referred.contains(&entry.key.node) => Some("no pipeline and no project refers to it".to_owned()),
         Kind::Role => role_stays(properties?),

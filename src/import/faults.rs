@@ -9,6 +9,7 @@ use crate::syntax::ast::{Stmt, StmtKind};
 use crate::syntax::parse;
 
 use super::candidates::Candidates;
+use super::comments::logical_id;
 use super::{Attempt, BuiltError, Importer};
 
 /// The declarations to leave out, each with the reason. `plain`: the attempt without any.
@@ -19,7 +20,7 @@ pub(super) fn of(
     candidates: &Candidates,
 ) -> BTreeMap<String, String> {
     let all = |reason: &str| -> BTreeMap<String, String> {
-        let names = candidates.declared.keys().chain(candidates.policies()).chain(&candidates.params);
+        let names = candidates.declared.keys().chain(candidates.unnamed()).chain(&candidates.params);
         names.map(|name| (name.clone(), reason.to_owned())).collect()
     };
     let Some((built, comparison)) = &attempt.built else { return all("the declarations build nothing") };
@@ -37,7 +38,7 @@ pub(super) fn of(
             found.entry(id.clone()).or_insert_with(|| format!("dotpipe would add {new}"));
         }
     }
-    for id in candidates.policies() {
+    for id in candidates.unnamed() {
         let pair = (importer.before.resources.get(id), built.resources.get(id));
         found.extend(resource_reason(pair).map(|reason| (id.clone(), reason)));
     }
@@ -166,7 +167,16 @@ fn declared_in(file: FileId, attempt: &Attempt, candidates: &Candidates) -> Vec<
         let (name, symbol) = declared_name(statement, candidates)?;
         Some(DeclaredPlace { name, symbol, range: statement.span.range() })
     };
-    statements.iter().filter_map(place).collect()
+    let mut places: Vec<DeclaredPlace> = statements.iter().filter_map(place).collect();
+    for statement in statements.iter().filter(|it| matches!(it.kind, StmtKind::Pipeline(_))) {
+        let inner = statement.blocks().into_iter().flat_map(|block| &block.statements);
+        let rules = inner.filter(|it| matches!(it.kind, StmtKind::On(_)));
+        places.extend(rules.filter_map(|rule| {
+            let id = logical_id(&rule.blocks().first()?.statements)?;
+            Some(DeclaredPlace { name: id.clone(), symbol: id.clone(), range: rule.span.range() })
+        }));
+    }
+    places
 }
 
 /// What a statement declares: its name in the template, and in the file.

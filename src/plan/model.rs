@@ -823,8 +823,16 @@ pub struct WebhookPlan {
 pub struct RulePlan {
     /// What it is called.
     pub identity: Identity,
-    /// What it says about itself.
-    pub description: String,
+    /// What it says about itself, if anything.
+    pub description: Option<Expr>,
+    /// Whether it is enabled, as the API has it, if the file says so.
+    pub state: Option<Expr>,
+    /// Whether the plan adds what no attribute sets.
+    pub generate: bool,
+    /// The ID of its target.
+    pub target: String,
+    /// Merged over its properties.
+    pub raw: Option<Data>,
     /// What it waits for.
     pub waits_for: WaitsFor,
     /// The source whose changes it waits for.
@@ -834,7 +842,7 @@ pub struct RulePlan {
     /// The pipeline it starts.
     pub pipeline: PipelineId,
     /// The role it does that under; absent until roles are derived.
-    pub role: Option<Entity>,
+    pub role: Option<Expr>,
 }
 
 /// A notification rule: events of a pipeline are published to a topic.

@@ -682,6 +682,70 @@ fn what_becomes_of_roles_is_printed() {
     );
 }
 
+/// A rule that starts a pipeline, with its role, whose policy is a resource.
+const RULE: &str = "  Starter:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{ Effect: Allow, Principal: { Service: [events.amazonaws.com] }, Action: 'sts:AssumeRole' }]
+  # Starts it.
+  StarterPolicy:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: start
+      Roles: [!Ref Starter]
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Action: codepipeline:StartPipelineExecution
+            Resource: !Sub 'arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}'
+          - { Sid: Look, Effect: Allow, NotAction: 'iam:*', Resource: '*' }
+  # For each commit.
+  Commits:
+    Type: AWS::Events::Rule
+    Condition: IsProd
+    Properties:
+      State: DISABLED
+      EventPattern:
+        source: [aws.codecommit]
+        detail: { referenceName: [!Ref Branch] }
+      Targets:
+        - Id: shop
+          Arn: !Sub 'arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}'
+          RoleArn: !GetAtt Starter.Arn
+";
+
+#[test]
+fn event_rules_and_their_roles_are_declared() {
+    let stages = format!("        - Name: Review\n          Actions:\n            - {{ Name: Look, {APPROVAL} }}\n");
+    let pipeline = pipe(&(template("", &stages) + RULE));
+    let expected = "  // For each commit.
+  on event {
+    logical-id          = \"Commits\"
+    resource-attributes = { Condition = \"IsProd\" }
+    generate            = false
+    state               = disabled
+    source              = [\"aws.codecommit\"]
+    detail              = { referenceName = [Branch] }
+    target-id           = \"shop\"
+    role                = Starter
+  }
+";
+    assert!(pipeline.contains(expected), "{pipeline}");
+    let expected = "role Starter for events {
+  logical-id = \"Starter\"
+  generate   = false
+  // Starts it.
+  policy start {
+    logical-id = \"StarterPolicy\"
+    statements = [
+";
+    assert!(pipeline.contains(expected), "{pipeline}");
+    assert!(pipeline.contains(":${Pipeline.name}\""), "{pipeline}");
+}
+
 #[test]
 fn definitions_are_imported() {
     let text = r#"{

@@ -22,6 +22,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for role in pipeline.rules().filter_map(|rule| rule.role.as_ref()) {
             compare(hir, role.node, role.span, "pipeline", findings);
         }
+        for event in &pipeline.events {
+            if let Some(role) = event.value("role") {
+                value(hir, role, Some("events"), findings);
+            }
+        }
         for action in &pipeline.actions {
             if let Some(role) = &action.role {
                 compare(hir, role.node, role.span, "pipeline", findings);
@@ -86,6 +91,7 @@ fn principal(word: &str) -> String {
         "cloudformation" => "CloudFormation".to_owned(),
         "codebuild" => "CodeBuild".to_owned(),
         "codepipeline" => "CodePipeline".to_owned(),
+        "events" => "EventBridge".to_owned(),
         "pipeline" => "the pipeline's role".to_owned(),
         other => wording::tick(other),
     }

@@ -168,9 +168,8 @@ pub fn derive(naming: &Naming, plan: Plan) -> Plan {
 fn events(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, pipeline) in plan.pipelines.entries() {
-        let Some(span) = plan.rules.iter().find(|rule| rule.pipeline == index).map(|rule| rule.identity.span) else {
-            continue;
-        };
+        let first = plan.rules.iter().find(|rule| rule.pipeline == index && rule.role.is_none());
+        let Some(span) = first.map(|rule| rule.identity.span) else { continue };
         let symbol = &pipeline.identity.symbol;
         let mut role = Derived {
             display: format!("{symbol}.events-role"),
