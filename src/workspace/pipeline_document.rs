@@ -67,7 +67,9 @@ pub fn has_document_extension(path: &Utf8Path) -> bool {
 
 /// Whether a text may be a template or a definition with a pipeline. Most texts need not be parsed to see that they are not.
 pub fn may_define_pipeline(text: &str) -> bool {
-    text.contains(PIPELINE_TYPE) || text.contains("actionTypeId") && text.contains("stages")
+    let has = |word: &str| text.contains(word);
+    // The stages of a definition may be empty.
+    has(PIPELINE_TYPE) || has("stages") && (has("actionTypeId") || has("\"stages\"") && has("\"roleArn\""))
 }
 
 /// What a document is that defines a pipeline, if nothing but its content says so.
