@@ -25,11 +25,22 @@ pub fn started_by<'n>(rule: &Node, root: &'n Node) -> Option<&'n str> {
     let properties = rule.get("Properties")?;
     let [target] = properties.get("Targets")?.items() else { return None };
     target.get("RoleArn")?;
-    let named = names_in(target.get("Arn")?);
-    let pipelines = pipeline_document::pipelines(root).map(|entry| entry.key.node.as_str());
-    let pipeline = pipelines.into_iter().find(|id| named.iter().any(|name| name == id))?;
+    let arn = target.get("Arn")?;
+    let named = names_in(arn);
+    let is_meant = |entry: &&Entry| {
+        let name = entry.value.at(&["Properties", "Name"]).and_then(Node::literal);
+        named.contains(&entry.key.node) || name.is_some_and(|name| ends_with(arn, &format!(":{name}")))
+    };
+    let pipeline = pipeline_document::pipelines(root).find(is_meant)?.key.node.as_str();
     let pattern = properties.get("EventPattern")?;
     (pattern.intrinsic().is_none() && properties.get("ScheduleExpression").is_none()).then_some(pipeline)
+}
+
+/// Whether a text in a value ends with another one.
+fn ends_with(node: &Node, end: &str) -> bool {
+    node.text().is_some_and(|text| text.ends_with(end))
+        || node.entries().iter().any(|entry| ends_with(&entry.value, end))
+        || node.items().iter().any(|item| ends_with(item, end))
 }
 
 /// The logical IDs that a value is composed of.

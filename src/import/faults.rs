@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::catalog::Kind;
 use crate::compare::{ComparedKind, DefinedResource, NormalValue};
 use crate::source::FileId;
 use crate::syntax::ast::{Stmt, StmtKind};
@@ -134,6 +135,10 @@ fn by_errors(
             let words = words_at(&attempt.files.pipeline, &error.positions);
             meant = declared.iter().filter(|place| words.contains(&place.symbol.as_str())).collect();
         }
+        // Without its role, a project is as it was.
+        if meant.iter().any(|place| place.is_role) {
+            meant.retain(|place| place.is_role);
+        }
         // What no declaration is to blame for can be due to any of them.
         let meant = if meant.is_empty() && known.is_empty() { declared.iter().collect() } else { meant };
         found.extend(meant.into_iter().map(|place| (place.name.clone(), reason())));
@@ -158,6 +163,8 @@ struct DeclaredPlace {
     /// Its name in the file.
     symbol: String,
     range: Range<usize>,
+    /// Whether it is a role.
+    is_role: bool,
 }
 
 /// The declarations of an attempt.
@@ -165,7 +172,8 @@ fn declared_in(file: FileId, attempt: &Attempt, candidates: &Candidates) -> Vec<
     let statements = parse(file, &attempt.files.pipeline).ast.statements;
     let place = |statement: &Stmt| {
         let (name, symbol) = declared_name(statement, candidates)?;
-        Some(DeclaredPlace { name, symbol, range: statement.span.range() })
+        let is_role = matches!(&statement.kind, StmtKind::Resource(resource) if resource.kind == Kind::Role);
+        Some(DeclaredPlace { name, symbol, range: statement.span.range(), is_role })
     };
     let mut places: Vec<DeclaredPlace> = statements.iter().filter_map(place).collect();
     for statement in statements.iter().filter(|it| matches!(it.kind, StmtKind::Pipeline(_))) {
@@ -173,7 +181,7 @@ fn declared_in(file: FileId, attempt: &Attempt, candidates: &Candidates) -> Vec<
         let rules = inner.filter(|it| matches!(it.kind, StmtKind::On(_)));
         places.extend(rules.filter_map(|rule| {
             let id = logical_id(&rule.blocks().first()?.statements)?;
-            Some(DeclaredPlace { name: id.clone(), symbol: id.clone(), range: rule.span.range() })
+            Some(DeclaredPlace { name: id.clone(), symbol: id.clone(), range: rule.span.range(), is_role: false })
         }));
     }
     places

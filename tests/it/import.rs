@@ -648,6 +648,31 @@ fn roles_are_left_out_where_the_derived_ones_allow_as_much() {
 }
 
 #[test]
+fn roles_of_actions_are_left_out_where_the_pipelines_role_allows_as_much() {
+    let template = with_derived_roles();
+    let fetcher = |resource: &str| {
+        format!(
+            r#""Resources":{{"Fetcher":{{"Type":"AWS::IAM::Role","Properties":{{"AssumeRolePolicyDocument":{{"Version":"2012-10-17",
+            "Statement":[{{"Effect":"Allow","Principal":{{"AWS":{{"Fn::Sub":"arn:aws:iam::${{AWS::AccountId}}:root"}}}},"Action":"sts:AssumeRole"}}]}},
+            "Policies":[{{"PolicyName":"fetch","PolicyDocument":{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow",
+            "Action":"codecommit:GetBranch","Resource":{{"Fn::Sub":"arn:${{AWS::Partition}}:codecommit:${{AWS::Region}}:${{AWS::AccountId}}:{resource}"}}}}]}}}}]}}}},"#
+        )
+    };
+    let with_role = template.replace("\"Name\":\"Fetch\",", "\"Name\":\"Fetch\",\"RoleArn\":{\"Fn::GetAtt\":[\"Fetcher\",\"Arn\"]},");
+    assert_ne!(with_role, template);
+    let (import, _) = imported_with(&with_role.replacen("\"Resources\":{", &fetcher("app"), 1), true).expect("a document");
+    let differences = import.comparison.map(|comparison| comparison.differences);
+    assert_eq!(differences.as_deref(), Some(&[][..]), "{}", import.files.pipeline);
+    assert!(matches!(import.roles.get("Fetcher"), Some(RoleOutcome::Derived(_))), "{:?}", import.roles);
+    assert!(!import.files.pipeline.contains("Fetcher"), "{}", import.files.pipeline);
+    let other = with_role.replacen("\"Resources\":{", &fetcher("other"), 1);
+    let (import, _) = imported_with(&other, true).expect("a document");
+    let Some(RoleOutcome::Stays(reason)) = import.roles.get("Fetcher") else { panic!("{:?}", import.roles) };
+    assert!(reason.starts_with("the derived role does not allow codecommit:GetBranch on "), "{reason}");
+    assert!(import.files.pipeline.contains("action-role"), "{}", import.files.pipeline);
+}
+
+#[test]
 fn roles_that_allow_more_stay_and_gains_are_listed() {
     let template = with_derived_roles();
     let more = template.replace("\"codecommit:GetBranch\"", "\"codecommit:DeleteBranch\"");
