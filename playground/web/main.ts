@@ -1,4 +1,4 @@
-// The page: files on the left, what is made of them on the right.
+// The page: files on the left, outputs on the right.
 
 import { Compiler } from "./compiler";
 import { Editor } from "./editor";
@@ -228,7 +228,7 @@ async function start(): Promise<void> {
     if (first) load(first);
   };
   window.addEventListener("hashchange", (event) => {
-    // `share` changes it too, to the files that are there.
+    // `share` also changes the hash, for files that are already open.
     if (event.newURL !== shared) void fromLink();
   });
   let shared = "";

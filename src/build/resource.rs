@@ -1,12 +1,10 @@
-//! Second pass: what is declared beside the pipelines.
+//! Second pass: the declarations other than pipelines.
 
 use crate::catalog::{Kind, Words};
 use crate::diagnostic::families::{names, statements};
 use crate::evaluate::{Context, is_file_call};
 use crate::expand::{Body, Placed};
-use crate::hir::{
-    BucketId, Declaration, Entity, Ownership, Project, Role, RoleId, RolePolicy, Value, ValueKind,
-};
+use crate::hir::{BucketId, Declaration, Entity, Ownership, Project, Role, RoleId, RolePolicy, Value, ValueKind};
 use crate::resolve::place::Place;
 use crate::slots::{Attributes, Owner, Shape, describe, require, slots_of};
 use crate::source::Spanned;
@@ -22,7 +20,7 @@ pub(super) struct Filled<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// Fills in every declaration, in the order of their ids.
+    /// Fills in every declaration, in the order of their IDs.
     pub(super) fn resources(&mut self) {
         for declared in self.resources.clone() {
             match declared.node.kind {
@@ -90,7 +88,7 @@ impl<'a> Builder<'a> {
         Filled { declaration, statements }
     }
 
-    /// `bucket Packages = "name"`: what names a thing that exists elsewhere.
+    /// Evaluates the value of `bucket Packages = "name"`, which identifies an existing resource.
     fn imported(&mut self, word: &str, expression: &'a Expr, context: Context) -> Value {
         let value = self.values.evaluate(expression, context, Words::Text);
         if value.is_poisoned() || matches!(value.kind, ValueKind::Text(_) | ValueKind::Raw(_)) {
@@ -101,7 +99,7 @@ impl<'a> Builder<'a> {
         Value::poisoned(value.span)
     }
 
-    /// `resources = file("extra.yaml")`, or a list of such.
+    /// Reads `resources = file("extra.yaml")`, or a list of such values.
     pub(super) fn resource_files(&mut self, value: &'a Expr, context: Context) {
         match &value.kind {
             ExprKind::List(items) => items.iter().for_each(|item| self.resource_files(item, context)),
@@ -182,7 +180,7 @@ fn is_map(kind: &ValueKind) -> bool {
     matches!(kind, ValueKind::Map(_))
 }
 
-/// The declared role that an attribute names.
+/// Returns the declared role that an attribute refers to.
 fn role_of(attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
     let value = &attributes.get(word)?.value;
     match value.kind {
@@ -192,11 +190,12 @@ fn role_of(attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
 }
 
 impl Builder<'_> {
-    /// The role that an attribute names, by its ARN too: then it becomes an imported one. All declared roles must be there.
+    /// Returns the role that an attribute refers to. A role that is given by its ARN becomes an imported one. All
+    /// declared roles must have been built.
     pub(super) fn role_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
         let value = &attributes.get(word)?.value;
         let ValueKind::Text(text) = &value.kind else { return role_of(attributes, word) };
-        // A role without a declaration is known by its ARN alone.
+        // An undeclared role is known only by its ARN.
         let is_it = |id: &&RoleId| match self.hir.roles.get(**id).map(|role| &role.declaration.ownership) {
             Some(Ownership::Imported(arn)) => arn.same(value),
             _ => false,
@@ -211,13 +210,13 @@ impl Builder<'_> {
         Some(Spanned::new(id, value.span))
     }
 
-    /// The bucket that an attribute names, by its name or ARN too: then it becomes an imported one. All declared buckets must
-    /// be there.
+    /// Returns the bucket that an attribute refers to. A bucket that is given by its name or ARN becomes an imported
+    /// one. All declared buckets must have been built.
     pub(super) fn bucket_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<BucketId>> {
         self.bucket_of(&attributes.get(word)?.value.clone(), word)
     }
 
-    /// The bucket that a value names.
+    /// Returns the bucket that a value refers to.
     pub(super) fn bucket_of(&mut self, value: &Value, word: &str) -> Option<Spanned<BucketId>> {
         let id = match &value.kind {
             ValueKind::Entity(Entity::Bucket(id)) => *id,
@@ -231,7 +230,7 @@ impl Builder<'_> {
         Some(Spanned::new(id, value.span))
     }
 
-    /// Makes the roles that projects and environments name by ARN known things, which their attributes then name.
+    /// Converts the roles that projects and environments refer to by ARN to imported ones.
     fn roles_by_arn(&mut self) {
         for id in self.hir.projects.ids() {
             let mut attributes = std::mem::take(&mut self.hir.projects[id].declaration.attributes);

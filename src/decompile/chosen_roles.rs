@@ -13,16 +13,16 @@ use super::values::{Reading, written};
 /// The policies of one role or several that are resources.
 const POLICY: &str = "AWS::IAM::Policy";
 
-/// The property of a role that says who may assume it.
+/// The trust policy of a role.
 const TRUST: &str = "AssumeRolePolicyDocument";
 
-/// What `for` says of a role that principals of accounts assume.
+/// The service of a role that principals of accounts assume.
 const OF_PRINCIPALS: &str = "pipeline";
 
-/// What `allow` and `deny` can say of a statement.
+/// The elements of a statement that `allow` and `deny` support.
 const SAID: [&str; 4] = ["Effect", "Action", "Resource", "Condition"];
 
-/// The service that a role is for, as the language calls it: the first principal that it trusts and that the language knows.
+/// Returns the service of a role, as the language names it: its first trusted principal that `role` supports.
 pub fn service_of(properties: &Node) -> Option<&'static str> {
     let statements = properties.at(&[TRUST, "Statement"])?.one_or_more();
     let principals: Vec<&Node> = statements.iter().filter_map(|statement| statement.get("Principal")).collect();
@@ -35,13 +35,13 @@ pub fn service_of(properties: &Node) -> Option<&'static str> {
     word.or_else(|| principals.iter().any(|it| it.get("AWS").is_some()).then_some(OF_PRINCIPALS))
 }
 
-/// The principals of a role that trusts them without conditions.
+/// Returns the principals of a role that trusts them without conditions.
 pub fn principals(properties: &Node) -> Option<&Node> {
     let [only] = properties.at(&[TRUST, "Statement"])?.one_or_more() else { return None };
     only.get("Condition").is_none().then(|| only.get("Principal"))?
 }
 
-/// The literal text that a value begins with.
+/// Returns the literal text at the start of a value.
 fn first_text(node: &Node) -> Option<&str> {
     let Some(call) = node.intrinsic() else { return node.literal() };
     match (call.name.as_ref(), call.argument.items()) {
@@ -52,7 +52,7 @@ fn first_text(node: &Node) -> Option<&str> {
     }
 }
 
-/// Whether a resource is a policy that this role has, and nothing else.
+/// Returns whether a resource is a policy that is attached only to this role.
 pub fn is_policy_of(node: &Node, role: &str) -> bool {
     let Some(properties) = node.get("Properties").filter(|_| node.get("Type").and_then(Node::literal) == Some(POLICY))
     else {
@@ -64,7 +64,7 @@ pub fn is_policy_of(node: &Node, role: &str) -> bool {
 }
 
 impl<'d> Reader<'d> {
-    /// What a role has besides its attributes: the service, the principals, and the policies.
+    /// Returns the service of a role, and the statements for its principals and its policies.
     pub(super) fn chosen_role(&self, entry: &'d Entry) -> (Option<Ident>, Vec<Stmt>) {
         let Some(properties) = entry.value.get("Properties") else { return (None, Vec::new()) };
         let service = service_of(properties).map(|word| tree::ident(word, entry.key.span));

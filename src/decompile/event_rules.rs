@@ -17,7 +17,7 @@ const RULE: &str = "AWS::Events::Rule";
 /// The properties of a rule that attributes set, other than the pattern.
 const SAID: [(&str, &str); 3] = [("Name", "name"), ("Description", "description"), ("EventBusName", "bus")];
 
-/// The pipeline that an event rule starts as its only target, with a role.
+/// Returns the pipeline that is the only target of an event rule, if the target has a role.
 pub fn started_by<'n>(rule: &Node, root: &'n Node) -> Option<&'n str> {
     if rule.get("Type").and_then(Node::literal) != Some(RULE) {
         return None;
@@ -36,14 +36,14 @@ pub fn started_by<'n>(rule: &Node, root: &'n Node) -> Option<&'n str> {
     (pattern.intrinsic().is_none() && properties.get("ScheduleExpression").is_none()).then_some(pipeline)
 }
 
-/// Whether a text in a value ends with another one.
+/// Returns whether a string in a value ends with `end`.
 fn ends_with(node: &Node, end: &str) -> bool {
     node.text().is_some_and(|text| text.ends_with(end))
         || node.entries().iter().any(|entry| ends_with(&entry.value, end))
         || node.items().iter().any(|item| ends_with(item, end))
 }
 
-/// The logical IDs that a value is composed of.
+/// Returns the logical IDs to which a value refers.
 fn names_in(node: &Node) -> Vec<String> {
     let mut found: Vec<String> = node.referred().into_iter().collect();
     if let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::Sub") {
@@ -59,7 +59,7 @@ fn names_in(node: &Node) -> Vec<String> {
 }
 
 impl<'d> Reader<'d> {
-    /// `on event` for the declared rules that start a pipeline.
+    /// Returns `on event` for the declared rules that start a pipeline.
     pub(super) fn start_events(&self, pipeline: &str) -> Vec<Stmt> {
         let resources = self.root.get("Resources").map(Node::entries).unwrap_or_default();
         let declared = resources.iter().filter(|it| self.additions.declared.contains_key(&it.key.node));
@@ -92,7 +92,8 @@ impl<'d> Reader<'d> {
             statements.push(attribute(&slot.attribute, found, value));
         }
         if let Some([target]) = node.get("Targets").map(Node::items) {
-            let id = target.entry("Id").filter(|_| !is_in(raw, &["Targets"])).and_then(|id| Some((id, id.value.literal()?)));
+            let id =
+                target.entry("Id").filter(|_| !is_in(raw, &["Targets"])).and_then(|id| Some((id, id.value.literal()?)));
             statements.extend(id.map(|(id, text)| attribute("target-id", id, tree::text(text, id.value.span))));
             let role = target.entry("RoleArn").zip(slot("role"));
             statements.extend(role.and_then(|(role, slot)| {

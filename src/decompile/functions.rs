@@ -2,7 +2,7 @@
 
 use crate::workspace::document::{Intrinsic, Node};
 
-/// The logical ID and the attribute of an `Fn::GetAtt`.
+/// Returns the logical ID and the attribute of an `Fn::GetAtt`.
 pub(super) fn attribute(call: &Intrinsic<'_>) -> Option<(String, String)> {
     if let [id, attribute] = call.argument.items() {
         return Some((id.literal()?.to_owned(), attribute.literal()?.to_owned()));
@@ -11,7 +11,7 @@ pub(super) fn attribute(call: &Intrinsic<'_>) -> Option<(String, String)> {
     Some((id.to_owned(), attribute.to_owned()))
 }
 
-/// The text of an `Fn::Sub`, and the values that it gives names.
+/// Returns the text of an `Fn::Sub`, and its variables.
 pub(super) fn substituted<'n>(call: &Intrinsic<'n>) -> Option<(&'n str, Option<&'n Node>)> {
     match call.argument.items() {
         [text, given] => Some((text.text()?, Some(given))),

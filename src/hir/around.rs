@@ -16,20 +16,20 @@ pub struct StartEvent {
 }
 
 impl StartEvent {
-    /// The attributes that the pattern consists of; the others are about the rule.
+    /// The attributes of the pattern; the others are attributes of the rule.
     pub const PATTERN: [&str; 6] = ["source", "detail-type", "account", "region", "resources", "detail"];
 
-    /// The attributes of its pattern.
+    /// Returns the attributes of its pattern.
     pub fn pattern(&self) -> impl Iterator<Item = (&String, &Attribute)> {
         self.attributes.iter().filter(|(word, _)| Self::PATTERN.contains(&word.as_str()))
     }
 
-    /// The attributes of its pattern, and the bus.
+    /// Returns the attributes of its pattern, and the bus.
     pub fn waits_for(&self) -> impl Iterator<Item = (&String, &Attribute)> {
         self.attributes.iter().filter(|(word, _)| *word == "bus" || Self::PATTERN.contains(&word.as_str()))
     }
 
-    /// The value of an attribute.
+    /// Returns the value of an attribute.
     pub fn value(&self, word: &str) -> Option<&Value> {
         self.attributes.get(word).map(|attribute| &attribute.value)
     }
@@ -58,7 +58,7 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// Whether it shows something that it shows by default.
+    /// Returns whether it shows something that it shows by default.
     pub fn shows(&self, word: &str) -> bool {
         !matches!(self.attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
     }

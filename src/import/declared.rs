@@ -1,4 +1,4 @@
-//! What a built resource has otherwise than the imported one, as `raw` of its declaration.
+//! Adds the differences of a built resource from the imported one as `raw` of its declaration.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use crate::workspace::document::Node;
 use super::ImportInput;
 use super::patch::{Values, merge, null};
 
-/// The properties that hold the statements of roles and policies.
+/// The properties with the statements of roles and policies.
 const STATEMENTS: [&str; 2] = ["Policies", "PolicyDocument"];
 
-/// The property of a role that says who may assume it.
+/// The trust policy of a role.
 const TRUST: &str = "AssumeRolePolicyDocument";
 
-/// Adds what differs; whether anything does. `round`: how often that has been done, this time included.
+/// Adds the differences. Returns whether there are any. `round`: the number of this round.
 pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
     let (wanted, emitted) =
         (Pipelines::read_all(document.root, document.kind), Pipelines::read_all(built, document.kind));
@@ -31,7 +31,7 @@ pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additi
         let Some(node) = node else { continue };
         let mut raw = changes(values, &emitted, &wanted, node);
         added |= !raw.is_empty();
-        // What `allow` and `deny` do not say is said in the notation of IAM, and not as `raw`.
+        // Statements that `allow` and `deny` do not support are written in the notation of IAM instead of `raw`.
         let before = raw.len();
         raw.retain(|entry| !STATEMENTS.contains(&entry.key.node.as_str()));
         declared.is_verbatim |= raw.len() < before;
@@ -44,7 +44,7 @@ pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additi
     added
 }
 
-/// The keys under which two maps differ, with what is wanted there.
+/// Returns the keys in which two maps differ, with the wanted values.
 fn changes(
     values: Values<'_>,
     emitted: &BTreeMap<String, NormalValue>,

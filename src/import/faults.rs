@@ -1,4 +1,4 @@
-//! Which declarations of an attempt do not build what they stand for.
+//! Finds the declarations of an attempt that do not build what they represent.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,7 +13,7 @@ use super::candidates::Candidates;
 use super::comments::logical_id;
 use super::{Attempt, BuiltError, Importer};
 
-/// The declarations to leave out, each with the reason. `plain`: the attempt without any.
+/// Returns the declarations to leave out, each with the reason. `plain`: the attempt without any declarations.
 pub(super) fn of(
     importer: &Importer<'_>,
     attempt: &Attempt,
@@ -65,7 +65,7 @@ pub(super) fn of(
     found
 }
 
-/// Why a resource is not what it was.
+/// Returns why a resource is not what it was.
 fn resource_reason(pair: (Option<&DefinedResource>, Option<&DefinedResource>)) -> Option<String> {
     let (Some(old), Some(new)) = pair else { return Some("its declaration does not build it".to_owned()) };
     if old == new {
@@ -84,7 +84,7 @@ fn resource_reason(pair: (Option<&DefinedResource>, Option<&DefinedResource>)) -
     Some(change(&key, had(old), had(new)))
 }
 
-/// What a declaration would do to a key.
+/// Describes what a declaration would do to a key.
 fn change(key: &str, before: bool, after: bool) -> String {
     let verb = match (before, after) {
         (false, true) => "add",
@@ -103,7 +103,7 @@ fn first_difference(old: &NormalValue, new: &NormalValue) -> Option<String> {
     Some(change(key, old.contains_key(key), new.contains_key(key)))
 }
 
-/// What new errors point to.
+/// Returns the declarations that new errors point to.
 fn by_errors(
     attempt: &Attempt,
     plain: &Attempt,
@@ -135,18 +135,18 @@ fn by_errors(
             let words = words_at(&attempt.files.pipeline, &error.positions);
             meant = declared.iter().filter(|place| words.contains(&place.symbol.as_str())).collect();
         }
-        // Without its role, a project is as it was.
+        // Without the declaration of the role, a project has no such error.
         if meant.iter().any(|place| place.is_role) {
             meant.retain(|place| place.is_role);
         }
-        // What no declaration is to blame for can be due to any of them.
+        // An error that no declaration explains can be due to any of them.
         let meant = if meant.is_empty() && known.is_empty() { declared.iter().collect() } else { meant };
         found.extend(meant.into_iter().map(|place| (place.name.clone(), reason())));
     }
     found
 }
 
-/// The words of the lines at these positions.
+/// Returns the words of the lines at these positions.
 fn words_at<'t>(text: &'t str, positions: &[usize]) -> Vec<&'t str> {
     let line = |at: &usize| {
         let start = text.get(..*at)?.rfind('\n').map_or(0, |end| end + 1);
@@ -167,7 +167,7 @@ struct DeclaredPlace {
     is_role: bool,
 }
 
-/// The declarations of an attempt.
+/// Returns the declarations of an attempt.
 fn declared_in(file: FileId, attempt: &Attempt, candidates: &Candidates) -> Vec<DeclaredPlace> {
     let statements = parse(file, &attempt.files.pipeline).ast.statements;
     let place = |statement: &Stmt| {
@@ -187,7 +187,7 @@ fn declared_in(file: FileId, attempt: &Attempt, candidates: &Candidates) -> Vec<
     places
 }
 
-/// What a statement declares: its name in the template, and in the file.
+/// Returns the names of a declaration in the template and in the file.
 fn declared_name(statement: &Stmt, candidates: &Candidates) -> Option<(String, String)> {
     match &statement.kind {
         StmtKind::Param(param) => Some((param.name.node.clone(), param.name.node.clone())),

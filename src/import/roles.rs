@@ -1,4 +1,4 @@
-//! Roles that are left out because the derived ones allow everything that they allow (`--derive-roles`).
+//! Leaves out roles if the derived ones allow everything that they allow (`--derive-roles`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,16 +15,16 @@ use super::{Attempt, Importer};
 const ROLE: &str = "AWS::IAM::Role";
 const DEPENDS_ON: &str = "DependsOn";
 
-/// What became of a role.
+/// What happened to a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleOutcome {
-    /// It is derived. Its permissions differ in this.
+    /// It is derived, with these differences in its permissions.
     Derived(Vec<Difference>),
-    /// It stays, for this reason.
+    /// It is kept for this reason.
     Stays(String),
 }
 
-/// Leaves out roles of pipelines and declared projects; what became of each role that one of them has.
+/// Leaves out roles of pipelines and declared projects. Returns what happened to each of these roles.
 pub(super) fn derive(importer: &Importer<'_>, plain: Attempt) -> (Attempt, BTreeMap<String, RoleOutcome>) {
     let root = importer.document.root;
     let mut outcomes = BTreeMap::new();
@@ -65,7 +65,7 @@ pub(super) fn derive(importer: &Importer<'_>, plain: Attempt) -> (Attempt, BTree
     (plain, outcomes)
 }
 
-/// The candidates that nothing refers to which stays, each with its policies; why the others stay.
+/// Returns the candidates to which no remaining resource refers, each with its policies, and adds the reasons for the other roles.
 fn removable(
     root: &Node,
     additions: &Additions,
@@ -75,7 +75,8 @@ fn removable(
     loop {
         let of_role = |role: &String| (role.clone(), policies_of(root, role));
         let chosen: BTreeMap<String, Vec<String>> = candidates.iter().map(of_role).collect();
-        let gone: BTreeSet<&str> = chosen.iter().flat_map(|(role, own)| own.iter().chain([role])).map(String::as_str).collect();
+        let gone: BTreeSet<&str> =
+            chosen.iter().flat_map(|(role, own)| own.iter().chain([role])).map(String::as_str).collect();
         let reasons: Vec<(String, String)> = chosen
             .iter()
             .filter_map(|(role, own)| Some((role.clone(), kept_by(root, (role, own), &gone, additions)?)))
@@ -90,19 +91,19 @@ fn removable(
     }
 }
 
-/// The policies that only this role has.
+/// Returns the policies that are attached only to this role.
 fn policies_of(root: &Node, role: &str) -> Vec<String> {
     let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
     resources.iter().filter(|it| is_policy_of(&it.value, role)).map(|it| it.key.node.clone()).collect()
 }
 
-/// The pipelines and the declared projects that assume a role, or whose actions do.
+/// Returns the pipelines and declared projects that assume a role, or whose actions do.
 fn users<'n>(root: &'n Node, role: &str, additions: &Additions) -> Vec<&'n Entry> {
     let has_role = |entry: &&Entry| roles_of(entry).iter().any(|node| node.referred().as_deref() == Some(role));
     own_entries(root, additions).filter(has_role).collect()
 }
 
-/// The pipelines and the declared resources.
+/// Returns the pipelines and the declared resources.
 fn own_entries<'n>(root: &'n Node, additions: &Additions) -> impl Iterator<Item = &'n Entry> {
     let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
     let declared: BTreeSet<&str> = pipelines(root)
@@ -113,7 +114,7 @@ fn own_entries<'n>(root: &'n Node, additions: &Additions) -> impl Iterator<Item 
     resources.iter().filter(move |entry| declared.contains(&entry.key.node))
 }
 
-/// Where a pipeline or a project names the role that it assumes, and those of its actions and their stacks.
+/// Returns the nodes in which a pipeline or project names its role, and the roles of its actions and their stacks.
 fn roles_of(entry: &Entry) -> Vec<&Node> {
     fn add<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
         if node.get("ActionTypeId").is_some() {
@@ -132,7 +133,8 @@ fn roles_of(entry: &Entry) -> Vec<&Node> {
     found
 }
 
-/// Why a role and its policies cannot be left out: a condition, or what else refers to them. `gone`: all that is left out.
+/// Returns the reason why a role and its policies cannot be left out: a condition, or a reference. `gone`: all resources that are
+/// left out.
 fn kept_by(
     root: &Node,
     (role, policies): (&str, &[String]),
@@ -161,7 +163,8 @@ fn kept_by(
     None
 }
 
-/// Whether a node refers to one of these resources, except at some places, and in `DependsOn` of what is declared.
+/// Returns whether a node refers to one of these resources, except in the nodes `except` and in `DependsOn` of declared
+/// resources.
 fn refers(node: &Node, names: &BTreeSet<&str>, except: &[&Node], is_own: bool) -> bool {
     if except.iter().any(|place| std::ptr::eq(*place, node)) {
         return false;
@@ -189,16 +192,16 @@ fn refers(node: &Node, names: &BTreeSet<&str>, except: &[&Node], is_own: bool) -
     node.entries().iter().any(in_entry) || node.items().iter().any(|item| refers(item, names, except, is_own))
 }
 
-/// An attempt in which roles are derived.
+/// An attempt with derived roles, compared with the document.
 struct Judged {
-    /// What the document and the attempt allow.
+    /// The permissions in the document and in the attempt.
     before: Pipelines,
     after: Pipelines,
-    /// The derived roles, by the role that they stand for.
+    /// The derived roles, by the role that they replace.
     derived: BTreeMap<String, BTreeSet<String>>,
     /// Roles that actions assume: only their pipeline has to be trusted.
     of_actions: BTreeSet<String>,
-    /// What differs besides.
+    /// The other differences.
     comparison: Comparison,
 }
 
@@ -257,13 +260,13 @@ impl Judged {
         Some(Self { before, after, derived, of_actions, comparison })
     }
 
-    /// What the roles for a role allow.
+    /// Returns the permissions of the derived roles for a role.
     fn allowed(&self, role: &str) -> PermissionSet {
         let roles = self.derived.get(role).into_iter().flatten();
         roles.filter_map(|role| self.after.permissions.get(role)).flatten().cloned().collect()
     }
 
-    /// What the derived roles do not allow, although the role does.
+    /// Returns what the role allows but the derived roles do not.
     fn uncovered(&self, role: &str) -> Option<String> {
         let derived = self.allowed(role);
         let is_moot = |it: &&DefinedPermission| it.effect == PermissionEffect::Trust && self.of_actions.contains(role);
@@ -280,7 +283,7 @@ impl Judged {
         Some(format!("the derived role {what}{more}"))
     }
 
-    /// How the permissions differ.
+    /// Returns how the permissions differ.
     fn permissions(&self, role: &str) -> Vec<Difference> {
         let Some(resource) = self.before.resources.get(role) else { return Vec::new() };
         let only = |permissions: PermissionSet| Pipelines {
@@ -299,7 +302,7 @@ fn actions(stages: &mut [DefinedStage]) -> impl Iterator<Item = &mut DefinedActi
     stages.iter_mut().flat_map(|stage| &mut stage.actions)
 }
 
-/// The logical ID of the role that a value is the ARN or the name of.
+/// Returns the logical ID of the role whose ARN or name a value is.
 fn role_id(value: &NormalValue) -> Option<String> {
     match value.fragments()? {
         [Fragment::Attribute(id, _) | Fragment::Ref(id)] => Some(id.clone()),
@@ -307,7 +310,7 @@ fn role_id(value: &NormalValue) -> Option<String> {
     }
 }
 
-/// Attributes of a resource without what is left out.
+/// Removes what is left out from the attributes of a resource.
 fn without_dependencies(attributes: &mut BTreeMap<String, NormalValue>, left_out: &BTreeSet<String>) {
     let Some(names) = attributes.get(DEPENDS_ON) else { return };
     let is_kept = |name: &&NormalValue| name.as_literal().is_none_or(|name| !left_out.contains(name));

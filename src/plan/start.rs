@@ -1,4 +1,5 @@
-//! What starts a pipeline: an event rule for each source that reports changes by events, each schedule and each event.
+//! The event rules that start a pipeline: one for each source that reports changes with events, each schedule, and each
+//! event.
 
 use crate::catalog;
 use crate::hir::{BucketId, Entity, PipelineId, StartEvent, Value, ValueKind};
@@ -12,8 +13,8 @@ use super::{ActionPlan, Data, Expr, Identity, Piece, PipelinePlan, Plan, RulePla
 /// The ID of the target of a rule.
 const TARGET: &str = "Pipeline";
 
-/// The event rules. Their roles are added later: one for each pipeline that has a rule. Two sources of a pipeline
-/// that wait for the same events share one, since each rule starts the pipeline once.
+/// Plans the event rules. Their roles are added later: one for each pipeline with a rule. Two sources of a pipeline
+/// that wait for the same events share a rule, since each rule starts the pipeline once.
 pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
     let mut rules = Vec::new();
     for (index, pipeline) in plan.pipelines.entries() {
@@ -65,12 +66,12 @@ impl Starter {
     }
 }
 
-/// `schedule`, `schedule-2`, ...
+/// Returns `schedule`, `schedule-2`, ...
 fn numbered(word: &str, number: usize) -> String {
     if number == 0 { word.to_owned() } else { format!("{word}-{}", number + 1) }
 }
 
-/// A rule for each schedule.
+/// Plans a rule for each schedule.
 fn schedules(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<RulePlan> {
     let schedules = naming.scope.hir.pipelines.get(index).map(|hir| hir.schedules.as_slice()).unwrap_or_default();
     let rule = |(number, schedule): (usize, &Spanned<String>)| {
@@ -81,7 +82,7 @@ fn schedules(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec
     schedules.iter().enumerate().map(rule).collect()
 }
 
-/// A rule for each event.
+/// Plans a rule for each event.
 fn events(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<RulePlan> {
     let events = naming.scope.hir.pipelines.get(index).map(|hir| hir.events.as_slice()).unwrap_or_default();
     let rule = |(number, event): (usize, &StartEvent)| {
@@ -93,7 +94,7 @@ fn events(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<Ru
     events.iter().enumerate().map(rule).collect()
 }
 
-/// A rule with what the attributes of its event say about it.
+/// Returns a rule with the values of the attributes of its event.
 fn as_written(naming: &Naming, event: &StartEvent, rule: RulePlan) -> RulePlan {
     let scope = &naming.scope;
     let plain = |word: &str| event.value(word).filter(|value| !value.is_poisoned()).map(|value| scope.plain(value));
@@ -122,7 +123,7 @@ fn as_written(naming: &Naming, event: &StartEvent, rule: RulePlan) -> RulePlan {
     }
 }
 
-/// The event pattern of a source, filled from its configuration. A source that polls has none.
+/// Returns the event pattern of a source, filled from its configuration. A source that polls has none.
 fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Data> {
     let hir = &naming.scope.hir.pipelines[pipeline];
     let detection = hir.actions.get(action.id).filter(|_| hir.generate)?.action_type.change_detection.as_ref()?;
@@ -135,7 +136,7 @@ fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option
     detection.pattern.as_ref().filter(|_| quiet).map(|pattern| Data::from_json(pattern, &fill))
 }
 
-/// The declared buckets that a source of this pipeline watches: they must report changes and keep versions.
+/// Returns the declared buckets that a source of this pipeline watches. They must report changes and keep versions.
 pub fn watched_buckets(naming: &Naming, id: PipelineId) -> Vec<BucketId> {
     let pipeline = &naming.scope.hir.pipelines[id];
     let sources = pipeline.actions.iter().filter(|action| action.action_type.change_detection.is_some());

@@ -1,4 +1,4 @@
-//! Which statement may stand where.
+//! Which statements each kind of block takes.
 
 use crate::catalog::Kind;
 use crate::syntax::ast::{self, StmtKind};
@@ -31,7 +31,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 11] = [
         Self::File,
         Self::Pipeline,
@@ -46,7 +46,7 @@ impl Place {
         Self::Plain,
     ];
 
-    /// The block of a declaration.
+    /// Returns the kind of block that a declaration has.
     pub fn of_declaration(kind: Kind) -> Self {
         match kind {
             Kind::Pipeline => Self::Pipeline,
@@ -58,7 +58,7 @@ impl Place {
         }
     }
 
-    /// The statements whose blocks these are, as far as they take a statement of this kind.
+    /// Returns the keywords of the statements with this kind of block that take a statement of `kind`.
     pub fn words(self, kind: &StmtKind) -> &'static [&'static str] {
         match self {
             Self::File => &[""],
@@ -76,7 +76,7 @@ impl Place {
         }
     }
 
-    /// Whether a statement of a kind may stand there.
+    /// Returns whether the block takes a statement of a kind.
     pub fn allows(self, kind: &StmtKind) -> bool {
         match kind {
             StmtKind::Attribute(attribute) => self != Self::File || attribute.key.node == "resources",

@@ -1,4 +1,4 @@
-//! The program as its users meet it: arguments, streams, exit codes, files.
+//! The command-line interface: arguments, streams, exit codes, and files.
 
 use std::fs;
 
@@ -95,7 +95,7 @@ fn silenced_lints_are_not_denied() {
     fs::write(folder.path().join("pipeline.pipe"), unused).expect("a file is written");
     let output = run(&folder, &["check", "--deny", "warnings", "--format", "short"]);
     assert_eq!((code(&output), stderr(&output).contains("error[W0006]")), (Some(1), true), "{}", stderr(&output));
-    // Its fix removes the comment.
+    // The fix removes the comment.
     assert_eq!(code(&run(&folder, &["check", "--fix", "--deny", "warnings"])), Some(0));
     assert_eq!(crate::program::read(&folder, "pipeline.pipe"), CLEAN);
 }

@@ -1,5 +1,5 @@
-//! What `import` writes builds what the document defines: templates and definitions of every example and every valid case, own
-//! documents for each feature, and documents that cannot be imported.
+//! Checks that the output of `import` builds what the document defines, for templates and definitions of every example
+//! and every valid case and for separate documents for each feature. Also tests documents that cannot be imported.
 
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
 use dotpipe::diagnostic::{Code, Diagnostic, Severity};
@@ -13,7 +13,7 @@ use crate::expand::{Input, compiled, inputs, request};
 use crate::program::{code, project, read, run, stderr, stdout};
 use crate::support::compile;
 
-/// The file of resources of these imports.
+/// The name of the file that contains the imported resources.
 const RESOURCES: &str = "app.resources.yaml";
 
 fn of_files(files: &ImportedFiles, kind: DocumentKind) -> Compilation {
@@ -51,7 +51,7 @@ fn imported_with(text: &str, derive_roles: bool) -> Option<(Import, DocumentKind
     Some((import(ImportInput { text, root, kind, file, derive_roles }, RESOURCES, &build), kind))
 }
 
-/// Whether the outputs of a file are imported without a difference; how many there are.
+/// Checks that the outputs of a file are imported without a difference, and returns their number.
 fn comes_back(input: &Input) -> Result<usize, String> {
     let template = compiled(input, &input.text, &request(Target::Cloudformation));
     if template.has_errors() {
@@ -95,7 +95,7 @@ fn outputs_come_back() {
     assert!(all * cases::one_of() > 300, "only {all} documents were imported");
 }
 
-/// The `.pipe` file for a document, which builds the same.
+/// Returns the `.pipe` file for a document, after checking that it builds the same.
 fn pipe(text: &str) -> String {
     let (import, kind) = imported(text).expect("a document");
     let built = of_files(&import.files, kind);
@@ -106,7 +106,7 @@ fn pipe(text: &str) -> String {
     import.files.pipeline
 }
 
-/// A template with a pipeline of these stages after the source.
+/// Returns a template with a pipeline with these stages after the source.
 fn template(beside: &str, stages: &str) -> String {
     format!(
         "Parameters:
@@ -305,7 +305,7 @@ fn names_and_stages_that_the_deployment_decides_are_kept() {
     "#);
 }
 
-/// What builds and stores beside a pipeline.
+/// Resources of a template that the pipeline uses.
 const BESIDE: &str = r#"  # Compiles the shop,
   # and tests it.
   Builder:
@@ -388,7 +388,7 @@ const BESIDE: &str = r#"  # Compiles the shop,
     Properties: { ConnectionName: old, ProviderType: GitHub }
 "#;
 
-/// A template whose pipeline uses what is beside it.
+/// Returns a template whose pipeline uses other resources of the template.
 fn with_resources() -> String {
     let stages = format!(
         "        - Name: Build
@@ -618,7 +618,7 @@ fn json_templates_are_divided() {
     assert!(!kept("BuildRole") && kept("Docs") && kept("Level") && !kept("Builder") && !kept("Size"), "{rest}");
 }
 
-/// The template of a pipeline that has no role of its own.
+/// Returns the template of a pipeline that has no declared role.
 fn with_derived_roles() -> String {
     let text = "pipeline App {
   stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
@@ -642,7 +642,7 @@ fn roles_are_left_out_where_the_derived_ones_allow_as_much() {
     let resources = import.files.resources.unwrap_or_default();
     assert!(!resources.contains("\"RoleApp\":") && !resources.contains("\"RoleMakerBuild\":"), "{resources}");
     assert!(import.files.pipeline.contains("role RoleMakerBuild for codebuild {"), "{}", import.files.pipeline);
-    // Without the option, the role stays.
+    // Without the option, the role is kept.
     assert!(imported(&template).is_some_and(|(import, _)| import.roles.is_empty()));
     assert!(pipe(&template).contains("role       = RoleApp\n"));
 }
@@ -658,9 +658,11 @@ fn roles_of_actions_are_left_out_where_the_pipelines_role_allows_as_much() {
             "Action":"codecommit:GetBranch","Resource":{{"Fn::Sub":"arn:${{AWS::Partition}}:codecommit:${{AWS::Region}}:${{AWS::AccountId}}:{resource}"}}}}]}}}}]}}}},"#
         )
     };
-    let with_role = template.replace("\"Name\":\"Fetch\",", "\"Name\":\"Fetch\",\"RoleArn\":{\"Fn::GetAtt\":[\"Fetcher\",\"Arn\"]},");
+    let with_role = template
+        .replace("\"Name\":\"Fetch\",", "\"Name\":\"Fetch\",\"RoleArn\":{\"Fn::GetAtt\":[\"Fetcher\",\"Arn\"]},");
     assert_ne!(with_role, template);
-    let (import, _) = imported_with(&with_role.replacen("\"Resources\":{", &fetcher("app"), 1), true).expect("a document");
+    let (import, _) =
+        imported_with(&with_role.replacen("\"Resources\":{", &fetcher("app"), 1), true).expect("a document");
     let differences = import.comparison.map(|comparison| comparison.differences);
     assert_eq!(differences.as_deref(), Some(&[][..]), "{}", import.files.pipeline);
     assert!(matches!(import.roles.get("Fetcher"), Some(RoleOutcome::Derived(_))), "{:?}", import.roles);
@@ -828,7 +830,7 @@ fn definitions_are_imported() {
     "#);
 }
 
-/// A template of the program's tests.
+/// Returns a template used by tests of the program.
 fn shop() -> String {
     template("", &format!("        - Name: Review\n          Actions:\n            - {{ Name: Look, {APPROVAL} }}\n"))
 }
@@ -838,7 +840,7 @@ fn files_are_written_and_not_replaced() {
     let folder = project(&[("infra/template.yaml", &shop())]);
     let first = run(&folder, &["import", "infra/template.yaml", "-o", "infra/app.pipe"]);
     assert_eq!(code(&first), Some(0), "{}", stderr(&first));
-    assert!(stderr(&first).ends_with("the result builds what `infra/template.yaml` defines\n"), "{}", stderr(&first));
+    assert!(stderr(&first).ends_with("the result is equivalent to `infra/template.yaml`\n"), "{}", stderr(&first));
     assert!(read(&folder, "infra/app.pipe").starts_with("resources = file(\"infra/app.resources.yaml\")\n"));
     assert!(read(&folder, "infra/app.resources.yaml").contains("IsProd: !Equals [!Ref Branch, main]"));
     let built = run(&folder, &["build", "infra/app.pipe"]);

@@ -1,5 +1,5 @@
-//! Documents that define pipelines and are no `.pipe` files: what is wrong with their form, and with the resources beside the
-//! pipelines as far as no statement of the language stands for them.
+//! Documents other than `.pipe` files that define pipelines: problems of their form, and of related resources for which
+//! the language has no statement.
 
 mod document_aliases;
 mod document_artifacts;

@@ -1,4 +1,4 @@
-//! E0885: roles and users of a template without the permissions boundary that their stack demands.
+//! E0885: roles and users of a template without the permissions boundary that their stack requires.
 
 use crate::catalog::accounts::is_account_id;
 use crate::check::support::asked_files::is_pipeline_file;
@@ -13,7 +13,7 @@ use crate::workspace::template::{Resource, Template};
 
 pub(super) const RULE: Rule = Rule { name: "boundaries", codes: &[Code::E0885], run: check };
 
-/// The property of a resource.
+/// The property for the boundary.
 const PROPERTY: &str = "PermissionsBoundary";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -52,7 +52,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The pipeline that a derived role is for, if it is another one.
+/// Returns the pipeline of a derived role, if that is another pipeline.
 fn other_pipeline<'a>(subject: &Subject<'a>, role: &RolePlan, own: &Pipeline) -> Option<&'a str> {
     let RoleOrigin::Derived(Purpose::Pipeline(id) | Purpose::Code(id) | Purpose::Events(id)) = &role.origin else {
         return None;
@@ -61,26 +61,26 @@ fn other_pipeline<'a>(subject: &Subject<'a>, role: &RolePlan, own: &Pipeline) ->
     (pipeline.symbol.node != own.symbol.node).then_some(pipeline.symbol.node.as_str())
 }
 
-/// Whether the boundary is a policy of an account that the stack is not in, which is reported for itself.
+/// Returns whether the boundary is a policy of an account other than the stack's, which is reported separately.
 fn is_of_another_account(subject: &Subject<'_>, deploy: &Deploy<'_>, arn: Option<&str>) -> bool {
     let account = subject.hir.environment(deploy.action).and_then(Environment::account);
     let named = arn.and_then(|arn| arn.split(':').nth(4));
     account.zip(named).is_some_and(|(account, named)| is_account_id(named) && account.node != named)
 }
 
-/// What a resource creates that can have a boundary.
+/// Returns the kind of the role or user that a resource creates.
 fn created(template: &Template, resource: &Resource) -> Option<&'static str> {
     match resource.kind.node.as_str() {
         "AWS::IAM::Role" => Some("role"),
         "AWS::IAM::User" => Some("user"),
         "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
-            template.inherited(resource, &["Role"]).is_none().then_some("role of")
+            template.inherited(resource, &["Role"]).is_none().then_some("the role of")
         }
         _ => None,
     }
 }
 
-/// A declared role in the template that is built of its own file.
+/// A declared role in the template that is built from its own file.
 fn declared_without(deploy: &Deploy<'_>, role: &RolePlan, boundary: &str, demanded: Span) -> Diagnostic {
     let (stack, name) = (stack_of(deploy), &role.display);
     let message = format!("role `{name}` does not have the permissions boundary that stack `{stack}` requires");
@@ -89,12 +89,14 @@ fn declared_without(deploy: &Deploy<'_>, role: &RolePlan, boundary: &str, demand
         .help(format!("add `permissions-boundary = \"{boundary}\"` to role `{name}`"))
 }
 
-/// The roles that dotpipe generates, in the template that is built of the file. `other`: the pipeline that they are for, if another
-/// one deploys the template.
+/// The roles that dotpipe generates, in the template that is built from the file. `other`: the pipeline of these roles, if
+/// another pipeline deploys the template.
 fn derived_without(deploy: &Deploy<'_>, demanded: Span, other: Option<&str>, boundary: &str) -> Diagnostic {
     let stack = stack_of(deploy);
     let message = match other {
-        Some(other) => format!("stack `{stack}` requires a permissions boundary that the roles of `{other}` do not have"),
+        Some(other) => {
+            format!("stack `{stack}` requires a permissions boundary that the roles of `{other}` do not have")
+        }
         None => format!("stack `{stack}` requires a permissions boundary that the generated roles do not have"),
     };
     let diagnostic = Diagnostic::new(Code::E0885, message, demanded, "the deployment would fail with AccessDenied");
@@ -106,14 +108,14 @@ fn derived_without(deploy: &Deploy<'_>, demanded: Span, other: Option<&str>, bou
     }
 }
 
-/// The name of the stack that is deployed.
+/// Returns the name of the stack that is deployed.
 fn stack_of<'a>(deploy: &'a Deploy<'_>) -> &'a str {
     let stack = deploy.operation.as_ref().and_then(|operation| operation.stack.as_literal());
     stack.unwrap_or(&deploy.action.symbol)
 }
 
-/// A role or user of a template without the permissions boundary that its stack requires. `what`: `role`, `user`, or `role of`
-/// for the role that SAM creates. `other`: it has another boundary.
+/// A role or user of a template without the permissions boundary that its stack requires. `what` is `role`, `user`, or
+/// `role of` for the role that SAM creates; `other` is whether it has another boundary.
 fn no_boundary(what: &str, id: &str, place: Span, boundary: &str, demanded: Span, other: bool) -> Diagnostic {
     let message = if other {
         format!("{what} `{id}` has a different permissions boundary from the one that its stack requires")

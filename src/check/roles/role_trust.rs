@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "role-trust", codes: &[Code::E0801], run: check };
 
-/// Looks at every place that names a role.
+/// Checks every use of a role.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     // Trust policies of documents are compared as they are written.
     if subject.document.is_some() {
@@ -65,7 +65,7 @@ fn value(hir: &Hir, value: &Value, service: Option<&str>, findings: &mut Finding
     }
 }
 
-/// The role of `Role.arn`.
+/// Returns the role of `Role.arn`.
 fn role_by_arn(text: &Text) -> Option<RoleId> {
     match text.parts.as_slice() {
         [Part { kind: PartKind::Member(Entity::Role(id), member), .. }] if member == "arn" => Some(*id),
@@ -85,7 +85,7 @@ fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, findings: &mut Find
     }
 }
 
-/// Who assumes a role, by the word after `for`.
+/// Returns the principal that assumes a role, by the word after `for`.
 fn principal(word: &str) -> String {
     match word {
         "cloudformation" => "CloudFormation".to_owned(),
@@ -97,7 +97,8 @@ fn principal(word: &str) -> String {
     }
 }
 
-/// A role trusts a different service from the one that would use it. `exists`: its trust is that of a role in AWS.
+/// A role that trusts a different service from the one that uses it. `exists` is whether its trust policy is that of an
+/// existing role.
 fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str, exists: bool) -> Diagnostic {
     let (trusts, needs) = (principal(&trusted.node), principal(needed));
     Diagnostic::new(

@@ -1,4 +1,4 @@
-//! Who may do what, and what is known by name: roles, topics, connections, action types.
+//! Resources for access and identity: roles, topics, connections, action types.
 
 use crate::catalog::Count;
 use crate::catalog::decisions::DecisionId;
@@ -8,7 +8,7 @@ use super::super::{
 };
 use super::{ResourcePlan, cut, map, policy};
 
-/// `AWS::IAM::Role`, after the managed policies with the statements that do not fit in it.
+/// `AWS::IAM::Role`, preceded by managed policies for the statements that do not fit in it.
 pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
     let parts = plan.policies(role);
     let id = &role.identity.logical_id;
@@ -79,7 +79,7 @@ pub fn topic(topic: &TopicPlan) -> ResourcePlan {
     resource
 }
 
-/// `AWS::SNS::TopicPolicy`: notifications of this account may be published.
+/// `AWS::SNS::TopicPolicy`, which allows notifications of this account to be published.
 pub fn topic_policy(node: Entity, topic: &TopicPlan) -> ResourcePlan {
     let id = format!("{}Policy", topic.identity.logical_id);
     let mut resource = ResourcePlan::new(id, "AWS::SNS::TopicPolicy");
@@ -117,7 +117,7 @@ pub fn action_type(made: &CustomTypePlan) -> ResourcePlan {
     resource
 }
 
-/// A key of the configuration of an action type.
+/// Returns a key of the configuration of an action type.
 fn property(property: &Property) -> Data {
     let Data::Map(mut entry) = map([
         ("Name", property.name.node.as_str().into()),

@@ -1,4 +1,5 @@
-//! What builds, what starts, and what is told: projects, pipelines, event rules, webhooks, notification rules, dashboards.
+//! Builds, pipelines, triggers, and notifications: projects, pipelines, event rules, webhooks, notification rules,
+//! dashboards.
 
 use crate::catalog::decisions::DecisionId;
 
@@ -34,7 +35,7 @@ pub fn project(project: &ProjectPlan) -> ResourcePlan {
         let variables: Vec<Data> = project.variables.iter().map(variable).collect();
         resource.set("Environment.EnvironmentVariables", variables);
     }
-    // The project refers to a group that the template creates, so that the group exists before the project.
+    // The project refers to a group that the template creates, so that the group is created before the project.
     if let Some(group) = project.logs.as_ref().and_then(|logs| logs.logical_id.clone()) {
         resource.set("LogsConfig.CloudWatchLogs.GroupName", Expr::from(Piece::Ref(group)));
     }
@@ -52,8 +53,8 @@ pub fn project(project: &ProjectPlan) -> ResourcePlan {
     resource
 }
 
-/// `AWS::CodePipeline::Pipeline`, without its definition. It comes after the action types that it uses, and after the log groups
-/// of its actions, which CodePipeline would create in the first execution.
+/// `AWS::CodePipeline::Pipeline`, without its definition. It is created after the action types that it uses, and after
+/// the log groups of its actions, which CodePipeline would otherwise create in the first execution.
 pub fn pipeline(plan: &Plan, pipeline: &PipelinePlan) -> ResourcePlan {
     let mut resource = ResourcePlan::given(&pipeline.identity, "AWS::CodePipeline::Pipeline");
     resource.doc.clone_from(&pipeline.identity.doc);
@@ -110,8 +111,8 @@ pub fn rule(rule: &RulePlan) -> ResourcePlan {
     resource
 }
 
-/// `AWS::CodeStarNotifications::NotificationRule`. AWS checks whether it reaches its topic when it is created, so the topic's
-/// policy stands before it.
+/// `AWS::CodeStarNotifications::NotificationRule`. AWS checks whether it can publish to its topic when it is created,
+/// so the topic's policy is created before it.
 pub fn notification(plan: &Plan, notification: &NotificationPlan) -> ResourcePlan {
     let id = notification.identity.logical_id.as_str();
     let mut resource = ResourcePlan::new(id, "AWS::CodeStarNotifications::NotificationRule");

@@ -1,4 +1,4 @@
-//! Roles: those the file declares, and those that follow from what it does.
+//! Roles: those that the file declares, and those that are derived.
 
 mod action;
 mod boundary;
@@ -29,14 +29,12 @@ use super::grant::GrantValues;
 use super::names::{NameKind, logical_id};
 use super::properties::properties;
 use super::value::ValueScope;
-use super::{
-    Condition, Data, Expr, Identity, Plan, PolicyPlan, PolicyResource, Purpose, RoleOrigin, RolePlan,
-};
+use super::{Condition, Data, Expr, Identity, Plan, PolicyPlan, PolicyResource, Purpose, RoleOrigin, RolePlan};
 
-/// Attributes of a role that are planned here and not copied.
+/// Attributes of a role that are planned here rather than copied.
 const PLANNED: [&str; 2] = ["name", "managed"];
 
-/// The declared and imported roles.
+/// Plans the declared and imported roles.
 pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
     let scope = naming.scope;
     let role = |(id, role): (RoleId, &crate::hir::Role)| {
@@ -45,7 +43,11 @@ pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
         RolePlan {
             display: role.declaration.symbol.node.clone(),
             trusted_account: None,
-            trust: service.as_deref().map(trust).filter(|_| role.declaration.generates() && !role.states_trust()).unwrap_or_default(),
+            trust: service
+                .as_deref()
+                .map(trust)
+                .filter(|_| role.declaration.generates() && !role.states_trust())
+                .unwrap_or_default(),
             principals: role.declaration.value("trusts").map(|value| scope.data(value)),
             grants: statement::grants(&scope, &role.statements),
             policies: role.policies.iter().map(|policy| named_policy(&scope, policy)).collect(),
@@ -66,7 +68,7 @@ pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
     scope.hir.roles.entries().map(role).collect()
 }
 
-/// A policy of a declared role.
+/// Returns the plan of a policy of a declared role.
 fn named_policy(scope: &ValueScope<'_>, policy: &RolePolicy) -> PolicyPlan {
     let value = |word: &str| policy.attributes.get(word).map(|attribute| &attribute.value);
     let resource = |logical_id: &str| PolicyResource {
@@ -83,11 +85,14 @@ fn named_policy(scope: &ValueScope<'_>, policy: &RolePolicy) -> PolicyPlan {
     }
 }
 
-/// Who can assume a role for a service: only on behalf of this account, if AWS documents that the service states for whom it acts.
-/// It does not for CodePipeline, whose roles cannot be passed to a pipeline of another account either (`iam:PassRole` never
-/// crosses accounts): <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
-/// nor for CloudFormation. CodeBuild: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
-/// EventBridge: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-service-confused-deputy-prevention.html> (2026-11-23)
+/// Returns the conditions of the trust policy for a service: only on behalf of this account, if AWS documents that the
+/// service states for whom it acts. It does not for CodePipeline, whose roles cannot be passed to a pipeline of another
+/// account either (`iam:PassRole` never crosses accounts):
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>, nor for
+/// CloudFormation. CodeBuild:
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>, EventBridge:
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-service-confused-deputy-prevention.html>
+/// (2026-11-23)
 fn trust(service: &str) -> Vec<Condition> {
     match service {
         "codebuild" | "events" => {
@@ -137,19 +142,19 @@ impl Derived<'_> {
     }
 }
 
-/// The plan with every role that nobody named: what works under it, then who passes it, then what follows from the permissions
-/// of all of them.
+/// Adds every role that the file does not name: first the roles of builds, stacks, rules, and actions, then those that
+/// pass them, then the permissions that follow from all of those.
 pub fn derive(naming: &Naming, plan: Plan) -> Plan {
-    // What works under roles of its own: builds, stacks, event rules, and actions elsewhere.
+    // Builds, stacks, event rules, and actions in environments have roles of their own.
     let plan = plan
         .then(|plan| build::roles(naming, plan))
         .then(|plan| stack::roles(naming, plan))
         .then(|plan| stack::imported(naming, plan))
-        // Only permissions that follow from templates are limited, not those that the file writes.
+        // Only permissions that are derived from templates are limited, not those that the file writes.
         .then(|plan| boundary::demand(naming, plan))
         .then(|plan| events(naming, plan))
         .then(|plan| environment::roles(naming, plan));
-    // A pipeline passes the roles of its actions, and does itself what has no role.
+    // A pipeline passes the roles of its actions, and uses its own role for actions without one.
     let of_pipeline = |plan: Plan, id| {
         plan.then(|plan| action::roles(naming, plan, id)).then(|plan| pipeline::role(naming, plan, id))
     };
@@ -158,13 +163,13 @@ pub fn derive(naming: &Naming, plan: Plan) -> Plan {
         .fold(plan, of_pipeline)
         .then(|plan| environment::grants(naming, plan))
         .then(|plan| written::statements(naming, plan))
-        // These follow from permissions on buckets and topics.
+        // These depend on permissions for buckets and topics.
         .then(keys::permissions)
         .then(environment::bucket_shares)
         .then(|plan| boundary::of_generated(naming, plan))
 }
 
-/// One role for all event rules of a pipeline.
+/// Derives one role for all event rules of a pipeline.
 fn events(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, pipeline) in plan.pipelines.entries() {
