@@ -209,7 +209,7 @@ impl Hir {
     /// Returns every `allow` and `deny`, each with the pipeline whose values it can use.
     pub fn statements(&self) -> impl Iterator<Item = (Option<PipelineId>, &Statement)> {
         let projects = self.projects.iter().flat_map(|project| &project.statements);
-        let roles = self.roles.iter().flat_map(|role| &role.statements);
+        let roles = self.roles.iter().flat_map(Role::all_statements);
         let environments = self.environments.iter().flat_map(|environment| &environment.statements);
         let beside = projects.chain(roles).chain(environments).map(|statement| (None, statement));
         let inside = self.pipelines.iter().enumerate().flat_map(|(index, pipeline)| {

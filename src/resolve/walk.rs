@@ -336,6 +336,10 @@ impl<'a> Walk<'a> {
             }
             StmtKind::Component(component) => self.component(component, statement.span, at),
             StmtKind::Property(property) => self.property(property, at),
+            StmtKind::Policy(named) => {
+                self.declare(&named.name, DefinitionKind::Policy, at);
+                self.block(&named.block, &Inside::new(slots_of(Shape::Listed("policy")), Place::Policy), at);
+            }
             StmtKind::Pipeline(named) => self.pipeline(named, at),
             StmtKind::Stage(named) => self.stage(named, at),
             // Those that fit were expanded before.

@@ -179,11 +179,10 @@ impl<'a> Run<'a> {
         };
         let known = role.identity.is_owned()
             && !is_in_extra(subject, &role.identity.logical_id)
-            && role.managed.is_empty()
-            && role.raw.is_none()
+            && role.states_all()
             && project.is_none_or(|project| project.declaration.raw().is_none());
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
-        let readable = !broken && run.statements().iter().all(is_readable);
+        let readable = !broken && run.statements().into_iter().all(is_readable);
         (known && readable && run.environment().keeps_role()).then_some(run)
     }
 
@@ -201,10 +200,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn statements(&self) -> &'a [Statement] {
+    fn statements(&self) -> Vec<&'a Statement> {
+        if let Some(role) = self.declared_role() {
+            return role.all_statements().collect();
+        }
         let of_action = || self.by.place.map_or(&[][..], |place| &place.action.statements);
-        let of_project = self.project.map_or_else(of_action, |project| &project.statements);
-        self.declared_role().map_or(of_project, |role| &role.statements)
+        self.project.map_or_else(of_action, |project| &project.statements).iter().collect()
     }
 
     /// Returns the permissions that the commands need but the role lacks, by resource.
@@ -351,7 +352,7 @@ impl<'a> Run<'a> {
         let declaration = self.declared_role().map(|role| &role.declaration);
         let attributes = &declaration.or_else(|| self.project.map(|project| &project.declaration))?.attributes;
         let parts = attributes.values().map(|attribute| attribute.word.to(attribute.value.span));
-        parts.chain(self.statements().iter().map(|statement| statement.span)).max_by_key(|span| span.end)
+        parts.chain(self.statements().into_iter().map(|statement| statement.span)).max_by_key(|span| span.end)
     }
 }
 

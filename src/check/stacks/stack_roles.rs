@@ -117,10 +117,10 @@ fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, own: bool) -> Option<D
     let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
     // Calls that do not support the condition on the boundary, such as changes of a trust policy, are limited to roles
     // with the boundary.
-    if role.grants.iter().any(bound) {
+    if role.all_grants().any(bound) {
         return None;
     }
-    let free = role.grants.iter().filter(|grant| grant.effect == Effect::Allow);
+    let free = role.all_grants().filter(|grant| grant.effect == Effect::Allow);
     let mut actions: Vec<&str> =
         free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
     actions.sort_unstable();
