@@ -291,6 +291,7 @@ impl<'a> Run<'a> {
                 About::Resource(_) | About::Account => None,
             },
             entry: missing.entry,
+            declared: entity.filter(|_| missing.entry.is_none()).map(|entity| self.hir.symbol(entity).span),
             places: &missing.places,
             stage: self.by.stage,
             line: &line,
@@ -309,7 +310,10 @@ impl<'a> Run<'a> {
     /// The statement that allows what is missing.
     fn line(&self, missing: &Missing) -> String {
         let (kind, on) = match &missing.about {
-            About::Resource(entity) => (Some(entity.word()), self.hir.symbol(*entity).node.clone()),
+            About::Resource(entity) => {
+                let file = self.owner().map_or_else(|| self.hir.symbol(*entity).span.file, |owner| owner.span.file);
+                (Some(entity.word()), self.hir.name_in(*entity, file))
+            }
             About::Arn(shown) => {
                 let thing = shown.strip_suffix("/*").unwrap_or(shown);
                 match verbs::kind_of_arn(&without_pseudo(thing))
@@ -465,6 +469,8 @@ struct Lack<'a> {
     on: Option<String>,
     /// Where the resource is passed to the build.
     entry: Option<Span>,
+    /// Where a resource is declared that the commands name themselves.
+    declared: Option<Span>,
     /// The commands' arguments, each with the calls.
     places: &'a [(Span, Vec<&'static str>)],
     /// The stage.
@@ -525,6 +531,9 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     }
     for (place, actions) in lack.places.iter().take(MAX_PLACES) {
         diagnostic = diagnostic.label(*place, wording::ticks(actions));
+    }
+    if let Some(declared) = lack.declared {
+        diagnostic = diagnostic.label(declared, "declared here");
     }
     let call = first.split(':').nth(1).unwrap_or(first);
     let refusal = match first.split(':').next() {
