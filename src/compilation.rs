@@ -466,7 +466,7 @@ fn finish_wording(diagnostics: &mut Diagnostics, document: Option<(&Wording, &No
         .collect();
     diagnostics.retain(|found| {
         let is_own = is_about_documents(found.rule);
-        let is_repeated = !is_own && found.severity == Severity::Error && own.contains(&found.primary.span);
+        let is_repeated = !is_own && own.contains(&found.primary.span);
         Wording::is_about(found, is_own) && !is_repeated
     });
 }

@@ -67,8 +67,8 @@ fn words_of(slot: &Slot, kind: DocumentKind, structure: bool) -> Vec<(String, St
 
 /// Diagnostics about the text of `.pipe` files, about what dotpipe generates, and about files that a document's
 /// repository need not contain: they do not apply to documents.
-const ABOUT_PIPE: [Code; 8] =
-    [Code::W0221, Code::W0304, Code::E0301, Code::E0415, Code::E0708, Code::W0706, Code::E0807, Code::E0877];
+const ABOUT_PIPE: [Code; 7] =
+    [Code::W0304, Code::E0301, Code::E0415, Code::E0708, Code::W0706, Code::E0807, Code::E0877];
 
 /// Help instead of that for `.pipe` files.
 const HELPS: [(Code, &str); 8] = [
@@ -83,7 +83,7 @@ const HELPS: [(Code, &str); 8] = [
 ];
 
 /// Phrases about the language, and their replacements for documents.
-const PHRASES: [(&str, &str); 15] = [
+const PHRASES: [(&str, &str); 16] = [
     ("needs attribute `", "needs `"),
     ("has no attribute `", "has no key `"),
     ("actions inside one `parallel` block start together", "actions with the same `RunOrder` start together"),
@@ -101,6 +101,7 @@ const PHRASES: [(&str, &str); 15] = [
     ("add an input after the name: `from ", "add to its `InputArtifacts`: `"),
     (" to the header of the action", " to its `InputArtifacts`"),
     ("write `on \"*\"`", "write `*`"),
+    ("must be an ascending range such as `0..5`", "must have a `MinimumCount` that is not greater than `MaximumCount`"),
     ("takes `true` or `false`, not a string", "takes `true` or `false`"),
 ];
 

@@ -225,7 +225,7 @@ codes! {
     E0801 Error "role trusts another service"
     E0803 Error "build's role lacks a permission"
     W0804 Warning "declared role lacks permissions for the template"
-    W0805 Warning "wildcard action or resource"
+    W0805 Warning "wildcard action, resource, or principal"
     E0806 Error "another account needs a customer managed key"
     E0807 Error "no artifact bucket for a Region"
     W0807 Warning "perhaps no artifact store for a Region"

@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for build in subject.behind.builds(place.pipeline_id, place.id) {
             let known = repository::is_sound(build) && !build.spec.computed;
             if known && seen.is_new(build) {
-                Run { build, source: &source }.artifacts(findings);
+                Run { build, source: &source, is_document: subject.document.is_some() }.artifacts(findings);
             }
         }
     }
@@ -33,6 +33,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 struct Run<'a> {
     build: &'a Arc<Build>,
     source: &'a SourceFolder<'a>,
+    /// Whether the pipeline is defined in a document, whose folder need not contain the files of the source.
+    is_document: bool,
 }
 
 impl Run<'_> {
@@ -54,7 +56,12 @@ impl Run<'_> {
             Some(base) if is_plain(&base.node) => {
                 let Ok(path) = normalize(Utf8Path::new(base.node.trim_start_matches('/'))) else { return };
                 let absolute = base.node.starts_with('/');
-                if !absolute && !path.as_str().is_empty() && !self.holds(&path) && !self.build.may_write(&path) {
+                if !self.is_document
+                    && !absolute
+                    && !path.as_str().is_empty()
+                    && !self.holds(&path)
+                    && !self.build.may_write(&path)
+                {
                     return findings.push(no_folder(&base.node, base.span));
                 }
                 if absolute {
@@ -65,10 +72,21 @@ impl Run<'_> {
             Some(_) => return,
         };
         for file in &artifacts.files {
-            if let Some(found) = self.listed(&base, file) {
-                findings.push(found);
-            }
+            let found = self.listed(&base, file).filter(|_| !self.is_document || self.writes_another());
+            findings.extend(found);
         }
+    }
+
+    /// Returns whether a packaging command writes a file that no artifact contains.
+    fn writes_another(&self) -> bool {
+        let Some(primary) = &self.build.spec.artifacts else { return false };
+        let files: Vec<&str> = std::iter::once(primary)
+            .chain(&primary.secondary)
+            .flat_map(|artifacts| &artifacts.files)
+            .map(|file| file.node.trim_start_matches("./"))
+            .collect();
+        let outputs = self.build.commands.packagings.iter().filter_map(|it| it.output.as_ref()?.word.literal());
+        outputs.into_iter().any(|name| !files.contains(&name.as_ref()))
     }
 
     /// Checks a file, or the folder of a pattern, which the source must contain or a command must write.

@@ -39,6 +39,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let own: Vec<(&EventRule<'_>, &Node)> =
             rules.iter().filter_map(|it| Some((it, it.target(pipeline)?))).collect();
         for (rule, target) in &own {
+            if let Some(arn) = target.get("Arn").and_then(|arn| not_the_arn(arn, pipeline)) {
+                findings.push(other_arn(&rule.id.node, &pipeline.symbol.node, arn));
+            }
             target_role(subject, rule, target, pipeline, findings);
         }
         let watching: Vec<&EventRule<'_>> = own.iter().map(|(rule, _)| *rule).collect();
@@ -147,6 +150,23 @@ fn target_role(
     if is_whole && !coverage::allows_arn(subject.plan, planned, START, &arn) {
         findings.push(cannot_start(&declared.declaration.symbol, &pipeline.symbol.node, rule.id));
     }
+}
+
+/// Returns the span of an ARN that contains the name of a pipeline, but not as all of its last field.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html> (2026-11-29)
+fn not_the_arn(arn: &Node, pipeline: &Pipeline) -> Option<Span> {
+    let text = match arn.intrinsic() {
+        Some(call) if call.name == "Fn::Sub" => call.argument,
+        Some(_) => return None,
+        None => arn,
+    };
+    let written = text.text().filter(|text| text.starts_with("arn:"))?;
+    // The names of pseudo parameters contain two colons.
+    let last = written.replace("AWS::", "").splitn(6, ':').nth(5)?.to_owned();
+    let id = format!("${{{}}}", pipeline.symbol.node);
+    let is_name = |last: &str| last == id || last == pipeline.name.node;
+    let ends_so = last.rsplit('/').next().is_some_and(is_name);
+    (!is_name(&last) && ends_so).then(|| inner(text))
 }
 
 /// Returns the source actions whose changes an event of a sender reports.
@@ -381,6 +401,13 @@ fn cannot_start(assumed: &Spanned<String>, pipeline: &str, rule: &Spanned<String
     )
     .label(rule.span, "this event rule starts the pipeline with it")
     .help(format!("allow `{START}` on the ARN of the pipeline"))
+}
+
+/// A target with an ARN that no pipeline has.
+fn other_arn(rule: &str, pipeline: &str, place: Span) -> Diagnostic {
+    let message = format!("event rule `{rule}` never starts the pipeline");
+    Diagnostic::new(Code::W0617, message, place, "not the ARN of a pipeline")
+        .help(format!("end the ARN with `:${{{pipeline}}}`, without a resource type"))
 }
 
 /// A field of a pattern with a value that no event has.

@@ -1,4 +1,4 @@
-//! E0104, E0105, E0107, E0130, W0619: keys of pipelines that refer to other parts of the pipeline, and fields that only
+//! E0104, E0105, E0106, E0107, E0130, W0619: keys of pipelines that refer to other parts of the pipeline, and fields that only
 //! some actions have.
 
 use crate::catalog::{Category, Header, Owner, by_aws, rule_type, rule_words};
@@ -11,7 +11,7 @@ use crate::workspace::pipeline_document::{self, DocumentKind};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-structure",
-    codes: &[Code::E0104, Code::E0105, Code::E0107, Code::E0130, Code::W0619],
+    codes: &[Code::E0104, Code::E0105, Code::E0106, Code::E0107, Code::E0130, Code::W0619],
     run: check,
 };
 
@@ -23,12 +23,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
     for (_, pipeline) in pipelines(&document) {
         let stages = document.items(pipeline, "Stages");
+        let single = document.get(pipeline, "ArtifactStore").into_iter();
+        let several = document.items(pipeline, "ArtifactStores").iter().filter_map(|it| it.get("ArtifactStore"));
+        for location in single.chain(several).filter_map(|store| document.get(store, "Location")) {
+            arn_for_name("Location", location, findings);
+        }
         transitions(document, pipeline, stages, findings);
         for stage in stages {
             rules(document, stage, findings);
             for action in document.items(stage, "Actions") {
                 fields(document, action, findings);
                 primary_source(document, action, findings);
+                arns_for_names(document, action, findings);
             }
         }
     }
@@ -131,6 +137,32 @@ fn custom_types(document: Document<'_>, pipeline: &Entry, findings: &mut Finding
     }
 }
 
+/// Reports ARNs in the configuration of an action where the name of a resource belongs.
+fn arns_for_names(document: Document<'_>, action: &Node, findings: &mut Findings) {
+    let id = document.get(action, "ActionTypeId");
+    let text = |key: &str| id.and_then(|id| document.get(id, key)).and_then(Node::literal);
+    let category = text("Category").and_then(Category::from_aws);
+    let known = category.zip(text("Provider")).and_then(|(category, provider)| by_aws(Owner::Aws, category, provider));
+    let Some((_, action_type)) = known else { return };
+    for entry in document.get(action, "Configuration").map(Node::entries).unwrap_or_default() {
+        let slot = action_type.slot_of_key(&entry.key.node);
+        if slot.is_some_and(|slot| slot.member.as_deref() == Some("name")) {
+            arn_for_name(&entry.key.node, &entry.value, findings);
+        }
+    }
+}
+
+fn arn_for_name(key: &str, value: &Node, findings: &mut Findings) {
+    let Some(call) = value.intrinsic().filter(|call| call.name == "Fn::GetAtt") else { return };
+    let is_arn = match call.argument.items() {
+        [_, attribute] => attribute.literal() == Some("Arn"),
+        _ => call.argument.text().is_some_and(|text| text.ends_with(".Arn")),
+    };
+    if let Some(id) = value.referred().filter(|_| is_arn) {
+        findings.push(takes_a_name(key, &id, value.span));
+    }
+}
+
 fn refers(node: &Node, id: &str) -> bool {
     node.referred().as_deref() == Some(id)
         || node.entries().iter().any(|entry| refers(&entry.value, id))
@@ -160,6 +192,12 @@ fn only_compute(key: &Spanned<String>, category: &str) -> Diagnostic {
 fn no_primary(action: &str, key: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0105, format!("action `{action}` needs `{key}`"), place, "it has several input artifacts")
         .help(format!("add `{key}` with the name of the input artifact that contains the buildspec"))
+}
+
+/// The ARN of a resource where its name belongs.
+fn takes_a_name(key: &str, id: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0106, format!("`{key}` takes a name, not an ARN"), place, "returns the ARN")
+        .help(format!("write `!Ref {id}`, or `Ref` in JSON"))
 }
 
 /// A pipeline that CloudFormation may create before its action type.

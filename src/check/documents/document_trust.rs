@@ -1,4 +1,4 @@
-//! E0106: the name of a role instead of its ARN. E0801: a role whose trust policy does not let the service that uses it
+//! E0106: the name of a role instead of its ARN. W0805: a role that anyone can assume. E0801: a role whose trust policy does not let the service that uses it
 //! assume it.
 
 use crate::check::support::documents::{Document, inner, pipelines};
@@ -8,9 +8,13 @@ use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::DocumentKind;
 
-pub(super) const RULE: Rule = Rule { name: "document-trust", codes: &[Code::E0106, Code::E0801], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "document-trust", codes: &[Code::E0106, Code::E0801, Code::W0805], run: check };
 
 const ROLE: &str = "AWS::IAM::Role";
+
+/// How the names of services end.
+const SERVICE: &str = ".amazonaws.com";
 
 /// A use of a role.
 struct Use {
@@ -25,11 +29,18 @@ struct Use {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject).filter(|it| it.kind == DocumentKind::Template) else { return };
     let mut seen: Vec<(String, &str)> = Vec::new();
+    let mut open: Vec<Span> = Vec::new();
     for used in uses(document) {
         let Some(role) = document.resources(ROLE).find(|entry| entry.key.node == used.role) else { continue };
         if used.by_name {
             findings.push(name_for_arn(&used, &role.key));
             continue;
+        }
+        for principal in statements_of_trust(role).filter_map(|statement| statement.get("Principal")) {
+            if let Some(everyone) = everyone(principal).filter(|span| !open.contains(span)) {
+                open.push(everyone);
+                findings.push(anyone(&role.key, everyone, used.service));
+            }
         }
         let Some(principals) = principals(role) else { continue };
         if principals.iter().any(|principal| principal.node == used.service) {
@@ -46,27 +57,47 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Returns the services that a role trusts, or `None` if they are not literal or the role trusts another kind of
 /// principal.
 fn principals(role: &Entry) -> Option<Vec<Spanned<String>>> {
-    let statements = role.value.at(&["Properties", "AssumeRolePolicyDocument", "Statement"])?;
-    if statements.intrinsic().is_some() {
+    if statements_node(role)?.intrinsic().is_some() {
         return None;
     }
     let mut found = Vec::new();
-    for statement in statements.one_or_more() {
-        let allows = statement.get("Effect").and_then(Node::literal) == Some("Allow");
-        let actions = statement.get("Action").map(Node::one_or_more).unwrap_or_default();
-        if !allows || !actions.iter().any(|action| action.literal().is_some_and(may_assume)) {
-            continue;
-        }
+    for statement in statements_of_trust(role) {
         let principal = statement.get("Principal")?;
         let [only] = principal.entries() else { return None };
-        if only.key.node != "Service" {
-            return None;
-        }
-        for service in only.value.one_or_more() {
-            found.push(Spanned::new(service.literal()?.to_owned(), inner(service)));
+        let of_services = only.key.node == "Service";
+        for principal in only.value.one_or_more() {
+            let name = principal.literal()?;
+            // A service under another key is not the principal that was meant.
+            if !of_services && !name.ends_with(SERVICE) {
+                return None;
+            }
+            let name = if of_services { name.to_owned() } else { format!("{}: {name}", only.key.node) };
+            found.push(Spanned::new(name, inner(principal)));
         }
     }
     Some(found)
+}
+
+fn statements_node(role: &Entry) -> Option<&Node> {
+    role.value.at(&["Properties", "AssumeRolePolicyDocument", "Statement"])
+}
+
+/// Returns the statements of a trust policy that let someone assume the role.
+fn statements_of_trust(role: &Entry) -> impl Iterator<Item = &Node> {
+    let statements = statements_node(role).map(Node::one_or_more).unwrap_or_default();
+    statements.iter().filter(|statement| {
+        let allows = statement.get("Effect").and_then(Node::literal) == Some("Allow");
+        let actions = statement.get("Action").map(Node::one_or_more).unwrap_or_default();
+        allows && actions.iter().any(|action| action.literal().is_some_and(may_assume))
+    })
+}
+
+/// Returns the span of a principal that is everyone.
+fn everyone(principal: &Node) -> Option<Span> {
+    let is_star = |node: &&Node| node.literal() == Some("*");
+    let of_accounts = principal.get("AWS").map(Node::one_or_more).unwrap_or_default();
+    let found = Some(principal).filter(is_star).or_else(|| of_accounts.iter().find(is_star));
+    found.map(inner)
 }
 
 /// Returns whether an action of a trust policy lets a service assume the role.
@@ -113,12 +144,28 @@ fn name_for_arn(used: &Use, role: &Spanned<String>) -> Diagnostic {
         .help(format!("write `!GetAtt {}.Arn`, or `Fn::GetAtt` in JSON", role.node))
 }
 
+/// A role that every AWS account can assume.
+fn anyone(role: &Spanned<String>, place: Span, service: &str) -> Diagnostic {
+    let message = format!("anyone can assume role `{}`", role.node);
+    Diagnostic::new(Code::W0805, message, place, "allows every AWS account")
+        .help(format!("write `Service: {service}` under `Principal`"))
+}
+
 /// A role that does not trust the service that uses it.
 fn cannot_assume(used: &Use, role: &Spanned<String>, principals: &[Spanned<String>]) -> Diagnostic {
+    let message = format!("role `{}` does not trust {}, which needs to assume it", role.node, used.called);
+    let misplaced = principals.iter().find_map(|principal| {
+        let (key, service) = principal.node.split_once(": ")?;
+        (service == used.service).then_some((key, principal.span))
+    });
+    if let Some((key, place)) = misplaced {
+        return Diagnostic::new(Code::E0801, message, place, format!("a service cannot be under `{key}`"))
+            .label(used.place, format!("{} uses it here", used.called))
+            .help(format!("write `Service` instead of `{key}`"));
+    }
     let names: Vec<&str> = principals.iter().map(|principal| principal.node.as_str()).collect();
     let near = principals.iter().find(|it| suggest::similar(&it.node, [used.service]).is_some());
     let place = near.or(principals.first()).map_or(role.span, |principal| principal.span);
-    let message = format!("role `{}` does not trust {}, which needs to assume it", role.node, used.called);
     let diagnostic =
         Diagnostic::new(Code::E0801, message, place, "").label(used.place, format!("{} uses it here", used.called));
     match near {

@@ -2,6 +2,7 @@
 //! values of another type, and misspelled values. E0463: attributes of resources that CloudFormation rejects.
 
 use crate::catalog::resource_properties::{PropertyShape, ResourceProperty, resource_properties};
+use crate::catalog::shapes::shape_of_type;
 use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
@@ -125,7 +126,9 @@ impl OneResource<'_> {
             known.iter().filter(|property| property.required && !has(property.name) && !self.is_global(property.name));
         let missing: Vec<&str> =
             missing.map(|property| property.name).filter(|name| !misspelled.contains(name)).collect();
-        if !missing.is_empty() {
+        // Of the resources around a pipeline, the rules about documents report these.
+        let is_reported = self.inside.own && shape_of_type(&self.kind.node).is_some();
+        if !missing.is_empty() && !is_reported {
             findings.push(self.shown(lacks_properties(&self.id.node, self.kind, &missing)));
         }
     }
