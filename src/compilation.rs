@@ -195,16 +195,16 @@ impl Compilation {
             None => plan::plan(&behind, world, &known),
         };
         let document = wording.as_ref().map(|_| workspace.document_of(entry));
-        let has_alias = document.as_ref().is_some_and(|document| first_alias(&document.findings).is_some());
+        let alias = document.as_ref().and_then(|document| first_alias(&document.findings));
         let root = document.as_ref().and_then(|document| document.root.as_ref());
         let kind = wording.as_ref().map(|wording| wording.kind);
-        let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind });
+        let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind, alias });
         let shared = Shared::default();
         let subject =
             Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document, shared: &shared };
         diagnostics.extend(check(&subject));
         finish_wording(&mut diagnostics, wording.as_ref().zip(root), &workspace.sources());
-        if has_alias {
+        if alias.is_some() {
             // The text at a span may also be the value of other nodes.
             diagnostics.each_from(0, |found| found.edits.clear());
         }

@@ -8,8 +8,8 @@
 const STARTERS = [
   'action', 'allow', 'approve', 'artifacts', 'bucket', 'build', 'component', 'connection', 'dashboard', 'delete', 'deny',
   'deploy', 'environment', 'execute', 'for', 'if', 'import', 'invoke', 'key', 'let', 'notify', 'on', 'option', 'parallel',
-  'param', 'pipe', 'pipeline', 'prepare', 'project', 'property', 'provider', 'repository', 'role', 'run', 'sequence',
-  'source', 'stage', 'test', 'topic', 'type', 'update', 'use', 'variable',
+  'param', 'pipe', 'pipeline', 'policy', 'prepare', 'project', 'property', 'provider', 'repository', 'role', 'run',
+  'sequence', 'source', 'stage', 'test', 'topic', 'type', 'update', 'use', 'variable',
 ];
 
 // The first words of resource declarations.
@@ -45,7 +45,7 @@ module.exports = grammar({
 
     statement: $ => choice(
       $.attribute,
-      $.import, $.type_declaration, $.parameter, $.let, $.component, $.property,
+      $.import, $.type_declaration, $.parameter, $.let, $.component, $.property, $.policy,
       $.pipeline, $.stage, $.update, $.parallel, $.sequence,
       $.for, $.if, $.use,
       $.allow, $.on, $.notify,
@@ -116,6 +116,7 @@ module.exports = grammar({
       'property', field('name', $._name), ':', field('type', $.type), optional(seq('=', field('value', $.expression))),
       optional(field('body', $.block)),
     )),
+    policy: $ => seq('policy', field('name', $._name), field('body', $.block)),
     allow: $ => seq(choice('allow', 'deny'), $.expression, 'on', $.expression, optional(seq('when', $.map))),
 
     // ------------------------------------------------------------ parameters and reuse

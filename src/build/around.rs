@@ -88,7 +88,7 @@ impl<'a> Builder<'a> {
         let slots = slots_of(Shape::Listed("event"));
         let owner = Owner { shown: "`on event`", place: span };
         let (attributes, complete) = self.plain_block(on.block.as_ref(), &slots, owner, "on event", at);
-        let compared = attributes.keys().any(|word| word != "bus");
+        let compared = attributes.keys().any(|word| StartEvent::PATTERN.contains(&word.as_str()));
         if let (false, true, Some(source)) = (compared, complete, slots.iter().next()) {
             let missing = names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, None);
             self.values.diagnostics.push(missing);

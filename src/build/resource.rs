@@ -4,11 +4,11 @@ use crate::catalog::{Kind, Words};
 use crate::diagnostic::families::{names, statements};
 use crate::evaluate::{Context, is_file_call};
 use crate::expand::{Body, Placed};
-use crate::hir::{BucketId, Declaration, Entity, Ownership, Project, Role, RoleId, Value, ValueKind};
+use crate::hir::{BucketId, Declaration, Entity, Ownership, Project, Role, RoleId, RolePolicy, Value, ValueKind};
 use crate::resolve::place::Place;
 use crate::slots::{Attributes, Owner, Shape, describe, require, slots_of};
 use crate::source::Spanned;
-use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody};
+use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, StmtKind};
 
 use super::builder::Builder;
 use super::drafts::Declared;
@@ -95,8 +95,7 @@ impl<'a> Builder<'a> {
             return value;
         }
         let found = describe(&value.kind);
-        let is_map = matches!(value.kind, ValueKind::Map(_));
-        self.values.diagnostics.push(names::not_imported(word, found, is_map, value.span));
+        self.values.diagnostics.push(names::not_imported(word, found, is_map(&value.kind), value.span));
         Value::poisoned(value.span)
     }
 
@@ -130,11 +129,55 @@ impl<'a> Builder<'a> {
     }
 
     fn role(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let Filled { mut declaration, statements } = self.body(declared, Place::Role);
-        let (statements, unread) = self.statements(&statements);
+        let Filled { mut declaration, statements: placed } = self.body(declared, Place::Role);
+        let (statements, unread) = self.statements(&placed);
         declaration.incomplete |= unread;
-        self.hir.roles.push(Role { declaration, service: declared.node.service.clone(), statements });
+        if let Some(value) = declaration.value("trusts").filter(|it| !it.is_poisoned() && !is_map(&it.kind)) {
+            let form = "a map such as `{ Service = \"codebuild.amazonaws.com\" }`";
+            self.values.diagnostics.push(names::wrong_type("trusts", form, describe(&value.kind), value.span));
+        }
+        let mut policies: Vec<RolePolicy> = Vec::new();
+        for placed in &placed {
+            let StmtKind::Policy(policy) = &placed.statement.kind else { continue };
+            declaration.incomplete |= !self.policy(policy, placed, &mut policies);
+        }
+        let service = declared.node.service.clone();
+        self.hir.roles.push(Role { declaration, service, statements, policies });
     }
+
+    /// Reads one policy of a role; whether all of it could be read.
+    fn policy(&mut self, policy: &'a ast::Named, placed: &Placed<'a>, policies: &mut Vec<RolePolicy>) -> bool {
+        let Some(name) = self.declared_name(&policy.name, &placed.at).map(|name| name.symbol) else { return false };
+        if let Some(first) = policies.iter().find(|known| known.name.node == name.node) {
+            self.values.diagnostics.push(names::duplicate("policy", &name, first.name.span));
+            return false;
+        }
+        let at = placed.at.with_scope(self.values.scopes.child(placed.at.scope));
+        let body = self.expand(&policy.block.statements, Place::Policy, "policy", &at);
+        let shown = format!("policy `{}`", name.node);
+        let owner = Owner { shown: &shown, place: name.span };
+        let attributes = self.attributes(&body.statements, &slots_of(Shape::Listed("policy")), owner);
+        if !attributes.contains_key("name") {
+            self.values.check_name("policy", &name);
+        }
+        if attributes.contains_key("resource-attributes") && !attributes.contains_key("logical-id") {
+            let example = format!("\"{}\"", name.node.replace(|letter: char| !letter.is_ascii_alphanumeric(), ""));
+            self.values.diagnostics.push(names::missing_attribute(&shown, "logical-id", &example, name.span, None));
+        }
+        let further = attributes.get("statements").map(|attribute| &attribute.value);
+        if let Some(value) = further.filter(|it| !it.is_poisoned() && !matches!(it.kind, ValueKind::List(_))) {
+            let found = describe(&value.kind);
+            self.values.diagnostics.push(names::wrong_type("statements", "a list of statements", found, value.span));
+        }
+        let (statements, unread) = self.statements(&body.statements);
+        let doc = placed.statement.doc.as_ref().map(|doc| doc.node.clone());
+        policies.push(RolePolicy { name, attributes, statements, doc });
+        !unread && !body.incomplete
+    }
+}
+
+fn is_map(kind: &ValueKind) -> bool {
+    matches!(kind, ValueKind::Map(_))
 }
 
 /// Returns the declared role that an attribute refers to.
@@ -162,7 +205,7 @@ impl Builder<'_> {
         }
         let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
         let declaration = Declaration::by_value(symbol, value.clone());
-        let id = self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
+        let id = self.hir.roles.push(Role { declaration, service: None, statements: Vec::new(), policies: Vec::new() });
         self.roles_by_arn.push(id);
         Some(Spanned::new(id, value.span))
     }

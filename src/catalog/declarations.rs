@@ -39,6 +39,7 @@ declarations! {
     "key"
     "notify"
     "pipeline"
+    "policy"
     "project"
     "property"
     "provider"

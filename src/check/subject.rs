@@ -42,6 +42,8 @@ pub struct PipelineDocument<'a> {
     pub root: &'a Node,
     /// Its kind.
     pub kind: DocumentKind,
+    /// The first place where a YAML alias stands for something written elsewhere.
+    pub alias: Option<Span>,
 }
 
 /// An action and its pipeline.

@@ -212,7 +212,9 @@ impl Projects {
             let is_small = file.metadata().is_ok_and(|metadata| metadata.len() <= DOCUMENT_BYTES);
             is_small && place.text(file).is_ok_and(|text| may_define_pipeline(&text))
         };
-        place.names(file).unwrap_or_else(|| may_be() && place.document_kind(file).is_some())
+        // A file in another encoding cannot be read. The check reports this.
+        let is_unreadable = || place.text(file).is_err() && utf16_text(file).is_some_and(|it| may_define_pipeline(&it));
+        place.names(file).unwrap_or_else(|| may_be() && place.document_kind(file).is_some() || is_unreadable())
     }
 
     /// Returns whether settings name the entry files of a file's project.
@@ -428,6 +430,19 @@ pub(super) fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| "..");
     up.chain(to.components().skip(shared).map(|component| component.as_str())).collect()
+}
+
+/// Returns the text of a file with a byte order mark of UTF-16, as PowerShell writes it.
+fn utf16_text(file: &Utf8Path) -> Option<String> {
+    let is_small = file.metadata().is_ok_and(|metadata| metadata.len() <= DOCUMENT_BYTES);
+    let bytes = is_small.then(|| std::fs::read(file).ok())??;
+    let (unit, rest): (fn([u8; 2]) -> u16, &[u8]) = match bytes.as_slice() {
+        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
+        _ => return None,
+    };
+    let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| Some(unit(pair.try_into().ok()?))).collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::workspace::pipeline_document::{DocumentKind, PIPELINE_TYPE, definitio
 use super::conditional::{Conditional, under_conditions};
 use super::normal::{Keys, NormalKind, NormalValue, renamed_entries};
 use super::permissions::{self, PermissionSet};
+use super::policy_documents;
 
 /// What a document defines, in normal form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -303,6 +304,7 @@ fn resource(entry: &Entry, parts: ReadParts) -> DefinedResource {
         None if resource_type.is_empty() => read(node),
         None => BTreeMap::new(),
     };
+    policy_documents::normalize(&mut properties);
     if resource_type == PROJECT.0 {
         complete_variables(&mut properties);
     }

@@ -11,6 +11,7 @@ mod json_text;
 mod normal;
 mod order;
 mod permissions;
+mod policy_documents;
 pub mod report;
 mod resources;
 mod show;

@@ -66,14 +66,14 @@ pub(super) fn apply(
             run: Cell::new((0, 0)),
         };
         for comment in parsed.trivia.comments.iter().filter(|comment| comment.kind == CommentKind::Line) {
-            file.read(comment.span, comment.own_line, &mut suppressions, &mut found);
+            file.read((comment.span, None), comment.own_line, &mut suppressions, &mut found);
         }
     }
     for document in documents {
         let (file, id) = (sources.file(document.file), document.file);
         let file = Commented { file, id, start: HASH, trivia: None, statements: Vec::new(), run: Cell::new((0, 0)) };
         for comment in &document.comments {
-            file.read(comment.span, comment.own_line, &mut suppressions, &mut found);
+            file.read((comment.span, comment.block), comment.own_line, &mut suppressions, &mut found);
         }
     }
     let mut by_place: HashMap<(FileId, usize, Code), Vec<usize>> = HashMap::new();
@@ -149,8 +149,14 @@ struct Commented<'a> {
 }
 
 impl Commented<'_> {
-    /// Reads a comment, if it is for dotpipe.
-    fn read(&self, comment: Span, own_line: bool, suppressions: &mut Vec<Suppression>, found: &mut Vec<Diagnostic>) {
+    /// Reads a comment, if it is for dotpipe. `block`: the literal block that contains it.
+    fn read(
+        &self,
+        (comment, block): (Span, Option<Span>),
+        own_line: bool,
+        suppressions: &mut Vec<Suppression>,
+        found: &mut Vec<Diagnostic>,
+    ) {
         let text = self.file.text().get(comment.range()).unwrap_or_default();
         let Some(directive) = text.strip_prefix(self.start).and_then(|text| text.trim_start().strip_prefix(PREFIX))
         else {
@@ -160,7 +166,12 @@ impl Commented<'_> {
             found.push(family::not_understood(comment, self.start));
             return;
         };
-        let lines = self.lines(comment, own_line);
+        let mut lines = self.lines(comment, own_line);
+        if block.is_some_and(|block| !self.starts_in(*lines.start(), block)) {
+            // The lines after the block are not part of the text that the comment belongs to.
+            let own = self.file.lines().line_of(comment.start as usize);
+            lines = own..=own;
+        }
         let names: Vec<&str> = codes.split(',').collect();
         let removal = (names.len() == 1).then(|| self.removal(comment, own_line));
         for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
@@ -174,6 +185,12 @@ impl Commented<'_> {
                 Err(()) => found.push(family::unknown_code(span, name)),
             }
         }
+    }
+
+    /// Returns whether a line starts in a part of the file.
+    fn starts_in(&self, line: usize, part: Span) -> bool {
+        let range = self.file.lines().line_range(self.file.text(), line);
+        range.is_some_and(|range| range.start < part.range().end)
     }
 
     /// Returns the 0-based lines that a comment applies to: one, and the rest of the statement that begins there, or
@@ -328,6 +345,14 @@ mod tests {
             format!("{} {}<{}> {}", sources.start(place).line, d.code, sources.slice(place), d.message)
         };
         diagnostics.iter().map(line).collect()
+    }
+
+    #[test]
+    fn the_last_line_of_a_literal_block_suppresses_nothing_outside() {
+        let inside = remaining_in_yaml("Spec: |\n  # dotpipe: allow(W0706) why\n  bad\nName: good\n");
+        assert!(inside.is_empty(), "{inside:?}");
+        let outside = remaining_in_yaml("Spec: |\n  make\n  # dotpipe: allow(W0706) why\nName: bad\n");
+        assert!(outside.iter().any(|line| line == "4 W0706<bad> found"), "{outside:?}");
     }
 
     #[test]

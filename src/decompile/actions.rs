@@ -132,7 +132,7 @@ impl<'d> Reader<'d> {
         (from, statements, raw): (&mut Vec<Expr>, &mut Vec<Stmt>, &mut Vec<MapEntry>),
     ) {
         let names = &self.names;
-        let Some(node) = names.resolved(&entry.value) else { return };
+        let Some(node) = names.resolved(&entry.value).filter(|node| !self.additions.leaves_out(node)) else { return };
         // Anything other than text or a function is not a valid configuration value, and is reported as such.
         if node.scalar().is_none() && node.intrinsic().is_none() {
             let unread = tree::expr(ExprKind::Error, node.span);
@@ -250,7 +250,8 @@ impl<'d> Reader<'d> {
         ];
         for (key, attribute_word, entry, wanted) in keys {
             let in_raw = self.added().is_some_and(|added| added.raw.iter().any(|entry| entry.key.node == key));
-            let Some(found) = names.entry(node, key).filter(|_| wanted && !in_raw) else { continue };
+            let found = names.entry(node, key).filter(|it| wanted && !in_raw && !self.additions.leaves_out(&it.value));
+            let Some(found) = found else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
                 "Region" if !self.is_import() && names.known_text(&found.value) == self.home => continue,

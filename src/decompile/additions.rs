@@ -45,6 +45,10 @@ pub struct DeclaredAdditions {
     pub symbol: String,
     /// `raw`
     pub raw: Vec<Entry>,
+    /// Whether a role lists who may assume it.
+    pub lists_principals: bool,
+    /// Whether the statements of its policies stay in the notation of IAM.
+    pub is_verbatim: bool,
 }
 
 impl Additions {

@@ -35,7 +35,9 @@ impl<'d> Reader<'d> {
         let place = entry.key.span;
         let mut statements = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
         statements.extend(beside_properties(entry, self.additions));
-        if catalog::declaration(kind.word()).is_some_and(|known| known.slot_of_attribute("generate").is_some()) {
+        let is_limited = kind == Kind::Role && trusts_under_conditions(&entry.value);
+        let generates = catalog::declaration(kind.word()).is_some_and(|it| it.slot_of_attribute("generate").is_some());
+        if generates && !is_limited {
             statements.push(tree::attribute("generate", tree::flag(false, place)));
         }
         let properties = entry.value.get("Properties");
@@ -43,9 +45,15 @@ impl<'d> Reader<'d> {
         if !additions.raw.is_empty() {
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(additions.raw.clone()), place)));
         }
+        let mut service = None;
+        if kind == Kind::Role {
+            let (of_role, policies) = self.chosen_role(entry);
+            service = of_role;
+            statements.extend(policies);
+        }
         let body = ResourceBody::Block(tree::block(statements, entry.value.span));
         let name = tree::name(&additions.symbol, place);
-        let resource = Resource { kind, keyword: place, name, service: None, body };
+        let resource = Resource { kind, keyword: place, name, service, body };
         tree::statement(StmtKind::Resource(resource), None, place)
     }
 
@@ -87,6 +95,12 @@ impl Names<'_> {
     }
 }
 
+/// Returns whether a role trusts its principals only under conditions, as generated roles do.
+fn trusts_under_conditions(role: &Node) -> bool {
+    let statements = role.at(&["Properties", "AssumeRolePolicyDocument", "Statement"]).map(Node::one_or_more);
+    statements.unwrap_or_default().iter().all(|statement| statement.get("Condition").is_some())
+}
+
 /// Returns `resource-attributes`, if the resource has attributes besides its properties.
 pub(super) fn beside_properties(entry: &Entry, additions: &Additions) -> Option<Stmt> {
     let beside = entry.value.entries().iter().filter(|it| !matches!(it.key.node.as_str(), "Type" | "Properties"));
@@ -111,7 +125,7 @@ fn dependencies(node: &Node, additions: &Additions) -> Option<Expr> {
 }
 
 /// Returns whether a map sets the value under several keys, from the outside in.
-fn is_in(map: &[MapEntry], keys: &[&str]) -> bool {
+pub(super) fn is_in(map: &[MapEntry], keys: &[&str]) -> bool {
     let Some((first, rest)) = keys.split_first() else { return true };
     let found = map.iter().find(|entry| entry.key.node == *first);
     found.is_some_and(|entry| match &entry.value.kind {

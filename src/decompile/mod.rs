@@ -9,7 +9,10 @@
 mod actions;
 mod additions;
 mod chosen;
+mod chosen_roles;
 mod document_edits;
+mod event_rules;
+mod functions;
 mod pairs;
 mod pipelines;
 mod raw;
@@ -28,6 +31,8 @@ use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
 pub use additions::{ActionAdditions, ActionAt, Additions, DeclaredAdditions};
+pub use chosen_roles::{is_policy_of, principals, service_of};
+pub use event_rules::started_by;
 pub use resources::kind_of;
 pub use stages::conditional;
 use values::Names;

@@ -89,6 +89,7 @@ impl<'d> Reader<'d> {
         }
         statements.extend(self.store(node));
         statements.extend(self.variables(node));
+        statements.extend(id.map(|id| self.start_events(&id.node)).unwrap_or_default());
         let disabled = self.disabled(node);
         statements.extend(self.stages(node, &disabled));
         if self.is_import() {

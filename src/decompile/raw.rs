@@ -4,7 +4,7 @@ use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, tree};
 use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::TreePurpose;
-use super::values::{Names, Reading, plain, untagged};
+use super::values::{Names, Reading, plain};
 
 /// The functions that the language has a form for.
 const OWN_FORMS: [&str; 3] = ["Ref", "Fn::GetAtt", "Fn::Sub"];
@@ -51,4 +51,9 @@ impl Names<'_> {
             }
         }
     }
+}
+
+/// The argument of a function in its short form.
+pub(super) fn untagged(node: &Node) -> Node {
+    Node { tag: None, ..node.clone() }
 }

@@ -11,7 +11,7 @@ use super::values::{Reading, inner};
 use super::{Reader, wording};
 
 /// The services whose roles the language declares, by principal.
-const SERVICES: [(&str, &str); 4] = [
+pub(super) const SERVICES: [(&str, &str); 4] = [
     ("codepipeline.amazonaws.com", "codepipeline"),
     ("codebuild.amazonaws.com", "codebuild"),
     ("cloudformation.amazonaws.com", "cloudformation"),
@@ -85,7 +85,7 @@ impl<'d> Reader<'d> {
         whole
     }
 
-    fn statement(&self, node: &'d Node) -> Option<Stmt> {
+    pub(super) fn statement(&self, node: &'d Node) -> Option<Stmt> {
         let effect = node.get("Effect")?.literal()?;
         let action = node.entry("Action")?;
         let resource = node.entry("Resource")?;
@@ -153,7 +153,7 @@ impl<'d> Reader<'d> {
 }
 
 /// Returns whether a policy refers to a role.
-fn is_attached(policy: &Node, role: &str) -> bool {
+pub(super) fn is_attached(policy: &Node, role: &str) -> bool {
     let properties = policy.get("Properties");
     let named = properties.and_then(|node| node.get("Roles").or_else(|| node.get("RoleName")));
     named.map(Node::one_or_more).unwrap_or_default().iter().any(|item| item.referred().as_deref() == Some(role))

@@ -8,13 +8,14 @@ use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPa
 use crate::workspace::document::{
     Document, DocumentOrigin, Entry, Intrinsic, Node, NodeKind, Style, SubPart, sub_parts,
 };
-use crate::workspace::pipeline_document::{DocumentKind, api_key};
+use crate::workspace::pipeline_document::{self, DocumentKind, api_key};
 
+use super::functions::{attribute, substituted};
+use super::raw::untagged;
 use super::resources::kind_of;
 use super::{Additions, TreePurpose};
 
-/// The first of the placeholder characters for what is not literal in a string that is parsed as JSON: plane 15 is for
-/// private use.
+/// The first of the placeholder characters for what is not literal in a string that is parsed as JSON (plane 15: private use).
 /// <https://www.unicode.org/faq/private_use.html> (2026-11-29)
 const FIRST: u32 = 0xF_0000;
 
@@ -48,6 +49,7 @@ const OTHERWISE: [(Kind, &str); 3] =
 
 /// What the document declares, by logical ID.
 pub(super) struct Names<'d> {
+    root: &'d Node,
     pub(super) kind: DocumentKind,
     pub(super) purpose: TreePurpose,
     /// The resources, each with its kind if the language has declarations of its type.
@@ -81,6 +83,7 @@ impl<'d> Names<'d> {
             (entry.key.node.as_str(), (kind_of(ty), entry))
         };
         Self {
+            root,
             kind,
             purpose,
             resources: entries("Resources").iter().map(resource).collect(),
@@ -104,6 +107,11 @@ impl<'d> Names<'d> {
             if let (Some(kind), Some(chosen)) = (*kind, additions.declared.get(*id)) {
                 self.declared.insert(id, (kind, chosen.symbol.clone()));
             }
+        }
+        // A pipeline with a name is referred to by that.
+        let unnamed = |it: &&Entry| is_identifier(&it.key.node) && it.value.at(&["Properties", "Name"]).is_none();
+        for entry in pipeline_document::pipelines(self.root).filter(unnamed) {
+            self.declared.insert(&entry.key.node, (Kind::Pipeline, entry.key.node.clone()));
         }
         self.params.extend(self.parameters.keys().filter(|name| additions.params.contains(**name)));
     }
@@ -572,27 +580,5 @@ pub(super) fn inner(node: &Node) -> Span {
     match node.scalar() {
         Some(scalar) if !scalar.text.is_empty() => scalar.map.span(0..scalar.text.len()),
         _ => node.span,
-    }
-}
-
-pub(super) fn untagged(node: &Node) -> Node {
-    Node { tag: None, ..node.clone() }
-}
-
-/// Returns the logical ID and the attribute of an `Fn::GetAtt`.
-fn attribute(call: &Intrinsic<'_>) -> Option<(String, String)> {
-    if let [id, attribute] = call.argument.items() {
-        return Some((id.literal()?.to_owned(), attribute.literal()?.to_owned()));
-    }
-    let (id, attribute) = call.argument.text()?.split_once('.')?;
-    Some((id.to_owned(), attribute.to_owned()))
-}
-
-/// Returns the text of an `Fn::Sub`, and its variables.
-fn substituted<'n>(call: &Intrinsic<'n>) -> Option<(&'n str, Option<&'n Node>)> {
-    match call.argument.items() {
-        [text, given] => Some((text.text()?, Some(given))),
-        [text] => Some((text.text()?, None)),
-        _ => Some((call.argument.text()?, None)),
     }
 }

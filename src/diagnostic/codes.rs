@@ -93,6 +93,7 @@ codes! {
     E0209 Error "full clone read by something other than CodeBuild"
     E0210 Error "buildspec or template not found"
     E0211 Error "invalid buildspec or template file"
+    W0211 Warning "YAML alias in a template"
     E0212 Error "artifact is not an input of the action"
     W0213 Warning "unknown buildspec key"
     E0214 Error "invalid buildspec"

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::plan::{Condition, Effect, Grant, Plan, RoleOrigin, RolePlan};
+use crate::plan::{Condition, Data, Effect, Grant, Plan, RoleOrigin, RolePlan};
 use crate::source::{SourceMap, Span};
 
 /// Returns the role, and every permission with its reason and position.
@@ -10,7 +10,16 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
     let plan = &*plan.seen_from(&role.identity.site);
     let mut text = format!("role {} ({})\n", role.display, origin(&role.origin));
     let _ = writeln!(text, "  required by: {}", place(sources, role.identity.span));
-    if let Some(service) = &role.service {
+    if let Some(Data::Map(principals)) = &role.principals {
+        for (kind, principal) in principals {
+            let all =
+                if let Data::List(items) = principal { items.as_slice() } else { std::slice::from_ref(principal) };
+            for principal in all {
+                let shown = if let Data::Text(text) = principal { plan.readable(text) } else { "*".to_owned() };
+                let _ = writeln!(text, "  trusts {kind} {shown}");
+            }
+        }
+    } else if let Some(service) = &role.service {
         let who = match (&role.trusted_account, service.as_str()) {
             (Some(account), _) => format!("account {}", plan.readable(account)),
             (None, "pipeline") => "this account".to_owned(),
@@ -30,7 +39,7 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
     if !role.must_allow.is_empty() {
         text += "  existing role: dotpipe does not check whether it has these permissions\n";
     }
-    for grant in &role.grants {
+    for grant in role.all_grants() {
         let verb = match grant.effect {
             Effect::Allow => "allow",
             Effect::Deny => "deny",

@@ -24,6 +24,7 @@ pub(crate) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         StmtKind::Let(binding) => ("let", binding.keyword),
         StmtKind::Component(component) => ("component", component.keyword),
         StmtKind::Property(property) => ("property", property.keyword),
+        StmtKind::Policy(named) => ("policy", named.keyword),
         StmtKind::Pipeline(named) => ("pipeline", named.keyword),
         StmtKind::Stage(named) => ("stage", named.keyword),
         StmtKind::Update(update) => ("update", update.keyword),

@@ -133,6 +133,10 @@ impl<'t> Printer<'t> {
             StmtKind::Let(binding) => self.binding(binding),
             StmtKind::Component(component) => self.component(component),
             StmtKind::Property(property) => self.property(property),
+            StmtKind::Policy(it) => {
+                let header = vec![self.token("policy"), self.name(&it.name)];
+                self.headed(Doc::words(header), Some(&it.block), Attached)
+            }
             StmtKind::Pipeline(it) => {
                 let header = vec![self.token("pipeline"), self.name(&it.name)];
                 self.headed(Doc::words(header), Some(&it.block), Wide)

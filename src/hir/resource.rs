@@ -233,6 +233,9 @@ pub enum ProjectBuildspec<'a> {
     Inline(Spanned<&'a Text>),
 }
 
+/// The trust policy of a role.
+const TRUST_POLICY: &str = "AssumeRolePolicyDocument";
+
 /// `role`: declared or imported. The plan adds derived roles.
 #[derive(Debug, Clone)]
 pub struct Role {
@@ -240,8 +243,39 @@ pub struct Role {
     pub declaration: Declaration,
     /// The service after `for`: `codepipeline`, `codebuild`, `cloudformation`, `events`, or `pipeline` for an action role.
     pub service: Option<Spanned<String>>,
+    /// `allow` and `deny` outside its named policies.
+    pub statements: Vec<Statement>,
+    /// Its named policies.
+    pub policies: Vec<RolePolicy>,
+}
+
+impl Role {
+    /// Returns whether the file lists its principals: in `trusts`, or in `raw`.
+    pub fn states_trust(&self) -> bool {
+        let in_raw = |raw: &Value| match &raw.kind {
+            ValueKind::Map(entries) => entries.iter().any(|(key, _)| key.node == TRUST_POLICY),
+            _ => false,
+        };
+        self.declaration.value("trusts").is_some() || self.declaration.raw().is_some_and(in_raw)
+    }
+
+    /// Returns `allow` and `deny` of all its policies.
+    pub fn all_statements(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().chain(self.policies.iter().flat_map(|policy| &policy.statements))
+    }
+}
+
+/// `policy` in a role.
+#[derive(Debug, Clone)]
+pub struct RolePolicy {
+    /// Its name in the file.
+    pub name: Spanned<String>,
+    /// Its attributes.
+    pub attributes: IndexMap<String, Attribute>,
     /// `allow` and `deny`
     pub statements: Vec<Statement>,
+    /// The documentation above it.
+    pub doc: Option<String>,
 }
 
 /// `allow` or `deny`

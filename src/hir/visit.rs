@@ -75,6 +75,10 @@ impl Hir {
         for (entity, declaration) in self.declarations() {
             of_declaration(entity, declaration, visit);
         }
+        for (id, role) in self.roles.entries() {
+            let owner = ValueOwner::Declared(Entity::Role(id));
+            role.policies.iter().for_each(|policy| of_attributes(owner, "policy", &policy.attributes, visit));
+        }
         for (id, pipeline) in self.pipelines.entries() {
             pipeline.each_value(id, visit);
         }

@@ -118,7 +118,7 @@ pub fn silence(finding: &Finding, path: &Utf8Path) -> Option<Fix> {
         parse(file.id(), &changed).trivia.comments.iter().any(|comment| comment.span.start == at)
     } else {
         let comments = Document::parse(&changed, DocumentOrigin::File(file.id())).comments;
-        comments.iter().any(|comment| comment.span.start == at && !comment.is_text)
+        comments.iter().any(|comment| comment.span.start == at && comment.block.is_none())
     };
     if !is_comment {
         return None;

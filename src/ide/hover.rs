@@ -185,6 +185,7 @@ fn page_around(around: &[&Stmt]) -> Option<&'static str> {
         StmtKind::Resource(resource) => Some(catalog::declaration(resource.kind.word())?.link.as_str()),
         StmtKind::Pipeline(_) => Some(catalog::declaration("pipeline")?.link.as_str()),
         StmtKind::Stage(_) => Some(catalog::declaration("stage")?.link.as_str()),
+        StmtKind::Policy(_) => Some(catalog::declaration("policy")?.link.as_str()),
         _ => None,
     };
     around.iter().rev().find_map(page)
@@ -421,14 +422,14 @@ fn roles(text: &mut String, snapshot: &Snapshot, statement: Span, definition: &D
     let is_pipeline = definition.kind == DefinitionKind::Thing(catalog::Kind::Pipeline);
     let roles: Vec<&RolePlan> = plan.roles.iter().filter(own).collect();
     for role in roles.iter().take(if is_pipeline { 1 } else { SHOWN }) {
-        let _ = write!(text, "\nRole `{}`: {}\n", role.display, count(role.grants.len(), "permission"));
-        grants(text, plan, role.grants.iter());
+        let _ = write!(text, "\nRole `{}`: {}\n", role.display, count(role.all_grants().count(), "permission"));
+        grants(text, plan, role.all_grants());
     }
     if let DefinitionKind::Action { .. } = definition.kind
         && roles.is_empty()
     {
         let caused: Vec<_> =
-            plan.roles.iter().flat_map(|role| &role.grants).filter(|grant| statement.covers(grant.cause)).collect();
+            plan.roles.iter().flat_map(RolePlan::all_grants).filter(|grant| statement.covers(grant.cause)).collect();
         if !caused.is_empty() {
             let _ = write!(text, "\nPermissions for it:\n");
             grants(text, plan, caused.into_iter());

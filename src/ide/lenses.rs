@@ -69,7 +69,7 @@ pub fn lenses(snapshot: &Snapshot, file: FileId) -> Vec<Lens> {
         };
         let of_statement = |role: &&RolePlan| inside(role.identity.span);
         for role in compilation.plan().roles.iter().filter(of_statement) {
-            let title = format!("role: {}", count(role.grants.len(), "permission"));
+            let title = format!("role: {}", count(role.all_grants().count(), "permission"));
             found.push(Lens { at, title, opens: Opens::Role(role.display.clone()) });
         }
     });

@@ -79,6 +79,7 @@ fn symbol(statement: &Stmt) -> Option<Symbol> {
         StmtKind::Property(it) => {
             definition(DefinitionKind::Property, "property".into(), shown(&it.name), it.name.span)
         }
+        StmtKind::Policy(it) => definition(DefinitionKind::Policy, "policy".into(), shown(&it.name), it.name.span),
         StmtKind::Pipeline(it) => {
             let kind = DefinitionKind::Thing(crate::catalog::Kind::Pipeline);
             definition(kind, "pipeline".into(), shown(&it.name), it.name.span)
@@ -328,7 +329,7 @@ pub(super) fn each_value<'t>(statement: &'t Stmt, visit: &mut dyn FnMut(&'t Expr
         StmtKind::Let(it) => all.push(&it.value),
         StmtKind::Component(component) => all.extend(component.formals.iter().filter_map(|it| it.default.as_ref())),
         StmtKind::Property(property) => all.extend(&property.default),
-        StmtKind::Pipeline(named) | StmtKind::Stage(named) => text(&named.name.parts),
+        StmtKind::Pipeline(named) | StmtKind::Stage(named) | StmtKind::Policy(named) => text(&named.name.parts),
         StmtKind::Update(update) => all.extend(&update.from),
         StmtKind::For(it) => all.push(&it.list),
         StmtKind::If(condition) => {

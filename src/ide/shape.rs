@@ -48,6 +48,7 @@ fn place_of(kind: &StmtKind) -> Option<Place> {
         StmtKind::Parallel(_) | StmtKind::Sequence(_) => Place::Steps,
         StmtKind::Action(_) | StmtKind::StackAction(_) => Place::Action,
         StmtKind::Resource(resource) => Place::of_declaration(resource.kind),
+        StmtKind::Policy(_) => Place::Policy,
         StmtKind::Component(_) => return None,
         _ => Place::Plain,
     })

@@ -95,7 +95,7 @@ fn of_definition(kind: DefinitionKind) -> (TokenKind, Option<KnownAt>) {
         DefinitionKind::Type => (TokenKind::Type, None),
         DefinitionKind::Module | DefinitionKind::Stage => (TokenKind::Namespace, None),
         DefinitionKind::Action { .. } => (TokenKind::Function, None),
-        DefinitionKind::Property => (TokenKind::Property, None),
+        DefinitionKind::Property | DefinitionKind::Policy => (TokenKind::Property, None),
     }
 }
 

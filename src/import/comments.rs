@@ -24,7 +24,10 @@ pub(super) fn add(text: &str, file: FileId, remarks: &Remarks) -> String {
     let mut comments = Vec::new();
     for statement in &parsed.ast.statements {
         comments.extend(from_document(text, statement, remarks));
-        of_statement(statement, remarks, &mut comments);
+        if matches!(&statement.kind, StmtKind::Attribute(attribute) if attribute.key.node == "resources") {
+            comments.extend(not_declared(statement, remarks));
+        }
+        of_statement(text, statement, remarks, &mut comments);
     }
     comments.sort_by_key(|(at, _)| *at);
     let mut commented = text.to_owned();
@@ -45,7 +48,9 @@ fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Rema
     let name = match &statement.kind {
         StmtKind::Param(param) => &param.name.node,
         StmtKind::Pipeline(named) => logical_id(&named.block.statements)?,
-        StmtKind::Resource(_) => logical_id(&statement.blocks().first()?.statements)?,
+        StmtKind::Resource(_) | StmtKind::Policy(_) | StmtKind::On(_) => {
+            logical_id(&statement.blocks().first()?.statements)?
+        }
         _ => return None,
     };
     let lines = remarks.above.get(name)?;
@@ -60,7 +65,7 @@ fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Rema
 }
 
 /// Returns the logical ID that a block sets.
-fn logical_id(statements: &[Stmt]) -> Option<&String> {
+pub(super) fn logical_id(statements: &[Stmt]) -> Option<&String> {
     statements.iter().find_map(|statement| match &statement.kind {
         StmtKind::Attribute(attribute) if attribute.key.node == "logical-id" => literal(&attribute.value),
         _ => None,
@@ -77,24 +82,28 @@ fn literal(value: &Expr) -> Option<&String> {
     }
 }
 
+/// Returns the comment with the reasons why resources are in the resources file.
+fn not_declared(statement: &Stmt, remarks: &Remarks) -> Option<Remark> {
+    let lines = remarks.stays.iter().map(|(name, reason)| format!("// - {name}: {reason}\n"));
+    let list = lines.collect::<String>();
+    (!list.is_empty()).then(|| (statement.span.range().start, format!("// Not declared here:\n{list}")))
+}
+
 /// Collects the comments for a statement and what is in it.
-fn of_statement(statement: &Stmt, remarks: &Remarks, comments: &mut Vec<Remark>) {
+fn of_statement(text: &str, statement: &Stmt, remarks: &Remarks, comments: &mut Vec<Remark>) {
     let at = statement.span.range().start;
     match &statement.kind {
-        StmtKind::Attribute(attribute) if attribute.key.node == "resources" && !remarks.stays.is_empty() => {
-            let lines = remarks.stays.iter().map(|(name, reason)| format!("// - {name}: {reason}\n"));
-            comments.push((at, format!("// Not declared here:\n{}", lines.collect::<String>())));
-        }
         StmtKind::Attribute(attribute) if attribute.key.node == "raw" => {
             comments.push((at, raw_reason(&attribute.value)));
         }
+        StmtKind::Policy(_) | StmtKind::On(_) => comments.extend(from_document(text, statement, remarks)),
         StmtKind::Action(action) if action.head == ActionHead::Generic => {
             comments.push((at, "// dotpipe has no statement for this action type.\n".to_owned()));
         }
         _ => {}
     }
     for inner in statement.blocks().into_iter().flat_map(|block| &block.statements) {
-        of_statement(inner, remarks, comments);
+        of_statement(text, inner, remarks, comments);
     }
 }
 

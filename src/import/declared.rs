@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::compare::{NormalValue, Pipelines};
-use crate::decompile::Additions;
+use crate::decompile::{Additions, principals};
 use crate::source::Spanned;
 use crate::syntax::ast::{Entry as MapEntry, ExprKind, tree};
 use crate::workspace::document::Node;
 
 use super::ImportInput;
 use super::patch::{Values, merge, null};
+
+/// The properties with the statements of roles and policies.
+const STATEMENTS: [&str; 2] = ["Policies", "PolicyDocument"];
+
+/// The trust policy of a role.
+const TRUST: &str = "AssumeRolePolicyDocument";
 
 /// Adds the differences. Returns whether there are any. `round`: the number of this round.
 pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
@@ -23,8 +29,16 @@ pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additi
         let (Some(wanted), Some(emitted)) = (properties(&wanted), properties(&emitted)) else { continue };
         let node = document.root.at(&["Resources", id, "Properties"]);
         let Some(node) = node else { continue };
-        let raw = changes(values, &emitted, &wanted, node);
+        let mut raw = changes(values, &emitted, &wanted, node);
         added |= !raw.is_empty();
+        // Statements that `allow` and `deny` do not support are written in the notation of IAM instead of `raw`.
+        let before = raw.len();
+        raw.retain(|entry| !STATEMENTS.contains(&entry.key.node.as_str()));
+        declared.is_verbatim |= raw.len() < before;
+        if !declared.lists_principals && principals(node).is_some() && raw.iter().any(|it| it.key.node == TRUST) {
+            raw.retain(|entry| entry.key.node != TRUST);
+            declared.lists_principals = true;
+        }
         merge(&mut declared.raw, raw);
     }
     added

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::catalog::Kind;
 use crate::compare::{ComparedKind, DefinedResource, NormalValue};
 use crate::source::FileId;
 use crate::syntax::ast::{Stmt, StmtKind};
 use crate::syntax::parse;
 
 use super::candidates::Candidates;
+use super::comments::logical_id;
 use super::{Attempt, BuiltError, Importer};
 
 /// Returns the declarations to leave out, each with the reason. `plain`: the attempt without any declarations.
@@ -19,7 +21,7 @@ pub(super) fn of(
     candidates: &Candidates,
 ) -> BTreeMap<String, String> {
     let all = |reason: &str| -> BTreeMap<String, String> {
-        let names = candidates.declared.keys().chain(&candidates.params);
+        let names = candidates.declared.keys().chain(candidates.unnamed()).chain(&candidates.params);
         names.map(|name| (name.clone(), reason.to_owned())).collect()
     };
     let Some((built, comparison)) = &attempt.built else { return all("the declarations build nothing") };
@@ -36,6 +38,10 @@ pub(super) fn of(
         if let Some(new) = added {
             found.entry(id.clone()).or_insert_with(|| format!("dotpipe would add {new}"));
         }
+    }
+    for id in candidates.unnamed() {
+        let pair = (importer.before.resources.get(id), built.resources.get(id));
+        found.extend(resource_reason(pair).map(|reason| (id.clone(), reason)));
     }
     let params = |sections: &[(ComparedKind, BTreeMap<String, NormalValue>)]| {
         let found = sections.iter().find(|(kind, _)| *kind == ComparedKind::Parameter);
@@ -129,6 +135,10 @@ fn by_errors(
             let words = words_at(&attempt.files.pipeline, &error.positions);
             meant = declared.iter().filter(|place| words.contains(&place.symbol.as_str())).collect();
         }
+        // Without the declaration of the role, a project has no such error.
+        if meant.iter().any(|place| place.is_role) {
+            meant.retain(|place| place.is_role);
+        }
         // An error that no declaration explains can be due to any of them.
         let meant = if meant.is_empty() && known.is_empty() { declared.iter().collect() } else { meant };
         found.extend(meant.into_iter().map(|place| (place.name.clone(), reason())));
@@ -153,6 +163,8 @@ struct DeclaredPlace {
     /// Its name in the file.
     symbol: String,
     range: Range<usize>,
+    /// Whether it is a role.
+    is_role: bool,
 }
 
 /// Returns the declarations of an attempt.
@@ -160,9 +172,19 @@ fn declared_in(file: FileId, attempt: &Attempt, candidates: &Candidates) -> Vec<
     let statements = parse(file, &attempt.files.pipeline).ast.statements;
     let place = |statement: &Stmt| {
         let (name, symbol) = declared_name(statement, candidates)?;
-        Some(DeclaredPlace { name, symbol, range: statement.span.range() })
+        let is_role = matches!(&statement.kind, StmtKind::Resource(resource) if resource.kind == Kind::Role);
+        Some(DeclaredPlace { name, symbol, range: statement.span.range(), is_role })
     };
-    statements.iter().filter_map(place).collect()
+    let mut places: Vec<DeclaredPlace> = statements.iter().filter_map(place).collect();
+    for statement in statements.iter().filter(|it| matches!(it.kind, StmtKind::Pipeline(_))) {
+        let inner = statement.blocks().into_iter().flat_map(|block| &block.statements);
+        let rules = inner.filter(|it| matches!(it.kind, StmtKind::On(_)));
+        places.extend(rules.filter_map(|rule| {
+            let id = logical_id(&rule.blocks().first()?.statements)?;
+            Some(DeclaredPlace { name: id.clone(), symbol: id.clone(), range: rule.span.range(), is_role: false })
+        }));
+    }
+    places
 }
 
 /// Returns the names of a declaration in the template and in the file.

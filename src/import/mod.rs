@@ -194,7 +194,9 @@ impl Importer<'_> {
             if self.document.derive_roles { roles::derive(self, attempt) } else { (attempt, BTreeMap::new()) };
         let Attempt { mut files, additions, built, .. } = attempt;
         let above = beside::comments_of_declared(self.document.text, self.document.root, &additions);
-        let remarks = Remarks { stays: candidates.stays.clone(), above };
+        let mut stays = candidates.stays.clone();
+        stays.retain(|name, _| !additions.left_out.contains(name));
+        let remarks = Remarks { stays, above };
         files.pipeline = comments::add(&files.pipeline, self.document.file, &remarks);
         Import { files, comparison: built.map(|(_, comparison)| comparison), roles }
     }

@@ -140,7 +140,9 @@ impl Patcher<'_> {
     }
 
     fn action(&mut self, at: (usize, usize, usize), emitted: &Node, wanted: &Node) {
-        let mut raw = self.changes(emitted, wanted, &["Configuration"]);
+        let is_derived = self.get(wanted, ROLE).is_some_and(|role| self.additions.leaves_out(role));
+        let apart: &[&str] = if is_derived { &["Configuration", ROLE] } else { &["Configuration"] };
+        let mut raw = self.changes(emitted, wanted, apart);
         let (old, new) = (self.get(emitted, "Configuration"), self.get(wanted, "Configuration"));
         let mut added = self.additions.actions.get(&at).cloned().unwrap_or_default();
         let mut keys = Vec::new();
@@ -151,7 +153,8 @@ impl Patcher<'_> {
         }
         for key in keys_of(old.filter(|_| are_maps), new.filter(|_| are_maps)) {
             let (emitted, wanted) = (old.and_then(|node| node.get(&key)), new.and_then(|node| node.get(&key)));
-            if is_equal(emitted, wanted, Keys::AsWritten) {
+            let is_derived = wanted.is_some_and(|value| self.additions.leaves_out(value));
+            if is_derived || is_equal(emitted, wanted, Keys::AsWritten) {
                 continue;
             }
             self.added |= in_configuration(&mut added, &key, wanted.is_some(), || keys.push(key.clone()));

@@ -96,7 +96,7 @@ impl Convert {
             DefinitionKind::Stage => lsp::SymbolKind::Namespace,
             DefinitionKind::Action { .. } => lsp::SymbolKind::Function,
             DefinitionKind::Artifact => lsp::SymbolKind::Package,
-            DefinitionKind::Property => lsp::SymbolKind::Property,
+            DefinitionKind::Property | DefinitionKind::Policy => lsp::SymbolKind::Property,
         }
     }
 

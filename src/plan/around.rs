@@ -146,12 +146,10 @@ fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
     names
 }
 
-/// Attributes of an event declaration that are not part of its pattern.
-const BESIDE_PATTERN: [&str; 1] = ["bus"];
-
 /// Returns the pattern of an event that starts a pipeline.
 pub fn pattern(naming: &Naming, event: &crate::hir::StartEvent) -> super::Data {
-    super::Data::Map(properties(&naming.scope, "event", &event.attributes, &BESIDE_PATTERN))
+    let attributes = event.pattern().map(|(word, attribute)| (word.clone(), attribute.clone())).collect();
+    super::Data::Map(properties(&naming.scope, "event", &attributes, &[]))
 }
 
 /// Returns the bus that receives an event, if it is not the default one.

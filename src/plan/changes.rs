@@ -150,8 +150,8 @@ impl Plan {
             Change::PipelineNeeds(id, needs) => self.pipelines[id].needs = needs,
             Change::PipelineRole(id, role) => self.pipelines[id].role = Some(Entity::Role(role)),
             Change::EventsRole(id, role) => {
-                let rules = self.rules.iter_mut().filter(|rule| rule.pipeline == id);
-                rules.for_each(|rule| rule.role = Some(Entity::Role(role)));
+                let rules = self.rules.iter_mut().filter(|rule| rule.pipeline == id && rule.role.is_none());
+                rules.for_each(|rule| rule.role = Some(Piece::Arn(Entity::Role(role)).into()));
             }
             Change::EnvironmentRole(id, role) => self.environments[id].action_role = Some(role),
             Change::WorkerRole(id, worker, role) => {

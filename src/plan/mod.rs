@@ -49,7 +49,7 @@ pub use known::{Known, arn_of, unresolved};
 pub use model::*;
 pub use nested::{NestedStack, NestedTemplate, StackTree};
 pub use order::{Position, UnevenParallel};
-pub use policy::merged;
+pub use policy::{merged, of_statements};
 pub use properties::tags;
 pub use resources::{Removal, ResourcePlan, cut};
 pub use roles::handler_calls;
@@ -154,6 +154,10 @@ impl Plan {
         for project in &self.projects {
             let id = project.logs.as_ref().and_then(|logs| logs.logical_id.clone());
             ids.extend(id.map(|id| (&project.identity.site, id, cause(&project.identity))));
+        }
+        for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
+            let own = role.policies.iter().filter_map(|policy| Some((policy.resource.as_ref()?, policy.span)));
+            ids.extend(own.map(|(own, span)| (&role.identity.site, own.logical_id.clone(), (span, false))));
         }
         ids
     }

@@ -554,8 +554,14 @@ pub struct RolePlan {
     pub trusted_account: Option<Expr>,
     /// Conditions on the principals that assume it.
     pub trust: Vec<Condition>,
-    /// Its permissions.
+    /// The principals that can assume it instead, in the notation of IAM.
+    pub principals: Option<Data>,
+    /// Its permissions, except those of its named policies.
     pub grants: Vec<Grant>,
+    /// Its named policies.
+    pub policies: Vec<PolicyPlan>,
+    /// Whether dotpipe adds conditions to its trust policy and combines its statements.
+    pub generate: bool,
     /// Permissions that an existing role must have, where they follow from the file. Whether it has them is not
     /// checked.
     pub must_allow: Vec<Grant>,
@@ -577,6 +583,43 @@ pub struct RolePlan {
     pub overflow: Option<usize>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+impl RolePlan {
+    /// Returns whether the file contains all its permissions.
+    pub fn states_all(&self) -> bool {
+        let are_read = self.policies.iter().all(|policy| policy.further.is_empty());
+        self.managed.is_empty() && self.raw.is_none() && are_read
+    }
+
+    /// Returns the permissions of all its policies.
+    pub fn all_grants(&self) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().chain(self.policies.iter().flat_map(|policy| &policy.grants))
+    }
+}
+
+/// A named policy of a role. Its statements are not combined.
+#[derive(Debug, Clone)]
+pub struct PolicyPlan {
+    /// Its name in AWS.
+    pub name: Expr,
+    /// Its permissions.
+    pub grants: Vec<Grant>,
+    /// Further statements, in the notation of IAM.
+    pub further: Vec<Data>,
+    /// Its logical ID and resource attributes, if it is a resource of its own.
+    pub resource: Option<PolicyResource>,
+    /// Its name in the file.
+    pub span: Span,
+}
+
+/// The resource of a policy that is not part of its role.
+#[derive(Debug, Clone)]
+pub struct PolicyResource {
+    /// Its logical ID.
+    pub logical_id: String,
+    /// Its resource attributes.
+    pub attributes: Option<Data>,
 }
 
 /// A resource of a deployed template that the stack's role does not fit.
@@ -781,8 +824,16 @@ pub struct WebhookPlan {
 pub struct RulePlan {
     /// Its identity.
     pub identity: Identity,
-    /// Its description.
-    pub description: String,
+    /// Its description, if any.
+    pub description: Option<Expr>,
+    /// Its state, as the API spells it, if the file sets it.
+    pub state: Option<Expr>,
+    /// Whether it gets properties that no attribute sets.
+    pub generate: bool,
+    /// The ID of its target.
+    pub target: String,
+    /// Merged over its properties.
+    pub raw: Option<Data>,
     /// Its trigger.
     pub waits_for: WaitsFor,
     /// The source whose changes trigger it.
@@ -792,7 +843,7 @@ pub struct RulePlan {
     /// The pipeline that it starts.
     pub pipeline: PipelineId,
     /// The role that it uses; `None` until roles are derived.
-    pub role: Option<Entity>,
+    pub role: Option<Expr>,
 }
 
 /// A notification rule: events of a pipeline are published to a topic.

@@ -2,7 +2,7 @@
 
 use crate::catalog::limits;
 
-use super::{Effect, Expr, Grant, Piece, Plan, RolePlan};
+use super::{Effect, Expr, Grant, Piece, Plan, PolicyPlan, RolePlan};
 
 /// Returns the maximum length of all inline policies of a role, in characters without whitespace.
 pub fn inline_limit() -> usize {
@@ -36,7 +36,8 @@ impl Plan {
         let measured = |role: &RolePlan| {
             // Merging never makes the policies longer, and most roles fit without it.
             let lengths = || role.grants.iter().map(|grant| self.statement_length(grant));
-            if lengths().sum::<usize>() + EMPTY <= managed_limit() && role.managed.len() <= managed_count() {
+            let fits = || lengths().sum::<usize>() + EMPTY <= managed_limit() && role.managed.len() <= managed_count();
+            if role.policies.is_empty() && role.generate && fits() {
                 return Some(0);
             }
             let policies = self.policies(role);
@@ -45,11 +46,19 @@ impl Plan {
         self.roles.iter().map(measured).collect()
     }
 
-    /// Divides the permissions of a role: inline while they fit, the rest in managed policies.
+    /// Divides the permissions of a role: inline while they fit beside its named policies, the rest in managed policies. Without
+    /// `generate`, they stay inline.
     pub fn policies(&self, role: &RolePlan) -> Policies {
         let managed_room = managed_limit().saturating_sub(EMPTY);
-        let mut parts = Policies { fits: true, ..Policies::default() };
-        let mut room = inline_limit().saturating_sub(EMPTY);
+        let named: usize = role.policies.iter().map(|policy| self.policy_length(policy)).sum();
+        let left = inline_limit().checked_sub(named);
+        let mut room = left.unwrap_or_default().saturating_sub(EMPTY);
+        if !role.generate {
+            let length: usize = role.grants.iter().map(|grant| self.statement_length(grant)).sum();
+            let fits = left.is_some() && length <= room && role.managed.len() <= managed_count();
+            return Policies { inline: role.grants.clone(), managed: Vec::new(), fits };
+        }
+        let mut parts = Policies { fits: left.is_some(), ..Policies::default() };
         for grant in merged(&role.grants) {
             for piece in self.split(grant, managed_room) {
                 let length = self.statement_length(&piece);
@@ -89,6 +98,11 @@ impl Plan {
             return vec![grant];
         };
         self.split(first, room).into_iter().chain(self.split(second, room)).collect()
+    }
+
+    /// Returns the length of the JSON of a named policy, without its further statements.
+    fn policy_length(&self, policy: &PolicyPlan) -> usize {
+        EMPTY + policy.grants.iter().map(|grant| self.statement_length(grant)).sum::<usize>()
     }
 
     /// Returns the length of a statement's JSON.
@@ -148,6 +162,20 @@ pub fn merged(grants: &[Grant]) -> Vec<Grant> {
         }
     }
     without_repeats(joined)
+}
+
+/// Returns the permissions with those of one statement joined: a statement has one for each of its resources.
+pub fn of_statements(grants: &[Grant]) -> Vec<Grant> {
+    let mut joined: Vec<Grant> = Vec::new();
+    for grant in grants {
+        match joined.last_mut() {
+            Some(last) if last.cause == grant.cause && same_terms(last, grant) && last.actions == grant.actions => {
+                add_resources(last, &grant.resources);
+            }
+            _ => joined.push(grant.clone()),
+        }
+    }
+    joined
 }
 
 /// Removes from each permission the actions that another one allows on a superset of its resources.

@@ -141,8 +141,7 @@ impl Plan {
         let mut changes = Changes::of(self);
         for role in self.roles.iter().filter(|role| role.identity.site != Site::Home) {
             let granted = role
-                .grants
-                .iter()
+                .all_grants()
                 .flat_map(|grant| grant.resources.iter().chain(grant.conditions.iter().flat_map(|it| &it.values)));
             let exprs = granted.chain(role.trust.iter().flat_map(|it| &it.values));
             changes.extend(exprs.flat_map(Expr::pieces).filter_map(|piece| match piece {

@@ -1,10 +1,10 @@
 //! Declarations other than pipelines.
 
 use crate::catalog::{ActionType, Kind, SlotType};
-use crate::hir::{Declaration, Entity, Ownership, Permission, Property, Provider, ProviderKind, Statement};
+use crate::hir::{Declaration, Entity, Ownership, Permission, Property, Provider, ProviderKind, RolePolicy, Statement};
 use crate::source::Spanned;
 use crate::syntax::ast::tree;
-use crate::syntax::ast::{self, Resource, ResourceBody, Stmt, StmtKind};
+use crate::syntax::ast::{self, Named, Resource, ResourceBody, Stmt, StmtKind};
 
 use super::Raiser;
 
@@ -40,7 +40,9 @@ impl Raiser<'_> {
             Entity::Environment(id) => self.resource(entity, declaration, None, &hir.environments[id].statements),
             Entity::Role(id) => {
                 let role = &hir.roles[id];
-                self.resource(entity, declaration, role.service.as_ref(), &role.statements)
+                let mut statement = self.resource(entity, declaration, role.service.as_ref(), &role.statements);
+                within(&mut statement, role.policies.iter().map(|policy| self.policy(policy)).collect(), declaration);
+                statement
             }
             Entity::Provider(id) => self.provider(entity, &hir.providers[id]),
             _ => self.resource(entity, declaration, None, &[]),
@@ -53,13 +55,17 @@ impl Raiser<'_> {
         // A Jenkins provider has its only property implicitly.
         let written = (provider.kind != ProviderKind::Jenkins).then_some(provider.properties.as_slice());
         let properties = written.unwrap_or_default().iter().map(|it| property(it, &provider.action_type));
-        if let StmtKind::Resource(Resource { body, .. }) = &mut statement.kind {
-            match body {
-                ResourceBody::Block(block) => block.statements.extend(properties),
-                _ => *body = ResourceBody::Block(tree::block(properties.collect(), provider.declaration.span)),
-            }
-        }
+        within(&mut statement, properties.collect(), &provider.declaration);
         statement
+    }
+
+    /// `policy`
+    fn policy(&self, policy: &RolePolicy) -> Stmt {
+        let span = policy.name.span;
+        let mut block = self.block("policy", &policy.attributes, span);
+        block.statements.extend(policy.statements.iter().map(|it| self.allow(it)));
+        let named = Named { keyword: span, name: tree::name(&policy.name.node, span), block };
+        tree::statement(StmtKind::Policy(named), policy.doc.as_deref(), span)
     }
 
     fn resource(
@@ -98,6 +104,16 @@ impl Raiser<'_> {
         let condition = statement.condition.as_ref().map(|condition| self.value(condition, None));
         let allow = ast::Allow { deny: statement.deny, keyword: span, actions, resources, condition };
         tree::statement(StmtKind::Allow(allow), None, span)
+    }
+}
+
+/// Adds statements to the block of a declaration.
+fn within(statement: &mut Stmt, inner: Vec<Stmt>, declaration: &Declaration) {
+    let StmtKind::Resource(Resource { body, .. }) = &mut statement.kind else { return };
+    match body {
+        ResourceBody::Block(block) => block.statements.extend(inner),
+        _ if inner.is_empty() => {}
+        _ => *body = ResourceBody::Block(tree::block(inner, declaration.span)),
     }
 }
 

@@ -116,6 +116,7 @@ pub fn slots_of_block(kind: &StmtKind, declares: impl Fn(&str) -> bool) -> Optio
         StmtKind::Update(_) => listed("update"),
         StmtKind::Component(_) => slots_of(Shape::Component),
         StmtKind::Property(_) => listed("property"),
+        StmtKind::Policy(_) => listed("policy"),
         StmtKind::Notify(_) => listed("notify"),
         StmtKind::Parallel(_) | StmtKind::Sequence(_) => SlotSet::default(),
         StmtKind::On(on) => slots_of_word(&on.event.node),

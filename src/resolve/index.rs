@@ -51,6 +51,8 @@ pub enum DefinitionKind {
     Artifact,
     /// `property` of a provider
     Property,
+    /// A policy of a role.
+    Policy,
 }
 
 impl DefinitionKind {
@@ -72,6 +74,7 @@ impl DefinitionKind {
             Self::Action { .. } => "action",
             Self::Artifact => "artifact",
             Self::Property => "property",
+            Self::Policy => "policy",
         }
     }
 }

@@ -47,7 +47,7 @@ impl DefinitionKind {
             Self::Artifact => Space::ARTIFACT,
             Self::Action { .. } => Space::ACTION,
             Self::Stage => Space::STAGE,
-            Self::Property => Space::PROPERTY,
+            Self::Property | Self::Policy => Space::PROPERTY,
             Self::Thing(kind) => Space::of(kind),
             _ => Space::VALUE,
         }

@@ -24,13 +24,15 @@ pub enum Place {
     Environment,
     /// `provider`
     Provider,
+    /// `policy`
+    Policy,
     /// `bucket`, `topic`, `connection`, `key`, `artifacts`: attributes only.
     Plain,
 }
 
 impl Place {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::File,
         Self::Pipeline,
         Self::Stage,
@@ -40,6 +42,7 @@ impl Place {
         Self::Role,
         Self::Environment,
         Self::Provider,
+        Self::Policy,
         Self::Plain,
     ];
 
@@ -68,6 +71,7 @@ impl Place {
             Self::Role => &["role"],
             Self::Environment => &["environment"],
             Self::Provider => &["provider"],
+            Self::Policy => &["policy"],
             Self::Plain => &[],
         }
     }
@@ -96,7 +100,10 @@ impl Place {
                 matches!(self, Self::Stage | Self::Steps)
             }
             StmtKind::Allow(_) => {
-                matches!(self, Self::Pipeline | Self::Action | Self::Project | Self::Role | Self::Environment)
+                matches!(
+                    self,
+                    Self::Pipeline | Self::Action | Self::Project | Self::Role | Self::Policy | Self::Environment
+                )
             }
             StmtKind::On(on) => match on.event.node.as_str() {
                 "push" | "pull-request" => self == Self::Action,
@@ -105,6 +112,7 @@ impl Place {
                 _ => false,
             },
             StmtKind::Property(_) => self == Self::Provider,
+            StmtKind::Policy(_) => self == Self::Role,
         }
     }
 }

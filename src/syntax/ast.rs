@@ -41,7 +41,7 @@ impl Stmt {
     /// Returns its blocks, in order.
     pub fn blocks(&self) -> Vec<&Block> {
         match &self.kind {
-            StmtKind::Pipeline(named) | StmtKind::Stage(named) => vec![&named.block],
+            StmtKind::Pipeline(named) | StmtKind::Stage(named) | StmtKind::Policy(named) => vec![&named.block],
             StmtKind::Parallel(unnamed) | StmtKind::Sequence(unnamed) => vec![&unnamed.block],
             StmtKind::Component(component) => vec![&component.block],
             StmtKind::For(loop_) => vec![&loop_.block],
@@ -88,6 +88,8 @@ pub enum StmtKind {
     Component(Component),
     /// `property Name: type = default { ... }`
     Property(Property),
+    /// `policy Name { ... }`
+    Policy(Named),
     /// `pipeline Name { ... }`
     Pipeline(Named),
     /// `stage Name { ... }`

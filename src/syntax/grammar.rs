@@ -173,6 +173,7 @@ keywords! {
     kw_for "for"
     kw_if "if"
     kw_property "property"
+    kw_policy "policy"
     kw_project "project"
     kw_role "role"
     kw_bucket "bucket"
@@ -219,6 +220,7 @@ pub(super) const STATEMENT_WORDS: &[&str] = &[
     "for",
     "if",
     "property",
+    "policy",
     "project",
     "role",
     "bucket",

@@ -67,7 +67,9 @@ pub fn has_document_extension(path: &Utf8Path) -> bool {
 
 /// Returns whether a text may be a template or a definition with a pipeline, without parsing it.
 pub fn may_define_pipeline(text: &str) -> bool {
-    text.contains(PIPELINE_TYPE) || text.contains("actionTypeId") && text.contains("stages")
+    let has = |word: &str| text.contains(word);
+    // The stages of a definition may be empty.
+    has(PIPELINE_TYPE) || has("stages") && (has("actionTypeId") || has("\"stages\"") && has("\"roleArn\""))
 }
 
 /// Returns the kind of a document that is recognized by its content alone.

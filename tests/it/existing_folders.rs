@@ -49,6 +49,19 @@ fn a_template_that_cannot_be_read_is_reported() {
 }
 
 #[test]
+fn files_in_another_encoding_and_empty_definitions_are_not_skipped() {
+    let empty =
+        r#"{ "pipeline": { "name": "shop", "roleArn": "arn:aws:iam::111122223333:role/pipeline", "stages": [] } }"#;
+    let folder = project(&[("empty.json", empty)]);
+    let units: Vec<u8> = std::iter::once(0xfeff).chain(TEMPLATE.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    std::fs::write(folder.path().join("wide.yaml"), units).expect("it is written");
+    let output = run(&folder, &["check", "--format", "short", "."]);
+    assert_eq!(code(&output), Some(2));
+    assert!(stderr(&output).contains("wide.yaml"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("empty.json:"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_folder_without_a_pipeline_is_an_error() {
     let folder = project(&[("queue.yaml", "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n")]);
     let output = run(&folder, &["check", "."]);

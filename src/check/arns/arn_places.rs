@@ -18,6 +18,8 @@ type Said<'a> = (&'a str, Option<Span>);
 struct Location<'a> {
     account: Option<Said<'a>>,
     region: Option<Said<'a>>,
+    /// The environment that it is.
+    environment: Option<&'a str>,
 }
 
 /// A resource that cannot be in another account or Region, and its name in messages.
@@ -66,6 +68,7 @@ impl<'a> Search<'a, '_> {
                 let said = pipelines.iter().filter_map(|it| it.region.as_ref()).find(|it| it.node == region);
                 (region, span(said))
             }),
+            environment: None,
         }
     }
 
@@ -79,6 +82,7 @@ impl<'a> Search<'a, '_> {
         Location {
             account: said("account", environment.account(), home.account),
             region: said("region", environment.region(), home.region),
+            environment: Some(&environment.declaration.symbol.node),
         }
     }
 
@@ -193,7 +197,9 @@ impl<'a> Search<'a, '_> {
         let Some((is_region, found, (needed, said))) = differs else { return };
         self.reported.push(used);
         let written = (value.span != used).then_some(value.span);
-        self.findings.push(misplaced(&Misplaced { noun: wanted.noun, is_region, found, needed, used, written, said }));
+        let environment = location.environment;
+        let it = Misplaced { noun: wanted.noun, is_region, found, needed, used, written, said, environment };
+        self.findings.push(misplaced(&it));
     }
 }
 
@@ -238,6 +244,8 @@ struct Misplaced<'a> {
     written: Option<Span>,
     /// The span that sets the account or Region where it is used.
     said: Option<Span>,
+    /// The environment that is the place of use.
+    environment: Option<&'a str>,
 }
 
 /// An ARN in a different account or Region from where it is used.
@@ -250,9 +258,10 @@ fn misplaced(it: &Misplaced<'_>) -> Diagnostic {
     if let Some(written) = it.written {
         diagnostic = diagnostic.label(written, format!("its ARN names {what} `{found}`"));
     }
-    if *noun == POLICY.noun && it.written.is_some() {
-        return diagnostic
-            .help(format!("set `permissions-boundary` in the environment to a policy in account `{needed}`"));
+    if let Some(environment) = it.environment.filter(|_| *noun == POLICY.noun && it.written.is_some()) {
+        return diagnostic.help(format!(
+            "set `permissions-boundary` in environment `{environment}` to a policy in account `{needed}`"
+        ));
     }
     match it.said {
         Some(said) => diagnostic

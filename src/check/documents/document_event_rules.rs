@@ -4,14 +4,14 @@
 
 use serde_json::Value as Json;
 
-use crate::catalog::Category;
+use crate::catalog::{self, Category};
 use crate::check::support::coverage;
 use crate::check::support::documents::{Document, inner};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::hir::{Action, Pipeline};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Entry, Node, NodeKind};
+use crate::workspace::document::{Entry, Node, NodeKind, SubPart, sub_parts};
 use crate::workspace::pipeline_document::DocumentKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -85,7 +85,27 @@ impl<'a> EventRule<'a> {
     /// Returns the strings of a field of its pattern, or `None` unless all of them are known.
     fn texts(&self, path: &[&str]) -> Option<Vec<Spanned<String>>> {
         let field = self.pattern()?.at(path)?;
-        field.items().iter().map(|item| Some(Spanned::new(item.literal()?.to_owned(), inner(item)))).collect()
+        field.items().iter().map(|item| Some(Spanned::new(composed(item)?, inner(item)))).collect()
+    }
+}
+
+/// Returns a literal string, or the string that a function composes from literal strings.
+fn composed(node: &Node) -> Option<String> {
+    let Some(call) = node.intrinsic() else { return node.literal().map(str::to_owned) };
+    match (call.name.as_ref(), call.argument.items()) {
+        ("Fn::Sub", items) => {
+            let text = items.first().map_or_else(|| call.argument.text(), Node::literal)?;
+            let piece = |part: SubPart<'_>| match part {
+                SubPart::Text(text) => Some(text.to_owned()),
+                SubPart::Name(name) => composed(items.get(1)?.get(name)?),
+            };
+            sub_parts(text).into_iter().map(piece).collect()
+        }
+        ("Fn::Join", [separator, list]) => {
+            let texts: Option<Vec<String>> = list.items().iter().map(composed).collect();
+            Some(texts.filter(|texts| !texts.is_empty())?.join(separator.literal()?))
+        }
+        _ => None,
     }
 }
 
@@ -122,7 +142,7 @@ fn target_role(
     let declared = subject.hir.roles.entries().find(|(_, it)| it.declaration.symbol.node == id);
     let Some((role_id, declared)) = declared else { return };
     let planned = &subject.plan.roles[role_id];
-    let is_whole = planned.managed.is_empty() && planned.raw.is_none() && !declared.declaration.incomplete;
+    let is_whole = planned.states_all() && !declared.declaration.incomplete;
     let arn = format!("arn:*:codepipeline:*:*:{}", pipeline.name.node);
     if is_whole && !coverage::allows_arn(subject.plan, planned, START, &arn) {
         findings.push(cannot_start(&declared.declaration.symbol, &pipeline.symbol.node, rule.id));
@@ -156,7 +176,8 @@ fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) 
         let kinds = rule.texts(&["detail-type"]);
         let expected = first(pattern, &["detail-type"]).unwrap_or_default();
         for kind in kinds.iter().flatten() {
-            let near = suggest::similar(&kind.node, [expected, CALLS]);
+            let only_others = || is_of_others(&kind.node, &senders).then_some(expected);
+            let near = suggest::similar(&kind.node, [expected, CALLS]).or_else(only_others);
             if let Some(near) = near.filter(|near| *near != kind.node) {
                 findings.push(no_such_event(&rule.id.node, "detail-type", kind, near));
             }
@@ -165,6 +186,14 @@ fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) 
             fields(rule, &actions, findings);
         }
     }
+}
+
+/// Returns whether a detail type is that of changes in other kinds of sources than the senders.
+fn is_of_others(kind: &str, senders: &[Spanned<String>]) -> bool {
+    let patterns = catalog::all_action_types().filter_map(|it| it.change_detection.as_ref()?.pattern.as_ref());
+    let of_kind: Vec<&Json> = patterns.filter(|pattern| first(pattern, &["detail-type"]) == Some(kind)).collect();
+    let is_sender = |pattern: &&Json| senders.iter().any(|it| first(pattern, &["source"]) == Some(&it.node));
+    !of_kind.is_empty() && !of_kind.iter().any(is_sender)
 }
 
 /// Checks for a sender that resembles that of a source.

@@ -1,4 +1,5 @@
-//! E0102, E0103, E0106, E0807, W0807, W0819: names of artifact buckets, Regions of actions without an artifact store, and artifact stores of Regions that AWS does not list.
+//! E0807, W0807: Regions of actions without an artifact store. E0102, E0103, E0106, W0819: names of artifact buckets, and
+//! artifact stores of Regions that AWS does not list.
 
 use crate::catalog::names;
 use crate::check::support::documents::{Document, inner, pipelines};

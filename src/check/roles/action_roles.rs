@@ -1,6 +1,7 @@
 //! E0873, W0873: declared roles with which an action or a rule does not run, or may fail. W0874: code of the repository
 //! that runs with all permissions of the pipeline.
 
+use crate::catalog::Reader;
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{lack, line};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -20,7 +21,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let runs_code = place.action.action_type.own_role;
         match &place.action.role {
             Some(role) => {
-                if let Some(found) = look_at_role(subject, &user, role, &planned.needs) {
+                // Artifacts that the role of a project reads are no business of the action's role.
+                let is_own = |need: &&Grant| {
+                    let reads = |action: &String| action.starts_with("s3:") || action.starts_with("kms:");
+                    place.action.action_type.reader != Some(Reader::Project) || !need.actions.iter().all(reads)
+                };
+                let needs: Vec<Grant> = planned.needs.iter().filter(is_own).cloned().collect();
+                if let Some(found) = look_at_role(subject, &user, role, &needs) {
                     findings.about(place, found);
                 }
             }

@@ -5,8 +5,8 @@ use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::Environment;
-use crate::plan::{RoleOrigin, RolePlan};
+use crate::hir::{Environment, Pipeline};
+use crate::plan::{Purpose, RoleOrigin, RolePlan};
 use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{Resource, Template};
@@ -24,8 +24,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         let generated = is_pipeline_file(deploy.path);
-        // All of them get the same one.
-        let mut derived = None;
+        // Those of one pipeline get the same one.
+        let mut derived: Option<Option<&str>> = None;
         for resource in &deploy.template.resources {
             let Some(what) = created(deploy.template, resource) else { continue };
             let given = deploy.template.inherited(resource, &[PROPERTY]);
@@ -40,15 +40,25 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 if role.origin == RoleOrigin::Declared {
                     findings.push(declared_without(&deploy, role, &shown, demanded.span));
                 } else {
-                    derived = Some(());
+                    derived = derived.or(Some(other_pipeline(subject, role, deploy.pipeline)));
                 }
             } else {
                 let place = given.map_or(resource.kind.span, |given| given.span);
                 findings.push(no_boundary(what, &resource.id.node, place, &shown, demanded.span, given.is_some()));
             }
         }
-        findings.extend(derived.map(|()| derived_without(&deploy, demanded.span)));
+        let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), |arn| format!("\"{arn}\""));
+        findings.extend(derived.map(|other| derived_without(&deploy, demanded.span, other, &shown)));
     }
+}
+
+/// Returns the pipeline of a derived role, if that is another pipeline.
+fn other_pipeline<'a>(subject: &Subject<'a>, role: &RolePlan, own: &Pipeline) -> Option<&'a str> {
+    let RoleOrigin::Derived(Purpose::Pipeline(id) | Purpose::Code(id) | Purpose::Events(id)) = &role.origin else {
+        return None;
+    };
+    let pipeline = subject.hir.pipelines.get(*id)?;
+    (pipeline.symbol.node != own.symbol.node).then_some(pipeline.symbol.node.as_str())
 }
 
 /// Returns whether the boundary is a policy of an account other than the stack's, which is reported separately.
@@ -79,13 +89,23 @@ fn declared_without(deploy: &Deploy<'_>, role: &RolePlan, boundary: &str, demand
         .help(format!("add `permissions-boundary = \"{boundary}\"` to role `{name}`"))
 }
 
-/// The roles that dotpipe generates, in the template that is built from the file.
-fn derived_without(deploy: &Deploy<'_>, demanded: Span) -> Diagnostic {
-    let message =
-        format!("stack `{}` requires a permissions boundary that the generated roles do not have", stack_of(deploy));
-    Diagnostic::new(Code::E0885, message, demanded, "the deployment would fail with AccessDenied").help(
-        "move `permissions-boundary` to the pipeline: the roles that dotpipe generates for it then have the boundary",
-    )
+/// The roles that dotpipe generates, in the template that is built from the file. `other`: the pipeline of these roles, if
+/// another pipeline deploys the template.
+fn derived_without(deploy: &Deploy<'_>, demanded: Span, other: Option<&str>, boundary: &str) -> Diagnostic {
+    let stack = stack_of(deploy);
+    let message = match other {
+        Some(other) => {
+            format!("stack `{stack}` requires a permissions boundary that the roles of `{other}` do not have")
+        }
+        None => format!("stack `{stack}` requires a permissions boundary that the generated roles do not have"),
+    };
+    let diagnostic = Diagnostic::new(Code::E0885, message, demanded, "the deployment would fail with AccessDenied");
+    match other {
+        Some(other) => diagnostic.help(format!("add `permissions-boundary = {boundary}` to pipeline `{other}`")),
+        None => diagnostic.help(
+            "move `permissions-boundary` to the pipeline: the roles that dotpipe generates for it then have the boundary",
+        ),
+    }
 }
 
 /// Returns the name of the stack that is deployed.

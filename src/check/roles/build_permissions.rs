@@ -179,11 +179,10 @@ impl<'a> Run<'a> {
         };
         let known = role.identity.is_owned()
             && !is_in_extra(subject, &role.identity.logical_id)
-            && role.managed.is_empty()
-            && role.raw.is_none()
+            && role.states_all()
             && project.is_none_or(|project| project.declaration.raw().is_none());
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
-        let readable = !broken && run.statements().iter().all(is_readable);
+        let readable = !broken && run.statements().into_iter().all(is_readable);
         (known && readable && run.environment().keeps_role()).then_some(run)
     }
 
@@ -201,10 +200,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn statements(&self) -> &'a [Statement] {
+    fn statements(&self) -> Vec<&'a Statement> {
+        if let Some(role) = self.declared_role() {
+            return role.all_statements().collect();
+        }
         let of_action = || self.by.place.map_or(&[][..], |place| &place.action.statements);
-        let of_project = self.project.map_or_else(of_action, |project| &project.statements);
-        self.declared_role().map_or(of_project, |role| &role.statements)
+        self.project.map_or_else(of_action, |project| &project.statements).iter().collect()
     }
 
     /// Returns the permissions that the commands need but the role lacks, by resource.
@@ -291,6 +292,7 @@ impl<'a> Run<'a> {
                 About::Resource(_) | About::Account => None,
             },
             entry: missing.entry,
+            declared: entity.filter(|_| missing.entry.is_none()).map(|entity| self.hir.symbol(entity).span),
             places: &missing.places,
             stage: self.by.stage,
             line: &line,
@@ -309,7 +311,10 @@ impl<'a> Run<'a> {
     /// Returns the statement that adds the missing permissions.
     fn line(&self, missing: &Missing) -> String {
         let (kind, on) = match &missing.about {
-            About::Resource(entity) => (Some(entity.word()), self.hir.symbol(*entity).node.clone()),
+            About::Resource(entity) => {
+                let file = self.owner().map_or_else(|| self.hir.symbol(*entity).span.file, |owner| owner.span.file);
+                (Some(entity.word()), self.hir.name_in(*entity, file))
+            }
             About::Arn(shown) => {
                 let thing = shown.strip_suffix("/*").unwrap_or(shown);
                 match verbs::kind_of_arn(&without_pseudo(thing))
@@ -351,7 +356,7 @@ impl<'a> Run<'a> {
         let declaration = self.declared_role().map(|role| &role.declaration);
         let attributes = &declaration.or_else(|| self.project.map(|project| &project.declaration))?.attributes;
         let parts = attributes.values().map(|attribute| attribute.word.to(attribute.value.span));
-        parts.chain(self.statements().iter().map(|statement| statement.span)).max_by_key(|span| span.end)
+        parts.chain(self.statements().into_iter().map(|statement| statement.span)).max_by_key(|span| span.end)
     }
 }
 
@@ -466,6 +471,8 @@ struct Lack<'a> {
     on: Option<String>,
     /// The span through which the build gets the resource.
     entry: Option<Span>,
+    /// Where a resource is declared that the commands name themselves.
+    declared: Option<Span>,
     /// The arguments of the commands, each with its calls.
     places: &'a [(Span, Vec<&'static str>)],
     /// The stage.
@@ -526,6 +533,9 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     }
     for (place, actions) in lack.places.iter().take(MAX_PLACES) {
         diagnostic = diagnostic.label(*place, wording::ticks(actions));
+    }
+    if let Some(declared) = lack.declared {
+        diagnostic = diagnostic.label(declared, "declared here");
     }
     let call = first.split(':').nth(1).unwrap_or(first);
     let refusal = match first.split(':').next() {

@@ -21,8 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         let known = !declared.declaration.incomplete
             && role.identity.is_owned()
-            && role.managed.is_empty()
-            && role.raw.is_none()
+            && role.states_all()
             // A policy in a file of resources may allow more.
             && !is_in_extra(subject, &role.identity.logical_id);
         let lacking = if known { lacking(subject, &deploy, role) } else { Vec::new() };

@@ -22,6 +22,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for role in pipeline.rules().filter_map(|rule| rule.role.as_ref()) {
             compare(hir, role.node, role.span, "pipeline", findings);
         }
+        for event in &pipeline.events {
+            if let Some(role) = event.value("role") {
+                value(hir, role, Some("events"), findings);
+            }
+        }
         for action in &pipeline.actions {
             if let Some(role) = &action.role {
                 compare(hir, role.node, role.span, "pipeline", findings);
@@ -70,6 +75,10 @@ fn role_by_arn(text: &Text) -> Option<RoleId> {
 
 fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, findings: &mut Findings) {
     let role = &hir.roles[id];
+    // What else it trusts is in IAM's words.
+    if role.states_trust() {
+        return;
+    }
     if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
         let exists = role.declaration.ownership != Ownership::Owned;
         findings.push(wrong_trust(&role.declaration.symbol.node, trusted, place, needed, exists));
@@ -82,6 +91,7 @@ fn principal(word: &str) -> String {
         "cloudformation" => "CloudFormation".to_owned(),
         "codebuild" => "CodeBuild".to_owned(),
         "codepipeline" => "CodePipeline".to_owned(),
+        "events" => "EventBridge".to_owned(),
         "pipeline" => "the pipeline's role".to_owned(),
         other => wording::tick(other),
     }

@@ -11,7 +11,8 @@ pub(super) const RULE: Rule = Rule { name: "double-starts", codes: &[Code::W0631
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         repeated(pipeline, findings);
-        for event in &pipeline.events {
+        // Without `generate`, no source has a rule of its own.
+        for event in pipeline.events.iter().filter(|_| pipeline.generate) {
             let mut sources = pipeline.actions().filter(|(source, action)| {
                 subject.plan.action(id, *source).is_some_and(|planned| watches(action, planned))
                     && is_about(event, action, pipeline)
@@ -92,8 +93,8 @@ fn repeated(pipeline: &Pipeline, findings: &mut Findings) {
     }
     for (index, event) in pipeline.events.iter().enumerate() {
         let same = |first: &&StartEvent| {
-            first.attributes.len() == event.attributes.len()
-                && first.attributes.iter().all(|(word, one)| {
+            first.waits_for().count() == event.waits_for().count()
+                && first.waits_for().all(|(word, one)| {
                     event
                         .attributes
                         .get(word)

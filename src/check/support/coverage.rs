@@ -21,7 +21,7 @@ pub(in crate::check) fn allows(role: &RolePlan, action: &str, target: Target<'_>
 
 /// The statements of a role that allow an IAM action on something.
 pub(in crate::check) fn allowing<'r>(role: &'r RolePlan, action: &'r str) -> impl Iterator<Item = &'r Grant> {
-    role.grants.iter().filter(move |grant| grant.effect == Effect::Allow && names(grant, action))
+    role.all_grants().filter(move |grant| grant.effect == Effect::Allow && names(grant, action))
 }
 
 /// Returns whether a role allows an IAM action on any resource.
@@ -31,7 +31,7 @@ pub(in crate::check) fn names_anywhere(role: &RolePlan, action: &str) -> bool {
 
 /// Returns whether a role denies an IAM action on everything, without a condition.
 pub(in crate::check) fn denies_all(role: &RolePlan, action: &str) -> bool {
-    let denying = role.grants.iter().filter(|grant| grant.effect == Effect::Deny && names(grant, action));
+    let denying = role.all_grants().filter(|grant| grant.effect == Effect::Deny && names(grant, action));
     denying
         .filter(|grant| grant.conditions.is_empty())
         .flat_map(|grant| &grant.resources)
@@ -41,7 +41,7 @@ pub(in crate::check) fn denies_all(role: &RolePlan, action: &str) -> bool {
 /// Returns whether any statement of a role applies to a resource.
 pub(in crate::check) fn mentions(role: &RolePlan, resource: Entity) -> bool {
     let is = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == resource);
-    role.grants.iter().flat_map(|grant| &grant.resources).any(|resource| resource.pieces().iter().any(is))
+    role.all_grants().flat_map(|grant| &grant.resources).any(|resource| resource.pieces().iter().any(is))
 }
 
 /// Represents a name that CloudFormation generates, which never equals a literal name.

@@ -56,7 +56,7 @@ pub(in crate::check) fn lack<'a>(
 ) -> Option<Lack<'a>> {
     let role = &subject.hir.roles[id];
     let planned = &subject.plan.roles[id];
-    let known = planned.identity.is_owned() && planned.managed.is_empty() && planned.raw.is_none();
+    let known = planned.identity.is_owned() && planned.states_all();
     let for_service = role.service.as_ref().is_none_or(|given| given.node == service);
     // A policy in a file of resources may allow more.
     let in_extra = is_in_extra(subject, &planned.identity.logical_id);

@@ -14,7 +14,7 @@ use super::values::Wanted;
 use super::{Cursor, MARK};
 
 /// Statements: the first words, the inserted snippet, and a complete example, which determines where it is allowed.
-const STATEMENTS: [(&str, &str, &str); 47] = [
+const STATEMENTS: [(&str, &str, &str); 48] = [
     ("pipeline", "pipeline ${1:Name} {\n\tstage Source {\n\t\t$0\n\t}\n}", "pipeline A {}"),
     ("import", "import { ${1:Name} } from \"./${2:file.pipe}\"", "import { A } from \"./a.pipe\""),
     ("type", "type ${1:Name} = $0", "type A = string"),
@@ -61,6 +61,7 @@ const STATEMENTS: [(&str, &str, &str); 47] = [
     ("environment", "environment ${1:name} {\n\taccount = \"$2\"\n}", "environment a {}"),
     ("repository", "repository ${1:Name}", "repository A"),
     ("provider", "provider ${1:Name} {\n\t$0\n}", "provider A {}"),
+    ("policy", "policy ${1:Name} {\n\tallow [\"$2\"] on \"$3\"\n}", "policy A {}"),
     ("property", "property ${1:Name}: ${2:string}", "property A: string"),
 ];
 

@@ -123,8 +123,9 @@ impl ResourcePlan {
     }
 
     /// Records whether its policies contain IAM actions that cfn-lint does not know.
-    fn allows(&mut self, grants: &[Grant]) {
-        self.unlisted_calls = grants.iter().flat_map(|grant| &grant.actions).any(|call| permissions::is_unlisted(call));
+    fn allows<'g>(&mut self, grants: impl IntoIterator<Item = &'g Grant>) {
+        self.unlisted_calls =
+            grants.into_iter().flat_map(|grant| &grant.actions).any(|call| permissions::is_unlisted(call));
     }
 }
 

@@ -87,22 +87,27 @@ pub fn webhook(webhook: &WebhookPlan) -> ResourcePlan {
 
 /// `AWS::Events::Rule`
 pub fn rule(rule: &RulePlan) -> ResourcePlan {
-    let mut resource = ResourcePlan::new(rule.identity.logical_id.as_str(), "AWS::Events::Rule");
+    let mut resource = ResourcePlan::given(&rule.identity, "AWS::Events::Rule");
     rule.identity.name.iter().for_each(|name| resource.set("Name", name.clone()));
-    resource.set("Description", rule.description.as_str());
+    rule.description.iter().for_each(|description| resource.set("Description", description.clone()));
     match &rule.waits_for {
         WaitsFor::Pattern(pattern) => resource.set("EventPattern", pattern.clone()),
         WaitsFor::Schedule(schedule) => resource.set("ScheduleExpression", schedule.as_str()),
     }
     rule.bus.iter().for_each(|bus| resource.set("EventBusName", bus.clone()));
-    resource.decide(DecisionId::RuleState, &nothing);
-    let works_under = rule.role.map(|role| Data::Text(Piece::Arn(role).into()));
+    match &rule.state {
+        Some(state) => resource.set("State", state.clone()),
+        None if rule.generate => resource.decide(DecisionId::RuleState, &nothing),
+        None => {}
+    }
+    let works_under = rule.role.clone().map(Data::Text);
     let target = map([
-        ("Id", "Pipeline".into()),
+        ("Id", rule.target.as_str().into()),
         ("Arn", Expr::from(Piece::Arn(Entity::Pipeline(rule.pipeline))).into()),
         ("RoleArn", works_under.unwrap_or(Data::Plain(serde_json::Value::Null))),
     ]);
     resource.set("Targets", vec![target]);
+    resource.raw.clone_from(&rule.raw);
     resource
 }
 

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged};
+use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged, of_statements};
 use super::map;
 
 /// Creates a policy document with these statements.
@@ -14,6 +14,11 @@ pub fn document(statements: Vec<Data>) -> Data {
 /// resources, or only in their actions, become one statement.
 pub fn of_grants(grants: &[Grant]) -> Data {
     document(merged(grants).iter().map(statement).collect())
+}
+
+/// Returns a policy document with these permissions, not combined, and further statements.
+pub fn as_written(grants: &[Grant], further: &[Data]) -> Data {
+    document(of_statements(grants).iter().map(statement).chain(further.iter().cloned()).collect())
 }
 
 fn statement(grant: &Grant) -> Data {
@@ -102,7 +107,7 @@ pub fn shares(shares: &[Share]) -> Vec<Data> {
 
 /// Returns the trust policy of a role.
 pub fn trust(role: &RolePlan) -> Data {
-    let principal = match role.service.as_deref() {
+    let of_service = || match role.service.as_deref() {
         // An action role is assumed by the role of the pipeline.
         None | Some("pipeline") => {
             let account = role.trusted_account.clone().unwrap_or_else(|| Expr::pseudo("AccountId"));
@@ -112,7 +117,7 @@ pub fn trust(role: &RolePlan) -> Data {
     };
     let mut statement = vec![
         ("Effect".to_owned(), "Allow".into()),
-        ("Principal".to_owned(), principal),
+        ("Principal".to_owned(), role.principals.clone().unwrap_or_else(of_service)),
         ("Action".to_owned(), "sts:AssumeRole".into()),
     ];
     if !role.trust.is_empty() {

@@ -270,7 +270,7 @@ pub fn bucket_shares(plan: &Plan) -> Changes {
         let Site::Environment(environment) = role.identity.site else { continue };
         let account = plan.environments.get(environment).and_then(|it| it.account.clone());
         let Some(account) = account else { continue };
-        for grant in role.grants.iter().filter(|grant| grant.effect == Effect::Allow) {
+        for grant in role.all_grants().filter(|grant| grant.effect == Effect::Allow) {
             for bucket in plan
                 .buckets
                 .ids()

@@ -94,7 +94,7 @@ fn of_role(plan: &Plan, role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
     let (resource, by_alias) = key_in_policy(plan, &thing.key, &role.identity.site);
     let has = |action: &str| {
         let on_key = |grant: &&Grant| grant.conditions == by_alias && grant.resources.contains(&resource);
-        role.grants.iter().filter(on_key).any(|grant| grant.actions.iter().any(|it| it == action))
+        role.all_grants().filter(on_key).any(|grant| grant.actions.iter().any(|it| it == action))
     };
     let mut conditions = by_alias.clone();
     conditions.push(via(plan, thing, &role.identity.site));

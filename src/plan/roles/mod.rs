@@ -20,7 +20,7 @@ pub use template_needs::handler_calls;
 pub use trust::{limits as trust_limits, names as trusted_names};
 
 use crate::catalog::{Kind, RoleKind};
-use crate::hir::{Arena, Entity, RoleId};
+use crate::hir::{Arena, Entity, RoleId, RolePolicy, Value};
 use crate::source::Span;
 
 use super::changes::{Change, Changes};
@@ -28,7 +28,8 @@ use super::declared::{Naming, texts};
 use super::grant::GrantValues;
 use super::names::{NameKind, logical_id};
 use super::properties::properties;
-use super::{Condition, Expr, Identity, Plan, Purpose, RoleOrigin, RolePlan};
+use super::value::ValueScope;
+use super::{Condition, Data, Expr, Identity, Plan, PolicyPlan, PolicyResource, Purpose, RoleOrigin, RolePlan};
 
 /// Attributes of a role that are planned here rather than copied.
 const PLANNED: [&str; 2] = ["name", "managed"];
@@ -42,8 +43,15 @@ pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
         RolePlan {
             display: role.declaration.symbol.node.clone(),
             trusted_account: None,
-            trust: service.as_deref().map(trust).unwrap_or_default(),
+            trust: service
+                .as_deref()
+                .map(trust)
+                .filter(|_| role.declaration.generates() && !role.states_trust())
+                .unwrap_or_default(),
+            principals: role.declaration.value("trusts").map(|value| scope.data(value)),
             grants: statement::grants(&scope, &role.statements),
+            policies: role.policies.iter().map(|policy| named_policy(&scope, policy)).collect(),
+            generate: role.declaration.generates(),
             must_allow: Vec::new(),
             managed: texts(&scope, &role.declaration.attributes, "managed"),
             properties: properties(&scope, "role", &role.declaration.attributes, &PLANNED),
@@ -58,6 +66,23 @@ pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
         }
     };
     scope.hir.roles.entries().map(role).collect()
+}
+
+/// Returns the plan of a policy of a declared role.
+fn named_policy(scope: &ValueScope<'_>, policy: &RolePolicy) -> PolicyPlan {
+    let value = |word: &str| policy.attributes.get(word).map(|attribute| &attribute.value);
+    let resource = |logical_id: &str| PolicyResource {
+        logical_id: logical_id.to_owned(),
+        attributes: value("resource-attributes").map(|value| scope.data(value)),
+    };
+    let further = value("statements").map(|value| scope.data(value));
+    PolicyPlan {
+        name: value("name").map_or_else(|| Expr::text(policy.name.node.as_str()), |name| scope.plain(name)),
+        grants: statement::grants(scope, &policy.statements),
+        further: if let Some(Data::List(items)) = further { items } else { Vec::new() },
+        resource: value("logical-id").and_then(Value::as_str).map(resource),
+        span: policy.name.span,
+    }
 }
 
 /// Returns the conditions of the trust policy for a service: only on behalf of this account, if AWS documents that the
@@ -100,7 +125,10 @@ impl Derived<'_> {
             service: Some(self.service.to_owned()),
             trusted_account: None,
             trust: trust(self.service),
+            principals: None,
             grants: Vec::new(),
+            policies: Vec::new(),
+            generate: true,
             must_allow: Vec::new(),
             managed: Vec::new(),
             properties: Vec::new(),
@@ -145,9 +173,8 @@ pub fn derive(naming: &Naming, plan: Plan) -> Plan {
 fn events(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, pipeline) in plan.pipelines.entries() {
-        let Some(span) = plan.rules.iter().find(|rule| rule.pipeline == index).map(|rule| rule.identity.span) else {
-            continue;
-        };
+        let first = plan.rules.iter().find(|rule| rule.pipeline == index && rule.role.is_none());
+        let Some(span) = first.map(|rule| rule.identity.span) else { continue };
         let symbol = &pipeline.identity.symbol;
         let mut role = Derived {
             display: format!("{symbol}.events-role"),

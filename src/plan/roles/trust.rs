@@ -18,7 +18,11 @@ const PRINCIPAL: &str = "aws:PrincipalArn";
 fn open(plan: &Plan) -> impl Iterator<Item = (RoleId, &RolePlan)> {
     plan.roles.entries().filter(|(_, role)| {
         let limited = role.trust.iter().any(|condition| condition.key == PRINCIPAL);
-        !limited && role.identity.is_owned() && role.service.as_deref() == Some("pipeline")
+        !limited
+            && role.generate
+            && role.principals.is_none()
+            && role.identity.is_owned()
+            && role.service.as_deref() == Some("pipeline")
     })
 }
 

@@ -410,6 +410,7 @@ fn an_imported_role_is_used_and_not_made() {
         declaration: Declaration::new(Spanned::new("Deployer".into(), span), ownership, span),
         service: Some(Spanned::new("cloudformation".into(), span)),
         statements: Vec::new(),
+        policies: Vec::new(),
     });
     let role = Value::new(ValueKind::Entity(Entity::Role(RoleId(0))), span);
     sample.hir.pipelines[PipelineId(0)].actions[ActionId(2)].configuration.insert("RoleArn".into(), setting(role));

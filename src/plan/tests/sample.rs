@@ -395,6 +395,7 @@ fn auditor(at: At) -> Role {
             condition: Some(condition),
             span: at.0,
         }],
+        policies: Vec::new(),
     }
 }
 

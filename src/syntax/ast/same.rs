@@ -131,7 +131,7 @@ structs! {
 
 variants! {
     StmtKind {
-        Attribute Import TypeDecl Param Let Component Property Pipeline Stage Update Parallel Sequence For If Use Allow On
+        Attribute Import TypeDecl Param Let Component Property Policy Pipeline Stage Update Parallel Sequence For If Use Allow On
         Notify StackAction Action Resource Settings Error;
     }
     Else { If Block; }

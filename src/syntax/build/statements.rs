@@ -103,6 +103,7 @@ impl<'t> Builder<'t> {
             Rule::let_decl => StmtKind::Let(self.let_decl(pair, span)),
             Rule::component => StmtKind::Component(self.component(pair, span)),
             Rule::property => StmtKind::Property(self.property(pair, span)),
+            Rule::policy => StmtKind::Policy(self.named(pair, span)),
             Rule::pipeline => StmtKind::Pipeline(self.named(pair, span)),
             Rule::stage => StmtKind::Stage(self.named(pair, span)),
             Rule::update => StmtKind::Update(self.update(pair, span)),

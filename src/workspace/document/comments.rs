@@ -13,9 +13,9 @@ pub struct DocumentComment {
     pub span: Span,
     /// Whether only spaces precede it on its line.
     pub own_line: bool,
-    /// Whether YAML reads it as text: a line of a literal block, such as a buildspec in a template, whose own language
-    /// has the same syntax for comments.
-    pub is_text: bool,
+    /// The literal block that contains it, such as a buildspec in a template, whose own language has the same syntax for
+    /// comments: YAML reads it as text.
+    pub block: Option<Span>,
 }
 
 /// A range of a text in which `#` does not start a YAML comment.
@@ -47,7 +47,8 @@ pub(super) fn comments(text: &str, end: usize, scalars: &[ScalarText], origin: D
         }
         let length = text.get(at..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
         done = at + length;
-        found.push(DocumentComment { span: origin.span(at, done), own_line, is_text: inside.is_some() });
+        let block = inside.map(|scalar| origin.span(scalar.range.start, scalar.range.end));
+        found.push(DocumentComment { span: origin.span(at, done), own_line, block });
     }
     found
 }
