@@ -45,7 +45,7 @@ pub(super) fn template_behind(behind: &Behind<'_>, pipeline: PipelineId, action:
         Some(TemplateBehind::Found { packaging, .. }) => packaging,
         _ => file_of(action).and_then(|file| built(behind, pipeline, file)).and_then(|it| it.packaging()),
     };
-    found(behind.workspace, Utf8PathBuf::from(&origin.node), origin.span, packaging.map(|both| *both))
+    found(behind.workspace, Utf8Path::new(&origin.node), origin.span, packaging.map(|both| *both))
 }
 
 fn file_of(action: &Action) -> Option<&ArtifactFile> {
@@ -62,7 +62,7 @@ fn behind_file(behind: &Behind<'_>, pipeline_id: PipelineId, action: &Action) ->
     let producer = producer(pipeline, file)?;
     let path = file.path.as_literal()?;
     if let Some(folder) = &producer.checkout {
-        return Some(found(behind.workspace, Utf8Path::new(&folder.node).join(path), file.path_span, None));
+        return Some(found(behind.workspace, &Utf8Path::new(&folder.node).join(path), file.path_span, None));
     }
     Some(built(behind, pipeline_id, file)?.behind(pipeline, producer, path))
 }
@@ -84,11 +84,11 @@ fn producer<'a>(pipeline: &'a Pipeline, file: &ArtifactFile) -> Option<&'a Actio
 
 fn found(
     workspace: &Workspace,
-    path: Utf8PathBuf,
+    path: &Utf8Path,
     span: Span,
     packaging: Option<(Packaging, Arc<Build>)>,
 ) -> TemplateBehind {
-    let path = normalize(&path).unwrap_or_else(|_| slashed(&path));
+    let path = normalize(path).unwrap_or_else(|_| slashed(path));
     if workspace.is_own_document(&path) {
         return TemplateBehind::Unknown;
     }
@@ -127,7 +127,7 @@ impl Built<'_> {
         }
         let mut plain = paths.iter().map(|path| self.checkout.join(path));
         match plain.find(|path| self.workspace.files().is_file(path)) {
-            Some(path) => found(self.workspace, path, self.file.path_span, None),
+            Some(path) => found(self.workspace, &path, self.file.path_span, None),
             None => TemplateBehind::Unknown,
         }
     }
@@ -141,7 +141,7 @@ impl Built<'_> {
         let span = packaging.as_ref().map_or(self.file.path_span, |packaging| {
             packaging.input.as_ref().map_or(packaging.span, |input| input.span)
         });
-        found(self.workspace, path, span, packaging.map(|packaging| (packaging, Arc::clone(self.build))))
+        found(self.workspace, &path, span, packaging.map(|packaging| (packaging, Arc::clone(self.build))))
     }
 
     /// Returns the command that writes a file, or otherwise the last one that packages anything.
