@@ -1,10 +1,10 @@
-//! One name that nothing declares, or one file that is not there, used in several places: one cause, one diagnostic.
+//! Merges diagnostics with the same cause: one undeclared name, or one missing file, that is used in several places.
 
 use std::collections::HashMap;
 
 use super::{Code, Diagnostic, Label};
 
-/// Other places that are labelled; of more, the number is said.
+/// The most other uses with a label. The number of further ones is mentioned.
 const SHOWN: usize = 3;
 
 /// The label at a use of what is wrong elsewhere.
@@ -26,14 +26,14 @@ pub(super) fn add_uses(first: &mut Diagnostic, repeated: &Diagnostic) {
     }
 }
 
-/// What tells one cause from another: the same name in the same file, with the same advice.
+/// The identity of a cause: the same name in the same file, with the same help.
 #[derive(PartialEq, Eq, Hash)]
 struct Cause {
     code: Code,
     file: crate::source::FileId,
     message: String,
     help: Option<String>,
-    /// Whether an edit belongs to each of them.
+    /// Whether each of them has an edit.
     mended: bool,
 }
 
@@ -50,7 +50,7 @@ impl Cause {
     }
 }
 
-/// Gathers the uses of an unknown name in the diagnostic of the first one, with the edits of all.
+/// Merges the uses of an unknown name into the diagnostic of the first one, with the edits of all.
 pub(super) fn gather(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut gathered: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
     let mut first: HashMap<Cause, (usize, Vec<Label>)> = HashMap::new();

@@ -1,4 +1,4 @@
-//! A block becomes the flat list of statements that hold: `for` and `if` written out.
+//! Expands a block to the flat list of its statements that apply: `for` and `if` are resolved.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -18,8 +18,8 @@ use super::placement::{impossible, keyword};
 use super::surroundings::{Body, Placed, Surroundings, part_of_name};
 
 impl<'a> Expander<'_, 'a> {
-    /// The statements of a block that may stand there and have a meaning, with loops, conditions and components written
-    /// out; reports the others.
+    /// Returns the statements of a block that are allowed in it and have a meaning, with loops, conditions, and
+    /// components expanded; reports the others.
     pub(crate) fn expand(&mut self, statements: &'a [Stmt], place: Place, inside: &str, at: &Surroundings) -> Body<'a> {
         let mut body = Body::default();
         self.expand_into(statements, place, inside, at, &mut body);
@@ -67,9 +67,9 @@ impl<'a> Expander<'_, 'a> {
         }
     }
 
-    /// Takes a statement in. Past the limit the block is given up: what is left would only be reported again and again.
+    /// Adds a statement. Past the limit, drops the whole block: the rest would only be reported repeatedly.
     fn add(&mut self, placed: Placed<'a>, body: &mut Body<'a>) {
-        // What somebody wrote line by line ends by itself.
+        // Statements that are not in a loop or component are limited by the file's length.
         let is_made = !placed.at.suffix.is_empty() || !placed.at.trail.is_empty();
         if !is_made || self.values.make(placed.statement.span) {
             body.statements.push(placed);
@@ -134,7 +134,7 @@ impl<'a> Expander<'_, 'a> {
         repeated
     }
 
-    /// The loop that a statement is, and the most elements that it has had.
+    /// Returns the ID of a loop and records its elements, if they are the most so far.
     fn run_of(&mut self, loop_: &ast::For, items: &[Value]) -> LoopId {
         let known = &mut self.state.loops;
         let made =
@@ -148,7 +148,7 @@ impl<'a> Expander<'_, 'a> {
         id
     }
 
-    /// What a loop adds to names: the text of the element, the name of the thing, else its number.
+    /// Returns what a loop adds to names: the text of the element, the name of the declaration, or else the index.
     fn key_of(&self, item: &Value, index: usize) -> String {
         let text = match &item.kind {
             ValueKind::Entity(entity) => self.values.things.name_of(*entity).map(str::to_owned),

@@ -1,4 +1,4 @@
-//! `use` written out: the component, its arguments, its statements.
+//! Expands `use`: the component, its arguments, and its statements.
 
 use std::rc::Rc;
 
@@ -82,7 +82,7 @@ impl<'a> Expander<'_, 'a> {
         deep
     }
 
-    /// The component of a name, or of `module.Name`; reports an unknown one.
+    /// Returns the component with a name, or of `module.Name`; reports an unknown one.
     pub(crate) fn component(&mut self, reference: &'a ast::Reference, context: Context) -> Option<ComponentId> {
         let head = &reference.head;
         let is_file = self.values.definition_of(head).is_some_and(|(_, kind)| kind == DefinitionKind::Module);
@@ -104,7 +104,7 @@ impl<'a> Expander<'_, 'a> {
         None
     }
 
-    /// A value of a type, for a help: the only declaration of its kind, if there is one.
+    /// Returns an example value of a type for the help: the only declaration of its kind, if there is one.
     fn example_of(&self, ty: &Type) -> String {
         match &ty.kind {
             TypeKind::Literal(text) => format!("\"{text}\""),
@@ -126,7 +126,7 @@ impl<'a> Expander<'_, 'a> {
         }
     }
 
-    /// Binds the arguments of a `use` to the parameters; whether all of them fit.
+    /// Binds the arguments of a `use` to the parameters. Returns whether all of them fit.
     pub(crate) fn bind_arguments(
         &mut self,
         component: &'a ast::Component,
@@ -161,7 +161,8 @@ impl<'a> Expander<'_, 'a> {
         fits
     }
 
-    /// Binds one parameter; its value is made when it is first used, for it may name what the pipeline declares later.
+    /// Binds one parameter. Its value is evaluated on first use, because it may refer to what the pipeline declares
+    /// later.
     fn bind_argument(
         &mut self,
         component: &'a ast::Component,
@@ -216,7 +217,7 @@ impl<'a> Expander<'_, 'a> {
     }
 }
 
-/// What a bare word means as an argument.
+/// Returns what a bare word means as an argument.
 fn words_of_type(ty: &Type) -> Words {
     match &ty.kind {
         TypeKind::Named { name, .. } => match name.node.as_str() {

@@ -8,7 +8,7 @@ use crate::hir::{ArtifactFile, Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-files", codes: &[Code::E0207], run: check };
 
-/// Looks at every `Artifact::file` in the configuration of every action.
+/// Checks every `Artifact::file` in the configuration of every action.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         let mut files = Vec::new();

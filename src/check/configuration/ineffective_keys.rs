@@ -42,7 +42,7 @@ fn one(place: Place<'_>, conditions: &Conditions<'_>, findings: &mut Findings) {
     }
 }
 
-/// Why a key has no effect.
+/// The reason that a key has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ineffective<'a> {
     /// Because of another setting.

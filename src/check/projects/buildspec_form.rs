@@ -1,4 +1,5 @@
-//! E0214, W0213, W0215: buildspecs that CodeBuild would refuse, keys that it would pass over, variables it does not export.
+//! E0214, W0213, W0215: buildspecs that CodeBuild would reject, keys that it would ignore, variables that it does not
+//! export.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::workspace::buildspec::{Buildspec, Home, Malformed, UnknownKey};
 pub(super) const RULE: Rule =
     Rule { name: "buildspec-form", codes: &[Code::W0213, Code::E0214, Code::W0215], run: check };
 
-/// The values of `on-failure`; `RETRY` also with a number of tries, with a pattern, or with both.
+/// The values of `on-failure`; `RETRY` also with a number of retries, with a pattern, or with both.
 const ON_FAILURE: [&str; 3] = ["ABORT", "CONTINUE", "RETRY"];
 /// The values of `file-format` of a report, in any case.
 const FORMATS: [&str; 10] = [
@@ -35,7 +36,7 @@ const FORMATS: [&str; 10] = [
 /// The phases of a build.
 const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
 
-/// Looks at every buildspec once.
+/// Checks every buildspec once.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     let mut idle = SeenBuilds::default();
@@ -60,7 +61,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether it is a mapping at all: everything else would follow from that.
+/// Returns whether it is a mapping at all. If not, other problems follow from that.
 fn is_readable(spec: &Buildspec) -> bool {
     spec.error.is_none() && !spec.malformed.iter().any(|malformed| malformed.path.is_empty())
 }
@@ -101,7 +102,7 @@ impl Used {
 fn look(spec: &Buildspec, used: Used, findings: &mut Findings) {
     let mut found = Findings::default();
     form(spec, used, &mut found);
-    // Where the text was computed, nothing in it can be changed.
+    // Computed text cannot be edited.
     if spec.computed {
         found.leave_unchanged();
     }
@@ -154,7 +155,7 @@ fn keys(spec: &Buildspec, used: Used, findings: &mut Findings) {
     }
 }
 
-/// Runtimes that CodeBuild does not install: it reads them in the first phase only.
+/// Checks for runtimes that CodeBuild does not install: it reads them in the first phase only.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.phases.install.runtime-versions>
 fn runtimes(spec: &Buildspec, findings: &mut Findings) {
     for phase in
@@ -166,7 +167,7 @@ fn runtimes(spec: &Buildspec, findings: &mut Findings) {
     }
 }
 
-/// Values of which the format has a fixed set, and what a report cannot do without.
+/// Checks values from a fixed set, and the required parts of a report.
 fn values(spec: &Buildspec, findings: &mut Findings) {
     for on_failure in spec.phases.iter().filter_map(|phase| phase.on_failure.as_ref()) {
         let upper = on_failure.node.to_ascii_uppercase();
@@ -190,7 +191,7 @@ fn values(spec: &Buildspec, findings: &mut Findings) {
     }
 }
 
-/// Variables that CodeBuild does not export.
+/// Checks for variables that CodeBuild does not export.
 fn exports(environment: &Environment<'_>, findings: &mut Findings) {
     for name in &environment.build.spec.env.exported {
         let secret = environment.value(&name.node).and_then(|value| match &value.kind {
@@ -204,12 +205,12 @@ fn exports(environment: &Environment<'_>, findings: &mut Findings) {
     }
 }
 
-/// Reports an absent section, unless a slip in its name has been reported.
+/// Reports a missing section, unless a typo in its name is reported.
 fn missing(spec: &Buildspec, section: &str, findings: &mut Findings) {
     let is_slip = |key: &UnknownKey| similar(&key.key.node, key.known.iter().copied());
     let slip = spec.unknown_keys.iter().any(|key| match key.section.as_str() {
         "" => similar(&key.key.node, [section]).is_some(),
-        // The builds of a batch may have buildspecs of their own.
+        // The builds of a batch may have their own buildspecs.
         "batch" => section == "phases" && is_slip(key).is_some(),
         _ => false,
     });
@@ -223,7 +224,7 @@ fn missing(spec: &Buildspec, section: &str, findings: &mut Findings) {
     }
 }
 
-/// Some key of the buildspec, to point at.
+/// Returns the span of a key of the buildspec, for a label.
 fn start(spec: &Buildspec, section: &str) -> Option<Span> {
     if section == "version" {
         return spec.first_key;
@@ -234,8 +235,7 @@ fn start(spec: &Buildspec, section: &str) -> Option<Span> {
     version.or(phase).or(artifacts)
 }
 
-/// A buildspec without a part that it must have.
-/// `stray`: phases at the same level as the other sections.
+/// A buildspec without a required section. `stray` are phases at the same level as the other sections.
 fn incomplete_buildspec(section: &str, batch: Option<Span>, stray: &[&Spanned<String>], place: Span) -> Diagnostic {
     let found = Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, "");
     match batch {
@@ -259,7 +259,7 @@ fn unknown_version(version: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0214, message, version.span, "").help("write `0.2`").edit(version.span, "0.2")
 }
 
-/// A value of a type that the format does not allow. `colon`: a command that YAML reads as a mapping.
+/// A value of a type that the format does not allow. `colon` is whether it is a command that YAML reads as a mapping.
 fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
     let message = format!("`{path}` in the buildspec must be {expected}");
     if colon {
@@ -293,7 +293,7 @@ fn misplaced_key(code: Code, unknown: &UnknownKey, home: Home<'_>) -> Diagnostic
     })
 }
 
-/// Runtimes in another phase than the first.
+/// Runtimes in a phase other than the first.
 fn runtimes_elsewhere(phase: &str, place: Span) -> Diagnostic {
     let message = format!("`phases.{phase}` in the buildspec has no key `runtime-versions`");
     Diagnostic::new(Code::W0213, message, place, "CodeBuild installs no runtime here")
@@ -324,7 +324,7 @@ fn report_without_files(group: &Spanned<String>) -> Diagnostic {
         .help("add the files with the results, for example `files: [\"reports/*.xml\"]`")
 }
 
-/// A variable that CodeBuild does not export. `secret`: what kind of value it has, and where that is set.
+/// A variable that CodeBuild does not export. `secret` is the kind of its value, with the span that sets it.
 fn not_exported(name: &Spanned<String>, secret: Option<(&str, Span)>) -> Diagnostic {
     let message = format!("variable `{}` cannot be exported", name.node);
     let diagnostic = |label: &str| Diagnostic::new(Code::W0215, message, name.span, label);

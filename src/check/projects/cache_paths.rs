@@ -23,8 +23,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the buildspec that does not list the path lists others; nothing if all that the project runs list it, or if nothing
-/// runs the project.
+/// Returns whether a buildspec that does not list the path lists others, or `None` if all buildspecs of the project
+/// list it, or nothing runs the project.
 fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool> {
     let of_actions = subject
         .actions()
@@ -41,7 +41,7 @@ fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool
     })
 }
 
-/// A path in `cache` that the buildspec does not list. `lists`: the buildspec lists other paths.
+/// A path in `cache` that the buildspec does not list. `lists` is whether the buildspec lists other paths.
 fn path_of_cache(path: &str, place: Span, lists: bool) -> Diagnostic {
     let message = format!("cache path {} has no effect: the buildspec does not list it", tick(path));
     Diagnostic::new(Code::W0255, message, place, "CodeBuild reads cache paths only from the buildspec").help(if lists {

@@ -11,12 +11,13 @@ use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
 use crate::plan::references;
 use crate::plan::repository::{self, Said};
+use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::artifact::{KnownFiles, Presence};
 use crate::workspace::file_system::normalize;
 
-/// For files of a checkout that is assumed to be of this repository.
+/// The help for files of a checkout that is assumed to be of this repository.
 const ELSEWHERE: &str = "set `checkout = false` in the source if it is another repository";
 
 /// Other files of the same artifact that are labelled.
@@ -26,12 +27,12 @@ const OTHERS_SHOWN: usize = 3;
 pub(in crate::check) struct Wanted<'a> {
     pub(in crate::check) artifact: ArtifactId,
     pub(in crate::check) path: &'a str,
-    /// Where it is named, or else where the artifact is.
+    /// The span that names it, or otherwise that of the artifact.
     pub(in crate::check) span: Span,
     pub(in crate::check) named: Named<'a>,
 }
 
-/// Says that a file is not in its artifact, if that is known: a variable in its path may be anything.
+/// Reports that a file is certainly not in its artifact. A variable in its path can have any value.
 pub(in crate::check) fn missing(
     subject: &Subject<'_>,
     pipeline_id: PipelineId,
@@ -84,7 +85,7 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
     }
     let artifact = &pipeline.artifacts[id];
     let contents = subject.behind.contents(pipeline_id, id);
-    // The repository around a document need not be the one that its pipelines use.
+    // The repository around a document may be a different one from the one that its pipelines use.
     if subject.document.is_some() && contents.said == Said::Repository {
         return None;
     }
@@ -163,7 +164,8 @@ fn admitted(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path
         .collect()
 }
 
-/// For a file that a pattern of a build admits: if neither the source holds nor a command writes it, what is beside it.
+/// Returns the files next to a file that a pattern of a build matches, if neither the source contains it nor a command
+/// writes it.
 fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<Vec<KnownFiles>> {
     let pipeline = &subject.hir.pipelines[pipeline_id];
     let artifact = &pipeline.artifacts[id];
@@ -183,14 +185,15 @@ fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, pa
     let parent = Utf8Path::new(path).parent()?;
     let here = paths.first()?.parent()?;
     let beside = files.keys().filter(|file| file.parent() == Some(folder.join(here).as_path()));
-    let known =
-        beside.filter_map(|file| Some(KnownFiles { path: parent.join(file.file_name()?).to_string(), span: None }));
+    let known = beside.filter_map(|file| {
+        Some(KnownFiles { path: slashed(&parent.join(file.file_name()?)).into_string(), span: None })
+    });
     let known: Vec<KnownFiles> = known.collect();
-    // Where the source has no such folder, the whole of it may come from elsewhere.
+    // If the source has no such folder, all of it may come from elsewhere.
     (!known.is_empty()).then_some(known)
 }
 
-/// Whether a file exists, but is not under version control.
+/// Returns whether a file exists, but is not under version control.
 fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId, path: &str) -> bool {
     let folder = repository::checkout(pipeline, artifact);
     folder.is_some_and(|folder| workspace.files().is_file(&folder.join(path)))
@@ -209,19 +212,19 @@ struct MissingFile<'a> {
     artifact: &'a Spanned<String>,
     /// The file.
     path: &'a str,
-    /// Its place.
+    /// Its span.
     span: Span,
-    /// Whether it is in quotes there.
+    /// Whether it is quoted there.
     quoted: bool,
-    /// How it is named there.
+    /// The path as it is named there.
     named: Named<'a>,
     /// A file of the artifact that is probably meant.
     near: Option<String>,
     /// Another artifact that contains the file.
     other: Option<&'a Spanned<String>>,
-    /// Where the contents of the artifact are stated.
+    /// The file that determines the contents of the artifact.
     holder: Holder<'a>,
-    /// Where that is said, entry by entry.
+    /// The spans of the stated entries.
     listed: Vec<Span>,
 }
 
@@ -264,7 +267,7 @@ fn missing_files(list: &[MissingFile<'_>]) -> Vec<Diagnostic> {
     vec![found.help(format!("add {added} to the `files` of this artifact"))]
 }
 
-/// Where the contents of an artifact are stated.
+/// The file that determines the contents of an artifact.
 #[derive(Debug)]
 enum Holder<'a> {
     /// The repository.
@@ -274,7 +277,7 @@ enum Holder<'a> {
     },
     /// A buildspec.
     Build {
-        /// The project, where it has a name.
+        /// The project, if it has a name.
         project: Option<&'a str>,
         /// The key of the section.
         section: Span,
@@ -285,7 +288,7 @@ enum Holder<'a> {
     Declaration,
 }
 
-/// A file is not in its artifact.
+/// A file that is not in its artifact.
 fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     let MissingFile { artifact, path, span, .. } = *missing;
     let near = missing.near.as_deref();
@@ -305,7 +308,7 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(Code::E0207, message, span, label).label(artifact.span, made);
     match (missing.listed.as_slice(), &missing.holder) {
         (_, Holder::Type) => {}
-        ([only], _) => diagnostic = diagnostic.label(*only, "its only file"),
+        ([only], _) => diagnostic = diagnostic.label(*only, "the only file in the artifact"),
         (_, Holder::Build { section, .. }) => diagnostic = diagnostic.label(*section, "its files"),
         _ => {}
     }
@@ -348,7 +351,7 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     }
 }
 
-/// What to do where a provider looks for a file that is not named.
+/// Adds the help for a file that a provider reads although it is not named.
 fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic {
     let path = missing.path;
     match missing.holder {
@@ -362,7 +365,7 @@ fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic
     }
 }
 
-/// Whether a path can follow `::` without quotes.
+/// Returns whether a path can follow `::` without quotes.
 fn is_bare_path(path: &str) -> bool {
     path.chars().all(|c| c.is_ascii_alphanumeric() || "_.@+~-/".contains(c)) && !path.contains("//")
 }

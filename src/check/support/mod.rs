@@ -1,4 +1,4 @@
-//! What several rules need. None of this is a rule, and no rule uses another.
+//! Code that several rules share. None of it is a rule, and rules do not use each other.
 
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;

@@ -39,7 +39,8 @@ fn one(subject: &Subject<'_>, pipeline: PipelineId, part: &Part, findings: &mut 
     }
 }
 
-/// The variables that an action sets in addition to those of its type, and where this is stated; nothing if that is unknown.
+/// Returns the variables that an action sets in addition to those of its type, and what states them, or `None` if they
+/// are unknown.
 fn sets(subject: &Subject<'_>, id: (PipelineId, ActionId), setter: &Action) -> Option<(Vec<String>, SetBy)> {
     match setter.action_type.variables_from {
         VariablesFrom::Nowhere => Some((Vec::new(), SetBy::Type)),
@@ -54,14 +55,14 @@ fn sets(subject: &Subject<'_>, id: (PipelineId, ActionId), setter: &Action) -> O
     }
 }
 
-/// The variables that an action names itself; `None` if not all of them could be read.
+/// Returns the variables that an action declares itself, or `None` if not all of them could be read.
 fn declared(setter: &Action) -> Option<Vec<String>> {
     let Some(value) = setter.value("OutputVariables") else { return Some(Vec::new()) };
     let ValueKind::List(items) = &value.kind else { return None };
     items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
-/// What the buildspec of a build exports; `None` if that is unknown.
+/// Returns the variables that the buildspec of a build exports, or `None` if they are unknown.
 fn exported(
     subject: &Subject<'_>,
     (pipeline, id): (PipelineId, ActionId),
@@ -94,14 +95,14 @@ fn misspelled_export(
     exported.into_iter().find(|it| !environment.sets(&it.node) && suggest::similar(name, [it.as_str()]).is_some())
 }
 
-/// What decides which variables an action sets.
+/// The source of the variables that an action sets.
 #[derive(Debug, Clone, Copy)]
 enum SetBy {
     /// The type of the action.
     Type,
     /// Its attribute `output-variables`.
     Attribute,
-    /// The buildspec, which exports the first one here.
+    /// The buildspec, whose first exported variable is here.
     Buildspec(Option<Span>),
 }
 
@@ -113,7 +114,7 @@ fn exports_other_name(action: &str, variable: &str, exported: &Spanned<String>, 
         .suggest(exported.span, Some(variable))
 }
 
-/// A variable that its action does not set. `known`: those that it sets.
+/// A variable that its action does not set. `known` are those that it sets.
 fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
     let Use { action, set_at, variable, place } = *used;
     let (says, this) = match set_by {
@@ -136,7 +137,7 @@ fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
     })
 }
 
-/// "did you mean": with an edit where the place is exactly `Action.Variable`, and not a name for it.
+/// Adds "did you mean", with an edit if the span is exactly `Action.Variable` rather than a name for it.
 fn meant(diagnostic: Diagnostic, action: &str, variable: &str, near: &str, place: Span) -> Diagnostic {
     let whole = format!("{action}.{near}");
     let diagnostic = diagnostic.help(format!("did you mean `{whole}`?"));

@@ -1,4 +1,4 @@
-//! What to write in place of common slips that the grammar does not accept: habits from other languages.
+//! What to write instead of common mistakes that the grammar does not accept: habits from other languages.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use super::errors::Expectation;
 
 /// An unexpected token in its statement.
 struct Place<'t> {
-    /// Where it is in the repaired text.
+    /// Its range in the repaired text.
     range: Range<usize>,
     token: &'t str,
     /// The text of its line before it, from the start of the statement.
@@ -24,7 +24,7 @@ struct Place<'t> {
     in_rules: bool,
 }
 
-/// What the names of artifacts are made of.
+/// The help about the names of artifacts.
 const ARTIFACT_NAMES: &str = "artifact names consist of letters, digits, `-`, and `_`, without quotes";
 
 impl<'t> Place<'t> {
@@ -36,7 +36,7 @@ impl<'t> Place<'t> {
         self.token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
     }
 
-    /// Whether it is in an `allow` or a `deny`.
+    /// Returns whether it is in an `allow` or `deny`.
     fn grants(&self) -> bool {
         matches!(self.words().first(), Some(&("allow" | "deny")))
     }
@@ -45,12 +45,12 @@ impl<'t> Place<'t> {
         !self.before.is_empty() && !self.before.ends_with([' ', '\t'])
     }
 
-    /// Whether a `[` is still open.
+    /// Returns whether a `[` is still open.
     fn in_list(&self) -> bool {
         self.before.matches('[').count() > self.before.matches(']').count()
     }
 
-    /// Whether the token begins a statement of its own, behind a complete one on the same line.
+    /// Returns whether the token begins its own statement, after a complete one on the same line.
     fn begins_statement(&self) -> bool {
         let before = self.before.trim_end();
         let rest = self.after.trim_start();
@@ -62,7 +62,7 @@ impl<'t> Place<'t> {
 }
 
 impl Builder<'_> {
-    /// The diagnostic of an unexpected token, with advice where the slip is a known one. `offset` is the start of
+    /// Returns the diagnostic of an unexpected token, with help if the mistake is a known one. `offset` is the start of
     /// the statement.
     pub(super) fn advised(
         &self,
@@ -90,7 +90,7 @@ impl Builder<'_> {
         if ends_there && granted { diagnostic } else { self.with_help(diagnostic, expected, &place) }
     }
 
-    /// Asks for a separator between two statements on one line.
+    /// Reports a missing separator between two statements on one line.
     fn separated(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
         let blanks = place.before.len() - place.before.trim_end().len();
         let end = self.span_of(place.range.start - blanks..place.range.start - blanks);
@@ -99,7 +99,7 @@ impl Builder<'_> {
             .edit(end, if blanks == 0 { ", " } else { "," })
     }
 
-    /// Slips that deserve another message.
+    /// Returns a more specific diagnostic for mistakes that deserve one.
     fn replaced(&self, place: &Place<'_>) -> Option<Diagnostic> {
         let span = self.span_of(place.range.clone());
         let words = place.words();
@@ -196,7 +196,7 @@ impl Builder<'_> {
             .edit(start, format!("{clause} "))
     }
 
-    /// Statements that stop before something they need.
+    /// Returns the diagnostic of statements that end before something they need.
     fn what_is_missing(
         &self,
         diagnostic: &Diagnostic,
@@ -233,7 +233,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Slips whose message says enough, but not what to do.
+    /// Adds help for mistakes whose message is clear but does not say what to do.
     fn with_help(&self, diagnostic: Diagnostic, expected: &Expectation, place: &Place<'_>) -> Diagnostic {
         let words = place.words();
         if let Some(help) = in_other_formats(place, &words) {
@@ -307,11 +307,11 @@ impl Builder<'_> {
         }
     }
 
-    /// `param Name = "x"`
+    /// Adds help for `param Name = "x"`.
     fn with_type(&self, diagnostic: Diagnostic, keyword: &str, name: &str, place: &Place<'_>) -> Diagnostic {
         let value = place.after.trim_start();
         let ty = type_of(value);
-        // Other comments are blanks here.
+        // Other comments are spaces here.
         let value = value.split("///").next().unwrap_or_default().trim_end_matches([' ', '\t', '\r', ',']);
         let value = if value.is_empty() { "\"...\"" } else { value };
         let diagnostic = diagnostic.help(format!("write `{keyword} {name}: {} = {value}`", ty.unwrap_or("string")));
@@ -323,7 +323,7 @@ impl Builder<'_> {
     }
 }
 
-/// An artifact's name, or what is in its place, in quotes.
+/// Reports an artifact's name, or something in its place, in quotes.
 fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: Span) -> Diagnostic {
     let bare = quoted.trim_matches(['"', '\'']);
     let is_plain = bare.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.chars().all(is_path);
@@ -340,8 +340,8 @@ fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: S
     }
 }
 
-/// `feature/x`, `7.0.1`, `2xlarge`, and `s3:Get*` behind `allow`: text without quotes, read up to a character that no value
-/// goes on with.
+/// Returns the range of `feature/x`, `7.0.1`, `2xlarge`, or of `s3:Get*` after `allow`: text without quotes, up to a
+/// character that no value continues with.
 fn bare_text(place: &Place<'_>) -> Option<Range<usize>> {
     let granted = place.grants();
     let continues =
@@ -375,12 +375,12 @@ fn is_action(word: &str) -> bool {
     matches!(word, "source" | "build" | "test" | "deploy" | "invoke" | "approve" | "run" | "action" | "prepare")
 }
 
-/// Statements of one word and a name.
+/// Returns whether a statement consists of one word and a name.
 fn is_named(word: &str) -> bool {
     matches!(word, "stage" | "component") || Kind::of_word(word).is_some()
 }
 
-/// A provider that shows where one belongs.
+/// Returns an example of a provider for a category.
 fn provider_of(category: &str) -> Option<&'static str> {
     match category {
         "source" => Some("codecommit"),
@@ -395,7 +395,7 @@ fn join_words(diagnostic: Diagnostic, first: &str, second: &str) -> Diagnostic {
     diagnostic.help(format!("join the words of a name: `{first}-{second}`"))
 }
 
-/// Full-width letters as the ordinary ones.
+/// Converts full-width letters to ordinary ones.
 fn full_width(token: &str) -> Option<String> {
     let plain = |c: char| match u32::from(c) {
         code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0),
@@ -404,7 +404,7 @@ fn full_width(token: &str) -> Option<String> {
     token.chars().map(plain).collect()
 }
 
-/// `variable name { default = value }` and `environment { ... }`, as Terraform writes them.
+/// Returns help for `variable name { default = value }` and `environment { ... }` as Terraform has them.
 fn in_other_formats(place: &Place<'_>, words: &[&str]) -> Option<String> {
     let name = match (words, place.token) {
         (["environment"], "{") => {
@@ -422,7 +422,7 @@ fn in_other_formats(place: &Place<'_>, words: &[&str]) -> Option<String> {
     Some(format!("write `option {name}: {ty} = {value}` at the top level of the file, and use it as `{name}`"))
 }
 
-/// The type of the value that a text begins with.
+/// Returns the type of the value that a text begins with.
 fn type_of(value: &str) -> Option<&'static str> {
     let first = value.chars().next()?;
     match first {

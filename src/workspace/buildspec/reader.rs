@@ -25,14 +25,14 @@ pub(super) const ARTIFACTS: &[&str] = &[
 const REPORT: &[&str] = &["files", "file-format", "base-directory", "discard-paths"];
 const PROXY: &[&str] = &["upload-artifacts", "logs"];
 const CACHE: &[&str] = &["paths", "key", "fallback-keys", "action"];
-/// A buildspec as far as it has been read.
+/// A buildspec that is being read.
 #[derive(Default)]
 pub(super) struct Reader {
     spec: Buildspec,
 }
 
 impl Reader {
-    /// The buildspec of a document.
+    /// Reads the buildspec of a document.
     pub(super) fn read(root: &Node) -> Buildspec {
         let mut reader = Self::default();
         reader.top(root);
@@ -77,7 +77,7 @@ impl Reader {
                 "files" => {
                     let malformed = self.spec.malformed.len();
                     let files = self.list(&path, value);
-                    // What could not be read has been noted as such.
+                    // Unreadable parts are already recorded in `malformed`.
                     report.has_files = !files.is_empty() || self.spec.malformed.len() > malformed;
                 }
                 "file-format" => report.format = self.text(&path, value),
@@ -209,8 +209,8 @@ impl Reader {
             let path = format!("{path}.secondary-artifacts");
             self.mapping(&path, secondary);
             let each = |entry: &Entry| self.artifacts(&format!("{path}.{}", entry.key.node), &entry.key, &entry.value);
-            // A secondary artifact holds no secondary artifacts of its own, so this goes one level deep in sane files
-            // and never deeper than the document's own limit.
+            // Secondary artifacts do not nest, so this recurses once in valid files, and never deeper than the limit of
+            // the document.
             artifacts.secondary = secondary.entries().iter().map(each).collect();
         }
         artifacts
@@ -261,7 +261,7 @@ impl Reader {
     }
 
     pub(super) fn list(&mut self, path: &str, node: &Node) -> Vec<Spanned<String>> {
-        // A block of several lines is one text, not a list.
+        // A block of several lines is one string, not a list.
         let single = node.scalar().is_some_and(|scalar| matches!(scalar.style, Style::Plain | Style::Quoted));
         if single && !node.is_null() {
             return self.text(path, node).into_iter().collect();
