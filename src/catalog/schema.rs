@@ -524,6 +524,9 @@ pub struct Slot {
     /// Whether it is the path of a folder in the only input artifact.
     #[serde(default)]
     pub input_folder: bool,
+    /// A folder in the only input artifact with the Dockerfile of the image that the action builds; the root if there is no value.
+    #[serde(default)]
+    pub dockerfile_folder: bool,
     /// Whether each such file is a mapping in YAML or JSON.
     #[serde(default)]
     pub mapping_file: bool,

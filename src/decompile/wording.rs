@@ -2,6 +2,7 @@
 //! AWS's, and help is adapted to the document.
 
 use crate::catalog::{self, ActionType, Slot};
+use crate::diagnostic::families::names::MOVE_TO_PROJECT;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::source::{SourceMap, Span};
@@ -135,7 +136,11 @@ impl Wording {
             found.edits.clear();
         }
         let regions = self.regions_at(found.primary.span);
-        if found.code == Code::E0104 {
+        if found.help.as_deref() == Some(MOVE_TO_PROJECT) {
+            // The project may be in another document.
+            "not a key of actions".clone_into(&mut found.primary.text);
+            found.help = Some("remove it, and set it in the build project".to_owned());
+        } else if found.code == Code::E0104 {
             found.help = found.help.take().and_then(|help| keys_in(regions.first().copied(), help));
         }
         if found.code == Code::E0704 {

@@ -161,18 +161,15 @@ impl<'a> Walk<'a> {
         }
         for name in &import.names {
             let found = shared.iter().find(|(known, _)| *known == name.node);
-            match found {
-                // An import alone is not a use.
-                Some((_, entry)) => {
-                    self.note(name.span, Meaning::Names(entry.definition));
-                }
-                None => {
-                    // Its uses may have the name that is meant.
-                    let near = suggest::similar(&name.node, top_names.iter().copied());
-                    self.unreadable.extend(near);
-                    self.later(name, &[], Wanted::Imported(home), at);
-                }
+            // An import alone is not a use.
+            if let Some((_, entry)) = found {
+                self.note(name.span, Meaning::Names(entry.definition));
+                continue;
             }
+            // Its uses may have the name that is meant.
+            let near = suggest::similar(&name.node, top_names.iter().copied());
+            self.unreadable.extend(near);
+            self.later(name, &[], Wanted::Imported(home), at);
         }
     }
 

@@ -67,9 +67,13 @@ pub fn unknown_attribute<'c>(
         None if meant.is_none() && is_action && of_project(&key.node, &valid) => {
             (names::set_in_project(key, owner), None)
         }
+        None if meant.is_none() && is_action && key.node == TIMEOUT => (names::no_timeout(key, owner), None),
         None => (names::unknown_attribute(key, owner, &valid, word), meant),
     }
 }
+
+/// The attribute that only approvals and projects have.
+const TIMEOUT: &str = "timeout";
 
 /// Whether an attribute of an action that runs a project is one of projects.
 fn of_project(key: &str, valid: &[&str]) -> bool {

@@ -5,6 +5,7 @@
 
 pub mod artifact;
 pub mod buildspec;
+pub mod docker_ignore;
 pub mod dockerfile;
 pub mod document;
 pub mod file_system;

@@ -4,6 +4,7 @@
 use crate::catalog::Slot;
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::catalog_conditions::Conditions;
+use crate::check::support::source_folder::dockerfile_of;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::suggest::similar_path;
@@ -26,6 +27,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             if slot.input_folder {
                 folder(subject, place, slot, findings);
+            }
+            if slot.dockerfile_folder {
+                dockerfile(subject, place, slot, findings);
             }
             if !slot.artifact_files.is_empty() {
                 in_map(subject, place, slot, findings);
@@ -96,11 +100,38 @@ fn folder(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut F
     let contents = &subject.behind.contents(place.pipeline_id, input.artifact).files;
     let ArtifactContents::Tracked { files, folder } = contents else { return };
     let is_path = !path.is_empty() && !path.contains("://") && !path.contains("..") && path != ".";
-    if is_path && !contents.holds_folder(path) {
+    if is_path && !contents.holds_folder(path) && !files.contains_key(&folder.join(path)) {
         let artifact = &place.pipeline.artifact(input.artifact).name.node;
         let folders = files.keys().filter_map(|file| file.strip_prefix(folder).ok()?.parent());
         let near = similar_path(path, folders.map(camino::Utf8Path::as_str).filter(|folder| !folder.is_empty()));
         findings.push(no_folder(artifact, path, value.span, near));
+    }
+}
+
+/// The Dockerfile of an image that the action builds.
+fn dockerfile(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
+    let [input] = place.action.inputs.as_slice() else { return };
+    let Some(file) = dockerfile_of(place.action, slot) else { return };
+    let before = findings.len();
+    folder(subject, place, slot, findings);
+    if findings.len() > before {
+        return;
+    }
+    // Docker takes the name in lowercase, too.
+    let lowercase = file.path.as_str().replace("Dockerfile", "dockerfile");
+    let contents = &subject.behind.contents(place.pipeline_id, input.artifact).files;
+    // A repository without any may get it from elsewhere.
+    let is_one = |name: Option<&str>| name.is_some_and(|name| name.to_ascii_lowercase().contains("dockerfile"));
+    if let ArtifactContents::Tracked { files, .. } = contents
+        && !files.keys().any(|file| is_one(file.file_name()))
+    {
+        return;
+    }
+    if matches!(contents.contains(&lowercase), Presence::Absent { .. }) {
+        let named = Named::Unnamed { provider: &place.action.action_type.provider, or: None };
+        let span = file.span.unwrap_or(input.span);
+        let wanted = Wanted { artifact: input.artifact, path: file.path.as_str(), span, named };
+        findings.extend(missing(subject, place.pipeline_id, &wanted));
     }
 }
 

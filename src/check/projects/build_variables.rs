@@ -45,7 +45,32 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         if let Some(build) = subject.behind.own_commands(place.pipeline_id, place.id) {
             outputs(place, build, findings);
+            unset_in_commands(place, build, findings);
         }
+    }
+}
+
+/// Variables that the commands of an action use and nothing sets.
+fn unset_in_commands(place: Place<'_>, build: &Build, findings: &mut Findings) {
+    let environment = Environment::of(place.action, None, build);
+    let closed = build.commands.opaque.is_none()
+        && environment.own.is_none_or(|value| matches!(value.kind, ValueKind::Map(_)))
+        && !place.action.incomplete;
+    let Some(known) = build_variables().filter(|_| closed) else { return };
+    let mut said: Vec<&str> = Vec::new();
+    for read in &build.commands.reads {
+        let name = read.node.name.as_str();
+        let tested = build.commands.tested.iter().any(|tested| tested == name);
+        // A reference that the shell does not know is reported as such.
+        let is_action = place.pipeline.actions.iter().any(|action| action.symbol == name);
+        let may_be_set = is_action || read.node.guarded || tested || environment.sets(name) || known.may_have(name);
+        if may_be_set || said.contains(&name) || name.starts_with(FOLDER) || name.starts_with("AWS_") {
+            continue;
+        }
+        said.push(name);
+        let own = environment.entries().map(|(name, _)| name.node.as_str());
+        let near = similar(name, own.chain(build.commands.assigned_names()));
+        findings.about(place, never_set_in_commands(name, read.span, near));
     }
 }
 
@@ -193,6 +218,16 @@ fn is_linux(name: &str) -> bool {
         Image::Curated { environment, .. } => !environment.contains("WINDOWS") && !environment.contains("MAC"),
         _ => false,
     }
+}
+
+/// A variable that nothing sets, in an action with commands of its own.
+fn never_set_in_commands(name: &str, place: Span, near: Option<&str>) -> Diagnostic {
+    let message = format!("nothing sets `${name}`, so it is empty");
+    let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
+    diagnostic.help(match near {
+        Some(near) => format!("did you mean `${near}`?"),
+        None => format!("add `{name}` to `env` of the action, or write `${{{name}:-}}` if it may be empty"),
+    })
 }
 
 /// A variable that nothing sets.

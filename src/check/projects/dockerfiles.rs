@@ -3,16 +3,18 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::source_folder::{SourceFolder, may_be_made};
-use crate::check::{Findings, Rule, Subject};
+use crate::check::support::source_folder::{SourceFolder, dockerfile_of, may_be_made};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
+use crate::workspace::buildspec::Buildspec;
+use crate::workspace::docker_ignore::DockerIgnore;
 use crate::workspace::dockerfile::{Copied, Dockerfile, instructions};
 use crate::workspace::file_system::normalize;
-use crate::workspace::packaging::DockerBuild;
+use crate::workspace::packaging::{BuildCommands, DockerBuild};
 
 /// The most additional files with a label.
 const MOST_SHOWN: usize = 3;
@@ -42,6 +44,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 }
             }
         }
+        of_action(place, &source, findings);
+    }
+}
+
+/// The Dockerfile in the root of the source that an action builds itself.
+fn of_action(place: Place<'_>, source: &SourceFolder<'_>, findings: &mut Findings) {
+    let Some(slot) = place.action.action_type.slot.iter().find(|slot| slot.dockerfile_folder) else { return };
+    let Some(file) = dockerfile_of(place.action, slot).filter(|file| file.path == "Dockerfile") else { return };
+    let span = file.span.unwrap_or(place.action.name.span);
+    let image = DockerBuild {
+        context: (Utf8PathBuf::new(), span),
+        file: (file.path, span),
+        named: false,
+        with_arguments: false,
+        targeted: false,
+        span,
+    };
+    let build = Build { spec: Buildspec::default(), commands: BuildCommands::default() };
+    if source.holds(&image.file.0) {
+        Run { build: &build, source, image: &image }.contents(findings);
     }
 }
 
@@ -95,6 +117,7 @@ impl Run<'_> {
         if let Some(early) = &dockerfile.too_early {
             return findings.push(too_early(early));
         }
+        let ignored = self.source.docker_ignore(self.image);
         let mut missing: Vec<Diagnostic> = Vec::new();
         let built = dockerfile.built_stages();
         let is_built = |copied: &Copied| {
@@ -103,7 +126,14 @@ impl Run<'_> {
         for copied in dockerfile.copies.iter().filter(|copied| is_built(copied)) {
             match &copied.from {
                 Some(from) => findings.extend(stage(from, copied, &dockerfile)),
-                None => missing.extend(copied.sources.iter().filter_map(|source| self.copied(source))),
+                None => {
+                    for source in &copied.sources {
+                        match self.left_out(source, &ignored) {
+                            Some(found) => findings.push(found),
+                            None => missing.extend(self.copied(source)),
+                        }
+                    }
+                }
             }
         }
         // Several missing files mean that the folder is wrong.
@@ -112,6 +142,14 @@ impl Run<'_> {
             let others: Vec<Span> = missing.map(|other| other.primary.span).take(MOST_SHOWN).collect();
             findings.push(others.into_iter().fold(first, |found, place| found.label(place, "not there, either")));
         }
+    }
+
+    /// A file of the context that Docker does not see.
+    fn left_out(&self, file: &Spanned<String>, ignored: &DockerIgnore) -> Option<Diagnostic> {
+        let text = file.node.trim_start_matches("./").trim_matches('/');
+        let path = normalize(Utf8Path::new(text)).ok().filter(|path| !path.as_str().is_empty())?;
+        let line = ignored.leaves_out(&path).filter(|_| self.source.holds(&self.image.context.0.join(&path)))?;
+        Some(left_out(file, line))
     }
 
     /// Reports a file that is not in the context.
@@ -189,6 +227,14 @@ fn not_copied(file: &Spanned<String>, context: &(Utf8PathBuf, Span), near: Optio
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help("correct the path, or let a command write the file before the image is built"),
     }
+}
+
+/// A file that `.dockerignore` leaves out.
+fn left_out(file: &Spanned<String>, line: Span) -> Diagnostic {
+    let message = format!("`{}` is left out of the folder that the image is built from", file.node);
+    Diagnostic::new(Code::E0228, message, file.span, "\"excluded by .dockerignore\"")
+        .label(line, "leaves it out")
+        .help(format!("remove the line from .dockerignore, or add `!{}` after it", file.node))
 }
 
 /// An instruction that does not exist.

@@ -1,5 +1,7 @@
 //! E0210: the folder of a source that the repository does not have.
 
+use camino::Utf8Path;
+
 use crate::check::support::source_folder::missing_checkout;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar_path;
@@ -13,7 +15,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(folder) = missing_checkout(subject, place.action) else { continue };
         let files = subject.workspace.files().tracked();
         let folders = files.keys().filter_map(|file| file.parent()).filter(|folder| !folder.as_str().is_empty());
-        let near = similar_path(&folder.node, folders.map(|folder| folder.as_str()));
+        let near = similar_path(&folder.node, folders.map(Utf8Path::as_str));
         findings.about(place, no_folder(folder, near));
     }
 }

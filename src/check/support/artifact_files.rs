@@ -58,7 +58,7 @@ pub(in crate::check) fn missing_together(
             Some(Fault::Elsewhere(diagnostic)) => found.push(*diagnostic),
             Some(Fault::Missing(missing)) if !missing.is_unlisted() => found.push(missing_file(&missing)),
             Some(Fault::Missing(missing)) => {
-                match lists.iter_mut().find(|list| list.iter().any(|it| it.artifact.span == missing.artifact.span)) {
+                match lists.iter_mut().find(|list| list.iter().any(|it| it.id == missing.id)) {
                     Some(list) => list.push(*missing),
                     None => lists.push(vec![*missing]),
                 }
@@ -107,6 +107,7 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
     let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
     let admitted = admitted(subject, pipeline_id, id, path);
     Some(Fault::Missing(Box::new(MissingFile {
+        id,
         artifact: &artifact.name,
         path,
         span,
@@ -208,6 +209,8 @@ fn project_of<'a>(hir: &'a Hir, pipeline: &Pipeline, artifact: ArtifactId) -> Op
 /// A file that its artifact does not contain.
 #[derive(Debug)]
 struct MissingFile<'a> {
+    /// What the artifact is found by.
+    id: ArtifactId,
     /// The artifact, where it is produced.
     artifact: &'a Spanned<String>,
     /// The file.

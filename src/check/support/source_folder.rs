@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::Slot;
 use crate::check::{Place, Subject};
 use crate::diagnostic::suggest::similar_path;
 use crate::hir::Action;
 use crate::plan::repository;
-use crate::source::{FileId, Spanned};
+use crate::source::{FileId, Span, Spanned};
+use crate::workspace::docker_ignore::DockerIgnore;
 use crate::workspace::dockerfile::Dockerfile;
 use crate::workspace::file_system::{Tracked, holds, normalize};
 use crate::workspace::packaging::DockerBuild;
@@ -90,6 +92,13 @@ impl<'a> SourceFolder<'a> {
             .filter(|near| Utf8Path::new(near).parent() == path.parent())
     }
 
+    /// The files that Docker does not see; a list beside the Dockerfile comes first.
+    pub fn docker_ignore(&self, image: &DockerBuild) -> DockerIgnore {
+        let beside = Utf8PathBuf::from(format!("{}.dockerignore", image.file.0));
+        let read = self.read(&beside).or_else(|| self.read(&image.context.0.join(".dockerignore")));
+        read.map(|(file, text)| DockerIgnore::parse(&text, file)).unwrap_or_default()
+    }
+
     /// Returns the Dockerfile of an image that a command builds.
     pub fn dockerfile(&self, image: &DockerBuild) -> Option<Dockerfile> {
         let (file, text) = self.read(&image.file.0)?;
@@ -102,6 +111,25 @@ impl<'a> SourceFolder<'a> {
 pub(in crate::check) fn may_be_made(build: &Build, name: &str, reads: usize) -> bool {
     let mentions: usize = build.spec.commands().map(|command| command.text.matches(name).count()).sum();
     mentions > reads
+}
+
+/// The Dockerfile of the image that an action builds, and the place that names its folder.
+pub(in crate::check) struct ActionDockerfile {
+    pub path: Utf8PathBuf,
+    pub span: Option<Span>,
+}
+
+/// Which Dockerfile an action builds, by the slot for its folder; none if that is known only later.
+pub(in crate::check) fn dockerfile_of(action: &Action, slot: &Slot) -> Option<ActionDockerfile> {
+    let Some(value) = slot.key.as_deref().and_then(|key| action.value(key)) else {
+        return Some(ActionDockerfile { path: "Dockerfile".into(), span: None });
+    };
+    let text = value.as_str().filter(|text| !text.contains(['$', '#']))?;
+    let folder = normalize(Utf8Path::new(text.trim_start_matches('/'))).ok()?;
+    // Some name the file.
+    let is_file = folder.file_name().is_some_and(|name| name.to_ascii_lowercase().contains("dockerfile"));
+    let path = if is_file { folder } else { folder.join("Dockerfile") };
+    Some(ActionDockerfile { path, span: Some(value.span) })
 }
 
 /// The folder that a source names and the repository does not have.

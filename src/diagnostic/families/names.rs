@@ -168,8 +168,17 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
 /// An attribute of projects in an action.
 pub fn set_in_project(key: &Spanned<String>, owner: &str) -> Diagnostic {
     let message = format!("{owner} has no attribute `{}`", key.node);
-    Diagnostic::new(Code::E0104, message, key.span, "an attribute of projects")
-        .help("move this line to the block of the project")
+    Diagnostic::new(Code::E0104, message, key.span, "an attribute of projects").help(MOVE_TO_PROJECT)
+}
+
+/// The help for an attribute of projects in an action.
+pub const MOVE_TO_PROJECT: &str = "move this line to the block of the project";
+
+/// A timeout of an action that is no manual approval.
+pub fn no_timeout(key: &Spanned<String>, owner: &str) -> Diagnostic {
+    let message = format!("{owner} has no attribute `{}`", key.node);
+    Diagnostic::new(Code::E0104, message, key.span, "only manual approvals have a timeout")
+        .help(format!("remove `{}`", key.node))
 }
 
 /// The most attributes that a help lists. The reference contains all of them.

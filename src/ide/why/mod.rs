@@ -68,9 +68,16 @@ fn of_answer(answer: &Answer, failed: &[Incident], compilation: Option<&Compilat
     blocks.join("\n")
 }
 
+/// The status of an execution that a newer one has overtaken.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html> (2026-11-29)
+const SUPERSEDED: &str = "Superseded";
+
 /// Returns the text for a failure with an unknown message.
 fn unknown(incident: &Incident, compilation: Option<&Compilation>) -> String {
     let mut text = match incident.message.as_str() {
+        "" if incident.name("status") == Some(SUPERSEDED) => {
+            "  A newer execution took its place: nothing has failed.\n".to_owned()
+        }
         "" => "  The output does not say why.\n".to_owned(),
         message => format!("{}\n  dotpipe does not know this message.\n", quoted(message)),
     };

@@ -184,8 +184,7 @@ impl Builder<'_> {
         let (has_output, has_input) = (header.contains("->"), header.contains("from "));
         let known = self.artifact_clause(place.token);
         let clause = match (category, known) {
-            ("source", Some(_)) if !has_output => "->",
-            ("build" | "run" | "action", Some("->")) if !has_output => "->",
+            ("source", Some(_)) | ("build" | "run" | "action", Some("->")) if !has_output => "->",
             ("source", _) | (_, None) => return join_words(diagnostic, name, place.token),
             _ if !has_input => "from",
             _ => return join_words(diagnostic, name, place.token),
