@@ -10,7 +10,7 @@
 //! No stage fails because of an error in the input: each returns what it could produce, and diagnostics.
 
 // A page does not use some parts of the language server and the program.
-#![cfg_attr(target_family = "wasm", allow(dead_code))]
+#![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports))]
 
 pub mod browser;
 mod build;

@@ -196,7 +196,10 @@ for (const [name, width, height] of [["phone", 390, 844], ["tablet", 820, 1180],
   await page.waitForTimeout(200);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(overflow <= 0, `${name}: ${overflow} pixels beyond the right edge`);
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: width < 800 });
+  for (const scheme of pictures ? ["light", "dark"] : []) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: width < 800 });
+  }
 }
 assert.deepEqual(failures.filter((text) => !/Content Security Policy|ERR_INTERNET|Failed to fetch/.test(text)), []);
 await browser.close();

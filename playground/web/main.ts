@@ -127,9 +127,10 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 
 function showFindings(): void {
   editor.mark(findings);
-  const errors = findings.filter((finding) => finding.severity === "error").length;
-  const warnings = findings.filter((finding) => finding.severity === "warning").length;
-  const parts = [...(errors ? [counted(errors, "error")] : []), ...(warnings ? [counted(warnings, "warning")] : [])];
+  const parts = (["error", "warning", "info"] as const)
+    .map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, severity]) => counted(count, severity));
   find("status").textContent = parts.length ? parts.join(", ") : "No problems";
   const list = document.createElement("ul");
   list.append(...findings.map(problem));

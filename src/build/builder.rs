@@ -7,11 +7,11 @@ use crate::catalog::Kind;
 use crate::diagnostic::Diagnostics;
 use crate::evaluate::{DeclaredName, Evaluator};
 use crate::expand::{Body, Expander, Expansion, Inputs, Surroundings, UnusedInput, unused_inputs};
-use crate::hir::{ActionId, Hir, RoleId, UnusedValue, UseId};
+use crate::hir::{ActionId, Hir, ImportAlias, RoleId, UnusedValue, UseId};
 use crate::resolve::place::Place;
 use crate::resolve::{Definition, DefinitionKind, Index, Module};
 use crate::source::Spanned;
-use crate::syntax::ast::{self, Stmt};
+use crate::syntax::ast::{self, Stmt, StmtKind};
 
 use super::drafts::{ActionBody, Declared, GivenNames, PipelineDraft};
 
@@ -130,10 +130,27 @@ impl<'a> Builder<'a> {
         unnamed.map(value).collect()
     }
 
+    /// The names of imported files.
+    fn aliases(&self) -> Vec<ImportAlias> {
+        let modules = self.values.modules;
+        let of_module = |module: &'a Module<'a>| {
+            let imports = module.ast.statements.iter().filter_map(|statement| match &statement.kind {
+                StmtKind::Import(import) => Some(import),
+                _ => None,
+            });
+            imports.zip(module.imports).filter_map(|(import, target)| {
+                let imported = modules.get((*target)?)?.ast.span.file;
+                Some(ImportAlias { name: import.alias.clone()?, imported })
+            })
+        };
+        modules.iter().flat_map(of_module).collect()
+    }
+
     pub(super) fn finish(mut self) -> Built {
         self.quoted_names();
         self.values.incomplete |= self.values.diagnostics.has_errors() || self.values.names.has_unknown();
         self.hir.unused = self.unused();
+        self.hir.aliases = self.aliases();
         let unused_inputs = unused_inputs(&self.values, self.expansion.inputs);
         let Self { values, expansion, mut hir, .. } = self;
         hir.params = values.params;

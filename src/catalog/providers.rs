@@ -60,6 +60,14 @@ pub fn words_called(category: Category, aws_provider: &str) -> Vec<&'static str>
     words_for(category).filter(called).collect()
 }
 
+/// The provider word of a category whose action type has an attribute.
+pub fn word_with(category: Category, attribute: &str) -> Option<&'static str> {
+    let has = |word: &&str| {
+        action_type(word, category).is_some_and(|it| it.slot.iter().any(|slot| slot.attribute == attribute))
+    };
+    words_for(category).find(has)
+}
+
 /// Returns the categories of a provider word; empty for an unknown one. Parses no file.
 pub fn categories(word: &str) -> &'static [Category] {
     Entry::find(word).map_or(&[], |entry| entry.categories)

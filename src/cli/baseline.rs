@@ -12,6 +12,7 @@ use super::input::{self, InputError};
 use super::{Outcome, output, project};
 use crate::compilation::CheckResult;
 use crate::diagnostic::Diagnostic;
+use crate::source::paths::{real_path, slashed};
 use crate::source::{SourceMap, Span};
 
 /// The version of the format.
@@ -138,7 +139,7 @@ impl Paths {
             self.folders.insert(shown.to_owned(), seen);
         }
         let seen = self.folders.get(shown).map_or(shown, |seen| seen.as_path());
-        seen.join(path.file_name().unwrap_or_default()).as_str().replace('\\', "/")
+        slashed(&seen.join(path.file_name().unwrap_or_default())).into_string()
     }
 
     fn identity(&mut self, sources: &SourceMap, diagnostic: &Diagnostic) -> Identity {
@@ -162,5 +163,5 @@ fn folder(path: &Utf8Path) -> &Utf8Path {
 }
 
 fn absolute(folder: &Utf8Path) -> Utf8PathBuf {
-    folder.canonicalize_utf8().unwrap_or_else(|_| folder.to_owned())
+    real_path(folder).unwrap_or_else(|_| folder.to_owned())
 }

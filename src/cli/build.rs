@@ -15,6 +15,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
 use crate::settings::is_region_code;
+use crate::source::paths::real_path;
 
 /// Compile a pipeline to CloudFormation or CodePipeline JSON.
 ///
@@ -74,7 +75,7 @@ pub(super) struct Options {
 impl Options {
     /// Returns the values as command-line arguments.
     pub(super) fn written(&self) -> Vec<String> {
-        let files = self.values.iter().map(|file| format!("--values {}", deployment::quoted(file.as_str())));
+        let files = self.values.iter().map(|file| format!("--values {}", deployment::quoted_path(file)));
         files.chain(pairs("--set", &self.set)).collect()
     }
 
@@ -229,7 +230,7 @@ fn settled(arguments: &Arguments, request: &Request, notation: Notation) -> Resu
 /// Returns the path of an output file relative to the project's root, if it is inside.
 fn below_root(file: &Utf8Path, output: &Utf8Path, root: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
     let root = project::find_root(file, root).ok()?;
-    let folder = output.parent().filter(|folder| *folder != "").unwrap_or(".".into()).canonicalize_utf8().ok()?;
+    let folder = real_path(output.parent().filter(|folder| *folder != "").unwrap_or(".".into())).ok()?;
     Some(folder.strip_prefix(root).ok()?.join(output.file_name()?))
 }
 
@@ -339,7 +340,7 @@ fn given(arguments: &Arguments) -> Vec<String> {
     given.extend(option("--region", &arguments.region));
     given.extend(pairs("--param", &arguments.params));
     given.extend(arguments.options.written());
-    given.extend(arguments.root.iter().map(|root| format!("--root {}", deployment::quoted(root.as_str()))));
+    given.extend(arguments.root.iter().map(|root| format!("--root {}", deployment::quoted_path(root))));
     given
 }
 
@@ -382,7 +383,7 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
         }
     }
     if !text.is_empty() && !has_order {
-        let file = deployment::quoted(arguments.file.as_str());
+        let file = deployment::quoted_path(&arguments.file);
         let capability = if names_roles { "; deploy it with CAPABILITY_NAMED_IAM, because it names roles" } else { "" };
         let _ =
             writeln!(text, "`dotpipe build {file} --target support` writes a template that creates them{capability}");

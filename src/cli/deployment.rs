@@ -9,6 +9,7 @@ use crate::compilation::{Asked, Compilation, DeploymentPart, DeploymentStep, Tar
 use crate::diagnostic::wording::number;
 use crate::render::printable;
 use crate::settings::is_region_code;
+use crate::source::paths::slashed;
 
 /// Returns the stacks with the commands that deploy them, each with the options in `given`, quoted.
 pub(super) fn order(
@@ -22,13 +23,14 @@ pub(super) fn order(
     let steps = compilation.deployment();
     let several = steps.len() > 1;
     let name = name_of(compilation);
-    let written = output.filter(|path| *path != "-").map(Utf8Path::as_str);
+    let written = output.filter(|path| *path != "-").map(slashed);
+    let written = written.as_deref().map(Utf8Path::as_str);
     let own = match (written, target) {
         (Some(path), Target::Cloudformation | Target::Support) => path.to_owned(),
         (None, Target::Cloudformation) => "template.yaml".to_owned(),
         _ => "support.yaml".to_owned(),
     };
-    let file = quoted(file.as_str());
+    let file = quoted_path(file);
     let given = if given.is_empty() { String::new() } else { format!(" {}", given.join(" ")) };
     let mut text = String::from(if several {
         "deploy these stacks, in this order:\n"
@@ -209,4 +211,9 @@ pub(super) fn quoted(word: &str) -> String {
     };
     // It fails only for the NUL character, which no path or name contains.
     word.map(|word| printable(&word)).unwrap_or_default()
+}
+
+/// A path as a shell needs it. Shells of Windows differ in what a backslash means.
+pub(super) fn quoted_path(path: &Utf8Path) -> String {
+    quoted(slashed(path).as_str())
 }

@@ -13,6 +13,7 @@ use crate::diagnostic::wording::count;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::format;
 use crate::render::printable;
+use crate::source::paths::real_path;
 
 /// The maximum number of rounds: a fix can reveal another problem that has a fix.
 const ROUNDS: usize = 10;
@@ -124,7 +125,7 @@ impl<'a> Session<'a> {
     /// Returns the path of the entry file or a `.pipe` file relative to the root, or `None` for other files and files
     /// outside the root.
     fn below_root(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        let real = path.canonicalize_utf8().ok()?;
+        let real = real_path(path).ok()?;
         let inside = real.strip_prefix(&self.real_root).ok()?;
         (real.extension() == Some("pipe") || path == project::shown(self.entry)).then(|| inside.to_owned())
     }

@@ -16,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::import::{BuiltError, BuiltImport, Import, ImportInput, ImportedFiles, RoleOutcome, import};
 use crate::render::printable;
 use crate::source::SourceMap;
+use crate::source::paths::{real_path, slashed};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
 use crate::workspace::pipeline_document::DocumentKind;
 
@@ -148,9 +149,9 @@ fn targets(arguments: &Arguments, source: &str) -> Result<Targets, String> {
     let resources = pipeline.with_extension(format!("resources.{extension}"));
     let root = project::find_root(&pipeline, arguments.root.as_deref()).map_err(|error| error.to_string())?;
     let folder = pipeline.parent().filter(|folder| *folder != "").unwrap_or(".".into());
-    let folder =
-        folder.canonicalize_utf8().map_err(|error| InputError::new(folder, input::reason(&error)).to_string())?;
+    let folder = real_path(folder).map_err(|error| InputError::new(folder, input::reason(&error)).to_string())?;
     let from_root = folder.strip_prefix(&root).unwrap_or("".into()).join(resources.file_name().unwrap_or_default());
+    let from_root = slashed(&from_root);
     for path in [&pipeline, &resources] {
         if output.is_some() && !arguments.force && path.exists() {
             return Err(format!(

@@ -19,6 +19,7 @@ use crate::diagnostic::wording::{or_list, tick};
 use crate::format;
 use crate::render::printable;
 use crate::settings::is_region_code;
+use crate::source::paths::{real_path, slashed};
 use crate::workspace::template::Template as CloudFormation;
 
 use checkout::{Checkout, Remote};
@@ -61,7 +62,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return list();
     }
     let folder = arguments.folder.strip_prefix(".").unwrap_or(&arguments.folder);
-    let pipeline = folder.join(PIPELINE);
+    let pipeline = slashed(&folder.join(PIPELINE));
     if pipeline.symlink_metadata().is_ok() {
         return fail(&format!("`{pipeline}` already exists; it was not changed"));
     }
@@ -77,7 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let text = templates::fill(template.pipeline, &values);
     let text = format::format(&text).map_or(text, |formatted| formatted.text);
     let mut written = vec![(pipeline.clone(), text)];
-    let buildspec = folder.join(BUILDSPEC);
+    let buildspec = slashed(&folder.join(BUILDSPEC));
     let keeps = buildspec.symlink_metadata().is_ok();
     if let Some(text) = template.buildspec.filter(|_| !keeps) {
         written.push((buildspec.clone(), templates::fill(text, &values)));
@@ -137,14 +138,14 @@ fn list() -> Outcome {
 /// Returns the next steps.
 fn next(pipeline: &Utf8Path) -> String {
     let Ok(compilation) = project::compile(pipeline, None, &Request::default()) else { return String::new() };
-    let file = if pipeline == PIPELINE { String::new() } else { format!(" {}", deployment::quoted(pipeline.as_str())) };
-    let output = pipeline.with_file_name(OUTPUT);
+    let file = if pipeline == PIPELINE { String::new() } else { format!(" {}", deployment::quoted_path(pipeline)) };
+    let output = slashed(&pipeline.with_file_name(OUTPUT));
     let has_placeholders = compilation.diagnostics().iter().any(|diagnostic| diagnostic.code == Code::W0191);
     let mut text = String::from("\nnext:\n");
     let edits =
         if has_placeholders { "replace the placeholders that it reports" } else { "after you have reviewed the files" };
     let _ = writeln!(text, "  dotpipe check{file}    # {edits}");
-    let _ = writeln!(text, "  dotpipe build{file} -o {}", deployment::quoted(output.as_str()));
+    let _ = writeln!(text, "  dotpipe build{file} -o {}", deployment::quoted_path(&output));
     if let Some(command) = deployment::only_command(&compilation, output.as_str()) {
         let _ = writeln!(text, "  {command}");
     }
@@ -179,7 +180,7 @@ impl Start<'_> {
 
     /// Returns the name of the project: of its folder if that is a part of the repository, otherwise of the repository.
     fn name(&self) -> String {
-        let real = self.folder.canonicalize_utf8().ok();
+        let real = real_path(self.folder).ok();
         let of_folder = || real.as_ref().and_then(|folder| folder.file_name()).map(str::to_owned);
         let of_repository = self.checkout.remote.as_ref().and_then(|it| it.repository.rsplit('/').next());
         let name = match of_repository {
@@ -192,7 +193,7 @@ impl Start<'_> {
     fn values(&self) -> Values {
         let steps = project_kind::steps(&self.files, self.template.name);
         let name = self.name();
-        let buildspec = self.checkout.below_root.join(BUILDSPEC);
+        let buildspec = self.checkout.path_of(BUILDSPEC);
         let runtimes: Vec<_> = steps.runtimes.iter().map(|runtime| (runtime.name, runtime.version.as_str())).collect();
         let below = self.checkout.below_root.as_str();
         let one = |text: String| vec![text];
@@ -204,7 +205,7 @@ impl Start<'_> {
             ("source", self.source()),
             ("connection", self.connection()),
             ("image", one(image_for(&runtimes).unwrap_or_default().to_owned())),
-            ("buildspec-path", one(buildspec.to_string())),
+            ("buildspec-path", one(buildspec.clone())),
             ("buildspec", if below.is_empty() { Vec::new() } else { one(format!("buildspec = \"{buildspec}\"")) }),
             ("install", install_phase(&steps, below)),
             ("commands", steps.build.iter().map(|command| templates::yaml_item(command)).collect()),
@@ -280,8 +281,8 @@ impl Start<'_> {
     fn of_stack(&self, name: &str) -> Values {
         let found = self.files.template();
         let file = found.as_ref().map_or("template.yaml", |(name, _)| name.as_str());
-        let path = self.checkout.below_root.join(file);
-        let path = if is_bare_path(path.as_str()) { path.to_string() } else { format!("\"{path}\"") };
+        let path = self.checkout.path_of(file);
+        let path = if is_bare_path(&path) { path } else { format!("\"{path}\"") };
         let stack = self.files.sam_stack().unwrap_or_else(|| name.replace('_', "-"));
         let block = stack_block(found.as_ref().map(|(_, template)| template));
         [("template", vec![path]), ("stack", vec![stack]), ("stack-block", vec![block])]
@@ -300,8 +301,8 @@ impl Start<'_> {
         let roles = if roles.is_empty() { vec!["arn:aws:iam::<account>:role/<execution role>"] } else { roles };
         let roles: Vec<_> = roles.iter().map(|role| format!("\"{}\"", text_of(role))).collect();
         let below = |file: &str| {
-            let path = self.checkout.below_root.join(file);
-            vec![if is_bare_path(path.as_str()) { path.to_string() } else { format!("\"{path}\"") }]
+            let path = self.checkout.path_of(file);
+            vec![if is_bare_path(&path) { path } else { format!("\"{path}\"") }]
         };
         let placeholder = image.and_then(|image| image.placeholder).unwrap_or("IMAGE1_NAME");
         [

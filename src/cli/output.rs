@@ -11,6 +11,7 @@ use super::{Outcome, terminal};
 use crate::compilation::Compilation;
 use crate::render::printable;
 use crate::source::SourceFile;
+use crate::source::paths::real_path;
 
 /// The maximum number of symbolic links to follow, the same as Linux's.
 const MAX_LINKS: usize = 40;
@@ -60,10 +61,9 @@ pub(super) fn deliver_from(text: &str, path: Option<&Utf8Path>, root: Option<&Ut
 fn leads_out(path: &Utf8Path, root: &Utf8Path) -> bool {
     let whole = std::path::absolute(path).ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
     let Some(whole) = whole else { return false };
-    let begins_inside =
-        whole.ancestors().skip(1).any(|folder| folder.canonicalize_utf8().is_ok_and(|real| real == root));
+    let begins_inside = whole.ancestors().skip(1).any(|folder| real_path(folder).is_ok_and(|real| real == root));
     let Ok(target) = follow_links(&whole) else { return false };
-    let folder = target.parent().and_then(|folder| folder.canonicalize_utf8().ok());
+    let folder = target.parent().and_then(|folder| real_path(folder).ok());
     begins_inside && folder.is_some_and(|folder| !folder.starts_with(root))
 }
 
@@ -86,7 +86,7 @@ pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
 
 /// Returns whether a result would overwrite its input.
 pub(super) fn overwrites(input: &Utf8Path, output: Option<&Utf8Path>) -> bool {
-    let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
+    let real = |path: &Utf8Path| real_path(path).ok();
     output.and_then(real).is_some_and(|output| real(input) == Some(output))
 }
 
@@ -102,7 +102,7 @@ pub(super) fn overwritten_source(compilation: &Compilation, output: Option<&Utf8
 pub(super) fn source_at<'a>(compilation: &'a Compilation, path: &Utf8Path) -> Option<&'a SourceFile> {
     let real = |path: &Utf8Path| {
         let folder = path.parent().filter(|folder| *folder != "").unwrap_or(".".into());
-        path.canonicalize_utf8().ok().or_else(|| Some(folder.canonicalize_utf8().ok()?.join(path.file_name()?)))
+        real_path(path).ok().or_else(|| Some(real_path(folder).ok()?.join(path.file_name()?)))
     };
     let target = real(path)?;
     compilation.sources().files().map(|(_, file)| file).find(|file| real(file.path()).as_ref() == Some(&target))

@@ -10,6 +10,7 @@ use super::input::{self, InputError};
 use super::parallel;
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, has_mark, marked_root_of, root_of, settings_folder};
+use crate::source::paths::{real_path, slashed};
 use crate::workspace::file_system::{Disk, Overlay};
 use crate::workspace::pipeline_document::{
     DocumentKind, found_kind, has_document_extension, may_define_pipeline, pipeline_names,
@@ -326,7 +327,7 @@ pub(super) fn compile(path: &Utf8Path, root: Option<&Utf8Path>, request: &Reques
 
 /// Returns the path of an entry file as it is displayed.
 pub(super) fn shown(path: &Utf8Path) -> Utf8PathBuf {
-    if path == STDIN { "<stdin>".into() } else { path.strip_prefix(".").unwrap_or(path).to_owned() }
+    if path == STDIN { "<stdin>".into() } else { slashed(path.strip_prefix(".").unwrap_or(path)) }
 }
 
 /// Compiles the text of an entry file in the project of its path. `changed` overrides other files of the project, by
@@ -372,7 +373,7 @@ fn stays_in_folder(path: &Utf8Path, place: &Place) -> Result<(), InputError> {
 /// Rejects a symbolic link that leads out of the root.
 pub(super) fn stays_inside(path: &Utf8Path, root: &Utf8Path) -> Result<(), InputError> {
     // A path that cannot be resolved cannot be read either, and reading it reports why.
-    let real = if path == STDIN || input::is_device(path) { None } else { path.canonicalize_utf8().ok() };
+    let real = if path == STDIN || input::is_device(path) { None } else { real_path(path).ok() };
     match real {
         Some(real) if !real.starts_with(root) => {
             let leads =
@@ -417,7 +418,7 @@ fn folder_of(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
 }
 
 fn absolute(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
-    path.canonicalize_utf8().map_err(|error| InputError::new(path, input::reason(&error)))
+    real_path(path).map_err(|error| InputError::new(path, input::reason(&error)))
 }
 
 fn current_folder() -> Result<Utf8PathBuf, InputError> {

@@ -228,9 +228,20 @@ impl Diagnostics {
     /// Removes suggestions about the style of a text that has an error.
     #[must_use]
     pub fn without_moot(mut self) -> Self {
-        let wrong: HashSet<Span> =
-            self.list.iter().filter(|it| it.severity == Severity::Error).map(|it| it.primary.span).collect();
-        self.list.retain(|it| it.code != Code::W0706 || !wrong.contains(&it.primary.span));
+        let wrong = || self.list.iter().filter(|it| it.severity == Severity::Error);
+        let places: HashSet<Span> = wrong().map(|it| it.primary.span).collect();
+        // An artifact that holds a missing file is to be used instead.
+        let labelled = |code: Code| -> HashSet<Span> {
+            wrong().filter(|it| it.code == code).flat_map(|it| &it.secondary).map(|label| label.span).collect()
+        };
+        let (of_files, of_roles) = (labelled(Code::E0207), labelled(Code::E0803));
+        self.list.retain(|it| match it.code {
+            Code::W0218 | Code::W0221 | Code::W0706 => !places.contains(&it.primary.span),
+            Code::W0204 => !of_files.contains(&it.primary.span),
+            // A resource that commands name themselves is used.
+            Code::W0304 => !of_roles.contains(&it.primary.span),
+            _ => true,
+        });
         self
     }
 
@@ -241,7 +252,14 @@ impl Diagnostics {
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
         // A problem in a component is reported once, regardless of how often the component is used.
-        self.list.dedup_by(|a, b| (a.code, a.primary.span, &a.message) == (b.code, b.primary.span, &b.message));
+        self.list.dedup_by(|a, b| {
+            let same_place = (a.code, a.primary.span) == (b.code, b.primary.span);
+            let same = same_place && (a.message == b.message || a.code == Code::E0101);
+            if same && repeated::has_uses(b) {
+                repeated::add_uses(b, a);
+            }
+            same
+        });
         repeated::gather(self.list)
     }
 }

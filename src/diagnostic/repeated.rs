@@ -7,6 +7,25 @@ use super::{Code, Diagnostic, Label};
 /// The most other uses with a label. The number of further ones is mentioned.
 const SHOWN: usize = 3;
 
+/// The label at a use of what is wrong elsewhere.
+const USED: &str = "used here";
+
+/// Whether the fault is elsewhere than its uses, which have labels.
+pub(super) fn has_uses(diagnostic: &Diagnostic) -> bool {
+    let of_uses = [Code::E0207, Code::E0703].contains(&diagnostic.code);
+    of_uses && diagnostic.secondary.first().is_some_and(|label| label.text == USED)
+}
+
+/// Adds the use of a repeated diagnostic to the first one.
+pub(super) fn add_uses(first: &mut Diagnostic, repeated: &Diagnostic) {
+    for label in repeated.secondary.iter().filter(|label| label.text == USED) {
+        let known = first.secondary.iter().filter(|known| known.text == USED);
+        if known.clone().count() <= SHOWN && known.clone().all(|known| known.span != label.span) {
+            first.secondary.push(label.clone());
+        }
+    }
+}
+
 /// The identity of a cause: the same name in the same file, with the same help.
 #[derive(PartialEq, Eq, Hash)]
 struct Cause {
@@ -20,7 +39,7 @@ struct Cause {
 
 impl Cause {
     fn of(diagnostic: &Diagnostic) -> Option<Self> {
-        let gathered = [Code::E0201, Code::E0207, Code::E0301, Code::E0409, Code::E0703];
+        let gathered = [Code::E0201, Code::E0207, Code::E0301, Code::E0409, Code::E0612, Code::E0703, Code::E0801];
         gathered.contains(&diagnostic.code).then(|| Self {
             code: diagnostic.code,
             file: diagnostic.primary.span.file,

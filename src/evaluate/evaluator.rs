@@ -165,13 +165,14 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Binds the name of an instance of a component, which may be computed.
-    pub(crate) fn bind_instance(&mut self, scope: ScopeId, name: &Spanned<String>, instance: ScopeId) {
+    /// Binds the name of an instance of a component, which may be computed; whether the name was free.
+    pub(crate) fn bind_instance(&mut self, scope: ScopeId, name: &Spanned<String>, instance: ScopeId) -> bool {
         let earlier = match self.names.defined(name, |kind| kind == DefinitionKind::Instance) {
             Some(definition) => self.scopes.bind(scope, definition, name, Binding::Instance(instance)),
             None => self.scopes.bind_instance(scope, name, instance),
         };
         self.report_duplicate("value", name, earlier);
+        earlier.is_none()
     }
 
     /// Binds the name of a declaration. A computed name is known only by its text.

@@ -250,10 +250,11 @@ impl<'a> Evaluator<'a> {
             return None;
         };
         let value = self.evaluate(default, context, Words::Value);
-        if !self.check_type(&param.ty, &value, &param.name.node, context.scope) {
-            return None;
-        }
         let place = value.span;
+        if !self.check_type(&param.ty, &value, &param.name.node, context.scope) {
+            // There is a default, although a wrong one.
+            return value.as_str().map(|text| Spanned::new(text.to_owned(), place));
+        }
         match value.kind {
             ValueKind::Text(text) => self.compile_time("a default", &text, place),
             ValueKind::Bool(flag) => Some(Spanned::new(flag.to_string(), place)),

@@ -91,6 +91,15 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates `#{namespace.Name}`.
     fn runtime(&mut self, name: &str, place: Span, context: Context) -> Part {
+        if let Some(length) = phases::unclosed_length(name) {
+            let open = Span::new(place.file, place.range().start, place.range().start + "#{".len() + length);
+            let inner = name.get(..length).unwrap_or_default();
+            let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
+            let namespace = inner.split('.').next().unwrap_or_default();
+            let is_action = draft.is_some_and(|draft| draft.symbols().any(|symbol| symbol == namespace));
+            self.diagnostics.push(phases::unclosed_variable(inner, open, is_action));
+            return Part { kind: PartKind::Poisoned, span: place };
+        }
         let (namespace, variable) = match name.split_once('.') {
             Some((namespace, variable)) if is_made_of("namespace", namespace) && !variable.is_empty() => {
                 (namespace, variable)

@@ -1,14 +1,16 @@
 //! Expands a block to the flat list of its statements that apply: `for` and `if` are resolved.
 
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::catalog::Words;
-use crate::diagnostic::families::statements;
+use crate::diagnostic::families::{names, statements};
 use crate::evaluate::Binding;
 use crate::hir::{Loop, LoopId, Value, ValueKind};
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
+use crate::source::Span;
 use crate::syntax::ast::{self, Else, Stmt, StmtKind};
 
 use super::expander::Expander;
@@ -90,7 +92,11 @@ impl<'a> Expander<'_, 'a> {
         let run = self.run_of(loop_, &items);
         let around: Arc<[LoopId]> = at.loops.iter().copied().chain([run]).collect();
         let definition = self.values.names.defined(&loop_.name, |kind| kind == DefinitionKind::Loop);
+        let repeated = self.repeated(&items);
         for (index, item) in items.into_iter().enumerate() {
+            if repeated.contains(&index) {
+                continue;
+            }
             if !self.values.make(loop_.keyword) {
                 body.incomplete = true;
                 body.statements.clear();
@@ -106,6 +112,26 @@ impl<'a> Expander<'_, 'a> {
             self.expand_into(&loop_.block.statements, place, inside, &inner, body);
         }
         self.values.limits.expanding.pop();
+    }
+
+    /// The elements of a list that are in it already, each of which is reported: all statements of the loop would be repeated.
+    fn repeated(&mut self, items: &[Value]) -> BTreeSet<usize> {
+        let plain = |item: &Value| item.as_str().map(str::to_owned);
+        let mut first: HashMap<String, Span> = HashMap::new();
+        let mut repeated = BTreeSet::new();
+        for (index, item) in items.iter().enumerate() {
+            let Some(text) = plain(item) else { continue };
+            match first.get(&text) {
+                // In a list that a function returned, elements may have one place.
+                Some(place) if *place != item.span => {
+                    self.values.diagnostics.push(names::repeated_element(&text, item.span, *place));
+                    repeated.insert(index);
+                }
+                Some(_) => {}
+                None => drop(first.insert(text, item.span)),
+            }
+        }
+        repeated
     }
 
     /// Returns the ID of a loop and records its elements, if they are the most so far.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::catalog::{Kind, Words};
 use crate::diagnostic::families::{names, reuse};
+use crate::diagnostic::suggest;
 use crate::evaluate::{Binding, COMPONENT_DEPTH, ComponentId, Context, LetEntry, LetState, ScopeId};
 use crate::hir::{ComponentUse, UseId, Value};
 use crate::resolve::DefinitionKind;
@@ -43,8 +44,9 @@ impl<'a> Expander<'_, 'a> {
             Some(alias) => Rc::from(format!("{}-{}", at.suffix, part_of_name(&alias.node))),
             None => Rc::clone(&at.suffix),
         };
-        if let Some(alias) = alias {
-            self.values.bind_instance(at.scope, &alias, scope);
+        if alias.is_some_and(|alias| !self.values.bind_instance(at.scope, &alias, scope)) {
+            body.incomplete = true;
+            return;
         }
         let run = ComponentUse { body: declaration.block.span, span };
         let known = &mut self.state.uses;
@@ -182,6 +184,14 @@ impl<'a> Expander<'_, 'a> {
             }
             (None, Some(default)) => (default, scope),
             (None, None) => {
+                let poisoned = Value::poisoned(use_.component.span);
+                self.values.bind(scope, &formal.name, DefinitionKind::Parameter, Binding::Value(poisoned));
+                // A misspelled argument is reported as such.
+                let strange = use_.arguments.iter().filter_map(|argument| argument.name.as_ref());
+                let mut strange = strange.filter(|name| component.formals.iter().all(|it| it.name.node != name.node));
+                if strange.any(|name| suggest::similar(&name.node, [formal.name.as_str()]).is_some()) {
+                    return false;
+                }
                 let owner = format!("component `{}`", component.name.node);
                 let missing = Spanned::new(formal.name.node.clone(), use_.component.span);
                 self.values.diagnostics.push(reuse::missing_argument(
@@ -190,8 +200,6 @@ impl<'a> Expander<'_, 'a> {
                     formal.name.span,
                     &self.example_of(&formal.ty),
                 ));
-                let poisoned = Value::poisoned(use_.component.span);
-                self.values.bind(scope, &formal.name, DefinitionKind::Parameter, Binding::Value(poisoned));
                 return false;
             }
         };

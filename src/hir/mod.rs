@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 
-use crate::source::{Span, Spanned};
+use crate::source::{FileId, Span, Spanned};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -121,11 +121,22 @@ pub struct Hir {
     pub loops: Arena<LoopId, Loop>,
     /// The `use` statements that were expanded.
     pub uses: Arena<UseId, ComponentUse>,
+    /// The names that files have for files that they import.
+    pub aliases: Vec<ImportAlias>,
     /// `option`, `param`, `let` and `component` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") are then
     /// skipped.
     pub incomplete: bool,
+}
+
+/// `import "./shared.pipe" as shared`
+#[derive(Debug, Clone)]
+pub struct ImportAlias {
+    /// The name, where it is written.
+    pub name: Spanned<String>,
+    /// The imported file.
+    pub imported: FileId,
 }
 
 /// A named value that nothing uses.
@@ -199,6 +210,17 @@ impl Hir {
     }
 
     /// Returns the name of a declaration in the file, with its span.
+    /// How a file refers to a declaration that may be in another one.
+    pub fn name_in(&self, entity: Entity, file: FileId) -> String {
+        let symbol = self.symbol(entity);
+        let of_file = |alias: &&ImportAlias| alias.name.span.file == file && alias.imported == symbol.span.file;
+        match self.aliases.iter().find(of_file).filter(|_| symbol.span.file != file) {
+            Some(alias) => format!("{}.{}", alias.name.node, symbol.node),
+            None => symbol.node.clone(),
+        }
+    }
+
+    /// The name of a declaration, where it is declared.
     pub fn symbol(&self, entity: Entity) -> &Spanned<String> {
         match self.thing(entity) {
             Ok(declaration) => &declaration.symbol,

@@ -7,6 +7,8 @@ use std::fmt::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::source::paths::has_drive;
+
 /// Returns the path of a URI.
 pub(super) fn path_of(uri: &str) -> Utf8PathBuf {
     decoded(uri, cfg!(windows)).unwrap_or_else(|| uri.replace(['/', '\\'], "_").into())
@@ -16,8 +18,7 @@ fn decoded(uri: &str, windows: bool) -> Option<Utf8PathBuf> {
     let rest = uri.strip_prefix("file://")?;
     let start = rest.find('/')?;
     let path = percent_decoded(rest.get(start..)?)?;
-    let drive = path.as_bytes().get(1..3).is_some_and(|it| it[0].is_ascii_alphabetic() && it[1] == b':');
-    let path = if windows && drive { path.get(1..)? } else { &path };
+    let path = path.get(1..).filter(|rest| windows && has_drive(rest)).unwrap_or(&path);
     // `.` and `..` would yield two paths of the same file.
     Some(Utf8Path::new(path).components().collect())
 }

@@ -9,6 +9,7 @@ use crate::hir::{
     Action, ActionId, ArtifactId, ConditionRule, Hir, Input, Ownership, Part, PartKind, Pipeline, PipelineId, Project,
     ProjectBuildspec, ProjectId, Text, Value, ValueKind,
 };
+use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::ArtifactContents;
 use crate::workspace::buildspec::{Batch, BuildPhase, Buildspec, Command};
@@ -130,7 +131,7 @@ fn file(pipeline: &Pipeline, primary: Option<ArtifactId>, path: &str, named: Opt
         return None;
     }
     let folder = checkout(pipeline, primary?)?;
-    Some(BuildspecPlace::File { path: folder.join(path), named })
+    Some(BuildspecPlace::File { path: slashed(&folder.join(path)), named })
 }
 
 /// Returns the location of the buildspec of a project that a rule of a condition runs, or `None` if it is unknown.

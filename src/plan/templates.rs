@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::hir::{Action, ActionId, ArtifactFile, Pipeline, PipelineId, ValueKind};
 use crate::source::Span;
+use crate::source::paths::slashed;
 use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::{Packaging, TemplateOrigin};
 use crate::workspace::template::Template;
@@ -87,7 +88,7 @@ fn found(
     span: Span,
     packaging: Option<(Packaging, Arc<Build>)>,
 ) -> TemplateBehind {
-    let path = normalize(&path).unwrap_or(path);
+    let path = normalize(&path).unwrap_or_else(|_| slashed(&path));
     if workspace.is_own_document(&path) {
         return TemplateBehind::Unknown;
     }

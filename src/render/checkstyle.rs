@@ -18,7 +18,7 @@ pub fn render(reports: &[Report<'_>]) -> String {
     for report in reports {
         for diagnostic in report.diagnostics {
             let span = diagnostic.primary.span;
-            let path = report.sources.file(span.file).path().as_str().replace('\\', "/");
+            let path = report.sources.file(span.file).path().to_string();
             let start = report.sources.start(span);
             let _ = writeln!(
                 files.entry(path).or_default(),

@@ -54,7 +54,7 @@ impl Violation {
             Severity::Warning => "minor",
             Severity::Info => "info",
         };
-        let path = sources.file(span.file).path().as_str().replace('\\', "/");
+        let path = sources.file(span.file).path().to_string();
         Self {
             // A merge request shows one line.
             description: text::whole(diagnostic).replace('\n', "; "),

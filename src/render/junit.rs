@@ -27,10 +27,10 @@ pub fn render(reports: &[Report<'_>]) -> String {
     let mut suites: IndexMap<String, Suite> = IndexMap::new();
     for report in reports {
         if let Some(entry) = report.entry() {
-            suites.entry(shown(entry.path().as_str())).or_default();
+            suites.entry(entry.path().to_string()).or_default();
         }
         for diagnostic in report.diagnostics {
-            let path = shown(report.sources.file(diagnostic.primary.span.file).path().as_str());
+            let path = report.sources.file(diagnostic.primary.span.file).path().to_string();
             let suite = suites.entry(path.clone()).or_default();
             suite.add(&path, report.sources, diagnostic);
         }
@@ -54,10 +54,6 @@ pub fn render(reports: &[Report<'_>]) -> String {
     }
     out += "</testsuites>\n";
     out
-}
-
-fn shown(path: &str) -> String {
-    path.replace('\\', "/")
 }
 
 impl Suite {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::fingerprint::Fingerprints;
 use super::{Report, page};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
+use crate::source::paths::has_drive;
 use crate::source::{FileId, SourceMap, Span};
 
 /// The published schema of the format.
@@ -227,9 +228,14 @@ struct Artifact {
 
 impl Artifact {
     fn new(sources: &SourceMap, file: FileId) -> Self {
-        let path = sources.file(file).path().as_str().replace('\\', "/");
-        let encoded = utf8_percent_encode(&path, ENCODED);
-        Self { uri: if path.starts_with('/') { format!("file://{encoded}") } else { encoded.to_string() } }
+        let path = sources.file(file).path().as_str();
+        let encoded = utf8_percent_encode(path, ENCODED);
+        let uri = match path {
+            _ if path.starts_with('/') => format!("file://{encoded}"),
+            _ if has_drive(path) => format!("file:///{encoded}"),
+            _ => encoded.to_string(),
+        };
+        Self { uri }
     }
 }
 
@@ -326,6 +332,7 @@ mod tests {
         };
         assert_eq!(uri("app/pipe line.pipe"), "app/pipe%20line.pipe");
         assert_eq!(uri("/app/é.pipe"), "file:///app/%C3%A9.pipe");
+        assert_eq!(uri("C:/app/a.pipe"), "file:///C%3A/app/a.pipe");
         assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
     }
 

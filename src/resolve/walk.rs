@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::{self, Kind};
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, suggest};
 use crate::slots::{Shape, SlotSet, slots_of};
 use crate::source::Span;
 use crate::syntax::ast::{self, Else, Ident, Name, OnClause, ParamKind, ResourceBody, Stmt, StmtKind};
@@ -154,6 +154,7 @@ impl<'a> Walk<'a> {
             import.names.iter().any(|it| it.node == name) || everything && !is_pipeline(entry)
         };
         let shared: Vec<(&'a str, Entry)> = top.iter().filter(|(name, entry)| wanted(name, entry)).copied().collect();
+        let top_names: Vec<&'a str> = top.iter().map(|(name, _)| *name).collect();
         for (name, entry) in &shared {
             self.names.add(name, Entry { scope: at.scope, ..*entry });
             self.index.imported.push((at.scope, entry.definition));
@@ -165,7 +166,12 @@ impl<'a> Walk<'a> {
                 Some((_, entry)) => {
                     self.note(name.span, Meaning::Names(entry.definition));
                 }
-                None => self.later(name, &[], Wanted::Imported(home), at),
+                None => {
+                    // Its uses may have the name that is meant.
+                    let near = suggest::similar(&name.node, top_names.iter().copied());
+                    self.unreadable.extend(near);
+                    self.later(name, &[], Wanted::Imported(home), at);
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{Header, Slot};
+use crate::catalog::{self, Header, Slot};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::names;
 use crate::hir::{Attribute, Input, Setting, Value, ValueKind};
@@ -64,8 +64,17 @@ pub fn unknown_attribute<'c>(
     let is_action = slots.iter().any(|slot| slot.attribute == "action-role");
     match names::in_header(key, given, owner).filter(|_| is_action && meant.is_none_or(|word| word == ORDER)) {
         Some(in_header) => (in_header, None),
+        None if meant.is_none() && is_action && of_project(&key.node, &valid) => {
+            (names::set_in_project(key, owner), None)
+        }
         None => (names::unknown_attribute(key, owner, &valid, word), meant),
     }
+}
+
+/// Whether an attribute of an action that runs a project is one of projects.
+fn of_project(key: &str, valid: &[&str]) -> bool {
+    let project = catalog::declaration("project").into_iter().flat_map(|entry| &entry.slot);
+    valid.contains(&"project") && project.into_iter().any(|slot| slot.attribute == key)
 }
 
 /// Returns settings by AWS key, in the catalog's order.

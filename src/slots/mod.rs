@@ -84,7 +84,8 @@ impl Sink for Diagnostics {
 pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bool {
     let Some(fault) = check(kind, &name.node) else { return true };
     if let Some(rules) = rules(kind) {
-        let mended = mend(kind, name_in_arn(&name.node));
+        let named = name_in_arn(&name.node);
+        let mended = mend(kind, if kind == "function" { without_qualifier(named) } else { named });
         let edit = check(kind, &mended).is_none().then(|| sink.renaming(kind, name, &mended)).flatten();
         // A name in quotes needs them in the suggestion too.
         let quote = Some("\"").filter(|quote| sink.shown(name.span).starts_with(quote)).unwrap_or_default();
@@ -92,6 +93,14 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
         sink.report(names::invalid_name(rules, name, &fault, mended.as_deref(), edit));
     }
     false
+}
+
+/// A name without the alias or version after it: `foo` of `foo:live`.
+fn without_qualifier(text: &str) -> &str {
+    match text.split_once(':') {
+        Some((name, qualifier)) if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains(':') => name,
+        _ => text,
+    }
 }
 
 /// Returns the name in an ARN: `foo` in `arn:aws:lambda:eu-west-1:111122223333:function:foo:3`. Other text is returned

@@ -1,6 +1,7 @@
 //! Files, byte spans, and the line index: positions for every stage.
 
 mod line_index;
+pub mod paths;
 mod written;
 
 pub use line_index::{LineColumn, LineIndex};

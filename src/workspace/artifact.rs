@@ -104,7 +104,7 @@ impl ArtifactContents {
             files: artifacts.files.iter().map(Pattern::new).collect(),
             excluded: artifacts.exclude_paths.iter().map(Pattern::new).collect(),
             base,
-            discard_paths: artifacts.discard_paths,
+            discard_paths: artifacts.discard_paths.is_some(),
         })
     }
 

@@ -14,6 +14,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
 use super::git_index;
+use crate::source::paths::slashed;
 
 /// Largest file of the repository that is read, in bytes.
 pub const FILE_LIMIT: u64 = 16 << 20;
@@ -84,24 +85,24 @@ pub trait FileSystem: Debug + Send + Sync {
     fn is_dir(&self, path: &Utf8Path) -> bool;
 }
 
-/// Returns the path relative to the root without `.` and `..`.
+/// Returns the path relative to the root without `.` and `..`, with `/` as the separator on every platform.
 ///
 /// # Errors
 ///
 /// [`FileError::OutsideRoot`] if it is absolute or leads out of the root.
 pub fn normalize(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
-    let mut clean = Utf8PathBuf::new();
+    let mut parts = Vec::new();
     for component in path.components() {
         match component {
-            Utf8Component::Normal(part) => clean.push(part),
+            Utf8Component::Normal(part) => parts.push(part),
             Utf8Component::CurDir => {}
-            Utf8Component::ParentDir if clean.pop() => {}
+            Utf8Component::ParentDir if parts.pop().is_some() => {}
             Utf8Component::ParentDir | Utf8Component::RootDir | Utf8Component::Prefix(_) => {
                 return Err(FileError::OutsideRoot);
             }
         }
     }
-    Ok(clean)
+    Ok(parts.join("/").into())
 }
 
 /// Files on disk in a root folder. Assumes that no folder is replaced. The tracked files are listed once, on first use.
@@ -167,7 +168,7 @@ impl Disk {
         };
         let walked = walk.build().flatten().filter_map(|entry| {
             let path = Utf8Path::from_path(entry.path())?.strip_prefix(&self.root).ok()?;
-            Some((path.to_owned(), kind(&entry)?))
+            Some((slashed(path), kind(&entry)?))
         });
         let mut tracked: Tracked = walked.collect();
         // Ignored files that were added to Git with `--force` are tracked, too.

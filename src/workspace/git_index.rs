@@ -3,6 +3,8 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::source::paths::real_path;
+
 /// The largest index that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
 
@@ -22,7 +24,7 @@ pub(super) fn tracked(root: &Utf8Path) -> Vec<Utf8PathBuf> {
 }
 
 fn find(root: &Utf8Path) -> Option<Vec<Utf8PathBuf>> {
-    let root = root.canonicalize_utf8().ok()?;
+    let root = real_path(root).ok()?;
     let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
     let index = folder_of(top)?.join("index");
     let is_small = std::fs::metadata(&index).is_ok_and(|metadata| metadata.len() <= LARGEST);

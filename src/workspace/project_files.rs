@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::source::paths::slashed;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::{self, Parsed};
 
@@ -139,7 +140,7 @@ impl ProjectFiles {
 
     /// Returns a path from the root as it is displayed.
     pub fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
-        self.display_prefix.join(path)
+        slashed(&self.display_prefix.join(path))
     }
 
     /// Returns the path from the root of a displayed path.

@@ -16,7 +16,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let mode = pipeline.mode.as_ref().filter(|mode| mode.node == BESIDE_EACH_OTHER).map(|mode| mode.span);
         for (index, stage) in pipeline.stages.iter().enumerate() {
             let Some(place) = stage.rollback() else { continue };
-            let mut actions = pipeline.actions.iter().filter(|action| action.stage == index);
+            // Elsewhere, sources are out of place.
+            let mut actions = pipeline.actions.iter().filter(|action| action.stage == index && index == 0);
             if actions.any(|action| action.category == Category::Source) {
                 findings.push(rollback_of_sources(&stage.name, place));
             } else if let Some(mode) = mode {

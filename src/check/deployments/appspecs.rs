@@ -4,6 +4,7 @@
 use camino::Utf8PathBuf;
 
 use crate::catalog::appspec::{AppSpecForm, appspecs};
+use crate::catalog::{self, Category};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::{similar, similar_path};
@@ -367,6 +368,14 @@ fn misnamed(key: &Spanned<String>, name: &str) -> Diagnostic {
         .edit(key.span, name)
 }
 
+/// Names the provider that deploys to the platform, by an attribute that only this one has.
+fn with_provider(found: Diagnostic, attribute: &str, or: &str) -> Diagnostic {
+    match catalog::word_with(Category::Deploy, attribute) {
+        Some(word) => found.help(format!("use `deploy {word}`{or}")),
+        None => found,
+    }
+}
+
 /// An AppSpec of a platform that the action does not deploy to. CodePipeline passes the artifact as an archive, and
 /// CodeDeploy accepts an AppSpec for other platforms only as a single file:
 /// <https://github.com/aws/aws-cdk/issues/20782> (2026-11-29)
@@ -379,9 +388,9 @@ fn not_for_servers(platform: &str, place: Span) -> Diagnostic {
         "the deployment fails with \"BundleType must be either YAML or JSON\"",
     );
     if platform == "Amazon ECS" {
-        found.help("use the deploy action for blue/green deployments to Amazon ECS")
+        with_provider(found, "appspec", "")
     } else {
-        found.help("update the function with a stack, or run `aws deploy create-deployment` in a build")
+        with_provider(found, "published-target-version", ", or run `aws deploy create-deployment` in a build")
     }
 }
 

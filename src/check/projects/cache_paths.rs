@@ -4,6 +4,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ProjectId, ValueKind};
+use crate::plan::repository;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "cache-paths", codes: &[Code::W0255], run: check };
@@ -33,8 +34,9 @@ fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool
         .rules()
         .filter(|place| place.rule.project() == Some(project))
         .map(|place| subject.behind.build_of_rule(place.pipeline_id, place.rule));
-    of_actions.chain(of_rules).find_map(|build| {
-        let paths = build.as_ref().map_or(&[][..], |build| &build.spec.cache_paths);
+    // What a buildspec that cannot be read lists is not known.
+    of_actions.chain(of_rules).flatten().filter(|build| repository::is_sound(build)).find_map(|build| {
+        let paths = &build.spec.cache_paths;
         (!paths.iter().any(|it| it.node == path)).then_some(!paths.is_empty())
     })
 }

@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::asked_files::{Asked, clean, is_pipeline_file, not_in_folder};
+use crate::check::support::source_folder::missing_checkout;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -89,6 +90,11 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
             Ok(build) => (build, tick(clean(&path).as_str()), named.or(project).unwrap_or(asking.span)),
             Err(error) => {
                 let place = named.or(project).unwrap_or(asking.span);
+                let source = asking.primary.and_then(|input| asking.pipeline.artifacts.get(input));
+                let source = source.and_then(|artifact| asking.pipeline.actions.get(artifact.producer));
+                if source.is_some_and(|source| missing_checkout(subject, source).is_some()) {
+                    return;
+                }
                 let folder = asking.primary.and_then(|input| repository::checkout(asking.pipeline, input));
                 let asked = Asked { kind: "buildspec", path, place, named: named.is_some(), quoted: true };
                 findings.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));

@@ -292,6 +292,7 @@ impl<'a> Run<'a> {
                 About::Resource(_) | About::Account => None,
             },
             entry: missing.entry,
+            declared: entity.filter(|_| missing.entry.is_none()).map(|entity| self.hir.symbol(entity).span),
             places: &missing.places,
             stage: self.by.stage,
             line: &line,
@@ -310,7 +311,10 @@ impl<'a> Run<'a> {
     /// Returns the statement that adds the missing permissions.
     fn line(&self, missing: &Missing) -> String {
         let (kind, on) = match &missing.about {
-            About::Resource(entity) => (Some(entity.word()), self.hir.symbol(*entity).node.clone()),
+            About::Resource(entity) => {
+                let file = self.owner().map_or_else(|| self.hir.symbol(*entity).span.file, |owner| owner.span.file);
+                (Some(entity.word()), self.hir.name_in(*entity, file))
+            }
             About::Arn(shown) => {
                 let thing = shown.strip_suffix("/*").unwrap_or(shown);
                 match verbs::kind_of_arn(&without_pseudo(thing))
@@ -467,6 +471,8 @@ struct Lack<'a> {
     on: Option<String>,
     /// The span through which the build gets the resource.
     entry: Option<Span>,
+    /// Where a resource is declared that the commands name themselves.
+    declared: Option<Span>,
     /// The arguments of the commands, each with its calls.
     places: &'a [(Span, Vec<&'static str>)],
     /// The stage.
@@ -527,6 +533,9 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     }
     for (place, actions) in lack.places.iter().take(MAX_PLACES) {
         diagnostic = diagnostic.label(*place, wording::ticks(actions));
+    }
+    if let Some(declared) = lack.declared {
+        diagnostic = diagnostic.label(declared, "declared here");
     }
     let call = first.split(':').nth(1).unwrap_or(first);
     let refusal = match first.split(':').next() {

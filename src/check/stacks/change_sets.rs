@@ -66,6 +66,12 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mu
     for half in executed.iter().filter(is_alone) {
         let matching: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same(other)).collect();
         if matching.iter().any(|other| subject.plan.ran_before(id, other.id, half.id)) {
+            let again = matching.iter().all(|other| other.action.pair.is_some());
+            let idle = prepared.iter().find(|it| is_alone(it) && it.same_name(half) && !executes(&executed, it));
+            if let (true, Some(idle)) = (again, idle) {
+                forgiven.push(idle.id);
+                findings.about(half.place_in(id, pipeline), executed_again(subject, half, idle));
+            }
             continue;
         }
         if let Some(late) = matching.first() {
@@ -82,6 +88,29 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mu
                 never_executed(half.shown(), half.place, half.action.origin == Origin::Written),
             );
         }
+    }
+}
+
+/// Whether one of the actions executes what another has prepared.
+fn executes(executed: &[Half<'_>], prepared: &Half<'_>) -> bool {
+    executed.iter().any(|half| half.same(prepared))
+}
+
+/// A change set that `deploy stack` has executed already, while that of another environment waits.
+fn executed_again(subject: &Subject<'_>, half: &Half<'_>, idle: &Half<'_>) -> Diagnostic {
+    let stack = half.shown();
+    let shown = |half: &Half<'_>| match place_of(subject, half) {
+        Some(place) => format!(" in `{place}`"),
+        None => " in the pipeline's account and Region".to_owned(),
+    };
+    let message = format!("the change set for stack `{stack}`{} is executed already", shown(half));
+    let found = Diagnostic::new(Code::E0401, message, half.place, "`deploy stack` executes it")
+        .label(idle.place, format!("prepared{}, and never executed", shown(idle)));
+    match place_of(subject, idle) {
+        Some(place) if half.action.origin == Origin::ExecuteStack => {
+            found.help(format!("write `execute stack {stack} in {place}`"))
+        }
+        _ => found.help("execute the change set that is never executed"),
     }
 }
 

@@ -186,7 +186,11 @@ fn is_sound(subject: &Subject<'_>, pipeline_id: PipelineId, file: &ArtifactFile)
     let Some(producer) = pipeline.artifacts.get(id).map(|artifact| artifact.producer) else { return false };
     let build = subject.behind.build(pipeline_id, producer);
     let unreadable = repository::buildspec(subject.hir, pipeline, &pipeline.actions[producer]).is_some()
-        && !build.is_some_and(|build| repository::is_sound(build));
+        && !build.is_some_and(|build| {
+            let is_single = pipeline.actions[producer].outputs.len() < 2;
+            let lacks = build.spec.hides_artifacts() || is_single && build.spec.lacks_primary();
+            repository::is_sound(build) && !lacks
+        });
     let files = &subject.behind.contents(pipeline_id, id).files;
     let absent = file.path.as_literal().is_some_and(|path| matches!(files.contains(path), Presence::Absent { .. }));
     !unreadable && !absent

@@ -24,10 +24,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     let misfit = value.as_ref().and_then(|value| Some((value, misfit(parameter, &value.node)?)));
                     if let Some((value, misfit)) = misfit {
                         let said = parameter.constraint.as_deref();
-                        findings.push(parameter_value(&parameter.name.node, value, &misfit, said));
+                        // A value of another place is not to be seen here.
+                        let is_shown = subject.written(value.span).unquoted() == value.node;
+                        let found = parameter_value(&parameter.name.node, value, &misfit, said);
+                        let found = if is_shown { found } else { found.note(value_is(&value.node)) };
+                        findings.about(deploy.as_place(), found);
                     }
                 }
-                None => findings.push(unknown(deploy, name)),
+                None => findings.push(unknown(&given, deploy, name)),
             }
         }
         if given.all_known {
@@ -131,9 +135,24 @@ fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile
     Some(entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
-fn unknown(deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
+fn unknown(given: &Given, deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
     let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
-    unknown_parameter(deploy.path.as_str(), name, similar(&name.node, known()), &known().collect::<Vec<_>>())
+    unknown_parameter(deploy.path.as_str(), name, meant(given, deploy, &name.node), &known().collect::<Vec<_>>())
+}
+
+/// The parameter that an unknown name means: a similar one, or else the only one without a value that has a part of the name.
+fn meant<'a>(given: &Given, deploy: &Deploy<'a>, name: &str) -> Option<&'a str> {
+    let names = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
+    similar(name, names()).or_else(|| {
+        let lower = name.to_ascii_lowercase();
+        let has_part = |other: &str| {
+            let other = other.to_ascii_lowercase();
+            lower.starts_with(&other) || lower.ends_with(&other) || other.starts_with(&lower) || other.ends_with(&lower)
+        };
+        let free = deploy.template.parameters.iter().filter(|it| it.default.is_none() && !given.has(it));
+        let mut free = free.map(|parameter| parameter.name.node.as_str()).filter(|other| has_part(other));
+        free.next().filter(|_| free.next().is_none())
+    })
 }
 
 fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
@@ -141,7 +160,7 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     // A similar name is reported separately.
     let near = |parameter: &&Parameter| {
         let unknown = given.values.iter().filter(|(name, _)| deploy.template.parameter(&name.node).is_none());
-        unknown.into_iter().any(|(name, _)| similar(&name.node, [parameter.name.as_str()]).is_some())
+        unknown.into_iter().any(|(name, _)| meant(given, deploy, &name.node) == Some(parameter.name.as_str()))
     };
     let lacking: Vec<&Parameter> = deploy
         .template
@@ -278,6 +297,17 @@ fn default_rejected(
     diagnostic
         .label(deploy.place(), "deployed here without a value for it")
         .help(format!("correct the default, or set `{name}` in `parameters`"))
+}
+
+/// The longest value that is repeated.
+const LONGEST_SHOWN: usize = 60;
+
+/// What a value is that is computed.
+fn value_is(value: &str) -> String {
+    match value.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("the value is `{}...`", value.get(..end).unwrap_or_default()),
+        None => format!("the value is `{value}`"),
+    }
 }
 
 /// A value that the template rejects. `said` is the message of the template for this.

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::suggest::similar_path;
 use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
@@ -31,7 +32,7 @@ impl Asked {
         error: &FileError,
     ) -> Diagnostic {
         let tracked = workspace.files().tracked();
-        let shown = crate::workspace::file_system::normalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let shown = crate::workspace::file_system::normalize(&self.path).unwrap_or_else(|_| slashed(&self.path));
         let inside = tracked.keys().filter_map(|path| path.strip_prefix(clean(folder)).ok());
         let wanted = shown.strip_prefix(clean(folder)).unwrap_or(&shown).as_str();
         let near = match error {
@@ -39,7 +40,7 @@ impl Asked {
             FileError::IsDirectory => only_inside(wanted, inside),
             _ => None,
         };
-        let whole = near.map(|near| clean(folder).join(near));
+        let whole = near.map(|near| slashed(&clean(folder).join(near)));
         let file = FileUse {
             kind: self.kind,
             path: shown.as_str(),

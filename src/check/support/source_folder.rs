@@ -6,8 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::{Place, Subject};
 use crate::diagnostic::suggest::similar_path;
+use crate::hir::Action;
 use crate::plan::repository;
-use crate::source::FileId;
+use crate::source::{FileId, Spanned};
 use crate::workspace::dockerfile::Dockerfile;
 use crate::workspace::file_system::{Tracked, holds, normalize};
 use crate::workspace::packaging::DockerBuild;
@@ -101,4 +102,12 @@ impl<'a> SourceFolder<'a> {
 pub(in crate::check) fn may_be_made(build: &Build, name: &str, reads: usize) -> bool {
     let mentions: usize = build.spec.commands().map(|command| command.text.matches(name).count()).sum();
     mentions > reads
+}
+
+/// The folder that a source names and the repository does not have.
+pub(in crate::check) fn missing_checkout<'a>(subject: &Subject<'_>, source: &'a Action) -> Option<&'a Spanned<String>> {
+    let named = source.checkout.as_ref().filter(|_| subject.document.is_none())?;
+    let folder = normalize(Utf8Path::new(&named.node)).ok().filter(|folder| !folder.as_str().is_empty())?;
+    let files = subject.workspace.files().tracked();
+    (!files.is_empty() && !holds(&files, &folder)).then_some(named)
 }

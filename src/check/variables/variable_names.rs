@@ -1,6 +1,7 @@
 //! E0703: a variable that its action does not set.
 
 use crate::catalog::VariablesFrom;
+use crate::check::support::build_environment::Environment;
 use crate::check::support::references::written_action;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::variables::Use;
@@ -29,6 +30,10 @@ fn one(subject: &Subject<'_>, pipeline: PipelineId, part: &Part, findings: &mut 
     let known: Vec<&str> = of_type.chain(own.iter().map(String::as_str)).collect();
     if !known.contains(&name.as_str()) {
         let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
+        if let Some(exported) = misspelled_export(subject, (pipeline, *id), setter, name) {
+            findings.push(exports_other_name(&action, name, &exported, part.span));
+            return;
+        }
         let used = Use { action: &action, set_at: setter.declared, variable: name, place: part.span };
         findings.push(unknown(&used, &known, set_by));
     }
@@ -68,10 +73,26 @@ fn exported(
         return None;
     }
     let build = subject.behind.build(pipeline, id)?;
-    if !repository::is_sound(build) {
+    if !repository::is_sound(build) || build.spec.hides_exports() {
         return None;
     }
     Some(build.spec.env.exported.clone())
+}
+
+/// What the buildspec exports instead of a variable that its commands set.
+fn misspelled_export(
+    subject: &Subject<'_>,
+    (pipeline, id): (PipelineId, ActionId),
+    setter: &Action,
+    name: &str,
+) -> Option<Spanned<String>> {
+    let build = subject.behind.build(pipeline, id)?;
+    let environment = Environment::of(setter, repository::project(subject.hir, setter), build);
+    let exported = exported(subject, (pipeline, id), setter)?;
+    if !environment.sets(name) {
+        return None;
+    }
+    exported.into_iter().find(|it| !environment.sets(&it.node) && suggest::similar(name, [it.as_str()]).is_some())
 }
 
 /// The source of the variables that an action sets.
@@ -83,6 +104,14 @@ enum SetBy {
     Attribute,
     /// The buildspec, whose first exported variable is here.
     Buildspec(Option<Span>),
+}
+
+/// A variable that a build sets and exports under a misspelled name.
+fn exports_other_name(action: &str, variable: &str, exported: &Spanned<String>, used: Span) -> Diagnostic {
+    let message = format!("build `{action}` exports no variable `{variable}`");
+    Diagnostic::new(Code::E0703, message, exported.span, format!("nothing sets `{}`", exported.node))
+        .label(used, "used here")
+        .suggest(exported.span, Some(variable))
 }
 
 /// A variable that its action does not set. `known` are those that it sets.

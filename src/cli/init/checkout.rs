@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
 use crate::cli::input;
+use crate::source::paths::{real_path, slashed};
 
 /// A Git host that CodePipeline reads from (`sources.toml`).
 #[derive(Debug, PartialEq, Deserialize)]
@@ -65,16 +66,17 @@ pub(super) struct Checkout {
     pub(super) unknown_host: Option<String>,
     /// The default branch, or otherwise the one that is checked out.
     pub(super) branch: Option<String>,
-    /// The path of the folder relative to the repository's root.
+    /// The path of the folder relative to the repository's root, with `/` as the separator on every platform: it is written to
+    /// files that are read on Linux.
     pub(super) below_root: Utf8PathBuf,
 }
 
 impl Checkout {
     /// Reads the files of Git, which need not be installed.
     pub(super) fn of(folder: &Utf8Path) -> Self {
-        let Ok(whole) = folder.canonicalize_utf8() else { return Self::default() };
+        let Ok(whole) = real_path(folder) else { return Self::default() };
         let Some(root) = whole.ancestors().find(|folder| folder.join(".git").exists()) else { return Self::default() };
-        let below_root = whole.strip_prefix(root).unwrap_or("".into()).to_owned();
+        let below_root = slashed(whole.strip_prefix(root).unwrap_or("".into()));
         let Some(own) = git_folder(root) else { return Self { below_root, ..Self::default() } };
         // A work tree has its own HEAD; the rest is shared.
         let shared = input::read_file(&own.join("commondir")).map_or_else(|_| own.clone(), |to| own.join(to.trim()));
@@ -86,6 +88,11 @@ impl Checkout {
         let branch = branch_of(&read(&shared, "refs/remotes/origin/HEAD"), "ref: refs/remotes/origin/")
             .or_else(|| branch_of(&read(&own, "HEAD"), "ref: refs/heads/"));
         Self { remote, unknown_host, branch, below_root }
+    }
+
+    /// The way from the repository's root to a file of the folder.
+    pub(super) fn path_of(&self, file: &str) -> String {
+        slashed(&self.below_root.join(file)).into_string()
     }
 }
 

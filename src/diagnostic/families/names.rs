@@ -62,6 +62,13 @@ pub fn attribute_twice(key: &Spanned<String>, first: Span) -> Diagnostic {
     .help("remove one of them")
 }
 
+/// A loop has an element twice.
+pub fn repeated_element(text: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0101, format!("the loop has element `{text}` twice"), place, "repeats every statement")
+        .label(first, "first listed here")
+        .help("remove one of them")
+}
+
 /// An element that is listed twice in a list of unique elements.
 pub fn element_twice(attribute: &str, shown: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0101, format!("`{shown}` is listed twice in `{attribute}`"), place, "listed again here")
@@ -156,6 +163,13 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
         [] => diagnostic.help(format!("remove `{}`; {owner} has no attributes", key.node)),
         valid => diagnostic.help(format!("use {}", some_of(valid, MOST_ATTRIBUTES))),
     }
+}
+
+/// An attribute of projects in an action.
+pub fn set_in_project(key: &Spanned<String>, owner: &str) -> Diagnostic {
+    let message = format!("{owner} has no attribute `{}`", key.node);
+    Diagnostic::new(Code::E0104, message, key.span, "an attribute of projects")
+        .help("move this line to the block of the project")
 }
 
 /// The most attributes that a help lists. The reference contains all of them.

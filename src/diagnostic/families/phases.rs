@@ -99,6 +99,26 @@ pub fn malformed_variable(name: &str, variable: &str, place: Span, setters: &[&s
     typed_instead(diagnostic, variable, setters)
 }
 
+/// How long the reference at the start of `#{...}` is, if another one begins before the brace that closes it.
+pub fn unclosed_length(name: &str) -> Option<usize> {
+    let is_reference = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '-' | '.');
+    let length = name.find(|c: char| !is_reference(c))?;
+    let (reference, rest) = name.split_at(length);
+    let complete = reference
+        .split_once('.')
+        .is_some_and(|(namespace, variable)| !namespace.is_empty() && !variable.is_empty() && !variable.ends_with('.'));
+    (complete && (rest.contains("${") || rest.contains("#{"))).then_some(length)
+}
+
+/// `#{namespace.Name` without its brace. `is_action`: the namespace is the name of an action.
+pub fn unclosed_variable(inner: &str, place: Span, is_action: bool) -> Diagnostic {
+    let sign = if is_action { '$' } else { '#' };
+    let written = format!("{sign}{{{inner}}}");
+    Diagnostic::new(Code::E0705, format!("`#{{{inner}` is never closed"), place, "missing `}`")
+        .help(format!("write `{written}`"))
+        .edit(place, written)
+}
+
 /// `#{codepipeline.Name}` that CodePipeline does not set. `only` is the one that it sets.
 pub fn not_built_in(variable: &str, only: &str, place: Span) -> Diagnostic {
     let message = format!("CodePipeline has no variable `{variable}`");

@@ -262,6 +262,20 @@ pub fn written_for(written: &str, meant: &str, reason: &str, span: Span) -> Diag
         .edit(span, meant)
 }
 
+/// Namespaces of expressions in GitHub Actions.
+const GITHUB_CONTEXTS: [&str; 10] =
+    ["github", "env", "vars", "secrets", "inputs", "steps", "needs", "matrix", "runner", "job"];
+
+/// `${{ name }}`, as in GitHub Actions. `inner`: what is in the braces.
+pub fn double_braces(inner: &str, span: Span) -> Diagnostic {
+    let found = Diagnostic::new(Code::E0001, "`${{ ... }}` is GitHub Actions syntax", span, "");
+    if GITHUB_CONTEXTS.contains(&inner.split('.').next().unwrap_or_default()) {
+        return found.help("declare a `param`, and write its name as `${Name}`");
+    }
+    let written = format!("${{{inner}}}");
+    found.help(format!("write `{written}`")).edit(span, written)
+}
+
 /// `name: value`. `edit` is `=` with the missing spaces around it.
 pub fn colon(span: Span, edit: &str) -> Diagnostic {
     Diagnostic::new(Code::E0001, "expected `=`, found `:`", span, "values follow `=`")

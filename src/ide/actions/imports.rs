@@ -8,6 +8,7 @@ use crate::compilation::holds_pipeline;
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::resolve::Meaning;
+use crate::source::paths::slashed;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ExprKind, File, Import, StmtKind, StringPart, StringPartKind};
 use crate::syntax::{parse, quoted};
@@ -55,7 +56,7 @@ fn relative(folder: &Utf8Path, path: &Utf8Path) -> Option<String> {
     let up = folder.strip_prefix(shared).ok()?.components().count();
     let rest = path.strip_prefix(shared).ok()?;
     let start = if up == 0 { "./".to_owned() } else { "../".repeat(up) };
-    Some(format!("{start}{}", rest.as_str().replace('\\', "/")))
+    Some(format!("{start}{}", slashed(rest)))
 }
 
 /// Returns the edit that imports a name: it extends an import from the same file, or adds one.

@@ -20,6 +20,8 @@ struct Place<'t> {
     before: &'t str,
     /// The rest of its line.
     after: &'t str,
+    /// Whether its statement consists of rules of a condition.
+    in_rules: bool,
 }
 
 /// The help about the names of artifacts.
@@ -70,11 +72,12 @@ impl Builder<'_> {
         range: Range<usize>,
     ) -> Diagnostic {
         let text = &self.repaired.text;
-        let before = text.get(offset..range.start).unwrap_or_default();
-        let before = before.rsplit('\n').next().unwrap_or_default().trim_start();
+        let statement = text.get(offset..range.start).unwrap_or_default();
+        let in_rules = statement.starts_with("on ") && statement.contains(" require ");
+        let before = statement.rsplit('\n').next().unwrap_or_default().trim_start();
         let after = text.get(range.end..).unwrap_or_default().split('\n').next().unwrap_or_default();
         let token = text.get(range.clone()).unwrap_or_default();
-        let place = Place { range, token, before, after };
+        let place = Place { range, token, before, after, in_rules };
         if let Some(replaced) = self.replaced(&place) {
             return replaced;
         }
@@ -123,6 +126,13 @@ impl Builder<'_> {
         if place.token == "==" && words.len() == 1 {
             return Some(messages::written_for("==", "=", "values follow `=`", span));
         }
+        if place.token == "=" && place.in_rules && words.len() == 1 && first.contains('.') && first.chars().all(is_path)
+        {
+            return Some(messages::written_for("=", "==", "a rule compares with `==`", span));
+        }
+        if let Some((range, inner)) = self.double_braces(place) {
+            return Some(messages::double_braces(inner, self.span_of(range)));
+        }
         if place.grants() && matches!(place.token, "to" | "for" | "in") {
             return Some(messages::written_for(place.token, "on", "the resources follow `on`", span));
         }
@@ -135,6 +145,56 @@ impl Builder<'_> {
             return Some(messages::needless("=", "a name", self.span_of(equals..equals + 1), gap));
         }
         None
+    }
+
+    /// `${{ ... }}` around the token, and what is inside it.
+    fn double_braces(&self, place: &Place<'_>) -> Option<(Range<usize>, &str)> {
+        let open =
+            place.before.rfind("${{").filter(|open| !place.before.get(*open..).is_some_and(|it| it.contains("}}")))?;
+        let start = place.range.start - (place.before.len() - open);
+        let line = self.repaired.text.get(start..)?.lines().next()?;
+        let close = line.find("}}")?;
+        let inner = line.get("${{".len()..close)?.trim();
+        let is_name = !inner.is_empty() && inner.chars().all(|c| is_name(c) || c == '.');
+        is_name.then_some((start..start + close + "}}".len(), inner))
+    }
+
+    /// What another action of the file has a name for: an output, or else an input.
+    fn artifact_clause(&self, name: &str) -> Option<&'static str> {
+        let clauses = |line: &str| {
+            let mut clause = None;
+            for word in line.split([' ', '\t', ',', '{', '(', ':']).filter(|word| !word.is_empty()) {
+                match word {
+                    "->" | "from" => clause = Some(word == "->"),
+                    "in" => clause = None,
+                    _ if word == name && clause.is_some() => return clause,
+                    _ => {}
+                }
+            }
+            None
+        };
+        let mut found = self.repaired.text.lines().filter_map(clauses).peekable();
+        found.peek()?;
+        Some(if found.any(|is_output| is_output) { "from" } else { "->" })
+    }
+
+    /// `source github Checkout Code {`: two words where an action has one name. `name`: the first of them.
+    fn second_name(&self, diagnostic: Diagnostic, category: &str, name: &str, place: &Place<'_>) -> Diagnostic {
+        let header = place.after.split('{').next().unwrap_or_default();
+        let (has_output, has_input) = (header.contains("->"), header.contains("from "));
+        let known = self.artifact_clause(place.token);
+        let clause = match (category, known) {
+            ("source", Some(_)) if !has_output => "->",
+            ("build" | "run" | "action", Some("->")) if !has_output => "->",
+            ("source", _) | (_, None) => return join_words(diagnostic, name, place.token),
+            _ if !has_input => "from",
+            _ => return join_words(diagnostic, name, place.token),
+        };
+        let what = if clause == "->" { "an output" } else { "an input" };
+        let start = self.span_of(place.range.start..place.range.start);
+        diagnostic
+            .help(format!("write `{clause}` before {what}: `{name} {clause} {}`", place.token))
+            .edit(start, format!("{clause} "))
     }
 
     /// Returns the diagnostic of statements that end before something they need.
@@ -206,7 +266,7 @@ impl Builder<'_> {
                 join_words(diagnostic, name, place.token)
             }
             ([category, _, name], _) if place.is_word() && is_action(category) => {
-                join_words(diagnostic, name, place.token)
+                self.second_name(diagnostic, category, name, place)
             }
             ([category, _], "->" | "{" | "from") if provider_of(category).is_some() => {
                 let provider = provider_of(category).unwrap_or_default();

@@ -4,6 +4,7 @@
 
 mod batch;
 mod reader;
+mod slips;
 
 use crate::source::{Span, Spanned};
 
@@ -13,6 +14,7 @@ use super::document::{Document, DocumentOrigin, Finding, SyntaxError, TextMap};
 use reader::Reader;
 
 pub use batch::{Batch, BatchBuild, BatchForm};
+pub use slips::Home;
 
 /// A build specification: everything in it that could be read.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +23,8 @@ pub struct Buildspec {
     pub error: Option<SyntaxError>,
     /// Constructs that parsers of the format read differently.
     pub findings: Vec<Finding>,
+    /// The first key at the top.
+    pub first_key: Option<Span>,
     /// `version`.
     pub version: Option<Spanned<String>>,
     /// `env`.
@@ -108,8 +112,8 @@ pub struct Artifacts {
     pub name: Option<Spanned<String>>,
     /// `base-directory`.
     pub base_directory: Option<Spanned<String>>,
-    /// `discard-paths`.
-    pub discard_paths: bool,
+    /// `discard-paths`, where it is `yes`.
+    pub discard_paths: Option<Span>,
     /// `exclude-paths`.
     pub exclude_paths: Vec<Spanned<String>>,
     /// `secondary-artifacts`; their `key` is the identifier.
@@ -138,6 +142,8 @@ pub struct UnknownKey {
     pub key: Spanned<String>,
     /// The keys that are valid there.
     pub known: &'static [&'static str],
+    /// The last key before it that the format has.
+    pub previous: Option<String>,
     /// Whether its value is a scalar rather than a list or a mapping.
     pub holds_text: bool,
 }
@@ -177,8 +183,21 @@ impl Buildspec {
         self.phases.iter().flat_map(|phase| &phase.commands)
     }
 
+    /// Whether there are secondary artifacts only.
+    pub fn lacks_primary(&self) -> bool {
+        let without_files = |primary: &Artifacts| primary.files.is_empty() && !primary.secondary.is_empty();
+        self.artifacts.as_ref().is_some_and(without_files)
+    }
+
     /// Returns the contents of an output artifact of the build: the secondary one with this name, or the primary one.
     pub fn contents(&self, secondary: Option<&str>) -> ArtifactContents {
+        if self.hides_artifacts() {
+            return ArtifactContents::Open;
+        }
+        // Without its files, the build fails.
+        if secondary.is_none() && self.lacks_primary() {
+            return ArtifactContents::Open;
+        }
         let Some(primary) = &self.artifacts else {
             let readable = self.error.is_none() && self.malformed.is_empty();
             return if readable { ArtifactContents::nothing() } else { ArtifactContents::Open };

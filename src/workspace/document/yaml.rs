@@ -9,6 +9,9 @@ use super::comments::{ScalarText, block_end, comments};
 use super::text_map::Aligner;
 use super::{Document, DocumentOrigin, Finding, Scalar, Style};
 
+/// What is said of a tab at the start of a line.
+const INDENTED_WITH_TAB: &str = "indented with a tab; YAML allows only spaces";
+
 /// Parses the first document of a YAML text.
 pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
     let mut reader = Reader { text, origin, offsets: Offsets::new(text), scalars: Vec::new() };
@@ -23,7 +26,9 @@ pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
             Err(_) if documents > 1 => break,
             Err(error) => {
                 let at = reader.offsets.byte(text, error.marker().index());
-                let mut failed = Document::failed(error.info(), reader.character(at), Vec::new());
+                let tab = Some(at).filter(|_| error.info().contains("tab")).and_then(|at| reader.indenting_tab(at));
+                let (reason, at) = tab.map_or((error.info(), at), |tab| (INDENTED_WITH_TAB, tab));
+                let mut failed = Document::failed(reason, reader.character(at), Vec::new());
                 if let Some(error) = failed.error.as_mut().filter(|_| reader.slice(at, text.len()).starts_with(':')) {
                     error.unfinished_key = reader.unfinished_key(at);
                 }
@@ -65,6 +70,19 @@ impl Reader<'_> {
     fn character(&self, at: usize) -> crate::source::Span {
         let width = self.slice(at, self.text.len()).chars().next().map_or(0, char::len_utf8);
         self.origin.span(at, at + width)
+    }
+
+    /// The first tab in the indentation of a line, from the line of `at` on.
+    fn indenting_tab(&self, at: usize) -> Option<usize> {
+        let mut start = self.slice(0, at).rfind('\n').map_or(0, |newline| newline + 1);
+        for line in self.slice(start, self.text.len()).split_inclusive('\n') {
+            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+            if let Some(tab) = line.get(..indent).and_then(|indent| indent.find('\t')) {
+                return Some(start + tab);
+            }
+            start += line.len();
+        }
+        None
     }
 
     /// Returns a line such as `version 0.2` directly before a key in the same column. Without its `:`, it is a scalar
