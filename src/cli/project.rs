@@ -436,11 +436,9 @@ pub(super) fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
 fn utf16_text(file: &Utf8Path) -> Option<String> {
     let is_small = file.metadata().is_ok_and(|metadata| metadata.len() <= DOCUMENT_BYTES);
     let bytes = is_small.then(|| std::fs::read(file).ok())??;
-    let (unit, rest): (fn([u8; 2]) -> u16, &[u8]) = match bytes.as_slice() {
-        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
-        _ => return None,
-    };
+    let is_little = bytes.starts_with(&[0xff, 0xfe]);
+    let rest = bytes.get(2..).filter(|_| is_little || bytes.starts_with(&[0xfe, 0xff]))?;
+    let unit = |pair: [u8; 2]| if is_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) };
     let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| Some(unit(pair.try_into().ok()?))).collect();
     Some(String::from_utf16_lossy(&units))
 }

@@ -91,14 +91,14 @@ impl<'d> Reader<'d> {
     }
 
     /// `policy`; `own`: the resource that it is. `is_verbatim`: its statements stay in the notation of IAM.
-    fn policy(&self, node: &'d Node, own: Option<&'d Entry>, is_verbatim: bool, names: &mut HashSet<String>) -> Stmt {
+    fn policy(&self, node: &'d Node, own: Option<&'d Entry>, is_verbatim: bool, taken: &mut HashSet<String>) -> Stmt {
         let place = own.map_or(node.span, |own| own.key.span);
         let mut statements = Vec::new();
         let given = node.get("PolicyName");
         let literal = given.and_then(Node::literal).filter(|name| !name.is_empty());
         let wanted = literal.or_else(|| own.map(|own| own.key.node.as_str())).unwrap_or("Policy");
         let numbered = (2..).map(|number| format!("{wanted}{number}"));
-        let name = [wanted.to_owned()].into_iter().chain(numbered).find(|name| names.insert(name.clone()));
+        let name = [wanted.to_owned()].into_iter().chain(numbered).find(|name| taken.insert(name.clone()));
         let name = name.unwrap_or_default();
         if let Some(given) = given.filter(|given| given.literal() != Some(name.as_str())) {
             statements.push(tree::attribute("name", self.names.text(given, Reading::Plain)));
@@ -112,15 +112,15 @@ impl<'d> Reader<'d> {
         let is_said = |node: &Node| node.entries().iter().all(|entry| SAID.contains(&entry.key.node.as_str()));
         let allowed: Option<Vec<Stmt>> =
             list.iter().map(|node| self.statement(node).filter(|_| is_said(node))).collect();
-        match allowed.filter(|_| !is_verbatim && !list.is_empty()) {
-            Some(allowed) => statements.extend(allowed),
-            None => {
-                let value = |node| written(self.root, self.names.kind, self.additions, node);
-                let items = list.iter().map(value).collect();
-                statements.push(tree::attribute("statements", tree::list(items, place)));
-            }
+        if let Some(allowed) = allowed.filter(|_| !is_verbatim && !list.is_empty()) {
+            statements.extend(allowed);
+        } else {
+            let value = |node| written(self.root, self.names.kind, self.additions, node);
+            let items = list.iter().map(value).collect();
+            statements.push(tree::attribute("statements", tree::list(items, place)));
         }
-        let named = Named { keyword: place, name: tree::name(&name, place), block: tree::block(statements, node.span) };
-        tree::statement(StmtKind::Policy(named), None, place)
+        let policy =
+            Named { keyword: place, name: tree::name(&name, place), block: tree::block(statements, node.span) };
+        tree::statement(StmtKind::Policy(policy), None, place)
     }
 }

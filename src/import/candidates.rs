@@ -47,11 +47,11 @@ impl Candidates {
                 None => declared.push((entry, kind)),
             }
         }
-        let roles: Vec<&str> =
+        let role_ids: Vec<&str> =
             declared.iter().filter(|(_, kind)| *kind == Kind::Role).map(|(entry, _)| entry.key.node.as_str()).collect();
         let mut attached = Vec::new();
         for entry in entries(root, "Resources") {
-            if let Some(role) = roles.iter().find(|role| is_policy_of(&entry.value, role)) {
+            if let Some(role) = role_ids.iter().find(|role| is_policy_of(&entry.value, role)) {
                 attached.push(entry);
                 found.policies.insert(entry.key.node.clone(), (*role).to_owned());
             }

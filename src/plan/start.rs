@@ -116,7 +116,7 @@ fn as_written(naming: &Naming, event: &StartEvent, rule: RulePlan) -> RulePlan {
         target: literal("target-id").unwrap_or(rule.target),
         raw: event.value("raw").map(|value| scope.data(value)),
         role: event.value("role").filter(|value| !value.is_poisoned()).map(|value| match value.kind {
-            ValueKind::Entity(role) => Piece::Arn(role).into(),
+            ValueKind::Entity(entity) => Piece::Arn(entity).into(),
             _ => scope.plain(value),
         }),
         ..rule
