@@ -499,7 +499,10 @@ pub struct Slot {
     /// Each element of the list becomes something of its own, so their number must be known at compile time.
     #[serde(default)]
     pub counted: bool,
-    /// Values in the map are text to AWS: numbers and truth values are written as text.
+    /// `null` fits too, where leaving the attribute out means something else than having none.
+    #[serde(default)]
+    pub nullable: bool,
+    /// Values in the map or the list are text to AWS: numbers and truth values are written as text.
     #[serde(default)]
     pub texts: bool,
     /// A field of the action itself, beside its configuration.
@@ -603,6 +606,7 @@ impl Slot {
         match self.ty {
             SlotType::Bool => "true".to_owned(),
             SlotType::Integer => self.min.unwrap_or(1).to_string(),
+            SlotType::Number => "1".to_owned(),
             SlotType::Percent => "10%".to_owned(),
             SlotType::Range => "0..5".to_owned(),
             SlotType::Minutes => "30m".to_owned(),
@@ -635,6 +639,8 @@ pub enum SlotType {
     Bool,
     /// A whole number, `min..max`.
     Integer,
+    /// Any number, also a negative one or one with decimal places.
+    Number,
     /// `10%`
     Percent,
     /// `0..5`, or a whole number; within `min..max`.

@@ -16,6 +16,7 @@ mod environments;
 mod findings;
 mod names;
 mod order;
+mod parameters;
 mod phases;
 mod projects;
 mod providers;
@@ -52,6 +53,7 @@ const FAMILIES: &[&[Rule]] = &[
     environments::RULES,
     names::RULES,
     order::RULES,
+    parameters::RULES,
     phases::RULES,
     projects::RULES,
     providers::RULES,

@@ -10,6 +10,7 @@ mod additions;
 mod chosen;
 mod document_edits;
 mod pairs;
+mod params;
 mod pipelines;
 mod raw;
 mod references;
@@ -27,6 +28,7 @@ use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
 pub use additions::{ActionAdditions, ActionAt, Additions, DeclaredAdditions};
+pub use params::INTERFACE;
 pub use resources::kind_of;
 pub use stages::conditional;
 use values::Names;

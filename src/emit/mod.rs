@@ -5,6 +5,7 @@
 mod explain_role;
 mod graph;
 mod intrinsic;
+mod parameters;
 mod pipeline;
 mod references;
 mod resources;

@@ -7,6 +7,7 @@ use crate::diagnostic::families::{names, reuse};
 use crate::evaluate::{Binding, COMPONENT_DEPTH, ComponentId, Context, LetEntry, LetState, ScopeId};
 use crate::hir::{ComponentUse, UseId, Value};
 use crate::resolve::DefinitionKind;
+use crate::resolve::words::DURATION;
 use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Access, Formal, Type, TypeKind};
@@ -114,6 +115,7 @@ impl<'a> Expander<'_, 'a> {
                 "string" => "\"...\"".to_owned(),
                 "number" => "1".to_owned(),
                 "bool" => "true".to_owned(),
+                DURATION => "30m".to_owned(),
                 "Artifact" => "Artifact".to_owned(),
                 "File" => "Artifact::file".to_owned(),
                 of => match Kind::of_type(of) {

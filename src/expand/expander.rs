@@ -10,6 +10,7 @@ use crate::hir::{Arena, ComponentUse, Loop, LoopId, UseId};
 use crate::source::Span;
 
 use super::inputs::Inputs;
+use super::params::ParamBlock;
 
 /// What has been written out so far.
 pub(crate) struct Expansion<'a> {
@@ -19,6 +20,8 @@ pub(crate) struct Expansion<'a> {
     pub(crate) loops: Arena<LoopId, Loop>,
     /// The `use` statements.
     pub(crate) uses: Arena<UseId, ComponentUse>,
+    /// The parameters and options with their blocks.
+    pub(crate) param_blocks: Vec<ParamBlock<'a>>,
     /// The loops by their statements.
     pub(super) loop_ids: HashMap<Span, LoopId>,
     /// The components by their blocks and the `use` statements.
@@ -34,6 +37,7 @@ impl<'a> Expansion<'a> {
             inputs,
             loops: Arena::default(),
             uses: Arena::default(),
+            param_blocks: Vec::new(),
             loop_ids: HashMap::new(),
             use_ids: HashMap::new(),
             components: Vec::new(),

@@ -8,6 +8,7 @@ use crate::hir::{
 use crate::source::Span;
 use indexmap::IndexMap;
 
+use super::ParamPlan;
 use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
 
 /// How names are chosen.
@@ -117,42 +118,6 @@ pub struct Collision {
     pub second: Span,
     /// Whether the names of the second follow from an action's.
     pub of_action: bool,
-}
-
-/// A CloudFormation parameter.
-#[derive(Debug, Clone)]
-pub struct ParamPlan {
-    /// Its name, also its logical ID.
-    pub name: String,
-    /// Its type, as CloudFormation spells it.
-    pub ty: &'static str,
-    /// Whether AWS does not show its value.
-    pub secret: bool,
-    /// Whether its value becomes part of JSON text, in which a quotation mark would end the string.
-    pub in_json: bool,
-    /// Its default.
-    pub default: Option<String>,
-    /// The values it may have.
-    pub allowed: Vec<String>,
-    /// The documentation above it.
-    pub doc: Option<String>,
-    /// A value given for targets that need one now.
-    pub given: Option<String>,
-    /// Its name's place.
-    pub span: Span,
-}
-
-/// What does not end or break a string of JSON, as a Java regular expression.
-const JSON_SAFE: &str = r#"[^"\\\p{Cntrl}]*"#;
-/// What CloudFormation says of other values.
-const JSON_UNSAFE: &str = "becomes part of JSON text: no quotation marks, backslashes, or control characters";
-
-impl ParamPlan {
-    /// The pattern that its values have to match, and what CloudFormation says of others.
-    pub fn pattern(&self) -> Option<(&'static str, &'static str)> {
-        let guarded = self.in_json && self.ty == "String" && self.allowed.is_empty();
-        guarded.then_some((JSON_SAFE, JSON_UNSAFE))
-    }
 }
 
 /// An output of a template.

@@ -16,6 +16,7 @@ pub(super) mod extra;
 pub(super) mod forms;
 pub(super) mod globs;
 pub(super) mod inside_templates;
+pub(super) mod parameter_values;
 pub(super) mod pipeline_needs;
 pub(super) mod places;
 pub(super) mod raw;
