@@ -15,7 +15,7 @@ impl<'d> Reader<'d> {
     pub(super) fn parameters(&mut self) -> Vec<Stmt> {
         let parameters = self.root.get("Parameters").map(Node::entries).unwrap_or_default();
         let declared = parameters.iter().filter(|entry| self.names.params.contains(entry.key.node.as_str()));
-        let mut found: Vec<(usize, Stmt)> = Vec::new();
+        let mut found: Vec<(Option<usize>, Stmt)> = Vec::new();
         let interface = Interface::of(self.root, self.additions);
         let import = self.names.purpose == TreePurpose::Import;
         for entry in declared {
@@ -24,7 +24,8 @@ impl<'d> Reader<'d> {
             let reading = ParamReading { entry, import, interface: &interface, additions: self.additions };
             found.push((interface.position(&entry.key.node), reading.statement()));
         }
-        found.sort_by_key(|(position, _)| *position);
+        // As the console shows them: those without a group last.
+        found.sort_by_key(|(position, _)| (position.is_none(), *position));
         found.into_iter().map(|(_, statement)| statement).collect()
     }
 }
@@ -52,9 +53,9 @@ impl<'d> Interface<'d> {
         found
     }
 
-    /// Parameters in the order in which the console shows them; those without a group last, in that of the template.
-    fn position(&self, name: &str) -> usize {
-        self.groups.iter().flat_map(|(_, members)| members).position(|member| *member == name).unwrap_or(usize::MAX)
+    /// The position of a parameter among those in groups.
+    fn position(&self, name: &str) -> Option<usize> {
+        self.groups.iter().flat_map(|(_, members)| members).position(|member| *member == name)
     }
 
     fn group(&self, name: &str) -> Option<&'d str> {

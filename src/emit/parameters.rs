@@ -48,16 +48,23 @@ pub(super) fn add_interface(params: &[&ParamPlan], metadata: &mut Map<String, Js
     }
     let interface = metadata.entry(INTERFACE).or_insert_with(|| json!({}));
     let Some(interface) = interface.as_object_mut() else { return };
-    let group = |(label, members): (&str, Vec<&str>)| json!({ "Label": { "default": label }, "Parameters": members });
-    let added = groups.into_iter().map(group);
-    if added.len() > 0
+    if !groups.is_empty()
         && let Some(all) = interface.entry("ParameterGroups").or_insert_with(|| json!([])).as_array_mut()
     {
-        all.extend(added);
+        groups.into_iter().for_each(|(label, members)| add_group(label, &members, all));
     }
     if !labels.is_empty()
         && let Some(all) = interface.entry("ParameterLabels").or_insert_with(|| json!({})).as_object_mut()
     {
         all.extend(labels);
+    }
+}
+
+/// Adds the members of a group to the one of that name, or a new one.
+fn add_group(label: &str, members: &[&str], all: &mut Vec<Json>) {
+    let of_name = all.iter_mut().find(|group| group["Label"]["default"] == label);
+    match of_name.and_then(|group| group.get_mut("Parameters")?.as_array_mut()) {
+        Some(known) => known.extend(members.iter().map(|member| Json::from(*member))),
+        None => all.push(json!({ "Label": { "default": label }, "Parameters": members })),
     }
 }

@@ -6,11 +6,12 @@ use std::rc::Rc;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::reuse;
 use crate::evaluate::{ComponentId, Evaluator};
-use crate::hir::{Arena, ComponentUse, Loop, LoopId, UseId};
+use crate::hir::{Arena, ComponentUse, Loop, LoopId, ParamId, UseId};
 use crate::source::Span;
+use crate::syntax::ast;
 
 use super::inputs::Inputs;
-use super::params::ParamBlock;
+use super::surroundings::Surroundings;
 
 /// What has been written out so far.
 pub(crate) struct Expansion<'a> {
@@ -51,6 +52,17 @@ impl<'a> Expansion<'a> {
             diagnostics.each_from(from, |diagnostic| reuse::trace(diagnostic, used));
         }
     }
+}
+
+/// The block of a parameter or an option, which is read once everything has its name.
+#[derive(Debug, Clone)]
+pub(crate) struct ParamBlock<'a> {
+    /// The statement.
+    pub(crate) param: &'a ast::Param,
+    /// The parameter of the template; none for an option.
+    pub(crate) id: Option<ParamId>,
+    /// Where it stands.
+    pub(crate) at: Surroundings,
 }
 
 /// Writes loops, conditions and components out.

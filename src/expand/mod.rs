@@ -16,8 +16,8 @@ mod placement;
 mod shorthand;
 mod surroundings;
 
-pub(crate) use expander::{Expander, Expansion};
+pub(crate) use expander::{Expander, Expansion, ParamBlock};
 pub use inputs::{Given, Inputs, UnusedInput};
-pub(crate) use params::{ParamBlock, unused_inputs};
+pub(crate) use params::unused_inputs;
 pub use shorthand::write_out;
 pub(crate) use surroundings::{Body, Placed, Surroundings};

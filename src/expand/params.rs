@@ -13,23 +13,12 @@ use crate::resolve::words::{DURATION, SECRET};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ParamKind, StmtKind, Type, TypeKind};
 
-use super::expander::Expander;
+use super::expander::{Expander, ParamBlock};
 use super::inputs::{Given, Inputs, UnusedInput};
 use super::surroundings::Surroundings;
 
 /// The most declared names that lead from one type to another.
 const TYPE_NAMES: usize = 32;
-
-/// The block of a parameter or an option, which is read once everything has its name.
-#[derive(Debug, Clone)]
-pub(crate) struct ParamBlock<'a> {
-    /// The statement.
-    pub(crate) param: &'a ast::Param,
-    /// The parameter of the template; none for an option.
-    pub(crate) id: Option<ParamId>,
-    /// Where it stands.
-    pub(crate) at: Surroundings,
-}
 
 impl<'a> Expander<'_, 'a> {
     /// `option name: type = default`, or the value from outside.

@@ -42,10 +42,8 @@ fn given_value(param: &Param, parameter: &Parameter, given: &str) -> Option<Diag
     let shown = (!param.secret).then_some(given);
     let name = &param.name.node;
     let mut found = rejected(Code::E0123, name, (shown, param.name.span), &misfit, OF_LANGUAGE);
-    found.primary.text = match shown {
-        Some(given) => wording::bounded(format!("`--param {name}={given}` gives it this value")),
-        None => "`--param` gives it this value".to_owned(),
-    };
+    let value = shown.map_or_else(|| "its value".to_owned(), wording::tick);
+    found.primary.text = wording::bounded(format!("{value} is given with `--param`, or in dotpipe.toml"));
     Some(found)
 }
 
