@@ -76,7 +76,10 @@ fn said(file: &File, compilation: &Compilation) -> Result<BTreeMap<&'static str,
     Ok(ways)
 }
 
-/// The texts of the parts in which a value may end up, without the parameters' declarations.
+/// What the parameters are called whose attributes are looked for, before their tokens.
+const PARAMETERS: &str = "OfCase";
+
+/// The texts of the parts in which a value may end up, without the declarations of other parameters.
 fn parts(file: &File, target: Target, compilation: &Compilation) -> Option<Json> {
     let built: Json = serde_json::from_str(&compilation.build(Notation::Json)?).ok()?;
     Some(if target == Target::Codepipeline {
@@ -86,7 +89,13 @@ fn parts(file: &File, target: Target, compilation: &Compilation) -> Option<Json>
         if let Json::Object(resources) = &mut resources {
             resources.retain(|id, _| !file.beside_ids.contains(id));
         }
-        resources
+        let mut parts = vec![resources];
+        parts.extend(built.get("Metadata").cloned());
+        if let Some(Json::Object(parameters)) = built.get("Parameters") {
+            let of_case = parameters.iter().filter(|(name, _)| name.starts_with(PARAMETERS));
+            parts.push(of_case.map(|(name, value)| (name.clone(), value.clone())).collect());
+        }
+        Json::Array(parts)
     })
 }
 

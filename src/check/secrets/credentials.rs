@@ -243,7 +243,7 @@ fn shown_default(name: &str, place: Span) -> Diagnostic {
         place,
         "readable by anyone who has this file or the template",
     )
-    .help("remove the default, or keep the secret in AWS Secrets Manager and write `secret(\"name\")` where it is used")
+    .help("remove the default, and give the value when the stack is deployed")
 }
 
 /// A variable that a command sets to a secret.
