@@ -15,6 +15,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         findings.extend(param.attributes.iter().filter_map(|(word, attribute)| of_other_type(param, word, attribute)));
         findings.extend(PAIRS.iter().filter_map(|pair| crossed(param, *pair)));
         findings.extend(doubled(param));
+        findings.extend(long_description(param));
         findings.extend(other_than_numbers(param));
         if let (Some(pattern), Some(attribute)) = (param.literal("allowed-pattern"), param.attributes.get("allowed-pattern"))
             && let Some(fault) = regular_expressions::fault(pattern)
@@ -79,6 +80,22 @@ fn other_than_numbers(param: &Param) -> Option<Diagnostic> {
     let message = format!("parameter `{}` is a number, but allows `{}`", param.name.node, wrong.node);
     let found = Diagnostic::new(Code::E0122, message, wrong.span, "").label(param.ty.span, "a number");
     Some(found.help("write numbers in `allowed-values`, or `string` as the type"))
+}
+
+/// The most characters of a description.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-29)
+const DESCRIPTION: usize = 4000;
+
+/// A description that CloudFormation does not accept.
+fn long_description(param: &Param) -> Option<Diagnostic> {
+    let attribute = param.attributes.get("description");
+    let text = param.literal("description").or(param.doc.as_deref())?;
+    let length = text.chars().count();
+    (length > DESCRIPTION).then(|| {
+        let name = &param.name;
+        let message = format!("description of parameter `{}` has more than {DESCRIPTION} characters", name.node);
+        Diagnostic::new(Code::E0122, message, attribute.map_or(name.span, |it| it.word), format!("{length} characters"))
+    })
 }
 
 /// A pattern that Java cannot read.
