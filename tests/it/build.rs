@@ -53,6 +53,9 @@ fn given_values_of_parameters_meet_their_constraints() {
     assert!(!said.contains("hidden"), "{said}");
     let output = run(&folder, &["build", "--param", "Tag=ab"]);
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let long = text.replace("max-length = 2", &format!("description = \"{}\"", "x".repeat(4001)));
+    let output = run(&project(&[("pipeline.pipe", &long)]), &["check", "--format", "short"]);
+    assert!(stdout(&output).contains("E0122") || stderr(&output).contains("E0122"), "{}", stderr(&output));
 }
 
 #[test]
