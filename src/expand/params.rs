@@ -1,4 +1,4 @@
-//! `option` and `param`: types, defaults and values from outside.
+//! `option` and `param`: types, defaults, and values from outside.
 
 use indexmap::IndexMap;
 
@@ -21,7 +21,7 @@ use super::surroundings::Surroundings;
 const TYPE_NAMES: usize = 32;
 
 impl<'a> Expander<'_, 'a> {
-    /// `option name: type = default`, or the value from outside.
+    /// Declares `option name: type = default` with its default or the value from outside.
     pub(crate) fn declare_option(&mut self, param: &'a ast::Param, at: &Surroundings) {
         let scope = at.scope;
         self.state.param_blocks.push(ParamBlock { param, id: None, at: at.clone() });
@@ -49,7 +49,7 @@ impl<'a> Expander<'_, 'a> {
         Value::poisoned(param.name.span)
     }
 
-    /// `param name: type = default`
+    /// Declares `param name: type = default`.
     pub(crate) fn declare_param(&mut self, param: &'a ast::Param, doc: Option<&Spanned<String>>, at: &Surroundings) {
         let scope = at.scope;
         self.values.check_name("parameter", &param.name);
@@ -124,7 +124,7 @@ impl<'a> Expander<'_, 'a> {
     }
 }
 
-/// Values from outside that no statement takes; names that may stand in unreadable text are left out.
+/// Returns the values from outside that no statement takes, except those whose names may be in unreadable text.
 pub(crate) fn unused_inputs(values: &Evaluator<'_>, inputs: &Inputs) -> Vec<UnusedInput> {
     let of_kind = |kind: ParamKind| {
         let all = values.modules.iter().flat_map(|module| &module.ast.statements);
@@ -151,7 +151,7 @@ pub(crate) fn unused_inputs(values: &Evaluator<'_>, inputs: &Inputs) -> Vec<Unus
         .collect()
 }
 
-/// A value given as text, read as the option's type.
+/// Parses a value given as text as the option's type.
 fn given(param: &ast::Param, given: &str) -> Value {
     let span = param.name.span;
     let text = |text: &str| ValueKind::Text(Text::literal(text, span));
@@ -182,7 +182,7 @@ fn as_duration(ty: &Type, value: Value) -> Value {
     }
 }
 
-/// Whether a parameter is of the type `secret`.
+/// Returns whether a parameter is of the type `secret`.
 fn is_secret(ty: &Type) -> bool {
     matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == SECRET)
 }

@@ -1,8 +1,8 @@
-//! The words that the language itself has: types and functions.
+//! The words of the language itself: types and functions.
 
 use crate::catalog::template_language;
 
-/// Text that AWS does not show.
+/// The type of strings that AWS does not show.
 pub const SECRET: &str = "secret";
 
 /// An amount of time, such as `30m`.
@@ -27,17 +27,17 @@ pub const TYPES: [&str; 15] = [
     "Repository",
 ];
 
-/// Whether the language has a type, its own or one of templates.
+/// Returns whether the language has a type, its own or one of templates.
 pub fn is_type(name: &str) -> bool {
     TYPES.contains(&name) || types_of_templates().any(|known| known == name)
 }
 
-/// The types of templates that a type can name.
+/// Returns the types of templates that a type can name.
 pub fn types_of_templates() -> impl Iterator<Item = &'static str> {
     template_language::parameter_types().filter(|name| name.starts_with("AWS::")).chain([template_language::STORED_VALUE])
 }
 
-/// Every function and how it is called.
+/// Every function and its signature.
 pub const FUNCTIONS: [(&str, &str); 16] = [
     ("secret", "secret(\"name\", key = \"json-key\")"),
     ("ssm", "ssm(\"/parameter/name\")"),
