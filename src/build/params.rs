@@ -21,7 +21,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The attributes of one parameter; what has none reports those that are written.
+    /// Reads the attributes of a parameter. Only a `param` can have any; others are reported.
     pub(super) fn param_attributes(&mut self, param: &'a ast::Param, at: &Surroundings) -> Attributes {
         let Some(block) = &param.block else { return Attributes::new() };
         let word = match param.kind {

@@ -10,8 +10,8 @@ use super::additions::Additions;
 use super::values::inner;
 use super::{Reader, TreePurpose, wording};
 
-impl<'d> Reader<'d> {
-    /// `param name: type = default { ... }`, for every parameter that is to be declared.
+impl Reader<'_> {
+    /// Returns `param name: type = default { ... }` for every parameter that is to be declared.
     pub(super) fn parameters(&mut self) -> Vec<Stmt> {
         let parameters = self.root.get("Parameters").map(Node::entries).unwrap_or_default();
         let declared = parameters.iter().filter(|entry| self.names.params.contains(entry.key.node.as_str()));
@@ -38,7 +38,7 @@ struct Interface<'d> {
 }
 
 impl<'d> Interface<'d> {
-    /// What the statements say of it.
+    /// Reads the metadata, if the statements express it.
     fn of(root: &'d Node, additions: &Additions) -> Self {
         let mut found = Self { groups: Vec::new(), labels: Vec::new() };
         let Some(node) = root.at(&["Metadata", INTERFACE]).filter(|_| additions.interface) else { return found };
@@ -48,12 +48,14 @@ impl<'d> Interface<'d> {
             found.groups.push((label, members.iter().filter_map(Node::literal).collect()));
         }
         for entry in node.get("ParameterLabels").map(Node::entries).unwrap_or_default() {
-            found.labels.extend(entry.value.get("default").and_then(Node::literal).map(|it| (entry.key.node.as_str(), it)));
+            found
+                .labels
+                .extend(entry.value.get("default").and_then(Node::literal).map(|it| (entry.key.node.as_str(), it)));
         }
         found
     }
 
-    /// The position of a parameter among those in groups.
+    /// Returns the position of a parameter among those in groups.
     fn position(&self, name: &str) -> Option<usize> {
         self.groups.iter().flat_map(|(_, members)| members).position(|member| *member == name)
     }
@@ -70,7 +72,7 @@ impl<'d> Interface<'d> {
 /// The metadata that says how the console shows parameters.
 pub const INTERFACE: &str = "AWS::CloudFormation::Interface";
 
-/// A parameter that is read.
+/// A parameter and its context.
 struct ParamReading<'r, 'd> {
     entry: &'d Entry,
     import: bool,
@@ -118,7 +120,7 @@ impl ParamReading<'_, '_> {
         tree::statement(kind, doc, place)
     }
 
-    /// What the parameter itself does not say.
+    /// Returns the attributes that are not keys of the parameter.
     fn additional(&self) -> Vec<Stmt> {
         let (name, place) = (self.entry.key.node.as_str(), self.entry.key.span);
         let text = |word: &str, text: Option<&str>| text.map(|text| tree::attribute(word, tree::text(text, place)));
@@ -129,7 +131,7 @@ impl ParamReading<'_, '_> {
     }
 }
 
-/// A type as the language writes it.
+/// Returns a type in the language.
 fn type_of(aws: &str, place: Span) -> Type {
     if let Some(inner) = inside(aws, template_language::STORED_VALUE) {
         return tree::type_with(template_language::STORED_VALUE, type_of(inner, place), place);
@@ -147,7 +149,7 @@ fn type_of(aws: &str, place: Span) -> Type {
     }
 }
 
-/// What is between the angle brackets of a type.
+/// Returns the type between the angle brackets of another type.
 fn inside<'t>(aws: &'t str, outer: &str) -> Option<&'t str> {
     aws.strip_prefix(outer)?.strip_prefix('<')?.strip_suffix('>')
 }
@@ -169,12 +171,14 @@ fn texts(list: Option<&Node>) -> Vec<String> {
     list.map(Node::items).unwrap_or_default().iter().filter_map(|it| it.literal().map(str::to_owned)).collect()
 }
 
-/// A value of a parameter: CloudFormation takes no functions there.
+/// Returns the value of a key. CloudFormation does not accept functions there.
 fn value(slot: &Slot, node: &Node) -> Option<Expr> {
     let place = inner(node);
     Some(match slot.ty {
         SlotType::Bool => tree::flag(node.as_bool()?, place),
-        SlotType::Integer | SlotType::Number => tree::number(node.literal().filter(|it| it.parse::<f64>().is_ok())?, place),
+        SlotType::Integer | SlotType::Number => {
+            tree::number(node.literal().filter(|it| it.parse::<f64>().is_ok())?, place)
+        }
         SlotType::List => {
             let item = |item: &Node| Some(tree::text(item.literal()?, inner(item)));
             tree::list(node.items().iter().filter_map(item).collect(), place)

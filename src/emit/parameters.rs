@@ -8,7 +8,7 @@ use crate::plan::ParamPlan;
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-interface.html> (2026-11-29)
 const INTERFACE: &str = "AWS::CloudFormation::Interface";
 
-/// A parameter.
+/// Returns the JSON of a parameter.
 pub(super) fn parameter(param: &ParamPlan) -> Json {
     let constraints = &param.constraints;
     let (pattern, said) = param.pattern();
@@ -21,21 +21,22 @@ pub(super) fn parameter(param: &ParamPlan) -> Json {
         ("AllowedValues", allowed),
         ("AllowedPattern", pattern.map(Json::from)),
     ];
-    let last =
-        [("ConstraintDescription", said.map(Json::from)), ("NoEcho", param.secret.then_some(Json::Bool(true)))];
+    let last = [("ConstraintDescription", said.map(Json::from)), ("NoEcho", param.secret.then_some(Json::Bool(true)))];
     let entries = entries.into_iter().chain(limits).chain(last);
     entries.filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
-/// A number as it is written.
+/// Returns a number as it is written.
 fn number(text: &str) -> Json {
     serde_json::from_str(text).unwrap_or_else(|_| Json::from(text))
 }
 
 /// Adds the groups and labels of parameters to the metadata.
 pub(super) fn add_interface(params: &[&ParamPlan], metadata: &mut Map<String, Json>) {
-    let labels: Map<String, Json> =
-        params.iter().filter_map(|param| Some((param.name.clone(), json!({ "default": param.label.as_ref()? })))).collect();
+    let labels: Map<String, Json> = params
+        .iter()
+        .filter_map(|param| Some((param.name.clone(), json!({ "default": param.label.as_ref()? }))))
+        .collect();
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for (param, group) in params.iter().filter_map(|param| Some((param, param.group.as_deref()?))) {
         match groups.iter_mut().find(|(known, _)| *known == group) {
@@ -51,7 +52,9 @@ pub(super) fn add_interface(params: &[&ParamPlan], metadata: &mut Map<String, Js
     if !groups.is_empty()
         && let Some(all) = interface.entry("ParameterGroups").or_insert_with(|| json!([])).as_array_mut()
     {
-        groups.into_iter().for_each(|(label, members)| add_group(label, &members, all));
+        for (label, members) in groups {
+            add_group(label, &members, all);
+        }
     }
     if !labels.is_empty()
         && let Some(all) = interface.entry("ParameterLabels").or_insert_with(|| json!({})).as_object_mut()

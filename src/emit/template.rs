@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::plan::{OutputPlan, ParamPlan, PipelineId, Plan, Section, Site, cut};
 
 use super::intrinsic::value;
-use super::{parameters, pipeline};
 use super::resources::ResourceJson;
+use super::{parameters, pipeline};
 
 /// A template.
 #[derive(Debug, Clone, Serialize)]

@@ -354,7 +354,7 @@ fn equal(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// The seconds of a duration as files have it.
+/// Returns the seconds of a duration such as `30m`.
 pub(crate) fn read_duration(text: &str) -> Option<u64> {
     let end = text.find(|letter: char| !letter.is_ascii_digit())?;
     let (amount, unit) = text.split_at_checked(end)?;

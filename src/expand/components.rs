@@ -8,8 +8,8 @@ use crate::diagnostic::suggest;
 use crate::evaluate::{Binding, COMPONENT_DEPTH, ComponentId, Context, LetEntry, LetState, ScopeId};
 use crate::hir::{ComponentUse, UseId, Value};
 use crate::resolve::DefinitionKind;
-use crate::resolve::words::DURATION;
 use crate::resolve::place::Place;
+use crate::resolve::words::DURATION;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Access, Formal, Type, TypeKind};
 

@@ -61,7 +61,7 @@ pub(crate) struct ParamBlock<'a> {
     pub(crate) param: &'a ast::Param,
     /// The parameter of the template; none for an option.
     pub(crate) id: Option<ParamId>,
-    /// Where it stands.
+    /// Its surroundings.
     pub(crate) at: Surroundings,
 }
 

@@ -77,8 +77,8 @@ impl<'a> Expander<'_, 'a> {
         self.state.param_blocks.push(ParamBlock { param, id: Some(id), at: at.clone() });
     }
 
-    /// The type that a parameter of a template has for one of the language; none if there is none. `names`: how many declared names
-    /// may lead to it.
+    /// Returns the type of a template parameter for a type of the language; `None` if there is none. `names` limits the
+    /// number of declared names on the way.
     fn param_type(&self, ty: &'a Type, scope: ScopeId, names: usize) -> Option<ParamType> {
         let found = match &ty.kind {
             TypeKind::Optional(inner) => return self.param_type(inner, scope, names),
@@ -107,7 +107,7 @@ impl<'a> Expander<'_, 'a> {
         is_parameter_type(&found.aws()).then_some(found)
     }
 
-    /// The type that declared names lead to.
+    /// Returns the type that declared names lead to.
     fn behind(&self, ty: &'a Type, scope: ScopeId) -> &'a Type {
         let (mut ty, mut scope) = (ty, scope);
         for _ in 0..TYPE_NAMES {
@@ -173,7 +173,7 @@ fn given(param: &ast::Param, given: &str) -> Value {
     Value::new(kind, span)
 }
 
-/// A string as a duration, which values from outside have no form for.
+/// Converts a string to a duration, for values from outside.
 fn as_duration(ty: &Type, value: Value) -> Value {
     let is_duration = matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == DURATION);
     match value.as_str().filter(|_| is_duration).and_then(read_duration) {

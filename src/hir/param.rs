@@ -18,23 +18,23 @@ pub struct Param {
     pub secret: bool,
     /// Its default.
     pub default: Option<Spanned<String>>,
-    /// The values it may have, where its type is a union of texts.
+    /// The allowed values, if its type is a union of strings.
     pub allowed: Vec<String>,
     /// The documentation above it.
     pub doc: Option<String>,
     /// A value given for targets that need one now (`--param`).
     pub given: Option<String>,
-    /// What its block says.
+    /// The attributes in its block.
     pub attributes: IndexMap<String, Attribute>,
 }
 
 impl Param {
-    /// The string or number of an attribute.
+    /// Returns the string or number of an attribute.
     pub fn literal(&self, word: &str) -> Option<&str> {
         literal(&self.attributes.get(word)?.value)
     }
 
-    /// The values it may have, of its type or of `allowed-values`.
+    /// Returns the allowed values: those of its type, or of `allowed-values`.
     pub fn allowed_values(&self) -> Vec<Spanned<String>> {
         let of_type = || self.allowed.iter().map(|text| Spanned::new(text.clone(), self.ty.span)).collect();
         match self.attributes.get("allowed-values").map(|attribute| &attribute.value.kind) {
@@ -45,7 +45,8 @@ impl Param {
         }
     }
 
-    /// The default as the value that the pipeline sees. That of a stored parameter is the name under which it is stored.
+    /// Returns the default as the value that the pipeline gets. The default of a stored parameter is only the name under
+    /// which its value is stored.
     pub fn default_value(&self) -> Option<&Spanned<String>> {
         self.default.as_ref().filter(|_| !self.ty.node.is_stored)
     }
@@ -61,32 +62,32 @@ fn literal(value: &Value) -> Option<&str> {
 /// The type of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParamType {
-    /// What it or each of its elements is.
+    /// The type of the value, or of each element.
     pub item: ParamItem,
     /// Whether it is a list.
     pub is_list: bool,
-    /// Whether its value is the name under which Systems Manager stores what `Ref` returns.
+    /// Whether its value is the name of an SSM parameter, whose value `Ref` returns.
     pub is_stored: bool,
 }
 
-/// What a parameter or each of its elements is.
+/// The type of a parameter, or of each of its elements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParamItem {
-    /// Text.
+    /// A string.
     Text,
     /// A number.
     Number,
-    /// Something that must exist in the account, as CloudFormation spells it: `AWS::EC2::VPC::Id`.
+    /// The ID or name of an existing resource, as CloudFormation spells it: `AWS::EC2::VPC::Id`.
     Existing(String),
 }
 
 impl ParamType {
-    /// One value.
+    /// Returns the type of one value.
     pub const fn one(item: ParamItem) -> Self {
         Self { item, is_list: false, is_stored: false }
     }
 
-    /// As CloudFormation spells it.
+    /// Returns the type as CloudFormation spells it.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-29)
     pub fn aws(&self) -> String {
         let inner = match (&self.item, self.is_list) {
@@ -101,12 +102,12 @@ impl ParamType {
         if self.is_stored { format!("{STORED_VALUE}<{inner}>") } else { inner }
     }
 
-    /// Whether a parameter of this type accepts any text.
+    /// Returns whether a parameter of this type accepts any string.
     pub fn is_text(&self) -> bool {
         *self == Self::one(ParamItem::Text)
     }
 
-    /// Whether it is one number.
+    /// Returns whether it is one number.
     pub fn is_number(&self) -> bool {
         *self == Self::one(ParamItem::Number)
     }

@@ -155,7 +155,8 @@ fn param_stays(entry: &Entry, taken: &HashSet<String>) -> Option<String> {
         return Some(format!("no `param` has the type {parameter_type}"));
     }
     let slots = declaration("param").map(|entry| entry.slot.as_slice()).unwrap_or_default();
-    let is_said = |key: &str| ["Type", "Default"].contains(&key) || slots.iter().any(|it| it.key.as_deref() == Some(key));
+    let is_said =
+        |key: &str| ["Type", "Default"].contains(&key) || slots.iter().any(|it| it.key.as_deref() == Some(key));
     let other = entry.value.entries().iter().find(|it| !is_said(&it.key.node))?;
     Some(format!("no `param` has {}", other.key.node))
 }

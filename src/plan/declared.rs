@@ -12,8 +12,8 @@ use super::behind::Behind;
 use super::names::{NameKind, behind_stack_name, logical_id, logical_id_of, physical};
 use super::value::ValueScope;
 use super::{
-    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, Piece,
-    Properties, RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere,
+    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, Piece, Properties,
+    RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere,
     properties::{flag, properties},
 };
 

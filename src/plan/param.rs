@@ -12,64 +12,60 @@ pub struct ParamPlan {
     pub ty: ParamType,
     /// Whether AWS does not show its value.
     pub secret: bool,
-    /// Whether its value becomes part of JSON text, in which a quotation mark would end the string.
+    /// Whether its value becomes part of a JSON string, in which a quotation mark would end the string.
     pub in_json: bool,
     /// Its default.
     pub default: Option<String>,
-    /// What it accepts.
+    /// The constraints of its value.
     pub constraints: Constraints,
-    /// What it is for.
+    /// Its description.
     pub description: Option<String>,
-    /// What the console shows instead of its name.
+    /// The name that the console shows instead.
     pub label: Option<String>,
     /// The heading under which the console shows it.
     pub group: Option<String>,
-    /// A value given for targets that need one now.
+    /// The value to use for targets that need one at compile time.
     pub given: Option<String>,
-    /// Its name's place.
+    /// The span of its name.
     pub span: Span,
 }
 
-/// The values that a parameter accepts.
+/// The constraints of the value of a parameter.
 #[derive(Debug, Clone, Default)]
 pub struct Constraints {
-    /// The only ones.
+    /// The allowed values.
     pub allowed: Vec<String>,
     /// The pattern that the file gives.
     pub pattern: GivenPattern,
-    /// What CloudFormation says of others.
+    /// The message of CloudFormation for other values.
     pub description: Option<String>,
     /// `MinLength`, `MaxLength`, `MinValue`, `MaxValue`, with their numbers.
     pub limits: Vec<(&'static str, String)>,
 }
 
-/// What the file says of the pattern.
+/// The attribute for the pattern.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum GivenPattern {
-    /// Nothing.
+    /// It is not set.
     #[default]
     Unset,
-    /// There is none.
+    /// It is `null`: there is no pattern.
     None,
-    /// This one.
+    /// It is this pattern.
     Pattern(String),
 }
 
-/// What does not end or break a string of JSON, as a Java regular expression.
+/// Characters that do not end or break a JSON string, as a Java regular expression.
 const JSON_SAFE: &str = r#"[^"\\\p{Cntrl}]*"#;
-/// What CloudFormation says of other values.
+/// The message of CloudFormation for other values.
 const JSON_UNSAFE: &str = "becomes part of JSON text: no quotation marks, backslashes, or control characters";
 
 /// The attributes with limits, and their keys.
-pub const LIMITS: [(&str, &str); 4] = [
-    ("min-length", "MinLength"),
-    ("max-length", "MaxLength"),
-    ("min-value", "MinValue"),
-    ("max-value", "MaxValue"),
-];
+pub const LIMITS: [(&str, &str); 4] =
+    [("min-length", "MinLength"), ("max-length", "MaxLength"), ("min-value", "MinValue"), ("max-value", "MaxValue")];
 
 impl ParamPlan {
-    /// One of the type `String` without anything else.
+    /// Returns a parameter of the type `String` without constraints.
     pub fn text(name: &str, description: &str, span: Span) -> Self {
         Self {
             name: name.to_owned(),
@@ -86,7 +82,7 @@ impl ParamPlan {
         }
     }
 
-    /// The pattern that its values have to match, and what CloudFormation says of others.
+    /// Returns the pattern that its values must match, and the message of CloudFormation for others.
     pub fn pattern(&self) -> (Option<&str>, Option<&str>) {
         let said = self.constraints.description.as_deref();
         let is_open = self.ty.is_text() && self.constraints.allowed.is_empty();
@@ -98,7 +94,7 @@ impl ParamPlan {
     }
 }
 
-/// The parameters of a file.
+/// Plans the parameters of a file.
 pub fn params(hir: &Hir) -> Vec<ParamPlan> {
     hir.params.iter().map(param).collect()
 }

@@ -9,7 +9,7 @@ use crate::syntax::ast::{self, Expr, ParamKind, Stmt, StmtKind, Type};
 use super::Raiser;
 
 impl Raiser<'_> {
-    /// `param name: type = default { ... }`
+    /// Raises a parameter to `param name: type = default { ... }`.
     pub(super) fn declared_param(&self, param: &Param) -> Stmt {
         let span = param.name.span;
         let block = self.block("param", &param.attributes, span);
@@ -30,9 +30,7 @@ fn type_of(param: &Param) -> Type {
     let named = |name: &str| tree::named_type(name, span);
     let ty = &param.ty.node;
     let item = match &ty.item {
-        ParamItem::Text if param.secret && ty.is_text() && !param.attributes.contains_key("no-echo") => {
-            named("secret")
-        }
+        ParamItem::Text if param.secret && ty.is_text() && !param.attributes.contains_key("no-echo") => named("secret"),
         ParamItem::Text if !param.allowed.is_empty() => tree::union(&param.allowed, span),
         ParamItem::Text => named("string"),
         ParamItem::Number => named("number"),

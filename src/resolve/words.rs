@@ -34,7 +34,9 @@ pub fn is_type(name: &str) -> bool {
 
 /// Returns the types of templates that a type can name.
 pub fn types_of_templates() -> impl Iterator<Item = &'static str> {
-    template_language::parameter_types().filter(|name| name.starts_with("AWS::")).chain([template_language::STORED_VALUE])
+    template_language::parameter_types()
+        .filter(|name| name.starts_with("AWS::"))
+        .chain([template_language::STORED_VALUE])
 }
 
 /// Every function and its signature.

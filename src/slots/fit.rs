@@ -150,7 +150,7 @@ impl Fitting<'_> {
         Ok(Value::new(ValueKind::Text(text), span))
     }
 
-    /// A string, or a number or a boolean as one.
+    /// Accepts a string, and converts a number or a boolean to one.
     fn fit_scalar(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         let text = match &value.kind {
             ValueKind::Number(text) => text.clone(),

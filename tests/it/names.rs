@@ -174,7 +174,9 @@ fn faults(compilation: &Compilation, file: FileId, path: &str) -> Vec<String> {
             Some(Meaning::Open) => "is left open",
             None if keywords.contains(name) || unreadable => continue,
             // The first word of `AWS::EC2::VPC::Id`.
-            None if compilation.names().mentions().iter().any(|it| it.span.file == file && starts(it.span, place)) => continue,
+            None if compilation.names().mentions().iter().any(|it| it.span.file == file && starts(it.span, place)) => {
+                continue;
+            }
             None if WRITTEN_OUT.iter().any(|(case, word)| path.contains(case) && name == *word) => continue,
             None if path.contains(NOT_WRITTEN_OUT) && compilation.has_errors() => continue,
             None => "is not in the index",

@@ -7,8 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Attribute, Param, ParamItem, ValueKind};
 use crate::source::Span;
 
-pub(super) const RULE: Rule =
-    Rule { name: "param-constraints", codes: &[Code::E0122, Code::E0614], run: check };
+pub(super) const RULE: Rule = Rule { name: "param-constraints", codes: &[Code::E0122, Code::E0614], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for param in &subject.hir.params {
@@ -17,7 +16,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         findings.extend(doubled(param));
         findings.extend(long_description(param));
         findings.extend(other_than_numbers(param));
-        if let (Some(pattern), Some(attribute)) = (param.literal("allowed-pattern"), param.attributes.get("allowed-pattern"))
+        if let (Some(pattern), Some(attribute)) =
+            (param.literal("allowed-pattern"), param.attributes.get("allowed-pattern"))
             && let Some(fault) = regular_expressions::fault(pattern)
         {
             findings.push(unreadable(&param.name.node, fault, attribute.value.span));

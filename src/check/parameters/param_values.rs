@@ -21,7 +21,7 @@ fn word_of(key: &'static str) -> &'static str {
     LIMITS.iter().find(|(_, known)| *known == key).map_or(key, |(word, _)| word)
 }
 
-/// CloudFormation holds a default against the constraints of its parameter, and rejects the template.
+/// Checks defaults and given values. CloudFormation rejects a template with a default that does not meet the constraints.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for param in &subject.hir.params {
         let parameter = as_parameter(param);
@@ -47,14 +47,15 @@ fn given_value(param: &Param, parameter: &Parameter, given: &str) -> Option<Diag
     Some(found)
 }
 
-/// A parameter as a template has it.
+/// Returns a parameter in the form of a template.
 fn as_parameter(param: &Param) -> Parameter {
     let spanned = |word: &str| {
         let place = param.attributes.get(word)?.value.span;
         Some(Spanned::new(param.literal(word)?.to_owned(), place))
     };
-    // Constraints that are wrong themselves say nothing of a value.
-    let is_crossed = |word: &str| PAIRS.iter().any(|pair| [pair.0, pair.1].contains(&word) && are_crossed(param, *pair));
+    // Constraints that are reported themselves do not apply to the value.
+    let is_crossed =
+        |word: &str| PAIRS.iter().any(|pair| [pair.0, pair.1].contains(&word) && are_crossed(param, *pair));
     let holds = |(word, _): &&(&str, &str)| applies(param, word) && !is_crossed(word);
     let pattern = spanned("allowed-pattern").filter(|it| regular_expressions::fault(&it.node).is_none());
     Parameter {

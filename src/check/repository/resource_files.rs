@@ -88,7 +88,8 @@ fn shown_twice(subject: &Subject<'_>, findings: &mut Findings) {
         groups.filter_map(|group| group["Parameters"].as_array()).flatten().filter_map(|it| it.as_str()).collect();
     for param in &subject.hir.params {
         let name = param.name.as_str();
-        let of_file = [("label", interface.json["ParameterLabels"].get(name).is_some()), ("group", grouped.contains(&name))];
+        let of_file =
+            [("label", interface.json["ParameterLabels"].get(name).is_some()), ("group", grouped.contains(&name))];
         for (word, _) in of_file.into_iter().filter(|(_, is_set)| *is_set) {
             if let Some(attribute) = param.attributes.get(word) {
                 findings.push(set_twice(word, name, attribute.word, interface.name.span));

@@ -6,25 +6,25 @@ use crate::hir::{Param, ParamItem};
 use crate::source::{Span, Spanned};
 use crate::workspace::template::{Parameter, pattern};
 
-/// Why a value does not fit a parameter.
+/// The reason that a value does not fit a parameter.
 #[derive(Debug, Clone)]
 pub(in crate::check) enum Misfit<'a> {
-    /// Not one of these `AllowedValues`.
+    /// Not among these `AllowedValues`.
     NotAllowed(&'a [Spanned<String>]),
     /// The parameter's type, declared here, is `Number`.
     NotANumber(Span),
     /// Not matched by this `AllowedPattern`.
     Pattern(&'a Spanned<String>),
-    /// `MinLength`, `MaxLength`, `MinValue` or `MaxValue`.
+    /// `MinLength`, `MaxLength`, `MinValue`, or `MaxValue`.
     Limit {
-        /// Which one.
+        /// The name of the limit.
         name: &'static str,
-        /// The figure.
+        /// The limit.
         bound: Spanned<String>,
     },
 }
 
-/// What the constraints of a parameter are called where it is declared.
+/// The names of the constraints of a parameter in the language of its declaration.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::check) struct ConstraintWords {
     /// The allowed values.
@@ -35,10 +35,10 @@ pub(in crate::check) struct ConstraintWords {
     pub(in crate::check) limit: fn(&'static str) -> &'static str,
 }
 
-/// Of shorter values, a letter more or less makes another one.
+/// The shortest value for which a similar one is suggested.
 const SHORTEST_TYPO: usize = 3;
 
-/// Whether a parameter can have a constraint.
+/// Returns whether a parameter can have a constraint.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-29);
 /// of lists and of what exists in the account, cfn-lint 1.53 says the same in its schema of parameters.
 pub(in crate::check) fn applies(param: &Param, word: &str) -> bool {
@@ -55,13 +55,13 @@ pub(in crate::check) fn applies(param: &Param, word: &str) -> bool {
 /// The least and the greatest of each pair of limits.
 pub(in crate::check) const PAIRS: [(&str, &str); 2] = [("min-length", "max-length"), ("min-value", "max-value")];
 
-/// Whether a lower limit is greater than the upper one.
+/// Returns whether a lower limit is greater than the upper limit.
 pub(in crate::check) fn are_crossed(param: &Param, (least, most): (&str, &str)) -> bool {
     let figure = |word: &str| param.literal(word)?.parse::<f64>().ok();
     applies(param, least) && figure(least).zip(figure(most)).is_some_and(|(lower, upper)| lower > upper)
 }
 
-/// An allowed value that is not a number, if the parameter is one.
+/// Returns an allowed value that is not a number, if the parameter is a number.
 pub(in crate::check) fn no_number(param: &Param) -> Option<Spanned<String>> {
     let is_number = param.ty.node.item == ParamItem::Number && !param.ty.node.is_stored;
     param.allowed_values().into_iter().find(|value| is_number && value.node.trim().parse::<f64>().is_err())
@@ -71,7 +71,7 @@ pub(in crate::check) fn no_number(param: &Param) -> Option<Spanned<String>> {
 pub(in crate::check) const OF_TEMPLATES: ConstraintWords =
     ConstraintWords { values: "its `AllowedValues`", pattern: "`AllowedPattern`", limit: |key| key };
 
-/// Why a value does not fit its parameter.
+/// Returns why a value does not fit its parameter.
 pub(in crate::check) fn misfit<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
     let declared = parameter.kind.as_ref()?;
     let kind = declared.node.as_str();
@@ -112,7 +112,7 @@ fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Opt
     broken.then(|| Misfit::Limit { name: limit, bound: bound.clone() })
 }
 
-/// A value that its parameter rejects. `shown`: the value, unless it is a secret.
+/// A value that its parameter rejects. `shown` is the value, unless it is a secret.
 pub(in crate::check) fn rejected(
     code: Code,
     name: &str,

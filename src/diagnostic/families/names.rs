@@ -434,8 +434,9 @@ pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
 /// A type that parameters of templates cannot have.
 pub fn not_in_templates(param: &str, place: Span) -> Diagnostic {
     let message = format!("CloudFormation has no such type for parameter `{param}`");
-    Diagnostic::new(Code::E0121, message, place, "")
-        .help("write `string`, `number`, `[string]`, a type such as `AWS::EC2::VPC::Id`, or `option` instead of `param`")
+    Diagnostic::new(Code::E0121, message, place, "").help(
+        "write `string`, `number`, `[string]`, a type such as `AWS::EC2::VPC::Id`, or `option` instead of `param`",
+    )
 }
 
 fn type_of_other_languages(name: &str) -> Option<&'static str> {

@@ -104,9 +104,9 @@ pub fn unclosed_length(name: &str) -> Option<usize> {
     let is_reference = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '-' | '.');
     let length = name.find(|c: char| !is_reference(c))?;
     let (reference, rest) = name.split_at(length);
-    let complete = reference.split_once('.').is_some_and(|(namespace, variable)| {
-        !namespace.is_empty() && !variable.is_empty() && !variable.ends_with('.')
-    });
+    let complete = reference
+        .split_once('.')
+        .is_some_and(|(namespace, variable)| !namespace.is_empty() && !variable.is_empty() && !variable.ends_with('.'));
     (complete && (rest.contains("${") || rest.contains("#{"))).then_some(length)
 }
 
@@ -179,7 +179,9 @@ pub fn unknown_for_json(what: &str, place: Span) -> Diagnostic {
                 let name = other.trim_start_matches("stored ");
                 (
                     format!("the value that Systems Manager stores for `{name}`"),
-                    format!("declare `{name}` with the type of the stored value, and pass the value: `--param {name}=...`"),
+                    format!(
+                        "declare `{name}` with the type of the stored value, and pass the value: `--param {name}=...`"
+                    ),
                 )
             }
             None if other.starts_with("cfn.") => (
