@@ -198,7 +198,10 @@ impl Compilation {
         let alias = document.as_ref().and_then(|document| first_alias(&document.findings));
         let root = document.as_ref().and_then(|document| document.root.as_ref());
         let kind = wording.as_ref().map(|wording| wording.kind);
-        let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind, alias });
+        let document = root.zip(kind).map(|(root, kind)| {
+            let findings = document.as_ref().map_or(&[][..], |document| &document.findings);
+            PipelineDocument { root, kind, findings }
+        });
         let shared = Shared::default();
         let subject =
             Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document, shared: &shared };

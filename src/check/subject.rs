@@ -6,7 +6,7 @@ use crate::hir::{Action, ActionId, ConditionRule, Hir, Origin, Pipeline, Pipelin
 use crate::plan::{Behind, ConditionRulePlan, PipelinePlan, Plan};
 use crate::source::{Span, Written};
 use crate::workspace::Workspace;
-use crate::workspace::document::Node;
+use crate::workspace::document::{Finding, Node};
 use crate::workspace::pipeline_document::DocumentKind;
 
 use super::support::inside_templates::InsideTemplate;
@@ -42,8 +42,8 @@ pub struct PipelineDocument<'a> {
     pub root: &'a Node,
     /// Its kind.
     pub kind: DocumentKind,
-    /// The first place where a YAML alias stands for something written elsewhere.
-    pub alias: Option<Span>,
+    /// What is unusual in its text.
+    pub findings: &'a [Finding],
 }
 
 /// An action and its pipeline.

@@ -28,7 +28,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             } else {
                 Some(primary)
             };
-            if let Some(file) = section.filter(|section| section.discard_paths.is_some()).and_then(|section| lost(place, section))
+            if let Some(file) =
+                section.filter(|section| section.discard_paths.is_some()).and_then(|section| lost(place, section))
             {
                 findings.push(folder_lost(file, &artifact.name.node, input.span));
             }

@@ -3,13 +3,14 @@
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::workspace::document::first_alias;
 use crate::workspace::pipeline_document::DocumentKind;
 
 pub(super) const RULE: Rule = Rule { name: "document-aliases", codes: &[Code::W0211], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let template = subject.document.as_ref().filter(|document| document.kind == DocumentKind::Template);
-    findings.extend(template.and_then(|document| document.alias).map(alias));
+    findings.extend(template.and_then(|document| first_alias(document.findings)).map(alias));
 }
 
 /// A template that CloudFormation does not read as it is. Whether something rewrites it before the deployment is not known.

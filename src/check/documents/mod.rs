@@ -4,6 +4,7 @@
 mod document_aliases;
 mod document_artifacts;
 mod document_event_rules;
+mod document_keys;
 mod document_policies;
 mod document_projects;
 mod document_shapes;
@@ -19,6 +20,7 @@ pub(super) const RULES: &[Rule] = &[
     document_aliases::RULE,
     document_artifacts::RULE,
     document_event_rules::RULE,
+    document_keys::RULE,
     document_policies::RULE,
     document_projects::RULE,
     document_shapes::RULE,

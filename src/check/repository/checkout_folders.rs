@@ -26,6 +26,7 @@ fn no_folder(folder: &Spanned<String>, near: Option<&str>) -> Diagnostic {
         Some(near) => found
             .help(format!("write `checkout = \"{near}\"`"))
             .intend(Intent::SetString { place: folder.span, text: near.to_owned() }),
-        None => found.help("write the folder with the files of this source, or `checkout = false` if it is another repository"),
+        None => found
+            .help("write the folder with the files of this source, or `checkout = false` if it is another repository"),
     }
 }

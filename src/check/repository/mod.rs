@@ -8,5 +8,5 @@ mod resource_files;
 use super::Rule;
 
 /// The rules of this family.
-pub(super) const RULES: &[Rule] = 
+pub(super) const RULES: &[Rule] =
     &[cfn_conditions::RULE, checkout_folders::RULE, repository_files::RULE, resource_files::RULE];

@@ -15,7 +15,7 @@ use crate::hir::{
 };
 use crate::plan::TemplateBehind;
 use crate::plan::repository::{self, BuildspecPlace, Said};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::workspace::Workspace;
 use crate::workspace::artifact::Presence;
 use crate::workspace::buildspec::Buildspec;
@@ -227,7 +227,7 @@ fn report_template(template: &Template, path: &str, place: Span, seen: &mut Vec<
 fn repeated(of_file: &[Finding], findings: &mut Findings) {
     for finding in of_file {
         if let Finding::DuplicateKey { key, first } = finding {
-            findings.push(repeated_key(key, *first));
+            findings.push(family::repeated_key(key, *first));
         }
     }
 }
@@ -265,13 +265,6 @@ fn alias_in_template(path: &str, place: Span) -> Diagnostic {
     )
     .note("AWS: \"YAML aliases are not allowed in CloudFormation templates\"")
     .help("replace the alias with its value, or package the template in a build, which replaces aliases")
-}
-
-/// A duplicate key of a mapping.
-fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::W0216, format!("duplicate key `{}`", key.node), key.span, "overrides the first one")
-        .label(first, "this value is ignored")
-        .help("merge both under one key, or remove one of them")
 }
 
 /// A buildspec that the primary source does not contain. `other` is an input that does.

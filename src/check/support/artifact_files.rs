@@ -3,8 +3,8 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::Subject;
-use crate::check::support::source_folder::missing_checkout;
 use crate::check::support::listed_files::{self, Needed};
+use crate::check::support::source_folder::missing_checkout;
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::suggest::similar_path;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
@@ -231,7 +231,9 @@ struct MissingFile<'a> {
 impl MissingFile<'_> {
     /// Whether it is just not among the files that a buildspec lists.
     fn is_unlisted(&self) -> bool {
-        matches!((&self.holder, self.named), (Holder::Build { .. }, Named::Behind)) && self.near.is_none() && self.other.is_none()
+        matches!((&self.holder, self.named), (Holder::Build { .. }, Named::Behind))
+            && self.near.is_none()
+            && self.other.is_none()
     }
 }
 
@@ -317,7 +319,8 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
             Named::Unnamed { .. } => diagnostic.help(format!("write `from {name}`")),
             Named::Path => diagnostic.help(format!("use `{name}` as the input")),
             Named::Behind => {
-                let written = if missing.quoted || !is_bare_path(path) { format!("\"{path}\"") } else { path.to_owned() };
+                let written =
+                    if missing.quoted || !is_bare_path(path) { format!("\"{path}\"") } else { path.to_owned() };
                 diagnostic.help(format!("write `{name}::{written}`"))
             }
         };

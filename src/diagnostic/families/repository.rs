@@ -1,7 +1,7 @@
 //! E0211: files of the repository that a pipeline uses.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// The parser's message for a second `: ` in one line.
 const MAPPING_IN_TEXT: &str = "mapping values are not allowed in this context";
@@ -25,4 +25,11 @@ pub fn not_parsed(shown: &str, reason: &str, place: Span, unfinished_key: Option
 /// A readable file that is not a template.
 pub fn no_template(path: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("`{path}` is not a CloudFormation template"), place, "has no `Resources`")
+}
+
+/// A duplicate key of a mapping.
+pub fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0216, format!("duplicate key `{}`", key.node), key.span, "overrides the first one")
+        .label(first, "this value is ignored")
+        .help("merge both under one key, or remove one of them")
 }

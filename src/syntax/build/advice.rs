@@ -126,7 +126,8 @@ impl Builder<'_> {
         if place.token == "==" && words.len() == 1 {
             return Some(messages::written_for("==", "=", "values follow `=`", span));
         }
-        if place.token == "=" && place.in_rules && words.len() == 1 && first.contains('.') && first.chars().all(is_path) {
+        if place.token == "=" && place.in_rules && words.len() == 1 && first.contains('.') && first.chars().all(is_path)
+        {
             return Some(messages::written_for("=", "==", "a rule compares with `==`", span));
         }
         if let Some((range, inner)) = self.double_braces(place) {
@@ -148,7 +149,8 @@ impl Builder<'_> {
 
     /// `${{ ... }}` around the token, and what is inside it.
     fn double_braces(&self, place: &Place<'_>) -> Option<(Range<usize>, &str)> {
-        let open = place.before.rfind("${{").filter(|open| !place.before.get(*open..).is_some_and(|it| it.contains("}}")))?;
+        let open =
+            place.before.rfind("${{").filter(|open| !place.before.get(*open..).is_some_and(|it| it.contains("}}")))?;
         let start = place.range.start - (place.before.len() - open);
         let line = self.repaired.text.get(start..)?.lines().next()?;
         let close = line.find("}}")?;

@@ -5,7 +5,8 @@ use crate::workspace::document::{Entry, Node, NodeKind, Style};
 
 use super::{Artifacts, BuildPhase, BuildVariable, Buildspec, Command, Malformed, ReportGroup, UnknownKey};
 
-pub(super) const TOP: &[&str] = &["version", "run-as", "env", "proxy", "phases", "reports", "artifacts", "cache", "batch"];
+pub(super) const TOP: &[&str] =
+    &["version", "run-as", "env", "proxy", "phases", "reports", "artifacts", "cache", "batch"];
 pub(super) const ENV: &[&str] =
     &["shell", "variables", "parameter-store", "secrets-manager", "exported-variables", "git-credential-helper"];
 pub(super) const PHASES: &[&str] = &["install", "pre_build", "build", "post_build"];

@@ -29,7 +29,9 @@ impl UnknownKey {
             "phases" if is(PHASE) => self.previous.as_deref().filter(|it| PHASES.contains(it)).map(Home::Under),
             "phases" if is(TOP) => Some(Home::Top),
             section if section.starts_with("phases.") && is(PHASES) => Some(Home::Under("phases")),
-            section if section.starts_with("phases.") && is(&["artifacts", "reports", "cache", "env"]) => Some(Home::Top),
+            section if section.starts_with("phases.") && is(&["artifacts", "reports", "cache", "env"]) => {
+                Some(Home::Top)
+            }
             _ => None,
         }
     }
