@@ -127,10 +127,10 @@ module.exports = grammar({
     ),
     import_names: $ => seq('{', repeat($._gap), elements($, $.identifier), '}'),
     type_declaration: $ => seq('type', field('name', $.identifier), '=', field('type', $.type)),
-    parameter: $ => seq(
+    parameter: $ => prec.right(seq(
       field('kind', choice('option', 'param', 'variable')), field('name', $.identifier), ':', field('type', $.type),
-      optional(seq('=', field('value', $.expression))),
-    ),
+      optional(seq('=', field('value', $.expression))), optional(field('body', $.block)),
+    )),
     let: $ => seq(
       'let', field('name', $.identifier), optional(seq(':', field('type', $.type))), '=', field('value', $.expression),
     ),
@@ -148,7 +148,8 @@ module.exports = grammar({
 
     type: $ => prec.right(seq($._type_term, repeat(seq('|', repeat($._newline), $._type_term)))),
     _type_term: $ => seq(choice($.record_type, $.list_type, $._plain_string, $.type_name), optional('?')),
-    type_name: $ => seq($.identifier, optional(seq('<', $.type, repeat(seq(',', $.type)), '>'))),
+    type_name: $ => seq(choice($.aws_type, $.identifier), optional(seq('<', $.type, repeat(seq(',', $.type)), '>'))),
+    aws_type: _ => /[A-Za-z_]([A-Za-z0-9_]|-[A-Za-z0-9])*(::[A-Za-z_]([A-Za-z0-9_]|-[A-Za-z0-9])*)+/,
     list_type: $ => seq('[', $.type, ']'),
     record_type: $ => seq('{', repeat($._gap), optional(elements($, $.field)), '}'),
     field: $ => seq(field('name', $.identifier), ':', $.type),

@@ -310,7 +310,7 @@ const BRANCH: &str = "BranchName";
 fn may_hold(ty: SlotType, value: &ExprKind) -> bool {
     match value {
         ExprKind::Duration { .. } => matches!(ty, SlotType::Minutes | SlotType::Days),
-        ExprKind::Number(_) => matches!(ty, SlotType::Integer),
+        ExprKind::Number(_) => matches!(ty, SlotType::Integer | SlotType::Number),
         ExprKind::Bool(_) => matches!(ty, SlotType::Bool),
         ExprKind::List(_) => matches!(ty, SlotType::List | SlotType::EnumList),
         ExprKind::Map(_) => matches!(ty, SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Json),

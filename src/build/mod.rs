@@ -14,6 +14,7 @@ mod drafts;
 mod early;
 mod environment;
 mod generic;
+mod params;
 mod permissions;
 mod pipeline;
 mod provider;
@@ -37,6 +38,7 @@ pub use builder::Built;
 pub fn build(modules: &[Module<'_>], names: &Index, inputs: &Inputs) -> Built {
     let mut builder = Builder::new(modules, names, inputs);
     builder.declare_all();
+    builder.params();
     builder.resources();
     builder.pipelines();
     builder.finish()

@@ -80,6 +80,7 @@ impl<'a> Builder<'a> {
     /// Drafts `variable name: type = default`.
     fn draft_variable(&mut self, param: &'a ast::Param, statement: &'a Stmt, draft: &mut PipelineDraft<'a>) {
         self.values.check_name("variable", &param.name);
+        self.param_attributes(param, &draft.at.clone());
         let default = self.values.default_text(param, Context::of_scope(draft.at.scope));
         let id = VariableId(draft.names.variables.len());
         self.values.bind(draft.at.scope, &param.name, DefinitionKind::Variable, Binding::Variable(id));

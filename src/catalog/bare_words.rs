@@ -42,6 +42,7 @@ impl Words {
             | SlotType::Any => Self::Text,
             SlotType::Range
             | SlotType::Integer
+            | SlotType::Number
             | SlotType::Percent
             | SlotType::Minutes
             | SlotType::Days

@@ -38,6 +38,7 @@ declarations! {
     "generic-action"
     "key"
     "notify"
+    "param"
     "pipeline"
     "policy"
     "project"

@@ -499,7 +499,10 @@ pub struct Slot {
     /// Whether something is generated for each element of the list, so that their number must be known at compile time.
     #[serde(default)]
     pub counted: bool,
-    /// Whether the values in the map are strings in AWS: numbers and booleans are written as strings.
+    /// Whether it also takes `null`, which means that there is no value, not even the one that dotpipe would set.
+    #[serde(default)]
+    pub nullable: bool,
+    /// Whether the values in the map or the list are strings in AWS: numbers and booleans are written as strings.
     #[serde(default)]
     pub texts: bool,
     /// Whether it is a field of the action itself, outside its configuration.
@@ -607,6 +610,7 @@ impl Slot {
         match self.ty {
             SlotType::Bool => "true".to_owned(),
             SlotType::Integer => self.min.unwrap_or(1).to_string(),
+            SlotType::Number => "1".to_owned(),
             SlotType::Percent => "10%".to_owned(),
             SlotType::Range => "0..5".to_owned(),
             SlotType::Minutes => "30m".to_owned(),
@@ -639,6 +643,8 @@ pub enum SlotType {
     Bool,
     /// A whole number, `min..max`.
     Integer,
+    /// Any number, also a negative one or one with decimal places.
+    Number,
     /// A percentage: `10%`.
     Percent,
     /// `0..5`, or a whole number; within `min..max`.

@@ -10,6 +10,10 @@ use super::table::{Table, table};
 
 static TYPES: Table = table!("resource-types");
 
+/// The type of parameters whose values Systems Manager stores, before the type of what is stored.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html> (2026-11-29)
+pub const STORED_VALUE: &str = "AWS::SSM::Parameter::Value";
+
 impl TemplateFunction {
     /// Returns its name as a tag, without the `!`.
     pub fn tag(&self) -> &str {

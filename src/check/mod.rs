@@ -17,6 +17,7 @@ mod environments;
 mod findings;
 mod names;
 mod order;
+mod parameters;
 mod phases;
 mod projects;
 mod providers;
@@ -53,6 +54,7 @@ const FAMILIES: &[&[Rule]] = &[
     environments::RULES,
     names::RULES,
     order::RULES,
+    parameters::RULES,
     phases::RULES,
     projects::RULES,
     providers::RULES,

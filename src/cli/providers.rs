@@ -486,6 +486,7 @@ fn type_word(slot: &Slot) -> String {
         SlotType::String => "string",
         SlotType::Bool => "boolean",
         SlotType::Integer => "integer",
+        SlotType::Number => "number",
         SlotType::Percent => "percentage",
         SlotType::Range => "range",
         SlotType::Minutes => "duration in minutes",

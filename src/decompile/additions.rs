@@ -18,6 +18,10 @@ pub struct Additions {
     pub declared: BTreeMap<String, DeclaredAdditions>,
     /// The parameters that statements declare.
     pub params: BTreeSet<String>,
+    /// Those of them that get no pattern although they become part of JSON.
+    pub open_params: BTreeSet<String>,
+    /// Whether the statements say how the console shows the parameters.
+    pub interface: bool,
     /// Roles that are derived instead, and their policies.
     pub left_out: BTreeSet<String>,
     /// Whether the sources are repositories other than the one to which the import is written.

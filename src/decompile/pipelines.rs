@@ -294,53 +294,11 @@ impl<'d> Reader<'d> {
                 name: tree::ident(&names.known_text(name)?, place),
                 ty: tree::named_type("string", place),
                 default,
+                block: None,
             });
             Some(tree::statement(kind, doc, item.span))
         };
         items.iter().filter_map(variable).collect()
-    }
-
-    /// Returns `param name: type = default` for every parameter that is to be declared.
-    pub(super) fn parameters(&self) -> Vec<Stmt> {
-        let parameters = self.root.get("Parameters").map(Node::entries).unwrap_or_default();
-        let param = |entry: &'d Entry| {
-            if !self.names.params.contains(entry.key.node.as_str()) {
-                return None;
-            }
-            let place = entry.key.span;
-            let node = &entry.value;
-            let ty = node.get("Type").and_then(Node::literal).unwrap_or("String");
-            let is_list = ty == "CommaDelimitedList" || ty.starts_with("List<");
-            let no_echo = node.get("NoEcho").and_then(Node::as_bool) == Some(true);
-            let allowed = node.get("AllowedValues").map(Node::items).unwrap_or_default();
-            let allowed: Vec<String> = allowed.iter().filter_map(|it| it.literal().map(str::to_owned)).collect();
-            let named = |name: &str| tree::named_type(name, place);
-            let read = match ty {
-                _ if is_list => tree::list_type(named("string"), place),
-                _ if no_echo => named("secret"),
-                "Number" => named("number"),
-                _ if !allowed.is_empty() => tree::union(&allowed, place),
-                _ => named("string"),
-            };
-            let default = node.get("Default").filter(|_| !no_echo).and_then(|it| {
-                let text = it.literal()?;
-                let place = inner(it);
-                Some(match ty {
-                    _ if is_list => {
-                        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-                        tree::list(items.map(|item| tree::text(item, place)).collect(), place)
-                    }
-                    "Number" => tree::number(text, place),
-                    _ => tree::text(text, place),
-                })
-            });
-            let default = default.filter(|_| !ty.starts_with("AWS::SSM"));
-            let doc = node.get("Description").and_then(Node::literal);
-            let name = tree::ident(&entry.key.node, place);
-            let kind = StmtKind::Param(ast::Param { kind: ParamKind::Param, keyword: place, name, ty: read, default });
-            Some(tree::statement(kind, doc, place))
-        };
-        parameters.iter().filter_map(param).collect()
     }
 
     /// Returns the names of the stages with a disabled inbound transition, each with the reason.

@@ -39,7 +39,7 @@ impl Names<'_> {
             }
             SlotType::Any => Some(plain(node)),
             SlotType::Bool => Some(switch(slot, literal?, span)),
-            SlotType::Integer => Some(number(literal?, span)),
+            SlotType::Integer | SlotType::Number => Some(number(literal?, span)),
             SlotType::Minutes | SlotType::Days => {
                 let unit = if slot.ty == SlotType::Days { 86_400 } else { 60 };
                 let unit = if slot.in_seconds { 1 } else { unit };

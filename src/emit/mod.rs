@@ -6,6 +6,7 @@
 mod explain_role;
 mod graph;
 mod intrinsic;
+mod parameters;
 mod pipeline;
 mod references;
 mod resources;

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::plan::{OutputPlan, ParamPlan, PipelineId, Plan, Section, Site, cut};
 
 use super::intrinsic::value;
-use super::pipeline;
 use super::resources::ResourceJson;
+use super::{parameters, pipeline};
 
 /// A template.
 #[derive(Debug, Clone, Serialize)]
@@ -35,24 +35,6 @@ pub struct TemplateDocument {
     /// Other sections that affect the whole template.
     #[serde(flatten)]
     whole: Map<String, Json>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Parameter {
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    default: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    allowed_values: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allowed_pattern: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    constraint_description: Option<&'static str>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    no_echo: bool,
 }
 
 impl TemplateDocument {
@@ -123,20 +105,14 @@ pub fn support(plan: &Plan) -> TemplateDocument {
     }
     let mut template = assemble(plan, &description, resources, Map::new());
     if !plan.notifications.is_empty() || !plan.webhooks.is_empty() {
-        let answers = ["false", "true"];
-        let parameter = Parameter {
-            r#type: "String",
-            description: Some(
-                "Whether the pipeline has been made, so that notifications and webhooks can be attached to it"
-                    .to_owned(),
-            ),
-            default: answers.first().map(|answer| (*answer).to_owned()),
-            allowed_values: answers.iter().map(|answer| (*answer).to_owned()).collect(),
-            allowed_pattern: None,
-            constraint_description: None,
-            no_echo: false,
-        };
-        template.parameters.insert(PIPELINE_EXISTS.to_owned(), document(&parameter));
+        let parameter = json!({
+            "Type": "String",
+            "Description":
+                "Whether the pipeline has been made, so that notifications and webhooks can be attached to it",
+            "Default": "false",
+            "AllowedValues": ["false", "true"],
+        });
+        template.parameters.insert(PIPELINE_EXISTS.to_owned(), parameter);
         let holds = json!({ "Fn::Equals": [{ "Ref": PIPELINE_EXISTS }, "true"] });
         template.conditions.insert(PIPELINE_EXISTS.to_owned(), holds);
     }
@@ -175,14 +151,16 @@ fn assemble(
     let mut whole: Map<String, Json> =
         plan.extra.whole.iter().map(|(name, json)| (name.node.clone(), json.clone())).collect();
     let used = used_parameters([&resources, &outputs, &conditions, &rules]);
-    let params = plan.params.iter().filter(|param| used.contains(&param.name));
+    let params: Vec<&ParamPlan> = plan.params.iter().filter(|param| used.contains(&param.name)).collect();
     let mut parameters: Map<String, Json> =
-        params.map(|param| (param.name.clone(), document(&parameter(param)))).collect();
+        params.iter().map(|param| (param.name.clone(), parameters::parameter(param))).collect();
     parameters.extend(extra(Section::Parameters));
+    let mut metadata = extra(Section::Metadata).collect();
+    parameters::add_interface(&params, &mut metadata);
     TemplateDocument {
         format_version: "2010-09-09",
         transform: whole.shift_remove("Transform"),
-        metadata: extra(Section::Metadata).collect(),
+        metadata,
         description: cut(&description.replace(|letter: char| !letter.is_ascii(), ""), "template-description"),
         parameters,
         rules,
@@ -206,19 +184,6 @@ fn used_parameters(sections: [&Map<String, Json>; 4]) -> Vec<String> {
         super::references::each(value, &mut |name| names.push(name.to_owned()));
     }
     names
-}
-
-fn parameter(param: &ParamPlan) -> Parameter {
-    let (pattern, words) = param.pattern().unzip();
-    Parameter {
-        r#type: param.ty,
-        description: param.doc.clone(),
-        default: param.default.clone(),
-        allowed_values: param.allowed.clone(),
-        allowed_pattern: pattern,
-        constraint_description: words,
-        no_echo: param.secret,
-    }
 }
 
 /// Returns what is planned for a site, except pipelines and what is attached to them.

@@ -18,10 +18,6 @@ use super::scope::{Binding, LetEntry, LetId, LetState};
 const PSEUDO_PARAMETERS: [&str; 8] =
     ["AccountId", "NotificationARNs", "NoValue", "Partition", "Region", "StackId", "StackName", "URLSuffix"];
 
-/// The type of a list parameter.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-28)
-pub(crate) const LIST_PARAMETER: &str = "CommaDelimitedList";
-
 impl<'a> Evaluator<'a> {
     /// Evaluates an expression.
     pub(crate) fn evaluate(&mut self, expression: &'a Expr, context: Context, words: Words) -> Value {
@@ -260,7 +256,12 @@ impl<'a> Evaluator<'a> {
             ValueKind::Bool(flag) => Some(Spanned::new(flag.to_string(), place)),
             ValueKind::Number(text) => Some(Spanned::new(text, place)),
             ValueKind::List(items) => {
-                let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+                let text = |item: &'_ Value| match &item.kind {
+                    ValueKind::Number(text) => Some(text.clone()),
+                    ValueKind::Bool(flag) => Some(flag.to_string()),
+                    _ => item.as_str().map(str::to_owned),
+                };
+                let items: Vec<String> = items.iter().filter_map(text).collect();
                 Some(Spanned::new(items.join(","), place))
             }
             _ => None,
@@ -319,7 +320,7 @@ impl<'a> Evaluator<'a> {
             Binding::Let(id) => self.let_value(*id, used),
             Binding::Param(id) => {
                 let text = Text::of(PartKind::Param(*id), used);
-                let is_list = self.params.get(*id).is_some_and(|param| param.ty == LIST_PARAMETER);
+                let is_list = self.params.get(*id).is_some_and(|param| param.ty.node.is_list);
                 Value::new(if is_list { ValueKind::LateList(text) } else { ValueKind::Text(text) }, used)
             }
             Binding::Variable(id) => Value::new(ValueKind::Text(Text::of(PartKind::Variable(*id), used)), used),
@@ -351,6 +352,21 @@ fn equal(left: &Value, right: &Value) -> bool {
         (Some(left), Some(right)) => left == right,
         _ => left.same(right),
     }
+}
+
+/// Returns the seconds of a duration such as `30m`.
+pub(crate) fn read_duration(text: &str) -> Option<u64> {
+    let end = text.find(|letter: char| !letter.is_ascii_digit())?;
+    let (amount, unit) = text.split_at_checked(end)?;
+    let unit = match unit {
+        "ms" => TimeUnit::Milliseconds,
+        "s" => TimeUnit::Seconds,
+        "m" => TimeUnit::Minutes,
+        "h" => TimeUnit::Hours,
+        "d" => TimeUnit::Days,
+        _ => return None,
+    };
+    Some(seconds(amount.parse().ok()?, unit))
 }
 
 fn seconds(amount: u64, unit: TimeUnit) -> u64 {

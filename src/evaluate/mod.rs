@@ -24,7 +24,7 @@ mod unknown;
 mod unreplaced;
 
 pub(crate) use evaluator::{Context, Evaluator};
-pub(crate) use expression::LIST_PARAMETER;
+pub(crate) use expression::read_duration;
 pub(crate) use limits::COMPONENT_DEPTH;
 pub(crate) use pipeline_names::{NamedAction, PipelineNames};
 pub(crate) use scope::{Binding, ComponentId, LetEntry, LetState, ScopeId, TypeId};

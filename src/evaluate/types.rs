@@ -6,7 +6,7 @@ use crate::catalog::Kind;
 use crate::diagnostic::families::names::{self, FieldFault, WrongField};
 use crate::diagnostic::suggest;
 use crate::hir::{Entity, Value, ValueKind};
-use crate::resolve::words::{SECRET, TYPES};
+use crate::resolve::words::{DURATION, SECRET, TYPES, is_type};
 use crate::slots::describe;
 use crate::source::Span;
 use crate::syntax::ast::{Field, Ident, Type, TypeKind};
@@ -50,7 +50,7 @@ impl<'a> Evaluator<'a> {
     /// in its declaration.
     pub(crate) fn known_type(&mut self, ty: &'a Type, scope: ScopeId) -> bool {
         match &ty.kind {
-            TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
+            TypeKind::Named { name, arguments } if is_type(&name.node) => {
                 arguments.iter().all(|argument| self.known_type(argument, scope))
             }
             TypeKind::Named { name, .. } => {
@@ -81,11 +81,16 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Returns whether all names in a type exist.
+    pub(crate) fn is_known_type(&self, ty: &'a Type, scope: ScopeId) -> bool {
+        self.is_sound(ty, scope, &mut HashSet::new())
+    }
+
     /// Returns whether all names in a type, and in the declared types that it refers to, exist. `seen`: the declared
     /// types visited.
     fn is_sound(&self, ty: &'a Type, scope: ScopeId, seen: &mut HashSet<TypeId>) -> bool {
         match &ty.kind {
-            TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
+            TypeKind::Named { name, arguments } if is_type(&name.node) => {
                 arguments.iter().all(|argument| self.is_sound(argument, scope, seen))
             }
             TypeKind::Named { name, .. } => {
@@ -152,8 +157,10 @@ impl<'a> Evaluator<'a> {
             "string" | SECRET => matches!(value.kind, ValueKind::Text(_)),
             "number" => matches!(value.kind, ValueKind::Number(_)),
             "bool" => matches!(value.kind, ValueKind::Bool(_)),
+            DURATION => matches!(value.kind, ValueKind::Duration(_)),
             "Artifact" => matches!(value.kind, ValueKind::Artifact(_)),
             "File" => matches!(value.kind, ValueKind::ArtifactFile(_)),
+            ty if is_type(ty) && ty.contains("::") => matches!(value.kind, ValueKind::Text(_)),
             ty => Kind::of_type(ty).is_some_and(is_a),
         }
     }
@@ -280,14 +287,17 @@ fn shown(ty: &Type) -> String {
             "string" => "a string".to_owned(),
             "number" => "a number".to_owned(),
             "bool" => "`true` or `false`".to_owned(),
+            DURATION => "a duration such as `30m`".to_owned(),
             "File" => "a file in an artifact".to_owned(),
             "Artifact" => "an artifact".to_owned(),
+            ty if ty.contains("::") => "a string".to_owned(),
             ty => Kind::of_type(ty).map_or_else(|| format!("a value of type `{ty}`"), |kind| kind.a_word().to_owned()),
         },
         TypeKind::Literal(text) => format!("`\"{text}\"`"),
         TypeKind::List(inner) => match shown(inner).as_str() {
             "a string" => "a list of strings".to_owned(),
             "a number" => "a list of numbers".to_owned(),
+            "a duration such as `30m`" => "a list of durations".to_owned(),
             each => format!("a list in which each element is {each}"),
         },
         TypeKind::Optional(inner) => format!("{} or `null`", shown(inner)),

@@ -27,9 +27,9 @@ impl<'a> Expander<'_, 'a> {
         }
         for statement in statements.iter().filter(|statement| place.allows(&statement.kind)) {
             match &statement.kind {
-                StmtKind::Param(param) if param.kind == ParamKind::Option => self.declare_option(param, at.scope),
+                StmtKind::Param(param) if param.kind == ParamKind::Option => self.declare_option(param, at),
                 StmtKind::Param(param) if param.kind == ParamKind::Param => {
-                    self.declare_param(param, statement.doc.as_ref(), at.scope);
+                    self.declare_param(param, statement.doc.as_ref(), at);
                 }
                 StmtKind::Let(declaration) => {
                     let id = self.values.scopes.add_let(LetEntry {

@@ -9,6 +9,7 @@ use crate::evaluate::{Binding, COMPONENT_DEPTH, ComponentId, Context, LetEntry, 
 use crate::hir::{ComponentUse, UseId, Value};
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
+use crate::resolve::words::DURATION;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Access, Formal, Type, TypeKind};
 
@@ -116,6 +117,7 @@ impl<'a> Expander<'_, 'a> {
                 "string" => "\"...\"".to_owned(),
                 "number" => "1".to_owned(),
                 "bool" => "true".to_owned(),
+                DURATION => "30m".to_owned(),
                 "Artifact" => "Artifact".to_owned(),
                 "File" => "Artifact::file".to_owned(),
                 of => match Kind::of_type(of) {

@@ -6,10 +6,12 @@ use std::rc::Rc;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::reuse;
 use crate::evaluate::{ComponentId, Evaluator};
-use crate::hir::{Arena, ComponentUse, Loop, LoopId, UseId};
+use crate::hir::{Arena, ComponentUse, Loop, LoopId, ParamId, UseId};
 use crate::source::Span;
+use crate::syntax::ast;
 
 use super::inputs::Inputs;
+use super::surroundings::Surroundings;
 
 /// What has been expanded so far.
 pub(crate) struct Expansion<'a> {
@@ -19,6 +21,8 @@ pub(crate) struct Expansion<'a> {
     pub(crate) loops: Arena<LoopId, Loop>,
     /// The `use` statements.
     pub(crate) uses: Arena<UseId, ComponentUse>,
+    /// The parameters and options with their blocks.
+    pub(crate) param_blocks: Vec<ParamBlock<'a>>,
     /// The loops by their statements.
     pub(super) loop_ids: HashMap<Span, LoopId>,
     /// The components by their blocks and the `use` statements.
@@ -34,6 +38,7 @@ impl<'a> Expansion<'a> {
             inputs,
             loops: Arena::default(),
             uses: Arena::default(),
+            param_blocks: Vec::new(),
             loop_ids: HashMap::new(),
             use_ids: HashMap::new(),
             components: Vec::new(),
@@ -47,6 +52,17 @@ impl<'a> Expansion<'a> {
             diagnostics.each_from(from, |diagnostic| reuse::trace(diagnostic, used));
         }
     }
+}
+
+/// The block of a parameter or an option, which is read once everything has its name.
+#[derive(Debug, Clone)]
+pub(crate) struct ParamBlock<'a> {
+    /// The statement.
+    pub(crate) param: &'a ast::Param,
+    /// The parameter of the template; none for an option.
+    pub(crate) id: Option<ParamId>,
+    /// Its surroundings.
+    pub(crate) at: Surroundings,
 }
 
 /// Expands loops, conditions, and components.

@@ -16,7 +16,7 @@ mod placement;
 mod shorthand;
 mod surroundings;
 
-pub(crate) use expander::{Expander, Expansion};
+pub(crate) use expander::{Expander, Expansion, ParamBlock};
 pub use inputs::{Given, Inputs, UnusedInput};
 pub(crate) use params::unused_inputs;
 pub use shorthand::write_out;

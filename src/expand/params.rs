@@ -1,24 +1,33 @@
 //! `option` and `param`: types, defaults, and values from outside.
 
+use indexmap::IndexMap;
+
 use crate::catalog::Words;
+use crate::catalog::template_language::{STORED_VALUE, is_parameter_type};
 use crate::diagnostic::families::names;
 use crate::diagnostic::suggest::similar;
-use crate::evaluate::{Binding, Context, Evaluator, LIST_PARAMETER, ScopeId, literals};
-use crate::hir::{Param, Text, Value, ValueKind};
+use crate::evaluate::{Binding, Context, Evaluator, ScopeId, literals, read_duration};
+use crate::hir::{Param, ParamId, ParamItem, ParamType, Text, Value, ValueKind};
 use crate::resolve::DefinitionKind;
-use crate::resolve::words::SECRET;
+use crate::resolve::words::{DURATION, SECRET};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ParamKind, StmtKind, Type, TypeKind};
 
-use super::expander::Expander;
+use super::expander::{Expander, ParamBlock};
 use super::inputs::{Given, Inputs, UnusedInput};
+use super::surroundings::Surroundings;
+
+/// The most declared names that lead from one type to another.
+const TYPE_NAMES: usize = 32;
 
 impl<'a> Expander<'_, 'a> {
     /// Declares `option name: type = default` with its default or the value from outside.
-    pub(crate) fn declare_option(&mut self, param: &'a ast::Param, scope: ScopeId) {
+    pub(crate) fn declare_option(&mut self, param: &'a ast::Param, at: &Surroundings) {
+        let scope = at.scope;
+        self.state.param_blocks.push(ParamBlock { param, id: None, at: at.clone() });
         let value = match self.state.inputs.options.get(&param.name.node) {
-            Some(Given::Written(text)) => given(param, text),
-            Some(Given::Value(value)) => value.clone(),
+            Some(Given::Written(text)) => as_duration(self.behind(&param.ty, scope), given(param, text)),
+            Some(Given::Value(value)) => as_duration(self.behind(&param.ty, scope), value.clone()),
             None => self.option_default(param, scope),
         };
         let reported = self.values.diagnostics.len();
@@ -41,21 +50,77 @@ impl<'a> Expander<'_, 'a> {
     }
 
     /// Declares `param name: type = default`.
-    pub(crate) fn declare_param(&mut self, param: &'a ast::Param, doc: Option<&Spanned<String>>, scope: ScopeId) {
+    pub(crate) fn declare_param(&mut self, param: &'a ast::Param, doc: Option<&Spanned<String>>, at: &Surroundings) {
+        let scope = at.scope;
         self.values.check_name("parameter", &param.name);
         let default = self.values.default_text(param, Context::of_scope(scope));
+        let ty = self.param_type(&param.ty, scope, TYPE_NAMES).unwrap_or_else(|| {
+            if self.values.is_known_type(&param.ty, scope) {
+                self.values.diagnostics.push(names::not_in_templates(&param.name.node, param.ty.span));
+            }
+            self.values.incomplete = true;
+            ParamType::one(ParamItem::Text)
+        });
         let entry = Param {
             name: param.name.clone(),
-            ty: cloudformation_type(&param.ty),
-            secret: is_secret(&param.ty),
+            ty: Spanned::new(ty, param.ty.span),
+            secret: is_secret(self.behind(&param.ty, scope)),
             default,
-            allowed: literals(&param.ty),
+            allowed: literals(self.behind(&param.ty, scope)),
             doc: doc.map(|doc| doc.node.clone()),
             given: self.state.inputs.params.get(&param.name.node).cloned(),
+            attributes: IndexMap::new(),
         };
-        let id = crate::hir::ParamId(self.values.params.len());
+        let id = ParamId(self.values.params.len());
         self.values.params.push(entry);
         self.values.bind(scope, &param.name, DefinitionKind::Param, Binding::Param(id));
+        self.state.param_blocks.push(ParamBlock { param, id: Some(id), at: at.clone() });
+    }
+
+    /// Returns the type of a template parameter for a type of the language; `None` if there is none. `names` limits the
+    /// number of declared names on the way.
+    fn param_type(&self, ty: &'a Type, scope: ScopeId, names: usize) -> Option<ParamType> {
+        let found = match &ty.kind {
+            TypeKind::Optional(inner) => return self.param_type(inner, scope, names),
+            TypeKind::Literal(_) | TypeKind::Union(_) => {
+                (!literals(ty).is_empty()).then_some(ParamType::one(ParamItem::Text))?
+            }
+            TypeKind::List(inner) => {
+                let element = self.param_type(inner, scope, names)?;
+                (!element.is_list && !element.is_stored).then_some(ParamType { is_list: true, ..element })?
+            }
+            TypeKind::Named { name, arguments } => match (name.node.as_str(), arguments.as_slice()) {
+                (STORED_VALUE, [inner]) => {
+                    let stored = self.param_type(inner, scope, names)?;
+                    (!stored.is_stored).then_some(ParamType { is_stored: true, ..stored })?
+                }
+                ("string" | SECRET | "bool", []) => ParamType::one(ParamItem::Text),
+                ("number", []) => ParamType::one(ParamItem::Number),
+                (existing, []) if existing.contains("::") => ParamType::one(ParamItem::Existing(existing.to_owned())),
+                _ => {
+                    let (ty, home) = self.values.declared_type(name, scope)?;
+                    return self.param_type(ty, home, names.checked_sub(1)?);
+                }
+            },
+            TypeKind::Record(_) => return None,
+        };
+        is_parameter_type(&found.aws()).then_some(found)
+    }
+
+    /// Returns the type that declared names lead to.
+    fn behind(&self, ty: &'a Type, scope: ScopeId) -> &'a Type {
+        let (mut ty, mut scope) = (ty, scope);
+        for _ in 0..TYPE_NAMES {
+            match &ty.kind {
+                TypeKind::Optional(inner) => ty = inner,
+                TypeKind::Named { name, .. } => match self.values.declared_type(name, scope) {
+                    Some(next) => (ty, scope) = next,
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        ty
     }
 }
 
@@ -108,16 +173,16 @@ fn given(param: &ast::Param, given: &str) -> Value {
     Value::new(kind, span)
 }
 
+/// Converts a string to a duration, for values from outside.
+fn as_duration(ty: &Type, value: Value) -> Value {
+    let is_duration = matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == DURATION);
+    match value.as_str().filter(|_| is_duration).and_then(read_duration) {
+        Some(seconds) => Value::new(ValueKind::Duration(seconds), value.span),
+        None => value,
+    }
+}
+
 /// Returns whether a parameter is of the type `secret`.
 fn is_secret(ty: &Type) -> bool {
     matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == SECRET)
-}
-
-fn cloudformation_type(ty: &Type) -> &'static str {
-    match &ty.kind {
-        TypeKind::Named { name, .. } if name.node == "number" => "Number",
-        TypeKind::List(_) => LIST_PARAMETER,
-        TypeKind::Optional(inner) => cloudformation_type(inner),
-        _ => "String",
-    }
 }

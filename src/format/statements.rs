@@ -190,11 +190,11 @@ impl<'t> Printer<'t> {
             ParamKind::Variable => "variable",
         });
         let name = Doc::concat(vec![self.ident(&param.name), self.token(":")]);
-        let head = Doc::words(vec![keyword, name, self.ty(&param.ty)]);
-        match &param.default {
-            Some(default) => self.assigned(head, default),
-            None => head,
+        let mut head = Doc::words(vec![keyword, name, self.ty(&param.ty)]);
+        if let Some(default) = &param.default {
+            head = self.assigned(head, default);
         }
+        self.headed(head, param.block.as_ref(), Spacing::Attached)
     }
 
     fn binding(&mut self, binding: &'t Let) -> Doc<'t> {

@@ -254,22 +254,3 @@ pub struct Artifact {
     /// Its declared contents: `-> A("file", "g/*.json")`.
     pub contents: Vec<Spanned<String>>,
 }
-
-/// A CloudFormation parameter.
-#[derive(Debug, Clone)]
-pub struct Param {
-    /// Its name, also its logical ID.
-    pub name: Spanned<String>,
-    /// `String`, `Number`, or `CommaDelimitedList`, as CloudFormation spells it.
-    pub ty: &'static str,
-    /// Whether AWS does not show its value (`NoEcho`).
-    pub secret: bool,
-    /// Its default.
-    pub default: Option<Spanned<String>>,
-    /// The allowed values, if its type is a union of strings.
-    pub allowed: Vec<String>,
-    /// The documentation above it.
-    pub doc: Option<String>,
-    /// The value given with `--param`, for targets that need one at compile time.
-    pub given: Option<String>,
-}

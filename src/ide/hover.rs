@@ -239,6 +239,7 @@ fn type_word(ty: SlotType) -> &'static str {
         SlotType::String => "string",
         SlotType::Bool => "boolean",
         SlotType::Integer => "whole number",
+        SlotType::Number => "number",
         SlotType::Percent => "percentage",
         SlotType::Range => "range",
         SlotType::Minutes => "duration",

@@ -74,6 +74,7 @@ impl<'s> Types<'s> {
                 "bool".to_owned()
             }
             ExprKind::Number(_) => "number".to_owned(),
+            ExprKind::Duration { .. } => "duration".to_owned(),
             ExprKind::ArtifactFile { .. } => "File".to_owned(),
             ExprKind::List(elements) => format!("[{}]", self.of_elements(elements, depth)?),
             ExprKind::ListFor { element, .. } => format!("[{}]", self.of_value(element, depth)?),

@@ -7,18 +7,22 @@ use crate::compare::{Keys, NormalValue};
 use crate::workspace::document::{Document, DocumentOrigin, Entry, Node};
 use crate::workspace::pipeline_document::pipelines;
 
-use crate::decompile::Additions;
+use crate::decompile::{Additions, INTERFACE};
 
 /// Sections that a file of resources does not add to a template.
 const SILENT: [&str; 2] = ["AWSTemplateFormatVersion", "Description"];
 
 /// The sections whose entries can be declared. The first one is in every file of resources.
-const SECTIONS: [&str; 2] = ["Resources", "Parameters"];
+const SECTIONS: [&str; 3] = ["Resources", "Parameters", METADATA];
+
+/// The section of which statements can say one entry.
+const METADATA: &str = "Metadata";
 
 /// Names of entries that statements declare, by section.
 struct Declared<'d> {
     resources: BTreeSet<&'d str>,
     params: BTreeSet<&'d str>,
+    interface: bool,
 }
 
 impl<'d> Declared<'d> {
@@ -26,7 +30,12 @@ impl<'d> Declared<'d> {
         let resources = pipelines(root).map(|entry| &entry.key.node).chain(additions.declared.keys());
         let resources = resources.chain(&additions.left_out);
         let params = additions.params.iter().map(String::as_str).collect();
-        Self { resources: resources.map(String::as_str).collect(), params }
+        Self { resources: resources.map(String::as_str).collect(), params, interface: additions.interface }
+    }
+
+    /// Whether entries of a section can be among them.
+    fn may_have(&self, section: &str) -> bool {
+        SECTIONS.contains(&section) && (section != METADATA || self.interface)
     }
 
     fn has(&self, section: &str, entry: &Entry) -> bool {
@@ -34,6 +43,7 @@ impl<'d> Declared<'d> {
         match section {
             "Resources" => self.resources.contains(name),
             "Parameters" => self.params.contains(name),
+            METADATA => self.interface && name == INTERFACE,
             _ => false,
         }
     }
@@ -49,7 +59,7 @@ pub(super) fn without_declared(text: &str, root: &Node, additions: &Additions) -
     };
     let is_left = |section: &Entry| {
         let name = section.key.node.as_str();
-        !SILENT.contains(&name) && !section.value.is_null() && (!SECTIONS.contains(&name) || left(section) > 0)
+        !SILENT.contains(&name) && !section.value.is_null() && (!declared.may_have(name) || left(section) > 0)
     };
     if !root.entries().iter().any(is_left) {
         return None;
@@ -59,7 +69,7 @@ pub(super) fn without_declared(text: &str, root: &Node, additions: &Additions) -
         if is_flow(node) { in_flow(text, node, is_cut) } else { in_block(text, node, is_cut) }
     };
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    for section in root.entries().iter().filter(|entry| SECTIONS.contains(&entry.key.node.as_str())) {
+    for section in root.entries().iter().filter(|entry| declared.may_have(&entry.key.node)) {
         if left(section) > 0 {
             ranges.extend(cut(&section.value, &|entry| declared.has(&section.key.node, entry)));
         } else if !std::ptr::eq(section, resources) {
@@ -87,7 +97,7 @@ fn is_same(kept: &Node, root: &Node, declared: &Declared<'_>) -> bool {
     let sections = |node: &Node, skips: &dyn Fn(&str, &Entry) -> bool| {
         let mut found = Vec::new();
         for section in node.entries() {
-            if SECTIONS.contains(&section.key.node.as_str()) {
+            if declared.may_have(&section.key.node) {
                 let entries = section.value.entries().iter().filter(|entry| !skips(&section.key.node, entry));
                 found
                     .extend(entries.map(|entry| (section.key.node.clone(), Some(&entry.key.node), read(&entry.value))));
@@ -149,7 +159,7 @@ fn comments_start(text: &str, entry: &Entry) -> usize {
 pub(super) fn comments_of_declared(text: &str, root: &Node, additions: &Additions) -> BTreeMap<String, Vec<String>> {
     let declared = Declared::of(root, additions);
     let mut found = BTreeMap::new();
-    for section in root.entries().iter().filter(|entry| SECTIONS.contains(&entry.key.node.as_str())) {
+    for section in root.entries().iter().filter(|entry| declared.may_have(&entry.key.node)) {
         let is_flow = text.get(section.value.span.range()).is_some_and(|text| text.starts_with('{'));
         for entry in section.value.entries().iter().filter(|entry| !is_flow && declared.has(&section.key.node, entry)) {
             let lines = comments_of(text, entry);
@@ -159,6 +169,12 @@ pub(super) fn comments_of_declared(text: &str, root: &Node, additions: &Addition
         }
     }
     found
+}
+
+/// Returns whether there are comments before or in the metadata that says how the console shows parameters.
+pub(super) fn has_interface_comments(text: &str, root: &Node) -> bool {
+    let entry = root.get(METADATA).and_then(|metadata| metadata.entry(INTERFACE));
+    entry.is_some_and(|entry| !comments_of(text, entry).is_empty())
 }
 
 /// Returns the comments before and in an entry, without `#`.
@@ -239,8 +255,13 @@ fn as_json(root: &Node, declared: &Declared<'_>) -> String {
             entries.retain(|name, _| !names.contains(name.as_str()));
         }
     }
+    let metadata = json.get_mut(METADATA).and_then(serde_json::Value::as_object_mut);
+    if let Some(metadata) = metadata.filter(|_| declared.interface) {
+        metadata.retain(|name, _| name != INTERFACE);
+    }
     if let Some(sections) = json.as_object_mut() {
-        sections.retain(|name, section| name != "Parameters" || section.as_object().is_none_or(|it| !it.is_empty()));
+        let is_left = |section: &serde_json::Value| section.as_object().is_none_or(|it| !it.is_empty());
+        sections.retain(|name, section| name == "Resources" || !declared.may_have(name) || is_left(section));
     }
     let mut text = serde_json::to_string_pretty(&json).unwrap_or_default();
     text.push('\n');

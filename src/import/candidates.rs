@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::catalog::Kind;
-use crate::decompile::{Additions, DeclaredAdditions, is_policy_of, kind_of, service_of, started_by};
+use crate::catalog::{Kind, declaration, template_language};
+use crate::decompile::{Additions, DeclaredAdditions, INTERFACE, is_policy_of, kind_of, service_of, started_by};
 use crate::syntax::ast::is_identifier;
 use crate::workspace::document::{Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::pipelines;
@@ -21,6 +21,10 @@ pub(super) struct Candidates {
     pub(super) declared: BTreeMap<String, String>,
     /// Parameters.
     pub(super) params: BTreeSet<String>,
+    /// Those of them that get no pattern although they become part of JSON.
+    pub(super) open_params: BTreeSet<String>,
+    /// The parameters that the console shows in groups or with labels; none if no statement can say how.
+    pub(super) shown_params: Option<BTreeSet<String>>,
     /// The policies of declared roles that are resources, each with its role.
     policies: BTreeMap<String, String>,
     /// Event rules that are statements of the pipelines that they start.
@@ -66,6 +70,7 @@ impl Candidates {
                 None => drop(found.params.insert(entry.key.node.clone())),
             }
         }
+        found.shown_params = root.at(&["Metadata", INTERFACE]).and_then(shown_params);
         for (entry, kind) in declared {
             let symbol = found.free_symbol(&entry.key.node, kind, &taken);
             found.declared.insert(entry.key.node.clone(), symbol);
@@ -91,7 +96,18 @@ impl Candidates {
         // Nothing in the file names a policy or a rule.
         let unnamed = self.unnamed().map(|id| declared((id, id)));
         let declared = self.declared.iter().map(declared).chain(unnamed).collect();
-        Additions { declared, params: self.params.clone(), ..Additions::default() }
+        Additions {
+            declared,
+            params: self.params.clone(),
+            open_params: self.open_params.clone(),
+            interface: self.says_interface(),
+            ..Additions::default()
+        }
+    }
+
+    /// Returns whether statements say how the console shows parameters: if all of those are declared.
+    pub(super) fn says_interface(&self) -> bool {
+        self.shown_params.as_ref().is_some_and(|shown| !shown.is_empty() && shown.is_subset(&self.params))
     }
 
     /// Excludes a candidate.
@@ -129,17 +145,36 @@ fn entries<'n>(root: &'n Node, section: &str) -> &'n [Entry] {
 
 /// Returns why a parameter has no statement.
 fn param_stays(entry: &Entry, taken: &HashSet<String>) -> Option<String> {
-    /// The keys of a parameter that `param` can express.
-    const SAID: [&str; 5] = ["Type", "Default", "AllowedValues", "NoEcho", "Description"];
     if !is_identifier(&entry.key.node) || taken.contains(&entry.key.node) {
         return Some("the name means something else in the pipeline".to_owned());
     }
     let parameter_type = entry.value.get("Type").and_then(Node::literal).unwrap_or_default();
-    if !matches!(parameter_type, "String" | "Number" | "CommaDelimitedList") {
+    // Other spellings of lists of strings.
+    let is_other_spelling = parameter_type == "List<String>" || parameter_type.ends_with("<CommaDelimitedList>");
+    if is_other_spelling || !template_language::is_parameter_type(parameter_type) {
         return Some(format!("no `param` has the type {parameter_type}"));
     }
-    let other = entry.value.entries().iter().find(|it| !SAID.contains(&it.key.node.as_str()))?;
+    let slots = declaration("param").map(|entry| entry.slot.as_slice()).unwrap_or_default();
+    let is_said =
+        |key: &str| ["Type", "Default"].contains(&key) || slots.iter().any(|it| it.key.as_deref() == Some(key));
+    let other = entry.value.entries().iter().find(|it| !is_said(&it.key.node))?;
     Some(format!("no `param` has {}", other.key.node))
+}
+
+/// Returns the parameters that the console shows in groups or with labels; `None` if there is more than that.
+fn shown_params(interface: &Node) -> Option<BTreeSet<String>> {
+    let is_known = |entry: &Entry| ["ParameterGroups", "ParameterLabels"].contains(&entry.key.node.as_str());
+    let labels = interface.get("ParameterLabels").map(Node::entries).unwrap_or_default();
+    let mut found: BTreeSet<String> = labels.iter().map(|entry| entry.key.node.clone()).collect();
+    let mut grouped = BTreeSet::new();
+    for group in interface.get("ParameterGroups").map(Node::items).unwrap_or_default() {
+        for member in group.get("Parameters").map(Node::items).unwrap_or_default() {
+            // A parameter is in one group.
+            grouped.insert(member.literal()?.to_owned()).then_some(())?;
+        }
+    }
+    found.extend(grouped);
+    interface.entries().iter().all(is_known).then_some(found)
 }
 
 /// Returns why a resource has no statement.

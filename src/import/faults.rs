@@ -1,13 +1,15 @@
 //! Finds the declarations of an attempt that do not build what they represent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::catalog::Kind;
-use crate::compare::{ComparedKind, DefinedResource, NormalValue};
+use crate::compare::{ComparedKind, DefinedResource, Keys, NormalValue, Pipelines};
+use crate::decompile::INTERFACE;
 use crate::source::FileId;
 use crate::syntax::ast::{Stmt, StmtKind};
 use crate::syntax::parse;
+use crate::workspace::document::{Document, DocumentOrigin, Node};
 
 use super::candidates::Candidates;
 use super::comments::logical_id;
@@ -43,11 +45,7 @@ pub(super) fn of(
         let pair = (importer.before.resources.get(id), built.resources.get(id));
         found.extend(resource_reason(pair).map(|reason| (id.clone(), reason)));
     }
-    let params = |sections: &[(ComparedKind, BTreeMap<String, NormalValue>)]| {
-        let found = sections.iter().find(|(kind, _)| *kind == ComparedKind::Parameter);
-        found.map(|(_, params)| params.clone()).unwrap_or_default()
-    };
-    let (before, after) = (params(&importer.before.sections), params(&built.sections));
+    let (before, after) = (params(&importer.before), params(built));
     for name in &candidates.params {
         let differs = match (before.get(name), after.get(name)) {
             (Some(old), Some(new)) => first_difference(old, new),
@@ -63,6 +61,32 @@ pub(super) fn of(
         return all("the declarations build something else");
     }
     found
+}
+
+/// Returns the parameters of a template.
+fn params(pipelines: &Pipelines) -> BTreeMap<String, NormalValue> {
+    let found = pipelines.sections.iter().find(|(kind, _)| *kind == ComparedKind::Parameter);
+    found.map(|(_, params)| params.clone()).unwrap_or_default()
+}
+
+/// Returns the parameters that get a pattern because they become part of JSON.
+pub(super) fn guarded(importer: &Importer<'_>, attempt: &Attempt, candidates: &Candidates) -> BTreeSet<String> {
+    const PATTERN: &str = "AllowedPattern";
+    let Some((built, _)) = &attempt.built else { return BTreeSet::new() };
+    let (before, after) = (params(&importer.before), params(built));
+    let has_pattern = |params: &BTreeMap<String, NormalValue>, name: &str| {
+        params.get(name).and_then(NormalValue::as_map).is_some_and(|keys| keys.contains_key(PATTERN))
+    };
+    let unguarded = candidates.params.iter().filter(|name| !candidates.open_params.contains(*name));
+    unguarded.filter(|name| has_pattern(&after, name) && !has_pattern(&before, name)).cloned().collect()
+}
+
+/// Returns whether the console shows the parameters as before.
+pub(super) fn has_same_interface(importer: &Importer<'_>, attempt: &Attempt) -> bool {
+    let origin = DocumentOrigin::File(importer.document.file);
+    let Some(built) = attempt.json.as_ref().and_then(|json| Document::parse(json, origin).root) else { return true };
+    let read = |root: &Node| NormalValue::read(root.at(&["Metadata", INTERFACE])?, Keys::AsWritten);
+    read(&built) == read(importer.document.root)
 }
 
 /// Returns why a resource is not what it was.

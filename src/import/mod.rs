@@ -30,8 +30,8 @@ use comments::Remarks;
 /// How many times differences are added. An attribute is replaced by a key of the configuration, and that by `raw`.
 const ROUNDS: usize = 4;
 
-/// How many times declarations that do not build the same are left out.
-const TRIALS: usize = 6;
+/// How many times declarations that do not build the same are changed or left out.
+const TRIALS: usize = 8;
 
 /// A document to import.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +105,9 @@ pub fn import(document: ImportInput<'_>, resources_path: &str, build: BuildFiles
         DocumentKind::Template => Candidates::of(document.root),
         DocumentKind::Definition => Candidates::default(),
     };
+    if beside::has_interface_comments(document.text, document.root) {
+        candidates.shown_params = None;
+    }
     for _ in 0..TRIALS {
         if candidates.is_empty() {
             break;
@@ -112,6 +115,15 @@ pub fn import(document: ImportInput<'_>, resources_path: &str, build: BuildFiles
         let mut additions = candidates.additions();
         additions.foreign_sources = plain.additions.foreign_sources;
         let attempt = importer.attempt(additions);
+        if candidates.says_interface() && !faults::has_same_interface(&importer, &attempt) {
+            candidates.shown_params = None;
+            continue;
+        }
+        let guarded = faults::guarded(&importer, &attempt, &candidates);
+        if !guarded.is_empty() {
+            candidates.open_params.extend(guarded);
+            continue;
+        }
         let faults = faults::of(&importer, &attempt, &plain, &candidates);
         if faults.is_empty() {
             return importer.finished(attempt, &candidates);

@@ -2,7 +2,7 @@
 
 use crate::catalog::NameInArn;
 use crate::hir::{
-    Arena, Attribute, BucketId, ConnectionId, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership,
+    Arena, Attribute, BucketId, ConnectionId, Declaration, Entity, Environment, EnvironmentId, KeyId, Ownership,
     Pipeline, RepositoryId, TopicId, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
@@ -12,8 +12,8 @@ use super::behind::Behind;
 use super::names::{NameKind, behind_stack_name, logical_id, logical_id_of, physical};
 use super::value::ValueScope;
 use super::{
-    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, ParamPlan, Piece,
-    Properties, RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere,
+    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, Piece, Properties,
+    RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere,
     properties::{flag, properties},
 };
 
@@ -131,22 +131,6 @@ impl Naming<'_> {
         };
         Imported { name, arn: given }
     }
-}
-
-/// Plans the parameters.
-pub fn params(hir: &Hir) -> Vec<ParamPlan> {
-    let param = |param: &crate::hir::Param| ParamPlan {
-        name: param.name.node.clone(),
-        ty: param.ty,
-        secret: param.secret,
-        in_json: false,
-        default: param.default.as_ref().map(|default| default.node.clone()),
-        allowed: param.allowed.clone(),
-        doc: param.doc.clone(),
-        given: param.given.clone(),
-        span: param.name.span,
-    };
-    hir.params.iter().map(param).collect()
 }
 
 /// Plans the declared buckets.

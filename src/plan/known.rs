@@ -228,6 +228,9 @@ impl Renderer<'_> {
 
     fn param(&mut self, name: &str) -> String {
         let param = self.plan.params.iter().find(|param| param.name == name);
+        if param.is_some_and(|param| param.ty.is_stored) {
+            return self.missing(format!("stored {name}"));
+        }
         let value = param.and_then(|param| param.given.clone().or_else(|| param.default.clone()));
         value.unwrap_or_else(|| self.missing(name.to_owned()))
     }

@@ -8,6 +8,7 @@ use crate::hir::{
 use crate::source::Span;
 use indexmap::IndexMap;
 
+use super::ParamPlan;
 use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
 
 /// The way in which names are generated.
@@ -117,42 +118,6 @@ pub struct Collision {
     pub second: Span,
     /// Whether the names of the second follow from an action's.
     pub of_action: bool,
-}
-
-/// A CloudFormation parameter.
-#[derive(Debug, Clone)]
-pub struct ParamPlan {
-    /// Its name, also its logical ID.
-    pub name: String,
-    /// Its type in CloudFormation.
-    pub ty: &'static str,
-    /// Whether AWS masks its value.
-    pub secret: bool,
-    /// Whether its value becomes part of a JSON string, in which a quotation mark would end the string.
-    pub in_json: bool,
-    /// Its default.
-    pub default: Option<String>,
-    /// The allowed values.
-    pub allowed: Vec<String>,
-    /// The documentation above it.
-    pub doc: Option<String>,
-    /// The value to use for targets that need one at compile time.
-    pub given: Option<String>,
-    /// The span of its name.
-    pub span: Span,
-}
-
-/// Characters that do not end or break a JSON string, as a Java regular expression.
-const JSON_SAFE: &str = r#"[^"\\\p{Cntrl}]*"#;
-/// The message of CloudFormation for other values.
-const JSON_UNSAFE: &str = "becomes part of JSON text: no quotation marks, backslashes, or control characters";
-
-impl ParamPlan {
-    /// Returns the pattern that its values must match, and the message of CloudFormation for others.
-    pub fn pattern(&self) -> Option<(&'static str, &'static str)> {
-        let guarded = self.in_json && self.ty == "String" && self.allowed.is_empty();
-        guarded.then_some((JSON_SAFE, JSON_UNSAFE))
-    }
 }
 
 /// An output of a template.

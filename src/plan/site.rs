@@ -188,17 +188,7 @@ impl Plan {
 }
 
 fn pipeline_account(span: Span) -> ParamPlan {
-    ParamPlan {
-        name: PIPELINE_ACCOUNT.to_owned(),
-        ty: "String",
-        secret: false,
-        in_json: false,
-        default: None,
-        allowed: Vec::new(),
-        doc: Some("The ID of the pipeline's account.".to_owned()),
-        given: None,
-        span,
-    }
+    ParamPlan::text(PIPELINE_ACCOUNT, "The ID of the pipeline's account.", span)
 }
 
 /// Returns an account or Region in the file if it is not the pipeline's own.

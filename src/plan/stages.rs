@@ -10,7 +10,7 @@ use super::behind::Behind;
 use super::declared::Naming;
 use super::value::{Runtime, ValueScope};
 use super::{
-    Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, around, custom_types, declared, extra, namespace,
+    Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, around, custom_types, declared, extra, namespace, param,
     pipelines, project, roles, start, store, webhook,
 };
 
@@ -56,7 +56,7 @@ impl Sited {
         let declared = Plan {
             world: naming.world,
             home: home.clone(),
-            params: declared::params(hir),
+            params: param::params(hir),
             projects: project::projects(naming),
             buckets: declared::buckets(naming),
             topics: declared::topics(naming),

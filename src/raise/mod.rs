@@ -9,27 +9,27 @@
 mod actions;
 mod around;
 mod conditions;
+mod params;
 mod pipelines;
 mod resources;
 mod symbols;
 mod values;
 
-use crate::hir::{Hir, Param};
+use crate::hir::Hir;
 use crate::plan::Plan;
 use crate::source::Span;
-use crate::syntax::ast::tree;
-use crate::syntax::ast::{self, File, ParamKind, Stmt, StmtKind};
+use crate::syntax::ast::File;
 
 use symbols::Symbols;
 
 /// Returns the tree of everything that a file describes. `file`: the span of the whole file.
 pub fn raise(hir: &Hir, plan: &Plan, file: Span) -> File {
-    let params = hir.params.iter().map(param);
     let pipelines = hir.pipelines.entries().map(|(id, pipeline)| {
         let symbols = Symbols::of(hir, plan, id);
         Raiser { hir, inside: Some(Inside { pipeline, symbols }) }.pipeline(pipeline)
     });
     let outside = Raiser { hir, inside: None };
+    let params = hir.params.iter().map(|param| outside.declared_param(param));
     let statements = params.chain(pipelines).chain(outside.resources());
     File { edition: None, statements: statements.collect(), span: file }
 }
@@ -45,26 +45,4 @@ struct Raiser<'h> {
 struct Inside<'h> {
     pipeline: &'h crate::hir::Pipeline,
     symbols: Symbols,
-}
-
-fn param(param: &Param) -> Stmt {
-    let span = param.name.span;
-    let ty = match (param.allowed.as_slice(), param.ty) {
-        _ if param.secret => tree::named_type("secret", span),
-        ([], "Number") => tree::named_type("number", span),
-        ([], "CommaDelimitedList") => tree::list_type(tree::named_type("string", span), span),
-        ([], _) => tree::named_type("string", span),
-        (allowed, _) => tree::union(allowed, span),
-    };
-    let default = param.default.as_ref().map(|default| match param.ty {
-        "Number" => tree::number(&default.node, default.span),
-        "CommaDelimitedList" => {
-            let items = default.node.split(',').filter(|item| !item.is_empty());
-            tree::list(items.map(|item| tree::text(item, default.span)).collect(), default.span)
-        }
-        _ => tree::text(&default.node, default.span),
-    });
-    let name = param.name.clone();
-    let kind = StmtKind::Param(ast::Param { kind: ParamKind::Param, keyword: span, name, ty, default });
-    tree::statement(kind, param.doc.as_deref(), span)
 }

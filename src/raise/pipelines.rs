@@ -185,7 +185,7 @@ fn variable(variable: &Variable) -> Stmt {
     };
     let default = variable.default.as_ref().map(|default| tree::text(&default.node, default.span));
     let name = variable.name.clone();
-    let kind = StmtKind::Param(ast::Param { kind: ParamKind::Variable, keyword: span, name, ty, default });
+    let kind = StmtKind::Param(ast::Param { kind: ParamKind::Variable, keyword: span, name, ty, default, block: None });
     tree::statement(kind, variable.doc.as_deref(), span)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Category, Kind, Slot, Words};
 use crate::slots::{Shape, SlotSet, StackStatement, slots_of};
-use crate::syntax::ast::{self, ActionHead, StackKind, StackVerb, Stmt, StmtKind, Type, TypeKind};
+use crate::syntax::ast::{self, ActionHead, ParamKind, StackKind, StackVerb, Stmt, StmtKind, Type, TypeKind};
 
 /// What a bare word means in its position.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +115,7 @@ pub fn slots_of_block(kind: &StmtKind, declares: impl Fn(&str) -> bool) -> Optio
         StmtKind::Stage(_) => listed("stage"),
         StmtKind::Update(_) => listed("update"),
         StmtKind::Component(_) => slots_of(Shape::Component),
+        StmtKind::Param(param) => slots_of_param(param.kind),
         StmtKind::Property(_) => listed("property"),
         StmtKind::Policy(_) => listed("policy"),
         StmtKind::Notify(_) => listed("notify"),
@@ -126,6 +127,11 @@ pub fn slots_of_block(kind: &StmtKind, declares: impl Fn(&str) -> bool) -> Optio
         StmtKind::StackAction(action) => slots_of_stack_action(action),
         _ => return None,
     })
+}
+
+/// Returns the attributes of a parameter: only those of the template have any.
+pub fn slots_of_param(kind: ParamKind) -> SlotSet<'static> {
+    if kind == ParamKind::Param { slots_of(Shape::Listed("param")) } else { SlotSet::default() }
 }
 
 /// Returns the attributes that the catalog lists under a word of the file.

@@ -14,7 +14,7 @@ use super::names::{Space, find, things};
 use super::pending::{Found, Pending, Wanted};
 use super::unknown::no_type;
 use super::walk::Walk;
-use super::words::TYPES;
+use super::words::is_type;
 
 /// Links what a walk has recorded. Returns the index and the diagnostics of unresolved names.
 pub(super) fn link(mut walk: Walk<'_>) -> (Index, Diagnostics) {
@@ -190,7 +190,7 @@ impl<'a> Linker<'a> {
             },
             Wanted::Type => match self.value(&name.node, scope) {
                 Some(id) if self.kind(id) == Some(DefinitionKind::Type) => Found::Definition(id),
-                _ if TYPES.contains(&name.node.as_str()) => Found::Word(Word::Type),
+                _ if is_type(&name.node) => Found::Word(Word::Type),
                 _ if self.is_open(name, scope, &[Space::VALUE]) => Found::Open,
                 _ => no_type(name),
             },

@@ -24,7 +24,7 @@ mod tests;
 
 use crate::diagnostic::Diagnostics;
 
-pub use expect::{category_of, gives, slots_of_block};
+pub use expect::{category_of, gives, slots_of_block, slots_of_param};
 pub use index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word};
 pub use module::Module;
 pub use unknown_words::artifacts_in;

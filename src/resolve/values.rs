@@ -11,7 +11,7 @@ use super::index::{DefinitionKind, Meaning, Word};
 use super::pending::Wanted;
 use super::unknown_words::unknown_function;
 use super::walk::Walk;
-use super::words::{FUNCTIONS, TYPES};
+use super::words::{FUNCTIONS, is_type};
 
 impl<'a> Walk<'a> {
     /// Walks over the value of an attribute; the fields of a record have their own slots.
@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
             TypeKind::Named { name, arguments } => {
                 self.later(name, &[], Wanted::Type, at);
                 // Only types of the language take arguments.
-                let is_moot = at.is_moot || !TYPES.contains(&name.node.as_str());
+                let is_moot = at.is_moot || !is_type(&name.node);
                 for argument in arguments {
                     self.ty(argument, At { is_moot, ..at });
                 }

@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, Else, Ident, Name, OnClause, ParamKind, ResourceBody, Stmt, StmtKind};
 
 use super::block::{At, Inside};
-use super::expect::{Expect, expect_of_type, slots_of_action, slots_of_stack_action};
+use super::expect::{Expect, expect_of_type, slots_of_action, slots_of_param, slots_of_stack_action};
 use super::index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word, number};
 use super::module::Module;
 use super::names::{Entry, Names, Space};
@@ -462,6 +462,10 @@ impl<'a> Walk<'a> {
         if let Some(default) = &param.default {
             self.own_values.insert(id, default.span);
             self.value(default, Expect::Value, at);
+        }
+        if let Some(block) = &param.block {
+            let slots = slots_of_param(param.kind);
+            self.block(block, &Inside::new(slots, Place::Plain), at);
         }
     }
 

@@ -32,18 +32,23 @@ impl Fitting<'_> {
         if slot.or_file && matches!(value.kind, ValueKind::ArtifactFile(_)) {
             return value;
         }
+        if slot.nullable && value.kind == ValueKind::Null {
+            return value;
+        }
         let span = value.span;
         self.check_size(slot, &value);
         let fitted = match slot.ty {
             SlotType::String => self.fit_string(slot, value),
             SlotType::Bool => of_kind(value, |kind| matches!(kind, ValueKind::Bool(_))),
             SlotType::Integer => self.fit_integer(slot, value),
+            SlotType::Number => of_kind(value, |kind| matches!(kind, ValueKind::Number(_))),
             SlotType::Percent => self.fit_percent(slot, value),
             SlotType::Range => self.fit_range(slot, value),
             SlotType::Minutes => self.fit_duration(slot, value, 60, "minute"),
             SlotType::Days => self.fit_duration(slot, value, 86_400, "day"),
             SlotType::Enum => self.fit_enum(slot, value),
             SlotType::EnumList => self.fit_items(slot, value, Self::fit_enum),
+            SlotType::List if slot.texts => self.fit_items(slot, value, Self::fit_scalar),
             SlotType::List => self.fit_items(slot, value, Self::fit_string),
             SlotType::Map => self.fit_map(slot, value),
             SlotType::Shorthand => self.fit_shorthand(slot, value),
@@ -143,6 +148,16 @@ impl Fitting<'_> {
             return Err(Value::poisoned(span));
         }
         Ok(Value::new(ValueKind::Text(text), span))
+    }
+
+    /// Accepts a string, and converts a number or a boolean to one.
+    fn fit_scalar(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let text = match &value.kind {
+            ValueKind::Number(text) => text.clone(),
+            ValueKind::Bool(flag) => flag.to_string(),
+            _ => return self.fit_string(slot, value),
+        };
+        Ok(Value::new(ValueKind::Text(Text::literal(text, value.span)), value.span))
     }
 
     fn fit_integer(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
@@ -450,7 +465,7 @@ fn mended(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
         SlotType::Minutes if is_number => Some(format!("{plain}m")),
         SlotType::Days if is_number => Some(format!("{plain}d")),
         SlotType::Percent if is_number => Some(format!("{plain}%")),
-        SlotType::Integer if is_number => Some(plain.to_owned()),
+        SlotType::Integer | SlotType::Number if is_number => Some(plain.to_owned()),
         SlotType::Bool => names::flag(plain).map(str::to_owned),
         SlotType::EnumList if plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) => {
             Some(format!("[{plain}]"))

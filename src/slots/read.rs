@@ -84,7 +84,7 @@ impl Reading<'_> {
         }
         match self.slot.ty {
             SlotType::Bool => literal.and_then(truth),
-            SlotType::Integer | SlotType::Minutes | SlotType::Days => literal.and_then(number),
+            SlotType::Integer | SlotType::Number | SlotType::Minutes | SlotType::Days => literal.and_then(number),
             SlotType::Percent => literal?.parse().ok().map(ValueKind::Percent),
             SlotType::Range => {
                 let (from, to) = literal?.split_once("..")?;

@@ -34,6 +34,7 @@ pub(super) fn expected(slot: &Slot) -> String {
         SlotType::String => "a string".to_owned(),
         SlotType::Bool => "`true` or `false`".to_owned(),
         SlotType::Integer => "a whole number".to_owned(),
+        SlotType::Number => "a number".to_owned(),
         SlotType::Percent => "a percentage such as `10%`".to_owned(),
         SlotType::Range => "a range such as `0..5`".to_owned(),
         SlotType::Minutes => "a duration such as `30m`".to_owned(),

@@ -48,6 +48,7 @@ impl Stmt {
             StmtKind::If(condition) => condition.branches(),
             StmtKind::Settings(settings) => vec![&settings.block],
             StmtKind::Update(update) => update.block.iter().collect(),
+            StmtKind::Param(param) => param.block.iter().collect(),
             StmtKind::Property(property) => property.block.iter().collect(),
             StmtKind::On(on) => on.block.iter().collect(),
             StmtKind::Notify(notify) => notify.block.iter().collect(),
@@ -272,6 +273,8 @@ pub struct Param {
     pub ty: Type,
     /// The default.
     pub default: Option<Expr>,
+    /// Its attributes.
+    pub block: Option<Block>,
 }
 
 /// `let name: type = value`

@@ -40,6 +40,38 @@ fn values_that_nothing_takes_are_wrong_usage() {
 }
 
 #[test]
+fn given_values_of_parameters_meet_their_constraints() {
+    let used = CLEAN.replace("project Builder {", "project Builder { env = { TAG = Tag, TOKEN = Token }\n");
+    let text = format!("param Tag: string {{ max-length = 2 }}\nparam Token: secret {{ min-length = 9 }}\n{used}");
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["build", "--param", "Tag=abc", "--param", "Token=hidden"]);
+    assert_eq!(code(&output), Some(1), "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(said.contains("error[E0123]: parameter `Tag` must have at most 2 characters"), "{said}");
+    assert!(said.contains("`abc` is given with `--param`"), "{said}");
+    assert!(said.contains("error[E0123]: parameter `Token` must have at least 9 characters"), "{said}");
+    assert!(!said.contains("hidden"), "{said}");
+    let output = run(&folder, &["build", "--param", "Tag=ab"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let long = text.replace("max-length = 2", &format!("description = \"{}\"", "x".repeat(4001)));
+    let output = run(&project(&[("pipeline.pipe", &long)]), &["check", "--format", "short"]);
+    assert!(stdout(&output).contains("E0122") || stderr(&output).contains("E0122"), "{}", stderr(&output));
+}
+
+#[test]
+fn durations_are_options() {
+    let used = CLEAN.replace("project Builder {", "project Builder { timeout = limit\n");
+    let text = format!("option limit: duration = 30m\n{used}");
+    let folder = project(&[("pipeline.pipe", &text), ("values.toml", "limit = \"2h\"\n")]);
+    for (arguments, minutes) in [(&[][..], 30), (&["--set", "limit=45m"], 45), (&["--values", "values.toml"], 120)] {
+        let output = run(&folder, &[&["build"][..], arguments].concat());
+        assert!(stdout(&output).contains(&format!("\"TimeoutInMinutes\": {minutes}")), "{}", stderr(&output));
+    }
+    let output = run(&folder, &["build", "--set", "limit=soon"]);
+    assert!(stderr(&output).contains("`limit` takes a duration such as `30m`, not a string"), "{}", stderr(&output));
+}
+
+#[test]
 fn values_come_from_files_and_the_command_line_wins() {
     let used = CLEAN.replace("branch = \"main\"", "branch = \"${stage}-${level}-${zone}\"");
     assert_ne!(used, CLEAN);

@@ -418,19 +418,91 @@ Conditions:
     )
 }
 
+/// Parameters with everything that a template can say of them.
+const PARAMETERS: &str = "Parameters:
+  Level:
+    Type: String
+    AllowedPattern: '^[a-z]{2,}\\d$'
+    ConstraintDescription: two letters and a digit
+    MinLength: '3'
+    MaxLength: 8
+    Default: ab1
+  Count: { Type: Number, MinValue: 1.5, MaxValue: 10, Default: 2, AllowedValues: [2, 3], Description: How many. }
+  Image: { Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>', Default: /image }
+  Pin: { Type: Number, NoEcho: true }
+  Token: { Type: String, NoEcho: true, Default: '', Description: ' Padded. ' }
+  Free: { Type: String }
+";
+
+#[test]
+fn parameters_are_declared_with_all_that_they_accept() {
+    let stages = format!(
+        "        - Name: Check
+          Actions:
+            - Name: Smoke
+              ActionTypeId: {{ Category: Invoke, Owner: AWS, Provider: Lambda, Version: '1' }}
+              Configuration:
+                FunctionName: !Sub '${{Level}}-${{Count}}-${{Image}}-${{Pin}}-${{Token}}'
+                UserParameters: !Sub '{{\"free\":\"${{Free}}\"}}'
+            - {{ Name: Look, RunOrder: 2, {APPROVAL} }}
+"
+    );
+    let shown = "Metadata:
+  AWS::CloudFormation::Interface:
+    ParameterGroups:
+      - { Label: { default: Machines }, Parameters: [Image, Count] }
+      - { Label: { default: Others }, Parameters: [Level] }
+    ParameterLabels: { Count: { default: Number of machines } }
+";
+    let text = format!("{shown}{}", template("", &stages).replace("Parameters:\n", PARAMETERS));
+    let text = text.replace("Conditions:\n  IsProd: !Equals [!Ref Branch, main]\n", "");
+    let imported = pipe(&text);
+    let (params, _) = imported.split_once("pipeline Pipeline").expect("a pipeline");
+    insta::assert_snapshot!(params, @r#"
+    param Image: AWS::SSM::Parameter::Value<AWS::EC2::Image::Id> = "/image" { group = "Machines" }
+
+    /// How many.
+    param Count: number = 2 {
+      allowed-values = ["2", "3"]
+      min-value      = 1.5
+      max-value      = 10
+      label          = "Number of machines"
+      group          = "Machines"
+    }
+
+    param Level: string = "ab1" {
+      allowed-pattern        = '^[a-z]{2,}\d$'
+      min-length             = 3
+      max-length             = 8
+      constraint-description = "two letters and a digit"
+      group                  = "Others"
+    }
+
+    param Pin: number { no-echo = true }
+    param Token: secret = "" { description = " Padded. " }
+    param Free: string { allowed-pattern = null }
+    param Branch: string = "main"
+    "#);
+    // One parameter of a group that stays where it is, and the groups stay, too.
+    let text = text.replace("  Free: {", "  Unused: { Type: String, Default: x }\n  Free: {");
+    let text = text.replace("[Level] }", "[Level, Unused] }") + "Outputs: { Unused: { Value: !Ref Unused } }\n";
+    let imported = pipe(&text);
+    assert!(imported.contains("resources = file") && !imported.contains("group"), "{imported}");
+}
+
 #[test]
 fn resources_are_declared() {
     insta::assert_snapshot!(pipe(&with_resources()), @r#"
     // Not declared here:
     // - Docs: its source is not a pipeline
-    // - Level: no `param` has AllowedPattern
     // - OldGitHub: CloudFormation would replace it: dotpipe creates AWS::CodeConnections::Connection instead
     // - Site: no pipeline and no project refers to it
-    // - Subnets: no `param` has the type List<AWS::EC2::Subnet::Id>
     resources = file("app.resources.yaml")
 
     param Branch: string = "main"
+    param Subnets: [AWS::EC2::Subnet::Id]
     param Size: "small" | "large" = "small"
+    param Level: string { allowed-pattern = "[a-z]+" }
 
     pipeline Pipeline {
       logical-id = "Pipeline"
@@ -478,7 +550,7 @@ fn resources_are_declared() {
         TARGET    = Artifacts.name
         IMAGES    = cfn.att("Images", "RepositoryUri")
         SIZE      = Size
-        VERBOSITY = cfn.ref("Level")
+        VERBOSITY = Level
         TOKEN     = secret("shop/token", key = "key")
         LEVEL     = ssm("/shop/level")
       }
@@ -490,7 +562,7 @@ fn resources_are_declared() {
         ''')
       timeout = 30m
       cache   = [source]
-      vpc = { id = "vpc-0a1b2c3d", subnets = cfn.ref("Subnets"), security-groups = ["sg-0a1b2c3d"] }
+      vpc = { id = "vpc-0a1b2c3d", subnets = Subnets, security-groups = ["sg-0a1b2c3d"] }
       logs = { cloudwatch = true, group = "/shop/builds" }
       role = BuildRole
       key  = Key
@@ -556,9 +628,6 @@ fn the_rest_stays_as_it_is() {
     let text = with_resources();
     let (import, _) = imported(&text).expect("a document");
     insta::assert_snapshot!(import.files.resources.unwrap_or_default(), @r#"
-    Parameters:
-      Subnets: { Type: 'List<AWS::EC2::Subnet::Id>' }
-      Level: { Type: String, AllowedPattern: '[a-z]+' }
     Conditions:
       IsLarge: !Equals [!Ref Size, large]
       IsInfo: !Equals [!Ref Level, info]
@@ -615,7 +684,7 @@ fn json_templates_are_divided() {
     let rest = import.files.resources.unwrap_or_default();
     assert!(serde_json::from_str::<serde_json::Value>(&rest).is_ok(), "{rest}");
     let kept = |name: &str| rest.contains(&format!("    \"{name}\": {{"));
-    assert!(!kept("BuildRole") && kept("Docs") && kept("Level") && !kept("Builder") && !kept("Size"), "{rest}");
+    assert!(!kept("BuildRole") && kept("Docs") && !kept("Level") && !kept("Builder") && !kept("Size"), "{rest}");
 }
 
 /// Returns the template of a pipeline that has no declared role.

@@ -150,6 +150,11 @@ fn is_reported(compilation: &Compilation, place: Span, name: &str) -> bool {
     })
 }
 
+/// Returns whether a place is the start of a longer one.
+fn starts(whole: Span, place: Span) -> bool {
+    whole.start == place.start && whole.end > place.end
+}
+
 /// Returns the errors in the meanings of one file's identifiers.
 fn faults(compilation: &Compilation, file: FileId, path: &str) -> Vec<String> {
     let keywords: BTreeSet<&str> = KEYWORDS.split_whitespace().collect();
@@ -168,6 +173,10 @@ fn faults(compilation: &Compilation, file: FileId, path: &str) -> Vec<String> {
             Some(Meaning::Unknown) => "stands for nothing, and nothing says so",
             Some(Meaning::Open) => "is left open",
             None if keywords.contains(name) || unreadable => continue,
+            // The first word of `AWS::EC2::VPC::Id`.
+            None if compilation.names().mentions().iter().any(|it| it.span.file == file && starts(it.span, place)) => {
+                continue;
+            }
             None if WRITTEN_OUT.iter().any(|(case, word)| path.contains(case) && name == *word) => continue,
             None if path.contains(NOT_WRITTEN_OUT) && compilation.has_errors() => continue,
             None => "is not in the index",

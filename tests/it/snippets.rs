@@ -328,7 +328,7 @@ fn taken(slot: &Slot) -> String {
         SlotType::String if slot.charset.as_deref() == Some("region") => "Region".to_owned(),
         SlotType::String => "string".to_owned(),
         SlotType::Bool => "boolean".to_owned(),
-        SlotType::Integer => "number".to_owned(),
+        SlotType::Integer | SlotType::Number => "number".to_owned(),
         SlotType::Percent => "percentage".to_owned(),
         SlotType::Minutes => "duration, in whole minutes".to_owned(),
         SlotType::Days => "duration, in whole days".to_owned(),

@@ -166,8 +166,12 @@ fn texts_are_compared_with_what_they_are_made_of() {
 /// Returns values for the parameters that have no default.
 fn params(compilation: &Compilation) -> BTreeMap<String, String> {
     let value = |param: &dotpipe::model::ParamPlan| {
-        let number = if param.ty == "Number" { "4" } else { "given" };
-        param.default.clone().or_else(|| param.allowed.first().cloned()).unwrap_or_else(|| number.to_owned())
+        let number = if param.ty.aws() == "Number" { "4" } else { "given" };
+        param
+            .default
+            .clone()
+            .or_else(|| param.constraints.allowed.first().cloned())
+            .unwrap_or_else(|| number.to_owned())
     };
     compilation.plan().params.iter().map(|param| (param.name.clone(), value(param))).collect()
 }

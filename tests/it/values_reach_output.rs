@@ -77,7 +77,10 @@ fn said(file: &File, compilation: &Compilation) -> Result<BTreeMap<&'static str,
     Ok(ways)
 }
 
-/// Returns the texts of the parts that can contain a value, without the declarations of parameters.
+/// The start of the names of the parameters whose attributes are tested; the token follows.
+const PARAMETERS: &str = "OfCase";
+
+/// Returns the texts of the parts that can contain a value, without the declarations of other parameters.
 fn parts(file: &File, target: Target, compilation: &Compilation) -> Option<Json> {
     let built: Json = serde_json::from_str(&compilation.build(Notation::Json)?).ok()?;
     Some(if target == Target::Codepipeline {
@@ -87,7 +90,13 @@ fn parts(file: &File, target: Target, compilation: &Compilation) -> Option<Json>
         if let Json::Object(resources) = &mut resources {
             resources.retain(|id, _| !file.beside_ids.contains(id));
         }
-        resources
+        let mut parts = vec![resources];
+        parts.extend(built.get("Metadata").cloned());
+        if let Some(Json::Object(parameters)) = built.get("Parameters") {
+            let of_case = parameters.iter().filter(|(name, _)| name.starts_with(PARAMETERS));
+            parts.push(of_case.map(|(name, value)| (name.clone(), value.clone())).collect());
+        }
+        Json::Array(parts)
     })
 }
 

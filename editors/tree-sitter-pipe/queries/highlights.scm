@@ -13,6 +13,7 @@
 (provider_name) @type.builtin
 (stack_action provider: _ @type.builtin)
 (type_name (identifier) @type)
+(aws_type) @type
 (type_declaration name: (identifier) @type)
 
 (pipeline name: (identifier) @type)

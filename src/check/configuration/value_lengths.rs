@@ -97,7 +97,7 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
     let empty = |part: &Part| match &part.kind {
         PartKind::Param(id) => {
             let param = subject.hir.params.get(*id).filter(|param| param.given.is_none())?;
-            param.default.as_ref().filter(|default| default.node.is_empty()).map(|default| (param, default.span))
+            param.default_value().filter(|default| default.node.is_empty()).map(|default| (param, default.span))
         }
         _ => None,
     };

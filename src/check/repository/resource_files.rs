@@ -16,6 +16,10 @@ pub(super) const RULE: Rule = Rule {
     run: check,
 };
 
+/// The metadata that says how the console shows parameters.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-interface.html> (2026-11-29)
+const INTERFACE: &str = "AWS::CloudFormation::Interface";
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let extra = &subject.plan.extra;
     for fault in &extra.faults {
@@ -35,6 +39,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         });
     }
     names_of_two(subject, findings);
+    shown_twice(subject, findings);
     // A macro can add anything that a name refers to.
     let is_final = !extra.whole.iter().any(|(section, _)| section.node == "Transform");
     if !subject.hir.incomplete && extra.faults.is_empty() && is_final {
@@ -72,6 +77,32 @@ fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
             findings.push(roles::same_name(&output.name.node, None, false, pipeline.identity.span, output.name.span));
         }
     }
+}
+
+/// Groups and labels of parameters that a file sets as well.
+fn shown_twice(subject: &Subject<'_>, findings: &mut Findings) {
+    let interface = subject.plan.extra.of(Section::Metadata).find(|entry| entry.name.node == INTERFACE);
+    let Some(interface) = interface else { return };
+    let groups = interface.json["ParameterGroups"].as_array().into_iter().flatten();
+    let grouped: Vec<&str> =
+        groups.filter_map(|group| group["Parameters"].as_array()).flatten().filter_map(|it| it.as_str()).collect();
+    for param in &subject.hir.params {
+        let name = param.name.as_str();
+        let of_file =
+            [("label", interface.json["ParameterLabels"].get(name).is_some()), ("group", grouped.contains(&name))];
+        for (word, _) in of_file.into_iter().filter(|(_, is_set)| *is_set) {
+            if let Some(attribute) = param.attributes.get(word) {
+                findings.push(set_twice(word, name, attribute.word, interface.name.span));
+            }
+        }
+    }
+}
+
+/// How the console shows a parameter, in the file and in one of resources.
+fn set_twice(word: &str, param: &str, place: Span, other: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0101, format!("`{word}` of parameter `{param}` is set twice"), place, "")
+        .label(other, "also set here")
+        .help(format!("remove `{word}` here, or `{param}` there"))
 }
 
 /// Checks for names that nothing in the template declares.

@@ -43,13 +43,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             variable(name, held, findings);
         }
     }
-    let params = subject.hir.params.iter().map(|param| ("param", &param.name.node, &param.default));
+    for param in &subject.hir.params {
+        if let Some(default) = param.default_value().filter(|default| param.secret && is_open(&default.node)) {
+            findings.push(shown_default(&param.name.node, default.span));
+        }
+    }
+    let params = subject.hir.params.iter().map(|param| ("param", &param.name.node, &param.default, param.secret));
     let variables = subject.hir.pipelines.iter().flat_map(|it| &it.variables);
-    let variables = variables.map(|variable| ("variable", &variable.name.node, &variable.default));
-    for (keyword, name, default) in params.chain(variables) {
+    let variables = variables.map(|variable| ("variable", &variable.name.node, &variable.default, false));
+    for (keyword, name, default, is_masked) in params.chain(variables) {
         let Some(default) = default else { continue };
         literal(&default.node, default.span, Holder::Pipeline, findings);
-        if names_secret(in_capitals(name).rsplit('_')) && is_secret_like(&default.node) {
+        if !is_masked && names_secret(in_capitals(name).rsplit('_')) && is_secret_like(&default.node) {
             findings.push(plain_default(keyword, name, default.span));
         }
     }
@@ -236,6 +241,26 @@ fn plain_default(keyword: &str, name: &str, place: Span) -> Diagnostic {
         "readable by anyone who has this file",
     )
     .help("keep it in AWS Secrets Manager and write `secret(\"name\")` where it is used")
+}
+
+/// Words that say that there is no secret.
+const NO_SECRET: [&str; 6] = ["none", "null", "unset", "false", "n/a", "-"];
+
+/// Whether a default of a secret is the secret itself: neither absent nor kept elsewhere, and not of a form that is reported anyway.
+fn is_open(default: &str) -> bool {
+    let is_none = default.trim().is_empty() || NO_SECRET.contains(&default.to_ascii_lowercase().as_str());
+    !is_none && !default.starts_with("{{resolve:") && credential(default).is_none()
+}
+
+/// The default of a parameter whose value CloudFormation masks.
+fn shown_default(name: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("secret parameter `{name}` has a plain-text default"),
+        place,
+        "readable by anyone who has this file or the template",
+    )
+    .help("remove the default, and give the value when the stack is deployed")
 }
 
 /// A variable that a command sets to a secret.

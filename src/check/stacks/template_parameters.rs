@@ -1,13 +1,14 @@
 //! E0404, E0405, E0406, E0455: problems with the parameters of a deployed template.
 
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
+use crate::check::support::parameter_values::{Misfit, OF_TEMPLATES, misfit, rejected};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
-use crate::workspace::template::{Parameter, pattern};
+use crate::workspace::template::Parameter;
 
 pub(super) const RULE: Rule =
     Rule { name: "template-parameters", codes: &[Code::E0404, Code::E0405, Code::E0406, Code::E0455], run: check };
@@ -15,7 +16,7 @@ pub(super) const RULE: Rule =
 /// Compares the parameters of each deploy action with those of its template.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let all = deploys(subject).into_iter().chain(stack_sets(subject)).collect::<Vec<_>>();
-    let mut rejected: Vec<Span> = Vec::new();
+    let mut reported: Vec<Span> = Vec::new();
     for deploy in all.iter().filter(|deploy| deploy.template.declares_all_names()) {
         let given = Given::of(subject, deploy);
         for (name, value) in &given.values {
@@ -38,8 +39,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             missing(deploy, &given, findings);
             for parameter in deploy.template.parameters.iter().filter(|parameter| !given.has(parameter)) {
                 let Some(value) = parameter.default.as_ref().and_then(Node::spanned) else { continue };
-                if let Some(misfit) = misfit(parameter, &value.node).filter(|_| !rejected.contains(&value.span)) {
-                    rejected.push(value.span);
+                if let Some(misfit) = misfit(parameter, &value.node).filter(|_| !reported.contains(&value.span)) {
+                    reported.push(value.span);
                     findings.push(default_rejected(deploy, parameter, &value, &misfit));
                 }
             }
@@ -175,47 +176,6 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     }
 }
 
-/// Returns why a value does not fit its parameter.
-fn misfit<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
-    let declared = parameter.kind.as_ref()?;
-    let kind = declared.node.as_str();
-    let number = value.trim().parse::<f64>().ok();
-    if kind == "Number" && number.is_none() {
-        return Some(Misfit::NotANumber(declared.span));
-    }
-    if kind == "CommaDelimitedList" {
-        return value.split(',').find_map(|item| unmatched(parameter, item.trim()));
-    }
-    if !matches!(kind, "String" | "Number") {
-        return None;
-    }
-    let same = |allowed: &Spanned<String>| {
-        allowed.node == value || (kind == "Number" && allowed.node.trim().parse::<f64>().ok() == number)
-    };
-    if !parameter.allowed_values.is_empty() && !parameter.allowed_values.iter().any(same) {
-        return Some(Misfit::NotAllowed(&parameter.allowed_values));
-    }
-    let limit = parameter.limits.iter().find_map(|(limit, bound)| breaks(limit, bound, value, number));
-    limit.or_else(|| if kind == "String" { unmatched(parameter, value) } else { None })
-}
-
-fn unmatched<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
-    let pattern = parameter.allowed_pattern.as_ref()?;
-    (pattern::matches(&pattern.node, value) == Some(false)).then_some(Misfit::Pattern(pattern))
-}
-
-fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Option<f64>) -> Option<Misfit<'static>> {
-    let figure = bound.node.trim().parse::<f64>().ok()?;
-    let length = u32::try_from(value.chars().count()).map_or(f64::MAX, f64::from);
-    let broken = match limit {
-        "MinLength" => length < figure,
-        "MaxLength" => length > figure,
-        "MinValue" => number? < figure,
-        _ => number? > figure,
-    };
-    broken.then(|| Misfit::Limit { name: limit, bound: bound.clone() })
-}
-
 /// A parameter that is set but that the template does not have.
 fn unknown_parameter(template: &str, name: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
     let message = format!("template `{template}` has no parameter `{}`", name.node);
@@ -257,24 +217,6 @@ fn parameters_missing(template: &str, parameters: &[&Parameter], place: Span, ha
     })
 }
 
-/// The reason that a value does not fit a parameter.
-#[derive(Debug, Clone)]
-enum Misfit<'a> {
-    /// Not among these `AllowedValues`.
-    NotAllowed(&'a [Spanned<String>]),
-    /// The parameter's type, declared here, is `Number`.
-    NotANumber(Span),
-    /// Not matched by this `AllowedPattern`.
-    Pattern(&'a Spanned<String>),
-    /// `MinLength`, `MaxLength`, `MinValue`, or `MaxValue`.
-    Limit {
-        /// The name of the limit.
-        name: &'static str,
-        /// The limit.
-        bound: Spanned<String>,
-    },
-}
-
 /// A default that its own parameter rejects, if the deployment sets no other value.
 fn default_rejected(
     deploy: &Deploy<'_>,
@@ -312,51 +254,12 @@ fn value_is(value: &str) -> String {
 
 /// A value that the template rejects. `said` is the message of the template for this.
 fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>, said: Option<&str>) -> Diagnostic {
-    let diagnostic = misfit_of(name, value, misfit);
+    let diagnostic = rejected(Code::E0406, name, (Some(&value.node), value.span), misfit, OF_TEMPLATES);
     match said {
         Some(said) => {
             let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
             diagnostic.note(format!("the template says: {line}"))
         }
         None => diagnostic,
-    }
-}
-
-fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
-    let found = &value.node;
-    match misfit {
-        Misfit::NotANumber(declared) => {
-            let message = format!("parameter `{name}` must be a number, not `{found}`");
-            Diagnostic::new(Code::E0406, message, value.span, "").label(*declared, "declared as a number")
-        }
-        Misfit::NotAllowed(values) => {
-            let message = format!("`{found}` is not an allowed value of parameter `{name}`");
-            let mut diagnostic = Diagnostic::new(Code::E0406, message, value.span, "");
-            if let (Some(first), Some(last)) = (values.first(), values.last()) {
-                diagnostic = diagnostic.label(first.span.to(last.span), "its `AllowedValues`");
-            }
-            let allowed = || values.iter().map(|value| value.node.as_str());
-            match similar(found, allowed()) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None if values.len() <= 7 => diagnostic.help(format!("write {}", wording::or_list(allowed()))),
-                None => diagnostic,
-            }
-        }
-        Misfit::Pattern(pattern) => {
-            let message = format!("value does not match the pattern of parameter `{name}`");
-            Diagnostic::new(Code::E0406, message, value.span, "rejected by its `AllowedPattern`")
-                .label(pattern.span, "the whole value must match")
-        }
-        Misfit::Limit { name: limit, bound } => {
-            let side = if limit.starts_with("Min") { "at least" } else { "at most" };
-            let message = match bound.node.parse() {
-                Ok(length) if limit.ends_with("Length") => {
-                    format!("parameter `{name}` must have {side} {}", wording::count(length, "character"))
-                }
-                _ => format!("parameter `{name}` must be {side} {}", bound.node),
-            };
-            Diagnostic::new(Code::E0406, message, value.span, "")
-                .label(bound.span, format!("`{limit}` of the parameter"))
-        }
     }
 }

@@ -114,7 +114,7 @@ impl<'a> Walk<'a, '_> {
     fn default(&self, text: &'a Text) -> Option<(&'a str, Span)> {
         let [Part { kind: PartKind::Param(id), .. }] = text.parts.as_slice() else { return None };
         let param = self.subject.hir.params.get(*id).filter(|param| !param.secret && param.given.is_none())?;
-        param.default.as_ref().map(|default| (default.node.as_str(), default.span))
+        param.default_value().map(|default| (default.node.as_str(), default.span))
     }
 
     /// Visits the IDs of secrets and the names of parameters in a value.

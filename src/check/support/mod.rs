@@ -17,6 +17,7 @@ pub(super) mod forms;
 pub(super) mod globs;
 pub(super) mod inside_templates;
 mod listed_files;
+pub(super) mod parameter_values;
 pub(super) mod pipeline_needs;
 pub(super) mod places;
 pub(super) mod raw;

@@ -1,7 +1,7 @@
 //! E0101 to E0302: names, attributes, and the types of their values.
 
 use crate::catalog::names::{Name, NameFault};
-use crate::catalog::{Existing, Kind};
+use crate::catalog::{Existing, Kind, template_language};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
@@ -422,6 +422,15 @@ pub fn wrong_category(category: &Spanned<String>, provider: &str, can: &[&str]) 
 /// A type that does not exist.
 pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0110, format!("no type named `{}`", name.node), name.span, "");
+    if name.node.contains("::") {
+        let of_templates = template_language::parameter_types().chain([template_language::STORED_VALUE]);
+        return diagnostic.suggest(name.span, suggest::similar(&name.node, of_templates));
+    }
+    match name.node.as_str() {
+        "CommaDelimitedList" => return diagnostic.suggest(name.span, Some("[string]")),
+        "List" => return diagnostic.help("write a list in brackets, such as `[string]` or `[AWS::EC2::Subnet::Id]`"),
+        _ => {}
+    }
     let foreign = type_of_other_languages(&name.node).filter(|ty| known.contains(ty));
     if let Some(near) = foreign.or_else(|| suggest::similar(&name.node, known.iter().copied())) {
         diagnostic.suggest(name.span, Some(near))
@@ -429,6 +438,14 @@ pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
         let others = "a list such as `[string]`, or a map such as `{ size: string }`";
         diagnostic.help(format!("write {}, {others}", wording::ticks(known)))
     }
+}
+
+/// A type that parameters of templates cannot have.
+pub fn not_in_templates(param: &str, place: Span) -> Diagnostic {
+    let message = format!("CloudFormation has no such type for parameter `{param}`");
+    Diagnostic::new(Code::E0121, message, place, "").help(
+        "write `string`, `number`, `[string]`, a type such as `AWS::EC2::VPC::Id`, or `option` instead of `param`",
+    )
 }
 
 fn type_of_other_languages(name: &str) -> Option<&'static str> {

@@ -175,6 +175,15 @@ pub fn unknown_for_json(what: &str, place: Span) -> Diagnostic {
                 format!("the ARN of connection `{name}`"),
                 format!("create the connection first, then use its ARN: `connection {name} = \"arn:...\"`"),
             ),
+            None if other.starts_with("stored ") => {
+                let name = other.trim_start_matches("stored ");
+                (
+                    format!("the value that Systems Manager stores for `{name}`"),
+                    format!(
+                        "declare `{name}` with the type of the stored value, and pass the value: `--param {name}=...`"
+                    ),
+                )
+            }
             None if other.starts_with("cfn.") => (
                 format!("`{other}`"),
                 "write the value itself; CloudFormation is not involved in this target".to_owned(),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::catalog::{self, Category, Slot, SlotType};
-use crate::resolve::words::{FUNCTIONS, TYPES};
+use crate::resolve::words::{FUNCTIONS, TYPES, types_of_templates};
 use crate::resolve::{Definition, DefinitionKind};
 use crate::syntax::ast::Formal;
 
@@ -97,7 +97,15 @@ pub(super) fn verbs() -> Vec<Item> {
 
 /// Returns the types of the language.
 pub(super) fn types() -> Vec<Item> {
-    TYPES.iter().map(|word| Item::new(*word, ItemKind::Type, "type")).collect()
+    let own = TYPES.iter().map(|word| Item::new(*word, ItemKind::Type, "type"));
+    let of_templates = types_of_templates().map(|word| Item::new(word, ItemKind::Type, "type of template parameters"));
+    own.chain(of_templates).collect()
+}
+
+/// The types of templates that start with a path, without it.
+pub(super) fn types_below(path: &str) -> Vec<Item> {
+    let rest = types_of_templates().filter_map(|word| word.strip_prefix(path));
+    rest.map(|rest| Item::new(rest, ItemKind::Type, "type of template parameters")).collect()
 }
 
 /// Returns the functions of the language.
@@ -147,7 +155,12 @@ pub(super) fn value(slot: &Slot, number: usize) -> String {
         SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Shorthand | SlotType::ArtifactMap => {
             format!("{{ ${number} }}")
         }
-        SlotType::Integer | SlotType::Percent | SlotType::Range | SlotType::Minutes | SlotType::Days => {
+        SlotType::Integer
+        | SlotType::Number
+        | SlotType::Percent
+        | SlotType::Range
+        | SlotType::Minutes
+        | SlotType::Days => {
             format!("${{{number}:{}}}", slot.example())
         }
         SlotType::Enum

@@ -371,6 +371,13 @@ impl<'a> Cursor<'a> {
         if !self.holds(ty.span) {
             return Vec::new();
         }
+        // Of `AWS::EC2::`, only the last word is replaced.
+        let before = self.text.get(..self.word.start).unwrap_or_default();
+        let is_path = |letter: char| letter.is_ascii_alphanumeric() || letter == ':';
+        let path = before.get(before.trim_end_matches(is_path).len()..).unwrap_or_default();
+        if path.ends_with("::") {
+            return items::types_below(path);
+        }
         let own = self.definitions(|kind| kind == DefinitionKind::Type);
         items::types().into_iter().chain(own).collect()
     }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use indexmap::IndexMap;
 use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, TestRunner};
@@ -38,12 +39,13 @@ fn sample_file() -> Sample {
     let name = |name: &str| Spanned::new(name.to_owned(), here());
     sample.hir.params.push(Param {
         name: name(PARAM),
-        ty: "String",
+        ty: Spanned::new(ParamType::one(ParamItem::Text), here()),
         secret: false,
         default: None,
         allowed: Vec::new(),
         doc: None,
         given: None,
+        attributes: IndexMap::new(),
     });
     let pipeline = &mut sample.hir.pipelines[PipelineId(0)];
     pipeline.variables.push(Variable { name: name(VARIABLE), default: None, allowed: Vec::new(), doc: None });
@@ -211,7 +213,7 @@ fn values(slot: &Slot) -> BoxedStrategy<ValueKind> {
     let late = || literal().prop_map(|id| ValueKind::LateList(Text::of(PartKind::Ref(id), here()))).boxed();
     let of_type = match slot.ty {
         SlotType::Bool => any::<bool>().prop_map(ValueKind::Bool).boxed(),
-        SlotType::Integer | SlotType::Minutes | SlotType::Days => {
+        SlotType::Integer | SlotType::Number | SlotType::Minutes | SlotType::Days => {
             any::<u32>().prop_map(|number| ValueKind::Number(number.to_string())).boxed()
         }
         SlotType::Percent => (0..=100_u64).prop_map(ValueKind::Percent).boxed(),

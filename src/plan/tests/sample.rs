@@ -349,12 +349,13 @@ pub fn wide() -> Sample {
     let at = At(sample.at("project MyAppBuilder"));
     sample.hir.params.push(Param {
         name: at.name("AlertEmail"),
-        ty: "String",
+        ty: Spanned::new(ParamType::one(ParamItem::Text), at.name("AlertEmail").span),
         secret: false,
         default: Some(at.name("ops@example.com")),
         allowed: Vec::new(),
         doc: Some("Who hears of releases.".into()),
         given: None,
+        attributes: IndexMap::new(),
     });
     sample.hir.topics.push(releases(at));
     let mut cache = owned(&sample, "Packages");

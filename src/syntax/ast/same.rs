@@ -102,7 +102,7 @@ structs! {
     Unnamed { keyword block }
     Import { keyword names path alias }
     TypeDecl { keyword name ty }
-    Param { kind keyword name ty default }
+    Param { kind keyword name ty default block }
     Let { keyword name ty value }
     Component { keyword name formals block }
     Formal { name ty default }

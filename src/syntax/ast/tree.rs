@@ -91,6 +91,11 @@ pub(crate) fn named_type(name: &str, span: Span) -> Type {
     Type { kind: TypeKind::Named { name: ident(name, span), arguments: Vec::new() }, span }
 }
 
+/// `name<of>`
+pub(crate) fn type_with(name: &str, of: Type, span: Span) -> Type {
+    Type { kind: TypeKind::Named { name: ident(name, span), arguments: vec![of] }, span }
+}
+
 pub(crate) fn list_type(of: Type, span: Span) -> Type {
     Type { kind: TypeKind::List(Box::new(of)), span }
 }

@@ -362,7 +362,9 @@ impl<'t> Builder<'t> {
         };
         let name = self.take_ident(&mut parts, at);
         let ty = self.take_type(&mut parts, at);
-        Param { kind, keyword, name, ty, default: self.take_default(&mut parts) }
+        let default = self.take_default(&mut parts);
+        let block = parts.take(Rule::block).map(|block| self.block(block));
+        Param { kind, keyword, name, ty, default, block }
     }
 
     fn let_decl(&mut self, pair: Pair<'t, Rule>, at: Span) -> Let {

@@ -4,7 +4,7 @@ use pest::iterators::Pair;
 
 use crate::source::Span;
 
-use super::super::ast::{Field, Type, TypeKind};
+use super::super::ast::{Field, Ident, Type, TypeKind};
 use super::super::grammar::Rule;
 use super::{Builder, Parts};
 
@@ -44,7 +44,8 @@ impl<'t> Builder<'t> {
             Rule::record_type => TypeKind::Record(self.fields(pair)),
             _ => {
                 let mut parts = Parts::of(pair);
-                let name = self.take_ident(&mut parts, span);
+                let name = parts.take_if(|rule| matches!(rule, Rule::ident | Rule::aws_type));
+                let name = name.map_or(Ident::new(String::new(), span.after()), |pair| self.ident(&pair));
                 TypeKind::Named { name, arguments: parts.all(Rule::r#type).map(|ty| self.ty(ty)).collect() }
             }
         }

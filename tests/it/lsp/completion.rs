@@ -84,6 +84,24 @@ fn statements_fit_their_place() {
 }
 
 #[test]
+fn parameters_have_types_and_attributes() {
+    let mut client = client();
+    let with = |param: &str| around("").replace("topic Ops", &format!("topic Ops\n{param}"));
+    for (param, wanted, unwanted) in [
+        ("param Size: <|>", "AWS::EC2::VPC::Id", "min-length"),
+        ("param Size: AWS::EC2::<|>", "VPC::Id", "AWS::EC2::VPC::Id"),
+        ("param Size: string { <|> }", "min-length", "approve"),
+        ("param Size: string = \"a\" {\n  min-length = 2\n  <|>\n}", "max-length", "min-length"),
+        ("option size: string { <|> }", "if", "min-length"),
+    ] {
+        let items = list(&mut client, &with(param));
+        let offered = labels(&items);
+        assert!(!offered.contains(&unwanted), "{param}: {offered:?}");
+        assert!(offered.contains(&wanted) || wanted == "if", "{param}: {offered:?}");
+    }
+}
+
+#[test]
 fn attributes_come_required_first_without_those_given() {
     let mut client = client();
     let offered = offered(&mut client, "source codecommit Again -> More {\n      branch = \"x\"\n      <|>\n    }");

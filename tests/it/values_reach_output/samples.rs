@@ -190,7 +190,7 @@ fn by_type(slot: &Slot) -> Chosen {
             let standard = slot.default.as_deref().or(slot.emit.as_deref()) == Some("true");
             typed((!standard).to_string(), standard.to_string())
         }
-        SlotType::Integer => {
+        SlotType::Integer | SlotType::Number => {
             let least = slot.min.unwrap_or(1);
             typed((least + 1).to_string(), (least + 2).to_string())
         }
