@@ -1,5 +1,7 @@
 //! Text tables whose lines are sorted by their first word. They are searched in place: the largest have half a megabyte.
 
+use std::cmp::Ordering;
+
 /// A table. Each line is its head, a tab, and the rest.
 pub(super) struct Table {
     text: &'static str,
@@ -25,7 +27,7 @@ impl Table {
 
     /// What follows the tab in the line with this head.
     pub(super) fn line(&self, head: &str) -> Option<&'static str> {
-        self.rest(self.starts.binary_search_by(|start| self.head(*start).cmp(head)).ok()?)
+        self.rest(self.starts.binary_search_by(|start| self.order(*start, head)).ok()?)
     }
 
     /// The line of a number, where the heads are the numbers of the lines.
@@ -43,6 +45,15 @@ impl Table {
     /// The heads, in order.
     pub(super) fn heads(&self) -> impl Iterator<Item = &'static str> {
         self.starts.iter().map(|start| self.head(*start))
+    }
+
+    /// How the head of the line at an offset compares with another. The tab after it sorts before everything that heads contain.
+    fn order(&self, start: u32, head: &str) -> Ordering {
+        let line = self.text.as_bytes().get(start as usize..).unwrap_or_default();
+        let (start, after) = line.split_at(head.len().min(line.len()));
+        start
+            .cmp(head.as_bytes())
+            .then_with(|| if after.first() == Some(&b'\t') { Ordering::Equal } else { Ordering::Greater })
     }
 
     fn head(&self, start: u32) -> &'static str {

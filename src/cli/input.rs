@@ -147,7 +147,12 @@ pub(super) fn reason(error: &std::io::Error) -> String {
 
 /// The `.pipe` files below a folder that version control does not ignore, sorted by path.
 pub(super) fn pipe_files(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputError> {
-    files_below(folder, |path| path.extension().is_some_and(|extension| extension == "pipe"))
+    files_below(folder, is_pipe_file)
+}
+
+/// Whether the name of a file is that of a pipeline file.
+pub(super) fn is_pipe_file(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "pipe")
 }
 
 /// The wanted files below a folder that version control does not ignore, sorted by path.

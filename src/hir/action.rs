@@ -187,7 +187,8 @@ pub(super) fn project_of(configuration: &IndexMap<String, Setting>) -> Option<Pr
 impl Action {
     /// The value of a configuration key.
     pub fn value(&self, key: &str) -> Option<&Value> {
-        self.configuration.get(key).map(|setting| &setting.value)
+        // There are few keys, and many rules ask: comparing takes less time than hashing.
+        self.configuration.iter().find(|(known, _)| *known == key).map(|(_, setting)| &setting.value)
     }
 
     /// The text of a configuration key, if all of it is known.

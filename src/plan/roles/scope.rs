@@ -1,7 +1,7 @@
 //! Which resources of AWS a template's resources are: the ARNs that CloudFormation's calls can be limited to.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::catalog::PropertyPath;
 use crate::catalog::arns::{api_path, service_linked};
@@ -44,7 +44,7 @@ pub struct StackScope<'a> {
     /// What the action says of a parameter of the template.
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
     /// What is known of the names of each type in the template: every permission of every resource asks for it.
-    names: HashMap<&'a str, ResourceNames>,
+    names: HashMap<&'a str, Arc<ResourceNames>>,
 }
 
 impl<'a> StackScope<'a> {
@@ -59,9 +59,8 @@ impl<'a> StackScope<'a> {
         Self { template, stack, made, overridden, names }
     }
 
-    fn names(&self, made: &MadeResource) -> Cow<'_, ResourceNames> {
-        let known = self.names.get(made.kind.as_str());
-        known.map_or_else(|| Cow::Owned(resource_names(&made.kind)), Cow::Borrowed)
+    fn names(&self, made: &MadeResource) -> Arc<ResourceNames> {
+        self.names.get(made.kind.as_str()).map_or_else(|| resource_names(&made.kind), Arc::clone)
     }
 
     /// What an action on a resource can be limited to.

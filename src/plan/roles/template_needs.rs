@@ -1,5 +1,6 @@
 //! What deploying a template needs: the permissions of its resources' handlers, its roles, its lookups.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::passed_roles::passed_by;
@@ -207,7 +208,7 @@ impl TemplateNeeds<'_> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
         // Most actions have the same limits: what these come to is found once.
         let mut limits: Vec<(ScopeLimit, usize)> = Vec::new();
-        let keys = self.keys(made);
+        let keys = Keys::new(self.keys(made));
         for action in actions.iter().filter(|action| wanted(action, &keys)) {
             let Some(known) = &action.known else {
                 unhandled.push(action.name.clone());
@@ -414,12 +415,36 @@ fn values_of<'n>(node: &'n Node, wanted: &dyn Fn(&str) -> Option<usize>, found: 
 
 /// Left out: what has grants of its own here, and calls for properties that the resource does not have, by the keys of its
 /// declaration.
-fn wanted(action: &TypeAction, keys: &str) -> bool {
+fn wanted(action: &TypeAction, keys: &Keys) -> bool {
     let name = action.name.as_str();
     if OWN.contains(&name) || ATTACHED.iter().any(|(.., calls)| calls.contains(&name)) {
         return false;
     }
-    action.properties.is_none_or(|parts| parts.iter().any(|part| keys.contains(part.as_str())))
+    action.properties.is_none_or(|parts| keys.have(parts))
+}
+
+/// The keys of a declaration.
+struct Keys {
+    text: String,
+    /// Lists of parts that have been searched for: many actions need the same properties.
+    known: RefCell<Vec<(&'static [String], bool)>>,
+}
+
+impl Keys {
+    fn new(text: String) -> Self {
+        Self { text, known: RefCell::default() }
+    }
+
+    /// Whether one of the parts is in one of the keys.
+    fn have(&self, parts: &'static [String]) -> bool {
+        let mut known = self.known.borrow_mut();
+        if let Some((_, found)) = known.iter().find(|(other, _)| std::ptr::eq(*other, parts)) {
+            return *found;
+        }
+        let found = parts.iter().any(|part| self.text.contains(part.as_str()));
+        known.push((parts, found));
+        found
+    }
 }
 
 fn collect_keys<'n>(node: &'n Node, keys: &mut BTreeSet<&'n str>) {
