@@ -17,14 +17,19 @@ pub fn entries_of(folder: &str, kind: &str) -> Vec<PathBuf> {
     found
 }
 
-/// All of them with `CI=true`, otherwise one of four, so that the tests after a small change take little time.
+/// All of them with `CI=true`, otherwise one of ten, so that the tests after a small change take little time.
 pub fn share<T>(all: Vec<T>) -> Vec<T> {
     all.into_iter().step_by(one_of()).collect()
 }
 
 /// Of how many cases `share` takes one.
 pub fn one_of() -> usize {
-    if std::env::var("CI").is_ok_and(|value| value == "true") { 1 } else { 4 }
+    if std::env::var("CI").is_ok_and(|value| value == "true") { 1 } else { 10 }
+}
+
+/// Of so many random cases, those that `share` would take.
+pub fn share_of(count: u32) -> u32 {
+    count.div_ceil(u32::try_from(one_of()).expect("it is small"))
 }
 
 fn cases(folder: &Path, kind: &str, found: &mut Vec<PathBuf>) {
