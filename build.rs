@@ -1,5 +1,5 @@
-//! Turns the data files into what the program reads fastest at its start: TOML into JSON, the SAM rules into one JSON text for
-//! each rule set without aliases, and the starts of the lines of the sorted tables.
+//! Converts the data files to the forms that the program reads fastest at startup: TOML to JSON, the SAM rules to one
+//! JSON text for each rule set without aliases, and the sorted tables to the offsets of their lines.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -28,7 +28,7 @@ fn main() -> Outcome {
     Ok(())
 }
 
-/// Each TOML file below a folder as JSON, at the same path.
+/// Converts each TOML file in a folder and its subfolders to JSON, at the same path.
 fn facts(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -45,7 +45,7 @@ fn facts(from: &Path, to: &Path) -> Outcome {
     Ok(())
 }
 
-/// The entry of each provider file, as a Rust expression.
+/// Returns the entry of each provider file, as a Rust expression.
 fn providers(folder: &Path) -> Outcome<String> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder)? {
@@ -73,7 +73,7 @@ fn providers(folder: &Path) -> Outcome<String> {
     Ok(code)
 }
 
-/// The categories of the action types of a provider file, and of those that it shares.
+/// Returns the categories of the action types of a provider file, and of those that it shares.
 fn categories_of<'a>(file: &'a Value, files: &'a BTreeMap<String, Value>) -> Vec<&'a Value> {
     let shared = file["like"].as_str().and_then(|word| files.get(word));
     let own = file["action"].as_array().into_iter().flatten();
@@ -82,7 +82,7 @@ fn categories_of<'a>(file: &'a Value, files: &'a BTreeMap<String, Value>) -> Vec
     own.chain(others).flat_map(|action| action["categories"].as_array().into_iter().flatten()).collect()
 }
 
-/// For each text table of a folder, the offsets of its lines, as a Rust expression.
+/// Returns the offsets of the lines of each text table in a folder, as a Rust expression.
 fn tables(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -92,7 +92,7 @@ fn tables(from: &Path, to: &Path) -> Outcome {
             let mut start = 0;
             let mut starts = String::from("&[");
             for line in text.split_inclusive('\n') {
-                // With a separator, as the lints want it.
+                // The lints require a digit separator.
                 match start {
                     ..1000 => write!(starts, "{start},")?,
                     _ => write!(starts, "{}_{:03},", start / 1000, start % 1000)?,
@@ -107,13 +107,13 @@ fn tables(from: &Path, to: &Path) -> Outcome {
     Ok(())
 }
 
-/// A Rust expression: for each SAM type, its rule sets, each with the type of an event (none for the resource itself) and JSON.
-/// A local tag becomes a mapping with one key, the tag with its `!`.
+/// Returns a Rust expression: for each SAM type, its rule sets, each with the type of an event (empty for the resource
+/// itself) and JSON. A local tag becomes a mapping with one key, the tag with its `!`.
 fn sam_rules(text: &str) -> Outcome<String> {
     let mut reader = Reader { events: Parser::new_from_str(text), anchors: HashMap::new() };
     let Value::Object(sections) = reader.document()? else { return Err("the SAM rules are not a mapping".into()) };
     let mut code = String::from("&[");
-    // The shared section has anchors only.
+    // The shared section contains only anchors.
     for (kind, section) in sections.iter().filter(|(kind, _)| *kind != "Shared") {
         let sets = section.as_object().ok_or_else(|| format!("{kind} is not a mapping"))?;
         write!(code, "({kind:?}, &[")?;
@@ -153,7 +153,7 @@ impl Reader<'_> {
         self.value()?.ok_or_else(|| "the SAM rules are empty".into())
     }
 
-    /// The next value; none at the end of a list or mapping.
+    /// Returns the next value, or `None` at the end of a list or mapping.
     fn value(&mut self) -> Outcome<Option<Value>> {
         let (value, anchor) = match self.next()? {
             Event::Alias(anchor) => {

@@ -1,4 +1,4 @@
-//! How long a compilation takes, from text in memory to findings or to a template: `cargo bench`.
+//! Measures the time of a compilation, from text in memory to diagnostics or a template: `cargo bench`.
 
 use std::fmt::Write;
 use std::fs;
@@ -16,7 +16,7 @@ mod sizes;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-/// Actions a stage may have without a remark.
+/// The maximum number of actions in a stage without a diagnostic.
 const ACTIONS_OF_A_STAGE: usize = 50;
 
 fn main() {
@@ -63,7 +63,7 @@ fn parse_lines(bencher: Bencher, lines: usize) {
     });
 }
 
-/// Text that is not formatted: it is parsed, written, and parsed again.
+/// Formats unformatted text: it is parsed, written, and parsed again.
 #[divan::bench(args = [1_000, 10_000], sample_count = 20)]
 fn format_lines(bencher: Bencher, lines: usize) {
     let files: Vec<String> = long(lines).iter().map(|file| file.entry.replace(" = ", "=")).collect();
@@ -74,7 +74,7 @@ fn format_lines(bencher: Bencher, lines: usize) {
     });
 }
 
-/// One file after the other in one thread; the program uses all processors.
+/// Checks the files one after the other in one thread, whereas the program uses all processors.
 #[divan::bench(args = [3_100, 31_000], sample_count = 20)]
 fn check_lines(bencher: Bencher, lines: usize) {
     let files = long(lines);
@@ -95,7 +95,7 @@ fn build_lines(bencher: Bencher, lines: usize) {
     });
 }
 
-/// One after the other in one thread; the program uses all processors.
+/// Checks the files one after the other in one thread, whereas the program uses all processors.
 #[divan::bench(args = [100, 1_000], sample_count = 20)]
 fn check_files(bencher: Bencher, files: usize) {
     let project = generated(5);
@@ -106,28 +106,28 @@ fn check_files(bencher: Bencher, files: usize) {
     });
 }
 
-/// Pipelines of 46 stages and 62 actions, all made by components.
+/// Checks pipelines of 46 stages and 62 actions, all created by components.
 #[divan::bench(args = [1, 5, 20])]
 fn check_components(bencher: Bencher, pipelines: usize) {
     let project = buildable(Project { entry: sizes::pipelines(pipelines), files: Vec::new() });
     bencher.counter(ItemsCount::new(pipelines)).bench(|| compile(&project));
 }
 
-/// A pipeline of so many stages with 20 actions each, from two loops.
+/// Builds a pipeline with this number of stages with 20 actions each, created by two loops.
 #[divan::bench(args = [5, 49])]
 fn build_loops(bencher: Bencher, stages: usize) {
     let project = buildable(Project { entry: sizes::loops(stages, 20), files: Vec::new() });
     bencher.counter(ItemsCount::new(stages * 20)).bench(|| compile(&project).build(Notation::Yaml));
 }
 
-/// Writing out what components make, as text.
+/// Expands components to text.
 #[divan::bench(args = [1, 5, 20])]
 fn expand_components(bencher: Bencher, pipelines: usize) {
     let project = buildable(Project { entry: sizes::pipelines(pipelines), files: Vec::new() });
     bencher.counter(ItemsCount::new(pipelines)).bench(|| compile(&project).expand());
 }
 
-/// An entry file and the files beside it.
+/// An entry file and the other files of its folder.
 struct Project {
     entry: String,
     files: Vec<(String, String)>,
@@ -141,7 +141,7 @@ fn parse(text: &str) -> Parsed {
     syntax::parse(SourceMap::default().add("pipeline.pipe".into(), text), text)
 }
 
-/// The example of the README.
+/// Returns the example of the README.
 fn tutorial() -> Project {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/serverless-app");
     let read = |name: &str| fs::read_to_string(folder.join(name)).expect("the example is complete");
@@ -149,14 +149,15 @@ fn tutorial() -> Project {
     buildable(Project { entry: read("pipeline.pipe"), files })
 }
 
-/// A source, and as many builds of it; a pipeline has at most 1,000 actions.
+/// Returns a source and this number of builds of it; a pipeline has at most 1,000 actions.
 fn generated(actions: usize) -> Project {
     let mut entry = wide("Wide", actions);
     entry.push_str(BUILDER);
     buildable(Project { entry, files: Vec::new() })
 }
 
-/// So many lines, in files of five pipelines: a file makes one template, which AWS allows 1 MB.
+/// Returns this number of lines, in files of five pipelines each: a file is built as one template, for which AWS allows
+/// 1 MB.
 fn long(lines: usize) -> Vec<Project> {
     let mut entry: String = (0..5).map(|number| wide(&format!("Wide{number}"), 150)).collect();
     entry.push_str(BUILDER);
@@ -186,7 +187,7 @@ fn wide(name: &str, actions: usize) -> String {
     text
 }
 
-/// A mistake would end the compilation early and make every figure worthless.
+/// Asserts that the project has no errors, because an error ends the compilation early and makes all results worthless.
 fn buildable(project: Project) -> Project {
     let compilation = compile(&project);
     assert!(!compilation.has_errors(), "{:#?}", compilation.diagnostics());

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""How fast the language server answers, measured from outside: `cargo build --release && benches/lsp.py`.
+"""Measures the response time of the language server from outside: `cargo build --release && benches/lsp.py`.
 
-Prints a Markdown table: from a key to the diagnostics of the text with it, and from a request to its answer, one message after
-the other; 100 keys without waiting; memory before and after 10,000 changes. `--limits` fails where a median is over twice its aim.
+Prints a Markdown table: the time from a keystroke to the diagnostics of the text, and from a request to its response,
+with one message at a time; the time for 100 keystrokes without waiting; and the memory before and after 10,000 changes.
+With `--limits`, it fails if a median is over twice its target.
 """
 
 import argparse
@@ -21,12 +22,12 @@ import process  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPED = '  stage Extra { approve Look { message = "Hello ${Fetch.CommitId}" } }'
-# Medians from key to diagnostics in milliseconds, by input.
+# Target medians from keystroke to diagnostics in milliseconds, by input.
 AIMS = {"200 lines": 4, "999 actions": 30, "10 entries, 10,000 lines": 100}
 
 
 class Client:
-    """A client that sends one message after the other."""
+    """A client that sends one message at a time."""
 
     def __init__(self, server, folder):
         self.process = subprocess.Popen(
@@ -38,7 +39,7 @@ class Client:
         self.versions = {}
         threading.Thread(target=self.read, daemon=True).start()
         folders = [{"uri": self.folder.as_uri(), "name": "bench"}]
-        # Like an editor that watches files, so that the server does not.
+        # The capabilities of an editor that watches files, so that the server does not watch them.
         capabilities = {
             "general": {"positionEncodings": ["utf-8"]},
             "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}},
@@ -76,7 +77,7 @@ class Client:
                 return at, message
 
     def ask(self, method, params):
-        """The seconds until the answer."""
+        """Returns the seconds until the response."""
         self.number += 1
         number, start = self.number, time.perf_counter()
         self.send({"id": number, "method": method, "params": params})
@@ -121,7 +122,7 @@ def place(line, column):
 
 
 def measure(server, name, folder, entry, edits):
-    """One row of the table."""
+    """Returns one row of the table."""
     client = Client(server, folder)
     text = (Path(folder) / entry).read_text()
     opened, uri = client.open(entry, text)
@@ -157,7 +158,7 @@ def measure(server, name, folder, entry, edits):
 
 
 def inputs(folder):
-    """Name, folder and entry of each input."""
+    """Returns the name, the folder, and the entry file of each input."""
     example = ROOT / "examples" / "serverless-app"
     yield "the example `serverless-app`", example, "pipeline.pipe"
     builder = 'project Builder { image = "aws/codebuild/standard:7.0" }\n'

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""How long the program takes as a whole process, and how much memory: `cargo build --release && benches/process.py`.
+"""Measures the time and memory of the program as a process: `cargo build --release && benches/process.py`.
 
-Prints a Markdown table: time on the wall (least and median) and the largest resident size of the runs. Inputs are generated
-in a temporary folder; each is shown to be free of findings before it is measured.
+Prints a Markdown table: the wall time (minimum and median) and the maximum resident size of the runs. Inputs are
+generated in a temporary folder, and each is checked to have no diagnostics before it is measured.
 """
 
 import argparse
@@ -22,8 +22,8 @@ PIPELINES_A_FILE = 5
 
 
 def wide(name, actions, lines_an_action=1):
-    """A pipeline with one source and so many builds."""
-    # From 501 actions on AWS's sources disagree, which dotpipe says unless told not to.
+    """Returns a pipeline with one source and this number of builds."""
+    # Sources of AWS disagree about 501 and more actions, for which dotpipe emits a warning unless it is allowed.
     text = ["// dotpipe: allow(W0503) this is the size to measure"] if actions >= 500 else []
     text += [f"pipeline {name} {{", "  stage Source {", "    source codecommit Fetch -> MyApp {"]
     text += ['      repository = "my-app"', '      branch     = "main"', "    }", "  }"]
@@ -44,7 +44,7 @@ BUILDSPEC = "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n"
 
 
 def repository(folder, files):
-    """A repository with these pipeline files; what to check."""
+    """Creates a repository with these pipeline files, and returns what to check."""
     for path, text in {"dotpipe.toml": "", "buildspec.yml": BUILDSPEC, **files}.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def of_actions(actions):
 
 
 def of_lines(lines):
-    """A file makes one template, which AWS allows 1 MB: more lines are more files."""
+    """A file is built as one template, for which AWS allows 1 MB, so more lines are in more files."""
     text = "".join(wide(f"Wide{number}", 150, 4) for number in range(PIPELINES_A_FILE)) + BUILDER
     files = lines // (LINES_A_PIPELINE * PIPELINES_A_FILE)
     return lambda folder: repository(folder, {f"team{number}.pipe": text for number in range(files)})
@@ -72,7 +72,9 @@ def of_files(files):
 
 
 def of_whole_pipelines(pipelines):
-    """Files that each have a whole pipeline, like the example: its own stack, template, buildspec, project, and roles."""
+    """Returns files that each contain a complete pipeline, like the example: its own stack, template, buildspec,
+    project, and roles.
+    """
     example = ROOT / "examples/serverless-app"
 
     def make(folder):
@@ -95,7 +97,7 @@ def of_whole_pipelines(pipelines):
     return make
 
 
-# Results of earlier runs are used for these alone: nothing changes between the runs.
+# Only these inputs use results of earlier runs: nothing changes between the runs.
 UNCHANGED = ", unchanged"
 INPUTS = [
     ("the example `serverless-app`", lambda _: [ROOT / "examples/serverless-app/pipeline.pipe"]),
@@ -116,7 +118,7 @@ INPUTS = [
 
 
 def once(command):
-    """Seconds on the wall, and the largest resident size in MB."""
+    """Returns the wall time in seconds and the maximum resident size in MB."""
     start = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
@@ -152,7 +154,7 @@ def main():
                 runs.append(once(command))
             least, median = min(runs)[0], statistics.median(seconds for seconds, _ in runs)
             memory = max(size for _, size in runs)
-            # A new process counts what this script held when it started it.
+            # The size of a new process includes that of this script at the time it was started.
             size = f"{memory:.0f} MB" if memory > floor * 1.1 else f"under {memory:.0f} MB"
             times = f"{least * 1e3:.1f} ms | {median * 1e3:.1f} ms"
             print(f"| {name} | {lines:,} | {len(runs)} | {times} | {size} |", flush=True)

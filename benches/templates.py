@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""How long `dotpipe check` takes on templates, beside other tools: `cargo build --release && benches/templates.py`.
+"""Measures the time of `dotpipe check` for templates and compares it with other tools: `cargo build --release &&
+benches/templates.py`.
 
-Other tools: cfn-lint and cloudformation-validate, where they are on PATH or in the environment of the conformance tests
-(`tests/conformance/.venv`). Prints a Markdown table with the least of the runs. Of many templates, the other tools are given
-`--others` and the time is scaled: it grows with the number of templates. Every tool gets the same files, and dotpipe uses no result
-of an earlier run.
+Other tools: cfn-lint and cloudformation-validate, if they are on PATH or in the environment of the conformance tests
+(`tests/conformance/.venv`). Prints a Markdown table with the minimum time of the runs. Of many templates, the other
+tools check only `--others`, and the time is scaled, because it is proportional to the number of templates. All tools
+check the same files, and dotpipe uses no results of an earlier run.
 """
 
 import argparse
@@ -45,7 +46,7 @@ Resources:
 
 
 def wide(actions):
-    """A template with one pipeline of one source and so many builds, 49 in a stage."""
+    """Returns a template with one pipeline of one source and this number of builds, 49 in a stage."""
     text = [HEAD]
     for first in range(0, actions, 49):
         text.append(f"      - Name: Build{first}\n        Actions:\n")
@@ -54,7 +55,7 @@ def wide(actions):
 
 
 def least(command, folder, runs):
-    """The least wall time of so many runs, in seconds."""
+    """Returns the minimum wall time of this number of runs, in seconds."""
     times = []
     for _ in range(runs):
         start = time.perf_counter()
@@ -66,13 +67,13 @@ def least(command, folder, runs):
 
 
 def tool(name):
-    """A program on PATH, or else in the environment of the conformance tests."""
+    """Returns a program on PATH or, if there is none, in the environment of the conformance tests."""
     beside = VENV / name
     return shutil.which(name) or (str(beside) if beside.exists() else None)
 
 
 def main():
-    """Measures, and prints the table."""
+    """Measures and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", default=str(ROOT / "target/release/dotpipe"))
     parser.add_argument("--templates", type=int, default=1000, help="how many templates the last row has")

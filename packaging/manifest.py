@@ -1,4 +1,4 @@
-"""What all packages say about the program: read from Cargo.toml, so that it is said once."""
+"""The description of the program that all packages share, read from Cargo.toml."""
 
 import tomllib
 from pathlib import Path
@@ -8,7 +8,7 @@ PACKAGE = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]
 VERSION = PACKAGE["version"]
 REPOSITORY = PACKAGE["repository"]
 
-# What npm calls a platform, and the target of Rust that the program is built for.
+# npm's names of platforms, and the Rust target that the program is built for.
 PLATFORMS = {
     "linux-x64": "x86_64-unknown-linux-gnu",
     "linux-arm64": "aarch64-unknown-linux-gnu",

@@ -1,4 +1,4 @@
-// Writes the page into a folder that holds `dotpipe.wasm`: `node bundle.mjs FOLDER`.
+// Writes the page to a folder that contains `dotpipe.wasm`: `node bundle.mjs FOLDER`.
 
 import { createHash } from "node:crypto";
 import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const site = process.argv[2];
 const grammar = readFileSync(join(root, "grammar/pipe.pest"), "utf8");
 const keywords = [...grammar.matchAll(/^kw_[^"]*"([^"]+)"/gm)].map(([, word]) => word);
 
-// The files of an example that the compiler reads: text of moderate size.
+// The files of an example that the compiler reads: text files of limited size.
 function filesBelow(folder, from = folder) {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -31,7 +31,7 @@ const examples = readdirSync(join(root, "examples"))
     const title = readFileSync(join(folder, "README.md"), "utf8").match(/^# (.*)$/m)?.[1]?.replaceAll("`", "") ?? name;
     return { name, title, entry: "pipeline.pipe", files: Object.fromEntries(filesBelow(folder)) };
   });
-// The simplest one is what a newcomer sees first.
+// The simplest example is shown first.
 examples.sort((a, b) => Number(b.name === "serverless-app") - Number(a.name === "serverless-app"));
 writeFileSync(join(site, "examples.json"), JSON.stringify(examples));
 

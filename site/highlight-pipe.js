@@ -5,8 +5,8 @@
   // Compared with the grammar by a test.
   const keywords =
     "action allow approve artifacts as bucket build component connection dashboard delete deny deploy else environment " +
-    "execute for from if import in invoke key let notify on option parallel param pipe pipeline prepare project property " +
-    "provider repository require role run sequence source stack stack-instances stackset stage test topic type update use " +
+    "execute for from if import in invoke key let notify on option parallel param pipe pipeline policy prepare project " +
+    "property provider repository require role run sequence source stack stack-instances stackset stage test topic type update use " +
     "variable when";
   hljs.registerLanguage("pipe", () => {
     const interpolation = { className: "subst", begin: /[$#]\{/, end: /\}/ };

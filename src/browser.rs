@@ -1,5 +1,5 @@
-//! The compiler for a web page: a few files in memory; questions and answers are JSON. Positions are offsets in UTF-16 code
-//! units, as in the strings of JavaScript.
+//! The compiler for a web page: a few files in memory; requests and responses are JSON. Positions are offsets in UTF-16
+//! code units, as in the strings of JavaScript.
 //!
 //! ```text
 //! page ── {"ask": "check", "files": {...}, "entry": "pipeline.pipe"} ──> Page ── {"findings": [...]} ──> page
@@ -17,31 +17,31 @@ use crate::ide::{self, Finding, Host, ItemKind, Snapshot};
 use crate::render::page;
 use crate::source::{FileId, Span};
 
-/// What a page asks.
+/// A request of the page.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
 enum Question {
-    /// What is wrong with these files, of which one is the pipeline file. The other questions are about the files of the last one.
+    /// Checks these files, one of which is the pipeline file. The other requests use the files of the last check.
     Check { files: BTreeMap<Utf8PathBuf, String>, entry: Utf8PathBuf },
-    /// The CloudFormation template.
+    /// Returns the CloudFormation template.
     Template { notation: WantedNotation },
-    /// The definition of a pipeline, for an account and a Region.
+    /// Returns the definition of a pipeline, for an account and a Region.
     Definition { account: String, region: String, pipeline: Option<String> },
-    /// The file with all shorthands expanded.
+    /// Returns the file with all shorthands expanded.
     Expansion,
-    /// The permissions of every role, each with the line that requires it.
+    /// Returns the permissions of every role, each with the line that requires it.
     Roles,
-    /// The SVG image, and where its nodes are written.
+    /// Returns the SVG image, and the spans of its nodes.
     Graph,
-    /// What can be typed at a place.
+    /// Returns the completion items at a position.
     Complete { path: Utf8PathBuf, offset: usize },
-    /// What is at a place.
+    /// Returns the hover text at a position.
     Hover { path: Utf8PathBuf, offset: usize },
-    /// Where what is at a place is defined.
+    /// Returns the definition of the name at a position.
     Declaration { path: Utf8PathBuf, offset: usize },
-    /// The formatted text of a file.
+    /// Returns the formatted text of a file.
     Format { path: Utf8PathBuf },
-    /// The page of a diagnostic code.
+    /// Returns the page of a diagnostic code.
     Explain { code: String },
 }
 
@@ -53,7 +53,7 @@ enum WantedNotation {
     Json,
 }
 
-/// What it is told.
+/// A response.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Answer {
@@ -75,7 +75,7 @@ struct Place {
     to: usize,
 }
 
-/// A place and its label.
+/// A range and its label.
 #[derive(Debug, Serialize)]
 struct LabelShown {
     #[serde(flatten)]
@@ -83,7 +83,7 @@ struct LabelShown {
     text: String,
 }
 
-/// A change of one file.
+/// An edit of one file.
 #[derive(Debug, Serialize)]
 struct Change {
     #[serde(flatten)]
@@ -101,7 +101,7 @@ struct FindingShown {
     secondary: Vec<LabelShown>,
     notes: Vec<String>,
     help: Option<String>,
-    /// What its fix changes; empty: it has none.
+    /// The edits of its fix; empty if it has none.
     changes: Vec<Change>,
 }
 
@@ -112,7 +112,7 @@ struct RoleShown {
     text: String,
 }
 
-/// The node of a graph, and the statement that it shows.
+/// The node of a graph, and the statement that it represents.
 #[derive(Debug, Serialize)]
 struct NodePlace {
     id: String,
@@ -120,7 +120,7 @@ struct NodePlace {
     place: Place,
 }
 
-/// Something that can be typed.
+/// A completion item.
 #[derive(Debug, Serialize)]
 struct ItemShown {
     label: String,
@@ -128,11 +128,11 @@ struct ItemShown {
     detail: String,
     /// Markdown.
     doc: String,
-    /// With places to fill in: `${1:text}`.
+    /// With placeholders: `${1:text}`.
     snippet: String,
 }
 
-/// The files of a page, and what was compiled of them last.
+/// The files of a page, and their last compilation.
 #[derive(Debug, Default)]
 pub struct Page {
     host: Host,
@@ -141,7 +141,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Answers a question. What is no question is answered with `{"error": ...}`.
+    /// Answers a request. An invalid request is answered with `{"error": ...}`.
     pub fn answer(&mut self, question: &str) -> String {
         let read = serde_json::from_str(question).map_err(|error| error.to_string());
         let answer =
@@ -195,7 +195,7 @@ impl Page {
         })
     }
 
-    /// What was compiled last.
+    /// Returns the last compilation.
     fn snapshot(&self) -> Result<&Snapshot, String> {
         self.host.snapshot(&self.entry).map(|snapshot| &**snapshot).ok_or_else(|| no_file(&self.entry))
     }
@@ -271,7 +271,8 @@ fn graph(snapshot: &Snapshot) -> Answer {
     Answer::Graph { svg, places: nodes.into_iter().map(place).collect() }
 }
 
-/// The words by which the page's editor chooses an icon. <https://codemirror.net/docs/ref/#autocomplete.Completion.type> (2026-11-29)
+/// Returns the word by which the page's editor selects an icon.
+/// <https://codemirror.net/docs/ref/#autocomplete.Completion.type> (2026-11-29)
 fn kind_word(kind: ItemKind) -> &'static str {
     match kind {
         ItemKind::Keyword => "keyword",
@@ -306,7 +307,7 @@ fn shown(snapshot: &Snapshot, finding: &Finding) -> FindingShown {
     }
 }
 
-/// A file of a compilation, and an offset of it in bytes.
+/// Returns a file of a compilation, and an offset of it in bytes.
 fn at(snapshot: &Snapshot, path: &Utf8Path, offset: usize) -> Option<(FileId, u32)> {
     let file = snapshot.file_of(path)?;
     Some((file.id(), u32::try_from(bytes(file.text(), offset)).ok()?))
@@ -318,13 +319,13 @@ fn place_of(snapshot: &Snapshot, span: Span) -> Place {
     Place { path: snapshot.path_of(span.file), from, to }
 }
 
-/// An offset in bytes, in UTF-16 code units.
+/// Converts an offset from bytes to UTF-16 code units.
 fn units(text: &str, offset: usize) -> usize {
     let end = (0..=offset.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     text.get(..end).unwrap_or_default().encode_utf16().count()
 }
 
-/// An offset in UTF-16 code units, in bytes.
+/// Converts an offset from UTF-16 code units to bytes.
 fn bytes(text: &str, offset: usize) -> usize {
     let mut left = offset;
     for (at, c) in text.char_indices() {
@@ -352,7 +353,7 @@ mod tests {
         ask(page, &json!({ "ask": "check", "files": { "ci/pipeline.pipe": text }, "entry": "ci/pipeline.pipe" }))
     }
 
-    /// The part of a text between two offsets as JavaScript counts them.
+    /// Returns the part of a text between two offsets in UTF-16 code units.
     fn part(text: &str, place: &Value) -> String {
         let offset = |key: &str| usize::try_from(place[key].as_u64().expect("an offset")).expect("it fits");
         text[bytes(text, offset("from"))..bytes(text, offset("to"))].to_owned()

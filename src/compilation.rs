@@ -1,4 +1,4 @@
-//! The one object every front holds: a project's text in, diagnostics and results out. No I/O of its own.
+//! The central object for every front end: converts a project's text to diagnostics and results. No I/O of its own.
 
 mod deployment;
 mod given;
@@ -41,15 +41,15 @@ pub use deployment::{Asked, DeploymentPart, DeploymentStep, NoPart};
 pub use project::{Entry, Project, SettingsFile};
 pub use stored::{Answers, StoredResult};
 
-/// What is built.
+/// What to build.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Target {
-    /// A CloudFormation template of the pipeline and everything it needs.
+    /// A CloudFormation template with the pipeline and everything it needs.
     #[default]
     Cloudformation,
     /// The definition that `aws codepipeline create-pipeline --cli-input-json` takes.
     Codepipeline,
-    /// A template of everything but the pipeline, under the names that the definition uses.
+    /// A template with everything except the pipeline, with the names that the definition uses.
     Support,
 }
 
@@ -63,14 +63,14 @@ pub enum Notation {
     Yaml,
 }
 
-/// What one run asks for; it wins over the settings file.
+/// The options of one compilation, which win over the settings file.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// What is built.
+    /// What to build.
     pub target: Target,
-    /// The account built for, 12 digits.
+    /// The account to build for, 12 digits.
     pub account: Option<String>,
-    /// The region built for.
+    /// The Region to build for.
     pub region: Option<String>,
     /// Values of `option`s, as written on the command line; they win over those of files.
     pub options: BTreeMap<String, String>,
@@ -78,33 +78,33 @@ pub struct Request {
     pub values: Vec<ValuesFile>,
     /// Values of `param`s, as written on the command line.
     pub params: BTreeMap<String, String>,
-    /// The only pipeline wanted of a file with several.
+    /// The only pipeline to build from a file with several.
     pub pipeline: Option<String>,
-    /// Which of the support templates is wanted.
+    /// Which support template to build.
     pub part: DeploymentPart,
-    /// What the entry file is, unless its name ends with `.pipe`. Default: what its content shows.
+    /// The kind of document, unless the entry file's name ends with `.pipe`. Default: determined by its content.
     pub document: Option<DocumentKind>,
 }
 
 /// A file with values of `option`s.
 #[derive(Debug, Clone)]
 pub struct ValuesFile {
-    /// Its path, as messages show it; the extension says the format.
+    /// Its path, as messages show it; the extension determines the format.
     pub path: String,
     /// Its text.
     pub text: String,
 }
 
-/// What is known of a role.
+/// The result of looking up a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleLookup {
-    /// Every grant with the line that caused it, for people.
+    /// Every permission with the line that causes it, for people.
     Found(String),
-    /// There is no such role; the roles there are, in order.
+    /// There is no such role; contains the names of the existing ones, in order.
     Unknown(Vec<String>),
 }
 
-/// What was found in an entry file and all that it reads.
+/// The results of checking an entry file and everything that it reads.
 #[derive(Debug)]
 pub struct CheckResult {
     sources: SourceMap,
@@ -114,13 +114,13 @@ pub struct CheckResult {
     lookups: Lookups,
 }
 
-/// An entry file, carried through every stage that its errors allow.
+/// An entry file, processed by every stage that its errors allow.
 #[derive(Debug)]
 pub struct Compilation {
     result: CheckResult,
-    /// The whole text of the entry file.
+    /// The span of the whole entry file.
     entry: Span,
-    /// What the entry file and the files that it imports were read as; the entry is the last.
+    /// The parsed entry file and its imports; the entry file comes last.
     trees: Vec<Arc<Parsed>>,
     names: Index,
     hir: Hir,
@@ -134,35 +134,35 @@ pub struct Compilation {
 }
 
 impl CheckResult {
-    /// All of them, in reading order, each with the severity that the settings give it.
+    /// Returns all diagnostics in reading order, with their severities according to the settings.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
-    /// Every file looked at.
+    /// Returns every file that was read.
     pub fn sources(&self) -> &SourceMap {
         &self.sources
     }
 
-    /// Values of the request that no `option` or `param` of the file takes. Those of the settings are for every file
-    /// of the project, so one file need not take them.
+    /// Returns the values of the request that no `option` or `param` of the file takes. Those of the settings are for
+    /// every file of the project, so one file need not take them.
     pub fn unknown_inputs(&self) -> &[UnusedInput] {
         &self.unknown_inputs
     }
 
-    /// The names of the pipelines in AWS, as far as they are known.
+    /// Returns the names of the pipelines in AWS, as far as they are known.
     pub fn pipelines(&self) -> &[String] {
         &self.pipelines
     }
 }
 
-/// What a support template makes that a definition can name, in the order in which it is listed; what providers make, roles
-/// and projects follow.
+/// The kinds of resources in a support template that a definition can refer to, in the order in which they are listed;
+/// action types, roles, and projects follow.
 const COMPANIONS_FIRST: [Kind; 5] = [Kind::Bucket, Kind::Key, Kind::Topic, Kind::Connection, Kind::Repository];
 
 impl Compilation {
-    /// Runs the stages over an entry file that the workspace holds. The files of all diagnostics, those of
-    /// the settings too, belong to the workspace's sources.
+    /// Runs the stages for an entry file of the workspace. The files of all diagnostics, including those of the
+    /// settings, belong to the workspace's sources.
     pub fn new(workspace: Workspace, entry: FileId, settings: &Settings, request: &Request) -> Self {
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(settings.diagnostics.iter().cloned());
@@ -195,17 +195,17 @@ impl Compilation {
             None => plan::plan(&behind, world, &known),
         };
         let document = wording.as_ref().map(|_| workspace.document_of(entry));
-        let has_alias = document.as_ref().is_some_and(|document| first_alias(&document.findings).is_some());
+        let alias = document.as_ref().and_then(|document| first_alias(&document.findings));
         let root = document.as_ref().and_then(|document| document.root.as_ref());
         let kind = wording.as_ref().map(|wording| wording.kind);
-        let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind });
+        let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind, alias });
         let shared = Shared::default();
         let subject =
             Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document, shared: &shared };
         diagnostics.extend(check(&subject));
         finish_wording(&mut diagnostics, wording.as_ref().zip(root), &workspace.sources());
-        if has_alias {
-            // What stands at a place may be the value of others.
+        if alias.is_some() {
+            // The text at a span may also be the value of other nodes.
             diagnostics.each_from(0, |found| found.edits.clear());
         }
         diagnostics.extend(unknown_regions(&hir, settings, request));
@@ -231,7 +231,7 @@ impl Compilation {
                 lookups,
             },
             trees,
-            // Nothing that a document says is a name of the language.
+            // A document has no names of the language.
             names: if wording.is_some() { Index::default() } else { names },
             hir,
             plan,
@@ -244,87 +244,87 @@ impl Compilation {
         }
     }
 
-    /// Whether the entry file is a template or a definition, and not a `.pipe` file.
+    /// Returns whether the entry file is a template or definition, not a `.pipe` file.
     pub fn is_document(&self) -> bool {
         self.is_document
     }
 
-    /// What was found.
+    /// Returns the results of checking.
     pub fn result(&self) -> &CheckResult {
         &self.result
     }
 
-    /// What was found, when nothing is to be built.
+    /// Returns the results of checking, if nothing is to be built.
     pub fn into_result(self) -> CheckResult {
         self.result
     }
 
-    /// What was found, in reading order, each with the severity that the settings give it.
+    /// Returns the diagnostics in reading order, with their severities according to the settings.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.result.diagnostics
     }
 
-    /// Every file looked at.
+    /// Returns every file that was read.
     pub fn sources(&self) -> &SourceMap {
         &self.result.sources
     }
 
-    /// The diagnostics with the texts they point into.
+    /// Returns the diagnostics with the texts that they point into.
     pub fn report(&self) -> Report<'_> {
         Report { sources: self.sources(), diagnostics: self.diagnostics() }
     }
 
-    /// Whether anything found keeps it from being built.
+    /// Returns whether errors prevent building.
     pub fn has_errors(&self) -> bool {
         self.diagnostics().iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// The entry file.
+    /// Returns the entry file.
     pub fn entry(&self) -> FileId {
         self.entry.file
     }
 
-    /// What a `.pipe` file was read as: the entry file, or one that it imports.
+    /// Returns the parsed text of a `.pipe` file: the entry file, or one that it imports.
     pub fn tree(&self, file: FileId) -> Option<&Arc<Parsed>> {
         self.trees.iter().find(|tree| tree.ast.span.file == file && !self.is_document)
     }
 
-    /// What every identifier stands for.
+    /// Returns what every identifier refers to.
     pub fn names(&self) -> &Index {
         &self.names
     }
 
-    /// The resolved file.
+    /// Returns the resolved file.
     pub fn hir(&self) -> &Hir {
         &self.hir
     }
 
-    /// What AWS needs for it.
+    /// Returns the plan: what it needs in AWS.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Whether a pipeline of the file deploys the template that is built of the file.
+    /// Returns whether a pipeline of the file deploys the template that is built from the file.
     pub fn updates_itself(&self) -> bool {
         self.own_template.is_some()
     }
 
-    /// The name of the stack that a pipeline of the file deploys the file's own template to.
+    /// Returns the name of the stack to which a pipeline of the file deploys the file's own template.
     pub fn own_stack(&self) -> Option<&str> {
         self.own_template.as_ref()?.stack.as_deref()
     }
 
-    /// The names of the pipelines, in order.
+    /// Returns the names of the pipelines, in order.
     pub fn pipelines(&self) -> impl Iterator<Item = &str> {
         self.plan.pipelines.iter().map(|pipeline| pipeline.name.as_str())
     }
 
-    /// Whether a pipeline goes by a name: in AWS, or in the file.
+    /// Returns whether a pipeline has a name, in AWS or in the file.
     pub fn has_pipeline(&self, name: &str) -> bool {
         self.plan.pipelines.iter().any(|pipeline| pipeline.is_called(name))
     }
 
-    /// The text of the target; nothing if there are errors, no pipeline, or several for a target that takes one.
+    /// Returns the text of the target; `None` if there are errors, no pipeline, or several for a target that takes one.
     pub fn build(&self, notation: Notation) -> Option<String> {
         if self.has_errors() || self.plan.pipelines.is_empty() {
             return None;
@@ -336,7 +336,7 @@ impl Compilation {
         })
     }
 
-    /// The target as JSON, even if there are errors: for comparisons, not for a deployment.
+    /// Returns the target as JSON, even if there are errors: for comparisons, not for deployment.
     pub fn draft(&self) -> Option<String> {
         self.document().map(|document| emit::compact_json_text(&document))
     }
@@ -352,7 +352,7 @@ impl Compilation {
         })
     }
 
-    /// The pipeline that was asked for, or the only one.
+    /// Returns the requested pipeline, or the only one.
     fn one_pipeline(&self) -> Option<&PipelinePlan> {
         match (&self.pipeline, self.plan.pipelines.as_slice()) {
             (Some(name), pipelines) => pipelines.iter().find(|pipeline| pipeline.is_called(name)),
@@ -361,7 +361,8 @@ impl Compilation {
         }
     }
 
-    /// What the support template makes, kind and name; the pipeline's definition refers to most of it by these names.
+    /// Returns the kinds and names of the resources in the support template; the pipeline's definition refers to most
+    /// of them by these names.
     pub fn companions(&self) -> Vec<(&'static str, String)> {
         let plan = &*self.plan.seen_from(&Site::Home);
         let owned = |node: Entity| plan.identity(node).is_some_and(Identity::is_owned);
@@ -376,19 +377,21 @@ impl Compilation {
         all
     }
 
-    /// What files of the repository add to the support template, by logical ID.
+    /// Returns the logical IDs of the resources that files of the repository add to the support template.
     pub fn extra_resources(&self) -> impl Iterator<Item = &str> {
         self.plan.extra.of(plan::Section::Resources).map(|entry| entry.name.node.as_str())
     }
 
-    /// The file with all shorthands expanded, as `.pipe` text; nothing if there are errors or nothing is declared.
+    /// Returns the file with all shorthands expanded, as `.pipe` text; `None` if there are errors or nothing is
+    /// declared.
     pub fn expand(&self) -> Option<String> {
         let text =
             if self.has_errors() { String::new() } else { format::print(&raise(&self.hir, &self.plan, self.entry)) };
         (!text.is_empty()).then_some(text)
     }
 
-    /// What the support template makes around the pipeline that was asked for, kind and name: the definition names none of it.
+    /// Returns the kinds and names of the resources in the support template that are attached to the requested
+    /// pipeline: the definition does not refer to them.
     pub fn attached(&self) -> Vec<(&'static str, String)> {
         let plan = &self.plan;
         let Some(pipeline) = self.one_pipeline() else { return Vec::new() };
@@ -405,29 +408,30 @@ impl Compilation {
         rules.chain(told).chain(webhooks).chain(dashboards).filter_map(named).collect()
     }
 
-    /// The stages of the pipeline that was asked for that no run may enter, each with the reason: the definition has no field
-    /// for them.
+    /// Returns the stages of the requested pipeline with a disabled inbound transition, each with the reason: the
+    /// definition has no field for them.
     pub fn disabled_stages(&self) -> Vec<(&str, &str)> {
         let stages = self.one_pipeline().into_iter().flat_map(|pipeline| &pipeline.stages);
         stages.filter_map(|stage| Some((stage.name.as_str(), stage.disabled.as_deref()?))).collect()
     }
 
-    /// Whether the pipeline that was asked for runs at once when it has changed: the definition has no field for that either.
+    /// Returns whether the requested pipeline starts an execution after it is updated: the definition has no field for
+    /// that either.
     pub fn restarts(&self) -> bool {
         self.one_pipeline().is_some_and(PipelinePlan::restarts)
     }
 
-    /// The name of the pipeline that was asked for, or of the only one.
+    /// Returns the name of the requested pipeline, or of the only one.
     pub fn pipeline_name(&self) -> Option<&str> {
         self.one_pipeline().map(|pipeline| pipeline.name.as_str())
     }
 
-    /// The pipelines as a drawing; nothing if there are errors or no pipeline.
+    /// Returns the pipelines as a drawing; `None` if there are errors or no pipeline.
     pub fn graph(&self, drawing: Drawing) -> Option<String> {
         (!self.has_errors() && !self.plan.pipelines.is_empty()).then(|| emit::graph(&self.plan, drawing))
     }
 
-    /// The grants of a role, by its name; nothing if there are errors.
+    /// Returns the permissions of a role, by its name; `None` if there are errors.
     pub fn role(&self, name: &str) -> Option<RoleLookup> {
         if self.has_errors() {
             return None;
@@ -438,23 +442,33 @@ impl Compilation {
         })
     }
 
-    /// The names of all roles, in order; none of a file with errors.
+    /// Returns the names of all roles, in order; `None` if there are errors.
     pub fn roles(&self) -> Option<Vec<&str>> {
         (!self.has_errors()).then(|| self.plan.roles.iter().map(|role| role.display.as_str()).collect())
     }
 }
 
-/// Puts diagnostics into the words of a document, or else writes the edits of a `.pipe` file.
+/// Converts diagnostics to the words of a document, or writes the edits of a `.pipe` file.
 fn finish_wording(diagnostics: &mut Diagnostics, document: Option<(&Wording, &Node)>, sources: &SourceMap) {
     let Some((wording, root)) = document else {
         diagnostics.each_from(0, |found| found.write_intents(|intent| rewrite::edits(intent, sources)));
         return;
     };
     diagnostics.each_from(0, |found| wording.apply(found, is_about_documents(found.rule), root, sources));
-    diagnostics.retain(|found| Wording::is_about(found, is_about_documents(found.rule)));
+    // Rules about documents say it in the words of the document.
+    let own: Vec<Span> = diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error && is_about_documents(found.rule))
+        .map(|found| found.primary.span)
+        .collect();
+    diagnostics.retain(|found| {
+        let is_own = is_about_documents(found.rule);
+        let is_repeated = !is_own && found.severity == Severity::Error && own.contains(&found.primary.span);
+        Wording::is_about(found, is_own) && !is_repeated
+    });
 }
 
-/// Regions of the settings and of the request that AWS does not list.
+/// Reports Regions of the settings and of the request that AWS does not list.
 fn unknown_regions(hir: &Hir, settings: &Settings, request: &Request) -> Vec<Diagnostic> {
     let settled = settings.region.as_ref().and_then(|it| unlisted_region(&it.node, it.span, Some("\"")));
     let built_for = hir.pipelines.first().map(|pipeline| pipeline.symbol.span);
@@ -462,15 +476,15 @@ fn unknown_regions(hir: &Hir, settings: &Settings, request: &Request) -> Vec<Dia
     settled.into_iter().chain(asked).collect()
 }
 
-/// JSON with line ends, or without where CloudFormation would not take so large a template.
+/// Returns indented JSON, or compact JSON if CloudFormation would reject so large a template.
 fn json(document: &serde_json::Value, target: Target) -> String {
     let text = emit::json_text(document);
     let past = limit("template-bytes").is_some_and(|limit| text.len() > limit.looser());
     if past && target != Target::Codepipeline { emit::compact_json_text(document) } else { text }
 }
 
-/// Whether a text seems to define a pipeline: a line starts with the word. It holds for unreadable text too, so
-/// that a slip in the header does not hide the file.
+/// Returns whether a text seems to define a pipeline: a line starts with the word. This works for invalid text too, so
+/// that a mistake in the header does not hide the file.
 pub fn holds_pipeline(text: &str) -> bool {
     text.lines().any(|line| {
         let rest = line.trim_start().strip_prefix("pipeline");

@@ -7,10 +7,10 @@
 //!                     +-- format --> text
 //! ```
 //!
-//! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
+//! No stage fails because of an error in the input: each returns what it could produce, and diagnostics.
 
-// The language server and the program use parts that a page does not.
-#![cfg_attr(target_family = "wasm", allow(dead_code))]
+// A page does not use some parts of the language server and the program.
+#![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports))]
 
 pub mod browser;
 mod build;
@@ -42,7 +42,7 @@ pub mod source;
 pub mod syntax;
 pub mod workspace;
 
-/// What a compilation consists of, for tests and tools that look inside.
+/// The parts of a compilation, for tests and tools that inspect them.
 pub mod model {
     pub use crate::check::{Rule, rules};
     pub use crate::hir::PipelineId;

@@ -1,6 +1,6 @@
-//! The command line program; everything it does is in the library.
+//! The command-line program; the library contains all of its functions.
 
-/// A compilation makes many small texts, on several threads at once.
+/// A compilation allocates many short strings, on several threads at once.
 #[cfg(not(target_family = "wasm"))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -1,18 +1,19 @@
-//! One source through every stage: what each line made, and everything that is written from it.
+//! Baselines: for one source, everything that each line causes and every output that is written.
 //!
-//! Each folder of `tests/baselines/` is a case. Its source is its own `pipeline.pipe` with the files beside it, or, where it
-//! has none, the example of the same name. From that source the case holds what `UPDATE=1 cargo test --test baselines`
-//! writes:
+//! Each folder of `tests/baselines/` is a case. Its source is its own `pipeline.pipe` with the files of the folder or,
+//! if it has none, the example of the same name. `UPDATE=1 cargo test --test baselines` writes the following files for
+//! the source:
 //!
-//! - `annotated.pipe`: the source, and under each line behind `//@` what it caused: diagnostics, resources, actions
-//!   with their run order, grants with the role that has them. Only this where the source has errors.
-//! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline where there are several): what is built;
-//!   `there-*.json`: the support templates of other accounts and regions.
+//! - `annotated.pipe`: the source, with `//@` lines below each line that list what it caused: diagnostics, resources,
+//!   actions with their run order, and permissions with the role that has them. If the source has errors, this is the
+//!   only file.
+//! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline if there are several): the outputs of the
+//!   build; `there-*.json`: the support templates of other accounts and Regions.
 //! - `expanded.pipe`: the source without sugar.
-//! - `roles.txt`: every role explained. `graph.mmd`, `graph.dot`, `graph.svg`: the graph.
+//! - `roles.txt`: an explanation of every role. `graph.mmd`, `graph.dot`, `graph.svg`: the graph.
 //!
-//! Each folder of `tests/stacks/` is a template with the pipeline that deploys it. Its `role.txt` holds the role derived for
-//! the stack of the same name and the diagnostics, of which none is an error.
+//! Each folder of `tests/stacks/` contains a template and the pipeline that deploys it. Its `role.txt` contains the
+//! role derived for the stack of the same name and the diagnostics, none of which is an error.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -29,7 +30,8 @@ mod support;
 
 const ENTRY: &str = "pipeline.pipe";
 
-/// What is written; the names of several pipelines' JSON end in the last of these.
+/// The names of the written files. If there are several pipelines, the names of their JSON files end with the last of
+/// these.
 const WRITTEN: [&str; 10] = [
     "annotated.pipe",
     "expanded.pipe",
@@ -55,7 +57,7 @@ fn main() {
 fn folders(root: &str) -> impl Iterator<Item = PathBuf> {
     let listed = list(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root));
     let found: Vec<PathBuf> = listed.into_iter().filter(|path| path.is_dir()).collect();
-    // A folder that was moved must not leave a suite that compares nothing.
+    // If a folder was moved, the suite must not pass without comparing anything.
     assert!(!found.is_empty(), "{root} holds no folders");
     found.into_iter()
 }
@@ -99,7 +101,7 @@ fn run_stack(folder: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// At least 30 stacks, and 60 types of resources in them.
+/// Checks that there are at least 30 stacks with at least 60 resource types.
 fn breadth() -> Result<(), Failed> {
     let folders: Vec<PathBuf> = folders("tests/stacks").collect();
     let mut types = BTreeSet::new();
@@ -116,7 +118,7 @@ fn breadth() -> Result<(), Failed> {
     if enough { Ok(()) } else { Err(format!("{} stacks, {} types", folders.len(), types.len()).into()) }
 }
 
-/// Compares a case's files with what is written now, or rewrites them.
+/// Compares a case's files with the current outputs, or rewrites the files.
 fn compare(folder: &Path, outputs: &BTreeMap<String, String>) -> Result<(), Failed> {
     let update = std::env::var_os("UPDATE").is_some();
     let mut problems = Vec::new();
@@ -137,7 +139,7 @@ fn compare(folder: &Path, outputs: &BTreeMap<String, String>) -> Result<(), Fail
     if problems.is_empty() { Ok(()) } else { Err(format!("{}\n(UPDATE=1 rewrites them)", problems.join("\n")).into()) }
 }
 
-/// The first line that differs.
+/// Describes the first line that differs.
 fn difference(path: &Path, wanted: &str) -> String {
     let held = fs::read_to_string(path).unwrap_or_default();
     let same = held.lines().zip(wanted.lines()).take_while(|(one, other)| one == other).count();
@@ -145,7 +147,7 @@ fn difference(path: &Path, wanted: &str) -> String {
     format!("{}:{}\n  holds: {}\n  made:  {}", path.display(), same + 1, line(&held), line(wanted))
 }
 
-/// An entry file and the files beside it.
+/// An entry file and the other files of its folder.
 struct Project {
     entry: String,
     files: Vec<(String, String)>,
@@ -187,7 +189,7 @@ impl Project {
     }
 }
 
-/// Every file of the case, by name.
+/// Returns every file of the case, by name.
 fn outputs(project: &Project) -> BTreeMap<String, String> {
     let template = project.compile(Target::Cloudformation, None);
     let mut outputs = BTreeMap::from([("annotated.pipe".to_owned(), annotated(&project.entry, &template))]);
@@ -222,7 +224,7 @@ fn explained(compilation: &Compilation, role: &str) -> Option<String> {
     }
 }
 
-/// The source, and under each line what it caused.
+/// Returns the source, with what each line caused below it.
 fn annotated(source: &str, compilation: &Compilation) -> String {
     let mut notes = Notes { compilation, lines: BTreeMap::new() };
     notes.diagnostics();

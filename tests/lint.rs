@@ -1,4 +1,5 @@
-//! The tree is formatted, free of lints, its API documentation builds, and its dependencies' licenses are acceptable.
+//! Checks that the sources are formatted and free of lints, that the API documentation builds, and that the licenses of
+//! dependencies are acceptable.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -23,7 +24,7 @@ fn documentation_builds() {
     component("doc", &["--quiet", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]);
 }
 
-/// Runs a cargo command that a toolchain may lack; where `CI` is `true` it must be there.
+/// Runs a cargo command that may not be installed. If `CI` is `true`, it must be installed.
 fn component(name: &str, arguments: &[&str], variables: &[(&str, &str)]) {
     let cargo = || {
         let mut cargo = Command::new(env!("CARGO"));
@@ -42,7 +43,7 @@ fn component(name: &str, arguments: &[&str], variables: &[(&str, &str)]) {
     assert!(done.status.success(), "cargo {name} {}:\n{said}", arguments.join(" "));
 }
 
-/// Every dependency's license is one that `deny.toml` allows.
+/// Checks that every dependency has a license that `deny.toml` allows.
 #[test]
 fn licenses_are_allowed() {
     #[derive(Deserialize)]
@@ -81,7 +82,7 @@ fn packages() -> Vec<Package> {
     serde_json::from_slice::<Metadata>(&done.stdout).unwrap().packages
 }
 
-/// Whether an SPDX expression can be met with the allowed licenses. A slash is the old form of `OR`.
+/// Returns whether the allowed licenses satisfy an SPDX expression. A slash is the old form of `OR`.
 fn acceptable(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let expression = expression.replace('/', " OR ");
     let mut words = expression.replace('(', "( ").replace(')', " )").split_whitespace().map(str::to_owned).collect();

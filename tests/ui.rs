@@ -1,12 +1,11 @@
-//! Each case under `tests/ui/<family>/` is checked as by `dotpipe check`, and what is printed must equal
-//! `<case>.stderr`. `UPDATE=1 cargo test --test ui` rewrites those files.
+//! Each case in `tests/ui/<family>/` is checked as by `dotpipe check`, and the output must equal `<case>.stderr`.
+//! `UPDATE=1 cargo test --test ui` rewrites those files.
 //!
-//! A case is a file `<case>.pipe`, or a folder `<case>` with a `pipeline.pipe` (or a template `pipeline.yaml`) and what stands beside
-//! it. Cases are
-//! compiled in memory, each in a project of its own, with the default files of `tests/support`.
+//! A case is a file `<case>.pipe`, or a folder `<case>` with a `pipeline.pipe` (or a template `pipeline.yaml`) and
+//! other files. Cases are compiled in memory, each in a separate project, with the default files of `tests/support`.
 //!
-//! What is expected also stands in the case, in comments that no update touches. Every diagnostic must be announced, and
-//! every announcement must come true:
+//! The expected diagnostics are also in the case, in comments that updates do not change. Every diagnostic must be
+//! expected, and every expected diagnostic must occur:
 //!
 //! ```text
 //! stge Build {}                    //~ E0002 "stge" unknown statement `stge`
@@ -15,7 +14,8 @@
 //! //~ @buildspec.yml:4 E0207 "output.yaml" ...   in another file
 //! ```
 //!
-//! The text in quotes is what the primary label underlines, written as a JSON string; the rest is the whole message.
+//! The text in quotes is the text that the primary label underlines, written as a JSON string; the rest is the complete
+//! message.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,13 +42,13 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-/// Every case, in order: `.pipe` files and folders with a `pipeline.pipe`, two levels down.
+/// Returns every case in order: `.pipe` files and folders with an entry file, two levels deep.
 fn cases(root: &Path) -> Vec<PathBuf> {
     let is_case = |path: &PathBuf| path.extension().is_some_and(|e| e == "pipe") || entry(path).is_some();
     list(root).iter().filter(|path| path.is_dir()).flat_map(|family| list(family)).filter(is_case).collect()
 }
 
-/// The entry file in the folder of a case.
+/// Returns the entry file in the folder of a case.
 fn entry(case: &Path) -> Option<&'static str> {
     ["pipeline.pipe", "pipeline.yaml"].into_iter().find(|name| case.join(name).is_file())
 }
@@ -59,7 +59,7 @@ fn list(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// A folder that was moved or emptied must not leave a suite that checks nothing.
+/// If a folder was moved or emptied, the suite must not pass without checking anything.
 fn every_family_holds_cases(root: &Path) -> Result<(), Failed> {
     let families: Vec<PathBuf> = list(root).into_iter().filter(|path| path.is_dir()).collect();
     let known: BTreeSet<PathBuf> = cases(root).iter().filter_map(|case| case.parent().map(Path::to_owned)).collect();
@@ -71,7 +71,7 @@ fn every_family_holds_cases(root: &Path) -> Result<(), Failed> {
     if empty.is_empty() { Ok(()) } else { Err(format!("no cases in {}", empty.join(", ")).into()) }
 }
 
-/// An expectation without a case would never be compared.
+/// Without its case, an expected output would never be compared.
 fn orphans(root: &Path) -> Result<(), Failed> {
     let known: BTreeSet<PathBuf> = cases(root).iter().map(|case| case.with_extension("stderr")).collect();
     let families = list(root).into_iter().filter(|path| path.is_dir());
@@ -98,7 +98,7 @@ fn run(case: &Path) -> Result<(), Failed> {
     compare(&case.with_extension("stderr"), &printed)
 }
 
-/// The entry file's name and text, and the files beside it.
+/// The entry file's name and text, and the other files.
 type Input = (String, String, Vec<(String, String)>);
 
 fn load(case: &Path) -> Result<Input, Failed> {
@@ -126,7 +126,7 @@ fn load(case: &Path) -> Result<Input, Failed> {
     Ok((entry.to_owned(), read(&case.join(entry))?, files))
 }
 
-/// What a file must hold; with `UPDATE` set it is made so.
+/// Compares a file with the output, or writes it if `UPDATE` is set.
 fn compare(path: &Path, printed: &str) -> Result<(), Failed> {
     if std::env::var_os("UPDATE").is_some() {
         if printed.is_empty() {
@@ -143,7 +143,7 @@ fn compare(path: &Path, printed: &str) -> Result<(), Failed> {
     Err(format!("{} differs; UPDATE=1 rewrites it. Printed now:\n{printed}", path.display()).into())
 }
 
-/// What is announced, one line each: file, line, code, underlined text, message.
+/// Returns the expected diagnostics, one line each: file, line, code, underlined text, and message.
 fn expected(name: &str, text: &str) -> Result<Vec<String>, String> {
     let mut all = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -194,7 +194,7 @@ fn found(compilation: &Compilation) -> Vec<String> {
     all
 }
 
-/// What of `all` is not in `other`, counting repetitions.
+/// Returns the items of `all` that are not in `other`, counting repetitions.
 fn subtract<'a>(all: &'a [String], other: &[String]) -> Vec<&'a String> {
     let mut left = other.to_vec();
     let mut rest = Vec::new();

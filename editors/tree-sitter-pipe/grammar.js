@@ -1,27 +1,27 @@
 /// <reference types="tree-sitter-cli/dsl" />
-// The `.pipe` language, rule by rule as `grammar/pipe.pest` has it, without its slips: what the compiler reports as a syntax
-// error is an error here, too. `cargo test --test editors` compares the two.
+// The `.pipe` language, with the rules of `grammar/pipe.pest` except those for common mistakes: what the compiler
+// reports as a syntax error is also an error here. `cargo test --test editors` compares the two.
 //
-// `src/scanner.c` decides which line breaks end a statement, and reads comments and the characters of strings.
+// `src/scanner.c` determines which line breaks end a statement, and reads comments and the characters of strings.
 
-// Words that a statement begins with. None is reserved, so an attribute can be called like each.
+// The first words of statements. None is reserved: each can also be the name of an attribute.
 const STARTERS = [
   'action', 'allow', 'approve', 'artifacts', 'bucket', 'build', 'component', 'connection', 'dashboard', 'delete', 'deny',
   'deploy', 'environment', 'execute', 'for', 'if', 'import', 'invoke', 'key', 'let', 'notify', 'on', 'option', 'parallel',
-  'param', 'pipe', 'pipeline', 'prepare', 'project', 'property', 'provider', 'repository', 'role', 'run', 'sequence',
-  'source', 'stage', 'test', 'topic', 'type', 'update', 'use', 'variable',
+  'param', 'pipe', 'pipeline', 'policy', 'prepare', 'project', 'property', 'provider', 'repository', 'role', 'run',
+  'sequence', 'source', 'stage', 'test', 'topic', 'type', 'update', 'use', 'variable',
 ];
 
-// What a declaration of a resource begins with.
+// The first words of resource declarations.
 const RESOURCES = ['project', 'role', 'bucket', 'topic', 'connection', 'environment', 'provider', 'key', 'repository'];
 
-// Elements between brackets: a newline or a comma ends each.
+// Elements between brackets, each ended by a line break or a comma.
 const elements = ($, rule) => seq(rule, repeat(seq(repeat1($._gap), rule)), repeat($._gap));
 
 module.exports = grammar({
   name: 'pipe',
   word: $ => $.identifier,
-  // The order is that of `enum Token` in the scanner.
+  // In the order of `enum Token` in the scanner.
   externals: $ => [
     $._newline, $._continued, $.block_comment, $._text_chars, $._block_chars, $._raw_chars, $._raw_block_chars,
     $._error_sentinel,
@@ -45,7 +45,7 @@ module.exports = grammar({
 
     statement: $ => choice(
       $.attribute,
-      $.import, $.type_declaration, $.parameter, $.let, $.component, $.property,
+      $.import, $.type_declaration, $.parameter, $.let, $.component, $.property, $.policy,
       $.pipeline, $.stage, $.update, $.parallel, $.sequence,
       $.for, $.if, $.use,
       $.allow, $.on, $.notify,
@@ -55,7 +55,7 @@ module.exports = grammar({
     attribute: $ => seq(field('key', $._key), '=', field('value', $.expression)),
     _key: $ => choice($.identifier, alias(choice(...STARTERS), $.identifier), $._plain_string),
 
-    // ------------------------------------------------------------ the pipeline
+    // ------------------------------------------------------------ pipelines
 
     pipeline: $ => seq('pipeline', field('name', $._name), field('body', $.block)),
     stage: $ => seq('stage', field('name', $._name), field('body', $.block)),
@@ -104,7 +104,7 @@ module.exports = grammar({
     outcome: $ => prec.right(seq($.identifier, optional($.identifier))),
     notify: $ => seq('notify', $.reference, 'on', $.list, optional(field('body', $.block))),
 
-    // ------------------------------------------------------------ what a pipeline uses
+    // ------------------------------------------------------------ declarations
 
     resource: $ => prec.right(seq(
       field('kind', choice(...RESOURCES)), field('name', $._name), optional($.for_clause),
@@ -116,6 +116,7 @@ module.exports = grammar({
       'property', field('name', $._name), ':', field('type', $.type), optional(seq('=', field('value', $.expression))),
       optional(field('body', $.block)),
     )),
+    policy: $ => seq('policy', field('name', $._name), field('body', $.block)),
     allow: $ => seq(choice('allow', 'deny'), $.expression, 'on', $.expression, optional(seq('when', $.map))),
 
     // ------------------------------------------------------------ parameters and reuse
@@ -168,7 +169,7 @@ module.exports = grammar({
     ternary: $ => prec.right(1, seq(
       $.expression, '?', repeat($._newline), $.expression, repeat($._newline), ':', repeat($._newline), $.expression,
     )),
-    // No blank before `(`, `.`, and `[`.
+    // No space before `(`, `.`, and `[`.
     call: $ => seq(
       field('function', $.identifier), repeat(seq(token.immediate('.'), field('function', $.identifier))),
       alias($._call_arguments, $.arguments),
@@ -201,7 +202,7 @@ module.exports = grammar({
     _name: $ => choice($._string, $.identifier),
     _string: $ => choice($.raw_block, $.raw_text, $.text_block, $.text),
     _string_now: $ => choice($.raw_text, $.text),
-    // A string without interpolation: keys and literal types.
+    // A string without interpolation, for keys and literal types.
     _plain_string: $ => choice($.raw_text, alias($.plain_text, $.text)),
     plain_text: $ => seq('"', repeat(choice(alias($._text_chars, $.string_content), $.escape)), token.immediate('"')),
     text: $ => seq(

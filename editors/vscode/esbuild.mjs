@@ -1,4 +1,4 @@
-// Bundles the extension, and the unit tests, each into one file.
+// Bundles the extension and the unit tests, each in one file.
 import { cpSync, readdirSync } from 'node:fs';
 import { build } from 'esbuild';
 

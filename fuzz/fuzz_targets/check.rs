@@ -1,4 +1,4 @@
-//! Any text goes through every stage, twice with the same result.
+//! Any text passes through every stage, twice with the same result.
 
 #![no_main]
 
@@ -16,7 +16,7 @@ fuzz_target!(|text: &str| {
     assert_eq!(outcome(text), outcome(text));
 });
 
-/// What is said about a file, and what is made of it.
+/// Returns the diagnostics and the outputs of a file.
 fn outcome(text: &str) -> (String, Option<String>, Option<String>) {
     let files = [("pipeline.pipe", text), ("buildspec.yml", BUILDSPEC), ("template.yaml", TEMPLATE)];
     let workspace = Workspace::new(Memory::new(files), "");

@@ -1,5 +1,5 @@
-//! Any text may be a template or the JSON of a pipeline: it is checked, whatever it is said to be, twice with the same result. What a
-//! fix replaces is in the text.
+//! Any text can be a template or the JSON of a pipeline: it is checked twice as either kind, with the same result, and fixes
+//! only replace parts of the text.
 
 #![no_main]
 
@@ -22,7 +22,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// What is said about a document.
+/// Returns the diagnostics of a document.
 fn outcome(name: &str, text: &str, document: Option<DocumentKind>) -> String {
     let files = [(name, text), ("buildspec.yml", BUILDSPEC), ("template.yaml", TEMPLATE)];
     let workspace = Workspace::new(Memory::new(files), "");

@@ -1,4 +1,4 @@
-//! Any text is read to its end, what is said about it points into it, and it can be formatted, twice with the same result.
+//! Any text is parsed completely, its diagnostics point into it, and it can be formatted, twice with the same result.
 
 #![no_main]
 

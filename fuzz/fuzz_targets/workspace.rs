@@ -1,4 +1,4 @@
-//! Any text may be the user's buildspec and template.
+//! Any text can be the user's buildspec and template.
 
 #![no_main]
 
@@ -8,7 +8,7 @@ use dotpipe::workspace::Workspace;
 use dotpipe::workspace::file_system::Memory;
 use libfuzzer_sys::fuzz_target;
 
-/// Asks for both files in every way there is.
+/// A pipeline that uses both files in every possible way.
 const PIPELINE: &str = "
 pipeline App {
   stage Source {

@@ -1,9 +1,9 @@
-"""Prints what the action adds to the summary of a job: a graph of each pipeline and, for a pull request, what it changes.
+"""Prints the action's part of a job summary: a graph of each pipeline and, for a pull request, its changes.
 
     summary.py PATH
 
-A pull request is checked out as its merge with the target branch: the first parent of the commit is the target branch. If the
-checkout has it, the templates of both are compared.
+A pull request is checked out as its merge with the target branch, so that the first parent of the commit is the target
+branch. If the checkout contains that commit, the templates of both are compared.
 """
 
 import difflib
@@ -14,9 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-# GitHub takes 1 MiB a step: <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands> (2026-11-29)
+# GitHub allows 1 MiB per step: <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
+# (2026-11-29)
 LIMIT = 900_000
-# Longer differences are cut.
+# Longer diffs are truncated.
 LINES = 400
 
 
@@ -29,7 +30,7 @@ def git(*arguments):
 
 
 def block(language, text):
-    # No text of a pipeline ends a block of so many backticks.
+    # The text of a pipeline does not contain this many backticks in sequence.
     fence = "`" * 6
     return [fence + language, text.rstrip("\n"), fence, ""]
 
@@ -39,13 +40,13 @@ def counted(number, noun):
 
 
 def template(file, folder):
-    """The template of a pipeline file; none if it has errors or several files are needed."""
+    """Returns the template of a pipeline file, or None if it has errors or several files are required."""
     built = dotpipe("build", file, "--yaml", folder=folder)
     return built.stdout if built.returncode == 0 else None
 
 
 def changes(file, base):
-    """What changes in the template."""
+    """Returns the changes of the template."""
     if not (base / file).exists():
         return ["New pipeline file.", ""]
     before, after = template(file, base), template(file, ".")
@@ -87,7 +88,7 @@ def main():
         is_merge = event.startswith("pull_request") and git("rev-parse", "--verify", "--quiet", "HEAD^2").returncode == 0
         has_base = is_merge and git("worktree", "add", "--quiet", "--detach", str(base), "HEAD^1").returncode == 0
         sys.stdout.reconfigure(encoding="utf-8")
-        # The paths of the report are seen from here, which can be a folder of the repository.
+        # The paths in the report are relative to the current folder, which can be a folder in the repository.
         here = base / git("rev-parse", "--show-prefix").stdout.strip()
         print(summary(path, here if has_base else None))
         if has_base:

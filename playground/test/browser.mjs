@@ -1,4 +1,5 @@
-// Uses the page as a visitor does: `node browser.mjs SITE [FOLDER FOR SCREENSHOTS]`. Prints times, and `done`.
+// Uses the page as a visitor does: `node browser.mjs SITE [FOLDER FOR SCREENSHOTS]`. Prints times, and `done` at the
+// end.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -10,7 +11,7 @@ import { chromium } from "playwright-core";
 const [, , site, pictures] = process.argv;
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm" };
 const highlight = new URL("../../site/highlight-pipe.js", import.meta.url).pathname;
-// A page of the documentation, as mdBook writes it: a pipeline, an example, and a part of a pipeline.
+// A documentation page as written by mdBook: a pipeline, an example, and a part of a pipeline.
 const example = JSON.parse(readFileSync(join(site, "examples.json"), "utf8"))[0];
 const block = (text) => `<pre><code class="language-pipe">${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</code></pre>`;
 const docs = `<!doctype html><body>${block("// by itself\npipeline Alone {\n}\n")}${block(example.files[example.entry])}${block("stage A {\n}\n")}
@@ -39,7 +40,7 @@ page.on("pageerror", (error) => failures.push(String(error)));
 page.on("console", (message) => message.type() === "error" && failures.push(message.text()));
 
 const status = (text) => page.waitForFunction((text) => document.getElementById("status").textContent === text, text);
-// What the page shows follows the compiler's answer, which takes as long as the machine needs.
+// Waits until the page shows the compiler's response, however long that takes on this machine.
 const shows = async (selector, pattern) => {
   const wanted = [selector, pattern.source, pattern.flags];
   const isThere = ([selector, source, flags]) => new RegExp(source, flags).test(document.querySelector(selector)?.innerText ?? "");
@@ -56,7 +57,7 @@ console.log(`first diagnostics after ${Math.round(performance.now() - start)} ms
 await shows("#output", /AWSTemplateFormatVersion/);
 assert.match(await page.locator("#problems").innerText(), /^(?!.*error)/s);
 
-// A mistake, its explanation, and its fix.
+// An error, its explanation, and its fix.
 await page.locator("#editor .cm-line", { hasText: "build codebuild Package from MyApp" }).click();
 await page.keyboard.press("End");
 for (let i = 0; i < " -> MyAppBuild {".length; i++) await page.keyboard.press("ArrowLeft");
@@ -71,7 +72,7 @@ await page.locator("#problems .fix", { hasText: "Fix" }).first().click();
 await page.waitForFunction(() => !/error/.test(document.getElementById("status").textContent));
 assert.match(await text(), /from MyApp ->/);
 
-// A key: what it takes until the template has changed.
+// The time from a keystroke to the changed template.
 const times = [];
 await page.locator("#editor .cm-line", { hasText: 'branch     = "main"' }).click();
 await page.keyboard.press("End");
@@ -86,7 +87,7 @@ times.sort((a, b) => a - b);
 console.log(`a key: ${times[10]} ms (median of 20; at most ${times[19]} ms)`);
 for (let i = 0; i < 20; i++) await page.keyboard.press("Backspace");
 
-// Completion: an attribute of a source, inserted with the keyboard.
+// Completion: an attribute of a source, inserted by keyboard.
 await page.keyboard.press("End");
 await page.keyboard.press("Enter");
 await page.keyboard.type("clo");
@@ -103,7 +104,7 @@ await page.locator(".cm-tooltip .hover").waitFor();
 await shows(".cm-tooltip .hover", /RepositoryName/);
 await page.mouse.move(0, 0);
 
-// Every example, and every output of it.
+// Every example and each of its outputs.
 const examples = await page.locator("#examples option").evaluateAll((options) => options.map((option) => option.value));
 assert.ok(examples.length >= 9);
 for (const name of examples) {
@@ -118,13 +119,13 @@ for (const name of examples) {
   await page.locator("#output svg").waitFor();
 }
 
-// The graph leads to the statement.
+// A click in the graph opens the statement.
 await page.selectOption("#examples", "serverless-app");
 await page.locator("#output svg [data-place]").nth(2).waitFor();
 await page.locator("#output svg [data-place]").nth(3).click();
 await page.waitForFunction(() => /^(source|build|deploy|stage)/.test(document.getSelection().toString()));
 
-// Other files: what is wrong in the buildspec is said there.
+// Other files: errors in the buildspec are shown there.
 await page.getByRole("tab", { name: "buildspec.yml" }).click();
 await page.locator("#editor .cm-line", { hasText: "version: 0.2" }).click();
 await page.keyboard.press("End");
@@ -134,7 +135,7 @@ await page.locator("#problems", { hasText: "buildspec.yml:" }).waitFor();
 await page.keyboard.press("Backspace");
 await page.keyboard.type("2");
 
-// A link holds the whole state.
+// A link contains the complete state.
 await page.getByRole("tab", { name: "pipeline.pipe" }).click();
 await page.locator("#editor .cm-line").first().click();
 await page.keyboard.press("Home");
@@ -146,7 +147,7 @@ const visitor = await context.newPage();
 await visitor.goto(link);
 await visitor.locator("#editor .cm-line", { hasText: "// shared é𝄞" }).waitFor();
 
-// Pipelines of the documentation open here.
+// Pipelines of the documentation open in the playground.
 await visitor.goto(`${address}docs.html`);
 await visitor.locator(".open-in-playground").nth(1).waitFor();
 assert.equal(await visitor.locator(".open-in-playground").count(), 2);
@@ -157,7 +158,7 @@ await visitor.locator(".open-in-playground").nth(1).click();
 await visitor.getByRole("tab", { name: "buildspec.yml" }).waitFor();
 await visitor.close();
 
-// The keyboard alone: tabs are reached and moved between.
+// Only the keyboard: it can reach the tabs and switch between them.
 await page.getByRole("tab", { name: "Graph", exact: true }).focus();
 await page.keyboard.press("Home");
 assert.equal(await page.evaluate(() => document.activeElement.textContent), "Template");
@@ -165,7 +166,7 @@ await page.keyboard.press("ArrowRight");
 assert.equal(await page.evaluate(() => document.activeElement.textContent), "JSON");
 await page.locator("#account").waitFor();
 
-// Names and roles that assistive technology needs, and contrasts, by axe.
+// Checks the names and roles required by assistive technology, and contrasts, with axe.
 const client = await context.newCDPSession(page);
 await client.send("Page.setBypassCSP", { enabled: true });
 await page.reload();
@@ -178,7 +179,7 @@ for (const scheme of ["light", "dark"]) {
 }
 await page.emulateMedia({ colorScheme: "light" });
 
-// Without a network.
+// Offline.
 await page.evaluate(() => navigator.serviceWorker.ready);
 await page.goto(address);
 await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
@@ -195,7 +196,10 @@ for (const [name, width, height] of [["phone", 390, 844], ["tablet", 820, 1180],
   await page.waitForTimeout(200);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(overflow <= 0, `${name}: ${overflow} pixels beyond the right edge`);
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: width < 800 });
+  for (const scheme of pictures ? ["light", "dark"] : []) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: width < 800 });
+  }
 }
 assert.deepEqual(failures.filter((text) => !/Content Security Policy|ERR_INTERNET|Failed to fetch/.test(text)), []);
 await browser.close();

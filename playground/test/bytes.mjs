@@ -1,4 +1,5 @@
-// Compiles every example with the module, and compares with what the program made: `node bytes.mjs SITE EXPECTED`.
+// Compiles every example with the module and compares the outputs with those of the program: `node bytes.mjs SITE
+// EXPECTED`.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

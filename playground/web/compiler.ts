@@ -1,4 +1,4 @@
-// Asks the compiler in its worker.
+// Sends requests to the compiler in its worker.
 
 import type { Answers, Ask, Questions } from "./protocol";
 

@@ -1,4 +1,4 @@
-// The editor of the files: findings, completion, hover, and definitions come from the compiler.
+// The editor of the files: diagnostics, completion, hover, and definitions are provided by the compiler.
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, snippet, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
@@ -147,7 +147,7 @@ export class Editor {
         EditorView.updateListener.of((update) => {
           if (update.docChanged) this.events.changed(path, update.state.doc.toString());
         }),
-        // Tab keeps moving the focus, so that the keyboard can leave the editor.
+        // Tab still moves the focus, so that keyboard users can leave the editor.
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
       ],
     });

@@ -1,14 +1,14 @@
-// Highlighting of `.pipe` text while it is typed.
+// Highlighting of `.pipe` text during typing.
 
 import { HighlightStyle, LanguageSupport, StreamLanguage, syntaxHighlighting, type StringStream } from "@codemirror/language";
 import { tags } from "@lezer/highlight";
 
-// The words of the grammar's `kw_` rules: `bundle.mjs` puts them here.
+// The words of the grammar's `kw_` rules, inserted by `bundle.mjs`.
 declare const KEYWORDS: string[];
 const keywords = new Set(KEYWORDS);
 
 interface State {
-  // What ends the text or comment that is open.
+  // The end of the open text or comment.
   until: '"""' | "'''" | "*/" | null;
   depth: number;
 }
@@ -69,7 +69,7 @@ const stream = StreamLanguage.define<State>({
   },
 });
 
-// Colors are classes, so that both themes can choose them.
+// Colors are classes, so that both themes can set them.
 const style = HighlightStyle.define([
   { tag: tags.keyword, class: "tok-keyword" },
   { tag: [tags.string, tags.special(tags.string)], class: "tok-string" },

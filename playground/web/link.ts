@@ -1,4 +1,4 @@
-// A link that holds the whole state: `#s=` and the compressed files.
+// Links that contain the complete state: `#s=` and the compressed files.
 
 import type { Files } from "./protocol";
 

@@ -1,4 +1,4 @@
-// The page: files on the left, what is made of them on the right.
+// The page: files on the left, outputs on the right.
 
 import { Compiler } from "./compiler";
 import { Editor } from "./editor";
@@ -127,9 +127,10 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 
 function showFindings(): void {
   editor.mark(findings);
-  const errors = findings.filter((finding) => finding.severity === "error").length;
-  const warnings = findings.filter((finding) => finding.severity === "warning").length;
-  const parts = [...(errors ? [counted(errors, "error")] : []), ...(warnings ? [counted(warnings, "warning")] : [])];
+  const parts = (["error", "warning", "info"] as const)
+    .map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, severity]) => counted(count, severity));
   find("status").textContent = parts.length ? parts.join(", ") : "No problems";
   const list = document.createElement("ul");
   list.append(...findings.map(problem));
@@ -228,7 +229,7 @@ async function start(): Promise<void> {
     if (first) load(first);
   };
   window.addEventListener("hashchange", (event) => {
-    // `share` changes it too, to the files that are there.
+    // `share` also changes the hash, for files that are already open.
     if (event.newURL !== shared) void fromLink();
   });
   let shared = "";

@@ -1,4 +1,5 @@
-// Markdown of the compiler as elements. Text from the user's files can be in it, so HTML in it stays text.
+// Converts Markdown from the compiler to elements. It can contain text from the user's files, so HTML in it is shown as
+// text.
 
 import MarkdownIt from "markdown-it";
 

@@ -1,6 +1,6 @@
-// Keeps the page for use without a network: what is new is fetched, and what cannot be fetched comes from the cache.
+// Keeps the page for offline use: files are fetched, and the cache is used if that fails.
 
-// The files of this build and a hash of them: `bundle.mjs` puts them here.
+// The files of this build and their hash, inserted by `bundle.mjs`.
 declare const FILES: string[];
 declare const VERSION: string;
 const worker = self as unknown as ServiceWorkerGlobalScope;

@@ -1,4 +1,4 @@
-// What is made of the files, in the tab that is chosen.
+// The output in the selected tab.
 
 import { foldGutter } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
@@ -70,7 +70,7 @@ export class Output {
       highlighting,
       languageOf(path),
       EditorState.readOnly.of(true),
-      // It scrolls, so the keyboard has to reach it.
+      // The output scrolls, so it must be reachable by keyboard.
       EditorView.contentAttributes.of({ "aria-label": path, tabindex: "0" }),
     ];
     this.panel.replaceChildren();

@@ -1,4 +1,4 @@
-// What the page and the compiler say to each other: see `src/browser.rs`.
+// The messages between the page and the compiler: see `src/browser.rs`.
 
 export interface Place {
   path: string;

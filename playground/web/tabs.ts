@@ -1,5 +1,5 @@
-// A list of tabs: arrow keys move between them, as screen readers say.
-// <https://www.w3.org/WAI/ARIA/apg/patterns/tabs/> (2026-11-29)
+// A list of tabs with arrow key navigation, as screen readers expect: <https://www.w3.org/WAI/ARIA/apg/patterns/tabs/>
+// (2026-11-29)
 
 export interface Tab {
   id: string;

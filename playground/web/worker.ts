@@ -1,4 +1,5 @@
-// The compiler, off the page's thread. A question that makes it fail ends that instance; the next question gets a new one.
+// The compiler, outside the page's thread. If a request makes it fail, the instance is discarded, and the next request
+// starts a new one.
 
 interface Exports {
   memory: WebAssembly.Memory;

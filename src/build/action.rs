@@ -19,11 +19,11 @@ use super::attributes::raw_gives;
 use super::builder::Builder;
 use super::drafts::{ActionBody, ActionDraft, Form, Unread};
 
-/// Parts of an action that rules read elsewhere: `raw` hides them.
+/// Parts of an action that rules read elsewhere: setting them in `raw` hides them from the rules.
 const PARTS: [&str; 4] = ["ActionTypeId", "Configuration", "InputArtifacts", "OutputArtifacts"];
 
 impl<'a> Builder<'a> {
-    /// Drafts an action; none when its type is unknown, which is reported.
+    /// Drafts an action. If its type is unknown, reports that and returns none.
     pub(super) fn draft_action(
         &mut self,
         action: &'a ast::Action,
@@ -47,7 +47,7 @@ impl<'a> Builder<'a> {
         vec![ActionDraft { incomplete: !complete, namespace, ..draft }]
     }
 
-    /// The namespace that the block of an action asks for.
+    /// Returns the namespace that the block of an action sets.
     pub(super) fn asked_namespace(&mut self, draft: &ActionDraft<'a>) -> Option<String> {
         self.early(draft.block(), &["namespace"], draft.scope).text("namespace").map(str::to_owned)
     }
@@ -75,7 +75,7 @@ impl<'a> Builder<'a> {
         };
         let declared = self.declared_provider(provider, at.scope).map(|it| Arc::clone(&it.action_type));
         let found = match &declared {
-            // Categories that could not be read have been reported.
+            // Unreadable categories have been reported.
             Some(own) if own.categories.is_empty() || own.categories.contains(&wanted) => Some(Arc::clone(own)),
             Some(_) => None,
             None => catalog::action_type_for(&provider.node, wanted, &|word| gives(block, word)),
@@ -108,7 +108,7 @@ impl<'a> Builder<'a> {
         None
     }
 
-    /// Fills a draft in.
+    /// Fills in a draft.
     pub(super) fn action(&mut self, id: ActionId, draft: ActionDraft<'a>, context: Context) -> Action {
         let context = Context { scope: draft.scope, ..context };
         self.values.environment = draft.environment.as_ref().map(|environment| environment.node);
@@ -178,8 +178,8 @@ impl<'a> Builder<'a> {
         ActionBody { attributes, unread, filters: self.filters(&body.statements), statements }
     }
 
-    /// The `from` clause: input artifacts, and the file that fills a slot of the configuration; and whether one of them
-    /// could not be read.
+    /// Evaluates the `from` clause: input artifacts, and the file that fills a slot of the configuration. Returns the
+    /// inputs, and whether one of them could not be read.
     pub(super) fn header(
         &mut self,
         draft: &ActionDraft<'a>,
@@ -231,7 +231,7 @@ impl<'a> Builder<'a> {
         (inputs, lost)
     }
 
-    /// Puts an action together from what all forms have in common.
+    /// Assembles an action from what all forms have in common.
     pub(super) fn assemble(
         &mut self,
         draft: ActionDraft<'a>,
@@ -295,7 +295,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// `configuration = { TemplatePath = "Artifact::file" }`: text that names a file of an input is that file.
+    /// Replaces text that names a file of an input by that file, as in `configuration = { TemplatePath =
+    /// "Artifact::file" }`.
     fn files_in_text(&self, action_type: &ActionType, inputs: &[Input], configuration: &mut IndexMap<String, Setting>) {
         let Some(draft) = self.values.current.and_then(|index| self.values.pipelines.get(index)) else { return };
         for (key, setting) in configuration.iter_mut().filter(|(_, setting)| setting.raw) {
@@ -328,7 +329,7 @@ fn push_input(inputs: &mut Vec<Input>, input: Input) {
     }
 }
 
-/// Every artifact that a value names is an input.
+/// Adds every artifact that a value refers to as an input.
 fn add_inputs(value: &Value, inputs: &mut Vec<Input>) {
     match &value.kind {
         ValueKind::Artifact(artifact) => push_input(inputs, Input { artifact: *artifact, span: value.span }),
@@ -349,7 +350,8 @@ fn number(attributes: &Attributes, word: &str) -> Option<Spanned<u32>> {
     Some(Spanned::new(text.node.parse().ok()?, text.span))
 }
 
-/// `checkout = "folder"`; `false` becomes an empty text, which means: not this repository.
+/// Returns the folder of `checkout = "folder"`; for `false`, an empty string, which means that the source is not this
+/// repository.
 fn checkout(attributes: &Attributes) -> Option<Spanned<String>> {
     let attribute = attributes.get("checkout")?;
     match &attribute.value.kind {
@@ -358,7 +360,7 @@ fn checkout(attributes: &Attributes) -> Option<Spanned<String>> {
     }
 }
 
-/// One Git source is this repository unless it says otherwise.
+/// Assumes that a single Git source is this repository, unless its `checkout` says otherwise.
 pub(super) fn default_checkout(actions: &mut [Action]) {
     let count = actions.iter().filter(|action| action.is_git_source()).count();
     for action in actions.iter_mut() {

@@ -1,4 +1,4 @@
-//! What stands around a pipeline: `on event`, `notify`, `dashboard`.
+//! The statements of a pipeline besides its stages: `on event`, `notify`, `dashboard`.
 
 use crate::catalog::accounts::is_account_id;
 use crate::catalog::event_patterns::{Takes, is_sign, operators};
@@ -15,16 +15,17 @@ use crate::syntax::ast::{Block, Notify, On, StmtKind};
 use super::builder::Builder;
 use super::starts::{clause_shown, clause_span};
 
-/// Numbers that teams ask of a pipeline and that no service of AWS measures by itself.
+/// Metrics that teams may want of a pipeline but that no AWS service measures itself.
 const UNMEASURED: [&str; 4] = ["lead-time", "mttr", "mtbf", "cycle-time"];
 
-/// The attribute of a notification that its statement holds.
+/// The attribute of a notification that its statement sets.
 const EVENTS: &str = "on";
 
-/// What `numeric` takes.
+/// What `numeric` takes, in words.
 const NUMERIC: &str = "a list such as `[\">\", 0, \"<=\", 5]`";
 
-/// Whether an element of `numeric` may stand at its place: signs and numbers take turns. In doubt it may.
+/// Returns whether an element of `numeric` may be at its index: operators and numbers alternate. Returns `true` if in
+/// doubt.
 fn of_numeric(index: usize, value: &Value) -> bool {
     match &value.kind {
         ValueKind::Number(_) => !index.is_multiple_of(2),
@@ -37,7 +38,7 @@ fn of_numeric(index: usize, value: &Value) -> bool {
     }
 }
 
-/// The number that a value is, or that a string contains.
+/// Returns the number that a value is or that a string contains.
 fn number_of(value: &Value) -> Option<&str> {
     match &value.kind {
         ValueKind::Number(number) => Some(number),
@@ -46,7 +47,7 @@ fn number_of(value: &Value) -> Option<&str> {
 }
 
 impl<'a> Builder<'a> {
-    /// The attributes of a block that holds nothing else, and whether all of it could be read.
+    /// Returns the attributes of a block that takes nothing else, and whether all of it could be read.
     fn plain_block(
         &mut self,
         block: Option<&'a Block>,
@@ -64,7 +65,7 @@ impl<'a> Builder<'a> {
         (attributes, complete)
     }
 
-    /// The events among the statements of a pipeline.
+    /// Returns the events in the statements of a pipeline.
     pub(super) fn start_events(&mut self, statements: &[Placed<'a>]) -> Vec<StartEvent> {
         let mut events = Vec::new();
         for placed in statements {
@@ -87,7 +88,7 @@ impl<'a> Builder<'a> {
         let slots = slots_of(Shape::Listed("event"));
         let owner = Owner { shown: "`on event`", place: span };
         let (attributes, complete) = self.plain_block(on.block.as_ref(), &slots, owner, "on event", at);
-        let compared = attributes.keys().any(|word| word != "bus");
+        let compared = attributes.keys().any(|word| StartEvent::PATTERN.contains(&word.as_str()));
         if let (false, true, Some(source)) = (compared, complete, slots.iter().next()) {
             let missing = names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, None);
             self.values.diagnostics.push(missing);
@@ -114,7 +115,7 @@ impl<'a> Builder<'a> {
         StartEvent { attributes, span }
     }
 
-    /// Reports what of a pattern is neither a map nor a list of values.
+    /// Reports the parts of a pattern that are neither a map nor a list of values.
     fn pattern(&mut self, key: &str, value: &Value) {
         let span = value.span;
         match &value.kind {
@@ -122,7 +123,7 @@ impl<'a> Builder<'a> {
             ValueKind::List(items) if items.is_empty() => {
                 self.values.diagnostics.push(names::empty_list(key, span, None, false));
             }
-            // Alternatives: each is a pattern by itself.
+            // Alternatives: each is its own pattern.
             ValueKind::List(items) if key == "$or" => {
                 let maps = items.iter().filter(|item| matches!(item.kind, ValueKind::Map(_)));
                 maps.for_each(|item| self.pattern(key, item));
@@ -137,7 +138,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Reports what of `{ prefix = "live-" }` EventBridge refuses.
+    /// Reports the parts of a comparison such as `{ prefix = "live-" }` that EventBridge rejects.
     fn comparison_of_event(&mut self, value: &Value) {
         let ValueKind::Map(entries) = &value.kind else { return };
         for (word, value) in entries {
@@ -170,7 +171,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The elements of a `numeric` in which only quotes around numbers are wrong, as they are to be written.
+    /// Returns the elements of a `numeric` with numbers unquoted, if nothing else is wrong with them.
     fn without_quotes(&self, items: &[Value]) -> Option<String> {
         let element = |(index, item): (usize, &Value)| {
             if of_numeric(index, item) {
@@ -182,7 +183,7 @@ impl<'a> Builder<'a> {
         elements.map(|elements| format!("[{}]", elements.join(", ")))
     }
 
-    /// The notifications among the statements of a pipeline.
+    /// Returns the notifications in the statements of a pipeline.
     pub(super) fn notifications(&mut self, statements: &[Placed<'a>]) -> Vec<Notification> {
         let mut found = Vec::new();
         for placed in statements {
@@ -220,7 +221,7 @@ impl<'a> Builder<'a> {
         Some(Notification { topic: topic?, events, attributes, span })
     }
 
-    /// The topic that is told.
+    /// Returns the topic of a notification.
     fn told(&mut self, notify: &'a Notify, context: Context) -> Option<Spanned<TopicId>> {
         let target = self.values.reference(&notify.target, context, Words::Target(Kind::Topic));
         match target.kind {
@@ -234,7 +235,7 @@ impl<'a> Builder<'a> {
         None
     }
 
-    /// The `dashboard { ... }` block.
+    /// Reads the `dashboard { ... }` block.
     pub(super) fn dashboard(&mut self, statements: &[Placed<'a>]) -> Option<Dashboard> {
         let mut blocks = statements.iter().filter_map(|placed| match &placed.statement.kind {
             StmtKind::Settings(settings) if settings.keyword.node == "dashboard" => Some((settings, &placed.at)),

@@ -1,4 +1,4 @@
-//! The attributes of a block, checked against the slots of the catalog: one function for every block of the language.
+//! The attributes of a block, checked against the catalog's slots: one function for every block of the language.
 
 use crate::evaluate::LeftOut;
 use crate::expand::Placed;
@@ -9,7 +9,7 @@ use crate::syntax::ast::StmtKind;
 use super::builder::Builder;
 
 impl<'a> Builder<'a> {
-    /// Reads the attributes among `statements`. What does not fit is reported and left out, or poisoned.
+    /// Reads the attributes in `statements`. Those that do not fit are reported and left out, or poisoned.
     pub(super) fn attributes(
         &mut self,
         statements: &[Placed<'a>],
@@ -34,7 +34,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Whether `raw` gives a property, so that it is not known what is in it.
+/// Returns whether `raw` sets a property, so that its contents are unknown.
 pub(super) fn raw_gives(attributes: &Attributes, key: &str) -> bool {
     match attributes.get("raw").map(|raw| &raw.value.kind) {
         Some(ValueKind::Map(entries)) => entries.iter().any(|(given, _)| given.node == key),

@@ -1,4 +1,4 @@
-//! The state of one run.
+//! The state while an entry file is built.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -7,53 +7,53 @@ use crate::catalog::Kind;
 use crate::diagnostic::Diagnostics;
 use crate::evaluate::{DeclaredName, Evaluator};
 use crate::expand::{Body, Expander, Expansion, Inputs, Surroundings, UnusedInput, unused_inputs};
-use crate::hir::{ActionId, Hir, RoleId, UnusedValue, UseId};
+use crate::hir::{ActionId, Hir, ImportAlias, RoleId, UnusedValue, UseId};
 use crate::resolve::place::Place;
 use crate::resolve::{Definition, DefinitionKind, Index, Module};
 use crate::source::Spanned;
-use crate::syntax::ast::{self, Stmt};
+use crate::syntax::ast::{self, Stmt, StmtKind};
 
 use super::drafts::{ActionBody, Declared, GivenNames, PipelineDraft};
 
-/// What is made of an entry file.
+/// The result of building an entry file.
 #[derive(Debug, Clone, Default)]
 pub struct Built {
     /// The resolved pipelines.
     pub hir: Hir,
-    /// What is wrong.
+    /// The diagnostics.
     pub diagnostics: Diagnostics,
-    /// What of [`Inputs`] the file does not declare.
+    /// The parts of [`Inputs`] that the file does not declare.
     pub unused_inputs: Vec<UnusedInput>,
 }
 
-/// Makes the resolved pipelines.
+/// Builds the resolved pipelines.
 pub(super) struct Builder<'a> {
-    /// Evaluates.
+    /// The evaluator.
     pub(super) values: Evaluator<'a>,
-    /// What has been written out.
+    /// What has been expanded.
     pub(super) expansion: Expansion<'a>,
-    /// What has been made.
+    /// What has been built.
     pub(super) hir: Hir,
-    /// What is declared beside the pipelines, in order.
+    /// The declarations other than pipelines, in order.
     pub(super) resources: Vec<Declared<'a, ast::Resource>>,
     /// The declared pipelines.
     pub(super) pipelines: Vec<Declared<'a, ast::Named>>,
     /// The number of declarations of each kind.
     counts: HashMap<Kind, usize>,
-    /// The pipelines with names, but without values.
+    /// The pipelines with names but no values.
     pub(super) drafts: Vec<PipelineDraft<'a>>,
-    /// The blocks of statements that make two actions, by the first, until the second is filled in.
+    /// The blocks of statements with two actions, by the first action, until the second is filled in.
     pub(super) pair_bodies: HashMap<ActionId, ActionBody>,
-    /// What the pipeline's statements that prepare change sets call them, by their actions.
+    /// The names in the pipeline's statements that prepare change sets, by their actions.
     pub(super) change_sets: HashMap<ActionId, GivenNames>,
     /// The pipeline's stack statements whose names have been reported, by their first actions.
     pub(super) misnamed: HashSet<ActionId>,
-    /// The roles that values name by their ARNs.
+    /// The roles that values refer to by ARN.
     pub(super) roles_by_arn: Vec<RoleId>,
 }
 
 impl<'a> Builder<'a> {
-    /// Before anything has been read.
+    /// Creates the state before anything has been read.
     pub(super) fn new(modules: &'a [Module<'a>], names: &'a Index, inputs: &'a Inputs) -> Self {
         Self {
             values: Evaluator::new(modules, names),
@@ -70,22 +70,22 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// What writes blocks out.
+    /// Returns the expander of blocks.
     pub(super) fn expander(&mut self) -> Expander<'_, 'a> {
         Expander { values: &mut self.values, state: &mut self.expansion }
     }
 
-    /// The statements of a block, with loops, conditions and components written out.
+    /// Returns the statements of a block, with loops, conditions, and components expanded.
     pub(super) fn expand(&mut self, statements: &'a [Stmt], place: Place, inside: &str, at: &Surroundings) -> Body<'a> {
         self.expander().expand(statements, place, inside, at)
     }
 
-    /// The name of a declaration.
+    /// Returns the name of a declaration.
     pub(super) fn declared_name(&mut self, name: &'a ast::Name, at: &Surroundings) -> Option<DeclaredName> {
         at.declared_name(name, &mut self.values)
     }
 
-    /// Runs a step; what it reports is traced back to the `use` statements that led there.
+    /// Runs a step, and traces its diagnostics back to the `use` statements of `trail`.
     pub(super) fn traced<T>(&mut self, trail: &Rc<[UseId]>, step: impl FnOnce(&mut Self) -> T) -> T {
         let from = self.values.diagnostics.len();
         let made = step(self);
@@ -93,7 +93,7 @@ impl<'a> Builder<'a> {
         made
     }
 
-    /// Runs a step whose findings are dropped.
+    /// Runs a step whose diagnostics are discarded.
     pub(super) fn quietly<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
         let quiet = self.values.begin_quiet();
         let made = step(self);
@@ -101,14 +101,14 @@ impl<'a> Builder<'a> {
         made
     }
 
-    /// The number of things of a kind so far: the id of the next one.
+    /// Counts a declaration of a kind. Returns its index.
     pub(super) fn next(&mut self, kind: Kind) -> usize {
         let count = self.counts.entry(kind).or_default();
         *count += 1;
         *count - 1
     }
 
-    /// The values and components that nothing names.
+    /// Returns the values and components that nothing refers to.
     fn unused(&self) -> Vec<UnusedValue> {
         let entry = self.values.modules.last().map(|module| module.ast.span.file);
         let is_value = |kind: DefinitionKind| {
@@ -122,7 +122,7 @@ impl<'a> Builder<'a> {
             )
         };
         let unnamed = self.values.names.definitions().map(|(_, it)| it).filter(|it| it.uses == 0 && is_value(it.kind));
-        // Other files share what a component is written for.
+        // Components in other files may be used by other entry files.
         let unnamed = unnamed.filter(|it| it.kind != DefinitionKind::Component || Some(it.span.file) == entry);
         let unnamed = unnamed.filter(|it| !self.values.named.contains(&it.name));
         let value =
@@ -130,10 +130,27 @@ impl<'a> Builder<'a> {
         unnamed.map(value).collect()
     }
 
+    /// The names of imported files.
+    fn aliases(&self) -> Vec<ImportAlias> {
+        let modules = self.values.modules;
+        let of_module = |module: &'a Module<'a>| {
+            let imports = module.ast.statements.iter().filter_map(|statement| match &statement.kind {
+                StmtKind::Import(import) => Some(import),
+                _ => None,
+            });
+            imports.zip(module.imports).filter_map(|(import, target)| {
+                let imported = modules.get((*target)?)?.ast.span.file;
+                Some(ImportAlias { name: import.alias.clone()?, imported })
+            })
+        };
+        modules.iter().flat_map(of_module).collect()
+    }
+
     pub(super) fn finish(mut self) -> Built {
         self.quoted_names();
         self.values.incomplete |= self.values.diagnostics.has_errors() || self.values.names.has_unknown();
         self.hir.unused = self.unused();
+        self.hir.aliases = self.aliases();
         let unused_inputs = unused_inputs(&self.values, self.expansion.inputs);
         let Self { values, expansion, mut hir, .. } = self;
         hir.params = values.params;

@@ -17,7 +17,7 @@ use crate::syntax::ast::{Argument, CompareOp, Expr, ExprKind, Ident, On, OnClaus
 use super::builder::Builder;
 
 impl<'a> Builder<'a> {
-    /// The conditions among the statements of a stage.
+    /// Returns the conditions in the statements of a stage.
     pub(super) fn conditions(&mut self, statements: &[Placed<'a>]) -> Vec<StageCondition> {
         let mut found = Vec::new();
         for placed in statements {
@@ -34,7 +34,7 @@ impl<'a> Builder<'a> {
     fn condition_of(&mut self, on: &'a On, moment: Moment, context: Context) -> Option<StageCondition> {
         let span = on.keyword.to(on.event.span);
         let Some(OnClause::Require { rules: written, outcome }) = &on.clause else {
-            // What else may follow `on failure` is read with the stage.
+            // Other clauses of `on failure` are read with the stage.
             if moment != Moment::Failure {
                 self.values.incomplete = true;
                 self.values.diagnostics.push(conditions::without_rules(moment.word(), span));
@@ -68,7 +68,7 @@ impl<'a> Builder<'a> {
         Some(Spanned::new(*outcome, written.word.span))
     }
 
-    /// A rule; none, reported, for what is none.
+    /// Builds a rule. If the expression is not a rule, reports that and returns `None`.
     fn rule(&mut self, expression: &'a Expr, context: Context) -> Option<ConditionRule> {
         let span = expression.span;
         match &expression.kind {
@@ -132,20 +132,20 @@ impl<'a> Builder<'a> {
         self.typed_rule(word, callee, arguments, span, context)
     }
 
-    /// The branch that a source of the pipeline sets, for an example.
+    /// Returns a variable with the branch of a source in the pipeline, for an example.
     fn branch_variable(&self, context: Context) -> String {
         let pipeline = context.pipeline.and_then(|index| self.values.pipelines.get(index));
         let source = pipeline.and_then(|pipeline| pipeline.setters(BRANCH).into_iter().next());
         format!("{}.{BRANCH}", source.as_deref().unwrap_or("Source"))
     }
 
-    /// What is written, if that is a name with members, such as `Fetch.CommitId`.
+    /// Returns the source text of an expression that is a name with members, such as `Fetch.CommitId`.
     fn run_time_reference(&self, expression: &Expr) -> Option<String> {
         let ExprKind::Reference(reference) = &expression.kind else { return None };
         (!reference.accesses.is_empty()).then(|| self.values.shown(expression.span))
     }
 
-    /// `alarm("name", wait = 15m)`
+    /// Builds `alarm("name", wait = 15m)`.
     fn typed_rule(
         &mut self,
         word: &'static str,
@@ -209,7 +209,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// What a rule reads: an artifact, or a list of them; and whether all of it could be read.
+    /// Returns the artifact or artifacts that a rule reads, and whether all of them could be read.
     fn rule_inputs(&mut self, expression: &'a Expr, context: Context) -> (Vec<Input>, bool) {
         let value = self.values.evaluate(expression, context, Words::Artifact);
         let items = match value.kind {
@@ -238,7 +238,7 @@ impl<'a> Builder<'a> {
         (inputs, complete)
     }
 
-    /// A comparison as the rule that it is; either side may hold the variable where it does not matter.
+    /// Builds the rule for a comparison; if it is symmetric, the variable may be on either side.
     fn comparison(
         &mut self,
         left: Value,
@@ -288,7 +288,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// Whether the first argument of `variable(...)` is one variable and nothing else; reports it otherwise.
+    /// Returns whether the first argument of `variable(...)` is exactly one variable; otherwise reports it.
     fn is_one_variable(&mut self, configuration: &IndexMap<String, Setting>) -> bool {
         let Some(variable) = configuration.get("Variable").map(|setting| &setting.value) else { return true };
         if variable.is_poisoned() || is_variable(variable) {
@@ -303,10 +303,10 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The variable of sources with the name of a branch.
+/// The variable of sources with the branch name.
 const BRANCH: &str = "BranchName";
 
-/// Whether a value, as it is written, may be meant for an argument of a type.
+/// Returns whether a value, judged by its syntax, may be meant for an argument of a type.
 fn may_hold(ty: SlotType, value: &ExprKind) -> bool {
     match value {
         ExprKind::Duration { .. } => matches!(ty, SlotType::Minutes | SlotType::Days),
@@ -319,7 +319,7 @@ fn may_hold(ty: SlotType, value: &ExprKind) -> bool {
     }
 }
 
-/// Whether a value is one variable of the run and nothing else.
+/// Returns whether a value is exactly one run-time variable.
 fn is_variable(value: &Value) -> bool {
     let ValueKind::Text(text) = &value.kind else { return false };
     matches!(

@@ -1,4 +1,4 @@
-//! First pass: gives every declaration its id and binds the names of values.
+//! First pass: assigns an ID to every declaration and binds the names of values.
 
 use crate::catalog::Kind;
 use crate::evaluate::DeclaredName;

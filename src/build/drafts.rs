@@ -1,4 +1,4 @@
-//! What has a name, but no values yet.
+//! Declarations that have a name but no values yet.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(super) struct Declared<'a, T> {
     pub(super) at: Surroundings,
 }
 
-/// A pipeline whose actions and artifacts have ids, but no values yet.
+/// A pipeline whose actions and artifacts have IDs but no values yet.
 pub(super) struct PipelineDraft<'a> {
     pub(super) declared: Declared<'a, ast::Named>,
     pub(super) statements: Vec<Placed<'a>>,
@@ -36,11 +36,11 @@ pub(super) struct PipelineDraft<'a> {
     pub(super) conditions: Vec<Vec<Placed<'a>>>,
     pub(super) actions: Vec<ActionDraft<'a>>,
     pub(super) incomplete: bool,
-    /// What values name of it, until all of it is known: then the evaluator has it.
+    /// The names that values can refer to, until the draft is complete: then the evaluator has them.
     pub(super) names: PipelineNames,
 }
 
-/// An action that has an id, but no values yet.
+/// An action that has an ID but no values yet.
 #[derive(Debug, Clone)]
 pub(super) struct ActionDraft<'a> {
     pub(super) name: Spanned<String>,
@@ -48,10 +48,10 @@ pub(super) struct ActionDraft<'a> {
     pub(super) symbol: Spanned<String>,
     /// Its definition; none if the name is computed.
     pub(super) definition: Option<DefinitionId>,
-    /// What it is called: the symbol, with what loops and instances add.
+    /// The full name: the symbol, with what loops and instances add.
     pub(super) called: String,
     pub(super) stage: usize,
-    /// The names its values see.
+    /// The scope of its values.
     pub(super) scope: ScopeId,
     /// Where its name is visible.
     pub(super) local: ScopeId,
@@ -61,16 +61,16 @@ pub(super) struct ActionDraft<'a> {
     pub(super) suffix: Rc<str>,
     /// The `use` statements that led here.
     pub(super) trail: Rc<[UseId]>,
-    /// The loops around it.
+    /// The enclosing loops.
     pub(super) loops: Arc<[LoopId]>,
     pub(super) category: Category,
     pub(super) action_type: Arc<ActionType>,
     pub(super) form: Form<'a>,
     pub(super) statement: &'a Stmt,
-    /// The namespace asked for, if it is known at compile time.
+    /// The explicit namespace, if it is known at compile time.
     pub(super) namespace: Option<String>,
     pub(super) outputs: Vec<ArtifactId>,
-    /// The two actions of its statement, where that makes two.
+    /// The two actions of its statement, if it has two.
     pub(super) pair: Option<StackPair>,
     /// The environment it runs in.
     pub(super) environment: Option<Spanned<EnvironmentId>>,
@@ -90,7 +90,7 @@ pub(super) struct ActionBody {
     pub(super) statements: Vec<Statement>,
 }
 
-/// What of an action's block could not be read.
+/// Which parts of an action's block could not be read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Unread {
     /// A statement.
@@ -100,25 +100,25 @@ pub(super) struct Unread {
 }
 
 impl Unread {
-    /// Whether anything was left out.
+    /// Returns whether anything was left out.
     pub(super) fn any(self) -> bool {
         self.statement || self.attribute
     }
 }
 
-/// What an action was written as.
+/// The form in which an action is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Form<'a> {
     /// `build codebuild Name`, `approve Name`
     Written(&'a ast::Action),
-    /// A stack statement, or one half of one.
+    /// A stack statement, or one of its two actions.
     Stack(&'a ast::StackAction, Origin),
     /// `deploy stackset Name`, `deploy stack-instances Name`
     StackSet(&'a ast::StackAction),
 }
 
 impl Form<'_> {
-    /// The provider's word in the file; none if `action` names the type as AWS does.
+    /// Returns the provider's word in the file; `None` if `action` names the type as AWS does.
     pub(super) fn word(self) -> Option<String> {
         let word = match self {
             Self::Written(action) => match &action.head {
@@ -136,7 +136,7 @@ impl Form<'_> {
 }
 
 impl<'a> ActionDraft<'a> {
-    /// An action as its header says, called what it is called in the file.
+    /// Creates an action from its header, with its name in the file.
     pub(super) fn new(
         placed: &Placed<'a>,
         name: DeclaredName,
@@ -169,7 +169,7 @@ impl<'a> ActionDraft<'a> {
         }
     }
 
-    /// The action as values name it.
+    /// Returns the action for references in values.
     pub(super) fn named(&self) -> NamedAction {
         NamedAction {
             definition: self.definition,
@@ -200,7 +200,7 @@ impl<'a> ActionDraft<'a> {
         }
     }
 
-    /// The `->` clause, if this action is the one that makes its artifacts: of a pair, the second half.
+    /// Returns the `->` clause, if this action produces its artifacts: in a pair, the second one does.
     pub(super) fn output_clauses(&self) -> &'a [ast::Output] {
         let pair = matches!(self.form, Form::Stack(action, _) if action.verb.node == StackVerb::Deploy);
         if pair && self.prepares() { &[] } else { &self.clauses().to }
@@ -210,22 +210,22 @@ impl<'a> ActionDraft<'a> {
         matches!(self.form, Form::Stack(..))
     }
 
-    /// Whether it works on a stack, whose outputs are then its variables.
+    /// Returns whether it works on a stack, whose outputs are then its variables.
     pub(super) fn makes_stack(&self) -> bool {
         self.is_stack() || self.action_type.deploys_stack()
     }
 
-    /// Whether `Name.Variable` can mean this action: a change set or a deleted stack has no outputs.
+    /// Returns whether `Name.Variable` can refer to this action: a change set or a deleted stack has no outputs.
     pub(super) fn has_outputs(&self) -> bool {
         !self.prepares() && !matches!(self.form, Form::Stack(_, Origin::DeleteStack))
     }
 
-    /// Whether it executes a change set that another statement prepares.
+    /// Returns whether it executes a change set that another statement prepares.
     pub(super) fn executes_only(&self) -> bool {
         matches!(self.form, Form::Stack(action, _) if action.verb.node == StackVerb::Execute)
     }
 
-    /// Whether another statement has the same name, where a definition can be named here or there.
+    /// Returns whether another statement has the same name, and both can define it.
     pub(super) fn is_named_like(&self, other: &Self) -> bool {
         let same = match (self.definition, other.definition) {
             (None, None) => self.symbol.node == other.symbol.node,
@@ -234,13 +234,13 @@ impl<'a> ActionDraft<'a> {
         same && self.local == other.local
     }
 
-    /// Whether it prepares a change set.
+    /// Returns whether it prepares a change set.
     pub(super) fn prepares(&self) -> bool {
         matches!(self.form, Form::Stack(_, Origin::PrepareStack))
     }
 }
 
-/// The names of a stack and its change set that a statement gives, for another that has neither.
+/// The names of a stack and its change set that a statement sets, for another statement that sets neither.
 #[derive(Debug, Clone, Default)]
 pub(super) struct GivenNames {
     pub(super) stack: Option<Value>,

@@ -1,5 +1,5 @@
-//! What the block of an action says about the action itself. It is read before all other values, since what these refer to
-//! rests on it: how many actions a statement makes, their names, the namespaces of their variables.
+//! Attributes of an action that are needed before its block is read: how many actions a statement has, their names, and
+//! the namespaces of their variables. References in values depend on them.
 
 use crate::catalog::Words;
 use crate::evaluate::ScopeId;
@@ -10,22 +10,22 @@ use crate::syntax::ast::{self, StmtKind};
 
 use super::builder::Builder;
 
-/// Attributes of a block by word. Mistakes in them are reported where the whole block is read.
+/// Attributes of a block by word. Their errors are reported when the whole block is read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Early(Vec<(String, Value)>);
 
 impl Early {
-    /// The value of an attribute that the block gives.
+    /// Returns the value of an attribute that the block sets.
     pub(super) fn get(&self, word: &str) -> Option<&Value> {
         self.0.iter().find(|(given, _)| given == word).map(|(_, value)| value)
     }
 
-    /// The text of an attribute, if it is known at compile time.
+    /// Returns the text of an attribute, if it is known at compile time.
     pub(super) fn text(&self, word: &str) -> Option<&str> {
         self.get(word)?.as_str()
     }
 
-    /// An entry of a map.
+    /// Returns an entry of a map.
     pub(super) fn entry(&self, word: &str, key: &str) -> Option<&Value> {
         let ValueKind::Map(entries) = &self.get(word)?.kind else { return None };
         entries.iter().find(|(given, _)| given.node == key).map(|(_, value)| value)
@@ -33,8 +33,8 @@ impl Early {
 }
 
 impl<'a> Builder<'a> {
-    /// Reads some attributes of an action's block, seen from `scope`. Leaves no trace: values that cannot be made yet are
-    /// made again later.
+    /// Reads some attributes of an action's block, as seen from `scope`. Has no lasting effects: values that cannot be
+    /// evaluated yet are evaluated again later.
     pub(super) fn early(&mut self, block: Option<&'a ast::Block>, words: &[&str], scope: ScopeId) -> Early {
         let Some(block) = block.filter(|block| may_give(&block.statements, words)) else { return Early::default() };
         let (incomplete, expanded) = (self.values.incomplete, self.values.limits.made);
@@ -60,7 +60,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Whether statements may come to an attribute of one of these words.
+/// Returns whether statements may expand to an attribute with one of these words.
 fn may_give(statements: &[ast::Stmt], words: &[&str]) -> bool {
     statements.iter().any(|statement| match &statement.kind {
         StmtKind::Attribute(attribute) => words.contains(&attribute.key.node.as_str()),

@@ -1,7 +1,7 @@
-//! Environments: what `in` names, and what of them is known before anything is expanded.
+//! Environments: what `in` refers to, and what is known of it before anything is expanded.
 //!
-//! Loops run over environments and conditions ask for their settings, so account, region and settings are evaluated when
-//! they are first used, as a `let` is.
+//! Loops iterate over environments and conditions depend on their settings, so account, Region, and settings are
+//! evaluated on first use, like a `let`.
 
 use crate::catalog::Words;
 use crate::catalog::accounts::is_account_id;
@@ -18,7 +18,7 @@ use super::drafts::{ActionDraft, Declared};
 use super::resource::Filled;
 
 impl<'a> Builder<'a> {
-    /// Fills an environment in.
+    /// Fills in an environment.
     pub(super) fn environment(&mut self, declared: &Declared<'a, ast::Resource>) {
         let Filled { mut declaration, statements } = self.body(declared, Place::Environment);
         let (statements, unread) = self.statements(&statements);
@@ -50,7 +50,7 @@ impl<'a> Builder<'a> {
         self.hir.environments.push(Environment { declaration, statements });
     }
 
-    /// An account's id; reports what is none.
+    /// Returns the account ID; reports an invalid one.
     pub(super) fn account(&mut self, attributes: &Attributes) -> Option<Spanned<String>> {
         let value = &attributes.get("account")?.value;
         let found = match &value.kind {
@@ -83,7 +83,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The environments that drafted actions of one statement run in.
+    /// Sets the environment of drafted actions of one statement.
     pub(super) fn place_in_environment(&mut self, drafts: &mut [ActionDraft<'a>]) {
         let Some(first) = drafts.first() else { return };
         let Some(reference) = first.clauses().environment.as_ref() else { return };

@@ -1,4 +1,4 @@
-//! `action N {}`: any action type there is, by its names in AWS.
+//! `action N {}`: any action type, by its names in AWS.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::syntax::ast::{self, StmtKind};
 
 use super::builder::Builder;
 
-/// The type that an `action` statement names.
+/// The type that an `action` statement refers to.
 pub(super) struct Named {
     pub(super) category: Category,
     pub(super) action_type: Arc<ActionType>,
@@ -23,8 +23,8 @@ pub(super) struct Named {
 }
 
 impl<'a> Builder<'a> {
-    /// Reads the type of an `action` statement: the catalog's entry if there is one, else a type that takes anything.
-    /// Names that are absent or cannot be read are reported where the attributes are.
+    /// Reads the type of an `action` statement: the catalog's entry if there is one, else a type that accepts anything.
+    /// Names that are missing or unreadable are reported when the attributes are read.
     pub(super) fn named_type(&mut self, action: &'a ast::Action, around: &Surroundings) -> Named {
         let [category, owner, provider, version] = self.quietly(|this| {
             let statements = match &action.block {
@@ -53,7 +53,7 @@ impl<'a> Builder<'a> {
         Named { category, action_type, complete }
     }
 
-    /// Reports a type that CodePipeline does not have, as far as that can be told: own types may have any name.
+    /// Reports a type that CodePipeline does not have, if that is certain: custom types may have any name.
     pub(super) fn check_listed(&mut self, named: &ActionType, category: Category, read: &Attributes) {
         let declared: Vec<Arc<ActionType>> =
             self.hir.providers.iter().map(|provider| Arc::clone(&provider.action_type)).collect();
@@ -82,7 +82,7 @@ impl<'a> Builder<'a> {
         self.values.diagnostics.push(providers::unlisted(&named.provider, &shown, why, place));
     }
 
-    /// Reports required keys that `action` has no word for, and `configuration` does not give.
+    /// Reports required keys that `action` has no word for and that `configuration` does not set.
     pub(super) fn require_configured(&mut self, read: &Attributes, slots: &SlotSet<'_>, owner: OwnerOf<'_>) {
         for slot in slots.hidden().filter(|slot| slot.required && !is_configured(read, slot)) {
             let Some(key) = &slot.key else { continue };
@@ -91,7 +91,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The text of one attribute, in AWS's spelling.
+    /// Returns the text of one attribute, in AWS's spelling.
     fn name_in(&mut self, statements: &[Placed<'a>], word: &str) -> Option<String> {
         let slot = catalog::declaration("generic-action")?.slot_of_attribute(word)?;
         let (attribute, placed) = statements.iter().find_map(|placed| match &placed.statement.kind {
@@ -108,7 +108,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Why no known action type is meant.
+/// Why a name refers to no known action type.
 enum Fault {
     Owner(Owner),
     Version(String),
@@ -118,11 +118,11 @@ enum Fault {
     Nothing,
 }
 
-/// What is wrong with the name of a type, and the attribute that is.
+/// Returns the attribute of a type's name that is wrong, and why.
 fn fault_of(named: &ActionType, category: Category, declared: &[Arc<ActionType>]) -> Option<(&'static str, Fault)> {
     let all: Vec<&Arc<ActionType>> =
         catalog::all_action_types().map(|ty| -> &Arc<ActionType> { ty }).chain(declared).collect();
-    // What others may have named as they like is not compared.
+    // Do not compare with types whose names others may have chosen.
     let is_settled = |ty: &&&Arc<ActionType>| {
         ty.owner == Owner::Aws || declared.iter().any(|own| Arc::ptr_eq(own, ty)) || ty.unconfirmed.is_none()
     };
@@ -149,7 +149,7 @@ fn fault_of(named: &ActionType, category: Category, declared: &[Arc<ActionType>]
     let rivals = all.iter().filter(|ty| ty.owner == named.owner && ty.categories.contains(&category));
     match suggest::similar(&named.provider, rivals.map(|ty| ty.provider.as_str())) {
         Some(near) => Some(("provider", Fault::Name(near.to_owned()))),
-        // Partners offer types of other categories; sources beside those of AWS are listed.
+        // Partners offer types of other categories; sources other than AWS's are listed.
         None if named.owner == Owner::ThirdParty && category == Category::Source => {
             let word = named.provider.to_ascii_lowercase();
             let has = catalog::words().any(|known| known == word);
@@ -159,7 +159,7 @@ fn fault_of(named: &ActionType, category: Category, declared: &[Arc<ActionType>]
     }
 }
 
-/// The word of the attribute `owner`.
+/// Returns the word of the attribute `owner`.
 fn owner_word(owner: Owner) -> &'static str {
     match owner {
         Owner::Aws => "aws",
@@ -168,7 +168,7 @@ fn owner_word(owner: Owner) -> &'static str {
     }
 }
 
-/// The word of the attribute `category`.
+/// Returns the word of the attribute `category`.
 fn word_of(category: Category) -> String {
     category.aws().to_ascii_lowercase()
 }

@@ -1,8 +1,8 @@
-//! The resolved pipeline, made of what the files declare.
+//! Builds the resolved pipeline from what the files declare.
 //!
-//! Two passes. The first gives every declaration its id, so that names can be used before the line that declares them;
-//! the second fills in what it says. `expand` gives the statements of each block, `evaluate` their values; whatever cannot be
-//! made is reported once and becomes a poisoned value.
+//! There are two passes. The first assigns an ID to every declaration, so that names can be used before the line that
+//! declares them; the second fills in the contents. `expand` returns the statements of each block, and `evaluate` their
+//! values; a value that cannot be built is reported once and becomes a poisoned value.
 
 mod action;
 mod around;
@@ -32,8 +32,8 @@ use crate::resolve::{Index, Module};
 use builder::Builder;
 pub use builder::Built;
 
-/// Makes the resolved pipelines of an entry file and the files that it imports. Imported files stand before those that import
-/// them, the entry last. `names`: what their identifiers stand for.
+/// Builds the resolved pipelines of an entry file and the files that it imports. Imported files come before those that
+/// import them, and the entry file comes last. `names`: what their identifiers refer to.
 pub fn build(modules: &[Module<'_>], names: &Index, inputs: &Inputs) -> Built {
     let mut builder = Builder::new(modules, names, inputs);
     builder.declare_all();

@@ -12,7 +12,7 @@ use crate::syntax::ast::{self, Expr, ExprKind, StmtKind};
 use super::builder::Builder;
 
 impl<'a> Builder<'a> {
-    /// `allow` and `deny` among statements, and whether one of them could not be read.
+    /// Returns the `allow` and `deny` in some statements, and whether one of them could not be read.
     pub(super) fn statements(&mut self, statements: &[Placed<'a>]) -> (Vec<Statement>, bool) {
         let mut statements_read = Vec::new();
         let mut unread = false;
@@ -27,7 +27,7 @@ impl<'a> Builder<'a> {
         (statements_read, unread)
     }
 
-    /// A statement, and whether all of it could be read.
+    /// Builds a permission statement. Also returns whether all of it could be read.
     fn allow(&mut self, allow: &'a ast::Allow, span: Span, context: Context) -> Option<(Statement, bool)> {
         let (permission, mut complete) = self.permission(&allow.actions, context)?;
         let resources: Vec<Value> = match &allow.resources.kind {
@@ -44,7 +44,7 @@ impl<'a> Builder<'a> {
         Some((Statement { deny: allow.deny, permission, resources, condition, span }, complete))
     }
 
-    /// Whether a condition maps operators to keys and keys to values; reports it otherwise.
+    /// Returns whether a condition maps operators to keys and keys to values; otherwise reports it.
     fn is_condition(&mut self, condition: &Value) -> bool {
         const FORM: &str = "a map such as `{ StringEquals = { \"aws:ResourceAccount\" = AWS::AccountId } }`";
         let ValueKind::Map(operators) = &condition.kind else {
@@ -68,7 +68,7 @@ impl<'a> Builder<'a> {
         complete
     }
 
-    /// Reports a value of another form, and is `false`.
+    /// Reports a value of another form. Returns `false`.
     fn not_of_form(&mut self, what: &str, form: &str, value: &Value) -> bool {
         if !value.is_poisoned() {
             let found = describe(&value.kind);
@@ -77,7 +77,8 @@ impl<'a> Builder<'a> {
         false
     }
 
-    /// Whether a value holds nothing of the run, which it reports: a role is fixed when it is created.
+    /// Returns whether a value contains no run-time variable; otherwise reports it, because a role is fixed when it is
+    /// created.
     fn is_fixed_at_deployment(&mut self, value: &Value) -> bool {
         let mut late = Vec::new();
         value.each_part(&mut |part| late.extend((part.kind.phase() == Phase::Run).then_some(part.span)));
@@ -95,7 +96,7 @@ impl<'a> Builder<'a> {
         late.is_empty()
     }
 
-    /// What a statement is about.
+    /// Evaluates the resources of a statement.
     fn allowed_on(&mut self, resource: &'a Expr, context: Context) -> Vec<Value> {
         let value = self.values.evaluate(resource, context, Words::Value);
         match value.kind {
@@ -104,7 +105,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A verb, or a list of IAM actions; and whether all of it could be read.
+    /// Reads a verb or a list of IAM actions. Also returns whether all of it could be read.
     fn permission(&mut self, actions: &'a Expr, context: Context) -> Option<(Permission, bool)> {
         if let ExprKind::Reference(reference) = &actions.kind
             && reference.accesses.is_empty()

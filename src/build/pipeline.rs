@@ -1,4 +1,4 @@
-//! Pipelines: a draft that names everything first, then the values.
+//! Pipelines: a draft that assigns all names first, then the values.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::attributes::raw_gives;
 use super::builder::Builder;
 use super::drafts::{ActionDraft, Declared, PipelineDraft};
 
-/// The type of a pipeline whose output names none.
+/// The word for a pipeline whose output has no type.
 const DEFAULT_TYPE: &str = "default";
 
 impl<'a> Builder<'a> {
@@ -77,7 +77,7 @@ impl<'a> Builder<'a> {
         draft
     }
 
-    /// `variable name: type = default`
+    /// Drafts `variable name: type = default`.
     fn draft_variable(&mut self, param: &'a ast::Param, statement: &'a Stmt, draft: &mut PipelineDraft<'a>) {
         self.values.check_name("variable", &param.name);
         let default = self.values.default_text(param, Context::of_scope(draft.at.scope));
@@ -123,7 +123,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The attributes of a stage.
+    /// Reads the attributes of a stage.
     fn stage_attributes(&mut self, named: &'a ast::Named, statements: &[Placed<'a>]) -> Attributes {
         let slots = slots_of(Shape::Listed("stage"));
         let shown = format!("stage `{}`", self.values.shown(named.name.span).trim_matches('"'));
@@ -131,7 +131,7 @@ impl<'a> Builder<'a> {
         self.attributes(statements, &slots, owner)
     }
 
-    /// The stage's name in AWS.
+    /// Returns the stage's name in AWS.
     fn stage_name(
         &mut self,
         named: &'a ast::Named,
@@ -196,8 +196,8 @@ impl<'a> Builder<'a> {
         self.draft_steps(&body.statements, stage, draft)
     }
 
-    /// Gives drafted actions their ids, and their outputs theirs. A change-set pair is one step: a sequence of two.
-    /// None of them: the action could not be read, which the stage remembers.
+    /// Assigns IDs to drafted actions and their outputs. A change-set pair is one step, a sequence of two. Returns
+    /// `None` if there are no drafts because the action could not be read, which the stage records.
     fn add_actions(
         &mut self,
         mut drafts: Vec<ActionDraft<'a>>,
@@ -332,8 +332,8 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// The actions of a draft with their values. Those that execute what another statement prepares come last, for they
-    /// take its names.
+    /// Fills in the actions of a draft. Those that execute what another statement prepares come last, because they use
+    /// its names.
     fn filled_actions(&mut self, index: usize, context: Context) -> Vec<Action> {
         let drafts = self.drafts.get(index).map(|draft| draft.actions.clone()).unwrap_or_default();
         self.change_sets.clear();
@@ -349,7 +349,7 @@ impl<'a> Builder<'a> {
         filled.into_iter().map(|(_, action)| action).collect()
     }
 
-    /// The stages of a draft with their conditions.
+    /// Fills in the stages of a draft with their conditions.
     fn filled_stages(&mut self, index: usize) -> Vec<Stage> {
         let Some(draft) = self.drafts.get(index) else { return Vec::new() };
         let (mut stages, statements) = (draft.stages.clone(), draft.conditions.clone());
@@ -359,7 +359,7 @@ impl<'a> Builder<'a> {
         stages
     }
 
-    /// The `artifacts { ... }` block.
+    /// Reads the `artifacts { ... }` block.
     fn artifact_store(&mut self, statements: &[Placed<'a>]) -> ArtifactStore {
         let mut blocks = statements.iter().filter_map(|placed| match &placed.statement.kind {
             StmtKind::Settings(settings) if settings.keyword.node == "artifacts" => Some((settings, &placed.at)),
@@ -387,7 +387,7 @@ impl<'a> Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// `regions = { us-east-1 = { bucket = B, key = K } }`: the bucket alone is enough.
+    /// Reads `regions = { us-east-1 = { bucket = B, key = K } }`; the bucket alone is enough.
     fn region_stores(&mut self, attributes: &Attributes) -> Vec<RegionStore> {
         let mut stores = Vec::new();
         let given = attributes.get("regions").map(|attribute| &attribute.value);
@@ -426,7 +426,7 @@ fn map_of(attributes: &Attributes, word: &str) -> Vec<(Spanned<String>, Value)> 
     }
 }
 
-/// Whether an attribute is `false`.
+/// Returns whether an attribute is `false`.
 fn is_off(attributes: &Attributes, word: &str) -> bool {
     matches!(attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
 }

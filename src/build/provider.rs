@@ -1,4 +1,4 @@
-//! `provider`: an action type of one's own, and what its actions are checked by.
+//! `provider`: a custom action type, and the type against which its actions are checked.
 
 use std::sync::Arc;
 
@@ -18,12 +18,12 @@ use super::builder::Builder;
 use super::drafts::Declared;
 use super::resource::Filled;
 
-/// What the Jenkins plug-in reads of an action's configuration.
+/// The configuration key of an action that the Jenkins plug-in reads.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/structure-configuration-examples.html> (2026-11-23)
 const JENKINS_JOB: (&str, &str, &str) = ("ProjectName", "project-name", "The name of the Jenkins job.");
 
 impl<'a> Builder<'a> {
-    /// Reads one declaration and makes the type that its actions have.
+    /// Reads one declaration and builds the type of its actions.
     pub(super) fn provider(&mut self, declared: &Declared<'a, ast::Resource>) {
         if let ResourceBody::Imported(value) = &declared.node.body {
             self.values.diagnostics.push(providers::not_described(&declared.symbol, value.span));
@@ -51,7 +51,7 @@ impl<'a> Builder<'a> {
             }
             if !self.property(property, placed, &mut properties, &mut slots) {
                 declaration.incomplete = true;
-                // Actions may give it all the same.
+                // Actions may still set it.
                 slots.extend(property.name.literal().map(|name| Slot::of_property(name, SlotType::Any, None)));
             }
         }
@@ -63,7 +63,7 @@ impl<'a> Builder<'a> {
         self.hir.providers.push(hir::Provider { declaration, kind, create, action_type, properties });
     }
 
-    /// Reads one property; whether all of it could be read.
+    /// Reads one property. Returns whether all of it could be read.
     fn property(
         &mut self,
         property: &'a ast::Property,
@@ -109,7 +109,7 @@ impl<'a> Builder<'a> {
         !body.incomplete
     }
 
-    /// The type of a property: as the API spells it, and what its slot takes.
+    /// Returns the type of a property: the API's spelling, and what its slot takes.
     fn property_type(
         &mut self,
         ty: &'a ast::Type,
@@ -143,7 +143,7 @@ impl<'a> Builder<'a> {
         None
     }
 
-    /// The declared provider that a name means here.
+    /// Returns the declared provider that a name refers to.
     pub(super) fn declared_provider(&self, name: &ast::Ident, scope: ScopeId) -> Option<&hir::Provider> {
         let entity = self.values.thing(Kind::Provider, name, scope)?;
         let Entity::Provider(id) = entity else { return None };
@@ -166,7 +166,7 @@ fn jenkins_job(symbol: &Spanned<String>) -> (Property, Slot) {
     (property, Slot { attribute: word.to_owned(), required: true, ..slot })
 }
 
-/// A default as AWS takes it.
+/// Returns a default in AWS's form.
 fn default_text(value: &hir::Value) -> Option<String> {
     match &value.kind {
         ValueKind::Bool(flag) => Some(flag.to_string()),
@@ -175,7 +175,7 @@ fn default_text(value: &hir::Value) -> Option<String> {
     }
 }
 
-/// The type of the actions of a provider. What could not be read of it is left open.
+/// Builds the type of a provider's actions. Parts that could not be read are left open.
 fn action_type(declaration: &Declaration, kind: ProviderKind, slots: Vec<Slot>) -> ActionType {
     let attributes = &declaration.attributes;
     let maker = if kind == ProviderKind::ThirdParty { Maker::ThirdParty } else { Maker::Custom };
@@ -200,7 +200,7 @@ fn categories(attributes: &Attributes) -> Vec<Category> {
     }
 }
 
-/// How many artifacts: at most five each way, as for every custom action type.
+/// Returns the number of artifacts: at most five for inputs and for outputs, as for every custom action type.
 fn count(attributes: &Attributes, word: &str) -> Count {
     match attributes.get(word).map(|attribute| &attribute.value.kind) {
         Some(ValueKind::Range(min, max)) => {
@@ -212,7 +212,7 @@ fn count(attributes: &Attributes, word: &str) -> Count {
 }
 
 impl Slot {
-    /// The slot of a key of a declared action type: it takes what is known while the pipeline runs, too.
+    /// Creates the slot of a declared action type's key, which also accepts run-time values.
     fn of_property(name: &str, ty: SlotType, doc: Option<&str>) -> Self {
         Self {
             attribute: name.to_owned(),

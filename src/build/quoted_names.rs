@@ -5,7 +5,7 @@ use crate::hir::{Declaration, Entity, Ownership, ValueKind};
 use super::builder::Builder;
 
 impl Builder<'_> {
-    /// Reports the strings that AWS takes for the name of something else.
+    /// Reports the strings that AWS would take as the name of another resource.
     pub(super) fn quoted_names(&mut self) {
         for quoted in std::mem::take(&mut self.values.quoted) {
             let by_name = matches!(quoted.entity, Entity::Project(_) | Entity::Bucket(_) | Entity::Repository(_));
@@ -18,7 +18,7 @@ impl Builder<'_> {
     }
 }
 
-/// Whether a declared resource certainly has a different name in AWS.
+/// Returns whether a declared resource certainly has a different name in AWS.
 fn differs(declaration: &Declaration, name: &str) -> bool {
     match (&declaration.ownership, declaration.name()) {
         (Ownership::Imported(value), _) => match &value.kind {
@@ -28,7 +28,7 @@ fn differs(declaration: &Declaration, name: &str) -> bool {
             _ => false,
         },
         (Ownership::Owned, Some(given)) => given.node.as_literal().is_some_and(|given| given != name),
-        // CloudFormation or dotpipe puts the name of the stack before it.
+        // CloudFormation or dotpipe prepends the name of the stack.
         (Ownership::Owned, None) => true,
     }
 }

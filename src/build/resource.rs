@@ -1,14 +1,14 @@
-//! Second pass: what is declared beside the pipelines.
+//! Second pass: the declarations other than pipelines.
 
 use crate::catalog::{Kind, Words};
 use crate::diagnostic::families::{names, statements};
 use crate::evaluate::{Context, is_file_call};
 use crate::expand::{Body, Placed};
-use crate::hir::{BucketId, Declaration, Entity, Ownership, Project, Role, RoleId, Value, ValueKind};
+use crate::hir::{BucketId, Declaration, Entity, Ownership, Project, Role, RoleId, RolePolicy, Value, ValueKind};
 use crate::resolve::place::Place;
 use crate::slots::{Attributes, Owner, Shape, describe, require, slots_of};
 use crate::source::Spanned;
-use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody};
+use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, StmtKind};
 
 use super::builder::Builder;
 use super::drafts::Declared;
@@ -20,7 +20,7 @@ pub(super) struct Filled<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// Fills in every declaration, in the order of their ids.
+    /// Fills in every declaration, in the order of their IDs.
     pub(super) fn resources(&mut self) {
         for declared in self.resources.clone() {
             match declared.node.kind {
@@ -88,19 +88,18 @@ impl<'a> Builder<'a> {
         Filled { declaration, statements }
     }
 
-    /// `bucket Packages = "name"`: what names a thing that exists elsewhere.
+    /// Evaluates the value of `bucket Packages = "name"`, which identifies an existing resource.
     fn imported(&mut self, word: &str, expression: &'a Expr, context: Context) -> Value {
         let value = self.values.evaluate(expression, context, Words::Text);
         if value.is_poisoned() || matches!(value.kind, ValueKind::Text(_) | ValueKind::Raw(_)) {
             return value;
         }
         let found = describe(&value.kind);
-        let is_map = matches!(value.kind, ValueKind::Map(_));
-        self.values.diagnostics.push(names::not_imported(word, found, is_map, value.span));
+        self.values.diagnostics.push(names::not_imported(word, found, is_map(&value.kind), value.span));
         Value::poisoned(value.span)
     }
 
-    /// `resources = file("extra.yaml")`, or a list of such.
+    /// Reads `resources = file("extra.yaml")`, or a list of such values.
     pub(super) fn resource_files(&mut self, value: &'a Expr, context: Context) {
         match &value.kind {
             ExprKind::List(items) => items.iter().for_each(|item| self.resource_files(item, context)),
@@ -130,14 +129,58 @@ impl<'a> Builder<'a> {
     }
 
     fn role(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let Filled { mut declaration, statements } = self.body(declared, Place::Role);
-        let (statements, unread) = self.statements(&statements);
+        let Filled { mut declaration, statements: placed } = self.body(declared, Place::Role);
+        let (statements, unread) = self.statements(&placed);
         declaration.incomplete |= unread;
-        self.hir.roles.push(Role { declaration, service: declared.node.service.clone(), statements });
+        if let Some(value) = declaration.value("trusts").filter(|it| !it.is_poisoned() && !is_map(&it.kind)) {
+            let form = "a map such as `{ Service = \"codebuild.amazonaws.com\" }`";
+            self.values.diagnostics.push(names::wrong_type("trusts", form, describe(&value.kind), value.span));
+        }
+        let mut policies: Vec<RolePolicy> = Vec::new();
+        for placed in &placed {
+            let StmtKind::Policy(policy) = &placed.statement.kind else { continue };
+            declaration.incomplete |= !self.policy(policy, placed, &mut policies);
+        }
+        let service = declared.node.service.clone();
+        self.hir.roles.push(Role { declaration, service, statements, policies });
+    }
+
+    /// Reads one policy of a role; whether all of it could be read.
+    fn policy(&mut self, policy: &'a ast::Named, placed: &Placed<'a>, policies: &mut Vec<RolePolicy>) -> bool {
+        let Some(name) = self.declared_name(&policy.name, &placed.at).map(|name| name.symbol) else { return false };
+        if let Some(first) = policies.iter().find(|known| known.name.node == name.node) {
+            self.values.diagnostics.push(names::duplicate("policy", &name, first.name.span));
+            return false;
+        }
+        let at = placed.at.with_scope(self.values.scopes.child(placed.at.scope));
+        let body = self.expand(&policy.block.statements, Place::Policy, "policy", &at);
+        let shown = format!("policy `{}`", name.node);
+        let owner = Owner { shown: &shown, place: name.span };
+        let attributes = self.attributes(&body.statements, &slots_of(Shape::Listed("policy")), owner);
+        if !attributes.contains_key("name") {
+            self.values.check_name("policy", &name);
+        }
+        if attributes.contains_key("resource-attributes") && !attributes.contains_key("logical-id") {
+            let example = format!("\"{}\"", name.node.replace(|letter: char| !letter.is_ascii_alphanumeric(), ""));
+            self.values.diagnostics.push(names::missing_attribute(&shown, "logical-id", &example, name.span, None));
+        }
+        let further = attributes.get("statements").map(|attribute| &attribute.value);
+        if let Some(value) = further.filter(|it| !it.is_poisoned() && !matches!(it.kind, ValueKind::List(_))) {
+            let found = describe(&value.kind);
+            self.values.diagnostics.push(names::wrong_type("statements", "a list of statements", found, value.span));
+        }
+        let (statements, unread) = self.statements(&body.statements);
+        let doc = placed.statement.doc.as_ref().map(|doc| doc.node.clone());
+        policies.push(RolePolicy { name, attributes, statements, doc });
+        !unread && !body.incomplete
     }
 }
 
-/// The declared role that an attribute names.
+fn is_map(kind: &ValueKind) -> bool {
+    matches!(kind, ValueKind::Map(_))
+}
+
+/// Returns the declared role that an attribute refers to.
 fn role_of(attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
     let value = &attributes.get(word)?.value;
     match value.kind {
@@ -147,11 +190,12 @@ fn role_of(attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
 }
 
 impl Builder<'_> {
-    /// The role that an attribute names, by its ARN too: then it becomes an imported one. All declared roles must be there.
+    /// Returns the role that an attribute refers to. A role that is given by its ARN becomes an imported one. All
+    /// declared roles must have been built.
     pub(super) fn role_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
         let value = &attributes.get(word)?.value;
         let ValueKind::Text(text) = &value.kind else { return role_of(attributes, word) };
-        // A role without a declaration is known by its ARN alone.
+        // An undeclared role is known only by its ARN.
         let is_it = |id: &&RoleId| match self.hir.roles.get(**id).map(|role| &role.declaration.ownership) {
             Some(Ownership::Imported(arn)) => arn.same(value),
             _ => false,
@@ -161,18 +205,18 @@ impl Builder<'_> {
         }
         let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
         let declaration = Declaration::by_value(symbol, value.clone());
-        let id = self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
+        let id = self.hir.roles.push(Role { declaration, service: None, statements: Vec::new(), policies: Vec::new() });
         self.roles_by_arn.push(id);
         Some(Spanned::new(id, value.span))
     }
 
-    /// The bucket that an attribute names, by its name or ARN too: then it becomes an imported one. All declared buckets must
-    /// be there.
+    /// Returns the bucket that an attribute refers to. A bucket that is given by its name or ARN becomes an imported
+    /// one. All declared buckets must have been built.
     pub(super) fn bucket_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<BucketId>> {
         self.bucket_of(&attributes.get(word)?.value.clone(), word)
     }
 
-    /// The bucket that a value names.
+    /// Returns the bucket that a value refers to.
     pub(super) fn bucket_of(&mut self, value: &Value, word: &str) -> Option<Spanned<BucketId>> {
         let id = match &value.kind {
             ValueKind::Entity(Entity::Bucket(id)) => *id,
@@ -186,7 +230,7 @@ impl Builder<'_> {
         Some(Spanned::new(id, value.span))
     }
 
-    /// Makes the roles that projects and environments name by ARN known things, which their attributes then name.
+    /// Converts the roles that projects and environments refer to by ARN to imported ones.
     fn roles_by_arn(&mut self) {
         for id in self.hir.projects.ids() {
             let mut attributes = std::mem::take(&mut self.hir.projects[id].declaration.attributes);

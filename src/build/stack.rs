@@ -1,4 +1,4 @@
-//! `deploy|prepare|execute|delete stack`: the change-set pair and its relatives, written out.
+//! `deploy|prepare|execute|delete stack`: the change-set pair and related statements.
 
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ impl<'a> Builder<'a> {
         halves.iter().map(draft).collect()
     }
 
-    /// Fills one action of a stack statement in.
+    /// Fills in one action of a stack statement.
     pub(super) fn stack_action(
         &mut self,
         (id, draft): (ActionId, ActionDraft<'a>),
@@ -114,7 +114,7 @@ impl<'a> Builder<'a> {
         self.check_stack_action(statement_of(id, &draft), &draft.name);
         let mut built = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         built.incomplete |= unread.any() || lost_input;
-        // The first half hands the role over.
+        // The first action passes the role.
         (built.filters, built.statements) = if second_half { (Vec::new(), Vec::new()) } else { (filters, statements) };
         built
     }
@@ -128,7 +128,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The block of a stack statement: read once, for both of its actions where it makes two.
+    /// Returns the block of a stack statement, which is read once for both of its actions.
     fn stack_body(
         &mut self,
         draft: &ActionDraft<'a>,
@@ -146,8 +146,8 @@ impl<'a> Builder<'a> {
         body
     }
 
-    /// Checks the name that an action gets from its stack's. A stack's name that is too long makes both names of a pair too
-    /// long, which is one mistake.
+    /// Checks the name that an action gets from its stack's. If the stack's name is too long, both names of a pair are
+    /// too long, which is one error.
     fn check_stack_action(&mut self, statement: ActionId, name: &Spanned<String>) {
         if self.misnamed.contains(&statement) {
             return;
@@ -164,7 +164,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The stack's name and its change set's: one symbol for both halves, wherever they are written.
+    /// Returns the names of the stack and its change set, which are shared by both actions.
     fn stack_names(
         &mut self,
         (id, draft): (ActionId, &ActionDraft<'a>),
@@ -189,7 +189,7 @@ impl<'a> Builder<'a> {
         (stack, change_set)
     }
 
-    /// The names that the statement which prepares a change set gives; that has been filled in before.
+    /// Returns the names that the statement which prepares the change set sets; its action has been filled in before.
     fn prepared(&self, execute: &ActionDraft<'a>, context: Context) -> GivenNames {
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
         let is_prepare = |draft: &ActionDraft<'a>| {
@@ -199,7 +199,7 @@ impl<'a> Builder<'a> {
         prepare.and_then(|position| self.change_sets.get(&ActionId(position))).cloned().unwrap_or_default()
     }
 
-    /// Reports a mode in the `configuration` of a statement that makes two actions, each with a mode of its own.
+    /// Reports a mode in the `configuration` of a statement with two actions, each of which has its own mode.
     fn refuse_one_mode(&mut self, attributes: &Attributes, stack: &str) {
         let Some(ValueKind::Map(entries)) = attributes.get("configuration").map(|it| &it.value.kind) else { return };
         if let Some((key, _)) = entries.iter().find(|(key, _)| key.node == "ActionMode") {
@@ -208,7 +208,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// What stands for the statement of an action: its first action.
+/// Returns the ID that identifies an action's statement: that of its first action.
 fn statement_of(id: ActionId, draft: &ActionDraft<'_>) -> ActionId {
     draft.pair.map_or(id, |pair| pair.prepare)
 }
@@ -218,19 +218,19 @@ fn same_environment(first: &ActionDraft<'_>, second: &ActionDraft<'_>) -> bool {
     environment(first) == environment(second)
 }
 
-/// What `actions` calls an action.
+/// Returns the key for an action in `actions`.
 fn half(origin: Origin) -> &'static str {
     if origin == Origin::PrepareStack { "prepare" } else { "execute" }
 }
 
-/// The name of one half: generated, or from `actions = { prepare = "...", execute = "..." }`.
+/// Returns the name of one action of a pair: generated, or from `actions = { prepare = "...", execute = "..." }`.
 fn name_of_half(early: &Early, origin: Origin, symbol: &str, suffix: &str) -> String {
     let given = early.entry("actions", half(origin)).and_then(Value::as_str);
     given.map_or_else(|| format!("{symbol}{suffix}"), str::to_owned)
 }
 
-/// Gives each half of a pair the entries of `configuration` that it has: both speak of one stack and one change set, the
-/// outputs are the second's, and all else goes into the change set.
+/// Gives each action of a pair its entries of `configuration`: both have the stack and the change set, the second has
+/// the outputs, and everything else goes into the change set.
 fn share_configuration(attributes: &mut Attributes, second: bool) {
     let Some(ValueKind::Map(entries)) = attributes.get_mut("configuration").map(|it| &mut it.value.kind) else {
         return;
@@ -264,7 +264,7 @@ fn keep_only(configuration: &mut IndexMap<String, Setting>, keys: &[&str]) {
     configuration.retain(|key, _| keys.contains(&key.as_str()));
 }
 
-/// `<stack>-changes`
+/// Returns `<stack>-changes`.
 fn changes_of(stack: &Value) -> Value {
     let ValueKind::Text(text) = &stack.kind else { return Value::poisoned(stack.span) };
     let mut name: Text = text.clone();

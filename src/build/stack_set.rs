@@ -1,4 +1,4 @@
-//! `deploy stackset N` and `deploy stack-instances N`: one action each, named for the StackSet.
+//! `deploy stackset N` and `deploy stack-instances N`: one action each, named after the StackSet.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ impl<'a> Builder<'a> {
         vec![ActionDraft { name: Spanned::new(full, draft.name.span), namespace, ..draft }]
     }
 
-    /// Fills the action in.
+    /// Fills in the action.
     pub(super) fn stack_set_action(
         &mut self,
         draft: ActionDraft<'a>,

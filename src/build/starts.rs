@@ -12,7 +12,7 @@ use crate::syntax::ast::{ExprKind, On, OnClause, StmtKind};
 use super::builder::Builder;
 
 impl<'a> Builder<'a> {
-    /// The filters among the statements of an action's block.
+    /// Returns the filters in the statements of an action's block.
     pub(super) fn filters(&mut self, statements: &[Placed<'a>]) -> Vec<Filter> {
         let mut filters = Vec::new();
         for placed in statements {
@@ -47,7 +47,7 @@ impl<'a> Builder<'a> {
         Filter { event, attributes, span, incomplete }
     }
 
-    /// The schedules among the statements of a pipeline.
+    /// Returns the schedules in the statements of a pipeline.
     pub(super) fn schedules(&mut self, statements: &[Placed<'a>], context: Context) -> Vec<Spanned<String>> {
         let mut schedules = Vec::new();
         for placed in statements {
@@ -72,7 +72,7 @@ impl<'a> Builder<'a> {
         schedules
     }
 
-    /// What the statements of a stage say about its failure.
+    /// Returns what happens when a stage fails, according to its statements.
     pub(super) fn on_failure(&mut self, stage: &str, statements: &[Placed<'a>]) -> Option<Spanned<OnFailure>> {
         let mut found: Option<Spanned<OnFailure>> = None;
         for placed in statements {
@@ -119,7 +119,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// A clause as it is written.
+/// Returns a clause as it is written.
 pub(super) fn clause_shown(clause: &OnClause, shown: impl Fn(Span) -> String) -> String {
     match clause {
         OnClause::Require { .. } => "require { ... }".to_owned(),
@@ -130,7 +130,7 @@ pub(super) fn clause_shown(clause: &OnClause, shown: impl Fn(Span) -> String) ->
     }
 }
 
-/// Where a clause stands; the statement's words where it has no place of its own.
+/// Returns the span of a clause, or that of the statement's words if it has no span.
 pub(super) fn clause_span(clause: &OnClause, words: Span) -> Span {
     match clause {
         OnClause::Require { .. } => words,

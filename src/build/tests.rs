@@ -1,4 +1,4 @@
-//! What is made of small files, and what it says about broken ones.
+//! Tests of the results of building small files, and of the diagnostics of invalid ones.
 
 use crate::diagnostic::Diagnostic;
 use crate::hir::{ActionId, Hir, Origin, PartKind, PipelineId, ProjectId, Step, ValueKind};
@@ -10,7 +10,7 @@ use crate::expand::{Given, Inputs};
 
 use super::build;
 
-/// Builds a text; gives the resolved form and `CODE underlined text: message` for each diagnostic.
+/// Builds a text. Returns the resolved form and `CODE underlined text: message` for each diagnostic.
 fn built_with(text: &str, inputs: &Inputs) -> (Hir, Vec<String>) {
     let mut sources = SourceMap::default();
     let file = sources.add("pipeline.pipe".into(), text);
@@ -30,7 +30,7 @@ fn built(text: &str) -> (Hir, Vec<String>) {
     built_with(text, &Inputs::default())
 }
 
-/// A pipeline around the statements of a second stage.
+/// Returns a pipeline whose second stage has these statements.
 fn with_stage(statements: &str, rest: &str) -> String {
     format!(
         "pipeline P {{
@@ -51,7 +51,7 @@ fn says(text: &str, expected: &[&str]) {
     assert_eq!(found, expected);
 }
 
-/// Keys and plain values of an action's configuration.
+/// Returns the keys and plain values of an action's configuration.
 fn configuration(hir: &Hir, action: usize) -> Vec<(String, String)> {
     let action = &hir.pipelines[PipelineId(0)].actions[ActionId(action)];
     let plain = |kind: &ValueKind| match kind {
@@ -334,7 +334,7 @@ fn runtime_text_is_resolved_and_offered_in_its_typed_form() {
     );
 }
 
-/// `stage: action action` for each stage.
+/// Returns `stage: action action` for each stage.
 fn outline(hir: &Hir) -> Vec<String> {
     let pipeline = &hir.pipelines[PipelineId(0)];
     let of_stage = |index: usize| {

@@ -1,4 +1,4 @@
-//! What the AWS CLI prints about executions, builds, and stacks, and where it says what failed (`answers.toml`).
+//! The output of the AWS CLI about executions, builds, and stacks, and where it says what failed (`answers.toml`).
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -15,30 +15,30 @@ pub struct Answer {
     pub lists: Vec<String>,
     /// The path of the status of an entry.
     pub status: String,
-    /// The statuses of what failed.
+    /// The statuses of failed entries.
     pub failed: Vec<String>,
-    /// The path of what entries of one attempt share; only the first attempt that is listed counts.
+    /// The path of what the entries of one attempt share; only the attempt listed first counts.
     #[serde(default)]
     pub newest: Option<String>,
-    /// Whether the newest entries come first, and the earliest failure is the cause of the others.
+    /// Whether the newest entries come first and the earliest failure is the cause of the others.
     #[serde(default)]
     pub earliest: bool,
-    /// What marks the entry with which an attempt begins; the entries after it are of earlier ones.
+    /// The mark of the entry with which an attempt begins; the entries after it belong to earlier attempts.
     #[serde(default)]
     pub begins: Option<Mark>,
-    /// What an entry says, in a sentence with `{name}`.
+    /// The summary of an entry, a sentence with `{name}`.
     pub headline: String,
-    /// The paths of what it says of the failure.
+    /// The paths of its messages about the failure.
     pub messages: Vec<String>,
-    /// What to do if that says too little, with `{name}`.
+    /// What to do if the messages say too little, with `{name}`.
     pub next: String,
-    /// The paths of names, by what they are names of.
+    /// The paths of names, by what they name.
     pub names: BTreeMap<String, String>,
-    /// Where the form is documented.
+    /// Where the output is documented.
     pub source: String,
 }
 
-/// A value of a path.
+/// A path and a value.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mark {
@@ -48,7 +48,7 @@ pub struct Mark {
     pub value: String,
 }
 
-/// The command that says more about an action of a provider.
+/// The command that shows more about an action of a provider.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Detail {
@@ -71,12 +71,12 @@ fn file() -> Option<&'static File> {
     FILE.get_or_init(|| serde_json::from_str(facts!("answers")).ok()).as_ref()
 }
 
-/// Every output that is known.
+/// Returns every known output.
 pub fn answers() -> &'static [Answer] {
     file().map_or(&[], |file| &file.answer)
 }
 
-/// The command that says more about an action of a provider, with `{name}`.
+/// Returns the command that shows more about an action of a provider, with `{name}`.
 pub fn detail(provider: &str) -> Option<&'static str> {
     let details = &file()?.detail;
     details.iter().find(|detail| detail.provider == provider).map(|detail| detail.next.as_str())

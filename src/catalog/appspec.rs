@@ -1,4 +1,4 @@
-//! What an AppSpec holds, by platform (`appspec.toml`).
+//! The contents of an AppSpec, by platform (`appspec.toml`).
 
 use std::sync::OnceLock;
 
@@ -22,15 +22,15 @@ pub struct AppSpecs {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppSpecForm {
-    /// The keys at the top.
+    /// The top-level keys.
     pub keys: Vec<String>,
-    /// The hooks that a file can give.
+    /// The hooks that a file can define.
     pub hooks: Vec<String>,
 }
 
 static TEXT: &str = facts!("appspec");
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn appspecs() -> Option<&'static AppSpecs> {
     static FOUND: OnceLock<Option<AppSpecs>> = OnceLock::new();
     FOUND.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()

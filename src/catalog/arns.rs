@@ -10,9 +10,9 @@ use serde::Deserialize;
 pub struct Arns {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
-    /// What the calls of API Gateway name.
+    /// The resources of API Gateway's calls.
     pub api_gateway: ApiGateway,
-    /// The roles that AWS services make for themselves.
+    /// The service-linked roles that AWS services create.
     pub service_linked: ServiceLinked,
 }
 
@@ -22,7 +22,7 @@ pub struct Arns {
 pub struct ApiGateway {
     /// The page the facts come from.
     pub source: String,
-    /// By type.
+    /// The paths by resource type.
     pub path: Vec<ApiPath>,
 }
 
@@ -30,16 +30,16 @@ pub struct ApiGateway {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApiPath {
-    /// The second word of the type.
+    /// The second part of the type's name.
     pub service: String,
-    /// The third word; absent for all other types of the service.
+    /// The third part; `None` for all other types of the service.
     #[serde(default)]
     pub resource: Option<String>,
-    /// What its ARN begins with behind the first `/`.
+    /// What its ARN starts with after the first `/`.
     pub path: String,
 }
 
-/// The roles that AWS services make for themselves.
+/// The service-linked roles that AWS services create.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceLinked {
@@ -51,13 +51,13 @@ pub struct ServiceLinked {
     pub arn: String,
 }
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn arns() -> Option<&'static Arns> {
     static ARNS: OnceLock<Option<Arns>> = OnceLock::new();
     ARNS.get_or_init(|| serde_json::from_str(facts!("arns")).ok()).as_ref()
 }
 
-/// The path of a resource type in API Gateway.
+/// Returns the path of a resource type in API Gateway.
 pub fn api_path(kind: &str) -> Option<&'static str> {
     let (service, last) = kind.strip_prefix("AWS::")?.split_once("::")?;
     if !service.starts_with("ApiGateway") {
@@ -67,7 +67,7 @@ pub fn api_path(kind: &str) -> Option<&'static str> {
     arns()?.api_gateway.path.iter().find(fits).map(|found| found.path.as_str())
 }
 
-/// The ARN of the roles that an action is about, if those are made by AWS services.
+/// Returns the ARN of the roles that an action applies to, if they are service-linked roles.
 pub fn service_linked(action: &str) -> Option<&'static str> {
     if !action.starts_with("iam:") {
         return None;

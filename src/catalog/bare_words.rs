@@ -7,9 +7,9 @@ use super::{Kind, Slot, SlotType};
 pub enum Words {
     /// A value by name.
     Value,
-    /// A value by name, where text is wanted.
+    /// A value by name, where a string is expected.
     Text,
-    /// A value by name, where `true` or `false` is wanted.
+    /// A value by name, where `true` or `false` is expected.
     Flag,
     /// A value of an enumeration, always.
     Enumeration,
@@ -22,7 +22,7 @@ pub enum Words {
 }
 
 impl Words {
-    /// What a bare word means in this slot.
+    /// Returns what a bare word means in this slot.
     pub fn of(slot: &Slot) -> Self {
         match slot.ty {
             SlotType::Enum | SlotType::EnumList => Self::Enumeration,

@@ -1,6 +1,7 @@
-//! What a permissions boundary that is required of new roles and users limits.
+//! The calls that a required permissions boundary for new roles and users limits.
 
-/// The calls that AWS's example of a delegation allows only with the boundary, for users, and their twins for roles.
+/// The calls for users that AWS's example of a delegation allows only with the boundary, and their equivalents for
+/// roles.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html> (2026-11-28)
 pub const BOUND: [&str; 12] = [
     "iam:AttachRolePolicy",

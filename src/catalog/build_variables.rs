@@ -1,4 +1,4 @@
-//! Environment variables that a build has without anybody setting them (`build_variables.toml`).
+//! Environment variables that are set in every build (`build_variables.toml`).
 
 use std::sync::OnceLock;
 
@@ -12,26 +12,26 @@ pub struct BuildVariables {
     pub link: String,
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
-    /// CodeBuild sets them.
+    /// The variables that CodeBuild sets.
     pub set: Vec<String>,
-    /// Empty in builds of a pipeline.
+    /// The variables that are empty in builds of a pipeline.
     pub empty: Vec<String>,
-    /// The shell sets them.
+    /// The variables that the shell sets.
     pub shell: Vec<String>,
-    /// What names begin with that the images set.
+    /// The prefixes of variables that the images set.
     pub prefixes: Vec<String>,
 }
 
 static TEXT: &str = facts!("build_variables");
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn build_variables() -> Option<&'static BuildVariables> {
     static VARIABLES: OnceLock<Option<BuildVariables>> = OnceLock::new();
     VARIABLES.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
 impl BuildVariables {
-    /// Whether a build in one of CodeBuild's images has a variable, or may have it.
+    /// Returns whether a build in one of CodeBuild's images has a variable or may have it.
     pub fn may_have(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|known| known == name);
         listed(&self.set)

@@ -1,11 +1,12 @@
-//! The calls that commands of a build make to AWS (`data/commands.txt`).
+//! The calls to AWS in the commands of a build (`data/commands.txt`).
 //!
-//! One line a command, sorted by bytes: `PROGRAM OPERATION TAB CALL CALL ...`, CALL being
-//! `ACTION[=RESOURCE][?OPTION][!OPTION][~ACTION]`. RESOURCE is the last field of the ARN, without it the action works on no
-//! resource; `{--option}` in it is the value of that option, `{--option:path}` without a slash in front, `{--option:last}` what is
-//! behind its last slash, `{--option:function}` without a qualifier, `{--option:secret}` with the suffix of a secret. An option whose value is an ARN replaces the whole ARN; if
-//! there is no such option, `*` stands for it. `?--option` counts only with, `!--option` only without that option, `~ACTION`
-//! only under a role that does not allow that action on anything.
+//! There is one line per command, sorted by bytes: `PROGRAM OPERATION TAB CALL CALL ...`, where CALL is
+//! `ACTION[=RESOURCE][?OPTION][!OPTION][~ACTION]`. RESOURCE is the last field of the ARN; without it, the action
+//! applies to no resource. In it, `{--option}` is the value of that option, `{--option:path}` the value without a
+//! leading slash, `{--option:last}` the part after its last slash, `{--option:function}` the value without a qualifier,
+//! and `{--option:secret}` the value with the suffix of a secret. An option whose value is an ARN replaces the whole
+//! ARN; a missing option is replaced by `*`. `?--option` applies only with, `!--option` only without that option, and
+//! `~ACTION` only to a role that does not allow that action on any resource.
 //!
 //! Options and operations: <https://docs.aws.amazon.com/cli/latest/reference/>. Actions and resources:
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/>. What `cloudformation deploy` and `package` call:
@@ -23,17 +24,17 @@ static COMMANDS: Table = table!("commands");
 pub struct CommandCall {
     /// The IAM action.
     pub action: &'static str,
-    /// The last field of the ARN; absent if the action works on no resource.
+    /// The last field of the ARN; `None` if the action applies to no resource.
     pub resource: Option<&'static str>,
-    /// The option without which the call is not made.
+    /// The option that is required for the call.
     pub with: Option<&'static str>,
-    /// The option with which the call is not made.
+    /// The option that prevents the call.
     pub without: Option<&'static str>,
-    /// An action that is enough instead.
+    /// An action that is sufficient instead.
     pub instead: Option<&'static str>,
 }
 
-/// The calls of a command, which is its program and operation: `aws ssm get-parameter`.
+/// Returns the calls of a command, given its program and operation: `aws ssm get-parameter`.
 pub fn calls(command: &str) -> impl Iterator<Item = CommandCall> {
     COMMANDS.line(command).unwrap_or_default().split(' ').filter(|word| !word.is_empty()).map(call)
 }

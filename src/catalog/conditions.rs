@@ -1,11 +1,11 @@
-//! Conditions of policies: the operators and the condition keys that a request can have.
+//! Conditions of policies: the operators and the condition keys of requests.
 
 use super::permissions::{IamAction, iam_action, services};
 
 /// The type of the values that an operator compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compares {
-    /// Any text.
+    /// Any string.
     Text,
     /// A number.
     Number,
@@ -15,13 +15,13 @@ pub enum Compares {
     Bool,
     /// Base64.
     Binary,
-    /// An IP address or a range of such.
+    /// An IP address or range.
     Address,
     /// An ARN.
     Arn,
 }
 
-/// Every operator without prefix and suffix: its name, what it compares, and whether it holds where the values differ.
+/// Every operator without prefix and suffix: its name, what it compares, and whether it is negated.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html> (2026-11-28)
 const OPERATORS: [(&str, Compares, bool); 27] = [
     ("StringEquals", Compares::Text, false),
@@ -53,23 +53,23 @@ const OPERATORS: [(&str, Compares, bool); 27] = [
     (NULL, Compares::Bool, false),
 ];
 
-/// The operator that asks whether a key is there.
+/// The operator that tests whether a key is present.
 const NULL: &str = "Null";
-/// The suffix of an operator that holds where the key is absent. `Null` does not take it.
+/// The suffix of an operator that is true if the key is absent. `Null` does not take it.
 const IF_EXISTS: &str = "IfExists";
 /// The prefixes for keys with several values.
 const SETS: [&str; 2] = ["ForAllValues:", "ForAnyValue:"];
 
-/// An operator as a policy writes it.
+/// An operator as written in a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operator {
     /// What it compares.
     pub compares: Compares,
-    /// Whether it holds for a request without the key; none if its values decide that.
+    /// Whether it is true for a request without the key; `None` if that depends on its values.
     pub without_key: Option<bool>,
 }
 
-/// An operator by its name; none if there is no such operator.
+/// Returns an operator by its name; `None` if it does not exist.
 pub fn operator(written: &str) -> Option<Operator> {
     let set = SETS.into_iter().find(|prefix| written.starts_with(prefix));
     let plain = set.and_then(|prefix| written.strip_prefix(prefix)).unwrap_or(written);
@@ -80,14 +80,14 @@ pub fn operator(written: &str) -> Option<Operator> {
     }
     let without_key = match set {
         Some("ForAllValues:") => true,
-        // Of no values, none is equal.
+        // An empty set has no equal value.
         Some(_) => base.is_some(),
         None => negated || base.is_some(),
     };
     Some(Operator { compares, without_key: Some(without_key) })
 }
 
-/// The names of operators, for suggestions: with the prefix and the suffix of what is written.
+/// Returns the names of operators for suggestions, with the prefix and suffix of `written`.
 pub fn operators_like(written: &str) -> Vec<String> {
     let folded = written.to_ascii_lowercase();
     let set = SETS.into_iter().find(|prefix| folded.starts_with(&prefix.to_ascii_lowercase())).unwrap_or_default();
@@ -95,7 +95,7 @@ pub fn operators_like(written: &str) -> Vec<String> {
     OPERATORS.into_iter().map(|(name, ..)| format!("{set}{name}{suffix}")).collect()
 }
 
-/// Keys that requests to every service can have, besides those of the service. `/` at the end stands for any text behind it.
+/// Keys of requests to every service, besides those of the service. A trailing `/` matches any text after it.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html> (2026-11-28)
 const GLOBAL: [&str; 61] = [
     "aws:AssumedRoot",
@@ -161,19 +161,19 @@ const GLOBAL: [&str; 61] = [
     "lambda:SourceFunctionArn",
 ];
 
-/// Whether a request for an action can have a condition key; in doubt it can.
+/// Returns whether a request for an action can have a condition key, or `true` if in doubt.
 pub fn can_have(action: &IamAction, key: &str) -> bool {
     let Some((service, _)) = key.split_once(':') else { return false };
     let is = |known: &&str| matches(known, key);
     let is_of_a_service = service == "aws" || services().any(|known| known.eq_ignore_ascii_case(service));
     GLOBAL.iter().any(&is)
         || action.condition_keys().iter().any(is)
-        // Keys of identity providers, such as `saml:aud`, go with the session.
+        // Keys of identity providers, such as `saml:aud`, belong to the session.
         || !is_of_a_service
         || has_prefix(key, "sts")
 }
 
-/// The keys that a request for an action can have, for suggestions.
+/// Returns the keys that a request for an action can have, for suggestions.
 pub fn keys_of(action: &str) -> Vec<&'static str> {
     iam_action(action).map(|action| action.condition_keys()).unwrap_or_default().into_iter().chain(GLOBAL).collect()
 }
@@ -182,7 +182,7 @@ fn has_prefix(key: &str, service: &str) -> bool {
     key.split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(service))
 }
 
-/// Whether a key is the one that a pattern of AWS means. Letter case does not matter.
+/// Returns whether a key matches one of AWS's patterns. Case does not matter.
 fn matches(pattern: &str, key: &str) -> bool {
     let open = pattern.find("${").or_else(|| pattern.find('<')).or(pattern.ends_with('/').then_some(pattern.len()));
     match open.and_then(|end| pattern.get(..end)) {

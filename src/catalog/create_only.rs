@@ -1,7 +1,7 @@
-//! The properties of resource types whose change makes CloudFormation replace a resource.
+//! The properties of resource types whose change requires CloudFormation to replace a resource.
 //!
-//! `data/rebuild.py` makes the text from the resource schemas and describes its form. What the words of a schema mean:
-//! <https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html> (2026-11-29)
+//! `data/rebuild.py` generates the text from the resource schemas and describes its format. The meaning of a schema's
+//! words: <https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html> (2026-11-29)
 
 use super::table::{Table, table};
 
@@ -16,8 +16,8 @@ pub enum Replacement {
     Certain,
 }
 
-/// Whether the change of a property replaces a resource of a type. The path has the names of properties, without the positions of
-/// items.
+/// Returns whether a change to a property replaces a resource of a type. The path consists of the names of properties,
+/// without the positions of items.
 pub fn replacement(resource_type: &str, path: &[&str]) -> Option<Replacement> {
     let of_word = |word: &str| {
         let (word, certain) = match word.strip_prefix('?') {
@@ -30,7 +30,7 @@ pub fn replacement(resource_type: &str, path: &[&str]) -> Option<Replacement> {
             match (wanted.next(), changed.next()) {
                 (Some(name), Some(part)) if name == *part => {}
                 (Some(_), Some(_)) => return None,
-                // The property is in what is changed as a whole.
+                // The whole value that contains the property changes.
                 (Some(_), None) => return Some(Replacement::Possible),
                 (None, _) => return Some(certain),
             }

@@ -1,20 +1,20 @@
-//! Credentials that their form or the name of their variable gives away (`credentials.toml`).
+//! Credentials that are recognizable by their form or by the name of their variable (`credentials.toml`).
 
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-/// A kind of credential that its form gives away.
+/// A kind of credential that is recognizable by its form.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CredentialForm {
-    /// What it is, with its article.
+    /// What it is called, with its article.
     pub what: String,
-    /// What it begins with.
+    /// Its prefixes.
     pub prefixes: Vec<String>,
-    /// Characters behind the prefix: at least so many.
+    /// The minimum number of characters after the prefix.
     pub least: usize,
-    /// Whether there may not be more.
+    /// Whether that is also the maximum.
     #[serde(default)]
     pub exact: bool,
     /// The page that describes it.
@@ -27,26 +27,26 @@ pub struct CredentialForm {
 pub struct Credentials {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
-    /// Last words of the names of variables with secrets.
+    /// The last words of the names of variables with secrets.
     pub words: Vec<String>,
-    /// Words before `_KEY` in the names of variables with secrets.
+    /// The words before `_KEY` in the names of variables with secrets.
     pub keys: Vec<String>,
     /// The forms.
     pub form: Vec<CredentialForm>,
 }
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn credentials() -> Option<&'static Credentials> {
     static CREDENTIALS: OnceLock<Option<Credentials>> = OnceLock::new();
     CREDENTIALS.get_or_init(|| serde_json::from_str(facts!("credentials")).ok()).as_ref()
 }
 
-/// The forms; none if the file does not parse, which a test rules out.
+/// Returns the forms; empty if the file does not parse, which a test rules out.
 pub fn forms() -> &'static [CredentialForm] {
     credentials().map_or(&[], |file| &file.form)
 }
 
-/// Whether the words of a variable's name, the last one first, say that it holds a secret.
+/// Returns whether a variable contains a secret, judging by the words of its name, given from last to first.
 pub fn names_secret<'w>(mut words: impl Iterator<Item = &'w str>) -> bool {
     let Some(file) = credentials() else { return false };
     match (words.next(), words.next()) {

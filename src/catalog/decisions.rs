@@ -1,11 +1,11 @@
-//! What is written into a template although no attribute asks for it (`decisions.toml`).
+//! What is written into a template although no attribute requests it (`decisions.toml`).
 
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-/// What the plan refers to a decision by.
+/// Identifies a decision for the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DecisionId {
@@ -49,18 +49,18 @@ pub enum DecisionId {
     TopicAccount,
 }
 
-/// A property, or a part of one, that dotpipe decides on.
+/// A property, or a part of one, that dotpipe decides.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
-    /// How the plan refers to it.
+    /// Its ID.
     pub id: DecisionId,
     /// The resource type.
     #[serde(rename = "type")]
     pub resource_type: String,
     /// The property of the resource.
     pub property: String,
-    /// The property, or a part of it; `${...}` in its texts stands for what the plan knows.
+    /// The property, or a part of it; `${...}` in its strings is a placeholder for what the plan knows.
     pub value: Json,
     /// Why it is there.
     pub reason: String,
@@ -95,13 +95,13 @@ pub struct Decisions {
 
 static TEXT: &str = facts!("decisions");
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn decisions() -> Option<&'static Decisions> {
     static DECISIONS: OnceLock<Option<Decisions>> = OnceLock::new();
     DECISIONS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
-/// A decision by its id.
+/// Returns a decision by its ID.
 pub fn decision(id: DecisionId) -> Option<&'static Decision> {
     decisions()?.decision.iter().find(|decision| decision.id == id)
 }

@@ -1,4 +1,4 @@
-//! The attributes of everything that is declared: one file for each keyword, embedded, read when first asked for.
+//! The attributes of everything that is declared: one embedded file for each keyword, parsed on first use.
 
 use std::sync::OnceLock;
 
@@ -39,6 +39,7 @@ declarations! {
     "key"
     "notify"
     "pipeline"
+    "policy"
     "project"
     "property"
     "provider"
@@ -56,7 +57,7 @@ declarations! {
 }
 
 impl Entry {
-    /// The file's content with the slots of what it includes behind its own.
+    /// Parses the file, and appends the slots of the files that it includes.
     fn read(&self) -> Option<Declaration> {
         let mut declaration: Declaration = serde_json::from_str(self.text).ok()?;
         for word in &declaration.includes {
@@ -71,24 +72,24 @@ fn entry(word: &str) -> Option<&'static Entry> {
     ENTRIES.binary_search_by(|entry| entry.word.cmp(word)).ok().and_then(|index| ENTRIES.get(index))
 }
 
-/// The attributes of a declaration, by its keyword (`project`, `bucket`, ...).
+/// Returns the attributes of a declaration, by its keyword (`project`, `bucket`, ...).
 ///
-/// Some words are no keywords: `action` holds what every action takes, `generic-action` what `action N {}` takes
-/// besides, `source` what sources take besides, `stack` what statements about a stack take besides,
-/// `property` what a property of a provider takes, `push`, `pull-request` and `event` what the `on` statements of these
-/// names take, and `rule` what all rules of stage conditions take.
+/// Some words are not keywords: `action` has the attributes of every action, `generic-action` those that only `action N
+/// {}` takes, `source` those that only sources take, `stack` those that only statements about a stack take, `property`
+/// those of a provider's property, `push`, `pull-request`, and `event` those of the `on` statements with these names,
+/// and `rule` those of all rules of stage conditions.
 pub fn declaration(word: &str) -> Option<&'static Declaration> {
     let entry = entry(word)?;
     entry.parsed.get_or_init(|| entry.read()).as_ref()
 }
 
-/// Every word that [`declaration`] knows, sorted. Reads no file.
+/// Returns every word that [`declaration`] accepts, sorted. Parses no file.
 pub fn declaration_words() -> impl Iterator<Item = &'static str> {
     ENTRIES.iter().map(|entry| entry.word)
 }
 
 impl Declaration {
-    /// The slot of an attribute word.
+    /// Returns the slot of an attribute.
     pub fn slot_of_attribute(&self, attribute: &str) -> Option<&Slot> {
         self.slot.iter().find(|slot| slot.attribute == attribute)
     }

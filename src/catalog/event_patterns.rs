@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-/// What an operator takes.
+/// What an operator takes as its value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Takes {
@@ -13,7 +13,7 @@ pub enum Takes {
     Any,
     /// `true` or `false`.
     Flag,
-    /// Alternating signs and numbers.
+    /// Alternating comparison signs and numbers.
     Range,
 }
 
@@ -36,24 +36,24 @@ pub struct EventPatterns {
     pub source: String,
     /// The day the facts were compared with their source, `YYYY-MM-DD`.
     pub verified: String,
-    /// The signs between numbers.
+    /// The comparison signs before numbers.
     signs: Vec<String>,
     /// The operators, sorted.
     operator: Vec<Operator>,
 }
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn event_patterns() -> Option<&'static EventPatterns> {
     static PARSED: OnceLock<Option<EventPatterns>> = OnceLock::new();
     PARSED.get_or_init(|| serde_json::from_str(facts!("event_patterns")).ok()).as_ref()
 }
 
-/// Every operator.
+/// Returns every operator.
 pub fn operators() -> &'static [Operator] {
     event_patterns().map_or(&[], |file| &file.operator)
 }
 
-/// Whether a text is a sign between numbers.
+/// Returns whether a text is a comparison sign.
 pub fn is_sign(text: &str) -> bool {
     event_patterns().is_some_and(|file| file.signs.iter().any(|sign| sign == text))
 }

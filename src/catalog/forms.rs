@@ -1,4 +1,4 @@
-//! The forms of values that refer to what exists already (`forms.toml`).
+//! The forms of values that refer to existing resources (`forms.toml`).
 
 use std::sync::OnceLock;
 
@@ -13,38 +13,38 @@ static MANAGED_POLICIES: Table = table!("managed-policies");
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ValueForm {
-    /// How slots refer to it.
+    /// Its ID, for slots.
     pub id: String,
     /// What has the form, with its article, for messages: "a subnet ID".
     pub of: String,
-    /// A regular expression that the whole value matches.
+    /// A regular expression that matches the whole value.
     pub pattern: String,
-    /// Expressions that the whole value must not match.
+    /// Regular expressions that must not match the whole value.
     #[serde(default)]
     pub refused: Vec<String>,
-    /// How a value starts, also one of which the rest is known later.
+    /// The prefixes of a value, also of one whose rest is known later.
     #[serde(default)]
     pub starts: Vec<String>,
-    /// Expressions for values of other forms; their first group is the value that is meant.
+    /// Regular expressions for values of other forms; their first group is the value that is meant.
     #[serde(default)]
     pub meant: Vec<String>,
-    /// What belongs before and after such a group.
+    /// What to add before and after such a group.
     #[serde(default)]
     frame: Option<[String; 2]>,
-    /// The words that AWS replaces in `{...}`; none, if braces have no meaning.
+    /// The words that AWS replaces in `{...}`; empty if braces have no meaning.
     #[serde(default)]
     pub placeholders: Vec<String>,
-    /// More values that have the form.
+    /// Further values with the form.
     #[serde(default)]
     list: Option<List>,
     /// The form in words.
     pub words: String,
-    /// A value of the form.
+    /// An example of the form.
     pub example: String,
     /// Whether another value is only likely to be wrong.
     #[serde(default)]
     pub likely: bool,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: String,
 }
 
@@ -57,12 +57,12 @@ enum List {
 }
 
 impl ValueForm {
-    /// The values that have the form besides those that match its pattern.
+    /// Returns the values that have the form besides those that match its pattern.
     pub fn listed(&self) -> impl Iterator<Item = &'static str> {
         self.list.map(|List::TimeZones| TIME_ZONES.heads()).into_iter().flatten()
     }
 
-    /// What is meant by a value, by the group that one of its expressions found.
+    /// Returns the value that is meant, given the group that an expression matched.
     pub fn framed(&self, group: &str) -> String {
         match &self.frame {
             Some([before, after]) => format!("{before}{group}{after}"),
@@ -75,20 +75,20 @@ impl ValueForm {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ArnForm {
-    /// How slots refer to it.
+    /// Its ID, for slots.
     pub id: String,
-    /// What it names, with its article: "a state machine".
+    /// What the ARN identifies, with its article: "a state machine".
     pub of: String,
-    /// The services that may stand in it.
+    /// The services that may be in it.
     pub services: Vec<String>,
-    /// What its last part starts with.
+    /// The prefix of its last part.
     pub resource: String,
-    /// Its form, to write.
+    /// An example of its form.
     pub example: String,
-    /// Whether it may have no account, or another word than 12 digits.
+    /// Whether its account may be missing, or a word other than 12 digits.
     #[serde(default)]
     pub foreign: bool,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: String,
 }
 
@@ -104,33 +104,33 @@ pub struct Forms {
     pub arn: Vec<ArnForm>,
 }
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn file() -> Option<&'static Forms> {
     static FORMS: OnceLock<Option<Forms>> = OnceLock::new();
     FORMS.get_or_init(|| serde_json::from_str(facts!("forms")).ok()).as_ref()
 }
 
-/// Every form besides those of ARNs.
+/// Returns every form except those of ARNs.
 pub fn forms() -> &'static [ValueForm] {
     file().map_or(&[], |file| &file.form)
 }
 
-/// A form by its id.
+/// Returns a form by its ID.
 pub fn form(id: &str) -> Option<&'static ValueForm> {
     forms().iter().find(|form| form.id == id)
 }
 
-/// The form of an ARN by its id.
+/// Returns the form of an ARN by its ID.
 pub fn arn_form(id: &str) -> Option<&'static ArnForm> {
     file()?.arn.iter().find(|form| form.id == id)
 }
 
-/// The path before the name of a managed policy of AWS, if there is such a policy.
+/// Returns the path before the name of an AWS managed policy, if the policy exists.
 pub fn managed_policy_path(name: &str) -> Option<&'static str> {
     MANAGED_POLICIES.line(name)
 }
 
-/// The names of the managed policies of AWS.
+/// Returns the names of AWS managed policies.
 pub fn managed_policies() -> impl Iterator<Item = &'static str> {
     MANAGED_POLICIES.heads()
 }

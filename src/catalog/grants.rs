@@ -1,4 +1,4 @@
-//! Grants of roles that no provider's file covers: one file for each role under `roles/`, embedded.
+//! Permissions of roles that no provider's file covers: one embedded file for each role in `roles/`.
 
 use std::sync::OnceLock;
 
@@ -6,17 +6,17 @@ use super::GrantSet;
 
 macro_rules! grant_sets {
     ($($(#[$doc:meta])* $variant:ident $file:literal)*) => {
-        /// A role whose grants do not come from a provider.
+        /// A role whose permissions do not come from a provider.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum RoleKind {
             $($(#[$doc])* $variant,)*
         }
 
         impl RoleKind {
-            /// All of them.
+            /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// Its grants; `None` if the file does not parse, which a test rules out.
+            /// Returns its permissions; `None` if the file does not parse, which a test rules out.
             pub fn grants(self) -> Option<&'static GrantSet> {
                 match self {
                     $(Self::$variant => {
@@ -30,15 +30,15 @@ macro_rules! grant_sets {
 }
 
 grant_sets! {
-    /// The role a pipeline, or one of its actions, works under: what it needs beside its actions' own grants.
+    /// The role that a pipeline or one of its actions assumes: its permissions besides those of its actions.
     Pipeline "pipeline"
-    /// The role of an action that runs code of the repository: what it needs beside the action's own grants.
+    /// The role of an action that runs code of the repository: its permissions besides those of the action.
     Code "code"
     /// The role of a CodeBuild project.
     Build "build"
     /// The role that starts the builds of a batch.
     Batch "batch"
-    /// The role CloudFormation uses for a stack: what it needs beside its resources' handlers.
+    /// The role that CloudFormation uses for a stack: its permissions besides those of its resources' handlers.
     Stack "stack"
     /// The role of an event rule.
     Event "event"

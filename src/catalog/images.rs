@@ -1,4 +1,4 @@
-//! CodeBuild's own images, and what fits the machines they run on (`images.toml`).
+//! CodeBuild's own images, and what is possible on the machines they run on (`images.toml`).
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -14,18 +14,18 @@ pub enum Image {
         environment: &'static str,
         /// The operating system.
         platform: &'static str,
-        /// CodeBuild no longer maintains it.
+        /// Whether CodeBuild no longer maintains it.
         deprecated: bool,
     },
-    /// Its name is one of CodeBuild's, its tag is not: the tags there are.
+    /// Its name is one of CodeBuild's, its tag is not; contains the existing tags.
     UnknownTag(&'static [String]),
-    /// Its name begins with `aws/codebuild/` and is none of CodeBuild's.
+    /// Its name begins with `aws/codebuild/` and is not one of CodeBuild's.
     UnknownName,
     /// From another registry.
     Foreign,
 }
 
-/// What an environment type takes.
+/// The properties of an environment type.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageEnvironment {
@@ -36,12 +36,12 @@ pub struct ImageEnvironment {
     pub lambda: bool,
     /// Whether a build can be privileged (run Docker).
     pub privileged: bool,
-    /// The sizes it comes in, as AWS spells them; empty if only fleets decide.
+    /// The available sizes, as AWS spells them; empty if fleets determine the size.
     pub compute: Vec<String>,
 }
 
 impl ImageEnvironment {
-    /// What a project in it cannot have, by the words of its attributes.
+    /// Returns the attributes that a project in it cannot have.
     pub fn without(&self) -> &'static [String] {
         images().filter(|_| self.lambda).map_or(&[], |images| &images.not_on_lambda)
     }
@@ -55,19 +55,19 @@ pub struct Images {
     pub link: String,
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
-    /// What a project on AWS Lambda cannot have, by the words of its attributes.
+    /// The attributes that a project on AWS Lambda cannot have.
     pub not_on_lambda: Vec<String>,
     /// The environment types.
     pub environment: Vec<ImageEnvironment>,
     /// CodeBuild's own images.
     pub family: Vec<Family>,
-    /// What buildspecs can choose on them, older images first.
+    /// The runtimes that buildspecs can select on them, older images first.
     pub runtimes: Vec<Runtimes>,
-    /// All that buildspecs may name on them.
+    /// All runtimes that buildspecs may name on them.
     pub selection: Vec<Selection>,
 }
 
-/// What `runtime-versions` may name on an image.
+/// What `runtime-versions` can name on an image.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selection {
@@ -82,21 +82,21 @@ pub struct Selection {
     pub versions: BTreeMap<String, Vec<String>>,
 }
 
-/// What is known of a runtime in a version.
+/// The result of selecting a version of a runtime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice<'a> {
-    /// It is there, or may be.
+    /// It is available, or may be.
     Fits,
     /// There is no runtime of this name.
     UnknownName,
-    /// The version is none of these.
+    /// The version is none of these available ones.
     UnknownVersion(&'a [String]),
-    /// The version is none of these, and is downloaded.
+    /// The version is none of these available ones, and is downloaded.
     Downloaded(&'a [String]),
 }
 
 impl Selection {
-    /// What a runtime and its version come to. The forms of versions that are downloaded:
+    /// Returns the result of selecting a version of a runtime. The forms of versions that are downloaded:
     /// <https://docs.aws.amazon.com/codebuild/latest/userguide/runtime-versions.html> (2026-11-28)
     pub fn choice(&self, name: &str, version: &str) -> Choice<'_> {
         let Some(versions) = self.versions.get(name) else { return Choice::UnknownName };
@@ -125,7 +125,8 @@ impl Selection {
     }
 }
 
-/// What `runtime-versions` may name on an image, for example `aws/codebuild/standard:7.0`; `None` if that is not known.
+/// Returns what `runtime-versions` can name on an image, for example `aws/codebuild/standard:7.0`; `None` if that is
+/// unknown.
 pub fn selection(name: &str) -> Option<&'static Selection> {
     let (prefix, tag) = name.split_once(':')?;
     let images = images()?;
@@ -148,11 +149,11 @@ pub struct Runtimes {
     pub versions: BTreeMap<String, Vec<String>>,
 }
 
-/// Images that differ in their tag only.
+/// Images that differ only in their tag.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Family {
-    /// What stands before the colon.
+    /// The part before the colon.
     pub prefix: String,
     /// Older prefixes that still work.
     #[serde(default)]
@@ -170,13 +171,13 @@ pub struct Family {
 
 static TEXT: &str = facts!("images");
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn images() -> Option<&'static Images> {
     static IMAGES: OnceLock<Option<Images>> = OnceLock::new();
     IMAGES.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
-/// What is known about an image name, for example `aws/codebuild/standard:7.0`.
+/// Returns what is known about an image, given its name, for example `aws/codebuild/standard:7.0`.
 pub fn image(name: &str) -> Image {
     if !name.starts_with("aws/codebuild/") {
         return Image::Foreign;
@@ -195,19 +196,19 @@ pub fn image(name: &str) -> Image {
     known
 }
 
-/// Whether a tag is listed, or a certain build of a listed one (`7.0-24.02.16`).
+/// Returns whether a tag is listed, or is a specific build of a listed one (`7.0-24.02.16`).
 fn listed(tags: &[String], tag: &str) -> bool {
     tags.iter()
         .any(|known| tag.strip_prefix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
 }
 
-/// The names of CodeBuild's own images that are maintained, for suggestions.
+/// Returns the names of CodeBuild's own maintained images, for suggestions.
 pub fn image_names() -> impl Iterator<Item = String> {
     let families = images().map_or(&[][..], |images| images.family.as_slice());
     families.iter().flat_map(|family| family.tags.iter().map(move |tag| format!("{}:{tag}", family.prefix)))
 }
 
-/// The newest image that has all of these runtimes, each in the version given with it; the newest image otherwise.
+/// Returns the newest image that has all of these runtimes, each in the given version, or else the newest image.
 pub fn image_for(runtimes: &[(&str, &str)]) -> Option<&'static str> {
     let images = || images().into_iter().flat_map(|images| &images.runtimes).rev();
     let has = |image: &Runtimes, (name, version): &(&str, &str)| {
@@ -217,13 +218,13 @@ pub fn image_for(runtimes: &[(&str, &str)]) -> Option<&'static str> {
     images().find(fits).or_else(|| images().next()).map(|image| image.image.as_str())
 }
 
-/// Whether an image has a runtime in a version.
+/// Returns whether an image has a version of a runtime.
 pub fn has_runtime(name: &str, version: &str) -> bool {
     let mut images = images().into_iter().flat_map(|images| &images.runtimes);
     images.any(|image| image.versions.get(name).is_some_and(|versions| versions.iter().any(|known| known == version)))
 }
 
-/// What an environment type takes; `None` for an unknown one.
+/// Returns the properties of an environment type; `None` for an unknown one.
 pub fn environment(name: &str) -> Option<&'static ImageEnvironment> {
     images()?.environment.iter().find(|environment| environment.name == name)
 }

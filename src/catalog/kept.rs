@@ -1,9 +1,9 @@
-//! What is read from the catalog's tables for a key, once in a process: files name the same types and actions again and again.
+//! Entries of the catalog's tables, read once in a process: files repeat the same types and actions.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// What has been read, by its key.
+/// Cached entries by their keys.
 pub(super) struct Kept<T: ?Sized>(RwLock<BTreeMap<String, Arc<T>>>);
 
 impl<T: ?Sized> Kept<T> {
@@ -11,7 +11,7 @@ impl<T: ?Sized> Kept<T> {
         Self(RwLock::new(BTreeMap::new()))
     }
 
-    /// What has been read for a key, or what `read` reads now. Keys that the tables lack are not kept: they have no limit.
+    /// Returns the entry of a key, which `read` reads the first time. Unknown keys are not cached: their number has no limit.
     pub(super) fn get(&self, key: &str, read: impl FnOnce() -> Option<Arc<T>>) -> Option<Arc<T>> {
         if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(key) {
             return Some(Arc::clone(known));

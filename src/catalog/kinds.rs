@@ -1,10 +1,10 @@
-//! The kinds of things that a file declares: one row for each, with what the language and AWS call it.
+//! The kinds of declarations: one row for each, with its names in the language and in AWS.
 
 use serde::Deserialize;
 
 use super::names::{Name, rules};
 
-/// A kind of declared thing. The order is the one in which lists of all things are made.
+/// A kind of declaration. Lists of all declarations have this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -30,14 +30,14 @@ pub enum Kind {
     Pipeline,
 }
 
-/// What a file writes for a thing of a kind that exists already.
+/// What a file writes for an existing resource of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
-    /// Its name, or its ARN.
+    /// Its name or its ARN.
     Name,
     /// Its ARN.
     Arn,
-    /// Nothing: such a thing is declared.
+    /// Nothing: it has to be declared.
     Never,
 }
 
@@ -46,9 +46,9 @@ pub enum Existing {
 pub enum NameInArn {
     /// All of it.
     Whole,
-    /// Behind a word: `project/name`. The name itself may contain slashes.
+    /// After a word: `project/name`. The name itself may contain slashes.
     Behind(&'static str),
-    /// Behind the last slash: `role/path/name`.
+    /// After the last slash: `role/path/name`.
     Last,
 }
 
@@ -60,16 +60,16 @@ struct Row {
     word: &'static str,
     /// The noun with its article.
     a_word: &'static str,
-    /// The type of the language that its things have.
+    /// The type in the language.
     ty: Option<&'static str>,
-    /// What the logical IDs of its things start with.
+    /// The prefix of logical IDs.
     logical: &'static str,
-    /// What `names.toml` calls the names that are generated for its things, if any are.
+    /// The kind of generated names in `names.toml`, if names are generated.
     names: Option<&'static str>,
     /// The CloudFormation resource type.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html> (2026-11-28)
     resource: Option<&'static str>,
-    /// The ARN up to the name, as the catalog's patterns are written.
+    /// The ARN up to the name, in the form of the catalog's patterns.
     /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// (2026-11-28)
     arn: Option<&'static str>,
@@ -93,11 +93,11 @@ const ROWS: [Row; 10] = [
     Row { kind: Kind::Role, word: "role", a_word: "a role", ty: Some("Role"), logical: "Role",
         names: Some("role"), resource: Some("AWS::IAM::Role"), arn: Some("arn:${Partition}:iam::${Account}:role/"),
         name_in_arn: NameInArn::Last, existing: Existing::Arn },
-    // The ARN holds an id that AWS makes.
+    // The ARN contains an ID that AWS generates.
     Row { kind: Kind::Connection, word: "connection", a_word: "a connection", ty: Some("Connection"), logical: "Connection",
         names: None, resource: Some("AWS::CodeConnections::Connection"), arn: None,
         name_in_arn: NameInArn::Whole, existing: Existing::Arn },
-    // The ARN holds an id that AWS makes; where that is not known, the alias names the key.
+    // The ARN contains an ID that AWS generates; if that is unknown, the alias identifies the key.
     Row { kind: Kind::Key, word: "key", a_word: "a key", ty: Some("Key"), logical: "Key",
         names: Some("key-alias"), resource: Some("AWS::KMS::Key"), arn: Some("arn:${Partition}:kms:${Region}:${Account}:alias/"),
         name_in_arn: NameInArn::Whole, existing: Existing::Arn },
@@ -118,7 +118,7 @@ const ROWS: [Row; 10] = [
 ];
 
 impl Kind {
-    /// Every kind.
+    /// Returns every kind.
     pub fn all() -> impl Iterator<Item = Self> {
         ROWS.iter().map(|row| row.kind)
     }
@@ -127,57 +127,57 @@ impl Kind {
         &ROWS[self as usize]
     }
 
-    /// The keyword that declares it, which is also the noun in messages and what the catalog's verbs call it.
+    /// Returns the keyword that declares it, which is also the noun in messages and the name in the catalog's verbs.
     pub fn word(self) -> &'static str {
         self.row().word
     }
 
-    /// The noun with its article.
+    /// Returns the noun with its article.
     pub fn a_word(self) -> &'static str {
         self.row().a_word
     }
 
-    /// The kind that a keyword declares.
+    /// Returns the kind that a keyword declares.
     pub fn of_word(word: &str) -> Option<Self> {
         ROWS.iter().find(|row| row.word == word).map(|row| row.kind)
     }
 
-    /// The type of the language that its things have.
+    /// Returns its type in the language.
     pub fn type_name(self) -> Option<&'static str> {
         self.row().ty
     }
 
-    /// The kind of the things that a type of the language has.
+    /// Returns the kind with a type of the language.
     pub fn of_type(name: &str) -> Option<Self> {
         ROWS.iter().find(|row| row.ty == Some(name)).map(|row| row.kind)
     }
 
-    /// What the logical IDs of its things start with.
+    /// Returns the prefix of its logical IDs.
     pub fn logical(self) -> &'static str {
         self.row().logical
     }
 
-    /// The rules of the names that are generated for its things, if any are.
+    /// Returns the rules for its generated names, if names are generated.
     pub fn names(self) -> Option<&'static Name> {
         self.row().names.and_then(rules)
     }
 
-    /// The CloudFormation resource type of its things; empty for those that are no resource.
+    /// Returns its CloudFormation resource type; empty for a kind that is not a resource.
     pub fn resource(self) -> &'static str {
         self.row().resource.unwrap_or_default()
     }
 
-    /// The ARN of its things up to the name, as the catalog's patterns are written; none if the name is not part of it.
+    /// Returns its ARN up to the name, in the form of the catalog's patterns; `None` if the name is not part of it.
     pub fn arn(self) -> Option<&'static str> {
         self.row().arn
     }
 
-    /// Where the name is in the last field of an ARN.
+    /// Returns where the name is in the last field of an ARN.
     pub fn name_in_arn(self) -> NameInArn {
         self.row().name_in_arn
     }
 
-    /// What a file writes for a thing that exists already.
+    /// Returns what a file writes for an existing resource.
     pub fn existing(self) -> Existing {
         self.row().existing
     }

@@ -8,27 +8,27 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
-    /// How code refers to it, for example `actions-per-stage`.
+    /// Its ID, for example `actions-per-stage`.
     pub id: String,
-    /// The figure; the stricter one where sources disagree.
+    /// The value; the stricter one if sources disagree.
     pub value: usize,
-    /// The looser figure where sources disagree.
+    /// The looser value if sources disagree.
     #[serde(default)]
     looser: Option<usize>,
     /// What is counted, for messages: "actions in a stage".
     pub of: String,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: String,
 }
 
-/// How a count stands to a quota.
+/// The result of comparing a count with a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Within the stricter figure.
+    /// Within the stricter value.
     Within,
-    /// Between the two figures.
+    /// Between the two values.
     Disputed,
-    /// Past the looser figure.
+    /// Above the looser value.
     Past,
 }
 
@@ -44,29 +44,29 @@ pub struct Limits {
 
 static TEXT: &str = facts!("limits");
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn limits() -> Option<&'static Limits> {
     static LIMITS: OnceLock<Option<Limits>> = OnceLock::new();
     LIMITS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
-/// A quota by its id.
+/// Returns a quota by its ID.
 pub fn limit(id: &str) -> Option<&'static Limit> {
     limits()?.limit.iter().find(|limit| limit.id == id)
 }
 
-/// The figure of a quota past which AWS certainly refuses.
+/// Returns the value of a quota above which AWS certainly rejects.
 pub fn most(id: &str) -> usize {
     limit(id).map(Limit::looser).unwrap_or_default()
 }
 
 impl Limit {
-    /// The figure past which AWS certainly refuses.
+    /// Returns the value above which AWS certainly rejects.
     pub fn looser(&self) -> usize {
         self.looser.unwrap_or(self.value)
     }
 
-    /// How a count stands to it.
+    /// Compares a count with it.
     pub fn verdict(&self, count: usize) -> Verdict {
         if count <= self.value {
             Verdict::Within

@@ -1,6 +1,7 @@
-//! What AWS accepts, as data. Knows nothing of the language.
+//! What AWS accepts, as data. Independent of the language.
 
-/// The text of a TOML file of this folder, without its extension, as JSON: `build.rs` converts it.
+/// Includes the text of a TOML file in this folder, given without its extension, as JSON, to which `build.rs` converts
+/// it.
 macro_rules! facts {
     ($($part:expr),+) => { include_str!(concat!(env!("OUT_DIR"), "/catalog/", $($part,)+ ".json")) };
 }
@@ -49,7 +50,7 @@ pub mod wildcard;
 #[cfg(test)]
 mod tests;
 
-/// Namespace and name of the one variable that every run has by itself.
+/// The namespace and name of the only variable that every execution has.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html> (2026-11-23)
 pub const RUN_VARIABLE: (&str, &str) = ("codepipeline", "PipelineExecutionId");
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Name {
-    /// How slots and callers refer to it, for example `stage`.
+    /// Its ID, for slots and callers, for example `stage`.
     pub kind: String,
     /// The kind with its article, for messages: "a stage name".
     pub of: String,
@@ -18,32 +18,32 @@ pub struct Name {
     start: Option<CharacterSet>,
     #[serde(default)]
     end: Option<CharacterSet>,
-    /// The characters allowed, in words: "letters, digits and `-`".
+    /// The allowed characters in words: "letters, digits, and `-`".
     pub words: String,
-    /// What it begins with, in words, where that is narrower.
+    /// The allowed first characters in words, if there are fewer.
     #[serde(default)]
     pub start_words: Option<String>,
-    /// What it ends with, in words, where that is narrower.
+    /// The allowed last characters in words, if there are fewer.
     #[serde(default)]
     pub end_words: Option<String>,
-    /// At least so many characters.
+    /// The minimum number of characters.
     #[serde(default = "one")]
     pub min: usize,
-    /// At most so many characters.
+    /// The maximum number of characters.
     pub max: usize,
-    /// Names AWS keeps for itself.
+    /// Names that AWS reserves.
     #[serde(default)]
     pub reserved: Vec<String>,
-    /// Beginnings AWS keeps for itself.
+    /// Prefixes that AWS reserves.
     #[serde(default)]
     pub reserved_start: Vec<String>,
-    /// The characters of generated names, where those are fewer.
+    /// The characters of generated names, if there are fewer.
     #[serde(default)]
     generated: Option<CharacterSet>,
-    /// Whether no two accounts and Regions can use the same name.
+    /// Whether names have to be unique across all accounts and Regions.
     #[serde(default)]
     pub global: bool,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: String,
 }
 
@@ -56,40 +56,40 @@ fn one() -> usize {
 pub enum NameFault {
     /// More characters than allowed.
     TooLong {
-        /// Its characters.
+        /// The number of characters.
         len: usize,
-        /// The most allowed.
+        /// The maximum.
         max: usize,
     },
     /// Fewer characters than needed.
     TooShort {
-        /// Its characters.
+        /// The number of characters.
         len: usize,
-        /// The least needed.
+        /// The minimum.
         min: usize,
     },
     /// A character that is not allowed anywhere.
     BadCharacter {
         /// The first such character.
         character: char,
-        /// Where it stands.
+        /// Its offset.
         offset: usize,
     },
-    /// The first character may stand elsewhere only.
+    /// A first character that is only allowed elsewhere.
     BadStart {
         /// That character.
         character: char,
     },
-    /// The last character may stand elsewhere only.
+    /// A last character that is only allowed elsewhere.
     BadEnd {
         /// That character.
         character: char,
-        /// Where it stands.
+        /// Its offset.
         offset: usize,
     },
-    /// AWS keeps the name, or its beginning, for itself.
+    /// AWS reserves the name or its prefix.
     Reserved {
-        /// The name or the beginning.
+        /// The name or prefix.
         text: &'static str,
     },
 }
@@ -106,34 +106,34 @@ pub struct Names {
 
 static TEXT: &str = facts!("names");
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn names() -> Option<&'static Names> {
     static NAMES: OnceLock<Option<Names>> = OnceLock::new();
     NAMES.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
-/// The rules of a kind of name.
+/// Returns the rules of a kind of name.
 pub fn rules(kind: &str) -> Option<&'static Name> {
     names()?.name.iter().find(|name| name.kind == kind)
 }
 
-/// The first thing wrong with a name; `None` if nothing is, or if the kind is unknown.
+/// Returns the first fault of a name; `None` if there is none, or if the kind is unknown.
 pub fn check(kind: &str, text: &str) -> Option<NameFault> {
     rules(kind)?.check(text)
 }
 
-/// Whether a text has only characters of a kind of name, and at least one.
+/// Returns whether a text consists only of characters of a kind of name, and is not empty.
 pub fn is_made_of(kind: &str, text: &str) -> bool {
     !text.is_empty() && rules(kind).is_some_and(|name| text.chars().all(|character| name.set.contains(character)))
 }
 
-/// The nearest name that is allowed; the text itself if it is, or if the kind is unknown.
+/// Returns the most similar allowed name; the text itself if it is allowed or the kind is unknown.
 pub fn mend(kind: &str, text: &str) -> String {
     rules(kind).map_or_else(|| text.to_owned(), |name| name.mend(text))
 }
 
 impl Name {
-    /// The first thing wrong with a name.
+    /// Returns the first fault of a name.
     pub fn check(&'static self, text: &str) -> Option<NameFault> {
         let len = text.chars().count();
         if let Some((offset, character)) = text.char_indices().find(|(_, character)| !self.set.contains(*character)) {
@@ -155,12 +155,12 @@ impl Name {
         (len < self.min).then_some(NameFault::TooShort { len, min: self.min })
     }
 
-    /// Whether a generated name can contain a character.
+    /// Returns whether a generated name can contain a character.
     pub fn generates(&self, character: char) -> bool {
         self.generated.as_ref().unwrap_or(&self.set).contains(character)
     }
 
-    /// Whether such names have no uppercase letters.
+    /// Returns whether such names have no uppercase letters.
     pub fn is_lowercase(&self) -> bool {
         !self.set.contains('A')
     }
@@ -173,7 +173,8 @@ impl Name {
         self.end.as_ref().is_none_or(|set| set.contains(character))
     }
 
-    /// Small letters where only those are allowed, `-` or `_` or nothing for what is not allowed, cut to length.
+    /// Returns the most similar allowed name: in lowercase if necessary, with `-`, `_`, or nothing instead of invalid
+    /// characters, and truncated.
     fn mend(&'static self, text: &str) -> String {
         if self.check(text).is_none() {
             return text.to_owned();
@@ -184,11 +185,11 @@ impl Name {
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
             let (lower, upper) = (character.to_ascii_lowercase(), character.to_ascii_uppercase());
-            // Words that nothing can stand between begin with a capital.
+            // Words without a separator begin with an uppercase letter.
             let wanted = if joined && filler.is_none() { [upper, character] } else { [character, lower] };
             let allowed = wanted.into_iter().find(|character| self.set.contains(*character));
             joined = allowed.is_none() && !mended.is_empty();
-            // In a text with spaces, a dash has one on each side.
+            // In a text with spaces, a dash has a space on each side.
             let is_dash = allowed.is_none() && filler == Some('-') && self.set.contains(' ');
             if is_dash && characters.peek() == Some(&' ') && !mended.ends_with([' ', '-']) && !mended.is_empty() {
                 mended.push(' ');
@@ -209,13 +210,13 @@ impl Name {
     }
 }
 
-/// A set of characters, from a text such as `A-Za-z0-9._-`, or `any`.
+/// A set of characters, parsed from a text such as `A-Za-z0-9._-`, or `any`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "String")]
 struct CharacterSet {
-    /// A bit for each ASCII character, which nearly all names consist of.
+    /// One bit for each ASCII character, because nearly all names consist of them.
     ascii: u128,
-    /// The ranges, for the others.
+    /// The ranges of other characters.
     ranges: Vec<RangeInclusive<char>>,
 }
 
@@ -237,7 +238,7 @@ impl From<String> for CharacterSet {
     }
 }
 
-/// The ranges of a set: `a-z`, or a character alone.
+/// Parses the ranges of a set: `a-z`, or a single character.
 fn character_ranges(set: &str) -> Vec<RangeInclusive<char>> {
     let mut ranges = Vec::new();
     let mut rest = set.chars();

@@ -1,4 +1,4 @@
-//! What the handlers of resource types call only for certain properties (`optional.toml`).
+//! Calls of resource types' handlers that only certain properties need (`optional.toml`).
 
 use std::sync::OnceLock;
 
@@ -8,17 +8,17 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OptionalNeed {
-    /// The resource types; none: every type but those of the action's own service.
+    /// The resource types. Default: every type except those of the action's own service.
     #[serde(default)]
     pub types: Vec<String>,
     /// IAM actions, or `service:` for all of a service.
     pub actions: Vec<String>,
-    /// Beginnings of the names of actions that are needed all the same.
+    /// Prefixes of actions that are needed in any case.
     #[serde(default)]
     pub but: Vec<String>,
-    /// Parts of the names of the properties.
+    /// Parts of the properties' names.
     pub properties: Vec<String>,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: String,
 }
 
@@ -28,18 +28,18 @@ pub struct OptionalNeed {
 pub struct OptionalNeeds {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
-    /// The needs; the first that fits counts.
+    /// The needs; the first match counts.
     pub need: Vec<OptionalNeed>,
 }
 
-/// The file; `None` if it does not parse, which a test rules out.
+/// Returns the file; `None` if it does not parse, which a test rules out.
 pub fn needs() -> Option<&'static OptionalNeeds> {
     static PARSED: OnceLock<Option<OptionalNeeds>> = OnceLock::new();
     PARSED.get_or_init(|| serde_json::from_str(facts!("optional")).ok()).as_ref()
 }
 
-/// Parts of the names of the properties without which a resource of the type does not need an action of its handlers;
-/// `None`: it is always needed.
+/// Returns parts of the names of the properties without which a resource of the type does not need an action of its
+/// handlers; `None` if it always needs the action.
 pub fn properties_that_need(resource_type: &str, action: &str) -> Option<&'static [String]> {
     let fits = |need: &&OptionalNeed| {
         need.actions
@@ -56,7 +56,8 @@ pub fn properties_that_need(resource_type: &str, action: &str) -> Option<&'stati
     (!all_the_same).then_some(need.properties.as_slice())
 }
 
-/// Whether an action is of the type's own service. Types of elastic file systems shorten the name that actions spell out:
+/// Returns whether an action is of the type's own service. Types of Amazon EFS abbreviate the name that actions spell
+/// out:
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticfilesystem.html> (2026-11-28)
 fn is_of_service(resource_type: &str, action: &str) -> bool {
     let of_type = resource_type.split("::").nth(1).unwrap_or_default();

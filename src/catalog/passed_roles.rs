@@ -1,4 +1,4 @@
-//! Which properties of a resource hold roles that it hands to a service, and which service that is (`passed_roles.toml`).
+//! Which properties of a resource contain roles that it passes to a service, and to which one (`passed_roles.toml`).
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -7,18 +7,18 @@ use serde::Deserialize;
 
 use super::resource_names::role_properties;
 
-/// Resource types that hand roles to a service.
+/// Resource types that pass roles to a service.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Passed {
-    /// A resource type, or the beginning of several.
+    /// A resource type, or the prefix of several.
     pub types: String,
-    /// The properties that hold the roles; none: those that the types' schemas know.
+    /// The properties that contain the roles. Default: those that the types' schemas list.
     #[serde(default)]
     pub properties: Vec<String>,
     /// The service, without `.amazonaws.com`.
     pub service: String,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: String,
 }
 
@@ -30,17 +30,18 @@ pub struct PassedRoles {
     pub verified: String,
     /// The types.
     pub passed: Vec<Passed>,
-    /// Properties by type that name a role without handing it on.
+    /// Properties by type that refer to a role without passing it.
     pub named: BTreeMap<String, Vec<String>>,
 }
 
-/// The file; `None` if it does not parse, which a test rules out.
+/// Returns the file; `None` if it does not parse, which a test rules out.
 pub fn passed_roles() -> Option<&'static PassedRoles> {
     static PARSED: OnceLock<Option<PassedRoles>> = OnceLock::new();
     PARSED.get_or_init(|| serde_json::from_str(facts!("passed_roles")).ok()).as_ref()
 }
 
-/// The properties of a type, at any depth, that hold roles, each with the service that gets them where that is known.
+/// Returns the properties of a type, at any depth, that contain roles, each with the service that receives them if that
+/// is known.
 pub fn passed_by(resource_type: &str) -> Vec<(&'static str, Option<String>)> {
     let Some(file) = passed_roles() else { return Vec::new() };
     let of_type = || file.passed.iter().filter(|row| resource_type.starts_with(row.types.as_str()));

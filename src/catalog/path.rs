@@ -1,18 +1,18 @@
-//! The way from a resource to a property inside it.
+//! The path from a resource to a nested property.
 
 use std::fmt;
 
-/// The names of the properties on the way. The data joins them with periods; they are separated only here.
+/// The names of the properties in the path. The data joins them with periods, and only this type separates them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PropertyPath<'a>(&'a str);
 
 impl<'a> PropertyPath<'a> {
-    /// The way that the data writes so, for example `Environment.Image`.
+    /// Creates a path from its form in the data, for example `Environment.Image`.
     pub const fn new(joined: &'a str) -> Self {
         Self(joined)
     }
 
-    /// The first property, and the way from there.
+    /// Returns the first property, and the path from there.
     pub fn step(self) -> (&'a str, Option<Self>) {
         match self.0.split_once('.') {
             Some((first, rest)) => (first, Some(Self(rest))),

@@ -1,6 +1,6 @@
-//! IAM actions and what CloudFormation's handlers need, looked up in embedded text without reading all of it.
+//! IAM actions and the permissions of CloudFormation's handlers, looked up in embedded text without parsing all of it.
 //!
-//! `data/rebuild.py` makes the text and describes its form.
+//! `data/rebuild.py` generates the text and describes its format.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct Handlers {
     pub delete: Vec<String>,
 }
 
-/// What an IAM action does, as AWS groups them.
+/// The access level of an IAM action, as AWS groups them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Lists resources.
@@ -37,7 +37,7 @@ pub enum Access {
     Read,
     /// Writes.
     Write,
-    /// Changes who may do what.
+    /// Changes permissions.
     Permissions,
     /// Changes tags.
     Tagging,
@@ -48,27 +48,27 @@ pub enum Access {
 pub struct IamAction {
     /// Its name as AWS spells it, `service:Action`.
     pub name: String,
-    /// What it does.
+    /// Its access level.
     pub access: Access,
-    /// The ARN patterns it can be limited to, with `${Partition}`, `${Region}`, `${Account}` and names of their own;
-    /// empty: `"*"` only.
+    /// The ARN patterns to which it can be limited, with `${Partition}`, `${Region}`, `${Account}`, and placeholders of
+    /// their own; empty if only `"*"` is possible.
     pub resources: Vec<&'static str>,
-    /// Those of them that every call names one of.
+    /// Those patterns of which every call needs one.
     pub required: Vec<&'static str>,
     /// The line of its condition keys.
     keys: &'static str,
 }
 
 impl IamAction {
-    /// The condition keys that AWS's reference lists for it and for what it works on; the global ones are not among them,
-    /// save those about tags. `${...}` or `<...>` stands for any text.
+    /// Returns the condition keys that AWS's reference lists for it and for its resources; of the global keys, only
+    /// those about tags are included. `${...}` and `<...>` are placeholders for any text.
     pub fn condition_keys(&self) -> Vec<&'static str> {
         let numbers = KEY_SETS.numbered(self.keys).unwrap_or_default();
         numbers.split(',').filter_map(|number| KEYS.numbered(number)).collect()
     }
 }
 
-/// What CloudFormation needs for a resource type; `None` for a type without public handlers.
+/// Returns the actions that CloudFormation needs for a resource type; `None` for a type without public handlers.
 pub fn handlers(resource_type: &str) -> Option<Handlers> {
     let mut handlers = Handlers::default();
     let mut service = "";
@@ -97,15 +97,15 @@ pub fn handlers(resource_type: &str) -> Option<Handlers> {
 /// The actions of a type's handlers.
 #[derive(Debug)]
 pub struct TypeAction {
-    /// As the handlers spell it.
+    /// Its name, as the handlers spell it.
     pub name: String,
-    /// What AWS's reference says of it; `None` if it does not list it.
+    /// Its entry in AWS's reference; `None` if it is not listed.
     pub known: Option<Arc<IamAction>>,
-    /// Parts of the names of the properties without which a resource does not need it; `None`: it is always needed.
+    /// Parts of the names of the properties without which a resource does not need it; `None` if it is always needed.
     pub properties: Option<&'static [String]>,
 }
 
-/// All actions of a type's handlers, sorted; `None` for a type without public handlers.
+/// Returns all actions of a type's handlers, sorted; `None` for a type without public handlers.
 pub fn type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
     static KNOWN: Kept<[TypeAction]> = Kept::new();
     KNOWN.get(resource_type, || read_type_actions(resource_type))
@@ -124,7 +124,7 @@ fn read_type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
     Some(names.into_iter().map(action).collect())
 }
 
-/// An IAM action by its name, in any letter case; `None` if AWS's reference does not list it.
+/// Returns an IAM action by its name, ignoring case; `None` if AWS's reference does not list it.
 pub fn iam_action(name: &str) -> Option<Arc<IamAction>> {
     static KNOWN: Kept<IamAction> = Kept::new();
     KNOWN.get(name, || read_iam_action(name).map(Arc::new))
@@ -156,26 +156,26 @@ fn read_iam_action(name: &str) -> Option<IamAction> {
     Some(IamAction { name: format!("{service}:{found}"), access, resources, required, keys })
 }
 
-/// The ARN pattern of this number.
+/// Returns the ARN pattern with a number.
 pub(super) fn arn_pattern(number: &str) -> Option<&'static str> {
     RESOURCES.numbered(number)
 }
 
-/// Actions that AWS asks for although its reference does not list them, so that linters take them for mistakes.
+/// Actions that AWS requires although its reference does not list them, so that linters report them.
 /// <https://github.com/aws-amplify/amplify-studio/issues/889> shows AWS's message (2026-11-23).
 const UNLISTED: [&str; 2] = ["apigateway:TagResource", "apigateway:UntagResource"];
 
-/// Whether AWS asks for an action that its reference does not list.
+/// Returns whether AWS requires an action that its reference does not list.
 pub fn is_unlisted(name: &str) -> bool {
     UNLISTED.contains(&name)
 }
 
-/// The names behind the colon of a service's IAM actions, sorted; none for an unknown service.
+/// Returns the names after the colon of a service's IAM actions, sorted; empty for an unknown service.
 pub fn actions_of(service: &str) -> impl Iterator<Item = &'static str> {
     verbs(&service.to_ascii_lowercase()).map(|(name, _)| name)
 }
 
-/// The IAM prefixes of all services, sorted.
+/// Returns the IAM prefixes of all services, sorted.
 pub fn services() -> impl Iterator<Item = &'static str> {
     ACTIONS.heads()
 }
@@ -185,13 +185,13 @@ fn verbs(service: &str) -> impl Iterator<Item = (&'static str, &'static str)> + 
     words.split(' ').filter_map(|word| word.split_once('/'))
 }
 
-/// Letters in lower case.
+/// Returns the bytes of a text in lowercase.
 fn folded(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
-/// The head and the rest of one of the sorted pieces of a text, of which `order` tells where its head stands to the one
-/// wanted. The first separator stands between pieces, the second behind a head.
+/// Searches the sorted pieces of a text for a head and returns the head with its rest. `order` compares a head with the
+/// wanted one. The first separator is between pieces, the second after a head.
 fn search(
     text: &'static str,
     [between, behind]: [char; 2],

@@ -1,13 +1,13 @@
-//! The providers: one file for each word, embedded, read when first asked for.
+//! The providers: one embedded file for each word, parsed on first use.
 
 use std::sync::{Arc, OnceLock};
 
 use super::{ActionType, Category, Owner, Provider};
 
-/// A provider word, what it does, and its file.
+/// A provider word, its categories, and its file.
 struct Entry {
     word: &'static str,
-    /// The categories of its file, so that listing words reads no file.
+    /// The categories of its file, so that listing words parses no file.
     categories: &'static [Category],
     text: &'static str,
     parsed: &'static OnceLock<Option<Provider>>,
@@ -21,12 +21,12 @@ impl Entry {
         ENTRIES.binary_search_by(|entry| entry.word.cmp(word)).ok().and_then(|index| ENTRIES.get(index))
     }
 
-    /// The file's content; `None` if it does not parse, which a test rules out.
+    /// Returns the file's content; `None` if it does not parse, which a test rules out.
     fn provider(&'static self) -> Option<&'static Provider> {
         self.parsed.get_or_init(|| self.read()).as_ref()
     }
 
-    /// Reads the file, with the action types it shares.
+    /// Parses the file, including the action types that it shares.
     fn read(&self) -> Option<Provider> {
         let mut provider: Provider = serde_json::from_str(self.text).ok()?;
         if let Some(other) = provider.like.as_deref() {
@@ -38,44 +38,54 @@ impl Entry {
     }
 }
 
-/// The provider of a word.
+/// Returns the provider with a word.
 pub fn provider(word: &str) -> Option<&'static Provider> {
     Entry::find(word)?.provider()
 }
 
-/// Every provider word, sorted. Reads no file.
+/// Returns every provider word, sorted. Parses no file.
 pub fn words() -> impl Iterator<Item = &'static str> {
     ENTRIES.iter().map(|entry| entry.word)
 }
 
-/// The provider words of a category, sorted. Reads no file.
+/// Returns the provider words of a category, sorted. Parses no file.
 pub fn words_for(category: Category) -> impl Iterator<Item = &'static str> {
     ENTRIES.iter().filter(move |entry| entry.categories.contains(&category)).map(|entry| entry.word)
 }
 
-/// The provider words of a category whose action type AWS calls so, whatever the case and with or without hyphens.
+/// Returns the provider words of a category whose action type has this name in AWS, ignoring case and hyphens.
 pub fn words_called(category: Category, aws_provider: &str) -> Vec<&'static str> {
     let plain = |text: &str| text.replace(['-', '_', ' '], "").to_ascii_lowercase();
     let called = |word: &&str| action_type(word, category).is_some_and(|it| plain(&it.provider) == plain(aws_provider));
     words_for(category).filter(called).collect()
 }
 
-/// The categories of a provider word; empty for an unknown one. Reads no file.
+/// The provider word of a category whose action type has an attribute.
+pub fn word_with(category: Category, attribute: &str) -> Option<&'static str> {
+    let has = |word: &&str| {
+        action_type(word, category).is_some_and(|it| it.slot.iter().any(|slot| slot.attribute == attribute))
+    };
+    words_for(category).find(has)
+}
+
+/// Returns the categories of a provider word; empty for an unknown one. Parses no file.
 pub fn categories(word: &str) -> &'static [Category] {
     Entry::find(word).map_or(&[], |entry| entry.categories)
 }
 
-/// The action type of a provider word in a category, for an action that is given no attribute which chooses another.
+/// Returns the action type of a provider word in a category, for an action without an attribute that selects another
+/// type.
 pub fn action_type(word: &str, category: Category) -> Option<Arc<ActionType>> {
     action_type_for(word, category, &|_| false)
 }
 
-/// The action type of a provider word in a category, for an action that is `given` these attributes.
+/// Returns the action type of a provider word in a category, for an action with the attributes for which `given` is
+/// true.
 pub fn action_type_for(word: &str, category: Category, given: &dyn Fn(&str) -> bool) -> Option<Arc<ActionType>> {
     action_type_of(word, category, given).cloned()
 }
 
-/// The same as [`action_type_for`], as the catalog holds it.
+/// Returns the same as [`action_type_for`] by reference.
 pub fn action_type_of(
     word: &str,
     category: Category,
@@ -83,16 +93,16 @@ pub fn action_type_of(
 ) -> Option<&'static Arc<ActionType>> {
     let of_category = || provider(word).into_iter().flat_map(|provider| &provider.action);
     let of_category = || of_category().filter(|action| action.categories.contains(&category));
-    // The attribute in AWS's words is reported later, with those of the type it belongs to.
+    // A key in AWS's spelling is reported later, with the attributes of the type it belongs to.
     let key_of = |action: &ActionType, word: &str| action.slot.iter().find(|slot| slot.attribute == word)?.key.clone();
     let is_given = |action: &ActionType, word: &str| given(word) || key_of(action, word).is_some_and(|key| given(&key));
     let chosen = of_category().find(|action| action.chosen_by.as_deref().is_some_and(|word| is_given(action, word)));
     chosen.or_else(|| of_category().find(|action| action.chosen_by.is_none()))
 }
 
-/// The word and action type of what the API calls `category`, `owner` and `provider`.
+/// Returns the word and action type for the API's `category`, `owner`, and `provider`.
 ///
-/// Where several words stand for one AWS provider (the connection sources), it is the one whose file describes it.
+/// If several words represent one AWS provider (the connection sources), it is the one whose file describes it.
 pub fn by_aws(owner: Owner, category: Category, aws_provider: &str) -> Option<(&'static str, Arc<ActionType>)> {
     ENTRIES.iter().filter(|entry| entry.categories.contains(&category)).find_map(|entry| {
         let of_category = |action: &&Arc<ActionType>| {
@@ -103,7 +113,7 @@ pub fn by_aws(owner: Owner, category: Category, aws_provider: &str) -> Option<(&
     })
 }
 
-/// Every action type, in the order of the words. Reads every file.
+/// Returns every action type, in the order of the words. Parses every file.
 pub fn all_action_types() -> impl Iterator<Item = &'static Arc<ActionType>> {
     let own = |entry: &'static Entry| entry.provider().filter(|provider| provider.like.is_none());
     ENTRIES.iter().filter_map(own).flat_map(|provider| &provider.action)

@@ -1,4 +1,4 @@
-//! The regions of AWS (`regions.toml`).
+//! AWS Regions (`regions.toml`).
 
 use std::sync::OnceLock;
 
@@ -22,13 +22,13 @@ pub struct Regions {
 pub struct Partition {
     /// As ARNs spell it.
     pub name: String,
-    /// What the codes of its regions begin with; absent for the partition of all other regions.
+    /// The prefix of its Region codes; `None` for the partition of all other Regions.
     #[serde(default)]
     pub begin: Option<String>,
-    /// What the addresses of its services end with.
+    /// The suffix of its services' domain names.
     #[serde(default = "url_suffix")]
     pub url_suffix: String,
-    /// The codes of its regions.
+    /// The codes of its Regions.
     pub regions: Vec<String>,
 }
 
@@ -36,36 +36,36 @@ fn url_suffix() -> String {
     "amazonaws.com".to_owned()
 }
 
-/// Words that region codes are made of, besides those of the regions there are.
+/// Words that occur in Region codes, besides those of known Regions.
 const DIRECTIONS: [&str; 3] = ["southwest", "northwest", "northeast"];
 
 static TEXT: &str = facts!("regions");
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn regions() -> Option<&'static Regions> {
     static REGIONS: OnceLock<Option<Regions>> = OnceLock::new();
     REGIONS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
-/// The codes of all regions.
+/// Returns the codes of all Regions.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     regions().into_iter().flat_map(|it| &it.partition).flat_map(|it| &it.regions).map(String::as_str)
 }
 
-/// The partition a region lies in; `None` if the file does not parse, which a test rules out.
+/// Returns the partition of a Region; `None` if the file does not parse, which a test rules out.
 pub fn partition(region: &str) -> Option<&'static Partition> {
     let all = &regions()?.partition;
     let begins = |partition: &&Partition| partition.begin.as_ref().is_some_and(|begin| region.starts_with(begin));
     all.iter().find(begins).or_else(|| all.iter().find(|partition| partition.begin.is_none()))
 }
 
-/// Whether a region of this code was there when the facts were compared with their source.
+/// Returns whether a Region with this code existed when the facts were compared with their source.
 pub fn is_known(code: &str) -> bool {
     codes().any(|known| known == code)
 }
 
-/// Whether every word of a code is in the codes of other regions, and a number behind them: a region that has opened
-/// since then looks like this, and a slip seldom does.
+/// Returns whether every word of a code occurs in other Region codes, and a number comes last. A Region that has opened
+/// in the meantime has this form; a typo seldom does.
 pub fn is_plausible(code: &str) -> bool {
     let Some((words, number)) = code.rsplit_once('-') else { return false };
     let known = |word: &str| DIRECTIONS.contains(&word) || codes().any(|code| code.split('-').any(|it| it == word));

@@ -1,6 +1,7 @@
-//! What of a resource fills the ARN patterns of the actions that its type needs, and which properties hold roles.
+//! Which values of a resource fill the ARN patterns of the actions that its type needs, and which properties contain
+//! roles.
 //!
-//! `data/rebuild.py` makes the texts and describes their form; `resource_names.toml` is the part written by hand.
+//! `data/rebuild.py` generates the texts and describes their format; `resource_names.toml` is the part written by hand.
 
 use std::sync::Arc;
 
@@ -12,19 +13,19 @@ use super::table::{Table, table};
 static NAMES: Table = table!("resource-names");
 static ROLES: Table = table!("role-properties");
 
-/// What is known of the names of a type's resources.
+/// The names of a type's resources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResourceNames {
-    /// ARN patterns, and what fills the placeholders of each, in their order.
+    /// ARN patterns, with the sources of their placeholders in order.
     pub patterns: Vec<(&'static str, Vec<Source>)>,
-    /// How CloudFormation names a resource that the template does not name; absent if that is not known.
+    /// The form of the name that CloudFormation generates; `None` if it is unknown.
     pub form: Option<NameForm>,
-    /// Whether the line is written by hand: then the patterns left out are none of this type's.
+    /// Whether the entry is written by hand: then patterns that it leaves out do not apply to the type.
     pub complete: bool,
 }
 
 impl ResourceNames {
-    /// The patterns that the resource's own name fills whole; where it fills none so, those that have it in them.
+    /// Returns the patterns that only the resource's own name fills; if there are none, those that contain it.
     pub fn own(&self) -> Vec<&'static str> {
         let own = |source: &Source| matches!(source, Source::Own(_));
         let whole = |(_, sources): &&(&str, Vec<Source>)| sources.iter().all(own);
@@ -40,28 +41,28 @@ impl ResourceNames {
 /// What fills a placeholder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// The resource's own name, given by this property if by any.
+    /// The resource's own name, set by this property, if any.
     Own(Option<&'static str>),
-    /// The properties that refer to it, as paths.
+    /// The properties that contain the value, as paths.
     Property(Vec<PropertyPath<'static>>),
-    /// The same; without the property the resource has nothing to do with the pattern.
+    /// The same; without the property, the pattern does not apply to the resource.
     IfSaid(Vec<PropertyPath<'static>>),
-    /// Nothing known.
+    /// Unknown.
     Unknown,
 }
 
-/// The form of a name that CloudFormation makes.
+/// The form of a name that CloudFormation generates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NameForm {
-    /// What it begins with.
+    /// Its prefix.
     pub begin: Begin,
-    /// The greatest length.
+    /// The maximum length.
     pub longest: usize,
-    /// Whether it is in lower case.
+    /// Whether it is in lowercase.
     pub lower: bool,
 }
 
-/// What a name that CloudFormation makes begins with.
+/// The prefix of a name that CloudFormation generates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Begin {
     /// `<stack>-<logical ID>-`
@@ -74,7 +75,7 @@ pub enum Begin {
     Cfn,
 }
 
-/// What is known of the names of a type's resources.
+/// Returns what is known about the names of a type's resources.
 pub fn resource_names(resource_type: &str) -> Arc<ResourceNames> {
     static KNOWN: Kept<ResourceNames> = Kept::new();
     KNOWN.get(resource_type, || NAMES.line(resource_type).map(read_names).map(Arc::new)).unwrap_or_default()
@@ -96,12 +97,12 @@ fn read_names(line: &'static str) -> ResourceNames {
     names
 }
 
-/// The names of the properties that hold a role which resources of the type work under.
+/// Returns the names of the properties that contain a role which resources of the type assume.
 pub fn role_properties(resource_type: &str) -> impl Iterator<Item = &'static str> {
     ROLES.line(resource_type).unwrap_or_default().split(' ').filter(|name| !name.is_empty())
 }
 
-/// The placeholders of an ARN pattern that names fill, in order.
+/// Returns the placeholders of an ARN pattern that names fill, in order.
 pub fn placeholders(pattern: &str) -> impl Iterator<Item = &str> {
     let names = pattern.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
     names.filter(|name| !matches!(*name, "Partition" | "Region" | "Account"))

@@ -1,10 +1,11 @@
-//! The properties at the top of resources (`data/resource-properties.txt`, which `data/rebuild.py` makes and describes).
+//! The top-level properties of resources (`data/resource-properties.txt`, which `data/rebuild.py` generates and
+//! describes).
 
 use super::table::{Table, table};
 
 static PROPERTIES: Table = table!("resource-properties");
 
-/// What a value is.
+/// The kind of a property's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PropertyShape {
     /// A list.
@@ -18,7 +19,7 @@ pub enum PropertyShape {
 }
 
 impl PropertyShape {
-    /// In words.
+    /// Returns the kind in words.
     pub fn words(self) -> &'static str {
         match self {
             Self::List => "a list",
@@ -34,21 +35,21 @@ impl PropertyShape {
 pub struct ResourceProperty {
     /// Its name.
     pub name: &'static str,
-    /// Whether a resource must have it.
+    /// Whether a resource must set it.
     pub required: bool,
-    /// What its value is; none if that is a text, or may differ.
+    /// The kind of its value; `None` if it is a string or there are several.
     pub shape: Option<PropertyShape>,
     values: &'static str,
 }
 
 impl ResourceProperty {
-    /// The values that it takes; empty if that may be any text.
+    /// Returns the allowed values; empty if any string is allowed.
     pub fn values(&self) -> impl Iterator<Item = &'static str> {
         self.values.split('|').filter(|value| !value.is_empty())
     }
 }
 
-/// The properties of a resource type of AWS; none if they are not known.
+/// Returns the properties of an AWS resource type; `None` if they are unknown.
 pub fn resource_properties(kind: &str) -> Option<Vec<ResourceProperty>> {
     let line = PROPERTIES.line(kind)?;
     let known: Vec<ResourceProperty> = line.split(' ').filter(|word| !word.is_empty()).map(property).collect();

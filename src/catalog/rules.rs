@@ -1,4 +1,4 @@
-//! The rules of stage conditions: one file for each word under `rules/`, embedded, read when first asked for.
+//! The rules of stage conditions: one embedded file for each word in `rules/`, parsed on first use.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,13 +6,13 @@ use serde::Deserialize;
 
 use super::{Count, Grant, Slot};
 
-/// One file under `rules/`: a rule that a stage condition can ask.
+/// One file in `rules/`: a rule that a stage condition can evaluate.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RuleType {
     /// The rule's name as AWS spells it.
     pub title: String,
-    /// One sentence.
+    /// A one-sentence description.
     pub doc: String,
     /// The page the facts come from.
     pub link: String,
@@ -23,20 +23,20 @@ pub struct RuleType {
     /// The version, a string in the API.
     #[serde(default = "version_one")]
     pub version: String,
-    /// The attribute of the first argument, which needs no word before it.
+    /// The attribute of the first argument, which needs no name.
     pub first: String,
-    /// Input artifacts.
+    /// The number of input artifacts.
     pub inputs: Count,
     /// Whether a condition with it can skip the stage.
     #[serde(default)]
     pub skip: bool,
-    /// Whether it runs code of the repository: each such rule gets a role of its own.
+    /// Whether it runs code of the repository: each such rule gets its own role.
     #[serde(default)]
     pub own_role: bool,
     /// Its arguments.
     #[serde(default)]
     pub slot: Vec<Slot>,
-    /// What the pipeline's role, or the rule's own, must be allowed.
+    /// The permissions that the pipeline's role, or the rule's own, needs.
     #[serde(default)]
     pub grant: Vec<Grant>,
 }
@@ -46,12 +46,12 @@ fn version_one() -> String {
 }
 
 impl RuleType {
-    /// The slot of an attribute.
+    /// Returns the slot of an attribute.
     pub fn slot_of_attribute(&self, word: &str) -> Option<&Slot> {
         self.slot.iter().find(|slot| slot.attribute == word)
     }
 
-    /// The slot of a configuration key.
+    /// Returns the slot of a configuration key.
     pub fn slot_of_key(&self, key: &str) -> Option<&Slot> {
         self.slot.iter().find(|slot| slot.key.as_deref() == Some(key))
     }
@@ -89,16 +89,16 @@ rules! {
     "window"
 }
 
-/// The rule of a word.
+/// Returns the rule with a word.
 pub fn rule_type(word: &str) -> Option<&'static Arc<RuleType>> {
     let entry = ENTRIES.iter().find(|entry| entry.word == word)?;
     entry.parsed.get_or_init(|| serde_json::from_str(entry.text).ok().map(Arc::new)).as_ref()
 }
 
-/// The rule that compares a variable of the run with a value. A condition can be written as the comparison itself.
+/// The rule that compares a run-time variable with a value. A condition can be written as the comparison itself.
 pub const VARIABLE: &str = "variable";
 
-/// The comparisons that have signs: `==` and `!=`.
+/// The comparisons with an operator: `==` and `!=`.
 const SIGNS: [&str; 2] = ["equals", "differs"];
 
 fn comparisons() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -107,18 +107,18 @@ fn comparisons() -> impl Iterator<Item = (&'static str, &'static str)> {
     values.map(|(word, in_aws)| (word.as_str(), in_aws.as_str()))
 }
 
-/// The comparisons that a condition calls like functions, each with AWS's name for it.
+/// Returns the comparisons that a condition calls as functions, each with AWS's name.
 pub fn called_comparisons() -> impl Iterator<Item = (&'static str, &'static str)> {
     comparisons().filter(|(word, _)| !SIGNS.contains(word))
 }
 
-/// AWS's name for `==` or `!=`.
+/// Returns AWS's name for `==` or `!=`.
 pub fn signed_comparison(is_equal: bool) -> Option<&'static str> {
     let wanted = if is_equal { SIGNS[0] } else { SIGNS[1] };
     comparisons().find(|(word, _)| *word == wanted).map(|(_, in_aws)| in_aws)
 }
 
-/// The words of all rules, sorted. Reads no file.
+/// Returns the words of all rules, sorted. Parses no file.
 pub fn rule_words() -> impl Iterator<Item = &'static str> {
     ENTRIES.iter().map(|entry| entry.word)
 }

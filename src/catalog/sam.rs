@@ -1,4 +1,4 @@
-//! What the Serverless Application Model has besides its types (`sam.toml`).
+//! Features of the AWS Serverless Application Model besides its types (`sam.toml`).
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -19,7 +19,7 @@ pub struct SamFacts {
     pub policy_templates: BTreeMap<String, Vec<String>>,
 }
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn sam_facts() -> Option<&'static SamFacts> {
     static FACTS: OnceLock<Option<SamFacts>> = OnceLock::new();
     FACTS.get_or_init(|| serde_json::from_str(facts!("sam")).ok()).as_ref()

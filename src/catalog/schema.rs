@@ -1,4 +1,4 @@
-//! The form of a catalog file. Unknown fields are refused, so a slip in the data fails the tests.
+//! The schema of catalog files. Unknown fields are rejected, so a typo in the data fails the tests.
 
 use std::sync::Arc;
 
@@ -7,24 +7,24 @@ use serde::Deserialize;
 
 use super::{Kind, PropertyPath};
 
-/// One file under `providers/`: all action types that one provider word names.
+/// One file in `providers/`: all action types of one provider word.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Provider {
     /// The product's name as AWS spells it.
     pub title: String,
-    /// One sentence.
+    /// A one-sentence description.
     pub doc: String,
     /// The page the facts come from.
     pub link: String,
     /// The day the facts were compared with their source, `YYYY-MM-DD`.
     pub verified: String,
-    /// A whole file that uses its action types.
+    /// A complete example file that uses its action types.
     pub example: String,
-    /// Another word whose action types it shares: the Git providers behind a connection are one provider to CodePipeline.
+    /// Another word whose action types it shares: the Git providers of a connection are one provider to CodePipeline.
     #[serde(default)]
     pub like: Option<String>,
-    /// Whether its repositories can be in groups of groups, so that their names have more than two parts.
+    /// Whether its repositories can be in nested groups, so that their names have more than two parts.
     #[serde(default)]
     pub subgroups: bool,
     /// Its action types.
@@ -35,7 +35,7 @@ pub struct Provider {
 /// The category of an action, as the API spells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
 pub enum Category {
-    /// Brings revisions in.
+    /// Fetches revisions.
     Source,
     /// Builds.
     Build,
@@ -43,9 +43,9 @@ pub enum Category {
     Test,
     /// Deploys.
     Deploy,
-    /// Calls something.
+    /// Calls a function or another service.
     Invoke,
-    /// Waits for a person.
+    /// Waits for a person's approval.
     Approval,
     /// Runs commands.
     Compute,
@@ -56,12 +56,12 @@ impl Category {
     pub const ALL: [Self; 7] =
         [Self::Source, Self::Build, Self::Test, Self::Deploy, Self::Invoke, Self::Approval, Self::Compute];
 
-    /// Reads AWS's spelling.
+    /// Parses AWS's spelling.
     pub fn from_aws(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|category| category.aws() == text)
     }
 
-    /// The keyword of the language, or of the statement that stands for the category.
+    /// Returns the keyword of the language, or that of the statement for the category.
     pub fn word(self) -> &'static str {
         match self {
             Self::Source => "source",
@@ -74,7 +74,7 @@ impl Category {
         }
     }
 
-    /// As the API spells it.
+    /// Returns the API's spelling.
     pub fn aws(self) -> &'static str {
         match self {
             Self::Source => "Source",
@@ -88,7 +88,7 @@ impl Category {
     }
 }
 
-/// Who made an action type, as the API spells it.
+/// The owner of an action type, as the API spells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
 pub enum Owner {
     /// AWS itself.
@@ -101,7 +101,7 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// Reads AWS's spelling.
+    /// Parses AWS's spelling.
     pub fn from_aws(text: &str) -> Option<Self> {
         match text {
             "AWS" => Some(Self::Aws),
@@ -113,7 +113,7 @@ impl Owner {
 }
 
 impl Owner {
-    /// As the API spells it.
+    /// Returns the API's spelling.
     pub fn aws(self) -> &'static str {
         match self {
             Self::Aws => "AWS",
@@ -123,27 +123,27 @@ impl Owner {
     }
 }
 
-/// Whose role fetches artifacts, where it is not the role of the action.
+/// The role that fetches artifacts, if it is not the action's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reader {
     /// The service role of the CodeBuild project.
     Project,
-    /// The role of the instances, which dotpipe does not know.
+    /// The role of the instances, which is unknown to dotpipe.
     Instances,
 }
 
-/// V1 or V2.
+/// The type of a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
 pub enum PipelineType {
-    /// The older type, billed by the pipeline.
+    /// The older type, billed per pipeline.
     V1,
-    /// The newer type, billed by the action minute.
+    /// The newer type, billed per action minute.
     V2,
 }
 
 impl PipelineType {
-    /// As the API spells it.
+    /// Returns the API's spelling.
     pub fn aws(self) -> &'static str {
         match self {
             Self::V1 => "V1",
@@ -152,59 +152,59 @@ impl PipelineType {
     }
 }
 
-/// How many artifacts an action type takes or makes.
+/// How many artifacts an action type takes or produces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
-    /// At least.
+    /// The minimum.
     pub min: usize,
-    /// At most.
+    /// The maximum.
     pub max: usize,
 }
 
-/// What of CloudFormation an action deploys.
+/// What an action deploys with CloudFormation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deployed {
     /// A stack.
     Stack,
-    /// A stack set.
+    /// A StackSet.
     StackSet,
-    /// Instances of a stack set.
+    /// Stack instances of a StackSet.
     StackInstances,
 }
 
-/// One action type: a category, an owner, a provider and a version.
+/// One action type: a category, an owner, a provider, and a version.
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of the data, independent of the others")]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ActionType {
     /// The categories that share this entry (CodeBuild: build and test).
     pub categories: Vec<Category>,
-    /// Who made it.
+    /// Its owner.
     pub owner: Owner,
     /// The provider as the API spells it.
     pub provider: String,
     /// The version, a string in the API.
     #[serde(default = "version_one")]
     pub version: String,
-    /// Pipeline types that may hold it.
+    /// The pipeline types that may contain it.
     #[serde(default = "both_types")]
     pub pipeline_types: Vec<PipelineType>,
-    /// Input artifacts.
+    /// The number of input artifacts.
     pub inputs: Count,
-    /// Without an input artifact, this key has to be given.
+    /// The key that is required if there is no input artifact.
     #[serde(default)]
     pub input_unless: Option<String>,
-    /// Output artifacts.
+    /// The number of output artifacts.
     pub outputs: Count,
-    /// The keys that name what it changes: two actions with the same values must not run at the same time.
+    /// The keys that identify what it changes: two actions with the same values must not run at the same time.
     #[serde(default)]
     pub works_on: Vec<String>,
-    /// When it changes that as a whole; always, without conditions.
+    /// The conditions under which it changes that as a whole. Empty: always.
     #[serde(default)]
     pub works_on_when: Vec<When>,
-    /// Whether it may run in a different region from the pipeline's.
+    /// Whether it may run in a Region other than the pipeline's.
     #[serde(default)]
     pub cross_region: bool,
     /// Its configuration keys.
@@ -213,31 +213,31 @@ pub struct ActionType {
     /// The output variables it always sets.
     #[serde(default)]
     pub variable: Vec<Variable>,
-    /// Where further output variables come from.
+    /// The source of further output variables.
     #[serde(default)]
     pub variables_from: VariablesFrom,
-    /// Whose role fetches the artifacts, if not the action's.
+    /// The role that fetches the artifacts, if not the action's.
     #[serde(default)]
     pub reader: Option<Reader>,
-    /// What the role that runs the action must be allowed.
+    /// The permissions that the role of the action needs.
     #[serde(default)]
     pub grant: Vec<Grant>,
-    /// What of CloudFormation it deploys, if that is what it does.
+    /// What it deploys with CloudFormation, if anything.
     #[serde(default)]
     pub deploys: Option<Deployed>,
-    /// Whether it brings in a Git repository.
+    /// Whether it checks out a Git repository.
     #[serde(default)]
     pub git: bool,
-    /// Whether CodePipeline copies the tags of what it reads to the artifact.
+    /// Whether CodePipeline copies the tags of the source to the artifact.
     #[serde(default)]
     pub tagged: bool,
-    /// Whether it has no output artifacts in another account than the pipeline's.
+    /// Whether it has no output artifacts in an account other than the pipeline's.
     #[serde(default)]
     pub home_outputs: bool,
-    /// The key of the function that has to report the result of the action.
+    /// The key of the function that has to report the action's result.
     #[serde(default)]
     pub reported_by: Option<String>,
-    /// Who alone can read what it puts out.
+    /// The only actions that can read its output.
     #[serde(default)]
     pub consumer_limit: Vec<ConsumerLimit>,
     /// How a change starts the pipeline.
@@ -246,32 +246,32 @@ pub struct ActionType {
     /// Whether `on push` and `on pull-request` can say which changes start the pipeline.
     #[serde(default)]
     pub filters: bool,
-    /// Files of which the input artifact must hold one at its root.
+    /// Files of which the input artifact must contain one at its root.
     #[serde(default)]
     pub input_files: Vec<String>,
-    /// The files that its output artifact holds, where that is always the same.
+    /// The files in its output artifact, if they are always the same.
     #[serde(default)]
     pub output_files: Vec<String>,
-    /// Folders of the input artifact that it reads; `**` stands for all of them.
+    /// The folders of the input artifact that it reads; `**` matches any folders.
     #[serde(default)]
     pub folders: Vec<String>,
-    /// Whether it runs code of the repository: each such action gets a role of its own, so that the code cannot do what the
-    /// pipeline may.
+    /// Whether it runs code of the repository: each such action gets its own role, so that the code does not have the
+    /// pipeline's permissions.
     #[serde(default)]
     pub own_role: bool,
-    /// Why AWS, and this reference, recommend another.
+    /// Why AWS and this reference recommend another type.
     #[serde(default)]
     pub deprecated: Option<String>,
-    /// Of several entries of one category: the attribute that is given for this one only, and so chooses it.
+    /// If a category has several entries, the attribute that selects this one.
     #[serde(default)]
     pub chosen_by: Option<String>,
-    /// What no source settles; the entry is then used without strictness.
+    /// What no source confirms; the entry is then applied leniently.
     #[serde(default)]
     pub unconfirmed: Option<String>,
-    /// Why the grants are not the whole truth, where AWS documents no names.
+    /// Why the permissions are incomplete, if AWS documents no names.
     #[serde(default)]
     pub grants_unconfirmed: Option<String>,
-    /// A managed policy of AWS that allows all that the action may need.
+    /// An AWS managed policy that allows everything that the action may need.
     #[serde(default)]
     pub managed_policy: Option<String>,
 }
@@ -285,9 +285,9 @@ fn both_types() -> Vec<PipelineType> {
 }
 
 impl ActionType {
-    /// The type of an action that no file describes: whatever it is given, it takes.
+    /// Creates the type of an action that no file describes: it accepts anything.
     ///
-    /// Custom and partner types take at most five artifacts each way.
+    /// Custom and partner types have at most five input and five output artifacts.
     /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-action-artifacts.html> (2026-11-23)
     pub fn unknown(category: Category, owner: Owner, provider: String, version: String) -> Self {
         let max = match (category, owner) {
@@ -334,12 +334,12 @@ impl ActionType {
         }
     }
 
-    /// The slot of a configuration key.
+    /// Returns the slot of a configuration key.
     pub fn slot_of_key(&self, key: &str) -> Option<&Slot> {
         self.slot.iter().find(|slot| slot.key.as_deref() == Some(key))
     }
 
-    /// Whether a key is one of several that a slot makes.
+    /// Returns whether a key is one of several that a slot sets.
     pub fn is_made_key(&self, key: &str) -> bool {
         let digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let fits = |form: &String| {
@@ -349,17 +349,17 @@ impl ActionType {
         self.slot.iter().any(|slot| slot.path_key.as_deref() == Some(key) || slot.numbered.iter().flatten().any(fits))
     }
 
-    /// The slot of an attribute word.
+    /// Returns the slot of an attribute.
     pub fn slot_of_attribute(&self, attribute: &str) -> Option<&Slot> {
         self.slot.iter().find(|slot| slot.attribute == attribute)
     }
 
-    /// Whether it deploys a stack.
+    /// Returns whether it deploys a stack.
     pub fn deploys_stack(&self) -> bool {
         self.deploys == Some(Deployed::Stack)
     }
 
-    /// Whether it runs a CodeBuild project: it has a key that names one.
+    /// Returns whether it runs a CodeBuild project: it has a key for one.
     pub fn runs_project(&self) -> bool {
         self.slot.iter().any(|slot| slot.to == Some(Kind::Project))
     }
@@ -371,30 +371,30 @@ impl ActionType {
 pub struct Variable {
     /// Its name.
     pub name: String,
-    /// What its value may hold.
+    /// The form of its value.
     #[serde(default)]
     pub content: Content,
-    /// Its values, where AWS lists them.
+    /// Its values, if AWS lists them.
     #[serde(default)]
     pub values: Vec<String>,
-    /// One sentence.
+    /// A one-sentence description.
     pub doc: String,
 }
 
-/// What the value of an output variable may hold.
+/// The form of an output variable's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
-    /// Digits, letters and the like, as AWS or Git makes them: a shell and JSON take them as they are.
+    /// Letters, digits, and the like, as AWS or Git generates them, which a shell and JSON accept unchanged.
     Token,
-    /// A name that somebody chose, such as a branch's: a shell may read part of it as a command.
+    /// A name that somebody chose, such as that of a branch: a shell may interpret part of it as a command.
     #[default]
     Name,
-    /// Any text: quotes and line ends too.
+    /// Any text, including quotes and line endings.
     Text,
 }
 
-/// Where the names of an action's output variables come from.
+/// The source of the names of an action's output variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum VariablesFrom {
@@ -403,15 +403,15 @@ pub enum VariablesFrom {
     Nowhere,
     /// `env.exported-variables` of the project's buildspec.
     Buildspec,
-    /// The stack's outputs.
+    /// The outputs of the stack.
     StackOutputs,
-    /// Those the action names in `output-variables`.
+    /// Those in the action's `output-variables`.
     Declared,
     /// Whatever the called function or custom action reports: any name is possible.
     JobResult,
 }
 
-/// When a value is known. Later ones do not fit where an earlier one is needed.
+/// When a value is known. A later phase does not fit where an earlier one is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
@@ -424,144 +424,145 @@ pub enum Phase {
     Run,
 }
 
-/// One attribute: its word, its AWS key, its type, and how late a value it takes.
+/// One attribute: its word, its AWS key, its type, and the latest phase of its value.
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of the data, independent of the others")]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Slot {
-    /// The word in `.pipe` files, lower-kebab.
+    /// The word in `.pipe` files, in lower kebab case.
     pub attribute: String,
-    /// The AWS key it maps to; absent for attributes of the language itself.
+    /// The AWS key it sets; `None` for attributes of the language itself.
     #[serde(default)]
     pub key: Option<String>,
-    /// What it holds.
+    /// The type of its value.
     #[serde(rename = "type")]
     pub ty: SlotType,
-    /// How AWS spells `true` and `false`, where it takes words.
+    /// AWS's words for `true` and `false`, if it takes words.
     #[serde(default)]
     pub switch: Option<[String; 2]>,
-    /// Whether AWS counts a duration in seconds that is written in minutes.
+    /// Whether AWS takes a duration, which is written in minutes, in seconds.
     #[serde(default)]
     pub in_seconds: bool,
-    /// Whether it must be given.
+    /// Whether it is required.
     #[serde(default)]
     pub required: bool,
-    /// Must be given when all of these hold.
+    /// It is required if all of these conditions are true.
     #[serde(default)]
     pub required_when: Vec<When>,
-    /// May be given only when all of these hold.
+    /// It is allowed only if all of these conditions are true.
     #[serde(default)]
     pub only_when: Vec<When>,
-    /// AWS takes the key and does nothing with it when all of these hold.
+    /// AWS ignores the key if all of these conditions are true.
     #[serde(default)]
     pub ignored_when: Vec<When>,
-    /// AWS takes only one of this key and the others, when all of these hold.
+    /// AWS accepts only one of this key and the others if all of these conditions are true.
     #[serde(default)]
     pub excluded_when: Vec<When>,
-    /// When absent, dotpipe derives the value (a role): its absence is never a mistake.
+    /// Whether dotpipe derives the value (a role) if it is absent, so that its absence is never an error.
     #[serde(default)]
     pub derived: bool,
-    /// The latest phase of a value that fits.
+    /// The latest phase that the value may have.
     #[serde(default)]
     pub phase: Phase,
-    /// One sentence, shown on hover and in the reference.
+    /// A one-sentence description, shown on hover and in the reference.
     pub doc: String,
-    /// The help where it is required and absent: a statement that does not need it.
+    /// The help if it is required and absent: a statement that does not need it.
     #[serde(default)]
     pub instead: Option<String>,
-    /// What AWS assumes when the key is absent (documentation only).
+    /// The default in AWS (documentation only).
     #[serde(default)]
     pub default: Option<String>,
-    /// What dotpipe writes when the attribute is absent.
+    /// The value that dotpipe writes if the attribute is absent.
     #[serde(default)]
     pub emit: Option<String>,
-    /// The words of an `enum` or `enum-list`, each with its AWS spelling; with `map`, `list` and `record` unused.
+    /// The words of an `enum` or `enum-list`, each with AWS's spelling.
     #[serde(default)]
     pub values: IndexMap<String, String>,
-    /// Least number, length, or minutes.
+    /// The minimum number, length, or minutes.
     #[serde(default)]
     pub min: Option<u64>,
-    /// Greatest number, length, or minutes.
+    /// The maximum number, length, or minutes.
     #[serde(default)]
     pub max: Option<u64>,
-    /// A name for the characters allowed, see `names.toml`.
+    /// The kind of name that determines the allowed characters, see `names.toml`.
     #[serde(default)]
     pub charset: Option<String>,
-    /// The form of what a text refers to, see `forms.toml`.
+    /// The form of a string that refers to a resource, see `forms.toml`.
     #[serde(default)]
     pub form: Option<String>,
     /// The fields of a `record`.
     #[serde(default)]
     pub field: Vec<Slot>,
-    /// Text here is read as JSON by AWS.
+    /// Whether AWS parses a string as JSON.
     #[serde(default)]
     pub text_is_json: bool,
-    /// Each element of the list becomes something of its own, so their number must be known at compile time.
+    /// Whether something is generated for each element of the list, so that their number must be known at compile time.
     #[serde(default)]
     pub counted: bool,
-    /// Values in the map are text to AWS: numbers and truth values are written as text.
+    /// Whether the values in the map are strings in AWS: numbers and booleans are written as strings.
     #[serde(default)]
     pub texts: bool,
-    /// A field of the action itself, beside its configuration.
+    /// Whether it is a field of the action itself, outside its configuration.
     #[serde(default)]
     pub action_level: bool,
-    /// AWS shows it to nobody, so a secret may stand here.
+    /// Whether AWS never shows the value, so that it may contain a secret.
     #[serde(default)]
     pub secret: bool,
-    /// AWS wants a file of an artifact as two keys: `key` takes the artifact, this one the path.
+    /// The key for the path, if AWS takes a file of an artifact as two keys: `key` is for the artifact.
     #[serde(default)]
     pub path_key: Option<String>,
-    /// The two keys of each entry of an `artifact-map`, `%` standing for its number from 1: of the artifact, and of the name.
+    /// The two keys of each entry of an `artifact-map`, with `%` for its number from 1: of the artifact, and of the
+    /// name.
     #[serde(default)]
     pub numbered: Option<[String; 2]>,
-    /// A file in an artifact fits too, as `Artifact::file`.
+    /// Whether it also takes a file in an artifact, as `Artifact::file`.
     #[serde(default)]
     pub or_file: bool,
-    /// The path of a file in the only input artifact; absent, AWS looks for `default`.
+    /// Whether it is the path of a file in the only input artifact; if absent, AWS looks for `default`.
     #[serde(default)]
     pub input_file: bool,
-    /// The path of a folder in the only input artifact.
+    /// Whether it is the path of a folder in the only input artifact.
     #[serde(default)]
     pub input_folder: bool,
-    /// Each such file is a mapping in YAML or JSON.
+    /// Whether each such file is a mapping in YAML or JSON.
     #[serde(default)]
     pub mapping_file: bool,
-    /// A file that such a folder contains.
+    /// A file in such a folder.
     #[serde(default)]
     pub folder_file: Option<FolderFile>,
-    /// It is such a path only when all of these hold.
+    /// It is such a path only if all of these conditions are true.
     #[serde(default)]
     pub input_file_when: Vec<When>,
-    /// Files of which each artifact in an `artifact-map` must hold one at its root.
+    /// Files of which each artifact in an `artifact-map` must contain one at its root.
     #[serde(default)]
     pub artifact_files: Vec<String>,
-    /// Values that AWS refuses beside other keys.
+    /// Values that AWS rejects in combination with other keys.
     #[serde(default)]
     pub refused: Vec<Refused>,
-    /// What a `reference` points at.
+    /// The kind that a `reference` refers to.
     #[serde(default)]
     pub to: Option<Kind>,
-    /// Whether the bucket that the value names must keep versions.
+    /// Whether the bucket must have versioning.
     #[serde(default)]
     pub versioned: bool,
-    /// Whether what the value names must be in the Region of the action.
+    /// Whether the resource must be in the Region of the action.
     #[serde(default)]
     pub same_region: bool,
-    /// The service a referenced role must trust, for example `cloudformation`.
+    /// The service that a referenced role must trust, for example `cloudformation`.
     #[serde(default)]
     pub service: Option<String>,
-    /// Which member of the referenced thing AWS wants: `name` or `arn`.
+    /// The member of the referenced declaration that AWS takes: `name` or `arn`.
     #[serde(default)]
     pub member: Option<String>,
-    /// What an ARN here must have in common with the place where it is used; roles and keys have that without it.
+    /// What must be the same for an ARN and where it is used; for roles and keys, this is checked regardless.
     #[serde(default)]
     pub arn_place: Option<ArnPlace>,
-    /// Given by the header (`from A::file`, the action's own name), not by an attribute.
+    /// The part of the header that sets it (`from A::file`, the action's own name), if it is not an attribute.
     #[serde(default)]
     pub header: Option<Header>,
 }
 
-/// A YAML file that a folder contains.
+/// A YAML file in a folder.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FolderFile {
@@ -569,23 +570,23 @@ pub struct FolderFile {
     pub name: String,
     /// What it is, in a word.
     pub kind: String,
-    /// The keys that it has at the top.
+    /// The top-level keys.
     pub keys: Vec<String>,
 }
 
 impl Slot {
-    /// The property that it sets, where its key is that of a resource.
+    /// Returns the property that it sets, if its key is that of a resource.
     pub fn path(&self) -> Option<PropertyPath<'_>> {
         self.key.as_deref().map(PropertyPath::new)
     }
 
-    /// What AWS assumes where it is absent, as AWS writes it.
+    /// Returns the default in AWS, in AWS's spelling.
     pub fn default_in_aws(&self) -> Option<&str> {
         let default = self.default.as_deref()?;
         Some(self.values.get(default).map_or(default, String::as_str))
     }
 
-    /// Whether a word is its AWS key, or its own word, in whatever case and with or without hyphens.
+    /// Returns whether a word is its AWS key or its own word, ignoring case and hyphens.
     pub fn is_called_in_aws(&self, word: &str) -> bool {
         let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
         let Some(key) = &self.key else { return false };
@@ -593,12 +594,12 @@ impl Slot {
         [key.as_str(), last, self.attribute.as_str()].iter().any(|candidate| plain(candidate) == plain(word))
     }
 
-    /// Whether a word is one of its enumeration, in the file's spelling or in AWS's.
+    /// Returns whether a word is in its enumeration, in the file's spelling or in AWS's.
     pub fn has_word(&self, word: &str) -> bool {
         self.values.contains_key(word) || self.values.values().any(|aws| aws == word)
     }
 
-    /// A value that shows what it takes, as a file has it.
+    /// Returns an example value, in the file's form.
     pub fn example(&self) -> String {
         match self.ty {
             SlotType::Bool => "true".to_owned(),
@@ -624,18 +625,18 @@ impl Slot {
     }
 }
 
-/// What an attribute holds.
+/// The type of an attribute's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SlotType {
-    /// Text.
+    /// A string.
     #[default]
     String,
     /// `true`, `false`; the API takes them as strings.
     Bool,
     /// A whole number, `min..max`.
     Integer,
-    /// `10%`
+    /// A percentage: `10%`.
     Percent,
     /// `0..5`, or a whole number; within `min..max`.
     Range,
@@ -647,23 +648,23 @@ pub enum SlotType {
     Enum,
     /// A list of `values`, written to AWS joined by commas.
     EnumList,
-    /// A list of texts.
+    /// A list of strings.
     List,
-    /// Names to texts.
+    /// A map from names to strings.
     Map,
-    /// Names to texts, secrets or parameters: environment variables.
+    /// Environment variables: a map from names to strings, secrets, or parameters.
     Env,
-    /// Names to texts, written to AWS as `ParameterKey=name,ParameterValue=text`, spaces between.
+    /// A map from names to strings, written to AWS as `ParameterKey=name,ParameterValue=text`, separated by spaces.
     Shorthand,
     /// An artifact.
     Artifact,
-    /// Names to artifacts.
+    /// A map from names to artifacts.
     ArtifactMap,
     /// `Artifact::file`
     ArtifactFile,
-    /// A declaration, or text where AWS takes a plain name or ARN.
+    /// A declaration, or a string if AWS takes a plain name or ARN.
     Reference,
-    /// A value written to AWS as a JSON text.
+    /// A value written to AWS as a JSON string.
     Json,
     /// A map with the fields listed in `field`.
     Record,
@@ -671,41 +672,41 @@ pub enum SlotType {
     Buildspec,
     /// A cache: `[source, docker, "paths"]` or a bucket.
     Cache,
-    /// Any value, passed on.
+    /// Any value, passed on unchanged.
     Any,
 }
 
-/// What an ARN must have in common with the place where it is used.
+/// What must be the same for an ARN and where it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ArnPlace {
     /// The account.
     Account,
-    /// The region.
+    /// The Region.
     Region,
     /// Both.
     AccountAndRegion,
 }
 
-/// What of a statement's header fills a slot.
+/// The part of a statement's header that sets a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Header {
     /// The file in the first `from`.
     FromFile,
-    /// The first artifact of `from`, when there are several.
+    /// The first artifact of `from`, if there are several.
     PrimaryInput,
     /// The name of a `stack` statement.
     StackName,
 }
 
-/// A value that AWS refuses when conditions hold.
+/// A value that AWS rejects under some conditions.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Refused {
     /// The value as AWS spells it.
     pub value: String,
-    /// All must hold.
+    /// All of these must be true.
     pub when: Vec<When>,
 }
 
@@ -715,20 +716,20 @@ pub struct Refused {
 pub struct When {
     /// The AWS key.
     pub key: String,
-    /// One of these values; empty: the key is present.
+    /// One of these values; empty if the key only has to be present.
     #[serde(default)]
     pub is: Vec<String>,
-    /// Turns the condition round.
+    /// Negates the condition.
     #[serde(default)]
     pub not: bool,
 }
 
-/// Permissions that an action, a role or an `allow` needs.
+/// Permissions that an action, a role, or an `allow` needs.
 ///
-/// `${Partition}`, `${Region}` and `${Account}` stand for where the action runs, `${Pipeline}` for the pipeline's name,
-/// any other `${Key}` for the value of that configuration key (of that entry of `keys` in a [`GrantSet`]), `${Key.name}`
-/// for the last field of the ARN in it. Where the value
-/// is a list, what holds the placeholder is repeated for each item.
+/// `${Partition}`, `${Region}`, and `${Account}` are placeholders for where the action runs, `${Pipeline}` for the
+/// pipeline's name, any other `${Key}` for the value of that configuration key (of that entry of `keys` in a
+/// [`GrantSet`]), and `${Key.name}` for the last field of the ARN in it. If the value is a list, what contains the
+/// placeholder is repeated for each item.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Grant {
@@ -739,26 +740,27 @@ pub struct Grant {
     /// Operator to condition key to value.
     #[serde(default)]
     pub condition: IndexMap<String, IndexMap<String, String>>,
-    /// Only when all of these hold.
+    /// Needed only if all of these conditions are true.
     #[serde(default)]
     pub when: Vec<When>,
-    /// Who needs it: the role that runs the action (`pipeline`), or the CodeBuild projects that read its artifact in full-clone form.
+    /// The role that needs it: the one that runs the action (`pipeline`), or those of the CodeBuild projects that read
+    /// its artifact as a full clone.
     #[serde(default)]
     pub role: GrantRole,
-    /// Why, in words that complete "needed to ...".
+    /// The reason, in words that complete "needed to ...".
     pub reason: String,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: String,
 }
 
-/// Who needs a [`Grant`].
+/// The role that needs a [`Grant`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GrantRole {
     /// The pipeline's role, or the action's own.
     #[default]
     Pipeline,
-    /// The role of each CodeBuild project that takes the action's output.
+    /// The role of each CodeBuild project that reads the action's output.
     Consumer,
 }
 
@@ -766,12 +768,12 @@ pub enum GrantRole {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConsumerLimit {
-    /// Holds when all of these do, as of the action that makes the artifact.
+    /// The conditions on the action that produces the artifact; all must be true.
     #[serde(default)]
     pub when: Vec<When>,
     /// The providers that can read it, as the API spells them.
     pub providers: Vec<String>,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: String,
 }
 
@@ -779,22 +781,22 @@ pub struct ConsumerLimit {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ChangeDetection {
-    /// Configuration keys to write, so that nothing polls.
+    /// Configuration keys to set, so that nothing polls.
     #[serde(default)]
     pub set: IndexMap<String, String>,
-    /// Configuration keys with the values under which no change starts the pipeline.
+    /// Configuration keys with the values for which no change starts the pipeline.
     #[serde(default)]
     pub off: IndexMap<String, String>,
-    /// The EventBridge pattern, with the placeholders of [`Grant`]; absent if the provider itself reports changes.
+    /// The EventBridge pattern, with the placeholders of [`Grant`]; `None` if the provider itself reports changes.
     #[serde(default)]
     pub pattern: Option<serde_json::Value>,
     /// The webhook through which the provider reports changes.
     #[serde(default)]
     pub webhook: Option<Webhook>,
-    /// The key that names a bucket which has to be told to send its events.
+    /// The key with the name of a bucket that has to be configured to send its events.
     #[serde(default)]
     pub sender: Option<String>,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: String,
 }
 
@@ -802,37 +804,37 @@ pub struct ChangeDetection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Webhook {
-    /// How the provider proves that a call is its own, as the API spells it.
+    /// How the provider authenticates its calls, as the API spells it.
     pub authentication: String,
-    /// The configuration key that holds the secret both sides know.
+    /// The configuration key with the shared secret.
     pub secret: String,
-    /// Paths into what the provider sends, each with what must stand there; `{Key}` is the value of a configuration key.
+    /// Paths in what the provider sends, each with the required value; `{Key}` is the value of a configuration key.
     pub filters: IndexMap<String, String>,
 }
 
-/// One file under `declarations/`: a kind of declaration and its attributes.
+/// One file in `declarations/`: a kind of declaration and its attributes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Declaration {
-    /// One sentence.
+    /// A one-sentence description.
     pub doc: String,
     /// The page the facts come from.
     pub link: String,
     /// The day the facts were compared with their source.
     pub verified: String,
-    /// The services whose ARNs name such a thing, where only an ARN does.
+    /// The services in the ARNs of such a resource, if only an ARN identifies it.
     #[serde(default)]
     pub arn_services: Vec<String>,
-    /// What the last part of such an ARN starts with.
+    /// The prefix of the last part of such an ARN.
     #[serde(default)]
     pub arn_resource: String,
-    /// What may follow a dot behind its name.
+    /// The members that can follow its name after a dot.
     #[serde(default)]
     pub members: Vec<String>,
-    /// The type of the resource whose properties its attributes set, where it is no kind of [`Kind`].
+    /// The type of the resource whose properties its attributes set, if it is not a [`Kind`].
     #[serde(default)]
     pub resource: Option<String>,
-    /// Other files whose attributes it takes too.
+    /// Other files whose attributes it also takes.
     #[serde(default)]
     pub includes: Vec<String>,
     /// Its attributes.
@@ -840,18 +842,18 @@ pub struct Declaration {
     pub slot: Vec<Slot>,
 }
 
-/// Grants that do not come from a provider: the keys stand for what the plan knows.
+/// Permissions that do not come from a provider: the keys are placeholders for what the plan knows.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct GrantSet {
-    /// One sentence.
+    /// A one-sentence description.
     pub doc: String,
     /// The page the facts come from.
     pub link: String,
     /// The day the facts were compared with their source.
     pub verified: String,
-    /// What each placeholder and each key of a condition stands for.
+    /// The meaning of each placeholder and each key of a condition.
     pub keys: IndexMap<String, String>,
-    /// The grants.
+    /// The permissions.
     pub grant: Vec<Grant>,
 }

@@ -1,4 +1,4 @@
-//! What a pipeline that updates itself may add to its own stack (`self_update.toml`).
+//! What a self-updating pipeline may add to its own stack (`self_update.toml`).
 
 use std::sync::OnceLock;
 
@@ -11,11 +11,11 @@ pub struct Addition {
     /// The resource type.
     #[serde(rename = "type")]
     pub resource_type: String,
-    /// The ARN of those whose names the next version generates, with `${AWS::...}` for what CloudFormation knows.
+    /// The ARN of those with names that the next version generates, with `${AWS::...}` for pseudo parameters.
     pub resource: String,
-    /// What the handlers of the type call; `iam:PassRole`, which those of other types call with it.
+    /// The calls of the type's handlers, and `iam:PassRole`, which handlers of other types call with it.
     pub actions: Vec<String>,
-    /// The services that it may be passed to.
+    /// The services to which it may be passed.
     #[serde(default)]
     pub passed_to: Vec<String>,
     /// The page that describes the type.
@@ -32,13 +32,13 @@ pub struct SelfUpdate {
     pub addition: Vec<Addition>,
 }
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn self_update() -> Option<&'static SelfUpdate> {
     static PARSED: OnceLock<Option<SelfUpdate>> = OnceLock::new();
     PARSED.get_or_init(|| toml::from_str(include_str!("self_update.toml")).ok()).as_ref()
 }
 
-/// Every addition; none if the file does not parse, which a test rules out.
+/// Returns every addition; empty if the file does not parse, which a test rules out.
 pub fn additions() -> &'static [Addition] {
     self_update().map_or(&[], |file| &file.addition)
 }

@@ -1,4 +1,4 @@
-//! The form of documents that define pipelines, and of the resources beside them (`shapes.toml`).
+//! The form of documents that define pipelines, and of their other resources (`shapes.toml`).
 
 use std::sync::OnceLock;
 
@@ -20,23 +20,23 @@ pub struct Shapes {
 pub struct DocumentShape {
     /// Its name among the shapes.
     pub name: String,
-    /// What messages call it, with its article.
+    /// Its name in messages, with its article.
     pub called: String,
-    /// The type of the resources whose properties have it.
+    /// The type of the resources whose properties have this form.
     #[serde(default, rename = "type")]
     pub resource: Option<String>,
-    /// Exactly one of these keys is given.
+    /// Keys of which exactly one is required.
     #[serde(default)]
     pub one_of: Vec<String>,
-    /// The types of the keys, as CloudFormation spells these.
+    /// The types of the keys, which have CloudFormation's spelling.
     key: IndexMap<String, String>,
-    /// The values of keys that take only some.
+    /// The allowed values of some keys.
     #[serde(default)]
     pub values: IndexMap<String, Vec<String>>,
-    /// Keys of texts and lists that cannot be empty.
+    /// Keys of strings and lists that must not be empty.
     #[serde(default)]
     pub filled: Vec<String>,
-    /// The least and the greatest number.
+    /// The minimum and maximum numbers.
     #[serde(default)]
     pub range: IndexMap<String, [u64; 2]>,
 }
@@ -44,13 +44,13 @@ pub struct DocumentShape {
 /// What a key takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShapeType<'s> {
-    /// A text, or what CloudFormation converts to one.
+    /// A string, or a value that CloudFormation converts to one.
     Text,
     /// `true` or `false`.
     Flag,
     /// A whole number.
     Number,
-    /// Names to texts.
+    /// A map from names to strings.
     Map,
     /// Anything.
     Any,
@@ -61,18 +61,18 @@ pub enum ShapeType<'s> {
 /// A key of a shape.
 #[derive(Debug, Clone, Copy)]
 pub struct ShapeKey<'s> {
-    /// As CloudFormation spells it.
+    /// Its name, as CloudFormation spells it.
     pub name: &'s str,
     /// What it takes.
     pub ty: ShapeType<'s>,
-    /// Whether it takes a list of such.
+    /// Whether it takes a list of these.
     pub list: bool,
-    /// Whether it has to be given.
+    /// Whether it is required.
     pub required: bool,
 }
 
 impl DocumentShape {
-    /// Its keys.
+    /// Returns its keys.
     pub fn keys(&self) -> impl Iterator<Item = ShapeKey<'_>> {
         self.key.iter().map(|(name, written)| {
             let (written, required) = written.strip_suffix('!').map_or((written.as_str(), false), |rest| (rest, true));
@@ -96,12 +96,12 @@ fn shapes() -> &'static [DocumentShape] {
     parsed.map_or(&[], |file| &file.shape)
 }
 
-/// The shape of a name.
+/// Returns the shape with a name.
 pub fn shape(name: &str) -> Option<&'static DocumentShape> {
     shapes().iter().find(|shape| shape.name == name)
 }
 
-/// The shape of the properties of a resource type.
+/// Returns the shape of the properties of a resource type.
 pub fn shape_of_type(ty: &str) -> Option<&'static DocumentShape> {
     shapes().iter().find(|shape| shape.resource.as_deref() == Some(ty))
 }

@@ -1,4 +1,4 @@
-//! Permissions that do harm beyond a stack when they stand on a whole kind of resource (`strong.toml`).
+//! Permissions that can do harm beyond a stack if they apply to all resources of a kind (`strong.toml`).
 
 use std::sync::OnceLock;
 
@@ -8,9 +8,9 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Strong {
-    /// IAM actions; with `*` at the end, all that begin so.
+    /// IAM actions; a trailing `*` matches a prefix.
     pub actions: Vec<String>,
-    /// Those among them that do no harm.
+    /// The harmless ones among them.
     #[serde(default)]
     pub but: Vec<String>,
     /// What anyone who can push the template could do with them.
@@ -21,7 +21,7 @@ pub struct Strong {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StrongActions {
-    /// The day the names were compared with their source, `YYYY-MM-DD`.
+    /// The date on which the names were compared with their source, `YYYY-MM-DD`.
     pub verified: String,
     /// AWS's reference of actions.
     pub source: String,
@@ -29,13 +29,13 @@ pub struct StrongActions {
     pub strong: Vec<Strong>,
 }
 
-/// The file; `None` if it does not parse, which a test rules out.
+/// Returns the file; `None` if it does not parse, which a test rules out.
 pub fn strong_actions() -> Option<&'static StrongActions> {
     static PARSED: OnceLock<Option<StrongActions>> = OnceLock::new();
     PARSED.get_or_init(|| serde_json::from_str(facts!("strong")).ok()).as_ref()
 }
 
-/// What somebody could do with an action that stands on a whole kind of resource; none for a harmless one.
+/// Returns what somebody could do with an action on all resources of a kind; `None` for a harmless one.
 pub fn could(action: &str) -> Option<&'static str> {
     let fits = |wanted: &String| match wanted.strip_suffix('*') {
         Some(begin) => action.starts_with(begin),

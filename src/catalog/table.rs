@@ -1,4 +1,5 @@
-//! Text tables whose lines are sorted by their first word. They are searched in place: the largest have half a megabyte.
+//! Text tables whose lines are sorted by their first word. They are searched in place: the largest have half a
+//! megabyte.
 
 use std::cmp::Ordering;
 
@@ -9,7 +10,7 @@ pub(super) struct Table {
     starts: &'static [u32],
 }
 
-/// The table of a file of `data/`, without its extension; `build.rs` finds where its lines start.
+/// Includes the table in a file of `data/`, given without its extension; `build.rs` finds where its lines start.
 macro_rules! table {
     ($name:literal) => {
         Table::new(
@@ -25,12 +26,12 @@ impl Table {
         Self { text, starts }
     }
 
-    /// What follows the tab in the line with this head.
+    /// Returns what follows the tab in the line with this head.
     pub(super) fn line(&self, head: &str) -> Option<&'static str> {
         self.rest(self.starts.binary_search_by(|start| self.order(*start, head)).ok()?)
     }
 
-    /// The line of a number, where the heads are the numbers of the lines.
+    /// Returns the line with a number, if the heads are the numbers of the lines.
     pub(super) fn numbered(&self, number: &str) -> Option<&'static str> {
         self.rest(number.parse().ok()?)
     }
@@ -42,12 +43,12 @@ impl Table {
         line.split_once('\t').map(|(_, rest)| rest)
     }
 
-    /// The heads, in order.
+    /// Returns the heads, in order.
     pub(super) fn heads(&self) -> impl Iterator<Item = &'static str> {
         self.starts.iter().map(|start| self.head(*start))
     }
 
-    /// How the head of the line at an offset compares with another. The tab after it sorts before everything that heads contain.
+    /// Compares the head of the line at an offset with another. The tab after it sorts before all characters of heads.
     fn order(&self, start: u32, head: &str) -> Ordering {
         let line = self.text.as_bytes().get(start as usize..).unwrap_or_default();
         let (start, after) = line.split_at(head.len().min(line.len()));
@@ -63,7 +64,7 @@ impl Table {
 
 #[cfg(test)]
 impl Table {
-    /// The whole text.
+    /// Returns the whole text.
     pub(super) fn text(&self) -> &'static str {
         self.text
     }

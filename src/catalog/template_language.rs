@@ -1,6 +1,6 @@
-//! What the language of CloudFormation templates has (`template_language.toml`), and its resource types.
+//! The language of CloudFormation templates (`template_language.toml`), and its resource types.
 //!
-//! `data/rebuild.py` makes `resource-types.txt` and describes its form.
+//! `data/rebuild.py` generates `resource-types.txt` and describes its format.
 
 use std::sync::OnceLock;
 
@@ -11,25 +11,25 @@ use super::table::{Table, table};
 static TYPES: Table = table!("resource-types");
 
 impl TemplateFunction {
-    /// Its name as a tag, without the `!`.
+    /// Returns its name as a tag, without the `!`.
     pub fn tag(&self) -> &str {
         self.name.strip_prefix("Fn::").unwrap_or(&self.name)
     }
 }
 
-/// A function of templates.
+/// An intrinsic function.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TemplateFunction {
     /// Its long name.
     pub name: String,
-    /// The fewest arguments that its list may have.
+    /// The minimum number of arguments in its list.
     #[serde(default)]
     pub least: Option<usize>,
-    /// The most arguments that its list may have.
+    /// The maximum number of arguments in its list.
     #[serde(default)]
     pub most: Option<usize>,
-    /// Whether it may take a text instead of a list.
+    /// Whether it may take a string instead of a list.
     #[serde(default)]
     pub text: bool,
 }
@@ -51,17 +51,17 @@ fn file() -> Option<&'static File> {
     FILE.get_or_init(|| serde_json::from_str(facts!("template_language")).ok()).as_ref()
 }
 
-/// The names that `Ref` takes besides those that a template declares.
+/// Returns the names that `Ref` accepts besides those that a template declares.
 pub fn pseudo_parameters() -> &'static [String] {
     file().map_or(&[], |file| &file.pseudo_parameters)
 }
 
-/// The functions of templates.
+/// Returns the intrinsic functions.
 pub fn functions() -> &'static [TemplateFunction] {
     file().map_or(&[], |file| &file.function)
 }
 
-/// Whether a parameter can have this type.
+/// Returns whether a parameter can have this type.
 pub fn is_parameter_type(name: &str) -> bool {
     let Some(file) = file() else { return true };
     let has = |list: &[String], name: &str| list.iter().any(|known| known == name);
@@ -75,23 +75,23 @@ pub fn is_parameter_type(name: &str) -> bool {
     is_plain(inner) || is_list(inner)
 }
 
-/// The types that a parameter can have, for suggestions.
+/// Returns the types that a parameter can have, for suggestions.
 pub fn parameter_types() -> impl Iterator<Item = &'static str> {
     let lists = file().into_iter().flat_map(|file| file.parameter_types.iter().chain(&file.resource_parameter_types));
     lists.map(String::as_str)
 }
 
-/// Whether CloudFormation has a resource type of AWS.
+/// Returns whether an AWS resource type exists in CloudFormation.
 pub fn is_resource_type(name: &str) -> bool {
     TYPES.line(name).is_some()
 }
 
-/// The resource types of AWS, sorted.
+/// Returns the AWS resource types, sorted.
 pub fn resource_types() -> impl Iterator<Item = &'static str> {
     TYPES.heads()
 }
 
-/// The first words of the attributes that `Fn::GetAtt` takes of a resource type; none if any is possible.
+/// Returns the first words of the attributes that `Fn::GetAtt` accepts for a resource type; `None` if any is possible.
 pub fn attributes(kind: &str) -> Option<Vec<&'static str>> {
     let words: Vec<&str> = TYPES.line(kind)?.split(' ').filter(|word| !word.is_empty()).collect();
     (!words.contains(&"*")).then_some(words)

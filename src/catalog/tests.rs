@@ -1,4 +1,4 @@
-//! The data as a whole: whatever a file says has to hold for every file.
+//! Tests of all the data: the invariants of every file.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ fn is_aws_page(link: &str) -> bool {
     link.strip_prefix("https://docs.aws.amazon.com/").and_then(|page| page.strip_suffix(".html")).is_some()
 }
 
-/// The names in `${...}`.
+/// Returns the names in `${...}`.
 fn placeholders(text: &str) -> Vec<&str> {
     text.split("${").skip(1).map(|rest| rest.split('}').next().unwrap()).collect()
 }
@@ -66,13 +66,14 @@ fn check_slot(slot: &Slot, of: &str) {
     }
 }
 
-/// What can be limited, and for some resources must not be: a composite alarm is described by a call on `*` only.
+/// Actions that can be limited but must not be for some resources: a composite alarm is described only by a call on
+/// `*`.
 const WIDE_ON_PURPOSE: [&str; 1] = ["cloudwatch:DescribeAlarms"];
 
-/// What the plan finds out about the task definition of a deployment to Amazon ECS.
+/// What the plan determines about the task definition of a deployment to Amazon ECS.
 const OF_TASK_DEFINITION: [&str; 3] = ["AnyTaskRole", "Family", "TaskRole"];
 
-/// Checks what holds for every grant, wherever it stands.
+/// Checks the invariants of every permission in the catalog.
 fn check_grant(grant: &Grant, keys: &BTreeSet<&str>, of: &str) {
     assert!(is_aws_page(&grant.source), "{of}: {}", grant.source);
     assert!(!grant.reason.ends_with('.') && !grant.reason.is_empty(), "{of}: {}", grant.reason);
@@ -102,7 +103,7 @@ fn check_conditions(slot: &Slot, keys: &BTreeSet<&str>, of: &str) {
     }
 }
 
-/// Every text in a JSON value.
+/// Returns every string in a JSON value.
 fn texts(value: &serde_json::Value) -> Vec<&str> {
     match value {
         serde_json::Value::String(text) => vec![text],
@@ -219,7 +220,7 @@ fn every_verb_holds_together() {
     }
 }
 
-/// The whole of what is granted on `"*"`: nothing of it can be limited, and each has its reason in its file.
+/// All permissions on `"*"`: none of them can be limited, and each has its reason in its file.
 #[test]
 fn little_is_granted_on_everything() {
     let providers = words().filter_map(provider).flat_map(|provider| &provider.action).flat_map(|action| &action.grant);
@@ -284,7 +285,7 @@ fn little_is_granted_on_everything() {
     assert_eq!(wide.into_iter().collect::<Vec<_>>(), expected);
 }
 
-/// The action types that CodePipeline offers: owner, category, provider, and the words that stand for it here.
+/// The action types that CodePipeline offers: owner, category, provider, and the words for it here.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-valid-providers.html> (2026-11-23)
 const OFFERED: [(Owner, Category, &str, &str); 40] = [
     (Owner::Aws, Category::Source, "S3", "s3"),
@@ -329,7 +330,7 @@ const OFFERED: [(Owner, Category, &str, &str); 40] = [
     (Owner::ThirdParty, Category::Invoke, "Snyk", "snyk"),
 ];
 
-/// What `provider` declares is in nobody's catalog; `commands` is the one type with a statement of its own (`run`).
+/// What `provider` declares is in no catalog; `commands` is the only type with its own statement (`run`).
 #[test]
 fn every_action_type_has_a_word() {
     let commands = (Owner::Aws, Category::Compute, "Commands", "commands");

@@ -1,4 +1,4 @@
-//! What the verbs of `allow` mean in IAM for each kind of thing (`verbs.toml`).
+//! The permissions of the verbs of `allow`, by kind of resource (`verbs.toml`).
 
 use std::sync::OnceLock;
 
@@ -12,22 +12,22 @@ use super::Grant;
 pub struct Verbs {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
-    /// The kinds of things.
+    /// The kinds of resources.
     pub kind: Vec<VerbTarget>,
 }
 
-/// A kind of thing.
+/// A kind of resource.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerbTarget {
-    /// How code refers to it, for example `bucket`.
+    /// Its name, for example `bucket`.
     pub name: String,
     arn: ArnForm,
     /// Its verbs.
     pub verb: Vec<Verb>,
 }
 
-/// How ARNs of a kind are recognised: the service, and what the last part begins with.
+/// How ARNs of a kind are recognized: by the service and the prefix of the last part.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ArnForm {
@@ -41,16 +41,16 @@ struct ArnForm {
 pub struct Verb {
     /// The word after `allow`.
     pub word: String,
-    /// Verbs of the same kind that it contains.
+    /// Verbs of the same kind that it includes.
     #[serde(default)]
     pub includes: Vec<String>,
-    /// What it grants beside those.
+    /// Its permissions besides those of included verbs.
     pub grant: Vec<Grant>,
 }
 
 static TEXT: &str = facts!("verbs");
 
-/// The whole file; `None` if it does not parse, which a test rules out.
+/// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn verbs() -> Option<&'static Verbs> {
     static VERBS: OnceLock<Option<Verbs>> = OnceLock::new();
     VERBS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
@@ -64,9 +64,9 @@ fn kind(name: &str) -> Option<&'static VerbTarget> {
     kinds().iter().find(|kind| kind.name == name)
 }
 
-/// The grants of a verb on a kind of thing (`bucket`, `topic`, `project`, `pipeline`, `repository`, `git-repository`,
-/// `function`, `key`, `secret`, `parameter`), with those of the verbs it contains; the placeholder `${Arn}` is the thing's
-/// ARN. `None` if the kind has no such verb.
+/// Returns the permissions of a verb on a kind of resource (`bucket`, `topic`, `project`, `pipeline`, `repository`,
+/// `git-repository`, `function`, `key`, `secret`, `parameter`), including those of the verbs it includes; the
+/// placeholder `${Arn}` is the resource's ARN. `None` if the kind has no such verb.
 pub fn grants(verb: &str, kind_name: &str) -> Option<Vec<&'static Grant>> {
     let verbs = &kind(kind_name)?.verb;
     let found = verbs.iter().find(|known| known.word == verb)?;
@@ -74,12 +74,12 @@ pub fn grants(verb: &str, kind_name: &str) -> Option<Vec<&'static Grant>> {
     Some(included.flat_map(|verb| &verb.grant).chain(&found.grant).collect())
 }
 
-/// The verbs a kind of thing has.
+/// Returns the verbs of a kind of resource.
 pub fn verbs_of(kind_name: &str) -> impl Iterator<Item = &'static str> {
     kind(kind_name).into_iter().flat_map(|kind| &kind.verb).map(|verb| verb.word.as_str())
 }
 
-/// The smallest verb of a kind of thing that allows all of these IAM actions.
+/// Returns the smallest verb of a kind of resource that allows all of these IAM actions.
 pub fn smallest(kind_name: &str, actions: &[&str]) -> Option<&'static str> {
     let granted = |verb: &str| -> Vec<&str> {
         let grants = grants(verb, kind_name).unwrap_or_default();
@@ -92,7 +92,7 @@ pub fn smallest(kind_name: &str, actions: &[&str]) -> Option<&'static str> {
     fits.min_by_key(|verb| granted(verb).len())
 }
 
-/// Every verb, each once.
+/// Returns every verb, each once.
 pub fn words() -> Vec<&'static str> {
     let mut words: Vec<_> = kinds().iter().flat_map(|kind| &kind.verb).map(|verb| verb.word.as_str()).collect();
     words.sort_unstable();
@@ -100,9 +100,9 @@ pub fn words() -> Vec<&'static str> {
     words
 }
 
-/// The kind of thing an ARN names, so that verbs work on things that are not declared.
+/// Returns the kind of resource that an ARN identifies, so that verbs can be used for resources that are not declared.
 ///
-/// An ARN of something inside a thing (an object of a bucket) names no kind.
+/// An ARN of something inside a resource (an object in a bucket) has no kind.
 pub fn kind_of_arn(arn: &str) -> Option<&'static str> {
     let mut parts = arn.splitn(6, ':');
     if parts.next() != Some("arn") {

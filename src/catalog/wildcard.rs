@@ -1,7 +1,7 @@
-//! Patterns of IAM.
+//! IAM patterns.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html> (2026-11-29)
 
-/// Whether a text fits a pattern of IAM: `*` is any text, `?` any character.
+/// Returns whether a text matches an IAM pattern: `*` is any text, `?` any character.
 pub fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut position) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;

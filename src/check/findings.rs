@@ -1,4 +1,4 @@
-//! What rules have found, and which action each finding is about.
+//! The diagnostics of rules, and the action that each refers to.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{ActionId, PipelineId, UseId};
 use crate::source::Span;
 
-/// What rules have found.
+/// The diagnostics of a rule.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     list: Vec<Finding>,
@@ -22,37 +22,37 @@ struct Finding {
 }
 
 impl Findings {
-    /// Adds one.
+    /// Adds a diagnostic.
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(Finding { diagnostic, about: None });
     }
 
-    /// Adds one whose message names an action, by its name or by that of its stack.
+    /// Adds a diagnostic whose message names an action, by its name or by that of its stack.
     pub(super) fn about(&mut self, place: Place<'_>, diagnostic: Diagnostic) {
         self.list.push(Finding { diagnostic, about: Some((place.pipeline_id, place.id)) });
     }
 
-    /// How many there are.
+    /// Returns the number of diagnostics.
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Adds several.
+    /// Adds several diagnostics.
     pub(super) fn extend(&mut self, more: impl IntoIterator<Item = Diagnostic>) {
         more.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
-    /// Adds those of another sink.
+    /// Adds the diagnostics of another collection.
     pub(super) fn append(&mut self, other: Self) {
         self.list.extend(other.list);
     }
 
-    /// Adds those of another sink, all of which name one action.
+    /// Adds the diagnostics of another collection, all of which name one action.
     pub(super) fn append_about(&mut self, place: Place<'_>, other: Self) {
         other.list.into_iter().for_each(|finding| self.about(place, finding.diagnostic));
     }
 
-    /// Drops the fixes: for text that nobody wrote.
+    /// Removes the fixes, for text that is not written by a user.
     pub(super) fn leave_unchanged(&mut self) {
         for Finding { diagnostic, .. } in &mut self.list {
             diagnostic.edits.clear();
@@ -60,7 +60,7 @@ impl Findings {
         }
     }
 
-    /// The diagnostics, each with the rule that found it and the `use` that led to it.
+    /// Returns the diagnostics, each with the rule that reports it and the `use` that leads to it.
     pub(super) fn into_diagnostics(self, rule: &Rule, subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         diagnostics.extend(self.list.into_iter().map(|Finding { mut diagnostic, about }| {
             debug_assert!(rule.codes.contains(&diagnostic.code), "`{}` reports {}", rule.name, diagnostic.code);
@@ -73,8 +73,8 @@ impl Findings {
     }
 }
 
-/// Which `use` led to a problem inside a component, if that is known: it is the only one, or the message names an
-/// action that it led to.
+/// Returns the `use` that leads to a problem inside a component, if it is known: it is the only one, or the message
+/// names an action that it leads to.
 fn used(subject: &Subject<'_>, place: Span, about: Option<(PipelineId, ActionId)>) -> Option<UseId> {
     let inside = |body: Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
     let led = subject.hir.uses.entries().filter(|(_, used)| inside(used.body)).map(|(id, _)| id);

@@ -1,8 +1,9 @@
-//! The rules: what is wrong although every word is understood. One rule a file, in the folder of its family.
+//! The rules of `check`, which report problems beyond syntax and names. There is one rule per file, in the folder of
+//! its family.
 //!
-//! A rule reads the resolved file, the plan and the user's repository, and says when something is wrong; at the end of its
-//! file are the functions that say what. Rules do not depend on each other: what several need is in `support`. One that needs
-//! a part which could not be read stays silent.
+//! A rule reads the resolved file, the plan, and the user's repository, and detects errors; the functions at the end of
+//! its file build the diagnostics. Rules do not depend on each other: code used by several is in `support`. A rule does
+//! not report anything that depends on a part that could not be read.
 
 mod action_types;
 mod arns;
@@ -39,7 +40,7 @@ use crate::diagnostic::Diagnostics;
 use findings::Findings;
 use subject::{Place, RulePlace};
 
-/// The rules of every family; the order does not matter, diagnostics are sorted by place.
+/// The rules of every family. Their order does not matter, because diagnostics are sorted by position.
 const FAMILIES: &[&[Rule]] = &[
     action_types::RULES,
     arns::RULES,
@@ -64,12 +65,12 @@ const FAMILIES: &[&[Rule]] = &[
     variables::RULES,
 ];
 
-/// Every rule.
+/// Returns every rule.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().copied().flatten()
 }
 
-/// Whether a rule is about documents that are no `.pipe` files.
+/// Returns whether a rule is for documents other than `.pipe` files.
 pub fn is_about_documents(rule: Option<&str>) -> bool {
     documents::RULES.iter().any(|known| Some(known.name) == rule)
 }

@@ -1,15 +1,15 @@
-//! A rule as a value: it has a name, and says which codes it reports.
+//! A rule as a value: its name, and the codes that it reports.
 
 use super::{Findings, Subject};
 use crate::diagnostic::Code;
 
-/// Looks for one kind of fault.
+/// A check for one kind of problem.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
-    /// Its name: that of its file.
+    /// Its name, which is that of its file.
     pub name: &'static str,
-    /// The codes of what it reports, and of nothing else.
+    /// The codes that it can report.
     pub codes: &'static [Code],
-    /// Looks at the whole subject.
+    /// Checks the whole subject.
     pub(super) run: fn(&Subject<'_>, &mut Findings),
 }

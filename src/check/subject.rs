@@ -1,4 +1,4 @@
-//! What a rule looks at: the resolved file with its actions and the rules of its conditions, the plan, the workspace.
+//! The input of rules: the resolved file with its actions and the rules of its conditions, the plan, the workspace.
 
 use std::cell::OnceCell;
 
@@ -11,12 +11,12 @@ use crate::workspace::pipeline_document::DocumentKind;
 
 use super::support::inside_templates::InsideTemplate;
 
-/// What a rule looks at.
+/// The input of a rule.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     /// The resolved file.
     pub hir: &'a Hir,
-    /// What AWS needs for it.
+    /// Its plan.
     pub plan: &'a Plan,
     /// The user's repository.
     pub workspace: &'a Workspace,
@@ -24,11 +24,11 @@ pub struct Subject<'a> {
     pub behind: &'a Behind<'a>,
     /// The document that defines the pipelines, if no `.pipe` file does.
     pub document: Option<PipelineDocument<'a>>,
-    /// What rules found that other rules ask as well.
+    /// Results that several rules share.
     pub shared: &'a Shared,
 }
 
-/// What several rules look for, each found when the first of them asks.
+/// Results that several rules share, each computed on first use.
 #[derive(Debug, Default)]
 pub struct Shared {
     /// The templates that are deployed.
@@ -40,8 +40,10 @@ pub struct Shared {
 pub struct PipelineDocument<'a> {
     /// Its tree.
     pub root: &'a Node,
-    /// What it is.
+    /// Its kind.
     pub kind: DocumentKind,
+    /// The first place where a YAML alias stands for something written elsewhere.
+    pub alias: Option<Span>,
 }
 
 /// An action and its pipeline.
@@ -53,12 +55,12 @@ pub(super) struct Place<'a> {
     pub(super) action: &'a Action,
 }
 
-/// A rule of a condition, and where it is.
+/// A rule of a condition, and its position.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RulePlace<'a> {
     pub(super) pipeline_id: PipelineId,
     pub(super) pipeline: &'a Pipeline,
-    /// Index of the stage.
+    /// The index of the stage.
     pub(super) stage: usize,
     pub(super) condition: &'a StageCondition,
     pub(super) rule: &'a ConditionRule,
@@ -66,7 +68,7 @@ pub(super) struct RulePlace<'a> {
 }
 
 impl Place<'_> {
-    /// The action as messages name it: by the stack where it comes from a statement about one.
+    /// Returns the action as messages name it: by the stack if it comes from a statement about one.
     pub(super) fn owner(self) -> String {
         match self.action.origin {
             Origin::Written => format!("action `{}`", self.action.name.node),
@@ -76,17 +78,17 @@ impl Place<'_> {
 }
 
 impl<'a> Subject<'a> {
-    /// How something is written at its place.
+    /// Returns how something is written at a span.
     pub(super) fn written(self, place: Span) -> Written {
         self.workspace.sources().written(place)
     }
 
-    /// The pipelines with their ids.
+    /// Returns the pipelines with their IDs.
     pub(super) fn pipelines(self) -> impl Iterator<Item = (PipelineId, &'a Pipeline)> {
         self.hir.pipelines.entries()
     }
 
-    /// Every action of every pipeline, in the order written.
+    /// Returns every action of every pipeline, in source order.
     pub(super) fn actions(self) -> impl Iterator<Item = Place<'a>> {
         self.pipelines().flat_map(|(pipeline_id, pipeline)| {
             pipeline.actions().map(move |(id, action)| Place { pipeline_id, pipeline, id, action })
@@ -95,7 +97,7 @@ impl<'a> Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// Every rule of every condition, in the order written.
+    /// Returns every rule of every condition, in source order.
     pub(super) fn rules(self) -> impl Iterator<Item = RulePlace<'a>> {
         self.pipelines().flat_map(move |(pipeline_id, pipeline)| {
             let planned = self.plan.pipelines.get(pipeline_id).into_iter().flat_map(PipelinePlan::rules);

@@ -1,7 +1,7 @@
-//! A baseline: diagnostics that are known and not reported, for a repository that has some when it adopts `check`.
+//! A baseline: known diagnostics that are not reported, for a repository that has some when it adopts `check`.
 //!
-//! A diagnostic is recognized by its code, its file, and the text that it underlines, so that a change elsewhere in the file does
-//! not matter.
+//! A diagnostic is identified by its code, its file, and the text that it underlines, so that a change elsewhere in the
+//! file does not matter.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,12 +12,13 @@ use super::input::{self, InputError};
 use super::{Outcome, output, project};
 use crate::compilation::CheckResult;
 use crate::diagnostic::Diagnostic;
+use crate::source::paths::{real_path, slashed};
 use crate::source::{SourceMap, Span};
 
 /// The version of the format.
 const VERSION: u32 = 1;
 
-/// The greatest length of a text in a baseline, in characters.
+/// The maximum length of a text in a baseline, in characters.
 const LONGEST_TEXT: usize = 200;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,10 +35,10 @@ struct KnownDiagnostic {
     count: usize,
 }
 
-/// What equal diagnostics have in common.
+/// The identity of a diagnostic, which equal ones share.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 struct Identity {
-    /// The path from the folder of the baseline, with `/`.
+    /// The path relative to the folder of the baseline, with `/`.
     file: String,
     code: String,
     /// The underlined text, with a space between words; empty if it must not be printed.
@@ -78,7 +79,7 @@ impl Baseline {
         Ok(Self { left: known.collect(), paths: Paths::from(path), hidden: 0 })
     }
 
-    /// Removes the diagnostics that are known. If there are more than before, the last ones of a file stay.
+    /// Removes known diagnostics. If a file has more of them than before, the last ones are kept.
     pub(super) fn remove_known(&mut self, results: &[CheckResult], lists: &mut [Vec<Diagnostic>]) {
         for (result, list) in results.iter().zip(lists) {
             list.retain(|diagnostic| {
@@ -92,7 +93,7 @@ impl Baseline {
         }
     }
 
-    /// How many diagnostics are known, and how many of the files that were read are not found any more.
+    /// Returns how many diagnostics are known, and how many of those in the files that were read no longer occur.
     pub(super) fn counts(&mut self, results: &[CheckResult]) -> (usize, usize) {
         let files = results.iter().flat_map(|result| result.sources().files());
         let read: HashSet<String> = files.map(|(_, file)| self.paths.relative(file.path())).collect();
@@ -112,17 +113,17 @@ pub(super) fn write(path: &Utf8Path, results: &[CheckResult], lists: &[Vec<Diagn
     }
     let known = counts.into_iter().map(|(identity, count)| KnownDiagnostic { identity, count });
     let document = BaselineDocument { version: VERSION, diagnostics: known.collect() };
-    // Strings and numbers only: nothing in it can fail to be written.
+    // Strings and numbers only: serialization cannot fail.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     output::deliver(&text, Some(path))
 }
 
-/// Paths as seen from the folder of a baseline, so that the working folder does not matter.
+/// Paths relative to the folder of a baseline, so that the working folder does not matter.
 #[derive(Debug)]
 struct Paths {
     folder: Utf8PathBuf,
-    /// Absolute folders, by folders as they are shown.
+    /// Absolute folders, by folders as they are displayed.
     folders: HashMap<Utf8PathBuf, Utf8PathBuf>,
 }
 
@@ -138,7 +139,7 @@ impl Paths {
             self.folders.insert(shown.to_owned(), seen);
         }
         let seen = self.folders.get(shown).map_or(shown, |seen| seen.as_path());
-        seen.join(path.file_name().unwrap_or_default()).as_str().replace('\\', "/")
+        slashed(&seen.join(path.file_name().unwrap_or_default())).into_string()
     }
 
     fn identity(&mut self, sources: &SourceMap, diagnostic: &Diagnostic) -> Identity {
@@ -151,7 +152,7 @@ impl Paths {
     }
 }
 
-/// The underlined text; spaces and line ends do not tell texts apart, and neither does the end of a long one.
+/// Returns the underlined text. Whitespace and the end of a long text are insignificant.
 fn text(sources: &SourceMap, span: Span) -> String {
     let words = sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
     words.chars().take(LONGEST_TEXT).collect()
@@ -162,5 +163,5 @@ fn folder(path: &Utf8Path) -> &Utf8Path {
 }
 
 fn absolute(folder: &Utf8Path) -> Utf8PathBuf {
-    folder.canonicalize_utf8().unwrap_or_else(|_| folder.to_owned())
+    real_path(folder).unwrap_or_else(|_| folder.to_owned())
 }

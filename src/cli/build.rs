@@ -15,6 +15,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
 use crate::settings::is_region_code;
+use crate::source::paths::real_path;
 
 /// Compile a pipeline to CloudFormation or CodePipeline JSON.
 ///
@@ -72,13 +73,13 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// The values as command-line arguments.
+    /// Returns the values as command-line arguments.
     pub(super) fn written(&self) -> Vec<String> {
-        let files = self.values.iter().map(|file| format!("--values {}", deployment::quoted(file.as_str())));
+        let files = self.values.iter().map(|file| format!("--values {}", deployment::quoted_path(file)));
         files.chain(pairs("--set", &self.set)).collect()
     }
 
-    /// A request with these values.
+    /// Creates a request with these values.
     pub(super) fn request(&self) -> Result<Request, InputError> {
         let read = |path: &Utf8PathBuf| Ok(ValuesFile { path: path.to_string(), text: input::read_file(path)? });
         let values = self.values.iter().map(read).collect::<Result<_, _>>()?;
@@ -167,7 +168,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let root = project::find_root(&arguments.file, arguments.root.as_deref()).ok();
     let outcome = output::deliver_from(&text, arguments.output.as_deref(), root.as_deref());
     let is_whole = arguments.environment.is_none() && arguments.artifact_bucket.is_none();
-    // One stack is deployed like any other: that is worth a word only to somebody who has a file to deploy.
+    // A single stack is deployed like any other. This is worth mentioning only if there is a file to deploy.
     let has_order = is_whole && (compilation.deployment().len() > 1 || output::is_file(arguments.output.as_deref()));
     if outcome == Outcome::Clean && arguments.target == Kind::Codepipeline {
         terminal::say(&companions(arguments, &compilation, &text, has_order));
@@ -189,11 +190,11 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 /// The maximum number of compilations until the result no longer changes. If roles depend on the result, two are enough.
 const MOST_ROUNDS: usize = 5;
 
-/// A stand-in for a result that the pipeline deploys and that is not written yet.
+/// A placeholder for a result that the pipeline deploys but that is not written yet.
 const UNWRITTEN: &str = r#"{"Resources": {"Pipeline": {"Type": "AWS::CodePipeline::Pipeline"}}}"#;
 
-/// Compiles the file. If its pipeline deploys the template being built, the role for that depends on the result, so the file
-/// is compiled with the previous result as the template until the two agree.
+/// Compiles the file. If its pipeline deploys the template being built, the role for that depends on the result, so the
+/// file is compiled with the previous result as the template until the two agree.
 fn settled(arguments: &Arguments, request: &Request, notation: Notation) -> Result<Compilation, InputError> {
     let (file, root) = (arguments.file.as_path(), arguments.root.as_deref());
     let output =
@@ -226,14 +227,14 @@ fn settled(arguments: &Arguments, request: &Request, notation: Notation) -> Resu
     Ok(compilation)
 }
 
-/// The path of an output file from the project's root, where it is below it.
+/// Returns the path of an output file relative to the project's root, if it is inside.
 fn below_root(file: &Utf8Path, output: &Utf8Path, root: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
     let root = project::find_root(file, root).ok()?;
-    let folder = output.parent().filter(|folder| *folder != "").unwrap_or(".".into()).canonicalize_utf8().ok()?;
+    let folder = real_path(output.parent().filter(|folder| *folder != "").unwrap_or(".".into())).ok()?;
     Some(folder.strip_prefix(root).ok()?.join(output.file_name()?))
 }
 
-/// Errors in the arguments that only the compiled file reveals.
+/// Returns an error in the arguments that only the compiled file reveals.
 fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     if let Some(problem) = unknown_input(&arguments.file, compilation.result()) {
         return Some(problem);
@@ -264,7 +265,7 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     }
 }
 
-/// The error for a value on the command line that is no `option` or `param` of the file.
+/// Returns the error for a value on the command line that is not an `option` or `param` of the file.
 pub(super) fn unknown_input(file: &Utf8Path, findings: &CheckResult) -> Option<String> {
     let input = findings.unknown_inputs().first()?;
     let (keyword, name) = (tick(input.keyword()), tick(&input.name));
@@ -292,8 +293,8 @@ pub(super) fn write_text(
     }
 }
 
-/// A text generated from a file, whose diagnostics are printed. No text where there are errors, or where the output would replace
-/// something that is read.
+/// Returns a text generated from a file, and prints its diagnostics. Returns no text if there are errors, or if the
+/// output would replace an input.
 pub(super) fn generated(
     paths: &TextPaths<'_>,
     request: Result<Request, InputError>,
@@ -330,7 +331,7 @@ pub(super) struct TextPaths<'a> {
     pub(super) root: Option<&'a Utf8Path>,
 }
 
-/// The options to repeat when building the support templates of this pipeline.
+/// Returns the options to repeat when building the support templates of this pipeline.
 fn given(arguments: &Arguments) -> Vec<String> {
     let option = |name: &str, value: &Option<String>| {
         value.iter().map(|it| format!("{name} {}", deployment::quoted(it))).collect::<Vec<_>>()
@@ -339,11 +340,11 @@ fn given(arguments: &Arguments) -> Vec<String> {
     given.extend(option("--region", &arguments.region));
     given.extend(pairs("--param", &arguments.params));
     given.extend(arguments.options.written());
-    given.extend(arguments.root.iter().map(|root| format!("--root {}", deployment::quoted(root.as_str()))));
+    given.extend(arguments.root.iter().map(|root| format!("--root {}", deployment::quoted_path(root))));
     given
 }
 
-/// The error for an environment or a Region without a support template.
+/// Returns the error for an environment or a Region without a support template.
 fn no_part(arguments: &Arguments, problem: &NoPart) -> String {
     let name = arguments.environment.as_deref().or(arguments.artifact_bucket.as_deref()).unwrap_or_default();
     let hint = |known: &[String]| match similar(name, known.iter().map(String::as_str)) {
@@ -362,11 +363,11 @@ fn no_part(arguments: &Arguments, problem: &NoPart) -> String {
     }
 }
 
-/// The resources that the definition requires, the ones that refer to the pipeline, and the manual steps. `has_order`: the commands
-/// that create the resources are printed as well.
+/// Returns the resources that the definition requires, those that refer to the pipeline, and the manual steps.
+/// `has_order` is whether the commands that create the resources are printed as well.
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str, has_order: bool) -> String {
     let mut needed = compilation.companions();
-    // The template names all roles, not only those in the definition.
+    // The template contains all roles, not only those in the definition.
     let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
     needed.extend(compilation.extra_resources().map(|id| ("resource", id.to_owned())));
@@ -382,7 +383,7 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
         }
     }
     if !text.is_empty() && !has_order {
-        let file = deployment::quoted(arguments.file.as_str());
+        let file = deployment::quoted_path(&arguments.file);
         let capability = if names_roles { "; deploy it with CAPABILITY_NAMED_IAM, because it names roles" } else { "" };
         let _ =
             writeln!(text, "`dotpipe build {file} --target support` writes a template that creates them{capability}");
@@ -407,7 +408,7 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
     text
 }
 
-/// The commands that disable inbound transitions, which a definition cannot express.
+/// Returns the commands that disable inbound transitions, which a definition cannot express.
 fn transitions(compilation: &Compilation) -> String {
     let (stages, pipeline) = (compilation.disabled_stages(), compilation.pipeline_name().unwrap_or_default());
     if stages.is_empty() {
@@ -426,7 +427,7 @@ fn transitions(compilation: &Compilation) -> String {
     format!("a pipeline definition cannot disable transitions; after creating the pipeline, run:\n{commands}")
 }
 
-/// Dynamic references, which only CloudFormation resolves.
+/// Returns a note about dynamic references, which only CloudFormation resolves.
 fn secrets(definition: &str) -> String {
     let mut references: Vec<&str> = definition
         .split("{{resolve:")
@@ -448,7 +449,7 @@ pub(super) fn nothing(file: &Utf8Path) -> Outcome {
     Outcome::Faulty
 }
 
-/// Whether a text contains a name as a whole word.
+/// Returns whether a text contains a name as a whole word.
 fn names(text: &str, name: &str) -> bool {
     let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     text.match_indices(name).any(|(start, _)| {
@@ -482,7 +483,7 @@ fn request(arguments: &Arguments) -> Result<Request, InputError> {
     })
 }
 
-/// Names and values as command-line arguments.
+/// Returns names and values as command-line arguments.
 fn pairs(option: &str, pairs: &[(String, String)]) -> impl Iterator<Item = String> {
     pairs.iter().map(move |(name, value)| format!("{option} {}", deployment::quoted(&format!("{name}={value}"))))
 }

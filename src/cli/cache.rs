@@ -1,7 +1,7 @@
-//! Results kept between runs: in a large repository, only what has changed is compiled again.
+//! Results that are kept between runs: in a large repository, only changed files are compiled again.
 //!
-//! A result is used again if everything that it depends on is as it was; see [`Answers`]. The program itself is part of this:
-//! another build of it finds other things.
+//! A result is reused if everything that it depends on is unchanged; see [`Answers`]. This includes the program itself,
+//! because another build of it can have different results.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -18,23 +18,23 @@ use super::project::{Place, Projects, STDIN};
 use crate::compilation::{Answers, CheckResult, Request, StoredResult};
 use crate::source::fnv1a;
 
-/// The least number of pipeline files to keep results of. Fewer are compiled sooner than the program is read, which shows
-/// whether it is the same.
+/// The minimum number of pipeline files for which results are kept. Compiling fewer is faster than hashing the program
+/// to check that it is unchanged.
 const LEAST_FILES: usize = 20;
 
-/// The environment variable that names the folder of the cache.
+/// The environment variable with the folder of the cache.
 const FOLDER: &str = "DOTPIPE_CACHE_DIR";
 
-/// How long a file of the cache is kept that is not written again.
+/// The time for which a file of the cache is kept after it was last written.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The results of earlier runs with the same arguments in the same folder, and those of this run.
 #[derive(Debug)]
 pub(super) struct Cache {
     path: PathBuf,
-    /// The build of the program.
+    /// The hash of the program.
     program: u64,
-    /// By the paths of entry files, as they are written.
+    /// By the paths of entry files, as written.
     known: HashMap<String, StoredEntry>,
     new: Mutex<Vec<StoredEntry>>,
     /// By the roots of projects.
@@ -47,7 +47,7 @@ struct CacheDocument {
     entries: Vec<StoredEntry>,
 }
 
-/// What was found in one entry file.
+/// The stored results of one entry file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct StoredEntry {
     path: String,
@@ -57,7 +57,7 @@ struct StoredEntry {
 }
 
 impl Cache {
-    /// The cache for these files, or none if it is not worth it or there is no place for it.
+    /// Opens the cache for these files. Returns `None` if a cache is not worthwhile or there is no folder for it.
     pub(super) fn open(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request) -> Option<Self> {
         if files.len() < LEAST_FILES || files.iter().any(|file| file == STDIN) {
             return None;
@@ -81,7 +81,7 @@ impl Cache {
         })
     }
 
-    /// What was found in a file, if nothing that it depends on has changed.
+    /// Returns the result of a file, if nothing that it depends on has changed.
     pub(super) fn restore(&self, file: &Utf8Path, projects: &Projects) -> Option<CheckResult> {
         let stored = self.known.get(file.as_str())?;
         let place = projects.locate(file).ok()?;
@@ -89,7 +89,7 @@ impl Cache {
         if is_same { self.answers(&place).restore(&stored.result) } else { None }
     }
 
-    /// Keeps what was found in a file.
+    /// Keeps the result of a file.
     pub(super) fn keep(&self, file: &Utf8Path, projects: &Projects, result: &CheckResult) {
         let Ok(place) = projects.locate(file) else { return };
         let Some(result) = self.answers(&place).store(result) else { return };
@@ -104,7 +104,8 @@ impl Cache {
         Arc::clone(of_root.or_insert_with(|| Arc::new(Answers::of(place.project()))))
     }
 
-    /// Writes the results of this run, if some are new. A cache that cannot be written is no failure: the next run takes longer.
+    /// Writes the results of this run, if some are new. Failure to write the cache is ignored: the next run only takes
+    /// longer.
     pub(super) fn save(self, files: &[Utf8PathBuf]) {
         let mut entries = self.new.into_inner().unwrap_or_else(PoisonError::into_inner);
         if entries.is_empty() {
@@ -129,7 +130,7 @@ fn write(path: &Path, document: &CacheDocument) -> std::io::Result<()> {
     remove_old(folder)
 }
 
-/// Removes what no run has written for a long time: its folder may be gone.
+/// Removes files that no run has written for a long time. Their folders may be gone.
 fn remove_old(folder: &Path) -> std::io::Result<()> {
     let now = SystemTime::now();
     for entry in fs::read_dir(folder)?.flatten() {
@@ -142,7 +143,7 @@ fn remove_old(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The folder of the cache: the one that the environment names, or the one for caches of the system.
+/// Returns the folder of the cache: the one in the environment variable, or the cache folder of the system.
 fn folder() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let of_system = if cfg!(windows) {
@@ -157,12 +158,12 @@ fn folder() -> Option<PathBuf> {
     variable(FOLDER).or_else(|| of_system.map(|folder| folder.join("dotpipe")))
 }
 
-/// A hash of the program, which tells builds of one version apart.
+/// Returns a hash of the program, which distinguishes builds of one version.
 fn program() -> Option<u64> {
     let bytes = fs::read(std::env::current_exe().ok()?).ok()?;
     let mut hasher = DefaultHasher::new();
     let (words, rest) = bytes.as_chunks::<8>();
-    // A byte at a time, this would take longer than all else.
+    // Hashing each byte separately would take longer than everything else.
     let mixed = words.iter().fold(0_u64, |hash, word| {
         (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)
     });

@@ -96,8 +96,8 @@ Examples:
   dotpipe check --ignore I,W0204              check without infos and one warning
   dotpipe check --set stage=prod              set an option, as for `build`
   dotpipe check . --baseline known.json --write-baseline
-                                              accept what there is now
-  dotpipe check . --baseline known.json       report only what is new
+                                              accept the current diagnostics
+  dotpipe check . --baseline known.json       report only new diagnostics
   dotpipe check --watch .                     check again on every change
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
@@ -109,7 +109,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if !arguments.watch {
         let projects = Projects::new(root);
         let (outcome, found) = once(arguments, &projects);
-        // The process ends here: the system takes memory back faster than piece by piece.
+        // The process ends here: the operating system frees the memory faster than destructors do.
         std::mem::forget((found, projects));
         return outcome;
     }
@@ -126,7 +126,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// Checks all paths once. An unreadable file does not stop the others from being checked.
+/// Checks all paths once. An unreadable file does not prevent the others from being checked.
 fn once(arguments: &Arguments, projects: &Projects) -> (Outcome, Vec<CheckResult>) {
     let request = match request(arguments) {
         Ok(request) => request,
@@ -159,7 +159,7 @@ fn once(arguments: &Arguments, projects: &Projects) -> (Outcome, Vec<CheckResult
         }
     };
     check(pipes, &mut checked);
-    // Which of the other files are generated shows only now.
+    // Only now is it known which of the other files are generated.
     let generated = entries.leave_out_generated(&checked, projects);
     check(entries.documents(), &mut checked);
     checked.sort_by_key(|(file, _)| file.order);
@@ -193,7 +193,7 @@ fn check_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request, argu
 /// The maximum number of files that are listed by name.
 const LISTED: usize = 5;
 
-/// Says which files are not checked because a .pipe file is.
+/// Prints which files are not checked because a .pipe file is.
 fn tell_generated(files: &[Utf8PathBuf]) {
     if files.is_empty() {
         return;
@@ -207,7 +207,7 @@ fn tell_generated(files: &[Utf8PathBuf]) {
     terminal::say(&format!("not checked: {}, since .pipe files define {whose} pipelines\n", printable(&list)));
 }
 
-/// Prints what was found, or writes it to the baseline.
+/// Prints the diagnostics, or writes them to the baseline.
 fn report(arguments: &Arguments, compilations: &[CheckResult], so_far: Outcome) -> Outcome {
     let selection = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
     let mut lists = reporting::select(compilations, &selection);
@@ -245,11 +245,11 @@ fn write_baseline(path: &Utf8Path, compilations: &[CheckResult], lists: &[Vec<Di
     written
 }
 
-/// Says what a baseline hides, and what it need not list any more.
+/// Prints how many diagnostics a baseline hides, and how many it no longer needs.
 fn tell_known(path: &Utf8Path, (hidden, gone): (usize, usize)) {
     let path = printable(path.as_str());
     if hidden > 0 {
-        terminal::say(&format!("not shown: {} of the baseline `{path}`\n", count(hidden, "diagnostic")));
+        terminal::say(&format!("not shown: {} in the baseline `{path}`\n", count(hidden, "diagnostic")));
     }
     if gone > 0 {
         let number = count(gone, "diagnostic");
@@ -257,13 +257,13 @@ fn tell_known(path: &Utf8Path, (hidden, gone): (usize, usize)) {
     }
 }
 
-/// How many files were read.
+/// Returns the number of files that were read.
 fn files_of(compilations: &[CheckResult]) -> usize {
     let files = compilations.iter().flat_map(|compilation| compilation.sources().files());
     files.map(|(_, file)| file.path()).collect::<HashSet<_>>().len()
 }
 
-/// The error for a `--set` or `--param` value that no file uses; of several files, one is enough.
+/// Returns the error for a `--set` or `--param` value that no file uses. One file that uses it is enough.
 fn unknown_input(entries: &[Utf8PathBuf], compilations: &[CheckResult]) -> Option<String> {
     if compilations.iter().any(|findings| findings.unknown_inputs().is_empty()) {
         return None;
@@ -271,12 +271,12 @@ fn unknown_input(entries: &[Utf8PathBuf], compilations: &[CheckResult]) -> Optio
     build::unknown_input(entries.first()?, compilations.first()?)
 }
 
-/// The paths in the arguments, or the default.
+/// Returns the paths in the arguments, or the default.
 fn named(arguments: &Arguments) -> Vec<Utf8PathBuf> {
     if arguments.paths.is_empty() { vec![default_path()] } else { arguments.paths.clone() }
 }
 
-/// The entry files of the paths, without duplicates.
+/// Returns the entry files of the paths, without duplicates.
 pub(super) fn find(paths: &[Utf8PathBuf], projects: &Projects) -> Vec<Result<Utf8PathBuf, InputError>> {
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
     let mut known = HashSet::new();
@@ -288,14 +288,14 @@ pub(super) fn find(paths: &[Utf8PathBuf], projects: &Projects) -> Vec<Result<Utf
     found
 }
 
-/// `pipeline.pipe`, or this folder if its settings select other entries.
+/// Returns `pipeline.pipe`, or this folder if its settings select other entries.
 pub(super) fn default_path() -> Utf8PathBuf {
     let default = Utf8PathBuf::from(DEFAULT_ENTRY);
     let elsewhere = !default.exists() && Utf8Path::new(crate::settings::FILE_NAME).exists();
     if elsewhere { ".".into() } else { default }
 }
 
-/// What was found in an entry file after fixes, and whether all fixes were written.
+/// The results of an entry file after fixes, and whether all fixes were written.
 type Checked = Result<(CheckResult, Outcome), InputError>;
 
 /// Fixes files one after another, because two of them can import the same third one.
@@ -306,7 +306,7 @@ fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request, wr
     files.iter().map(|file| fixed(file)).collect()
 }
 
-/// What was found in each file, in the order of the files: as in an earlier run, or else compiled.
+/// Returns the results of each file, in the order of the files: from the cache, or otherwise from a compilation.
 fn compile_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request, arguments: &Arguments) -> Vec<Checked> {
     let cache = if arguments.no_cache { None } else { Cache::open(files, arguments.root.as_deref(), request) };
     let compile = |file: &Utf8PathBuf| {

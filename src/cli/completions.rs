@@ -39,7 +39,7 @@ pub(super) struct ManArguments {
     command: Option<String>,
 }
 
-/// Prints the page in the form that `man` reads.
+/// Prints the page in the format of `man`.
 pub(super) fn man(arguments: &ManArguments) -> Outcome {
     let mut program = Cli::command();
     program.build();

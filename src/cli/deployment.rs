@@ -1,4 +1,4 @@
-//! What to run after a build: the commands that deploy the stacks, in order.
+//! The commands that deploy the stacks after a build, in order.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -9,8 +9,9 @@ use crate::compilation::{Asked, Compilation, DeploymentPart, DeploymentStep, Tar
 use crate::diagnostic::wording::number;
 use crate::render::printable;
 use crate::settings::is_region_code;
+use crate::source::paths::slashed;
 
-/// The stacks with the commands that deploy them, each with the options that were `given`, quoted.
+/// Returns the stacks with the commands that deploy them, each with the options in `given`, quoted.
 pub(super) fn order(
     file: &Utf8Path,
     output: Option<&Utf8Path>,
@@ -22,18 +23,19 @@ pub(super) fn order(
     let steps = compilation.deployment();
     let several = steps.len() > 1;
     let name = name_of(compilation);
-    let written = output.filter(|path| *path != "-").map(Utf8Path::as_str);
+    let written = output.filter(|path| *path != "-").map(slashed);
+    let written = written.as_deref().map(Utf8Path::as_str);
     let own = match (written, target) {
         (Some(path), Target::Cloudformation | Target::Support) => path.to_owned(),
         (None, Target::Cloudformation) => "template.yaml".to_owned(),
         _ => "support.yaml".to_owned(),
     };
-    let file = quoted(file.as_str());
+    let file = quoted_path(file);
     let given = if given.is_empty() { String::new() } else { format!(" {}", given.join(" ")) };
     let mut text = String::from(if several {
         "deploy these stacks, in this order:\n"
     } else {
-        "to deploy, now and after changes:\n"
+        "to deploy, and to update after changes:\n"
     });
     for (index, step) in steps.iter().enumerate() {
         let indentation = if several { "     " } else { "  " };
@@ -60,14 +62,14 @@ pub(super) fn order(
     text
 }
 
-/// The command that deploys the pipeline's own template, if that is the only stack.
+/// Returns the command that deploys the pipeline's own template, if that is the only stack.
 pub(super) fn only_command(compilation: &Compilation, template: &str) -> Option<String> {
     let steps = compilation.deployment();
     let [step] = steps.as_slice() else { return None };
     Some(deploy(step, &own_stack(compilation), template, false))
 }
 
-/// The stack of the pipeline's own template: the one that the pipeline updates, if it updates itself.
+/// Returns the stack of the pipeline's own template: the one that the pipeline updates, if it updates itself.
 fn own_stack(compilation: &Compilation) -> String {
     compilation.own_stack().map_or_else(|| stack_name(name_of(compilation), ""), str::to_owned)
 }
@@ -76,7 +78,7 @@ fn name_of(compilation: &Compilation) -> &str {
     compilation.pipelines().next().unwrap_or("pipeline")
 }
 
-/// The command that deploys a stack.
+/// Returns the command that deploys a stack.
 fn deploy(step: &DeploymentStep, stack: &str, template: &str, large: bool) -> String {
     let region = step.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
     let bucket = if large { LARGE } else { "" };
@@ -88,7 +90,8 @@ fn deploy(step: &DeploymentStep, stack: &str, template: &str, large: bool) -> St
     )
 }
 
-/// The commands that create the pipeline from its definition and change it later, numbered if there are other steps.
+/// Returns the commands that create the pipeline from its definition and update it later, numbered if there are other
+/// steps.
 fn definition(home: &DeploymentStep, written: Option<&str>, number: Option<usize>) -> String {
     let region = home.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
     let json = quoted(&format!("file://{}", written.unwrap_or("pipeline.json")));
@@ -97,11 +100,11 @@ fn definition(home: &DeploymentStep, written: Option<&str>, number: Option<usize
         None => (String::new(), "  "),
     };
     format!(
-        "{title}{indentation}aws codepipeline create-pipeline{region} --cli-input-json {json}\n{indentation}after changes: aws codepipeline update-pipeline{region} --cli-input-json {json}\n"
+        "{title}{indentation}aws codepipeline create-pipeline{region} --cli-input-json {json}\n{indentation}to update after changes: aws codepipeline update-pipeline{region} --cli-input-json {json}\n"
     )
 }
 
-/// What is left to do by hand for connections; empty if none is created.
+/// Returns the manual steps for connections; empty if none is created.
 pub(super) fn connections(compilation: &Compilation) -> String {
     let pending = compilation.pending_connections();
     if pending.is_empty() {
@@ -113,14 +116,14 @@ pub(super) fn connections(compilation: &Compilation) -> String {
     )
 }
 
-/// The option that a large template needs.
+/// The option that a large template requires.
 const LARGE: &str = " --s3-bucket '<bucket>'";
 
-/// Largest template that CloudFormation accepts in a request, in bytes; a larger one has to be in a bucket.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-28)
+/// The size of the largest template that CloudFormation accepts in a request, in bytes. A larger one must be in a
+/// bucket. <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-28)
 const TEMPLATE_BODY: usize = 51_200;
 
-/// What to do with a template that does not fit into a request.
+/// Returns instructions for a template that is too large for a request.
 pub(super) fn too_large_for_request(template: &str) -> Option<String> {
     (template.len() > TEMPLATE_BODY).then(|| {
         format!(
@@ -131,15 +134,15 @@ pub(super) fn too_large_for_request(template: &str) -> Option<String> {
     })
 }
 
-/// Name and template of a stack other than the pipeline's.
+/// Returns the name and template of a stack other than the pipeline's.
 fn beside(pipeline: &str, suffix: &str) -> (String, String) {
     let stack = stack_name(pipeline, &format!("-{suffix}"));
     let template = format!("{stack}.yaml");
     (stack, template)
 }
 
-/// What the name of an environment's stack ends in: never what that of another kind of stack does, nor what another
-/// environment's does.
+/// Returns the suffix for the name of an environment's stack. It differs from that of every other kind of stack, and of
+/// every other environment.
 fn suffix(environment: &str) -> String {
     let taken = environment == "support" || environment.starts_with("env-") || is_region_code(environment);
     if taken { format!("env-{environment}") } else { environment.to_owned() }
@@ -150,11 +153,11 @@ fn what(part: &DeploymentPart, target: Target) -> String {
         DeploymentPart::Home if target == Target::Cloudformation => "the pipeline".to_owned(),
         DeploymentPart::Home => "supporting resources".to_owned(),
         DeploymentPart::Environment(name) => format!("roles of environment {name}"),
-        DeploymentPart::Store(region) => format!("artifact bucket for {region}"),
+        DeploymentPart::Store(region) => format!("artifact bucket for Region {region}"),
     }
 }
 
-/// The options of the command that builds a template besides the one that is built.
+/// Returns the options of the command that builds another template than the one that was built.
 fn option(part: &DeploymentPart, target: Target) -> Option<String> {
     match part {
         DeploymentPart::Home => (target == Target::Codepipeline).then(String::new),
@@ -163,7 +166,7 @@ fn option(part: &DeploymentPart, target: Target) -> Option<String> {
     }
 }
 
-/// The account and Region in which to run a step, and whose credentials it needs.
+/// Returns the account and Region in which to run a step, and whose credentials it needs.
 fn place(step: &DeploymentStep) -> String {
     let account =
         step.account.as_ref().map_or_else(|| "the pipeline's account".to_owned(), |id| format!("account {id}"));
@@ -183,11 +186,11 @@ fn parameters(step: &DeploymentStep) -> String {
     if asked.is_empty() { String::new() } else { format!(" --parameter-overrides {}", asked.join(" ")) }
 }
 
-/// Most characters of a stack's name.
+/// The maximum length of a stack's name.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html> (2026-11-23)
 const STACK_NAME: usize = 128;
 
-/// A name for a stack: letters, digits, and hyphens, a letter first. What follows the pipeline's name is never shortened.
+/// Returns a name for a stack: letters, digits, and hyphens, starting with a letter. The suffix is never shortened.
 fn stack_name(pipeline: &str, behind: &str) -> String {
     let first = if pipeline.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "pipeline-" };
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
@@ -196,9 +199,10 @@ fn stack_name(pipeline: &str, behind: &str) -> String {
     name + &behind
 }
 
-/// An argument of a command, in quotes where a shell would not take it as it is.
+/// Quotes an argument of a command if a shell would interpret it.
 pub(super) fn quoted(word: &str) -> String {
-    // In an argument, these have no meaning to a shell. shlex quotes them because a command can begin with an assignment.
+    // In an argument, these have no special meaning to a shell. shlex quotes them because a command can start with an
+    // assignment.
     let others = word.replace(['=', ',', '%'], "");
     let word = if others.is_empty() || shlex::try_quote(&others).is_ok_and(|it| it == others) {
         Ok(Cow::Borrowed(word))
@@ -207,4 +211,9 @@ pub(super) fn quoted(word: &str) -> String {
     };
     // It fails only for the NUL character, which no path or name contains.
     word.map(|word| printable(&word)).unwrap_or_default()
+}
+
+/// A path as a shell needs it. Shells of Windows differ in what a backslash means.
+pub(super) fn quoted_path(path: &Utf8Path) -> String {
+    quoted(slashed(path).as_str())
 }

@@ -95,7 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// Why two files are not compared, for people.
+/// The reason why two files are not compared, for people.
 type Problem = Box<dyn std::fmt::Display>;
 
 fn problem(message: String) -> Problem {
@@ -108,7 +108,7 @@ impl From<InputError> for Problem {
     }
 }
 
-/// What was read of a side.
+/// The input of a side.
 enum Text {
     /// A pipeline file.
     Pipe(String),
@@ -122,7 +122,7 @@ struct Side {
     pipelines: Pipelines,
 }
 
-/// None: a pipeline file has errors, which are printed.
+/// Returns `None` if a pipeline file has errors, which are printed.
 fn compared(arguments: &Arguments) -> Result<Option<Outcome>, Problem> {
     if arguments.before == STDIN && arguments.after == STDIN {
         return Err(problem("only one of the two files can be `-`".to_owned()));
@@ -151,10 +151,10 @@ fn compared(arguments: &Arguments) -> Result<Option<Outcome>, Problem> {
     Ok(Some(output::deliver(&text, None).max(if is_equal { Outcome::Clean } else { Outcome::Faulty })))
 }
 
-/// The width of lines that no terminal shows.
+/// The line width if the output is not a terminal.
 const FILE_WIDTH: usize = 120;
 
-/// On a terminal, "no differences" is said; for programs, no output means the same.
+/// On a terminal, "no differences" is printed; for programs, empty output means the same.
 fn human(comparison: &Comparison) -> String {
     let look = terminal::output_look();
     let text = report::human(comparison, look.unwrap_or(Look { width: FILE_WIDTH, ..Look::default() }));
@@ -170,7 +170,7 @@ fn request(arguments: &Arguments) -> Result<Request, InputError> {
     })
 }
 
-/// Reads a side, and finds out what it is. `given`: what it is, if it is no pipeline file.
+/// Reads a side, and determines its kind. `given` is its kind, if it is not a pipeline file.
 fn read(path: &Utf8Path, given: Option<DocumentKind>, sources: &mut SourceMap) -> Result<Text, Problem> {
     let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
     if path.extension() == Some("pipe") {
@@ -200,7 +200,7 @@ fn read(path: &Utf8Path, given: Option<DocumentKind>, sources: &mut SourceMap) -
     }
 }
 
-/// What a definition says about the pipeline in AWS.
+/// The pipeline in AWS that a definition describes.
 struct Deployed {
     name: Option<String>,
     account: Option<String>,
@@ -216,17 +216,17 @@ fn definition_of(text: &Text) -> Option<Deployed> {
     Some(Deployed { name, region: part(3), account: part(4) })
 }
 
-/// Turns what was read into what can be compared.
+/// Converts inputs to a form that can be compared.
 struct Builder<'a> {
     arguments: &'a Arguments,
     request: Request,
     sources: SourceMap,
-    /// For each pipeline file, the error for a value that it does not take.
+    /// For each pipeline file, the error for a value that it does not use.
     unknown_inputs: Vec<Option<String>>,
 }
 
 impl Builder<'_> {
-    /// None: the file has errors, which are printed. `other`: what the other side is, if it is a definition.
+    /// Returns `None` if the file has errors, which are printed. `other` is the other side, if it is a definition.
     fn side(&mut self, path: &Utf8Path, text: &Text, other: Option<Deployed>) -> Result<Option<Side>, Problem> {
         let shown = project::shown(path).to_string();
         let document = |kind, has_lines| ComparedDocument { path: shown.clone(), kind, has_lines };
@@ -265,7 +265,8 @@ impl Builder<'_> {
         project::compile_over(path, text, self.arguments.root.as_deref(), request, BTreeMap::new())
     }
 
-    /// The file compiled to a definition. None if that takes values that are known only at deployment, or if it has other errors.
+    /// Compiles the file to a definition. Returns `None` if it needs values that are known only at deployment, or if it
+    /// has other errors.
     fn definition(&self, path: &Utf8Path, text: &str, deployed: &Deployed) -> Result<Option<Compilation>, Problem> {
         let mut request = Request { target: Target::Codepipeline, ..self.request.clone() };
         request.account = request.account.or_else(|| deployed.account.clone());
@@ -288,7 +289,7 @@ impl Builder<'_> {
         Ok((!compilation.has_errors() && !compilation.updates_itself()).then_some(compilation))
     }
 
-    /// The texts of both sides. An error if no pipeline file takes a value that is given.
+    /// Returns the texts of both sides, or an error if no pipeline file uses a value on the command line.
     fn finish(self) -> Result<SourceMap, Problem> {
         let mut unknown = self.unknown_inputs.into_iter();
         match unknown.next().flatten().filter(|_| unknown.all(|it| it.is_some())) {
@@ -298,7 +299,7 @@ impl Builder<'_> {
     }
 }
 
-/// Leaves only the pipeline that is asked for. A definition has one pipeline, so the others of the template are not compared.
+/// Keeps only the selected pipeline. A definition has one pipeline, so the others of the template are not compared.
 fn select(arguments: &Arguments, before: &mut Side, after: &mut Side) -> Result<(), Problem> {
     let across = before.pipelines.kind != after.pipelines.kind;
     let name_of = |side: &Side| {

@@ -1,4 +1,4 @@
-//! The files that `dotpipe check` starts from: `.pipe` files, and the templates and definitions beside them.
+//! The files that `dotpipe check` starts from: `.pipe` files, and templates and definitions.
 
 use std::collections::HashSet;
 
@@ -13,9 +13,9 @@ use crate::compilation::CheckResult;
 #[derive(Debug, Clone)]
 pub(super) struct EntryFile {
     pub(super) path: Utf8PathBuf,
-    /// Its place among all of them.
+    /// Its position among all of them.
     pub(super) order: usize,
-    /// Whether it was found in a folder; otherwise, the user names it.
+    /// Whether it was found in a folder. Otherwise, the user names it.
     is_found: bool,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    /// The files of the paths, each once, and what keeps others from being found.
+    /// Returns the files in the paths, each once, and the errors for those that could not be found.
     pub(super) fn find(paths: &[Utf8PathBuf], projects: &Projects) -> (Self, Vec<InputError>) {
         let mut entries = Self::default();
         let mut errors = Vec::new();
@@ -61,18 +61,18 @@ impl Entries {
         (entries, errors)
     }
 
-    /// The files that the user names, and the `.pipe` files in folders.
+    /// Returns the files that the user names, and the `.pipe` files in folders.
     pub(super) fn pipe_files(&self) -> Vec<EntryFile> {
         self.pipes.clone()
     }
 
-    /// The templates and definitions in folders.
+    /// Returns the templates and definitions in folders.
     pub(super) fn documents(&self) -> Vec<EntryFile> {
         self.documents.clone()
     }
 
-    /// Leaves out what is generated from `.pipe` files, or what was imported into them: a problem is reported in the file that
-    /// people edit. Files that settings name stay. `checked`: what was found in the `.pipe` files.
+    /// Removes files that were generated from `.pipe` files or imported into them: a problem is reported in the file
+    /// that people edit. Files in the settings are kept. `checked` are the results of the `.pipe` files.
     pub(super) fn leave_out_generated(
         &mut self,
         checked: &[(EntryFile, CheckResult)],

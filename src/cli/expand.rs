@@ -11,7 +11,7 @@ use crate::compilation::{Compilation, Request};
 /// Print the pipeline with all shorthands expanded.
 ///
 /// Expands loops, conditions, components, constants, options, and imports, writes `deploy stack` as two actions, and
-/// spells out generated names. Building the result gives the same output; roles, namespaces, and run orders stay derived.
+/// spells out generated names. Building the result produces the same output; roles, namespaces, and run orders stay derived.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

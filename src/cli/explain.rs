@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     match (&arguments.subject, &arguments.code) {
         (Some(Subject::Role { name, file, root }), _) => match (name, file) {
             (None, _) => roles(None, root.as_deref()),
-            // A file in the place of the name: its roles.
+            // A file instead of the name: its roles are listed.
             (Some(name), None) if is_pipeline(name) => roles(Some(name.as_str().into()), root.as_deref()),
             (Some(name), file) => role(name, file.as_deref(), root.as_deref()),
         },
@@ -118,7 +118,7 @@ fn is_pipeline(name: &str) -> bool {
     path.extension() == Some("pipe") && path.is_file()
 }
 
-/// Lists the roles of a file, of `pipeline.pipe`, or else of every pipeline below this folder.
+/// Lists the roles of a file, of `pipeline.pipe`, or otherwise of every pipeline in this folder and its subfolders.
 fn roles(file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
     let default = Some(Utf8Path::new(project::DEFAULT_ENTRY)).filter(|path| path.exists());
     let entries = match file.or(default) {
@@ -151,7 +151,7 @@ fn role(name: &str, file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome
     }
 }
 
-/// Writes the explanation of a role: wrapped and with colors on a terminal.
+/// Writes the explanation of a role, wrapped and in color on a terminal.
 fn deliver_role(text: &str) -> Outcome {
     match terminal::output_look() {
         Some(look) => output::deliver(&render_role::terminal(text, look), None),
@@ -179,7 +179,7 @@ fn role_of(name: &str, file: &Utf8Path, root: Option<&Utf8Path>) -> Outcome {
     }
 }
 
-/// Looks for the role in every pipeline below this folder.
+/// Searches every pipeline in this folder and its subfolders for the role.
 fn role_below(name: &str, root: Option<&Utf8Path>) -> Outcome {
     let entries = match project::entries_below(".".into(), root).into_iter().collect::<Result<Vec<_>, _>>() {
         Ok(entries) => entries,
@@ -211,7 +211,7 @@ fn role_below(name: &str, root: Option<&Utf8Path>) -> Outcome {
     }
 }
 
-/// Most names that are listed.
+/// The most names that are listed.
 const MOST_NAMES: usize = 7;
 
 fn unknown_role(name: &str, known: &[String]) -> String {

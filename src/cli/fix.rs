@@ -13,6 +13,7 @@ use crate::diagnostic::wording::count;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::format;
 use crate::render::printable;
+use crate::source::paths::real_path;
 
 /// The maximum number of rounds: a fix can reveal another problem that has a fix.
 const ROUNDS: usize = 10;
@@ -50,7 +51,7 @@ pub(super) fn fix(
     Ok((project::compile(entry, root, request)?, outcome))
 }
 
-/// The texts by the path they are shown with.
+/// The texts by the displayed path.
 type Texts = BTreeMap<Utf8PathBuf, String>;
 
 /// The edits of one diagnostic, applied together or not at all.
@@ -68,7 +69,7 @@ impl Fix {
         })
     }
 
-    /// Whether it fixes a syntax error, which can reveal semantic errors that existed before.
+    /// Returns whether it fixes a syntax error, which can reveal semantic errors that existed before.
     fn is_syntax(&self) -> bool {
         is_syntax(self.code)
     }
@@ -78,18 +79,18 @@ fn is_syntax(code: Code) -> bool {
     code.as_str().get(1..3) == Some("00")
 }
 
-/// One entry file on its way.
+/// The state of one entry file.
 struct Session<'a> {
     entry: &'a Utf8Path,
     root: Option<&'a Utf8Path>,
     request: &'a Request,
-    /// The project's root, absolute, links followed.
+    /// The absolute path of the project's root, with links followed.
     real_root: Utf8PathBuf,
-    /// The files as they were read.
+    /// The original texts.
     originals: Texts,
-    /// The files as they will be written.
+    /// The changed texts.
     texts: Texts,
-    /// Number of fixed diagnostics by file.
+    /// The number of fixed diagnostics by file.
     fixed: BTreeMap<Utf8PathBuf, usize>,
     /// Fixes that would cause an error: code, message, and that error.
     refused: Vec<(Code, String, String)>,
@@ -121,14 +122,15 @@ impl<'a> Session<'a> {
         project::compile_over(self.entry, &entry, self.root, self.request, changed.collect())
     }
 
-    /// The path of the entry file or a `.pipe` file relative to the root; none for other files and files outside the root.
+    /// Returns the path of the entry file or a `.pipe` file relative to the root, or `None` for other files and files
+    /// outside the root.
     fn below_root(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        let real = path.canonicalize_utf8().ok()?;
+        let real = real_path(path).ok()?;
         let inside = real.strip_prefix(&self.real_root).ok()?;
         (real.extension() == Some("pipe") || path == project::shown(self.entry)).then(|| inside.to_owned())
     }
 
-    /// The applicable fixes that do not overlap, in source order.
+    /// Returns the applicable fixes that do not overlap, in source order.
     fn fixes(&self, compilation: &Compilation) -> Vec<Fix> {
         let mut chosen: Vec<Fix> = Vec::new();
         for diagnostic in compilation.diagnostics().iter().filter(|diagnostic| !diagnostic.edits.is_empty()) {
@@ -156,7 +158,7 @@ impl<'a> Session<'a> {
         Some(Fix { code: diagnostic.code, message: diagnostic.message.clone(), edits })
     }
 
-    /// Applies all fixes, or those that cause no error; none if no fix is left.
+    /// Applies all fixes, or those that cause no error. Returns `None` if no fix is left.
     fn improve(&mut self, before: &Compilation, fixes: &[Fix]) -> Result<Option<Compilation>, InputError> {
         if fixes.is_empty() {
             return Ok(None);
@@ -195,7 +197,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The texts that the compilation read, with these changes.
+    /// Returns the texts that the compilation read, with these changes.
     fn applied(&mut self, compilation: &Compilation, fixes: &[&Fix]) -> Texts {
         let mut texts = self.texts.clone();
         let mut edits: Vec<_> = fixes.iter().flat_map(|fix| &fix.edits).collect();
@@ -216,7 +218,7 @@ impl<'a> Session<'a> {
         texts
     }
 
-    /// A `.pipe` file that was formatted stays formatted.
+    /// Formats the changed `.pipe` files that were formatted before.
     fn keep_formatted(&self, texts: &mut Texts) {
         for (path, text) in texts.iter_mut().filter(|(path, _)| path.extension() == Some("pipe")) {
             let Some(original) = self.originals.get(path).filter(|original| *original != text) else { continue };
@@ -257,7 +259,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// An error that the changes would cause.
+/// Returns an error that the changes would cause.
 fn harm(before: &Compilation, after: &Compilation, fixes: &[&Fix]) -> Option<String> {
     let errors = |compilation: &Compilation| -> Vec<(Code, String)> {
         let errors = compilation.diagnostics().iter().filter(|diagnostic| diagnostic.severity == Severity::Error);

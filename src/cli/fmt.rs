@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     root: Option<Utf8PathBuf>,
 }
 
-/// Formats all paths. A file that cannot be read does not stop the others from being formatted.
+/// Formats all paths. An unreadable file does not prevent the others from being formatted.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let mut outcome = Outcome::Clean;
     for file in files(arguments) {
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     outcome
 }
 
-/// The files of the arguments, each once.
+/// Returns the files of the arguments, each once.
 fn files(arguments: &Arguments) -> Vec<Result<Utf8PathBuf, InputError>> {
     let mut found = Vec::new();
     if arguments.paths.is_empty() {
@@ -81,7 +81,7 @@ fn files(arguments: &Arguments) -> Vec<Result<Utf8PathBuf, InputError>> {
     found
 }
 
-/// The entry files that `check` finds without a path, and the files that they import.
+/// Returns the entry files that `check` finds without a path, and the files that they import.
 fn read_by_entries(root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
     let projects = Projects::new(root);
     let mut found = Vec::new();
@@ -99,7 +99,7 @@ fn read_by_entries(root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputErro
     found
 }
 
-/// Formats one file, or says what would change.
+/// Formats one file, or prints what would change.
 fn format_one(arguments: &Arguments, path: &Utf8Path) -> Result<Outcome, InputError> {
     let is_stdin = path == STDIN;
     if !is_stdin {

@@ -52,7 +52,7 @@ enum Format {
 }
 
 impl Format {
-    /// The format that a file's extension stands for.
+    /// Returns the format for a file's extension.
     fn of_file(path: &Utf8Path) -> Option<Self> {
         match path.extension()? {
             "mmd" | "mermaid" => Some(Self::Mermaid),
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     build::write_text(&paths, request, |compilation: &Compilation| compilation.graph(format.into()))
 }
 
-/// Shows an image in the browser. The file stays, since the browser reads it later.
+/// Opens an image in the browser. The file is kept, since the browser reads it later.
 fn show(image: &str) -> Outcome {
     let page =
         format!("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<body>\n{image}</body>\n</html>\n");
@@ -108,7 +108,7 @@ fn show(image: &str) -> Outcome {
     if open(&path).is_err() {
         let hint = "this machine has no program that opens a browser; write the image with `-o pipeline.svg` instead";
         terminal::error(&hint);
-        // Nobody will look at it.
+        // No one will read it.
         let _ = std::fs::remove_file(&path);
         return Outcome::Failed;
     }

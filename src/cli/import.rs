@@ -16,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::import::{BuiltError, BuiltImport, Import, ImportInput, ImportedFiles, RoleOutcome, import};
 use crate::render::printable;
 use crate::source::SourceMap;
+use crate::source::paths::{real_path, slashed};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
 use crate::workspace::pipeline_document::DocumentKind;
 
@@ -40,7 +41,7 @@ pub(super) struct Arguments {
     /// Output file, with the extension .pipe [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
-    /// Leave out roles of pipelines and projects where the derived roles allow at least as much
+    /// Leave out the roles of pipelines and projects if the derived roles allow at least as much
     #[arg(long)]
     derive_roles: bool,
     /// Replace existing files
@@ -62,13 +63,13 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// Where the files of an import will be.
+/// The paths of the files of an import.
 struct Targets {
-    /// The `.pipe` file; a name in the current folder where it is printed.
+    /// The `.pipe` file, or a name in the current folder if it is printed.
     pipeline: Utf8PathBuf,
     /// The file of resources.
     resources: Utf8PathBuf,
-    /// The same from the root of the project.
+    /// The same path relative to the root of the project.
     resources_from_root: Utf8PathBuf,
 }
 
@@ -107,7 +108,7 @@ fn imported(arguments: &Arguments) -> Result<Outcome, String> {
     Ok(checked.max(report(&shown, &result)))
 }
 
-/// What a compilation builds, whatever is wrong with it.
+/// Returns the build output of a compilation, even if it has errors.
 fn built(compilation: &Compilation) -> Option<BuiltImport> {
     let lacks = |found: &Diagnostic| matches!(found.code, Code::E0207 | Code::E0210);
     let in_pipeline = |label: &&Label| compilation.sources().file(label.span.file).path().extension() == Some("pipe");
@@ -124,7 +125,7 @@ fn built(compilation: &Compilation) -> Option<BuiltImport> {
     })
 }
 
-/// The tree of a document that can be read.
+/// Returns the tree of a document that can be parsed.
 fn root_of<'d>(shown: &str, document: &'d Document, sources: &SourceMap) -> Result<&'d Node, String> {
     match (&document.error, &document.root) {
         (Some(error), _) => {
@@ -148,9 +149,9 @@ fn targets(arguments: &Arguments, source: &str) -> Result<Targets, String> {
     let resources = pipeline.with_extension(format!("resources.{extension}"));
     let root = project::find_root(&pipeline, arguments.root.as_deref()).map_err(|error| error.to_string())?;
     let folder = pipeline.parent().filter(|folder| *folder != "").unwrap_or(".".into());
-    let folder =
-        folder.canonicalize_utf8().map_err(|error| InputError::new(folder, input::reason(&error)).to_string())?;
+    let folder = real_path(folder).map_err(|error| InputError::new(folder, input::reason(&error)).to_string())?;
     let from_root = folder.strip_prefix(&root).unwrap_or("".into()).join(resources.file_name().unwrap_or_default());
+    let from_root = slashed(&from_root);
     for path in [&pipeline, &resources] {
         if output.is_some() && !arguments.force && path.exists() {
             return Err(format!(
@@ -201,7 +202,7 @@ fn write(arguments: &Arguments, targets: &Targets, files: &ImportedFiles) -> Res
     Ok(deliver(&files.pipeline, &targets.pipeline))
 }
 
-/// What became of the roles that were to be derived.
+/// Returns a description of the results for the roles that should be derived.
 fn roles(result: &Import) -> String {
     let mut text = String::new();
     for (role, outcome) in &result.roles {
@@ -223,7 +224,7 @@ fn roles(result: &Import) -> String {
     text
 }
 
-/// `+ allow [action] on resource`
+/// Returns a line such as `+ allow [action] on resource`.
 fn permission(difference: &Difference) -> String {
     let value = difference.after.as_ref().or(difference.before.as_ref());
     let part = |key: &str| value.and_then(|value| value.get(key)).map(ToString::to_string).unwrap_or_default();
@@ -232,7 +233,7 @@ fn permission(difference: &Difference) -> String {
     format!("{sign} {} {} on {}{when}", part("effect"), part("actions"), part("on"))
 }
 
-/// Says whether the result builds what the input defines.
+/// Prints whether the result builds what the input defines.
 fn report(shown: &str, result: &Import) -> Outcome {
     terminal::say(&roles(result));
     let Some(comparison) = &result.comparison else {
@@ -240,7 +241,7 @@ fn report(shown: &str, result: &Import) -> Outcome {
         return Outcome::Faulty;
     };
     if comparison.differences.is_empty() {
-        terminal::say(&format!("the result builds what {shown} defines\n"));
+        terminal::say(&format!("the result is equivalent to {shown}\n"));
         return Outcome::Clean;
     }
     terminal::say(&differences(shown, comparison));

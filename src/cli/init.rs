@@ -19,6 +19,7 @@ use crate::diagnostic::wording::{or_list, tick};
 use crate::format;
 use crate::render::printable;
 use crate::settings::is_region_code;
+use crate::source::paths::{real_path, slashed};
 use crate::workspace::template::Template as CloudFormation;
 
 use checkout::{Checkout, Remote};
@@ -48,11 +49,11 @@ pub(super) struct Arguments {
     list: bool,
 }
 
-/// The pipeline's file.
+/// The name of the pipeline file.
 const PIPELINE: &str = "pipeline.pipe";
-/// The file that CodeBuild looks for.
+/// The name of the buildspec that CodeBuild uses by default.
 const BUILDSPEC: &str = "buildspec.yml";
-/// What the next steps write the template to: `template.yaml` may be the application's.
+/// The output file in the next steps, since `template.yaml` may belong to the application.
 const OUTPUT: &str = "pipeline.yaml";
 
 /// Writes the files.
@@ -61,9 +62,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return list();
     }
     let folder = arguments.folder.strip_prefix(".").unwrap_or(&arguments.folder);
-    let pipeline = folder.join(PIPELINE);
+    let pipeline = slashed(&folder.join(PIPELINE));
     if pipeline.symlink_metadata().is_ok() {
-        return fail(&format!("`{pipeline}` exists already and is not changed"));
+        return fail(&format!("`{pipeline}` already exists; it was not changed"));
     }
     let files = Folder::new(&arguments.folder);
     let name = arguments.template.as_deref().unwrap_or_else(|| project_kind::template_for(&files));
@@ -77,14 +78,14 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let text = templates::fill(template.pipeline, &values);
     let text = format::format(&text).map_or(text, |formatted| formatted.text);
     let mut written = vec![(pipeline.clone(), text)];
-    let buildspec = folder.join(BUILDSPEC);
+    let buildspec = slashed(&folder.join(BUILDSPEC));
     let keeps = buildspec.symlink_metadata().is_ok();
     if let Some(text) = template.buildspec.filter(|_| !keeps) {
         written.push((buildspec.clone(), templates::fill(text, &values)));
     }
     if let Err(outcome) = write_all(&written) {
         if is_new {
-            // It is empty, or else this does nothing.
+            // Removes the folder only if it is empty.
             let _ = fs::remove_dir(&arguments.folder);
         }
         return outcome;
@@ -134,24 +135,24 @@ fn list() -> Outcome {
     output::deliver(&TEMPLATES.iter().map(line).collect::<String>(), None)
 }
 
-/// What to do with the files.
+/// Returns the next steps.
 fn next(pipeline: &Utf8Path) -> String {
     let Ok(compilation) = project::compile(pipeline, None, &Request::default()) else { return String::new() };
-    let file = if pipeline == PIPELINE { String::new() } else { format!(" {}", deployment::quoted(pipeline.as_str())) };
-    let output = pipeline.with_file_name(OUTPUT);
+    let file = if pipeline == PIPELINE { String::new() } else { format!(" {}", deployment::quoted_path(pipeline)) };
+    let output = slashed(&pipeline.with_file_name(OUTPUT));
     let has_placeholders = compilation.diagnostics().iter().any(|diagnostic| diagnostic.code == Code::W0191);
     let mut text = String::from("\nnext:\n");
     let edits =
         if has_placeholders { "replace the placeholders that it reports" } else { "after you have reviewed the files" };
     let _ = writeln!(text, "  dotpipe check{file}    # {edits}");
-    let _ = writeln!(text, "  dotpipe build{file} -o {}", deployment::quoted(output.as_str()));
+    let _ = writeln!(text, "  dotpipe build{file} -o {}", deployment::quoted_path(&output));
     if let Some(command) = deployment::only_command(&compilation, output.as_str()) {
         let _ = writeln!(text, "  {command}");
     }
     text + &deployment::connections(&compilation)
 }
 
-/// What a pipeline is written from.
+/// The inputs for a new pipeline.
 struct Start<'a> {
     template: &'static Template,
     folder: &'a Utf8Path,
@@ -160,7 +161,7 @@ struct Start<'a> {
 }
 
 impl Start<'_> {
-    /// What was found.
+    /// Returns a summary of the detected project.
     fn summary(&self) -> String {
         let mut text = format!("template {}, for {}", self.template.name, self.template.kind);
         match &self.checkout {
@@ -177,9 +178,9 @@ impl Start<'_> {
         text + "\n"
     }
 
-    /// The name of the project: of its folder where that is a part of the repository, else of the repository.
+    /// Returns the name of the project: of its folder if that is a part of the repository, otherwise of the repository.
     fn name(&self) -> String {
-        let real = self.folder.canonicalize_utf8().ok();
+        let real = real_path(self.folder).ok();
         let of_folder = || real.as_ref().and_then(|folder| folder.file_name()).map(str::to_owned);
         let of_repository = self.checkout.remote.as_ref().and_then(|it| it.repository.rsplit('/').next());
         let name = match of_repository {
@@ -192,7 +193,7 @@ impl Start<'_> {
     fn values(&self) -> Values {
         let steps = project_kind::steps(&self.files, self.template.name);
         let name = self.name();
-        let buildspec = self.checkout.below_root.join(BUILDSPEC);
+        let buildspec = self.checkout.path_of(BUILDSPEC);
         let runtimes: Vec<_> = steps.runtimes.iter().map(|runtime| (runtime.name, runtime.version.as_str())).collect();
         let below = self.checkout.below_root.as_str();
         let one = |text: String| vec![text];
@@ -204,7 +205,7 @@ impl Start<'_> {
             ("source", self.source()),
             ("connection", self.connection()),
             ("image", one(image_for(&runtimes).unwrap_or_default().to_owned())),
-            ("buildspec-path", one(buildspec.to_string())),
+            ("buildspec-path", one(buildspec.clone())),
             ("buildspec", if below.is_empty() { Vec::new() } else { one(format!("buildspec = \"{buildspec}\"")) }),
             ("install", install_phase(&steps, below)),
             ("commands", steps.build.iter().map(|command| templates::yaml_item(command)).collect()),
@@ -221,14 +222,15 @@ impl Start<'_> {
         self.checkout.branch.as_deref().unwrap_or("main")
     }
 
-    /// The Region of the pipeline, where the source says it: CodePipeline reads a CodeCommit repository of its own Region.
+    /// Returns the Region of the pipeline, if the source determines it: CodePipeline reads a CodeCommit repository of
+    /// its own Region.
     fn region(&self) -> Vec<String> {
         let known = self.checkout.remote.as_ref().and_then(|remote| remote.region.as_deref());
         let known = known.filter(|region| is_region_code(region));
         known.map_or_else(Vec::new, |region| vec![format!("region = {region}"), String::new()])
     }
 
-    /// The statement that reads the repository.
+    /// Returns the statement that reads the repository.
     fn source(&self) -> Vec<String> {
         let remote = self.checkout.remote.as_ref();
         let word = remote.map_or("github", |remote| remote.source.word.as_str());
@@ -240,7 +242,7 @@ impl Start<'_> {
         lines.push(format!("  branch = \"{}\"", self.branch()));
         let below = &self.checkout.below_root;
         if connection.is_some() && below != "" {
-            // Of one repository with several projects, changes to this one count.
+            // In a repository with several projects, only changes to this one should start the pipeline.
             lines.push("  on push {".to_owned());
             lines.push(format!("    branches = [\"{}\"]", self.branch()));
             lines.push(format!("    paths = [\"{below}/**\"]"));
@@ -250,7 +252,7 @@ impl Start<'_> {
         lines
     }
 
-    /// The declaration of the connection.
+    /// Returns the declaration of the connection.
     fn connection(&self) -> Vec<String> {
         let (name, provider, server) = match &self.checkout.remote {
             Some(Remote { source, .. }) => match &source.connection {
@@ -263,7 +265,7 @@ impl Start<'_> {
             "/// After the first deployment, complete it in the console: Developer Tools, Settings, Connections."
                 .to_owned(),
             format!("connection {name} {{"),
-            // Names of connections are unique in an account: that of the host alone would fit one repository only.
+            // Names of connections are unique in an account: the host alone would suffice for one repository only.
             // https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html (2026-11-28)
             format!("  name = \"{}\"", connection_name(&self.name(), name)),
             format!("  provider = {provider}"),
@@ -275,12 +277,12 @@ impl Start<'_> {
         lines
     }
 
-    /// The slots of a template that deploys a stack.
+    /// Returns the slots of a template that deploys a stack.
     fn of_stack(&self, name: &str) -> Values {
         let found = self.files.template();
         let file = found.as_ref().map_or("template.yaml", |(name, _)| name.as_str());
-        let path = self.checkout.below_root.join(file);
-        let path = if is_bare_path(path.as_str()) { path.to_string() } else { format!("\"{path}\"") };
+        let path = self.checkout.path_of(file);
+        let path = if is_bare_path(&path) { path } else { format!("\"{path}\"") };
         let stack = self.files.sam_stack().unwrap_or_else(|| name.replace('_', "-"));
         let block = stack_block(found.as_ref().map(|(_, template)| template));
         [("template", vec![path]), ("stack", vec![stack]), ("stack-block", vec![block])]
@@ -289,7 +291,7 @@ impl Start<'_> {
             .collect()
     }
 
-    /// The slots of a template that deploys a service of Amazon ECS.
+    /// Returns the slots of a template that deploys a service of Amazon ECS.
     fn of_task(&self) -> Values {
         let (file, task) = self.files.task_definition().unwrap_or(("taskdef.json", serde_json::Value::default()));
         let image = built_image(&task, &self.name());
@@ -299,8 +301,8 @@ impl Start<'_> {
         let roles = if roles.is_empty() { vec!["arn:aws:iam::<account>:role/<execution role>"] } else { roles };
         let roles: Vec<_> = roles.iter().map(|role| format!("\"{}\"", text_of(role))).collect();
         let below = |file: &str| {
-            let path = self.checkout.below_root.join(file);
-            vec![if is_bare_path(path.as_str()) { path.to_string() } else { format!("\"{path}\"") }]
+            let path = self.checkout.path_of(file);
+            vec![if is_bare_path(&path) { path } else { format!("\"{path}\"") }]
         };
         let placeholder = image.and_then(|image| image.placeholder).unwrap_or("IMAGE1_NAME");
         [
@@ -318,12 +320,12 @@ impl Start<'_> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct BuiltImage<'a> {
     container: &'a str,
-    /// The name between `<` and `>` that stands for the image.
+    /// The name between `<` and `>` that is the placeholder for the image.
     placeholder: Option<&'a str>,
 }
 
-/// The container for the image of the Dockerfile; none if several could be it. Others, such as log routers and proxies, come
-/// with images of their own.
+/// Returns the container for the image of the Dockerfile, or `None` if several are possible. Others, such as log
+/// routers and proxies, use images of their own.
 fn built_image<'a>(task: &'a serde_json::Value, project: &str) -> Option<BuiltImage<'a>> {
     let containers = task.get("containerDefinitions")?.as_array()?;
     let text = |container: &'a serde_json::Value, key: &str| container.get(key).and_then(|value| value.as_str());
@@ -344,23 +346,23 @@ fn built_image<'a>(task: &'a serde_json::Value, project: &str) -> Option<BuiltIm
         .or_else(|| one(&|image| image.container == project))
 }
 
-/// The greatest length of a connection's name.
+/// The maximum length of a connection's name.
 /// <https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html> (2026-11-28)
 const CONNECTION_NAME: usize = 32;
 
-/// A name for the connection of one project: the project's and the host's, as far as there is room.
+/// Returns a name for the connection of one project: the project's and the host's, shortened to the maximum length.
 fn connection_name(project: &str, host: &str) -> String {
     let room = CONNECTION_NAME.saturating_sub(host.len() + 1);
     let project: String = project.chars().take(room).collect();
     format!("{}-{host}", project.trim_end_matches(['-', '_']))
 }
 
-/// What stands between quotes for a text.
+/// Escapes a string for quotes.
 fn text_of(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${")
 }
 
-/// The first phase of a buildspec: the runtimes, the folder, and what has to be installed.
+/// Returns the first phase of a buildspec: the runtimes, the folder, and the installation.
 fn install_phase(steps: &Steps, below: &str) -> Vec<String> {
     let folder = (!below.is_empty()).then(|| format!("cd {}", templates::in_shell(below)));
     let commands: Vec<&String> = folder.iter().chain(&steps.install).collect();
@@ -381,12 +383,12 @@ fn install_phase(steps: &Steps, below: &str) -> Vec<String> {
     lines
 }
 
-/// A version as YAML text: without quotes, `3.10` would be a number, and the same as `3.1`.
+/// Returns a version as a YAML string: without quotes, `3.10` would be a number equal to `3.1`.
 fn yaml_version(version: &str) -> String {
     if version.contains('.') { format!("\"{version}\"") } else { version.to_owned() }
 }
 
-/// The attributes of the stack's statement, as a block behind its header.
+/// Returns the attributes of the stack's statement, as a block after its header.
 fn stack_block(template: Option<&CloudFormation>) -> String {
     let Some(template) = template else { return String::new() };
     let capability = template.iam_capability().map(|need| format!("capabilities = [{}]", need.capability.name()));
@@ -396,7 +398,7 @@ fn stack_block(template: Option<&CloudFormation>) -> String {
     if lines.is_empty() { String::new() } else { format!(" {{\n      {}\n    }}", lines.join("\n      ")) }
 }
 
-/// Parameters of the pipeline's own template, for those of the application's template that have no default.
+/// Returns parameters of the pipeline's own template for those of the application's template without a default.
 fn params(template: Option<&CloudFormation>) -> Vec<String> {
     let lines = template.into_iter().flat_map(asked).map(|name| format!("param {name}: string"));
     let mut lines: Vec<_> = lines.collect();
@@ -414,12 +416,12 @@ fn asked(template: &CloudFormation) -> impl Iterator<Item = &str> {
     template.parameters.iter().filter(|it| it.default.is_none()).map(|it| it.name.node.as_str())
 }
 
-/// Whether a path in an artifact needs no quotes.
+/// Returns whether a path in an artifact needs no quotes.
 fn is_bare_path(path: &str) -> bool {
     path.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
 }
 
-/// A name that pipelines, stacks, and resources may have.
+/// Converts a name to one that pipelines, stacks, and resources can have.
 fn plain_name(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
     let name: String = name.chars().map(plain).take(80).collect();

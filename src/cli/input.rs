@@ -14,34 +14,34 @@ use crate::workspace::pipeline_document::DocumentKind;
 /// The maximum file size, in bytes.
 const LIMIT: u64 = 16 << 20;
 
-/// Why the input cannot be used, for people.
+/// The reason why the input cannot be used, for people.
 #[derive(Debug, Error)]
 pub(super) enum InputError {
     /// A file or folder cannot be read.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable { path: Utf8PathBuf, reason: String },
-    /// A template or a definition where a pipeline file is wanted.
+    /// A template or a definition where a pipeline file is required.
     #[error("`{0}` is not a .pipe file; `dotpipe import` converts it")]
     Document(Utf8PathBuf),
-    /// No `.pipe` file below a folder has a pipeline.
+    /// No `.pipe` file in a folder has a pipeline.
     #[error("no .pipe file below `{0}` has a pipeline; `dotpipe init` creates one")]
     NoPipeFile(Utf8PathBuf),
-    /// No file below a folder has a pipeline.
+    /// No file in a folder has a pipeline.
     #[error("no file below `{0}` defines a pipeline; `dotpipe init` creates one")]
     NoPipeline(Utf8PathBuf),
-    /// The default file was meant and does not exist.
+    /// The default file does not exist.
     #[error("`{0}` does not exist; specify a file, or create a pipeline with `dotpipe init`")]
     NoDefault(Utf8PathBuf),
 }
 
 impl InputError {
-    /// An error about a path that cannot be read.
+    /// Creates an error for a path that cannot be read.
     pub(super) fn new(path: &Utf8Path, reason: impl Into<String>) -> Self {
         Self::Unreadable { path: path.to_owned(), reason: reason.into() }
     }
 }
 
-/// What a file is that defines a pipeline in AWS's form.
+/// The kind of a file that defines a pipeline in AWS's form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum DocumentForm {
     /// A CloudFormation or SAM template
@@ -59,7 +59,7 @@ impl From<DocumentForm> for DocumentKind {
     }
 }
 
-/// The text of a file.
+/// Returns the text of a file.
 pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
     if path == super::project::DEFAULT_ENTRY && !path.exists() {
         return Err(InputError::NoDefault(path.to_owned()));
@@ -81,7 +81,7 @@ pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
     read(path, File::open(path).map_err(|error| fail(&error))?)
 }
 
-/// A file of the same folder that is probably meant.
+/// Returns a file in the same folder that is probably meant.
 fn similar_file(path: &Utf8Path) -> Option<Utf8PathBuf> {
     let wanted = path.file_name()?;
     let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(".".into());
@@ -94,12 +94,12 @@ fn similar_file(path: &Utf8Path) -> Option<Utf8PathBuf> {
     Some(path.with_file_name(near))
 }
 
-/// Whether a path is a device such as `/dev/stdin`, or a shell's `<(command)`.
+/// Returns whether a path is a device such as `/dev/stdin`, or a shell's `<(command)`.
 pub(super) fn is_device(path: &Utf8Path) -> bool {
     path.starts_with("/dev") || path.starts_with("/proc")
 }
 
-/// The text on standard input.
+/// Reads standard input.
 pub(super) fn read_stdin() -> Result<String, InputError> {
     read("standard input".into(), std::io::stdin().lock())
 }
@@ -131,7 +131,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
     })
 }
 
-/// The operating system's reason, without its error number.
+/// Returns the operating system's reason, without its error number.
 pub(super) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "no such file".into(),
@@ -145,17 +145,17 @@ pub(super) fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// The `.pipe` files below a folder that version control does not ignore, sorted by path.
+/// Returns the `.pipe` files in a folder and its subfolders that version control does not ignore, sorted by path.
 pub(super) fn pipe_files(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputError> {
     files_below(folder, is_pipe_file)
 }
 
-/// Whether the name of a file is that of a pipeline file.
+/// Returns whether a file is a pipeline file, judging by its name.
 pub(super) fn is_pipe_file(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "pipe")
 }
 
-/// The wanted files below a folder that version control does not ignore, sorted by path.
+/// Returns the matching files in a folder and its subfolders that version control does not ignore, sorted by path.
 pub(super) fn files_below(
     folder: &Utf8Path,
     is_wanted: impl Fn(&Path) -> bool,

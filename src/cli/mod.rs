@@ -1,4 +1,5 @@
-//! The command line: arguments in, text and an exit code out. Only this folder touches the terminal, and writes to the disk.
+//! The command line: arguments in, text and an exit code out. Only this folder accesses the terminal and writes to
+//! disk.
 
 mod baseline;
 mod build;

@@ -1,11 +1,11 @@
-//! Work on all processors.
+//! Parallel work on all processors.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Bytes of stack for a worker: as many as the first thread has on most systems, since nested text takes stack.
+/// The stack size of a worker: that of the main thread on most systems, since nested text needs stack.
 const STACK: usize = 8 << 20;
 
-/// Does the same with each item; the results are in the order of the items.
+/// Applies `work` to each item. The results are in the order of the items.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
     if workers < 2 {
@@ -19,7 +19,7 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
     };
     let mut results: Vec<_> = std::thread::scope(|scope| {
         let start = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, share);
-        // This thread works too, so that it does not matter how many others the system grants.
+        // This thread works, too, so that it does not matter how many others the system provides.
         let others: Vec<_> = (1..workers).map_while(|index| start(index).ok()).collect();
         let mut results = share();
         for other in others {

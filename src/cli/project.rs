@@ -1,4 +1,4 @@
-//! From a path on the command line to a compilation: the root, the settings file, the project.
+//! Resolves a path on the command line to a compilation: the root, the settings file, the project.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -10,63 +10,64 @@ use super::input::{self, InputError};
 use super::parallel;
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, has_mark, marked_root_of, root_of, settings_folder};
+use crate::source::paths::{real_path, slashed};
 use crate::workspace::file_system::{Disk, Overlay};
 use crate::workspace::pipeline_document::{
     DocumentKind, found_kind, has_document_extension, may_define_pipeline, pipeline_names,
 };
 
-/// The file taken when none is named.
+/// The default file.
 pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
 
-/// The path that means standard input.
+/// The path that represents standard input.
 pub(super) const STDIN: &str = "-";
 
-/// The least number of pipeline files for which the files of the repository are listed at the same time.
+/// The minimum number of pipeline files for which the files of the repository are listed in parallel.
 const MANY: usize = 20;
 
-/// The greatest size of a template or a definition that is looked for, in bytes: CloudFormation takes no larger template.
+/// The maximum size of a template or a definition in a search, in bytes: CloudFormation accepts no larger template.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-29)
 const DOCUMENT_BYTES: u64 = 1 << 20;
 
-/// The projects of one run of the program. What one file of a project reads, the others do not read again.
+/// The projects of one run of the program. Files of a project share what is read for one of them.
 #[derive(Debug, Default)]
 pub(super) struct Projects {
-    /// The root that the user names.
+    /// The root on the command line.
     root: Option<Utf8PathBuf>,
     folders: Mutex<Folders>,
-    /// The `.pipe` files and those that may be templates or definitions, by the folder they are below.
+    /// The `.pipe` files and the possible templates and definitions, by the folder that is searched.
     listed: Mutex<HashMap<Utf8PathBuf, Vec<Utf8PathBuf>>>,
 }
 
-/// What is known of folders: a repository has many, and the system is asked once for each.
+/// Cached facts about folders: a repository has many, and the operating system is queried once for each.
 #[derive(Debug, Default)]
 struct Folders {
     projects: HashMap<ShownRoot, Arc<Project>>,
-    /// By folders as they are written.
+    /// By folders as written.
     places: HashMap<Utf8PathBuf, Arc<Place>>,
-    /// The absolute paths without links, by paths as they are written.
+    /// The canonical paths, by paths as written.
     real: HashMap<Utf8PathBuf, Utf8PathBuf>,
-    /// The roots that are marked as such, by absolute folders.
+    /// The marked roots, by absolute folders.
     roots: HashMap<Utf8PathBuf, Option<Utf8PathBuf>>,
     /// By the roots and the folders of settings files.
     settings: HashMap<(ShownRoot, Utf8PathBuf), Arc<FolderSettings>>,
 }
 
-/// A root, absolute, and the paths below it as messages show them.
+/// An absolute root, and how messages show the paths in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct ShownRoot {
     root: Utf8PathBuf,
-    /// Whether the paths are absolute, as the user has written those of entry files. Otherwise, they are seen from the working
-    /// folder.
+    /// Whether the displayed paths are absolute, because those on the command line are. Otherwise, they are relative to
+    /// the working folder.
     absolute: bool,
 }
 
-/// A folder, and the project that its files belong to.
+/// A folder, and the project of its files.
 #[derive(Debug)]
 pub(super) struct Place {
     /// The absolute path.
     folder: Utf8PathBuf,
-    /// The root of the project, absolute.
+    /// The absolute root of the project.
     root: Utf8PathBuf,
     project: Arc<Project>,
     settings: Option<Arc<FolderSettings>>,
@@ -75,13 +76,13 @@ pub(super) struct Place {
 /// The settings for the files of a folder.
 #[derive(Debug)]
 struct FolderSettings {
-    /// The folder that holds the settings file, absolute.
+    /// The absolute folder with the settings file.
     folder: Utf8PathBuf,
     file: SettingsFile,
 }
 
 impl Place {
-    /// The root of the project, absolute.
+    /// Returns the absolute root of the project.
     pub(super) fn root(&self) -> &Utf8Path {
         &self.root
     }
@@ -90,7 +91,7 @@ impl Place {
         &self.project
     }
 
-    /// The settings file that applies, from the root.
+    /// Returns the path of the settings file that applies, from the root.
     pub(super) fn settings_path(&self) -> Option<&str> {
         self.settings.as_ref().map(|settings| settings.file.path().as_str())
     }
@@ -101,30 +102,30 @@ impl Place {
         self.project.compile(&Entry { path: &from_root, shown: &shown, text }, settings, request)
     }
 
-    /// The path of a file of the folder from the root.
+    /// Returns the path from the root of a file in the folder.
     fn path_from_root(&self, path: &Utf8Path) -> Utf8PathBuf {
         let below = self.folder.strip_prefix(&self.root).unwrap_or("".into());
         below.join(path.file_name().unwrap_or(STDIN))
     }
 
-    /// The text of a file of the folder, which the project keeps.
+    /// Returns the text of a file in the folder. The project keeps it.
     fn text(&self, path: &Utf8Path) -> Result<Arc<str>, InputError> {
         if path == STDIN {
             return input::read_stdin().map(Into::into);
         }
         let known = if input::is_device(path) { None } else { self.project.text(&self.path_from_root(path)).ok() };
-        // Otherwise, reading it again says for people why it cannot be read.
+        // Otherwise, reading it again yields the error message for people.
         known.map_or_else(|| input::read_file(path).map(Into::into), Ok)
     }
 
-    /// What a file of the folder is that is no `.pipe` file and defines a pipeline.
+    /// Returns the kind of a file in the folder that is not a `.pipe` file and defines a pipeline.
     fn document_kind(&self, path: &Utf8Path) -> Option<DocumentKind> {
         let text = self.text(path).ok()?;
         let document = self.project.workspace().document(&self.path_from_root(path)).ok()?;
         found_kind(&text, &document)
     }
 
-    /// Whether the settings name a file of the folder as an entry file; none if they name no files.
+    /// Returns whether the settings name a file in the folder as an entry file, or `None` if they name no files.
     fn names(&self, path: &Utf8Path) -> Option<bool> {
         let mut named = self.entries().peekable();
         named.peek()?;
@@ -132,7 +133,7 @@ impl Place {
         Some(named.any(|entry| entry == absolute))
     }
 
-    /// The entry files that the settings name, as absolute paths.
+    /// Returns the absolute paths of the entry files that the settings name.
     fn entries(&self) -> impl Iterator<Item = Utf8PathBuf> {
         let named = |settings: &Arc<FolderSettings>| {
             let entries = settings.file.settings().entry.iter();
@@ -143,33 +144,33 @@ impl Place {
 }
 
 impl Projects {
-    /// Projects with this root, or with those that files show.
+    /// Creates projects with this root, or with those that are detected for files.
     pub(super) fn new(root: Option<&Utf8Path>) -> Self {
         Self { root: root.map(Utf8Path::to_owned), ..Self::default() }
     }
 
-    /// Reads an entry file and compiles it in the project that it belongs to.
+    /// Reads an entry file and compiles it in its project.
     pub(super) fn compile(&self, path: &Utf8Path, request: &Request) -> Result<Compilation, InputError> {
         let place = self.locate(path)?;
         Ok(place.compile(path, &place.text(path)?, request))
     }
 
-    /// Gives back the memory for an entry file that is compiled: its tree is the largest part of what a project keeps, and hardly
-    /// any entry file is imported by another one.
+    /// Frees the memory for a compiled entry file: its tree is the largest part of what a project keeps, and entry
+    /// files are rarely imported.
     pub(super) fn forget(&self, path: &Utf8Path) {
         if let Ok(place) = self.place(path) {
             place.project.forget(&place.path_from_root(path));
         }
     }
 
-    /// The folder and the project of an entry file.
+    /// Returns the folder and the project of an entry file.
     pub(super) fn locate(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
         let place = self.place(path)?;
         stays_in_folder(path, &place)?;
         Ok(place)
     }
 
-    /// The files to start from below a folder.
+    /// Returns the entry files in a folder and its subfolders.
     pub(super) fn entries_below(&self, folder: &Utf8Path) -> Vec<Result<Utf8PathBuf, InputError>> {
         let files = match self.files_below(folder) {
             Ok(files) => files,
@@ -179,7 +180,7 @@ impl Projects {
         let first = files.first().filter(|_| files.len() >= MANY).and_then(|file| self.place(file).ok());
         let are_entries = std::thread::scope(|scope| {
             if let Some(place) = &first {
-                // Most pipelines ask for the list of all files, which takes long in a large repository.
+                // Most pipelines need the list of all files, which takes long in a large repository.
                 scope.spawn(|| place.project.workspace().files().tracked());
             }
             parallel::map(&files, |file| self.is_entry(file))
@@ -195,16 +196,17 @@ impl Projects {
         chosen
     }
 
-    /// The templates and definitions with a pipeline below a folder; where settings name entries, those of them that they name.
+    /// Returns the templates and definitions with a pipeline in a folder and its subfolders. If settings name entry
+    /// files, returns only those.
     pub(super) fn documents_below(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
-        // What cannot be listed is reported with the .pipe files.
+        // Folders that cannot be listed are reported with the .pipe files.
         let files = self.files_below(folder).unwrap_or_default();
         let files: Vec<_> = files.into_iter().filter(|file| has_document_extension(file)).collect();
         let are_entries = parallel::map(&files, |file| self.is_document_entry(file));
         files.into_iter().zip(are_entries).filter_map(|(file, is_entry)| is_entry.then_some(file)).collect()
     }
 
-    /// The `.pipe` files and those that may be templates or definitions below a folder, which is read once.
+    /// Returns the `.pipe` files and the possible templates and definitions below a folder, which is searched once.
     fn files_below(&self, folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputError> {
         let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(files) = listed.get(folder) {
@@ -216,7 +218,8 @@ impl Projects {
         Ok(files)
     }
 
-    /// Whether a file that is no `.pipe` file defines a pipeline. A file that cannot be read is most likely none.
+    /// Returns whether a file that is not a `.pipe` file defines a pipeline. A file that cannot be read most likely
+    /// does not.
     fn is_document_entry(&self, file: &Utf8Path) -> bool {
         let Ok(place) = self.place(file) else { return false };
         // Most of these files are read again as templates or buildspecs: the project keeps them.
@@ -224,15 +227,17 @@ impl Projects {
             let is_small = file.metadata().is_ok_and(|metadata| metadata.len() <= DOCUMENT_BYTES);
             is_small && place.text(file).is_ok_and(|text| may_define_pipeline(&text))
         };
-        place.names(file).unwrap_or_else(|| may_be() && place.document_kind(file).is_some())
+        // A file in another encoding cannot be read. The check reports this.
+        let is_unreadable = || place.text(file).is_err() && utf16_text(file).is_some_and(|it| may_define_pipeline(&it));
+        place.names(file).unwrap_or_else(|| may_be() && place.document_kind(file).is_some() || is_unreadable())
     }
 
-    /// Whether settings name the entry files of the project that a file belongs to.
+    /// Returns whether settings name the entry files of a file's project.
     pub(super) fn has_named_entries(&self, file: &Utf8Path) -> bool {
         self.place(file).is_ok_and(|place| place.entries().next().is_some())
     }
 
-    /// The names of the pipelines of a template or a definition; none if they are not known.
+    /// Returns the names of the pipelines of a template or a definition, or `None` if they are not known.
     pub(super) fn pipeline_names(&self, file: &Utf8Path) -> Option<Vec<String>> {
         let place = self.place(file).ok()?;
         let kind = place.document_kind(file)?;
@@ -241,18 +246,19 @@ impl Projects {
         Some(names.into_iter().map(str::to_owned).collect())
     }
 
-    /// The text of a file, if it can be read.
+    /// Returns the text of a file, if it can be read.
     pub(super) fn text(&self, file: &Utf8Path) -> Option<Arc<str>> {
         self.place(file).ok()?.text(file).ok()
     }
 
-    /// Whether a file is one to start from: named by the settings, or one that holds a pipeline where they name none.
+    /// Returns whether a file is an entry file: the settings name it, or it contains a pipeline and the settings name
+    /// none.
     fn is_entry(&self, file: &Utf8Path) -> Result<bool, InputError> {
         let place = self.place(file)?;
         place.names(file).map_or_else(|| Ok(holds_pipeline(&place.text(file)?)), Ok)
     }
 
-    /// Where a file is.
+    /// Returns the folder and the project of a file.
     fn place(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
         let parent = if path == STDIN { Utf8Path::new("") } else { path.parent().unwrap_or("".into()) };
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
@@ -274,7 +280,7 @@ impl Projects {
 }
 
 impl Folders {
-    /// The absolute path of a folder, without links.
+    /// Returns the canonical path of a folder.
     fn real(&mut self, folder: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
         if let Some(known) = self.real.get(folder) {
             return Ok(known.clone());
@@ -292,7 +298,7 @@ impl Folders {
         Ok(real)
     }
 
-    /// The root above an absolute folder that is marked as such.
+    /// Returns the marked root above an absolute folder.
     fn root(&mut self, folder: &Utf8Path) -> Option<Utf8PathBuf> {
         if let Some(known) = self.roots.get(folder) {
             return known.clone();
@@ -311,7 +317,7 @@ impl Folders {
         Ok(project)
     }
 
-    /// The settings for the files of a folder: of the nearest settings file up to the root.
+    /// Returns the settings for the files of a folder: those of the nearest settings file up to the root.
     fn settings(
         &mut self,
         project: &Project,
@@ -329,18 +335,18 @@ impl Folders {
     }
 }
 
-/// Reads an entry file and compiles it in the project that it belongs to.
+/// Reads an entry file and compiles it in its project.
 pub(super) fn compile(path: &Utf8Path, root: Option<&Utf8Path>, request: &Request) -> Result<Compilation, InputError> {
     Projects::new(root).compile(path, request)
 }
 
-/// The path of an entry file as messages show it.
+/// Returns the path of an entry file as it is displayed.
 pub(super) fn shown(path: &Utf8Path) -> Utf8PathBuf {
-    if path == STDIN { "<stdin>".into() } else { path.strip_prefix(".").unwrap_or(path).to_owned() }
+    if path == STDIN { "<stdin>".into() } else { slashed(path.strip_prefix(".").unwrap_or(path)) }
 }
 
-/// Compiles the text of an entry file in the project that its path belongs to, with other files of the project as
-/// `changed` has them (by their paths from the root).
+/// Compiles the text of an entry file in the project of its path. `changed` overrides other files of the project, by
+/// their paths from the root.
 pub(super) fn compile_over(
     path: &Utf8Path,
     text: &str,
@@ -364,7 +370,7 @@ fn open(shown: &ShownRoot, changed: BTreeMap<Utf8PathBuf, String>) -> Result<Pro
     Ok(Project::new(Overlay::new(Disk::new(root), changed), prefix))
 }
 
-/// The settings file of a folder.
+/// Returns the settings file of a folder.
 fn settings_in(project: &Project, settings: &Utf8Path, root: &Utf8Path) -> Result<FolderSettings, InputError> {
     let file = relative(&current_folder()?, settings).join(FILE_NAME);
     stays_inside(&file, root)?;
@@ -373,16 +379,16 @@ fn settings_in(project: &Project, settings: &Utf8Path, root: &Utf8Path) -> Resul
     Ok(FolderSettings { folder: settings.to_owned(), file })
 }
 
-/// Refuses a symbolic link that leads out of the root. The file's folder is known to be inside.
+/// Rejects a symbolic link that leads out of the root. The file's folder is known to be inside.
 fn stays_in_folder(path: &Utf8Path, place: &Place) -> Result<(), InputError> {
     let is_link = path != STDIN && path.symlink_metadata().is_ok_and(|it| it.file_type().is_symlink());
     if is_link || !place.folder.starts_with(&place.root) { stays_inside(path, &place.root) } else { Ok(()) }
 }
 
-/// Refuses a symbolic link that leads out of the root.
+/// Rejects a symbolic link that leads out of the root.
 pub(super) fn stays_inside(path: &Utf8Path, root: &Utf8Path) -> Result<(), InputError> {
     // A path that cannot be resolved cannot be read either, and reading it reports why.
-    let real = if path == STDIN || input::is_device(path) { None } else { path.canonicalize_utf8().ok() };
+    let real = if path == STDIN || input::is_device(path) { None } else { real_path(path).ok() };
     match real {
         Some(real) if !real.starts_with(root) => {
             let leads =
@@ -393,20 +399,20 @@ pub(super) fn stays_inside(path: &Utf8Path, root: &Utf8Path) -> Result<(), Input
     }
 }
 
-/// The files to start from below a folder.
+/// Returns the entry files in a folder and its subfolders.
 pub(super) fn entries_below(folder: &Utf8Path, root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
     Projects::new(root).entries_below(folder)
 }
 
-/// The root of the project that a file belongs to, absolute: the one given, else the nearest folder above with a
-/// settings file, else with `.git`, else the file's own. A subfolder of a Git repository is not one because it has settings:
-/// sources hold the whole repository.
+/// Returns the absolute root of a file's project: the given one, otherwise the nearest ancestor with a settings file,
+/// otherwise with `.git`, otherwise the file's own folder. A subfolder of a Git repository is not a root because it has
+/// settings: sources contain the whole repository.
 pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
     root_above(path, &folder, given)
 }
 
-/// The root above the folder of a file.
+/// Returns the root for the folder of a file.
 fn root_above(path: &Utf8Path, folder: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
     if let Some(given) = given {
         let root = absolute(given)?;
@@ -421,24 +427,37 @@ fn root_above(path: &Utf8Path, folder: &Utf8Path, given: Option<&Utf8Path>) -> R
     Ok(root_of(folder))
 }
 
-/// The absolute path of a file's folder.
+/// Returns the absolute path of a file's folder.
 fn folder_of(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
     absolute(path.parent().filter(|parent| *parent != "").unwrap_or(".".into()))
 }
 
 fn absolute(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
-    path.canonicalize_utf8().map_err(|error| InputError::new(path, input::reason(&error)))
+    real_path(path).map_err(|error| InputError::new(path, input::reason(&error)))
 }
 
 fn current_folder() -> Result<Utf8PathBuf, InputError> {
     absolute(".".into())
 }
 
-/// The way from one absolute folder to another, as a user would write it.
+/// Returns the path from one absolute folder to another, as a user would write it.
 pub(super) fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| "..");
     up.chain(to.components().skip(shared).map(|component| component.as_str())).collect()
+}
+
+/// Returns the text of a file with a byte order mark of UTF-16, as PowerShell writes it.
+fn utf16_text(file: &Utf8Path) -> Option<String> {
+    let is_small = file.metadata().is_ok_and(|metadata| metadata.len() <= DOCUMENT_BYTES);
+    let bytes = is_small.then(|| std::fs::read(file).ok())??;
+    let (unit, rest): (fn([u8; 2]) -> u16, &[u8]) = match bytes.as_slice() {
+        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
+        _ => return None,
+    };
+    let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| Some(unit(pair.try_into().ok()?))).collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 #[cfg(test)]
@@ -462,7 +481,7 @@ mod tests {
         std::fs::create_dir(top.join("app/.git")).expect("a folder is made");
         let root = || {
             let root = find_root(&file, None).expect("the folder is there");
-            // Where the folders above are known already, the answer is the same.
+            // The result is the same if ancestors are cached.
             let projects = Projects::new(None);
             for above in [&top, &top.join("app"), &deep] {
                 projects.locate(&above.join("y.pipe")).expect("the folder is there");

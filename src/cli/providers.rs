@@ -1,4 +1,4 @@
-//! `dotpipe providers`: the catalog for readers and for programs.
+//! `dotpipe providers`: the catalog for people and for programs.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::catalog::{
     self, ActionType, Count, Grant, GrantRole, Header, Kind, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When,
 };
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::wording::tick;
+use crate::diagnostic::wording::{number, tick};
 use crate::render::page::filled;
 
 /// List the action providers, or describe one.
@@ -24,7 +24,7 @@ Examples:
   dotpipe providers s3 --json  describe it as JSON
   dotpipe providers --rules    list the rules of stage conditions")]
 pub(super) struct Arguments {
-    /// Provider or rule
+    /// Provider, or with `--rules`, a rule
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Print JSON
@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     Outcome::Failed
 }
 
-/// The providers that a name means: the one with this word, or all that AWS calls so.
+/// Returns the providers with a name: the one with this keyword, or all with this name in AWS.
 fn named<'a>(all: &'a [Provider], name: &str) -> Vec<&'a Provider> {
     if let Some(provider) = all.iter().find(|provider| provider.name == name) {
         return vec![provider];
@@ -76,14 +76,14 @@ fn named<'a>(all: &'a [Provider], name: &str) -> Vec<&'a Provider> {
     all.iter().filter(is_aws).collect()
 }
 
-/// The kind of a declared provider with this name, for example `jenkins`.
+/// Returns the kind of a declared provider with this name, for example `jenkins`.
 fn declared_kind(name: &str) -> Option<String> {
     let slots = catalog::declaration("provider").map(|entry| entry.slot.as_slice()).unwrap_or_default();
     let kinds = &slots.iter().find(|slot| slot.attribute == "kind")?.values;
     kinds.keys().find(|kind| kind.eq_ignore_ascii_case(name)).cloned()
 }
 
-/// How a provider of a kind is declared.
+/// Returns how to declare a provider of a kind.
 fn declared(kind: &str) -> String {
     format!(
         "Action types of kind {} are not in the catalog. Declare a provider:\n\n    \
@@ -117,7 +117,7 @@ fn list(providers: &[&Provider]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// A provider as it is printed. The JSON can gain fields, but loses none.
+/// A provider in the output. The JSON may gain fields, but never loses any.
 #[derive(Serialize)]
 struct Provider {
     name: &'static str,
@@ -133,7 +133,7 @@ struct Provider {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Action {
-    /// The statements that take it.
+    /// The statements that accept it.
     statements: Vec<&'static str>,
     categories: Vec<&'static str>,
     owner: Owner,
@@ -145,13 +145,13 @@ struct Action {
     cross_region: bool,
     attributes: Vec<Attribute>,
     variables: Vec<Variable>,
-    /// IAM actions that the role running it may need.
+    /// IAM actions that its role may need.
     permissions: Vec<String>,
     /// The permissions with their resources, conditions, reasons, and sources.
     grants: Vec<Permission>,
     #[serde(skip_serializing_if = "Option::is_none")]
     grants_unconfirmed: Option<String>,
-    /// The attribute that makes an action be of this type and not of the other one of its statement.
+    /// The attribute that selects this action type rather than the other one of its statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     chosen_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -214,7 +214,7 @@ struct Attribute {
     key: Option<String>,
     r#type: String,
     required: bool,
-    /// When its value is known at the latest: `compile`, `deploy` or `run`.
+    /// The latest phase at which its value is known: `compile`, `deploy`, or `run`.
     phase: &'static str,
     description: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -260,7 +260,7 @@ impl Provider {
         })
     }
 
-    /// The text, wrapped to the terminal if it goes to one, and then its example.
+    /// Returns the text, wrapped if the output is a terminal, and then its example.
     fn shown(&self) -> String {
         match terminal::output_look() {
             Some(look) => wrapped(&self.text(), look.width) + &self.example_text(),
@@ -313,7 +313,7 @@ impl Action {
         }
     }
 
-    /// A rule as it is printed: its own arguments, then those of every rule.
+    /// Creates the output of a rule: its own arguments, then those of every rule.
     fn of_rule(rule: &RuleType) -> Self {
         let common = catalog::declaration("rule").map(|entry| entry.slot.as_slice()).unwrap_or_default();
         let own = rule.slot.iter().filter(|slot| slot.header.is_none());
@@ -371,12 +371,12 @@ impl Action {
 }
 
 impl Attribute {
-    /// An attribute of an action; none if the header alone gives it.
+    /// Returns an attribute of an action, or `None` if only the header sets it.
     fn of_action(slot: &Slot, action: &ActionType) -> Option<Self> {
         let attribute = Self::of(slot, &action.slot);
         match slot.header {
             None => Some(attribute),
-            // Of StackSets the header is about the StackSet; only `deploy cloudformation` has a name of its own.
+            // For StackSets, the header names the StackSet; only `deploy cloudformation` has its own name.
             Some(Header::StackName) if action.deploys_stack() => Some(attribute),
             Some(Header::StackName) => Some(Self { name: "name".to_owned(), required: false, ..attribute }),
             Some(_) => None,
@@ -423,7 +423,7 @@ impl Attribute {
     }
 }
 
-/// A text whose lines fit a width; what is left of a line is indented below it.
+/// Wraps a text to a width. Continuation lines keep the indentation.
 fn wrapped(text: &str, width: usize) -> String {
     let line = |line: &str| {
         let indentation = " ".repeat(line.len() - line.trim_start().len());
@@ -432,12 +432,12 @@ fn wrapped(text: &str, width: usize) -> String {
     text.lines().map(line).collect()
 }
 
-/// The statement for a provider in a category; approvals and commands have their own.
+/// Returns the statement for a provider in a category. Approvals and commands have their own statements.
 fn statement(word: &str, name: &str) -> String {
     if matches!(word, "approve" | "run") { word.to_owned() } else { format!("{word} {name}") }
 }
 
-/// The IAM actions of grants, each once, sorted.
+/// Returns the IAM actions of permissions, sorted and deduplicated.
 fn permissions(grants: &[Grant]) -> Vec<String> {
     let mut permissions: Vec<String> = grants.iter().flat_map(|grant| grant.actions.clone()).collect();
     permissions.sort();
@@ -445,7 +445,7 @@ fn permissions(grants: &[Grant]) -> Vec<String> {
     permissions
 }
 
-/// A condition in the words of the language.
+/// Returns a condition in the language's words.
 fn condition(when: &When, all: &[Slot]) -> String {
     let slot = all.iter().find(|slot| slot.key.as_ref() == Some(&when.key));
     let name = slot.map_or(when.key.as_str(), |slot| slot.attribute.as_str());
@@ -455,18 +455,31 @@ fn condition(when: &When, all: &[Slot]) -> String {
     };
     let values: Vec<String> = when.is.iter().map(word).collect();
     match (values.is_empty(), when.not) {
-        (true, false) => format!("{name} is given"),
-        (true, true) => format!("{name} is not given"),
+        (true, false) => format!("{name} is set"),
+        (true, true) => format!("{name} is not set"),
         (false, false) => format!("{name} is {}", values.join(" or ")),
         (false, true) => format!("{name} is not {}", values.join(" or ")),
     }
 }
 
+/// Returns a limit with separators between groups of three digits.
+fn amount(limit: u64) -> String {
+    usize::try_from(limit).map_or_else(|_| limit.to_string(), number)
+}
+
 fn type_word(slot: &Slot) -> String {
+    let unit = match slot.ty {
+        SlotType::String | SlotType::Json => " characters",
+        SlotType::List | SlotType::EnumList | SlotType::Map | SlotType::Shorthand | SlotType::ArtifactMap => {
+            " elements"
+        }
+        _ => "",
+    };
     let limits = match (slot.min, slot.max) {
-        (Some(min), Some(max)) => format!(", {min} to {max}"),
-        (Some(min), None) => format!(", at least {min}"),
-        (None, Some(max)) => format!(", at most {max}"),
+        (Some(1), None) if !unit.is_empty() => ", not empty".to_owned(),
+        (Some(min), Some(max)) => format!(", {} to {}{unit}", amount(min), amount(max)),
+        (Some(min), None) => format!(", at least {}{unit}", amount(min)),
+        (None, Some(max)) => format!(", at most {}{unit}", amount(max)),
         (None, None) => String::new(),
     };
     let word = match slot.ty {

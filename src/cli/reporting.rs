@@ -47,7 +47,7 @@ pub(super) enum Deny {
 pub(super) struct Selection {
     /// Prefixes of codes to report. Default: all.
     pub(super) select: Vec<String>,
-    /// Prefixes of codes to leave out.
+    /// Prefixes of codes to exclude.
     pub(super) ignore: Vec<String>,
 }
 
@@ -80,14 +80,15 @@ pub(super) fn print(compilations: &[CheckResult], format: Format, deny: Option<D
     print_lists(compilations, distinct(compilations, &|_| true), format, deny)
 }
 
-/// Prints errors and warnings, for commands that show something else: what is only good to know is for `check` and `build`.
+/// Prints errors and warnings, for commands with another output. Infos are for `check` and `build`.
 pub(super) fn print_problems(compilation: &Compilation) -> Outcome {
     let problems = |diagnostic: &Diagnostic| diagnostic.severity != Severity::Info;
     let results = std::slice::from_ref(compilation.result());
     print_lists(results, distinct(results, &problems), Format::Human, None)
 }
 
-/// The selected diagnostics of each compilation. What several of them report is in the first list only.
+/// Returns the selected diagnostics of each compilation. Diagnostics that several of them report are in the first list
+/// only.
 pub(super) fn select(compilations: &[CheckResult], selection: &Selection) -> Vec<Vec<Diagnostic>> {
     distinct(compilations, &|diagnostic| selection.takes(diagnostic.code))
 }
@@ -136,7 +137,7 @@ pub(super) fn print_lists(
     printed.max(if faulty { Outcome::Faulty } else { Outcome::Clean })
 }
 
-/// The line for a terminal if there are no diagnostics.
+/// Returns the line for a terminal if there are no diagnostics.
 pub(super) fn nothing_found(files: usize) -> String {
     format!("no problems in {}\n", count(files, "file"))
 }

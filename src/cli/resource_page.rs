@@ -1,4 +1,4 @@
-//! `dotpipe explain AWS::S3::Bucket`: what is in a resource of a template, and why.
+//! `dotpipe explain AWS::S3::Bucket`: the properties of a resource of a template, and the reasons for them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -8,21 +8,21 @@ use crate::catalog::{self, Declaration, Kind, Slot};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
 
-/// What the catalog says of the resources of a type.
+/// The catalog's data about the resources of a type.
 struct Resource {
     name: &'static str,
-    /// What declares such a resource, and its attributes.
+    /// The declaration of such a resource, with its attributes.
     declaration: Option<(&'static str, &'static Declaration)>,
     decisions: Vec<&'static Decision>,
     derived: Vec<&'static Derived>,
 }
 
-/// Whether a subject of `explain` is a resource type, or a property of one.
+/// Returns whether a subject of `explain` is a resource type, or a property of one.
 pub(super) fn is_resource(subject: &str) -> bool {
     subject.contains("::")
 }
 
-/// The page of a resource type or of a property, as Markdown; else what is wrong with the subject.
+/// Returns the page of a resource type or of a property, as Markdown. The error is what is wrong with the subject.
 pub(super) fn page(subject: &str) -> Result<String, String> {
     let (name, property) = match subject.split_once('.') {
         Some((name, property)) => (name, Some(property)),
@@ -43,7 +43,7 @@ pub(super) fn page(subject: &str) -> Result<String, String> {
     }
 }
 
-/// The types of the resources that a template can contain, sorted.
+/// Returns the types of the resources that a template can contain, sorted.
 fn types() -> BTreeSet<&'static str> {
     let file = decisions();
     let decided = file.into_iter().flat_map(|file| &file.decision).map(|decision| decision.resource_type.as_str());
@@ -52,7 +52,7 @@ fn types() -> BTreeSet<&'static str> {
     decided.chain(derived).chain(declared).collect()
 }
 
-/// What declares resources of a type.
+/// Returns the declaration of resources of a type.
 fn declaration(resource: &str) -> Option<(&'static str, &'static Declaration)> {
     let kind = Kind::all().find(|kind| kind.resource() == resource).map(Kind::word);
     let declares = |word: &&str| catalog::declaration(word).is_some_and(|it| it.resource.as_deref() == Some(resource));
@@ -73,24 +73,24 @@ impl Resource {
         }
     }
 
-    /// The attributes that set properties, with the property that each sets.
+    /// Returns the attributes that set properties, with the property that each sets.
     fn attributes(&self) -> impl Iterator<Item = (&'static str, &'static Slot)> {
         let slots = self.declaration.iter().flat_map(|(_, declaration)| &declaration.slot);
         slots.filter_map(|slot| Some((slot.path()?.step().0, slot))).filter(|(property, _)| !is_of_template(property))
     }
 
-    /// The names of the properties, sorted.
+    /// Returns the names of the properties, sorted.
     fn properties(&self) -> BTreeSet<&'static str> {
         let decided = self.decisions.iter().map(|decision| decision.property.as_str());
         let derived = self.derived.iter().map(|derived| derived.property.as_str());
         decided.chain(derived).chain(self.attributes().map(|(property, _)| property)).collect()
     }
 
-    /// All properties.
+    /// Returns the page of all properties.
     fn page(&self) -> String {
         let mut page = format!("# {}\n", self.name);
         let decided = self.decisions.iter().map(|decision| (decision.property.as_str(), because(decision)));
-        list(&mut page, "These properties, or parts of them, are there although no attribute asks for them:", decided);
+        list(&mut page, "dotpipe adds these properties, or parts of them, although no attribute sets them:", decided);
         let derived = self.derived.iter().map(|derived| (derived.property.as_str(), format!("from {}", derived.from)));
         list(&mut page, "These follow from the rest of the file:", derived);
         if let Some((word, _)) = self.declaration {
@@ -100,7 +100,7 @@ impl Resource {
         page + &self.others()
     }
 
-    /// One property. Of a property inside another one, the outermost decides.
+    /// Returns the page of one property. For a nested property, the outermost one decides.
     fn property(&self, path: &str) -> Result<String, String> {
         let property = path.split('.').next().unwrap_or_default();
         let known = self.properties();
@@ -130,21 +130,21 @@ impl Resource {
         Ok(page + &self.others())
     }
 
-    /// The keyword of the declaration, if it takes `raw`.
+    /// Returns the keyword of the declaration, if it supports `raw`.
     fn takes_raw(&self) -> Option<&'static str> {
         self.declaration.map(|(word, _)| word).filter(|word| Kind::of_word(word).is_some())
     }
 
-    /// What sets everything else.
+    /// Describes how all other properties are set.
     fn others(&self) -> String {
         match self.takes_raw() {
-            Some(word) => format!("\n`raw` of `{word}` sets any other property, and changes these.\n"),
+            Some(word) => format!("\nTo set any other property or to override these, use `raw` in `{word}`.\n"),
             None => String::new(),
         }
     }
 }
 
-/// Whether the key of an attribute is beside the properties of the resource.
+/// Returns whether an attribute is on the resource rather than in its properties.
 fn is_of_template(key: &str) -> bool {
     key == "DeletionPolicy"
 }
@@ -157,7 +157,7 @@ fn attribute(slot: &Slot) -> String {
     format!("`{}`. {}", slot.attribute, slot.doc)
 }
 
-/// A paragraph, and an item for each property; nothing where there is none.
+/// Adds a paragraph, and an item for each property. Adds nothing if there are none.
 fn list<'p>(page: &mut String, about: &str, properties: impl Iterator<Item = (&'p str, String)>) {
     let items: Vec<String> = properties.map(|(property, text)| format!("- `{property}`: {text}\n")).collect();
     if !items.is_empty() {

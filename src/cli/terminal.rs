@@ -1,4 +1,4 @@
-//! What the terminal can show, and messages on it.
+//! The capabilities of the terminal, and messages on it.
 
 use std::io::{IsTerminal, Write};
 
@@ -9,13 +9,13 @@ use terminal_size::{Height, Width};
 use crate::render::human::Look;
 use crate::render::printable;
 
-/// The style of the output on standard error.
+/// Returns the style of the output on standard error.
 pub(super) fn look() -> Look {
     let stderr = std::io::stderr();
     look_of(&stderr, terminal_size::terminal_size_of(&stderr))
 }
 
-/// The look of what goes to standard output; none if a file or a program gets it.
+/// Returns the style of the output on standard output, or `None` if it is a file or a pipe.
 pub(super) fn output_look() -> Option<Look> {
     let stdout = std::io::stdout();
     let look = look_of(&stdout, terminal_size::terminal_size_of(&stdout));
@@ -23,7 +23,8 @@ pub(super) fn output_look() -> Option<Look> {
 }
 
 fn look_of(stream: &impl RawStream, size: Option<(Width, Height)>) -> Look {
-    // anstream follows <https://bixense.com/clicolors>. By <https://no-color.org>, `NO_COLOR` also wins over `CLICOLOR_FORCE`.
+    // anstream follows <https://bixense.com/clicolors>. According to <https://no-color.org>, `NO_COLOR` also takes
+    // precedence over `CLICOLOR_FORCE`.
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Look {
         color: !refused && anstream::AutoStream::choice(stream) != ColorChoice::Never,
@@ -47,7 +48,7 @@ pub(super) fn error(message: &dyn std::fmt::Display) {
     say(&format!("error: {}\n", printable(&message.to_string())));
 }
 
-/// Prints text on standard error, ignoring failures. Consoles that know no escape sequences get colors in their own way.
+/// Prints text on standard error, ignoring failures. Consoles without escape sequences get colors in their own way.
 pub(super) fn say(text: &str) {
     let _ = anstream::AutoStream::always(std::io::stderr().lock()).write_all(text.as_bytes());
 }

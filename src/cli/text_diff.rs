@@ -8,16 +8,16 @@ use similar::TextDiff;
 use super::terminal;
 use crate::render::printable;
 
-/// What surrounds the changed lines.
+/// The context of the changed lines.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Context<'a> {
-    /// A line before and after: the path is printed elsewhere.
+    /// A line before and after. The path is printed elsewhere.
     Line,
-    /// Three lines and the path, as `patch` and `git apply` read it.
+    /// Three lines and the path, in the format of `patch` and `git apply`.
     File(&'a Utf8Path),
 }
 
-/// A unified diff for standard output: in color for people, exact for programs.
+/// Returns a unified diff for standard output: in color for people, exact for programs.
 pub(super) fn unified(before: &str, after: &str, context: Context<'_>) -> String {
     match terminal::output_look() {
         Some(look) => difference(before, after, context, look.color),
@@ -35,7 +35,7 @@ fn exact(before: &str, after: &str, context: Context<'_>) -> String {
     unified.to_string()
 }
 
-/// The differing lines, prefixed with `-` or `+`, with some context.
+/// Returns the differing lines, prefixed with `-` or `+`, with some context.
 pub(super) fn difference(before: &str, after: &str, context: Context<'_>, color: bool) -> String {
     let mut out = String::new();
     for line in exact(before, after, context).lines() {

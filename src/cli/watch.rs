@@ -1,4 +1,4 @@
-//! `dotpipe check --watch`: again whenever a file changes.
+//! `dotpipe check --watch`: checks again whenever a file changes.
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
@@ -10,10 +10,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::terminal;
 use crate::compilation::CheckResult;
 
-/// Time between two looks at the files.
+/// The interval between two checks of the files.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// The files that a run read, and the folders they lie in: a file that appears changes its folder's time.
+/// The files that a run read, and their folders: a new file changes the modification time of its folder.
 #[derive(Debug, Default)]
 pub(super) struct Watched {
     paths: BTreeSet<Utf8PathBuf>,
@@ -22,7 +22,7 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    /// What these compilations read, and what was named on the command line.
+    /// Creates the list of files from what these compilations read, and from the paths on the command line.
     pub(super) fn new(compilations: &[CheckResult], named: &[Utf8PathBuf]) -> Self {
         let files = compilations.iter().flat_map(|compilation| compilation.sources().files());
         let texts: Vec<_> = files.map(|(_, file)| (file.path().to_owned(), file.shared_text())).collect();
@@ -36,7 +36,7 @@ impl Watched {
     /// Returns once a file has changed and no more changes follow, because editors write in several steps.
     pub(super) fn wait(&self) {
         let first = self.state();
-        // What changed between being read and this look shows in the text only.
+        // A change between the reading of a file and this check is visible only in its text.
         let stale = self.is_stale();
         let mut last = first.clone();
         loop {
@@ -66,12 +66,12 @@ fn folder(path: &Utf8Path) -> Utf8PathBuf {
     path.parent().filter(|folder| *folder != "").unwrap_or(".".into()).to_owned()
 }
 
-/// Makes room for what comes: a terminal is cleared, a log gets an empty line.
+/// Separates the next output: a terminal is cleared, a log gets an empty line.
 pub(super) fn clear() {
     terminal::say(if std::io::stderr().is_terminal() { "\u{1b}[2J\u{1b}[3J\u{1b}[H" } else { "\n" });
 }
 
-/// Prints whether problems were found, and that it waits for changes.
+/// Prints whether there are problems, and that it waits for changes.
 pub(super) fn pause(clean: bool) {
     terminal::say(if clean { "no problems found; waiting for changes\n" } else { "waiting for changes\n" });
 }
@@ -89,7 +89,7 @@ mod tests {
         assert!(!watched.is_stale());
         std::fs::write(&path, "new").expect("a file is written");
         assert!(watched.is_stale());
-        // It returns although nothing changes any more.
+        // It returns although nothing changes anymore.
         watched.wait();
     }
 }

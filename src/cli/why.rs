@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     match why(&message, compilation.as_ref()) {
         Some(text) => output::deliver(&text, None),
-        None => fail(&"unknown message; no message of AWS that dotpipe knows is in this text"),
+        None => fail(&"this text contains no AWS error message that dotpipe recognizes"),
     }
 }
 

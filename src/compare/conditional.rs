@@ -1,8 +1,8 @@
-//! Lists whose items are there under conditions.
+//! Lists whose items depend on conditions.
 
 use super::normal::NormalValue;
 
-/// An item of a list, with the conditions under which it is there.
+/// An item of a list, with the conditions under which it exists.
 pub(super) struct Conditional<'v> {
     /// The conditions.
     pub(super) conditions: Vec<String>,
@@ -10,7 +10,7 @@ pub(super) struct Conditional<'v> {
     pub(super) value: &'v NormalValue,
 }
 
-/// The items of a list, those in the branches of `Fn::If` too.
+/// Returns the items of a list, including those in branches of `Fn::If`.
 pub(super) fn under_conditions(items: &[NormalValue]) -> Vec<Conditional<'_>> {
     fn add<'v>(found: &mut Vec<Conditional<'v>>, conditions: &[String], value: &'v NormalValue) {
         if let Some(("Fn::If", argument)) = value.as_call()

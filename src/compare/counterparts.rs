@@ -1,4 +1,4 @@
-//! Resources of two templates that belong together although their logical IDs differ.
+//! Resources of two templates that correspond although their logical IDs differ.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -7,20 +7,20 @@ use super::normal::Fragment;
 use super::permissions::PermissionSet;
 use super::resources::whole;
 
-/// The most rounds: in each, references to what was paired before are the same on both sides.
+/// The maximum number of rounds. In each round, references to resources paired before are the same on both sides.
 const MOST_ROUNDS: usize = 8;
 
-/// The resources that belong together.
+/// The corresponding resources.
 #[derive(Debug, Default)]
 pub(super) struct Counterparts {
-    /// The old logical IDs and the new ones.
+    /// Pairs of old and new logical IDs.
     pub(super) pairs: Vec<(String, String)>,
-    /// The old document with references to the new logical IDs; none if it has no other ones.
+    /// The old document with references to the new logical IDs; `None` if no logical IDs differ.
     pub(super) before: Option<Pipelines>,
 }
 
 impl Counterparts {
-    /// Finds them. `pipelines`: those that belong together, by their indices.
+    /// Finds them. `pipelines`: the corresponding pipelines, by index.
     pub(super) fn of(before: &Pipelines, after: &Pipelines, pipelines: &[(usize, usize)]) -> Self {
         let mut found = Self::default();
         let both = |before: &Pipelines| -> Vec<(DefinedPipeline, DefinedPipeline)> {
@@ -47,10 +47,11 @@ impl Counterparts {
     }
 }
 
-/// A text that is the same for resources that belong together, by logical ID, resource, and the permissions of all.
+/// Returns a string that is the same for corresponding resources, from the logical ID, the resource, and the
+/// permissions of all resources.
 type IdentifyingText<'f> = &'f dyn Fn(&str, &DefinedResource, &BTreeMap<String, PermissionSet>) -> Option<String>;
 
-/// What has no counterpart yet.
+/// The resources without a counterpart.
 struct Left<'d> {
     before: &'d Pipelines,
     after: &'d Pipelines,
@@ -69,7 +70,7 @@ impl<'d> Left<'d> {
         Self { before, after, old, new }
     }
 
-    /// Those that are the same otherwise, those with the same name in AWS, and the roles of the pipelines.
+    /// Pairs resources that are otherwise the same, those with the same name in AWS, and the roles of the pipelines.
     fn pairs(&self, pipelines: &[(DefinedPipeline, DefinedPipeline)]) -> Vec<(String, String)> {
         let same = self.by(&|id, resource, permissions| {
             let own = permissions.get(id).into_iter().flatten().map(|it| format!("{:?} {}", it.target(), it.action));
@@ -87,7 +88,7 @@ impl<'d> Left<'d> {
         roles.filter(|(old, new)| is_left(&self.old, old) && is_left(&self.new, new)).take(1).collect()
     }
 
-    /// Pairs by a text.
+    /// Pairs resources with the same string.
     fn by(&self, text: IdentifyingText<'_>) -> Vec<(String, String)> {
         let mut new: HashMap<String, Vec<&String>> = HashMap::new();
         for (id, resource) in self.new.iter().rev() {
@@ -103,14 +104,14 @@ impl<'d> Left<'d> {
     }
 }
 
-/// The name that a template gives a resource in AWS.
+/// Returns the name in AWS that a template sets for a resource.
 fn explicit_name(resource: &DefinedResource) -> Option<String> {
     let last = resource.resource_type.rsplit("::").next()?;
     let name = resource.properties.get(&format!("{last}Name")).or_else(|| resource.properties.get("Name"))?;
     name.fragments().map(|_| name.to_string())
 }
 
-/// The logical ID of a pipeline's role.
+/// Returns the logical ID of a pipeline's role.
 fn role(pipeline: &DefinedPipeline) -> Option<String> {
     match pipeline.fields.get("roleArn")?.fragments()? {
         [Fragment::Attribute(id, _)] => Some(id.clone()),

@@ -1,4 +1,4 @@
-//! What differs.
+//! The differences between documents.
 
 use std::fmt;
 
@@ -12,11 +12,11 @@ use super::normal::NormalValue;
 pub struct Difference {
     /// The part that differs, from the outside in: the pipeline, the stage, and the action, or one resource.
     pub parts: Vec<ComparedPart>,
-    /// What differs in the part. Empty: the part as a whole.
+    /// The path in the part. Empty: the part as a whole.
     pub key: KeyPath,
     /// How it differs.
     pub change: DifferenceKind,
-    /// The value before; for something that is moved, the name of what it is in or after.
+    /// The value before. For something that is moved, the name of the stage it was in, or of what it came after.
     pub before: Option<NormalValue>,
     /// The value after.
     pub after: Option<NormalValue>,
@@ -24,10 +24,10 @@ pub struct Difference {
     pub consequence: Option<Consequence>,
 }
 
-/// A part of a document, by its name.
+/// A part of a document, identified by its name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ComparedPart {
-    /// What it is.
+    /// Its kind.
     pub kind: ComparedKind,
     /// Its name, or its logical ID.
     pub name: String,
@@ -43,7 +43,7 @@ pub type KeyPath = Vec<KeyStep>;
 pub enum KeyStep {
     /// Into a map, by the key.
     Key(String),
-    /// Into a list, by what names the item, or by its position.
+    /// Into a list, by the name of the item or its position.
     Item(String),
 }
 
@@ -52,31 +52,31 @@ pub enum KeyStep {
 pub enum DifferenceKind {
     /// It is new.
     Added,
-    /// It is no longer there.
+    /// It no longer exists.
     Removed,
     /// It has another value.
     Changed,
-    /// It is in another place.
+    /// It is in another position.
     Moved,
-    /// The statements of a role allow it now.
+    /// A role's statements now allow it.
     Gained,
-    /// The statements of a role no longer allow it.
+    /// A role's statements no longer allow it.
     Lost,
 }
 
 /// What CloudFormation does to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consequence {
-    /// It creates a new one, and deletes the old one.
+    /// Creates a new one and deletes the old one.
     Replaced(Replacement),
-    /// It deletes it.
+    /// Deletes it.
     Deleted,
-    /// It leaves it there, and no longer manages it.
+    /// Keeps it, but no longer manages it.
     Retained,
 }
 
 impl Difference {
-    /// The path as text: `configuration.EnvironmentVariables[COMMIT].value`.
+    /// Returns the path as text: `configuration.EnvironmentVariables[COMMIT].value`.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for step in &self.key {
@@ -91,7 +91,7 @@ impl Difference {
 }
 
 impl ComparedKind {
-    /// The noun.
+    /// Returns the noun.
     pub fn word(self) -> &'static str {
         match self {
             Self::Template => "template",
@@ -110,7 +110,7 @@ impl ComparedKind {
 }
 
 impl DifferenceKind {
-    /// The word for programs.
+    /// Returns the word for programs.
     pub fn word(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -122,7 +122,7 @@ impl DifferenceKind {
         }
     }
 
-    /// The sign before the line.
+    /// Returns the sign before the line.
     pub fn sign(self) -> char {
         match self {
             Self::Added | Self::Gained => '+',
@@ -133,7 +133,7 @@ impl DifferenceKind {
 }
 
 impl Consequence {
-    /// The word for programs.
+    /// Returns the word for programs.
     pub fn word(self) -> &'static str {
         match self {
             Self::Replaced(Replacement::Certain) => "replaced",

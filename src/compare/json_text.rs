@@ -1,4 +1,4 @@
-//! JSON in a string, such as the environment variables of a build, with references in its strings.
+//! JSON in a string with references, such as the environment variables of a build.
 
 use serde_json::Value as Json;
 
@@ -6,11 +6,11 @@ use crate::source::Span;
 
 use super::normal::{Fragment, NormalKind, NormalValue};
 
-/// What encloses the number of a reference while the text is parsed: characters for private use, which no text has.
+/// The private-use characters that enclose the index of a reference while the text is parsed.
 const OPEN: char = '\u{f8f0}';
 const CLOSE: char = '\u{f8f1}';
 
-/// What a string says, if it is a list or an object as JSON.
+/// Parses a string as JSON, if it is a list or an object.
 pub(super) fn parse(text: &[Fragment], span: Span) -> Option<NormalValue> {
     let Some(Fragment::Literal(start)) = text.first() else { return None };
     if !start.trim_start().starts_with(['{', '[']) {
@@ -21,7 +21,7 @@ pub(super) fn parse(text: &[Fragment], span: Span) -> Option<NormalValue> {
         match fragment {
             Fragment::Literal(literal) if literal.contains([OPEN, CLOSE]) => return None,
             Fragment::Literal(literal) => whole.push_str(literal),
-            // Where it is not in a string, this is no JSON.
+            // Outside a string, this is not valid JSON.
             _ => whole.extend([OPEN.to_string(), index.to_string(), CLOSE.to_string()]),
         }
     }
@@ -47,7 +47,7 @@ fn value(json: &Json, text: &[Fragment], span: Span) -> NormalValue {
     NormalValue { kind, span }
 }
 
-/// A string with its references again.
+/// Returns a string with its references restored.
 fn fragments(string: &str, text: &[Fragment]) -> Vec<Fragment> {
     let mut found = Vec::new();
     let mut rest = string;

@@ -1,7 +1,7 @@
-//! What differs between two documents that define pipelines: templates, or definitions of one pipeline.
+//! Differences between two documents that define pipelines: templates, or definitions of one pipeline.
 //!
-//! [`Pipelines::read`] brings a document into a normal form, in which what means the same is equal; nothing is resolved.
-//! [`difference`] compares two of them: empty if both define the same.
+//! [`Pipelines::read`] converts a document to a normal form, in which values with the same meaning are equal; nothing
+//! is resolved. [`difference`] compares two of them and returns nothing if both define the same.
 
 mod conditional;
 mod counterparts;
@@ -11,6 +11,7 @@ mod json_text;
 mod normal;
 mod order;
 mod permissions;
+mod policy_documents;
 pub mod report;
 mod resources;
 mod show;
@@ -35,13 +36,14 @@ use values::Comparer;
 /// The result of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
-    /// What differs, by part.
+    /// The differences, by part.
     pub differences: Vec<Difference>,
-    /// The number of values that one side leaves to the deployment, so that they cannot be compared with those of a definition.
+    /// The number of values that one side leaves to deployment, so that they cannot be compared with those of a
+    /// definition.
     pub unknown: usize,
 }
 
-/// What differs; nothing if both documents define the same.
+/// Returns the differences; empty if both documents define the same.
 pub fn difference(before: &Pipelines, after: &Pipelines) -> Vec<Difference> {
     compare(before, after).differences
 }
@@ -71,7 +73,7 @@ pub fn compare(before: &Pipelines, after: &Pipelines) -> Comparison {
     Comparison { differences: comparer.found, unknown: comparer.unknown }
 }
 
-/// Which pipelines belong together: by logical ID, by name, or because each side has only one left.
+/// Pairs corresponding pipelines: by logical ID, by name, or because each side has only one left.
 fn pairs(before: &[DefinedPipeline], after: &[DefinedPipeline]) -> Pairs {
     let mut pairs = Pairs::none(before.len(), after.len());
     let two = |one: usize, other: usize| Some((before.get(one)?, after.get(other)?));

@@ -1,7 +1,7 @@
-//! The normal form of values: what means the same to CloudFormation or CodePipeline is equal.
+//! The normal form of values: values with the same meaning to CloudFormation or CodePipeline are equal.
 //!
-//! Nothing is resolved. The short and the long form of a function are the same; a text that is composed by `Fn::Join` or `Fn::Sub`
-//! is the list of its fragments; JSON in a text is compared as JSON.
+//! Nothing is resolved. The short and long forms of a function are the same; a string that `Fn::Join` or `Fn::Sub`
+//! composes is the list of its fragments; JSON in a string is compared as JSON.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,12 +11,12 @@ use crate::workspace::pipeline_document::api_key;
 
 use super::json_text;
 
-/// A value in normal form. Two values are equal if they mean the same, wherever they are.
+/// A value in normal form. Two values are equal if they have the same meaning, wherever they are.
 #[derive(Debug, Clone, Eq)]
 pub struct NormalValue {
-    /// What it is.
+    /// The kind of value.
     pub kind: NormalKind,
-    /// Its place in the document.
+    /// Its span in the document.
     pub span: Span,
 }
 
@@ -26,19 +26,19 @@ impl PartialEq for NormalValue {
     }
 }
 
-/// What a value is.
+/// The kinds of values.
 #[derive(Debug, Clone, Eq)]
 pub enum NormalKind {
-    /// A string, as its fragments; neither two literals in a row nor an empty one. Numbers and booleans are strings, as the services
-    /// store them.
+    /// A string as its fragments, without adjacent literals or empty ones. Numbers and booleans are strings, as the
+    /// services store them.
     Text(Vec<Fragment>),
-    /// A number, a boolean, or null in a text that is JSON.
+    /// A number, a boolean, or null in JSON in a string.
     Bare(String),
-    /// A string that is JSON.
+    /// A string that contains JSON.
     Json {
         /// The string as written.
         text: Vec<Fragment>,
-        /// What it says.
+        /// The parsed JSON.
         value: Box<NormalValue>,
     },
     /// A list.
@@ -52,7 +52,7 @@ impl PartialEq for NormalKind {
         match (self, other) {
             (Self::Text(one), Self::Text(other)) => one == other,
             (Self::Bare(one), Self::Bare(other)) => one == other,
-            // Spaces and the order of keys mean nothing in JSON.
+            // Spaces and the order of keys have no meaning in JSON.
             (Self::Json { value: one, .. }, Self::Json { value: other, .. }) => one == other,
             (Self::List(one), Self::List(other)) => one == other,
             (Self::Map(one), Self::Map(other)) => one == other,
@@ -64,7 +64,7 @@ impl PartialEq for NormalKind {
 /// A part of a string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fragment {
-    /// Characters.
+    /// Literal text.
     Literal(String),
     /// `Ref`, by logical ID, parameter, or pseudo parameter.
     Ref(String),
@@ -79,25 +79,26 @@ pub enum Fragment {
 pub enum Keys {
     /// As written.
     AsWritten,
-    /// Those of a pipeline: as the API writes them, but for those of a configuration, which are the provider's. Empty lists and
-    /// maps are left out, because they mean the same as none.
+    /// Converts a pipeline's keys to the API's spelling, except those of a configuration, which are the provider's.
+    /// Empty lists and maps are left out, because they mean the same as absent ones.
     Api,
 }
 
-/// The key below which keys are the provider's.
+/// The key in which all keys are the provider's.
 const CONFIGURATION: &str = "configuration";
 
-/// What `Ref` refers to for no value at all.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html> (2026-11-29)
+/// The name that `Ref` uses for no value.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html>
+/// (2026-11-29)
 pub const NO_VALUE: &str = "AWS::NoValue";
 
 impl NormalValue {
-    /// A text without references.
+    /// Creates a string without references.
     pub fn literal(text: &str, span: Span) -> Self {
         Self::of_fragments(vec![Fragment::Literal(text.to_owned())], span)
     }
 
-    /// A text of these fragments.
+    /// Creates a string from fragments.
     pub fn of_fragments(fragments: Vec<Fragment>, span: Span) -> Self {
         let mut text = Vec::with_capacity(fragments.len());
         for fragment in fragments {
@@ -106,17 +107,17 @@ impl NormalValue {
         Self { kind: NormalKind::Text(text), span }
     }
 
-    /// A list.
+    /// Creates a list.
     pub fn list(items: Vec<Self>, span: Span) -> Self {
         Self { kind: NormalKind::List(items), span }
     }
 
-    /// A map.
+    /// Creates a map.
     pub fn map(entries: BTreeMap<String, Self>, span: Span) -> Self {
         Self { kind: NormalKind::Map(entries), span }
     }
 
-    /// Reads a value. Nothing for null and for `AWS::NoValue`: both mean that there is none.
+    /// Reads a value. Returns `None` for null and `AWS::NoValue`, which both mean that there is no value.
     pub fn read(node: &Node, keys: Keys) -> Option<Self> {
         if node.is_null() {
             return None;
@@ -135,18 +136,18 @@ impl NormalValue {
         (!value.is_no_value()).then_some(value)
     }
 
-    /// Reads a value that is there in any case, such as the argument of a function.
+    /// Reads a value that always exists, such as the argument of a function.
     fn read_all(node: &Node, keys: Keys) -> Self {
         Self::read(node, keys)
             .unwrap_or_else(|| Self::of_fragments(vec![Fragment::Ref(NO_VALUE.to_owned())], node.span))
     }
 
-    /// Whether this is `Ref: AWS::NoValue`.
+    /// Returns whether this is `Ref: AWS::NoValue`.
     pub fn is_no_value(&self) -> bool {
         matches!(self.fragments(), Some([Fragment::Ref(name)]) if name == NO_VALUE)
     }
 
-    /// The fragments of a string.
+    /// Returns the fragments of a string.
     pub fn fragments(&self) -> Option<&[Fragment]> {
         match &self.kind {
             NormalKind::Text(text) | NormalKind::Json { text, .. } => Some(text),
@@ -154,7 +155,7 @@ impl NormalValue {
         }
     }
 
-    /// The characters of a string without references.
+    /// Returns the text of a string without references.
     pub fn as_literal(&self) -> Option<&str> {
         match self.fragments()? {
             [] => Some(""),
@@ -163,7 +164,7 @@ impl NormalValue {
         }
     }
 
-    /// The function that this is, with its argument.
+    /// Returns the function and its argument, if the value is a function.
     pub fn as_call(&self) -> Option<(&str, &Self)> {
         match self.fragments()? {
             [Fragment::Call(name, argument)] => Some((name, argument)),
@@ -171,7 +172,7 @@ impl NormalValue {
         }
     }
 
-    /// The items of a list; none of anything else.
+    /// Returns the items of a list; for other values, nothing.
     pub fn items(&self) -> &[Self] {
         match &self.kind {
             NormalKind::List(items) => items,
@@ -179,7 +180,7 @@ impl NormalValue {
         }
     }
 
-    /// The items of a list; anything else by itself.
+    /// Returns the items of a list, or the value itself if it is not a list.
     pub fn one_or_more(&self) -> &[Self] {
         match &self.kind {
             NormalKind::List(items) => items,
@@ -187,7 +188,7 @@ impl NormalValue {
         }
     }
 
-    /// The entries of a map.
+    /// Returns the entries of a map.
     pub fn as_map(&self) -> Option<&BTreeMap<String, Self>> {
         match &self.kind {
             NormalKind::Map(entries) => Some(entries),
@@ -195,12 +196,12 @@ impl NormalValue {
         }
     }
 
-    /// The value under a key of a map.
+    /// Returns the value of a key in a map.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_map()?.get(key)
     }
 
-    /// The same, with references to other logical IDs.
+    /// Returns a copy that refers to other logical IDs.
     pub(super) fn renamed(&self, ids: &HashMap<String, String>) -> Self {
         let id = |id: &String| ids.get(id).unwrap_or(id).clone();
         let fragment = |fragment: &Fragment| match fragment {
@@ -231,7 +232,7 @@ impl NormalValue {
     }
 }
 
-/// The entries of a map, with references to other logical IDs.
+/// Returns a copy of a map's entries that refer to other logical IDs.
 pub(super) fn renamed_entries(
     entries: &BTreeMap<String, NormalValue>,
     ids: &HashMap<String, String>,
@@ -239,7 +240,7 @@ pub(super) fn renamed_entries(
     entries.iter().map(|(key, value)| (key.clone(), value.renamed(ids))).collect()
 }
 
-/// Appends a fragment to a text.
+/// Appends a fragment to a string.
 fn push(text: &mut Vec<Fragment>, fragment: Fragment) {
     match (text.last_mut(), fragment) {
         (_, Fragment::Literal(more)) if more.is_empty() => {}
@@ -276,7 +277,7 @@ fn untagged(node: &Node, keys: Keys) -> NormalKind {
     }
 }
 
-/// What CloudFormation's YAML 1.1 takes a plain scalar for.
+/// Returns the boolean that CloudFormation's YAML 1.1 reads a plain scalar as.
 /// <https://yaml.org/type/bool.html> (2026-11-29)
 fn boolean(text: &str) -> Option<&'static str> {
     match text.to_ascii_lowercase().as_str() {
@@ -286,7 +287,7 @@ fn boolean(text: &str) -> Option<&'static str> {
     }
 }
 
-/// A string of fragments, as JSON if it is JSON.
+/// Creates a string from fragments; JSON if it contains JSON.
 fn text(fragments: Vec<Fragment>, span: Span) -> NormalKind {
     let mut text = Vec::with_capacity(fragments.len());
     for fragment in fragments {
@@ -298,7 +299,7 @@ fn text(fragments: Vec<Fragment>, span: Span) -> NormalKind {
     }
 }
 
-/// A function. `tagged`: the argument is the node with the tag itself.
+/// Reads a function. `tagged`: the argument is the node with the tag.
 fn call(name: &str, argument: &Node, tagged: bool, keys: Keys) -> NormalKind {
     let span = argument.span;
     let known = match name {
@@ -311,7 +312,7 @@ fn call(name: &str, argument: &Node, tagged: bool, keys: Keys) -> NormalKind {
     if let Some(fragments) = known {
         return text(fragments, span);
     }
-    // Only the branches of a condition take the place of what is around the function.
+    // Only the branches of `Fn::If` replace the function in its position.
     let below = if name == "Fn::If" { keys } else { Keys::AsWritten };
     let argument = match &argument.kind {
         NodeKind::Sequence(items) if tagged || argument.tag.is_none() => {
@@ -323,7 +324,7 @@ fn call(name: &str, argument: &Node, tagged: bool, keys: Keys) -> NormalKind {
     NormalKind::Text(vec![Fragment::Call(name.to_owned(), Box::new(argument))])
 }
 
-/// `Fn::GetAtt`, with its argument in either form.
+/// Reads `Fn::GetAtt`, with its argument in either form.
 fn attribute(argument: &Node) -> Option<Fragment> {
     let (id, name) = match argument.items() {
         [] => argument.text()?.split_once('.')?,
@@ -333,7 +334,7 @@ fn attribute(argument: &Node) -> Option<Fragment> {
     Some(Fragment::Attribute(id.to_owned(), name.to_owned()))
 }
 
-/// The fragments of `Fn::Join`, if it joins a list that is written out.
+/// Returns the fragments of `Fn::Join`, if it joins an explicit list.
 fn joined(argument: &Node) -> Option<Vec<Fragment>> {
     let [separator, list] = argument.items() else { return None };
     let (separator, NodeKind::Sequence(items)) = (separator.literal()?, &list.kind) else { return None };
@@ -350,7 +351,7 @@ fn joined(argument: &Node) -> Option<Vec<Fragment>> {
     Some(fragments)
 }
 
-/// The fragments of `Fn::Sub`, with or without variables.
+/// Returns the fragments of `Fn::Sub`, with or without variables.
 fn substituted(argument: &Node) -> Option<Vec<Fragment>> {
     let (text, variables) = match argument.items() {
         [] => (argument.text()?, None),

@@ -1,16 +1,17 @@
-//! Which things of a list pair with which of another, and which of those changed their order.
+//! Pairs the items of two lists, and finds those whose order changed.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-/// The most comparisons of each thing of one list with each of another. No template or pipeline that AWS accepts comes near.
+/// The maximum number of comparisons of each item of one list with each of another. No template or pipeline that AWS
+/// accepts comes close.
 const MOST_COMPARISONS: usize = 1 << 22;
 
-/// Whether lists of these lengths are too long to compare each thing with each.
+/// Returns whether lists of these lengths are too long to compare each item with each.
 pub(super) fn is_too_much(before: usize, after: usize) -> bool {
     before.saturating_mul(after) > MOST_COMPARISONS
 }
 
-/// The pairs of two lists of names, by the name and by how many of the same name come before; then what is left of each list.
+/// Pairs from two lists of names, and the rest of each list. Repeated names pair in their order.
 pub(super) struct Pairs {
     /// Indices into both lists, in the order of the first.
     pub(super) both: Vec<(usize, usize)>,
@@ -21,7 +22,7 @@ pub(super) struct Pairs {
 }
 
 impl Pairs {
-    /// Pairs by name.
+    /// Pairs items by name.
     pub(super) fn by_name(before: &[String], after: &[String]) -> Self {
         let mut places: HashMap<&str, VecDeque<usize>> = HashMap::new();
         for (index, name) in after.iter().enumerate() {
@@ -39,12 +40,12 @@ impl Pairs {
         Self { both, only_before, only_after }
     }
 
-    /// Nothing paired yet, of two lists of these lengths.
+    /// Creates the result for two lists of these lengths without any pairs.
     pub(super) fn none(before: usize, after: usize) -> Self {
         Self { both: Vec::new(), only_before: (0..before).collect(), only_after: (0..after).collect() }
     }
 
-    /// Pairs more of what is left, where the indices of two fit.
+    /// Pairs more of the remaining items, if two indices fit.
     pub(super) fn also(&mut self, fits: impl Fn(usize, usize) -> bool) {
         if is_too_much(self.only_before.len(), self.only_after.len()) {
             return;
@@ -61,7 +62,7 @@ impl Pairs {
         both.sort_unstable();
     }
 
-    /// The pairs that are no longer in order: as few as possible.
+    /// Returns the pairs that are no longer in order: as few as possible.
     pub(super) fn moved(&self) -> Vec<(usize, usize)> {
         let after: Vec<usize> = self.both.iter().map(|(_, after)| *after).collect();
         let kept: HashSet<usize> = longest_ascent(&after).into_iter().collect();
@@ -69,7 +70,8 @@ impl Pairs {
     }
 }
 
-/// Names in their order, with those that only another list has after what they follow there.
+/// Returns the names in order; each name that is only in the other list is inserted after the name that it follows
+/// there.
 pub(super) fn merged(names: Vec<String>, others: &[String]) -> Vec<String> {
     let mut known: HashSet<String> = names.iter().cloned().collect();
     let shared = known.clone();
@@ -91,9 +93,9 @@ pub(super) fn merged(names: Vec<String>, others: &[String]) -> Vec<String> {
     merged
 }
 
-/// The indices of a longest ascending part of a list.
+/// Returns the indices of a longest ascending subsequence.
 fn longest_ascent(values: &[usize]) -> Vec<usize> {
-    // For each length, the index of the least value that ends an ascent of this length.
+    // For each length, the index of the smallest value that ends an ascending subsequence of this length.
     let mut ends: Vec<usize> = Vec::new();
     let mut previous: Vec<Option<usize>> = Vec::with_capacity(values.len());
     for (index, value) in values.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What roles allow, whatever statements and policies say it.
+//! The permissions of roles, regardless of how statements and policies divide them.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,19 +11,20 @@ use super::defined::DefinedResource;
 use super::normal::{Fragment, NormalValue};
 use crate::source::Span;
 
-/// The permissions of one role, of a policy that no role of the template has, or on a resource that has a policy.
+/// The permissions of one role, of a policy that belongs to no role of the template, or of a resource with a policy.
 pub type PermissionSet = BTreeSet<DefinedPermission>;
 
-/// What a statement says, as the smallest thing that can be gained or lost. The order puts together what differs in the action only.
+/// The smallest part of a statement that can be gained or lost. In order, permissions that differ only in the action
+/// are adjacent.
 #[derive(Debug, Clone)]
 pub struct DefinedPermission {
-    /// What it does.
+    /// Its effect.
     pub effect: PermissionEffect,
     /// The resource, the principal, or the managed policy.
     pub on: NormalValue,
-    /// `on` as text, which is the same only for the same value.
+    /// `on` as text, which is equal only for equal values.
     shown: String,
-    /// The conditions, all of which hold. Empty: none.
+    /// The conditions, all of which must be true.
     pub when: Vec<NormalValue>,
     /// `when` as text.
     shown_when: String,
@@ -37,19 +38,20 @@ impl DefinedPermission {
         Self { effect, shown: on.to_string(), on, shown_when: shown_when.join(" and "), when, action }
     }
 
-    /// The same, with other logical IDs.
+    /// Returns a copy that refers to other logical IDs.
     pub(super) fn renamed(&self, ids: &HashMap<String, String>) -> Self {
         let when = self.when.iter().map(|value| value.renamed(ids)).collect();
         Self::new(self.effect, self.on.renamed(ids), when, self.action.clone())
     }
 
-    /// Whether this allows everything that another permission does: its action, its resource, and its conditions.
+    /// Returns whether this allows everything that another permission does: its action, its resource, and its
+    /// conditions.
     pub fn covers(&self, other: &Self) -> bool {
         if self.effect != other.effect {
             return false;
         }
         match self.effect {
-            // A derived role trusts the same service, and more conditions than that are no loss.
+            // A derived role trusts the same service, and additional conditions are no loss.
             PermissionEffect::Trust => self.shown == other.shown,
             PermissionEffect::Allow => {
                 let fits = |pattern: &str, text: &str| wildcard(pattern.as_bytes(), text.as_bytes());
@@ -62,7 +64,7 @@ impl DefinedPermission {
         }
     }
 
-    /// What it is about: all but the action.
+    /// Returns everything except the action.
     pub fn target(&self) -> (PermissionEffect, &str, &str) {
         (self.effect, &self.shown, &self.shown_when)
     }
@@ -88,12 +90,12 @@ impl PartialEq for DefinedPermission {
 
 impl Eq for DefinedPermission {}
 
-/// What a permission does.
+/// The effect of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PermissionEffect {
-    /// Who may assume the role.
+    /// The principal may assume the role.
     Trust,
-    /// Who may not assume the role.
+    /// The principal may not assume the role.
     Distrust,
     /// A managed policy.
     ManagedPolicy,
@@ -105,17 +107,17 @@ pub enum PermissionEffect {
 
 const ROLE: &str = "AWS::IAM::Role";
 const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
-/// The policies that are resources, each with the property that names their roles.
+/// The policy resources, each with the property that refers to its roles.
 const POLICIES: [(&str, &str); 2] = [("AWS::IAM::Policy", "Roles"), ("AWS::IAM::RolePolicy", "RoleName")];
-/// The language version of a policy that nearly all have; without it, variables are text.
+/// The policy language version that nearly all policies have; without it, policy variables are literal text.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html> (2026-11-29)
 const VERSION: &str = "2012-10-17";
 
-/// The version of a policy that names none:
+/// The version of a policy that does not set one.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html> (2026-11-29)
 const DEFAULT_VERSION: &str = "2008-10-17";
 
-/// Takes the permissions out of the resources. Where something cannot be read as statements, it stays.
+/// Separates the permissions from the resources. Policies that cannot be read as statements stay in them.
 pub(super) fn take(resources: &mut BTreeMap<String, DefinedResource>) -> BTreeMap<String, PermissionSet> {
     let mut found: BTreeMap<String, PermissionSet> = BTreeMap::new();
     for (id, resource) in resources.iter_mut() {
@@ -146,7 +148,7 @@ pub(super) fn take(resources: &mut BTreeMap<String, DefinedResource>) -> BTreeMa
     found
 }
 
-/// The logical ID that a lone `Ref` names.
+/// Returns the logical ID in a single `Ref`.
 fn referred(value: &NormalValue) -> Option<String> {
     match value.fragments()? {
         [Fragment::Ref(id)] => Some(id.clone()),
@@ -160,7 +162,7 @@ fn document(resource: &mut DefinedResource) -> Option<PermissionSet> {
     Some(own)
 }
 
-/// The policies of a resource that say who may use it.
+/// Separates the resource-based policies, which say who may use the resource.
 fn of_resource(resource: &mut DefinedResource) -> PermissionSet {
     let mut all = PermissionSet::new();
     let resource_type = &resource.resource_type;
@@ -168,7 +170,7 @@ fn of_resource(resource: &mut DefinedResource) -> PermissionSet {
         let has_principals = value.get("Statement").is_some_and(|statements| {
             statements.one_or_more().iter().all(|it| it.get("Principal").is_some() || it.get("NotPrincipal").is_some())
         });
-        // What a new policy replaces is more than a policy.
+        // If changing a policy replaces the resource, the policy has to stay in it.
         let own =
             if has_principals && replacement(resource_type, &[key]).is_none() { statements(value, &[]) } else { None };
         own.map(|own| all.extend(own)).is_none()
@@ -202,7 +204,7 @@ fn of_role(resource: &mut DefinedResource) -> PermissionSet {
     all
 }
 
-/// What the statements of a policy say, which is there under a condition.
+/// Returns the permissions in the statements of a policy. `around`: the conditions under which it exists.
 fn statements(policy: &NormalValue, around: &[String]) -> Option<PermissionSet> {
     let version = policy.as_map()?.get("Version").map_or_else(|| DEFAULT_VERSION.to_owned(), ToString::to_string);
     let version = (version != VERSION).then(|| format!("policy version \"{version}\""));
@@ -227,7 +229,7 @@ fn conditions(texts: &[String], span: Span) -> Vec<NormalValue> {
     texts.iter().map(|text| NormalValue::literal(text, span)).collect()
 }
 
-/// What a statement is about.
+/// The effect, actions, and resources or principals of a statement.
 struct Sides {
     effect: PermissionEffect,
     actions: Vec<NormalValue>,
@@ -243,7 +245,7 @@ impl Sides {
                 "Action" => actions = texts(value),
                 "Resource" => resources = texts(value),
                 "Principal" => principals = self::principals(value),
-                // The exceptions mean nothing one by one.
+                // The exceptions have no meaning individually.
                 "NotAction" => actions = vec![except(texts(value), value.span)],
                 "NotResource" => resources = vec![except(texts(value), value.span)],
                 "NotPrincipal" => principals = vec![except(self::principals(value), value.span)],
@@ -268,13 +270,13 @@ impl Sides {
     }
 }
 
-/// A resource that a principal uses.
+/// Returns a resource as used by a principal.
 fn used_by(resource: &NormalValue, principal: &NormalValue) -> NormalValue {
     let by = vec![Fragment::Literal(" by ".to_owned())];
     NormalValue::of_fragments([fragments_of(resource), by, fragments_of(principal)].concat(), resource.span)
 }
 
-/// Everything but these, as one.
+/// Returns everything except these values, as one value.
 fn except(mut values: Vec<NormalValue>, span: Span) -> NormalValue {
     values.sort_by_key(ToString::to_string);
     let mut fragments = Vec::new();
@@ -289,7 +291,7 @@ fn fragments_of(value: &NormalValue) -> Vec<Fragment> {
     value.fragments().map_or_else(|| vec![Fragment::Literal(value.to_string())], <[Fragment]>::to_vec)
 }
 
-/// One or more texts, those under a condition with it.
+/// Returns one or more strings, with their conditions.
 fn texts(value: &NormalValue) -> Vec<NormalValue> {
     let text = |item: &Conditional<'_>| match item.conditions.as_slice() {
         [] => item.value.clone(),
@@ -301,7 +303,7 @@ fn texts(value: &NormalValue) -> Vec<NormalValue> {
     under_conditions(value.one_or_more()).iter().map(text).collect()
 }
 
-/// The principals of a statement: services, accounts, and roles by their names alone.
+/// Returns the principals of a statement: services, accounts, and roles only by name.
 fn principals(value: &NormalValue) -> Vec<NormalValue> {
     let Some(entries) = value.as_map() else { return texts(value) };
     let named = |kind: &str, text: NormalValue| {
@@ -316,7 +318,7 @@ fn principals(value: &NormalValue) -> Vec<NormalValue> {
 }
 
 impl PermissionEffect {
-    /// The word before the actions.
+    /// Returns the word before the actions.
     pub fn word(self) -> &'static str {
         match self {
             Self::Trust => "trust",

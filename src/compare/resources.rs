@@ -1,4 +1,4 @@
-//! Templates compared beside their pipelines: resources, permissions, and the other sections.
+//! Compares templates apart from pipelines: resources, permissions, and the other sections.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -9,7 +9,8 @@ use super::permissions::{DefinedPermission, PermissionSet};
 use super::values::{Comparer, Spot};
 
 impl Comparer {
-    /// Compares everything but the pipelines of two templates. `pairs`: the resources that have another logical ID.
+    /// Compares everything except the pipelines of two templates. `pairs`: the corresponding resources with different
+    /// logical IDs.
     pub(super) fn templates(&mut self, before: &Pipelines, after: &Pipelines, pairs: &[(String, String)]) {
         self.permissions(before, after, pairs);
         let paired: HashSet<&String> = pairs.iter().flat_map(|(old, new)| [old, new]).collect();
@@ -78,7 +79,7 @@ impl Comparer {
         }
     }
 
-    /// Reports permissions; those that differ in the action only as one.
+    /// Reports permissions; those that differ only in the action are one difference.
     fn statements<'p>(
         &mut self,
         part: &ComparedPart,
@@ -117,7 +118,7 @@ impl Comparer {
     }
 }
 
-/// A resource, by its logical ID.
+/// Returns the part for a resource, named by its logical ID.
 fn resource_part(resource: &DefinedResource) -> ComparedPart {
     let detail = resource.resource_type.clone();
     ComparedPart { kind: ComparedKind::Resource, name: resource.id.to_string(), detail }

@@ -1,4 +1,4 @@
-//! Values as text for people, and as JSON for programs.
+//! Formats values as text for people and as JSON for programs.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::normal::{Fragment, NormalKind, NormalValue};
 
 impl fmt::Display for NormalValue {
-    /// References as `Fn::Sub` writes them, and the other functions as calls.
+    /// Formats references like `Fn::Sub`, and the other functions as calls.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             NormalKind::Text(text) => match text.as_slice() {
@@ -37,7 +37,7 @@ impl fmt::Display for NormalValue {
 impl fmt::Display for Fragment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // What looks like a reference and is none is written as `Fn::Sub` wants it.
+            // Text that only looks like a reference is escaped as in `Fn::Sub`.
             Self::Literal(text) => f.write_str(&text.replace("${", "${!")),
             Self::Ref(name) => write!(f, "${{{name}}}"),
             Self::Attribute(id, name) => write!(f, "${{{id}.{name}}}"),
@@ -63,12 +63,12 @@ fn separated<'v>(f: &mut fmt::Formatter<'_>, values: impl Iterator<Item = &'v No
     Ok(())
 }
 
-/// Whether a text looks like none, or hides something at its ends.
+/// Returns whether a string needs quotes to show spaces at its ends or control characters.
 fn needs_quotes(text: &str) -> bool {
     text.trim().len() != text.len() || text.contains(char::is_control)
 }
 
-/// JSON in a text, with references as in other texts.
+/// Returns JSON in a string, with references as in other strings.
 fn plain(value: &NormalValue) -> Json {
     match &value.kind {
         NormalKind::Text(text) => Json::from(text.iter().map(ToString::to_string).collect::<String>()),
@@ -82,7 +82,7 @@ fn plain(value: &NormalValue) -> Json {
 }
 
 impl NormalValue {
-    /// The value for programs: functions in their long form, and JSON in a text as what it says.
+    /// Returns the value for programs: functions in their long form, and JSON in a string as JSON.
     pub fn to_json(&self) -> Json {
         match &self.kind {
             NormalKind::Text(text) => match text.as_slice() {

@@ -1,4 +1,4 @@
-//! Pipelines compared by stage and action.
+//! Compares pipelines by stage and action.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,19 +11,20 @@ use super::normal::NormalValue;
 use super::order::{Pairs, merged};
 use super::values::{Comparer, Spot};
 
-/// Fields that only a template has, and tags, which `get-pipeline` does not print.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html> (2026-11-29)
+/// Fields that exist only in templates, and tags, which `get-pipeline` does not print.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html>
+/// (2026-11-29)
 const TEMPLATE_ONLY: [&str; 3] = ["disableInboundStageTransitions", "restartExecutionOnUpdate", "tags"];
 
 /// The key under which a new logical ID is reported.
 pub const LOGICAL_ID: &str = "logical ID";
 
-/// An action that has no counterpart in its own stage.
+/// An action without a counterpart in its own stage.
 #[derive(Clone, Copy)]
 struct Loose<'d> {
     stage: &'d DefinedStage,
     action: &'d DefinedAction,
-    /// Whether the other side has the stage: otherwise the stage as a whole is reported.
+    /// Whether the other side has the stage; otherwise the whole stage is reported.
     in_both: bool,
 }
 
@@ -56,7 +57,7 @@ impl Comparer {
         }
     }
 
-    /// A pipeline that only one side has.
+    /// Reports a pipeline that only one side has.
     pub(super) fn whole_pipeline(&mut self, pipeline: &DefinedPipeline, change: DifferenceKind) {
         let Some(span) = pipeline.fields.values().next().map(|value| value.span) else { return };
         let mut fields = pipeline.fields.clone();
@@ -67,7 +68,7 @@ impl Comparer {
         self.whole(vec![pipeline_part(pipeline)], change, value, is_deleted.then_some(Consequence::Deleted));
     }
 
-    /// A resource with another logical ID: to CloudFormation, one is new and the other is gone.
+    /// Reports a resource with another logical ID: CloudFormation creates one and deletes the other.
     pub(super) fn new_logical_id(&mut self, parts: &[ComparedPart], old: &NormalValue, new: &NormalValue) {
         self.found.push(Difference {
             parts: parts.to_vec(),
@@ -79,7 +80,7 @@ impl Comparer {
         });
     }
 
-    /// A part that only one side has.
+    /// Reports a part that only one side has.
     pub(super) fn whole(
         &mut self,
         parts: Vec<ComparedPart>,
@@ -149,7 +150,7 @@ impl Comparer {
         }
         for (one, other) in pairs.moved() {
             let Some(action) = new.get(other) else { continue };
-            // The order in the file means nothing where the run orders say it.
+            // The order in the file has no meaning if it follows from the run orders.
             let order =
                 |action: Option<&DefinedAction>| action.and_then(|action| action.fields.get("runOrder")).cloned();
             if order(old.get(one)) == order(Some(action)) {
@@ -164,12 +165,13 @@ impl Comparer {
         gained.extend(pairs.only_after.iter().filter_map(|index| of(after, new, index)));
     }
 
-    /// Pairs the actions that are in another stage now, and reports the others.
+    /// Pairs the actions that moved to another stage, and reports the others.
     fn between_stages(&mut self, parts: &[ComparedPart], lost: &[Loose<'_>], gained: &[Loose<'_>]) {
         let [old_names, new_names] = [lost, gained].map(|all| names(all.iter().map(|it| &it.action.name)));
         let mut pairs = Pairs::by_name(&old_names, &new_names);
         let kind = |it: Option<&Loose<'_>>| it.and_then(|it| it.action.fields.get("actionTypeId")).cloned();
-        // Two actions of one name that do something else are two actions, and so are those of a new stage and of one that is gone.
+        // Two actions with one name that do something else are two actions, and so are those of an added stage and a
+        // removed one.
         let (same, other): (Vec<_>, Vec<_>) = pairs.both.iter().partition(|(one, other)| {
             let (one, other) = (lost.get(*one), gained.get(*other));
             let in_both = one.is_some_and(|it| it.in_both) || other.is_some_and(|it| it.in_both);
@@ -209,7 +211,7 @@ impl Comparer {
     }
 }
 
-/// Where stages and actions are: by the order after the change, with what is removed where it was.
+/// The order of stages and actions: that after the change, with removed ones in their old positions.
 struct Ranks {
     stages: HashMap<String, usize>,
     /// By stage.
@@ -228,7 +230,7 @@ impl Ranks {
         Self { stages: ranks(merged(new, &old)), actions }
     }
 
-    /// What differs about a stage itself comes before its actions.
+    /// Ranks differences of a stage itself before those of its actions.
     fn rank(&self, parts: &[ComparedPart]) -> (Option<usize>, Option<usize>) {
         let stage = parts.get(1).and_then(|stage| self.stages.get(&stage.name)).copied();
         let actions = parts.get(1).and_then(|stage| self.actions.get(&stage.name));
@@ -248,7 +250,7 @@ fn names<'v>(values: impl Iterator<Item = &'v NormalValue>) -> Vec<String> {
     values.map(ToString::to_string).collect()
 }
 
-/// Where something is in a list.
+/// Describes a position in a list.
 fn follows(names: &[String], index: usize) -> String {
     let before = index.checked_sub(1).and_then(|before| names.get(before));
     before.map_or_else(|| "first".to_owned(), |name| format!("after {name}"))
@@ -258,7 +260,7 @@ fn same_but_name(one: &BTreeMap<String, NormalValue>, other: &BTreeMap<String, N
     one.iter().filter(|(key, _)| *key != "name").eq(other.iter().filter(|(key, _)| *key != "name"))
 }
 
-/// A pipeline, by the name that the file gives it.
+/// Returns the part for a pipeline, with the name that the file gives it.
 pub(super) fn pipeline_part(pipeline: &DefinedPipeline) -> ComparedPart {
     let name = pipeline.fields.get("name").map(ToString::to_string);
     let name = pipeline.id.as_ref().map(ToString::to_string).or(name).unwrap_or_default();
@@ -269,7 +271,7 @@ fn stage_part(stage: &DefinedStage) -> ComparedPart {
     ComparedPart { kind: ComparedKind::Stage, name: stage.name.to_string(), detail: String::new() }
 }
 
-/// An action, with what does it.
+/// Returns the part for an action, with its provider.
 fn action_part(action: &DefinedAction) -> ComparedPart {
     let id = action.fields.get("actionTypeId");
     let word = |key: &str| id.and_then(|id| id.get(key)).map(ToString::to_string);

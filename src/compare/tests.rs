@@ -1,4 +1,4 @@
-//! What is the same, and what differs, on small documents.
+//! Tests of equal and different values in small documents.
 
 use crate::source::SourceMap;
 use crate::workspace::document::{Document, DocumentOrigin};
@@ -11,7 +11,7 @@ fn read(text: &str) -> Pipelines {
     Pipelines::read(&document.root.expect("the text is a document"))
 }
 
-/// A line for each difference.
+/// Returns a line for each difference.
 fn lines(before: &str, after: &str) -> Vec<String> {
     let line = |difference: &Difference| {
         let parts: Vec<&str> = difference.parts.iter().map(|part| part.name.as_str()).collect();
@@ -37,7 +37,7 @@ fn same(one: &str, other: &str) {
     assert_eq!(read(one).pipelines, read(other).pipelines);
 }
 
-/// A template with one action with this configuration.
+/// Returns a template with one action with this configuration.
 fn configured(configuration: &str) -> String {
     format!(
         "Resources:\n  App:\n    Type: AWS::CodePipeline::Pipeline\n    Properties:\n      Name: app\n      RoleArn: arn\n      \
@@ -97,7 +97,7 @@ fn json_in_a_text_is_compared_as_json() {
             "moved App/Build/Package configuration.E: [A, B] -> [B, A]"
         ]
     );
-    // A number is not its digits, and a reference outside a string makes no JSON.
+    // A number is not equal to a string of its digits, and a reference outside a string is not valid JSON.
     assert_eq!(lines(&configured(r#"{E: '{"a":1}'}"#), &configured(r#"{E: '{"a":"1"}'}"#)).len(), 1);
     same(&configured(r#"{E: !Sub '{"a":${B}}'}"#), &configured(r#"{E: !Join ['', ['{"a":', !Ref B, '}']]}"#));
 }
@@ -129,7 +129,7 @@ fn a_template_and_a_definition_have_one_form() {
     same(DEFINITION, &DEFINITION.replace("\"pipeline\": {", "").replace("},\n    \"metadata\"", ",\n    \"metadata\""));
 }
 
-/// A definition with these stages.
+/// Returns a definition with these stages.
 fn stages(stages: &str) -> String {
     let action = |name: &str| {
         let (name, order) = name.split_once(':').unwrap_or((name, "1"));
@@ -147,7 +147,7 @@ fn stages(stages: &str) -> String {
 #[test]
 fn stages_and_actions_are_added_removed_and_moved() {
     let changes = |before: &str, after: &str| -> Vec<String> {
-        // The whole of what is added or removed is left out.
+        // Leave out the contents of what is added or removed.
         let shown = |line: String| line.split(" {").next().unwrap_or_default().trim_end_matches(" ->").to_owned();
         lines(&stages(before), &stages(after)).into_iter().map(shown).collect()
     };
@@ -186,7 +186,7 @@ fn stages_under_a_condition_have_it() {
     assert!(matches!(more.as_slice(), [one] if one.starts_with("added App/C : ")), "{more:?}");
 }
 
-/// A template with these resources.
+/// Returns a template with these resources.
 fn template(resources: &str) -> String {
     format!(
         "Resources:\n  Pipe: {{Type: 'AWS::CodePipeline::Pipeline', Properties: {{Name: p, RoleArn: !GetAtt R.Arn, Stages: []}}}}\n{resources}"
@@ -290,7 +290,7 @@ fn references_to_a_new_logical_id_are_no_differences() {
         lines(&with("A", "P"), &with("B", "Q")),
         ["changed B logical ID: A -> B replaced", "changed Q logical ID: P -> Q replaced"]
     );
-    // The same name in AWS is the same resource.
+    // Two resources with the same name in AWS correspond.
     let named = |id: &str, tag: &str| {
         template(&format!(
             "  {id}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: x, Tags: [{{Key: a, Value: {tag}}}]}}}}\n"

@@ -1,4 +1,4 @@
-//! Values compared key by key and item by item.
+//! Compares values key by key and item by item.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use super::order::is_too_much;
 /// Collects differences.
 #[derive(Debug, Default)]
 pub(super) struct Comparer {
-    /// Whether one side is a template and the other a definition: what the template says with functions is not known.
+    /// Whether one side is a template and the other a definition: the results of functions in the template are unknown.
     pub(super) across: bool,
     /// Whether both sides are templates, so that CloudFormation could update one to the other.
     pub(super) deployable: bool,
@@ -22,7 +22,7 @@ pub(super) struct Comparer {
     pub(super) unknown: usize,
 }
 
-/// Where something is: the part, and the path in it.
+/// The position of a value: the part, and the path in it.
 #[derive(Debug, Clone)]
 pub(super) struct Spot<'p> {
     pub(super) parts: &'p [ComparedPart],
@@ -38,7 +38,7 @@ impl<'p> Spot<'p> {
         self.with(KeyStep::Key(key.to_owned()))
     }
 
-    /// Whether a value is a list that says the same as none if it is empty.
+    /// Returns whether a value is a list that means the same as an absent one if it is empty.
     fn is_list_of_pipeline(&self, value: &NormalValue) -> bool {
         let in_pipeline = self.parts.first().is_some_and(|part| part.kind == ComparedKind::Pipeline);
         in_pipeline && self.key.len() == 1 && matches!(value.kind, NormalKind::List(_))
@@ -63,7 +63,7 @@ impl<'p> Spot<'p> {
     }
 }
 
-/// Keys whose value names an item of a list.
+/// Keys whose value identifies an item of a list.
 const NAMES: [&str; 14] = [
     "name",
     "key",
@@ -81,10 +81,11 @@ const NAMES: [&str; 14] = [
     "sourceActionName",
 ];
 
-/// What gets its name from what is inside it: a trigger.
+/// The key of the map in a trigger that identifies it.
 const INNER: &str = "gitConfiguration";
 
-/// Fields that a template can leave to the services, and `get-pipeline` prints: an action without a Region is in that of the pipeline.
+/// Fields that a template can leave to the services but that `get-pipeline` prints: an action without a Region is in
+/// that of the pipeline.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
 const LEFT_TO_SERVICE: [(ComparedKind, &str); 3] =
     [(ComparedKind::Pipeline, "name"), (ComparedKind::Pipeline, "pipelineType"), (ComparedKind::Action, "region")];
@@ -154,7 +155,7 @@ impl Comparer {
         });
     }
 
-    /// Whether the change of a property replaces the resource.
+    /// Returns the consequence if a change to the property replaces the resource.
     fn consequence(&self, spot: &Spot<'_>) -> Option<Consequence> {
         let part = spot.parts.last().filter(|_| self.deployable)?;
         let is_pipeline = part.kind == ComparedKind::Pipeline;
@@ -173,7 +174,7 @@ impl Comparer {
         (!path.is_empty()).then(|| replacement(resource_type, &path).map(Consequence::Replaced))?
     }
 
-    /// Compares lists item by item. False: they have to be shown as a whole.
+    /// Compares lists item by item. Returns `false` if they have to be shown as a whole.
     fn lists(&mut self, spot: &Spot<'_>, before: &[NormalValue], after: &[NormalValue]) -> bool {
         if let (Some(old), Some(new)) = (names(before), names(after)) {
             self.named_items(spot, before, after, &old, &new);
@@ -192,7 +193,7 @@ impl Comparer {
                 (Some((_, one)), Some((_, other))) if is_one_pair && !is_structured(one) && !is_structured(other) => {
                     self.values(spot, Some(one), Some(other));
                 }
-                // Items at the same position are one item with another value.
+                // Items at the same position are one item whose value changed.
                 (Some((at, one)), Some((_, other))) if is_structured(one) && is_structured(other) => {
                     self.values(&spot.item(name_of(one, *at)), Some(one), Some(other));
                 }
@@ -250,7 +251,7 @@ impl Comparer {
     }
 }
 
-/// What an item without a name of its own is called: one of several with its name, or by its position.
+/// Returns the label of an item without a unique name: its name if it has one, else its position.
 fn name_of(item: &NormalValue, index: usize) -> String {
     let name = item.get("name").filter(|name| name.fragments().is_some());
     name.map_or_else(|| (index + 1).to_string(), ToString::to_string)
@@ -260,7 +261,7 @@ fn is_structured(value: &NormalValue) -> bool {
     matches!(value.kind, NormalKind::Map(_) | NormalKind::List(_) | NormalKind::Json { .. })
 }
 
-/// The items that the other list has not, with their positions.
+/// Returns the items that are not in the other list, with their positions.
 fn without<'v>(items: &'v [NormalValue], others: &[NormalValue]) -> Vec<(usize, &'v NormalValue)> {
     let mut others: Vec<&NormalValue> = others.iter().collect();
     let mut is_new = |item: &NormalValue| match others.iter().position(|other| *other == item) {
@@ -273,7 +274,7 @@ fn without<'v>(items: &'v [NormalValue], others: &[NormalValue]) -> Vec<(usize, 
     items.iter().enumerate().filter(|(_, item)| is_new(item)).collect()
 }
 
-/// What names each item, if something does and no two have the same name.
+/// Returns the names of the items, if a key identifies all of them uniquely.
 fn names(items: &[NormalValue]) -> Option<Vec<String>> {
     let named = |key: &str| {
         let name = |item: &NormalValue| {
@@ -287,18 +288,18 @@ fn names(items: &[NormalValue]) -> Option<Vec<String>> {
     if items.is_empty() { Some(Vec::new()) } else { NAMES.iter().find_map(|key| named(key)) }
 }
 
-/// Whether a value is only known when it is deployed.
+/// Returns whether a value is known only at deployment.
 fn is_open(value: &NormalValue) -> bool {
     value.fragments().is_some_and(|text| text.iter().any(|fragment| !matches!(fragment, Fragment::Literal(_))))
 }
 
-/// Whether a text is what the service shows of a secret: asterisks.
+/// Returns whether a string is what the service shows for a secret: asterisks.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionConfigurationProperty.html> (2026-11-29)
 fn is_hidden(value: &NormalValue) -> bool {
     value.as_literal().is_some_and(|text| text.len() > 3 && text.bytes().all(|byte| byte == b'*'))
 }
 
-/// Whether the references of a text could stand for what the other value says.
+/// Returns whether the references in a string could have values that make it equal to the other value.
 fn could_equal(open: &NormalValue, other: &NormalValue) -> bool {
     if is_hidden(other) {
         return true;
@@ -307,7 +308,7 @@ fn could_equal(open: &NormalValue, other: &NormalValue) -> bool {
         return false;
     }
     let (Some(text), Some(mut rest)) = (open.fragments(), other.as_literal()) else {
-        // A function can stand for anything, but a text with more than a function is a text.
+        // A single function can return anything, but with other fragments it is a string.
         return open.fragments().is_some_and(|text| text.len() == 1) || is_open(other);
     };
     let last = text.len().saturating_sub(1);

@@ -1,4 +1,4 @@
-//! What has to be deployed, where, and in which order.
+//! The stacks to deploy, where, and in which order.
 
 use crate::emit;
 use crate::plan::{PIPELINE_ACCOUNT, Site};
@@ -7,39 +7,39 @@ use crate::workspace::template::Template;
 
 use super::{Compilation, Target};
 
-/// Which of the support templates is built.
+/// Which of the support templates to build.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum DeploymentPart {
-    /// That of the pipeline's own account and region.
+    /// The one for the pipeline's own account and Region.
     #[default]
     Home,
-    /// That of an environment.
+    /// The one for an environment.
     Environment(String),
-    /// That of another region that keeps artifacts.
+    /// The one for another Region with an artifact bucket.
     Store(String),
 }
 
-/// Why there is no such support template.
+/// Why a support template does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoPart {
-    /// No environment has the name; those there are.
+    /// No environment has the name; contains those that exist.
     UnknownEnvironment(Vec<String>),
-    /// Nothing has to be made in the environment.
+    /// Nothing has to be created in the environment.
     NothingThere,
-    /// The region keeps no artifacts; those that do.
+    /// The Region has no artifact bucket; contains those that have one.
     NoStore(Vec<String>),
 }
 
 /// A stack to deploy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeploymentStep {
-    /// Which one.
+    /// The support template.
     pub part: DeploymentPart,
     /// The account, if it is known.
     pub account: Option<String>,
-    /// The region, if it is known.
+    /// The Region, if it is known.
     pub region: Option<String>,
-    /// Parameters that the template asks for.
+    /// The parameters that the template requires.
     pub parameters: Vec<Asked>,
     /// The capability that a deployment has to acknowledge, as AWS spells it.
     pub capability: Option<&'static str>,
@@ -50,18 +50,18 @@ pub struct DeploymentStep {
 pub struct Asked {
     /// Its name.
     pub name: String,
-    /// Its value, where one was given.
+    /// Its value, if one was given.
     pub value: Option<String>,
-    /// Whether it takes the id of the pipeline's account.
+    /// Whether it is the ID of the pipeline's account.
     pub is_account: bool,
 }
 
 impl Compilation {
-    /// The place of the support template that was asked for.
+    /// Returns the site of the requested support template.
     ///
     /// # Errors
     ///
-    /// Where there is no such template: why not.
+    /// Returns the reason if there is no such template.
     pub fn site(&self) -> Result<Site, NoPart> {
         let plan = &self.plan;
         match &self.part {
@@ -85,8 +85,8 @@ impl Compilation {
         }
     }
 
-    /// The stacks to deploy, in order, the pipeline's own last: the pipeline is refused as long as it may not take its
-    /// roles in other accounts.
+    /// Returns the stacks to deploy, in order, the pipeline's own last: CodePipeline rejects the pipeline as long as it
+    /// cannot assume its roles in other accounts.
     pub fn deployment(&self) -> Vec<DeploymentStep> {
         let plan = &self.plan;
         let place = |part: DeploymentPart, site: &Site| {
@@ -110,7 +110,7 @@ impl Compilation {
         stores.chain(environments).chain([place(DeploymentPart::Home, &Site::Home)]).collect()
     }
 
-    /// The connections that the stacks create: each is pending until a person has completed it.
+    /// Returns the connections that the stacks create: each is pending until a person has completed it.
     /// <https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html> (2026-11-28)
     pub fn pending_connections(&self) -> Vec<&str> {
         let created = self.plan.connections.iter().filter(|connection| connection.identity.is_owned());
@@ -125,15 +125,16 @@ impl Compilation {
         }
     }
 
-    /// The strongest capability that a template needs. `aws cloudformation deploy` works with change sets, which need none for
-    /// macros: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html> (2026-11-28).
+    /// Returns the strongest capability that a template needs. `aws cloudformation deploy` works with change sets,
+    /// which need none for macros:
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html> (2026-11-28).
     fn capability(&self, template: &emit::TemplateDocument) -> Option<&'static str> {
         let place = self.plan.pipelines.first()?.identity.span;
         let text = emit::compact_json_text(&template.to_json());
         Template::parse(&text, DocumentOrigin::At(place)).iam_capability().map(|need| need.capability.name())
     }
 
-    /// The parameters of a template that have no default, or were given another value.
+    /// Returns the parameters of a template that have no default or were given another value.
     fn asked(&self, template: &emit::TemplateDocument) -> Vec<Asked> {
         let asks = |(name, has_default): (&str, bool)| {
             let given = self.plan.params.iter().find(|param| param.name == name).and_then(|param| param.given.clone());

@@ -1,4 +1,4 @@
-//! Values from outside: of the settings, of files, of the command line.
+//! Values from outside: from the settings, from files, and from the command line.
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::settings as family;
@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 
 use super::Request;
 
-/// What the values files of a request hold together; a later file wins.
+/// Combines the values files of a request; a later file wins.
 pub(super) fn files(workspace: &Workspace, request: &Request) -> Values {
     let mut all = Values::default();
     for file in &request.values {
@@ -23,7 +23,7 @@ pub(super) fn files(workspace: &Workspace, request: &Request) -> Values {
     all
 }
 
-/// All values by name: those of the command line win over those of files, and these over the settings.
+/// Returns all values by name: those from the command line win over those from files, which win over the settings.
 pub(super) fn inputs(settings: &Settings, values: &Values, request: &Request) -> Inputs {
     let of_settings = settings.options.iter().map(|(name, given)| (name.clone(), Given::Value(value(given))));
     let of_files = values.options.iter().map(|(name, (_, given))| (name.clone(), Given::Value(value(given))));
@@ -34,7 +34,7 @@ pub(super) fn inputs(settings: &Settings, values: &Values, request: &Request) ->
     Inputs { options: of_settings.chain(of_files).chain(written).collect(), params }
 }
 
-/// Values of files that no option takes.
+/// Reports values of files that no option takes.
 pub(super) fn unknown(values: &Values, unused: &[UnusedInput], request: &Request) -> Vec<Diagnostic> {
     let of_file = unused.iter().filter(|it| it.kind == ParamKind::Option && !request.options.contains_key(&it.name));
     let report = |unused: &UnusedInput| {
@@ -44,13 +44,13 @@ pub(super) fn unknown(values: &Values, unused: &[UnusedInput], request: &Request
     of_file.filter_map(report).collect()
 }
 
-/// Whether the command line gives a value: those of the settings are for every file of the project.
+/// Returns whether the command line gives a value: those of the settings are for every file of the project.
 pub(super) fn is_asked(request: &Request, input: &UnusedInput) -> bool {
     let given = if input.keyword() == "param" { &request.params } else { &request.options };
     given.contains_key(&input.name)
 }
 
-/// A value of a file, with its places there.
+/// Converts a value of a file, with its spans there.
 fn value(given: &Spanned<settings::SettingValue>) -> Value {
     let span = given.span;
     match &given.node {

@@ -1,4 +1,4 @@
-//! An entry file and everything it imports, read and parsed before any of it is resolved.
+//! Reads and parses an entry file and everything it imports, before any of it is resolved.
 
 use std::sync::Arc;
 
@@ -12,8 +12,9 @@ use crate::resolve::Module;
 use crate::source::{FileId, Span};
 use crate::syntax::{Parsed, ast};
 use crate::workspace::Workspace;
+use crate::workspace::document::Node;
 use crate::workspace::file_system::FileError;
-use crate::workspace::pipeline_document::DocumentKind;
+use crate::workspace::pipeline_document::{DocumentKind, PIPELINE_TYPE};
 
 /// How deep files may import files.
 const IMPORT_DEPTH: usize = 128;
@@ -23,32 +24,32 @@ pub(super) struct Loaded {
     path: String,
     text: Arc<str>,
     tree: Arc<Parsed>,
-    /// The tree without shorthands, if it has any.
+    /// The tree with shorthands expanded, if it has any.
     written_out: Option<ast::File>,
     imports: Vec<Option<usize>>,
 }
 
-/// The folder of this repository that a source checks out; none, if it is another repository.
+/// The folder of this repository that a source checks out; `None` if it is another repository.
 pub(super) struct Checkout(pub(super) Option<Utf8PathBuf>);
 
-/// Reads files, each once; imported ones end up before those that import them.
+/// Reads files, each once; imported files come before those that import them.
 pub(super) struct Loader<'w> {
     workspace: &'w Workspace,
     /// The files read, imported ones first.
     pub(super) files: Vec<Loaded>,
-    /// What is wrong with them.
+    /// The diagnostics of the files.
     pub(super) diagnostics: Diagnostics,
-    /// What messages about the entry file are worded with, if that is no `.pipe` file.
+    /// The wording for messages about the entry file, if it is not a `.pipe` file.
     pub(super) wording: Option<Wording>,
-    /// For such a file: the folder in which its pipelines' files are.
+    /// For such a file, the folder that contains the files of its pipelines.
     pub(super) folder: Option<Checkout>,
-    /// Paths from the root: of files done, with their index, and of those being read.
+    /// Paths from the root: of finished files, with their indices, and of those being read.
     done: Vec<(Utf8PathBuf, usize)>,
     running: Vec<Utf8PathBuf>,
 }
 
 impl<'w> Loader<'w> {
-    /// Reads an entry file and what it imports. `document`: what it is, unless its name ends with `.pipe`.
+    /// Reads an entry file and what it imports. `document`: the kind of document, unless its name ends with `.pipe`.
     pub(super) fn load(workspace: &'w Workspace, entry: FileId, document: Option<DocumentKind>) -> Self {
         let mut loader = Self {
             workspace,
@@ -66,7 +67,7 @@ impl<'w> Loader<'w> {
         loader
     }
 
-    /// Reads an entry file that defines pipelines and is no `.pipe` file; whether it is one.
+    /// Reads an entry file that is a document with pipelines. Returns whether it is one.
     fn read_document(&mut self, file: FileId, path: &Utf8Path, given: Option<DocumentKind>) -> bool {
         if path.extension() == Some("pipe") {
             return false;
@@ -90,7 +91,10 @@ impl<'w> Loader<'w> {
             };
             self.diagnostics.push(match &document.error {
                 Some(error) => syntax::not_a_document(format, &error.message, error.span),
-                None => syntax::no_pipeline(format, Span::new(file, 0, text.lines().next().map_or(0, str::len))),
+                None => match document.root.as_ref().and_then(nearly_a_pipeline) {
+                    Some(ty) => syntax::misspelled_pipeline_type(PIPELINE_TYPE, ty),
+                    None => syntax::no_pipeline(format, Span::new(file, 0, text.lines().next().map_or(0, str::len))),
+                },
             });
             self.push_tree(
                 file,
@@ -107,7 +111,7 @@ impl<'w> Loader<'w> {
         true
     }
 
-    /// The files as the next stage takes them.
+    /// Returns the files in the form for the next stage.
     pub(super) fn modules(&self) -> Vec<Module<'_>> {
         self.files
             .iter()
@@ -120,7 +124,7 @@ impl<'w> Loader<'w> {
             .collect()
     }
 
-    /// What each file was read as.
+    /// Returns the parsed text of each file.
     pub(super) fn into_trees(self) -> Vec<Arc<Parsed>> {
         self.files.into_iter().map(|file| file.tree).collect()
     }
@@ -151,7 +155,7 @@ impl<'w> Loader<'w> {
         self.files.len() - 1
     }
 
-    /// The index of an imported file; none, reported, when it cannot be had.
+    /// Returns the index of an imported file. If it cannot be read, reports that and returns `None`.
     fn import(&mut self, path: &ast::Expr, folder: &Utf8Path) -> Option<usize> {
         let ast::ExprKind::String(parts) = &path.kind else { return None };
         let [ast::StringPart { kind: ast::StringPartKind::Text(written), .. }] = parts.as_slice() else {
@@ -208,8 +212,16 @@ impl<'w> Loader<'w> {
     }
 }
 
-/// The folder that the source of a document's pipelines is a checkout of, as far as files show it: the innermost folder around the
-/// document that holds one of the files that its pipelines use.
+/// Returns the place of a resource type that is nearly that of a pipeline.
+fn nearly_a_pipeline(root: &Node) -> Option<Span> {
+    let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
+    let mut types = resources.iter().filter_map(|resource| resource.value.get("Type"));
+    let near = |ty: &&Node| ty.literal().is_some_and(|text| suggest::similar(text, [PIPELINE_TYPE]).is_some());
+    types.find(near).map(|ty| ty.span)
+}
+
+/// Returns the folder that is checked out for a document's pipelines, judging by files: the innermost enclosing folder
+/// of the document that contains one of the files that its pipelines use.
 fn folder_of_files(workspace: &Workspace, document: &Utf8Path, files: &[String]) -> Option<Utf8PathBuf> {
     let folders = document.ancestors().skip(1);
     let holds = |folder: &&Utf8Path| files.iter().any(|file| workspace.files().is_file(&folder.join(file)));
@@ -217,7 +229,7 @@ fn folder_of_files(workspace: &Workspace, document: &Utf8Path, files: &[String])
     Some(if found == "" { ".".into() } else { found.to_owned() })
 }
 
-/// A path from the root as an import in `folder` would write it.
+/// Returns a path from the root in the form for an import in `folder`.
 fn from_folder(path: &Utf8Path, folder: &Utf8Path) -> String {
     if let Ok(inner) = path.strip_prefix(folder) {
         return format!("./{inner}");

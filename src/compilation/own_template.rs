@@ -1,4 +1,5 @@
-//! A pipeline that deploys what is built of its own file: the role for that follows from the result, which holds that role.
+//! A pipeline that deploys the template built from its own file. The role for that depends on the template, which
+//! contains the role.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value as Json;
@@ -10,27 +11,28 @@ use crate::source::{FileId, Span};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::normalize;
 
-/// The maximum number of plans until the template no longer changes. Two are enough, unless permissions need policies of their own.
+/// The maximum number of plans until the template no longer changes. Two are enough, unless permissions need separate
+/// policies.
 const MOST_ROUNDS: usize = 5;
 
-/// A stand-in for the template of the first plan.
+/// A placeholder for the template in the first plan.
 const UNBUILT: &str = r#"{"Resources": {"Pipeline": {"Type": "AWS::CodePipeline::Pipeline"}}}"#;
 
 /// The name of an entry file from standard input.
 const STDIN: &str = "-";
 
-/// A template that is built of the entry file and deployed by it.
+/// A template that is built from the entry file and deployed by it.
 #[derive(Debug)]
 pub(super) struct OwnTemplate {
     /// The pipeline file, from the root.
     path: Utf8PathBuf,
-    /// Where the deployment names it.
+    /// The position of its name in the deployment.
     place: Span,
-    /// The stack it is deployed to, where its name is known.
+    /// The stack to which it is deployed, if its name is known.
     pub(super) stack: Option<String>,
 }
 
-/// The own template of an entry file, if an action deploys it: its `origin` is the entry file.
+/// Returns the own template of an entry file, if an action deploys it: its `origin` is the entry file.
 pub(super) fn of(hir: &Hir, workspace: &Workspace, entry: FileId) -> Option<OwnTemplate> {
     let entry = workspace.path_of(entry);
     hir.pipelines.iter().flat_map(|pipeline| &pipeline.actions).find_map(|action| {
@@ -41,12 +43,12 @@ pub(super) fn of(hir: &Hir, workspace: &Workspace, entry: FileId) -> Option<OwnT
     })
 }
 
-/// Which file a text from standard input is, nothing says.
+/// Returns whether a path may be the entry file. For a text from standard input, its path is unknown.
 fn is_entry(path: &Utf8Path, entry: &Utf8Path) -> bool {
     path == entry || (entry.file_name() == Some(STDIN) && path.extension() == Some("pipe"))
 }
 
-/// Removes the statements of policies: the permission to create a policy does not depend on them.
+/// Removes the policy documents: the permission to create a policy does not depend on them.
 fn without_documents(value: &mut Json) {
     match value {
         Json::Object(entries) => {
@@ -59,8 +61,8 @@ fn without_documents(value: &mut Json) {
 }
 
 impl OwnTemplate {
-    /// Plans the file with the template of the plan before, until both agree in everything that roles depend on. What was found
-    /// behind the actions depends on that template, so it is not kept from one plan to the next.
+    /// Plans the file with the template of the previous plan, until both agree in everything that roles depend on. What
+    /// is found in the files that actions use depends on that template, so it is not kept from one plan to the next.
     pub(super) fn plan(&self, hir: &Hir, workspace: &Workspace, world: World, known: &Known) -> Plan {
         workspace.set_template(&self.path, UNBUILT, self.place);
         let mut plan = Plan::default();

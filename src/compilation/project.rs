@@ -1,4 +1,4 @@
-//! A project: its files and settings, kept between compilations.
+//! A project: its files and settings, which are kept between compilations.
 
 use std::sync::Arc;
 
@@ -10,8 +10,7 @@ use crate::workspace::{ProjectFiles, Workspace};
 
 use super::{Compilation, Request};
 
-/// A project. Threads can compile different entry files of it at the same time; what one of them reads, the others do not
-/// read again.
+/// A project. Threads can compile different entry files of it at the same time; each file is read only once.
 #[derive(Debug)]
 pub struct Project {
     files: Arc<ProjectFiles>,
@@ -25,12 +24,12 @@ pub struct SettingsFile {
 }
 
 impl SettingsFile {
-    /// Its path from the root.
+    /// Returns its path from the root.
     pub fn path(&self) -> &Utf8Path {
         &self.path
     }
 
-    /// What could be read of it.
+    /// Returns the settings that could be read.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -48,51 +47,52 @@ pub struct Entry<'a> {
 }
 
 impl Project {
-    /// A project of a tree of files. Paths are shown behind `display_prefix` (the root as seen from the working folder).
+    /// Creates a project from a tree of files. Paths are shown with `display_prefix` (the root relative to the working
+    /// folder) before them.
     pub fn new(files: impl FileSystem + 'static, display_prefix: impl Into<Utf8PathBuf>) -> Self {
         Self { files: Arc::new(ProjectFiles::new(files, display_prefix)) }
     }
 
-    /// Reads the text of a settings file, at this path from the root. What cannot be used of it is reported by each compilation.
+    /// Parses a settings file at this path from the root. Each compilation reports what cannot be used.
     pub fn settings(&self, path: &Utf8Path, text: &str) -> SettingsFile {
         let file = self.files.set(path, text);
         SettingsFile { path: path.to_owned(), settings: Settings::parse(file.source().id(), text) }
     }
 
-    /// Its files, which compilations share.
+    /// Returns its files, which compilations share.
     pub(super) fn files(&self) -> &Arc<ProjectFiles> {
         &self.files
     }
 
-    /// A view of its files for those who look at what a compilation has found.
+    /// Returns a view of its files for code that inspects the results of a compilation.
     pub fn workspace(&self) -> Workspace {
         Workspace::of(Arc::clone(&self.files))
     }
 
-    /// The text of a file, by its normalized path from the root.
+    /// Returns the text of a file, by its normalized path from the root.
     ///
     /// # Errors
-    /// When there is no such text file inside the root.
+    /// Returns an error if there is no such text file in the root.
     pub fn text(&self, path: &Utf8Path) -> Result<Arc<str>, FileError> {
         self.files.file(path).map(|file| file.source().shared_text())
     }
 
-    /// The files that were looked for and could not be read.
+    /// Returns the files that were requested but could not be read.
     pub fn missing(&self) -> Vec<Utf8PathBuf> {
         self.files.missing()
     }
 
-    /// Whether a file was looked for and could not be read.
+    /// Returns whether a file was requested but could not be read.
     pub fn is_missing(&self, path: &Utf8Path) -> bool {
         self.files.is_missing(path)
     }
 
-    /// The text of a file, by its path from the root, whatever the tree has: it is being edited.
+    /// Sets the text of a file that is being edited, by its path from the root, instead of that in the tree.
     pub fn set(&self, path: &Utf8Path, text: &str) {
         self.files.set(path, text);
     }
 
-    /// Reads a file from the tree again when a compilation next asks for it.
+    /// Discards a file's text, so that the next compilation that needs it reads it again.
     pub fn forget(&self, path: &Utf8Path) {
         self.files.forget(path);
     }
@@ -104,7 +104,7 @@ impl Project {
         let Some(settings) = settings else {
             return Compilation::new(workspace, file, &Settings::default(), request);
         };
-        // For the diagnostics in it; it was read with the settings.
+        // To include its diagnostics; the file was read with the settings.
         let _ = workspace.load(&settings.path);
         Compilation::new(workspace, file, &settings.settings, request)
     }
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::workspace::file_system::{Memory, Tracked};
 
-    /// Files that note which of them are read.
+    /// A file system that records which files are read.
     #[derive(Debug)]
     struct Counting {
         files: Memory,
@@ -147,7 +147,7 @@ mod tests {
         }
     }
 
-    /// About 3,100 lines: a file with pipelines, imports with components, a buildspec.
+    /// Returns about 3,100 lines: a file with pipelines, imports with components, and a buildspec.
     fn large() -> (String, Memory) {
         let mut entry = String::new();
         let mut files =

@@ -9,11 +9,11 @@ use crate::source::SourceMap;
 
 use super::Target;
 
-/// With fewer actions and resources than this, and less text, a template is not measured: it is far from its limits.
+/// With fewer actions and resources than this, and less text, a template is not measured: it is far below its limits.
 const ENTRIES: usize = 250;
 const BYTES: usize = 1 << 18;
 
-/// What is wrong with the size of the template to be built.
+/// Reports a template that would be too large.
 pub(super) fn check(plan: &Plan, sources: &SourceMap, target: Target) -> Option<Diagnostic> {
     let first = plan.pipelines.first()?;
     if target == Target::Codepipeline || is_small(plan, sources) {

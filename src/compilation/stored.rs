@@ -1,7 +1,7 @@
-//! What was found in an entry file, in a form that outlives the process.
+//! The results of checking an entry file, in a form that can be stored.
 //!
-//! A compilation is a function of its request, and of the answers to what it asks about the files of its project. So what it
-//! found holds as long as these answers are the same: no time of a file, and nothing outside the project, matters.
+//! A compilation is a function of its request and of what it reads from the files of its project. Its results are valid
+//! as long as that stays the same: neither the modification times of files nor anything outside the project matters.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
@@ -17,14 +17,14 @@ use crate::workspace::{Lookups, ProjectFiles};
 
 use super::{CheckResult, Project};
 
-/// What was found in an entry file, and what it depends on.
+/// The results for an entry file, and what they depend on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredResult {
     /// The files that were read or looked for, and the hashes of their texts, or of why they cannot be read.
     texts: Vec<(String, u64)>,
-    /// Whether there is a file.
+    /// Paths, and whether each is a file.
     files: Vec<(String, bool)>,
-    /// Whether there is a folder.
+    /// Paths, and whether each is a folder.
     folders: Vec<(String, bool)>,
     /// The hash of the list of all files.
     list: Option<u64>,
@@ -65,7 +65,7 @@ struct StoredInput {
     other_kind: bool,
 }
 
-/// The answers of one project to what compilations ask, each found once.
+/// The state of a project's files that results depend on; each answer is computed once.
 #[derive(Debug)]
 pub struct Answers {
     files: Arc<ProjectFiles>,
@@ -73,12 +73,12 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// The answers of a project, for as long as nothing changes.
+    /// Creates the answers for a project, which are valid as long as nothing changes.
     pub fn of(project: &Project) -> Self {
         Self { files: Arc::clone(project.files()), list: OnceLock::new() }
     }
 
-    /// The hash of a text, or of why it cannot be read.
+    /// Returns the hash of a text, or of why it cannot be read.
     fn text(&self, path: &Utf8Path) -> u64 {
         match self.files.file(path) {
             Ok(file) => file.hash(),
@@ -97,7 +97,7 @@ impl Answers {
         })
     }
 
-    /// A result as it can be stored; nothing if it depends on a text that is no file of the project.
+    /// Converts results to the stored form; `None` if they depend on a text that is not a file of the project.
     pub fn store(&self, result: &CheckResult) -> Option<StoredResult> {
         let Lookups { texts, files, folders, list } = &result.lookups;
         let texts: Vec<(String, u64)> = texts.iter().map(|path| (path.to_string(), self.text(path))).collect();
@@ -130,7 +130,7 @@ impl Answers {
         })
     }
 
-    /// What was found, if everything that it depends on is as it was.
+    /// Returns the results if everything that they depend on is unchanged.
     pub fn restore(&self, stored: &StoredResult) -> Option<CheckResult> {
         let system = self.files.system();
         let is_same = stored.texts.iter().all(|(path, hash)| self.text(path.as_str().into()) == *hash)
@@ -169,7 +169,7 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// The severities by their numbers in a store.
+/// The severities by their index in the stored form.
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
 
 impl StoredDiagnostic {

@@ -13,20 +13,21 @@ use crate::syntax::{Comment, CommentKind, Parsed, Trivia};
 use crate::workspace::Workspace;
 use crate::workspace::document::DocumentComment;
 
-/// How the comments of `.pipe` files start, and those of YAML.
+/// How comments start in `.pipe` files and in YAML.
 const SLASHES: &str = "//";
 const HASH: &str = "#";
 
-/// What follows that in a comment that is meant for dotpipe.
+/// The prefix of comments for dotpipe.
 const PREFIX: &str = "dotpipe:";
 
-/// A YAML file with comments that are meant for dotpipe, perhaps.
+/// A YAML file that may contain comments for dotpipe.
 pub(super) struct CommentedDocument {
     file: FileId,
     comments: Vec<DocumentComment>,
 }
 
-/// The YAML files that a compilation has read and whose comments can suppress something: templates and buildspecs.
+/// Returns the YAML files that a compilation has read and whose comments can suppress diagnostics: templates and
+/// buildspecs.
 pub(super) fn documents(workspace: &Workspace, entry: FileId) -> Vec<CommentedDocument> {
     let is_yaml = |file: &SourceFile| matches!(file.path().extension(), Some("yaml" | "yml"));
     let is_wanted = |file: &SourceFile| {
@@ -38,10 +39,10 @@ pub(super) fn documents(workspace: &Workspace, entry: FileId) -> Vec<CommentedDo
     files.map(|(id, _)| CommentedDocument { file: id, comments: workspace.document_of(id).comments.clone() }).collect()
 }
 
-/// Takes out the diagnostics that comments suppress, and adds what is wrong with the comments.
+/// Removes the diagnostics that comments suppress, and adds the diagnostics of the comments.
 ///
-/// Whether a comment is needed shows only in a file without errors, since errors keep lints from being found; and only in the
-/// entry file, since what is imported may need it where something else imports it.
+/// Whether a comment is unnecessary is only known for a file without errors, because errors hide lints, and only for
+/// the entry file, because an imported file may need it when another file imports it.
 pub(super) fn apply(
     diagnostics: &mut Vec<Diagnostic>,
     sources: &SourceMap,
@@ -65,14 +66,14 @@ pub(super) fn apply(
             run: Cell::new((0, 0)),
         };
         for comment in parsed.trivia.comments.iter().filter(|comment| comment.kind == CommentKind::Line) {
-            file.read(comment.span, comment.own_line, &mut suppressions, &mut found);
+            file.read((comment.span, None), comment.own_line, &mut suppressions, &mut found);
         }
     }
     for document in documents {
         let (file, id) = (sources.file(document.file), document.file);
         let file = Commented { file, id, start: HASH, trivia: None, statements: Vec::new(), run: Cell::new((0, 0)) };
         for comment in &document.comments {
-            file.read(comment.span, comment.own_line, &mut suppressions, &mut found);
+            file.read((comment.span, comment.block), comment.own_line, &mut suppressions, &mut found);
         }
     }
     let mut by_place: HashMap<(FileId, usize, Code), Vec<usize>> = HashMap::new();
@@ -102,7 +103,7 @@ pub(super) fn apply(
     }
 }
 
-/// The lines of each statement that holds nothing but attributes and the like.
+/// Returns the lines of each statement without inner statements other than attributes.
 fn whole_lines(statements: &[Stmt], lines: &LineIndex) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for statement in statements {
@@ -124,11 +125,11 @@ fn line_of(sources: &SourceMap, span: Span) -> usize {
 /// One code of one comment.
 struct Suppression {
     code: Code,
-    /// The code's place.
+    /// The span of the code.
     span: Span,
-    /// The 0-based lines it holds for.
+    /// The 0-based lines that it applies to.
     lines: RangeInclusive<usize>,
-    /// What to remove with the comment; nothing if it names other codes too.
+    /// The text to remove with the comment; `None` if it lists other codes too.
     removal: Option<Span>,
     used: bool,
 }
@@ -139,17 +140,23 @@ struct Commented<'a> {
     id: FileId,
     /// How its comments start.
     start: &'static str,
-    /// What the syntax tree of a `.pipe` file does not hold.
+    /// What the syntax tree of a `.pipe` file does not contain.
     trivia: Option<&'a Trivia>,
-    /// The first and the last line of each statement that holds no others, so that its layout does not matter.
+    /// The first and last lines of each statement without inner statements, whose layout should not matter.
     statements: Vec<(usize, usize)>,
-    /// The lines that hold nothing but comments, behind the last comment looked at: from, and the line that ends them.
+    /// The range of comment lines after the last comment that was looked up: its first line, and the line after it.
     run: Cell<(usize, usize)>,
 }
 
 impl Commented<'_> {
-    /// Reads a comment, if it is meant for dotpipe.
-    fn read(&self, comment: Span, own_line: bool, suppressions: &mut Vec<Suppression>, found: &mut Vec<Diagnostic>) {
+    /// Reads a comment, if it is for dotpipe. `block`: the literal block that contains it.
+    fn read(
+        &self,
+        (comment, block): (Span, Option<Span>),
+        own_line: bool,
+        suppressions: &mut Vec<Suppression>,
+        found: &mut Vec<Diagnostic>,
+    ) {
         let text = self.file.text().get(comment.range()).unwrap_or_default();
         let Some(directive) = text.strip_prefix(self.start).and_then(|text| text.trim_start().strip_prefix(PREFIX))
         else {
@@ -159,7 +166,12 @@ impl Commented<'_> {
             found.push(family::not_understood(comment, self.start));
             return;
         };
-        let lines = self.lines(comment, own_line);
+        let mut lines = self.lines(comment, own_line);
+        if block.is_some_and(|block| !self.starts_in(*lines.start(), block)) {
+            // The lines after the block are not part of the text that the comment belongs to.
+            let own = self.file.lines().line_of(comment.start as usize);
+            lines = own..=own;
+        }
         let names: Vec<&str> = codes.split(',').collect();
         let removal = (names.len() == 1).then(|| self.removal(comment, own_line));
         for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
@@ -175,8 +187,14 @@ impl Commented<'_> {
         }
     }
 
-    /// The 0-based lines that a comment holds for: one, and the rest of the statement that begins there, or ends before the
-    /// comment.
+    /// Returns whether a line starts in a part of the file.
+    fn starts_in(&self, line: usize, part: Span) -> bool {
+        let range = self.file.lines().line_range(self.file.text(), line);
+        range.is_some_and(|range| range.start < part.range().end)
+    }
+
+    /// Returns the 0-based lines that a comment applies to: one, and the rest of the statement that begins there, or
+    /// ends before the comment.
     fn lines(&self, comment: Span, own_line: bool) -> RangeInclusive<usize> {
         let line = self.target(comment, own_line);
         let is_around = |(first, last): &&(usize, usize)| if own_line { *first == line } else { *last == line };
@@ -185,8 +203,8 @@ impl Commented<'_> {
         largest.map_or(line..=line, |(first, last)| *first..=*last)
     }
 
-    /// The 0-based line that a comment is about: its own when something stands before it, else the next one that is
-    /// more than a comment.
+    /// Returns the 0-based line that a comment is about: its own if something comes before it, else the next one with
+    /// anything other than comments.
     fn target(&self, comment: Span, own_line: bool) -> usize {
         let line = self.file.lines().line_of(comment.start as usize);
         if !own_line {
@@ -203,7 +221,7 @@ impl Commented<'_> {
             !text.is_empty() && !text.starts_with(self.start) && !self.in_block_comment(*line)
         };
         let Some(end) = (line + 1..lines.line_count()).find(is_more) else {
-            // Nothing follows: the search is not to be made for each comment.
+            // Nothing follows: record that, to search only once.
             self.run.set((line, lines.line_count()));
             return line;
         };
@@ -224,7 +242,7 @@ impl Commented<'_> {
         before.checked_sub(1).and_then(|index| trivia.comments.get(index)).is_some_and(holds)
     }
 
-    /// The comment with what would be left of its line: the line end, or the blanks before it.
+    /// Returns the comment with what would be left of its line: the line ending, or the spaces before it.
     fn removal(&self, comment: Span, own_line: bool) -> Span {
         let text = self.file.text();
         let before = text.get(..comment.start as usize).unwrap_or_default();
@@ -236,13 +254,13 @@ impl Commented<'_> {
     }
 }
 
-/// The codes of ` allow(W0204, W0304) reason`.
+/// Returns the codes of ` allow(W0204, W0304) reason`.
 fn allowed(directive: &str) -> Option<&str> {
     let list = directive.trim_start().strip_prefix("allow")?.trim_start().strip_prefix('(')?;
     list.split_once(')').map(|(codes, _)| codes).filter(|codes| codes.contains(char::is_alphanumeric))
 }
 
-/// Where in `text` its part `part` starts.
+/// Returns the offset in `text` of its part `part`.
 fn offset_in(text: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
@@ -252,7 +270,8 @@ mod tests {
     use super::*;
     use crate::workspace::document::{Document, DocumentOrigin};
 
-    /// What is left and added when W0706 is found at each `bad` and, where `error` says so, E0001 at the start.
+    /// Returns the diagnostics that remain if W0706 is reported at each `bad`, and E0001 at the start if `error` is
+    /// set.
     fn remaining(text: &str, error: bool) -> Vec<String> {
         let mut sources = SourceMap::default();
         let file = sources.add("x.pipe".into(), text);
@@ -289,7 +308,7 @@ mod tests {
         assert!(remaining("// dotpipe: allow(W0706)\napprove A {\n  x = 1\n  y = bad\n}\n", false).is_empty());
         assert!(remaining("approve A {\n  x = bad\n  y = 1\n} // dotpipe: allow(W0706)\n", false).is_empty());
         assert_eq!(remaining("approve A {\n  x = 1 // dotpipe: allow(W0706)\n  y = bad\n}\n", false).len(), 2);
-        // What holds other statements is a statement for its first line only.
+        // For a statement that contains others, only its first line counts.
         assert_eq!(remaining("// dotpipe: allow(W0706)\nstage A {\n  approve bad\n}\n", false).len(), 2);
     }
 
@@ -311,7 +330,7 @@ mod tests {
         assert_eq!(remaining("// dotpipe: allow(W0706)\na = 1\n", true), ["1 E0001<> found"]);
     }
 
-    /// The same for a YAML file.
+    /// Does the same for a YAML file.
     fn remaining_in_yaml(text: &str) -> Vec<String> {
         let mut sources = SourceMap::default();
         let file = sources.add("x.yaml".into(), text);
@@ -326,6 +345,14 @@ mod tests {
             format!("{} {}<{}> {}", sources.start(place).line, d.code, sources.slice(place), d.message)
         };
         diagnostics.iter().map(line).collect()
+    }
+
+    #[test]
+    fn the_last_line_of_a_literal_block_suppresses_nothing_outside() {
+        let inside = remaining_in_yaml("Spec: |\n  # dotpipe: allow(W0706) why\n  bad\nName: good\n");
+        assert!(inside.is_empty(), "{inside:?}");
+        let outside = remaining_in_yaml("Spec: |\n  make\n  # dotpipe: allow(W0706) why\nName: bad\n");
+        assert!(outside.iter().any(|line| line == "4 W0706<bad> found"), "{outside:?}");
     }
 
     #[test]

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{self, ActionType, Category, Header, Owner, Slot};
+use crate::catalog::{self, ActionType, Category, Header, Owner, Phase, Slot};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, Entry as MapEntry, Expr, ExprKind, Output, Stmt, StmtKind, tree};
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
-use super::{ActionAdditions, Reader, TreePurpose, wording};
+use super::{ActionAdditions, Reader, TreePurpose, unread, wording};
 
-/// An action as it is on its way to a statement.
+/// What `RunOrder` can be.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
+const RUN_ORDERS: std::ops::RangeInclusive<u32> = 1..=999;
+
+/// An action being converted to a statement.
 pub(super) struct ReadAction<'d> {
     pub(super) node: &'d Node,
     pub(super) name: Option<Spanned<String>>,
@@ -20,7 +24,7 @@ pub(super) struct ReadAction<'d> {
 }
 
 impl ReadAction<'_> {
-    /// Whether it is a source.
+    /// Returns whether it is a source.
     pub(super) fn is_source(&self) -> bool {
         match &self.statement.kind {
             StmtKind::Action(ast::Action { head: ActionHead::Typed { category, .. }, .. }) => category.node == "source",
@@ -41,7 +45,7 @@ impl ReadAction<'_> {
     }
 }
 
-/// What names the type of an action.
+/// The parts of an action's type.
 struct TypeId<'d> {
     node: Option<&'d Node>,
     category: Option<Category>,
@@ -49,8 +53,9 @@ struct TypeId<'d> {
 }
 
 impl<'d> Reader<'d> {
-    /// The statement of an action. `filters`: statements that say what starts it.
-    pub(super) fn action(&mut self, node: &'d Node, filters: Vec<Stmt>) -> ReadAction<'d> {
+    /// Builds the statement of an action. `filters`: statements about what starts it.
+    /// `after`: the run order for an action whose own one cannot be read.
+    pub(super) fn action(&mut self, node: &'d Node, filters: Vec<Stmt>, after: u32) -> ReadAction<'d> {
         let names = &self.names;
         let name =
             names.get(node, "Name").and_then(|name| names.known_text(name).map(|text| Spanned::new(text, inner(name))));
@@ -66,6 +71,11 @@ impl<'d> Reader<'d> {
         let mut raw = Vec::new();
         let is_read = |node: &&Node| !self.is_import() || node.intrinsic().is_none();
         let configuration = names.get(node, "Configuration").filter(is_read);
+        let is_map = |node: &&Node| node.intrinsic().is_some() || matches!(node.kind, NodeKind::Mapping(_));
+        let listed = ["InputArtifacts", "OutputArtifacts"].iter().filter_map(|key| names.get(node, key));
+        let is_unreadable = !self.is_import()
+            && (configuration.is_some_and(|node| !is_map(&node))
+                || listed.flat_map(Node::items).any(|artifact| !is_map(&artifact)));
         for entry in configuration.map(Node::entries).unwrap_or_default() {
             let as_written = added.is_some_and(|added| added.as_written.contains(&entry.key.node));
             let known = action_type.as_deref().filter(|_| !as_written);
@@ -97,17 +107,23 @@ impl<'d> Reader<'d> {
         }
         let block = (!statements.is_empty()).then(|| tree::block(statements, node.span));
         let clauses = Clauses { environment: None, from, to: outputs(names, node) };
-        // What is called by a name that is known at deployment only gets one that nothing else has.
+        // If the name is known only at deployment, use a name that nothing else has.
         let unnamed = if self.is_import() { self.at.2 + 1 } else { node.span.start as usize };
         let written = name.as_ref().map_or_else(|| format!("Action{unnamed}"), |name| name.node.clone());
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
         self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
-        let run_order = names.get(node, "RunOrder").and_then(Node::literal).and_then(|text| text.parse().ok());
-        let statement = tree::statement(StmtKind::Action(action), None, node.span);
+        let run_order = names.get(node, "RunOrder").map(|order| {
+            let order = order.literal().and_then(|text| text.parse().ok());
+            order.filter(|order| self.is_import() || RUN_ORDERS.contains(order)).unwrap_or(after)
+        });
+        let statement = match is_unreadable {
+            true => unread(node.span),
+            false => tree::statement(StmtKind::Action(action), None, node.span),
+        };
         ReadAction { node, name, run_order: run_order.unwrap_or(1), statement }
     }
 
-    /// One key of the configuration.
+    /// Adds one key of the configuration.
     fn key(
         &self,
         entry: &'d Entry,
@@ -116,8 +132,8 @@ impl<'d> Reader<'d> {
         (from, statements, raw): (&mut Vec<Expr>, &mut Vec<Stmt>, &mut Vec<MapEntry>),
     ) {
         let names = &self.names;
-        let Some(node) = names.resolved(&entry.value) else { return };
-        // What is neither a text nor a function is no value of a configuration, which is reported as such.
+        let Some(node) = names.resolved(&entry.value).filter(|node| !self.additions.leaves_out(node)) else { return };
+        // Anything other than text or a function is not a valid configuration value, and is reported as such.
         if node.scalar().is_none() && node.intrinsic().is_none() {
             let unread = tree::expr(ExprKind::Error, node.span);
             match slot {
@@ -126,7 +142,9 @@ impl<'d> Reader<'d> {
             }
             return;
         }
-        if let Some(slot) = slot.filter(|slot| slot.path_key.is_none() && !slot.action_level) {
+        // CodePipeline replaces variables in every value of a configuration, also in those that a statement must know earlier.
+        let is_late = |slot: &&Slot| slot.phase != Phase::Run && node.literal().is_some_and(|text| text.contains("#{"));
+        if let Some(slot) = slot.filter(|slot| slot.path_key.is_none() && !slot.action_level && !is_late(slot)) {
             let value = names.slot(slot, node, Form::Text, inputs);
             match (slot.header, value) {
                 (Some(Header::FromFile), Some(file)) => {
@@ -151,7 +169,7 @@ impl<'d> Reader<'d> {
         raw.push(MapEntry { key: entry.key.clone(), value: names.text(node, Reading::Run) });
     }
 
-    /// What an import adds to the action that is being read.
+    /// Returns what an import adds to the action being read.
     fn added(&self) -> Option<&'d ActionAdditions> {
         self.additions.actions.get(&self.at)
     }
@@ -171,7 +189,7 @@ impl<'d> Reader<'d> {
         TypeId { node: id, category, known }
     }
 
-    /// The first words; a type that the catalog does not describe is named by attributes.
+    /// Returns the first words; attributes set a type that the catalog does not describe.
     fn head(&self, id: &TypeId<'d>, place: Span, statements: &mut Vec<Stmt>) -> ActionHead {
         if let (Some(category), Some((provider, _))) = (id.category, &id.known) {
             let at = id.node.map_or(place, |node| node.span);
@@ -193,7 +211,7 @@ impl<'d> Reader<'d> {
             let found = id.node.and_then(|node| self.names.entry(node, key));
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let known = found.and_then(|found| self.names.known_text(&found.value));
-            // An import adds what is not known in AWS's words; until then, the type is one of the user's own.
+            // An import adds unknown parts in AWS's words; until then, the type is a custom one.
             let known = match attribute_word {
                 "owner" if is_unknown => Some("Custom".to_owned()),
                 "provider" if is_unknown => Some("Unknown".to_owned()),
@@ -217,7 +235,7 @@ impl<'d> Reader<'d> {
         ActionHead::Generic
     }
 
-    /// The fields beside the configuration.
+    /// Returns the fields outside the configuration.
     fn beside(&self, node: &'d Node, generic: bool) -> Vec<Stmt> {
         let names = &self.names;
         let common = catalog::declaration("action");
@@ -232,7 +250,8 @@ impl<'d> Reader<'d> {
         ];
         for (key, attribute_word, entry, wanted) in keys {
             let in_raw = self.added().is_some_and(|added| added.raw.iter().any(|entry| entry.key.node == key));
-            let Some(found) = names.entry(node, key).filter(|_| wanted && !in_raw) else { continue };
+            let found = names.entry(node, key).filter(|it| wanted && !in_raw && !self.additions.leaves_out(&it.value));
+            let Some(found) = found else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
                 "Region" if !self.is_import() && names.known_text(&found.value) == self.home => continue,
@@ -253,7 +272,7 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// The text of a bare word or a string.
+/// Returns the text of a bare word or a string.
 fn word_text(value: &Expr) -> String {
     match &value.kind {
         ExprKind::Reference(reference) => reference.head.node.clone(),
@@ -261,14 +280,14 @@ fn word_text(value: &Expr) -> String {
     }
 }
 
-/// An attribute that stands for an entry of the document.
+/// Returns an attribute that represents an entry of the document.
 pub(super) fn attribute(word: &str, entry: &Entry, value: Expr) -> Stmt {
     let span = entry.key.span.to(entry.value.span);
     let attribute = ast::Attribute { key: tree::ident(word, entry.key.span), value };
     tree::statement(StmtKind::Attribute(attribute), None, span)
 }
 
-/// The artifacts that an action names.
+/// Returns the artifacts that an action refers to.
 pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanned<String>> {
     let list = names.get(node, key).and_then(|list| names.resolved(list));
     let items = list.map(Node::items).unwrap_or_default();
@@ -281,7 +300,7 @@ pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanne
     items.iter().filter_map(name).filter(writable).collect()
 }
 
-/// The artifacts that it makes, each with the files that it lists.
+/// Returns the artifacts that it produces, each with the files that it lists.
 fn outputs(names: &Names<'_>, node: &Node) -> Vec<Output> {
     let list = names.get(node, "OutputArtifacts").and_then(|list| names.resolved(list));
     let items = list.map(Node::items).unwrap_or_default();

@@ -1,40 +1,40 @@
-//! What the statements of a document have to say in AWS's words, because no attribute says it.
+//! Additions to the statements for a document, in AWS's words, where no attribute expresses them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::syntax::ast::Entry;
 use crate::workspace::document::Node;
 
-/// What is added to the statements of an import, by the positions of pipelines, stages, and actions in the document.
+/// The additions to the statements of an import, by the positions of pipelines, stages, and actions in the document.
 #[derive(Debug, Clone, Default)]
 pub struct Additions {
     /// `raw` of pipelines.
     pub pipelines: BTreeMap<usize, Vec<Entry>>,
     /// `raw` of stages.
     pub stages: BTreeMap<(usize, usize), Vec<Entry>>,
-    /// Of actions.
+    /// Additions to actions.
     pub actions: BTreeMap<ActionAt, ActionAdditions>,
-    /// The resources beside the pipelines that statements declare, by logical ID.
+    /// The resources other than pipelines that statements declare, by logical ID.
     pub declared: BTreeMap<String, DeclaredAdditions>,
     /// The parameters that statements declare.
     pub params: BTreeSet<String>,
     /// Roles that are derived instead, and their policies.
     pub left_out: BTreeSet<String>,
-    /// Whether the sources are other repositories than the one that the import is written to.
+    /// Whether the sources are repositories other than the one to which the import is written.
     pub foreign_sources: bool,
 }
 
 /// An action, by the positions of its pipeline, its stage, and itself.
 pub type ActionAt = (usize, usize, usize);
 
-/// What is added to the statement of an action.
+/// The additions to the statement of an action.
 #[derive(Debug, Clone, Default)]
 pub struct ActionAdditions {
     /// `raw`
     pub raw: Vec<Entry>,
-    /// Keys of the configuration that stand in `configuration` although an attribute has them.
+    /// Keys that are written in `configuration` although they have an attribute.
     pub as_written: BTreeSet<String>,
-    /// Keys that the document does not set, and dotpipe would.
+    /// Keys that the document does not set but dotpipe would.
     pub left_out: BTreeSet<String>,
 }
 
@@ -45,10 +45,14 @@ pub struct DeclaredAdditions {
     pub symbol: String,
     /// `raw`
     pub raw: Vec<Entry>,
+    /// Whether a role lists who may assume it.
+    pub lists_principals: bool,
+    /// Whether the statements of its policies stay in the notation of IAM.
+    pub is_verbatim: bool,
 }
 
 impl Additions {
-    /// Whether a value refers to a role that is derived instead.
+    /// Returns whether a value refers to a role that is derived instead.
     pub fn leaves_out(&self, value: &Node) -> bool {
         !self.left_out.is_empty() && value.referred().is_some_and(|id| self.left_out.contains(&id))
     }

@@ -1,4 +1,4 @@
-//! Resources beside the pipelines that an import declares.
+//! The resources other than pipelines that an import declares.
 
 use crate::catalog::{self, Kind};
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, Resource, ResourceBody, Stmt, StmtKind, tree};
@@ -14,12 +14,13 @@ use super::values::{Names, Reading, plain};
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sns-topic-subscription.html> (2026-11-29)
 const SUBSCRIPTION: (&str, &str) = ("Subscription", "email");
 
-/// What `immutable` sets to which value.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html> (2026-11-29)
+/// The property and value that `immutable` sets.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html>
+/// (2026-11-29)
 const TAGS_STAY: (Kind, &str, &str, &str) = (Kind::Repository, "ImageTagMutability", "IMMUTABLE", "immutable");
 
 impl<'d> Reader<'d> {
-    /// The statements of the resources that an import declares, in the order of the document.
+    /// Returns the statements of the resources that an import declares, in the order of the document.
     pub(super) fn chosen_resources(&self) -> Vec<Stmt> {
         let entries = self.root.get("Resources").map(Node::entries).unwrap_or_default();
         let statement = |entry: &'d Entry| {
@@ -29,12 +30,14 @@ impl<'d> Reader<'d> {
         entries.iter().filter_map(statement).collect()
     }
 
-    /// A declaration with nothing but what the document says.
+    /// Returns a declaration with exactly what the document sets.
     fn chosen(&self, entry: &'d Entry, kind: Kind, additions: &DeclaredAdditions) -> Stmt {
         let place = entry.key.span;
         let mut statements = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
         statements.extend(beside_properties(entry, self.additions));
-        if catalog::declaration(kind.word()).is_some_and(|known| known.slot_of_attribute("generate").is_some()) {
+        let is_limited = kind == Kind::Role && trusts_under_conditions(&entry.value);
+        let generates = catalog::declaration(kind.word()).is_some_and(|it| it.slot_of_attribute("generate").is_some());
+        if generates && !is_limited {
             statements.push(tree::attribute("generate", tree::flag(false, place)));
         }
         let properties = entry.value.get("Properties");
@@ -42,13 +45,19 @@ impl<'d> Reader<'d> {
         if !additions.raw.is_empty() {
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(additions.raw.clone()), place)));
         }
+        let mut service = None;
+        if kind == Kind::Role {
+            let (of_role, policies) = self.chosen_role(entry);
+            service = of_role;
+            statements.extend(policies);
+        }
         let body = ResourceBody::Block(tree::block(statements, entry.value.span));
         let name = tree::name(&additions.symbol, place);
-        let resource = Resource { kind, keyword: place, name, service: None, body };
+        let resource = Resource { kind, keyword: place, name, service, body };
         tree::statement(StmtKind::Resource(resource), None, place)
     }
 
-    /// The attributes for properties that `raw` does not set.
+    /// Returns the attributes for properties that `raw` does not set.
     fn own_attributes(&self, node: &'d Node, kind: Kind, raw: &[MapEntry]) -> Vec<Stmt> {
         let slots = catalog::declaration(kind.word()).map(|entry| entry.slot.as_slice()).unwrap_or_default();
         let mut statements = Vec::new();
@@ -75,7 +84,7 @@ impl<'d> Reader<'d> {
 }
 
 impl Names<'_> {
-    /// The addresses of subscriptions, if all of them are by email.
+    /// Returns the addresses of subscriptions, if all of them are by email.
     fn emails(&self, node: &Node) -> Option<Expr> {
         let address = |item: &Node| {
             let is_email = item.get("Protocol")?.literal() == Some(SUBSCRIPTION.1);
@@ -86,7 +95,13 @@ impl Names<'_> {
     }
 }
 
-/// `resource-attributes`, if the resource has anything beside its properties.
+/// Returns whether a role trusts its principals only under conditions, as generated roles do.
+fn trusts_under_conditions(role: &Node) -> bool {
+    let statements = role.at(&["Properties", "AssumeRolePolicyDocument", "Statement"]).map(Node::one_or_more);
+    statements.unwrap_or_default().iter().all(|statement| statement.get("Condition").is_some())
+}
+
+/// Returns `resource-attributes`, if the resource has attributes besides its properties.
 pub(super) fn beside_properties(entry: &Entry, additions: &Additions) -> Option<Stmt> {
     let beside = entry.value.entries().iter().filter(|it| !matches!(it.key.node.as_str(), "Type" | "Properties"));
     let value = |it: &Entry| match it.key.node.as_str() {
@@ -99,7 +114,7 @@ pub(super) fn beside_properties(entry: &Entry, additions: &Additions) -> Option<
     (!beside.is_empty()).then(|| tree::attribute("resource-attributes", tree::expr(ExprKind::Map(beside), place)))
 }
 
-/// What a resource depends on, without what is left out.
+/// Returns what a resource depends on, without what is left out.
 fn dependencies(node: &Node, additions: &Additions) -> Option<Expr> {
     let is_left_out = |item: &Node| item.literal().is_some_and(|name| additions.left_out.contains(name));
     if !node.one_or_more().iter().any(is_left_out) {
@@ -109,8 +124,8 @@ fn dependencies(node: &Node, additions: &Additions) -> Option<Expr> {
     (!kept.is_empty()).then(|| tree::list(kept, node.span))
 }
 
-/// Whether a map sets the value under several keys, from the outside in.
-fn is_in(map: &[MapEntry], keys: &[&str]) -> bool {
+/// Returns whether a map sets the value under several keys, from the outside in.
+pub(super) fn is_in(map: &[MapEntry], keys: &[&str]) -> bool {
     let Some((first, rest)) = keys.split_first() else { return true };
     let found = map.iter().find(|entry| entry.key.node == *first);
     found.is_some_and(|entry| match &entry.value.kind {

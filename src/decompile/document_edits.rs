@@ -1,4 +1,5 @@
-//! Intents as edits of a document, in its own syntax: YAML's blocks, or the brackets that JSON and YAML's flow style share.
+//! Converts intents to edits of a document in its own syntax: YAML blocks, or the brackets of JSON and YAML's flow
+//! style.
 
 use crate::diagnostic::{Edit, Intent};
 use crate::source::{SourceMap, Span};
@@ -6,7 +7,7 @@ use crate::workspace::document::{Entry, Node, NodeKind, Style};
 
 use super::values::inner;
 
-/// A document, and what the keys of an action are called in it.
+/// A document, and the names of an action's keys in it.
 pub(super) struct Rewriter<'d> {
     pub(super) root: &'d Node,
     pub(super) json: bool,
@@ -14,7 +15,8 @@ pub(super) struct Rewriter<'d> {
 }
 
 impl Rewriter<'_> {
-    /// The edits that do what is intended; none if that cannot be told. `aws`: what AWS calls a word of the language at a place.
+    /// Returns the edits for an intent, or `None` if they cannot be determined. `aws`: returns AWS's name for a word of
+    /// the language at a span.
     pub(super) fn edits(&self, intent: &Intent, aws: &dyn Fn(Span, &str) -> String) -> Option<Vec<Edit>> {
         let edit = match intent {
             Intent::SetString { place, text } | Intent::SetName { place, name: text } => self.set(*place, text)?,
@@ -32,7 +34,7 @@ impl Rewriter<'_> {
         self.sources.file(span.file).text()
     }
 
-    /// Gives a scalar, or a part of it, another text.
+    /// Replaces the text of a scalar, or a part of it.
     pub(super) fn set(&self, place: Span, text: &str) -> Option<Edit> {
         let scalar = scalar_at(self.root, place)?;
         let whole = inner(scalar);
@@ -51,7 +53,7 @@ impl Rewriter<'_> {
         Some(Edit { span: place, replacement })
     }
 
-    /// Adds a key to the configuration of the action at a place.
+    /// Adds a key to the configuration of the action at a span.
     fn add_to_configuration(&self, action: Span, key: &str, value: &str) -> Option<Edit> {
         let configuration = configuration_at(self.root, action.start)?;
         let last = configuration.entries().last()?;
@@ -70,19 +72,19 @@ impl Rewriter<'_> {
             let break_before = if own_lines { format!("{line_end}{indent}") } else { " ".to_owned() };
             return Some(Edit { span: last.value.span.after(), replacement: format!(",{break_before}{entry}") });
         }
-        // Before the first key of the block, since a block scalar at its end may have lines after it that belong to it.
+        // Before the first key of the block, because lines after a block scalar at its end may belong to it.
         let column = first.key.span.start as usize
             - text.get(..first.key.span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
         let entry = format!("{key}: {}{line_end}{}", spelled(value)?, " ".repeat(column));
         Some(Edit { span: first.key.span.before(), replacement: entry })
     }
 
-    /// Removes a key with its value. `attribute`: from the key to the end of the value.
+    /// Removes a key with its value. `attribute`: the span from the key to the end of the value.
     fn remove(&self, attribute: Span) -> Option<Edit> {
         let (mapping, entry) = entry_at(self.root, attribute)?;
         let text = self.text(attribute);
         let span = entry.key.span.to(entry.value.span);
-        // What an alias or a merge brings in is written elsewhere.
+        // The entries of an alias or a merge are written elsewhere.
         if !mapping.span.covers(span) {
             return None;
         }
@@ -95,7 +97,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// The value of an attribute as the text that AWS has: the items of a list with commas between them.
+/// Returns the value of an attribute as AWS's text: the items of a list separated by commas.
 fn literal(value: &str) -> Option<String> {
     let value = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(value);
     let items = value.split(',').map(|item| item.trim().trim_matches('"'));
@@ -103,18 +105,18 @@ fn literal(value: &str) -> Option<String> {
     text.chars().all(|c| c.is_ascii_alphanumeric() || "_-,".contains(c)).then_some(text)
 }
 
-/// A text between double quotes, in JSON and in YAML.
+/// Returns a text in double quotes, valid in JSON and YAML.
 fn escaped(text: &str) -> Option<String> {
     let is_printable = text.chars().all(|c| !c.is_control());
     is_printable.then(|| text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// A text as a scalar of YAML.
+/// Returns a text as a YAML scalar.
 fn spelled(text: &str) -> Option<String> {
     if is_plain(text) { Some(text.to_owned()) } else { escaped(text).map(|text| format!("\"{text}\"")) }
 }
 
-/// Whether YAML reads an unquoted text as this string, wherever it stands.
+/// Returns whether YAML reads an unquoted text as this string in any position.
 fn is_plain(text: &str) -> bool {
     let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic() || "./".contains(c));
     let is_reserved = matches!(
@@ -135,7 +137,7 @@ fn children(node: &Node) -> Vec<&Node> {
     }
 }
 
-/// The scalar that covers a place, or that a place covers without its quotes.
+/// Returns the scalar that covers a span, or that a span covers apart from its quotes.
 fn scalar_at(node: &Node, place: Span) -> Option<&Node> {
     if node.scalar().is_some() {
         return node.span.covers(place).then_some(node);
@@ -143,19 +145,19 @@ fn scalar_at(node: &Node, place: Span) -> Option<&Node> {
     children(node).into_iter().find_map(|child| scalar_at(child, place))
 }
 
-/// The configuration of the innermost action around an offset.
+/// Returns the configuration of the innermost action at an offset.
 fn configuration_at(node: &Node, at: u32) -> Option<&Node> {
     let inside = |node: &&Node| node.span.start <= at && at < node.span.end;
     let below = children(node).into_iter().filter(inside).find_map(|child| configuration_at(child, at));
     below.or_else(|| {
         let own = ["Configuration", "configuration"].iter().find_map(|key| node.get(key))?;
         let is_mapping = matches!(own.kind, NodeKind::Mapping(_)) && own.tag.is_none() && own.intrinsic().is_none();
-        // What an alias names belongs to others, too.
+        // The target of an alias belongs to other nodes too.
         (is_mapping && node.span.covers(own.span)).then_some(own)
     })
 }
 
-/// The entry whose key starts where a span starts, and the mapping that it is in.
+/// Returns the entry whose key starts at the start of a span, with its mapping.
 fn entry_at(node: &Node, attribute: Span) -> Option<(&Node, &Entry)> {
     let own = node.entries().iter().find(|entry| entry.key.span.start == attribute.start);
     match own {
@@ -164,14 +166,14 @@ fn entry_at(node: &Node, attribute: Span) -> Option<(&Node, &Entry)> {
     }
 }
 
-/// The spaces before an offset, if nothing else is before it on its line.
+/// Returns the spaces before an offset, if nothing else is before it on its line.
 fn indent_before(text: &str, at: u32) -> Option<&str> {
     let before = text.get(..at as usize)?;
     let line = before.get(before.rfind('\n').map_or(0, |newline| newline + 1)..)?;
     line.get(..line.len() - line.trim_start_matches([' ', '\t']).len())
 }
 
-/// An entry between brackets, with the comma after or before it and the spaces there.
+/// Returns an entry in brackets, with the comma and the spaces after or before it.
 fn with_comma(entry: Span, text: &str) -> Option<Span> {
     let (before, behind) = (text.get(..entry.start as usize)?, text.get(entry.end as usize..)?);
     if let Some(rest) = behind.trim_start().strip_prefix(',') {
@@ -182,7 +184,7 @@ fn with_comma(entry: Span, text: &str) -> Option<Span> {
     Some(Span::new(entry.file, kept.len(), entry.end as usize))
 }
 
-/// The lines of an entry in a block that has others, if nothing else is on them.
+/// Returns the lines of an entry in a block with other entries, if nothing else is on them.
 fn whole_lines(mapping: &Node, entry: Span, text: &str) -> Option<Span> {
     let before = text.get(..entry.start as usize)?;
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -198,7 +200,7 @@ mod tests {
     use super::*;
     use crate::workspace::document::{Document, DocumentOrigin};
 
-    /// The text after an intent on the places of words in it.
+    /// Returns the text after an intent about the spans of words in it.
     fn after(text: &str, intent: impl FnOnce(&dyn Fn(&str) -> Span) -> Intent) -> Option<String> {
         let mut sources = SourceMap::default();
         let file = sources.add("a.yaml".into(), text);

@@ -1,14 +1,18 @@
-//! Documents that define pipelines to syntax trees: the way back from CloudFormation templates, and from the JSON of the API.
+//! Converts documents that define pipelines to syntax trees: from CloudFormation templates, and from the JSON of the
+//! API.
 //!
-//! Every node of the tree has the place in the document that it says, so that the stages after the parser find mistakes there. What
-//! the language has no word for stands in `configuration`, in `raw`, and in functions such as `cfn.raw`. A part that cannot be
-//! read is left out, and makes the tree incomplete; what is wrong with the form of a document is the business of
-//! `check::documents`.
+//! Every node of the tree has the span in the document that it represents, so that the stages after the parser report
+//! errors there. What the language has no word for is in `configuration`, in `raw`, and in functions such as `cfn.raw`.
+//! A part that cannot be read is left out, and the tree is marked as incomplete; errors in the form of a document are
+//! reported by `check::documents`.
 
 mod actions;
 mod additions;
 mod chosen;
+mod chosen_roles;
 mod document_edits;
+mod event_rules;
+mod functions;
 mod pairs;
 mod pipelines;
 mod raw;
@@ -27,38 +31,40 @@ use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
 pub use additions::{ActionAdditions, ActionAt, Additions, DeclaredAdditions};
+pub use chosen_roles::{is_policy_of, principals, service_of};
+pub use event_rules::started_by;
 pub use resources::kind_of;
 pub use stages::conditional;
 use values::Names;
 pub use values::{plain, written};
 pub use wording::Wording;
 
-/// What a tree is for.
+/// The purpose of a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TreePurpose {
-    /// The rules: what an intrinsic function returns is found out as far as possible, and known resources are declared.
+    /// For rules: the results of intrinsic functions are determined where possible, and known resources are declared.
     Check,
-    /// A `.pipe` file: everything stays as the document says it, and what is beside the pipelines stays where it is.
+    /// For a `.pipe` file: everything stays as in the document, and resources other than pipelines stay where they are.
     Import,
 }
 
 /// A document as a tree.
 #[derive(Debug)]
 pub struct Decompiled {
-    /// What the document says.
+    /// The tree.
     pub tree: File,
-    /// What the words of messages are called in the document.
+    /// AWS's names in the document for the words of messages.
     pub wording: Wording,
     /// The paths of files in the sources of the pipelines: buildspecs and templates.
     pub files: Vec<String>,
 }
 
-/// Reads a document; `whole`: all of its text.
+/// Converts a document. `whole`: the span of its whole text.
 pub fn decompile(root: &Node, kind: DocumentKind, purpose: TreePurpose, whole: Span, json: bool) -> Decompiled {
     decompile_with(root, kind, purpose, &Additions::default(), whole, json)
 }
 
-/// The statements of an import.
+/// Converts a document with the additions of an import.
 pub fn decompile_with(
     root: &Node,
     kind: DocumentKind,
@@ -97,24 +103,24 @@ pub fn decompile_with(
     Decompiled { tree, wording: Wording { regions: reader.words, json, kind }, files }
 }
 
-/// What is being read.
+/// The state of the conversion.
 struct Reader<'d> {
     root: &'d Node,
     names: Names<'d>,
     words: Vec<wording::Region>,
     additions: &'d Additions,
-    /// The positions of the pipeline, the stage, and the action that is being read.
+    /// The positions of the current pipeline, stage, and action.
     at: ActionAt,
-    /// The Region of the pipeline that is being read, where its artifact stores and its sources tell it.
+    /// The Region of the current pipeline, if its artifact buckets and sources determine it.
     home: Option<String>,
 }
 
-/// Stands for what could not be read: rules that conclude from absence stay silent then.
+/// Returns a placeholder for what could not be read: rules that conclude from absence are then skipped.
 fn unread(span: Span) -> Stmt {
     tree::statement(StmtKind::Error(ErrorStmt { words: Vec::new() }), None, span)
 }
 
-/// The paths of files in the sources of pipelines: of buildspecs, and behind `::`.
+/// Returns the paths of files in the sources of pipelines: those of buildspecs, and after `::`.
 fn files(root: &Node) -> Vec<String> {
     let mut found = vec!["buildspec.yml".to_owned()];
     add_files(root, &mut found);

@@ -1,4 +1,4 @@
-//! Change sets: an action that prepares one, and the action after it that executes it, as one `deploy stack`.
+//! Folds an action that prepares a change set and the action after it that executes it to one `deploy stack`.
 
 use crate::source::Spanned;
 use crate::syntax::ast::{
@@ -9,20 +9,20 @@ use crate::syntax::ast::{
 use super::actions::ReadAction;
 use super::slots::text_of;
 
-/// What both actions of a pair share, since the statement has it once.
+/// The attributes that both actions of a pair share, since the statement has them once.
 const SHARED: [&str; 5] = ["stack", "change-set", "action-role", "region", "cfn-condition"];
 
-/// What only the action that executes the change set has.
+/// The attributes that only the action that executes the change set has.
 const OF_EXECUTION: [&str; 3] = ["mode", "namespace", "output-file-name"];
 
-/// Keys of the configuration that the statement writes for both actions, or for the other one.
+/// Keys of the configuration that the statement sets for both actions, or for the other one.
 const OF_BOTH: [&str; 4] = ["ActionMode", "StackName", "ChangeSetName", "OutputFileName"];
 
-/// What the statement says with other words.
+/// The attributes that the statement expresses in other words.
 const SAID: [&str; 3] = ["mode", "stack", "change-set"];
 
-/// Two groups of actions, of which the second runs after the first: folded if each of the first prepares what one of the second
-/// executes.
+/// Folds two groups of actions, of which the second runs after the first, if each action of the first prepares what one
+/// of the second executes.
 pub(super) fn folded<'d>(first: &[ReadAction<'d>], second: &[ReadAction<'d>]) -> Option<Vec<ReadAction<'d>>> {
     if first.is_empty() || first.len() != second.len() {
         return None;
@@ -72,7 +72,7 @@ fn is_pair(prepare: &ReadAction<'_>, execute: &ReadAction<'_>) -> bool {
         && second.clauses.from.is_empty()
 }
 
-/// The statement of a pair.
+/// Returns the statement of a pair.
 fn one<'d>(prepare: &ReadAction<'d>, execute: &ReadAction<'d>) -> Option<ReadAction<'d>> {
     let (first, second) = (of_stack(prepare)?, of_stack(execute)?);
     let (prepare_name, execute_name) = (prepare.name.as_ref()?, execute.name.as_ref()?);
@@ -120,7 +120,7 @@ fn one<'d>(prepare: &ReadAction<'d>, execute: &ReadAction<'d>) -> Option<ReadAct
     Some(ReadAction { node: prepare.node, name, run_order: prepare.run_order, statement })
 }
 
-/// Whether a change set has the name that it gets from its stack.
+/// Returns whether a change set has the name that is derived from its stack's.
 fn is_derived(change_set: &Expr, stack: &Expr) -> bool {
     match (text_of(change_set), text_of(stack)) {
         (Some(change_set), Some(stack)) => change_set.strip_suffix("-changes") == Some(stack),
@@ -153,7 +153,7 @@ fn value_of<'a>(action: &'a ast::Action, word: &str) -> Option<&'a Expr> {
     attributes_of(action).find(|attribute| attribute.key.node == word).map(|attribute| &attribute.value)
 }
 
-/// A bare word, or a text.
+/// Returns the text of a bare word or a string.
 fn word_of(value: &Expr) -> String {
     match &value.kind {
         ExprKind::Reference(reference) => reference.head.node.clone(),

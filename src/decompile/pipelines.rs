@@ -1,4 +1,4 @@
-//! Pipelines: what is said of them as a whole.
+//! Pipelines: their own attributes and statements.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use super::{Reader, TreePurpose, references, wording};
 const OF_V2: [&str; 2] = ["Variables", "Triggers"];
 
 impl<'d> Reader<'d> {
-    /// A resource of a template.
+    /// Converts a resource of a template.
     pub(super) fn pipeline_resource(&mut self, entry: &'d Entry) -> Option<Stmt> {
         let mut statement = self.pipeline(entry.value.get("Properties")?, Some(&entry.key));
         if self.is_import()
@@ -37,7 +37,7 @@ impl<'d> Reader<'d> {
         self.names.purpose == TreePurpose::Import
     }
 
-    /// What only an import says of a pipeline: whether it has a name, its tags, and what no attribute says.
+    /// Returns the attributes that only an import sets for a pipeline, such as `named`, `generate`, and `tags`.
     fn import_attributes(&self, node: &'d Node, is_resource: bool) -> Vec<Stmt> {
         let mut statements = Vec::new();
         match self.names.entry(node, "Name") {
@@ -47,7 +47,7 @@ impl<'d> Reader<'d> {
             }
             _ => {}
         }
-        // What starts the pipeline is beside it, or exists.
+        // What starts the pipeline is a separate resource, or existing.
         statements.push(tree::attribute("generate", tree::flag(false, node.span)));
         if self.names.get(node, "PipelineType").is_none() {
             statements.push(tree::attribute("type", tree::word("default", node.span)));
@@ -60,7 +60,7 @@ impl<'d> Reader<'d> {
         statements
     }
 
-    /// A pipeline; `id`: its logical ID.
+    /// Converts a pipeline. `id`: its logical ID.
     pub(super) fn pipeline(&mut self, node: &'d Node, id: Option<&'d Spanned<String>>) -> Stmt {
         let name = self.names.entry(node, "Name");
         let known =
@@ -89,6 +89,7 @@ impl<'d> Reader<'d> {
         }
         statements.extend(self.store(node));
         statements.extend(self.variables(node));
+        statements.extend(id.map(|id| self.start_events(&id.node)).unwrap_or_default());
         let disabled = self.disabled(node);
         statements.extend(self.stages(node, &disabled));
         if self.is_import() {
@@ -113,7 +114,7 @@ impl<'d> Reader<'d> {
                 let value = slot("type").map(|slot| word(slot, &text, inner(&ty.value)));
                 statements.extend(value.map(|value| attribute("type", ty, value)));
             }
-            // Sources disagree about the type of a pipeline that names none and uses what only V2 has.
+            // Sources disagree about the type of a pipeline that does not set one but uses features of V2.
             _ if !self.is_import() && ty.is_none() && !OF_V2.iter().any(|key| names.get(node, key).is_some()) => {
                 statements.push(tree::attribute("type", tree::word("V1", node.span.before())));
             }
@@ -136,7 +137,7 @@ impl<'d> Reader<'d> {
         statements
     }
 
-    /// `artifacts { ... }`
+    /// Returns `artifacts { ... }`.
     fn store(&self, node: &'d Node) -> Option<Stmt> {
         let names = &self.names;
         let (key, store) = self.home_store(node)?;
@@ -158,8 +159,8 @@ impl<'d> Reader<'d> {
         Some(tree::statement(StmtKind::Settings(settings), None, store.span))
     }
 
-    /// The store of the pipeline's own Region, and the place of its key. Of several, it is the one in whose Region no action runs
-    /// by name.
+    /// Returns the artifact bucket for the pipeline's own Region, and the span of its key. Of several, it is the one
+    /// whose Region no action names.
     fn home_store(&self, node: &'d Node) -> Option<(Span, &'d Node)> {
         let names = &self.names;
         if let Some(entry) = names.entry(node, "ArtifactStore") {
@@ -178,7 +179,7 @@ impl<'d> Reader<'d> {
         Some((key, home.1))
     }
 
-    /// The tags beside a definition, as `create-pipeline` takes them.
+    /// Returns the tags beside a definition, as `create-pipeline` takes them.
     fn tags_beside(&self) -> Option<Stmt> {
         let tags = self.root.entry("tags").filter(|tags| !tags.value.items().is_empty())?;
         let entry = |item: &Node| {
@@ -189,16 +190,16 @@ impl<'d> Reader<'d> {
         Some(attribute("tags", tags, tree::expr(ExprKind::Map(entries), tags.value.span)))
     }
 
-    /// The pipeline's own Region, where its stores tell it.
+    /// Returns the pipeline's own Region, if its artifact buckets determine it.
     fn home_region(&self, node: &'d Node) -> Option<Spanned<String>> {
         let regions = self.named_regions(node);
-        // Sources run in the pipeline's Region; `get-pipeline` names it in every action.
+        // Sources run in the pipeline's Region; `get-pipeline` prints it in every action.
         if self.all_name_regions(node)
             && let Some((region, _)) = regions.iter().find(|(_, is_source)| *is_source)
         {
             return Some(region.clone());
         }
-        // With one store, all actions are in one Region.
+        // With one artifact bucket, all actions are in one Region.
         // <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html> (2026-11-29)
         if self.names.entry(node, "ArtifactStore").is_some() {
             let (first, _) = regions.first()?;
@@ -209,7 +210,7 @@ impl<'d> Reader<'d> {
         all.find(|(_, store)| std::ptr::eq(*store, home))?.0
     }
 
-    /// The stores of a pipeline that has several, each with its Region.
+    /// Returns the artifact buckets of a pipeline that has several, each with its Region.
     pub(super) fn stores_by_region(&self, node: &'d Node) -> Vec<(Option<Spanned<String>>, &'d Node)> {
         let names = &self.names;
         let Some(stores) = names.get(node, "ArtifactStores") else { return Vec::new() };
@@ -228,14 +229,14 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// Whether every action names a Region, as `get-pipeline` prints them.
+    /// Returns whether every action sets a Region, as in the output of `get-pipeline`.
     fn all_name_regions(&self, node: &'d Node) -> bool {
         let items = |node: &'d Node, key: &str| self.names.get(node, key).map(Node::items).unwrap_or_default();
         let mut actions = items(node, "Stages").iter().flat_map(|stage| items(stage, "Actions"));
         actions.all(|action| self.names.get(action, "Region").is_some())
     }
 
-    /// The Regions that actions name, and whether the action is a source.
+    /// Returns the Regions that actions set, and whether the action is a source.
     fn named_regions(&self, node: &'d Node) -> Vec<(Spanned<String>, bool)> {
         let names = &self.names;
         let items = |node: &'d Node, key: &str| names.get(node, key).map(Node::items).unwrap_or_default();
@@ -249,7 +250,7 @@ impl<'d> Reader<'d> {
         actions.filter_map(region).collect()
     }
 
-    /// `regions = { ... }`
+    /// Returns `regions = { ... }`.
     fn other_stores(&self, node: &'d Node, home: &'d Node) -> Option<Stmt> {
         let names = &self.names;
         let slots = catalog::declaration("artifacts")?;
@@ -276,7 +277,7 @@ impl<'d> Reader<'d> {
         Some(attribute("regions", entry, map))
     }
 
-    /// `variable name: string = default`
+    /// Returns `variable name: string = default`.
     fn variables(&self, node: &'d Node) -> Vec<Stmt> {
         let names = &self.names;
         let items = names.get(node, "Variables").map(Node::items).unwrap_or_default();
@@ -299,7 +300,7 @@ impl<'d> Reader<'d> {
         items.iter().filter_map(variable).collect()
     }
 
-    /// `param name: type = default`, for every parameter that is to be declared.
+    /// Returns `param name: type = default` for every parameter that is to be declared.
     pub(super) fn parameters(&self) -> Vec<Stmt> {
         let parameters = self.root.get("Parameters").map(Node::entries).unwrap_or_default();
         let param = |entry: &'d Entry| {
@@ -342,7 +343,7 @@ impl<'d> Reader<'d> {
         parameters.iter().filter_map(param).collect()
     }
 
-    /// The stages that no run may enter, by name, each with the reason.
+    /// Returns the names of the stages with a disabled inbound transition, each with the reason.
     fn disabled(&self, node: &'d Node) -> HashMap<String, Expr> {
         let names = &self.names;
         let items = names.get(node, "DisableInboundStageTransitions").map(Node::items).unwrap_or_default();

@@ -1,16 +1,17 @@
-//! `cfn.raw` and `cfn.ref`: what the language has no form of its own for.
+//! `cfn.raw` and `cfn.ref`: values for which the language has no form of its own.
 
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, tree};
 use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::TreePurpose;
-use super::values::{Names, Reading, plain, untagged};
+use super::values::{Names, Reading, plain};
 
 /// The functions that the language has a form for.
 const OWN_FORMS: [&str; 3] = ["Ref", "Fn::GetAtt", "Fn::Sub"];
 
 impl Names<'_> {
-    /// What a resource is given by. `Ref` returns the name of a bucket; a parameter can be a name or an ARN.
+    /// Returns the value that identifies a resource. `Ref` returns the name of a bucket; a parameter can be a name or
+    /// an ARN.
     pub(super) fn name_or_arn(&self, node: &Node, reading: Reading) -> Expr {
         let referred = node.intrinsic().filter(|call| call.name == "Ref").and_then(|call| call.argument.text());
         match referred.filter(|name| self.purpose == TreePurpose::Import && self.params.contains(name)) {
@@ -19,13 +20,13 @@ impl Names<'_> {
         }
     }
 
-    /// `cfn.raw({ ... })`, in an import with references in the language's own form.
+    /// Returns `cfn.raw({ ... })`; in an import, references have the language's own form.
     pub(super) fn raw(&self, node: &Node) -> Expr {
         let argument = if self.purpose == TreePurpose::Import { self.in_raw(node, true) } else { plain(node) };
         tree::call(&["cfn", "raw"], vec![(None, argument)], node.span)
     }
 
-    /// A value in `cfn.raw`. `is_whole`: it is the function that stands for itself.
+    /// Returns a value in `cfn.raw`. `is_whole`: it is the function of the `cfn.raw` itself.
     fn in_raw(&self, node: &Node, is_whole: bool) -> Expr {
         let call = node.intrinsic();
         if call.as_ref().is_some_and(|call| !is_whole && OWN_FORMS.contains(&call.name.as_ref())) {
@@ -50,4 +51,9 @@ impl Names<'_> {
             }
         }
     }
+}
+
+/// The argument of a function in its short form.
+pub(super) fn untagged(node: &Node) -> Node {
+    Node { tag: None, ..node.clone() }
 }

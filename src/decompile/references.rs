@@ -1,4 +1,5 @@
-//! `#{namespace.name}` as `Action.name`: references to the output variables of earlier actions, and to variables of the pipeline.
+//! Converts `#{namespace.name}` to `Action.name`: references to the output variables of earlier actions, and to
+//! variables of the pipeline.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,28 +23,28 @@ struct Sources {
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html> (2026-11-29)
 const VARIABLES: &str = "variables";
 
-/// Writes the references of a pipeline's statements with the names of the file. Commands are left: a run-time value in a command is
-/// passed in another way.
+/// Replaces the references in a pipeline's statements by the names of the file. Commands are unchanged: they receive
+/// run-time values in another way.
 pub(super) fn resolve(statements: &mut [Stmt]) {
     let mut sources = Sources::default();
     let mut names: HashMap<String, usize> = HashMap::new();
     for statement in &*statements {
         collect(statement, &mut sources, &mut names);
     }
-    // A name that two actions have needs the stage before it.
+    // A name that two actions share needs the stage before it.
     sources.actions.retain(|_, name| names.get(name) == Some(&1) && is_identifier(name));
     sources.variables.retain(|name| is_identifier(name) && !names.contains_key(name));
     let mut known = Sources { actions: HashMap::new(), variables: sources.variables.clone() };
     for statement in statements {
         rewrite(statement, &known);
-        // What runs before can be referred to.
+        // References can only be to what runs before.
         let mut found = Sources::default();
         collect(statement, &mut found, &mut HashMap::new());
         known.actions.extend(found.actions.into_iter().filter(|(space, _)| sources.actions.contains_key(space)));
     }
 }
 
-/// The name of an action, its namespace, and what is inside a statement.
+/// Collects the name and namespace of an action, and those inside a statement.
 fn collect(statement: &Stmt, sources: &mut Sources, names: &mut HashMap<String, usize>) {
     let (name, block) = match &statement.kind {
         StmtKind::Action(action) => (action.name.literal(), action.block.as_ref()),
@@ -65,7 +66,7 @@ fn collect(statement: &Stmt, sources: &mut Sources, names: &mut HashMap<String, 
         _ => None,
     });
     let is_stack = matches!(statement.kind, StmtKind::StackAction(_));
-    // The outputs of a stack are members of another form.
+    // References to the outputs of a stack have another form.
     sources.actions.extend(spaces.filter(|_| !is_stack).map(|space| (space.to_owned(), name.to_owned())));
 }
 
@@ -74,7 +75,7 @@ fn rewrite(statement: &mut Stmt, sources: &Sources) {
         StmtKind::Action(action) if !matches!(action.head, ActionHead::Run) => in_block(action.block.as_mut(), sources),
         StmtKind::StackAction(action) => in_block(action.block.as_mut(), sources),
         StmtKind::Stage(named) => {
-            // The actions of a stage refer to those of earlier stages, and to earlier ones of their own.
+            // The actions of a stage can refer to those of earlier stages, and to earlier ones in their own.
             let mut known = Sources { actions: sources.actions.clone(), variables: sources.variables.clone() };
             for statement in &mut named.block.statements {
                 rewrite(statement, &known);
@@ -129,7 +130,7 @@ fn in_part(part: &mut StringPart, sources: &Sources) {
     part.kind = StringPartKind::Interpolation(Box::new(reference));
 }
 
-/// Names of artifacts that statements of a pipeline produce.
+/// Returns the names of the artifacts that statements of a pipeline produce.
 pub(super) fn produced(statements: &[Stmt]) -> HashSet<String> {
     fn add(statement: &Stmt, found: &mut HashSet<String>) {
         let outputs = match &statement.kind {
@@ -148,7 +149,7 @@ pub(super) fn produced(statements: &[Stmt]) -> HashSet<String> {
     found
 }
 
-/// Leaves out input artifacts that no statement produces: what produces them is not among the statements.
+/// Removes input artifacts that no statement produces: the action that produces them is not among the statements.
 pub(super) fn without_unproduced(statements: &mut [Stmt], produced: &HashSet<String>) {
     for statement in statements {
         match &mut statement.kind {

@@ -1,4 +1,4 @@
-//! What stands beside the pipelines: the resources of a template that the language declares.
+//! The resources of a template that the language declares, other than pipelines.
 
 use std::collections::HashSet;
 
@@ -13,11 +13,11 @@ use super::slots::{Form, entry_at};
 use super::values::inner;
 use super::{Reader, wording};
 
-/// Where AWS keeps an attribute whose key the catalog names in another way.
+/// The keys in AWS of attributes that the catalog lists under another key.
 const PLACES: [(&str, &str); 2] = [("BucketEncryption.KMSMasterKeyID", ""), ("LifecycleConfiguration", "")];
 
 impl<'d> Reader<'d> {
-    /// Finds out which resources statements declare.
+    /// Determines which resources statements declare.
     pub(super) fn declare(&mut self) {
         let used = self.used_projects();
         let mut declared = Vec::new();
@@ -40,7 +40,7 @@ impl<'d> Reader<'d> {
         self.names.declared.extend(declared);
     }
 
-    /// The logical IDs of the projects that actions name.
+    /// Returns the logical IDs of the projects that actions refer to.
     fn used_projects(&self) -> HashSet<String> {
         let mut used = HashSet::new();
         for pipeline in pipeline_document::pipelines(self.root) {
@@ -53,7 +53,7 @@ impl<'d> Reader<'d> {
         used
     }
 
-    /// The statements of the resources, in the order of the document.
+    /// Returns the statements of the resources, in the order of the document.
     pub(super) fn resources(&mut self) -> Vec<Stmt> {
         let entries = self.root.get("Resources").map(Node::entries).unwrap_or_default();
         let mut statements = Vec::new();
@@ -79,7 +79,7 @@ impl<'d> Reader<'d> {
         declaration(entry, kind, None, statements)
     }
 
-    /// The attributes that the catalog lists under a word, as far as properties set them.
+    /// Returns the attributes that the catalog lists under a word, if properties set them.
     pub(super) fn attributes(&self, node: &'d Node, word: &str) -> Vec<Stmt> {
         let slots = catalog::declaration(word).map(|entry| entry.slot.as_slice()).unwrap_or_default();
         let mut statements = Vec::new();
@@ -90,7 +90,7 @@ impl<'d> Reader<'d> {
             let keys: Vec<&str> = path.split('.').collect();
             let Some(found) = entry_at(node, &keys) else { continue };
             let value = self.names.slot(slot, &found.value, Form::Property, &[]);
-            // What is given and not known is not absent.
+            // A value that is set but unknown is not absent.
             let value = value.unwrap_or_else(|| tree::expr(ast::ExprKind::Error, found.value.span));
             statements.push(attribute(&slot.attribute, found, value));
         }
@@ -100,7 +100,7 @@ impl<'d> Reader<'d> {
         statements
     }
 
-    /// `provider`
+    /// Returns a `provider` declaration.
     fn action_type(&mut self, entry: &'d Entry) -> Option<Stmt> {
         let node = entry.value.get("Properties")?;
         if !ast::is_identifier(&entry.key.node) {
@@ -133,10 +133,11 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// The kind of declaration that creates resources of a type.
+/// Returns the kind of declaration that creates resources of a type.
 pub fn kind_of(resource_type: &str) -> Option<Kind> {
     match resource_type {
-        // The former name of the service. <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html> (2026-11-29)
+        // The former name of the service. <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html>
+        // (2026-11-29)
         "AWS::CodeStarConnections::Connection" => Some(Kind::Connection),
         _ => Kind::all().find(|kind| kind.resource() == resource_type),
     }
@@ -153,7 +154,7 @@ fn each_entry<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Entry)) {
     }
 }
 
-/// The statement that declares a resource.
+/// Returns the statement that declares a resource.
 pub(super) fn declaration(entry: &Entry, kind: Kind, service: Option<ast::Ident>, mut statements: Vec<Stmt>) -> Stmt {
     let place = entry.key.span;
     statements.push(tree::attribute("logical-id", tree::text(&entry.key.node, place)));
@@ -163,7 +164,7 @@ pub(super) fn declaration(entry: &Entry, kind: Kind, service: Option<ast::Ident>
     tree::statement(StmtKind::Resource(resource), None, place)
 }
 
-/// A key of the configuration of an action type.
+/// Returns a configuration key of an action type.
 fn property(node: &Node) -> Option<Stmt> {
     let name = node.get("Name")?;
     let span: Span = inner(name);

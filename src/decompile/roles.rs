@@ -1,4 +1,4 @@
-//! Roles: what their policies allow, as statements.
+//! Converts the policies of roles to statements.
 
 use crate::catalog::Kind;
 use crate::source::Span;
@@ -10,24 +10,24 @@ use super::slots::text_of;
 use super::values::{Reading, inner};
 use super::{Reader, wording};
 
-/// The services whose roles the language declares, by their principals.
-const SERVICES: [(&str, &str); 4] = [
+/// The services whose roles the language declares, by principal.
+pub(super) const SERVICES: [(&str, &str); 4] = [
     ("codepipeline.amazonaws.com", "codepipeline"),
     ("codebuild.amazonaws.com", "codebuild"),
     ("cloudformation.amazonaws.com", "cloudformation"),
     ("events.amazonaws.com", "events"),
 ];
 
-/// The types of resources that give roles further policies.
+/// The resource types that attach further policies to roles.
 const POLICIES: [&str; 3] = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"];
 
 impl<'d> Reader<'d> {
-    /// The one service that a role trusts, as the language calls it, and where that is said.
+    /// Returns the only service that a role trusts, as the language calls it, and the span.
     pub(super) fn service(&self, properties: &'d Node) -> Option<(&'static str, Span)> {
         let statements = properties.at(&["AssumeRolePolicyDocument", "Statement"])?.one_or_more();
         let [only] = statements else { return None };
         let principals = only.get("Principal")?;
-        // Others may assume it, too.
+        // Other principals may assume it too.
         let [_] = principals.entries() else { return None };
         let principal = principals.get("Service")?;
         let [service] = principal.one_or_more() else { return None };
@@ -36,7 +36,7 @@ impl<'d> Reader<'d> {
         known.map(|(_, word)| (word, inner(service)))
     }
 
-    /// `role Name for service { ... }`
+    /// Returns `role Name for service { ... }`.
     pub(super) fn role(&mut self, entry: &'d Entry) -> Option<Stmt> {
         let properties = entry.value.get("Properties")?;
         let (word, place) = self.service(properties)?;
@@ -62,14 +62,14 @@ impl<'d> Reader<'d> {
             }
         }
         if !whole {
-            // What the role allows besides is not known.
+            // The role's other permissions are unknown.
             let unknown = MapEntry { key: tree::ident("Policies", entry.key.span), value: tree::list(vec![], place) };
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(vec![unknown]), entry.key.span)));
         }
         Some(declaration(entry, Kind::Role, Some(tree::ident(word, place)), statements))
     }
 
-    /// The statements of a policy; whether all of them could be read.
+    /// Adds the statements of a policy. Returns whether all of them could be read.
     fn allowed(&self, document: &'d Node, statements: &mut Vec<Stmt>) -> bool {
         let Some(list) = document.get("Statement") else { return false };
         if list.intrinsic().is_some() {
@@ -85,12 +85,12 @@ impl<'d> Reader<'d> {
         whole
     }
 
-    fn statement(&self, node: &'d Node) -> Option<Stmt> {
+    pub(super) fn statement(&self, node: &'d Node) -> Option<Stmt> {
         let effect = node.get("Effect")?.literal()?;
         let action = node.entry("Action")?;
         let resource = node.entry("Resource")?;
         let actions = self.texts(&action.value)?;
-        // A list of actions that CloudFormation makes is not known.
+        // A list of actions that CloudFormation generates is unknown.
         if actions.iter().any(|action| text_of(action).is_none()) {
             return None;
         }
@@ -114,7 +114,7 @@ impl<'d> Reader<'d> {
         Some(tree::statement(StmtKind::Allow(allow), None, node.span))
     }
 
-    /// One text or several.
+    /// Returns one or more strings.
     fn texts(&self, node: &'d Node) -> Option<Vec<Expr>> {
         let mut found = Vec::new();
         for item in node.one_or_more() {
@@ -122,7 +122,7 @@ impl<'d> Reader<'d> {
             if item.scalar().is_none() && item.intrinsic().is_none() {
                 return None;
             }
-            // A condition decides it, or it is a list that is known at deployment.
+            // It depends on a condition, or it is a list that is known at deployment.
             if item.intrinsic().is_some_and(|call| matches!(call.name.as_ref(), "Fn::If" | "Fn::Split")) {
                 return None;
             }
@@ -131,7 +131,7 @@ impl<'d> Reader<'d> {
         (!found.is_empty()).then_some(found)
     }
 
-    /// `{ Operator = { key = value } }`
+    /// Returns `{ Operator = { key = value } }`.
     fn condition(&self, node: &'d Node) -> Option<Expr> {
         let mut operators = Vec::new();
         for operator in node.entries() {
@@ -152,8 +152,8 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// Whether a policy names a role.
-fn is_attached(policy: &Node, role: &str) -> bool {
+/// Returns whether a policy refers to a role.
+pub(super) fn is_attached(policy: &Node, role: &str) -> bool {
     let properties = policy.get("Properties");
     let named = properties.and_then(|node| node.get("Roles").or_else(|| node.get("RoleName")));
     named.map(Node::one_or_more).unwrap_or_default().iter().any(|item| item.referred().as_deref() == Some(role))

@@ -1,4 +1,4 @@
-//! Values as attributes of the language: the inverse of how the plan writes an attribute.
+//! Converts values to attributes of the language: the inverse of how the plan writes an attribute.
 
 use crate::catalog::{Phase, Slot, SlotType};
 use crate::source::{Span, Spanned};
@@ -7,18 +7,18 @@ use crate::workspace::document::{Node, NodeKind};
 
 use super::values::{Names, Reading, inner, literal, plain};
 
-/// The form that AWS has a value in.
+/// The form in which AWS has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A text, as all values of an action's configuration are.
+    /// A string, as all values of an action's configuration are.
     Text,
     /// A property of a resource.
     Property,
 }
 
 impl Names<'_> {
-    /// A value as an attribute of a slot has it. None if no attribute can say it: it has to stand as AWS has it. `inputs`: the
-    /// artifacts that the action reads.
+    /// Returns a value in the form for a slot. `None` if no attribute can express it, and it has to stay in AWS's form.
+    /// `inputs`: the artifacts that the action reads.
     pub(super) fn slot(&self, slot: &Slot, node: &Node, form: Form, inputs: &[&str]) -> Option<Expr> {
         let node = self.resolved(node)?;
         let value = self.of_type(slot, node, form, inputs)?;
@@ -84,7 +84,7 @@ impl Names<'_> {
         }
     }
 
-    /// The elements of a list: between commas in a text.
+    /// Returns the elements of a list; in a string, they are separated by commas.
     fn list(&self, node: &Node, form: Form, reading: Reading) -> Option<Vec<Expr>> {
         if form == Form::Property {
             let NodeKind::Sequence(items) = &node.kind else { return None };
@@ -112,7 +112,7 @@ impl Names<'_> {
         }
     }
 
-    /// A list that is known at deployment.
+    /// Returns a list that is known at deployment.
     fn late_list(&self, node: &Node, form: Form) -> Option<Expr> {
         let call = node.intrinsic()?;
         if form == Form::Property {
@@ -137,12 +137,12 @@ impl Names<'_> {
         let wanted = |value: &Expr| !slot.text_is_json || matches!(value.kind, ExprKind::Map(_));
         match self.json(node, reading(slot)).filter(wanted) {
             Some(value) => Some(value),
-            // What is no JSON is reported where the attribute is read.
+            // Invalid JSON is reported when the attribute is read.
             None => node.literal().map(|_| self.text(node, reading(slot))),
         }
     }
 
-    /// `[{ Key, Value }]`
+    /// Reads `[{ Key, Value }]`.
     fn tags(&self, items: &[Node], span: Span) -> Option<Expr> {
         let entry = |item: &Node| {
             let key = item.get("Key")?.spanned()?;
@@ -151,7 +151,7 @@ impl Names<'_> {
         items.iter().map(entry).collect::<Option<Vec<_>>>().map(|entries| tree::expr(ExprKind::Map(entries), span))
     }
 
-    /// Environment variables: a list of names, values, and types.
+    /// Reads environment variables: a list of names, values, and types.
     /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html> (2026-11-29)
     fn environment(&self, node: &Node, form: Form, reading: Reading) -> Option<Expr> {
         if form == Form::Text {
@@ -188,7 +188,7 @@ impl Names<'_> {
         Some(tree::expr(ExprKind::Map(entries), node.span))
     }
 
-    /// A path, or the buildspec itself.
+    /// Returns a path, or the buildspec itself.
     fn buildspec(&self, node: &Node) -> Expr {
         let is_inline = |text: &str| text.contains('\n') || text.starts_with("version:");
         if let Some(text) = node.literal().filter(|text| !is_inline(text)) {
@@ -224,7 +224,7 @@ impl Names<'_> {
     }
 }
 
-/// The entry under several keys, from the outside in.
+/// Returns the entry under several keys, from the outside in.
 pub(super) fn entry_at<'n>(node: &'n Node, keys: &[&str]) -> Option<&'n crate::workspace::document::Entry> {
     let (last, before) = keys.split_last()?;
     node.at(before)?.entry(last)
@@ -239,7 +239,7 @@ fn switch(slot: &Slot, text: &str, span: Span) -> Expr {
     match &slot.switch {
         Some([on, _]) if on == text => tree::flag(true, span),
         Some([_, off]) if off == text => tree::flag(false, span),
-        // `VersioningConfiguration.Status` and the like.
+        // `VersioningConfiguration.Status` and similar properties.
         _ if lower == "true" || lower == "enabled" => tree::flag(true, span),
         _ if lower == "false" || lower == "suspended" || lower == "disabled" => tree::flag(false, span),
         _ => tree::text(text, span),
@@ -252,9 +252,9 @@ fn number(text: &str, span: Span) -> Expr {
     if is_number { tree::number(text, span) } else { tree::text(text, span) }
 }
 
-/// The word of an enumeration for what AWS calls it; what AWS does not have stays as it is.
+/// Returns the word of an enumeration for AWS's name; other text is unchanged.
 pub(super) fn word(slot: &Slot, text: &str, span: Span) -> Expr {
-    // CloudFormation took `linuxContainer` for `LINUX_CONTAINER` once, and still does.
+    // CloudFormation still accepts `linuxContainer`, a former spelling of `LINUX_CONTAINER`.
     let is_loose = slot.key.as_deref() == Some("Environment.Type");
     let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
     let known = slot.values.iter().find(|(_, aws)| *aws == text || is_loose && fold(aws) == fold(text));
@@ -264,7 +264,7 @@ pub(super) fn word(slot: &Slot, text: &str, span: Span) -> Expr {
     }
 }
 
-/// `Artifact::file`, of an artifact that the action reads.
+/// Reads `Artifact::file` of an artifact that the action reads.
 fn artifact_file(node: &Node, inputs: &[&str]) -> Option<Expr> {
     let text = node.literal()?;
     let (artifact, path) = text.split_once("::")?;
@@ -281,7 +281,7 @@ fn artifact_file(node: &Node, inputs: &[&str]) -> Option<Expr> {
     ))
 }
 
-/// `ParameterKey=name,ParameterValue=text`, spaces between.
+/// Reads `ParameterKey=name,ParameterValue=text`, separated by spaces.
 fn shorthand(text: &str, span: Span) -> Option<Expr> {
     let entry = |entry: &str| {
         let (name, value) = entry.strip_prefix("ParameterKey=")?.split_once(",ParameterValue=")?;
@@ -291,7 +291,7 @@ fn shorthand(text: &str, span: Span) -> Option<Expr> {
     (!entries.is_empty()).then(|| tree::expr(ExprKind::Map(entries), span))
 }
 
-/// An entry of the JSON of environment variables.
+/// Reads an entry in the JSON of environment variables.
 fn variable(item: Expr) -> Option<MapEntry> {
     let ExprKind::Map(entries) = item.kind else { return None };
     let field = |name: &str| entries.iter().find(|entry| entry.key.node == name).map(|entry| &entry.value);
@@ -304,7 +304,7 @@ fn variable(item: Expr) -> Option<MapEntry> {
     Some(MapEntry { key, value: typed(kind, field("value")?.clone())? })
 }
 
-/// The value of an environment variable: a text, or what names a parameter or a secret.
+/// Returns the value of an environment variable: a string, or a reference to a parameter or secret.
 fn typed(kind: &str, value: Expr) -> Option<Expr> {
     let span = value.span;
     match kind {
@@ -312,7 +312,7 @@ fn typed(kind: &str, value: Expr) -> Option<Expr> {
         "PARAMETER_STORE" => Some(tree::call(&["ssm"], vec![(None, value)], span)),
         "SECRETS_MANAGER" => {
             let Some(text) = text_of(&value) else { return Some(tree::call(&["secret"], vec![(None, value)], span)) };
-            // The name or the ARN of a secret, which contains six colons, and what is wanted of it.
+            // The name or ARN of a secret, which contains six colons, and the selected key, stage, and version.
             let colons = if text.starts_with("arn:") { 6 } else { 0 };
             let end = text.match_indices(':').nth(colons).map_or(text.len(), |(at, _)| at);
             let (id, rest) = text.split_at(end);
@@ -326,7 +326,7 @@ fn typed(kind: &str, value: Expr) -> Option<Expr> {
     }
 }
 
-/// The text of an expression that is literal.
+/// Returns the text of a literal expression.
 pub(super) fn text_of(value: &Expr) -> Option<&str> {
     match &value.kind {
         ExprKind::String(parts) => match parts.as_slice() {
@@ -338,7 +338,7 @@ pub(super) fn text_of(value: &Expr) -> Option<&str> {
     }
 }
 
-/// Whether a value is known at deployment only, or while the pipeline runs.
+/// Returns whether a value is known only at deployment or run time.
 pub(super) fn is_late(value: &Expr) -> bool {
     match &value.kind {
         ExprKind::String(parts) => parts.iter().any(|part| !matches!(part.kind, StringPartKind::Text(_))),

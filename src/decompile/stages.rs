@@ -1,11 +1,11 @@
-//! Stages: the order of actions, conditions, and what happens on failure.
+//! Stages: the order of actions, conditions, and results on failure.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::catalog;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Expr, ExprKind, Named, On, OnClause, Outcome, Stmt, StmtKind, Unnamed, tree};
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, NodeKind};
 
 use super::actions::{ReadAction, artifacts};
 use super::pairs::folded;
@@ -15,7 +15,7 @@ use super::values::inner;
 use super::{Reader, unread, wording};
 
 impl<'d> Reader<'d> {
-    /// The stages of a pipeline; `disabled`: those that no run may enter.
+    /// Converts the stages of a pipeline. `disabled`: those with a disabled inbound transition.
     pub(super) fn stages(&mut self, node: &'d Node, disabled: &HashMap<String, Expr>) -> Vec<Stmt> {
         let mut filters = self.filters(node);
         let Some(stages) = self.names.get(node, "Stages") else {
@@ -38,7 +38,7 @@ impl<'d> Reader<'d> {
         statements
     }
 
-    /// The attribute for the condition under which an element of a list is there.
+    /// Returns the attribute for the condition under which an element of a list exists.
     fn condition_of(&self, list: &Node, element: &Node) -> Option<Stmt> {
         if !self.is_import() {
             return None;
@@ -60,17 +60,22 @@ impl<'d> Reader<'d> {
             statements.push(tree::attribute("raw", tree::expr(ExprKind::Map(raw.clone()), node.span)));
         }
         statements.extend(self.conditions(node, "BeforeEntry", "entry"));
-        if let Some(actions) = self.names.get(node, "Actions") {
+        let actions = self.names.get(node, "Actions");
+        if actions.is_none() && !self.is_import() {
+            statements.push(unread(node.span));
+        }
+        if let Some(actions) = actions {
             let (nodes, partial) = elements(actions, self.is_import());
             if partial && !self.is_import() {
                 statements.push(unread(actions.span));
             }
-            let mut read = Vec::new();
+            let mut read: Vec<ReadAction<'_>> = Vec::new();
             for (position, action) in nodes.into_iter().enumerate() {
                 self.at.2 = position;
                 let name = self.names.get(action, "Name").and_then(|name| self.names.known_text(name));
                 let own = name.map(|name| filters.take(&name)).unwrap_or_default();
-                let mut action_read = self.action(action, own);
+                let last = read.iter().map(|action| action.run_order).max().filter(|_| !self.is_import());
+                let mut action_read = self.action(action, own, last.map_or(1, |last| last + 1));
                 if let Some(condition) = self.condition_of(actions, action) {
                     action_read.add(condition);
                 }
@@ -87,7 +92,7 @@ impl<'d> Reader<'d> {
         tree::statement(StmtKind::Stage(named), None, node.span)
     }
 
-    /// What happens if the stage fails, without a condition and with one.
+    /// Returns what happens if the stage fails, without a condition and with one.
     fn on_failure(&mut self, node: &'d Node) -> Vec<Stmt> {
         let mut statements = self.conditions(node, "OnFailure", "failure");
         let Some(entry) = self.names.entry(node, "OnFailure") else { return statements };
@@ -111,7 +116,7 @@ impl<'d> Reader<'d> {
         statements
     }
 
-    /// `on entry require { rules } else outcome`
+    /// Returns `on entry require { rules } else outcome`.
     fn conditions(&mut self, node: &'d Node, key: &str, event: &str) -> Vec<Stmt> {
         let Some(entry) = self.names.entry(node, key) else { return Vec::new() };
         let conditions = self.names.get(&entry.value, "Conditions").map(Node::items).unwrap_or_default();
@@ -142,7 +147,7 @@ impl<'d> Reader<'d> {
         statements
     }
 
-    /// A rule as a call; none if the language does not know it.
+    /// Returns a rule as a call; `None` if the language does not have it.
     fn rule(&mut self, node: &'d Node) -> Option<Expr> {
         let names = &self.names;
         let provider = names.get(names.get(node, "RuleTypeId")?, "Provider")?.literal()?;
@@ -186,11 +191,12 @@ impl<'d> Reader<'d> {
         if let Some(region) = names.get(node, "Region") {
             arguments.push((Some("region"), tree::word(&names.known_text(region)?, inner(region))));
         }
+        self.words.push(wording::Region::of_slots(node.span, self.names.kind, &rule_type.slot));
         Some(tree::call(&[word], arguments, span))
     }
 }
 
-/// The condition under which an element of a list is there, and the element, if the element is there or not and no other is.
+/// Returns the condition under which an element of a list exists, and the element, if the alternative is no element.
 pub fn conditional(node: &Node) -> Option<(&str, &Node)> {
     let argument = match &node.tag {
         Some(tag) if tag.node == "If" => node,
@@ -207,8 +213,8 @@ pub fn conditional(node: &Node) -> Option<(&str, &Node)> {
     is_plain.then_some((condition.literal()?, element))
 }
 
-/// Actions by their run orders as statements of an import: sources start together anyhow, and run orders that do not follow
-/// from the order of the statements are written.
+/// Converts actions to statements of an import by their run orders: sources start together in any case, and run orders
+/// that do not follow from the order of the statements are written.
 fn ordered_steps(mut actions: Vec<ReadAction<'_>>) -> Vec<Stmt> {
     let mut orders: Vec<u32> = actions.iter().map(|action| action.run_order).collect();
     orders.sort_unstable();
@@ -239,7 +245,7 @@ fn ordered_steps(mut actions: Vec<ReadAction<'_>>) -> Vec<Stmt> {
     groups.into_iter().filter_map(step).collect()
 }
 
-/// Actions by their run orders: those with the same one side by side.
+/// Groups actions by their run orders: those with the same one run at the same time.
 fn steps(actions: Vec<ReadAction<'_>>) -> Vec<Stmt> {
     let mut groups: BTreeMap<u32, Vec<ReadAction<'_>>> = BTreeMap::new();
     for action in actions {
@@ -248,7 +254,7 @@ fn steps(actions: Vec<ReadAction<'_>>) -> Vec<Stmt> {
     groups.into_values().filter_map(step).collect()
 }
 
-/// Actions that start together, as one statement.
+/// Returns actions that start together, as one statement.
 fn step(group: Vec<ReadAction<'_>>) -> Option<Stmt> {
     let place = |action: &ReadAction<'_>| action.name.as_ref().map_or(action.node.span, |name| name.span);
     let keyword: Span = group.first().map_or(Span::new(crate::source::FileId::of_path("".into()), 0, 0), place);
@@ -260,13 +266,13 @@ fn step(group: Vec<ReadAction<'_>>) -> Option<Stmt> {
     Some(tree::statement(StmtKind::Parallel(Unnamed { keyword, block }), None, keyword))
 }
 
-/// A list of texts.
+/// Returns a list of strings.
 pub(super) fn texts(items: Vec<Spanned<String>>, span: Span) -> Expr {
     tree::expr(ExprKind::List(items.into_iter().map(|item| tree::text(&item.node, item.span)).collect()), span)
 }
 
-/// The elements of a list. Of those that a condition decides, the ones that are there in some case; whether there are such.
-/// For an import, only those of one kind of condition are.
+/// Returns the elements of a list, including conditional ones, and whether there are conditional ones. For an import,
+/// only plain conditions on an element are resolved.
 fn elements(list: &Node, is_import: bool) -> (Vec<&Node>, bool) {
     if is_import {
         let items = list.items().iter().map(|item| conditional(item).map_or(item, |(_, it)| it));
@@ -276,10 +282,11 @@ fn elements(list: &Node, is_import: bool) -> (Vec<&Node>, bool) {
     let mut found = Vec::new();
     let mut partial = false;
     add_elements(list, &mut found, &mut partial, 0);
+    partial |= list.intrinsic().is_none() && !matches!(list.kind, NodeKind::Sequence(_));
     (found, partial)
 }
 
-/// The same, into a list; `partial`: some are there in some cases only.
+/// Collects the same elements in a list. `partial`: whether some are conditional.
 fn add_elements<'d>(node: &'d Node, found: &mut Vec<&'d Node>, partial: &mut bool, depth: u32) {
     let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::If" && depth < 32) else {
         match (node.intrinsic(), node.items()) {

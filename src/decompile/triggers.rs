@@ -1,4 +1,4 @@
-//! Triggers: filters of the actions that they name.
+//! Converts triggers to filters of the actions that they refer to.
 
 use std::collections::HashMap;
 
@@ -6,28 +6,35 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{On, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node};
 
-use super::Reader;
 use super::actions::attribute;
 use super::stages::texts;
 use super::values::inner;
+use super::{Reader, TreePurpose, wording};
 
 /// The filters of source actions, by the names of the actions.
 #[derive(Debug, Default)]
 pub(super) struct Filters(HashMap<String, Vec<Stmt>>);
 
 impl Filters {
-    /// Those of an action.
+    /// Removes and returns the filters of an action.
     pub(super) fn take(&mut self, action: &str) -> Vec<Stmt> {
         self.0.remove(action).unwrap_or_default()
     }
 }
 
-/// The patterns of a filter: where AWS has them, and the attribute.
+/// The patterns of a filter: AWS's key, and the attribute.
 const PATTERNS: [(&str, &str); 3] = [("Branches", "branches"), ("Tags", "tags"), ("FilePaths", "paths")];
 
+/// The key with the events of a pull request.
+const EVENTS: &str = "Events";
+
+/// The events. Others are reported with the form of the document.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GitPullRequestFilter.html> (2026-11-29)
+const KNOWN_EVENTS: [&str; 3] = ["OPEN", "UPDATED", "CLOSED"];
+
 impl<'d> Reader<'d> {
-    /// The filters of a pipeline.
-    pub(super) fn filters(&self, node: &'d Node) -> Filters {
+    /// Returns the filters of a pipeline.
+    pub(super) fn filters(&mut self, node: &'d Node) -> Filters {
         let mut filters = Filters::default();
         for trigger in self.names.get(node, "Triggers").map(Node::items).unwrap_or_default() {
             let Some(git) = self.names.get(trigger, "GitConfiguration") else { continue };
@@ -43,7 +50,9 @@ impl<'d> Reader<'d> {
         filters
     }
 
-    fn filter(&self, node: &'d Node, list: &'d Entry, event: &str) -> Option<Stmt> {
+    fn filter(&mut self, node: &'d Node, list: &'d Entry, event: &str) -> Option<Stmt> {
+        let words = PATTERNS.iter().chain([&(EVENTS, "events")]).map(|(key, word)| (*word, *key));
+        self.words.push(wording::Region::of_words(node.span, self.names.kind, words));
         let names = &self.names;
         let mut statements = Vec::new();
         for (key, word) in PATTERNS {
@@ -56,10 +65,12 @@ impl<'d> Reader<'d> {
             }
             statements.push(attribute(word, entry, texts(items, entry.value.span)));
         }
-        if let Some(entry) = names.entry(node, "Events") {
+        if let Some(entry) = names.entry(node, EVENTS) {
             let word = |item: &Node| {
-                let word = item.literal()?.to_ascii_lowercase();
-                Some(tree::word(&word, inner(item)))
+                let text = item
+                    .literal()
+                    .filter(|text| names.purpose == TreePurpose::Import || KNOWN_EVENTS.contains(text))?;
+                Some(tree::word(&text.to_ascii_lowercase(), inner(item)))
             };
             let words = entry.value.items().iter().filter_map(word).collect();
             statements.push(attribute("events", entry, tree::list(words, entry.value.span)));

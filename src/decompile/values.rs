@@ -1,4 +1,4 @@
-//! Values: scalars and CloudFormation's functions as expressions.
+//! Converts values to expressions: scalars and CloudFormation's functions.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,16 +8,18 @@ use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPa
 use crate::workspace::document::{
     Document, DocumentOrigin, Entry, Intrinsic, Node, NodeKind, Style, SubPart, sub_parts,
 };
-use crate::workspace::pipeline_document::{DocumentKind, api_key};
+use crate::workspace::pipeline_document::{self, DocumentKind, api_key};
 
+use super::functions::{attribute, substituted};
+use super::raw::untagged;
 use super::resources::kind_of;
 use super::{Additions, TreePurpose};
 
-/// The first of the characters that stand for what is no literal in a text that is read as JSON: plane 15 is for private use.
+/// The first of the placeholder characters for what is not literal in a string that is parsed as JSON (plane 15: private use).
 /// <https://www.unicode.org/faq/private_use.html> (2026-11-29)
 const FIRST: u32 = 0xF_0000;
 
-/// What CloudFormation returns for a resource, by `Ref` or as an attribute, and what the language calls it.
+/// The return values of `Ref` and `Fn::GetAtt` for a resource, and their names in the language.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html> (2026-11-29)
 const MEMBERS: [(Kind, &str, &str); 19] = [
     (Kind::Bucket, "Ref", "name"),
@@ -41,12 +43,13 @@ const MEMBERS: [(Kind, &str, &str); 19] = [
     (Kind::Key, "Arn", "arn"),
 ];
 
-/// The attributes that a template of dotpipe spells in another way.
+/// The attributes that a template from dotpipe writes differently.
 const OTHERWISE: [(Kind, &str); 3] =
     [(Kind::Topic, "TopicArn"), (Kind::Connection, "ConnectionArn"), (Kind::Repository, "RepositoryUri")];
 
 /// What the document declares, by logical ID.
 pub(super) struct Names<'d> {
+    root: &'d Node,
     pub(super) kind: DocumentKind,
     pub(super) purpose: TreePurpose,
     /// The resources, each with its kind if the language has declarations of its type.
@@ -55,17 +58,17 @@ pub(super) struct Names<'d> {
     pub(super) parameters: HashMap<&'d str, &'d Node>,
     mappings: Option<&'d Node>,
     conditions: Option<&'d Node>,
-    /// Declared things that a statement of the language describes, each with its name in the tree; others are referred to by their
-    /// logical IDs.
+    /// Resources that a statement of the language declares, each with its name in the tree; others are referred to by
+    /// logical ID.
     pub(super) declared: HashMap<&'d str, (Kind, String)>,
-    /// Parameters that a statement of the language describes.
+    /// Parameters that a statement of the language declares.
     pub(super) params: HashSet<&'d str>,
 }
 
-/// How a text may be read.
+/// How a string may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// As it stands.
+    /// As it is.
     Plain,
     /// CodePipeline replaces `#{namespace.name}` in it.
     Run,
@@ -80,6 +83,7 @@ impl<'d> Names<'d> {
             (entry.key.node.as_str(), (kind_of(ty), entry))
         };
         Self {
+            root,
             kind,
             purpose,
             resources: entries("Resources").iter().map(resource).collect(),
@@ -104,10 +108,15 @@ impl<'d> Names<'d> {
                 self.declared.insert(id, (kind, chosen.symbol.clone()));
             }
         }
+        // A pipeline with a name is referred to by that.
+        let unnamed = |it: &&Entry| is_identifier(&it.key.node) && it.value.at(&["Properties", "Name"]).is_none();
+        for entry in pipeline_document::pipelines(self.root).filter(unnamed) {
+            self.declared.insert(&entry.key.node, (Kind::Pipeline, entry.key.node.clone()));
+        }
         self.params.extend(self.parameters.keys().filter(|name| additions.params.contains(**name)));
     }
 
-    /// The value under a key of the pipeline's structure, which a definition spells with a small first letter.
+    /// Returns the value of a key in the pipeline's structure, which starts with a lowercase letter in a definition.
     pub(super) fn entry<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Entry> {
         match self.kind {
             DocumentKind::Template => node.entry(key),
@@ -119,7 +128,7 @@ impl<'d> Names<'d> {
         self.entry(node, key).map(|entry| some_branch(&entry.value))
     }
 
-    /// Whether a condition holds, if it has only one outcome.
+    /// Returns whether a condition is true, if it always has the same result.
     fn outcome(&self, name: &str, depth: u32) -> Option<bool> {
         self.truth(self.conditions?.get(name)?, depth + 1)
     }
@@ -149,8 +158,8 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// The node that stands for another: the branch that an `Fn::If` takes, the value that an `Fn::FindInMap` finds. The node itself
-    /// if that is not known. None for `AWS::NoValue`.
+    /// Resolves a node: to the branch that an `Fn::If` takes, or the value that an `Fn::FindInMap` returns. Returns the
+    /// node itself if that is unknown, and `None` for `AWS::NoValue`.
     pub(super) fn resolved<'n>(&'n self, node: &'n Node) -> Option<&'n Node> {
         let mut node = node;
         for _ in 0..32 {
@@ -182,7 +191,7 @@ impl<'d> Names<'d> {
         Some(node)
     }
 
-    /// A text that has to be known: literal, or by the defaults of parameters.
+    /// Returns a string that has to be known: a literal, or by the defaults of parameters.
     pub(super) fn known_text(&self, node: &Node) -> Option<String> {
         let node = self.resolved(node)?;
         if let Some(text) = node.literal() {
@@ -210,7 +219,7 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// The default of a parameter; none if it is looked up at deployment.
+    /// Returns the default of a parameter; `None` if it is looked up at deployment.
     fn default_of(&self, name: &str) -> Option<String> {
         let parameter = self.parameters.get(name).filter(|_| self.purpose == TreePurpose::Check)?;
         let looked_up = parameter.get("Type").and_then(Node::literal).is_some_and(|it| it.starts_with("AWS::SSM"));
@@ -218,7 +227,7 @@ impl<'d> Names<'d> {
         (!default.is_empty()).then(|| default.to_owned())
     }
 
-    /// A text as an expression: one reference or function alone where it is nothing else.
+    /// Converts a string to an expression: a reference or function alone if it consists only of one.
     pub(super) fn text(&self, node: &Node, reading: Reading) -> Expr {
         let mut parts = self.parts(node, reading);
         match parts.as_mut_slice() {
@@ -229,7 +238,7 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// The pieces of a text.
+    /// Returns the parts of a string.
     pub(super) fn parts(&self, node: &Node, reading: Reading) -> Vec<StringPart> {
         let Some(node) = self.resolved(node) else { return Vec::new() };
         if node.tag.is_none()
@@ -294,7 +303,7 @@ impl<'d> Names<'d> {
         Some(merged(parts, reading))
     }
 
-    /// `Ref`
+    /// Converts `Ref`.
     fn reference(&self, name: &str, span: Span) -> Expr {
         if let Some(pseudo) = name.strip_prefix("AWS::") {
             let path = tree::text_parts(pseudo, span);
@@ -312,7 +321,7 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// `Fn::GetAtt`
+    /// Converts `Fn::GetAtt`.
     fn attribute(&self, id: &str, attribute: &str, span: Span) -> Expr {
         if let Some((symbol, member)) = self.member(id, attribute) {
             tree::reference(&[symbol, member], span)
@@ -322,7 +331,7 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// What the language calls a declared thing and one of its attributes.
+    /// Returns the language's names for a declared resource and one of its attributes.
     fn member(&self, id: &str, attribute: &str) -> Option<(&str, &'static str)> {
         let (kind, symbol) = self.declared.get(id)?;
         let is_exact = self.purpose == TreePurpose::Check || !OTHERWISE.contains(&(*kind, attribute));
@@ -330,8 +339,8 @@ impl<'d> Names<'d> {
         known.map(|(_, _, member)| (symbol.as_str(), *member))
     }
 
-    /// The declared thing that a value is the name or the ARN of, as the language refers to it. An import asks for the `member` that
-    /// the thing stands for.
+    /// Returns the declared resource whose name or ARN a value is, by its name in the language. For an import, it has
+    /// to be the `member` that a reference to the resource means.
     pub(super) fn thing(&self, node: &Node, wanted: Kind, member: Option<&str>) -> Option<&str> {
         let node = self.resolved(node)?;
         let call = node.intrinsic()?;
@@ -355,7 +364,7 @@ impl<'d> Names<'d> {
         (self.purpose == TreePurpose::Check || is_meant()).then_some(symbol)
     }
 
-    /// The JSON that a text holds; none if it is none.
+    /// Parses a string as JSON; returns `None` if it is not JSON.
     pub(super) fn json(&self, node: &Node, reading: Reading) -> Option<Expr> {
         let node = self.resolved(node)?;
         let parts = self.parts(node, reading);
@@ -392,7 +401,7 @@ impl<'d> Names<'d> {
     }
 }
 
-/// The structure that a node stands for: of an `Fn::If`, that of the first branch which is one.
+/// Returns the structure of a node; for an `Fn::If`, that of the first branch with one.
 pub(super) fn some_branch(node: &Node) -> &Node {
     let mut node = node;
     for _ in 0..32 {
@@ -410,7 +419,7 @@ pub(super) fn some_branch(node: &Node) -> &Node {
     node
 }
 
-/// A value of a parsed text, in which characters stand for pieces.
+/// Converts a value of a parsed string that contains placeholder characters.
 fn decoded(node: &Node, pieces: &[StringPart], reading: Reading) -> Expr {
     match &node.kind {
         NodeKind::Scalar(scalar) if scalar.style == Style::Plain => scalar_value(&scalar.text, node.span),
@@ -430,7 +439,7 @@ fn decoded(node: &Node, pieces: &[StringPart], reading: Reading) -> Expr {
             let entry =
                 |entry: &Entry| MapEntry { key: entry.key.clone(), value: decoded(&entry.value, pieces, reading) };
             let map = tree::expr(ExprKind::Map(entries.iter().map(entry).collect()), node.span);
-            // CodePipeline's own functions stay as they are.
+            // CodePipeline's own functions are kept unchanged.
             let is_function = |entry: &Entry| matches!(entry.key.node.as_str(), "Fn::GetArtifactAtt" | "Fn::GetParam");
             if entries.iter().any(is_function) {
                 return tree::call(&["cfn", "raw"], vec![(None, map)], node.span);
@@ -464,7 +473,7 @@ fn coded_parts(
     parts
 }
 
-/// Text, in which `#{namespace.name}` is a variable of the run.
+/// Converts a string, in which `#{namespace.name}` is a run-time variable.
 pub(super) fn literal(text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Span, reading: Reading) -> Vec<StringPart> {
     let mut parts = Vec::new();
     let mut rest = 0;
@@ -488,7 +497,7 @@ pub(super) fn literal(text: &str, place: &dyn Fn(std::ops::Range<usize>) -> Span
     parts
 }
 
-/// Adjacent text joined, so that a variable of the run which a function puts together is one.
+/// Joins adjacent text, because a function may compose a run-time variable from several parts.
 fn merged(parts: Vec<StringPart>, reading: Reading) -> Vec<StringPart> {
     let mut joined: Vec<StringPart> = Vec::new();
     for part in parts {
@@ -511,7 +520,7 @@ fn interpolation(value: Expr, span: Span) -> StringPart {
     StringPart { kind: StringPartKind::Interpolation(Box::new(value)), span }
 }
 
-/// A value as it stands, with functions in their long form.
+/// Converts a value as it is, with functions in their long form.
 pub fn plain(node: &Node) -> Expr {
     if let Some(tag) = &node.tag {
         let name = match tag.node.as_str() {
@@ -538,7 +547,7 @@ pub fn plain(node: &Node) -> Expr {
     }
 }
 
-/// A value as the language writes it: references and texts in its own forms, all else as it stands.
+/// Converts a value to the forms of the language: references and strings in its own forms, everything else as it is.
 pub fn written(root: &Node, kind: DocumentKind, additions: &Additions, node: &Node) -> Expr {
     fn value(names: &Names<'_>, node: &Node) -> Expr {
         let entry = |entry: &Entry| MapEntry { key: entry.key.clone(), value: value(names, &entry.value) };
@@ -554,7 +563,7 @@ pub fn written(root: &Node, kind: DocumentKind, additions: &Additions, node: &No
     value(&names, node)
 }
 
-/// A plain scalar: a number, a truth value, nothing, or text.
+/// Converts a plain scalar: a number, a boolean, null, or a string.
 fn scalar_value(text: &str, span: Span) -> Expr {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_number = digits(text) && (text == "0" || !text.starts_with('0'));
@@ -566,32 +575,10 @@ fn scalar_value(text: &str, span: Span) -> Expr {
     }
 }
 
-/// Where the text of a scalar stands, without its quotes.
+/// Returns the span of a scalar's text, without its quotes.
 pub(super) fn inner(node: &Node) -> Span {
     match node.scalar() {
         Some(scalar) if !scalar.text.is_empty() => scalar.map.span(0..scalar.text.len()),
         _ => node.span,
-    }
-}
-
-pub(super) fn untagged(node: &Node) -> Node {
-    Node { tag: None, ..node.clone() }
-}
-
-/// The logical ID and the attribute of an `Fn::GetAtt`.
-fn attribute(call: &Intrinsic<'_>) -> Option<(String, String)> {
-    if let [id, attribute] = call.argument.items() {
-        return Some((id.literal()?.to_owned(), attribute.literal()?.to_owned()));
-    }
-    let (id, attribute) = call.argument.text()?.split_once('.')?;
-    Some((id.to_owned(), attribute.to_owned()))
-}
-
-/// The text of an `Fn::Sub`, and the values that it gives names.
-fn substituted<'n>(call: &Intrinsic<'n>) -> Option<(&'n str, Option<&'n Node>)> {
-    match call.argument.items() {
-        [text, given] => Some((text.text()?, Some(given))),
-        [text] => Some((text.text()?, None)),
-        _ => Some((call.argument.text()?, None)),
     }
 }

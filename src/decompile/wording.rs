@@ -1,8 +1,8 @@
-//! Messages in the words of the document: the language's words for attributes and enumerations, replaced by AWS's, and advice that
-//! fits the document.
+//! Converts messages to the words of the document: the language's words for attributes and enumerations are replaced by
+//! AWS's, and help is adapted to the document.
 
 use crate::catalog::{self, ActionType, Slot};
-use crate::diagnostic::wording::{and_list, or_list};
+use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::Node;
@@ -10,7 +10,7 @@ use crate::workspace::pipeline_document::{DocumentKind, api_key};
 
 use super::document_edits::Rewriter;
 
-/// A part of the document, and what the words of messages about it are called there.
+/// A part of the document, and its names for the words of messages.
 #[derive(Debug, Clone)]
 pub struct Region {
     span: Span,
@@ -18,17 +18,31 @@ pub struct Region {
 }
 
 impl Region {
-    /// An action.
+    /// Creates the region of an action.
     pub(super) fn of_action(span: Span, kind: DocumentKind, action_type: Option<&ActionType>) -> Self {
         let own = action_type.map(|known| known.slot.as_slice()).unwrap_or_default();
-        let mut words: Vec<(String, String)> =
-            own.iter().flat_map(|slot| words_of(slot, kind, slot.action_level)).collect();
-        words.extend(Self::listed(span, kind, "action").words);
-        words.extend(Self::listed(span, kind, "generic-action").words);
-        Self { span, words }
+        let mut region = Self::of_slots(span, kind, own);
+        region.words.extend(Self::listed(span, kind, "action").words);
+        region.words.extend(Self::listed(span, kind, "generic-action").words);
+        region
     }
 
-    /// What the catalog lists under a word.
+    /// What has these slots.
+    pub(super) fn of_slots(span: Span, kind: DocumentKind, slots: &[Slot]) -> Self {
+        Self { span, words: slots.iter().flat_map(|slot| words_of(slot, kind, slot.action_level)).collect() }
+    }
+
+    /// Keys of the pipeline's structure, after the words for them.
+    pub(super) fn of_words<'w>(
+        span: Span,
+        kind: DocumentKind,
+        words: impl Iterator<Item = (&'w str, &'w str)>,
+    ) -> Self {
+        let key = |key: &str| if kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() };
+        Self { span, words: words.map(|(word, aws)| (word.to_owned(), key(aws))).collect() }
+    }
+
+    /// Creates a region with what the catalog lists under a word.
     pub(super) fn listed(span: Span, kind: DocumentKind, word: &str) -> Self {
         let slots = catalog::declaration(word).map(|entry| entry.slot.as_slice()).unwrap_or_default();
         Self { span, words: slots.iter().flat_map(|slot| words_of(slot, kind, true)).collect() }
@@ -39,7 +53,8 @@ impl Region {
     }
 }
 
-/// `structure`: whether the key is one of the pipeline's structure, which definitions spell with a small first letter.
+/// Returns AWS's names for the words of a slot. `structure`: whether the key is in the pipeline's structure, which
+/// starts with a lowercase letter in definitions.
 fn words_of(slot: &Slot, kind: DocumentKind, structure: bool) -> Vec<(String, String)> {
     let Some(key) = &slot.key else { return Vec::new() };
     let last = key.strip_prefix("ActionTypeId.").unwrap_or(key);
@@ -50,30 +65,30 @@ fn words_of(slot: &Slot, kind: DocumentKind, structure: bool) -> Vec<(String, St
     words
 }
 
-/// What is said about the text of `.pipe` files, about what dotpipe generates, and about files that the repository of a document
-/// need not contain: it does not hold for documents.
+/// Diagnostics about the text of `.pipe` files, about what dotpipe generates, and about files that a document's
+/// repository need not contain: they do not apply to documents.
 const ABOUT_PIPE: [Code; 8] =
     [Code::W0221, Code::W0304, Code::E0301, Code::E0415, Code::E0708, Code::W0706, Code::E0807, Code::E0877];
 
-/// Advice in place of that for `.pipe` files.
+/// Help instead of that for `.pipe` files.
 const HELPS: [(Code, &str); 8] = [
     (Code::E0133, "correct the JSON"),
     (Code::E0157, "write the ARN, or refer to the role with `Fn::GetAtt`"),
     (Code::E0508, "set the type of the pipeline to V2"),
     (Code::E0602, "remove the trigger, or access the repository through a connection"),
-    (Code::E0606, "set the type of the pipeline to V2"),
+    (Code::E0709, "write the value itself, or use a parameter of the template"),
     (Code::E0842, "set `Status` of `VersioningConfiguration` to `Enabled`"),
     (Code::E0901, "keep it in AWS Secrets Manager and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}`"),
     (Code::W0902, "use a connection: a source action with the provider `CodeStarSourceConnection`"),
 ];
 
-/// Phrases about the language, and what is said about documents.
-const PHRASES: [(&str, &str); 14] = [
+/// Phrases about the language, and their replacements for documents.
+const PHRASES: [(&str, &str); 15] = [
     ("needs attribute `", "needs `"),
     ("has no attribute `", "has no key `"),
     ("actions inside one `parallel` block start together", "actions with the same `RunOrder` start together"),
     (
-        "write `deploy stack` instead of `deploy cloudformation`: it deploys with a change set and needs no `ActionMode`; or ",
+        "write `deploy stack` instead of `deploy cloudformation`: it deploys with a change set and needs no `mode`; or ",
         "",
     ),
     ("; or remove `role` to have one derived", ""),
@@ -86,26 +101,28 @@ const PHRASES: [(&str, &str); 14] = [
     ("add an input after the name: `from ", "add to its `InputArtifacts`: `"),
     (" to the header of the action", " to its `InputArtifacts`"),
     ("write `on \"*\"`", "write `*`"),
+    ("takes `true` or `false`, not a string", "takes `true` or `false`"),
 ];
 
-/// The regions of a document, and how it writes a value.
+/// The regions of a document, and its notation for values.
 #[derive(Debug, Clone)]
 pub struct Wording {
-    /// The parts of the document that words have a meaning in.
+    /// The parts of the document in which words have a meaning.
     pub regions: Vec<Region>,
     /// Whether the document is JSON.
     pub json: bool,
-    /// What the document is.
+    /// The kind of document.
     pub kind: DocumentKind,
 }
 
 impl Wording {
-    /// Whether a diagnostic says something about a document. `own`: its rule is about documents.
+    /// Returns whether a diagnostic applies to a document. `own`: its rule is about documents.
     pub fn is_about(found: &Diagnostic, own: bool) -> bool {
         own || found.severity != Severity::Info && !ABOUT_PIPE.contains(&found.code)
     }
 
-    /// A diagnostic in the words of the document, with edits in its syntax. `own`: its rule is about documents, and has their words.
+    /// Converts a diagnostic to the words of the document, with edits in its syntax. `own`: its rule is about documents
+    /// and uses their words.
     pub fn apply(&self, found: &mut Diagnostic, own: bool, root: &Node, sources: &SourceMap) {
         let rewriter = Rewriter { root, json: self.json, sources };
         self.write_edits(found, own, &rewriter);
@@ -116,11 +133,17 @@ impl Wording {
             found.help = Some((*help).to_owned());
             found.edits.clear();
         }
-        let region = self.region_at(found.primary.span);
+        let regions = self.regions_at(found.primary.span);
         if found.code == Code::E0104 {
-            found.help = found.help.take().and_then(|help| keys_in(region, help));
+            found.help = found.help.take().and_then(|help| keys_in(regions.first().copied(), help));
         }
-        let said = |text: &mut String| *text = self.said(region, text);
+        if found.code == Code::E0704 {
+            found.message = as_written(&found.message, sources.slice(found.primary.span));
+        }
+        if found.help.as_ref().is_some_and(|help| help.starts_with(DECLARE)) {
+            found.help = Some("add it to the `Variables` of the pipeline".to_owned());
+        }
+        let said = |text: &mut String| *text = self.said(&regions, text);
         said(&mut found.message);
         said(&mut found.primary.text);
         found.secondary.iter_mut().for_each(|label| said(&mut label.text));
@@ -131,7 +154,7 @@ impl Wording {
         }
     }
 
-    /// Edits of the document, all or none: those that are written in the language are left out.
+    /// Converts the edits to the document's syntax, all or none: those that remain in the language are removed.
     fn write_edits(&self, found: &mut Diagnostic, own: bool, rewriter: &Rewriter<'_>) {
         let in_own_words = |edit: &Edit| if own { rewriter.set(edit.span, &edit.replacement) } else { None };
         let written = found.edits.iter().map(|edit| plain_edit(edit, rewriter.sources).or_else(|| in_own_words(edit)));
@@ -142,20 +165,21 @@ impl Wording {
         };
         found.edits = written;
         let aws = |place: Span, word: &str| {
-            let known = self.region_at(place).and_then(|region| region.aws(word));
+            let known = self.regions_at(place).first().and_then(|region| region.aws(word));
             known.unwrap_or(word).to_owned()
         };
         found.write_intents(|intent| rewriter.edits(intent, &aws));
     }
 
-    /// The innermost region around a place.
-    fn region_at(&self, place: Span) -> Option<&Region> {
-        let covering = self.regions.iter().filter(|region| region.span.covers(place));
-        covering.min_by_key(|region| region.span.len())
+    /// The regions around a place, the innermost first.
+    fn regions_at(&self, place: Span) -> Vec<&Region> {
+        let mut covering: Vec<&Region> = self.regions.iter().filter(|region| region.span.covers(place)).collect();
+        covering.sort_by_key(|region| region.span.len());
+        covering
     }
 
-    /// A text with AWS's words in backticks.
-    fn said(&self, region: Option<&Region>, text: &str) -> String {
+    /// Converts a text with AWS's words in backticks.
+    fn said(&self, regions: &[&Region], text: &str) -> String {
         let mut text = text.to_owned();
         for (phrase, instead) in PHRASES {
             text = text.replace(phrase, instead);
@@ -169,22 +193,32 @@ impl Wording {
                 result.push_str(piece);
                 continue;
             }
-            result.push_str(&self.quoted(region, piece));
+            let rule = catalog::rule_type(piece).filter(|_| result.ends_with("rule "));
+            match rule {
+                Some(rule) => result.push_str(&tick(&rule.provider)),
+                None => result.push_str(&self.quoted(regions, piece)),
+            }
         }
         result
     }
 
-    /// What stands in backticks, with them.
-    fn quoted(&self, region: Option<&Region>, piece: &str) -> String {
+    /// Converts a piece in backticks, including them.
+    fn quoted(&self, regions: &[&Region], piece: &str) -> String {
         if let Some(statement) = piece.strip_prefix("allow [") {
             return permission(statement);
         }
-        let aws = |word: &str| region.and_then(|region| region.aws(word));
+        if let Some(result) = piece.strip_prefix("else ") {
+            return tick(&result.to_ascii_uppercase());
+        }
+        let aws = |word: &str| regions.iter().find_map(|region| region.aws(word));
+        let event = EVENTS
+            .iter()
+            .find(|(words, _)| piece.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
         let instead = match piece.split_once(" = ") {
-            Some((word, value)) => self.assignment(region, aws(word).unwrap_or(word), value),
-            None => match piece {
-                "on push" | "on pull-request" | "on entry" | "on success" | "on failure" => return self.event(piece),
-                _ => {
+            Some((word, value)) => self.assignment(aws(word).unwrap_or(word), aws(value).unwrap_or(value)),
+            None => match event {
+                Some((_, key)) => return self.event(key),
+                None => {
                     let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
                     let named = piece.strip_prefix("from ").or(piece.strip_prefix("-> "));
                     let known = aws(piece).or(bare.and_then(aws)).or(named);
@@ -195,21 +229,13 @@ impl Wording {
         format!("`{instead}`")
     }
 
-    /// The key that stands for an `on` statement.
-    fn event(&self, statement: &str) -> String {
-        let key = match statement {
-            "on push" => "Push",
-            "on pull-request" => "PullRequest",
-            "on entry" => "BeforeEntry",
-            "on success" => "OnSuccess",
-            _ => "OnFailure",
-        };
-        format!("`{}`", if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() })
+    /// The key for an `on` statement.
+    fn event(&self, key: &str) -> String {
+        tick(&if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() })
     }
 
-    fn assignment(&self, region: Option<&Region>, key: &str, value: &str) -> String {
-        let value = region.and_then(|region| region.aws(value)).unwrap_or(value);
-        // Lists of words are strings in a configuration, with commas.
+    fn assignment(&self, key: &str, value: &str) -> String {
+        // Lists of words are comma-separated strings in a configuration.
         let words = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|it| !it.contains('"'));
         let joined = words.map(|words| words.replace(", ", ","));
         let value = joined.as_deref().unwrap_or(value);
@@ -223,7 +249,25 @@ impl Wording {
     }
 }
 
-/// "use `a`, `b`, or `c`" with those attributes only that are keys of the document.
+/// How a help begins that declares a variable of the pipeline.
+const DECLARE: &str = "declare it in the pipeline: `variable ";
+
+/// What starts a pipeline, or what happens around a stage: the words of the language, and AWS's key.
+const EVENTS: [(&str, &str); 5] = [
+    ("on push", "Push"),
+    ("on pull-request", "PullRequest"),
+    ("on entry", "BeforeEntry"),
+    ("on success", "OnSuccess"),
+    ("on failure", "OnFailure"),
+];
+
+/// A message with a variable as the document refers to it.
+fn as_written(message: &str, written: &str) -> String {
+    let reference = message.split('`').nth(1).filter(|piece| piece.contains('.') && written.starts_with("#{"));
+    reference.map_or_else(|| message.to_owned(), |piece| message.replacen(piece, written, 1))
+}
+
+/// Reduces "use `a`, `b`, or `c`" to the attributes that are keys of the document.
 fn keys_in(region: Option<&Region>, help: String) -> Option<String> {
     if !help.starts_with("use `") {
         return Some(help);
@@ -233,7 +277,8 @@ fn keys_in(region: Option<&Region>, help: String) -> Option<String> {
     (!keys.is_empty()).then(|| format!("use {}", or_list(keys)))
 }
 
-/// Variables as CodePipeline refers to them: `Action.Name` is the variable `Name` of the action, and `${Name}` one of the pipeline.
+/// Converts variables to CodePipeline's notation: `Action.Name` is the variable `Name` of the action, and `${Name}` one
+/// of the pipeline.
 fn variables(help: &str) -> String {
     let pieces = help.split('`').enumerate().map(|(index, piece)| {
         let own = piece.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
@@ -247,7 +292,7 @@ fn variables(help: &str) -> String {
     pieces.collect::<Vec<_>>().join("`")
 }
 
-/// `"s3:GetObject", "s3:PutObject"] on Bucket` as a permission that a policy of IAM has.
+/// Converts `"s3:GetObject", "s3:PutObject"] on Bucket` to a permission in an IAM policy.
 fn permission(statement: &str) -> String {
     let (actions, resource) = statement.split_once("] on ").unwrap_or((statement, "*"));
     let actions: Vec<&str> = actions.split(", ").map(|action| action.trim_matches('"')).collect();
@@ -255,7 +300,7 @@ fn permission(statement: &str) -> String {
     let resource = resource.trim_matches('"');
     let objects = actions.iter().any(|action| action.contains("Object"));
     let suffix = if is_name && objects { ".Arn}/*" } else { ".Arn}" };
-    // Existing buckets go by their names, which no logical ID looks like.
+    // Existing buckets are referred to by name, and their names do not look like logical IDs.
     let is_existing = resource.contains(['-', '.']);
     let resource = match (is_name, is_existing) {
         (true, false) => format!("${{{resource}{suffix}"),
@@ -265,7 +310,7 @@ fn permission(statement: &str) -> String {
     format!("a permission for {} on `{resource}`", and_list(actions))
 }
 
-/// An edit that replaces a name by another, which every notation spells alike; quotes around it stay.
+/// Returns an edit that replaces a name by another if every notation spells both the same; quotes around it stay.
 fn plain_edit(edit: &Edit, sources: &SourceMap) -> Option<Edit> {
     let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
     let written = sources.slice(edit.span);

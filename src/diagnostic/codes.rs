@@ -1,7 +1,7 @@
-//! The registry of codes: number, severity, summary and explain page in one line each.
+//! The registry of codes: number, severity, summary, and explain page in one line each.
 //!
-//! A code is never used for anything else once it has been released. Adding one takes a line here, a page
-//! `explain/<code>.md` whose examples run as tests, a function in a family, and a case under `tests/ui`.
+//! A code is never reused once it has been released. To add one, add a line here, a page `explain/<code>.md` whose
+//! examples run as tests, a function in a family, and a case in `tests/ui`.
 
 use super::Severity;
 
@@ -17,22 +17,22 @@ macro_rules! codes {
             /// Every code, in order.
             pub const ALL: &'static [Code] = &[$(Code::$code),*];
 
-            /// The code as printed, for example `E0201`.
+            /// Returns the code as it is displayed, for example `E0201`.
             pub fn as_str(self) -> &'static str {
                 match self { $(Code::$code => stringify!($code),)* }
             }
 
-            /// How much it matters unless settings say otherwise.
+            /// Returns its severity, unless settings change it.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$code => Severity::$severity,)* }
             }
 
-            /// One line for lists.
+            /// Returns one line for lists.
             pub fn summary(self) -> &'static str {
                 match self { $(Code::$code => $summary,)* }
             }
 
-            /// The page that `dotpipe explain` prints, in Markdown.
+            /// Returns the page that `dotpipe explain` prints, in Markdown.
             pub fn explain(self) -> &'static str {
                 match self { $(Code::$code => include_str!(concat!("explain/", stringify!($code), ".md")),)* }
             }
@@ -81,7 +81,7 @@ codes! {
     E0155 Error "secret name contains a key, stage, or version"
     E0156 Error "name in `raw`"
     E0157 Error "name of a declaration in quotes"
-    W0191 Warning "placeholder that is not replaced"
+    W0191 Warning "placeholder that has not been replaced"
     E0201 Error "no action produces this artifact"
     E0202 Error "artifact used before it is produced"
     E0203 Error "artifact produced twice"
@@ -93,6 +93,7 @@ codes! {
     E0209 Error "full clone read by something other than CodeBuild"
     E0210 Error "buildspec or template not found"
     E0211 Error "invalid buildspec or template file"
+    W0211 Warning "YAML alias in a template"
     E0212 Error "artifact is not an input of the action"
     W0213 Warning "unknown buildspec key"
     E0214 Error "invalid buildspec"
@@ -227,6 +228,7 @@ codes! {
     W0805 Warning "wildcard action or resource"
     E0806 Error "another account needs a customer managed key"
     E0807 Error "no artifact bucket for a Region"
+    W0807 Warning "perhaps no artifact store for a Region"
     E0808 Error "account ID is not 12 digits"
     E0809 Error "verb not supported by the resource"
     E0810 Error "role exceeds IAM policy size limits"

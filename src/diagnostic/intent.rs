@@ -1,17 +1,17 @@
-//! Changes by what they do: the front end of the file's language makes edits of text of them.
+//! Changes that are independent of syntax. The front end of the file's language converts them to edits of the text.
 
 use crate::source::Span;
 
-/// A change to what the user wrote. Edits of text that are the same in every language are [`super::Edit`]s at once.
+/// A change to the user's text. Edits that are the same in every language are [`super::Edit`]s from the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intent {
-    /// Gives a block an attribute.
+    /// Sets an attribute of a block.
     SetAttribute {
         /// The header of the block.
         block: Span,
-        /// The attribute's word.
+        /// The name of the attribute.
         attribute: &'static str,
-        /// Its value, if it has one already: that is replaced.
+        /// Its current value, if any, which is replaced.
         given: Option<Span>,
         /// The new value.
         value: String,
@@ -23,35 +23,35 @@ pub enum Intent {
         /// The statement.
         statement: String,
     },
-    /// Replaces a value by a string.
+    /// Replaces a value with a string.
     SetString {
         /// The value.
         place: Span,
         /// The string.
         text: String,
     },
-    /// Replaces a name that is quoted or not.
+    /// Replaces a name, quoted or not.
     SetName {
         /// The name as written.
         place: Span,
-        /// The new one.
+        /// The new name.
         name: String,
     },
-    /// Replaces an attribute by another one.
+    /// Replaces an attribute with another one.
     ReplaceAttribute {
-        /// From its word to the end of its value.
+        /// The attribute, from its name to the end of its value.
         attribute: Span,
-        /// The word of the new one.
+        /// The name of the new attribute.
         word: &'static str,
-        /// The value of the new one.
+        /// The value of the new attribute.
         value: String,
     },
     /// Removes an attribute.
     Remove {
-        /// From its word to the end of its value.
+        /// The attribute, from its name to the end of its value.
         attribute: Span,
     },
-    /// Removes the output artifact of an action, if it is the last one and the only one.
+    /// Removes the output artifact of an action, if it is both the last one and the only one.
     RemoveOutput {
         /// The header of the action.
         header: Span,

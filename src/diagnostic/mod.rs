@@ -1,7 +1,7 @@
-//! What dotpipe reports about an input: one type for every stage, rendered elsewhere.
+//! Diagnostics of an input: one type for every stage, rendered elsewhere.
 //!
-//! A diagnostic is data. What only one rule says is beside that rule, in `check`; what several parts say, and what the parser
-//! and the resolver say, is in the file of its family under [`families`].
+//! A diagnostic is data. Diagnostics of a single rule are defined next to that rule, in `check`. Those of several
+//! parts, of the parser, and of the resolver are in the file of their family in [`families`].
 
 mod codes;
 pub mod families;
@@ -17,19 +17,19 @@ use std::collections::HashSet;
 
 use crate::source::{SourceMap, Span};
 
-/// How much a diagnostic matters.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// The input is wrong: nothing is emitted.
+    /// The input is wrong: nothing is generated.
     Error,
-    /// The input works, with a risk or a cost.
+    /// The input is valid, but has a risk or a cost.
     Warning,
     /// Worth knowing; never fails a build.
     Info,
 }
 
 impl Severity {
-    /// The word printed before a diagnostic.
+    /// Returns the word before a displayed diagnostic.
     pub fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -39,53 +39,53 @@ impl Severity {
     }
 }
 
-/// A position in a file, and why it matters. The text may be empty.
+/// A span of a file, and why it is relevant. The text may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The position.
     pub span: Span,
-    /// What the message does not say: why here.
+    /// The relevance of this span, in addition to the message.
     pub text: String,
-    /// Whether the text there must not be printed.
+    /// Whether the source text must not be printed.
     pub secret: bool,
 }
 
-/// A change of the text that fixes the problem.
+/// A change of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// What to replace; an empty span inserts.
+    /// The span to replace; an empty span inserts.
     pub span: Span,
     /// The new text.
     pub replacement: String,
 }
 
-/// A problem in the input, or something worth knowing about it.
+/// A problem or noteworthy fact in the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The code, which decides summary and explain page.
+    /// The code, which determines the summary and the explain page.
     pub code: Code,
-    /// The rule that found it; `None` for what no rule finds, such as a mistake in the syntax.
+    /// The rule that reports it; `None` if no rule does, such as for a syntax error.
     pub rule: Option<&'static str>,
-    /// How much it matters; the code's own severity unless settings raise or lower it.
+    /// Its severity: that of the code, unless settings change it.
     pub severity: Severity,
-    /// A sentence fragment that makes sense alone: lowercase, no period.
+    /// A sentence fragment that is meaningful alone: lowercase, no period.
     pub message: String,
-    /// The smallest part to change.
+    /// The smallest span to change.
     pub primary: Label,
-    /// Other positions that matter: the definition, the producer, the first use.
+    /// Other relevant spans: the definition, the producer, the first use.
     pub secondary: Vec<Label>,
-    /// Facts that explain, such as the message AWS would give.
+    /// Explanations, such as the message that AWS would return.
     pub notes: Vec<String>,
-    /// What to do, imperative.
+    /// The recommended action, in the imperative.
     pub help: Option<String>,
-    /// The change that does it, all or nothing.
+    /// The edits that do it, which belong together.
     pub edits: Vec<Edit>,
-    /// Changes that are part of it, until [`Diagnostic::write_intents`] makes edits of them.
+    /// Further changes of the same fix, until [`Diagnostic::write_intents`] converts them to edits.
     pub intents: Vec<Intent>,
 }
 
 impl Diagnostic {
-    /// A diagnostic with its message and its primary label.
+    /// Creates a diagnostic with its message and its primary label.
     pub fn new(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
         Self {
             code,
@@ -101,55 +101,55 @@ impl Diagnostic {
         }
     }
 
-    /// Keeps the text at the primary label out of what is printed: output ends up in logs.
+    /// Hides the source text at the primary label, because output ends up in logs.
     #[must_use]
     pub fn concealed(mut self) -> Self {
         self.primary.secret = true;
         self
     }
 
-    /// Adds a label at another position.
+    /// Adds a secondary label.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label { span, text: wording::line(text.into()), secret: false });
         self
     }
 
-    /// Adds labels that there may be.
+    /// Adds secondary labels.
     #[must_use]
     pub fn labels(self, labels: impl IntoIterator<Item = (Span, &'static str)>) -> Self {
         labels.into_iter().fold(self, |diagnostic, (span, text)| diagnostic.label(span, text))
     }
 
-    /// Adds an explaining fact.
+    /// Adds an explanation.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(wording::bounded(text.into()));
         self
     }
 
-    /// Says what to do.
+    /// Sets what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(wording::bounded(text.into()));
         self
     }
 
-    /// Adds a change of the text to the fix.
+    /// Adds an edit to the fix.
     #[must_use]
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edits.push(Edit { span, replacement: replacement.into() });
         self
     }
 
-    /// Adds a change that the front end writes.
+    /// Adds a change that the front end converts to edits.
     #[must_use]
     pub fn intend(mut self, intent: Intent) -> Self {
         self.intents.push(intent);
         self
     }
 
-    /// Makes edits of the intents, all or none.
+    /// Converts the intents to edits, all or none.
     pub fn write_intents(&mut self, write: impl Fn(&Intent) -> Option<Vec<Edit>>) {
         let intents = std::mem::take(&mut self.intents);
         match intents.iter().map(write).collect::<Option<Vec<_>>>() {
@@ -158,7 +158,7 @@ impl Diagnostic {
         }
     }
 
-    /// "did you mean": help and edit from one similar name; nothing if there is none.
+    /// Adds "did you mean", with help and edit, if there is a similar name.
     #[must_use]
     pub fn suggest(self, span: Span, similar: Option<&str>) -> Self {
         match similar {
@@ -168,80 +168,98 @@ impl Diagnostic {
     }
 }
 
-/// A sink for diagnostics.
+/// A collection of diagnostics.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
 }
 
 impl Diagnostics {
-    /// An empty sink.
+    /// Creates an empty collection.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds one.
+    /// Adds a diagnostic.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
     }
 
-    /// Adds several.
+    /// Adds several diagnostics.
     pub fn extend(&mut self, more: impl IntoIterator<Item = Diagnostic>) {
         self.list.extend(more);
     }
 
-    /// Whether any of them is an error.
+    /// Returns whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// What has been added so far.
+    /// Returns the diagnostics so far.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()
     }
 
-    /// Keeps those for which something holds.
+    /// Keeps the diagnostics for which `holds` returns `true`.
     pub fn retain(&mut self, holds: impl FnMut(&Diagnostic) -> bool) {
         self.list.retain(holds);
     }
 
-    /// Number of diagnostics.
+    /// Returns the number of diagnostics.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// The one of a number.
+    /// Returns the diagnostic with an index.
     pub fn get_mut(&mut self, number: usize) -> Option<&mut Diagnostic> {
         self.list.get_mut(number)
     }
 
-    /// Changes those that came after the first `length`.
+    /// Changes those after the first `length`.
     pub fn each_from(&mut self, length: usize, mut change: impl FnMut(&mut Diagnostic)) {
         self.list.iter_mut().skip(length).for_each(&mut change);
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Leaves out advice on how a text is better written where the text itself is wrong.
+    /// Removes suggestions about the style of a text that has an error.
     #[must_use]
     pub fn without_moot(mut self) -> Self {
-        let wrong: HashSet<Span> =
-            self.list.iter().filter(|it| it.severity == Severity::Error).map(|it| it.primary.span).collect();
-        self.list.retain(|it| it.code != Code::W0706 || !wrong.contains(&it.primary.span));
+        let wrong = || self.list.iter().filter(|it| it.severity == Severity::Error);
+        let places: HashSet<Span> = wrong().map(|it| it.primary.span).collect();
+        // An artifact that holds a missing file is to be used instead.
+        let labelled = |code: Code| -> HashSet<Span> {
+            wrong().filter(|it| it.code == code).flat_map(|it| &it.secondary).map(|label| label.span).collect()
+        };
+        let (of_files, of_roles) = (labelled(Code::E0207), labelled(Code::E0803));
+        self.list.retain(|it| match it.code {
+            Code::W0218 | Code::W0221 | Code::W0706 => !places.contains(&it.primary.span),
+            Code::W0204 => !of_files.contains(&it.primary.span),
+            // A resource that commands name themselves is used.
+            Code::W0304 => !of_roles.contains(&it.primary.span),
+            _ => true,
+        });
         self
     }
 
-    /// All of them in reading order (file, offset, code), each once.
+    /// Returns all of them in source order (file, offset, code), without duplicates.
     pub fn into_sorted(mut self, sources: &SourceMap) -> Vec<Diagnostic> {
         self.list.sort_by(|a, b| {
             let key = |d: &Diagnostic| (sources.reading_order(d.primary.span), d.code);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        // One problem in a component is one diagnostic, however often the component is used.
-        self.list.dedup_by(|a, b| (a.code, a.primary.span, &a.message) == (b.code, b.primary.span, &b.message));
+        // A problem in a component is reported once, regardless of how often the component is used.
+        self.list.dedup_by(|a, b| {
+            let same_place = (a.code, a.primary.span) == (b.code, b.primary.span);
+            let same = same_place && (a.message == b.message || a.code == Code::E0101);
+            if same && repeated::has_uses(b) {
+                repeated::add_uses(b, a);
+            }
+            same
+        });
         repeated::gather(self.list)
     }
 }

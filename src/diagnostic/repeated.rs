@@ -1,26 +1,45 @@
-//! One name that nothing declares, or one file that is not there, used in several places: one cause, one diagnostic.
+//! Merges diagnostics with the same cause: one undeclared name, or one missing file, that is used in several places.
 
 use std::collections::HashMap;
 
 use super::{Code, Diagnostic, Label};
 
-/// Other places that are labelled; of more, the number is said.
+/// The most other uses with a label. The number of further ones is mentioned.
 const SHOWN: usize = 3;
 
-/// What tells one cause from another: the same name in the same file, with the same advice.
+/// The label at a use of what is wrong elsewhere.
+const USED: &str = "used here";
+
+/// Whether the fault is elsewhere than its uses, which have labels.
+pub(super) fn has_uses(diagnostic: &Diagnostic) -> bool {
+    let of_uses = [Code::E0207, Code::E0703].contains(&diagnostic.code);
+    of_uses && diagnostic.secondary.first().is_some_and(|label| label.text == USED)
+}
+
+/// Adds the use of a repeated diagnostic to the first one.
+pub(super) fn add_uses(first: &mut Diagnostic, repeated: &Diagnostic) {
+    for label in repeated.secondary.iter().filter(|label| label.text == USED) {
+        let known = first.secondary.iter().filter(|known| known.text == USED);
+        if known.clone().count() <= SHOWN && known.clone().all(|known| known.span != label.span) {
+            first.secondary.push(label.clone());
+        }
+    }
+}
+
+/// The identity of a cause: the same name in the same file, with the same help.
 #[derive(PartialEq, Eq, Hash)]
 struct Cause {
     code: Code,
     file: crate::source::FileId,
     message: String,
     help: Option<String>,
-    /// Whether an edit belongs to each of them.
+    /// Whether each of them has an edit.
     mended: bool,
 }
 
 impl Cause {
     fn of(diagnostic: &Diagnostic) -> Option<Self> {
-        let gathered = [Code::E0201, Code::E0207, Code::E0301, Code::E0409, Code::E0703];
+        let gathered = [Code::E0201, Code::E0207, Code::E0301, Code::E0409, Code::E0612, Code::E0703, Code::E0801];
         gathered.contains(&diagnostic.code).then(|| Self {
             code: diagnostic.code,
             file: diagnostic.primary.span.file,
@@ -31,7 +50,7 @@ impl Cause {
     }
 }
 
-/// Gathers the uses of an unknown name in the diagnostic of the first one, with the edits of all.
+/// Merges the uses of an unknown name into the diagnostic of the first one, with the edits of all.
 pub(super) fn gather(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut gathered: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
     let mut first: HashMap<Cause, (usize, Vec<Label>)> = HashMap::new();

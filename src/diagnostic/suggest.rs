@@ -1,12 +1,14 @@
-//! "Did you mean": the nearest of a set of names.
+//! "Did you mean": the most similar of a set of names.
 
 use strsim::damerau_levenshtein;
 
-/// Nobody mistypes a longer name, and comparing takes the product of the lengths.
+/// The maximum length of a compared name. Longer names are not mistyped, and the comparison takes time proportional to
+/// the product of the lengths.
 const LONGEST: usize = 256;
 
-/// The candidate nearest to `wanted`: equal but for case first, else within a third of the length
-/// (at least one edit). Ties go to the first candidate, so the answer does not depend on chance.
+/// Returns the candidate that is most similar to `wanted`: first one that differs only in case, otherwise one within an
+/// edit distance of a third of the length (at least one). In a tie, the first candidate is returned, so that the result
+/// is deterministic.
 pub fn similar<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wanted.len() > LONGEST {
         return None;
@@ -22,23 +24,23 @@ pub fn similar<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     best.map(|(_, name)| name)
 }
 
-/// The candidate that a name which may be anything is meant to be: one slip of the keys away, in a word of some length.
-/// `app-a` and `app-b`, `app1` and `app2`, `east` and `west` are two names on purpose.
+/// Returns the candidate that a free-form name is a typo of: they differ by one typing error in a word of a minimum
+/// length. `app-a` and `app-b`, `app1` and `app2`, and `east` and `west` are different names on purpose.
 pub fn slip<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     similar(wanted, candidates.into_iter().filter(|candidate| is_slip(wanted, candidate)))
 }
 
-/// Whether a name can only be meant as one of these candidates: a letter or two are wrong, and none of the digits, in which
-/// the names of newer images and versions differ.
+/// Returns whether a name can only be a misspelling of a candidate: at most two letters differ, and no digits, because
+/// newer images and versions differ in those.
 pub fn is_misspelling(written: &str, candidate: &str) -> bool {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     digits(written) == digits(candidate) && damerau_levenshtein(written, candidate) <= MISSPELLED
 }
 
-/// Letters that are wrong in a misspelled name, at most.
+/// The maximum number of wrong letters in a misspelled name.
 const MISSPELLED: usize = 2;
 
-/// Shorter words differ by a letter without being slips.
+/// The minimum length of a word with a typo. Shorter words often differ by a letter on purpose.
 const SHORTEST_WORD: usize = 4;
 
 fn is_slip(one: &str, other: &str) -> bool {
@@ -48,7 +50,7 @@ fn is_slip(one: &str, other: &str) -> bool {
     first.len() == second.len() && first.iter().zip(&second).all(|(a, b)| alike(a, b))
 }
 
-/// The only candidate that is another form of the same verb: `fails` and `failed`.
+/// Returns the only candidate that is another form of the same verb: `fails` and `failed`.
 pub fn same_verb<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let stem = |word: &str| {
         let ending = ["ing", "ed", "es", "s"].into_iter().find_map(|ending| word.strip_suffix(ending));
@@ -59,7 +61,7 @@ pub fn same_verb<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>
     alike.next().filter(|_| alike.next().is_none())
 }
 
-/// The path nearest to `wanted`: a similar one, else the only one that ends in the same file name.
+/// Returns the path that is most similar to `wanted`: a similar one, otherwise the only one with the same file name.
 pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
     if let Some(near) = similar(wanted, candidates.iter().copied()) {

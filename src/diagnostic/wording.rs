@@ -1,25 +1,26 @@
-//! Small helpers that keep messages consistent: lists, counts, backticks.
+//! Helpers for consistent messages: lists, counts, backticks.
 
-/// `` `name` ``
+/// Returns `` `name` ``.
 pub fn tick(name: &str) -> String {
     format!("`{name}`")
 }
 
-/// `` `a`, `b` ``
+/// Returns `` `a`, `b` ``.
 pub fn ticks<T: AsRef<str>>(names: &[T]) -> String {
     names.iter().map(|name| tick(name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
-/// "1 stage", "1,000 stages"; the plural takes an `s`.
+/// Returns "1 stage" or "1,000 stages". The plural is formed with `s`.
 pub fn count(amount: usize, noun: &str) -> String {
     if amount == 1 { format!("1 {noun}") } else { format!("{} {noun}s", number(amount)) }
 }
 
-/// The longest text in backticks that is quoted whole, in characters, and how much of a longer one is quoted.
+/// The maximum length of a text in backticks that is quoted completely, in characters, and the length of the quoted
+/// part of a longer one.
 const QUOTE_LIMIT: usize = 400;
 const QUOTE_SHOWN: usize = 60;
 
-/// A text for people, with long quotations shortened: a file may contain a name of a million letters.
+/// Shortens long quotations in a text for people: a file may contain a name of a million letters.
 pub fn bounded(text: String) -> String {
     if text.len() <= QUOTE_LIMIT {
         return text;
@@ -31,13 +32,13 @@ pub fn bounded(text: String) -> String {
     shortened.collect::<Vec<String>>().join("`")
 }
 
-/// A text of one line: names that users quote may hold line breaks, which a message or a label may not.
+/// Converts a text to one line: quoted names may contain line breaks, which a message or a label may not.
 pub fn line(text: String) -> String {
     let text = bounded(text);
     if text.contains(['\n', '\r']) { text.replace('\r', "\\r").replace('\n', "\\n") } else { text }
 }
 
-/// "1,000"
+/// Returns a number such as "1,000".
 pub fn number(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
@@ -50,19 +51,28 @@ pub fn number(number: usize) -> String {
     grouped
 }
 
-/// `` `a`, `b`, or `c` ``
+/// Returns `` `a`, `b`, or `c` ``.
 pub fn or_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     join(names, "or")
 }
 
-/// `` `a`, `b`, and `c` ``
+/// Returns `` `a`, `b`, and `c` ``.
 pub fn and_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     join(names, "and")
 }
 
 fn join<'a>(names: impl IntoIterator<Item = &'a str>, word: &str) -> String {
     let ticked: Vec<String> = names.into_iter().map(tick).collect();
-    match ticked.as_slice() {
+    joined(&ticked, word)
+}
+
+/// Returns "a, b, and c".
+pub fn listed(items: &[String]) -> String {
+    joined(items, "and")
+}
+
+fn joined(items: &[String], word: &str) -> String {
+    match items {
         [] => String::new(),
         [only] => only.clone(),
         [first, second] => format!("{first} {word} {second}"),
@@ -70,10 +80,43 @@ fn join<'a>(names: impl IntoIterator<Item = &'a str>, word: &str) -> String {
     }
 }
 
-/// "a" or "an", by the first letter.
+/// Returns "a" or "an", by the first letter.
 pub fn article(noun: &str) -> &'static str {
     let vowel = noun.chars().next().is_some_and(|c| "aeiouAEIOU".contains(c));
     if vowel { "an" } else { "a" }
+}
+
+/// Returns an ARN pattern of IAM's reference as an example to complete: `arn:aws:s3:::<bucket-name>/<object-name>` for
+/// `arn:${Partition}:s3:::${BucketName}/${ObjectName}`.
+pub fn arn_example(pattern: &str) -> String {
+    let pattern = pattern.replace("${Partition}", "aws");
+    let mut result = String::new();
+    let mut inside = false;
+    let mut after_lowercase = false;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '$' if chars.peek() == Some(&'{') => {
+                chars.next();
+                inside = true;
+                after_lowercase = false;
+                result.push('<');
+            }
+            '}' if inside => {
+                inside = false;
+                result.push('>');
+            }
+            _ if inside => {
+                if c.is_ascii_uppercase() && after_lowercase {
+                    result.push('-');
+                }
+                after_lowercase = !c.is_ascii_uppercase();
+                result.push(c.to_ascii_lowercase());
+            }
+            _ => result.push(c),
+        }
+    }
+    result
 }
 
 #[cfg(test)]

@@ -1,16 +1,25 @@
-//! A role in words: who can assume it, and every permission with the line that causes it.
+//! Explains a role in words: who can assume it, and every permission with the line that causes it.
 
 use std::fmt::Write;
 
-use crate::plan::{Condition, Effect, Grant, Plan, RoleOrigin, RolePlan};
+use crate::plan::{Condition, Data, Effect, Grant, Plan, RoleOrigin, RolePlan};
 use crate::source::{SourceMap, Span};
 
-/// The role, and every permission with its reason and its place.
+/// Returns the role, and every permission with its reason and position.
 pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String {
     let plan = &*plan.seen_from(&role.identity.site);
     let mut text = format!("role {} ({})\n", role.display, origin(&role.origin));
-    let _ = writeln!(text, "  cause: {}", place(sources, role.identity.span));
-    if let Some(service) = &role.service {
+    let _ = writeln!(text, "  required by: {}", place(sources, role.identity.span));
+    if let Some(Data::Map(principals)) = &role.principals {
+        for (kind, principal) in principals {
+            let all =
+                if let Data::List(items) = principal { items.as_slice() } else { std::slice::from_ref(principal) };
+            for principal in all {
+                let shown = if let Data::Text(text) = principal { plan.readable(text) } else { "*".to_owned() };
+                let _ = writeln!(text, "  trusts {kind} {shown}");
+            }
+        }
+    } else if let Some(service) = &role.service {
         let who = match (&role.trusted_account, service.as_str()) {
             (Some(account), _) => format!("account {}", plan.readable(account)),
             (None, "pipeline") => "this account".to_owned(),
@@ -30,7 +39,7 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
     if !role.must_allow.is_empty() {
         text += "  existing role: dotpipe does not check whether it has these permissions\n";
     }
-    for grant in &role.grants {
+    for grant in role.all_grants() {
         let verb = match grant.effect {
             Effect::Allow => "allow",
             Effect::Deny => "deny",
@@ -44,7 +53,7 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
     text
 }
 
-/// Permissions left out because they are not known.
+/// Adds the permissions that are left out because they are unknown.
 fn unhandled(text: &mut String, role: &RolePlan) {
     let (types, actions): (Vec<_>, Vec<_>) = role.unhandled.iter().partition(|name| name.contains("::"));
     for kind in types {
@@ -54,7 +63,7 @@ fn unhandled(text: &mut String, role: &RolePlan) {
         let names: Vec<&str> = actions.into_iter().map(String::as_str).collect();
         let _ = writeln!(text, "\nnot included: {}", names.join(", "));
         text.push_str(
-            "  named by the resource handlers' schemas, but missing from AWS's Service Authorization Reference\n",
+            "  listed in the schemas of resource types, but missing from AWS's Service Authorization Reference\n",
         );
     }
 }
@@ -68,7 +77,7 @@ fn describe(text: &mut String, plan: &Plan, sources: &SourceMap, verb: &str, gra
         let _ = writeln!(text, " {}", conditions(plan, &grant.conditions));
     }
     let _ = writeln!(text, "  to {}", grant.reason);
-    let _ = writeln!(text, "  cause: {}", place(sources, grant.cause));
+    let _ = writeln!(text, "  required by: {}", place(sources, grant.cause));
 }
 
 fn origin(origin: &RoleOrigin) -> &'static str {

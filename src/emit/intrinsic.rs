@@ -1,10 +1,10 @@
-//! Expressions as CloudFormation values.
+//! Converts expressions to CloudFormation values.
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::plan::{Data, Entity, Expr, Piece, Plan};
 
-/// An expression as CloudFormation takes it: a text, or the shortest intrinsic that makes it.
+/// Returns an expression in CloudFormation's form: a string, or the shortest intrinsic that yields it.
 pub fn value(plan: &Plan, expr: &Expr) -> Json {
     match expr.pieces() {
         [] => Json::from(""),
@@ -18,7 +18,7 @@ pub fn value(plan: &Plan, expr: &Expr) -> Json {
     }
 }
 
-/// Data with its texts as CloudFormation values.
+/// Returns data with its strings as CloudFormation values.
 pub fn data(plan: &Plan, data: &Data) -> Json {
     match data {
         Data::Text(expr) => value(plan, expr),
@@ -44,7 +44,7 @@ fn reference(plan: &Plan, node: Entity, arn: bool) -> Reference {
     }
     let id = identity.logical_id.clone();
     match (node, arn) {
-        // A pipeline is named before it is made: nothing has to wait for it.
+        // The name of a pipeline is known before it is created, so that no resource has to wait for it.
         (Entity::Pipeline(_), true) => Reference::Other(plan.arn(node).unwrap_or_default()),
         (Entity::Pipeline(_), false) => Reference::Other(plan.name(node).unwrap_or_default()),
         (Entity::Topic(_) | Entity::Connection(_), true) => Reference::Ref(id),
@@ -79,7 +79,7 @@ fn referred(plan: &Plan, node: Entity, arn: bool) -> Json {
     }
 }
 
-/// Whether `Fn::Sub` can carry a piece: `${` in text has an escape, but only with a name and `}` behind it.
+/// Returns whether `Fn::Sub` can contain a piece: `${` in text can be escaped only if a name and `}` follow.
 fn fits_sub(piece: &Piece) -> bool {
     let Piece::Text(text) = piece else { return true };
     text.split("${").skip(1).all(|behind| behind.find('}').is_some_and(|end| end > 0))
@@ -91,7 +91,7 @@ fn sub(plan: &Plan, pieces: &[Piece]) -> Json {
         parts.push(piece);
     }
     if parts.variables.is_empty() {
-        // Nothing but text may be left when every reference was to something known.
+        // Only text may be left if every reference was to a known value.
         if !parts.text.contains("${") {
             return Json::from(parts.text);
         }
@@ -100,7 +100,7 @@ fn sub(plan: &Plan, pieces: &[Piece]) -> Json {
     json!({ "Fn::Sub": [parts.text, parts.variables] })
 }
 
-/// A `Fn::Sub` in the making.
+/// A `Fn::Sub` being built.
 struct Sub<'a> {
     plan: &'a Plan,
     text: String,
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(rendered(&expr), json!({ "Fn::Sub": ["x/${Import1}", { "Import1": import }] }));
     }
 
-    /// What CloudFormation makes of a value.
+    /// Returns the value that CloudFormation evaluates an intrinsic to.
     fn evaluated(value: &Json) -> String {
         if let Some(parts) = value.pointer("/Fn::Join/1").and_then(Json::as_array) {
             return parts.iter().map(evaluated).collect();

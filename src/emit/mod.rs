@@ -1,6 +1,7 @@
-//! A plan as text: the template, the pipeline's JSON, the support template, the graph and the explanation of roles.
+//! Writes a plan as text: the template, the pipeline's JSON, the support template, the graph, and the explanation of
+//! roles.
 //!
-//! Nothing here can fail: what a target needs and does not know is found before, by [`crate::plan::unresolved`].
+//! Nothing here can fail: [`crate::plan::unresolved`] has reported everything that a target needs but is unknown.
 
 mod explain_role;
 mod graph;

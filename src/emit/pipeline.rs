@@ -1,5 +1,5 @@
-//! The pipeline's definition: one writer for the API's JSON and for the template's properties, which differ in the case of the
-//! keys and in the form of several stores.
+//! Writes the pipeline's definition. The API's JSON and the template's properties have the same writer; they differ in
+//! the case of keys and in the form of several artifact buckets.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -8,7 +8,7 @@ use crate::plan::{
     PatternsPlan, Piece, PipelinePlan, Plan, Site, StagePlan, TriggerPlan, VariableKind, VariablePlan, cut,
 };
 
-/// How the keys begin.
+/// The case of the first letter of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Case {
     /// `roleArn`: the API.
@@ -18,7 +18,7 @@ enum Case {
 }
 
 impl Case {
-    /// A key, given as either writes it.
+    /// Converts a key, given in either form.
     fn key(self, key: &str) -> String {
         let mut letters = key.chars();
         let first = letters.next().map(|first| match self {
@@ -29,7 +29,7 @@ impl Case {
     }
 }
 
-/// An object in the making. Keys are given as the API writes them.
+/// An object being built. Keys are given in the API's form.
 struct Object {
     case: Case,
     entries: Map<String, Json>,
@@ -41,7 +41,7 @@ impl Object {
         self
     }
 
-    /// Left out where there is none.
+    /// Adds a value, unless it is `None`.
     fn some(self, key: &str, value: Option<impl Into<Json>>) -> Self {
         match value {
             Some(value) => self.with(key, value),
@@ -49,12 +49,12 @@ impl Object {
         }
     }
 
-    /// Left out where it is empty.
+    /// Adds a list, unless it is empty.
     fn list(self, key: &str, items: Vec<Json>) -> Self {
         if items.is_empty() { self } else { self.with(key, items) }
     }
 
-    /// Keys that are the provider's, and stay as they are; left out where there are none.
+    /// Adds keys that are the provider's, unchanged, unless there are none.
     fn own_keys(self, key: &str, entries: Map<String, Json>) -> Self {
         if entries.is_empty() { self } else { self.with(key, entries) }
     }
@@ -66,12 +66,12 @@ impl From<Object> for Json {
     }
 }
 
-/// Writes a pipeline in one of the forms. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
+/// Writes a pipeline in one of the forms. Strings are JSON: plain in the API's file, possibly intrinsics in a template.
 struct Writer<'a> {
     case: Case,
     text: &'a dyn Fn(&Expr) -> Json,
     data: &'a dyn Fn(&Data) -> Json,
-    /// The pipeline's own region, which stores in several regions have to name.
+    /// The pipeline's own Region, which has to be named if there are artifact buckets for several Regions.
     home: Option<&'a str>,
 }
 
@@ -80,7 +80,8 @@ impl Writer<'_> {
         Object { case: self.case, entries: Map::new() }
     }
 
-    /// With what the file merges in, which is spelled as in a template; under a condition where the file names one.
+    /// Returns the object with the file's `raw`, which is spelled as in a template, and under a condition if the file
+    /// sets one.
     fn finished(&self, object: Object, raw: Option<&Data>, condition: Option<&str>) -> Json {
         let mut json = Json::from(object);
         if let Some(raw) = raw {
@@ -116,7 +117,7 @@ impl Writer<'_> {
         described.some("description", variable.doc.as_ref().map(|doc| cut(doc, "variable-description"))).into()
     }
 
-    /// One store, or one for each region: the API has them in a map, a template in a list.
+    /// Adds one artifact bucket, or one for each Region: a map in the API's form, a list in a template.
     fn stores(&self, pipeline: &PipelinePlan, definition: Object) -> Object {
         let store = |bucket: Entity, key: Option<Expr>| -> Json {
             let key = key.map(|key| self.object().with("id", (self.text)(&key)).with("type", "KMS"));
@@ -164,7 +165,7 @@ impl Writer<'_> {
         (!conditions.is_empty()).then(|| self.object().with("conditions", conditions))
     }
 
-    /// What a stage does when it has failed.
+    /// Returns what a stage does when it has failed.
     fn on_failure(&self, outcome: OnFailure) -> Object {
         let retry = |mode: &str| {
             let configuration = self.object().with("retryMode", mode);
@@ -262,11 +263,12 @@ impl Writer<'_> {
     }
 }
 
-/// Properties of the resource that the API does not know.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html> (2026-11-23)
+/// Properties of the resource that do not exist in the API.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html>
+/// (2026-11-23)
 const TEMPLATE_ONLY: [&str; 2] = ["disableInboundStageTransitions", "restartExecutionOnUpdate"];
 
-/// A pipeline for `aws codepipeline create-pipeline --cli-input-json`.
+/// Returns a pipeline for `aws codepipeline create-pipeline --cli-input-json`.
 pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Json {
     let plan = &*plan.seen_from(&Site::Home);
     let text = |expr: &Expr| Json::from(plan.text(expr, known).0);
@@ -285,7 +287,7 @@ pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Jso
     Json::Object(root)
 }
 
-/// A pipeline as the properties of its resource.
+/// Returns a pipeline as the properties of its resource.
 pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
     let text = |expr: &Expr| super::intrinsic::value(plan, expr);
     let data = |data: &Data| super::intrinsic::data(plan, data);
@@ -306,7 +308,7 @@ pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
     properties.into()
 }
 
-/// Merges what `raw` gives into a definition. Of the stores, which are a list in a template, all are replaced.
+/// Merges `raw` into a definition. If it has artifact buckets, which are a list in a template, they replace all others.
 fn put_over(definition: &mut Json, mut raw: Json) {
     let stores = raw.as_object_mut().and_then(|raw| raw.remove("artifactStores"));
     super::resources::merge(definition, raw);
@@ -318,15 +320,15 @@ fn put_over(definition: &mut Json, mut raw: Json) {
     }
 }
 
-/// The API has the stores in a map.
+/// Converts the artifact buckets to the API's map.
 fn by_region(stores: Json) -> Json {
     let Json::Array(stores) = stores else { return stores };
     let store = |it: Json| Some((it.get("region")?.as_str()?.to_owned(), it.get("artifactStore")?.clone()));
     Json::Object(stores.into_iter().filter_map(store).collect())
 }
 
-/// What a user gives in the form of a template, in that of the API. Below `configuration`, the keys are the provider's and stay;
-/// so do those of intrinsics.
+/// Converts a template's form, in which a user writes `raw`, to the API's. Keys in `configuration` are the provider's
+/// and unchanged, and so are those of intrinsics.
 fn in_camel_case(json: Json) -> Json {
     match json {
         Json::Array(items) => items.into_iter().map(in_camel_case).collect(),

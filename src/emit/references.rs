@@ -1,8 +1,9 @@
-//! What a piece of a template refers to.
+//! The references in a part of a template.
 
 use serde_json::Value as Json;
 
-/// Calls `visit` with every logical ID, parameter and pseudo parameter that `Ref`, `Fn::GetAtt` and `Fn::Sub` name.
+/// Calls `visit` with every logical ID, parameter, and pseudo parameter that `Ref`, `Fn::GetAtt`, and `Fn::Sub` refer
+/// to.
 pub fn each(json: &Json, visit: &mut dyn FnMut(&str)) {
     match json {
         Json::Array(items) => items.iter().for_each(|item| each(item, visit)),

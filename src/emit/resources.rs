@@ -1,4 +1,4 @@
-//! The resources of a template as CloudFormation takes them.
+//! The resources of a template in CloudFormation's form.
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -7,7 +7,7 @@ use crate::plan::{Plan, Properties, Removal, ResourcePlan};
 
 use super::intrinsic::data;
 
-/// A resource as the template holds it.
+/// A resource in the template.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ResourceJson {
@@ -23,18 +23,18 @@ pub struct ResourceJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     update_replace_policy: Option<&'static str>,
     properties: Json,
-    /// What it has besides, as the file gives it.
+    /// Its other attributes from the file.
     #[serde(flatten)]
     given: Map<String, Json>,
 }
 
 impl ResourceJson {
-    /// A planned resource.
+    /// Converts a planned resource.
     pub fn new(plan: &Plan, resource: &ResourcePlan) -> Self {
         Self::with(plan, resource, properties(plan, &resource.properties))
     }
 
-    /// A planned resource whose properties are written elsewhere.
+    /// Converts a planned resource with properties that are written elsewhere.
     pub fn with(plan: &Plan, resource: &ResourcePlan, mut properties: Json) -> Self {
         if let Some(raw) = &resource.raw {
             merge(&mut properties, data(plan, raw));
@@ -53,7 +53,7 @@ impl ResourceJson {
         .with_given(resource.attributes.as_ref().map(|given| data(plan, given)))
     }
 
-    /// With what the file gives beside the properties. What it depends on is added; anything else replaces what is there.
+    /// Adds the file's resource attributes: dependencies are added, other attributes replaced.
     fn with_given(mut self, given: Option<Json>) -> Self {
         let Some(Json::Object(mut given)) = given else { return self };
         match given.shift_remove("DependsOn") {
@@ -77,23 +77,24 @@ impl ResourceJson {
         self
     }
 
-    /// Made only when another resource is there that it names without referring to it.
+    /// Adds a dependency on a resource that it names without a reference.
     pub fn after(mut self, logical_id: &str) -> Self {
         self.depends_on.push(logical_id.to_owned());
         self
     }
 
-    /// Made only where a condition of the template holds.
+    /// Creates the resource only if a condition of the template is true.
     pub fn on_condition(mut self, condition: &'static str) -> Self {
         self.condition = Some(condition);
         self
     }
 }
 
-/// The policies for the deletion and the replacement of a resource. For a replacement, there is no value that excepts the rollback
-/// of a creation:
+/// Returns the deletion and update-replace policies of a resource. For replacement, there is no value that excepts the
+/// rollback of a creation:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>,
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html> (2026-11-28)
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html>
+/// (2026-11-28)
 fn policies(removal: Removal) -> (&'static str, &'static str) {
     match removal {
         Removal::Retain => ("RetainExceptOnCreate", "Retain"),
@@ -101,7 +102,7 @@ fn policies(removal: Removal) -> (&'static str, &'static str) {
     }
 }
 
-/// The documentation, and which rule of cfn-lint has to pass the calls that its reference does not list.
+/// Returns the documentation, and the cfn-lint rule to ignore for calls that its reference does not list.
 fn metadata(resource: &ResourcePlan) -> Option<Json> {
     let mut entries = Map::new();
     entries.extend(resource.doc.as_deref().map(|doc| ("Description".to_owned(), doc.into())));
@@ -115,8 +116,8 @@ fn properties(plan: &Plan, properties: &Properties) -> Json {
     Json::Object(properties.iter().map(|(key, property)| (key.clone(), data(plan, property))).collect())
 }
 
-/// Puts one value over another; maps are merged key by key, but for an intrinsic function, which is a value as a whole. Nothing
-/// over something removes it.
+/// Merges one value into another, in which it takes precedence. Maps are merged key by key, except intrinsic functions,
+/// which are replaced as a whole. A null value removes the key.
 pub fn merge(under: &mut Json, over: Json) {
     let whole = is_intrinsic(under) || is_intrinsic(&over);
     match (under, over) {
@@ -132,7 +133,7 @@ pub fn merge(under: &mut Json, over: Json) {
     }
 }
 
-/// `{ "Ref": "Name" }`, `{ "Fn::ImportValue": "name" }`
+/// Returns whether a value is `{ "Ref": "Name" }`, `{ "Fn::ImportValue": "name" }`, or the like.
 fn is_intrinsic(value: &Json) -> bool {
     let keys: Vec<&String> = value.as_object().map(|map| map.keys().collect()).unwrap_or_default();
     matches!(keys.as_slice(), [only] if *only == "Ref" || only.starts_with("Fn::"))

@@ -99,7 +99,7 @@ fn every_reference_leads_somewhere_and_none_in_a_circle() {
     }
 }
 
-/// A template's value with references resolved by the names that the template itself gives.
+/// Returns a value of the template with references resolved by the names that the template itself sets.
 fn resolved(document: &Json, value: &Json) -> Json {
     let pseudo = |name: &str| match name {
         "AWS::AccountId" => "111122223333",
@@ -139,7 +139,7 @@ fn resolved(document: &Json, value: &Json) -> Json {
     }
 }
 
-/// Keys with a small first letter, except those of providers.
+/// Converts keys to start with a lowercase letter, except those of providers.
 fn camel(json: &Json) -> Json {
     match json {
         Json::Array(items) => items.iter().map(camel).collect(),
@@ -212,7 +212,7 @@ fn a_role_is_explained_by_the_lines_that_caused_it() {
     let write = "allow s3:AbortMultipartUpload, s3:ListMultipartUploadParts, s3:PutObject
   on ${Packages.arn}/*
   to write objects to the bucket
-  cause: pipeline.pipe:25
+  required by: pipeline.pipe:25
 ";
     assert!(text.contains(write), "{text}");
     assert!(text.starts_with("role MyAppBuilder.role (derived)\n"));

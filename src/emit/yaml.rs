@@ -1,24 +1,24 @@
-//! YAML. What looks like a number, a date or a boolean to any YAML reader stays the text it is.
+//! Writes YAML. Strings that look like a number, date, or boolean to any YAML reader remain strings.
 
 use serde_json::{Map, Value as Json};
 use serde_saphyr::SerializerOptions;
 
-/// A JSON document as YAML; as JSON, which YAML reads too, should the writer refuse it.
+/// Returns a JSON document as YAML. If the writer fails, returns JSON, which is valid YAML too.
 pub fn yaml(document: &Json) -> String {
     let json = super::template::json_text(document);
-    // The writer puts keys such as `Fn::Sub` in quotes, which no reader needs, so it gets words without colons.
+    // The writer quotes keys such as `Fn::Sub`, which no reader needs, so it gets a word instead of colons.
     let mut colon = "Colon".to_owned();
     while json.contains(&colon) {
         colon.push('n');
     }
     let mut options = SerializerOptions::default();
-    // Long texts stay on one line: a folded text is hard to compare and to search.
+    // Long strings stay on one line: a folded string is hard to compare and to search.
     options.min_fold_chars = usize::MAX;
     let written = serde_saphyr::to_string_with_options(&without_colons(document, &colon), options);
     written.map_or(json, |text| text.replace(&colon, ":"))
 }
 
-/// The document with a word for the colons in keys that are plain text all the same.
+/// Returns the document with a word instead of colons, in keys that are plain text with colons.
 fn without_colons(document: &Json, colon: &str) -> Json {
     match document {
         Json::Object(entries) => {
@@ -33,7 +33,7 @@ fn without_colons(document: &Json, colon: &str) -> Json {
     }
 }
 
-/// Whether a key with a colon in it means the same without quotes.
+/// Returns whether a key with a colon has the same meaning without quotes.
 fn is_plain(key: &str) -> bool {
     let word = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     key.starts_with(|c: char| c.is_ascii_alphabetic())

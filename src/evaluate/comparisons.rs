@@ -43,7 +43,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The texts that a name may stand for, where its type lists them.
+    /// Returns the strings that an expression may evaluate to, if its type lists them.
     fn possible(&self, expression: &'a Expr, context: Context) -> Vec<String> {
         let ExprKind::Reference(reference) = &expression.kind else { return Vec::new() };
         let Some(mut found) = self.type_behind(&reference.head, context) else { return Vec::new() };
@@ -62,7 +62,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The type of an option, a typed value, or a parameter of a component, and the scope that it was written in.
+    /// Returns the type of an option, a typed value, or a parameter of a component, and the scope in which the type was
+    /// written.
     fn type_behind(&self, name: &Ident, context: Context) -> Option<(&'a Type, ScopeId)> {
         let (id, kind) = self.definition_of(name)?;
         if kind == DefinitionKind::Option {
@@ -82,7 +83,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// What can be equal to each other.
+/// The sorts of values: only values of the same sort can be equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Flag,
@@ -93,7 +94,7 @@ enum Sort {
     Declaration,
 }
 
-/// The sort of a value; none for one that may be of several, such as `null`.
+/// Returns the sort of a value; `None` for one that may be of several, such as `null`.
 fn sort(value: &Value) -> Option<Sort> {
     Some(match value.kind {
         ValueKind::Bool(_) => Sort::Flag,
@@ -106,7 +107,7 @@ fn sort(value: &Value) -> Option<Sort> {
     })
 }
 
-/// The flag or the number that a text spells.
+/// Returns the boolean or number that a string spells.
 fn plain(value: &Value) -> Option<String> {
     let text = value.as_str()?;
     let flag = match text.to_ascii_lowercase().as_str() {

@@ -1,7 +1,7 @@
-//! What of an environment is known before anything is expanded.
+//! What is known of an environment before anything is expanded.
 //!
-//! Loops run over environments and conditions ask for their settings, so account, region and settings are evaluated when
-//! they are first used, as a `let` is.
+//! Loops iterate over environments and conditions depend on their settings, so account, Region, and settings are
+//! evaluated on first use, like a `let`.
 
 use crate::catalog::Words;
 use crate::diagnostic::families::environments;
@@ -15,7 +15,7 @@ use super::scope::{LetEntry, LetState, ScopeId};
 use super::things::EnvironmentLets;
 
 impl<'a> Evaluator<'a> {
-    /// Notes what an environment's block says, to be evaluated on first use.
+    /// Records the values of an environment's block, to be evaluated on first use.
     pub(crate) fn environment_lets(&mut self, resource: &'a ast::Resource, scope: ScopeId) -> EnvironmentLets {
         let mut lets = EnvironmentLets::default();
         let ResourceBody::Block(block) = &resource.body else { return lets };
@@ -43,7 +43,7 @@ impl<'a> Evaluator<'a> {
         lets
     }
 
-    /// `env.name`, `env.account`, `env.region`, `env.settings`
+    /// Evaluates `env.name`, `env.account`, `env.region`, or `env.settings`.
     pub(crate) fn environment_member(&mut self, id: EnvironmentId, member: &Ident, span: Span) -> Value {
         let name = self.things.name_of(Entity::Environment(id)).unwrap_or_default().to_owned();
         let lets = self.things.environments.get(id.0).copied().unwrap_or_default();
@@ -65,7 +65,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The settings of the environments in a value, evaluated so that they can be compared with a type.
+    /// Evaluates the settings of the environments in a value, so that they can be compared with a type.
     pub(crate) fn settle_settings(&mut self, value: &Value) {
         match &value.kind {
             ValueKind::Entity(Entity::Environment(id)) => {
@@ -79,7 +79,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The settings of an environment that have been evaluated.
+    /// Returns the settings of an environment, if they have been evaluated.
     pub(crate) fn settled(&self, id: EnvironmentId) -> Option<&Value> {
         let settings = self.things.environments.get(id.0)?.settings?;
         match &self.scopes.lets.get(settings.0)?.state {
@@ -88,13 +88,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Where an environment says its settings: the key.
+    /// Returns the span of an environment's `settings` key.
     pub(crate) fn settings_key(&self, id: EnvironmentId) -> Option<Span> {
         let settings = self.things.environments.get(id.0)?.settings?;
         self.scopes.lets.get(settings.0).map(|entry| entry.name.span)
     }
 
-    /// Of several actions of one name, those of the environment that the referring action runs in.
+    /// Returns those of several actions with one name that are in the environment of the referring action.
     pub(crate) fn of_same_environment(&self, found: Vec<ActionId>, context: Context) -> Vec<ActionId> {
         if found.len() < 2 {
             return found;

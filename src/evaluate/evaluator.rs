@@ -1,4 +1,4 @@
-//! The state of evaluation: what names are bound to, and what has been said.
+//! The state of evaluation: what names are bound to, and the diagnostics.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -16,17 +16,17 @@ use super::pipeline_names::PipelineNames;
 use super::scope::{Binding, LetEntry, LetId, LetState, ScopeId, Scopes};
 use super::things::{DeclaredName, Quoted, Things};
 
-/// Where a value stands.
+/// The context of a value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Context {
-    /// The names it sees.
+    /// The scope whose names are visible.
     pub(crate) scope: ScopeId,
-    /// The pipeline around it: index into those whose names are known.
+    /// The enclosing pipeline: an index into those whose names are known.
     pub(crate) pipeline: Option<usize>,
 }
 
 impl Context {
-    /// In a scope, outside every pipeline.
+    /// Creates the context of a scope outside every pipeline.
     pub(crate) fn of_scope(scope: ScopeId) -> Self {
         Self { scope, pipeline: None }
     }
@@ -36,39 +36,39 @@ impl Context {
 pub(crate) struct Evaluator<'a> {
     /// The files.
     pub(crate) modules: &'a [Module<'a>],
-    /// What their identifiers stand for.
+    /// What the identifiers of the files refer to.
     pub(crate) names: &'a Index,
     /// What is wrong.
     pub(crate) diagnostics: Diagnostics,
     /// The values of names.
     pub(crate) scopes: Scopes<'a>,
-    /// What is declared beside the pipelines.
+    /// The declarations other than pipelines.
     pub(crate) things: Things,
-    /// What the pipelines declare, once a pipeline has been read.
+    /// The names that pipelines declare, for each pipeline that has been read.
     pub(crate) pipelines: Vec<PipelineNames>,
-    /// The pipeline whose values are being evaluated: index into the pipelines.
+    /// The pipeline whose values are being evaluated, as an index into `pipelines`.
     pub(crate) current: Option<usize>,
-    /// The artifact that the action whose values are being evaluated names in `from`, if it is the only one there.
+    /// The artifact in `from` of the action whose values are being evaluated, if it is the only one there.
     pub(crate) only_input: Option<String>,
     /// The environment of the action whose values are being evaluated.
     pub(crate) environment: Option<EnvironmentId>,
-    /// The parameters of the template so far.
+    /// The template's parameters so far.
     pub(crate) params: Arena<ParamId, Param>,
-    /// Declarations that no value names.
+    /// Declarations that no value refers to.
     pub(crate) unnamed: BTreeSet<Entity>,
-    /// The logical IDs that intrinsic functions name.
+    /// The logical IDs that intrinsic functions refer to.
     pub(crate) named: HashSet<String>,
     /// Strings that are the names of declarations.
     pub(crate) quoted: Vec<Quoted>,
-    /// Statements and blocks that nothing could be made of, which is reported.
+    /// Abandoned statements and blocks, which have been reported.
     pub(crate) given_up: Vec<Span>,
     /// Whether something could not be read or resolved.
     pub(crate) incomplete: bool,
-    /// What has been used up of time, memory and stack.
+    /// How much of the limits on time, memory, and stack has been used.
     pub(crate) limits: Limits,
 }
 
-/// What a quiet step puts aside.
+/// The state that a quiet step sets aside.
 pub(crate) struct Quiet {
     said: Diagnostics,
     passed: Passed,
@@ -76,7 +76,7 @@ pub(crate) struct Quiet {
 }
 
 impl<'a> Evaluator<'a> {
-    /// Before anything has been read.
+    /// Creates the state before anything has been read.
     pub(crate) fn new(modules: &'a [Module<'a>], names: &'a Index) -> Self {
         Self {
             modules,
@@ -98,13 +98,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Whether the identifier of a place stands for nothing at all: that has been reported with the names.
+    /// Returns whether the identifier at `place` resolves to nothing at all, which name resolution has reported.
     pub(crate) fn is_reported(&self, place: Span) -> bool {
         self.names.is_reported(place)
     }
 
-    /// Whether a name that was not found here has been reported, or is introduced where nothing could be read or made of a
-    /// statement.
+    /// Returns whether there is an explanation for a name that was not found: it has been reported, or the text that
+    /// introduces it was unreadable or abandoned.
     pub(crate) fn is_explained(&self, name: &ast::Ident) -> bool {
         match self.names.meaning_of_name(name) {
             Some(Meaning::Names(id)) => {
@@ -116,15 +116,16 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Begins a step whose findings go into a sink of its own: what is wrong there is reported where the same is read again,
-    /// or is moot.
+    /// Begins a step whose diagnostics are discarded: they are reported when the same text is evaluated again, or are
+    /// moot.
     pub(crate) fn begin_quiet(&mut self) -> Quiet {
         let is_waiting = |(_, entry): &(usize, &LetEntry<'_>)| matches!(entry.state, LetState::Waiting);
         let waiting = self.scopes.lets.iter().enumerate().filter(is_waiting).map(|(id, _)| LetId(id)).collect();
         Quiet { said: std::mem::take(&mut self.diagnostics), passed: self.limits.passed, waiting }
     }
 
-    /// Ends a quiet step. Values of names for which something was said are made again, so that it is said aloud.
+    /// Ends a quiet step. If there were diagnostics, values evaluated during the step are evaluated again later, so
+    /// that they are reported.
     pub(crate) fn end_quiet(&mut self, quiet: Quiet) {
         let unsaid = std::mem::replace(&mut self.diagnostics, quiet.said);
         self.limits.passed = quiet.passed;
@@ -141,13 +142,13 @@ impl<'a> Evaluator<'a> {
         made
     }
 
-    /// Gives a part of the files up. What it declares is then not reported where it is used.
+    /// Abandons a part of the files. Uses of what it declares are not reported.
     pub(crate) fn give_up(&mut self, part: Span) {
         self.incomplete = true;
         self.given_up.push(part);
     }
 
-    /// The context of a value in a scope: in the pipeline that is being read, if any.
+    /// Returns the context of a value in a scope: in the pipeline that is being read, if any.
     pub(crate) fn context_in(&self, scope: ScopeId) -> Context {
         Context { scope, pipeline: self.current }
     }
@@ -164,16 +165,17 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Binds the name of an instance of a component, which may be computed.
-    pub(crate) fn bind_instance(&mut self, scope: ScopeId, name: &Spanned<String>, instance: ScopeId) {
+    /// Binds the name of an instance of a component, which may be computed; whether the name was free.
+    pub(crate) fn bind_instance(&mut self, scope: ScopeId, name: &Spanned<String>, instance: ScopeId) -> bool {
         let earlier = match self.names.defined(name, |kind| kind == DefinitionKind::Instance) {
             Some(definition) => self.scopes.bind(scope, definition, name, Binding::Instance(instance)),
             None => self.scopes.bind_instance(scope, name, instance),
         };
         self.report_duplicate("value", name, earlier);
+        earlier.is_none()
     }
 
-    /// Binds the name of a declaration. A name that is computed is known by its text alone.
+    /// Binds the name of a declaration. A computed name is known only by its text.
     pub(crate) fn bind_thing(&mut self, name: &DeclaredName, entity: Entity) {
         let defined = DefinitionKind::Thing(entity.kind());
         if let Some(definition) = self.names.defined(&name.symbol, |kind| kind == defined) {
@@ -198,13 +200,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Reports a name that its kind does not allow; whether it is one.
+    /// Reports a name that its kind does not allow. Returns whether the name is valid.
     pub(crate) fn check_name(&mut self, kind: &str, name: &Spanned<String>) -> bool {
         slots::check_name(kind, name, self)
     }
 
-    /// The text to write for another name, where nothing else can refer to the name: no other place of the files has it,
-    /// and it is none that the commands of a build know.
+    /// Returns the text that replaces a name with another one, if nothing else can refer to the name: it occurs once in
+    /// the files and is not an environment variable that a build's commands can use.
     pub(crate) fn renaming(&self, kind: &str, name: &Spanned<String>, mended: &str) -> Option<String> {
         let written = self.shown(name.span);
         let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
@@ -217,20 +219,21 @@ impl<'a> Evaluator<'a> {
         (alone && kind != "environment-variable").then(|| format!("{quote}{mended}{quote}"))
     }
 
-    /// The name of the only declaration of a kind. Of a pipeline that names another one, the other is not in the file.
+    /// Returns the name of the only declaration of a kind. For pipelines it is `None`: the pipeline that another refers
+    /// to is not in the file.
     pub(crate) fn only(&self, kind: Kind) -> Option<String> {
         let mut of_kind = self.things.names_of(kind).filter(|_| kind != Kind::Pipeline);
         let only = of_kind.next()?;
         of_kind.next().is_none().then(|| only.to_owned())
     }
 
-    /// What the user wrote at a place.
+    /// Returns the source text of a span.
     pub(crate) fn shown(&self, place: Span) -> String {
         let module = self.modules.iter().find(|module| module.ast.span.file == place.file);
         module.and_then(|module| module.text.get(place.range())).unwrap_or_default().to_owned()
     }
 
-    /// The line of a place with its end, where nothing else stands on it.
+    /// Returns the line of a span with its line ending, if nothing else is on it.
     pub(crate) fn whole_line(&self, place: Span) -> Option<Span> {
         let module = self.modules.iter().find(|module| module.ast.span.file == place.file)?;
         let (before, behind) = (module.text.get(..place.range().start)?, module.text.get(place.range().end..)?);

@@ -1,4 +1,4 @@
-//! Values: evaluates expressions as far as compile time allows.
+//! Evaluates expressions as far as compile time allows.
 
 use crate::catalog::{Phase, Words};
 use crate::diagnostic::families::{artifacts, names, phases};
@@ -18,7 +18,7 @@ use super::scope::{Binding, LetEntry, LetId, LetState};
 const PSEUDO_PARAMETERS: [&str; 8] =
     ["AccountId", "NotificationARNs", "NoValue", "Partition", "Region", "StackId", "StackName", "URLSuffix"];
 
-/// The type of a parameter that holds a list.
+/// The type of a list parameter.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-28)
 pub(crate) const LIST_PARAMETER: &str = "CommaDelimitedList";
 
@@ -73,7 +73,7 @@ impl<'a> Evaluator<'a> {
         Value::new(kind, span)
     }
 
-    /// `[for name in list : element if condition]`
+    /// Evaluates `[for name in list : element if condition]`.
     fn comprehension(
         &mut self,
         name: &'a ast::Ident,
@@ -105,7 +105,8 @@ impl<'a> Evaluator<'a> {
         ValueKind::List(made)
     }
 
-    /// What a loop runs over; `None`, reported, when it is no list that is known now.
+    /// Returns the elements that a loop iterates over. If they are not a list that is known now, reports that and
+    /// returns `None`.
     pub(crate) fn items(&mut self, list: Value, span: Span) -> Option<Vec<Value>> {
         match list.kind {
             ValueKind::List(items) => Some(items),
@@ -137,7 +138,7 @@ impl<'a> Evaluator<'a> {
         ValueKind::Map(map)
     }
 
-    /// `Artifact::file`, `AWS::Region`
+    /// Evaluates `Artifact::file` or `AWS::Region`.
     fn artifact_file(
         &mut self,
         artifact: &'a ast::Ident,
@@ -154,7 +155,7 @@ impl<'a> Evaluator<'a> {
         ValueKind::ArtifactFile(ArtifactFile { artifact: id, artifact_span: artifact.span, path, path_span })
     }
 
-    /// The artifact of `Artifact::file`: of that name, or behind a parameter of a component.
+    /// Returns the artifact of `Artifact::file`: the one with that name, or the value of a component's parameter.
     fn artifact_before_file(&mut self, name: &'a ast::Ident, context: Context) -> Option<ArtifactId> {
         let value = self.bare(name, context, Words::Artifact);
         match value.kind {
@@ -180,12 +181,12 @@ impl<'a> Evaluator<'a> {
         ValueKind::Poisoned
     }
 
-    /// A condition, known at compile time; `None` when it cannot be told, which has been reported.
+    /// Evaluates a condition, which must be known at compile time. Otherwise reports that and returns `None`.
     pub(crate) fn condition(&mut self, expression: &'a Expr, context: Context) -> Option<bool> {
         self.truth(expression, context, "a condition")
     }
 
-    /// The same for a part of a condition. `what`: the part, in words.
+    /// Does the same for a part of a condition. `what`: the part, in words.
     fn truth(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<bool> {
         match &expression.kind {
             ExprKind::Not(inner) => self.truth(inner, context, "!").map(|flag| !flag),
@@ -228,7 +229,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// `Some(true)` for a value that can be compared now; reports one that is known later.
+    /// Returns `Some(true)` for a value that can be compared now; reports one that is known later.
     fn comparable(&mut self, value: &Value) -> Option<bool> {
         if value.is_poisoned() {
             return None;
@@ -242,17 +243,18 @@ impl<'a> Evaluator<'a> {
         None
     }
 
-    /// The default of a parameter or a variable as text, of the declared type.
+    /// Returns the default of a parameter or variable as text, after checking its type.
     pub(crate) fn default_text(&mut self, param: &'a ast::Param, context: Context) -> Option<Spanned<String>> {
         let Some(default) = &param.default else {
             self.known_type(&param.ty, context.scope);
             return None;
         };
         let value = self.evaluate(default, context, Words::Value);
-        if !self.check_type(&param.ty, &value, &param.name.node, context.scope) {
-            return None;
-        }
         let place = value.span;
+        if !self.check_type(&param.ty, &value, &param.name.node, context.scope) {
+            // There is a default, although a wrong one.
+            return value.as_str().map(|text| Spanned::new(text.to_owned(), place));
+        }
         match value.kind {
             ValueKind::Text(text) => self.compile_time("a default", &text, place),
             ValueKind::Bool(flag) => Some(Spanned::new(flag.to_string(), place)),
@@ -265,7 +267,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The value of a `let` or an argument, evaluated on first use.
+    /// Returns the value of a `let` or an argument, and evaluates it on first use.
     pub(crate) fn let_value(&mut self, id: LetId, used: Span) -> Value {
         let Some(entry) = self.scopes.lets.get(id.0).cloned() else { return Value::poisoned(used) };
         match entry.state {
@@ -296,7 +298,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The names of the cycle that `id` closes: start and end are the same.
+    /// Returns the names in the cycle that `id` closes; the first is repeated at the end.
     fn running_lets(&self, id: LetId) -> Vec<String> {
         let name = |entry: &LetEntry<'_>| entry.name.node.clone();
         let running = self.scopes.lets.iter().filter(|entry| matches!(entry.state, LetState::Running { .. }));
@@ -310,7 +312,7 @@ impl<'a> Evaluator<'a> {
         path
     }
 
-    /// The value behind a binding.
+    /// Returns the value of a binding.
     pub(crate) fn bound(&mut self, binding: &Binding, used: Span) -> Value {
         match binding {
             Binding::Value(value) => self.copied(value, used),
@@ -333,7 +335,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Evaluates what nothing used, so that mistakes in it are found.
+    /// Evaluates the values that nothing uses, to report their errors.
     pub(crate) fn unused_lets(&mut self) {
         for index in 0..self.scopes.lets.len() {
             let Some(entry) = self.scopes.lets.get(index) else { continue };
@@ -361,7 +363,7 @@ fn seconds(amount: u64, unit: TimeUnit) -> u64 {
     }
 }
 
-/// Text of one run-time or deploy-time part.
+/// Creates text of one run-time or deploy-time part.
 pub(crate) fn part_value(kind: PartKind, span: Span) -> Value {
     Value::new(ValueKind::Text(Text { parts: vec![Part { kind, span }] }), span)
 }

@@ -1,4 +1,4 @@
-//! Calls: secrets, intrinsics, and the few functions on texts and lists. All of them are total.
+//! Calls: secrets, intrinsics, and the few functions for strings and lists. All of them are total.
 
 use crate::catalog::{Phase, Words};
 use crate::diagnostic::families::{names, phases, secrets};
@@ -59,7 +59,7 @@ impl<'a> Evaluator<'a> {
         Value::new(made.unwrap_or(ValueKind::Poisoned), span)
     }
 
-    /// A function on texts, lists and maps that are known at compile time.
+    /// Evaluates a function of strings, lists, and maps that are known at compile time.
     fn plain_function(
         &mut self,
         name: &str,
@@ -83,7 +83,7 @@ impl<'a> Evaluator<'a> {
         made
     }
 
-    /// A value that is known now; reports one that is known later.
+    /// Returns a value that is known now; reports one that is known later.
     fn known_now(&mut self, function: &str, value: Value) -> Option<Value> {
         if value.is_poisoned() {
             return None;
@@ -182,7 +182,8 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The name or ARN of a secret, and the key, stage and version written behind it as CodeBuild has them; none if nothing is.
+/// Returns the name or ARN of a secret, and the key, stage, and version after it in CodeBuild's notation; `None` if
+/// there is nothing after it.
 fn divided_secret(id: &str) -> Option<(&str, Vec<&str>)> {
     // arn:<partition>:secretsmanager:<region>:<account>:secret:<name>
     let fields = if id.starts_with("arn:") { 7 } else { 1 };
@@ -191,7 +192,7 @@ fn divided_secret(id: &str) -> Option<(&str, Vec<&str>)> {
     Some((name, behind.split(':').collect()))
 }
 
-/// The result of a plain function; none when the arguments do not fit it.
+/// Returns the result of a plain function; `None` if the arguments do not fit.
 fn applied(name: &str, values: &[Value], span: Span) -> Option<ValueKind> {
     let text = |text: String| ValueKind::Text(Text::literal(text, span));
     let texts =

@@ -1,46 +1,48 @@
-//! What keeps a file from taking all memory, all stack or all day: text that names itself twice, and twice again.
+//! Limits that keep a file from using up memory, stack, or time, for example with values that double with each
+//! reference.
 
 use std::cell::Cell;
 
 use crate::hir::{PartKind, Text, Value, ValueKind};
 use crate::source::Span;
 
-/// How deep values may name other values, each level of brackets in them counted too.
+/// How deep values may refer to other values. Each level of brackets in them counts too.
 pub(super) const VALUE_DEPTH: usize = 200;
 /// How deep components may use components.
 pub(crate) const COMPONENT_DEPTH: usize = 128;
-/// How many declared types one type may come to.
+/// How many declared types one type may refer to.
 pub(crate) const TYPE_LIMIT: usize = 1000;
-/// Statements that the loops and components of a file may come to in all, far past what AWS allows in a pipeline.
+/// How many statements the loops and components of a file may expand to in total, far more than AWS allows in a
+/// pipeline.
 pub(super) const EXPANSION_LIMIT: usize = 50_000;
-/// What the values of a file may come to where their names are used, in bytes: a hundred times what AWS takes.
+/// How many bytes the values of a file may take where they are used: a hundred times what AWS accepts.
 pub(super) const COPY_LIMIT: usize = 64 << 20;
-/// What an element, an entry or a part of a text takes beside its text, in bytes.
+/// How many bytes an element, an entry, or a part of a string takes besides its text.
 const ELEMENT: usize = 32;
-/// Names compared in the search for similar ones; past that, nothing is suggested.
+/// How many names the search for similar ones may compare; after that, nothing is suggested.
 const NAMES_COMPARED: usize = 1_000_000;
 
-/// What has been used up.
+/// How much of the limits has been used.
 #[derive(Debug)]
 pub(crate) struct Limits {
-    /// How deep values are in values.
+    /// The depth of the value being evaluated.
     pub(super) depth: usize,
-    /// Bytes of values made so far.
+    /// Bytes of values copied so far.
     pub(super) copied: usize,
     /// Names that may still be compared.
     pub(super) comparisons: Cell<usize>,
-    /// Statements and turns of loops made so far.
+    /// Statements and loop iterations counted so far.
     pub(crate) made: usize,
-    /// Keywords of the loops and `use` statements being written out, outermost first.
+    /// Keywords of the loops and `use` statements being expanded, outermost first.
     pub(crate) expanding: Vec<Span>,
-    /// The limits that were passed, and reported.
+    /// The limits that were exceeded and reported.
     pub(super) passed: Passed,
 }
 
 /// Limits that are reported once.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Passed {
-    /// Values, types or components name each other too often.
+    /// Values, types, or components refer to each other in too long a chain.
     pub(super) depth: bool,
     /// Values are too large.
     pub(super) size: bool,
@@ -59,7 +61,7 @@ impl Limits {
     }
 }
 
-/// About how many bytes a value takes.
+/// Returns roughly how many bytes a value takes.
 pub(super) fn weight(value: &Value) -> usize {
     let inner = match &value.kind {
         ValueKind::Text(text)
@@ -89,7 +91,7 @@ fn text_weight(text: &Text) -> usize {
     text.parts.iter().map(|part| ELEMENT + of_part(&part.kind)).sum()
 }
 
-/// What a plain function makes beyond its arguments, in bytes.
+/// Returns how many bytes the result of a plain function takes beyond its arguments.
 pub(crate) fn surplus(function: &str, values: &[Value]) -> usize {
     let text = |value: &Value| value.as_str().unwrap_or_default().len();
     match (function, values) {

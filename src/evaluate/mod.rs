@@ -1,8 +1,8 @@
-//! Expressions to values: what is known at compile time is evaluated, and every value has a phase, which says when it becomes
-//! known.
+//! Evaluates expressions to values: what is known at compile time is evaluated, and every value has a phase, which says
+//! when it becomes known.
 //!
-//! The index of names says what an identifier stands for; here is which value that has where it is used. Nothing is written out
-//! here: the loops, conditions and components of blocks are for `expand`, which asks for the values that they depend on.
+//! The index says what an identifier refers to; evaluation finds its value where it is used. Nothing is expanded here:
+//! `expand` handles the loops, conditions, and components of blocks, and requests the values that they depend on.
 
 mod comparisons;
 mod environments;

@@ -1,4 +1,4 @@
-//! What a pipeline declares, as values name it.
+//! What a pipeline declares, for references in values.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,39 +10,39 @@ use crate::source::Span;
 
 use super::scope::{ScopeId, Scopes};
 
-/// An action, as values name it.
+/// An action, for references in values.
 #[derive(Debug, Clone)]
 pub(crate) struct NamedAction {
-    /// Its definition; none if the name is computed.
+    /// Its definition; `None` if the name is computed.
     pub(crate) definition: Option<DefinitionId>,
-    /// How references name it.
+    /// The name that references use.
     pub(crate) symbol: String,
-    /// Where its name stands.
+    /// The span of its name.
     pub(crate) place: Span,
-    /// The number of its stage.
+    /// The index of its stage.
     pub(crate) stage: usize,
     /// Where its name is visible.
     pub(crate) local: ScopeId,
     /// Whether it works on a stack, whose outputs are then its variables.
     pub(crate) makes_stack: bool,
-    /// Whether `Name.Variable` can mean it.
+    /// Whether `Name.Variable` can refer to it.
     pub(crate) has_outputs: bool,
-    /// Whether a component brought it in.
+    /// Whether it comes from a component.
     pub(crate) is_of_component: bool,
     /// The environment it runs in.
     pub(crate) environment: Option<EnvironmentId>,
-    /// The namespace asked for, if it is known at compile time.
+    /// The explicit namespace, if it is known at compile time.
     pub(crate) namespace: Option<String>,
     /// Its type.
     pub(crate) action_type: Arc<ActionType>,
 }
 
-/// How a reference names an action.
+/// How a reference identifies an action.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ActionName<'n> {
     /// By its definition.
     Defined(DefinitionId),
-    /// By a name that is computed.
+    /// By a computed name.
     Computed(&'n str),
 }
 
@@ -55,10 +55,10 @@ impl ActionName<'_> {
     }
 }
 
-/// A pipeline whose actions and artifacts have ids.
+/// A pipeline whose actions and artifacts have IDs.
 #[derive(Debug, Default)]
 pub(crate) struct PipelineNames {
-    /// The names that its statements see.
+    /// The scope of its statements.
     pub(crate) scope: ScopeId,
     /// `variable`
     pub(crate) variables: Vec<Variable>,
@@ -68,12 +68,12 @@ pub(crate) struct PipelineNames {
     pub(crate) actions: Vec<NamedAction>,
     /// Its artifacts.
     pub(crate) artifacts: Vec<Artifact>,
-    /// By name in AWS: where it is made.
+    /// The span of the first artifact with each name in AWS.
     artifact_names: HashMap<String, Span>,
 }
 
 impl PipelineNames {
-    /// Those of a pipeline without statements.
+    /// Creates the names of a pipeline without statements.
     pub(crate) fn new(scope: ScopeId) -> Self {
         Self { scope, ..Self::default() }
     }
@@ -82,12 +82,12 @@ impl PipelineNames {
         self.artifacts.iter().map(|artifact| artifact.name.node.as_str())
     }
 
-    /// How references name the actions.
+    /// Returns the names that references use for the actions.
     pub(crate) fn symbols(&self) -> impl Iterator<Item = &str> {
         self.actions.iter().map(|action| action.symbol.as_str())
     }
 
-    /// The actions that a name means in a scope: for a stack, the one behind which its outputs can be read.
+    /// Returns the actions that a name refers to in a scope; for a stack, the one after which its outputs can be read.
     pub(crate) fn actions_named(
         &self,
         name: ActionName<'_>,
@@ -95,7 +95,7 @@ impl PipelineNames {
         scopes: &Scopes<'_>,
         scope: ScopeId,
     ) -> Vec<ActionId> {
-        // Of a stack that is only prepared, the preparation is meant; a check refuses its outputs.
+        // A stack that is only prepared is referred to by that action; a check refuses its outputs.
         let deploys = |action: &NamedAction| name.is_of(action) && action.has_outputs;
         let any = !stacks_only || self.actions.iter().any(deploys);
         let fits = |action: &NamedAction| {
@@ -106,7 +106,7 @@ impl PipelineNames {
         found.map(|(index, _)| ActionId(index)).collect()
     }
 
-    /// The actions of a name that one environment has, in whichever loop, seen from the pipeline's own text.
+    /// Returns the actions with a name that run in an environment, in any loop, as seen from the pipeline's own text.
     pub(crate) fn actions_in_environment(
         &self,
         name: &str,
@@ -127,7 +127,7 @@ impl PipelineNames {
         found.map(|(index, _)| ActionId(index)).collect()
     }
 
-    /// The stage of an action that a name means somewhere in the pipeline, where the name itself is not visible.
+    /// Returns the stage of an action with this name if the name is not visible.
     pub(crate) fn stage_with(&self, name: &str) -> Option<&str> {
         let index = self.actions.iter().position(|action| action.symbol == name && action.has_outputs)?;
         Some(self.stage_of(ActionId(index)))
@@ -150,12 +150,12 @@ impl PipelineNames {
         stage.map_or("", String::as_str)
     }
 
-    /// Where an action's name stands.
+    /// Returns the span of an action's name.
     pub(crate) fn name_span(&self, action: ActionId) -> Option<Span> {
         self.actions.get(action.0).map(|action| action.place)
     }
 
-    /// The action with an explicit namespace, and how references name it.
+    /// Returns the action with an explicit namespace, and the name that references use for it.
     pub(crate) fn action_of_namespace(&self, namespace: &str) -> Option<(ActionId, &str)> {
         let position = self.actions.iter().position(|action| action.namespace.as_deref() == Some(namespace))?;
         let action = self.actions.get(position)?;
@@ -166,13 +166,13 @@ impl PipelineNames {
         self.actions.iter().filter_map(|action| action.namespace.as_deref())
     }
 
-    /// The actions whose type sets a variable, as references name them.
+    /// Returns the actions whose type sets a variable, by the names that references use.
     pub(crate) fn setters(&self, variable: &str) -> Vec<String> {
         let sets = |action: &&NamedAction| action.action_type.variable.iter().any(|known| known.name == variable);
         self.actions.iter().filter(sets).map(|action| action.symbol.clone()).collect()
     }
 
-    /// Takes an artifact in; the place of the first, when there is one of its name already.
+    /// Adds an artifact. If there already is one with its name, returns the span of that one as an error.
     pub(crate) fn add_artifact(&mut self, artifact: Artifact) -> Result<ArtifactId, Span> {
         if let Some(first) = self.artifact_names.get(&artifact.name.node) {
             return Err(*first);

@@ -9,7 +9,8 @@ use super::evaluator::Evaluator;
 use super::things::Quoted;
 
 impl Evaluator<'_> {
-    /// Looks at a string in a slot for a reference; the value instead, where AWS accepts no name there.
+    /// Looks for a reference in a string. If AWS accepts no name in the slot, reports it and returns a poisoned value
+    /// to use instead.
     pub(crate) fn quoted(&mut self, slot: &Slot, value: &Value) -> Option<Value> {
         let (kind, name) = (slot.to?, value.as_str()?);
         let (entity, declared) = self.things.declared(kind, name)?;

@@ -1,5 +1,5 @@
-//! Names in values: `Packages.name`, `Checkout.CommitId`, `network.outputs.VpcId`, `settings.size`. The index of names says
-//! what each stands for; here is what that is where it is used.
+//! References in values: `Packages.name`, `Checkout.CommitId`, `network.outputs.VpcId`, `settings.size`. The index says
+//! what each refers to; evaluation finds its value where it is used.
 
 use crate::catalog::{self, Kind, Words};
 use crate::diagnostic::families::names;
@@ -15,7 +15,7 @@ use super::pipeline_names::ActionName;
 use super::scope::{Binding, ScopeId};
 
 impl<'a> Evaluator<'a> {
-    /// The definition that a name stands for, and what that defines; none of a name that evaluation makes.
+    /// Returns the definition that a name refers to, and its kind; `None` for a computed name.
     pub(crate) fn definition_of(&self, name: &Ident) -> Option<(DefinitionId, DefinitionKind)> {
         match self.names.meaning_of_name(name)? {
             Meaning::Names(id) => self.names.definition(id).map(|it| (id, it.kind)),
@@ -23,18 +23,18 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// What a definition stands for in a scope; none where nothing was made of it.
+    /// Returns what a definition is bound to in a scope; `None` if it was not evaluated.
     pub(crate) fn binding(&self, scope: ScopeId, definition: DefinitionId) -> Option<&Binding> {
         let it = self.names.definition(definition)?;
         self.scopes.find(scope, it.first, it.span.file)
     }
 
-    /// Whether a name where an artifact is wanted is an artifact's: it is one, or it stands for nothing else.
+    /// Returns whether a name in the position of an artifact refers to one, or to nothing else.
     pub(crate) fn names_artifact(&self, name: &Ident) -> bool {
         self.definition_of(name).is_none_or(|(_, kind)| kind == DefinitionKind::Artifact)
     }
 
-    /// The thing of a kind that a name stands for.
+    /// Returns the declaration of a kind that a name refers to.
     pub(crate) fn thing(&self, kind: Kind, name: &Ident, scope: ScopeId) -> Option<Entity> {
         match self.names.meaning_of_name(name)? {
             Meaning::Names(id) => match self.binding(scope, id) {
@@ -54,7 +54,7 @@ impl<'a> Evaluator<'a> {
         self.dotted(&reference.head, &reference.accesses, reference.span, context, words)
     }
 
-    /// A name with what is behind it.
+    /// Evaluates a name and what follows it.
     fn dotted(&mut self, head: &'a Ident, accesses: &'a [Access], span: Span, context: Context, words: Words) -> Value {
         let definition = self.definition_of(head);
         let binding = match definition {
@@ -97,7 +97,7 @@ impl<'a> Evaluator<'a> {
         Value::poisoned(span)
     }
 
-    /// `instance.rest`, `module.rest`: the rest, as it reads inside.
+    /// Evaluates the rest of `instance.rest` or `module.rest`, in the scope inside.
     fn inner(&mut self, head: &'a Ident, accesses: &'a [Access], span: Span, context: Context, words: Words) -> Value {
         match accesses.split_first() {
             Some((Access::Member(member), [])) => {
@@ -112,13 +112,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// A name alone.
+    /// Evaluates a name without members.
     pub(crate) fn bare(&mut self, name: &'a Ident, context: Context, words: Words) -> Value {
         let value = self.named(name, context, words);
         value.unwrap_or_else(|| self.unknown(name, context, words, None))
     }
 
-    /// The value of a name alone; none where nothing was made that has it.
+    /// Returns the value of a name without members; `None` if nothing with the name was evaluated.
     pub(crate) fn named(&mut self, name: &'a Ident, context: Context, words: Words) -> Option<Value> {
         let span = name.span;
         match self.names.meaning_of_name(name) {
@@ -135,7 +135,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// What evaluation has made that has a name.
+    /// Returns the value of a name that is known only after evaluation.
     fn made(&mut self, name: &Ident, context: Context, words: Words) -> Option<Value> {
         let span = name.span;
         let entity = match words {
@@ -156,12 +156,12 @@ impl<'a> Evaluator<'a> {
         entity.map(|entity| self.bound(&Binding::Thing(entity), span))
     }
 
-    /// Notes a thing that a value names, perhaps by a name that is computed.
+    /// Records that a value refers to a declaration, even if by a computed name.
     pub(super) fn mention(&mut self, entity: Entity) {
         self.unnamed.remove(&entity);
     }
 
-    /// Fields and elements of a value.
+    /// Evaluates fields and elements of a value.
     fn access(&mut self, value: Value, shown: &str, accesses: &'a [Access], span: Span, context: Context) -> Value {
         let mut current = value;
         let mut shown = shown.to_owned();
@@ -219,7 +219,7 @@ impl<'a> Evaluator<'a> {
         Value::poisoned(span)
     }
 
-    /// `Packages.name`
+    /// Evaluates `Packages.name`.
     fn thing_member(
         &mut self,
         entity: Entity,
@@ -250,7 +250,7 @@ impl<'a> Evaluator<'a> {
         Value::poisoned(span)
     }
 
-    /// `Checkout.CommitId`, `Test.Build.IMAGE_TAG`, `network.outputs.VpcId`
+    /// Evaluates `Checkout.CommitId`, `Test.Build.IMAGE_TAG`, or `network.outputs.VpcId`.
     fn action_output(
         &mut self,
         head: &'a Ident,
@@ -309,18 +309,18 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Whether a definition is part of a pipeline, and has no value by itself.
+/// Returns whether a definition is part of a pipeline and has no value itself.
 fn is_of_pipeline(kind: DefinitionKind) -> bool {
     matches!(kind, DefinitionKind::Action { .. } | DefinitionKind::Stage)
 }
 
-/// Whether a word is one of the modes of a project's cache.
+/// Returns whether a word is one of the modes of a project's cache.
 fn is_cache_mode(word: &str) -> bool {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     slot.is_some_and(|slot| slot.values.contains_key(word))
 }
 
-/// What of a value can be selected.
+/// Returns which parts of a value can be selected.
 fn selectable(value: &ValueKind) -> names::Parts<'_> {
     match value {
         ValueKind::List(items) if !items.is_empty() => names::Parts::Elements,

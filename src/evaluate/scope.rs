@@ -1,4 +1,4 @@
-//! What the definitions of names stand for in each body that has been written out.
+//! What definitions are bound to in each expanded body.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -25,16 +25,16 @@ pub(crate) struct ComponentId(pub(crate) usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TypeId(pub(crate) usize);
 
-/// What a definition stands for.
+/// What a definition is bound to.
 #[derive(Debug, Clone)]
 pub(crate) enum Binding {
     /// A value: an `option`, or an element of a loop.
     Value(Value),
-    /// `let`, evaluated when it is first used.
+    /// A `let`, evaluated on first use.
     Let(LetId),
     /// `param`
     Param(ParamId),
-    /// `variable` of the pipeline around.
+    /// A `variable` of the enclosing pipeline.
     Variable(VariableId),
     /// `component`
     Component(ComponentId),
@@ -46,34 +46,34 @@ pub(crate) enum Binding {
     Module(ScopeId),
     /// A declaration.
     Thing(Entity),
-    /// An artifact of the pipeline around.
+    /// An artifact of the enclosing pipeline.
     Artifact(ArtifactId),
 }
 
-/// How far a `let` has been evaluated.
+/// The progress of evaluating a `let`.
 #[derive(Debug, Clone)]
 pub(crate) enum LetState {
     /// Not yet.
     Waiting,
-    /// Being evaluated: meeting it again is a cycle, of which all that are running are a part or which they use.
+    /// Being evaluated: reaching it again is a cycle, and all that are running are part of it or depend on it.
     Running {
-        /// Whether a cycle has been met since.
+        /// Whether a cycle has been found in the meantime.
         circular: bool,
     },
     /// Done.
     Done(Value),
 }
 
-/// A value that is evaluated when it is first used: of a `let`, or an argument of a component.
+/// A value that is evaluated on first use: that of a `let`, or an argument of a component.
 #[derive(Debug, Clone)]
 pub(crate) struct LetEntry<'a> {
     pub(crate) name: &'a ast::Ident,
     pub(crate) value: &'a ast::Expr,
-    /// Its type, and the scope that type was written in.
+    /// Its type, and the scope in which the type was written.
     pub(crate) ty: Option<(&'a ast::Type, ScopeId)>,
-    /// The names its value sees.
+    /// The scope of its value.
     pub(crate) scope: ScopeId,
-    /// The pipeline around it.
+    /// The enclosing pipeline.
     pub(crate) pipeline: Option<usize>,
     /// What a bare word in it means.
     pub(crate) words: Words,
@@ -81,12 +81,12 @@ pub(crate) struct LetEntry<'a> {
 }
 
 impl LetEntry<'_> {
-    /// Whether a cycle has been met while it is evaluated.
+    /// Returns whether a cycle was found while it is being evaluated.
     pub(crate) fn is_circular(&self) -> bool {
         matches!(self.state, LetState::Running { circular: true })
     }
 
-    /// Notes that a cycle has been met, where it is being evaluated.
+    /// Records that a cycle was found, if it is being evaluated.
     pub(crate) fn mark_circular(&mut self) {
         if let LetState::Running { circular } = &mut self.state {
             *circular = true;
@@ -94,29 +94,29 @@ impl LetEntry<'_> {
     }
 }
 
-/// The names of one body that has been written out.
+/// The names of one expanded body.
 #[derive(Debug, Default)]
 struct Scope {
     parent: Option<ScopeId>,
-    /// What its definitions stand for, each with the place of the one that was there first.
+    /// What its definitions are bound to, each with the span of the first one.
     bound: HashMap<DefinitionId, (Binding, Span)>,
     /// Instances with computed names.
     instances: HashMap<String, (ScopeId, Span)>,
-    /// Values of other files by name, each with the place of its import.
+    /// Values of other files by name, each with the span of its import.
     imported: HashMap<String, Span>,
 }
 
-/// What the definitions of names stand for where they are used: one scope for each body that has been written out, for the
-/// index of names knows each body once, and a loop or a component has several.
+/// What definitions are bound to where they are used. There is one scope for each expanded body: the index knows each
+/// body once, but a loop or component has several.
 #[derive(Debug)]
 pub(crate) struct Scopes<'a> {
     list: Vec<Scope>,
     /// The scopes of the files.
     roots: HashMap<FileId, ScopeId>,
     pub(crate) lets: Vec<LetEntry<'a>>,
-    /// Components, each with the scope that it is declared in.
+    /// Components, each with the scope in which it is declared.
     pub(crate) components: Vec<(&'a ast::Component, ScopeId)>,
-    /// `type` declarations, each with the scope that it is declared in.
+    /// `type` declarations, each with the scope in which it is declared.
     pub(crate) types: Vec<(&'a ast::TypeDecl, ScopeId)>,
 }
 
@@ -125,14 +125,14 @@ impl<'a> Scopes<'a> {
         Self { list: Vec::new(), roots: HashMap::new(), lets: Vec::new(), components: Vec::new(), types: Vec::new() }
     }
 
-    /// The scope of one more file.
+    /// Creates the scope of another file.
     pub(crate) fn root(&mut self, file: FileId) -> ScopeId {
         let root = self.add(None);
         self.roots.insert(file, root);
         root
     }
 
-    /// A new scope inside another.
+    /// Creates a scope inside another.
     pub(crate) fn child(&mut self, parent: ScopeId) -> ScopeId {
         self.add(Some(parent))
     }
@@ -142,7 +142,7 @@ impl<'a> Scopes<'a> {
         ScopeId(self.list.len() - 1)
     }
 
-    /// Binds a definition; gives back the place of an earlier one of the name in the same scope, which stays.
+    /// Binds a definition. If the name is already bound in the same scope, keeps that binding and returns its span.
     pub(crate) fn bind(
         &mut self,
         scope: ScopeId,
@@ -163,7 +163,7 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// Binds an instance by a name that is computed.
+    /// Binds an instance with a computed name.
     pub(crate) fn bind_instance(&mut self, scope: ScopeId, name: &Spanned<String>, instance: ScopeId) -> Option<Span> {
         let scope = self.list.get_mut(scope.0)?;
         match scope.instances.entry(name.node.clone()) {
@@ -175,7 +175,7 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// Notes a value of another file that is imported; gives back the place of an earlier one of the name.
+    /// Records an imported value of another file. Returns the span of an earlier import with the same name.
     pub(crate) fn import(&mut self, scope: ScopeId, name: &Spanned<String>) -> Option<Span> {
         match self.list.get_mut(scope.0)?.imported.entry(name.node.clone()) {
             Entry::Occupied(first) => Some(*first.get()),
@@ -186,24 +186,24 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// The names of the values that are imported in a scope.
+    /// Returns the names of the values that are imported in a scope.
     pub(crate) fn imported(&self, scope: ScopeId) -> impl Iterator<Item = &str> {
         self.list.get(scope.0).into_iter().flat_map(|scope| scope.imported.keys().map(String::as_str))
     }
 
-    /// What a definition stands for in a scope or further out; at last in the file that it is in.
+    /// Returns what a definition is bound to in a scope, in an enclosing one, or in its own file.
     pub(crate) fn find(&self, scope: ScopeId, definition: DefinitionId, file: FileId) -> Option<&Binding> {
         let found = self.around(scope).find_map(|scope| scope.bound.get(&definition));
         let elsewhere = || self.list.get(self.roots.get(&file)?.0)?.bound.get(&definition);
         found.or_else(elsewhere).map(|(binding, _)| binding)
     }
 
-    /// The instance of a computed name that a scope sees.
+    /// Returns the visible instance with a computed name.
     pub(crate) fn instance(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
         self.around(scope).find_map(|scope| scope.instances.get(name)).map(|(instance, _)| *instance)
     }
 
-    /// Whether a scope is another one or stands inside it.
+    /// Returns whether a scope is `outer` or inside it.
     pub(crate) fn is_inside(&self, scope: ScopeId, outer: ScopeId) -> bool {
         let mut current = Some(scope);
         while let Some(id) = current {
@@ -215,17 +215,17 @@ impl<'a> Scopes<'a> {
         false
     }
 
-    /// The definitions that are bound in a scope.
+    /// Returns the definitions that are bound in a scope.
     pub(crate) fn own(&self, scope: ScopeId) -> impl Iterator<Item = DefinitionId> {
         self.list.get(scope.0).into_iter().flat_map(|scope| scope.bound.keys().copied())
     }
 
-    /// The definitions that are bound in a scope or further out.
+    /// Returns the definitions that are bound in a scope or in an enclosing one.
     pub(crate) fn visible(&self, scope: ScopeId) -> impl Iterator<Item = DefinitionId> {
         self.around(scope).flat_map(|scope| scope.bound.keys().copied())
     }
 
-    /// A scope and those around it, inner ones first.
+    /// Returns a scope and the enclosing ones, inner ones first.
     fn around(&self, scope: ScopeId) -> impl Iterator<Item = &Scope> {
         let mut current = Some(scope);
         std::iter::from_fn(move || {
@@ -235,7 +235,7 @@ impl<'a> Scopes<'a> {
         })
     }
 
-    /// Registers a value for later.
+    /// Registers a value to be evaluated later.
     pub(crate) fn add_let(&mut self, entry: LetEntry<'a>) -> LetId {
         self.lets.push(entry);
         LetId(self.lets.len() - 1)
@@ -243,7 +243,7 @@ impl<'a> Scopes<'a> {
 }
 
 impl Binding {
-    /// Whether it is of the names that values, types and components share.
+    /// Returns whether its name is in the space that values, types, and components share.
     fn is_of_values(&self) -> bool {
         !matches!(self, Self::Thing(_) | Self::Artifact(_))
     }

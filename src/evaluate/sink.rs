@@ -1,4 +1,4 @@
-//! What slots are told of the file's text while values are fitted into them.
+//! What the evaluator knows of the file's text, for values that are fitted into slots.
 
 use crate::catalog::{Kind, Slot};
 use crate::diagnostic::Diagnostic;

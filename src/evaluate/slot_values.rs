@@ -1,4 +1,4 @@
-//! Values of slots: of an attribute, or of an argument with a word.
+//! Values of slots: of attributes, and of arguments with a name.
 
 use crate::catalog::{Slot, SlotType, Words};
 use crate::diagnostic::families::{names, statements};
@@ -9,15 +9,15 @@ use crate::syntax::ast::{Expr, ExprKind, Ident};
 
 use super::evaluator::{Context, Evaluator};
 
-/// A word that was not taken, which is reported.
+/// A word that was rejected and reported.
 #[derive(Debug)]
 pub(crate) struct LeftOut {
-    /// The word of a slot that is meant, where no slot has the word and that is clear.
+    /// The slot's word that is meant, if no slot has the word and the intention is clear.
     pub(crate) meant: Option<String>,
 }
 
 impl<'a> Evaluator<'a> {
-    /// Reads one word with its value, of an attribute or of an argument.
+    /// Reads a word with its value, of an attribute or an argument.
     pub(crate) fn argument(
         &mut self,
         key: &Ident,
@@ -56,7 +56,7 @@ impl<'a> Evaluator<'a> {
         value
     }
 
-    /// Evaluates a value as its slot reads bare words; the fields of a record by their own slots.
+    /// Evaluates a value with the slot's meaning of bare words; the fields of a record have their own slots.
     pub(crate) fn evaluate_slot(&mut self, slot: &Slot, expression: &'a Expr, context: Context) -> Value {
         let ExprKind::Map(entries) = &expression.kind else {
             return self.evaluate(expression, context, Words::of(slot));
@@ -77,7 +77,7 @@ impl<'a> Evaluator<'a> {
         Value::new(ValueKind::Map(map), expression.span)
     }
 
-    /// Reports an attribute that the block does not have; the word that is meant, if that is clear.
+    /// Reports an attribute that the block does not have. Returns the word that is meant, if that is clear.
     fn unknown_attribute(
         &mut self,
         key: &Ident,
@@ -101,12 +101,12 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// `resources = file("...")`
+/// Returns whether an attribute is `resources = file("...")`.
 pub(crate) fn is_resources_file(key: &Ident, value: &Expr) -> bool {
     key.node == "resources" && is_file_call(value)
 }
 
-/// `file("...")`
+/// Returns whether a value is `file("...")`.
 pub(crate) fn is_file_call(value: &Expr) -> bool {
     matches!(&value.kind, ExprKind::Call { callee, .. } if matches!(callee.as_slice(), [only] if only.node == "file"))
 }

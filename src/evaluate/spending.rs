@@ -1,4 +1,4 @@
-//! What a file may use up of time, memory and stack, and what is said when that is too much.
+//! Accounts for what a file uses of the limits on time, memory, and stack, and reports excess.
 
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::suggest;
@@ -9,7 +9,7 @@ use super::evaluator::Evaluator;
 use super::limits::{COPY_LIMIT, EXPANSION_LIMIT, VALUE_DEPTH, weight};
 
 impl Evaluator<'_> {
-    /// Runs a step one level deeper in values; nothing, which has been reported, where that is too deep.
+    /// Runs a step one level deeper in values. If that is too deep, reports it and returns `None`.
     pub(crate) fn deeper<T>(&mut self, place: Span, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.limits.depth >= VALUE_DEPTH {
             self.too_deep("values refer to each other", VALUE_DEPTH, place);
@@ -21,12 +21,12 @@ impl Evaluator<'_> {
         Some(made)
     }
 
-    /// Whether a chain that is too long was reported: what is part of it is not looked at any more.
+    /// Returns whether a chain that is too long was reported: its parts are no longer evaluated.
     pub(crate) fn gave_up(&self) -> bool {
         self.limits.passed.depth
     }
 
-    /// Reports the first chain that is too long: what it is part of is too long as well.
+    /// Reports the first chain that is too long; longer ones that contain it are not reported.
     pub(crate) fn too_deep(&mut self, what: &str, limit: usize, place: Span) {
         self.incomplete = true;
         if !self.limits.passed.depth {
@@ -35,7 +35,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A value that is used where its name stands. Past the limit there is none, which is reported once.
+    /// Copies a value to where it is used. Past the limit, which is reported once, returns a poisoned value.
     pub(crate) fn copied(&mut self, value: &Value, used: Span) -> Value {
         if self.may_make(weight(value), used) {
             Value { kind: value.kind.clone(), span: used }
@@ -44,7 +44,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Whether so many more bytes of values may be made; reports it where they no longer may.
+    /// Returns whether another `bytes` of values are within the limit; reports the first excess.
     pub(crate) fn may_make(&mut self, bytes: usize, place: Span) -> bool {
         self.limits.copied = self.limits.copied.saturating_add(bytes);
         if self.limits.copied <= COPY_LIMIT {
@@ -58,7 +58,7 @@ impl Evaluator<'_> {
         false
     }
 
-    /// The nearest of some names, as long as there is time to look for it.
+    /// Returns the most similar of some names, unless the limit is reached.
     pub(crate) fn near<'n>(&self, wanted: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
         let left = self.limits.comparisons.get();
         let mut compared = 0;
@@ -67,13 +67,13 @@ impl Evaluator<'_> {
         found
     }
 
-    /// Whether there is still time to look for similar names.
+    /// Returns whether the limit allows looking for similar names.
     pub(crate) fn may_compare(&self) -> bool {
         self.limits.comparisons.get() > 0
     }
 
-    /// Counts what loops and components make: statements, and turns of loops, since those of a loop within a loop take
-    /// time even where they make nothing. Whether it is within the limit; reports it where it no longer is.
+    /// Counts what loops and components generate: statements, and iterations, since nested loops take time even if they
+    /// generate nothing. Returns whether the total is within the limit; reports the first excess.
     pub(crate) fn make(&mut self, place: Span) -> bool {
         self.limits.made += 1;
         if self.limits.made < EXPANSION_LIMIT {

@@ -1,4 +1,4 @@
-//! Text: literals, interpolations and CodePipeline's own `#{namespace.Name}`.
+//! Strings: literals, interpolations, and CodePipeline's own `#{namespace.Name}`.
 
 use crate::catalog::names::is_made_of;
 use crate::catalog::{Phase, RUN_VARIABLE, Words};
@@ -11,7 +11,7 @@ use crate::syntax::ast::{self, StringPart, StringPartKind};
 use super::evaluator::{Context, Evaluator};
 
 impl<'a> Evaluator<'a> {
-    /// The text of string parts.
+    /// Evaluates the parts of a string.
     pub(crate) fn text(&mut self, parts: &'a [StringPart], context: Context) -> Text {
         let mut text = Text::default();
         for part in parts {
@@ -30,7 +30,7 @@ impl<'a> Evaluator<'a> {
         text
     }
 
-    /// What an interpolation holds. `${NAME}` in capitals that stands for nothing is meant for a shell.
+    /// Evaluates an interpolation. An unknown `${NAME}` in uppercase is probably meant for a shell.
     fn interpolation(&mut self, expression: &'a ast::Expr, part: Span, context: Context) -> Value {
         match &expression.kind {
             ast::ExprKind::Reference(reference) if reference.accesses.is_empty() => {
@@ -41,7 +41,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// A value inside text.
+    /// Converts a value to text inside a string.
     fn interpolated(&mut self, value: Value, place: Span) -> Text {
         match value.kind {
             ValueKind::Text(mut text) => {
@@ -65,7 +65,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// A declared name, which must be known at compile time. `None` when it is not, which has been reported.
+    /// Evaluates a declared name, which must be known at compile time. Otherwise reports that and returns `None`.
     pub(crate) fn name(&mut self, name: &'a ast::Name, context: Context) -> Option<Spanned<String>> {
         if let Some(literal) = name.literal() {
             return Some(Spanned::new(literal.to_owned(), name.span));
@@ -74,7 +74,7 @@ impl<'a> Evaluator<'a> {
         self.compile_time("a name", &text, name.span)
     }
 
-    /// Text that must be known at compile time. `None` when it is not, which has been reported.
+    /// Returns text that must be known at compile time. Otherwise reports that and returns `None`.
     pub(crate) fn compile_time(&mut self, what: &str, text: &Text, place: Span) -> Option<Spanned<String>> {
         if text.is_poisoned() {
             return None;
@@ -89,8 +89,17 @@ impl<'a> Evaluator<'a> {
         None
     }
 
-    /// `#{namespace.Name}`
+    /// Evaluates `#{namespace.Name}`.
     fn runtime(&mut self, name: &str, place: Span, context: Context) -> Part {
+        if let Some(length) = phases::unclosed_length(name) {
+            let open = Span::new(place.file, place.range().start, place.range().start + "#{".len() + length);
+            let inner = name.get(..length).unwrap_or_default();
+            let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
+            let namespace = inner.split('.').next().unwrap_or_default();
+            let is_action = draft.is_some_and(|draft| draft.symbols().any(|symbol| symbol == namespace));
+            self.diagnostics.push(phases::unclosed_variable(inner, open, is_action));
+            return Part { kind: PartKind::Poisoned, span: place };
+        }
         let (namespace, variable) = match name.split_once('.') {
             Some((namespace, variable)) if is_made_of("namespace", namespace) && !variable.is_empty() => {
                 (namespace, variable)
@@ -140,18 +149,18 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The actions of the pipeline that set a variable.
+    /// Returns the actions of the pipeline that set a variable.
     fn setters(&self, variable: &str, context: Context) -> Vec<String> {
         let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
         draft.map(|draft| draft.setters(variable)).unwrap_or_default()
     }
 
-    /// Whether what a text names may stand in what could not be read.
+    /// Returns whether the definition of a name may be in text that could not be read.
     fn may_be_lost(&self, name: &str) -> bool {
         !self.given_up.is_empty() || self.names.is_unreadable(name)
     }
 
-    /// `#{codepipeline.Name}`
+    /// Evaluates `#{codepipeline.Name}`.
     fn built_in(&mut self, variable: &str, place: Span) -> PartKind {
         let (namespace, only) = RUN_VARIABLE;
         if variable != only {
@@ -161,7 +170,7 @@ impl<'a> Evaluator<'a> {
         PartKind::Namespace(namespace.to_owned(), variable.to_owned())
     }
 
-    /// `#{variables.Name}`
+    /// Evaluates `#{variables.Name}`.
     fn pipeline_variable(&mut self, draft: usize, variable: &str, place: Span) -> PartKind {
         let declared = self.pipelines.get(draft).map(|draft| draft.variables.as_slice()).unwrap_or_default();
         if let Some(index) = declared.iter().position(|known| known.name.node == variable) {

@@ -1,4 +1,4 @@
-//! What is declared beside the pipelines, by the names that evaluation has given it.
+//! Declarations other than pipelines, by their evaluated names.
 
 use std::collections::HashMap;
 
@@ -13,11 +13,11 @@ use super::scope::{LetId, ScopeId, Scopes};
 /// The name of a declaration.
 #[derive(Debug, Clone)]
 pub(crate) struct DeclaredName {
-    /// How it is looked up.
+    /// The name that references use.
     pub(crate) symbol: Spanned<String>,
-    /// What it is called: the same, with what loops and instances add.
+    /// The same with what loops and instances add.
     pub(crate) full: Spanned<String>,
-    /// Where the name is visible.
+    /// The scope in which the name is visible.
     pub(crate) local: ScopeId,
 }
 
@@ -29,7 +29,7 @@ struct Visible {
     local: ScopeId,
 }
 
-/// What the files declare, by kind and name: a name that is computed is known by its text alone.
+/// Declarations by kind and name: a computed name is known only by its text.
 #[derive(Debug, Default)]
 pub(crate) struct Things {
     entities: IndexMap<String, Vec<(Kind, Visible)>>,
@@ -39,8 +39,7 @@ pub(crate) struct Things {
 }
 
 impl Things {
-    /// Things of any kind by a name that evaluation has made, as far as a scope sees them: one of each kind, in the order
-    /// declared.
+    /// Returns the visible declarations of any kind with an evaluated name: one of each kind, in order.
     pub(crate) fn called(&self, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Vec<Entity> {
         let mut found: IndexMap<Kind, Entity> = IndexMap::new();
         for (kind, visible) in self.entities.get(name).into_iter().flatten() {
@@ -51,47 +50,47 @@ impl Things {
         found.into_values().collect()
     }
 
-    /// The thing of a kind by a name that evaluation has made, if a scope sees one.
+    /// Returns the visible declaration of a kind with an evaluated name.
     pub(crate) fn of_kind(&self, kind: Kind, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Option<Entity> {
         self.called(name, scopes, scope).into_iter().find(|entity| entity.kind() == kind)
     }
 
-    /// Where a thing is declared.
+    /// Returns where an entity is declared.
     pub(crate) fn place_of(&self, entity: Entity) -> Option<Span> {
         let mut all = self.entities.values().flatten();
         all.find(|(_, visible)| visible.entity == entity).map(|(_, visible)| visible.span)
     }
 
-    /// What a declaration is called.
+    /// Returns the full name of a declaration.
     pub(crate) fn name_of(&self, entity: Entity) -> Option<&str> {
         self.full_names.get(&entity).map(String::as_str)
     }
 
-    /// The declaration of a kind and name, in any scope, and where it is declared.
+    /// Returns the declaration of a kind and name in any scope, and where it is declared.
     pub(crate) fn declared(&self, kind: Kind, name: &str) -> Option<(Entity, Span)> {
         let (_, visible) = self.entities.get(name)?.iter().find(|(other, _)| *other == kind)?;
         Some((visible.entity, visible.span))
     }
 
-    /// Names of a kind, in the order declared.
+    /// Returns the names of a kind, in order of declaration.
     pub(crate) fn names_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
         let of_kind = move |entry: &(&String, &Vec<(Kind, Visible)>)| entry.1.iter().any(|(other, _)| *other == kind);
         self.entities.iter().filter(of_kind).map(|(name, _)| name.as_str())
     }
 
-    /// Kinds and names of what one file declares at its top.
+    /// Returns the kinds and names of the declarations at the top level of a file.
     pub(crate) fn names_in(&self, home: ScopeId) -> impl Iterator<Item = (Kind, String)> {
         self.entities.iter().flat_map(move |(name, visible)| {
             visible.iter().filter(move |(_, it)| it.local == home).map(|(kind, _)| (*kind, name.clone()))
         })
     }
 
-    /// All declared names, in the order declared.
+    /// Returns all declared names, in order of declaration.
     pub(crate) fn all_names(&self) -> impl Iterator<Item = &str> {
         self.entities.keys().map(String::as_str)
     }
 
-    /// Makes what one file declares under a name visible in another.
+    /// Makes the declarations with a name in one file visible in another.
     pub(crate) fn share(&mut self, name: &str, home: ScopeId, scope: ScopeId) {
         let Some(known) = self.entities.get_mut(name) else { return };
         let shared: Vec<(Kind, Visible)> = known
@@ -102,7 +101,7 @@ impl Things {
         known.extend(shared);
     }
 
-    /// Declares a thing; gives back the place of an earlier one of the same kind and name in the same body.
+    /// Adds a declaration. Returns the span of an earlier one with the same kind and name in the same body.
     pub(crate) fn declare(&mut self, kind: Kind, name: &DeclaredName, entity: Entity) -> Option<Span> {
         self.full_names.insert(entity, name.full.node.clone());
         let known = self.entities.entry(name.symbol.node.clone()).or_default();
@@ -115,7 +114,7 @@ impl Things {
     }
 }
 
-/// The values of an environment that are known at compile time, where they are given.
+/// The values of an environment that are known at compile time, if they are set.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct EnvironmentLets {
     pub(super) account: Option<LetId>,
@@ -123,7 +122,7 @@ pub(crate) struct EnvironmentLets {
     pub(super) settings: Option<LetId>,
 }
 
-/// A string that is the name of a declaration: what is asked of it when all declarations have been read.
+/// A string that is the name of a declaration, to be checked when all declarations have been read.
 #[derive(Debug)]
 pub(crate) struct Quoted {
     pub(crate) entity: Entity,

@@ -1,4 +1,4 @@
-//! Types: which exist, and whether a value is of one.
+//! Types: whether they exist, and whether a value is of one.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ use super::scope::{Binding, ScopeId, TypeId};
 use super::evaluator::Evaluator;
 
 impl<'a> Evaluator<'a> {
-    /// Whether a value is of a type; reports it otherwise.
+    /// Returns whether a value is of a type; otherwise reports it.
     pub(crate) fn check_type(&mut self, ty: &'a Type, value: &Value, name: &str, scope: ScopeId) -> bool {
         if !self.known_type(ty, scope) {
             return false;
@@ -46,7 +46,8 @@ impl<'a> Evaluator<'a> {
         false
     }
 
-    /// Whether all names in a type exist; reports what does not. A name in a declared type is reported there.
+    /// Returns whether all names in a type exist; reports those that do not. Names inside a declared type are reported
+    /// in its declaration.
     pub(crate) fn known_type(&mut self, ty: &'a Type, scope: ScopeId) -> bool {
         match &ty.kind {
             TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
@@ -73,14 +74,15 @@ impl<'a> Evaluator<'a> {
             TypeKind::List(inner) | TypeKind::Optional(inner) => self.known_type(inner, scope),
             TypeKind::Union(terms) => terms.iter().all(|term| self.known_type(term, scope)),
             TypeKind::Record(fields) => {
-                // All of them, so that each unknown name is reported.
+                // Check all of them, so that each unknown name is reported.
                 let known: Vec<bool> = fields.iter().map(|field| self.known_type(&field.ty, scope)).collect();
                 !known.contains(&false)
             }
         }
     }
 
-    /// Whether all names in a type, and in the declared types that it names, exist. `seen`: the declared types so far.
+    /// Returns whether all names in a type, and in the declared types that it refers to, exist. `seen`: the declared
+    /// types visited.
     fn is_sound(&self, ty: &'a Type, scope: ScopeId, seen: &mut HashSet<TypeId>) -> bool {
         match &ty.kind {
             TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
@@ -101,7 +103,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The declared type that a name stands for.
+    /// Returns the declared type that a name refers to.
     fn type_of(&self, name: &Ident, scope: ScopeId) -> Option<TypeId> {
         let (id, _) = self.definition_of(name)?;
         match self.binding(scope, id)? {
@@ -110,13 +112,14 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The type behind a name, and the scope it was written in.
+    /// Returns the definition of a declared type, and the scope in which it was written.
     pub(crate) fn declared_type(&self, name: &Ident, scope: ScopeId) -> Option<(&'a Type, ScopeId)> {
         let id = self.type_of(name, scope)?;
         self.scopes.types.get(id.0).map(|(declaration, home)| (&declaration.ty, *home))
     }
 
-    /// Whether a readable value is of a type whose names exist. A type that names itself ends at the depth of the value.
+    /// Returns whether a readable value is of a type whose names exist. Recursion into a type that refers to itself
+    /// ends with the value.
     fn matches(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> bool {
         match &ty.kind {
             TypeKind::Named { name, arguments } => {
@@ -141,7 +144,7 @@ impl<'a> Evaluator<'a> {
             ValueKind::Entity(entity) => entity.kind() == target,
             _ => false,
         };
-        // A name that stands for itself, or for another name that leads back, has no values.
+        // A name that refers to itself, directly or through other names, has no values.
         if let Some((ty, home)) = self.declared_type(name, scope) {
             return !self.is_circular(ty, home, 0) && self.matches(ty, value, home);
         }
@@ -155,7 +158,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Whether the settings of an environment are of the type behind `Environment<...>`; unreadable ones are.
+    /// Returns whether the settings of an environment are of the type in `Environment<...>`; unreadable settings are.
     fn settings_match(&self, arguments: &'a [Type], value: &Value, scope: ScopeId) -> bool {
         let (Some(ty), ValueKind::Entity(Entity::Environment(id))) = (arguments.first(), &value.kind) else {
             return true;
@@ -166,7 +169,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The settings of an environment that do not fit the type behind `Environment<...>`, and what they are called.
+    /// Returns what the settings of an environment are called, and those that do not fit the type in
+    /// `Environment<...>`.
     fn wrong_settings(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> Option<(String, Vec<WrongField>)> {
         let (TypeKind::Named { arguments, .. }, ValueKind::Entity(Entity::Environment(id))) = (&ty.kind, &value.kind)
         else {
@@ -180,7 +184,7 @@ impl<'a> Evaluator<'a> {
         (!faults.is_empty()).then(|| (format!("{environment}.settings"), faults))
     }
 
-    /// Whether following names alone never arrives at a type.
+    /// Returns whether resolving the name never leads to a type.
     fn is_circular(&self, ty: &'a Type, scope: ScopeId, steps: usize) -> bool {
         match &ty.kind {
             TypeKind::Named { name, .. } => {
@@ -193,8 +197,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The fields of a map that are absent, unknown or of another type, for a record type. `whole`: what to underline where
-    /// one is absent.
+    /// Returns the fields of a map that are missing, unknown, or not of the type in the record type. `whole`: what to
+    /// underline if one is missing.
     fn wrong_fields(&self, ty: &'a Type, value: &Value, whole: Span, scope: ScopeId) -> Vec<WrongField> {
         let (Some((fields, scope)), ValueKind::Map(entries)) = (self.record(ty, scope), &value.kind) else {
             return Vec::new();
@@ -221,7 +225,7 @@ impl<'a> Evaluator<'a> {
         faults
     }
 
-    /// What is wrong with the value of one field; of a map, with its own fields.
+    /// Returns what is wrong with the value of one field; for a map, with its own fields.
     fn wrong_value(&self, name: &str, ty: &'a Type, value: &Value, scope: ScopeId) -> Vec<WrongField> {
         if value.is_poisoned() || self.matches(ty, value, scope) {
             return Vec::new();
@@ -244,7 +248,7 @@ impl<'a> Evaluator<'a> {
         inner
     }
 
-    /// The fields of a record type, and the scope they were written in.
+    /// Returns the fields of a record type, and the scope in which they were written.
     pub(crate) fn record(&self, ty: &'a Type, scope: ScopeId) -> Option<(&'a [Field], ScopeId)> {
         match &ty.kind {
             TypeKind::Record(fields) => Some((fields, scope)),
@@ -258,7 +262,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The texts of a union of texts.
+/// Returns the strings of a union of strings.
 pub(crate) fn literals(ty: &Type) -> Vec<String> {
     match &ty.kind {
         TypeKind::Literal(text) => vec![text.clone()],
@@ -269,7 +273,7 @@ pub(crate) fn literals(ty: &Type) -> Vec<String> {
     }
 }
 
-/// A type in words.
+/// Returns a type as it is written.
 fn shown(ty: &Type) -> String {
     match &ty.kind {
         TypeKind::Named { name, .. } => match name.node.as_str() {

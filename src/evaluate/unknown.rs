@@ -1,5 +1,5 @@
-//! What is said of a name that the index of names has a definition for, or leaves to evaluation, and that nothing has: the definition
-//! is in a branch that is not taken, or no computed name is the same.
+//! Diagnostics of names that the index defines or leaves to evaluation, but that have no value: the definition is in a
+//! branch that is not taken, or no computed name matches.
 
 use crate::catalog::{Kind, Words};
 use crate::diagnostic::families::artifacts;
@@ -12,7 +12,8 @@ use crate::syntax::ast::Ident;
 use super::evaluator::{Context, Evaluator};
 
 impl Evaluator<'_> {
-    /// Reports a name alone, unless what is wrong with it has been said. `part`: the interpolation that consists of it.
+    /// Reports a name without members, unless its cause has been reported. `part`: the interpolation, if the name is
+    /// all of it.
     pub(crate) fn unknown(&mut self, name: &Ident, context: Context, words: Words, part: Option<Span>) -> Value {
         self.incomplete = true;
         if !self.is_explained(name) {
@@ -45,7 +46,7 @@ impl Evaluator<'_> {
         self.diagnostics.push(if offers { names::declare_it(unknown, kind, &name.node) } else { unknown });
     }
 
-    /// Reports the first name of `name.member`: an action in a loop is known only there.
+    /// Reports the first name of `name.member`. An action in a loop is visible only there.
     pub(super) fn unknown_head(&mut self, name: &Ident, context: Context) {
         self.incomplete = true;
         let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
@@ -61,7 +62,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Why the place of a name does not see what has the name.
+    /// Returns why the definition of a name is not visible.
     fn hidden(&self, name: &Ident) -> Hidden {
         match self.names.meaning_of_name(name) {
             Some(Meaning::Names(id)) => self.names.hidden(id, name.span),
@@ -83,7 +84,7 @@ impl Evaluator<'_> {
         self.diagnostics.push(unknown);
     }
 
-    /// The nearest of all names that can stand for a value here.
+    /// Returns the most similar name that can be used as a value here.
     fn near_word(&self, wanted: &str, context: Context) -> Option<&str> {
         let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
         let visible = self.scopes.visible(context.scope).filter_map(|id| self.names.definition(id));

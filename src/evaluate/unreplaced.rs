@@ -1,4 +1,4 @@
-//! References in strings that nothing replaces: `${...}` in single quotes, `$Name.Member`, and `{Name.Member}`.
+//! References in strings that are not replaced: `${...}` in single quotes, `$Name.Member`, and `{Name.Member}`.
 
 use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::families::values;
@@ -8,16 +8,16 @@ use crate::source::Span;
 
 use super::evaluator::Evaluator;
 
-/// The attribute with commands, in which a shell has variables of its own.
+/// The attribute with commands, in which a shell has its own variables.
 const COMMANDS: &str = "commands";
 
-/// A name in a text that looks like a reference.
+/// A name in a string that looks like a reference.
 struct Lookalike<'t> {
-    /// What is written.
+    /// The text with its brackets.
     found: &'t str,
     /// The name.
     name: &'t str,
-    /// Whether it is written as a reference.
+    /// Whether it is written like a reference.
     is_reference: bool,
 }
 
@@ -68,7 +68,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Whether a name stands for something that a string could contain at a place.
+    /// Returns whether a name refers to something that a string could interpolate at `place`.
     fn may_replace(&self, head: &str, is_dotted: bool, place: Span) -> bool {
         let visible = self.names.visible_at(place.file, place.start);
         let mut definitions = visible.into_iter().filter_map(|id| self.names.definition(id));
@@ -87,7 +87,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// A string with its quotes.
+/// Returns the span of a string with its quotes.
 fn around(place: Span) -> Span {
     Span::new(place.file, place.range().start.saturating_sub(1), place.range().end + 1)
 }
@@ -98,7 +98,7 @@ fn may_hold(value: &Value) -> bool {
     found
 }
 
-/// Calls `visit` with each known part of the texts in a value, but not of intrinsics.
+/// Calls `visit` with each known part of the strings in a value, except those of intrinsics.
 fn each_literal(value: &Value, visit: &mut dyn FnMut(&str, Span)) {
     match &value.kind {
         ValueKind::Text(text) => {
@@ -114,16 +114,17 @@ fn each_literal(value: &Value, visit: &mut dyn FnMut(&str, Span)) {
     }
 }
 
-/// The brackets that a name may be written in, the longest first.
+/// The brackets that a name may be in, the longest first.
 const BRACKETS: [(&str, &str); 5] = [("${", "}"), ("$(", ")"), ("{{", "}}"), ("{", "}"), ("$", "")];
 
-/// The names in a text that look like references: `${Name.Member}`, `$(Name.Member)`, `{{Name.Member}}`, `$Name.Member`.
+/// Returns the names in a string that look like references: `${Name.Member}`, `$(Name.Member)`, `{{Name.Member}}`,
+/// `$Name.Member`.
 fn lookalikes(text: &str) -> Vec<Lookalike<'_>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find(['$', '{'])).map(|at| from + at) {
         let rest = text.get(at..).unwrap_or_default();
-        // `#{...}` is CodePipeline's own.
+        // `#{...}` is CodePipeline's own notation.
         let is_own = text.get(..at).is_some_and(|before| before.ends_with('#'));
         let mut brackets = BRACKETS.iter().filter(|_| !is_own);
         let lookalike = brackets.find_map(|(open, close)| in_brackets(rest, open, close));
@@ -133,7 +134,7 @@ fn lookalikes(text: &str) -> Vec<Lookalike<'_>> {
     found
 }
 
-/// The name that a text starts with, in brackets.
+/// Returns the name in brackets that a text starts with.
 fn in_brackets<'t>(text: &'t str, open: &str, close: &str) -> Option<Lookalike<'t>> {
     let behind = text.strip_prefix(open)?;
     let behind = if close.is_empty() { behind } else { behind.trim_start_matches(' ') };

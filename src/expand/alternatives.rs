@@ -1,4 +1,4 @@
-//! The values that a block gives an attribute, each with the conditions that it is under.
+//! The values that a block sets for an attribute, each with its conditions.
 
 use crate::syntax::ast::{Else, Expr, ExprKind, Ident, If, Stmt, StmtKind, tree};
 
@@ -7,21 +7,21 @@ use crate::syntax::ast::{Else, Expr, ExprKind, Ident, If, Stmt, StmtKind, tree};
 pub(super) struct Alternatives<'a> {
     /// The value outside of all conditions.
     always: Option<&'a Expr>,
-    /// Values in an `if`, in the order written, each with its conditions as one.
+    /// Values in an `if`, in the order written, each with the conjunction of its conditions.
     under: Vec<(Expr, &'a Expr)>,
     /// Whether one of the values always applies.
     complete: bool,
 }
 
 impl<'a> Alternatives<'a> {
-    /// What a block gives an attribute.
+    /// Collects the values that a block sets for an attribute.
     pub(super) fn of(statements: &'a [Stmt], word: &str) -> Self {
         let mut found = Self::default();
         found.complete = found.collect(statements, word, None);
         found
     }
 
-    /// Adds what a block under a condition gives. Whether it always gives a value.
+    /// Adds the values of a block under a condition. Returns whether one of them always applies.
     fn collect(&mut self, statements: &'a [Stmt], word: &str, under: Option<&Expr>) -> bool {
         let mut complete = false;
         for statement in statements {
@@ -52,27 +52,27 @@ impl<'a> Alternatives<'a> {
         complete
     }
 
-    /// Every value.
+    /// Returns every value.
     pub(super) fn values(&self) -> impl Iterator<Item = &'a Expr> {
         self.under.iter().map(|(_, value)| *value).chain(self.always)
     }
 
-    /// Whether one of the values always applies.
+    /// Returns whether one of the values always applies.
     pub(super) fn is_complete(&self) -> bool {
         self.complete
     }
 
-    /// Whether the attribute is not given at all.
+    /// Returns whether the attribute is not set at all.
     pub(super) fn is_empty(&self) -> bool {
         self.values().next().is_none()
     }
 
-    /// The value outside of all conditions, if there are no others.
+    /// Returns the value outside of all conditions, if there are no others.
     pub(super) fn only(&self) -> Option<&'a Expr> {
         self.always.filter(|_| self.under.is_empty())
     }
 
-    /// The value as one expression, of what each alternative becomes. `otherwise`: the value if none applies.
+    /// Joins the values, each converted by `become_`, to one expression. `otherwise`: the value if none applies.
     pub(super) fn joined(&self, become_: &dyn Fn(&Expr) -> Expr, otherwise: Option<Expr>) -> Option<Expr> {
         let mut under = self.under.iter().rev();
         let last = match self.always.map(become_) {
@@ -88,7 +88,7 @@ impl<'a> Alternatives<'a> {
         }))
     }
 
-    /// Statements for each alternative, in an `if` where it is under a condition. None for no value.
+    /// Returns the statements for each alternative, in an `if` where it has a condition. `of` gets `None` for no value.
     pub(super) fn statements(&self, of: &dyn Fn(Option<&Expr>) -> Vec<Stmt>) -> Vec<Stmt> {
         let last = of(self.always);
         self.under.iter().rev().fold(last, |otherwise, (condition, value)| {
@@ -104,7 +104,7 @@ impl<'a> Alternatives<'a> {
     }
 }
 
-/// Two keys of an attribute in one block, of which both can apply.
+/// Returns two keys of an attribute in one block that can both apply.
 pub(super) fn given_twice<'a>(statements: &'a [Stmt], word: &str) -> Option<(&'a Ident, &'a Ident)> {
     let mut keys = Vec::new();
     for statement in statements {

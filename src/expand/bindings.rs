@@ -1,4 +1,4 @@
-//! The names of values, types and components that a block declares.
+//! The names of values, types, and components that a block declares.
 
 use crate::catalog::Words;
 use crate::evaluate::{Binding, ComponentId, LetEntry, LetState, TypeId};
@@ -10,9 +10,9 @@ use super::expander::Expander;
 use super::surroundings::Surroundings;
 
 impl<'a> Expander<'_, 'a> {
-    /// Binds the names of values, types and components that one block declares.
+    /// Binds the names of values, types, and components that one block declares.
     pub(crate) fn bind_values(&mut self, statements: &'a [Stmt], place: Place, at: &Surroundings) {
-        // An option is read at once, and its type may stand below it.
+        // Types first: an option is evaluated immediately, and its type may be declared after it.
         for statement in statements.iter().filter(|statement| place.allows(&statement.kind)) {
             if let StmtKind::TypeDecl(declaration) = &statement.kind {
                 let id = TypeId(self.values.scopes.types.len());

@@ -1,14 +1,16 @@
-//! A block becomes the flat list of statements that hold: `for` and `if` written out.
+//! Expands a block to the flat list of its statements that apply: `for` and `if` are resolved.
 
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::catalog::Words;
-use crate::diagnostic::families::statements;
+use crate::diagnostic::families::{names, statements};
 use crate::evaluate::Binding;
 use crate::hir::{Loop, LoopId, Value, ValueKind};
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
+use crate::source::Span;
 use crate::syntax::ast::{self, Else, Stmt, StmtKind};
 
 use super::expander::Expander;
@@ -16,8 +18,8 @@ use super::placement::{impossible, keyword};
 use super::surroundings::{Body, Placed, Surroundings, part_of_name};
 
 impl<'a> Expander<'_, 'a> {
-    /// The statements of a block that may stand there and have a meaning, with loops, conditions and components written
-    /// out; reports the others.
+    /// Returns the statements of a block that are allowed in it and have a meaning, with loops, conditions, and
+    /// components expanded; reports the others.
     pub(crate) fn expand(&mut self, statements: &'a [Stmt], place: Place, inside: &str, at: &Surroundings) -> Body<'a> {
         let mut body = Body::default();
         self.expand_into(statements, place, inside, at, &mut body);
@@ -65,9 +67,9 @@ impl<'a> Expander<'_, 'a> {
         }
     }
 
-    /// Takes a statement in. Past the limit the block is given up: what is left would only be reported again and again.
+    /// Adds a statement. Past the limit, drops the whole block: the rest would only be reported repeatedly.
     fn add(&mut self, placed: Placed<'a>, body: &mut Body<'a>) {
-        // What somebody wrote line by line ends by itself.
+        // Statements that are not in a loop or component are limited by the file's length.
         let is_made = !placed.at.suffix.is_empty() || !placed.at.trail.is_empty();
         if !is_made || self.values.make(placed.statement.span) {
             body.statements.push(placed);
@@ -90,7 +92,11 @@ impl<'a> Expander<'_, 'a> {
         let run = self.run_of(loop_, &items);
         let around: Arc<[LoopId]> = at.loops.iter().copied().chain([run]).collect();
         let definition = self.values.names.defined(&loop_.name, |kind| kind == DefinitionKind::Loop);
+        let repeated = self.repeated(&items);
         for (index, item) in items.into_iter().enumerate() {
+            if repeated.contains(&index) {
+                continue;
+            }
             if !self.values.make(loop_.keyword) {
                 body.incomplete = true;
                 body.statements.clear();
@@ -108,7 +114,27 @@ impl<'a> Expander<'_, 'a> {
         self.values.limits.expanding.pop();
     }
 
-    /// The loop that a statement is, and the most elements that it has had.
+    /// The elements of a list that are in it already, each of which is reported: all statements of the loop would be repeated.
+    fn repeated(&mut self, items: &[Value]) -> BTreeSet<usize> {
+        let plain = |item: &Value| item.as_str().map(str::to_owned);
+        let mut first: HashMap<String, Span> = HashMap::new();
+        let mut repeated = BTreeSet::new();
+        for (index, item) in items.iter().enumerate() {
+            let Some(text) = plain(item) else { continue };
+            match first.get(&text) {
+                // In a list that a function returned, elements may have one place.
+                Some(place) if *place != item.span => {
+                    self.values.diagnostics.push(names::repeated_element(&text, item.span, *place));
+                    repeated.insert(index);
+                }
+                Some(_) => {}
+                None => drop(first.insert(text, item.span)),
+            }
+        }
+        repeated
+    }
+
+    /// Returns the ID of a loop and records its elements, if they are the most so far.
     fn run_of(&mut self, loop_: &ast::For, items: &[Value]) -> LoopId {
         let known = &mut self.state.loops;
         let made =
@@ -122,7 +148,7 @@ impl<'a> Expander<'_, 'a> {
         id
     }
 
-    /// What a loop adds to names: the text of the element, the name of the thing, else its number.
+    /// Returns what a loop adds to names: the text of the element, the name of the declaration, or else the index.
     fn key_of(&self, item: &Value, index: usize) -> String {
         let text = match &item.kind {
             ValueKind::Entity(entity) => self.values.things.name_of(*entity).map(str::to_owned),

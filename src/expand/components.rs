@@ -1,9 +1,10 @@
-//! `use` written out: the component, its arguments, its statements.
+//! Expands `use`: the component, its arguments, and its statements.
 
 use std::rc::Rc;
 
 use crate::catalog::{Kind, Words};
 use crate::diagnostic::families::{names, reuse};
+use crate::diagnostic::suggest;
 use crate::evaluate::{Binding, COMPONENT_DEPTH, ComponentId, Context, LetEntry, LetState, ScopeId};
 use crate::hir::{ComponentUse, UseId, Value};
 use crate::resolve::DefinitionKind;
@@ -43,8 +44,9 @@ impl<'a> Expander<'_, 'a> {
             Some(alias) => Rc::from(format!("{}-{}", at.suffix, part_of_name(&alias.node))),
             None => Rc::clone(&at.suffix),
         };
-        if let Some(alias) = alias {
-            self.values.bind_instance(at.scope, &alias, scope);
+        if alias.is_some_and(|alias| !self.values.bind_instance(at.scope, &alias, scope)) {
+            body.incomplete = true;
+            return;
         }
         let run = ComponentUse { body: declaration.block.span, span };
         let known = &mut self.state.uses;
@@ -80,7 +82,7 @@ impl<'a> Expander<'_, 'a> {
         deep
     }
 
-    /// The component of a name, or of `module.Name`; reports an unknown one.
+    /// Returns the component with a name, or of `module.Name`; reports an unknown one.
     pub(crate) fn component(&mut self, reference: &'a ast::Reference, context: Context) -> Option<ComponentId> {
         let head = &reference.head;
         let is_file = self.values.definition_of(head).is_some_and(|(_, kind)| kind == DefinitionKind::Module);
@@ -102,7 +104,7 @@ impl<'a> Expander<'_, 'a> {
         None
     }
 
-    /// A value of a type, for a help: the only declaration of its kind, if there is one.
+    /// Returns an example value of a type for the help: the only declaration of its kind, if there is one.
     fn example_of(&self, ty: &Type) -> String {
         match &ty.kind {
             TypeKind::Literal(text) => format!("\"{text}\""),
@@ -124,7 +126,7 @@ impl<'a> Expander<'_, 'a> {
         }
     }
 
-    /// Binds the arguments of a `use` to the parameters; whether all of them fit.
+    /// Binds the arguments of a `use` to the parameters. Returns whether all of them fit.
     pub(crate) fn bind_arguments(
         &mut self,
         component: &'a ast::Component,
@@ -159,7 +161,8 @@ impl<'a> Expander<'_, 'a> {
         fits
     }
 
-    /// Binds one parameter; its value is made when it is first used, for it may name what the pipeline declares later.
+    /// Binds one parameter. Its value is evaluated on first use, because it may refer to what the pipeline declares
+    /// later.
     fn bind_argument(
         &mut self,
         component: &'a ast::Component,
@@ -181,6 +184,14 @@ impl<'a> Expander<'_, 'a> {
             }
             (None, Some(default)) => (default, scope),
             (None, None) => {
+                let poisoned = Value::poisoned(use_.component.span);
+                self.values.bind(scope, &formal.name, DefinitionKind::Parameter, Binding::Value(poisoned));
+                // A misspelled argument is reported as such.
+                let strange = use_.arguments.iter().filter_map(|argument| argument.name.as_ref());
+                let mut strange = strange.filter(|name| component.formals.iter().all(|it| it.name.node != name.node));
+                if strange.any(|name| suggest::similar(&name.node, [formal.name.as_str()]).is_some()) {
+                    return false;
+                }
                 let owner = format!("component `{}`", component.name.node);
                 let missing = Spanned::new(formal.name.node.clone(), use_.component.span);
                 self.values.diagnostics.push(reuse::missing_argument(
@@ -189,8 +200,6 @@ impl<'a> Expander<'_, 'a> {
                     formal.name.span,
                     &self.example_of(&formal.ty),
                 ));
-                let poisoned = Value::poisoned(use_.component.span);
-                self.values.bind(scope, &formal.name, DefinitionKind::Parameter, Binding::Value(poisoned));
                 return false;
             }
         };
@@ -208,7 +217,7 @@ impl<'a> Expander<'_, 'a> {
     }
 }
 
-/// What a bare word means as an argument.
+/// Returns what a bare word means as an argument.
 fn words_of_type(ty: &Type) -> Words {
     match &ty.kind {
         TypeKind::Named { name, .. } => match name.node.as_str() {

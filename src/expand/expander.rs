@@ -1,4 +1,4 @@
-//! The state of expansion: which loops and components have been written out, and which are being.
+//! The state of expansion: which loops and components have been or are being expanded.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -11,11 +11,11 @@ use crate::source::Span;
 
 use super::inputs::Inputs;
 
-/// What has been written out so far.
+/// What has been expanded so far.
 pub(crate) struct Expansion<'a> {
     /// Values that come from outside the files.
     pub(crate) inputs: &'a Inputs,
-    /// The loops, in order of their first run.
+    /// The loops, in order of their first expansion.
     pub(crate) loops: Arena<LoopId, Loop>,
     /// The `use` statements.
     pub(crate) uses: Arena<UseId, ComponentUse>,
@@ -23,12 +23,12 @@ pub(crate) struct Expansion<'a> {
     pub(super) loop_ids: HashMap<Span, LoopId>,
     /// The components by their blocks and the `use` statements.
     pub(super) use_ids: HashMap<(Span, Span), UseId>,
-    /// The components being written out, outermost first.
+    /// The components being expanded, outermost first.
     pub(super) components: Vec<ComponentId>,
 }
 
 impl<'a> Expansion<'a> {
-    /// Before anything has been written out.
+    /// Creates the state before anything has been expanded.
     pub(crate) fn new(inputs: &'a Inputs) -> Self {
         Self {
             inputs,
@@ -40,7 +40,7 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// Traces what was reported from a number on back to the `use` statements that led there.
+    /// Adds labels for the `use` statements of `trail` to the diagnostics from index `from` on.
     pub(crate) fn trace(&self, trail: &[UseId], diagnostics: &mut Diagnostics, from: usize) {
         if let Some(last) = trail.last() {
             let used = self.uses[*last].span;
@@ -49,16 +49,16 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// Writes loops, conditions and components out.
+/// Expands loops, conditions, and components.
 pub(crate) struct Expander<'e, 'a> {
-    /// The values that they depend on.
+    /// The evaluator of the values that they depend on.
     pub(crate) values: &'e mut Evaluator<'a>,
-    /// What has been written out so far.
+    /// What has been expanded so far.
     pub(crate) state: &'e mut Expansion<'a>,
 }
 
 impl Expander<'_, '_> {
-    /// Runs a step; what it reports is traced back to the `use` statements that led there.
+    /// Runs a step, and traces its diagnostics back to the `use` statements of `trail`.
     pub(super) fn traced<T>(&mut self, trail: &Rc<[UseId]>, step: impl FnOnce(&mut Self) -> T) -> T {
         let from = self.values.diagnostics.len();
         let made = step(self);

@@ -11,7 +11,7 @@ use crate::syntax::ast;
 use super::expander::Expander;
 
 impl<'a> Expander<'_, 'a> {
-    /// Binds what the file of a scope imports.
+    /// Binds the imports of the file of a scope.
     pub(crate) fn import_all(&mut self, module: usize, scope: ScopeId, roots: &[ScopeId]) {
         let Some(module) = self.values.modules.get(module) else { return };
         let imports = module.ast.statements.iter().filter_map(|statement| match &statement.kind {
@@ -31,7 +31,7 @@ impl<'a> Expander<'_, 'a> {
             self.values.bind(scope, alias, DefinitionKind::Module, Binding::Module(home));
         }
         let values = self.values_of(home);
-        // A name that is not there has been reported.
+        // A name that does not exist has been reported.
         for name in &import.names {
             self.values.incomplete |= self.values.definition_of(name).is_none();
             self.import_name(name, &values, home, scope);
@@ -45,7 +45,8 @@ impl<'a> Expander<'_, 'a> {
         }
     }
 
-    /// Notes a name of another file, which is `values` and things, so that nothing else gets the name here.
+    /// Records an imported name, of a value (one of `values`) or of declarations, so that nothing else gets the name
+    /// here.
     fn import_name(&mut self, name: &Spanned<String>, values: &BTreeSet<String>, home: ScopeId, scope: ScopeId) {
         self.values.things.share(&name.node, home, scope);
         if values.contains(&name.node) {
@@ -57,7 +58,7 @@ impl<'a> Expander<'_, 'a> {
         }
     }
 
-    /// The names of the values, types and components at the top of a file.
+    /// Returns the names of the values, types, and components at the top level of a file.
     fn values_of(&self, home: ScopeId) -> BTreeSet<String> {
         let scopes = &self.values.scopes;
         let own = scopes.own(home).filter_map(|id| self.values.names.definition(id));

@@ -17,27 +17,27 @@ pub struct Inputs {
 /// A value of an `option` from outside.
 #[derive(Debug, Clone)]
 pub enum Given {
-    /// As on a command line: read as the option's type.
+    /// As on a command line: parsed as the option's type.
     Written(String),
-    /// As in a file, with its place there.
+    /// As in a file, with its span there.
     Value(Value),
 }
 
-/// A value from outside that nothing takes.
+/// A value from outside that no statement takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnusedInput {
     /// Whether it was given to an `option` or to a `param`.
     pub kind: ParamKind,
     /// The name.
     pub name: String,
-    /// The nearest name declared of that kind.
+    /// The most similar name declared of that kind.
     pub similar: Option<String>,
-    /// Whether the file declares the name, of the other kind.
+    /// Whether the file declares the name as the other kind.
     pub other_kind: bool,
 }
 
 impl UnusedInput {
-    /// The keyword of the statement that would take it.
+    /// Returns the keyword of the statement that would take it.
     pub fn keyword(&self) -> &'static str {
         if self.kind == ParamKind::Param { "param" } else { "option" }
     }

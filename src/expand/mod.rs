@@ -1,8 +1,8 @@
-//! What a block comes to: the flat list of its statements, with loops, conditions and components written out, and with names
-//! bound to their values.
+//! Expands a block to the flat list of its statements, with loops, conditions, and components resolved and names bound
+//! to their values.
 //!
-//! What a loop runs over and what a condition depends on are values; `evaluate` makes them. What becomes of the statements is for
-//! `build`.
+//! The lists that loops iterate over and the conditions are values, which `evaluate` computes. `build` handles the
+//! resulting statements.
 
 mod alternatives;
 mod bindings;

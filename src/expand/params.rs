@@ -1,4 +1,4 @@
-//! `option` and `param`: types, defaults and values from outside.
+//! `option` and `param`: types, defaults, and values from outside.
 
 use crate::catalog::Words;
 use crate::diagnostic::families::names;
@@ -14,7 +14,7 @@ use super::expander::Expander;
 use super::inputs::{Given, Inputs, UnusedInput};
 
 impl<'a> Expander<'_, 'a> {
-    /// `option name: type = default`, or the value from outside.
+    /// Declares `option name: type = default` with its default or the value from outside.
     pub(crate) fn declare_option(&mut self, param: &'a ast::Param, scope: ScopeId) {
         let value = match self.state.inputs.options.get(&param.name.node) {
             Some(Given::Written(text)) => given(param, text),
@@ -40,7 +40,7 @@ impl<'a> Expander<'_, 'a> {
         Value::poisoned(param.name.span)
     }
 
-    /// `param name: type = default`
+    /// Declares `param name: type = default`.
     pub(crate) fn declare_param(&mut self, param: &'a ast::Param, doc: Option<&Spanned<String>>, scope: ScopeId) {
         self.values.check_name("parameter", &param.name);
         let default = self.values.default_text(param, Context::of_scope(scope));
@@ -59,7 +59,7 @@ impl<'a> Expander<'_, 'a> {
     }
 }
 
-/// Values from outside that no statement takes; names that may stand in unreadable text are left out.
+/// Returns the values from outside that no statement takes, except those whose names may be in unreadable text.
 pub(crate) fn unused_inputs(values: &Evaluator<'_>, inputs: &Inputs) -> Vec<UnusedInput> {
     let of_kind = |kind: ParamKind| {
         let all = values.modules.iter().flat_map(|module| &module.ast.statements);
@@ -86,7 +86,7 @@ pub(crate) fn unused_inputs(values: &Evaluator<'_>, inputs: &Inputs) -> Vec<Unus
         .collect()
 }
 
-/// A value given as text, read as the option's type.
+/// Parses a value given as text as the option's type.
 fn given(param: &ast::Param, given: &str) -> Value {
     let span = param.name.span;
     let text = |text: &str| ValueKind::Text(Text::literal(text, span));
@@ -108,7 +108,7 @@ fn given(param: &ast::Param, given: &str) -> Value {
     Value::new(kind, span)
 }
 
-/// Whether a parameter is of the type `secret`.
+/// Returns whether a parameter is of the type `secret`.
 fn is_secret(ty: &Type) -> bool {
     matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == SECRET)
 }

@@ -1,4 +1,4 @@
-//! Which statement may stand where, and which CodePipeline has no action for.
+//! Which statements a block allows, and which ones CodePipeline has no action for.
 
 use crate::diagnostic::families::statements;
 use crate::resolve::place::Place;
@@ -7,7 +7,7 @@ use crate::syntax::ast::{self, ActionHead, On, OnClause, StackKind, StackVerb, S
 
 use super::expander::Expander;
 
-/// The word a statement starts with, and where it stands.
+/// Returns the word that a statement starts with, and its span.
 pub(crate) fn keyword(statement: &Stmt) -> (&'static str, Span) {
     match &statement.kind {
         StmtKind::Attribute(attribute) => ("attribute", attribute.key.span),
@@ -24,6 +24,7 @@ pub(crate) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         StmtKind::Let(binding) => ("let", binding.keyword),
         StmtKind::Component(component) => ("component", component.keyword),
         StmtKind::Property(property) => ("property", property.keyword),
+        StmtKind::Policy(named) => ("policy", named.keyword),
         StmtKind::Pipeline(named) => ("pipeline", named.keyword),
         StmtKind::Stage(named) => ("stage", named.keyword),
         StmtKind::Update(update) => ("update", update.keyword),
@@ -45,7 +46,7 @@ pub(crate) fn keyword(statement: &Stmt) -> (&'static str, Span) {
     }
 }
 
-/// What may follow `on`, with it.
+/// The events that may follow `on`, including `on` itself.
 const EVENTS: [&str; 7] =
     ["on push", "on pull-request", "on schedule", "on event", "on entry", "on success", "on failure"];
 
@@ -84,7 +85,7 @@ fn action_word(head: &ActionHead) -> &'static str {
     }
 }
 
-/// The stack statement that CodePipeline has no action for: it deploys StackSets and their instances, and nothing else.
+/// Returns the stack statement if CodePipeline has no action for it: it can only deploy StackSets and their instances.
 pub(crate) fn impossible(statement: &Stmt) -> Option<&ast::StackAction> {
     match &statement.kind {
         StmtKind::StackAction(action) if action.kind.node != StackKind::Stack => {
@@ -95,7 +96,7 @@ pub(crate) fn impossible(statement: &Stmt) -> Option<&ast::StackAction> {
 }
 
 impl<'a> Expander<'_, 'a> {
-    /// Reports a statement that cannot stand where it does.
+    /// Reports a statement in a block that does not allow it.
     pub(crate) fn misplaced(&mut self, statement: &'a Stmt, word: &str, span: Span, inside: &str) {
         let mut allowed: Vec<&str> = Vec::new();
         for place in Place::ALL {

@@ -1,5 +1,5 @@
-//! `update`, written out before anything is resolved: a stage that builds the pipeline's template and deploys it to the stack
-//! of the pipeline.
+//! Expands `update` before anything is resolved, to a stage that builds the pipeline's template and deploys it to the
+//! pipeline's stack.
 
 use camino::Utf8Path;
 
@@ -17,21 +17,21 @@ use crate::syntax::ast::{
 
 use super::alternatives::{Alternatives, given_twice};
 
-/// The attribute of a pipeline that starts it again when it has changed.
+/// The attribute of a pipeline for starting an execution after it is updated.
 const RESTART: &str = "restart-on-update";
 
 /// The attributes of `update` itself.
 const INSTALL: &str = "install";
 const ARGUMENTS: &str = "arguments";
 
-/// The attributes of the stack that get a value if the statement gives none.
+/// The attributes of the stack with a default.
 const DEFAULTS: [&str; 4] = ["name", "origin", "mode", "capabilities"];
 
-/// What the name of the stage gets for the action that builds the template, and for its artifact.
+/// The suffix of the stage's name for the action that builds the template, and for its artifact.
 const TEMPLATE: &str = "-Template";
 
-/// A file with its `update` statements written out; none if it has none. They belong directly in a pipeline, or in an `if`
-/// there; others are left as they are.
+/// Returns a file with its `update` statements expanded; `None` if it has none. They are allowed directly in a
+/// pipeline, or in an `if` there; others are left as they are.
 pub fn write_out(file: &ast::File, own: &Utf8Path, diagnostics: &mut Diagnostics) -> Option<ast::File> {
     if !holds_update(&file.statements) {
         return None;
@@ -57,18 +57,18 @@ fn holds_update(statements: &[Stmt]) -> bool {
 struct Writer<'d> {
     /// The path of the file, from the root.
     own: String,
-    /// The stack of the file's template, named after its first pipeline.
+    /// The stack for the file's template, named after its first pipeline.
     stack: Option<String>,
-    /// Whether the pipeline says by itself if it starts again.
+    /// Whether the pipeline sets `restart-on-update` itself.
     restarts: bool,
-    /// What the pipeline says of its permissions boundary, with the conditions around.
+    /// The pipeline's attributes about its permissions boundary, with the enclosing conditions.
     boundary: Vec<Stmt>,
     diagnostics: &'d mut Diagnostics,
 }
 
 impl Writer<'_> {
-    /// Writes out what the pipelines of a file have. `known`: whether their names are those of the file, without what a loop or
-    /// a component adds.
+    /// Expands the `update` statements in the pipelines of a file. `known`: whether the pipelines have exactly these
+    /// names, to which no loop or component adds anything.
     fn file(&mut self, statements: &mut [Stmt], known: bool) {
         for statement in statements {
             match &mut statement.kind {
@@ -89,7 +89,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the `update` statements of a pipeline's block out.
+    /// Expands the `update` statements in a pipeline's block.
     fn pipeline(&mut self, statements: &mut Vec<Stmt>) {
         let mut restart = None;
         for statement in statements.iter_mut() {
@@ -110,7 +110,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The stage that stands for an `update`.
+    /// Returns the stage that an `update` expands to.
     fn stage(&mut self, update: &Update) -> Option<Named> {
         let file = pipeline_file(update, &self.own, self.diagnostics);
         let statements = update.block.as_ref().map_or(&[][..], |block| &block.statements);
@@ -149,7 +149,7 @@ impl Writer<'_> {
     }
 }
 
-/// A string without interpolation.
+/// Returns the text of a string without interpolation.
 fn plain_text(value: &Expr) -> Option<String> {
     match &value.kind {
         ExprKind::String(parts) => match parts.as_slice() {
@@ -160,7 +160,7 @@ fn plain_text(value: &Expr) -> Option<String> {
     }
 }
 
-/// The name of the stack of a pipeline: letters, digits, and hyphens, a letter first.
+/// Returns the name of a pipeline's stack: letters, digits, and hyphens, starting with a letter.
 fn stack_name(pipeline: &str) -> String {
     let first = if pipeline.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "pipeline-" };
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
@@ -176,7 +176,7 @@ fn each_branch(condition: &mut ast::If, run: &mut dyn FnMut(&mut Vec<Stmt>)) {
     }
 }
 
-/// Whether statements give an attribute, perhaps under a condition.
+/// Returns whether statements set an attribute, possibly under a condition.
 fn gives(statements: &[Stmt], word: &str) -> bool {
     statements.iter().any(|statement| match &statement.kind {
         StmtKind::Attribute(attribute) => attribute.key.node == word,
@@ -185,13 +185,13 @@ fn gives(statements: &[Stmt], word: &str) -> bool {
     })
 }
 
-/// The names that a statement which is not understood would have declared.
+/// Returns the names that an invalid `update` would have declared.
 fn words(update: &Update) -> Vec<String> {
     let name = update.name.literal().unwrap_or_default();
     vec![name.to_owned(), format!("{name}{TEMPLATE}")]
 }
 
-/// The pipeline file that an `update` names.
+/// The pipeline file that an `update` refers to.
 struct PipelineFile<'a> {
     artifact: &'a Ident,
     path: &'a str,
@@ -199,14 +199,15 @@ struct PipelineFile<'a> {
 }
 
 impl PipelineFile<'_> {
-    /// The name of the template that is built from it.
+    /// Returns the name of the template that is built from it.
     fn template(&self) -> String {
         let stem = Utf8Path::new(self.path).file_stem().filter(|stem| !stem.is_empty());
         format!("{}.yaml", stem.unwrap_or("pipeline"))
     }
 }
 
-/// `own`: the path of the file that holds the statement.
+/// Returns the pipeline file of an `update`; reports an invalid one. `own`: the path of the file that contains the
+/// statement.
 fn pipeline_file<'a>(update: &'a Update, own: &str, diagnostics: &mut Diagnostics) -> Option<PipelineFile<'a>> {
     let place = update.from.get(1).or(update.from.first()).map_or(update.name.span, |input| input.span);
     let wrong = |found| names::wrong_type("from", "one pipeline file", found, place);
@@ -241,7 +242,7 @@ fn attribute<'a>(statements: &'a [Stmt], word: &str) -> Option<&'a Expr> {
     })
 }
 
-/// What of a block is for one of the actions, with the conditions that it is under.
+/// Returns the statements of a block that apply to one of the actions, with their conditions.
 fn of_one(statements: &[Stmt], wanted: &dyn Fn(&Stmt) -> bool) -> Vec<Stmt> {
     let part = |statement: &Stmt| match &statement.kind {
         StmtKind::If(condition) => {
@@ -254,7 +255,7 @@ fn of_one(statements: &[Stmt], wanted: &dyn Fn(&Stmt) -> bool) -> Vec<Stmt> {
     statements.iter().filter_map(part).collect()
 }
 
-/// Whether a statement is an attribute of `update` itself.
+/// Returns whether a statement is an attribute of `update` itself.
 fn is_own(statement: &Stmt) -> bool {
     is_attribute(statement, &[INSTALL, ARGUMENTS])
 }
@@ -263,7 +264,8 @@ fn is_attribute(statement: &Stmt, words: &[&str]) -> bool {
     matches!(&statement.kind, StmtKind::Attribute(attribute) if words.contains(&attribute.key.node.as_str()))
 }
 
-/// Whether a statement of the block is for the action that builds the template: permissions, and what only `run` has.
+/// Returns whether a statement of the block is for the action that builds the template: permissions, and attributes
+/// that only `run` has.
 fn is_of_run(statement: &Stmt) -> bool {
     match &statement.kind {
         StmtKind::Allow(_) => true,
@@ -282,8 +284,8 @@ fn only_run_has(word: &str) -> bool {
     slot_of("commands", Category::Compute) && !of_stack
 }
 
-/// The commands that install dotpipe, then the one that builds the template. Without `.git`, which artifacts lack, the root has
-/// to be named.
+/// Returns the commands that install dotpipe and the one that builds the template. The root has to be set explicitly,
+/// since artifacts lack `.git`.
 fn commands(file: &PipelineFile<'_>, install: &Expr, arguments: &Alternatives<'_>, at: Span) -> Expr {
     let command = format!("dotpipe build {} --root . -o {}", quoted(file.path), quoted(&file.template()));
     let mut parts = tree::text_parts(&command, at);
@@ -301,7 +303,7 @@ fn commands(file: &PipelineFile<'_>, install: &Expr, arguments: &Alternatives<'_
     tree::call(&["concat"], vec![(None, install.clone()), (None, build)], install.span)
 }
 
-/// The parts of a string, after a space.
+/// Returns the parts of a string, after a space.
 fn after_space(value: &Expr) -> Vec<StringPart> {
     let mut parts = tree::text_parts(" ", value.span);
     match &value.kind {
@@ -311,7 +313,7 @@ fn after_space(value: &Expr) -> Vec<StringPart> {
     parts
 }
 
-/// A path as one word of a command.
+/// Returns a path as one word of a command.
 fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '+' | '@');
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
@@ -322,13 +324,13 @@ fn interpolation(value: Expr) -> StringPart {
     StringPart { kind: StringPartKind::Interpolation(Box::new(value)), span }
 }
 
-/// The artifact with the template.
+/// Returns the name of the artifact with the template.
 fn artifact(update: &Update) -> Ident {
     let name = shown(&update.name).replace(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-', "-");
     tree::ident(&format!("{name}{TEMPLATE}"), update.name.span)
 }
 
-/// `run Name-Template from A -> Name-Template("pipeline.yaml") { ... }`
+/// Creates `run Name-Template from A -> Name-Template("pipeline.yaml") { ... }`.
 fn build(update: &Update, file: &PipelineFile<'_>, commands: Expr, given: Vec<Stmt>, at: Span) -> Stmt {
     let mut name = update.name.clone();
     name.parts.extend(tree::text_parts(TEMPLATE, name.span));
@@ -347,7 +349,7 @@ fn build(update: &Update, file: &PipelineFile<'_>, commands: Expr, given: Vec<St
     tree::statement(StmtKind::Action(run), None, at)
 }
 
-/// Neighboring pieces of plain text as one, as a name in a file has them.
+/// Joins adjacent parts of plain text, as a name in a file has them.
 fn joined(parts: Vec<StringPart>) -> Vec<StringPart> {
     let mut joined: Vec<StringPart> = Vec::new();
     for part in parts {
@@ -361,7 +363,7 @@ fn joined(parts: Vec<StringPart>) -> Vec<StringPart> {
     joined
 }
 
-/// The attributes and permissions of the stack, with defaults for attributes that are not given.
+/// Returns the attributes and permissions of the stack, with defaults for attributes that are not set.
 fn with_defaults(file: &PipelineFile<'_>, stack: Option<&str>, given: &[Stmt], at: Span) -> Vec<Stmt> {
     let values = [
         with_pseudo_parameters(stack.unwrap_or("${AWS::StackName}"), at),
@@ -374,7 +376,7 @@ fn with_defaults(file: &PipelineFile<'_>, stack: Option<&str>, given: &[Stmt], a
         let of_word = Alternatives::of(given, word);
         if !of_word.is_complete() {
             let default = || vec![tree::attribute(word, value.clone())];
-            // The given ones are among the statements already.
+            // Those that are set are among the statements already.
             statements.extend(of_word.statements(&|given| if given.is_some() { Vec::new() } else { default() }));
         }
     }
@@ -382,7 +384,7 @@ fn with_defaults(file: &PipelineFile<'_>, stack: Option<&str>, given: &[Stmt], a
     statements
 }
 
-/// `deploy stack Name from Name-Template::pipeline.yaml { ... }`: of the stack that the pipeline is in.
+/// Creates `deploy stack Name from Name-Template::pipeline.yaml { ... }` for the stack that contains the pipeline.
 fn deploy(update: &Update, file: &PipelineFile<'_>, statements: Vec<Stmt>, at: Span) -> Stmt {
     let template = ExprKind::ArtifactFile {
         artifact: artifact(update),
@@ -400,7 +402,8 @@ fn deploy(update: &Update, file: &PipelineFile<'_>, statements: Vec<Stmt>, at: S
     tree::statement(StmtKind::StackAction(stack), None, at)
 }
 
-/// What the next version of the pipeline may add to its stack: roles only with the boundary, if there is one.
+/// Returns the permissions for what the next version of the pipeline may add to its stack: roles only with the
+/// boundary, if there is one.
 fn additions(boundary: Option<&Expr>, at: Span) -> Vec<Stmt> {
     let mut allows = Vec::new();
     for addition in self_update::additions() {
@@ -430,7 +433,7 @@ fn allow(addition: &self_update::Addition, actions: &[String], boundary: Option<
     tree::statement(StmtKind::Allow(allow), None, at)
 }
 
-/// A text in which `${AWS::Name}` is what CloudFormation knows under that name.
+/// Returns a string in which `${AWS::Name}` is a pseudo parameter.
 fn with_pseudo_parameters(text: &str, at: Span) -> Expr {
     let mut pieces = text.split("${AWS::");
     let mut parts = tree::text_parts(pieces.next().unwrap_or_default(), at);

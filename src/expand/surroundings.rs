@@ -1,4 +1,4 @@
-//! Where statements stand once they are written out.
+//! The position of statements after expansion.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -8,31 +8,32 @@ use crate::hir::{LoopId, UseId};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Stmt};
 
-/// Where a statement stands after expansion.
+/// The position of a statement after expansion.
 #[derive(Debug, Clone)]
 pub(crate) struct Surroundings {
-    /// The names it sees.
+    /// The scope whose names are visible.
     pub(crate) scope: ScopeId,
-    /// The body in which identifiers declared here are visible: a loop's, an instance's, else the file or pipeline.
+    /// The body in which identifiers declared here are visible: that of a loop or an instance, else the file or
+    /// pipeline.
     pub(crate) local: ScopeId,
-    /// Where quoted names are visible: outside all loops.
+    /// Where quoted names declared here are visible: outside all loops.
     pub(crate) global: ScopeId,
-    /// What loops and instances add to the names of things declared by identifier, for example `-prod`.
+    /// What loops and instances add to the names of declarations with an identifier, for example `-prod`.
     pub(crate) suffix: Rc<str>,
     /// The `use` statements that led here, outermost first.
     pub(crate) trail: Rc<[UseId]>,
-    /// The loops around, outermost first.
+    /// The enclosing loops, outermost first.
     pub(crate) loops: Arc<[LoopId]>,
 }
 
 impl Surroundings {
-    /// Directly in a scope.
+    /// Creates the position directly in a scope.
     pub(crate) fn of(scope: ScopeId) -> Self {
         Self { scope, local: scope, global: scope, suffix: Rc::from(""), trail: Rc::from([]), loops: Arc::from([]) }
     }
 
-    /// The name of a declaration: how it is looked up, and what it is called. An identifier in a loop or a component
-    /// is local and gets the loop's key or the instance's name; a quoted name is taken as it is and visible outside.
+    /// Returns the name of a declaration, both for references and in full. An identifier in a loop or component is
+    /// local and gets the loop's key or the instance's name; a quoted name is unchanged and visible outside.
     pub(crate) fn declared_name<'a>(&self, name: &'a ast::Name, values: &mut Evaluator<'a>) -> Option<DeclaredName> {
         let written = values.name(name, values.context_in(self.scope))?;
         if name.quoted {
@@ -42,7 +43,7 @@ impl Surroundings {
         Some(DeclaredName { symbol: written, full, local: self.local })
     }
 
-    /// The same place with another scope of names.
+    /// Returns the same position with another scope.
     pub(crate) fn with_scope(&self, scope: ScopeId) -> Self {
         Self { scope, ..self.clone() }
     }
@@ -63,7 +64,7 @@ pub(crate) struct Body<'a> {
     pub(crate) incomplete: bool,
 }
 
-/// A text as it can follow `name-` so that the whole is an identifier again.
+/// Converts text so that `name-` followed by it is an identifier again.
 pub(super) fn part_of_name(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();

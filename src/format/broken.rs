@@ -1,4 +1,4 @@
-//! Statements that cannot be read: they stay as they are.
+//! Keeps statements that cannot be read as they are.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::doc::Doc;
 use super::printer::{Body, Printer};
 
 impl<'t> Printer<'t> {
-    /// Statements one by one; those with text between that cannot be read, together.
+    /// Splits statements into single ones; those with unreadable text between them stay together.
     pub(super) fn chunks(&self, statements: &'t [Stmt]) -> Vec<&'t [Stmt]> {
         if self.problems.is_empty() {
             return statements.chunks(1).collect();
@@ -16,12 +16,12 @@ impl<'t> Printer<'t> {
         statements.chunk_by(|one, next| !self.are_apart(one.span.range().end..next.span.range().start)).collect()
     }
 
-    /// Whether a line end or a comma is in a gap, and nothing unreadable before it.
+    /// Returns whether a gap contains a line ending or a comma, and no unreadable text before it.
     fn are_apart(&self, gap: Range<usize>) -> bool {
         let Some(written) = &self.written else { return true };
         let next = written.next_token(gap.start);
         if next < gap.end {
-            // What fills its line is kept as a line.
+            // Unreadable text that fills its line is kept as a line.
             let line = written.slice(next..gap.end);
             let alone = written.slice(gap.start..next).contains(['\n', ',']);
             return line.contains('\n') && alone;
@@ -29,7 +29,7 @@ impl<'t> Printer<'t> {
         written.slice(gap).contains(['\n', ','])
     }
 
-    /// A statement, or the text of what cannot be read.
+    /// Returns a statement, or the unreadable text as it is.
     pub(super) fn chunk(&mut self, chunk: &'t [Stmt]) -> Body<'t> {
         let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { return Body::from(Doc::nothing()) };
         let range = first.span.range().start..last.span.range().end;
@@ -50,7 +50,7 @@ impl<'t> Printer<'t> {
         Body::from(self.as_written(range, was_lost))
     }
 
-    /// The text of a range, with the indentation of its first line where nothing else is before it.
+    /// Returns the text of a range, with the indentation of its first line if nothing else is before it.
     fn as_written(&mut self, range: Range<usize>, was_lost: bool) -> Doc<'t> {
         let Some(written) = &mut self.written else { return Doc::nothing() };
         written.lost = was_lost;
@@ -61,8 +61,8 @@ impl<'t> Printer<'t> {
         }
     }
 
-    /// Whether there is an error in a statement, outside its blocks. In a block, it is one of a statement there, or fills lines
-    /// between them.
+    /// Returns whether there is an error in a statement outside its blocks. An error in a block belongs to a statement
+    /// there, or fills lines between them.
     fn is_broken(&self, statement: &Stmt) -> bool {
         let range = statement.span.range();
         let mut touching =
@@ -75,7 +75,7 @@ impl<'t> Printer<'t> {
         touching.any(|problem| {
             !blocks.iter().any(|block| {
                 let inside = block.span.range();
-                // What is missing at the end of a block is found at its bracket.
+                // The error for what is missing at the end of a block is at its bracket.
                 let ends_in_error = matches!(block.statements.last(), Some(Stmt { kind: StmtKind::Error(_), .. }));
                 let end = if ends_in_error { inside.end } else { inside.end.saturating_sub(1) };
                 inside.start < problem.start && problem.end <= end

@@ -1,85 +1,85 @@
-//! What is to be written, before it is known where its lines break: text, places where a line may end, groups that stay on
-//! one line where they fit, and rows that are aligned.
+//! The document to be printed, before it is known where its lines break: text, positions where a line may end, groups
+//! that stay on one line if they fit, and rows that are aligned.
 //!
-//! After Wadler, "A prettier printer" (<https://homepages.inf.ed.ac.uk/wadler/papers/prettier/prettier.pdf>). Two things are
-//! added. Rows put the `=` signs and the comments of neighbors below each other. And a comment that lasts to the end of its
-//! line ends the line whatever follows, so no comment can swallow anything.
+//! Based on Wadler, "A prettier printer" (<https://homepages.inf.ed.ac.uk/wadler/papers/prettier/prettier.pdf>), with
+//! two additions. Rows align the `=` signs and the comments of neighbors. And a comment that extends to the end of its
+//! line always ends the line, so that no comment can swallow anything.
 
 use std::borrow::Cow;
 
-/// A piece of text whose line breaks are still open.
+/// A document whose line breaks are still open.
 #[derive(Debug, Clone)]
 pub(super) struct Doc<'t> {
     pub(super) kind: DocKind<'t>,
-    /// Its width on one line; none if it takes several.
+    /// Its width on one line; `None` if it takes several.
     flat: Option<usize>,
-    /// Its width up to the first place where a line may end.
+    /// Its width up to the first position where a line may end.
     lead: usize,
     /// Whether a line may end in it.
     breaks: bool,
 }
 
-/// What a piece is.
+/// The kinds of documents.
 #[derive(Debug, Clone)]
 pub(super) enum DocKind<'t> {
-    /// Text without line ends.
+    /// Text without line endings.
     Text(Cow<'t, str>),
-    /// `// ...` on the line of what comes before: ends its line.
+    /// `// ...` after other text on its line; ends the line.
     Comment(Cow<'t, str>),
-    /// The start of a line: the end of one, unless nothing was written on it yet.
+    /// The start of a line: a line break, unless the line is still empty.
     FreshLine,
-    /// A space, or the end of a line.
+    /// A space or a line break.
     Line,
-    /// Nothing, or the end of a line.
+    /// Nothing or a line break.
     SoftLine,
-    /// The end of a line.
+    /// A line break.
     HardLine,
-    /// One after the other.
+    /// Documents one after another.
     Concat(Vec<Doc<'t>>),
-    /// Lines in it are deeper.
+    /// A document whose lines are indented further.
     Indent(usize, Box<Doc<'t>>),
-    /// On one line where it fits.
+    /// A document that is on one line if it fits.
     Group(Box<Doc<'t>>, Fit),
-    /// On one line, whether it fits or not.
+    /// A document on one line, even if it does not fit.
     Flat(Box<Doc<'t>>),
-    /// A list between brackets, a block: on one line, or a row a line. Its group decides.
+    /// A list in brackets or a block: on one line, or with one row per line. Its group decides.
     Items(Box<Items<'t>>),
-    /// Further lines of a text, each with spaces of its own after the indentation.
+    /// Further lines of a string, each with its own spaces after the indentation.
     Lines(Vec<(usize, Cow<'t, str>)>),
-    /// Text with its own line ends and its own indentation.
+    /// Text with its own line endings and indentation.
     Verbatim(Cow<'t, str>),
-    /// The same, and it brings the indentation of its first line too.
+    /// The same, including the indentation of its first line.
     WholeLines(Cow<'t, str>),
 }
 
 /// What has to fit for a group to stay on one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fit {
-    /// What follows it on the line as well.
+    /// The group and what follows it on the line.
     Rest,
     /// Only the group.
     Alone,
 }
 
-/// Rows between brackets, or those of a file.
+/// Rows in brackets, or those of a file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Items<'t> {
     pub(super) brackets: Option<Brackets>,
     /// Comments after the opening bracket on its line.
     pub(super) head: Vec<Cow<'t, str>>,
     pub(super) rows: Vec<Row<'t>>,
-    /// What is before the closing bracket.
+    /// Comments before the closing bracket.
     pub(super) tail: Vec<Above<'t>>,
-    /// Whether every row takes a line, even where one line holds them.
+    /// Whether every row takes its own line, even if all fit on one.
     pub(super) open: bool,
 }
 
-/// What encloses rows.
+/// The brackets around rows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Brackets {
     pub(super) open: &'static str,
     pub(super) close: &'static str,
-    /// Whether spaces go inside on one line: `{ a }`, `[a]`.
+    /// Whether there are spaces inside them on one line: `{ a }`, `[a]`.
     pub(super) spaced: bool,
 }
 
@@ -88,7 +88,7 @@ pub(super) struct Brackets {
 pub(super) struct Row<'t> {
     pub(super) gap: BlankLine,
     pub(super) above: Vec<Above<'t>>,
-    /// `key` of `key = value`.
+    /// The key of `key = value`.
     pub(super) key: Option<Cow<'t, str>>,
     pub(super) body: Doc<'t>,
     /// Comments after it on its line.
@@ -104,20 +104,20 @@ pub(super) struct Above<'t> {
     pub(super) inline: bool,
 }
 
-/// Whether a blank line is above.
+/// Whether there is a blank line before something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum BlankLine {
-    /// No.
+    /// There is none.
     #[default]
     No,
-    /// Yes.
+    /// There is one.
     Yes,
-    /// If this row or the one above takes several lines.
+    /// There is one if this row or the one before takes several lines.
     AroundLong,
 }
 
 impl Row<'_> {
-    /// Whether a blank line is above it and its comments.
+    /// Returns whether a blank line comes before the row and its comments.
     pub(super) fn top(&mut self) -> &mut BlankLine {
         match self.above.first_mut() {
             Some(first) => &mut first.gap,
@@ -137,7 +137,7 @@ impl<'t> Doc<'t> {
         Self::concat(Vec::new())
     }
 
-    /// `// ...`
+    /// Creates `// ...`.
     pub(super) fn comment(text: impl Into<Cow<'t, str>>) -> Self {
         let text = text.into();
         Self { lead: width(&text), kind: DocKind::Comment(text), flat: None, breaks: true }
@@ -185,7 +185,7 @@ impl<'t> Doc<'t> {
         Self { flat: inner.flat, lead: inner.lead, breaks: inner.breaks, kind: DocKind::Group(Box::new(inner), fit) }
     }
 
-    /// On one line if it can be, whether it fits or not.
+    /// Puts a document on one line if possible, even if it does not fit.
     pub(super) fn flat(inner: Self) -> Self {
         match inner.flat {
             Some(width) => Self { flat: inner.flat, lead: width, breaks: false, kind: DocKind::Flat(Box::new(inner)) },
@@ -215,7 +215,7 @@ impl<'t> Doc<'t> {
         Self { kind: DocKind::WholeLines(text.into()), flat: None, lead: 0, breaks: true }
     }
 
-    /// Parts with spaces between.
+    /// Joins parts with spaces.
     pub(super) fn words(parts: Vec<Self>) -> Self {
         let mut all = Vec::with_capacity(2 * parts.len());
         for part in parts {
@@ -227,19 +227,19 @@ impl<'t> Doc<'t> {
         Self::concat(all)
     }
 
-    /// Whether it fits on one line at all.
+    /// Returns whether it can be on one line at all.
     pub(super) fn can_be_flat(&self) -> bool {
         self.flat.is_some()
     }
 
-    /// Whether it is on one line of which `used` columns are taken.
+    /// Returns whether it takes one line with `used` columns before it.
     fn is_single(&self, used: usize, most: usize) -> bool {
         self.flat.is_some_and(|flat| used + flat <= most || !self.breaks)
     }
 }
 
 impl Items<'_> {
-    /// Whether nothing is in it.
+    /// Returns whether it is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.head.is_empty() && self.tail.is_empty()
     }
@@ -268,7 +268,7 @@ impl Items<'_> {
     }
 }
 
-/// Whether a comment lasts to the end of its line, or over several.
+/// Returns whether a comment extends to the end of its line or over several lines.
 pub(super) fn ends_line(comment: &str) -> bool {
     !comment.starts_with("/*") || comment.contains('\n')
 }
@@ -277,12 +277,12 @@ pub(super) fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
-/// A piece on its way to the output.
+/// A piece to be printed.
 #[derive(Debug, Clone, Copy)]
 enum Piece<'d, 't> {
     Doc(&'d Doc<'t>),
     Text(&'d str),
-    /// ` // ...` after a row, at a column where its neighbors have theirs.
+    /// ` // ...` after a row, in the column of its neighbors' comments.
     Behind(&'d str, usize),
     Blanks(usize),
     NewLine,
@@ -296,12 +296,12 @@ struct Step<'d, 't> {
     piece: Piece<'d, 't>,
 }
 
-/// Writes a piece in lines of at most `most` columns, where they can be broken, with `step` spaces a level.
+/// Prints a document in lines of at most `most` columns, where they can be broken, with `step` spaces per level.
 pub(super) fn render(doc: &Doc<'_>, most: usize, step: usize) -> String {
     Layout::new(most, step).run(doc, false)
 }
 
-/// Writes a piece on one line, if it can be flat.
+/// Prints a document on one line, if it can be flat.
 pub(super) fn render_flat(doc: &Doc<'_>) -> String {
     Layout::new(0, 0).run(doc, true)
 }
@@ -309,11 +309,11 @@ pub(super) fn render_flat(doc: &Doc<'_>) -> String {
 struct Layout<'d, 't> {
     out: String,
     column: usize,
-    /// At the start of a line: the indentation that its text will have.
+    /// At the start of a line, the indentation for its text.
     pending: Option<usize>,
-    /// A comment was written that lasts to the end of the line.
+    /// Whether the last text was a comment that extends to the end of the line.
     ends_line: bool,
-    /// What was written last is the space before something: it is none where the line ends.
+    /// Whether the last text was a space, which is removed if the line ends.
     blank_last: bool,
     most: usize,
     step: usize,
@@ -376,7 +376,7 @@ impl<'d, 't> Layout<'d, 't> {
                         self.text(indent, &" ".repeat(*blanks));
                         self.text(indent, line);
                     }
-                    // What a text ends in is part of it.
+                    // Spaces at the end of a string's line are part of it.
                     self.blank_last = false;
                 }
             }
@@ -406,7 +406,7 @@ impl<'d, 't> Layout<'d, 't> {
         }
     }
 
-    /// A comment of any kind, after what is on its line.
+    /// Prints a comment of any kind after what is on its line.
     fn comment(&mut self, indent: usize, comment: &str, blanks: usize) {
         if self.ends_line {
             self.new_line(indent);
@@ -418,7 +418,7 @@ impl<'d, 't> Layout<'d, 't> {
         self.ends_line = !comment.starts_with("/*");
     }
 
-    /// A comment on the line of what comes before, even if that line has just been ended.
+    /// Prints a comment on the line of what comes before, even if that line was just ended.
     fn comment_of_line(&mut self, indent: usize, comment: &str) {
         if self.pending.is_some() && self.out.ends_with('\n') {
             self.out.pop();
@@ -446,7 +446,7 @@ impl<'d, 't> Layout<'d, 't> {
         self.new_line(indent);
     }
 
-    /// Whether a group fits on the rest of the line.
+    /// Returns whether a group fits on the rest of the line.
     fn fits(&self, doc: &Doc<'_>, fit: Fit) -> bool {
         let Some(flat) = doc.flat else { return false };
         let column = self.pending.unwrap_or(self.column);
@@ -545,12 +545,12 @@ impl<'d, 't> Layout<'d, 't> {
     }
 }
 
-/// Where the parts of a row are.
+/// The columns of a row's parts.
 #[derive(Debug, Clone, Copy, Default)]
 struct Columns {
-    /// The width of the key, filled up.
+    /// The padded width of the key.
     value: usize,
-    /// The column of the comment after it; 0 for right after.
+    /// The column of the comment after it; 0 for directly after.
     comment: usize,
     /// Whether it takes one line.
     single: bool,
@@ -563,8 +563,8 @@ fn columns(rows: &[Row<'_>], indent: usize, most: usize) -> Vec<Columns> {
     let starts = |row: &Row<'_>| row.gap == BlankLine::Yes || !row.above.is_empty();
     let mut from = 0;
     while from < rows.len() {
-        // Rows without a blank line or a comment between. What a row needs is judged with the longest key of them, broken
-        // ones included, so that the answer stays the same once they are broken.
+        // Rows without a blank line or comment between them. Whether a row fits is determined with the longest of their
+        // keys, including those of rows with several lines, so that the result stays the same once they are broken.
         let more = rows.get(from + 1..).unwrap_or_default();
         let count = 1 + more.iter().take_while(|row| !starts(row) && row.key.is_some()).count();
         let count = if rows.get(from).is_some_and(|row| row.key.is_some()) { count } else { 1 };
@@ -591,7 +591,7 @@ fn columns(rows: &[Row<'_>], indent: usize, most: usize) -> Vec<Columns> {
     places
 }
 
-/// Comments after neighboring lines start at one column.
+/// Aligns the comments after neighboring lines.
 fn align_comments(rows: &[Row<'_>], places: &mut [Columns], indent: usize) {
     let end = |row: &Row<'_>, place: &Columns| {
         let key = row.key.as_ref().map_or(0, |key| place.value.max(width(key)) + 3);

@@ -1,9 +1,10 @@
-//! The difference between a text and its formatted form, as small edits.
+//! Converts the difference between a text and its formatted form to small edits.
 
 use std::ops::Range;
 
-/// The edits that make one text of another: only what is between the words changes, spaces, line ends, and commas. Each
-/// is a range of `before` and its replacement, in order. If more than that differs, one edit replaces what differs.
+/// Returns the edits that convert one text to another: only what is between the words changes, such as spaces, line
+/// endings, and commas. Each is a range of `before` and its replacement, in order. If anything else differs, one edit
+/// replaces all of it.
 pub fn edits(before: &str, after: &str) -> Vec<(Range<usize>, String)> {
     gap_edits(before, after).unwrap_or_else(|| whole_edit(before, after))
 }
@@ -34,7 +35,7 @@ fn gap_edits(before: &str, after: &str) -> Option<Vec<(Range<usize>, String)>> {
     }
 }
 
-/// One edit for all lines that differ.
+/// Returns one edit for all lines that differ.
 fn whole_edit(before: &str, after: &str) -> Vec<(Range<usize>, String)> {
     let lines = |text: &str| text.split_inclusive('\n').map(str::len).collect::<Vec<_>>();
     let shared = before.split_inclusive('\n').zip(after.split_inclusive('\n')).take_while(|(a, b)| a == b);

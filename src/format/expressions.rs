@@ -1,4 +1,4 @@
-//! Values: on one line where they fit, else an element a line.
+//! Values: on one line if they fit, else with one element per line.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,10 +12,10 @@ use super::doc::Doc;
 use super::printer::{BRACES, Body, Printer, ROUND, SQUARE};
 use super::strings::{inline_text, is_path, key};
 
-/// Replaces a part that could not be read: reading it again reports it again.
+/// The replacement for a part that could not be read: parsing it again reports it again.
 pub(super) const UNREADABLE: &str = "/* unreadable */";
 
-/// How tightly an expression holds together; a looser one needs parentheses inside a tighter one.
+/// The precedence of an expression; one with lower precedence needs parentheses inside one with higher precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
     /// `c ? a : b`
@@ -44,12 +44,12 @@ fn level(expr: &Expr) -> Level {
 }
 
 impl<'t> Printer<'t> {
-    /// A value after `=`, in a list, or in a call.
+    /// Prints a value after `=`, in a list, or in a call.
     pub(super) fn value(&mut self, expr: &'t Expr) -> Doc<'t> {
         self.expr(expr, Level::Conditional)
     }
 
-    /// An expression where one of a level is expected.
+    /// Prints an expression where one of a level is expected.
     pub(super) fn expr(&mut self, expr: &'t Expr, least: Level) -> Doc<'t> {
         let (inner, count) = self.inside_parentheses(expr.span);
         let needed = !self.is_written() && level(expr) < least;
@@ -64,7 +64,7 @@ impl<'t> Printer<'t> {
         Doc::group(Doc::concat(vec![open, Doc::indent(1, inside), Doc::soft_line(), close]))
     }
 
-    /// An expression without the parentheses around it.
+    /// Prints an expression without its parentheses.
     fn bare(&mut self, expr: &'t Expr, span: Span, least: Level) -> Doc<'t> {
         match &expr.kind {
             ExprKind::String(parts) => self.string(parts, span, least <= Level::Conditional),
@@ -108,7 +108,7 @@ impl<'t> Printer<'t> {
         Doc::group(self.list(BRACES, entries, row, |entry| entry.key.span.to(entry.value.span)))
     }
 
-    /// `key = value`
+    /// Prints `key = value`.
     pub(super) fn keyed(&mut self, name: &'t Ident, expr: &'t Expr) -> Body<'t> {
         let comments = self.comments(false);
         let text = match &mut self.written {
@@ -124,7 +124,7 @@ impl<'t> Printer<'t> {
         Body::from(Doc::words(vec![Self::commented(comments, Doc::text(text)), equals, value]))
     }
 
-    /// `(value, name = value)`. A single value is right between the parentheses.
+    /// Prints `(value, name = value)`. A single value is directly inside the parentheses.
     pub(super) fn arguments(&mut self, arguments: &'t [Argument]) -> Doc<'t> {
         let row = |printer: &mut Self, argument: &'t Argument| match &argument.name {
             Some(name) => printer.keyed(name, &argument.value),
@@ -185,7 +185,7 @@ impl<'t> Printer<'t> {
         Doc::group(Doc::concat(vec![condition, branches]))
     }
 
-    /// `head.member[index]`
+    /// Prints `head.member[index]`.
     pub(super) fn reference(&mut self, reference: &'t Reference) -> Doc<'t> {
         let mut parts = vec![self.ident(&reference.head)];
         for access in &reference.accesses {
@@ -198,7 +198,7 @@ impl<'t> Printer<'t> {
     }
 }
 
-/// A value that is one word.
+/// Returns the text of a value that is one word.
 fn simple(kind: &ExprKind) -> String {
     match kind {
         ExprKind::Bool(flag) => flag.to_string(),

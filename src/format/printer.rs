@@ -1,4 +1,4 @@
-//! What all of a tree is printed with: tokens, names, and rows, each with the comments that are before them.
+//! Prints what all of a tree consists of: tokens, names, and rows, each with the comments before it.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,25 +14,25 @@ pub(super) const BRACES: Brackets = Brackets { open: "{", close: "}", spaced: tr
 pub(super) const SQUARE: Brackets = Brackets { open: "[", close: "]", spaced: false };
 pub(super) const ROUND: Brackets = Brackets { open: "(", close: ")", spaced: false };
 
-/// Makes documents of trees: of those that were read from a text, with its comments, and of those that were made.
+/// Converts trees to documents: trees from a text, with its comments, and generated trees.
 #[derive(Debug)]
 pub(super) struct Printer<'t> {
-    /// The text that the tree was read from.
+    /// The text from which the tree was parsed.
     pub(super) written: Option<Written<'t>>,
     pub(super) trivia: Option<&'t Trivia>,
-    /// Places of syntax errors, sorted.
+    /// The ranges of syntax errors, sorted.
     pub(super) problems: &'t [Range<usize>],
     /// The number of statements that stay as they are.
     pub(super) kept: usize,
-    /// Whether text that no file holds stays on one line.
+    /// Whether generated strings stay on one line.
     pub(super) on_one_line: bool,
 }
 
-/// A row without what is around it.
+/// A row without its surroundings.
 pub(super) struct Body<'t> {
     pub(super) key: Option<Cow<'t, str>>,
     pub(super) doc: Doc<'t>,
-    /// Documentation of a tree that no text holds.
+    /// The documentation in a generated tree.
     pub(super) above: Vec<Above<'t>>,
 }
 
@@ -43,12 +43,12 @@ impl<'t> From<Doc<'t>> for Body<'t> {
 }
 
 impl<'t> Printer<'t> {
-    /// For a tree that no text holds.
+    /// Creates a printer for a generated tree.
     pub(super) fn of_tree() -> Self {
         Self { written: None, trivia: None, problems: &[], kept: 0, on_one_line: false }
     }
 
-    /// For a tree that was read from a text.
+    /// Creates a printer for a tree that was parsed from a text.
     pub(super) fn of_text(text: &'t str, trivia: &'t Trivia, problems: &'t [Range<usize>]) -> Self {
         let written = Some(Written::new(text, trivia, !problems.is_empty()));
         Self { written, trivia: Some(trivia), problems, ..Self::of_tree() }
@@ -58,7 +58,8 @@ impl<'t> Printer<'t> {
         self.written.is_some()
     }
 
-    /// The comments before the next token. Before a closing bracket or a comma, the space goes on the other side.
+    /// Returns the comments before the next token. Before a closing bracket or a comma, the space goes on the other
+    /// side.
     pub(super) fn comments(&mut self, closes: bool) -> Option<Doc<'t>> {
         let found = self.written.as_mut()?.comments();
         let mut docs = Vec::new();
@@ -85,7 +86,7 @@ impl<'t> Printer<'t> {
         }
     }
 
-    /// A keyword or a sign.
+    /// Prints a keyword or a punctuation token.
     pub(super) fn token(&mut self, token: &'static str) -> Doc<'t> {
         let comments = self.comments(matches!(token, "," | ")" | "]" | "}" | ">"));
         if let Some(written) = &mut self.written {
@@ -94,7 +95,7 @@ impl<'t> Printer<'t> {
         Self::commented(comments, Doc::text(token))
     }
 
-    /// The text of a node, or what it would be.
+    /// Prints the text of a node, or the generated text.
     pub(super) fn leaf(&mut self, span: Span, text: impl FnOnce() -> Cow<'t, str>) -> Doc<'t> {
         let comments = self.comments(false);
         let text = match &mut self.written {
@@ -108,7 +109,7 @@ impl<'t> Printer<'t> {
         self.leaf(ident.span, || Cow::Borrowed(&ident.node))
     }
 
-    /// What a value looks like without the parentheses around it, and how many there are.
+    /// Returns the span of a value without its parentheses, and how many there are.
     pub(super) fn inside_parentheses(&self, span: Span) -> (Span, usize) {
         let (mut inner, mut count) = (span, 0);
         while let Some(inside) = self.trivia.and_then(|trivia| trivia.inside_parentheses(inner)) {
@@ -118,7 +119,7 @@ impl<'t> Printer<'t> {
         (inner, count)
     }
 
-    /// A list between brackets.
+    /// Prints a list in brackets.
     pub(super) fn list<T>(
         &mut self,
         brackets: Brackets,
@@ -139,12 +140,12 @@ impl<'t> Printer<'t> {
         Self::commented(comments, Doc::items(items))
     }
 
-    /// Where the bracket is that closes a list with this last element.
+    /// Returns the offset of the bracket that closes a list with this last element.
     pub(super) fn bracket_behind(&self, last: Option<Span>) -> usize {
         self.written.as_ref().map_or(0, |written| written.next_token(last.map_or(written.at, |last| last.range().end)))
     }
 
-    /// An opening bracket, which its items print.
+    /// Takes an opening bracket, which its items print.
     pub(super) fn opening(&mut self, bracket: &'static str) -> Option<Doc<'t>> {
         let comments = self.comments(false);
         if let Some(written) = &mut self.written {
@@ -153,21 +154,22 @@ impl<'t> Printer<'t> {
         comments
     }
 
-    /// A closing bracket, which its items print. The comments before it are known.
+    /// Takes a closing bracket, which its items print. The comments before it have been taken.
     pub(super) fn closing(&mut self, bracket: &'static str) {
         if let Some(written) = &mut self.written {
             written.take(bracket);
         }
     }
 
-    /// Behind an opening bracket: whether the text asks for a row a line, by ending its line here, or by a comma before the
-    /// closing bracket.
+    /// Returns whether the text has one row per line after an opening bracket, because its line ends here or there is a
+    /// comma before the closing bracket.
     pub(super) fn is_open(&self, close: usize) -> bool {
         let written = self.written.as_ref();
         written.is_some_and(|written| written.breaks_here() || written.has_trailing_comma(close))
     }
 
-    /// Rows up to a closing bracket or the end of a text, each with where it starts; what is before the first is known.
+    /// Prints rows, each given with its start, up to a closing bracket or the end of a text; `between` is what comes
+    /// before the first.
     pub(super) fn rows<T>(
         &mut self,
         mut between: Between<'t>,
@@ -176,7 +178,7 @@ impl<'t> Printer<'t> {
         row: impl Fn(&mut Self, T) -> Body<'t>,
     ) -> Items<'t> {
         let mut items = Items::default();
-        // Blank lines at the top of a block are needless.
+        // Blank lines at the start of a block are unnecessary.
         match between.above.first_mut() {
             Some(first) => first.blank = false,
             None => between.blank = false,
@@ -190,7 +192,7 @@ impl<'t> Printer<'t> {
             comments.extend(above);
             between = self.between(After::Row, list.peek().map_or(end, |(start, _)| *start));
             let behind: Vec<_> = std::mem::take(&mut between.behind).into_iter().map(block_comment).collect();
-            // A suppression is about its line or the next one, so that line is not broken.
+            // A suppression applies to its line or the next one, so that line is not broken.
             let suppresses = |comment: &str| comment.contains("dotpipe: allow(");
             let is_suppressed = comments.last().is_some_and(|comment| suppresses(&comment.text))
                 || behind.iter().any(|comment: &Cow<'t, str>| suppresses(comment));
@@ -201,7 +203,7 @@ impl<'t> Printer<'t> {
         items
     }
 
-    /// What is before a row or a closing bracket at `end`.
+    /// Returns what comes before a row or a closing bracket at `end`.
     pub(super) fn between(&mut self, after: After, end: usize) -> Between<'t> {
         self.written.as_mut().map(|written| written.between(after, end)).unwrap_or_default()
     }
@@ -215,7 +217,7 @@ fn above<'t>(written: &AboveText<'t>) -> Above<'t> {
     Above { gap: blank_line(written.blank), text: block_comment(written.text), inline: written.inline }
 }
 
-/// A comment as it is written. Lines that begin with `*` are below the first star.
+/// Returns a comment as it is written, with lines that begin with `*` aligned below the first one.
 fn block_comment(text: &str) -> Cow<'_, str> {
     let more = || text.lines().skip(1);
     if !text.starts_with("/*") || more().next().is_none() || !more().all(|line| line.trim_start().starts_with('*')) {

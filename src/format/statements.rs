@@ -15,10 +15,10 @@ use super::printer::{BRACES, Body, Printer, ROUND};
 use super::types::doc_lines;
 use super::written::After;
 
-/// Where blank lines are between the statements of a block that no text holds.
+/// Where blank lines are in the blocks of a generated tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spacing {
-    /// Between all but lines of one kind: the top of a file.
+    /// Between all statements except lines of one kind: the top level of a file.
     Top,
     /// Around statements of several lines: a pipeline, a component.
     Wide,
@@ -28,16 +28,16 @@ pub(super) enum Spacing {
     Attached,
 }
 
-/// What takes a line of a file or a block.
+/// A line, or several, of a file or a block.
 enum Line<'t> {
     /// `pipe N`
     Edition(&'t Spanned<u32>),
-    /// A statement; several where they cannot be told apart.
+    /// A statement, or several that cannot be separated.
     Statements(&'t [Stmt]),
 }
 
 impl<'t> Printer<'t> {
-    /// A whole file.
+    /// Prints a whole file.
     pub(super) fn file(&mut self, file: &'t File) -> Doc<'t> {
         let end = file.span.range().end;
         let start = self.written.as_ref().map_or(0, |written| written.next_token(written.at));
@@ -54,7 +54,7 @@ impl<'t> Printer<'t> {
         Doc::items(items)
     }
 
-    /// Statements as lines, each with where it starts. Those that only the same error separates are one.
+    /// Returns statements as lines, each with its start. Those that are separated only by unreadable text are one.
     fn lines(&self, statements: &'t [Stmt]) -> impl Iterator<Item = (usize, Line<'t>)> + use<'t> {
         let chunks = self.chunks(statements).into_iter();
         chunks.map(|chunk| (chunk.first().map_or(0, |first| first.span.range().start), Line::Statements(chunk)))
@@ -76,7 +76,7 @@ impl<'t> Printer<'t> {
         }
     }
 
-    /// Puts blank lines between the statements of a tree that no text holds.
+    /// Adds blank lines between the statements of a generated tree.
     fn space(&self, rows: &mut [Row<'t>], statements: &'t [Stmt], spacing: Spacing) {
         if self.is_written() {
             return;
@@ -90,12 +90,12 @@ impl<'t> Printer<'t> {
         }
     }
 
-    /// A block that is on its own.
+    /// Prints a block with a group of its own.
     fn block(&mut self, block: &'t Block, spacing: Spacing) -> Doc<'t> {
         Doc::group(self.block_items(block, spacing))
     }
 
-    /// A block that takes several lines where its group does.
+    /// Prints a block that takes several lines if its group does.
     fn block_items(&mut self, block: &'t Block, spacing: Spacing) -> Doc<'t> {
         let close = block.span.range().end.saturating_sub(1);
         let comments = self.opening("{");
@@ -112,7 +112,7 @@ impl<'t> Printer<'t> {
         Self::commented(comments, Doc::items(items))
     }
 
-    /// A header and the block it may have.
+    /// Prints a header and its block, if it has one.
     fn headed(&mut self, header: Doc<'t>, block: Option<&'t Block>, spacing: Spacing) -> Doc<'t> {
         match block {
             Some(block) => Doc::words(vec![header, self.block(block, spacing)]),
@@ -133,6 +133,10 @@ impl<'t> Printer<'t> {
             StmtKind::Let(binding) => self.binding(binding),
             StmtKind::Component(component) => self.component(component),
             StmtKind::Property(property) => self.property(property),
+            StmtKind::Policy(it) => {
+                let header = vec![self.token("policy"), self.name(&it.name)];
+                self.headed(Doc::words(header), Some(&it.block), Attached)
+            }
             StmtKind::Pipeline(it) => {
                 let header = vec![self.token("pipeline"), self.name(&it.name)];
                 self.headed(Doc::words(header), Some(&it.block), Wide)
@@ -174,7 +178,7 @@ impl<'t> Printer<'t> {
         })
     }
 
-    /// ` = value` after a head.
+    /// Prints ` = value` after a head.
     fn assigned(&mut self, head: Doc<'t>, value: &'t Expr) -> Doc<'t> {
         Doc::words(vec![head, self.token("="), self.value(value)])
     }
@@ -231,7 +235,7 @@ impl<'t> Printer<'t> {
         self.headed(head, property.block.as_ref(), Spacing::Attached)
     }
 
-    /// `if`, and the `else` branches, each after the brace of the last. All take several lines where one does.
+    /// Prints `if` and the `else` branches, each after the brace of the one before. If one takes several lines, all do.
     fn condition(&mut self, first: &'t If) -> Doc<'t> {
         let mut parts = Vec::new();
         let mut branch = first;
@@ -265,7 +269,7 @@ impl<'t> Printer<'t> {
 
     fn allow(&mut self, allow: &'t Allow) -> Doc<'t> {
         let keyword = self.token(if allow.deny { "deny" } else { "allow" });
-        // A long resource is no reason to take the list of actions apart.
+        // A long resource is no reason to split the list of actions.
         let actions = Doc::fitting(self.value(&allow.actions), Fit::Alone);
         let mut parts = vec![keyword, actions, self.token("on"), self.value(&allow.resources)];
         if let Some(condition) = &allow.condition {
@@ -396,14 +400,14 @@ impl<'t> Printer<'t> {
     }
 }
 
-/// A header with its clauses, each on a line of its own where one does not hold them.
+/// Prints a header with its clauses, each on its own line if they do not fit on one.
 fn header<'t>(head: Vec<Doc<'t>>, clauses: Vec<Doc<'t>>) -> Doc<'t> {
     let clauses = clauses.into_iter().flat_map(|clause| [Doc::line(), clause]);
     let clauses = Doc::indent(2, Doc::concat(clauses.collect()));
     Doc::group(Doc::concat(vec![Doc::words(head), clauses]))
 }
 
-/// Whether a blank line is between two statements that no text holds.
+/// Returns whether there is a blank line between two generated statements.
 fn gap(spacing: Spacing, before: &Stmt, next: &Stmt) -> BlankLine {
     let documented = next.doc.is_some();
     let same = std::mem::discriminant(&before.kind) == std::mem::discriminant(&next.kind);

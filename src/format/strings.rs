@@ -1,4 +1,4 @@
-//! Text and names: in quotes, raw, or over several lines, whichever says the same and reads best.
+//! Strings and names: quoted, raw, or multi-line, whichever has the same meaning and reads best.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use super::doc::{Doc, render_flat};
 use super::printer::Printer;
 
 impl<'t> Printer<'t> {
-    /// Text. `may_be_block`: whether one that no file holds may take several lines.
+    /// Prints a string. `may_be_block`: whether a generated one may take several lines.
     pub(super) fn string(&mut self, parts: &'t [StringPart], span: Span, may_be_block: bool) -> Doc<'t> {
         if !self.is_written() {
             let block = if may_be_block && !self.on_one_line { block(parts) } else { None };
@@ -26,7 +26,7 @@ impl<'t> Printer<'t> {
         }
     }
 
-    /// Text as it is written, the values in it in the one style.
+    /// Returns a string as it is written, with the values in it formatted.
     fn written_text(&mut self, parts: &'t [StringPart], span: Span) -> WrittenText<'t> {
         let comments = self.comments(false);
         let Some(written) = &mut self.written else { return WrittenText::default() };
@@ -64,7 +64,7 @@ impl<'t> Printer<'t> {
         WrittenText { comments, text, one_line_values }
     }
 
-    /// A declared name.
+    /// Prints a declared name.
     pub(super) fn name(&mut self, name: &'t Name) -> Doc<'t> {
         if self.is_written() {
             return self.string(&name.parts, name.span, false);
@@ -72,7 +72,7 @@ impl<'t> Printer<'t> {
         Doc::text(written_name(name))
     }
 
-    /// The name of a step; `from` and `in` would be read as the start of a clause.
+    /// Prints the name of a step; `from` and `in` would be read as the start of a clause.
     pub(super) fn step_name(&mut self, name: &'t Name) -> Doc<'t> {
         let clause = name.literal().filter(|literal| !name.quoted && matches!(*literal, "from" | "in"));
         match clause {
@@ -82,17 +82,17 @@ impl<'t> Printer<'t> {
     }
 }
 
-/// Text that a file holds.
+/// A string from a text.
 #[derive(Default)]
 struct WrittenText<'t> {
     comments: Option<Doc<'t>>,
     text: Cow<'t, str>,
-    /// Whether no value in it takes several lines.
+    /// Whether all values in it take one line.
     one_line_values: bool,
 }
 
-/// Text over several lines, moved to where it is now. The value leaves out the indentation that its lines share, that of
-/// the closing quotes included, so this is what changes.
+/// Moves a multi-line string to its new indentation. Its value does not include the indentation that its lines share,
+/// that of the closing quotes included, so only this is changed.
 fn reindented<'t>(text: &str, quotes: &'static str) -> Doc<'t> {
     let mut lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     lines.remove(0);
@@ -108,7 +108,8 @@ fn reindented<'t>(text: &str, quotes: &'static str) -> Doc<'t> {
         counted.map(|(_, line)| blanks(line)).min()
     };
     let shared = widths(true).unwrap_or(0);
-    // Closing quotes to the left of the text keep its indentation, and are below the line that the text starts on.
+    // If the closing quotes are to the left of the text, they preserve its indentation, and are aligned with the line
+    // on which the string starts.
     let outdented = widths(false).is_some_and(|text| text > shared);
     let target = if outdented { 0 } else { INDENT };
     let moved = lines.iter().map(|line| {
@@ -118,13 +119,13 @@ fn reindented<'t>(text: &str, quotes: &'static str) -> Doc<'t> {
     Doc::concat(vec![Doc::text(quotes), Doc::lines(moved.collect())])
 }
 
-/// Whether a text can be written after `::` without quotes.
+/// Returns whether a text can be written after `::` without quotes.
 pub(super) fn is_path(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '@' | '+' | '~' | '-');
     text.split('/').all(|part| !part.is_empty() && part.chars().all(fits))
 }
 
-/// A name that no file holds.
+/// Returns a generated name.
 fn written_name(name: &Name) -> String {
     match name.literal() {
         Some(literal) if !name.quoted && is_identifier(literal) => literal.to_owned(),
@@ -132,12 +133,12 @@ fn written_name(name: &Name) -> String {
     }
 }
 
-/// A key of a map or an attribute.
+/// Returns a key of a map or an attribute.
 pub(super) fn key(key: &str) -> Cow<'_, str> {
     if is_identifier(key) { Cow::Borrowed(key) } else { Cow::Owned(quoted_text(key)) }
 }
 
-/// A text on one line.
+/// Returns a string on one line.
 pub(super) fn inline_text(parts: &[StringPart]) -> String {
     match parts {
         [StringPart { kind: StringPartKind::Text(text), .. }] if reads_better_raw(text) => format!("'{text}'"),
@@ -145,7 +146,7 @@ pub(super) fn inline_text(parts: &[StringPart]) -> String {
     }
 }
 
-/// Whether the quotes and backslashes of a text would have to be escaped, and raw text can hold it.
+/// Returns whether a string contains characters that would have to be escaped, and can be written as a raw string.
 fn reads_better_raw(text: &str) -> bool {
     let special = text.contains(['"', '\\']) || text.contains("${") || text.contains("#{");
     special && !text.contains('\'') && !text.chars().any(char::is_control)
@@ -169,13 +170,13 @@ fn quoted(parts: &[StringPart]) -> String {
     written
 }
 
-/// `${...}` of a tree that no text holds, on one line.
+/// Returns `${...}` of a generated tree, on one line.
 fn interpolation(value: &Expr) -> String {
     let mut printer = Printer { on_one_line: true, ..Printer::of_tree() };
     format!("${{{}}}", render_flat(&printer.value(value)))
 }
 
-/// Text over several lines between tripled quotes; none if it has one line or cannot be written so.
+/// Returns a multi-line string in triple quotes; `None` if it has one line or cannot be written this way.
 fn block<'t>(parts: &[StringPart]) -> Option<Doc<'t>> {
     let raw = matches!(parts, [StringPart { kind: StringPartKind::Text(_), .. }]);
     let quotes = if raw { "'''" } else { "\"\"\"" };
@@ -190,7 +191,7 @@ fn block<'t>(parts: &[StringPart]) -> Option<Doc<'t>> {
     Some(Doc::concat(vec![Doc::text(quotes), Doc::lines(lines)]))
 }
 
-/// The lines of a text, without indentation of their own: what all lines share would be lost.
+/// Returns the lines of a string if they share no indentation, which would be lost.
 fn body(parts: &[StringPart], quotes: &str) -> Option<String> {
     let mut body = String::new();
     let mut lines = false;
@@ -216,7 +217,7 @@ fn body(parts: &[StringPart], quotes: &str) -> Option<String> {
     (lines && !ends && shared_indentation(&body) == 0).then_some(body)
 }
 
-/// The indentation that all lines share, as the parser removes it.
+/// Returns the indentation that all lines share, as the parser removes it.
 fn shared_indentation(body: &str) -> usize {
     if body.ends_with('\n') {
         return 0;

@@ -1,5 +1,5 @@
-//! What is printed reads back as the same tree, and prints the same. What is formatted is the same program with the same
-//! comments at the same statements, and formatting it again changes nothing.
+//! Tests that printed text parses to the same tree and is printed the same again, and that formatted text is the same
+//! program with the same comments at the same statements and does not change when formatted again.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,7 +17,7 @@ fn parse(text: &str) -> ast::File {
     syntax::parse(file, text).ast
 }
 
-/// A tree without its places.
+/// Returns a tree without its spans.
 fn shape(tree: &ast::File) -> String {
     let shown = format!("{tree:?}");
     let mut pieces = shown.split("Span {");
@@ -39,7 +39,7 @@ fn pipe_files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Reads, prints and reads again.
+/// Parses, prints, and parses again.
 fn round_trip(text: &str, name: &str) {
     let file = SourceMap::default().add("x.pipe".into(), text);
     let parsed = syntax::parse(file, text);
@@ -114,7 +114,7 @@ fn one_style() {
     "#);
 }
 
-/// Where the comments of a text are: around which statements, and whether after one on its line.
+/// Returns the positions of a text's comments: the statements around them, and whether they come after one on its line.
 fn places(text: &str) -> Vec<String> {
     let file = SourceMap::default().add("x.pipe".into(), text);
     let parsed = syntax::parse(file, text);
@@ -146,7 +146,7 @@ fn place(text: &str, tree: &ast::File, comment: crate::source::Span) -> String {
     }
 }
 
-/// Formats a text, and checks what holds for every text.
+/// Formats a text, and checks the invariants of every text.
 fn formatted(text: &str, name: &str) -> super::Formatted {
     let formatted = format(text).unwrap_or_else(|fault| panic!("{name}: {fault}"));
     let again = format(&formatted.text).unwrap_or_else(|fault| panic!("{name}: {fault}"));
@@ -194,7 +194,8 @@ fn layout_in_a_line_does_not_matter() {
     }
 }
 
-/// The same text with other spaces between its words and at the start and end of its lines, and more blank lines.
+/// Returns the same text with other spaces between its words and at the start and end of its lines, and more blank
+/// lines.
 fn spread(text: &str, random: &mut dyn FnMut(u32) -> u32) -> String {
     let bytes = text.as_bytes();
     let end_of =
@@ -288,7 +289,7 @@ proptest! {
     }
 }
 
-/// What a text looks like.
+/// Returns the formatted text.
 fn pretty(text: &str) -> String {
     let formatted = formatted(text, text);
     assert!(formatted.is_whole, "not all of it was formatted:\n{}", formatted.text);

@@ -45,7 +45,7 @@ impl<'t> Printer<'t> {
     }
 }
 
-/// `/// ...` lines.
+/// Returns `/// ...` lines.
 pub(super) fn doc_lines<'t>(doc: &str) -> Vec<Above<'t>> {
     let line = |text: &str| if text.is_empty() { "///".to_owned() } else { format!("/// {text}") };
     let lines = doc.split('\n').map(|text| Cow::Owned(line(text)));

@@ -1,5 +1,5 @@
-//! The text that a tree was read from, walked in step with the tree: every token of the text is written once, and what is
-//! between two tokens, comments, blank lines, and line breaks, is found there.
+//! Walks through the text of a tree in step with it: every token of the text is printed once, and what is between two
+//! tokens, such as comments, blank lines, and line breaks, is taken from there.
 
 use std::ops::Range;
 
@@ -13,20 +13,20 @@ pub(super) struct Remark {
     end: usize,
 }
 
-/// The text, and how far it has been written.
+/// The text, and how much of it has been printed.
 #[derive(Debug)]
 pub(super) struct Written<'t> {
     pub(super) text: &'t str,
     /// All comments, in order.
     remarks: Vec<Remark>,
     trailing_commas: &'t [u32],
-    /// What comes next.
+    /// The offset of what comes next.
     pub(super) at: usize,
-    /// The comment that comes next.
+    /// The index of the next comment.
     next: usize,
     /// Whether parts of it cannot be read.
     is_broken: bool,
-    /// Text was found that the tree does not account for.
+    /// Whether there was text that the tree does not account for.
     pub(super) lost: bool,
 }
 
@@ -50,15 +50,15 @@ pub(super) struct Between<'t> {
     pub(super) above: Vec<AboveText<'t>>,
     /// Whether a blank line is directly above what follows.
     pub(super) blank: bool,
-    /// Whether a line ends in it.
+    /// Whether it contains a line break.
     pub(super) breaks: bool,
 }
 
-/// A comment above a row, as written.
+/// A comment before a row, as written.
 #[derive(Debug)]
 pub(super) struct AboveText<'t> {
     pub(super) text: &'t str,
-    /// Whether a blank line is above it.
+    /// Whether there is a blank line before it.
     pub(super) blank: bool,
     /// Whether the row follows on its line.
     pub(super) inline: bool,
@@ -121,12 +121,12 @@ impl<'t> Written<'t> {
         }
     }
 
-    /// Whether a token comes next, with nothing but spaces before it.
+    /// Returns whether a token comes next, with nothing but spaces before it.
     pub(super) fn is_bare(&self, token: &str) -> bool {
         self.text.get(self.at..).is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with(token))
     }
 
-    /// Where the next token is, over spaces, line ends, commas, and comments.
+    /// Returns the offset of the next token after spaces, line endings, commas, and comments.
     pub(super) fn next_token(&self, from: usize) -> usize {
         let mut at = from;
         let mut next = self.remarks.partition_point(|remark| remark.start < from);
@@ -142,13 +142,13 @@ impl<'t> Written<'t> {
         }
     }
 
-    /// Whether the line ends here, or a comment ends it.
+    /// Returns whether the line ends here or with a comment.
     pub(super) fn breaks_here(&self) -> bool {
         let rest = self.text.get(self.at..).unwrap_or_default().trim_start_matches([' ', '\t', '\r']);
         rest.starts_with(['\n']) || rest.starts_with("//")
     }
 
-    /// Whether the only value between parentheses that come next is right after the first.
+    /// Returns whether parentheses come next and contain `value` alone, directly after the opening one.
     pub(super) fn is_close(&self, value: Span) -> bool {
         let before = self.slice(self.at..value.range().start);
         let behind = self.text.get(value.range().end..).unwrap_or_default();
@@ -156,7 +156,7 @@ impl<'t> Written<'t> {
             && behind.trim_start_matches([' ', '\t', '\n', '\r']).starts_with(')')
     }
 
-    /// Steps over commas and spaces up to a closing bracket.
+    /// Skips commas and spaces up to a closing bracket.
     pub(super) fn skip_commas(&mut self, bracket: usize) {
         let gap = self.slice(self.at..bracket);
         if gap.contains(',') && gap.trim_matches([' ', '\t', '\r', '\n', ',']).is_empty() {
@@ -172,7 +172,7 @@ impl<'t> Written<'t> {
         self.slice(range)
     }
 
-    /// Goes on after a piece of text that was written as it is.
+    /// Continues after text that was printed as it is.
     pub(super) fn skip_to(&mut self, at: usize) {
         self.lost |= at < self.at;
         self.at = at.max(self.at);
@@ -181,17 +181,17 @@ impl<'t> Written<'t> {
         }
     }
 
-    /// Goes on at a place, wherever the walk was.
+    /// Continues at an offset, wherever the walk was.
     pub(super) fn return_to(&mut self, at: usize) {
         self.at = at;
         self.next = self.remarks.partition_point(|remark| remark.start < at);
     }
 
-    /// Moves to the next row or the closing bracket, over spaces, line ends, commas, and comments. Text before
-    /// `end` that is none of these, and that fills the rest of its line, counts as a comment.
+    /// Moves to the next row or the closing bracket, after spaces, line endings, commas, and comments. Other text
+    /// before `end` that fills the rest of its line counts as a comment.
     pub(super) fn between(&mut self, after: After, end: usize) -> Between<'t> {
         let mut between = Between { breaks: after == After::Start, ..Between::default() };
-        // Comments of the first line that are after a comma.
+        // Comments of the first line, each with whether it is after a comma.
         let mut first_line: Vec<(&'t str, bool)> = Vec::new();
         let (mut lines, mut comma) = (0_usize, after == After::Bracket);
         loop {
@@ -238,7 +238,7 @@ impl<'t> Written<'t> {
         between
     }
 
-    /// The rest of a line that the parser could not read, if what follows is not on it too.
+    /// Returns the rest of a line that the parser could not read, if what follows is not on it too.
     fn stray(&mut self, end: usize) -> Option<&'t str> {
         let line = self.text.get(self.at..)?.split('\n').next()?;
         if !self.is_broken || self.at + line.len() > end {
@@ -249,7 +249,7 @@ impl<'t> Written<'t> {
         Some(line.trim_end())
     }
 
-    /// Whether a comma is directly before a closing bracket.
+    /// Returns whether there is a comma directly before a closing bracket.
     pub(super) fn has_trailing_comma(&self, bracket: usize) -> bool {
         let before = self.trailing_commas.partition_point(|comma| (*comma as usize) < bracket);
         let last = before.checked_sub(1).and_then(|index| self.trailing_commas.get(index));
@@ -259,7 +259,7 @@ impl<'t> Written<'t> {
         })
     }
 
-    /// The text between a comma and a bracket without its comments; none if something else closes in between.
+    /// Returns the text between a comma and a bracket without its comments.
     fn remarks_between(&self, comma: usize, bracket: usize) -> Option<String> {
         let mut rest = String::new();
         let mut at = comma + 1;
@@ -272,7 +272,7 @@ impl<'t> Written<'t> {
         Some(rest)
     }
 
-    /// Whether text before `at` on its line is blank, and where that line starts.
+    /// Returns the start of the line of `at`, if there are only spaces between them.
     pub(super) fn line_start(&self, at: usize) -> Option<usize> {
         let before = self.text.get(..at)?;
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -288,7 +288,7 @@ fn add<'t>(between: &mut Between<'t>, first_line: &mut Vec<(&'t str, bool)>, tex
     }
 }
 
-/// All comments of a text, in order, each as it is compared: without the indentation of its lines.
+/// Returns all comments of a text in the form for comparison, in order: without the indentation of their lines.
 pub(super) fn comment_texts<'t>(text: &'t str, trivia: &'t Trivia) -> Vec<(CommentKind, Vec<&'t str>)> {
     let attached = trivia.documentation.iter().map(|span| (CommentKind::Doc, *span));
     let mut all: Vec<(CommentKind, Span)> =

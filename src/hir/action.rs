@@ -15,20 +15,20 @@ use super::{
 /// An action.
 #[derive(Debug, Clone)]
 pub struct Action {
-    /// Its name in AWS; the span is what was written for it.
+    /// Its name in AWS; the span is that of the name in the file.
     pub name: Spanned<String>,
-    /// What it is called in the file, with what loops and instances add to that; the two halves of a change set share the
-    /// stack's name. Where its variables need a namespace, that is called the same.
+    /// Its name in the file, with what loops and instances add. The two actions for a change set share the stack's
+    /// name. If its variables need a namespace, the namespace has this name.
     pub symbol: String,
-    /// Where its statement names it, also where `name` gives it another name in AWS.
+    /// The span of the name in its statement, even if `name` sets another name in AWS.
     pub declared: Span,
-    /// The provider's word in the file; none if `action` names the type as AWS does.
+    /// The provider's word in the file; `None` if `action` names the type as AWS does.
     pub word: Option<String>,
     /// Index of its stage.
     pub stage: usize,
-    /// The loops around it, outermost first; those around its stage among them.
+    /// The enclosing loops, outermost first, including those around its stage.
     pub loops: Arc<[LoopId]>,
-    /// The innermost `use` that led to it, inside a component.
+    /// The innermost enclosing `use`, if it comes from a component.
     pub used: Option<UseId>,
     /// Its category: one of the type's.
     pub category: Category,
@@ -54,34 +54,34 @@ pub struct Action {
     pub region: Option<Spanned<String>>,
     /// Minutes (`timeout` of an approval).
     pub timeout: Option<Spanned<u32>>,
-    /// A run order demanded (`run-order` of a generic action, or an imported pipeline).
+    /// An explicit run order (`run-order` of a generic action, or an imported pipeline).
     pub run_order: Option<Spanned<u32>>,
-    /// The CloudFormation condition under which it is there.
+    /// The CloudFormation condition under which it exists.
     pub cfn_condition: Option<Spanned<String>>,
     /// Merged into what is emitted for it.
     pub raw: Option<Value>,
     /// The statement it came from.
     pub origin: Origin,
-    /// The two actions of its statement, if that expands to two: this is one of them.
+    /// If its statement expands to two actions, both of them, this one included.
     pub pair: Option<StackPair>,
     /// For a deploy: the template's path in the repository (`origin = "template.yaml"`).
     pub template_origin: Option<Spanned<String>>,
-    /// For a source: the folder of the repository it checks out; `None`: not this repository.
+    /// For a source: the folder of the repository that it checks out; `None` if that is another repository.
     pub checkout: Option<Spanned<String>>,
-    /// For a source: what starts the pipeline, in place of every commit to the branch.
+    /// For a source: what starts the pipeline, instead of every commit to the branch.
     pub filters: Vec<Filter>,
     /// The documentation above it.
     pub doc: Option<String>,
     /// The header: from the first word to the last clause.
     pub span: Span,
-    /// Whether an attribute could not be read: rules about missing ones then stay silent.
+    /// Whether an attribute could not be read: rules about missing attributes are then skipped.
     pub incomplete: bool,
 }
 
 /// `on push { ... }`, `on pull-request { ... }`
 #[derive(Debug, Clone)]
 pub struct Filter {
-    /// What it filters.
+    /// The event that it filters.
     pub event: FilterEvent,
     /// Its attributes, by attribute word.
     pub attributes: IndexMap<String, Attribute>,
@@ -92,7 +92,8 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// The patterns of an attribute that could be read, with their places and without the `!` that marks what is left out.
+    /// Returns the readable patterns of an attribute with their spans, without the `!` that marks exclusions.
+    /// `left_out`: whether to return the exclusions.
     pub fn patterns(&self, word: &str, left_out: bool) -> impl Iterator<Item = Spanned<&str>> {
         let items = match self.attributes.get(word).map(|attribute| &attribute.value.kind) {
             Some(ValueKind::List(items)) => items.as_slice(),
@@ -106,7 +107,7 @@ impl Filter {
     }
 }
 
-/// What a filter filters.
+/// The event that a filter filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FilterEvent {
     /// `on push`
@@ -116,7 +117,7 @@ pub enum FilterEvent {
 }
 
 impl FilterEvent {
-    /// The word after `on`.
+    /// Returns the word after `on`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Push => "push",
@@ -130,29 +131,29 @@ impl FilterEvent {
 pub struct Input {
     /// The artifact.
     pub artifact: ArtifactId,
-    /// Where the action names it.
+    /// Where the action refers to it.
     pub span: Span,
 }
 
-/// A configuration value and the place of the word that sets it.
+/// A configuration value, and the span of the word that sets it.
 #[derive(Debug, Clone)]
 pub struct Setting {
     /// The value.
     pub value: Value,
-    /// The attribute's word; the value's place where there is none.
+    /// The span of the attribute's word, or that of the value if there is none.
     pub attribute: Span,
-    /// Written in `configuration = { ... }` under its AWS key.
+    /// Whether it is written in `configuration = { ... }` under its AWS key.
     pub raw: bool,
 }
 
 impl Setting {
-    /// What the file calls the setting of a key.
+    /// Returns the name of the setting in the file.
     pub fn word<'a>(&self, key: &'a str, slot: Option<&'a Slot>) -> &'a str {
         slot.filter(|_| !self.raw).map_or(key, |slot| slot.attribute.as_str())
     }
 }
 
-/// The two actions of a `deploy stack` statement: they have one stack, one change set, and one block.
+/// The two actions of a `deploy stack` statement, which share one stack, one change set, and one block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StackPair {
     /// The action that prepares the change set.
@@ -161,12 +162,12 @@ pub struct StackPair {
     pub execute: ActionId,
 }
 
-/// The statement an action came from.
+/// The statement that an action comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// Written out.
+    /// A statement for exactly this action.
     Written,
-    /// One half of `deploy stack`.
+    /// One of the two actions of `deploy stack`.
     DeployStack,
     /// `prepare stack`
     PrepareStack,
@@ -176,7 +177,7 @@ pub enum Origin {
     DeleteStack,
 }
 
-/// The CodeBuild project that a configuration names, if that is declared in the file.
+/// Returns the CodeBuild project that a configuration refers to, if it is declared in the file.
 pub(super) fn project_of(configuration: &IndexMap<String, Setting>) -> Option<ProjectId> {
     match configuration.get("ProjectName")?.value.kind {
         ValueKind::Entity(Entity::Project(id)) => Some(id),
@@ -185,28 +186,28 @@ pub(super) fn project_of(configuration: &IndexMap<String, Setting>) -> Option<Pr
 }
 
 impl Action {
-    /// The value of a configuration key.
+    /// Returns the value of a configuration key.
     pub fn value(&self, key: &str) -> Option<&Value> {
         // There are few keys, and many rules ask: comparing takes less time than hashing.
         self.configuration.iter().find(|(known, _)| *known == key).map(|(_, setting)| &setting.value)
     }
 
-    /// The text of a configuration key, if all of it is known.
+    /// Returns the text of a configuration key, if all of it is known.
     pub fn literal(&self, key: &str) -> Option<&str> {
         self.value(key).and_then(Value::as_str)
     }
 
-    /// The CodeBuild project it runs, if that is declared in the file.
+    /// Returns the CodeBuild project it runs, if that is declared in the file.
     pub fn project(&self) -> Option<ProjectId> {
         project_of(&self.configuration)
     }
 
-    /// Whether it is a source that brings in a Git repository.
+    /// Returns whether it is a source that checks out a Git repository.
     pub fn is_git_source(&self) -> bool {
         self.action_type.git
     }
 
-    /// What it does to a CloudFormation stack, if it is such an action with a readable mode.
+    /// Returns what it does to a CloudFormation stack, if it is such an action with a readable mode.
     pub fn stack_operation(&self) -> Option<StackOperation<'_>> {
         if !self.action_type.deploys_stack() {
             return None;
@@ -248,7 +249,7 @@ pub enum StackMode {
 }
 
 impl StackMode {
-    /// Reads AWS's spelling.
+    /// Parses AWS's spelling.
     pub fn from_aws(text: &str) -> Option<Self> {
         Some(match text {
             "CHANGE_SET_REPLACE" => Self::ChangeSetReplace,
@@ -260,7 +261,7 @@ impl StackMode {
         })
     }
 
-    /// AWS's spelling.
+    /// Returns AWS's spelling.
     pub fn aws(self) -> &'static str {
         match self {
             Self::ChangeSetReplace => "CHANGE_SET_REPLACE",
@@ -271,12 +272,12 @@ impl StackMode {
         }
     }
 
-    /// Whether it reads a template.
+    /// Returns whether it reads a template.
     pub fn takes_template(self) -> bool {
         matches!(self, Self::ChangeSetReplace | Self::CreateUpdate | Self::ReplaceOnFailure)
     }
 
-    /// Whether the stack is up to date after it, so that its outputs can be read.
+    /// Returns whether the stack is up to date after it, so that its outputs can be read.
     pub fn deploys(self) -> bool {
         matches!(self, Self::ChangeSetExecute | Self::CreateUpdate | Self::ReplaceOnFailure)
     }

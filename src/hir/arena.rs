@@ -1,18 +1,18 @@
-//! Lists whose elements are found by their ids.
+//! Lists whose elements are found by their IDs.
 
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut, Index, IndexMut};
 
-/// What an element of an [`Arena`] is found by.
+/// Identifies an element of an [`Arena`].
 pub trait Id: Copy + PartialEq {
-    /// The id of the element at a place.
+    /// Returns the ID of the element at an index.
     fn new(index: usize) -> Self;
-    /// The place of the element.
+    /// Returns the index of the element.
     fn index(self) -> usize;
 }
 
-/// A list that gives out ids. An id is only created together with its element, so that indexing with one finds it: an id of
-/// another list does not compile, and a wrong one stops the program instead of skipping the element.
+/// A list that assigns IDs. An ID is created only together with its element, so indexing with it always succeeds: an ID
+/// of another list does not compile, and a wrong one panics instead of skipping the element.
 #[derive(Debug, Clone)]
 pub struct Arena<I, T> {
     items: Vec<T>,
@@ -27,38 +27,39 @@ impl<I: Id, T> Arena<I, T> {
         id
     }
 
-    /// The id of the element that is added next.
+    /// Returns the ID of the element that is added next.
     pub fn next_id(&self) -> I {
         I::new(self.items.len())
     }
 
-    /// The elements, in order.
+    /// Returns the elements, in order.
     pub fn as_slice(&self) -> &[T] {
         &self.items
     }
 
-    /// An element, if it exists already: while the list is being built, ids are given out ahead of their elements.
+    /// Returns an element if it exists already: while the list is being built, IDs are assigned before their elements
+    /// exist.
     pub fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.index())
     }
 
-    /// As [`Arena::get`], to be changed.
+    /// Returns an element to be changed, as [`Arena::get`] does.
     pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
         self.items.get_mut(id.index())
     }
 
-    /// Every id, in order.
+    /// Returns every ID, in order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + Clone + use<I, T> {
         (0..self.items.len()).map(I::new)
     }
 
-    /// Every element with its id, in order.
+    /// Returns every element with its ID, in order.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + Clone {
         self.items.iter().enumerate().map(|(index, item)| (I::new(index), item))
     }
 }
 
-/// Elements that are to be added to an arena, with the ids that they will have there. The arena itself can be read meanwhile.
+/// Elements to be added to an arena, with the IDs that they will have there. Meanwhile, the arena itself can be read.
 #[derive(Debug, Clone)]
 pub struct Tail<I, T> {
     first: usize,
@@ -73,14 +74,14 @@ impl<I: Id, T> Tail<I, T> {
         I::new(self.first + self.items.len() - 1)
     }
 
-    /// One of these elements, to be changed.
+    /// Returns one of these elements, to be changed.
     pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
         self.items.get_mut(id.index().checked_sub(self.first)?)
     }
 }
 
 impl<I: Id, T> Arena<I, T> {
-    /// No elements yet, to be added after those of this arena.
+    /// Returns an empty tail, to be added after the elements of this arena.
     pub fn tail(&self) -> Tail<I, T> {
         Tail { first: self.items.len(), items: Vec::new(), of: PhantomData }
     }

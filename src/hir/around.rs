@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::source::{Span, Spanned};
 
-use super::{Attribute, TopicId, ValueKind};
+use super::{Attribute, TopicId, Value, ValueKind};
 
 /// `on event { ... }`
 #[derive(Debug, Clone)]
@@ -13,6 +13,26 @@ pub struct StartEvent {
     pub attributes: IndexMap<String, Attribute>,
     /// From `on` to the event.
     pub span: Span,
+}
+
+impl StartEvent {
+    /// The attributes of the pattern; the others are attributes of the rule.
+    pub const PATTERN: [&str; 6] = ["source", "detail-type", "account", "region", "resources", "detail"];
+
+    /// Returns the attributes of its pattern.
+    pub fn pattern(&self) -> impl Iterator<Item = (&String, &Attribute)> {
+        self.attributes.iter().filter(|(word, _)| Self::PATTERN.contains(&word.as_str()))
+    }
+
+    /// Returns the attributes of its pattern, and the bus.
+    pub fn waits_for(&self) -> impl Iterator<Item = (&String, &Attribute)> {
+        self.attributes.iter().filter(|(word, _)| *word == "bus" || Self::PATTERN.contains(&word.as_str()))
+    }
+
+    /// Returns the value of an attribute.
+    pub fn value(&self, word: &str) -> Option<&Value> {
+        self.attributes.get(word).map(|attribute| &attribute.value)
+    }
 }
 
 /// `notify Topic on [events]`
@@ -38,7 +58,7 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// Whether it shows something that it shows by default.
+    /// Returns whether it shows something that it shows by default.
     pub fn shows(&self, word: &str) -> bool {
         !matches!(self.attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
     }

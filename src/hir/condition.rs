@@ -29,9 +29,9 @@ pub struct StageCondition {
 pub enum Moment {
     /// Before the stage starts.
     Entry,
-    /// When all of its actions have succeeded.
+    /// After all of its actions have succeeded.
     Success,
-    /// When one of its actions has failed.
+    /// After one of its actions has failed.
     Failure,
 }
 
@@ -39,7 +39,7 @@ impl Moment {
     /// Every moment.
     pub const ALL: [Self; 3] = [Self::Entry, Self::Success, Self::Failure];
 
-    /// The word after `on`.
+    /// Returns the word after `on`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Entry => "entry",
@@ -48,7 +48,7 @@ impl Moment {
         }
     }
 
-    /// The possible results if the rules do not succeed.
+    /// Returns the possible results if the rules do not succeed.
     /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html> (2026-11-23)
     pub fn outcomes(self) -> &'static [ConditionOutcome] {
         match self {
@@ -64,17 +64,17 @@ impl Moment {
 pub enum ConditionOutcome {
     /// The stage fails.
     Fail,
-    /// The stage is left out.
+    /// The stage is skipped.
     Skip,
-    /// The stage runs again with what the last successful run gave it.
+    /// The stage runs again with the inputs of its last successful execution.
     Rollback,
 }
 
 impl ConditionOutcome {
-    /// Every outcome.
+    /// Every result.
     pub const ALL: [Self; 3] = [Self::Fail, Self::Skip, Self::Rollback];
 
-    /// The word after `else`.
+    /// Returns the word after `else`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Fail => "fail",
@@ -83,7 +83,7 @@ impl ConditionOutcome {
         }
     }
 
-    /// As the API spells it.
+    /// Returns the API's spelling.
     pub fn aws(self) -> &'static str {
         match self {
             Self::Fail => "FAIL",
@@ -108,21 +108,21 @@ pub struct ConditionRule {
     pub inputs: Vec<Input>,
     /// Its own role.
     pub role: Option<Spanned<RoleId>>,
-    /// The region it looks in, if not the pipeline's.
+    /// The Region that it works in, if not the pipeline's.
     pub region: Option<Spanned<String>>,
-    /// All of it.
+    /// The whole rule.
     pub span: Span,
     /// Whether an argument could not be read.
     pub incomplete: bool,
 }
 
 impl ConditionRule {
-    /// The value of a configuration key.
+    /// Returns the value of a configuration key.
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.configuration.get(key).map(|setting| &setting.value)
     }
 
-    /// The CodeBuild project it runs, if that is declared in the file.
+    /// Returns the CodeBuild project it runs, if that is declared in the file.
     pub fn project(&self) -> Option<ProjectId> {
         super::project_of(&self.configuration)
     }

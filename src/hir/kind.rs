@@ -6,10 +6,10 @@ use super::{
 
 pub use crate::catalog::Kind;
 
-/// Defines [`Entity`]: for each kind, the id of a declaration.
+/// Defines [`Entity`]: for each kind, the ID of a declaration.
 macro_rules! entities {
     ($($kind:ident($id:ident))*) => {
-        /// A declaration: a pipeline, or any other.
+        /// A declaration: a pipeline or any other.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Entity {
             $(
@@ -19,14 +19,14 @@ macro_rules! entities {
         }
 
         impl Entity {
-            /// A declaration by its index in the list of its kind.
+            /// Creates the entity at an index in the list of its kind.
             pub fn new(kind: Kind, index: usize) -> Self {
                 match kind {
                     $(Kind::$kind => Self::$kind($id(index)),)*
                 }
             }
 
-            /// Its kind.
+            /// Returns its kind.
             pub fn kind(self) -> Kind {
                 match self {
                     $(Self::$kind(_) => Kind::$kind,)*
@@ -50,7 +50,7 @@ entities! {
 }
 
 impl Entity {
-    /// The keyword that declares it, which is also what the catalog's verbs call it.
+    /// Returns the keyword that declares it, which is also what the catalog's verbs call it.
     pub fn word(self) -> &'static str {
         self.kind().word()
     }

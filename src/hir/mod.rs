@@ -1,7 +1,8 @@
-//! The resolved pipeline: names bound, compile-time values evaluated, shorthands expanded, every value with its phase and its span.
+//! The resolved pipeline: names are bound, compile-time values evaluated, shorthands expanded, and every value has its
+//! phase and span.
 //!
-//! Reading a file ends here; all later stages work on this form.
-//! The change-set pair is always two actions here, however it was written.
+//! Reading a file ends here; all later stages work on this form. The change-set pair is always two actions here,
+//! however it was written.
 
 mod action;
 mod arena;
@@ -27,7 +28,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 
-use crate::source::{Span, Spanned};
+use crate::source::{FileId, Span, Spanned};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -84,10 +85,10 @@ ids! {
     UseId
 }
 
-/// The attribute that demands a permissions boundary.
+/// The attribute that requires a permissions boundary.
 pub const BOUNDARY: &str = "permissions-boundary";
 
-/// Everything one entry file describes.
+/// Everything that one entry file describes.
 #[derive(Debug, Clone, Default)]
 pub struct Hir {
     /// The pipelines, in order.
@@ -116,17 +117,29 @@ pub struct Hir {
     pub environments: Arena<EnvironmentId, Environment>,
     /// Declarations that nothing refers to, in the parts that are built.
     pub unnamed: BTreeSet<Entity>,
-    /// The loops that were written out, in order of their first run.
+    /// The loops that were expanded, in order of their first expansion.
     pub loops: Arena<LoopId, Loop>,
-    /// The `use` statements that were written out.
+    /// The `use` statements that were expanded.
     pub uses: Arena<UseId, ComponentUse>,
+    /// The names that files have for files that they import.
+    pub aliases: Vec<ImportAlias>,
     /// `option`, `param`, `let` and `component` that nothing uses.
     pub unused: Vec<UnusedValue>,
-    /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") then stay silent.
+    /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") are then
+    /// skipped.
     pub incomplete: bool,
 }
 
-/// A name of a value that nothing uses.
+/// `import "./shared.pipe" as shared`
+#[derive(Debug, Clone)]
+pub struct ImportAlias {
+    /// The name, where it is written.
+    pub name: Spanned<String>,
+    /// The imported file.
+    pub imported: FileId,
+}
+
+/// A named value that nothing uses.
 #[derive(Debug, Clone)]
 pub struct UnusedValue {
     /// The keyword.
@@ -136,23 +149,23 @@ pub struct UnusedValue {
 }
 
 impl Hir {
-    /// Everything that a value can refer to, kind after kind.
+    /// Returns everything that a value can refer to, grouped by kind.
     pub fn entities(&self) -> impl Iterator<Item = Entity> {
         let of_kind = |kind| (0..self.count(kind)).map(move |index| Entity::new(kind, index));
         Kind::all().flat_map(of_kind)
     }
 
-    /// All declarations except pipelines.
+    /// Returns all declarations except pipelines.
     pub fn declarations(&self) -> impl Iterator<Item = (Entity, &Declaration)> {
         self.entities().filter_map(|entity| Some((entity, self.declaration(entity)?)))
     }
 
-    /// The declaration of an entity; none for a pipeline.
+    /// Returns the declaration of an entity; `None` for a pipeline.
     pub fn declaration(&self, entity: Entity) -> Option<&Declaration> {
         self.thing(entity).ok()
     }
 
-    /// Adds an entity that is a declaration and nothing more.
+    /// Adds an entity that is only a declaration.
     pub fn add_plain(&mut self, kind: Kind, declaration: Declaration) -> Option<Entity> {
         Some(match kind {
             Kind::Bucket => Entity::Bucket(self.buckets.push(declaration)),
@@ -164,7 +177,7 @@ impl Hir {
         })
     }
 
-    /// The number of declarations of a kind.
+    /// Returns the number of declarations of a kind.
     fn count(&self, kind: Kind) -> usize {
         match kind {
             Kind::Project => self.projects.len(),
@@ -180,7 +193,7 @@ impl Hir {
         }
     }
 
-    /// The name of a declaration in values.
+    /// Returns a declaration, or a pipeline as the error.
     fn thing(&self, entity: Entity) -> Result<&Declaration, &Pipeline> {
         Ok(match entity {
             Entity::Project(id) => &self.projects[id].declaration,
@@ -196,7 +209,18 @@ impl Hir {
         })
     }
 
-    /// The name of a declaration in the file, and where it is.
+    /// Returns the name of a declaration in the file, with its span.
+    /// How a file refers to a declaration that may be in another one.
+    pub fn name_in(&self, entity: Entity, file: FileId) -> String {
+        let symbol = self.symbol(entity);
+        let of_file = |alias: &&ImportAlias| alias.name.span.file == file && alias.imported == symbol.span.file;
+        match self.aliases.iter().find(of_file).filter(|_| symbol.span.file != file) {
+            Some(alias) => format!("{}.{}", alias.name.node, symbol.node),
+            None => symbol.node.clone(),
+        }
+    }
+
+    /// The name of a declaration, where it is declared.
     pub fn symbol(&self, entity: Entity) -> &Spanned<String> {
         match self.thing(entity) {
             Ok(declaration) => &declaration.symbol,
@@ -204,10 +228,10 @@ impl Hir {
         }
     }
 
-    /// Every `allow` and `deny`, each with the pipeline whose values it sees.
+    /// Returns every `allow` and `deny`, each with the pipeline whose values it can use.
     pub fn statements(&self) -> impl Iterator<Item = (Option<PipelineId>, &Statement)> {
         let projects = self.projects.iter().flat_map(|project| &project.statements);
-        let roles = self.roles.iter().flat_map(|role| &role.statements);
+        let roles = self.roles.iter().flat_map(Role::all_statements);
         let environments = self.environments.iter().flat_map(|environment| &environment.statements);
         let beside = projects.chain(roles).chain(environments).map(|statement| (None, statement));
         let inside = self.pipelines.iter().enumerate().flat_map(|(index, pipeline)| {
@@ -217,8 +241,8 @@ impl Hir {
         beside.chain(inside)
     }
 
-    /// The permissions boundary that the roles and users of an action's stack must have: its own, else its environment's, else
-    /// its pipeline's.
+    /// Returns the permissions boundary that the roles and users of an action's stack must have: its own, else its
+    /// environment's, else its pipeline's.
     pub fn boundary<'a>(&'a self, pipeline: &'a Pipeline, action: &'a Action) -> Option<&'a Value> {
         let of_environment = || {
             let attributes = &self.environment(action)?.declaration.attributes;
@@ -227,12 +251,12 @@ impl Hir {
         action.boundary.as_ref().or_else(of_environment).or(pipeline.boundary.as_ref())
     }
 
-    /// The environment an action runs in, where its header names one.
+    /// Returns the environment that an action runs in, if its header names one.
     pub fn environment(&self, action: &Action) -> Option<&Environment> {
         Some(&self.environments[action.environment.as_ref()?.node])
     }
 
-    /// Says in which folder the only Git source of each pipeline is checked out; `None`: not in this repository.
+    /// Sets the folder that the only Git source of each pipeline checks out; `None` if it is not in this repository.
     pub fn check_out(&mut self, folder: Option<&Utf8Path>) {
         for pipeline in &mut self.pipelines {
             for action in pipeline.actions.iter_mut().filter(|action| action.checkout.is_some()) {
@@ -242,7 +266,7 @@ impl Hir {
         }
     }
 
-    /// Where a declaration is.
+    /// Returns where an entity is declared.
     pub fn declared_at(&self, entity: Entity) -> Span {
         self.symbol(entity).span
     }

@@ -14,11 +14,11 @@ use super::{
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an attribute of its own")]
 pub struct Pipeline {
-    /// How the file refers to it.
+    /// The name that the file uses for it.
     pub symbol: Spanned<String>,
-    /// Its name in AWS, as far as that is known at compile time: else the one in the file.
+    /// Its name in AWS if that is known at compile time, else the one in the file.
     pub name: Spanned<String>,
-    /// Its name in AWS, if that is known at deployment.
+    /// Its name in AWS, if it is known only at deployment.
     pub deploy_name: Option<Value>,
     /// The documentation above it.
     pub doc: Option<String>,
@@ -26,7 +26,7 @@ pub struct Pipeline {
     pub pipeline_type: PipelineType,
     /// Where the type is set.
     pub pipeline_type_span: Option<Span>,
-    /// `SUPERSEDED`, `QUEUED` or `PARALLEL`, as AWS spells it; absent: AWS's default.
+    /// `SUPERSEDED`, `QUEUED`, or `PARALLEL`, as AWS spells it. Default: AWS's default.
     pub mode: Option<Spanned<String>>,
     /// Its own role, instead of the derived one.
     pub role: Option<Spanned<RoleId>>,
@@ -34,19 +34,19 @@ pub struct Pipeline {
     pub statements: Vec<Statement>,
     /// The permissions boundary that roles and users of its stacks must have.
     pub boundary: Option<Value>,
-    /// The account it lives in, where the file says so.
+    /// Its account, if the file sets one.
     pub account: Option<Spanned<String>>,
-    /// The region it lives in, where the file says so.
+    /// Its Region, if the file sets one.
     pub region: Option<Spanned<String>>,
     /// Pipeline-level variables.
     pub variables: Arena<VariableId, Variable>,
     /// Tags.
     pub tags: Vec<(Spanned<String>, Value)>,
-    /// Whether a changed pipeline runs at once.
+    /// Whether the pipeline starts an execution after it is updated.
     pub restart_on_update: bool,
     /// Where artifacts are kept.
     pub store: ArtifactStore,
-    /// When it starts by the clock: expressions of EventBridge.
+    /// Its schedules, as EventBridge expressions.
     pub schedules: Vec<Spanned<String>>,
     /// The events that start it.
     pub events: Vec<StartEvent>,
@@ -62,44 +62,44 @@ pub struct Pipeline {
     pub artifacts: Arena<ArtifactId, Artifact>,
     /// `raw = { ... }`: merged into the emitted resource.
     pub raw: Option<Value>,
-    /// What its resource has beside its properties.
+    /// The attributes of its resource besides properties.
     pub resource_attributes: Option<Value>,
-    /// Whether the template contains what is generated for it: rules, webhooks, log groups, outputs.
+    /// Whether the template contains what is generated for it: rules, webhooks, log groups, and outputs.
     pub generate: bool,
-    /// Whether the template names it.
+    /// Whether the template sets its name.
     pub named: bool,
-    /// Whether the output names no type.
+    /// Whether the output leaves out its type.
     pub type_left_out: bool,
     /// `logical-id = "X"`
     pub logical_id: Option<Spanned<String>>,
     /// From the keyword to the name.
     pub span: Span,
-    /// Whether a statement of it could not be read.
+    /// Whether one of its statements could not be read.
     pub incomplete: bool,
 }
 
 impl Pipeline {
-    /// An action of this pipeline.
+    /// Returns an action of this pipeline.
     pub fn action(&self, id: ActionId) -> &Action {
         &self.actions[id]
     }
 
-    /// An artifact of this pipeline.
+    /// Returns an artifact of this pipeline.
     pub fn artifact(&self, id: ArtifactId) -> &Artifact {
         &self.artifacts[id]
     }
 
-    /// Ids and actions, in the order written.
+    /// Returns actions with their IDs, in the order written.
     pub fn actions(&self) -> impl Iterator<Item = (ActionId, &Action)> {
         self.actions.entries()
     }
 
-    /// The rules of all its stages.
+    /// Returns the rules of all its stages.
     pub fn rules(&self) -> impl Iterator<Item = &ConditionRule> {
         self.stages.iter().flat_map(Stage::rules)
     }
 
-    /// Ids and artifacts.
+    /// Returns artifacts with their IDs.
     pub fn artifacts(&self) -> impl Iterator<Item = (ArtifactId, &Artifact)> {
         self.artifacts.entries()
     }
@@ -112,7 +112,7 @@ pub struct Variable {
     pub name: Spanned<String>,
     /// Its default.
     pub default: Option<Spanned<String>>,
-    /// The values it may have, where its type is a union of texts.
+    /// The allowed values, if its type is a union of strings.
     pub allowed: Vec<String>,
     /// The documentation above it.
     pub doc: Option<String>,
@@ -121,26 +121,26 @@ pub struct Variable {
 /// The `artifacts { ... }` block.
 #[derive(Debug, Clone, Default)]
 pub struct ArtifactStore {
-    /// A bucket of one's own instead of the generated one.
+    /// The user's bucket, instead of the generated one.
     pub bucket: Option<Spanned<BucketId>>,
-    /// ARN or id of a customer-managed KMS key.
+    /// The ARN or ID of a customer-managed KMS key.
     pub key: Option<Value>,
-    /// Days until artifacts expire; absent: the default.
+    /// Days until artifacts expire; `None` for the default.
     pub expire: Option<Spanned<u32>>,
-    /// The stores of other Regions.
+    /// The artifact buckets for other Regions.
     pub regions: Vec<RegionStore>,
     /// The block's keyword.
     pub span: Option<Span>,
 }
 
-/// The artifact store of another Region, in place of a generated one.
+/// The artifact bucket for another Region, instead of a generated one.
 #[derive(Debug, Clone)]
 pub struct RegionStore {
     /// The Region.
     pub region: Spanned<String>,
     /// The bucket there.
     pub bucket: Spanned<BucketId>,
-    /// ARN or id of a customer-managed KMS key.
+    /// The ARN or ID of a customer-managed KMS key.
     pub key: Option<Value>,
 }
 
@@ -153,16 +153,16 @@ pub struct ComponentUse {
     pub span: Span,
 }
 
-/// A `for` whose body was written out.
+/// A `for` whose body was expanded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loop {
     /// Its keyword.
     pub keyword: Span,
-    /// What it runs over.
+    /// The list to iterate over.
     pub list: Span,
-    /// How many elements that has; the most, if it ran several times.
+    /// The number of elements, or the largest such number if it was expanded several times.
     pub elements: usize,
-    /// Where those are written.
+    /// The spans of the elements.
     pub items: Vec<Span>,
 }
 
@@ -173,19 +173,19 @@ pub struct Stage {
     pub name: Spanned<String>,
     /// The documentation above it.
     pub doc: Option<String>,
-    /// Its steps, one after another.
+    /// Its steps, in order of execution.
     pub steps: Vec<Step>,
-    /// The loops around it, outermost first.
+    /// The enclosing loops, outermost first.
     pub loops: Arc<[LoopId]>,
     /// What happens when it fails; the span is the statement's.
     pub on_failure: Option<Spanned<OnFailure>>,
     /// The conditions before it, after it, and on its failure.
     pub conditions: Vec<StageCondition>,
-    /// The CloudFormation condition under which it is there.
+    /// The CloudFormation condition under which it exists.
     pub cfn_condition: Option<Spanned<String>>,
     /// Merged into what is emitted for it.
     pub raw: Option<Value>,
-    /// Why no run may enter it (`disabled = "reason"`).
+    /// Why its inbound transition is disabled (`disabled = "reason"`).
     pub disabled: Option<Spanned<String>>,
     /// From the keyword to the name.
     pub span: Span,
@@ -194,19 +194,19 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// The rules of all its conditions.
+    /// Returns the rules of all its conditions.
     pub fn rules(&self) -> impl Iterator<Item = &ConditionRule> {
         self.conditions.iter().flat_map(|condition| &condition.rules)
     }
 
-    /// The statement that rolls it back, if any.
+    /// Returns the span of the statement that rolls it back, if any.
     pub fn rollback(&self) -> Option<Span> {
         let plain = self.on_failure.as_ref().filter(|outcome| outcome.node == OnFailure::Rollback);
         let mut conditions = self.conditions.iter().filter(|it| it.outcome.node == ConditionOutcome::Rollback);
         plain.map(|outcome| outcome.span).or_else(|| conditions.next().map(|it| it.outcome.span))
     }
 
-    /// Its conditions of a moment.
+    /// Returns its conditions of a moment.
     pub fn conditions_on(&self, moment: Moment) -> impl Iterator<Item = &StageCondition> {
         self.conditions.iter().filter(move |condition| condition.moment == moment)
     }
@@ -215,11 +215,11 @@ impl Stage {
 /// What happens when a stage fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnFailure {
-    /// The actions that failed run once more.
+    /// The failed actions run once more.
     RetryFailed,
     /// All of its actions run once more.
     RetryAll,
-    /// It runs again with what the last successful run gave it.
+    /// It runs again with the inputs of its last successful execution.
     Rollback,
 }
 
@@ -228,14 +228,14 @@ pub enum OnFailure {
 pub enum Step {
     /// One action.
     Action(ActionId),
-    /// One after another.
+    /// Steps that run one after another.
     Sequence(Vec<Step>),
-    /// Side by side; the span is the keyword.
+    /// Steps that run at the same time; the span is that of the keyword.
     Parallel(Vec<Step>, Span),
 }
 
 impl Step {
-    /// Calls `visit` with each action in it, in the order written.
+    /// Calls `visit` with each of its actions, in the order written.
     pub fn each_action(&self, visit: &mut dyn FnMut(ActionId)) {
         match self {
             Self::Action(id) => visit(*id),
@@ -260,16 +260,16 @@ pub struct Artifact {
 pub struct Param {
     /// Its name, also its logical ID.
     pub name: Spanned<String>,
-    /// `String`, `Number`, `CommaDelimitedList`, as CloudFormation spells it.
+    /// `String`, `Number`, or `CommaDelimitedList`, as CloudFormation spells it.
     pub ty: &'static str,
     /// Whether AWS does not show its value (`NoEcho`).
     pub secret: bool,
     /// Its default.
     pub default: Option<Spanned<String>>,
-    /// The values it may have, where its type is a union of texts.
+    /// The allowed values, if its type is a union of strings.
     pub allowed: Vec<String>,
     /// The documentation above it.
     pub doc: Option<String>,
-    /// A value given for targets that need one now (`--param`).
+    /// The value given with `--param`, for targets that need one at compile time.
     pub given: Option<String>,
 }

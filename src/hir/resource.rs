@@ -1,4 +1,4 @@
-//! Declarations except pipelines: projects, buckets, topics, roles, connections, keys, environments.
+//! Declarations except pipelines: projects, buckets, topics, roles, connections, keys, and environments.
 
 use std::sync::Arc;
 
@@ -9,27 +9,27 @@ use crate::source::{Span, Spanned};
 
 use super::{Entity, RoleId, Text, Value, ValueKind};
 
-/// Whether the template creates a resource, or it exists already.
+/// Whether a resource is created by the template or existing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ownership {
     /// Created by the emitted template.
     Owned,
-    /// Exists: its ARN, or its name where the kind has one.
+    /// Existing: its ARN, or its name if the kind has one.
     Imported(Value),
 }
 
 /// What all declarations have in common; buckets, topics, connections, and keys have nothing else.
 #[derive(Debug, Clone)]
 pub struct Declaration {
-    /// How the file refers to it.
+    /// The name that the file uses for it.
     pub symbol: Spanned<String>,
     /// Owned or imported.
     pub ownership: Ownership,
-    /// Whether a statement declares it; else a value names it, by its name or ARN, and there is nothing but that value.
+    /// Whether a statement declares it. Otherwise it is only a value that refers to a resource by name or ARN.
     pub is_declared: bool,
     /// The documentation above it.
     pub doc: Option<String>,
-    /// Its attributes by word, validated against the catalog's entry of its kind: the only place where they are kept.
+    /// Its attributes by word, validated against the catalog's entry of its kind: they are kept only here.
     pub attributes: IndexMap<String, Attribute>,
     /// From the keyword to the name.
     pub span: Span,
@@ -38,23 +38,23 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// A declaration with only a name.
+    /// Creates a declaration with only a name.
     pub fn new(symbol: Spanned<String>, ownership: Ownership, span: Span) -> Self {
         Self { symbol, ownership, is_declared: true, doc: None, attributes: IndexMap::new(), span, incomplete: false }
     }
 
-    /// A resource that only a value refers to, by its name or ARN.
+    /// Creates a resource that only a value refers to, by its name or ARN.
     pub fn by_value(symbol: Spanned<String>, value: Value) -> Self {
         let span = symbol.span;
         Self { is_declared: false, ..Self::new(symbol, Ownership::Imported(value), span) }
     }
 
-    /// The value of an attribute.
+    /// Returns the value of an attribute.
     pub fn value(&self, word: &str) -> Option<&Value> {
         self.attributes.get(word).map(|attribute| &attribute.value)
     }
 
-    /// Text of an attribute, with its place.
+    /// Returns the text of an attribute, with its span.
     pub fn text(&self, word: &str) -> Option<Spanned<&Text>> {
         match self.value(word)? {
             Value { kind: ValueKind::Text(text), span } => Some(Spanned::new(text, *span)),
@@ -62,13 +62,13 @@ impl Declaration {
         }
     }
 
-    /// Text of an attribute that is known at compile time, with its place.
+    /// Returns the text of an attribute that is known at compile time, with its span.
     pub fn literal(&self, word: &str) -> Option<Spanned<&str>> {
         let value = self.value(word)?;
         Some(Spanned::new(value.as_str()?, value.span))
     }
 
-    /// The role that an attribute names.
+    /// Returns the role that an attribute refers to.
     pub fn role(&self, word: &str) -> Option<Spanned<RoleId>> {
         match self.value(word)? {
             Value { kind: ValueKind::Entity(Entity::Role(id)), span } => Some(Spanned::new(*id, *span)),
@@ -76,27 +76,27 @@ impl Declaration {
         }
     }
 
-    /// The name that the file sets.
+    /// Returns the name that the file sets.
     pub fn name(&self) -> Option<Spanned<&Text>> {
         self.text("name")
     }
 
-    /// `raw = { ... }`
+    /// Returns the value of `raw = { ... }`.
     pub fn raw(&self) -> Option<&Value> {
         self.value("raw")
     }
 
-    /// `resource-attributes = { ... }`
+    /// Returns the value of `resource-attributes = { ... }`.
     pub fn resource_attributes(&self) -> Option<&Value> {
         self.value("resource-attributes")
     }
 
-    /// Whether there is more than its attributes ask for.
+    /// Returns whether more is generated than its attributes request.
     pub fn generates(&self) -> bool {
         !matches!(self.value("generate").map(|value| &value.kind), Some(ValueKind::Bool(false)))
     }
 
-    /// `logical-id = "X"`
+    /// Returns the value of `logical-id = "X"`.
     pub fn logical_id(&self) -> Option<&str> {
         self.literal("logical-id").map(|id| id.node)
     }
@@ -112,7 +112,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// Environment variables.
+    /// Returns the environment variables.
     pub fn env(&self) -> &[(Spanned<String>, Value)] {
         match self.declaration.value("env").map(|value| &value.kind) {
             Some(ValueKind::Map(entries)) => entries,
@@ -120,7 +120,7 @@ impl Project {
         }
     }
 
-    /// Its buildspec.
+    /// Returns its buildspec.
     pub fn buildspec(&self) -> ProjectBuildspec<'_> {
         match self.declaration.value("buildspec") {
             Some(Value { kind: ValueKind::InlineYaml(text), span }) => {
@@ -131,7 +131,7 @@ impl Project {
         }
     }
 
-    /// Its own role, instead of the derived one.
+    /// Returns its own role, instead of the derived one.
     pub fn role(&self) -> Option<Spanned<RoleId>> {
         self.declaration.role("role")
     }
@@ -146,9 +146,9 @@ pub struct Provider {
     pub kind: ProviderKind,
     /// Whether the template creates the action type.
     pub create: bool,
-    /// What its actions are checked by, in all its categories.
+    /// The type against which its actions are checked, in all its categories.
     pub action_type: Arc<ActionType>,
-    /// The keys of its configuration.
+    /// The configuration keys of its actions.
     pub properties: Vec<Property>,
 }
 
@@ -163,18 +163,18 @@ pub enum ProviderKind {
     ThirdParty,
 }
 
-/// A key of the configuration of a declared action type.
+/// A configuration key of a declared action type.
 #[derive(Debug, Clone)]
 pub struct Property {
     /// Its name.
     pub name: Spanned<String>,
-    /// `String`, `Number` or `Boolean`, as the API spells it.
+    /// `String`, `Number`, or `Boolean`, as the API spells it.
     pub ty: &'static str,
-    /// Whether an action must give it.
+    /// Whether an action must set it.
     pub required: bool,
-    /// Whether it distinguishes actions.
+    /// Whether its value identifies an action.
     pub key: bool,
-    /// Whether workers can ask by it, and where that is said.
+    /// The span of `queryable`, if workers can query jobs by it.
     pub queryable: Option<Span>,
     /// Whether its value is hidden.
     pub secret: bool,
@@ -192,22 +192,22 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The account, 12 digits; absent: the pipeline's.
+    /// Returns the account, 12 digits; `None` for the pipeline's.
     pub fn account(&self) -> Option<Spanned<&str>> {
         self.declaration.literal("account")
     }
 
-    /// The region; absent: the pipeline's.
+    /// Returns the Region; `None` for the pipeline's.
     pub fn region(&self) -> Option<Spanned<&str>> {
         self.declaration.literal("region")
     }
 
-    /// The role CloudFormation uses there, in place of derived ones.
+    /// Returns the role that CloudFormation uses in it, instead of derived ones.
     pub fn role(&self) -> Option<Spanned<RoleId>> {
         self.declaration.role("role")
     }
 
-    /// The role that actions work under there, in place of the derived one.
+    /// Returns the role that its actions assume, instead of the derived one.
     pub fn action_role(&self) -> Option<Spanned<RoleId>> {
         self.declaration.role("action-role")
     }
@@ -225,13 +225,16 @@ pub struct Attribute {
 /// Where a project's buildspec is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ProjectBuildspec<'a> {
-    /// `buildspec.yml` in the primary source, because nothing else was said.
+    /// `buildspec.yml` in the primary source, which is the default.
     Default,
     /// A path in the primary source.
     Path(Spanned<&'a Text>),
     /// In the `.pipe` file itself.
     Inline(Spanned<&'a Text>),
 }
+
+/// The trust policy of a role.
+const TRUST_POLICY: &str = "AssumeRolePolicyDocument";
 
 /// `role`: declared or imported. The plan adds derived roles.
 #[derive(Debug, Clone)]
@@ -240,8 +243,39 @@ pub struct Role {
     pub declaration: Declaration,
     /// The service after `for`: `codepipeline`, `codebuild`, `cloudformation`, `events`, or `pipeline` for an action role.
     pub service: Option<Spanned<String>>,
+    /// `allow` and `deny` outside its named policies.
+    pub statements: Vec<Statement>,
+    /// Its named policies.
+    pub policies: Vec<RolePolicy>,
+}
+
+impl Role {
+    /// Returns whether the file lists its principals: in `trusts`, or in `raw`.
+    pub fn states_trust(&self) -> bool {
+        let in_raw = |raw: &Value| match &raw.kind {
+            ValueKind::Map(entries) => entries.iter().any(|(key, _)| key.node == TRUST_POLICY),
+            _ => false,
+        };
+        self.declaration.value("trusts").is_some() || self.declaration.raw().is_some_and(in_raw)
+    }
+
+    /// Returns `allow` and `deny` of all its policies.
+    pub fn all_statements(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().chain(self.policies.iter().flat_map(|policy| &policy.statements))
+    }
+}
+
+/// `policy` in a role.
+#[derive(Debug, Clone)]
+pub struct RolePolicy {
+    /// Its name in the file.
+    pub name: Spanned<String>,
+    /// Its attributes.
+    pub attributes: IndexMap<String, Attribute>,
     /// `allow` and `deny`
     pub statements: Vec<Statement>,
+    /// The documentation above it.
+    pub doc: Option<String>,
 }
 
 /// `allow` or `deny`
@@ -249,9 +283,9 @@ pub struct Role {
 pub struct Statement {
     /// Whether it is `deny`.
     pub deny: bool,
-    /// What.
+    /// The actions.
     pub permission: Permission,
-    /// On what: entities, texts with ARNs, `"*"`.
+    /// The resources: entities, strings with ARNs, or `"*"`.
     pub resources: Vec<Value>,
     /// `when { Operator = { key = value } }`
     pub condition: Option<Value>,
@@ -259,7 +293,7 @@ pub struct Statement {
     pub span: Span,
 }
 
-/// What a statement allows.
+/// The actions of a statement.
 #[derive(Debug, Clone)]
 pub enum Permission {
     /// `read`, `write`, `pull`, `push`, `invoke`, `publish`, `start`: the catalog knows the IAM actions for each kind of resource.

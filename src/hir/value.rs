@@ -1,20 +1,20 @@
-//! Values: what they are, when they are known, and where they were written.
+//! Values: their kinds, phases, and spans.
 
 use crate::catalog::Phase;
 use crate::source::{Span, Spanned};
 
 use super::{ActionId, ArtifactId, Entity, ParamId, VariableId};
 
-/// A value and its place.
+/// A value and its span.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Value {
-    /// What it is.
+    /// The kind of value.
     pub kind: ValueKind,
-    /// Where it was written; for a value that came through a name, where the name was used.
+    /// Where it was written; for a value that a name refers to, where the name was used.
     pub span: Span,
 }
 
-/// What a value is. Everything known at compile time has been evaluated.
+/// The kinds of values. Everything known at compile time has been evaluated.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ValueKind {
     /// `null`
@@ -29,9 +29,9 @@ pub enum ValueKind {
     Percent(u64),
     /// `0..5`
     Range(u64, u64),
-    /// Text, perhaps with parts that are known later.
+    /// Text, possibly with parts that are known later.
     Text(Text),
-    /// A bare word that names no declaration: the value of an enumeration.
+    /// A bare word that refers to no declaration: a value of an enumeration.
     Word(String),
     /// A list.
     List(Vec<Value>),
@@ -39,9 +39,9 @@ pub enum ValueKind {
     LateList(Text),
     /// A map, in the order written.
     Map(Vec<(Spanned<String>, Value)>),
-    /// A declaration.
+    /// A reference to a declaration.
     Entity(Entity),
-    /// An artifact.
+    /// A reference to an artifact.
     Artifact(ArtifactId),
     /// `Artifact::file`
     ArtifactFile(ArtifactFile),
@@ -49,11 +49,11 @@ pub enum ValueKind {
     Secret(Secret),
     /// `ssm("/name")`
     Parameter(Text),
-    /// `yaml("""...""")`: text that replaces a file.
+    /// `yaml("""...""")`: text instead of a file.
     InlineYaml(Text),
     /// `cfn.raw({ ... })`: a CloudFormation intrinsic, kept as written.
     Raw(Box<Value>),
-    /// Could not be evaluated; already reported.
+    /// A value that could not be evaluated; already reported.
     Poisoned,
 }
 
@@ -62,65 +62,65 @@ pub enum ValueKind {
 pub struct ArtifactFile {
     /// The artifact; `None` when it is unknown, which has been reported.
     pub artifact: Option<ArtifactId>,
-    /// The artifact's place.
+    /// The span of the artifact.
     pub artifact_span: Span,
     /// The path in the artifact.
     pub path: Text,
-    /// The path's place.
+    /// The span of the path.
     pub path_span: Span,
 }
 
 /// A secret in Secrets Manager.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Secret {
-    /// Name or ARN.
+    /// Its name or ARN.
     pub id: Text,
     /// The JSON key in it.
     pub key: Option<Text>,
-    /// The staging label of the version, `AWSCURRENT` unless given.
+    /// The staging label of the version. Default: `AWSCURRENT`.
     pub stage: Option<Text>,
-    /// The version's id.
+    /// The version ID.
     pub version: Option<Text>,
 }
 
 impl Secret {
-    /// A secret as a whole.
+    /// Creates a secret without a selected key or version.
     pub fn whole(id: Text) -> Self {
         Self { id, key: None, stage: None, version: None }
     }
 
-    /// What is wanted of it: key, stage and version, as far as they are given.
+    /// Returns the selected key, stage, and version, if they are set.
     pub fn selectors(&self) -> [Option<&Text>; 3] {
         [self.key.as_ref(), self.stage.as_ref(), self.version.as_ref()]
     }
 }
 
-/// Text in parts. Adjacent literal parts are joined; a purely literal text has at most one part.
+/// Text in parts. Adjacent literal parts are joined; purely literal text has at most one part.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Text {
     /// The parts, in order.
     pub parts: Vec<Part>,
 }
 
-/// A piece of text and where it was written.
+/// A part of a text and its span.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// What it is.
+    /// The kind of part.
     pub kind: PartKind,
-    /// Its place.
+    /// Its span.
     pub span: Span,
 }
 
-/// What a piece of text is.
+/// The kinds of text parts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PartKind {
-    /// Known.
+    /// Known text.
     Literal(String),
     /// A CloudFormation parameter.
     Param(ParamId),
     /// A pseudo parameter such as `AWS::Region`; the part after `::`.
     Pseudo(String),
-    /// `Packages.name`: a member of a declaration, as the catalog lists them.
+    /// `Packages.name`: a member of a declaration, one of those that the catalog lists.
     Member(Entity, String),
     /// `cfn.ref("X")`
     Ref(String),
@@ -130,9 +130,9 @@ pub enum PartKind {
     Import(Text),
     /// `cfn.raw({ ... })` inside text.
     Raw(Box<Value>),
-    /// A secret written into text: a dynamic reference, resolved when the template is deployed.
+    /// A secret in text: a dynamic reference, resolved when the template is deployed.
     Secret(Box<Secret>),
-    /// An SSM parameter written into text: a dynamic reference.
+    /// An SSM parameter in text: a dynamic reference.
     Parameter(Text),
     /// A pipeline variable.
     Variable(VariableId),
@@ -140,12 +140,12 @@ pub enum PartKind {
     Output(ActionId, String),
     /// `#{namespace.Name}` of CodePipeline itself, such as `codepipeline.PipelineExecutionId`.
     Namespace(String, String),
-    /// Could not be evaluated; already reported.
+    /// A part that could not be evaluated; already reported.
     Poisoned,
 }
 
 impl PartKind {
-    /// When it is known.
+    /// Returns when it is known.
     pub fn phase(&self) -> Phase {
         match self {
             Self::Literal(_) | Self::Poisoned => Phase::Compile,
@@ -156,7 +156,7 @@ impl PartKind {
 }
 
 impl Text {
-    /// Text that is known.
+    /// Creates known text.
     pub fn literal(text: impl Into<String>, span: Span) -> Self {
         let text = text.into();
         if text.is_empty() {
@@ -165,7 +165,7 @@ impl Text {
         Self { parts: vec![Part { kind: PartKind::Literal(text), span }] }
     }
 
-    /// Text of one part.
+    /// Creates text of one part.
     pub fn of(kind: PartKind, span: Span) -> Self {
         Self { parts: vec![Part { kind, span }] }
     }
@@ -182,14 +182,14 @@ impl Text {
         self.parts.push(part);
     }
 
-    /// Adds another text.
+    /// Appends another text.
     pub fn append(&mut self, other: Text) {
         for part in other.parts {
             self.push(part);
         }
     }
 
-    /// The text, if all of it is known.
+    /// Returns the text, if all of it is known.
     pub fn as_literal(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [] => Some(""),
@@ -198,7 +198,7 @@ impl Text {
         }
     }
 
-    /// Whether it is one reference or intrinsic, which CloudFormation may resolve to a list.
+    /// Returns whether it is one reference or intrinsic, which CloudFormation may resolve to a list.
     pub fn may_be_list(&self) -> bool {
         let [part] = self.parts.as_slice() else { return false };
         match &part.kind {
@@ -208,19 +208,19 @@ impl Text {
         }
     }
 
-    /// Whether a part could not be made.
+    /// Returns whether a part could not be evaluated.
     pub fn is_poisoned(&self) -> bool {
         self.parts.iter().any(|part| part.kind == PartKind::Poisoned)
     }
 
-    /// Whether both are the same text, wherever they were written.
+    /// Returns whether both are the same text, regardless of spans.
     pub fn same(&self, other: &Self) -> bool {
         self.parts.len() == other.parts.len() && self.parts.iter().zip(&other.parts).all(|(a, b)| a.kind.same(&b.kind))
     }
 }
 
 impl PartKind {
-    /// Equal but for places.
+    /// Returns whether both are equal, regardless of spans.
     fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Import(a), Self::Import(b)) | (Self::Parameter(a), Self::Parameter(b)) => a.same(b),
@@ -243,22 +243,22 @@ impl Secret {
 }
 
 impl Value {
-    /// Joins a value and its place.
+    /// Joins a value and its span.
     pub fn new(kind: ValueKind, span: Span) -> Self {
         Self { kind, span }
     }
 
-    /// Known text.
+    /// Creates known text.
     pub fn text(text: impl Into<String>, span: Span) -> Self {
         Self::new(ValueKind::Text(Text::literal(text, span)), span)
     }
 
-    /// A value that could not be evaluated.
+    /// Creates a value that could not be evaluated.
     pub fn poisoned(span: Span) -> Self {
         Self::new(ValueKind::Poisoned, span)
     }
 
-    /// The text, if it is text and all of it is known. Words count as text.
+    /// Returns the text, if it is text and all of it is known. Words count as text.
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {
             ValueKind::Text(text) => text.as_literal(),
@@ -267,7 +267,7 @@ impl Value {
         }
     }
 
-    /// Whether it, or anything in it, could not be evaluated.
+    /// Returns whether it or anything in it could not be evaluated.
     pub fn is_poisoned(&self) -> bool {
         match &self.kind {
             ValueKind::Poisoned => true,
@@ -283,7 +283,7 @@ impl Value {
         }
     }
 
-    /// Calls `visit` with every piece of text in it, nested ones too.
+    /// Calls `visit` with every text part in it, including nested ones.
     pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Part)) {
         match &self.kind {
             ValueKind::Text(text)
@@ -302,7 +302,7 @@ impl Value {
         }
     }
 
-    /// The latest phase of anything in it, and the place of that part.
+    /// Returns the latest phase of anything in it, and the span of that part.
     pub fn phase(&self) -> (Phase, Span) {
         let mut latest = match &self.kind {
             ValueKind::Entity(Entity::Environment(_)) => (Phase::Compile, self.span),
@@ -319,7 +319,7 @@ impl Value {
         latest
     }
 
-    /// Whether both are the same value, wherever they were written.
+    /// Returns whether both are the same value, regardless of spans.
     pub fn same(&self, other: &Self) -> bool {
         match (&self.kind, &other.kind) {
             (ValueKind::Text(a), ValueKind::Text(b))

@@ -1,4 +1,4 @@
-//! A walk over every value of a file, with what it belongs to.
+//! A walk over every value of a file, with its owner.
 
 use indexmap::IndexMap;
 
@@ -9,10 +9,10 @@ use super::{
     PipelineId, Setting, StartEvent, Statement, Value,
 };
 
-/// The key of the value after the name of an imported resource.
+/// The key of the value that identifies an imported resource.
 const IMPORT: &str = "=";
 
-/// What a value belongs to.
+/// The owner of a value.
 #[derive(Debug, Clone, Copy)]
 pub enum ValueOwner<'a> {
     /// A declaration.
@@ -23,26 +23,26 @@ pub enum ValueOwner<'a> {
     Action(PipelineId, ActionId),
     /// A rule of a stage's condition.
     Rule(PipelineId, &'a ConditionRule),
-    /// What a source's events are filtered by.
+    /// A filter of a source's events.
     Filter(PipelineId, &'a Filter),
     /// An event that starts a pipeline.
     Event(PipelineId, &'a StartEvent),
-    /// Who is notified.
+    /// A notification.
     Notification(PipelineId, &'a Notification),
     /// A dashboard.
     Dashboard(PipelineId, &'a Dashboard),
-    /// `allow` or `deny`; the pipeline whose values it sees.
+    /// An `allow` or `deny`, with the pipeline whose values it can use.
     Statement(Option<PipelineId>, &'a Statement),
 }
 
-/// A value, and where it is.
+/// A value with its position.
 #[derive(Debug, Clone, Copy)]
 pub struct ValuePlace<'a> {
-    /// What it belongs to.
+    /// The owner.
     pub owner: ValueOwner<'a>,
-    /// The word of the attribute; the AWS key in the configuration of an action or a rule.
+    /// The word of the attribute; the AWS key in the configuration of an action or rule.
     pub key: &'a str,
-    /// What the catalog knows of the attribute.
+    /// The catalog's entry for the attribute.
     pub slot: Option<&'a Slot>,
     /// Whether it is written under its AWS key in `configuration = { ... }`.
     pub raw: bool,
@@ -51,17 +51,17 @@ pub struct ValuePlace<'a> {
 }
 
 impl<'a> ValuePlace<'a> {
-    /// Whether it is in the configuration of an action or a rule.
+    /// Returns whether it is in the configuration of an action or rule.
     pub fn is_configured(&self) -> bool {
         matches!(self.owner, ValueOwner::Action(..) | ValueOwner::Rule(..)) && self.key != super::BOUNDARY
     }
 
-    /// Whether it identifies an imported resource.
+    /// Returns whether it identifies an imported resource.
     pub fn is_import(&self) -> bool {
         self.key == IMPORT
     }
 
-    /// What the file calls the attribute.
+    /// Returns the name of the attribute in the file.
     pub fn word(&self) -> &'a str {
         self.slot.filter(|_| !self.raw).map_or(self.key, |slot| slot.attribute.as_str())
     }
@@ -70,10 +70,14 @@ impl<'a> ValuePlace<'a> {
 type Visit<'v, 'a> = &'v mut dyn FnMut(ValuePlace<'a>);
 
 impl Hir {
-    /// Calls `visit` with every value: of declarations, of pipelines and all their parts, of `allow` and `deny`.
+    /// Calls `visit` with every value: of declarations, of pipelines and all their parts, and of `allow` and `deny`.
     pub fn each_value<'a>(&'a self, visit: Visit<'_, 'a>) {
         for (entity, declaration) in self.declarations() {
             of_declaration(entity, declaration, visit);
+        }
+        for (id, role) in self.roles.entries() {
+            let owner = ValueOwner::Declared(Entity::Role(id));
+            role.policies.iter().for_each(|policy| of_attributes(owner, "policy", &policy.attributes, visit));
         }
         for (id, pipeline) in self.pipelines.entries() {
             pipeline.each_value(id, visit);
@@ -93,7 +97,7 @@ impl Hir {
 }
 
 impl Pipeline {
-    /// Calls `visit` with every value of the pipeline and its parts but those of `allow` and `deny`.
+    /// Calls `visit` with every value of the pipeline and its parts, except those of `allow` and `deny`.
     pub fn each_value<'a>(&'a self, id: PipelineId, visit: Visit<'_, 'a>) {
         let owner = ValueOwner::Pipeline(id);
         let tags = self.tags.iter().map(|(_, value)| ("tags", value));
@@ -132,7 +136,7 @@ impl Pipeline {
     }
 }
 
-/// The attributes of a declaration, and the value by which it is imported.
+/// Visits the attributes of a declaration, and the value that identifies it if it is imported.
 fn of_declaration<'a>(entity: Entity, declaration: &'a Declaration, visit: Visit<'_, 'a>) {
     let owner = ValueOwner::Declared(entity);
     if let Ownership::Imported(value) = &declaration.ownership {

@@ -1,4 +1,4 @@
-//! Which components are used where.
+//! The call hierarchy: which components are used where.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::outline::{each_statement, shown};
 use super::places::statements_around;
 use super::{Snapshot, Target};
 
-/// A component, or a pipeline that uses some.
+/// A component, or a pipeline that uses components.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// The compilation that has it.
+    /// The compilation that contains it.
     pub snapshot: Arc<Snapshot>,
     /// Its name.
     pub name: String,
@@ -23,7 +23,7 @@ pub struct Caller {
     pub is_component: bool,
     /// The whole statement.
     pub span: Span,
-    /// The name's place.
+    /// The span of its name.
     pub name_span: Span,
 }
 
@@ -42,7 +42,7 @@ impl Caller {
     }
 }
 
-/// The component that is named at an offset, or the component or pipeline around it.
+/// Returns the component whose name is at an offset, or the component or pipeline around it.
 pub fn caller_at(snapshot: &Arc<Snapshot>, file: FileId, offset: u32) -> Option<Caller> {
     let names = snapshot.compilation().names();
     let definition = names.definition_at(file, offset).and_then(|id| names.definition(id));
@@ -61,7 +61,8 @@ fn component(snapshot: &Arc<Snapshot>, definition: &Definition) -> Option<Caller
         .find_map(|statement| Caller::new(snapshot, statement))
 }
 
-/// The `use` statements of a compilation: where each stands, the component that it uses, and its place.
+/// Returns the `use` statements of a compilation: the component or pipeline that contains each, the component that it
+/// uses, and its span.
 fn uses(snapshot: &Arc<Snapshot>) -> Vec<(Caller, Caller, Span)> {
     let names = snapshot.compilation().names();
     let mut found = Vec::new();
@@ -87,7 +88,7 @@ fn uses(snapshot: &Arc<Snapshot>) -> Vec<(Caller, Caller, Span)> {
     found
 }
 
-/// What uses a component, each with the places.
+/// Returns the users of a component, each with the spans.
 pub fn incoming<'s>(
     snapshots: impl Iterator<Item = &'s Arc<Snapshot>>,
     path: &Utf8Path,
@@ -96,7 +97,7 @@ pub fn incoming<'s>(
     gather(snapshots, path, offset, |caller, used| (used, caller))
 }
 
-/// The components that a component or a pipeline uses, each with the places.
+/// Returns the components that a component or a pipeline uses, each with the spans.
 pub fn outgoing<'s>(
     snapshots: impl Iterator<Item = &'s Arc<Snapshot>>,
     path: &Utf8Path,
@@ -105,7 +106,7 @@ pub fn outgoing<'s>(
     gather(snapshots, path, offset, |caller, used| (caller, used))
 }
 
-/// The uses of which one end stands at a place, by their other end.
+/// Groups the uses with one end at a position by their other end.
 fn gather<'s>(
     snapshots: impl Iterator<Item = &'s Arc<Snapshot>>,
     path: &Utf8Path,

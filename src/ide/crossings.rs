@@ -1,5 +1,5 @@
-//! Where a `.pipe` file names what a buildspec or a template says: files of artifacts, exported variables, and the outputs and
-//! parameters of stacks. Each is found from both sides.
+//! Links between a `.pipe` file and the buildspec or template that defines what it names: files of artifacts, exported
+//! variables, and the outputs and parameters of stacks. Each is found from both sides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,14 +14,14 @@ use super::Snapshot;
 use super::navigate::{actions_in, statement_of};
 use super::outline::{each_statement, each_value};
 
-/// A place in a `.pipe` file, and the place in another file that says what it names.
+/// A span in a `.pipe` file, and the span in another file that defines what it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Crossing {
     pub(super) from: Span,
     pub(super) to: Span,
 }
 
-/// Every crossing of a compilation, in order.
+/// Returns every crossing of a compilation, in order.
 pub(super) fn crossings(snapshot: &Snapshot) -> Vec<Crossing> {
     let mut found = BTreeSet::new();
     snapshot.behind(|behind| {
@@ -49,7 +49,7 @@ pub(super) fn crossings(snapshot: &Snapshot) -> Vec<Crossing> {
     found.into_iter().collect()
 }
 
-/// What a place of either side leads to on the other, nearest first; and its own place.
+/// Returns the span at an offset of either side, and the spans on the other side that it leads to, nearest first.
 pub(super) fn across(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(Span, Vec<Span>)> {
     let holds = |span: Span| span.file == file && span.start <= offset && offset <= span.end;
     let all = crossings(snapshot);
@@ -66,7 +66,7 @@ pub(super) fn across(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(
     Some((origin, std::iter::once(first).chain(others).collect()))
 }
 
-/// The files of artifacts that an action names, each with the line that puts it there, if one does.
+/// Returns the files of artifacts that an action names, each with the line that puts it there, if any.
 pub(super) fn artifact_files(behind: &Behind<'_>, pipeline: PipelineId, action: &Action) -> Vec<(Span, Vec<Span>)> {
     let mut found = Vec::new();
     for setting in action.configuration.values() {
@@ -81,7 +81,7 @@ pub(super) fn artifact_files(behind: &Behind<'_>, pipeline: PipelineId, action: 
     found
 }
 
-/// The parameters that an action gives to its stack.
+/// Returns the parameters that an action sets for its stack.
 fn parameters(behind: &Behind<'_>, (pipeline, id): (PipelineId, ActionId), action: &Action) -> Vec<Crossing> {
     let TemplateBehind::Found { template, .. } = behind.template(pipeline, id) else { return Vec::new() };
     let maps = action.configuration.values().filter_map(|setting| match &setting.value.kind {
@@ -95,7 +95,7 @@ fn parameters(behind: &Behind<'_>, (pipeline, id): (PipelineId, ActionId), actio
     maps.flatten().filter_map(|(key, _)| crossing(key)).collect()
 }
 
-/// The variables of actions that a statement names: place, action, name.
+/// Returns the variables of actions that a statement refers to: span, action, name.
 fn variables(snapshot: &Snapshot, statement: &Stmt) -> Vec<(Span, DefinitionId, String)> {
     let names = snapshot.compilation().names();
     let mut found = Vec::new();
@@ -117,7 +117,7 @@ fn variables(snapshot: &Snapshot, statement: &Stmt) -> Vec<(Span, DefinitionId, 
     found
 }
 
-/// The variable of an action that a reference names: `Pack.VERSION`, `app.outputs.Topic`, `Build.Pack.VERSION`.
+/// Returns the variable of an action that a reference names: `Pack.VERSION`, `app.outputs.Topic`, `Build.Pack.VERSION`.
 pub(super) fn variable<'t>(names: &Index, reference: &'t Reference) -> Option<(&'t Ident, DefinitionId)> {
     let action_at = |span: Span| {
         let id = names.definition_at(span.file, span.start)?;
@@ -135,7 +135,7 @@ pub(super) fn variable<'t>(names: &Index, reference: &'t Reference) -> Option<(&
     None
 }
 
-/// The variables and outputs of an action that a buildspec or a template says.
+/// Returns the variables and outputs of an action that a buildspec or a template defines.
 fn said_by(snapshot: &Snapshot, behind: &Behind<'_>, owner: DefinitionId) -> Vec<Ident> {
     let names = snapshot.compilation().names();
     let statement = names.definition(owner).and_then(|definition| statement_of(snapshot, definition));
@@ -151,14 +151,14 @@ fn said_by(snapshot: &Snapshot, behind: &Behind<'_>, owner: DefinitionId) -> Vec
     found
 }
 
-/// What a place of either side says, by the places that define what it names; nothing if it names nothing of the other side.
+/// Returns the spans that define the name at an offset of either side. Empty if it does not refer to the other side.
 pub(super) fn said_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Vec<Span> {
     let holds = |span: Span| span.file == file && span.start <= offset && offset <= span.end;
     let here = |crossing: &Crossing| holds(crossing.from) || holds(crossing.to);
     crossings(snapshot).into_iter().filter(here).map(|crossing| crossing.to).collect()
 }
 
-/// Lines of files, for people.
+/// Returns lines of files for people.
 pub(super) fn shown_lines(snapshot: &Snapshot, targets: &[Span], shown: usize) -> String {
     let sources = snapshot.compilation().sources();
     let line = |span: &Span| {

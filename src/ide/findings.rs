@@ -1,4 +1,4 @@
-//! What is wrong with the files of a workspace, each problem once, whichever entry file led to it.
+//! The diagnostics of the files of a workspace, each once, whichever entry file led to it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 
 use super::Snapshot;
 
-/// A diagnostic, and the compilation whose files it points into.
+/// A diagnostic, and the compilation with the files that its spans refer to.
 #[derive(Debug, Clone)]
 pub struct Finding {
     snapshot: Arc<Snapshot>,
@@ -19,17 +19,18 @@ pub struct Finding {
 impl Finding {
     /// The diagnostic.
     pub fn diagnostic(&self) -> &Diagnostic {
-        // It was one of them when this was made, and a snapshot never changes.
+        // The index was valid when this was created, and a snapshot is immutable.
         &self.snapshot.compilation().diagnostics()[self.index]
     }
 
-    /// What was compiled.
+    /// Returns the compilation.
     pub fn snapshot(&self) -> &Arc<Snapshot> {
         &self.snapshot
     }
 }
 
-/// The findings in a file, in reading order. A file that several entry files import has each of them once.
+/// Returns the diagnostics of a file, in source order. Those of a file that several entry files import are returned
+/// once.
 pub(super) fn in_file<'s>(snapshots: impl Iterator<Item = &'s Arc<Snapshot>>, path: &Utf8Path) -> Vec<Finding> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! Changes of text that solve what was found.
+//! Fixes of diagnostics.
 
 use std::sync::Arc;
 
@@ -14,18 +14,18 @@ use super::{Finding, Snapshot};
 /// A change of one or more files.
 #[derive(Debug, Clone)]
 pub struct Fix {
-    /// What it does.
+    /// A description.
     pub title: String,
-    /// The changes, all or none; their files are those of the snapshot.
+    /// The edits, which belong together. Their files are those of the snapshot.
     pub edits: Vec<Edit>,
-    /// The compilation whose files the changes are for.
+    /// The compilation whose files the edits change.
     pub snapshot: Arc<Snapshot>,
-    /// What it solves.
+    /// The diagnostics that it solves.
     pub solves: Vec<Finding>,
 }
 
 impl Fix {
-    /// The changes by file.
+    /// Returns the edits by file.
     pub fn by_file(&self) -> Vec<(Utf8PathBuf, &SourceFile, Vec<&Edit>)> {
         let mut files: Vec<(Utf8PathBuf, &SourceFile, Vec<&Edit>)> = Vec::new();
         for edit in &self.edits {
@@ -39,7 +39,7 @@ impl Fix {
     }
 }
 
-/// The fixes of the findings that touch a range of a file.
+/// Returns the fixes of the diagnostics that touch a range of a file.
 pub fn fixes_at(findings: &[Finding], range: std::ops::Range<u32>) -> Vec<Fix> {
     let touches = |finding: &&Finding| {
         let span = finding.diagnostic().primary.span;
@@ -63,7 +63,8 @@ fn fix_of(finding: &Finding) -> Option<Fix> {
     })
 }
 
-/// The fixes of all findings of a code, or of all codes, that do not touch each other; nothing where there is only one.
+/// Combines the fixes of all diagnostics with a code, or with any code, that do not overlap. Returns `None` if there is
+/// only one.
 pub fn fix_all(findings: &[Finding], code: Option<Code>) -> Option<Fix> {
     let mut all: Option<Fix> = None;
     for finding in findings.iter().filter(|finding| code.is_none_or(|code| finding.diagnostic().code == code)) {
@@ -91,7 +92,7 @@ fn touch(one: &Edit, other: &Edit) -> bool {
     one.span.file == other.span.file && one.span.start <= other.span.end && other.span.start <= one.span.end
 }
 
-/// The comment that suppresses a warning or an info where it is reported, in a `.pipe` file or a YAML file.
+/// Returns the comment that suppresses a warning or an info where it is reported, in a `.pipe` file or a YAML file.
 pub fn silence(finding: &Finding, path: &Utf8Path) -> Option<Fix> {
     let diagnostic = finding.diagnostic();
     if diagnostic.code.severity() == Severity::Error || diagnostic.code == Code::W0006 {
@@ -112,12 +113,12 @@ pub fn silence(finding: &Finding, path: &Utf8Path) -> Option<Fix> {
     let mut changed = text.to_owned();
     changed.insert_str(start, &comment);
     let at = u32::try_from(start + indent.len()).unwrap_or(u32::MAX);
-    // Inside text of several lines it would be part of the text.
+    // In a string of several lines, it would be part of the string.
     let is_comment = if is_pipe {
         parse(file.id(), &changed).trivia.comments.iter().any(|comment| comment.span.start == at)
     } else {
         let comments = Document::parse(&changed, DocumentOrigin::File(file.id())).comments;
-        comments.iter().any(|comment| comment.span.start == at && !comment.is_text)
+        comments.iter().any(|comment| comment.span.start == at && comment.block.is_none())
     };
     if !is_comment {
         return None;

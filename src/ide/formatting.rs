@@ -1,4 +1,4 @@
-//! Formatting: of a file, of a part of it, and of the line being typed.
+//! Formatting of a file, of a range, and of the line being typed.
 
 use std::ops::Range;
 
@@ -10,22 +10,22 @@ use crate::syntax::{depth_at, parse};
 /// A range of a text and its replacement.
 type TextEdit = (Range<usize>, String);
 
-/// The edits that format a text. What cannot be read stays as it is.
+/// Returns the edits that format a text. What cannot be parsed is not changed.
 pub fn format_file(text: &str) -> Vec<TextEdit> {
     format::format(text).map_or_else(|_| Vec::new(), |formatted| format::edits(text, &formatted.text))
 }
 
-/// The edits that format the statements that a range touches.
+/// Returns the edits that format the statements that a range touches.
 pub fn format_range(text: &str, range: Range<usize>) -> Vec<TextEdit> {
     let tree = parse(FileId::of_path("".into()), text).ast;
     let range = whole_statements(&tree, range);
-    // What is before a statement is its indentation.
+    // The indentation of a statement precedes it.
     let start = text.get(..range.start).map_or(0, |before| before.trim_end_matches([' ', '\t']).len());
     let is_inside = |(edit, _): &TextEdit| start <= edit.start && edit.end <= range.end || edit.end == range.start;
     let mut edits = format_file(text);
     edits.retain(is_inside);
     for (edit, replacement) in &mut edits {
-        // Line ends above the first statement are not part of the range.
+        // Line breaks before the first statement are not part of the range.
         if edit.start < start
             && let (Some(old), Some(new)) =
                 (text.get(edit.clone()).and_then(|gap| gap.rfind('\n')), replacement.rfind('\n'))
@@ -38,7 +38,7 @@ pub fn format_range(text: &str, range: Range<usize>) -> Vec<TextEdit> {
     edits
 }
 
-/// A range extended to the statements that it touches, of the innermost block that holds it.
+/// Extends a range to the statements that it touches, in the innermost block that contains it.
 fn whole_statements(file: &File, range: Range<usize>) -> Range<usize> {
     let mut statements: &[Stmt] = &file.statements;
     loop {
@@ -62,7 +62,8 @@ fn whole_statements(file: &File, range: Range<usize>) -> Range<usize> {
     }
 }
 
-/// The edit that indents the line of an offset, where it is indented otherwise; none inside text and comments.
+/// Returns the edit that indents the line at an offset, or `None` if it is already indented or inside strings and
+/// comments.
 pub fn indent_line(text: &str, offset: usize) -> Option<TextEdit> {
     let start = text.get(..offset)?.rfind('\n').map_or(0, |newline| newline + 1);
     let line = text.get(start..)?.split('\n').next()?;

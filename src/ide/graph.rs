@@ -1,4 +1,4 @@
-//! Where the nodes of a graph are written.
+//! The source spans of the nodes of a graph.
 
 use super::Snapshot;
 use super::places::statement_at;
@@ -10,11 +10,11 @@ use crate::source::Span;
 pub struct GraphPlace {
     /// The `id` of its element.
     pub id: String,
-    /// The statement that it shows. Repetitions of a loop, and uses of a component, share one.
+    /// The statement that it represents. Iterations of a loop, and uses of a component, share one.
     pub statement: Span,
 }
 
-/// The nodes of the SVG image of a compilation, as drawn.
+/// Returns the nodes of the SVG image of a compilation, in drawing order.
 pub fn graph_places(snapshot: &Snapshot) -> Vec<GraphPlace> {
     let compilation = snapshot.compilation();
     let mut places = Vec::new();

@@ -1,4 +1,4 @@
-//! What dotpipe adds to a file and only a compilation knows: hints between the words.
+//! Inlay hints: what dotpipe adds to a file and only a compilation knows.
 
 use std::collections::BTreeSet;
 
@@ -12,28 +12,28 @@ use super::complete::parameters_of;
 use super::navigate::actions_in;
 use super::outline::{each_statement, each_value};
 
-/// Most names that a hint shows.
+/// The most names that a hint shows.
 const SHOWN: usize = 3;
 
-/// Text between the words of a file.
+/// An inlay hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// Where it is shown.
+    /// The span at which it is shown.
     pub at: Span,
     /// The text.
     pub text: String,
-    /// What it is about.
+    /// Its kind.
     pub kind: HintKind,
 }
 
-/// What a hint is about; each can be switched off.
+/// The kind of a hint. Each can be turned off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HintKind {
-    /// The names that AWS shows, where they are others than those of the file.
+    /// The names in AWS, if they differ from those in the file.
     Names,
     /// The run order of an action.
     RunOrder,
-    /// Input artifacts that values name, so that the header need not.
+    /// Input artifacts that values refer to, so that the header need not.
     Inputs,
     /// The name of a function's argument.
     Arguments,
@@ -41,7 +41,7 @@ pub enum HintKind {
     Defaults,
 }
 
-/// The hints of a file, in order.
+/// Returns the hints of a file, in order.
 pub fn hints(snapshot: &Snapshot, file: FileId) -> Vec<Hint> {
     let Some(tree) = snapshot.tree(file) else { return Vec::new() };
     let mut found = Vec::new();
@@ -68,7 +68,7 @@ pub fn hints(snapshot: &Snapshot, file: FileId) -> Vec<Hint> {
     found
 }
 
-/// What a block does not set and that decides how large, how long, or in which order something is.
+/// Adds unset attributes of a block that determine a size, a timeout, or an order.
 fn defaults((word, name): (&str, Span), block: Option<&Block>, found: &mut Vec<Hint>) {
     let Some(declaration) = catalog::declaration(word) else { return };
     let matters = |slot: &&Slot| {
@@ -85,7 +85,7 @@ fn defaults((word, name): (&str, Span), block: Option<&Block>, found: &mut Vec<H
     }
 }
 
-/// The names of the arguments of a function.
+/// Adds the names of the arguments of a function.
 fn arguments(snapshot: &Snapshot, value: &Expr, found: &mut Vec<Hint>) {
     let ExprKind::Call { callee, arguments } = &value.kind else { return };
     let name = callee.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(".");
@@ -103,7 +103,7 @@ fn arguments(snapshot: &Snapshot, value: &Expr, found: &mut Vec<Hint>) {
     }
 }
 
-/// The names of actions in AWS, where they are others than the file says.
+/// Adds the names of actions in AWS, if they differ from those in the file.
 fn generated_names(written: &Name, names: &[&str], found: &mut Vec<Hint>) {
     if names.iter().all(|name| written.literal() == Some(*name)) {
         return;
@@ -147,7 +147,7 @@ fn of_action(snapshot: &Snapshot, statement: &Stmt, clauses: &Clauses, name: &Na
             _ => None,
         })
         .collect();
-    // In a component, the header names a parameter.
+    // In a component, the header contains a parameter.
     let is_open = written.iter().any(|name| !inputs.contains(name));
     let others: Vec<&str> = inputs.iter().copied().filter(|input| !written.contains(input)).collect();
     if !others.is_empty() && !is_open {

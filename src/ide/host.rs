@@ -1,4 +1,4 @@
-//! The projects of a workspace, with what is open in the editor: which files are compiled, and when again.
+//! The projects of a workspace, including open documents: which files are compiled, and when they are compiled again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -14,33 +14,33 @@ use crate::workspace::pipeline_document::{EXTENSIONS, found_kind, has_document_e
 use super::live_files::LiveFiles;
 use super::{Finding, Snapshot, findings};
 
-/// What happened to a file on the disk.
+/// A change of a file on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileChange {
-    /// Another text.
+    /// Its text has changed.
     Changed,
-    /// It is new, or gone: what is listed changes too.
+    /// It was created or deleted, so that the list of files changes, too.
     CameOrWent,
 }
 
-/// The projects of a workspace. A file is known by its absolute path. Documents with other names, which are not on the disk, are a
-/// project of their own.
+/// The projects of a workspace. A file is identified by its absolute path. Documents with other names, which are not on
+/// disk, form a project of their own.
 #[derive(Debug, Default)]
 pub struct Host {
-    /// The texts that are being edited.
+    /// The texts of open documents.
     documents: BTreeMap<Utf8PathBuf, Arc<str>>,
-    /// Those of them that define pipelines in AWS's form.
+    /// The open documents that define pipelines in AWS's form.
     pipeline_documents: BTreeSet<Utf8PathBuf>,
     projects: HashMap<Utf8PathBuf, OpenProject>,
-    /// Where the files of each folder belong.
+    /// The project of the files in each folder.
     places: HashMap<Utf8PathBuf, Place>,
     /// The folders of the workspace.
     folders: Vec<Utf8PathBuf>,
-    /// The entry files on disk below them.
+    /// The entry files on disk in these folders.
     entries: BTreeSet<Utf8PathBuf>,
     /// The last compilation of each entry file.
     snapshots: BTreeMap<Utf8PathBuf, Arc<Snapshot>>,
-    /// When the files that compilations read were last written, for editors that do not tell of changes.
+    /// The modification times of files that compilations read, for editors that do not report changes.
     written: HashMap<Utf8PathBuf, Option<SystemTime>>,
 }
 
@@ -50,7 +50,7 @@ struct OpenProject {
     files: LiveFiles,
 }
 
-/// Where the files of a folder belong.
+/// The project of the files in a folder.
 #[derive(Debug, Clone)]
 struct Place {
     root: Utf8PathBuf,
@@ -59,7 +59,7 @@ struct Place {
 }
 
 impl Host {
-    /// The text of a file that is open, or that has changed in the editor.
+    /// Sets the text of a file that was opened or changed in the editor.
     pub fn set_document(&mut self, path: &Utf8Path, text: &Arc<str>) {
         let is_new = self.documents.insert(path.to_owned(), Arc::clone(text)).is_none();
         let place = self.place(path);
@@ -77,7 +77,7 @@ impl Host {
         self.settings_changed(path);
     }
 
-    /// What settings say may decide which files are entries, and where the nearest ones are.
+    /// Updates what depends on settings: which files are entry files, and where the nearest settings are.
     fn settings_changed(&mut self, path: &Utf8Path) {
         if is_settings(path) {
             self.places.clear();
@@ -85,7 +85,7 @@ impl Host {
         }
     }
 
-    /// A file that is not open any more: what is on the disk counts again.
+    /// Closes a document. Its text on disk is used again.
     pub fn close_document(&mut self, path: &Utf8Path) {
         if self.documents.remove(path).is_none() {
             return;
@@ -103,7 +103,7 @@ impl Host {
         self.settings_changed(path);
     }
 
-    /// Notes that files have changed on the disk, and says which entry files that can change. Open ones come first.
+    /// Records that files have changed on disk, and returns the entry files that this can affect, open ones first.
     pub fn files_changed(&mut self, changes: &[(Utf8PathBuf, FileChange)]) -> Vec<Utf8PathBuf> {
         let came_or_went = changes.iter().filter(|(_, change)| *change == FileChange::CameOrWent);
         let came_or_went: BTreeSet<&Utf8Path> = came_or_went.map(|(path, _)| path.as_path()).collect();
@@ -143,7 +143,7 @@ impl Host {
         self.open_first(affected)
     }
 
-    /// Looks for the entry files below the folders of a workspace, without those that version control ignores.
+    /// Finds the entry files in the folders of a workspace, except ignored ones.
     pub fn find_entries(&mut self, folders: &[Utf8PathBuf]) {
         self.folders = folders.to_vec();
         let mut found = BTreeSet::new();
@@ -159,7 +159,7 @@ impl Host {
         self.entries = found;
     }
 
-    /// Whether a search of the workspace finds a file: it is neither hidden nor ignored.
+    /// Returns whether a search of the workspace finds a file: it is neither hidden nor ignored.
     fn is_listed(&mut self, path: &Utf8Path) -> bool {
         let root = self.place(path).root;
         let Ok(from_root) = path.strip_prefix(&root) else { return false };
@@ -168,7 +168,8 @@ impl Host {
         is_below && !is_hidden && self.project(&root).files.tracked().contains_key(from_root)
     }
 
-    /// Whether a file is one to start from: named by the settings, or one that holds a pipeline where they name none.
+    /// Returns whether a file is an entry file: the settings name it, or it contains a pipeline and the settings name
+    /// none.
     fn is_entry(&mut self, path: &Utf8Path) -> bool {
         let place = self.place(path);
         let settings = self.settings(&place);
@@ -180,8 +181,8 @@ impl Host {
         }
     }
 
-    /// Every entry file, every open template or definition with a pipeline, and every open `.pipe` file that holds a pipeline or
-    /// that no entry file reads.
+    /// Returns every entry file, every open template or definition with a pipeline, and every open `.pipe` file that
+    /// contains a pipeline or that no entry file reads.
     pub fn wanted_entries(&self) -> BTreeSet<Utf8PathBuf> {
         let is_alone = |path: &Utf8Path| {
             let mut others = self.snapshots.iter().filter(|(entry, _)| *entry != path && self.starts(entry));
@@ -192,13 +193,13 @@ impl Host {
         self.entries.iter().chain(&self.pipeline_documents).chain(open).cloned().collect()
     }
 
-    /// Whether a file is an entry file, or one that is open and holds a pipeline.
+    /// Returns whether a file is an entry file, or an open one that contains a pipeline.
     fn starts(&self, path: &Utf8Path) -> bool {
         let holds = || self.documents.get(path).is_some_and(|text| holds_pipeline(text));
         self.entries.contains(path) || self.pipeline_documents.contains(path) || holds()
     }
 
-    /// The entry files whose compilation a change of a file can change. Open ones come first.
+    /// Returns the entry files whose compilation depends on a file, open ones first.
     pub fn affected_by(&mut self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
         let root = self.place(path).root;
         let reads =
@@ -209,7 +210,7 @@ impl Host {
         self.open_first(affected)
     }
 
-    /// The entry files of the project that a file belongs to: it was not there before. Open ones come first.
+    /// Returns the entry files of the project of a new file, open ones first.
     pub fn affected_by_new(&mut self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
         let root = self.place(path).root;
         let is_beside = |entry: &Utf8PathBuf| entry == path || root != "" && entry.starts_with(&root);
@@ -223,12 +224,12 @@ impl Host {
         open.into_iter().chain(closed).collect()
     }
 
-    /// Whether a file is open in the editor.
+    /// Returns whether a file is open in the editor.
     pub fn is_open(&self, path: &Utf8Path) -> bool {
         self.documents.contains_key(path)
     }
 
-    /// Compiles an entry file; nothing where it cannot be read.
+    /// Compiles an entry file. Returns `None` if it cannot be read.
     pub fn compile(&mut self, entry: &Utf8Path) -> Option<Arc<Snapshot>> {
         let place = self.place(entry);
         let open = self.project(&place.root);
@@ -245,7 +246,7 @@ impl Host {
         Some(snapshot)
     }
 
-    /// Compiles an entry file as it would be with other texts of some files. Nothing is kept.
+    /// Compiles an entry file with different texts of some files. The result is not stored.
     pub fn trial(&mut self, entry: &Utf8Path, texts: &BTreeMap<Utf8PathBuf, String>) -> Option<Compilation> {
         let place = self.place(entry);
         let files = LiveFiles::new(&place.root);
@@ -267,7 +268,7 @@ impl Host {
         Some(project.compile(&file, settings.as_ref(), &Request::default()))
     }
 
-    /// Compiles the entry file that reads a file, for another request than the usual one.
+    /// Compiles the entry file that reads a file, for a request other than the usual one.
     pub fn compile_for(&mut self, path: &Utf8Path, request: &Request) -> Option<Compilation> {
         let entry = self.snapshot_of(path)?.entry().to_owned();
         let place = self.place(&entry);
@@ -278,35 +279,35 @@ impl Host {
         Some(open.project.compile(&file, settings.as_ref(), request))
     }
 
-    /// Forgets the compilations of entry files that are no more; they are returned.
+    /// Removes and returns the compilations of files that are no longer entry files.
     pub fn drop_unwanted(&mut self) -> Vec<Arc<Snapshot>> {
         let wanted = self.wanted_entries();
         let unwanted: Vec<_> = self.snapshots.keys().filter(|entry| !wanted.contains(*entry)).cloned().collect();
         unwanted.iter().filter_map(|entry| self.snapshots.remove(entry)).collect()
     }
 
-    /// The last compilation of an entry file.
+    /// Returns the last compilation of an entry file.
     pub fn snapshot(&self, entry: &Utf8Path) -> Option<&Arc<Snapshot>> {
         self.snapshots.get(entry)
     }
 
-    /// Every last compilation.
+    /// Returns the last compilation of each entry file.
     pub fn snapshots(&self) -> impl Iterator<Item = &Arc<Snapshot>> {
         self.snapshots.values()
     }
 
-    /// The last compilation that read a file: its own, if it is an entry file.
+    /// Returns the last compilation that read a file: its own, if it is an entry file.
     pub fn snapshot_of(&self, path: &Utf8Path) -> Option<&Arc<Snapshot>> {
         let reads = |snapshot: &&Arc<Snapshot>| snapshot.file_of(path).is_some();
         self.snapshots.get(path).or_else(|| self.snapshots.values().find(reads))
     }
 
-    /// The findings in a file, in reading order.
+    /// Returns the diagnostics of a file, in source order.
     pub fn findings(&self, path: &Utf8Path) -> Vec<Finding> {
         findings::in_file(self.snapshots.values(), path)
     }
 
-    /// The text of a file: of the editor, if it is open there.
+    /// Returns the text of a file: that of the editor, if it is open.
     pub fn text(&mut self, path: &Utf8Path) -> Option<Arc<str>> {
         if let Some(text) = self.documents.get(path) {
             return Some(Arc::clone(text));
@@ -316,7 +317,7 @@ impl Host {
         open.project.text(path.strip_prefix(&place.root).ok()?).ok()
     }
 
-    /// The `.pipe` files of the project that a file belongs to, without those that version control ignores.
+    /// Returns the `.pipe` files of a file's project, except ignored ones.
     pub(super) fn pipe_files(&mut self, path: &Utf8Path) -> Vec<(Utf8PathBuf, Arc<str>)> {
         let root = self.place(path).root;
         let tracked = self.project(&root).files.tracked();
@@ -325,7 +326,8 @@ impl Host {
         paths.into_iter().filter_map(|path| self.text(&path).map(|text| (path, text))).collect()
     }
 
-    /// The files that compilations read and that were written since this was last asked, for editors that do not say so.
+    /// Returns the files that compilations read and that have changed since the last call, for editors that do not
+    /// report changes.
     pub fn written_since(&mut self) -> Vec<(Utf8PathBuf, FileChange)> {
         let mut paths: BTreeSet<Utf8PathBuf> = self.entries.clone();
         for snapshot in self.snapshots.values() {
@@ -365,7 +367,7 @@ impl Host {
         open
     }
 
-    /// Where a file belongs.
+    /// Returns the project of a file.
     fn place(&mut self, path: &Utf8Path) -> Place {
         let folder = path.parent().unwrap_or("".into());
         if let Some(place) = self.places.get(folder) {
@@ -386,7 +388,7 @@ impl Host {
         let is_open = |folder: &&Utf8Path| self.documents.contains_key(&folder.join(FILE_NAME));
         let unsaved = folder.ancestors().take_while(|folder| folder.starts_with(&root)).find(is_open);
         let saved = settings_folder(folder, &root);
-        // The nearest one counts, saved or not.
+        // The nearest settings apply, saved or not.
         let nearest = saved.into_iter().chain(unsaved).max_by_key(|folder| folder.as_str().len());
         Place { settings: nearest.map(|folder| folder.join(FILE_NAME)), root }
     }
@@ -399,12 +401,12 @@ impl Host {
     }
 }
 
-/// The pattern of the files that may be templates or definitions, as editors know patterns.
+/// Returns the pattern for files that may be templates or definitions, in the syntax of editors.
 pub fn document_pattern() -> String {
     format!("**/*.{{{}}}", EXTENSIONS.join(","))
 }
 
-/// Whether an open file is a template or a definition with a pipeline.
+/// Returns whether an open file is a template or a definition with a pipeline.
 fn defines_pipeline(project: &Project, from_root: &Utf8Path, text: &str) -> bool {
     let document = || project.workspace().document(from_root).ok();
     has_document_extension(from_root)
@@ -412,7 +414,7 @@ fn defines_pipeline(project: &Project, from_root: &Utf8Path, text: &str) -> bool
         && document().is_some_and(|document| found_kind(text, &document).is_some())
 }
 
-/// Whether a file is one of settings.
+/// Returns whether a file is a settings file.
 fn is_settings(path: &Utf8Path) -> bool {
     path.file_name() == Some(FILE_NAME)
 }

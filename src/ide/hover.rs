@@ -1,4 +1,4 @@
-//! What stands at a place, in words: Markdown, with what only a compilation knows.
+//! Hover texts: Markdown that describes the name at a position, with facts from the compilation.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -24,24 +24,24 @@ use super::places::statements_around;
 use super::shape::attribute_at;
 use super::types::Types;
 
-/// Most lines of a list that are shown.
+/// The most lines of a list that are shown.
 const SHOWN: usize = 8;
 
-/// What stands at a place.
+/// A hover text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hover {
-    /// Markdown.
+    /// The Markdown.
     pub text: String,
-    /// The place.
+    /// The span that it describes.
     pub span: Span,
 }
 
-/// What stands at an offset of a `.pipe` file, of a file that one names, or of a comment in a YAML file.
+/// Returns the hover text at an offset of a `.pipe` file, of a file that one refers to, or of a comment in a YAML file.
 pub fn hover(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
     in_words(snapshot, file, offset).or_else(|| across_files(snapshot, file, offset))
 }
 
-/// What a file of an artifact, a variable, an output, or a parameter is on the other side.
+/// Describes the other side of a file of an artifact, a variable, an output, or a parameter.
 fn across_files(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
     let is_pipe = snapshot.tree(file).is_some();
     if is_pipe && value_at(snapshot, file, offset).is_none() {
@@ -89,7 +89,7 @@ fn in_words(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
     text.map(|text| Hover { text, span: word_span })
 }
 
-/// The innermost value at an offset.
+/// Returns the innermost value at an offset.
 fn value_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<&Expr> {
     let tree = snapshot.tree(file)?;
     let around = statements_around(&tree.ast, offset);
@@ -102,20 +102,20 @@ fn value_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<&Expr> {
     found
 }
 
-/// A value that CloudFormation knows: `AWS::Region`.
+/// Describes a pseudo parameter: `AWS::Region`.
 fn pseudo_parameter(value: &Expr, word: &str) -> Option<String> {
     let ExprKind::ArtifactFile { artifact, .. } = &value.kind else { return None };
     let (name, doc) = PSEUDO.iter().find(|(name, _)| artifact.node == "AWS" && *name == word)?;
     Some(format!("```pipe\nAWS::{name}\n```\npseudo parameter of CloudFormation: {doc}"))
 }
 
-/// The page of a diagnostic code.
+/// Returns the page of a diagnostic code.
 fn code_page(word: &str) -> Option<String> {
     let code = Code::ALL.iter().find(|code| code.as_str().eq_ignore_ascii_case(word))?;
     Some(crate::render::page::markdown(code.explain()))
 }
 
-/// What a keyword declares, or means.
+/// Describes a keyword.
 fn keyword(snapshot: &Snapshot, file: FileId, offset: u32, word: &str) -> Option<String> {
     let tree = snapshot.tree(file)?;
     let around = statements_around(&tree.ast, offset);
@@ -134,7 +134,7 @@ fn keyword(snapshot: &Snapshot, file: FileId, offset: u32, word: &str) -> Option
     })
 }
 
-/// A word with a fixed meaning.
+/// Describes a word with a fixed meaning.
 fn meaning(snapshot: &Snapshot, (file, offset): (FileId, u32), kind: Word, word: &str) -> Option<String> {
     let tree = snapshot.tree(file)?;
     let names = snapshot.compilation().names();
@@ -174,7 +174,7 @@ fn meaning(snapshot: &Snapshot, (file, offset): (FileId, u32), kind: Word, word:
     }
 }
 
-/// The page of AWS's documentation about the innermost statement that has one.
+/// Returns the page of AWS's documentation about the innermost statement that has one.
 fn page_around(around: &[&Stmt]) -> Option<&'static str> {
     let page = |statement: &&Stmt| match &statement.kind {
         StmtKind::Action(action) => match &action.head {
@@ -185,12 +185,13 @@ fn page_around(around: &[&Stmt]) -> Option<&'static str> {
         StmtKind::Resource(resource) => Some(catalog::declaration(resource.kind.word())?.link.as_str()),
         StmtKind::Pipeline(_) => Some(catalog::declaration("pipeline")?.link.as_str()),
         StmtKind::Stage(_) => Some(catalog::declaration("stage")?.link.as_str()),
+        StmtKind::Policy(_) => Some(catalog::declaration("policy")?.link.as_str()),
         _ => None,
     };
     around.iter().rev().find_map(page)
 }
 
-/// The dotted name around an offset.
+/// Returns the dotted name around an offset.
 fn dotted_at(text: &str, offset: usize) -> &str {
     let mut range = word_at(text, offset);
     while text.get(..range.start).is_some_and(|before| before.ends_with('.')) {
@@ -202,7 +203,7 @@ fn dotted_at(text: &str, offset: usize) -> &str {
     text.get(range).unwrap_or_default()
 }
 
-/// An attribute: what it is, its type, phase, default, limits, and AWS key.
+/// Describes an attribute: its purpose, type, phase, default, limits, and AWS key.
 pub(super) fn slot_text(slot: &Slot) -> String {
     let mut text = format!("```pipe\n{} = {}\n```\n{}\n", slot.attribute, slot.example(), slot.doc);
     let mut line = |key: &str, value: String| {
@@ -267,7 +268,7 @@ fn phase_word(phase: Phase) -> &'static str {
     }
 }
 
-/// A variable of an action, or a member of a thing.
+/// Describes a variable of an action, or a member of a declaration.
 fn variable(snapshot: &Snapshot, file: FileId, offset: u32, word: &str) -> Option<String> {
     let text = snapshot.compilation().sources().file(file).text();
     let start = word_at(text, offset as usize).start;
@@ -288,7 +289,7 @@ fn variable(snapshot: &Snapshot, file: FileId, offset: u32, word: &str) -> Optio
     ))
 }
 
-/// A field of a map, with its type.
+/// Describes a field of a map, with its type.
 fn field(snapshot: &Snapshot, value: &Expr, word: &str) -> Option<String> {
     let ExprKind::Reference(reference) = &value.kind else { return None };
     let names = snapshot.compilation().names();
@@ -305,7 +306,7 @@ fn field(snapshot: &Snapshot, value: &Expr, word: &str) -> Option<String> {
     None
 }
 
-/// What a verb of `allow` allows on the resource of the statement.
+/// Describes the permissions of a verb of `allow` for the resource of the statement.
 fn verb(snapshot: &Snapshot, statement: &Stmt, word: &str) -> Option<String> {
     let StmtKind::Allow(allow) = &statement.kind else { return None };
     let names = snapshot.compilation().names();
@@ -330,13 +331,13 @@ fn verb(snapshot: &Snapshot, statement: &Stmt, word: &str) -> Option<String> {
     Some(text)
 }
 
-/// What a name stands for.
+/// Describes the definition of a name.
 fn definition(snapshot: &Snapshot, id: DefinitionId) -> Option<String> {
     let names = snapshot.compilation().names();
     let definition = names.definition(id)?;
     let sources = snapshot.compilation().sources();
     let statement = match definition.kind {
-        // The action that makes it says what it is.
+        // The action that produces it describes it.
         DefinitionKind::Artifact => return Some(artifact(snapshot, definition)),
         DefinitionKind::Parameter | DefinitionKind::Loop | DefinitionKind::Module => {
             let ty = Types::new(snapshot).of_definition(definition).map(|ty| format!(": {ty}"));
@@ -392,7 +393,7 @@ fn times(definition: &Definition) -> String {
     }
 }
 
-/// Name, run order, namespace and artifacts of an action.
+/// Adds the name, run order, namespace, and artifacts of an action.
 fn action_lines(text: &mut String, snapshot: &Snapshot, pipeline: PipelineId, action: ActionId) {
     let plan = snapshot.compilation().plan();
     let Some(planned) = plan.action(pipeline, action) else { return };
@@ -410,7 +411,7 @@ fn action_lines(text: &mut String, snapshot: &Snapshot, pipeline: PipelineId, ac
     text.push('\n');
 }
 
-/// The roles that a statement has, and what roles are allowed because of it.
+/// Adds the roles of a statement, and the permissions that roles have because of it.
 fn roles(text: &mut String, snapshot: &Snapshot, statement: Span, definition: &Definition) {
     let compilation = snapshot.compilation();
     if compilation.has_errors() {
@@ -421,14 +422,14 @@ fn roles(text: &mut String, snapshot: &Snapshot, statement: Span, definition: &D
     let is_pipeline = definition.kind == DefinitionKind::Thing(catalog::Kind::Pipeline);
     let roles: Vec<&RolePlan> = plan.roles.iter().filter(own).collect();
     for role in roles.iter().take(if is_pipeline { 1 } else { SHOWN }) {
-        let _ = write!(text, "\nRole `{}`: {}\n", role.display, count(role.grants.len(), "permission"));
-        grants(text, plan, role.grants.iter());
+        let _ = write!(text, "\nRole `{}`: {}\n", role.display, count(role.all_grants().count(), "permission"));
+        grants(text, plan, role.all_grants());
     }
     if let DefinitionKind::Action { .. } = definition.kind
         && roles.is_empty()
     {
         let caused: Vec<_> =
-            plan.roles.iter().flat_map(|role| &role.grants).filter(|grant| statement.covers(grant.cause)).collect();
+            plan.roles.iter().flat_map(RolePlan::all_grants).filter(|grant| statement.covers(grant.cause)).collect();
         if !caused.is_empty() {
             let _ = write!(text, "\nPermissions for it:\n");
             grants(text, plan, caused.into_iter());
@@ -453,7 +454,7 @@ fn grants<'p>(text: &mut String, plan: &Plan, grants: impl Iterator<Item = &'p c
     let _ = write!(text, "\n{}\n", lines.join("\n"));
 }
 
-/// An artifact: who makes it, what is in it, who reads it.
+/// Describes an artifact: its producer, its contents, its readers.
 fn artifact(snapshot: &Snapshot, definition: &Definition) -> String {
     let names = snapshot.compilation().names();
     let owner = definition.owner.and_then(|owner| names.definition(owner));

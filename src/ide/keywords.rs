@@ -1,9 +1,9 @@
-//! What the keywords mean: the list of the documentation, which a test compares with the language.
+//! The meanings of the keywords: the list in the documentation, which a test compares with the language.
 
 /// The page that lists them.
 const PAGE: &str = include_str!("../../docs/reference/keywords.md");
 
-/// The meaning of a keyword, in a few words.
+/// Returns the meaning of a keyword, in a few words.
 pub(super) fn meaning_of(word: &str) -> Option<&'static str> {
     let row = |line: &'static str| {
         let (keyword, rest) = line.strip_prefix("| `")?.split_once("` | ")?;

@@ -1,4 +1,4 @@
-//! Lines above statements, with what only a compilation knows.
+//! Code lenses: lines above statements with facts from the compilation.
 
 use crate::diagnostic::wording::count;
 use crate::plan::RolePlan;
@@ -8,31 +8,31 @@ use crate::syntax::ast::StmtKind;
 use super::Snapshot;
 use super::outline::each_statement;
 
-/// A line above a statement.
+/// A code lens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lens {
-    /// The name of the statement.
+    /// The span of the statement's name.
     pub at: Span,
-    /// What it says.
+    /// Its text.
     pub title: String,
-    /// What it opens.
+    /// The target that it opens.
     pub opens: Opens,
 }
 
-/// What a lens opens.
+/// The target of a lens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opens {
     /// The explanation of a role.
     Role(String),
-    /// The places that name something.
+    /// The references to a name.
     References,
     /// The graph of the pipelines.
     Graph,
-    /// What is built.
+    /// The build output.
     Template,
 }
 
-/// The lenses of a file, in order.
+/// Returns the lenses of a file, in order.
 pub fn lenses(snapshot: &Snapshot, file: FileId) -> Vec<Lens> {
     let Some(tree) = snapshot.tree(file) else { return Vec::new() };
     let compilation = snapshot.compilation();
@@ -58,7 +58,7 @@ pub fn lenses(snapshot: &Snapshot, file: FileId) -> Vec<Lens> {
             found.push(Lens { at, title: "graph".to_owned(), opens: Opens::Graph });
             found.push(Lens { at, title: "template".to_owned(), opens: Opens::Template });
         }
-        // A role of a pipeline's own, not those of what stands in it.
+        // The role of the pipeline itself, not those of its contents.
         let inside = |span: Span| {
             let header = Span { end: at.end, ..statement.span };
             if matches!(statement.kind, StmtKind::Pipeline(_)) {
@@ -69,7 +69,7 @@ pub fn lenses(snapshot: &Snapshot, file: FileId) -> Vec<Lens> {
         };
         let of_statement = |role: &&RolePlan| inside(role.identity.span);
         for role in compilation.plan().roles.iter().filter(of_statement) {
-            let title = format!("role: {}", count(role.grants.len(), "permission"));
+            let title = format!("role: {}", count(role.all_grants().count(), "permission"));
             found.push(Lens { at, title, opens: Opens::Role(role.display.clone()) });
         }
     });

@@ -1,4 +1,4 @@
-//! The files of a project as they are now: on disk, with those that are open in an editor.
+//! The current files of a project: those on disk, overridden by the open documents of an editor.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::workspace::file_system::{Disk, EntryKind, FileError, FileSystem, Tracked, normalize};
 
-/// Files below a folder, some of which are open in an editor and may not be on the disk yet.
+/// Files in a folder, some of which are open in an editor and may not exist on disk yet.
 #[derive(Debug, Clone)]
 pub(super) struct LiveFiles {
     root: Utf8PathBuf,
@@ -18,19 +18,19 @@ pub(super) struct LiveFiles {
 struct State {
     /// Open files, by their paths from the root.
     open: BTreeSet<Utf8PathBuf>,
-    /// What is not ignored, once asked for.
+    /// The files that are not ignored, once listed.
     listed: Option<Arc<Tracked>>,
-    /// The same with the open files.
+    /// The same, including the open files.
     all: Option<Arc<Tracked>>,
 }
 
 impl LiveFiles {
-    /// The tree below a folder; an empty path is a tree that holds nothing but open files.
+    /// Creates the tree of a folder. An empty path is a tree that contains only open files.
     pub(super) fn new(root: impl Into<Utf8PathBuf>) -> Self {
         Self { root: root.into(), state: Arc::default() }
     }
 
-    /// Notes that a file is open.
+    /// Records that a file is open.
     pub(super) fn open(&self, path: &Utf8Path) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         if state.open.insert(path.to_owned()) {
@@ -38,7 +38,7 @@ impl LiveFiles {
         }
     }
 
-    /// Notes that it is not any more.
+    /// Records that a file is no longer open.
     pub(super) fn close(&self, path: &Utf8Path) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         if state.open.remove(path) {
@@ -46,8 +46,8 @@ impl LiveFiles {
         }
     }
 
-    /// Lists the tree again, since files came or went. Returns whether that matters: a tree that nobody asked for, and files
-    /// that are ignored, do not.
+    /// Lists the tree again, because files were created or deleted. Returns whether that matters: it does not for a
+    /// tree that was never listed, and for ignored files.
     pub(super) fn relist(&self) -> bool {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let Some(before) = state.listed.take() else { return false };
@@ -83,7 +83,7 @@ impl FileSystem for LiveFiles {
             Some(listed) => Arc::clone(listed),
             None => disk.as_ref().map(FileSystem::tracked).unwrap_or_default(),
         };
-        // A file that is on the disk and not listed is ignored.
+        // A file on disk that is not listed is ignored.
         let is_new = |path: &&Utf8PathBuf| disk.as_ref().is_none_or(|disk| !disk.is_file(path));
         let new: Vec<_> = state.open.iter().filter(is_new).cloned().collect();
         let all = if new.is_empty() {

@@ -1,8 +1,8 @@
-//! Everything that an editor asks about a project, answered from what was compiled last. It knows no protocol: files are
-//! paths, positions are byte offsets, and answers are plain data.
+//! Everything that an editor requests about a project, answered from the last compilation. It is independent of any
+//! protocol: files are paths, positions are byte offsets, and answers are plain data.
 //!
 //! ```text
-//! documents, files on disk ── Host ── compile ──> Snapshot ── findings, hover, definition, completion, ...
+//! documents, files on disk ── Host ── compile ──> Snapshot ── diagnostics, hover, definition, completion, ...
 //! ```
 
 mod actions;
@@ -53,7 +53,7 @@ pub use crate::resolve::DefinitionKind;
 pub use crate::syntax::Parsed;
 pub use crate::workspace::pipeline_document::has_document_extension;
 
-/// Reads the text of a `.pipe` file.
+/// Parses the text of a `.pipe` file.
 pub fn parse(file: &crate::source::SourceFile) -> Parsed {
     crate::syntax::parse(file.id(), file.text())
 }

@@ -1,4 +1,4 @@
-//! From a name to where it is defined and used, also in the files of other languages that a pipeline reads.
+//! Navigation from a name to its definition and its uses, including the files of other languages that a pipeline reads.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,16 +16,16 @@ use super::crossings::{across, artifact_files, crossings, said_at};
 use super::outline::each_statement;
 use super::{Snapshot, Target};
 
-/// A place that a name or a path leads to.
+/// The targets of a name or a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definitions {
     /// The name or the path.
     pub origin: Span,
-    /// What it leads to, the nearest first.
+    /// The targets, nearest first.
     pub targets: Vec<Span>,
 }
 
-/// Where what stands at an offset is defined; of a file of another language, what names it.
+/// Returns the definition of the name at an offset. In a file of another language, returns the spans that refer to it.
 pub fn definition(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Definitions> {
     let names = snapshot.compilation().names();
     if let Some(mention) = names.mention_at(file, offset)
@@ -44,14 +44,14 @@ fn defined(meaning: Meaning) -> Option<DefinitionId> {
     }
 }
 
-/// The start of a file, if the compilation read it.
+/// Returns the start of a file, if the compilation read it.
 fn start_of(snapshot: &Snapshot, from_root: &Utf8Path) -> Option<Span> {
     let from_root = normalize(from_root).ok()?;
     let found = snapshot.compilation().sources().files().find(|(_, file)| file.path() == from_root);
     found.map(|(id, _)| Span::new(id, 0, 0))
 }
 
-/// The paths in a file that lead to other files, each with what it leads to.
+/// Returns the paths in a file that refer to other files, each with its targets.
 pub(super) fn paths(snapshot: &Snapshot, file: FileId) -> Vec<(Span, Vec<Span>)> {
     let mut found = imports(snapshot, file);
     let hir = snapshot.compilation().hir();
@@ -103,7 +103,7 @@ fn imports(snapshot: &Snapshot, file: FileId) -> Vec<(Span, Vec<Span>)> {
     tree.ast.statements.iter().filter_map(import).collect()
 }
 
-/// Whether a path names the template of an action.
+/// Returns whether a path is that of the template of an action.
 fn is_template(action: &Action, path: Span) -> bool {
     match action.value("TemplatePath").map(|value| &value.kind) {
         Some(ValueKind::ArtifactFile(file)) => file.path_span.covers(path) && path.covers(file.path_span),
@@ -116,7 +116,7 @@ fn path_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(Span, Vec<
     paths(snapshot, file).into_iter().find(holds)
 }
 
-/// The file that the name of an import stands for.
+/// Returns the file that the name of an import refers to.
 pub(super) fn imported_file(snapshot: &Snapshot, name: Span) -> Option<FileId> {
     let tree = snapshot.tree(name.file)?;
     let import = tree.ast.statements.iter().find(|statement| statement.span.covers(name))?;
@@ -125,7 +125,7 @@ pub(super) fn imported_file(snapshot: &Snapshot, name: Span) -> Option<FileId> {
     found.1.first().map(|start| start.file)
 }
 
-/// The actions that a statement makes.
+/// Returns the actions that a statement creates.
 pub(super) fn actions_in(snapshot: &Snapshot, statement: Span) -> Vec<(PipelineId, ActionId)> {
     let hir = snapshot.compilation().hir();
     let of_pipeline = |(id, pipeline): (PipelineId, &crate::hir::Pipeline)| {
@@ -135,13 +135,13 @@ pub(super) fn actions_in(snapshot: &Snapshot, statement: Span) -> Vec<(PipelineI
     hir.pipelines.entries().flat_map(of_pipeline).collect()
 }
 
-/// The statement that defines something.
+/// Returns the statement that contains a definition.
 pub(super) fn statement_of(snapshot: &Snapshot, definition: &Definition) -> Option<Span> {
     let tree = snapshot.tree(definition.span.file)?;
     super::statement_at(&tree.ast, definition.span.start)
 }
 
-/// The places that name what stands at an offset, and the place that defines it, in every compilation that reads the file.
+/// Returns the references to the name at an offset, and its definition, in every compilation that reads the file.
 pub fn references<'s>(
     snapshots: impl Iterator<Item = &'s Arc<Snapshot>>,
     path: &Utf8Path,
@@ -160,7 +160,7 @@ pub fn references<'s>(
     if defined.is_empty() {
         return crossed(&all, path, offset, with_definition);
     }
-    // The nearest name for a place: one that several compilations read is listed once.
+    // The nearest name at a span: a span that several compilations read is listed once.
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     all.retain(|snapshot| defined.iter().any(|target| snapshot.file_of(&target.path).is_some()));
@@ -182,7 +182,7 @@ pub fn references<'s>(
     found
 }
 
-/// The places that name what another file says, from either side.
+/// Returns the references to a name that another file defines, from either side.
 fn crossed(
     snapshots: &[&Arc<Snapshot>],
     path: &Utf8Path,
@@ -210,7 +210,8 @@ fn crossed(
     found
 }
 
-/// The places in a file that name or define what stands at an offset: place, and whether it defines.
+/// Returns the references to and the definition of the name at an offset in its file: the span, and whether it is the
+/// definition.
 pub fn highlights(snapshot: &Snapshot, file: FileId, offset: u32) -> Vec<(Span, bool)> {
     let names = snapshot.compilation().names();
     let Some(id) = names.definition_at(file, offset) else { return Vec::new() };
@@ -222,16 +223,16 @@ pub fn highlights(snapshot: &Snapshot, file: FileId, offset: u32) -> Vec<(Span, 
     found
 }
 
-/// A part of a file that leads elsewhere.
+/// A link in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// The part.
     pub span: Span,
-    /// What it leads to.
+    /// Its target.
     pub to: LinkTarget,
 }
 
-/// What a link leads to.
+/// The target of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkTarget {
     /// A file that the compilation read.
@@ -240,9 +241,9 @@ pub enum LinkTarget {
     Page(&'static str),
 }
 
-/// The links of a file: paths, and the documentation of providers.
+/// Returns the links of a file: paths, and the documentation of providers.
 pub fn links(snapshot: &Snapshot, file: FileId) -> Vec<Link> {
-    // The last is the file itself; lines that name it stand before.
+    // The last target is the file itself, after lines that name it.
     let path = |(span, targets): (Span, Vec<Span>)| {
         targets.last().map(|target| Link { span, to: LinkTarget::File(target.file) })
     };
@@ -261,16 +262,16 @@ pub fn links(snapshot: &Snapshot, file: FileId) -> Vec<Link> {
     found
 }
 
-/// A name of the workspace.
+/// A name in the workspace.
 #[derive(Debug, Clone)]
 pub struct WorkspaceName {
-    /// The compilation that has it.
+    /// The compilation that contains it.
     pub snapshot: Arc<Snapshot>,
     /// The definition.
     pub definition: Definition,
 }
 
-/// The names of a workspace that hold the letters of a query in order, whatever their case; at most `limit`.
+/// Returns the names in a workspace that contain the letters of a query in order, ignoring case; at most `limit`.
 pub fn workspace_names<'s>(
     snapshots: impl Iterator<Item = &'s Arc<Snapshot>>,
     query: &str,

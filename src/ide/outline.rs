@@ -1,4 +1,4 @@
-//! What a file holds, at a glance: symbols, parts to fold, ever larger selections. Only the tree of the file is needed.
+//! The structure of a file: symbols, folding ranges, selection ranges. Only the tree of the file is needed.
 
 use crate::resolve::DefinitionKind;
 use crate::source::{SourceFile, Span};
@@ -8,35 +8,35 @@ use crate::syntax::ast::{
     StringPart, StringPartKind,
 };
 
-/// Something with a name.
+/// A symbol of the outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Symbol {
-    /// The name; what the statement says where it has none.
+    /// The name, or the text of the statement if it has none.
     pub name: String,
     /// The words before the name.
     pub detail: String,
-    /// What it is, where a definition is one.
+    /// Its kind.
     pub kind: SymbolKind,
     /// The whole statement.
     pub span: Span,
-    /// The name's place.
+    /// The span of the name.
     pub name_span: Span,
-    /// What stands in it.
+    /// The symbols in it.
     pub inner: Vec<Symbol>,
 }
 
-/// What a symbol is.
+/// The kind of a symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SymbolKind {
-    /// What defines a name.
+    /// The definition of a name.
     Definition(DefinitionKind),
-    /// `parallel`, `sequence`, `for`, `if`, `use`: they group what stands in them.
+    /// `parallel`, `sequence`, `for`, `if`, `use`: a group of other symbols.
     Group,
     /// `artifacts`, `dashboard`
     Settings,
 }
 
-/// The symbols of a file, in order.
+/// Returns the symbols of a file, in order.
 pub fn symbols(file: &File) -> Vec<Symbol> {
     symbols_of(&file.statements)
 }
@@ -79,6 +79,7 @@ fn symbol(statement: &Stmt) -> Option<Symbol> {
         StmtKind::Property(it) => {
             definition(DefinitionKind::Property, "property".into(), shown(&it.name), it.name.span)
         }
+        StmtKind::Policy(it) => definition(DefinitionKind::Policy, "policy".into(), shown(&it.name), it.name.span),
         StmtKind::Pipeline(it) => {
             let kind = DefinitionKind::Thing(crate::catalog::Kind::Pipeline);
             definition(kind, "pipeline".into(), shown(&it.name), it.name.span)
@@ -110,7 +111,7 @@ fn symbol(statement: &Stmt) -> Option<Symbol> {
         }
         _ => return None,
     };
-    // Clients refuse a name that is empty, or stands outside of the symbol.
+    // Clients reject an empty name, and a name outside of the symbol.
     if symbol.name.is_empty() {
         "?".clone_into(&mut symbol.name);
     }
@@ -124,7 +125,7 @@ fn symbol(statement: &Stmt) -> Option<Symbol> {
     Some(symbol)
 }
 
-/// A name as written, without quotes.
+/// Returns a name as written, without quotes.
 pub(super) fn shown(name: &Name) -> String {
     let part = |part: &StringPart| match &part.kind {
         StringPartKind::Text(text) => text.clone(),
@@ -151,7 +152,7 @@ fn stack_kind(kind: StackKind) -> &'static str {
     }
 }
 
-/// The first words of an action.
+/// Returns the first words of an action.
 pub(super) fn head(action: &Action) -> String {
     match &action.head {
         ActionHead::Approve => "approve".to_owned(),
@@ -161,21 +162,21 @@ pub(super) fn head(action: &Action) -> String {
     }
 }
 
-/// A part that can be folded: its lines, from 0, and whether it is a comment or a group of imports.
+/// A folding range: its lines, from 0, and its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fold {
     /// The first line.
     pub start: usize,
     /// The last line.
     pub end: usize,
-    /// What it is.
+    /// Its kind.
     pub kind: FoldKind,
 }
 
-/// What can be folded.
+/// The kind of a folding range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FoldKind {
-    /// A block, a list, a map, or text.
+    /// A block, a list, a map, or a string.
     Code,
     /// Comments of several lines.
     Comment,
@@ -183,7 +184,7 @@ pub enum FoldKind {
     Imports,
 }
 
-/// The parts of a file that can be folded, in order.
+/// Returns the folding ranges of a file, in order.
 pub fn folds(file: &SourceFile, parsed: &Parsed) -> Vec<Fold> {
     let lines = file.lines();
     let line = |offset: u32| lines.line_of(offset as usize);
@@ -237,7 +238,7 @@ pub fn folds(file: &SourceFile, parsed: &Parsed) -> Vec<Fold> {
     found
 }
 
-/// The parts around an offset, the innermost first, each larger than the one before.
+/// Returns the selection ranges around an offset, innermost first.
 pub fn selections(file: &SourceFile, parsed: &Parsed, offset: u32) -> Vec<Span> {
     let id = file.id();
     let mut around = vec![Span::new(id, 0, file.text().len())];
@@ -278,7 +279,7 @@ pub fn selections(file: &SourceFile, parsed: &Parsed, offset: u32) -> Vec<Span> 
     add(Span::new(id, words.start, words.end));
     around.sort_by_key(|span| (span.len(), span.start));
     around.dedup();
-    // Each has to hold the one before.
+    // Each must contain the previous one.
     let mut nested: Vec<Span> = Vec::new();
     for span in around {
         if nested.last().is_none_or(|inner| span.covers(*inner)) {
@@ -288,7 +289,7 @@ pub fn selections(file: &SourceFile, parsed: &Parsed, offset: u32) -> Vec<Span> 
     nested
 }
 
-/// The word around an offset.
+/// Returns the word around an offset.
 pub(super) fn word_at(text: &str, offset: usize) -> std::ops::Range<usize> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     let offset = (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
@@ -328,7 +329,7 @@ pub(super) fn each_value<'t>(statement: &'t Stmt, visit: &mut dyn FnMut(&'t Expr
         StmtKind::Let(it) => all.push(&it.value),
         StmtKind::Component(component) => all.extend(component.formals.iter().filter_map(|it| it.default.as_ref())),
         StmtKind::Property(property) => all.extend(&property.default),
-        StmtKind::Pipeline(named) | StmtKind::Stage(named) => text(&named.name.parts),
+        StmtKind::Pipeline(named) | StmtKind::Stage(named) | StmtKind::Policy(named) => text(&named.name.parts),
         StmtKind::Update(update) => all.extend(&update.from),
         StmtKind::For(it) => all.push(&it.list),
         StmtKind::If(condition) => {

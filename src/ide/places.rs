@@ -1,9 +1,9 @@
-//! What stands at a place of a tree.
+//! Finds statements by position.
 
 use crate::source::Span;
 use crate::syntax::ast::{Block, File, Stmt, StmtKind};
 
-/// The statements around an offset, outermost first; the end of a statement belongs to it.
+/// Returns the statements around an offset, outermost first. A statement includes its end.
 pub(super) fn statements_around(file: &File, offset: u32) -> Vec<&Stmt> {
     let mut around = Vec::new();
     let mut statements: &[Stmt] = &file.statements;
@@ -18,7 +18,7 @@ pub(super) fn statements_around(file: &File, offset: u32) -> Vec<&Stmt> {
     around
 }
 
-/// The place of the innermost statement that has a block of its own, or may have one, around an offset.
+/// Returns the span of the innermost statement around an offset that has or may have a block.
 pub fn statement_at(file: &File, offset: u32) -> Option<Span> {
     let has_block = |statement: &&&Stmt| !matches!(statement.kind, StmtKind::Attribute(_) | StmtKind::Error(_));
     statements_around(file, offset).iter().rev().find(has_block).map(|statement| statement.span)

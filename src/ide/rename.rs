@@ -1,4 +1,4 @@
-//! Another name for something, in every file that names it.
+//! Renames something in every file that refers to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,37 +17,38 @@ use super::outline::{each_statement, each_value};
 use super::trial::trials;
 use super::{Host, Snapshot, references};
 
-/// What can be renamed at a place.
+/// A name that can be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renamable {
-    /// The name's place, without quotes.
+    /// The span of the name, without quotes.
     pub span: Span,
     /// The name.
     pub name: String,
 }
 
-/// A new name for something.
+/// The result of a renaming.
 #[derive(Debug, Clone)]
 pub struct Renaming {
-    /// The changes by file: place, and new text.
+    /// The edits by file: span, and new text.
     pub edits: Edits,
-    /// What AWS makes of it, if it sees another thing under the new name.
+    /// The consequences in AWS, if it treats the new name as another resource.
     pub cost: Option<Cost>,
 }
 
-/// What a new name costs in AWS.
+/// The consequences of a new name in AWS.
 #[derive(Debug, Clone)]
 pub struct Cost {
-    /// What happens, for people.
+    /// A description for people.
     pub text: String,
-    /// The change that keeps what is there: an attribute with the name that AWS knows.
+    /// The change that avoids them: an attribute with the current name in AWS.
     pub pin: Option<(Arc<Snapshot>, Edit)>,
 }
 
-/// What can be renamed at an offset.
+/// Returns the name that can be changed at an offset.
 ///
 /// # Errors
-/// Why nothing can, for people.
+///
+/// The reason why there is none, for people.
 pub fn renamable(snapshot: &Snapshot, file: FileId, offset: u32) -> Result<Renamable, String> {
     let names = snapshot.compilation().names();
     let refused = || "there is no name here that a file defines".to_owned();
@@ -75,10 +76,11 @@ fn inside_quotes(span: Span, written: &str) -> Span {
     Span { start: span.start + 1, end: span.end - 1, ..span }
 }
 
-/// The changes that give what stands at an offset another name.
+/// Renames what is at an offset.
 ///
 /// # Errors
-/// Why it cannot be called so, for people.
+///
+/// The reason why it cannot have this name, for people.
 pub fn rename(host: &mut Host, path: &Utf8Path, offset: u32, new: &str) -> Result<Renaming, String> {
     let snapshot = host.snapshot_of(path).cloned().ok_or("this file was not read yet")?;
     let file = snapshot.file_of(path).ok_or("this file was not read yet")?.id();
@@ -101,7 +103,8 @@ pub fn rename(host: &mut Host, path: &Utf8Path, offset: u32, new: &str) -> Resul
     Ok(Renaming { edits, cost: cost(&snapshot, &definition) })
 }
 
-/// Text that names a variable as CodePipeline does: `#{Fetch.CommitId}`, `#{variables.Name}`.
+/// Returns the spans of text that refers to a variable in CodePipeline's syntax: `#{Fetch.CommitId}`,
+/// `#{variables.Name}`.
 fn run_variables(snapshot: &Arc<Snapshot>, definition: &Definition) -> Vec<(Arc<Snapshot>, Span)> {
     let before = match definition.kind {
         DefinitionKind::Action { .. } => "",
@@ -109,7 +112,7 @@ fn run_variables(snapshot: &Arc<Snapshot>, definition: &Definition) -> Vec<(Arc<
         _ => return Vec::new(),
     };
     let Some(tree) = snapshot.tree(definition.span.file) else { return Vec::new() };
-    // The pipeline, or the component: others may have actions of the same name.
+    // The pipeline, or the component: others may have actions with the same name.
     let Some(top) = tree.ast.statements.iter().find(|it| it.span.covers(definition.span)) else { return Vec::new() };
     let mut found = Vec::new();
     each_statement(std::slice::from_ref(top), &mut |statement| {
@@ -133,7 +136,7 @@ fn narrow(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// Places and their new texts, by the compilation that has them.
+/// Spans and their new texts, by the compilation that contains them.
 pub type Edits = Vec<(Arc<Snapshot>, Vec<(Span, String)>)>;
 
 fn edits(places: &[(Arc<Snapshot>, Span)], old: &str, new: &str) -> Edits {
@@ -157,7 +160,7 @@ fn edits(places: &[(Arc<Snapshot>, Span)], old: &str, new: &str) -> Edits {
     edits
 }
 
-/// An error that changes would cause.
+/// Returns an error that the edits would cause.
 fn new_error(host: &mut Host, edits: &Edits, old: &str, new: &str) -> Option<Diagnostic> {
     let mut texts: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
     for (snapshot, spans) in edits {
@@ -176,7 +179,7 @@ fn new_error(host: &mut Host, edits: &Edits, old: &str, new: &str) -> Option<Dia
     trials(host, &texts).iter().find_map(|trial| trial.new_error(old_message).cloned())
 }
 
-/// What AWS makes of a new name, if it sees another thing.
+/// Returns the consequences of a new name in AWS, if it treats the name as another resource.
 fn cost(snapshot: &Arc<Snapshot>, definition: &Definition) -> Option<Cost> {
     let tree = snapshot.tree(definition.span.file)?;
     let mut found: Option<&Stmt> = None;
@@ -206,7 +209,7 @@ fn cost(snapshot: &Arc<Snapshot>, definition: &Definition) -> Option<Cost> {
     Some(Cost { text, pin: pin.map(|edit| (Arc::clone(snapshot), edit)) })
 }
 
-/// The place of the name of a statement whose name AWS sees.
+/// Returns the span of the name of a statement, if AWS sees that name.
 fn name_of(statement: &Stmt) -> Option<Span> {
     match &statement.kind {
         StmtKind::StackAction(action) => Some(action.name.span),
@@ -216,7 +219,7 @@ fn name_of(statement: &Stmt) -> Option<Span> {
     }
 }
 
-/// The logical ID of the only resource that a statement declares.
+/// Returns the logical ID of the only resource that a statement declares.
 fn logical_id(snapshot: &Snapshot, statement: Span, name: &str) -> Option<String> {
     let plan = snapshot.compilation().plan();
     let declared = plan.nodes().filter_map(|node| plan.identity(node));
@@ -225,7 +228,7 @@ fn logical_id(snapshot: &Snapshot, statement: Span, name: &str) -> Option<String
     here.next().is_none().then(|| only.logical_id.clone())
 }
 
-/// The edit that gives a statement the name that AWS knows.
+/// Returns the edit that sets the current name in AWS for a statement.
 fn pin(snapshot: &Snapshot, statement: &Stmt, attribute: &'static str, old: &str) -> Option<Edit> {
     let end = match &statement.kind {
         StmtKind::StackAction(action) => action.clauses.end().unwrap_or(action.name.span),

@@ -1,4 +1,4 @@
-//! Which attributes and statements a place of a file takes.
+//! The attributes and statements that are allowed at a position of a file.
 
 use crate::catalog::Slot;
 use crate::resolve::place::Place;
@@ -8,18 +8,18 @@ use crate::syntax::ast::{self, File, Stmt, StmtKind};
 
 use super::places::statements_around;
 
-/// The block around a place.
+/// The block around a position.
 #[derive(Debug, Clone)]
 pub(super) struct Shape<'t> {
     /// Its attributes.
     pub(super) slots: SlotSet<'static>,
-    /// What may stand in it; none of a component, which is all that it is used as.
+    /// The statements that are allowed in it; `None` in a component, which can be used in several places.
     pub(super) place: Option<Place>,
-    /// The block; none of the file.
+    /// The block; `None` for the file.
     pub(super) block: Option<&'t ast::Block>,
 }
 
-/// The names that a file may write for providers of its own.
+/// Returns whether the file declares a provider with this name.
 pub(super) fn declares(names: Option<&Index>, word: &str) -> bool {
     let is_it = |definition: &Definition| {
         definition.kind == DefinitionKind::Thing(crate::catalog::Kind::Provider) && definition.name == word
@@ -27,7 +27,7 @@ pub(super) fn declares(names: Option<&Index>, word: &str) -> bool {
     names.is_some_and(|names| names.definitions().any(|(_, definition)| is_it(definition)))
 }
 
-/// The innermost block around an offset.
+/// Returns the innermost block around an offset.
 pub(super) fn shape_at<'t>(file: &'t File, offset: u32, names: Option<&Index>) -> Shape<'t> {
     let mut shape = Shape { slots: SlotSet::default(), place: Some(Place::File), block: None };
     for statement in statements_around(file, offset) {
@@ -48,12 +48,13 @@ fn place_of(kind: &StmtKind) -> Option<Place> {
         StmtKind::Parallel(_) | StmtKind::Sequence(_) => Place::Steps,
         StmtKind::Action(_) | StmtKind::StackAction(_) => Place::Action,
         StmtKind::Resource(resource) => Place::of_declaration(resource.kind),
+        StmtKind::Policy(_) => Place::Policy,
         StmtKind::Component(_) => return None,
         _ => Place::Plain,
     })
 }
 
-/// The attribute statement at an offset, with its slot.
+/// Returns the attribute statement at an offset, with its slot.
 pub(super) fn attribute_at<'t>(
     file: &'t File,
     offset: u32,

@@ -1,4 +1,4 @@
-//! An entry file as it was compiled last, with everything that it reads.
+//! The last compilation of an entry file, with everything that it read.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::plan::Behind;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::Parsed;
 
-/// An entry file, compiled. It never changes.
+/// A compiled entry file. It is immutable.
 #[derive(Debug)]
 pub struct Snapshot {
     root: Utf8PathBuf,
@@ -18,12 +18,12 @@ pub struct Snapshot {
     compilation: Compilation,
 }
 
-/// A part of a file, by the file's path.
+/// A span of a file, which is identified by its path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Target {
     /// The file.
     pub path: Utf8PathBuf,
-    /// The part.
+    /// The span.
     pub span: Span,
 }
 
@@ -32,58 +32,58 @@ impl Snapshot {
         Self { root, entry, project, compilation }
     }
 
-    /// The root of the project.
+    /// Returns the root of the project.
     pub fn root(&self) -> &Utf8Path {
         &self.root
     }
 
-    /// The path of the entry file.
+    /// Returns the path of the entry file.
     pub fn entry(&self) -> &Utf8Path {
         &self.entry
     }
 
-    /// What was found.
+    /// Returns the compilation.
     pub fn compilation(&self) -> &Compilation {
         &self.compilation
     }
 
-    /// The project, for what only some questions need.
+    /// Returns the project, which only some requests need.
     pub(super) fn project(&self) -> &Project {
         &self.project
     }
 
-    /// The path of a file.
+    /// Returns the path of a file.
     pub fn path_of(&self, file: FileId) -> Utf8PathBuf {
         self.root.join(self.compilation.sources().file(file).path())
     }
 
-    /// The file of a path, if the compilation read it.
+    /// Returns the file with a path, if the compilation read it.
     pub fn file_of(&self, path: &Utf8Path) -> Option<&SourceFile> {
         let from_root = path.strip_prefix(&self.root).ok()?;
         self.compilation.sources().files().map(|(_, file)| file).find(|file| file.path() == from_root)
     }
 
-    /// Looks at what the repository holds behind the actions.
+    /// Calls `look` with the files of the repository that the actions use.
     pub(super) fn behind<R>(&self, look: impl FnOnce(&Behind<'_>) -> R) -> R {
         let workspace = self.project.workspace();
-        // Text in a `.pipe` file is read at its place there.
+        // Text in a `.pipe` file is read at its position in that file.
         for (_, file) in self.compilation.sources().files().filter(|(_, it)| it.path().extension() == Some("pipe")) {
             let _ = workspace.load(file.path());
         }
         look(&Behind::new(self.compilation.hir(), &workspace))
     }
 
-    /// What a `.pipe` file was read as.
+    /// Returns the tree of a `.pipe` file.
     pub fn tree(&self, file: FileId) -> Option<&Arc<Parsed>> {
         self.compilation.tree(file)
     }
 
-    /// The paths of all files that the compilation read.
+    /// Returns the paths of all files that the compilation read.
     pub fn paths(&self) -> impl Iterator<Item = Utf8PathBuf> {
         self.compilation.sources().files().map(|(_, file)| self.root.join(file.path()))
     }
 
-    /// A part of a file, as other snapshots can find it.
+    /// Returns a span in a form that other snapshots can resolve.
     pub fn target(&self, span: Span) -> Target {
         Target { path: self.path_of(span.file), span }
     }

@@ -1,4 +1,4 @@
-//! What each word of a file means, for highlighting that knows more than the grammar.
+//! Semantic tokens: the meaning of each word of a file, for highlighting beyond the grammar.
 
 use crate::resolve::{DefinitionKind, Meaning, Word};
 use crate::source::{FileId, Span};
@@ -8,17 +8,17 @@ use super::Snapshot;
 /// A word and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
-    /// Its place, on one line.
+    /// Its span, on one line.
     pub span: Span,
-    /// What it is.
+    /// Its kind.
     pub kind: TokenKind,
     /// Whether it defines the name.
     pub defines: bool,
-    /// When its value is known, where that is one thing.
+    /// When its value is known, if this is the same for all of it.
     pub known: Option<KnownAt>,
 }
 
-/// What a word is.
+/// The kind of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// A keyword, or another word of a header.
@@ -31,7 +31,7 @@ pub enum TokenKind {
     Type,
     /// A word of an enumeration.
     EnumMember,
-    /// A value, an artifact, a declared thing.
+    /// A value, an artifact, a declared resource.
     Variable,
     /// A parameter of a component, an argument.
     Parameter,
@@ -44,22 +44,22 @@ pub enum TokenKind {
 /// When a value is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownAt {
-    /// When dotpipe runs.
+    /// At compile time.
     Compile,
-    /// When the template is deployed.
+    /// At deployment.
     Deploy,
-    /// When the pipeline runs.
+    /// At run time.
     Run,
 }
 
-/// The words of a file, in order.
+/// Returns the words of a file, in order.
 pub fn tokens(snapshot: &Snapshot, file: FileId) -> Vec<Token> {
     let names = snapshot.compilation().names();
     let sources = snapshot.compilation().sources();
     let mut found: Vec<Token> = Vec::new();
     for mention in names.mentions().iter().filter(|mention| mention.span.file == file) {
         let written = sources.slice(mention.span);
-        // Quoted names are text to every editor, and may hold words of their own.
+        // Quoted names are strings to every editor, and may contain other words.
         let is_text = written.is_empty() || written.starts_with(['"', '\'']) || written.contains('\n');
         let (kind, known) = match mention.meaning {
             _ if is_text => continue,
@@ -95,7 +95,7 @@ fn of_definition(kind: DefinitionKind) -> (TokenKind, Option<KnownAt>) {
         DefinitionKind::Type => (TokenKind::Type, None),
         DefinitionKind::Module | DefinitionKind::Stage => (TokenKind::Namespace, None),
         DefinitionKind::Action { .. } => (TokenKind::Function, None),
-        DefinitionKind::Property => (TokenKind::Property, None),
+        DefinitionKind::Property | DefinitionKind::Policy => (TokenKind::Property, None),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What other texts would change: entry files compiled with them, and compared with what was compiled last.
+//! Trial compilations: entry files compiled with changed texts and compared with their last compilation.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub(super) struct Trial {
     after: Compilation,
 }
 
-/// Compiles every entry file that reads one of the files whose texts change.
+/// Compiles every entry file that reads one of the changed files.
 pub(super) fn trials(host: &mut Host, texts: &BTreeMap<Utf8PathBuf, String>) -> Vec<Trial> {
     let reads = |snapshot: &&Arc<Snapshot>| texts.keys().any(|path| snapshot.file_of(path).is_some());
     let entries: Vec<Arc<Snapshot>> = host.snapshots().filter(reads).cloned().collect();
@@ -28,7 +28,7 @@ pub(super) fn trials(host: &mut Host, texts: &BTreeMap<Utf8PathBuf, String>) -> 
 }
 
 impl Trial {
-    /// An error that the change would cause. `renamed`: a message as it was before the change.
+    /// Returns an error that the change would cause. `renamed` converts a message to what it was before the change.
     pub(super) fn new_error(&self, renamed: impl Fn(&str) -> String) -> Option<&Diagnostic> {
         let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
         self.new_diagnostic(is_error, renamed)
@@ -53,13 +53,13 @@ impl Trial {
         None
     }
 
-    /// Whether the change leaves alone what is built, and what is reported.
+    /// Returns whether the change affects neither the output nor the diagnostics.
     pub(super) fn builds_the_same(&self) -> bool {
         let counts = |found: &&Diagnostic| found.severity != Severity::Info;
         self.new_diagnostic(counts, str::to_owned).is_none() && self.before.compilation().draft() == self.after.draft()
     }
 
-    /// How often a problem is reported after the change, less how often it was before.
+    /// Returns how many more times a problem is reported after the change than before it.
     pub(super) fn change_of(&self, problem: &Diagnostic) -> isize {
         let count = |all: &[Diagnostic]| {
             let is_it = |found: &&Diagnostic| found.code == problem.code && found.message == problem.message;

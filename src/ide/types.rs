@@ -1,4 +1,4 @@
-//! The type of a value, as one would write it for a parameter, as far as the text says it.
+//! The type of a value, as it would be written for a parameter, if the text determines it.
 
 use crate::resolve::{Definition, DefinitionId, DefinitionKind, Index};
 use crate::source::{FileId, Span};
@@ -8,10 +8,10 @@ use crate::syntax::parse;
 use super::Snapshot;
 use super::outline::{each_statement, each_value};
 
-/// How often a name may lead to another one.
+/// The most references that are followed from one name to another.
 const DEPTH: usize = 8;
 
-/// What is before a type where it is declared.
+/// The text before a type in its declaration.
 const TYPE: &str = "type T = ";
 
 /// The types of the values of a compilation.
@@ -25,17 +25,17 @@ impl<'s> Types<'s> {
         Self { snapshot, names: snapshot.compilation().names() }
     }
 
-    /// The type of a value.
+    /// Returns the type of a value.
     pub(super) fn of(&self, value: &Expr) -> Option<String> {
         self.of_value(value, DEPTH)
     }
 
-    /// The type of what a definition stands for.
+    /// Returns the type of what a definition refers to.
     pub(super) fn of_definition(&self, definition: &Definition) -> Option<String> {
         self.defined(definition, DEPTH)
     }
 
-    /// The fields of a type: their names and types.
+    /// Returns the fields of a type: their names and types.
     pub(super) fn fields(&self, ty: &str) -> Vec<(String, String)> {
         let ty = ty.trim().trim_end_matches('?');
         let parsed = parse(FileId::of_path("".into()), &format!("{TYPE}{ty}\n"));
@@ -51,7 +51,7 @@ impl<'s> Types<'s> {
         }
     }
 
-    /// The fields of a type that a file declares.
+    /// Returns the fields of a type that a file declares.
     fn fields_of_declared(&self, name: &str) -> Vec<(String, String)> {
         let declared = |(_, it): &(DefinitionId, &Definition)| it.kind == DefinitionKind::Type && it.name == name;
         let Some((_, definition)) = self.names.definitions().find(declared) else { return Vec::new() };
@@ -102,7 +102,7 @@ impl<'s> Types<'s> {
         self.names.definition(id)
     }
 
-    /// The type of the elements of a list.
+    /// Returns the type of the elements of a list.
     fn of_elements(&self, elements: &[Expr], depth: usize) -> Option<String> {
         let maps: Option<Vec<&[Entry]>> = elements
             .iter()
@@ -118,7 +118,7 @@ impl<'s> Types<'s> {
         }
     }
 
-    /// The type of maps, some of which may lack a field.
+    /// Returns the type of maps, some of which may lack a field.
     fn record(&self, maps: &[&[Entry]], depth: usize) -> Option<String> {
         let mut fields: Vec<(&str, String)> = Vec::new();
         for entry in maps.iter().copied().flatten() {
@@ -193,7 +193,7 @@ impl<'s> Types<'s> {
         self.of_element(list, depth)
     }
 
-    /// The type of what a loop over a value names.
+    /// Returns the type of the variable of a loop over a value.
     fn of_element(&self, list: &Expr, depth: usize) -> Option<String> {
         match &list.kind {
             ExprKind::Range(..) => Some("number".to_owned()),
@@ -206,7 +206,7 @@ impl<'s> Types<'s> {
     }
 }
 
-/// The first that a statement of a file yields.
+/// Returns the first result for a statement of a file.
 fn find<'t, T>(file: &'t File, look: impl Fn(&'t Stmt) -> Option<T>) -> Option<T> {
     let mut found = None;
     each_statement(&file.statements, &mut |statement| {

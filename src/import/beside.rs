@@ -1,4 +1,4 @@
-//! What is beside the declared parts of a template: its text without them.
+//! Removes the declared parts from the text of a template.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -39,8 +39,8 @@ impl<'d> Declared<'d> {
     }
 }
 
-/// The text of a template without its pipelines and what else is declared: everything else stays as it is, comments too. None: nothing
-/// else is there.
+/// Returns the text of a template without its pipelines and other declared parts; everything else stays as it is,
+/// including comments. `None` if nothing else is left.
 pub(super) fn without_declared(text: &str, root: &Node, additions: &Additions) -> Option<String> {
     let resources = root.entry("Resources")?;
     let declared = Declared::of(root, additions);
@@ -81,7 +81,7 @@ pub(super) fn without_declared(text: &str, root: &Node, additions: &Additions) -
     Some(if kept.is_some() { rest } else { as_json(root, &declared) })
 }
 
-/// Whether a text says the same as the template but for what is declared.
+/// Returns whether a text has the same meaning as the template apart from the declared parts.
 fn is_same(kept: &Node, root: &Node, declared: &Declared<'_>) -> bool {
     let read = |node: &Node| NormalValue::read(node, Keys::AsWritten);
     let sections = |node: &Node, skips: &dyn Fn(&str, &Entry) -> bool| {
@@ -104,7 +104,7 @@ fn is_same(kept: &Node, root: &Node, declared: &Declared<'_>) -> bool {
     sections(kept, &|_, _| false) == sections(root, &|section, entry| declared.has(section, entry))
 }
 
-/// The lines of entries, with the comments above and the empty lines below.
+/// Returns the lines of entries, with the comments before and the empty lines after them.
 fn in_block(text: &str, node: &Node, is_cut: &dyn Fn(&Entry) -> bool) -> Vec<Range<usize>> {
     let lines = |entry: &Entry| {
         let start = comments_start(text, entry);
@@ -116,19 +116,19 @@ fn in_block(text: &str, node: &Node, is_cut: &dyn Fn(&Entry) -> bool) -> Vec<Ran
     node.entries().iter().filter(|entry| is_cut(entry)).map(lines).collect()
 }
 
-/// Where a node ends. The place of a mapping in lines of its own need not include the last bracket in it.
+/// Returns the end of a node. The span of a mapping in block style may not include the last bracket in it.
 fn end_of(node: &Node) -> usize {
     let inner = node.entries().iter().map(|entry| &entry.value).chain(node.items()).map(end_of).max();
     inner.unwrap_or(0).max(node.span.range().end)
 }
 
-/// The end of the line in which a value ends.
+/// Returns the end of the line in which a value ends.
 fn line_end(text: &str, value_end: usize) -> usize {
     let end = text.get(..value_end).map_or(value_end, |text| text.trim_end().len());
     text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| end + at + 1)
 }
 
-/// The start of the line of a key, or of the comments directly above it that are as far to the right.
+/// Returns the start of a key's line, or of the comments directly before it with the same indentation.
 fn comments_start(text: &str, entry: &Entry) -> usize {
     let line_of = |at: usize| text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let key = entry.key.span.range().start;
@@ -145,7 +145,7 @@ fn comments_start(text: &str, entry: &Entry) -> usize {
     start
 }
 
-/// The comments above and inside what is declared, by its name in the template.
+/// Returns the comments before and in the declared parts, by their names in the template.
 pub(super) fn comments_of_declared(text: &str, root: &Node, additions: &Additions) -> BTreeMap<String, Vec<String>> {
     let declared = Declared::of(root, additions);
     let mut found = BTreeMap::new();
@@ -161,7 +161,7 @@ pub(super) fn comments_of_declared(text: &str, root: &Node, additions: &Addition
     found
 }
 
-/// The comments above and inside an entry, without `#`.
+/// Returns the comments before and in an entry, without `#`.
 fn comments_of(text: &str, entry: &Entry) -> Vec<String> {
     let mut scalars = vec![entry.key.span.range()];
     add_scalars(&entry.value, &mut scalars);
@@ -184,7 +184,7 @@ fn comments_of(text: &str, entry: &Entry) -> Vec<String> {
     found
 }
 
-/// The places of the keys and the texts in a node.
+/// Collects the spans of the keys and strings in a node.
 fn add_scalars(node: &Node, found: &mut Vec<Range<usize>>) {
     if node.scalar().is_some() {
         found.push(node.span.range());
@@ -196,7 +196,7 @@ fn add_scalars(node: &Node, found: &mut Vec<Range<usize>>) {
     node.items().iter().for_each(|item| add_scalars(item, found));
 }
 
-/// Entries between braces, with their commas: up to the next entry that stays, or from the end of the last one.
+/// Returns entries in braces, with their commas: up to the next entry that stays, or from the end of the last one.
 fn in_flow(text: &str, node: &Node, is_cut: &dyn Fn(&Entry) -> bool) -> Vec<Range<usize>> {
     let start = |entry: &Entry| {
         let start = entry.key.span.range().start;
@@ -218,7 +218,7 @@ fn in_flow(text: &str, node: &Node, is_cut: &dyn Fn(&Entry) -> bool) -> Vec<Rang
     ranges
 }
 
-/// `Resources: {}`, where nothing is left in it.
+/// Returns the edit to `Resources: {}`, if nothing is left in the section.
 fn emptied(text: &str, section: &Entry, is_flow: bool) -> (Range<usize>, String) {
     let value = section.value.span.range();
     if is_flow {
@@ -231,7 +231,7 @@ fn emptied(text: &str, section: &Entry, is_flow: bool) -> (Range<usize>, String)
     (colon..end, " {}\n".to_owned())
 }
 
-/// The template as JSON, where its text cannot be cut.
+/// Returns the template as JSON, if its text cannot be cut.
 fn as_json(root: &Node, declared: &Declared<'_>) -> String {
     let mut json = crate::workspace::document::long_form(root);
     for (section, names) in [("Resources", &declared.resources), ("Parameters", &declared.params)] {

@@ -1,4 +1,4 @@
-//! Comments that say why a part of an import is not in the language's own words, and those of the document.
+//! Comments that explain why a part of an import is not in the language's own words, and comments from the document.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,27 @@ use crate::source::FileId;
 use crate::syntax::ast::{ActionHead, Entry, Expr, ExprKind, Stmt, StmtKind};
 use crate::syntax::parse;
 
-/// What there is to say.
+/// The remarks to add as comments.
 pub(super) struct Remarks {
     /// Why resources and parameters are in the file of resources, by name.
     pub(super) stays: BTreeMap<String, String>,
-    /// The comments of the document above and inside what is declared, by the name in the template.
+    /// The document's comments before and in declared parts, by name in the template.
     pub(super) above: BTreeMap<String, Vec<String>>,
 }
 
-/// A comment and the position of the statement below it.
+/// A comment, and the position of the statement after it.
 type Remark = (usize, String);
 
-/// The text with comments.
+/// Returns the text with comments.
 pub(super) fn add(text: &str, file: FileId, remarks: &Remarks) -> String {
     let parsed = parse(file, text);
     let mut comments = Vec::new();
     for statement in &parsed.ast.statements {
         comments.extend(from_document(text, statement, remarks));
-        of_statement(statement, remarks, &mut comments);
+        if matches!(&statement.kind, StmtKind::Attribute(attribute) if attribute.key.node == "resources") {
+            comments.extend(not_declared(statement, remarks));
+        }
+        of_statement(text, statement, remarks, &mut comments);
     }
     comments.sort_by_key(|(at, _)| *at);
     let mut commented = text.to_owned();
@@ -40,16 +43,18 @@ pub(super) fn add(text: &str, file: FileId, remarks: &Remarks) -> String {
     }
 }
 
-/// The comments that the document has above a declaration.
+/// Returns the document's comments before a declaration.
 fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Remark> {
     let name = match &statement.kind {
         StmtKind::Param(param) => &param.name.node,
         StmtKind::Pipeline(named) => logical_id(&named.block.statements)?,
-        StmtKind::Resource(_) => logical_id(&statement.blocks().first()?.statements)?,
+        StmtKind::Resource(_) | StmtKind::Policy(_) | StmtKind::On(_) => {
+            logical_id(&statement.blocks().first()?.statements)?
+        }
         _ => return None,
     };
     let lines = remarks.above.get(name)?;
-    // Documentation is directly above its statement.
+    // Documentation comes directly before its statement.
     let start = statement.doc.as_ref().map_or(statement.span, |doc| doc.span).range().start;
     let at = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let mut comment = String::new();
@@ -59,8 +64,8 @@ fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Rema
     Some((at, comment))
 }
 
-/// The logical ID that a block sets.
-fn logical_id(statements: &[Stmt]) -> Option<&String> {
+/// Returns the logical ID that a block sets.
+pub(super) fn logical_id(statements: &[Stmt]) -> Option<&String> {
     statements.iter().find_map(|statement| match &statement.kind {
         StmtKind::Attribute(attribute) if attribute.key.node == "logical-id" => literal(&attribute.value),
         _ => None,
@@ -77,28 +82,32 @@ fn literal(value: &Expr) -> Option<&String> {
     }
 }
 
-/// The comments for a statement and what is in it.
-fn of_statement(statement: &Stmt, remarks: &Remarks, comments: &mut Vec<Remark>) {
+/// Returns the comment with the reasons why resources are in the resources file.
+fn not_declared(statement: &Stmt, remarks: &Remarks) -> Option<Remark> {
+    let lines = remarks.stays.iter().map(|(name, reason)| format!("// - {name}: {reason}\n"));
+    let list = lines.collect::<String>();
+    (!list.is_empty()).then(|| (statement.span.range().start, format!("// Not declared here:\n{list}")))
+}
+
+/// Collects the comments for a statement and what is in it.
+fn of_statement(text: &str, statement: &Stmt, remarks: &Remarks, comments: &mut Vec<Remark>) {
     let at = statement.span.range().start;
     match &statement.kind {
-        StmtKind::Attribute(attribute) if attribute.key.node == "resources" && !remarks.stays.is_empty() => {
-            let lines = remarks.stays.iter().map(|(name, reason)| format!("// - {name}: {reason}\n"));
-            comments.push((at, format!("// Not declared here:\n{}", lines.collect::<String>())));
-        }
         StmtKind::Attribute(attribute) if attribute.key.node == "raw" => {
             comments.push((at, raw_reason(&attribute.value)));
         }
+        StmtKind::Policy(_) | StmtKind::On(_) => comments.extend(from_document(text, statement, remarks)),
         StmtKind::Action(action) if action.head == ActionHead::Generic => {
             comments.push((at, "// dotpipe has no statement for this action type.\n".to_owned()));
         }
         _ => {}
     }
     for inner in statement.blocks().into_iter().flat_map(|block| &block.statements) {
-        of_statement(inner, remarks, comments);
+        of_statement(text, inner, remarks, comments);
     }
 }
 
-/// Why `raw` is there.
+/// Returns why `raw` is there.
 fn raw_reason(value: &Expr) -> String {
     let entries = entries(value);
     let (left_out, set): (Vec<&Entry>, Vec<&Entry>) =
@@ -110,7 +119,7 @@ fn raw_reason(value: &Expr) -> String {
     line("sets", &set).into_iter().chain(line("leaves out", &left_out)).collect()
 }
 
-/// The path to what an entry sets, as far as it is one value.
+/// Returns the path of what an entry sets, through maps with a single entry.
 fn path(entry: &Entry) -> String {
     match entries(&entry.value) {
         [only] if !only.key.node.contains("::") && only.key.node != "Ref" => {

@@ -1,9 +1,9 @@
-//! What a built resource has otherwise than the imported one, as `raw` of its declaration.
+//! Adds the differences of a built resource from the imported one as `raw` of its declaration.
 
 use std::collections::BTreeMap;
 
 use crate::compare::{NormalValue, Pipelines};
-use crate::decompile::Additions;
+use crate::decompile::{Additions, principals};
 use crate::source::Spanned;
 use crate::syntax::ast::{Entry as MapEntry, ExprKind, tree};
 use crate::workspace::document::Node;
@@ -11,7 +11,13 @@ use crate::workspace::document::Node;
 use super::ImportInput;
 use super::patch::{Values, merge, null};
 
-/// Adds what differs; whether anything does. `round`: how often that has been done, this time included.
+/// The properties with the statements of roles and policies.
+const STATEMENTS: [&str; 2] = ["Policies", "PolicyDocument"];
+
+/// The trust policy of a role.
+const TRUST: &str = "AssumeRolePolicyDocument";
+
+/// Adds the differences. Returns whether there are any. `round`: the number of this round.
 pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
     let (wanted, emitted) =
         (Pipelines::read_all(document.root, document.kind), Pipelines::read_all(built, document.kind));
@@ -23,14 +29,22 @@ pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additi
         let (Some(wanted), Some(emitted)) = (properties(&wanted), properties(&emitted)) else { continue };
         let node = document.root.at(&["Resources", id, "Properties"]);
         let Some(node) = node else { continue };
-        let raw = changes(values, &emitted, &wanted, node);
+        let mut raw = changes(values, &emitted, &wanted, node);
         added |= !raw.is_empty();
+        // Statements that `allow` and `deny` do not support are written in the notation of IAM instead of `raw`.
+        let before = raw.len();
+        raw.retain(|entry| !STATEMENTS.contains(&entry.key.node.as_str()));
+        declared.is_verbatim |= raw.len() < before;
+        if !declared.lists_principals && principals(node).is_some() && raw.iter().any(|it| it.key.node == TRUST) {
+            raw.retain(|entry| entry.key.node != TRUST);
+            declared.lists_principals = true;
+        }
         merge(&mut declared.raw, raw);
     }
     added
 }
 
-/// The keys under which two maps differ, with what is wanted there.
+/// Returns the keys in which two maps differ, with the wanted values.
 fn changes(
     values: Values<'_>,
     emitted: &BTreeMap<String, NormalValue>,

@@ -1,17 +1,19 @@
-//! Which declarations of an attempt do not build what they stand for.
+//! Finds the declarations of an attempt that do not build what they represent.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::catalog::Kind;
 use crate::compare::{ComparedKind, DefinedResource, NormalValue};
 use crate::source::FileId;
 use crate::syntax::ast::{Stmt, StmtKind};
 use crate::syntax::parse;
 
 use super::candidates::Candidates;
+use super::comments::logical_id;
 use super::{Attempt, BuiltError, Importer};
 
-/// The declarations to leave out, each with the reason. `plain`: the attempt without any.
+/// Returns the declarations to leave out, each with the reason. `plain`: the attempt without any declarations.
 pub(super) fn of(
     importer: &Importer<'_>,
     attempt: &Attempt,
@@ -19,7 +21,7 @@ pub(super) fn of(
     candidates: &Candidates,
 ) -> BTreeMap<String, String> {
     let all = |reason: &str| -> BTreeMap<String, String> {
-        let names = candidates.declared.keys().chain(&candidates.params);
+        let names = candidates.declared.keys().chain(candidates.unnamed()).chain(&candidates.params);
         names.map(|name| (name.clone(), reason.to_owned())).collect()
     };
     let Some((built, comparison)) = &attempt.built else { return all("the declarations build nothing") };
@@ -36,6 +38,10 @@ pub(super) fn of(
         if let Some(new) = added {
             found.entry(id.clone()).or_insert_with(|| format!("dotpipe would add {new}"));
         }
+    }
+    for id in candidates.unnamed() {
+        let pair = (importer.before.resources.get(id), built.resources.get(id));
+        found.extend(resource_reason(pair).map(|reason| (id.clone(), reason)));
     }
     let params = |sections: &[(ComparedKind, BTreeMap<String, NormalValue>)]| {
         let found = sections.iter().find(|(kind, _)| *kind == ComparedKind::Parameter);
@@ -59,7 +65,7 @@ pub(super) fn of(
     found
 }
 
-/// Why a resource is not what it was.
+/// Returns why a resource is not what it was.
 fn resource_reason(pair: (Option<&DefinedResource>, Option<&DefinedResource>)) -> Option<String> {
     let (Some(old), Some(new)) = pair else { return Some("its declaration does not build it".to_owned()) };
     if old == new {
@@ -78,7 +84,7 @@ fn resource_reason(pair: (Option<&DefinedResource>, Option<&DefinedResource>)) -
     Some(change(&key, had(old), had(new)))
 }
 
-/// What a declaration would do to a key.
+/// Describes what a declaration would do to a key.
 fn change(key: &str, before: bool, after: bool) -> String {
     let verb = match (before, after) {
         (false, true) => "add",
@@ -97,7 +103,7 @@ fn first_difference(old: &NormalValue, new: &NormalValue) -> Option<String> {
     Some(change(key, old.contains_key(key), new.contains_key(key)))
 }
 
-/// What new errors point to.
+/// Returns the declarations that new errors point to.
 fn by_errors(
     attempt: &Attempt,
     plain: &Attempt,
@@ -129,14 +135,18 @@ fn by_errors(
             let words = words_at(&attempt.files.pipeline, &error.positions);
             meant = declared.iter().filter(|place| words.contains(&place.symbol.as_str())).collect();
         }
-        // What no declaration is to blame for can be due to any of them.
+        // Without the declaration of the role, a project has no such error.
+        if meant.iter().any(|place| place.is_role) {
+            meant.retain(|place| place.is_role);
+        }
+        // An error that no declaration explains can be due to any of them.
         let meant = if meant.is_empty() && known.is_empty() { declared.iter().collect() } else { meant };
         found.extend(meant.into_iter().map(|place| (place.name.clone(), reason())));
     }
     found
 }
 
-/// The words of the lines at these positions.
+/// Returns the words of the lines at these positions.
 fn words_at<'t>(text: &'t str, positions: &[usize]) -> Vec<&'t str> {
     let line = |at: &usize| {
         let start = text.get(..*at)?.rfind('\n').map_or(0, |end| end + 1);
@@ -153,19 +163,31 @@ struct DeclaredPlace {
     /// Its name in the file.
     symbol: String,
     range: Range<usize>,
+    /// Whether it is a role.
+    is_role: bool,
 }
 
-/// The declarations of an attempt.
+/// Returns the declarations of an attempt.
 fn declared_in(file: FileId, attempt: &Attempt, candidates: &Candidates) -> Vec<DeclaredPlace> {
     let statements = parse(file, &attempt.files.pipeline).ast.statements;
     let place = |statement: &Stmt| {
         let (name, symbol) = declared_name(statement, candidates)?;
-        Some(DeclaredPlace { name, symbol, range: statement.span.range() })
+        let is_role = matches!(&statement.kind, StmtKind::Resource(resource) if resource.kind == Kind::Role);
+        Some(DeclaredPlace { name, symbol, range: statement.span.range(), is_role })
     };
-    statements.iter().filter_map(place).collect()
+    let mut places: Vec<DeclaredPlace> = statements.iter().filter_map(place).collect();
+    for statement in statements.iter().filter(|it| matches!(it.kind, StmtKind::Pipeline(_))) {
+        let inner = statement.blocks().into_iter().flat_map(|block| &block.statements);
+        let rules = inner.filter(|it| matches!(it.kind, StmtKind::On(_)));
+        places.extend(rules.filter_map(|rule| {
+            let id = logical_id(&rule.blocks().first()?.statements)?;
+            Some(DeclaredPlace { name: id.clone(), symbol: id.clone(), range: rule.span.range(), is_role: false })
+        }));
+    }
+    places
 }
 
-/// What a statement declares: its name in the template, and in the file.
+/// Returns the names of a declaration in the template and in the file.
 fn declared_name(statement: &Stmt, candidates: &Candidates) -> Option<(String, String)> {
     match &statement.kind {
         StmtKind::Param(param) => Some((param.name.node.clone(), param.name.node.clone())),

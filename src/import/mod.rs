@@ -1,8 +1,8 @@
-//! Documents that define pipelines to `.pipe` files that build the same.
+//! Imports documents that define pipelines as `.pipe` files that build the same.
 //!
-//! The statements come from `decompile`. What they build is compared with the document, and what differs is
-//! added in AWS's words, `raw` at the last, until nothing differs. What is beside the pipelines is declared where that builds the
-//! same (`candidates`); the rest stays as it is, in a file of resources.
+//! The statements come from `decompile`. What they build is compared with the document, and differences are added in
+//! AWS's words, with `raw` as the last resort, until there are none. Resources other than pipelines are declared if
+//! that builds the same (`candidates`); the rest stays as it is, in a file of resources.
 
 mod beside;
 mod candidates;
@@ -27,24 +27,24 @@ pub use roles::RoleOutcome;
 use candidates::Candidates;
 use comments::Remarks;
 
-/// How often what differs is added. An attribute gives way to a key of the configuration, and that to `raw`.
+/// How many times differences are added. An attribute is replaced by a key of the configuration, and that by `raw`.
 const ROUNDS: usize = 4;
 
-/// How often declarations that do not build the same are left out.
+/// How many times declarations that do not build the same are left out.
 const TRIALS: usize = 6;
 
 /// A document to import.
 #[derive(Debug, Clone, Copy)]
 pub struct ImportInput<'d> {
-    /// All of its text.
+    /// The whole text.
     pub text: &'d str,
     /// Its tree.
     pub root: &'d Node,
-    /// What it is.
+    /// The kind of document.
     pub kind: DocumentKind,
-    /// The file that it is.
+    /// Its file.
     pub file: FileId,
-    /// Whether roles are left out where the derived ones allow everything that they allow.
+    /// Whether to leave out roles if the derived ones allow everything that they allow.
     pub derive_roles: bool,
 }
 
@@ -53,7 +53,7 @@ pub struct ImportInput<'d> {
 pub struct ImportedFiles {
     /// The text of the `.pipe` file.
     pub pipeline: String,
-    /// The text of the file of resources, if there is anything beside what is declared.
+    /// The text of the file of resources, if anything is left that is not declared.
     pub resources: Option<String>,
 }
 
@@ -62,7 +62,7 @@ pub struct ImportedFiles {
 pub struct BuiltImport {
     /// The template or the definition.
     pub json: String,
-    /// Whether files that the pipelines use are missing: the sources are other repositories.
+    /// Whether files that the pipelines use are missing because the sources are other repositories.
     pub lacks_files: bool,
     /// The errors in the files.
     pub errors: Vec<BuiltError>,
@@ -71,27 +71,28 @@ pub struct BuiltImport {
 /// An error in the files of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuiltError {
-    /// Its code and its message.
+    /// Its code and message.
     pub text: String,
     /// The positions in the `.pipe` file that it points to.
     pub positions: Vec<usize>,
 }
 
-/// An import with its proof.
+/// The result of an import, with its proof.
 #[derive(Debug, Clone)]
 pub struct Import {
-    /// What is to be written.
+    /// The files to write.
     pub files: ImportedFiles,
-    /// How what the files build differs from the document, except in what was asked for. None: they build nothing.
+    /// How what the files build differs from the document, apart from requested differences. `None` if they build
+    /// nothing.
     pub comparison: Option<Comparison>,
-    /// What became of the roles of pipelines and projects, by logical ID, if they were to be derived.
+    /// What happened to the roles of pipelines and projects, by logical ID, if they were to be derived.
     pub roles: BTreeMap<String, RoleOutcome>,
 }
 
 /// Builds the files of an import, as JSON.
 pub type BuildFiles<'b> = &'b dyn Fn(&ImportedFiles) -> Option<BuiltImport>;
 
-/// Imports a document. `resources_path`: where the file of resources will be, from the root of the project.
+/// Imports a document. `resources_path`: the path of the file of resources, relative to the root of the project.
 pub fn import(document: ImportInput<'_>, resources_path: &str, build: BuildFiles<'_>) -> Import {
     let importer = Importer {
         before: Pipelines::read_all(document.root, document.kind).in_run_order(),
@@ -126,7 +127,7 @@ pub fn import(document: ImportInput<'_>, resources_path: &str, build: BuildFiles
     importer.finished(plain, &candidates)
 }
 
-/// What does not change while an import is tried.
+/// What stays the same in all attempts of an import.
 struct Importer<'a> {
     document: ImportInput<'a>,
     resources_path: &'a str,
@@ -135,19 +136,19 @@ struct Importer<'a> {
     before: Pipelines,
 }
 
-/// An import that has been tried.
+/// An attempt at an import.
 struct Attempt {
     files: ImportedFiles,
     additions: Additions,
     errors: Vec<BuiltError>,
-    /// What the files build; none if they build nothing.
+    /// What the files build; `None` if they build nothing.
     built: Option<(Pipelines, Comparison)>,
-    /// The same, as JSON.
+    /// The same as JSON.
     json: Option<String>,
 }
 
 impl Importer<'_> {
-    /// Adds what differs until nothing does, or nothing more can be added.
+    /// Adds differences until there are none, or nothing more can be added.
     fn attempt(&self, mut additions: Additions) -> Attempt {
         let mut round = 0;
         loop {
@@ -187,19 +188,21 @@ impl Importer<'_> {
         ImportedFiles { pipeline: pipeline_text(document, additions, named), resources }
     }
 
-    /// The result, with comments.
+    /// Returns the result, with comments.
     fn finished(&self, attempt: Attempt, candidates: &Candidates) -> Import {
         let (attempt, roles) =
             if self.document.derive_roles { roles::derive(self, attempt) } else { (attempt, BTreeMap::new()) };
         let Attempt { mut files, additions, built, .. } = attempt;
         let above = beside::comments_of_declared(self.document.text, self.document.root, &additions);
-        let remarks = Remarks { stays: candidates.stays.clone(), above };
+        let mut stays = candidates.stays.clone();
+        stays.retain(|name, _| !additions.left_out.contains(name));
+        let remarks = Remarks { stays, above };
         files.pipeline = comments::add(&files.pipeline, self.document.file, &remarks);
         Import { files, comparison: built.map(|(_, comparison)| comparison), roles }
     }
 }
 
-/// The text of the `.pipe` file.
+/// Returns the text of the `.pipe` file.
 fn pipeline_text(document: &ImportInput<'_>, additions: &Additions, resources: Option<&str>) -> String {
     let whole = Span::new(document.file, 0, document.text.len());
     let json = document.text.trim_start().starts_with('{');
@@ -209,7 +212,7 @@ fn pipeline_text(document: &ImportInput<'_>, additions: &Additions, resources: O
     format::print(&File { edition: None, statements, span: whole })
 }
 
-/// `resources = file("path")`
+/// Returns `resources = file("path")`.
 fn resources_statement(path: &str, span: Span) -> Stmt {
     let file = tree::call(&["file"], vec![(None, tree::text(path, span))], span);
     let attribute = tree::attribute("resources", file);

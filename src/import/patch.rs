@@ -1,4 +1,4 @@
-//! What the built document has otherwise than the imported one, as additions to the statements.
+//! Adds the differences of the built document from the imported one to the statements.
 
 use crate::compare::{Keys, NormalKind, NormalValue};
 use crate::decompile::{ActionAdditions, Additions, conditional, plain, written};
@@ -9,7 +9,7 @@ use crate::workspace::pipeline_document::{self, DocumentKind, template_key};
 
 use super::ImportInput;
 
-/// A pipeline as it is built and as it is wanted.
+/// The state of adding one pipeline's differences.
 struct Patcher<'a> {
     values: Values<'a>,
     index: usize,
@@ -18,20 +18,20 @@ struct Patcher<'a> {
     added: bool,
 }
 
-/// How often the forms of the language are tried.
+/// How many rounds use the forms of the language.
 const PRETTY: usize = 2;
 
-/// What AWS assumes where a key is absent.
+/// The values that AWS assumes for absent keys.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
 const DEFAULTS: [(&str, &str); 2] = [("RunOrder", "1"), ("ExecutionMode", "SUPERSEDED")];
 
 /// The role of a pipeline.
 const ROLE: &str = "RoleArn";
 
-/// Keys of a definition that the service counts or prints.
+/// Keys of a definition that the service sets.
 const OF_SERVICE: [&str; 1] = ["Version"];
 
-/// Adds what differs; whether anything does. `round`: how often that has been done, this time included.
+/// Adds the differences. Returns whether there are any. `round`: the number of this round.
 pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additions: &mut Additions) -> bool {
     let mut added = false;
     for (index, (emitted, wanted)) in pairs(document, built).into_iter().enumerate() {
@@ -48,24 +48,24 @@ pub(super) fn add(document: &ImportInput<'_>, built: &Node, round: usize, additi
 #[derive(Clone, Copy)]
 pub(super) struct Values<'a> {
     document: &'a ImportInput<'a>,
-    /// Whether values are written as they stand: the forms of the language have not led to the same.
+    /// Whether values are written as they are, because there were differences with the forms of the language.
     as_written: bool,
-    /// What the statements declare.
+    /// The declarations of the statements.
     additions: &'a Additions,
 }
 
 impl<'a> Values<'a> {
-    /// Those of a round.
+    /// Returns how values are written in a round.
     pub(super) fn of_round(document: &'a ImportInput<'a>, round: usize, additions: &'a Additions) -> Self {
         Self { document, as_written: round > PRETTY, additions }
     }
 
-    /// Whether a value refers to a role that is derived instead.
+    /// Returns whether a value refers to a role that is derived instead.
     pub(super) fn leaves_out(self, value: &Node) -> bool {
         self.additions.leaves_out(value)
     }
 
-    /// A value as an expression.
+    /// Converts a value to an expression.
     pub(super) fn expression(self, node: &Node) -> Expr {
         if self.as_written {
             plain(node)
@@ -75,7 +75,7 @@ impl<'a> Values<'a> {
     }
 }
 
-/// The pipelines of both documents, without their logical IDs.
+/// Pairs the pipelines of both documents, without their logical IDs.
 fn pairs<'n>(document: &ImportInput<'n>, built: &'n Node) -> Vec<(&'n Node, &'n Node)> {
     if document.kind == DocumentKind::Definition {
         return vec![(pipeline_document::definition(built), pipeline_document::definition(document.root))];
@@ -117,7 +117,7 @@ impl Patcher<'_> {
             let (old, new) = (elements(emitted_actions), elements(wanted_actions));
             match old.zip(new).filter(|(old, new)| old.len() == new.len()) {
                 Some((old, new)) => {
-                    // Actions are written by their run orders.
+                    // Actions are written in the order of their run orders.
                     let mut order: Vec<usize> = (0..new.len()).collect();
                     order.sort_by_key(|index| new.get(*index).map(|action| self.run_order(action)));
                     for (old, index) in old.into_iter().zip(order) {
@@ -140,7 +140,9 @@ impl Patcher<'_> {
     }
 
     fn action(&mut self, at: (usize, usize, usize), emitted: &Node, wanted: &Node) {
-        let mut raw = self.changes(emitted, wanted, &["Configuration"]);
+        let is_derived = self.get(wanted, ROLE).is_some_and(|role| self.additions.leaves_out(role));
+        let apart: &[&str] = if is_derived { &["Configuration", ROLE] } else { &["Configuration"] };
+        let mut raw = self.changes(emitted, wanted, apart);
         let (old, new) = (self.get(emitted, "Configuration"), self.get(wanted, "Configuration"));
         let mut added = self.additions.actions.get(&at).cloned().unwrap_or_default();
         let mut keys = Vec::new();
@@ -151,7 +153,8 @@ impl Patcher<'_> {
         }
         for key in keys_of(old.filter(|_| are_maps), new.filter(|_| are_maps)) {
             let (emitted, wanted) = (old.and_then(|node| node.get(&key)), new.and_then(|node| node.get(&key)));
-            if is_equal(emitted, wanted, Keys::AsWritten) {
+            let is_derived = wanted.is_some_and(|value| self.additions.leaves_out(value));
+            if is_derived || is_equal(emitted, wanted, Keys::AsWritten) {
                 continue;
             }
             self.added |= in_configuration(&mut added, &key, wanted.is_some(), || keys.push(key.clone()));
@@ -172,7 +175,7 @@ impl Patcher<'_> {
         }
     }
 
-    /// The keys under which two maps differ, with what is wanted there; `apart`: keys that are looked at elsewhere.
+    /// Returns the keys in which two maps differ, with the wanted values. `apart`: keys that are handled elsewhere.
     fn changes(&self, emitted: &Node, wanted: &Node, apart: &[&str]) -> Vec<MapEntry> {
         let mut raw = Vec::new();
         for key in keys_of(Some(emitted), Some(wanted)) {
@@ -214,7 +217,7 @@ impl Patcher<'_> {
         self.values.expression(node)
     }
 
-    /// The value under a key, spelled as a template has it.
+    /// Returns the value of a key, in the spelling of a template.
     fn get<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Node> {
         match self.values.document.kind {
             DocumentKind::Template => node.get(key),
@@ -225,7 +228,7 @@ impl Patcher<'_> {
     }
 }
 
-/// Notes how a key of the configuration is to be written; whether that is new. `raw`: what else can be done.
+/// Records how a key of the configuration is to be written. Returns whether that is new. `raw`: called if it is not.
 fn in_configuration(added: &mut ActionAdditions, key: &str, is_wanted: bool, raw: impl FnOnce()) -> bool {
     let is_new =
         if is_wanted { added.as_written.insert(key.to_owned()) } else { added.left_out.insert(key.to_owned()) };
@@ -235,7 +238,7 @@ fn in_configuration(added: &mut ActionAdditions, key: &str, is_wanted: bool, raw
     is_new
 }
 
-/// The elements of a list, without the conditions under which they are there. None: it is not known which there are.
+/// Returns the elements of a list, without the conditions under which they exist. `None` if they are unknown.
 fn elements(list: &Node) -> Option<Vec<&Node>> {
     if list.intrinsic().is_some() {
         return None;
@@ -257,7 +260,7 @@ pub(super) fn keys_of(one: Option<&Node>, other: Option<&Node>) -> Vec<String> {
     keys
 }
 
-/// Whether two values mean the same; an empty list or map means the same as none.
+/// Returns whether two values have the same meaning; an empty list or map means the same as an absent one.
 fn is_equal(one: Option<&Node>, other: Option<&Node>, keys: Keys) -> bool {
     let read = |node: Option<&Node>| {
         node.and_then(|node| NormalValue::read(node, keys)).filter(|value| match &value.kind {
@@ -277,7 +280,7 @@ pub(super) fn null(span: Span) -> Expr {
     tree::expr(ExprKind::Null, span)
 }
 
-/// Entries over entries of the same keys.
+/// Merges entries, replacing those with the same keys.
 pub(super) fn merge(under: &mut Vec<MapEntry>, over: Vec<MapEntry>) {
     for entry in over {
         match under.iter_mut().find(|known| known.key.node == entry.key.node) {
@@ -290,7 +293,7 @@ pub(super) fn merge(under: &mut Vec<MapEntry>, over: Vec<MapEntry>) {
     }
 }
 
-/// A value of a definition with the keys of a template; those of a configuration are the provider's.
+/// Converts a value of a definition to the keys of a template; those of a configuration are the provider's.
 fn as_template(value: Expr) -> Expr {
     let kind = match value.kind {
         ExprKind::List(items) => ExprKind::List(items.into_iter().map(as_template).collect()),

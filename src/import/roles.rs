@@ -1,48 +1,47 @@
-//! Roles that are left out because the derived ones allow everything that they allow (`--derive-roles`).
+//! Leaves out roles if the derived ones allow everything that they allow (`--derive-roles`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::{
-    Comparison, DefinedPermission, Difference, Fragment, NormalValue, PermissionEffect, PermissionSet, Pipelines,
-    compare,
+    Comparison, DefinedAction, DefinedPermission, DefinedStage, Difference, Fragment, NormalKind, NormalValue,
+    PermissionEffect, PermissionSet, Pipelines, compare,
 };
-use crate::decompile::Additions;
+use crate::decompile::{Additions, is_policy_of};
 use crate::workspace::document::{Document, DocumentOrigin, Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::pipelines;
 
 use super::{Attempt, Importer};
 
 const ROLE: &str = "AWS::IAM::Role";
-const POLICY: &str = "AWS::IAM::Policy";
 const DEPENDS_ON: &str = "DependsOn";
 
-/// What became of a role.
+/// What happened to a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleOutcome {
-    /// It is derived. Its permissions differ in this.
+    /// It is derived, with these differences in its permissions.
     Derived(Vec<Difference>),
-    /// It stays, for this reason.
+    /// It is kept for this reason.
     Stays(String),
 }
 
-/// Leaves out roles of pipelines and declared projects; what became of each role that one of them has.
+/// Leaves out roles of pipelines and declared projects. Returns what happened to each of these roles.
 pub(super) fn derive(importer: &Importer<'_>, plain: Attempt) -> (Attempt, BTreeMap<String, RoleOutcome>) {
     let root = importer.document.root;
     let mut outcomes = BTreeMap::new();
-    let mut chosen: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for entry in root.get("Resources").map(Node::entries).unwrap_or_default() {
+    let is_used = |entry: &&Entry| {
         let is_role = entry.value.get("Type").and_then(Node::literal) == Some(ROLE);
-        if !is_role || users(root, &entry.key.node, &plain.additions).is_empty() {
-            continue;
+        is_role && !users(root, &entry.key.node, &plain.additions).is_empty()
+    };
+    let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
+    let mut candidates: BTreeSet<String> = resources.iter().filter(is_used).map(|it| it.key.node.clone()).collect();
+    loop {
+        let chosen = removable(root, &plain.additions, &mut candidates, &mut outcomes);
+        if chosen.is_empty() {
+            break;
         }
-        match policies(root, &entry.key.node, &plain.additions) {
-            Ok(policies) => drop(chosen.insert(entry.key.node.clone(), policies)),
-            Err(reason) => drop(outcomes.insert(entry.key.node.clone(), RoleOutcome::Stays(reason))),
-        }
-    }
-    while !chosen.is_empty() {
         let mut additions = plain.additions.clone();
         additions.left_out = chosen.keys().chain(chosen.values().flatten()).cloned().collect();
+        additions.declared.retain(|id, _| !additions.left_out.contains(id));
         let attempt = importer.attempt(additions);
         let Some(judged) = Judged::of(importer, &attempt) else { break };
         let uncovered: Vec<(String, String)> =
@@ -57,22 +56,54 @@ pub(super) fn derive(importer: &Importer<'_>, plain: Attempt) -> (Attempt, BTree
             return (Attempt { built, ..attempt }, outcomes);
         }
         for (role, reason) in uncovered {
-            chosen.remove(&role);
+            candidates.remove(&role);
             outcomes.insert(role, RoleOutcome::Stays(reason));
         }
     }
     let reason = "without it, something else would change".to_owned();
-    outcomes.extend(chosen.into_keys().map(|role| (role, RoleOutcome::Stays(reason.clone()))));
+    outcomes.extend(candidates.into_iter().map(|role| (role, RoleOutcome::Stays(reason.clone()))));
     (plain, outcomes)
 }
 
-/// The pipelines and the declared projects that assume a role themselves.
+/// Returns the candidates to which no remaining resource refers, each with its policies, and adds the reasons for the other roles.
+fn removable(
+    root: &Node,
+    additions: &Additions,
+    candidates: &mut BTreeSet<String>,
+    outcomes: &mut BTreeMap<String, RoleOutcome>,
+) -> BTreeMap<String, Vec<String>> {
+    loop {
+        let of_role = |role: &String| (role.clone(), policies_of(root, role));
+        let chosen: BTreeMap<String, Vec<String>> = candidates.iter().map(of_role).collect();
+        let gone: BTreeSet<&str> =
+            chosen.iter().flat_map(|(role, own)| own.iter().chain([role])).map(String::as_str).collect();
+        let reasons: Vec<(String, String)> = chosen
+            .iter()
+            .filter_map(|(role, own)| Some((role.clone(), kept_by(root, (role, own), &gone, additions)?)))
+            .collect();
+        if reasons.is_empty() {
+            return chosen;
+        }
+        for (role, reason) in reasons {
+            candidates.remove(&role);
+            outcomes.insert(role, RoleOutcome::Stays(reason));
+        }
+    }
+}
+
+/// Returns the policies that are attached only to this role.
+fn policies_of(root: &Node, role: &str) -> Vec<String> {
+    let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
+    resources.iter().filter(|it| is_policy_of(&it.value, role)).map(|it| it.key.node.clone()).collect()
+}
+
+/// Returns the pipelines and declared projects that assume a role, or whose actions do.
 fn users<'n>(root: &'n Node, role: &str, additions: &Additions) -> Vec<&'n Entry> {
-    let has_role = |entry: &&Entry| role_of(entry).and_then(Node::referred).as_deref() == Some(role);
+    let has_role = |entry: &&Entry| roles_of(entry).iter().any(|node| node.referred().as_deref() == Some(role));
     own_entries(root, additions).filter(has_role).collect()
 }
 
-/// The pipelines and the declared resources.
+/// Returns the pipelines and the declared resources.
 fn own_entries<'n>(root: &'n Node, additions: &Additions) -> impl Iterator<Item = &'n Entry> {
     let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
     let declared: BTreeSet<&str> = pipelines(root)
@@ -83,52 +114,59 @@ fn own_entries<'n>(root: &'n Node, additions: &Additions) -> impl Iterator<Item 
     resources.iter().filter(move |entry| declared.contains(&entry.key.node))
 }
 
-/// The role that a pipeline or a project assumes.
-fn role_of(entry: &Entry) -> Option<&Node> {
-    let properties = entry.value.get("Properties")?;
-    properties.get("RoleArn").or_else(|| properties.get("ServiceRole"))
+/// Returns the nodes in which a pipeline or project names its role, and the roles of its actions and their stacks.
+fn roles_of(entry: &Entry) -> Vec<&Node> {
+    fn add<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
+        if node.get("ActionTypeId").is_some() {
+            found.extend(node.get("RoleArn"));
+            found.extend(node.at(&["Configuration", "RoleArn"]));
+            return;
+        }
+        node.entries().iter().for_each(|entry| add(&entry.value, found));
+        node.items().iter().for_each(|item| add(item, found));
+    }
+    let Some(properties) = entry.value.get("Properties") else { return Vec::new() };
+    let mut found: Vec<&Node> = properties.get("RoleArn").into_iter().chain(properties.get("ServiceRole")).collect();
+    if let Some(stages) = properties.get("Stages") {
+        add(stages, &mut found);
+    }
+    found
 }
 
-/// The policies that only this role has. None can be left out if anything else refers to the role, which is the reason.
-fn policies(root: &Node, role: &str, additions: &Additions) -> Result<Vec<String>, String> {
+/// Returns the reason why a role and its policies cannot be left out: a condition, or a reference. `gone`: all resources that are
+/// left out.
+fn kept_by(
+    root: &Node,
+    (role, policies): (&str, &[String]),
+    gone: &BTreeSet<&str>,
+    additions: &Additions,
+) -> Option<String> {
     let own: BTreeSet<&str> = own_entries(root, additions).map(|entry| entry.key.node.as_str()).collect();
-    let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
-    let is_own_policy = |entry: &&Entry| is_policy_of(&entry.value, role);
-    let policies: Vec<String> = resources.iter().filter(is_own_policy).map(|entry| entry.key.node.clone()).collect();
     let leaves: BTreeSet<&str> = policies.iter().map(String::as_str).chain(Some(role)).collect();
     for section in root.entries() {
         for entry in section.value.entries() {
             let name = entry.key.node.as_str();
             let is_resource = section.key.node == "Resources";
-            if is_resource && leaves.contains(name) {
-                if entry.value.get("Condition").is_some() {
-                    return Err("a condition decides whether it exists".to_owned());
-                }
+            if is_resource && leaves.contains(name) && entry.value.get("Condition").is_some() {
+                return Some("a condition decides whether it exists".to_owned());
+            }
+            if is_resource && gone.contains(name) {
                 continue;
             }
             let is_own = is_resource && own.contains(name);
-            if refers(&entry.value, &leaves, is_own.then(|| role_of(entry)).flatten(), is_own) {
-                return Err(format!("{name} refers to it"));
+            let except = if is_own { roles_of(entry) } else { Vec::new() };
+            if refers(&entry.value, &leaves, &except, is_own) {
+                return Some(format!("{name} refers to it"));
             }
         }
     }
-    Ok(policies)
+    None
 }
 
-/// Whether a resource is a policy that this role has, and nothing else.
-fn is_policy_of(node: &Node, role: &str) -> bool {
-    let Some(properties) = node.get("Properties").filter(|_| node.get("Type").and_then(Node::literal) == Some(POLICY))
-    else {
-        return false;
-    };
-    let roles = properties.get("Roles").map(Node::items).unwrap_or_default();
-    let alone = ["Users", "Groups"].iter().all(|key| properties.get(key).is_none());
-    matches!(roles, [only] if only.referred().as_deref() == Some(role)) && alone
-}
-
-/// Whether a node refers to one of these resources, except at one place, and in `DependsOn` of what is declared.
-fn refers(node: &Node, names: &BTreeSet<&str>, except: Option<&Node>, is_own: bool) -> bool {
-    if except.is_some_and(|place| std::ptr::eq(place, node)) {
+/// Returns whether a node refers to one of these resources, except in the nodes `except` and in `DependsOn` of declared
+/// resources.
+fn refers(node: &Node, names: &BTreeSet<&str>, except: &[&Node], is_own: bool) -> bool {
+    if except.iter().any(|place| std::ptr::eq(*place, node)) {
         return false;
     }
     if let Some(call) = node.intrinsic() {
@@ -154,14 +192,16 @@ fn refers(node: &Node, names: &BTreeSet<&str>, except: Option<&Node>, is_own: bo
     node.entries().iter().any(in_entry) || node.items().iter().any(|item| refers(item, names, except, is_own))
 }
 
-/// An attempt in which roles are derived.
+/// An attempt with derived roles, compared with the document.
 struct Judged {
-    /// What the document and the attempt allow.
+    /// The permissions in the document and in the attempt.
     before: Pipelines,
     after: Pipelines,
-    /// The derived roles, by the role that they stand for.
+    /// The derived roles, by the role that they replace.
     derived: BTreeMap<String, BTreeSet<String>>,
-    /// What differs besides.
+    /// Roles that actions assume: only their pipeline has to be trusted.
+    of_actions: BTreeSet<String>,
+    /// The other differences.
     comparison: Comparison,
 }
 
@@ -171,6 +211,7 @@ impl Judged {
         let (built, _) = attempt.built.as_ref()?;
         let (mut old, mut new) = (importer.before.clone(), built.clone());
         let mut derived: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut derived_by_pipeline: Vec<(String, Option<String>)> = Vec::new();
         let mut replace =
             |before: &mut BTreeMap<String, NormalValue>, after: &BTreeMap<String, NormalValue>, key: &str| {
                 let role = before.get(key).and_then(role_id).filter(|role| left_out.contains(role));
@@ -179,14 +220,34 @@ impl Judged {
                     before.insert(key.to_owned(), value.clone());
                 }
             };
+        let mut of_actions = BTreeSet::new();
         for (before, after) in old.pipelines.iter_mut().zip(&new.pipelines) {
             replace(&mut before.fields, &after.fields, "roleArn");
+            let own = after.fields.get("roleArn").and_then(role_id);
+            for (before, after) in actions(&mut before.stages).zip(after.stages.iter().flat_map(|it| &it.actions)) {
+                let role = before.fields.get("roleArn").and_then(role_id).filter(|role| left_out.contains(role));
+                of_actions.extend(role.clone());
+                replace(&mut before.fields, &after.fields, "roleArn");
+                if let Some(role) = role.filter(|_| !after.fields.contains_key("roleArn")) {
+                    // The pipeline does it under its own role.
+                    before.fields.remove("roleArn");
+                    derived_by_pipeline.push((role, own.clone()));
+                }
+                let key = "configuration";
+                let configurations = (before.fields.get_mut(key).map(|it| &mut it.kind), after.fields.get(key));
+                if let (Some(NormalKind::Map(before)), Some(after)) = configurations {
+                    after.as_map().into_iter().for_each(|after| replace(before, after, "RoleArn"));
+                }
+            }
             without_dependencies(&mut before.attributes, left_out);
         }
         for (id, before) in &mut old.resources {
             let Some(after) = new.resources.get(id) else { continue };
             replace(&mut before.properties, &after.properties, "ServiceRole");
             without_dependencies(&mut before.attributes, left_out);
+        }
+        for (role, own) in derived_by_pipeline {
+            derived.entry(role).or_default().extend(own);
         }
         old.resources.retain(|id, _| !left_out.contains(id));
         let roles: BTreeSet<&String> = derived.values().flatten().collect();
@@ -196,19 +257,20 @@ impl Judged {
         let comparison = compare(&old, &new.in_run_order());
         let tree = Document::parse(attempt.json.as_ref()?, DocumentOrigin::File(importer.document.file)).root?;
         let (before, after) = (Pipelines::read(importer.document.root), Pipelines::read(&tree));
-        Some(Self { before, after, derived, comparison })
+        Some(Self { before, after, derived, of_actions, comparison })
     }
 
-    /// What the roles for a role allow.
+    /// Returns the permissions of the derived roles for a role.
     fn allowed(&self, role: &str) -> PermissionSet {
         let roles = self.derived.get(role).into_iter().flatten();
         roles.filter_map(|role| self.after.permissions.get(role)).flatten().cloned().collect()
     }
 
-    /// What the derived roles do not allow, although the role does.
+    /// Returns what the role allows but the derived roles do not.
     fn uncovered(&self, role: &str) -> Option<String> {
         let derived = self.allowed(role);
-        let old = self.before.permissions.get(role).into_iter().flatten();
+        let is_moot = |it: &&DefinedPermission| it.effect == PermissionEffect::Trust && self.of_actions.contains(role);
+        let old = self.before.permissions.get(role).into_iter().flatten().filter(|it| !is_moot(it));
         let lost: Vec<&DefinedPermission> = old.filter(|it| !derived.iter().any(|new| new.covers(it))).collect();
         let first = lost.first()?;
         let what = match first.effect {
@@ -221,7 +283,7 @@ impl Judged {
         Some(format!("the derived role {what}{more}"))
     }
 
-    /// How the permissions differ.
+    /// Returns how the permissions differ.
     fn permissions(&self, role: &str) -> Vec<Difference> {
         let Some(resource) = self.before.resources.get(role) else { return Vec::new() };
         let only = |permissions: PermissionSet| Pipelines {
@@ -236,7 +298,11 @@ impl Judged {
     }
 }
 
-/// The logical ID of the role that a value is the ARN or the name of.
+fn actions(stages: &mut [DefinedStage]) -> impl Iterator<Item = &mut DefinedAction> {
+    stages.iter_mut().flat_map(|stage| &mut stage.actions)
+}
+
+/// Returns the logical ID of the role whose ARN or name a value is.
 fn role_id(value: &NormalValue) -> Option<String> {
     match value.fragments()? {
         [Fragment::Attribute(id, _) | Fragment::Ref(id)] => Some(id.clone()),
@@ -244,7 +310,7 @@ fn role_id(value: &NormalValue) -> Option<String> {
     }
 }
 
-/// Attributes of a resource without what is left out.
+/// Removes what is left out from the attributes of a resource.
 fn without_dependencies(attributes: &mut BTreeMap<String, NormalValue>, left_out: &BTreeSet<String>) {
     let Some(names) = attributes.get(DEPENDS_ON) else { return };
     let is_kept = |name: &&NormalValue| name.as_literal().is_none_or(|name| !left_out.contains(name));

@@ -1,4 +1,4 @@
-//! What the server offers, as far as the client can use it.
+//! The capabilities of the server, limited to those that the client supports.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::requests::commands::COMMANDS;
 use super::requests::tokens::{MODIFIERS, TYPES};
 use crate::ide::document_pattern;
 
-/// The answer to `initialize`.
+/// Returns the result of `initialize`.
 pub(super) fn initialize_result(client: &Client) -> Value {
     let encoding = if client.utf8 { lsp::PositionEncodingKind::UTF8 } else { lsp::PositionEncodingKind::UTF16 };
     let capabilities = lsp::ServerCapabilities {
@@ -95,8 +95,8 @@ fn semantic_tokens() -> lsp::SemanticTokensOptions {
     }
 }
 
-/// The changes on disk that the client is asked to report: any text that a compilation may read, and any file that comes or
-/// goes, because artifacts hold files.
+/// Returns the changes on disk that the client should report: any text that a compilation may read, and the creation
+/// and deletion of any file, because artifacts contain files.
 pub(super) fn watched_files() -> Value {
     let watchers = json!([
         { "globPattern": "**/*.{pipe,toml,yml,yaml,json,template}" },
@@ -109,7 +109,7 @@ pub(super) fn watched_files() -> Value {
     }] })
 }
 
-/// Asks for the templates and definitions that are open: their texts, and what can be done about their findings. Nothing else is
+/// Registers for open templates and definitions: their texts, and code actions for their diagnostics. Nothing else is
 /// registered, so that the extensions for their languages keep formatting and completing them.
 pub(super) fn open_documents(client: &Client) -> Value {
     let selector = json!([{ "scheme": "file", "pattern": document_pattern() }]);

@@ -1,64 +1,65 @@
-//! What the client can do, as far as answers depend on it. Read from the JSON itself: a field of another form than the protocol
-//! says then costs one feature, not the session.
+//! The capabilities of the client that affect answers. They are read from the JSON itself: a field with an unexpected
+//! form disables one feature rather than the session.
 
 use serde_json::Value;
 
 use crate::ide::HintKind;
 
-/// What the client can do.
+/// The capabilities of the client.
 #[expect(clippy::struct_excessive_bools, reason = "each is one capability of the client, independent of the others")]
 #[derive(Debug, Clone, Default)]
 pub(super) struct Client {
-    /// Positions count bytes, not UTF-16 code units.
+    /// Whether positions count bytes rather than UTF-16 code units.
     pub(super) utf8: bool,
-    /// Diagnostics can point to other places.
+    /// Whether diagnostics can refer to other locations.
     pub(super) related_information: bool,
-    /// Codes of diagnostics can be links.
+    /// Whether codes of diagnostics can be links.
     pub(super) code_description: bool,
-    /// Diagnostics can be marked as unnecessary or deprecated.
+    /// Whether diagnostics can be marked as unnecessary or deprecated.
     pub(super) diagnostic_tags: bool,
-    /// It asks for diagnostics, and asks again when told to.
+    /// Whether it pulls diagnostics, and does so again on request.
     pub(super) pulls: bool,
-    /// Changes of several files can name the versions of documents.
+    /// Whether changes of several files can contain the versions of documents.
     pub(super) document_changes: bool,
-    /// Changes can say that they need to be confirmed.
+    /// Whether changes can require confirmation.
     pub(super) change_annotations: bool,
-    /// Code actions can be more than commands.
+    /// Whether code actions can be more than commands.
     pub(super) code_actions: bool,
-    /// It can be asked to watch files.
+    /// Whether it can watch files on request.
     pub(super) watches_files: bool,
-    /// It can be asked to send the texts of files of other languages.
+    /// Whether it can send the texts of files of other languages on request.
     pub(super) syncs_more: bool,
-    /// The questions that it can be asked to send about files of other languages, too.
+    /// The requests about files of other languages that it can send.
     pub(super) asks_more: Vec<&'static str>,
-    /// It can be asked to send the templates and definitions that are open, and the user wants that.
+    /// Whether it can send open templates and definitions on request, and the user wants that.
     pub(super) syncs_documents: bool,
-    /// It can be asked for code actions in files of other languages.
+    /// Whether it supports code actions in files of other languages on request.
     pub(super) registers_actions: bool,
-    /// Hover text can be Markdown.
+    /// Whether hover texts can be Markdown.
     pub(super) markdown_hover: bool,
-    /// The documentation of completions can be Markdown.
+    /// Whether the documentation of completion items can be Markdown.
     pub(super) markdown_completion: bool,
-    /// Completions can be snippets.
+    /// Whether completion items can be snippets.
     pub(super) snippets: bool,
-    /// Symbols can hold others.
+    /// Whether symbols can contain other symbols.
     pub(super) nested_symbols: bool,
-    /// Definitions can say what part of the text leads there.
+    /// Whether definitions can contain the range of the reference.
     pub(super) definition_links: bool,
-    /// Parameters of signatures can be parts of the label.
+    /// Whether parameters of signatures can be ranges of the label.
     pub(super) label_offsets: bool,
-    /// Inlay hints can be asked for again.
+    /// Whether it requests inlay hints again on request.
     pub(super) refreshes_hints: bool,
-    /// Code lenses can be asked for again.
+    /// Whether it requests code lenses again on request.
     pub(super) refreshes_lenses: bool,
     /// The kinds of inlay hints that the user wants.
     pub(super) hints: Vec<HintKind>,
 }
 
-/// Questions about buildspecs and templates that have an answer.
+/// The requests about buildspecs and templates that are supported.
 const ABOUT_OTHER_FILES: [&str; 3] = ["definition", "hover", "references"];
 
-/// The kinds of inlay hints, by the names under `inlayHints` in `initializationOptions`, and whether they are shown by default.
+/// The kinds of inlay hints, by the names in `inlayHints` of `initializationOptions`, and whether they are shown by
+/// default.
 const HINTS: [(&str, HintKind, bool); 5] = [
     ("runOrders", HintKind::RunOrder, true),
     ("inputs", HintKind::Inputs, true),

@@ -1,4 +1,4 @@
-//! What the project calls things, as the protocol wants them.
+//! Converts the project's data to the protocol.
 
 use std::collections::HashMap;
 
@@ -12,43 +12,43 @@ use crate::ide::{DefinitionKind, Finding, Fix, Snapshot, SymbolKind};
 use crate::render::sarif::first_link;
 use crate::source::{LineIndex, SourceFile, Span};
 
-/// What the messages of this server are called.
+/// The source of the diagnostics of this server.
 pub(super) const SOURCE: &str = "dotpipe";
 
-/// Codes of what nothing uses.
+/// Codes of diagnostics about unused code.
 const UNNECESSARY: [Code; 3] = [Code::W0204, Code::W0304, Code::W0408];
-/// Codes of what AWS has deprecated.
+/// Codes of diagnostics about deprecated features.
 const DEPRECATED: [Code; 1] = [Code::W0905];
 
-/// Turns places and findings into those of one client.
+/// Converts spans and diagnostics for one client.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Convert {
     pub(super) client: Client,
-    /// What the client calls the documents that are open, and those that were and have no path.
+    /// The client's URIs of open documents, and of documents without a path that were open.
     pub(super) uris: HashMap<Utf8PathBuf, lsp::Uri>,
-    /// The versions of the documents that are open.
+    /// The versions of open documents.
     pub(super) versions: HashMap<Utf8PathBuf, i32>,
 }
 
-/// A number as the protocol has it.
+/// Converts a number for the protocol.
 pub(super) fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 impl Convert {
-    /// The URI of a file: the one that the client uses.
+    /// Returns the URI of a file, as the client spells it.
     pub(super) fn uri(&self, path: &Utf8Path) -> lsp::Uri {
         self.uris.get(path).cloned().unwrap_or_else(|| lsp::Uri(uri_of(path)))
     }
 
-    /// The position of an offset.
+    /// Returns the position of an offset.
     pub(super) fn position(&self, text: &str, lines: &LineIndex, offset: usize) -> lsp::Position {
         let (line, column) =
             if self.client.utf8 { lines.line_utf8(text, offset) } else { lines.line_utf16(text, offset) };
         lsp::Position { line: narrow(line), character: narrow(column) }
     }
 
-    /// The offset of a position.
+    /// Returns the offset of a position.
     pub(super) fn offset(&self, text: &str, lines: &LineIndex, position: lsp::Position) -> usize {
         let (line, column) = (position.line as usize, position.character as usize);
         if self.client.utf8 {
@@ -58,23 +58,23 @@ impl Convert {
         }
     }
 
-    /// The range of a part of a file.
+    /// Returns the range of a part of a file.
     pub(super) fn range(&self, file: &SourceFile, span: Span) -> lsp::Range {
         self.range_in(file.text(), file.lines(), span.range())
     }
 
-    /// The range of a part of a text.
+    /// Returns the range of a part of a text.
     pub(super) fn range_in(&self, text: &str, lines: &LineIndex, range: std::ops::Range<usize>) -> lsp::Range {
         lsp::Range { start: self.position(text, lines, range.start), end: self.position(text, lines, range.end) }
     }
 
-    /// The place of a span in the files of a compilation.
+    /// Returns the location of a span in the files of a compilation.
     pub(super) fn location(&self, snapshot: &Snapshot, span: Span) -> lsp::Location {
         let file = snapshot.compilation().sources().file(span.file);
         lsp::Location { uri: self.uri(&snapshot.path_of(span.file)), range: self.range(file, span) }
     }
 
-    /// What a symbol is to the protocol.
+    /// Converts the kind of a symbol.
     pub(super) fn symbol_kind(kind: SymbolKind) -> lsp::SymbolKind {
         let SymbolKind::Definition(kind) = kind else {
             let is_settings = kind == SymbolKind::Settings;
@@ -96,11 +96,11 @@ impl Convert {
             DefinitionKind::Stage => lsp::SymbolKind::Namespace,
             DefinitionKind::Action { .. } => lsp::SymbolKind::Function,
             DefinitionKind::Artifact => lsp::SymbolKind::Package,
-            DefinitionKind::Property => lsp::SymbolKind::Property,
+            DefinitionKind::Property | DefinitionKind::Policy => lsp::SymbolKind::Property,
         }
     }
 
-    /// A symbol of a flat list.
+    /// Creates a symbol of a flat list.
     pub(super) fn flat_symbol(
         name: String,
         kind: SymbolKind,
@@ -112,7 +112,7 @@ impl Convert {
         lsp::SymbolInformation::new(None, location, base)
     }
 
-    /// A finding.
+    /// Converts a diagnostic.
     pub(super) fn diagnostic(&self, finding: &Finding) -> lsp::Diagnostic {
         let (found, snapshot) = (finding.diagnostic(), finding.snapshot());
         let file = snapshot.compilation().sources().file(found.primary.span.file);
@@ -146,7 +146,7 @@ impl Convert {
         }
     }
 
-    /// Message, label, notes and help; the other places too where the client cannot show them.
+    /// Returns the message, label, notes, and help, and the other labels if the client cannot show them.
     fn message(&self, finding: &Finding) -> String {
         let found = finding.diagnostic();
         let mut message = found.message.clone();
@@ -172,7 +172,7 @@ impl Convert {
         message
     }
 
-    /// The changes of a fix.
+    /// Converts the edits of a fix.
     pub(super) fn workspace_edit(&self, fix: &Fix) -> lsp::WorkspaceEdit {
         let files = fix.by_file().into_iter().map(|(path, file, edits)| {
             let edits = edits
@@ -183,7 +183,7 @@ impl Convert {
         self.changes(files.collect())
     }
 
-    /// Changes of several files, in the form that the client takes.
+    /// Converts edits of several files to the form that the client supports.
     pub(super) fn changes(&self, files: Vec<(Utf8PathBuf, Vec<lsp::TextEdit>)>) -> lsp::WorkspaceEdit {
         if !self.client.document_changes {
             let changes = files.into_iter().map(|(path, edits)| (self.uri(&path), edits)).collect();

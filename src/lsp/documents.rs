@@ -1,4 +1,4 @@
-//! The documents that are open in the editor, as it last said.
+//! The open documents of the editor.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,28 +10,28 @@ use crate::source::LineIndex;
 /// An open document.
 #[derive(Debug, Clone)]
 pub(super) struct Document {
-    /// What the client calls it.
+    /// Its URI.
     pub(super) uri: lsp::Uri,
-    /// The number that the client gave to this text.
+    /// The version of this text.
     pub(super) version: i32,
     /// The text.
     pub(super) text: Arc<str>,
-    /// Where its lines start.
+    /// The starts of its lines.
     pub(super) lines: Arc<LineIndex>,
-    /// Behind what was changed last.
+    /// The end of the last change.
     pub(super) edited_at: Option<usize>,
-    /// When that was.
+    /// The time of the last change.
     pub(super) edited: Instant,
 }
 
 impl Document {
-    /// A document that has just been opened.
+    /// Creates a document that has just been opened.
     pub(super) fn new(uri: lsp::Uri, version: i32, text: &str) -> Self {
         let lines = Arc::new(LineIndex::new(text));
         Self { uri, version, text: text.into(), lines, edited_at: None, edited: Instant::now() }
     }
 
-    /// The document with changes, applied one after another.
+    /// Applies changes in sequence.
     #[must_use]
     pub(super) fn changed(
         &self,
@@ -61,7 +61,7 @@ impl Document {
     }
 }
 
-/// Where in the new text the part ends that differs from the old one.
+/// Returns the end of the part of the new text that differs from the old one.
 fn end_of_difference(old: &str, new: &str) -> usize {
     let same = old.bytes().rev().zip(new.bytes().rev()).take_while(|(old, new)| old == new).count();
     let end = new.len() - same;

@@ -1,4 +1,4 @@
-//! Requests for formatting: they need no compilation.
+//! Requests for formatting, which need no compilation.
 
 use std::ops::Range;
 

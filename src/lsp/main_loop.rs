@@ -1,4 +1,4 @@
-//! Reads what the client sends, in order. Documents are kept here as they are now; all work is done by other threads.
+//! Reads the client's messages in order. It keeps the current documents; other threads do all work.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,10 +23,10 @@ use super::uris::path_of;
 use super::worker::{Question, Task, Worker};
 use crate::ide::FileChange;
 
-/// Bytes of stack for a thread that compiles: nested text takes stack.
+/// The stack size of a thread that compiles: nested text needs stack.
 const STACK: usize = 16 << 20;
 
-/// Serves a client until it says that it exits. Returns whether it asked for that in order.
+/// Serves a client until it exits. Returns whether it requested a shutdown before.
 pub fn serve(connection: Connection) -> bool {
     let Ok((id, params)) = connection.initialize_start() else { return false };
     let convert = Convert { client: Client::new(&params), ..Convert::default() };
@@ -56,7 +56,7 @@ pub fn serve(connection: Connection) -> bool {
     in_order
 }
 
-/// The folders of the workspace.
+/// Returns the folders of the workspace.
 fn folders(params: &Value) -> Vec<Utf8PathBuf> {
     let listed = params.get("workspaceFolders").and_then(Value::as_array);
     let listed = listed.into_iter().flatten().filter_map(|folder| folder.get("uri")?.as_str());
@@ -79,7 +79,7 @@ struct Server {
     typed: Sender<Asked>,
 }
 
-/// Whether to go on.
+/// Whether to continue.
 #[derive(PartialEq, Eq)]
 enum Next {
     Continue,
@@ -111,7 +111,7 @@ impl Server {
                         Err(_) => self.shared.report_panic(&outbox),
                     }
                 }
-                // Nothing depends on what the client answers.
+                // Nothing depends on the client's responses.
                 Message::Response(Response { .. }) => {}
             }
         }
@@ -178,7 +178,7 @@ impl Server {
                 }
             }
             "workspace/didChangeWorkspaceFolders" => self.change_folders(&params),
-            // `didSave`, `$/setTrace` and the like: nothing follows from them.
+            // `didSave`, `$/setTrace`, and similar notifications require no action.
             _ => {}
         }
         Next::Continue
@@ -223,12 +223,12 @@ impl Server {
     }
 
     fn send(&self, task: Task) {
-        // The thread ends only with this one.
+        // The worker outlives this thread.
         let _ = self.tasks.send(task);
     }
 }
 
-/// The parameters of a notification, if they are those of the protocol.
+/// Returns the parameters of a notification, if they are valid.
 fn read<T: DeserializeOwned>(params: Value) -> Option<T> {
     serde_json::from_value(params).ok()
 }

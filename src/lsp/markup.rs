@@ -1,8 +1,8 @@
-//! Markdown, or text without it for editors that show none.
+//! Markdown, or plain text for editors that do not show Markdown.
 
 use super::protocol as lsp;
 
-/// Markdown in the form that a client shows.
+/// Returns Markdown in the form that a client shows.
 pub(super) fn markup(markdown: &str, shows_markdown: bool) -> lsp::MarkupContent {
     if shows_markdown {
         return lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: markdown.to_owned() };
@@ -10,7 +10,7 @@ pub(super) fn markup(markdown: &str, shows_markdown: bool) -> lsp::MarkupContent
     lsp::MarkupContent { kind: lsp::MarkupKind::PlainText, value: plain(markdown) }
 }
 
-/// Markdown as plain text: without fences, marks of code, and the brackets of links.
+/// Converts Markdown to plain text: without code fences, backticks, and the brackets of links.
 fn plain(markdown: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut in_code = false;

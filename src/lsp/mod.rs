@@ -1,4 +1,4 @@
-//! The language server: what `ide` answers, in the words of the Language Server Protocol.
+//! The language server: provides `ide` through the Language Server Protocol.
 //!
 //! ```text
 //! client ── main loop (documents; never compiles) ──┬── worker: newest text wins ── Snapshot ── diagnostics, hover, ...
@@ -26,10 +26,11 @@ mod worker;
 pub use lsp_server::Connection;
 pub use main_loop::serve;
 
-/// Serves a client over standard input and output until it says that it exits. Returns whether it did so in order.
+/// Serves a client over standard input and output until it exits. Returns whether it requested a shutdown before.
 ///
 /// # Errors
-/// When standard input or output fails.
+///
+/// If standard input or output fails.
 pub fn serve_stdio() -> std::io::Result<bool> {
     let (connection, threads) = Connection::stdio();
     let in_order = serve(connection);

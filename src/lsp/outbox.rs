@@ -1,4 +1,4 @@
-//! Everything that is sent to the client: each request is answered once, and notes which of them are not yet.
+//! Sends everything to the client. Each request is answered once; those without an answer are tracked.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -8,7 +8,7 @@ use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestI
 use serde::Serialize;
 use serde_json::Value;
 
-/// Why a request has no result.
+/// The reason why a request has no result.
 #[derive(Debug, Clone)]
 pub(super) struct Failure {
     code: ErrorCode,
@@ -20,17 +20,17 @@ impl Failure {
         Self { code, message: message.into() }
     }
 
-    /// The parameters are not those of the protocol.
+    /// Returns the parameters are invalid.
     pub(super) fn invalid(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidParams, message)
     }
 
-    /// The text has changed since the question.
+    /// Returns the text has changed since the request.
     pub(super) fn outdated() -> Self {
         Self::new(ErrorCode::ContentModified, "the document has changed")
     }
 
-    /// What was asked for cannot be done, which the client shows.
+    /// Returns the request cannot be fulfilled. The client shows the reason.
     pub(super) fn refused(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::RequestFailed, message)
     }
@@ -42,7 +42,7 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-/// The way to the client.
+/// The connection to the client.
 pub(super) struct Outbox {
     connection: Connection,
     open: Mutex<HashSet<RequestId>>,
@@ -54,27 +54,27 @@ impl Outbox {
         Self { connection, open: Mutex::default(), next: AtomicI32::new(1) }
     }
 
-    /// What the client sends.
+    /// Returns the connection, to receive messages.
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
     }
 
     fn send(&self, message: impl Into<Message>) {
-        // The client may be gone; the main loop finds out.
+        // The client may be gone, which the main loop notices.
         let _ = self.connection.sender.send(message.into());
     }
 
-    /// Takes a request in.
+    /// Records a new request.
     pub(super) fn open(&self, id: &RequestId) {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
     }
 
-    /// Whether a request still wants an answer.
+    /// Returns whether a request has no answer yet.
     pub(super) fn is_open(&self, id: &RequestId) -> bool {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
     }
 
-    /// Answers a request, unless it has been answered: it was canceled then.
+    /// Answers a request, unless it already has an answer because it was canceled.
     pub(super) fn answer(&self, id: RequestId, result: Result<Value, Failure>) {
         if self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&id) {
             self.send(match result {
@@ -89,7 +89,7 @@ impl Outbox {
         self.send(Notification::new(method.to_owned(), params));
     }
 
-    /// Sends a request whose answer nothing depends on.
+    /// Sends a request whose response is ignored.
     pub(super) fn request(&self, method: &str, params: impl Serialize) {
         let id = format!("dotpipe-{}", self.next.fetch_add(1, Ordering::Relaxed));
         self.send(Request::new(id.into(), method.to_owned(), params));

@@ -1,5 +1,5 @@
-//! What the client shows of the findings. What has been solved vanishes at once; what is new on the line that is being typed
-//! waits until the text has been quiet for a moment.
+//! Publishes diagnostics. Solved ones disappear immediately; new ones on the line that is being typed are held back
+//! until the text has not changed for a moment.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
@@ -14,23 +14,23 @@ use super::protocol as lsp;
 use crate::diagnostic::Code;
 use crate::ide::{Finding, statement_at};
 
-/// How long the text has to be quiet.
+/// The minimum time for which the text must not have changed.
 const QUIET: Duration = Duration::from_millis(150);
 
-/// What a statement lacks that is still being typed: reported on its header, wherever in it the cursor is.
+/// Codes for an unfinished statement. They are reported at its header, wherever the cursor is in the statement.
 const INCOMPLETE: [Code; 3] = [Code::E0004, Code::E0105, Code::E0205];
 
-/// What the client was last told.
+/// The diagnostics that the client was last sent.
 #[derive(Default)]
 pub(super) struct Publisher {
     shown: HashMap<Utf8PathBuf, Shown>,
-    /// Files of which something is held back, and until when.
+    /// Files with diagnostics that are held back, and until when.
     held: HashMap<Utf8PathBuf, Instant>,
-    /// Files of other languages whose findings the client has asked for.
+    /// Files of other languages whose diagnostics the client has pulled.
     asked: BTreeSet<Utf8PathBuf>,
-    /// Files whose findings the client has to ask for again.
+    /// Whether the client has to pull diagnostics again.
     is_outdated: bool,
-    /// Whether the client asks for the findings of all files, not only of documents.
+    /// Whether the client pulls the diagnostics of all files, not only of documents.
     is_workspace_pulled: bool,
 }
 
@@ -38,30 +38,30 @@ pub(super) struct Publisher {
 struct Shown {
     items: Vec<lsp::Diagnostic>,
     keys: Vec<(Code, String)>,
-    /// Whether they were sent; otherwise the client asks.
+    /// Whether they were sent. Otherwise, the client pulls them.
     is_pushed: bool,
 }
 
 impl Publisher {
-    /// Whether a client asks for the findings of a document. It asks for those of the languages that it starts the server for: of
-    /// others than `.pipe` files, this shows when it does.
+    /// Returns whether a client pulls the diagnostics of a document. It does so for the languages that it starts the
+    /// server for. For files other than `.pipe` files, this is known after the first request.
     fn is_pulled(&self, convert: &Convert, path: &Utf8Path) -> bool {
         let is_open = convert.versions.contains_key(path);
         let is_own = path.extension() == Some("pipe") || !path.is_absolute() || self.asked.contains(path);
         convert.client.pulls && is_open && is_own
     }
 
-    /// Notes that the client asks for the findings of a document; whether they were sent to it before.
+    /// Records that the client pulls the diagnostics of a document. Returns whether they were sent to it before.
     pub(super) fn note_asked(&mut self, path: &Utf8Path) -> bool {
         self.asked.insert(path.to_owned()) && self.shown.get(path).is_some_and(|shown| shown.is_pushed)
     }
 
-    /// Notes that a document was closed.
+    /// Records that a document was closed.
     pub(super) fn note_closed(&mut self, path: &Utf8Path) {
         self.asked.remove(path);
     }
 
-    /// The findings of a file are these now.
+    /// Sets the diagnostics of a file.
     pub(super) fn update(
         &mut self,
         path: &Utf8Path,
@@ -95,7 +95,7 @@ impl Publisher {
                 publish(path, None, &[], (convert, outbox));
                 is_pushed = false;
             }
-            // The client asks by itself after its own change of this document.
+            // After its own change of this document, the client pulls without a request.
             let asks = document.is_some_and(|document| document.edited + QUIET > Instant::now());
             self.is_outdated |= changed && !asks;
         } else if document.is_some() || changed || before.is_pushed == items.is_empty() {
@@ -107,7 +107,8 @@ impl Publisher {
         }
     }
 
-    /// The client asks for the findings of all files: what was sent is taken back, since it would be shown twice.
+    /// Switches to a client that pulls the diagnostics of all files. Diagnostics that were sent are cleared, so that
+    /// they are not shown twice.
     pub(super) fn pull_workspace(&mut self, (convert, outbox): (&Convert, &Outbox)) {
         if std::mem::replace(&mut self.is_workspace_pulled, true) {
             return;
@@ -118,24 +119,24 @@ impl Publisher {
         }
     }
 
-    /// Every file with findings, in order.
+    /// Returns every file with diagnostics, in order.
     pub(super) fn all_shown(&self) -> Vec<(&Utf8Path, &[lsp::Diagnostic])> {
         let mut all: Vec<_> = self.shown.iter().map(|(path, shown)| (path.as_path(), shown.items.as_slice())).collect();
         all.sort_by_key(|(path, _)| *path);
         all
     }
 
-    /// What is shown of a file, for a client that asks.
+    /// Returns the diagnostics of a file, for a client that pulls them.
     pub(super) fn shown(&self, path: &Utf8Path) -> Vec<lsp::Diagnostic> {
         self.shown.get(path).map(|shown| shown.items.clone()).unwrap_or_default()
     }
 
-    /// When the first of what is held back is due.
+    /// Returns when the first diagnostics that are held back are due.
     pub(super) fn next(&self) -> Option<Instant> {
         self.held.values().min().copied()
     }
 
-    /// The files of which something that was held back is due.
+    /// Returns the files with diagnostics that were held back and are now due.
     pub(super) fn due(&mut self) -> BTreeSet<Utf8PathBuf> {
         let now = Instant::now();
         let due: BTreeSet<_> =
@@ -144,7 +145,7 @@ impl Publisher {
         due
     }
 
-    /// Has the client ask again where it has to.
+    /// Makes the client pull again if it has to.
     pub(super) fn refresh(&mut self, outbox: &Outbox) {
         if std::mem::take(&mut self.is_outdated) {
             outbox.request("workspace/diagnostic/refresh", json!(null));
@@ -152,7 +153,7 @@ impl Publisher {
     }
 }
 
-/// Whether a finding is on the line that is being typed, or says what the statement there still lacks.
+/// Returns whether a diagnostic is on the line that is being typed, or is about the unfinished statement there.
 fn is_at_cursor(finding: &Finding, document: &Document) -> bool {
     let Some(at) = document.edited_at else { return false };
     let place = finding.diagnostic().primary.span;

@@ -1,4 +1,4 @@
-//! The requests that are answered from what was compiled.
+//! The requests that are answered from the last compilation.
 
 #![expect(clippy::unnecessary_wraps, reason = "handlers have one form, whether they can fail or not")]
 
@@ -26,7 +26,7 @@ pub(super) mod tokens;
 /// Answers a request.
 type Handler = fn(&mut Worker, Value) -> Result<Value, Failure>;
 
-/// Every request of this thread.
+/// The requests of this thread.
 const HANDLERS: [(&str, Handler); 20] = [
     ("callHierarchy/incomingCalls", |worker, params| handle(worker, params, calls::incoming)),
     ("callHierarchy/outgoingCalls", |worker, params| handle(worker, params, calls::outgoing)),
@@ -50,7 +50,7 @@ const HANDLERS: [(&str, Handler); 20] = [
     ("workspace/symbol", |worker, params| handle(worker, params, places::workspace_symbols)),
 ];
 
-/// Whether there is an answer to a request.
+/// Returns whether a request is supported.
 pub(super) fn is_known(method: &str) -> bool {
     HANDLERS.iter().any(|(known, _)| *known == method)
 }

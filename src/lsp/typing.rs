@@ -1,5 +1,5 @@
-//! The thread for what is needed while somebody types: it waits for no compilation. The text is the one now; names come from
-//! the last compilation.
+//! The thread for requests while a user types, which never waits for a compilation. It uses the current text, and names
+//! from the last compilation.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -23,12 +23,12 @@ use super::worker::Question;
 use crate::ide::{self, Item, ItemKind, Parsed};
 use crate::source::{SourceFile, Span};
 
-/// What the thread knows.
+/// The state of the thread.
 pub(super) struct Typing {
     pub(super) convert: Convert,
     pub(super) outbox: Arc<Outbox>,
     pub(super) shared: Arc<Shared>,
-    /// What was parsed last: several questions about one text follow each other.
+    /// The text that was parsed last: several requests about one text often follow each other.
     parsed: Option<Text>,
 }
 
@@ -39,13 +39,13 @@ struct Text {
     parsed: Arc<Parsed>,
 }
 
-/// A question, and the document that it is about, if that is open.
+/// A request, and its document, if that is open.
 pub(super) type Asked = (Question, Option<Document>);
 
 /// Answers a request.
 type Handler = fn(&mut Typing, &Document, Value) -> Result<Value, Failure>;
 
-/// Every request of this thread.
+/// The requests of this thread.
 const HANDLERS: [(&str, Handler); 8] = [
     ("textDocument/completion", |typing, document, params| handle(typing, document, params, completion)),
     ("textDocument/signatureHelp", |typing, document, params| handle(typing, document, params, signature)),
@@ -57,7 +57,7 @@ const HANDLERS: [(&str, Handler); 8] = [
     ("textDocument/onTypeFormatting", |typing, document, params| handle(typing, document, params, formatting::typed)),
 ];
 
-/// Whether this thread answers a request.
+/// Returns whether this thread answers a request.
 pub(super) fn is_known(method: &str) -> bool {
     HANDLERS.iter().any(|(known, _)| *known == method)
 }
@@ -67,7 +67,7 @@ impl Typing {
         Self { convert, outbox, shared, parsed: None }
     }
 
-    /// Works until nobody asks any more.
+    /// Runs until the channel is closed.
     pub(super) fn run(mut self, questions: &Receiver<Asked>) {
         for (question, document) in questions {
             if !self.outbox.is_open(&question.id) {
@@ -113,7 +113,7 @@ impl Typing {
     }
 }
 
-/// Whether a document is one of the language: clients also open buildspecs, templates, and definitions.
+/// Returns whether a document is a `.pipe` file: clients also open buildspecs, templates, and definitions.
 fn is_pipe_file(path: &Utf8Path) -> bool {
     path.extension() == Some("pipe") || !path.is_absolute()
 }
@@ -137,7 +137,7 @@ fn completion(typing: &mut Typing, document: &Document, params: &lsp::Completion
     let range = typing.convert.range_in(&document.text, &document.lines, found.replace);
     let items = found.items.iter().enumerate();
     let items = items.map(|(index, item)| completion_item(&typing.convert, item, index, range)).collect();
-    // Without a compilation, which is on its way, there are no names and files yet: the client asks again.
+    // Before the first compilation, there are no names and files: the client requests them again.
     lsp::CompletionList { is_incomplete: snapshot.is_none(), items, ..lsp::CompletionList::default() }
 }
 
@@ -145,7 +145,7 @@ fn completion_item(convert: &Convert, item: &Item, index: usize, range: lsp::Ran
     let client = &convert.client;
     let plain = ide::plain(&item.snippet);
     let is_snippet = client.snippets && plain != item.label;
-    // Without places to fill in, only a name is of use: what follows it differs each time.
+    // Without placeholders, only a name is useful: what follows it differs each time.
     let text = if is_snippet { item.snippet.clone() } else { ide::plain_text(item) };
     let doc = (!item.doc.is_empty()).then(|| markup(&item.doc, client.markdown_completion));
     lsp::CompletionItem {

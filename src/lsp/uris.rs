@@ -1,4 +1,5 @@
-//! `file:` URIs to paths and back. A document of another scheme has no path: it is called by its URI, without slashes.
+//! Conversion between `file:` URIs and paths. A document with another scheme has no path: it is identified by its URI,
+//! without slashes.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc8089> (2026-11-29)
 
@@ -6,7 +7,9 @@ use std::fmt::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// The path that a URI names.
+use crate::source::paths::has_drive;
+
+/// Returns the path of a URI.
 pub(super) fn path_of(uri: &str) -> Utf8PathBuf {
     decoded(uri, cfg!(windows)).unwrap_or_else(|| uri.replace(['/', '\\'], "_").into())
 }
@@ -15,9 +18,8 @@ fn decoded(uri: &str, windows: bool) -> Option<Utf8PathBuf> {
     let rest = uri.strip_prefix("file://")?;
     let start = rest.find('/')?;
     let path = percent_decoded(rest.get(start..)?)?;
-    let drive = path.as_bytes().get(1..3).is_some_and(|it| it[0].is_ascii_alphabetic() && it[1] == b':');
-    let path = if windows && drive { path.get(1..)? } else { &path };
-    // `.` and `..` would make two names of one file.
+    let path = path.get(1..).filter(|rest| windows && has_drive(rest)).unwrap_or(&path);
+    // `.` and `..` would yield two paths of the same file.
     Some(Utf8Path::new(path).components().collect())
 }
 
@@ -37,7 +39,7 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The URI of an absolute path.
+/// Returns the URI of an absolute path.
 pub(super) fn uri_of(path: &Utf8Path) -> String {
     let mut uri = String::from("file://");
     if !path.as_str().starts_with('/') {

@@ -1,5 +1,5 @@
-//! The thread that compiles. The newest text wins: what came in between is not compiled. Questions about meaning are answered
-//! here too, once the text that they are about has been compiled.
+//! The thread that compiles. The newest text wins: intermediate versions are not compiled. Requests about meaning are
+//! answered here, too, once their text has been compiled.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,10 +20,10 @@ use super::requests::tokens::SentTokens;
 use super::shared::Shared;
 use crate::ide::{FileChange, Host, has_document_extension};
 
-/// How often files are looked at whose changes the client does not report.
+/// The interval at which files are polled whose changes the client does not report.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Something to do, in the order in which the client sent it.
+/// A task, in the order of the client's messages.
 pub(super) enum Task {
     /// A document was opened or has changed.
     Document(Utf8PathBuf, Document),
@@ -31,7 +31,7 @@ pub(super) enum Task {
     Closed(Utf8PathBuf),
     /// Files have changed on the disk.
     Files(Vec<(Utf8PathBuf, FileChange)>),
-    /// The folders of the workspace are these now.
+    /// The folders of the workspace have changed to these.
     Folders(Vec<Utf8PathBuf>),
     /// A request.
     Question(Question),
@@ -42,11 +42,11 @@ pub(super) struct Question {
     pub(super) id: RequestId,
     pub(super) method: String,
     pub(super) params: Value,
-    /// The document that it is about, and the version of that when it was asked.
+    /// Its document, and the version of that document at the time of the request.
     pub(super) about: Option<(Utf8PathBuf, i32)>,
 }
 
-/// What the thread knows.
+/// The state of the thread.
 pub(super) struct Worker {
     pub(super) host: Host,
     pub(super) convert: Convert,
@@ -57,12 +57,12 @@ pub(super) struct Worker {
     shared: Arc<Shared>,
     /// Entry files to compile.
     dirty: VecDeque<Utf8PathBuf>,
-    /// Entry files whose compilation failed; they are left alone until something changes.
+    /// Entry files whose compilation failed. They are skipped until something changes.
     failed: HashSet<Utf8PathBuf>,
     questions: Vec<Question>,
-    /// Whether something was compiled that no document of the client is about.
+    /// Whether something was compiled other than a document of the client.
     has_compiled: bool,
-    /// The files of other languages whose texts the client was asked to send.
+    /// The files of other languages whose texts the client was requested to send.
     synced: BTreeSet<Utf8PathBuf>,
     next_poll: Instant,
 }
@@ -86,7 +86,7 @@ impl Worker {
         }
     }
 
-    /// Works until nothing sends tasks any more.
+    /// Runs until the channel is closed.
     pub(super) fn run(mut self, tasks: &Receiver<Task>) {
         loop {
             if self.dirty.is_empty() && self.questions.is_empty() {
@@ -109,13 +109,13 @@ impl Worker {
         }
     }
 
-    /// The next entry file to compile: an open one before others.
+    /// Returns the next entry file to compile. Open ones take precedence.
     fn next(&mut self) -> Option<Utf8PathBuf> {
         let open = self.dirty.iter().position(|entry| self.documents.contains_key(entry));
         self.dirty.remove(open.unwrap_or_default())
     }
 
-    /// How long to wait for a task.
+    /// Returns how long to wait for a task.
     fn pause(&self) -> Duration {
         let held = self.publisher.next().map(|at| at.saturating_duration_since(Instant::now()));
         let poll =
@@ -123,14 +123,14 @@ impl Worker {
         held.into_iter().chain(poll).min().unwrap_or(Duration::from_secs(3600))
     }
 
-    /// Does something; a panic ends that alone.
+    /// Runs work. A panic ends only that work.
     fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             self.shared.report_panic(&self.outbox);
         }
     }
 
-    /// From now on the client asks for the findings of all files.
+    /// Switches to a client that pulls the diagnostics of all files.
     pub(super) fn pull_workspace(&mut self) {
         self.publisher.pull_workspace((&self.convert, &self.outbox));
     }
@@ -178,7 +178,8 @@ impl Worker {
         self.host.set_document(path, &document.text);
         self.documents.insert(path.to_owned(), document);
         let is_unread = is_new && self.host.snapshot_of(path).is_none();
-        // Editors also send templates that no pipeline reads: opening one changes nothing for others, unless it is not saved yet.
+        // Editors also send templates that no pipeline reads. Opening one affects no other file, unless it is not saved
+        // yet.
         let is_news = is_unread && (path.extension() == Some("pipe") || !path.is_file());
         let affected = if is_news { self.host.affected_by_new(path) } else { self.host.affected_by(path) };
         if is_new && !is_unread {
@@ -218,7 +219,7 @@ impl Worker {
         self.guarded(|worker| touched.iter().for_each(|path| worker.publish(path)));
     }
 
-    /// What is left when nothing is to be compiled: entry files that are new or not wanted any more.
+    /// Does the remaining work when nothing is to be compiled: handles entry files that are new or no longer wanted.
     fn settle(&mut self) {
         for gone in self.host.drop_unwanted() {
             self.shared.set_snapshot(gone.entry(), None);
@@ -236,7 +237,8 @@ impl Worker {
         self.sync_more();
     }
 
-    /// Hints and lenses follow from other files too: a client that asked for them before a compilation asks again.
+    /// Hints and lenses depend on other files, too. A client that requested them before a compilation requests them
+    /// again.
     fn refresh_annotations(&self) {
         if self.convert.client.refreshes_hints {
             self.outbox.request("workspace/inlayHint/refresh", json!(null));
@@ -246,7 +248,7 @@ impl Worker {
         }
     }
 
-    /// Publishes the findings of a file, unless a compilation that may change them is due.
+    /// Publishes the diagnostics of a file, unless a compilation that may change them is due.
     pub(super) fn publish(&mut self, path: &Utf8Path) {
         let is_due =
             |entry: &Utf8PathBuf| self.host.snapshot(entry).is_some_and(|snapshot| snapshot.file_of(path).is_some());
@@ -277,15 +279,16 @@ impl Worker {
         }
     }
 
-    /// Asks for the texts of the files of other languages that compilations read, so that unsaved changes count.
+    /// Registers for the texts of the files of other languages that compilations read, so that unsaved changes are
+    /// used.
     fn sync_more(&mut self) {
         if !self.convert.client.syncs_more {
             return;
         }
         let read = self.host.snapshots().flat_map(|snapshot| snapshot.paths());
-        // Other characters mean something in patterns.
+        // Other characters have a special meaning in patterns.
         let plain = |path: &Utf8PathBuf| !path.as_str().contains(['*', '?', '{', '}', '[', ']', ',', '!']);
-        // Those that may be templates are sent anyway.
+        // Possible templates are sent anyway.
         let is_sent = |path: &Utf8Path| self.convert.client.syncs_documents && has_document_extension(path);
         let is_other = |path: &Utf8PathBuf| path.extension() != Some("pipe") && !is_sent(path);
         let read: BTreeSet<_> = read.filter(|path| path.is_absolute() && is_other(path) && plain(path)).collect();
@@ -316,7 +319,7 @@ impl Worker {
         self.synced = read;
     }
 
-    /// Answers the questions whose documents have been compiled.
+    /// Answers the requests whose documents have been compiled.
     fn answer(&mut self) {
         let mut waiting = Vec::new();
         for question in std::mem::take(&mut self.questions) {

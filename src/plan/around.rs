@@ -10,7 +10,7 @@ use super::names::{NameKind, logical_id};
 use super::properties::properties;
 use super::{DashboardPlan, Expr, Identity, NotificationPlan};
 
-/// The notification rules of a pipeline.
+/// Plans the notification rules of a pipeline.
 pub fn notifications(naming: &Naming, id: PipelineId) -> Vec<NotificationPlan> {
     let pipeline = &naming.scope.hir.pipelines[id];
     let mut planned: Vec<NotificationPlan> = Vec::new();
@@ -50,7 +50,7 @@ fn notification_rule(
     }
 }
 
-/// The dashboard of a pipeline.
+/// Plans the dashboard of a pipeline.
 pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
     let pipeline = &naming.scope.hir.pipelines[id];
     let dashboard = pipeline.dashboard.as_ref()?;
@@ -71,7 +71,7 @@ const ROWS: usize = 6;
 /// The period of a metric, in seconds.
 const PERIOD: u32 = 3600;
 
-/// The text of the dashboard; the placeholders in it are filled with what is known at deployment.
+/// Returns the body of the dashboard. Its placeholders are filled with values that are known at deployment.
 fn body(naming: &Naming, pipeline: &Pipeline, dashboard: &Dashboard) -> Expr {
     let projects = if dashboard.shows("builds") { projects(naming, pipeline) } else { Vec::new() };
     let mut rows: Vec<Vec<(String, Json)>> = vec![of_pipeline(dashboard)];
@@ -103,7 +103,7 @@ fn body(naming: &Naming, pipeline: &Pipeline, dashboard: &Dashboard) -> Expr {
 /// The placeholder of the pipeline's name.
 const PIPELINE: &str = "Pipeline";
 
-/// What the placeholders of project names start with.
+/// The prefix of the placeholders for project names.
 const PROJECT: &str = "Project";
 
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/metrics-dimensions.html> (2026-11-23)
@@ -131,7 +131,7 @@ fn of_project(index: usize) -> Vec<(String, Json)> {
     vec![(format!("{name}: builds"), counts), (format!("{name}: duration of builds in seconds"), duration)]
 }
 
-/// The names of the projects that a pipeline runs, each once, in the order of its actions and rules.
+/// Returns the names of the projects that a pipeline runs, each once, in the order of its actions and rules.
 fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
     let of_actions = pipeline.actions.iter().filter(|it| it.action_type.runs_project());
     let of_actions = of_actions.filter_map(|it| it.value("ProjectName"));
@@ -146,15 +146,13 @@ fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
     names
 }
 
-/// Attributes of an event rule that are not part of its pattern.
-const BESIDE_PATTERN: [&str; 1] = ["bus"];
-
-/// The pattern of an event that starts a pipeline.
+/// Returns the pattern of an event that starts a pipeline.
 pub fn pattern(naming: &Naming, event: &crate::hir::StartEvent) -> super::Data {
-    super::Data::Map(properties(&naming.scope, "event", &event.attributes, &BESIDE_PATTERN))
+    let attributes = event.pattern().map(|(word, attribute)| (word.clone(), attribute.clone())).collect();
+    super::Data::Map(properties(&naming.scope, "event", &attributes, &[]))
 }
 
-/// The bus on which an event comes, if not the default one.
+/// Returns the bus that receives an event, if it is not the default one.
 pub fn bus(naming: &Naming, event: &crate::hir::StartEvent) -> Option<Expr> {
     let slot = catalog::declaration("event")?.slot_of_attribute("bus")?;
     event.attributes.get("bus").map(|bus| naming.scope.in_slot(&bus.value, slot))

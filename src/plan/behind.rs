@@ -1,5 +1,5 @@
-//! The files of the repository that the actions use: buildspecs, templates, contents of artifacts. Each is found once in a
-//! compilation, when it is first needed; the plan and the rules share it.
+//! The files of the repository that the actions use: buildspecs, templates, contents of artifacts. Each is looked up
+//! once in a compilation, on first use; the plan and the checks share the result.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -57,12 +57,12 @@ impl fmt::Debug for Behind<'_> {
 }
 
 impl<'a> Behind<'a> {
-    /// An empty table: nothing is read yet.
+    /// Creates a table without files. They are read on first use.
     pub fn new(hir: &'a Hir, workspace: &'a Workspace) -> Self {
         Self { hir, workspace, found: hir.pipelines.iter().map(OfPipeline::new).collect() }
     }
 
-    /// The buildspec of a CodeBuild action with what its commands show; none if it cannot be read.
+    /// Returns the buildspec of a CodeBuild action with an analysis of its commands, or `None` if it cannot be read.
     pub fn build(&self, pipeline: PipelineId, action: ActionId) -> Option<&Arc<Build>> {
         let read = || {
             let pipeline = &self.hir.pipelines[pipeline];
@@ -72,7 +72,7 @@ impl<'a> Behind<'a> {
         self.found[pipeline].actions[action].build.get_or_init(read).as_ref()
     }
 
-    /// The buildspecs whose commands a CodeBuild action runs: its own, and those that the builds of its batch name.
+    /// Returns the buildspecs whose commands a CodeBuild action runs: its own, and those of the builds of its batch.
     pub fn builds(&self, pipeline: PipelineId, action: ActionId) -> impl Iterator<Item = &Arc<Build>> {
         let own = self.build(pipeline, action);
         let batch = own.and_then(|build| repository::batch(&self.hir.pipelines[pipeline].actions[action], build));
@@ -84,26 +84,26 @@ impl<'a> Behind<'a> {
         own.into_iter().filter(move |_| runs_own).chain(others)
     }
 
-    /// The commands that an action carries itself, as those of a build; none for another action.
+    /// Returns the commands in the configuration of an action as a build, or `None` if the action has none.
     pub fn own_commands(&self, pipeline: PipelineId, action: ActionId) -> Option<&Arc<Build>> {
         let read =
             || repository::own_commands(self.workspace, &self.hir.pipelines[pipeline].actions[action]).map(Arc::new);
         self.found[pipeline].actions[action].commands.get_or_init(read).as_ref()
     }
 
-    /// The same for the project that a rule of a condition runs.
+    /// Returns the buildspec of the project that a rule of a condition runs.
     pub fn build_of_rule(&self, pipeline: PipelineId, rule: &ConditionRule) -> Option<Arc<Build>> {
         let place = repository::buildspec_of_rule(self.hir, &self.hir.pipelines[pipeline], rule)?;
         repository::read(self.workspace, place)
     }
 
-    /// The template that an action deploys.
+    /// Returns the template that an action deploys.
     pub fn template(&self, pipeline: PipelineId, action: ActionId) -> &TemplateBehind {
         let find = || templates::template_behind(self, pipeline, action);
         self.found[pipeline].actions[action].template.get_or_init(find)
     }
 
-    /// The template that an action deploys, with its nested stacks; none if it was not found.
+    /// Returns the template that an action deploys, with its nested stacks, or `None` if it was not found.
     pub fn tree(&self, pipeline: PipelineId, action: ActionId) -> Option<&StackTree> {
         let follow = || match self.template(pipeline, action) {
             TemplateBehind::Found { path, template, .. } => {
@@ -114,18 +114,19 @@ impl<'a> Behind<'a> {
         self.found[pipeline].actions[action].tree.get_or_init(follow).as_ref()
     }
 
-    /// The file of the task definition that an action registers, if it is in the repository.
+    /// Returns the task definition that an action registers, if its file is in the repository.
     pub fn task_definition(&self, pipeline: PipelineId, action: ActionId) -> Option<&TaskDefinition> {
         let read = || task_definition::of_file(self, pipeline, action);
         self.found[pipeline].actions[action].task.get_or_init(read).as_ref()
     }
 
-    /// The file of the repository that a file of an artifact is: of a checkout, or of a build whose commands do not mention it.
+    /// Returns the file of the repository that becomes a file of an artifact: of a checkout, or of a build whose
+    /// commands do not mention it.
     pub fn repository_file(&self, pipeline: PipelineId, file: &ArtifactFile) -> Option<Utf8PathBuf> {
         self.repository_file_in(pipeline, file.artifact?, file.path.as_literal()?)
     }
 
-    /// The file of the repository that is at a path of an artifact.
+    /// Returns the file of the repository that is at a path of an artifact.
     pub fn repository_file_in(&self, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<Utf8PathBuf> {
         let pipeline = &self.hir.pipelines[pipeline_id];
         if let Some(folder) = repository::checkout(pipeline, id) {
@@ -134,7 +135,8 @@ impl<'a> Behind<'a> {
         let artifact = pipeline.artifacts.get(id)?;
         let producer = pipeline.actions.get(artifact.producer)?;
         let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
-        // What is declared of another program's output comes from the same place of the source, if that is there.
+        // The declared files of another program's output are assumed to come from the same path of the source, if it
+        // exists.
         if !producer.action_type.runs_project() && matches!(self.contents(pipeline_id, id).said, Said::Declared) {
             let held = matches!(self.contents(pipeline_id, id).files.contains(path), Presence::Present(_));
             return Some(folder.join(path)).filter(|path| held && self.workspace.files().is_file(path));
@@ -149,7 +151,7 @@ impl<'a> Behind<'a> {
         paths.iter().map(|path| folder.join(path)).find(|path| self.workspace.files().is_file(path))
     }
 
-    /// What an artifact contains.
+    /// The contents of an artifact.
     pub fn contents(&self, pipeline: PipelineId, artifact: ArtifactId) -> &Contents {
         let find = || repository::contents(self, pipeline, artifact);
         self.found[pipeline].artifacts[artifact].get_or_init(find)

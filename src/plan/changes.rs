@@ -1,7 +1,7 @@
-//! What a step of planning returns: what it adds to the plan, and what it decides about what is in the plan already.
+//! The result of a planning step: what it adds to the plan, and what it decides about existing parts of the plan.
 //!
-//! A step reads the plan of the steps before it and cannot change it. Only [`Plan::then`] joins the two, so everything that a
-//! step can change is listed here.
+//! A step reads the plan of the steps before it and cannot change it. Only [`Plan::then`] joins the two, so everything
+//! that a step can change is listed here.
 
 use indexmap::IndexMap;
 
@@ -13,7 +13,7 @@ use super::{
     Plan, RoleOrigin, RolePlan, Share, Site,
 };
 
-/// What a step returns.
+/// The result of a step.
 #[derive(Debug)]
 pub struct Changes {
     /// Pipelines to add.
@@ -27,7 +27,7 @@ pub struct Changes {
     list: Vec<Change>,
 }
 
-/// Something that an action or a rule of a condition works with. The rules of a pipeline are counted through all its conditions.
+/// An action or a rule of a condition. Rules are numbered through all conditions of a pipeline.
 #[derive(Debug, Clone, Copy)]
 pub enum Worker {
     /// An action.
@@ -36,7 +36,7 @@ pub enum Worker {
     Rule(usize),
 }
 
-/// A decision about something in the plan.
+/// A decision about a part of the plan.
 #[derive(Debug)]
 pub enum Change {
     /// A pipeline starts when the objects in the bucket change.
@@ -45,13 +45,13 @@ pub enum Change {
     Encrypted(ProjectId, Expr),
     /// A declared role is used in an environment, and created there if that is elsewhere.
     Located(RoleId, EnvironmentId),
-    /// Other templates refer to it, so it gets its fixed name.
+    /// Other templates refer to a resource, so it gets its fixed name.
     Named(Entity),
-    /// What builds of a project need of the role that the file names.
+    /// The permissions that builds of a project need from the role that the file names.
     ProjectNeeds(ProjectId, Vec<Grant>),
     /// The role of a project.
     ProjectRole(ProjectId, RoleId),
-    /// What a pipeline needs of the role that the file names.
+    /// The permissions that a pipeline needs from the role that the file names.
     PipelineNeeds(PipelineId, Vec<Grant>),
     /// The role of a pipeline.
     PipelineRole(PipelineId, RoleId),
@@ -59,23 +59,23 @@ pub enum Change {
     EventsRole(PipelineId, RoleId),
     /// The role of the actions in an environment.
     EnvironmentRole(EnvironmentId, Entity),
-    /// The role that an action or a rule works under.
+    /// The role that an action or a rule runs with.
     WorkerRole(PipelineId, Worker, Entity),
-    /// What an action or a rule needs of the role that the file names.
+    /// The permissions that an action or a rule needs from the role that the file names.
     WorkerNeeds(PipelineId, Worker, Vec<Grant>),
     /// The configuration of an action.
     Configuration(PipelineId, ActionId, IndexMap<String, ConfigurationValue>),
-    /// What an action looks up for the stack that it deploys.
+    /// The permissions for what an action looks up for the stack that it deploys.
     Lookups(PipelineId, ActionId, Vec<Grant>),
     /// The log groups of a pipeline's actions and rules.
     Logs(PipelineId, Vec<(Site, LogsPlan)>),
-    /// What a role must allow if it exists already.
+    /// The permissions that a role must have if it is an existing one.
     Needed(Entity, Vec<Grant>),
     /// Permissions to add to a role, each once.
     Allowed(RoleId, Vec<Grant>),
-    /// All permissions of a role, instead of those that it has.
+    /// All permissions of a role, replacing its current ones.
     Grants(RoleId, Vec<Grant>),
-    /// A condition on who assumes a role.
+    /// A condition on the principals that assume a role.
     Trust(RoleId, Condition),
     /// The account that may assume a role.
     TrustedAccount(RoleId, Expr),
@@ -83,14 +83,14 @@ pub enum Change {
     Boundary(RoleId, Expr),
     /// The path of a role.
     Path(RoleId, Expr),
-    /// What a role of another account does with a bucket.
+    /// The use of a bucket by a role of another account.
     BucketShare(BucketId, Share),
-    /// What a role of another account does with a key.
+    /// The use of a key by a role of another account.
     KeyShare(KeyId, Share),
 }
 
 impl Changes {
-    /// No changes yet.
+    /// Creates an empty list of changes to a plan.
     pub fn of(plan: &Plan) -> Self {
         Self {
             pipelines: plan.pipelines.tail(),
@@ -113,7 +113,7 @@ impl Changes {
 }
 
 impl Plan {
-    /// The plan with what a step returns.
+    /// Applies the result of a step to the plan.
     #[must_use]
     pub fn then(mut self, step: impl FnOnce(&Self) -> Changes) -> Self {
         let Changes { pipelines, buckets, keys, roles, list } = step(&self);
@@ -150,8 +150,8 @@ impl Plan {
             Change::PipelineNeeds(id, needs) => self.pipelines[id].needs = needs,
             Change::PipelineRole(id, role) => self.pipelines[id].role = Some(Entity::Role(role)),
             Change::EventsRole(id, role) => {
-                let rules = self.rules.iter_mut().filter(|rule| rule.pipeline == id);
-                rules.for_each(|rule| rule.role = Some(Entity::Role(role)));
+                let rules = self.rules.iter_mut().filter(|rule| rule.pipeline == id && rule.role.is_none());
+                rules.for_each(|rule| rule.role = Some(Piece::Arn(Entity::Role(role)).into()));
             }
             Change::EnvironmentRole(id, role) => self.environments[id].action_role = Some(role),
             Change::WorkerRole(id, worker, role) => {
@@ -214,7 +214,7 @@ impl Plan {
         stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
     }
 
-    /// The role of an action or a rule, and what that role must allow.
+    /// Returns the role of an action or a rule, and the permissions that the role must have.
     fn worker_mut(&mut self, id: PipelineId, worker: Worker) -> Option<(&mut Option<Expr>, &mut Vec<Grant>)> {
         match worker {
             Worker::Action(action) => self.action_mut(id, action).map(|action| (&mut action.role, &mut action.needs)),
@@ -226,7 +226,7 @@ impl Plan {
         }
     }
 
-    /// What a thing is called, to be changed.
+    /// Returns the identity of a node.
     pub(super) fn identity_mut(&mut self, node: Entity) -> Option<&mut Identity> {
         Some(match node {
             Entity::Pipeline(id) => &mut self.pipelines.get_mut(id)?.identity,
@@ -243,7 +243,7 @@ impl Plan {
     }
 }
 
-/// Adds what is not in a list yet.
+/// Appends the items that a list does not contain yet.
 fn add_each<T: PartialEq>(list: &mut Vec<T>, items: impl IntoIterator<Item = T>) {
     for item in items {
         if !list.contains(&item) {

@@ -1,4 +1,4 @@
-//! Things that got one name.
+//! Resources that got the same name.
 
 use indexmap::IndexMap;
 
@@ -7,15 +7,16 @@ use crate::source::Span;
 use super::{Collision, Identity, Plan, Site};
 
 impl Plan {
-    /// Things that got one logical id; buckets, roles, projects, notification rules and dashboards that got one name.
+    /// Returns resources with the same logical ID, and buckets, roles, projects, notification rules, and dashboards
+    /// with the same name.
     pub(super) fn collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();
-        // Each site has a template of its own.
+        // Each site has its own template.
         let mut ids: IndexMap<(&Site, String), (Span, bool)> = IndexMap::new();
         for (site, name, second) in self.sited_ids() {
             if let Some(first) = ids.insert((site, name.clone()), second) {
                 let (first, second) = (first.min(second), first.max(second));
-                // What belongs to two things of one id collides too, and says nothing new.
+                // Resources that belong to two with the same ID collide, too; reporting them would add nothing.
                 if !collisions.iter().any(|it: &Collision| (it.first, it.second) == (first.0, second.0)) {
                     collisions.push(Collision {
                         name,
@@ -42,7 +43,7 @@ impl Plan {
         collisions
     }
 
-    /// Things of one account that got one name. `kind`: what they are, in the plural.
+    /// Returns resources of one account with the same name. `kind` is their kind, in the plural.
     fn same_names(&self, kind: &'static str, identities: &[&Identity]) -> Vec<Collision> {
         let mut collisions = Vec::new();
         for (index, second) in identities.iter().enumerate() {

@@ -1,8 +1,9 @@
-//! Commands with run-time values in them: each value becomes an environment variable, so that a shell expands it and never
-//! reads it as part of the command.
+//! Commands with run-time values: each value becomes an environment variable, so that a shell expands it and never
+//! parses it as part of the command.
 //!
-//! CodePipeline inserts a value into a command without quoting. A commit message or the name of a branch could then be anything that a
-//! shell runs: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Commands.html> (2026-11-28).
+//! CodePipeline inserts a value into a command without quoting. A commit message or the name of a branch could then run
+//! any command: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Commands.html>
+//! (2026-11-28).
 
 use std::ops::Range;
 
@@ -18,18 +19,18 @@ use super::{Expr, VariableKind};
 pub struct Misplaced {
     /// The value.
     pub span: Span,
-    /// Why it cannot.
+    /// The reason.
     pub why: Misplacement,
 }
 
-/// Why an environment variable cannot replace a run-time value in a command.
+/// The reason that an environment variable cannot replace a run-time value in a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Misplacement {
-    /// Single quotes: the shell replaces nothing there.
+    /// In single quotes, where the shell expands nothing.
     SingleQuotes,
     /// Inside `${...}`, `$((...))`, or backquotes in double quotes, or right after a backslash or `$`.
     Expansion,
-    /// What a second interpreter reads as code: `sh -c "..."`, `eval`.
+    /// In code of a second interpreter: `sh -c "..."`, `eval`.
     SecondShell,
     /// Windows, which has a different shell.
     Windows,
@@ -42,11 +43,11 @@ pub struct VariableUse<'a> {
     pub namespace: &'a str,
     /// The variable.
     pub variable: &'a str,
-    /// Where it is in the text.
+    /// Its range in the text.
     pub at: Range<usize>,
 }
 
-/// What CodePipeline reads as variables in a text that dotpipe passes on as it is.
+/// Returns the variables that CodePipeline replaces in a text that dotpipe passes on unchanged.
 pub fn references(text: &str) -> impl Iterator<Item = VariableUse<'_>> {
     text.match_indices("#{").filter_map(|(start, _)| {
         let inner = text.get(start + 2..)?;
@@ -63,18 +64,18 @@ pub fn references(text: &str) -> impl Iterator<Item = VariableUse<'_>> {
 /// Commands that no longer contain run-time values.
 #[derive(Debug, Default)]
 pub struct Commands {
-    /// The commands themselves.
+    /// The commands.
     pub lines: Vec<Expr>,
-    /// The environment variables, those that were given first.
+    /// The environment variables: those of the action, then the generated ones.
     pub environment: Vec<(String, VariableKind, Expr)>,
-    /// Values that could not be replaced; they stay as they are.
+    /// Values that could not be replaced. They are kept in the commands.
     pub misplaced: Vec<Misplaced>,
-    /// The references that have a variable, each with its name.
+    /// The references that are replaced with a variable, each with its name.
     pub named: Vec<(String, String)>,
 }
 
 impl Commands {
-    /// The commands of an action that has these environment variables.
+    /// Replaces the run-time values in the commands of an action with these environment variables.
     pub fn new(
         scope: &ValueScope,
         items: &[Value],
@@ -111,7 +112,7 @@ impl Commands {
         command
     }
 
-    /// Text that is known but for what the run puts in.
+    /// Converts text whose only unknown parts are run-time values.
     fn known(&mut self, text: &str, span: Span, shell: &mut Shell) -> String {
         let mut command = String::new();
         let mut from = 0;
@@ -139,7 +140,7 @@ impl Commands {
         command + rest
     }
 
-    /// The environment variable that replaces a reference.
+    /// Returns the environment variable that replaces a reference.
     fn variable(&mut self, reference: &VariableUse<'_>, text: &str) -> String {
         if let Some((_, name)) = self.named.iter().find(|(known, _)| known == text) {
             return name.clone();
@@ -158,7 +159,8 @@ impl Commands {
     }
 }
 
-/// Programs that read an argument as code, each with the flag before it; without one, all their arguments.
+/// Programs that interpret an argument as code, each with the flag before it, or `None` if they interpret all
+/// arguments.
 const INTERPRETERS: [(&str, Option<char>); 17] = [
     ("ash", Some('c')),
     ("bash", Some('c')),
@@ -179,16 +181,16 @@ const INTERPRETERS: [(&str, Option<char>); 17] = [
     ("zsh", Some('c')),
 ];
 
-/// How far a shell has read a command.
+/// The state of a shell that is reading a command.
 #[derive(Debug, Default)]
 struct Shell {
     windows: bool,
-    /// What is open, outermost first.
+    /// The open constructs, outermost first.
     open: Vec<Open>,
-    /// The last character escapes the next, or begins an expansion.
+    /// The last character, if it escapes the next one or starts an expansion.
     pending: Option<char>,
     comment: bool,
-    /// The word being read, and those of the same simple command before it.
+    /// The current word, and those before it in the same simple command.
     word: String,
     words: Vec<String>,
 }
@@ -263,13 +265,13 @@ impl Shell {
         }
     }
 
-    /// Something of a word that is not known yet.
+    /// Records an unknown part of a word.
     fn opaque(&mut self) {
         self.pending = None;
         self.word.push('x');
     }
 
-    /// Whether a value here is in double quotes, if a variable can replace it at all.
+    /// Returns whether the current position is in double quotes. The error is why no variable can replace a value here.
     fn placed(&self) -> Result<bool, Misplacement> {
         if self.windows {
             return Err(Misplacement::Windows);
@@ -287,7 +289,8 @@ impl Shell {
         if self.is_code() { Err(Misplacement::SecondShell) } else { Ok(quoted) }
     }
 
-    /// Whether an interpreter reads what is here: all of its arguments, or the one after its flag.
+    /// Returns whether an interpreter reads the current argument as code: all of its arguments, or the one after its
+    /// flag.
     fn is_code(&self) -> bool {
         let mut words = self.words.iter();
         let Some((_, flag)) = words.find_map(|word| {
@@ -300,7 +303,7 @@ impl Shell {
         let rest: Vec<&String> = words.collect();
         let is_flag = |word: &&&String| word.starts_with('-') && !word.starts_with("--") && word.contains(*flag);
         let Some(at) = rest.iter().position(|word| is_flag(&word)) else { return false };
-        // Only plain arguments follow the code.
+        // Only positional arguments follow the code.
         at + 1 == rest.len()
     }
 }
@@ -309,7 +312,7 @@ impl Shell {
 mod tests {
     use super::*;
 
-    /// What `@` is replaced with in a command.
+    /// Returns how `@` can be replaced in a command.
     fn placed(command: &str) -> Result<bool, Misplacement> {
         let (before, _) = command.split_once('@').unwrap();
         let mut shell = Shell::new(false);

@@ -7,7 +7,7 @@ use crate::hir::{ConditionRule, Stage, ValueKind};
 use super::value::ValueScope;
 use super::{ConditionPlan, ConditionRulePlan, ConfigurationValue, Entity, Expr, Piece};
 
-/// The conditions of a stage. Rules without a name get that of their provider, numbered if it is in use.
+/// Plans the conditions of a stage. Rules without a name get that of their provider, with a number if it is taken.
 pub fn conditions(scope: &ValueScope, stage: &Stage) -> Vec<ConditionPlan> {
     let asked = stage.rules().filter_map(|rule| rule.name.as_ref());
     let mut taken: Vec<String> = asked.map(|name| name.node.clone()).collect();
@@ -35,7 +35,7 @@ fn rule(scope: &ValueScope, rule: &ConditionRule, taken: &mut Vec<String>) -> Co
     }
 }
 
-/// `wanted`, or followed by the first number that makes it unique; the name is in use from then on.
+/// Returns `wanted`, or `wanted` with the first number that makes it unique, and marks the name as taken.
 fn free_name(wanted: &str, taken: &mut Vec<String>) -> String {
     let numbered = (2..).map(|number: u32| format!("{wanted}{number}"));
     let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
@@ -44,7 +44,7 @@ fn free_name(wanted: &str, taken: &mut Vec<String>) -> String {
     name
 }
 
-/// The configuration in the catalog's order.
+/// Returns the configuration in the catalog's order.
 pub fn configuration(scope: &ValueScope, rule: &ConditionRule) -> IndexMap<String, ConfigurationValue> {
     let mut rendered = IndexMap::new();
     for slot in rule.rule_type.slot.iter().filter(|slot| !slot.action_level) {

@@ -12,7 +12,7 @@ use super::grant::GrantValues;
 use super::value::ValueScope;
 use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, Site, StagePlan};
 
-/// The stages of a pipeline.
+/// Plans the stages of a pipeline.
 pub fn stages(scope: &ValueScope, id: PipelineId, positions: &Arena<ActionId, Position>) -> Vec<StagePlan> {
     let scope = scope.within(id);
     let pipeline = &scope.hir.pipelines[id];
@@ -63,7 +63,7 @@ fn action(scope: &ValueScope, id: ActionId, action: &Action, run_order: u32) -> 
     }
 }
 
-/// The fields of an action that runs commands, other than its configuration.
+/// Returns the fields of an action that runs commands, other than its configuration.
 fn fields(scope: &ValueScope, action: &Action) -> ActionFields {
     let mut fields = ActionFields::default();
     if action.category != Category::Compute {
@@ -98,7 +98,7 @@ fn fields(scope: &ValueScope, action: &Action) -> ActionFields {
     fields
 }
 
-/// The configuration in the catalog's order, then raw keys as written.
+/// Returns the configuration in the catalog's order, then raw keys as written.
 fn configuration(scope: &ValueScope, action: &Action) -> IndexMap<String, ConfigurationValue> {
     let mut rendered = IndexMap::new();
     for (key, setting) in &action.configuration {
@@ -119,17 +119,17 @@ fn configuration(scope: &ValueScope, action: &Action) -> IndexMap<String, Config
     in_catalog_order(rendered, &action.action_type)
 }
 
-/// A key, its text, and the value that permissions depend on.
+/// A key, its value, and the values that permissions depend on.
 pub type InKey = (String, Expr, Vec<Expr>);
 
-/// A value under a key as AWS spells it. A list is written in AWS's form, too.
+/// Converts the value of a key in AWS's spelling. A list is written in AWS's form, too.
 fn raw(scope: &ValueScope, key: &str, value: &Value, slot: Option<&Slot>) -> InKey {
     let granted = scope.granted().raw_text(value, slot);
     let is_list = slot.is_some_and(|slot| slot.ty == SlotType::List);
     (key.to_owned(), scope.raw_text(value, slot), if is_list { granted.split(',') } else { vec![granted] })
 }
 
-/// The value of a slot under its key, or under each of the keys that AWS divides it into.
+/// Converts the value of a slot to its key, or to each of the keys that AWS divides it into.
 pub fn in_keys(scope: &ValueScope, key: &str, value: &Value, slot: &Slot) -> Vec<InKey> {
     let plain = |key: String, text: &dyn Fn(&ValueScope) -> Expr| (key, text(scope), vec![text(&scope.granted())]);
     match (&value.kind, &slot.path_key, &slot.numbered) {
@@ -154,10 +154,11 @@ pub fn in_keys(scope: &ValueScope, key: &str, value: &Value, slot: &Slot) -> Vec
     }
 }
 
-/// Keys that the file does not set but dotpipe adds: the catalog's `emit`, those that turn off polling, and those that filters require.
+/// Adds the keys that the file does not set but dotpipe writes: the catalog's `emit`, those that turn off polling, and
+/// those that filters require.
 fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Action) {
     let written = |text: &str| ConfigurationValue::fixed(Expr::text(text), action.span);
-    // `null` in `configuration` leaves a key out.
+    // `null` in `configuration` omits a key.
     let is_null = |setting: &crate::hir::Setting| setting.raw && matches!(setting.value.kind, ValueKind::Null);
     let is_given = |key: &String, rendered: &IndexMap<String, ConfigurationValue>| {
         rendered.contains_key(key) || action.configuration.get(key).is_some_and(is_null)
@@ -179,14 +180,14 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
     }
 }
 
-/// Whether a slot has a meaning beside the other keys: what it needs certainly holds, and what makes AWS ignore it does not
-/// certainly hold.
+/// Returns whether a slot is meaningful together with the other keys: what it requires certainly holds, and what makes
+/// AWS ignore it does not certainly hold.
 pub fn fits(slot: &Slot, values: &GrantValues) -> bool {
     let ignored = !slot.ignored_when.is_empty() && values.hold(&slot.ignored_when).is_yes();
     values.hold(&slot.only_when).is_yes() && !ignored
 }
 
-/// Puts the keys the catalog knows first, in its order.
+/// Moves the keys in the catalog to the front, in its order.
 pub fn in_catalog_order(
     mut rendered: IndexMap<String, ConfigurationValue>,
     action_type: &ActionType,

@@ -8,14 +8,14 @@ use super::properties::{properties, set, text_at};
 use super::value::ValueScope;
 use super::{ActionTypeId, CustomTypePlan, Data, Expr, Properties};
 
-/// The paths of a job and of one of its runs, after the URL of the Jenkins server.
+/// The paths of a job and of one of its builds on the Jenkins server.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/tutorials-four-stage-pipeline.html> (2026-11-23)
 const JENKINS_PAGES: [(PropertyPath<'_>, &str); 2] = [
     (PropertyPath::new("Settings.EntityUrlTemplate"), "/job/{Config:ProjectName}/"),
     (PropertyPath::new("Settings.ExecutionUrlTemplate"), "/job/{Config:ProjectName}/{ExternalExecutionId}/"),
 ];
 
-/// The action types of all declared providers with `create = true`.
+/// Plans the action types of all declared providers with `create = true`.
 pub fn custom_types(naming: &Naming) -> Vec<CustomTypePlan> {
     let providers = naming.scope.hir.providers.entries();
     let made = providers.filter(|(_, provider)| provider.create && provider.kind != ProviderKind::ThirdParty);
@@ -45,7 +45,7 @@ fn of_provider(naming: &Naming, id: ProviderId, provider: &Provider) -> Vec<Cust
     action_type.categories.iter().map(|category| of_category(*category)).collect()
 }
 
-/// The addresses and the tags.
+/// Returns the URLs and the tags.
 fn settings(scope: &ValueScope, provider: &Provider) -> Properties {
     let attributes = &provider.declaration.attributes;
     let mut all = properties(scope, "provider", attributes, &[]);
@@ -57,7 +57,7 @@ fn settings(scope: &ValueScope, provider: &Provider) -> Properties {
     all
 }
 
-/// A server's address without a slash at its end.
+/// Returns the URL of a server without a trailing slash.
 fn address(scope: &ValueScope, server: &Attribute) -> Expr {
     let given = scope.plain(&server.value);
     given.as_text().map_or(given.clone(), |text| Expr::text(text.trim_end_matches('/')))

@@ -1,4 +1,4 @@
-//! What the file declares in addition to the pipelines: identities, and the simple resources.
+//! The declarations of the file besides the pipelines: identities, and the simple resources.
 
 use crate::catalog::NameInArn;
 use crate::hir::{
@@ -17,24 +17,24 @@ use super::{
     properties::{flag, properties},
 };
 
-/// What identities consist of.
+/// The inputs that identities are derived from.
 #[derive(Debug, Clone, Copy)]
 pub struct Naming<'a> {
     /// The file.
     pub scope: ValueScope<'a>,
-    /// How names are chosen.
+    /// The way in which names are chosen.
     pub world: World,
     /// The files of the user's repository that the actions use.
     pub behind: &'a Behind<'a>,
 }
 
 impl Naming<'_> {
-    /// The prefix of the names of everything that the file's pipelines share.
+    /// Returns the prefix of the names of everything that the file's pipelines share.
     fn owner(&self) -> String {
         self.scope.hir.pipelines.first().map_or_else(|| "dotpipe".to_owned(), |pipeline| pipeline.name.node.clone())
     }
 
-    /// The identity of a derived resource: `what` of the pipeline `owner`.
+    /// Returns the identity of a derived resource: `what` of the pipeline `owner`.
     pub fn derived(&self, kind: NameKind, owner: &str, what: &str, logical: String, span: Span) -> Identity {
         Identity {
             symbol: what.to_owned(),
@@ -50,7 +50,7 @@ impl Naming<'_> {
         }
     }
 
-    /// A pipeline's name in AWS.
+    /// Returns the physical name of a pipeline.
     pub fn name_of_pipeline(&self, pipeline: &Pipeline) -> Expr {
         if !pipeline.named && self.world == World::Template {
             return Piece::Ref(logical_id_of(pipeline)).into();
@@ -59,27 +59,28 @@ impl Naming<'_> {
         pipeline.deploy_name.as_ref().map_or_else(literal, |name| self.scope.plain(name))
     }
 
-    /// The name of a declaration that sets none.
+    /// Returns the name of a declaration that does not set one.
     fn default_name(&self, node: Entity, symbol: &str) -> Option<Expr> {
         match self.world {
             World::Split => self.fixed_name(node, symbol),
-            // The log group's ARN in the project's role and the project itself must agree without a reference between them.
+            // The project's role contains the ARN of its log group. Both have to agree without a reference between
+            // them.
             World::Template if matches!(node, Entity::Project(_)) => Some(behind_stack_name(symbol)),
-            // An alias is created with its key, and others refer to the key by it.
+            // An alias is created with its key, and other resources refer to the key by it.
             World::Template if matches!(node, Entity::Key(_)) => self.fixed_name(node, symbol),
             World::Template => None,
         }
     }
 
-    /// The name of a declaration that sets none, if something outside refers to it.
+    /// Returns the name of a declaration that does not set one, but that something outside its template refers to.
     fn fixed_name(&self, node: Entity, symbol: &str) -> Option<Expr> {
         physical(NameKind::Of(node.kind()), &self.owner(), symbol)
     }
 
-    /// The identity of a declaration.
+    /// Returns the identity of a declaration.
     pub fn declared(&self, entity: Entity, declaration: &Declaration) -> Identity {
         let symbol = self.scope.hir.symbol(entity);
-        // For the JSON, every name is known before the resource is created.
+        // For JSON, every name has to be known before the resource is created.
         let generates = declaration.generates() || self.world == World::Split;
         let asked = declaration.name().map(|name| self.scope.text(name.node));
         let imported = match &declaration.ownership {
@@ -102,7 +103,7 @@ impl Naming<'_> {
         }
     }
 
-    /// The name and ARN of a resource given by either.
+    /// Returns the name and ARN of an existing resource that is identified by one of them.
     fn imported(&self, node: Entity, value: &Value) -> Imported {
         let given = self.scope.plain(value);
         let begins = given.pieces().first();
@@ -132,7 +133,7 @@ impl Naming<'_> {
     }
 }
 
-/// The parameters.
+/// Plans the parameters.
 pub fn params(hir: &Hir) -> Vec<ParamPlan> {
     let param = |param: &crate::hir::Param| ParamPlan {
         name: param.name.node.clone(),
@@ -148,7 +149,7 @@ pub fn params(hir: &Hir) -> Vec<ParamPlan> {
     hir.params.iter().map(param).collect()
 }
 
-/// The declared buckets.
+/// Plans the declared buckets.
 pub fn buckets(naming: &Naming) -> Arena<BucketId, BucketPlan> {
     let scope = naming.scope;
     let bucket = |(id, bucket): (BucketId, &Declaration)| BucketPlan {
@@ -166,7 +167,7 @@ pub fn buckets(naming: &Naming) -> Arena<BucketId, BucketPlan> {
     scope.hir.buckets.entries().map(bucket).collect()
 }
 
-/// The declared topics.
+/// Plans the declared topics.
 pub fn topics(naming: &Naming) -> Arena<TopicId, TopicPlan> {
     let scope = naming.scope;
     let topic = |(id, topic): (TopicId, &Declaration)| TopicPlan {
@@ -178,7 +179,7 @@ pub fn topics(naming: &Naming) -> Arena<TopicId, TopicPlan> {
     scope.hir.topics.entries().map(topic).collect()
 }
 
-/// The declared connections.
+/// Plans the declared connections.
 pub fn connections(naming: &Naming) -> Arena<ConnectionId, ConnectionPlan> {
     let scope = naming.scope;
     let connection = |(id, connection): (ConnectionId, &Declaration)| ConnectionPlan {
@@ -193,7 +194,7 @@ pub fn connections(naming: &Naming) -> Arena<ConnectionId, ConnectionPlan> {
     scope.hir.connections.entries().map(connection).collect()
 }
 
-/// The declared repositories of images.
+/// Plans the declared image repositories.
 pub fn repositories(naming: &Naming) -> Arena<RepositoryId, RepositoryPlan> {
     let scope = naming.scope;
     let repository = |(id, it): (RepositoryId, &Declaration)| RepositoryPlan {
@@ -208,7 +209,7 @@ pub fn repositories(naming: &Naming) -> Arena<RepositoryId, RepositoryPlan> {
     scope.hir.repositories.entries().map(repository).collect()
 }
 
-/// The declared keys.
+/// Plans the declared keys.
 pub fn keys(naming: &Naming) -> Arena<KeyId, KeyPlan> {
     let scope = naming.scope;
     let key = |(id, key): (KeyId, &Declaration)| KeyPlan {
@@ -222,7 +223,7 @@ pub fn keys(naming: &Naming) -> Arena<KeyId, KeyPlan> {
     scope.hir.keys.entries().map(key).collect()
 }
 
-/// The declared environments.
+/// Plans the declared environments.
 pub fn environments(naming: &Naming, home: &Known) -> Arena<EnvironmentId, EnvironmentPlan> {
     let environment = |(id, environment): (EnvironmentId, &Environment)| {
         let identity = naming.declared(Entity::Environment(id), &environment.declaration);
@@ -239,7 +240,7 @@ pub fn environments(naming: &Naming, home: &Known) -> Arena<EnvironmentId, Envir
     naming.scope.hir.environments.entries().map(environment).collect()
 }
 
-/// A list of texts, or a single one.
+/// Returns the strings of an attribute that is a list or a single string.
 pub fn texts(scope: &ValueScope, attributes: &IndexMap<String, Attribute>, word: &str) -> Vec<Expr> {
     match attributes.get(word).map(|attribute| &attribute.value) {
         Some(Value { kind: ValueKind::List(items), .. }) => items.iter().map(|item| scope.plain(item)).collect(),
@@ -248,12 +249,13 @@ pub fn texts(scope: &ValueScope, attributes: &IndexMap<String, Attribute>, word:
     }
 }
 
-/// Whether a resource stays when its stack is deleted, which it does by default if dotpipe decides what it has.
+/// Returns whether a resource is retained when its stack is deleted. By default, it is if dotpipe decides its
+/// properties.
 fn retain(declaration: &Declaration) -> Option<bool> {
     flag(&declaration.attributes, "retain").or_else(|| declaration.generates().then_some(true))
 }
 
-/// A duration in whole days, the form that its slot gives it.
+/// Returns a duration in whole days, which is how its slot stores it.
 pub fn days(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<u64> {
     match &attributes.get(word)?.value.kind {
         ValueKind::Number(days) => days.parse().ok(),
@@ -261,7 +263,7 @@ pub fn days(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<u64>
     }
 }
 
-/// Properties with a name added at the front if there is none.
+/// Inserts a name before the other properties unless there is one.
 fn named(mut properties: Properties, key: &str, name: &str) -> Properties {
     if !properties.iter().any(|(property, _)| property == key) {
         properties.insert(0, (key.to_owned(), Data::Text(Expr::text(name))));

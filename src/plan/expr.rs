@@ -1,12 +1,13 @@
-//! Text that is complete when the template is deployed.
+//! Strings that are complete when the template is deployed.
 //!
-//! Run-time values (`#{Checkout.CommitId}`) are plain text here: CodePipeline inserts them, and CloudFormation ignores them.
+//! Run-time values (`#{Checkout.CommitId}`) are plain text here: CodePipeline inserts them, and CloudFormation ignores
+//! them.
 
 use serde_json::Value as Json;
 
 use super::Entity;
 
-/// Text in pieces. Adjacent literal pieces are joined; no piece is an empty literal.
+/// A string in pieces. Adjacent literal pieces are joined; no piece is an empty literal.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Expr {
     pieces: Vec<Piece>,
@@ -15,7 +16,7 @@ pub struct Expr {
 /// A piece of an [`Expr`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Piece {
-    /// Known.
+    /// Literal text.
     Text(String),
     /// A CloudFormation parameter of the emitted template.
     Param(String),
@@ -25,24 +26,24 @@ pub enum Piece {
     Name(Entity),
     /// The ARN of a planned resource.
     Arn(Entity),
-    /// `Ref` to something the user names.
+    /// `Ref` to a logical ID that the user wrote.
     Ref(String),
     /// `Fn::GetAtt`
     Att(String, String),
     /// `Fn::ImportValue`
     Import(Expr),
-    /// The part of a text between separators: the name in an ARN that is not known yet.
+    /// A field of a string: for example, the name in an ARN that is not known yet.
     Select {
-        /// Which part, from 0.
+        /// The index of the field, from 0.
         index: usize,
-        /// What separates the parts.
+        /// The separator between the fields.
         separator: char,
-        /// The text.
+        /// The string.
         of: Expr,
     },
-    /// The elements of a list that is known at deployment, as one text.
+    /// The elements of a list that is known at deployment, joined to one string.
     Join {
-        /// What is put between the elements.
+        /// The separator between the elements.
         separator: String,
         /// The list.
         of: Expr,
@@ -54,9 +55,9 @@ pub enum Piece {
 /// JSON whose strings can contain values that are known only at deployment.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {
-    /// A text.
+    /// A string.
     Text(Expr),
-    /// A number, boolean or null.
+    /// A number, boolean, or null.
     Plain(Json),
     /// A list.
     List(Vec<Data>),
@@ -65,7 +66,7 @@ pub enum Data {
 }
 
 impl Data {
-    /// JSON with its texts changed to expressions.
+    /// Converts JSON; `text` converts its strings.
     pub fn from_json(json: &Json, text: &dyn Fn(&str) -> Expr) -> Self {
         match json {
             Json::String(string) => Self::Text(text(string)),
@@ -79,26 +80,26 @@ impl Data {
 }
 
 impl Expr {
-    /// Text that is known.
+    /// Creates a string that is known.
     pub fn text(text: impl Into<String>) -> Self {
         let mut expr = Self::default();
         expr.push(Piece::Text(text.into()));
         expr
     }
 
-    /// A pseudo parameter, without `AWS::`.
+    /// Creates a pseudo parameter. The name is without `AWS::`.
     pub fn pseudo(name: &str) -> Self {
         Self::from(Piece::Pseudo(name.to_owned()))
     }
 
-    /// An ARN of this account and region: `arn:<partition>:<service>:<region>:<account>:` before `resource`.
+    /// Creates an ARN in this account and Region: `arn:<partition>:<service>:<region>:<account>:` and `resource`.
     pub fn arn(service: &str, resource: impl Into<Self>) -> Self {
         let head = Self::fill(&format!("arn:${{Partition}}:{service}:${{Region}}:${{Account}}:"), &|_| None);
         head.then(resource)
     }
 
-    /// Fills the placeholders of a catalog pattern: `${Partition}`, `${Region}`, and `${Account}` are those of the template,
-    /// and `lookup` gives all others; `*` if it has none.
+    /// Fills the placeholders of a catalog pattern: `${Partition}`, `${Region}`, and `${Account}` are those of the
+    /// template, and `lookup` returns all others. A placeholder without a value becomes `*`.
     pub fn fill(pattern: &str, lookup: &dyn Fn(&str) -> Option<Self>) -> Self {
         let mut expr = Self::default();
         let mut rest = pattern;
@@ -119,7 +120,7 @@ impl Expr {
         expr
     }
 
-    /// The pieces, in order.
+    /// Returns the pieces, in order.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
@@ -148,7 +149,7 @@ impl Expr {
         }
     }
 
-    /// This text, followed by another.
+    /// Appends another string.
     #[must_use]
     pub fn then(mut self, other: impl Into<Self>) -> Self {
         if self.pieces.is_empty() {
@@ -160,7 +161,7 @@ impl Expr {
         self
     }
 
-    /// The text, if all of it is known.
+    /// Returns the text, if all of it is known.
     pub fn as_text(&self) -> Option<&str> {
         match self.pieces.as_slice() {
             [] => Some(""),
@@ -169,7 +170,7 @@ impl Expr {
         }
     }
 
-    /// The same with every known piece of text changed.
+    /// Returns a copy in which `change` is applied to every literal piece.
     #[must_use]
     pub fn map_text(&self, change: &dyn Fn(&str) -> String) -> Self {
         let mut expr = Self::default();
@@ -182,7 +183,7 @@ impl Expr {
         expr
     }
 
-    /// The same in a Region that is known.
+    /// Returns a copy in which the Region is a known one.
     #[must_use]
     pub fn in_region(&self, region: &str) -> Self {
         let mut expr = Self::default();
@@ -195,8 +196,8 @@ impl Expr {
         expr
     }
 
-    /// The resource identifier of an ARN (`index` counts its `:`-separated fields from 0): as text if the ARN is known,
-    /// otherwise by `Fn::Select`.
+    /// Returns the resource identifier of an ARN (`index` counts its `:`-separated fields from 0): as text if the ARN
+    /// is known, otherwise as `Fn::Select`.
     #[must_use]
     pub fn field(&self, index: usize, separator: char) -> Self {
         if let Some(text) = self.as_text() {
@@ -205,7 +206,7 @@ impl Expr {
         Self::from(Piece::Select { index, separator, of: self.clone() })
     }
 
-    /// The pieces between separators, which are in known text.
+    /// Splits the string at the separators in its literal pieces.
     pub fn split(&self, separator: char) -> Vec<Self> {
         let mut items = vec![Self::default()];
         for piece in &self.pieces {
@@ -223,13 +224,13 @@ impl Expr {
         items
     }
 
-    /// How many characters it has when deployed: exact for text, the usual greatest for what is not known.
+    /// Returns the number of characters after deployment: exact for text, a usual maximum for unknown pieces.
     pub fn length(&self) -> usize {
         self.pieces.iter().map(Piece::length).sum()
     }
 }
 
-/// What is before and after the first `${`.
+/// Returns the text before and after the first `${`.
 fn at_placeholder(text: &str) -> Option<(&str, &str)> {
     let starts = text.match_indices('$').map(|(at, _)| at);
     starts.filter_map(|at| Some((text.get(..at)?, text.get(at + 1..)?.strip_prefix('{')?))).next()

@@ -1,4 +1,4 @@
-//! What files of the repository add to the template (`resources = file("...")`).
+//! Parts of the template that are read from files of the repository (`resources = file("...")`).
 
 use std::ops::Range;
 
@@ -31,7 +31,7 @@ pub enum Section {
 }
 
 impl Section {
-    /// Every one of them, as templates order them.
+    /// All sections, in the order of templates.
     pub const ALL: [Self; 7] = [
         Self::Metadata,
         Self::Parameters,
@@ -42,7 +42,7 @@ impl Section {
         Self::Outputs,
     ];
 
-    /// The key in a template.
+    /// Returns the key in a template.
     pub fn key(self) -> &'static str {
         match self {
             Self::Parameters => "Parameters",
@@ -56,67 +56,67 @@ impl Section {
     }
 }
 
-/// Sections that say nothing about resources.
+/// Sections that do not affect resources.
 const SILENT: [&str; 2] = ["AWSTemplateFormatVersion", "Description"];
 
-/// Sections that change the template as a whole, which one file of all can have.
+/// Sections that change the template as a whole. Only one of the files can have each.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html> (2026-11-29)
 const WHOLE: [&str; 3] = ["Transform", "Globals", "Hooks"];
 
-/// One entry of a section, as a template spells it.
+/// One entry of a section, in the spelling of templates.
 #[derive(Debug, Clone)]
 pub struct ExtraEntry {
-    /// The section that it is in.
+    /// Its section.
     pub section: Section,
-    /// Its name, and where it is written.
+    /// Its name, with the span.
     pub name: Spanned<String>,
     /// Its contents, with functions in their long form.
     pub json: Json,
 }
 
-/// Why a file could not be used.
+/// The reason that a file is not usable.
 #[derive(Debug, Clone)]
 pub enum ExtraFault {
     /// It could not be read.
     File(Spanned<String>, FileError),
-    /// It is neither YAML nor JSON, in the parser's words.
+    /// It is neither YAML nor JSON. The message is the parser's.
     Syntax(String, Span),
     /// It has no `Resources`.
     NoResources(Spanned<String>),
-    /// It has a section that templates do not have.
+    /// It has a section that is not part of the format.
     Section(Spanned<String>),
-    /// A section that changes the template as a whole, and that another file has.
+    /// It has a section that changes the template as a whole, and another file has the same one.
     SectionTwice(Spanned<String>, Span),
-    /// A name that another file, or the same, has given already.
+    /// It declares a name that is already declared in the same or another file.
     Twice(Section, Spanned<String>, Span),
 }
 
-/// What all files add.
+/// The contents of all files.
 #[derive(Debug, Clone, Default)]
 pub struct Extra {
     /// The entries, in the order written.
     pub entries: Vec<ExtraEntry>,
     /// Sections that change the template as a whole.
     pub whole: Vec<(Spanned<String>, Json)>,
-    /// What is wrong with the files.
+    /// The problems in the files.
     pub faults: Vec<ExtraFault>,
-    /// What the entries refer to, by `Ref`, `Fn::GetAtt`, and `Fn::Sub`, and where.
+    /// The names that the entries refer to, by `Ref`, `Fn::GetAtt`, and `Fn::Sub`.
     pub references: Vec<Spanned<String>>,
 }
 
 impl Extra {
-    /// The names that `Ref` can mean, with their places.
+    /// Returns the names that `Ref` can refer to, with their spans.
     pub fn referable_spanned(&self) -> impl Iterator<Item = (&str, Span)> {
         let named = |entry: &&ExtraEntry| matches!(entry.section, Section::Resources | Section::Parameters);
         self.entries.iter().filter(named).map(|entry| (entry.name.node.as_str(), entry.name.span))
     }
 
-    /// The names that `Ref` can mean.
+    /// Returns the names that `Ref` can refer to.
     pub fn referable(&self) -> impl Iterator<Item = &str> {
         self.referable_spanned().map(|(name, _)| name)
     }
 
-    /// Adds a section that changes the template as a whole, of which there can be one.
+    /// Adds a section that changes the template as a whole, which must be unique.
     fn add_whole(&mut self, section: &Entry) {
         let first = self.whole.iter().find(|(known, _)| known.node == section.key.node).map(|(known, _)| known.span);
         match first {
@@ -125,7 +125,7 @@ impl Extra {
         }
     }
 
-    /// The entries of a section.
+    /// Returns the entries of a section.
     pub fn of(&self, section: Section) -> impl Iterator<Item = &ExtraEntry> {
         self.entries.iter().filter(move |entry| entry.section == section)
     }
@@ -175,7 +175,7 @@ fn add(extra: &mut Extra, section: Section, entry: &Entry) {
     extra.entries.push(ExtraEntry { section, name: entry.key.clone(), json: long_form(&entry.value) });
 }
 
-/// The names that a node refers to.
+/// Adds the names that a node refers to.
 fn references(node: &Node, found: &mut Vec<Spanned<String>>) {
     if let Some(call) = node.intrinsic() {
         let argument = call.argument;
@@ -193,12 +193,12 @@ fn references(node: &Node, found: &mut Vec<Spanned<String>>) {
     node.entries().iter().for_each(|entry| references(&entry.value, found));
 }
 
-/// A piece of a text with its place.
+/// Returns part of a scalar with its span.
 fn name_in(scalar: &Scalar, range: Range<usize>) -> Spanned<String> {
     Spanned::new(scalar.text.get(range.clone()).unwrap_or_default().to_owned(), scalar.map.span(range))
 }
 
-/// The names in `${...}`, except those that the call itself defines.
+/// Adds the names in `${...}`, except those that the call itself defines.
 fn substituted(scalar: &Scalar, argument: &Node, found: &mut Vec<Spanned<String>>) {
     let own = argument.items().get(1).map(Node::entries).unwrap_or_default();
     let mut offset = 0;

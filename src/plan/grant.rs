@@ -1,4 +1,4 @@
-//! Grants from the catalog's patterns.
+//! Permissions from the catalog's patterns.
 
 use indexmap::IndexMap;
 
@@ -8,25 +8,25 @@ use crate::source::Span;
 
 use super::{Condition, ConfigurationValue, Effect, Expr, Grant, Piece};
 
-/// What follows the key of an ARN in a pattern that needs only the name in it.
+/// The suffix of a key in a pattern that uses only the name in its ARN.
 const NAME_IN_ARN: &str = ".name";
 
-/// What the placeholders and conditions of grants stand for.
+/// The values of the placeholders and conditions of permissions.
 #[derive(Debug, Clone)]
 pub struct GrantValues {
     entries: IndexMap<String, (Vec<Expr>, Span)>,
-    /// What AWS assumes if a key is absent.
+    /// The values that AWS assumes for absent keys.
     defaults: IndexMap<String, String>,
     cause: Span,
 }
 
 impl GrantValues {
-    /// No values yet; grants that hang on none are caused by `cause`.
+    /// Creates an empty table. Permissions that depend on no key are attributed to `cause`.
     pub fn new(cause: Span) -> Self {
         Self { entries: IndexMap::new(), defaults: IndexMap::new(), cause }
     }
 
-    /// The configuration of an action in a pipeline of this name.
+    /// Creates the table for the configuration of an action in a pipeline with this name.
     pub fn of_configuration(
         configuration: &IndexMap<String, ConfigurationValue>,
         pipeline: impl Into<Expr>,
@@ -40,7 +40,7 @@ impl GrantValues {
         values
     }
 
-    /// Adds a value, once; `cause` is what the grants that hang on the key are put down to.
+    /// Adds a value, if it is new. Permissions that depend on the key are attributed to `cause`.
     pub fn set(&mut self, key: &str, value: Expr, cause: Span) {
         let (values, _) = self.entries.entry(key.to_owned()).or_insert_with(|| (Vec::new(), cause));
         if !values.contains(&value) {
@@ -48,7 +48,7 @@ impl GrantValues {
         }
     }
 
-    /// Knows what AWS assumes of absent keys of an action type.
+    /// Adds the values that AWS assumes for absent keys of an action type.
     #[must_use]
     pub fn of_type(mut self, action_type: &catalog::ActionType) -> Self {
         let keys =
@@ -61,13 +61,13 @@ impl GrantValues {
         self.entries.get(key).map_or(&[], |(values, _)| values.as_slice())
     }
 
-    /// Whether all conditions hold.
+    /// Returns whether all conditions hold.
     pub fn hold(&self, conditions: &[When]) -> Truth {
         slots::all_hold(conditions, self)
     }
 
-    /// The grants that may be needed, their placeholders filled: all but those whose conditions certainly do not hold. A value
-    /// that is known when the stack is deployed may be any, and the role must do for each.
+    /// Returns the permissions that may be needed, with their placeholders filled: all except those whose conditions
+    /// certainly do not hold. A value that is known only at deployment can be any, and the role has to work with each.
     pub fn grants<'a>(&self, grants: impl IntoIterator<Item = &'a catalog::Grant>) -> Vec<Grant> {
         let may_hold = |grant: &&catalog::Grant| !self.hold(&grant.when).is_no();
         grants.into_iter().filter(may_hold).map(|grant| self.filled(grant)).collect()
@@ -92,7 +92,7 @@ impl GrantValues {
         }
     }
 
-    /// A pattern with its placeholders filled; once for each combination of values where keys have several.
+    /// Fills the placeholders of a pattern, once for each combination of values if keys have several.
     fn fill(&self, pattern: &str) -> Vec<Expr> {
         let is_named = |key: &str| {
             pattern.contains(&format!("${{{key}}}")) || pattern.contains(&format!("${{{key}{NAME_IN_ARN}}}"))
@@ -128,7 +128,7 @@ impl Lookup for GrantValues {
     }
 }
 
-/// The ARN of a planned resource, spelled out around its name, becomes a reference to the ARN itself, which is shorter.
+/// Replaces an ARN that is written around the name of a planned resource with a reference to the ARN, which is shorter.
 fn whole_arns(expr: Expr) -> Expr {
     let found = expr.pieces().iter().enumerate().find_map(|(index, piece)| match piece {
         Piece::Name(node) => Some((index, *node)),
@@ -144,7 +144,7 @@ fn whole_arns(expr: Expr) -> Expr {
     whole
 }
 
-/// The last field of an ARN, if that is known.
+/// Returns the last field of an ARN, if it is known.
 fn name_in_arn(arn: &Expr) -> Expr {
     match arn.pieces().last() {
         Some(Piece::Text(text)) => match text.rsplit_once(':') {

@@ -1,4 +1,4 @@
-//! Expressions as plain text, for the target that CloudFormation does not deploy.
+//! Expressions as plain text, for the target that is not deployed by CloudFormation.
 
 use serde_json::Value as Json;
 
@@ -8,22 +8,23 @@ use crate::source::Span;
 use super::properties::{ROLE_PATH, text_at};
 use super::{Data, Entity, Expr, Identity, Piece, Plan, Site};
 
-/// What is known of the account and Region of a pipeline's JSON. Values of parameters are in [`super::ParamPlan::given`].
+/// The known parts of the account and Region of a pipeline's JSON. Values of parameters are in
+/// [`super::ParamPlan::given`].
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// The account's id.
+    /// The account ID.
     pub account: Option<String>,
-    /// The region.
+    /// The Region.
     pub region: Option<String>,
 }
 
-/// The partition of a Region, as ARNs spell it.
+/// Returns the partition of a Region, as it is written in ARNs.
 pub fn partition(region: &str) -> &'static str {
     regions::partition(region).map_or("aws", |partition| &partition.name)
 }
 
 impl Plan {
-    /// The identity of a planned resource.
+    /// Returns the identity of a planned resource.
     pub fn identity(&self, node: Entity) -> Option<&Identity> {
         Some(match node {
             Entity::Pipeline(id) => &self.pipelines.get(id)?.identity,
@@ -39,13 +40,13 @@ impl Plan {
         })
     }
 
-    /// The name of a resource without any reference to it; `None` if CloudFormation chooses the name.
+    /// Returns the name of a resource without a reference to it, or `None` if CloudFormation generates the name.
     pub fn name(&self, node: Entity) -> Option<Expr> {
         let identity = self.identity(node)?;
         identity.imported.as_ref().map(|imported| imported.name.clone()).or_else(|| identity.name.clone())
     }
 
-    /// The ARN of a resource without any reference to it; `None` if CloudFormation chooses the name.
+    /// Returns the ARN of a resource without a reference to it, or `None` if CloudFormation generates the name.
     pub fn arn(&self, node: Entity) -> Option<Expr> {
         if let Some(imported) = &self.identity(node)?.imported {
             return Some(imported.arn.clone());
@@ -54,7 +55,7 @@ impl Plan {
         arn_of(node, self.path(node).then(name))
     }
 
-    /// What precedes the name in the ARN of a role with a path.
+    /// Returns the part before the name in the ARN of a role with a path.
     fn path(&self, node: Entity) -> Expr {
         let path = self.role(node).and_then(|role| text_at(&role.properties, ROLE_PATH)).cloned().unwrap_or_default();
         let mut rest = path.pieces().iter();
@@ -64,14 +65,15 @@ impl Plan {
         path
     }
 
-    /// An expression as text, with what could not be known.
+    /// Returns an expression as text, with a list of unknown values.
     pub fn text(&self, expr: &Expr, known: &Known) -> (String, Vec<String>) {
         let mut renderer = Renderer { plan: self, known, missing: Vec::new() };
         let text = renderer.expr(expr);
         (text, renderer.missing)
     }
 
-    /// An expression for a reader: `${AWS::Region}` for what CloudFormation knows, `${Packages.arn}` for what it creates.
+    /// Returns an expression for people: `${AWS::Region}` for values of CloudFormation, `${Packages.arn}` for those of
+    /// its resources.
     pub fn readable(&self, expr: &Expr) -> String {
         expr.pieces().iter().map(|piece| self.readable_piece(piece)).collect()
     }
@@ -100,7 +102,7 @@ impl Plan {
         }
     }
 
-    /// Data as JSON, with what could not be known.
+    /// Returns data as JSON, with a list of unknown values.
     pub fn json(&self, data: &Data, known: &Known) -> (Json, Vec<String>) {
         let mut renderer = Renderer { plan: self, known, missing: Vec::new() };
         let json = renderer.data(data);
@@ -108,12 +110,12 @@ impl Plan {
     }
 }
 
-/// The ARN of a resource of this account and Region with this name; `None` if its kind has no such form.
+/// Returns the ARN of a resource of this account and Region with this name, or `None` if its kind has no such form.
 pub fn arn_of(node: Entity, name: Expr) -> Option<Expr> {
     Some(Expr::fill(node.kind().arn()?, &|_| None).then(name))
 }
 
-/// Values that the pipeline's JSON needs and that are unknown, each once, with the place that needs it.
+/// Unknown values that the pipeline's JSON needs, each once, with the span that needs it.
 struct Missing<'a> {
     plan: &'a Plan,
     known: &'a Known,
@@ -138,7 +140,8 @@ impl Missing<'_> {
     }
 }
 
-/// Values the pipeline's JSON needs and that are known at deployment only: the place, and what is missing.
+/// Returns the values that the pipeline's JSON needs but that are known only at deployment: the span, and the name of
+/// the value.
 pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Span, String)> {
     let plan = &*plan.seen_from(&Site::Home);
     let mut missing = Missing { plan, known, found: Vec::new() };

@@ -1,6 +1,6 @@
-//! What AWS needs for a resolved file: run orders, namespaces, configurations, roles, buckets, projects, event rules.
+//! The AWS form of a resolved file: run orders, namespaces, configurations, roles, buckets, projects, event rules.
 //!
-//! Here meaning becomes AWS. Everything planned remembers the place in the file that caused it.
+//! Planning translates meaning to AWS. Everything in the plan has the span that caused it.
 
 mod around;
 mod behind;
@@ -49,7 +49,7 @@ pub use known::{Known, arn_of, unresolved};
 pub use model::*;
 pub use nested::{NestedStack, NestedTemplate, StackTree};
 pub use order::{Position, UnevenParallel};
-pub use policy::merged;
+pub use policy::{merged, of_statements};
 pub use properties::tags;
 pub use resources::{Removal, ResourcePlan, cut};
 pub use roles::handler_calls;
@@ -63,12 +63,12 @@ use crate::hir::ActionId;
 use crate::source::Span;
 
 impl Plan {
-    /// The position of an action.
+    /// Returns the position of an action.
     pub fn position_of(&self, pipeline: PipelineId, action: ActionId) -> Option<Position> {
         self.pipelines.get(pipeline)?.positions.get(action).copied()
     }
 
-    /// Whether one action has ended before another starts.
+    /// Returns whether one action has ended before another starts.
     pub fn ran_before(&self, pipeline: PipelineId, first: ActionId, second: ActionId) -> bool {
         match (self.position_of(pipeline, first), self.position_of(pipeline, second)) {
             (Some(first), Some(second)) => first < second,
@@ -76,18 +76,18 @@ impl Plan {
         }
     }
 
-    /// A planned action.
+    /// Returns a planned action.
     pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
         let stages = &self.pipelines.get(pipeline)?.stages;
         stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
     }
 
-    /// A role by the name `explain role` takes.
+    /// Returns a role by the name that `explain role` accepts.
     pub fn role_named(&self, display: &str) -> Option<&RolePlan> {
         self.roles.iter().find(|role| role.display == display)
     }
 
-    /// The role of a node.
+    /// Returns the role that an entity is.
     pub fn role(&self, node: Entity) -> Option<&RolePlan> {
         match node {
             Entity::Role(index) => self.roles.get(index),
@@ -95,7 +95,7 @@ impl Plan {
         }
     }
 
-    /// All identities of what the template creates.
+    /// Returns the identities of everything that the template creates.
     fn identities(&self) -> Vec<&Identity> {
         let mut all: Vec<&Identity> = self.nodes().filter_map(|node| self.identity(node)).collect();
         all.extend(self.action_types.iter().map(|it| &it.identity));
@@ -107,20 +107,21 @@ impl Plan {
         all
     }
 
-    /// The topics of the template that notifications are published on.
+    /// Returns the topics of the template to which notifications are published.
     pub fn notified_topics(&self) -> impl Iterator<Item = &TopicPlan> {
         let told = |id: TopicId| self.notifications.iter().any(|it| it.topic == Entity::Topic(id));
         let topics = self.topics.entries().filter(move |(id, _)| told(*id));
         topics.map(|(_, topic)| topic).filter(|topic| topic.identity.is_owned())
     }
 
-    /// Everything that `Ref` can name in the template: the logical IDs of its resources, and its parameters.
+    /// Returns everything that `Ref` can refer to in the template: the logical IDs of its resources, and its
+    /// parameters.
     pub fn logical_ids(&self) -> Vec<String> {
         let own = self.named_ids().into_iter().map(|(id, _)| id);
         own.chain(self.extra.referable().map(str::to_owned)).collect()
     }
 
-    /// The logical IDs and parameters that are not of a file of resources, each with its cause.
+    /// Returns the logical IDs and parameters that are not from a file of resources, each with its cause.
     pub fn named_ids(&self) -> Vec<(String, Span)> {
         let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, (span, _))| (id, span)).collect();
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
@@ -133,8 +134,8 @@ impl Plan {
         ids
     }
 
-    /// The logical IDs and parameters of each template, but for the policies that overflow a role; each with its cause, and
-    /// whether that is an action.
+    /// Returns the logical IDs and parameters of each template, except those of overflow policies of roles; each with
+    /// its cause, and whether that is an action.
     fn sited_ids(&self) -> Vec<(&Site, String, (Span, bool))> {
         let cause = |identity: &Identity| (identity.span, identity.of_action);
         let policy = |identity: &Identity| format!("{}Policy", identity.logical_id);
@@ -153,6 +154,10 @@ impl Plan {
         for project in &self.projects {
             let id = project.logs.as_ref().and_then(|logs| logs.logical_id.clone());
             ids.extend(id.map(|id| (&project.identity.site, id, cause(&project.identity))));
+        }
+        for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
+            let own = role.policies.iter().filter_map(|policy| Some((policy.resource.as_ref()?, policy.span)));
+            ids.extend(own.map(|(own, span)| (&role.identity.site, own.logical_id.clone(), (span, false))));
         }
         ids
     }

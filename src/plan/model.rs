@@ -1,4 +1,4 @@
-//! The plan's types.
+//! The types of the plan.
 
 use crate::catalog::{ActionType, Category, Count, Owner, PipelineType};
 use crate::hir::{
@@ -10,20 +10,20 @@ use indexmap::IndexMap;
 
 use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
 
-/// How names are chosen.
+/// The way in which names are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum World {
-    /// One template contains everything: CloudFormation names roles and buckets.
+    /// One template contains everything: CloudFormation generates the names of roles and buckets.
     #[default]
     Template,
     /// The pipeline is JSON and the rest a support template: every name is fixed, so that both use the same names.
     Split,
 }
 
-/// What AWS needs.
+/// The AWS form of a file.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
-    /// How names are chosen.
+    /// The way in which names are generated.
     pub world: World,
     /// The account and Region of the pipelines.
     pub home: Known,
@@ -39,7 +39,7 @@ pub struct Plan {
     pub topics: Arena<TopicId, TopicPlan>,
     /// Connections, as in the HIR.
     pub connections: Arena<ConnectionId, ConnectionPlan>,
-    /// Repositories of images, as in the HIR.
+    /// Image repositories, as in the HIR.
     pub repositories: Arena<RepositoryId, RepositoryPlan>,
     /// Action types that the template creates.
     pub action_types: Vec<CustomTypePlan>,
@@ -53,7 +53,7 @@ pub struct Plan {
     pub rules: Vec<RulePlan>,
     /// Webhooks.
     pub webhooks: Vec<WebhookPlan>,
-    /// What files of the repository add to the template.
+    /// Parts of the template that are read from files of the repository.
     pub extra: Extra,
     /// Notification rules.
     pub notifications: Vec<NotificationPlan>,
@@ -63,28 +63,28 @@ pub struct Plan {
     pub collisions: Vec<Collision>,
 }
 
-/// The names of a planned resource, and where it comes from.
+/// The names of a planned resource, and its origin.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// How the file refers to it.
+    /// Its name in the file.
     pub symbol: String,
-    /// What caused it.
+    /// The span that caused it.
     pub span: Span,
     /// Whether an action caused it, so that its names follow from the action's.
     pub of_action: bool,
     /// Its logical ID; unused for imported resources.
     pub logical_id: String,
-    /// Its physical name; `None`: CloudFormation chooses.
+    /// Its physical name. `None` if CloudFormation generates it.
     pub name: Option<Expr>,
-    /// Its name, if something outside its template refers to it; absent if it has none.
+    /// Its name, if something outside its template refers to it. `None` if it has none.
     pub fixed: Option<Expr>,
     /// The account and Region in which it is created.
     pub site: Site,
     /// The documentation above it.
     pub doc: Option<String>,
-    /// What the file gives the resource beside its properties.
+    /// Attributes of the resource in the file that are not properties.
     pub resource_attributes: Option<Data>,
-    /// Set when it exists already.
+    /// Set if it is an existing resource.
     pub imported: Option<Imported>,
 }
 
@@ -98,7 +98,7 @@ pub struct Imported {
 }
 
 impl Identity {
-    /// Whether the template creates it.
+    /// Returns whether the template creates it.
     pub fn is_owned(&self) -> bool {
         self.imported.is_none()
     }
@@ -109,11 +109,11 @@ impl Identity {
 pub struct Collision {
     /// The logical ID or the physical name.
     pub name: String,
-    /// What has the physical name, in the plural; none if it is a logical ID.
+    /// The kind of the resources with the physical name, in the plural; `None` if it is a logical ID.
     pub named: Option<&'static str>,
-    /// The first.
+    /// The first resource.
     pub first: Span,
-    /// The second.
+    /// The second resource.
     pub second: Span,
     /// Whether the names of the second follow from an action's.
     pub of_action: bool,
@@ -124,31 +124,31 @@ pub struct Collision {
 pub struct ParamPlan {
     /// Its name, also its logical ID.
     pub name: String,
-    /// Its type, as CloudFormation spells it.
+    /// Its type in CloudFormation.
     pub ty: &'static str,
-    /// Whether AWS does not show its value.
+    /// Whether AWS masks its value.
     pub secret: bool,
-    /// Whether its value becomes part of JSON text, in which a quotation mark would end the string.
+    /// Whether its value becomes part of a JSON string, in which a quotation mark would end the string.
     pub in_json: bool,
     /// Its default.
     pub default: Option<String>,
-    /// The values it may have.
+    /// The allowed values.
     pub allowed: Vec<String>,
     /// The documentation above it.
     pub doc: Option<String>,
-    /// A value given for targets that need one now.
+    /// The value to use for targets that need one at compile time.
     pub given: Option<String>,
-    /// Its name's place.
+    /// The span of its name.
     pub span: Span,
 }
 
-/// What does not end or break a string of JSON, as a Java regular expression.
+/// Characters that do not end or break a JSON string, as a Java regular expression.
 const JSON_SAFE: &str = r#"[^"\\\p{Cntrl}]*"#;
-/// What CloudFormation says of other values.
+/// The message of CloudFormation for other values.
 const JSON_UNSAFE: &str = "becomes part of JSON text: no quotation marks, backslashes, or control characters";
 
 impl ParamPlan {
-    /// The pattern that its values have to match, and what CloudFormation says of others.
+    /// Returns the pattern that its values must match, and the message of CloudFormation for others.
     pub fn pattern(&self) -> Option<(&'static str, &'static str)> {
         let guarded = self.in_json && self.ty == "String" && self.allowed.is_empty();
         guarded.then_some((JSON_SAFE, JSON_UNSAFE))
@@ -160,7 +160,7 @@ impl ParamPlan {
 pub struct OutputPlan {
     /// Its name.
     pub name: String,
-    /// What it says about itself.
+    /// Its description.
     pub description: String,
     /// Its value.
     pub value: Expr,
@@ -169,29 +169,29 @@ pub struct OutputPlan {
 /// A pipeline.
 #[derive(Debug, Clone)]
 pub struct PipelinePlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// Its name in AWS.
+    /// Its physical name.
     pub name: String,
     /// Whether the template contains what is generated for it: rules, webhooks, log groups, outputs.
     pub generate: bool,
-    /// Whether the template names it.
+    /// Whether the template sets its name.
     pub named: bool,
     /// V1 or V2.
     pub pipeline_type: PipelineType,
-    /// Whether the output names no type.
+    /// Whether the output omits the type.
     pub type_left_out: bool,
-    /// `SUPERSEDED`, `QUEUED`, `PARALLEL`.
+    /// The execution mode: `SUPERSEDED`, `QUEUED`, `PARALLEL`.
     pub mode: Option<String>,
-    /// Its role: named in the file, or derived, and then absent until roles are.
+    /// Its role: named in the file, or derived. `None` until roles are derived.
     pub role: Option<Entity>,
-    /// What a role that the file names must allow for the pipeline to run; empty if the role is derived.
+    /// Permissions that the role must have if the file names it; empty if the role is derived.
     pub needs: Vec<Grant>,
-    /// Where its artifacts are stored.
+    /// The bucket that stores its artifacts.
     pub store: Entity,
     /// The key of the artifact store.
     pub key: Option<Expr>,
-    /// Where artifacts are stored for actions in other Regions.
+    /// The artifact stores for actions in other Regions.
     pub stores: Vec<StorePlan>,
     /// Variables.
     pub variables: Vec<VariablePlan>,
@@ -209,48 +209,48 @@ pub struct PipelinePlan {
     pub uneven: Vec<UnevenParallel>,
     /// Other properties that attributes set.
     pub properties: Properties,
-    /// Merged into the emitted resource.
+    /// Merged into the generated resource.
     pub raw: Option<Data>,
 }
 
-/// The property that runs a changed pipeline at once.
+/// The property that runs a pipeline after each change of its definition.
 pub const RESTART: &str = "RestartExecutionOnUpdate";
 
 impl PipelinePlan {
-    /// Its name in AWS, perhaps known at deployment only.
+    /// Returns its physical name, which may be known only at deployment.
     pub fn aws_name(&self) -> Expr {
         self.identity.name.clone().unwrap_or_else(|| Expr::text(self.name.as_str()))
     }
 
-    /// The output of the stack that contains the name of its artifact bucket, where there is one.
+    /// Returns the name of the stack's output that contains the name of its artifact bucket, if there is one.
     pub fn artifacts_output(&self) -> String {
         format!("{}Artifacts", self.identity.logical_id)
     }
 
-    /// Whether it goes by a name: in AWS, or in the file.
+    /// Returns whether it has this name in AWS or in the file.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.identity.symbol == name
     }
 
-    /// Whether a changed pipeline runs at once.
+    /// Returns whether a change of its definition runs it.
     pub fn restarts(&self) -> bool {
         self.properties.iter().any(|(key, _)| key == RESTART)
     }
 
-    /// The rules of all conditions of its stages.
+    /// Returns the rules of all conditions of its stages.
     pub fn rules(&self) -> impl Iterator<Item = &ConditionRulePlan> {
         self.stages.iter().flat_map(|stage| &stage.conditions).flat_map(|condition| &condition.rules)
     }
 }
 
-/// Where a pipeline stores the artifacts of actions in another Region.
+/// The artifact store for actions in another Region.
 #[derive(Debug, Clone)]
 pub struct StorePlan {
-    /// The region.
+    /// The Region.
     pub region: String,
-    /// The bucket there.
+    /// The bucket in that Region.
     pub bucket: Entity,
-    /// The key there, if one is given, or if another account reads the artifacts.
+    /// The key in that Region, if one is set, or if another account reads the artifacts.
     pub key: Option<Expr>,
 }
 
@@ -265,12 +265,12 @@ pub struct VariablePlan {
     pub doc: Option<String>,
 }
 
-/// The filters of a source: any of them starts the pipeline.
+/// The filters of a source. A change that matches any of them starts the pipeline.
 #[derive(Debug, Clone)]
 pub struct TriggerPlan {
-    /// The source's provider, as the API spells it.
+    /// The provider of the source in the API.
     pub provider: String,
-    /// The source's name.
+    /// The name of the source.
     pub source: String,
     /// `on push`
     pub push: Vec<FilterPlan>,
@@ -278,30 +278,30 @@ pub struct TriggerPlan {
     pub pull_request: Vec<FilterPlan>,
 }
 
-/// A filter: a change must match all of its fields.
+/// A filter. A change must match all of its fields.
 #[derive(Debug, Clone)]
 pub struct FilterPlan {
     /// Git tags.
     pub tags: Option<PatternsPlan>,
     /// Branches.
     pub branches: Option<PatternsPlan>,
-    /// Files changed.
+    /// Paths of changed files.
     pub paths: Option<PatternsPlan>,
-    /// What happens to a pull request, as the API spells it; empty: anything.
+    /// Events of a pull request in the API; empty for any event.
     pub events: Vec<String>,
 }
 
-/// Patterns: one of the first must match, and none of the others.
+/// Patterns. One of `includes` must match, and none of `excludes`.
 #[derive(Debug, Clone)]
 pub struct PatternsPlan {
-    /// What is meant.
+    /// Included.
     pub includes: Vec<String>,
-    /// What is left out.
+    /// Excluded.
     pub excludes: Vec<String>,
 }
 
 impl PatternsPlan {
-    /// Whether the list is empty.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.includes.is_empty() && self.excludes.is_empty()
     }
@@ -312,17 +312,17 @@ impl PatternsPlan {
 pub struct StagePlan {
     /// Its name.
     pub name: String,
-    /// Its actions, by run order, then as written.
+    /// Its actions, by run order, then in source order.
     pub actions: Vec<ActionPlan>,
-    /// What happens when it fails.
+    /// The action on failure.
     pub on_failure: Option<OnFailure>,
     /// The conditions before it, after it, and on its failure.
     pub conditions: Vec<ConditionPlan>,
-    /// Why no run may enter it.
+    /// The reason for the disabled inbound transition, if it is disabled.
     pub disabled: Option<String>,
-    /// The CloudFormation condition under which it is there.
+    /// The CloudFormation condition that decides whether it exists.
     pub cfn_condition: Option<String>,
-    /// Merged into what is emitted for it.
+    /// Merged into its generated form.
     pub raw: Option<Data>,
 }
 
@@ -342,40 +342,40 @@ pub struct ConditionPlan {
 pub struct ConditionRulePlan {
     /// Its name.
     pub name: String,
-    /// The provider, as the API spells it.
+    /// The provider in the API.
     pub provider: String,
     /// The version.
     pub version: String,
-    /// Its configuration, as AWS takes it.
+    /// Its configuration in AWS's form.
     pub configuration: IndexMap<String, ConfigurationValue>,
     /// The commands it runs, in order.
     pub commands: Vec<Expr>,
     /// Names of the input artifacts.
     pub inputs: Vec<String>,
-    /// The role it works under.
+    /// The role that it runs with.
     pub role: Option<Expr>,
-    /// What that role must allow; empty if it is derived.
+    /// Permissions that the role must have; empty if it is derived.
     pub needs: Vec<Grant>,
-    /// The region it looks in, if not the pipeline's.
+    /// The Region that it queries, if not the pipeline's.
     pub region: Option<String>,
-    /// All of it.
+    /// The span of the whole rule.
     pub span: Span,
 }
 
 /// An action.
 #[derive(Debug, Clone)]
 pub struct ActionPlan {
-    /// Which one of the HIR.
+    /// Its ID in the HIR.
     pub id: ActionId,
     /// Its name.
     pub name: String,
-    /// The provider's word in the file; none if the file names the action type as AWS does.
+    /// The provider's keyword in the file; `None` if the file names the action type as AWS does.
     pub word: Option<String>,
     /// Its type.
     pub action_type: ActionTypeId,
     /// Its run order.
     pub run_order: u32,
-    /// Its configuration, as AWS takes it.
+    /// Its configuration in AWS's form.
     pub configuration: IndexMap<String, ConfigurationValue>,
     /// Its fields other than the configuration.
     pub fields: ActionFields,
@@ -385,25 +385,25 @@ pub struct ActionPlan {
     pub outputs: Vec<String>,
     /// Its namespace.
     pub namespace: Option<String>,
-    /// The role it runs under.
+    /// The role that it runs with.
     pub role: Option<Expr>,
-    /// What that role must allow; empty if it is derived.
+    /// Permissions that the role must have; empty if it is derived.
     pub needs: Vec<Grant>,
-    /// The region it runs in, if another than the pipeline's.
+    /// The Region that it runs in, if not the pipeline's.
     pub region: Option<String>,
-    /// The region that the file gives the action, also where it is the pipeline's.
+    /// The Region that the file sets for the action, even if it is the pipeline's.
     pub written_region: Option<String>,
     /// The account and Region in which its resources are created.
     pub site: Site,
-    /// The environment it runs in, by its name in the file.
+    /// The environment that it runs in, by its name in the file.
     pub environment: Option<String>,
     /// Minutes until an approval fails.
     pub timeout: Option<u32>,
-    /// What it looks up for the stack that it deploys, in addition to what its type needs.
+    /// Permissions for what it looks up for the stack that it deploys, in addition to those of its type.
     pub lookups: Vec<Grant>,
-    /// The CloudFormation condition under which it is there.
+    /// The CloudFormation condition that decides whether it exists.
     pub cfn_condition: Option<String>,
-    /// Merged into what is emitted for it.
+    /// Merged into its generated form.
     pub raw: Option<Data>,
     /// Its header.
     pub span: Span,
@@ -416,11 +416,11 @@ pub struct ActionFields {
     pub commands: Vec<Expr>,
     /// Names of the environment variables that become output variables.
     pub output_variables: Vec<Expr>,
-    /// Environment variables: name, kind, and value or where it is looked up.
+    /// Environment variables: name, kind, and value or the secret or parameter to look up.
     pub environment: Vec<(String, VariableKind, Expr)>,
-    /// What each output artifact contains, in their order.
+    /// The files of each output artifact, in their order.
     pub files: Vec<Vec<String>>,
-    /// How many of the environment variables stand for run-time values in the commands.
+    /// The number of environment variables that replace run-time values in the commands.
     pub made_variables: usize,
     /// Run-time values in the commands that no environment variable can replace.
     pub misplaced: Vec<Misplaced>,
@@ -440,7 +440,7 @@ pub struct ActionTypeId {
 }
 
 impl ActionTypeId {
-    /// The id of a catalog entry in one of its categories.
+    /// Creates the ID of a catalog entry in one of its categories.
     pub fn new(category: Category, action_type: &ActionType) -> Self {
         Self {
             category,
@@ -451,25 +451,25 @@ impl ActionTypeId {
     }
 }
 
-/// A configuration value and its places.
+/// A configuration value and its span.
 #[derive(Debug, Clone)]
 pub struct ConfigurationValue {
-    /// The text AWS gets.
+    /// The value in AWS's form.
     pub text: Expr,
-    /// What permissions are about: each element of a list, with `*` for what is known only in a run.
+    /// The values that permissions refer to: each element of a list, with `*` for what is known only at run time.
     pub granted: Vec<Expr>,
-    /// Where the value was written, or the action if the value is derived.
+    /// The span of the value, or of the action if the value is derived.
     pub span: Span,
 }
 
 impl ConfigurationValue {
-    /// One text that nothing in a run changes.
+    /// Creates a value that does not depend on the execution.
     pub fn fixed(text: Expr, span: Span) -> Self {
         Self { granted: vec![text.clone()], text, span }
     }
 }
 
-/// `allow` or `deny`, in IAM's words.
+/// `allow` or `deny`, in IAM's spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Effect {
     /// `Allow`
@@ -478,20 +478,20 @@ pub enum Effect {
     Deny,
 }
 
-/// A permission of a role, why it is there, and what caused it.
+/// A permission of a role, its reason, and its cause.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grant {
     /// Allow or deny.
     pub effect: Effect,
     /// IAM actions.
     pub actions: Vec<String>,
-    /// ARNs, with `*` for parts that are not known.
+    /// ARNs, with `*` for unknown parts.
     pub resources: Vec<Expr>,
-    /// All must hold.
+    /// Conditions, all of which must hold.
     pub conditions: Vec<Condition>,
-    /// Completes "needed to ...".
+    /// The reason, which completes "needed to ...".
     pub reason: String,
-    /// The place that caused it.
+    /// The span that caused it.
     pub cause: Span,
 }
 
@@ -502,34 +502,34 @@ pub struct Condition {
     pub operator: String,
     /// The condition key.
     pub key: String,
-    /// Any of these.
+    /// The values, one of which must match.
     pub values: Vec<Expr>,
 }
 
 impl Condition {
-    /// `StringEquals`
+    /// Creates a `StringEquals` condition.
     pub fn equals(key: &str, value: impl Into<Expr>) -> Self {
         Self { operator: "StringEquals".to_owned(), key: key.to_owned(), values: vec![value.into()] }
     }
 }
 
-/// How a role came to be.
+/// The origin of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleOrigin {
-    /// Derived by the plan, for this.
+    /// Derived by the plan, for this purpose.
     Derived(Purpose),
-    /// Written in the file.
+    /// Declared in the file.
     Declared,
-    /// Exists already.
+    /// An existing role.
     Imported,
 }
 
-/// What a derived role is for.
+/// The purpose of a derived role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
     /// A pipeline's service role.
     Pipeline(PipelineId),
-    /// A CodeBuild project.
+    /// The service role of a CodeBuild project.
     Build(ProjectId),
     /// CloudFormation, when it deploys a stack.
     Stack,
@@ -544,54 +544,98 @@ pub enum Purpose {
 /// A role.
 #[derive(Debug, Clone)]
 pub struct RolePlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// The name `explain role` takes.
+    /// The name that `explain role` accepts.
     pub display: String,
-    /// The service that may assume it, without `.amazonaws.com`; absent when the file does not say.
+    /// The service that can assume it, without `.amazonaws.com`; `None` if the file does not say.
     pub service: Option<String>,
-    /// The account that may assume it, for a role that pipelines assume.
+    /// The account that can assume it, for a role that pipelines assume.
     pub trusted_account: Option<Expr>,
-    /// Conditions on who assumes it.
+    /// Conditions on the principals that assume it.
     pub trust: Vec<Condition>,
-    /// What it may do.
+    /// The principals that can assume it instead, in the notation of IAM.
+    pub principals: Option<Data>,
+    /// Its permissions, except those of its named policies.
     pub grants: Vec<Grant>,
-    /// What a role that exists already must allow, as far as that follows from the file; whether it does is not checked.
+    /// Its named policies.
+    pub policies: Vec<PolicyPlan>,
+    /// Whether dotpipe adds conditions to its trust policy and combines its statements.
+    pub generate: bool,
+    /// Permissions that an existing role must have, where they follow from the file. Whether it has them is not
+    /// checked.
     pub must_allow: Vec<Grant>,
-    /// Managed policies of others.
+    /// Managed policies that are not generated.
     pub managed: Vec<Expr>,
     /// The other properties that its attributes set.
     pub properties: Properties,
-    /// How it came to be.
+    /// Its origin.
     pub origin: RoleOrigin,
-    /// Set when what it must allow could not be found out.
+    /// Set if the permissions that it needs could not be derived.
     pub unknown: Option<UnknownTemplate>,
-    /// What could not be allowed: resource types of the template whose permissions AWS does not publish, and IAM actions
-    /// that CloudFormation's handlers ask for and AWS's reference does not list.
+    /// Missing permissions: resource types of the template whose permissions AWS does not publish, and IAM actions that
+    /// CloudFormation's handlers request but AWS's reference does not list.
     pub unhandled: Vec<String>,
-    /// Where it is broader or narrower than the template needs, by resource of the template.
+    /// The differences between it and the permissions that the template requires, by resource of the template.
     pub gaps: Vec<RoleGap>,
-    /// Managed policies that its permissions need besides the inline one; none if they do not fit at all. Known once all
-    /// permissions are.
+    /// The number of managed policies that its permissions need besides the inline one; `None` if they do not fit. Set
+    /// after all permissions are known.
     pub overflow: Option<usize>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
 }
 
-/// A resource of a deployed template for which the stack's role does not fit.
+impl RolePlan {
+    /// Returns whether the file contains all its permissions.
+    pub fn states_all(&self) -> bool {
+        let are_read = self.policies.iter().all(|policy| policy.further.is_empty());
+        self.managed.is_empty() && self.raw.is_none() && are_read
+    }
+
+    /// Returns the permissions of all its policies.
+    pub fn all_grants(&self) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().chain(self.policies.iter().flat_map(|policy| &policy.grants))
+    }
+}
+
+/// A named policy of a role. Its statements are not combined.
+#[derive(Debug, Clone)]
+pub struct PolicyPlan {
+    /// Its name in AWS.
+    pub name: Expr,
+    /// Its permissions.
+    pub grants: Vec<Grant>,
+    /// Further statements, in the notation of IAM.
+    pub further: Vec<Data>,
+    /// Its logical ID and resource attributes, if it is a resource of its own.
+    pub resource: Option<PolicyResource>,
+    /// Its name in the file.
+    pub span: Span,
+}
+
+/// The resource of a policy that is not part of its role.
+#[derive(Debug, Clone)]
+pub struct PolicyResource {
+    /// Its logical ID.
+    pub logical_id: String,
+    /// Its resource attributes.
+    pub attributes: Option<Data>,
+}
+
+/// A resource of a deployed template that the stack's role does not fit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoleGap {
-    /// The resource's logical ID, as far as it is known.
+    /// The known part of the resource's logical ID.
     pub resource: String,
     /// Its type.
     pub kind: String,
-    /// Its place in the template.
+    /// Its span in the template.
     pub span: Span,
-    /// What does not fit.
+    /// The kind of mismatch.
     pub what: GapKind,
 }
 
-/// How a stack's role does not fit a resource.
+/// The mismatch between a stack's role and a resource.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GapKind {
     /// AWS does not publish what resources of the type need, so the role has no permissions for them.
@@ -600,12 +644,12 @@ pub enum GapKind {
     Wide {
         /// The actions, sorted.
         actions: Vec<String>,
-        /// The kind: an ARN pattern.
+        /// The resources: an ARN pattern.
         on: Expr,
-        /// What somebody could do with them.
+        /// The possible actions of an attacker with the permissions.
         could: &'static str,
     },
-    /// Which role the resource is given is not known, so any may be passed.
+    /// The role that the resource uses is not known, so any role may be passed.
     AnyRole {
         /// The service that receives it, if that is known.
         service: Option<String>,
@@ -615,32 +659,32 @@ pub enum GapKind {
 /// A deployed template that was not found, so that its role cannot be derived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownTemplate {
-    /// The deploy that asks for it.
+    /// The action that deploys it.
     pub action: (PipelineId, ActionId),
-    /// The place that names the template.
+    /// The span that names the template.
     pub template: Span,
-    /// The path in the repository that was looked for, if any.
+    /// The expected path in the repository, if any.
     pub path: Option<String>,
 }
 
 /// A bucket.
 #[derive(Debug, Clone)]
 pub struct BucketPlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
     /// Days until objects expire.
     pub expire: Option<u64>,
     /// Whether changes are sent to `EventBridge`.
     pub events: bool,
-    /// Whether old versions are kept for a while.
+    /// Whether old versions of objects are kept for a while.
     pub versioned: bool,
-    /// Whether it stays when the stack is deleted; without it, CloudFormation's default holds.
+    /// Whether it is retained when the stack is deleted. `None` for CloudFormation's default.
     pub retain: Option<bool>,
-    /// Whether it has more than its attributes ask for: a policy, and the properties that the catalog decides.
+    /// Whether it gets more than its attributes set: a policy, and the properties that the catalog decides.
     pub generate: bool,
     /// A customer managed key.
     pub key: Option<Expr>,
-    /// What roles of other accounts do with it.
+    /// The uses by roles of other accounts.
     pub shares: Vec<Share>,
     /// Tags.
     pub tags: Vec<(String, Expr)>,
@@ -648,8 +692,8 @@ pub struct BucketPlan {
     pub raw: Option<Data>,
 }
 
-/// What a role of another account does with a bucket or a key: its policy names the account, and the role in a condition,
-/// so that neither has to be there before the other.
+/// The use of a bucket or a key by a role of another account. The resource policy names the account as the principal,
+/// and the role in a condition, so that either can be created first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
     /// The account.
@@ -658,22 +702,22 @@ pub struct Share {
     pub role: Expr,
     /// IAM actions.
     pub actions: Vec<String>,
-    /// On what.
+    /// The resources.
     pub resources: Vec<Expr>,
 }
 
 /// A symmetric key, with an alias.
 #[derive(Debug, Clone)]
 pub struct KeyPlan {
-    /// What it is called; the name is its alias, without `alias/`.
+    /// Its identity. The name is its alias, without `alias/`.
     pub identity: Identity,
     /// The properties that its attributes set.
     pub properties: Properties,
-    /// Whether it stays when the stack is deleted; without it, CloudFormation's default holds.
+    /// Whether it is retained when the stack is deleted. `None` for CloudFormation's default.
     pub retain: Option<bool>,
     /// Whether it has an alias.
     pub generate: bool,
-    /// What roles of other accounts do with it.
+    /// The uses by roles of other accounts.
     pub shares: Vec<Share>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
@@ -682,24 +726,24 @@ pub struct KeyPlan {
 /// An environment.
 #[derive(Debug, Clone)]
 pub struct EnvironmentPlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// Its account, if another than the pipeline's.
+    /// Its account, if not the pipeline's.
     pub account: Option<String>,
-    /// Its region, if another than the pipeline's.
+    /// Its Region, if not the pipeline's.
     pub region: Option<String>,
-    /// The role that CloudFormation uses there, if the file names one.
+    /// The role that CloudFormation uses in it, if the file names one.
     pub role: Option<Entity>,
-    /// The role that actions assume there: named in the file, or derived if actions run in another account.
+    /// The role that actions assume in it: named in the file, or derived if actions run in another account.
     pub action_role: Option<Entity>,
 }
 
 /// A topic.
 #[derive(Debug, Clone)]
 pub struct TopicPlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// Addresses that get what is published.
+    /// The email addresses of its subscribers.
     pub email: Vec<Expr>,
     /// The properties that its attributes set.
     pub properties: Properties,
@@ -710,7 +754,7 @@ pub struct TopicPlan {
 /// A connection.
 #[derive(Debug, Clone)]
 pub struct ConnectionPlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
     /// The properties that its attributes set.
     pub properties: Properties,
@@ -718,16 +762,16 @@ pub struct ConnectionPlan {
     pub raw: Option<Data>,
 }
 
-/// A repository of images.
+/// An image repository.
 #[derive(Debug, Clone)]
 pub struct RepositoryPlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// Whether a tag stays on its image.
+    /// Whether tags are immutable.
     pub immutable: bool,
-    /// Days until images without a tag are deleted.
+    /// Days until untagged images are deleted.
     pub expire_untagged: Option<u64>,
-    /// Whether it stays when the stack is deleted; without it, CloudFormation's default holds.
+    /// Whether it is retained when the stack is deleted. `None` for CloudFormation's default.
     pub retain: Option<bool>,
     /// A customer managed key.
     pub key: Option<Expr>,
@@ -740,15 +784,15 @@ pub struct RepositoryPlan {
 /// An action type that the template creates: one category of a declared provider.
 #[derive(Debug, Clone)]
 pub struct CustomTypePlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// The provider that declares it: the index counts in the HIR's.
+    /// The provider that declares it, in the HIR.
     pub provider: ProviderId,
-    /// What actions name it by.
+    /// The ID that actions use.
     pub id: ActionTypeId,
-    /// How many artifacts an action takes.
+    /// The number of input artifacts of an action.
     pub inputs: Count,
-    /// How many artifacts an action produces.
+    /// The number of output artifacts of an action.
     pub outputs: Count,
     /// The keys of its configuration.
     pub configuration: Vec<Property>,
@@ -761,49 +805,57 @@ pub struct CustomTypePlan {
 /// A webhook through which a source reports changes.
 #[derive(Debug, Clone)]
 pub struct WebhookPlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// The pipeline it starts.
+    /// The pipeline that it starts.
     pub pipeline: PipelineId,
-    /// The source it reports to.
+    /// The name of its source action.
     pub action: String,
-    /// How calls are known to be the provider's, as the API spells it.
+    /// The method by which calls are authenticated, as the API spells it.
     pub authentication: String,
-    /// The secret both sides know.
+    /// The shared secret.
     pub secret: Expr,
-    /// Paths into what the provider sends, each with the value that must be there.
+    /// Paths in the payload, each with the value that it must have.
     pub filters: Vec<(String, String)>,
 }
 
 /// An event rule that starts a pipeline.
 #[derive(Debug, Clone)]
 pub struct RulePlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// What it says about itself.
-    pub description: String,
-    /// What it waits for.
+    /// Its description, if any.
+    pub description: Option<Expr>,
+    /// Its state, as the API spells it, if the file sets it.
+    pub state: Option<Expr>,
+    /// Whether it gets properties that no attribute sets.
+    pub generate: bool,
+    /// The ID of its target.
+    pub target: String,
+    /// Merged over its properties.
+    pub raw: Option<Data>,
+    /// Its trigger.
     pub waits_for: WaitsFor,
-    /// The source whose changes it waits for.
+    /// The source whose changes trigger it.
     pub source: Option<ActionId>,
-    /// The bus it listens on, if not the default one.
+    /// The bus that it is on, if not the default one.
     pub bus: Option<Expr>,
-    /// The pipeline it starts.
+    /// The pipeline that it starts.
     pub pipeline: PipelineId,
-    /// The role it does that under; absent until roles are derived.
-    pub role: Option<Entity>,
+    /// The role that it uses; `None` until roles are derived.
+    pub role: Option<Expr>,
 }
 
 /// A notification rule: events of a pipeline are published to a topic.
 #[derive(Debug, Clone)]
 pub struct NotificationPlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// The pipeline it is about.
+    /// Its pipeline.
     pub pipeline: PipelineId,
     /// The topic.
     pub topic: Entity,
-    /// The events, as the API spells their types.
+    /// The event types in the API.
     pub events: Vec<String>,
     /// The properties that its attributes set.
     pub properties: Properties,
@@ -812,49 +864,49 @@ pub struct NotificationPlan {
 /// A dashboard.
 #[derive(Debug, Clone)]
 pub struct DashboardPlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// The pipeline it is about.
+    /// Its pipeline.
     pub pipeline: PipelineId,
-    /// Its widgets, as JSON text.
+    /// Its widgets, as JSON.
     pub body: Expr,
 }
 
-/// What an event rule waits for.
+/// The trigger of an event rule.
 #[derive(Debug, Clone)]
 pub enum WaitsFor {
-    /// Events of this form; texts are expressions.
+    /// Events that match this pattern, whose strings are expressions.
     Pattern(Data),
-    /// The clock.
+    /// A schedule.
     Schedule(String),
 }
 
 /// A CodeBuild project.
 #[derive(Debug, Clone)]
 pub struct ProjectPlan {
-    /// What it is called.
+    /// Its identity.
     pub identity: Identity,
-    /// The role it builds under; absent for imported projects.
+    /// Its service role; `None` for imported projects.
     pub role: Option<Entity>,
     /// The properties that its attributes set, by their path in the resource.
     pub properties: Properties,
     /// Environment variables.
     pub variables: Vec<EnvironmentVariable>,
-    /// The buildspec: a path or its text; absent: `buildspec.yml`.
+    /// The buildspec: a path or its content. `None` for `buildspec.yml`.
     pub buildspec: Option<Expr>,
     /// Cache.
     pub cache: Option<CachePlan>,
-    /// Where its log is written; absent if it writes none to `CloudWatch`.
+    /// The log group; `None` if it does not log to `CloudWatch`.
     pub logs: Option<LogsPlan>,
     /// Report groups, by name.
     pub reports: Vec<Expr>,
-    /// What a role that the file names must allow for a build to run at all; empty if the role is derived.
+    /// Permissions that the role must have for any build if the file names it; empty if the role is derived.
     pub needs: Vec<Grant>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
 }
 
-/// Properties of a resource, as CloudFormation nests them.
+/// Properties of a resource, nested as in CloudFormation.
 pub type Properties = Vec<(String, Data)>;
 
 /// An environment variable.
@@ -862,16 +914,16 @@ pub type Properties = Vec<(String, Data)>;
 pub struct EnvironmentVariable {
     /// Its name.
     pub name: String,
-    /// Its value: text, or what the other two kinds look up.
+    /// Its value: text, or the secret or parameter to look up.
     pub value: Expr,
-    /// Which kind.
+    /// The kind.
     pub kind: VariableKind,
 }
 
-/// Where an environment variable's value comes from.
+/// The source of an environment variable's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VariableKind {
-    /// Written.
+    /// A value in the configuration.
     Plaintext,
     /// `secret(...)`
     SecretsManager,
@@ -880,7 +932,7 @@ pub enum VariableKind {
 }
 
 impl VariableKind {
-    /// As the API spells it.
+    /// Returns its spelling in the API.
     pub fn aws(self) -> &'static str {
         match self {
             Self::Plaintext => "PLAINTEXT",
@@ -893,7 +945,7 @@ impl VariableKind {
 /// A project's cache.
 #[derive(Debug, Clone)]
 pub enum CachePlan {
-    /// On the build host, in these modes.
+    /// On the build host, with these modes.
     Local(Vec<String>),
     /// In a bucket.
     S3(Expr),
@@ -902,7 +954,7 @@ pub enum CachePlan {
 /// A log group.
 #[derive(Debug, Clone)]
 pub struct LogsPlan {
-    /// Logical id of the group if the template creates it, which it does unless the file names a group.
+    /// The logical ID of the group if the template creates it, which it does unless the file names a group.
     pub logical_id: Option<String>,
     /// Its name.
     pub group: Expr,

@@ -1,4 +1,4 @@
-//! Every physical name and logical ID is generated here, for the template and for the pipeline's JSON.
+//! Generation of every physical name and logical ID, for the template and for the pipeline's JSON.
 
 use crate::catalog::Kind;
 use crate::catalog::names::{Name, rules};
@@ -6,10 +6,10 @@ use crate::catalog::names::{Name, rules};
 use super::Expr;
 use crate::hir::Pipeline;
 
-/// What a name is for: decides the characters and the length it may have.
+/// The kind of a named resource, which decides the characters and the length of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NameKind {
-    /// A thing of a kind.
+    /// A declarable resource.
     Of(Kind),
     /// An EventBridge rule.
     Rule,
@@ -21,14 +21,14 @@ pub enum NameKind {
     Dashboard,
 }
 
-/// Length of `-<account>-<region>` in a bucket's name: 12 digits, and at most 14 characters for the Region.
+/// The length of `-<account>-<region>` in a bucket's name: 12 digits, and at most 14 characters for the Region.
 const ACCOUNT_AND_REGION: usize = 1 + 12 + 1 + 14;
 
-/// Digits of the hash that replaces the end of a shortened name.
+/// The number of digits of the hash that replaces the end of a shortened name.
 const HASH_DIGITS: usize = 8;
 
 impl NameKind {
-    /// The rules for such names; none where no names are generated.
+    /// Returns the rules for such names, or `None` if no names are generated.
     fn rules(self) -> Option<&'static Name> {
         match self {
             Self::Of(kind) => kind.names(),
@@ -40,13 +40,14 @@ impl NameKind {
     }
 }
 
-/// The most characters of a name before what makes it unique.
+/// Returns the maximum length of a name before its unique suffix.
 fn room(rules: &Name) -> usize {
     if rules.global { rules.max.saturating_sub(ACCOUNT_AND_REGION) } else { rules.max }
 }
 
-/// The name `<owner>-<what>` in the characters of its kind, cut with a hash of the whole where it does not fit. Names that no two
-/// accounts and Regions can share end with `-<account>-<region>`. `None` where no such names are generated.
+/// Returns the name `<owner>-<what>` in the characters of its kind, shortened with a hash of the whole if it is too
+/// long. Names that must be unique across accounts and Regions end with `-<account>-<region>`. Returns `None` for kinds
+/// without generated names.
 pub fn physical(kind: NameKind, owner: &str, what: &str) -> Option<Expr> {
     let rules = kind.rules()?;
     let whole = format!("{owner}-{what}");
@@ -58,7 +59,7 @@ pub fn physical(kind: NameKind, owner: &str, what: &str) -> Option<Expr> {
     Some(fitting.then("-").then(Expr::pseudo("AccountId")).then("-").then(Expr::pseudo("Region")))
 }
 
-/// `text` itself if it is legal, else its legal characters and a hash of `whole`.
+/// Returns `text` itself if it is valid, and otherwise its valid characters and a hash of `whole`.
 fn fit(text: &str, whole: &str, rules: &Name) -> String {
     let starts_well = text.starts_with(|first: char| first.is_ascii_alphanumeric());
     if text.chars().all(|character| rules.generates(character)) && text.len() <= room(rules) && starts_well {
@@ -73,7 +74,7 @@ fn fit(text: &str, whole: &str, rules: &Name) -> String {
     if head.is_empty() { format!("x{hash}") } else { format!("{head}-{hash}") }
 }
 
-/// A name for a project in a template: `<stack name>-<what>`.
+/// Returns a name for a project in a template: `<stack name>-<what>`.
 pub fn behind_stack_name(what: &str) -> Expr {
     let fits = |character| Kind::Project.names().is_some_and(|rules| rules.generates(character));
     let legal: String = what.chars().map(|character| if fits(character) { character } else { '-' }).collect();
@@ -81,20 +82,20 @@ pub fn behind_stack_name(what: &str) -> Expr {
     Expr::pseudo("StackName").then("-").then(legal)
 }
 
-/// A hash of a text in [`HASH_DIGITS`] hexadecimal digits, which never changes.
+/// Returns a stable hash of a text in [`HASH_DIGITS`] hexadecimal digits.
 fn hash(text: &str) -> String {
     let state = crate::source::fnv1a(text.as_bytes());
     format!("{:0HASH_DIGITS$x}", (state >> 32) ^ (state & 0xffff_ffff))
 }
 
-/// The logical ID of a pipeline.
+/// Returns the logical ID of a pipeline.
 pub fn logical_id_of(pipeline: &Pipeline) -> String {
     let given = pipeline.logical_id.as_ref().map(|id| id.node.clone());
     given.unwrap_or_else(|| logical_id("Pipeline", &pipeline.symbol.node))
 }
 
-/// A logical ID: the kind, then the name without the characters that CloudFormation rejects, in PascalCase.
-/// At most 255 characters.
+/// Returns a logical ID: the kind, then the name without the characters that CloudFormation rejects, in PascalCase. At
+/// most 255 characters.
 pub fn logical_id(kind: &str, name: &str) -> String {
     let mut id = String::from(kind);
     for word in name.split(|character: char| !character.is_ascii_alphanumeric()) {
@@ -123,7 +124,7 @@ mod tests {
         NameKind::Dashboard,
     ];
 
-    /// The name in an account of twelve digits and the longest region.
+    /// Returns the name in an account of twelve digits and the longest Region.
     fn deployed(name: &Expr) -> String {
         name.pieces()
             .iter()

@@ -1,10 +1,10 @@
-//! Namespaces: an action gets one only if its variables are used.
+//! Namespaces: an action has one only if its variables are used.
 
 use std::collections::BTreeSet;
 
 use crate::hir::{ActionId, Arena, Hir, PartKind, Pipeline, PipelineId, Value};
 
-/// Greatest length of a namespace.
+/// The maximum length of a namespace.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-23)
 const LONGEST: usize = 100;
 
@@ -14,7 +14,7 @@ const RESERVED: [&str; 2] = ["codepipeline", "variables"];
 /// The namespace of each action.
 pub type Namespaces = Arena<ActionId, Option<String>>;
 
-/// The namespace of each action of a pipeline.
+/// Returns the namespace of each action of a pipeline.
 pub fn namespaces(id: PipelineId, pipeline: &Pipeline) -> Namespaces {
     let used = used_actions(id, pipeline);
     let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
@@ -35,7 +35,7 @@ pub fn namespaces(id: PipelineId, pipeline: &Pipeline) -> Namespaces {
         .collect()
 }
 
-/// The actions whose variables are used in a value of the pipeline.
+/// Returns the actions whose variables are used in a value of the pipeline.
 fn used_actions(id: PipelineId, pipeline: &Pipeline) -> BTreeSet<ActionId> {
     let mut used = BTreeSet::new();
     pipeline.each_value(id, &mut |place| note_outputs(place.value, &mut used));
@@ -59,7 +59,7 @@ fn legal(symbol: &str) -> String {
     if legal.is_empty() { "Variables".to_owned() } else { legal }
 }
 
-/// `wanted`, or followed by `Variables`, or also by a number: the first that is not in use.
+/// Returns the first name that is not taken: `wanted`, then with the suffix `Variables`, then also with a number.
 fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
     let with = |ending: &str| {
         let head: String = wanted.chars().take(LONGEST.saturating_sub(ending.len())).collect();
@@ -70,10 +70,10 @@ fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
     endings.map(|ending| with(&ending)).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
-/// The name after `#{namespace.` for a pipeline-level variable.
+/// The namespace of pipeline-level variables.
 pub const PIPELINE_VARIABLES: &str = "variables";
 
-/// All actions of a file that have a namespace, for the names of a scope.
+/// Returns the namespaces of all actions of a file, for a scope.
 pub fn of_file(hir: &Hir) -> Arena<PipelineId, Namespaces> {
     hir.pipelines.entries().map(|(id, pipeline)| namespaces(id, pipeline)).collect()
 }

@@ -1,7 +1,7 @@
-//! Nested stacks: the templates that a template includes, as far as they are in the repository.
+//! Nested stacks: the templates that a template includes, if they are in the repository.
 //!
-//! `aws cloudformation package` uploads a local `TemplateURL` or `Location`, whose path starts at the folder of the template
-//! that names it, and does the same for the templates in it.
+//! `aws cloudformation package` uploads a local `TemplateURL` or `Location`, whose path is relative to the folder of
+//! the template that contains it, and does the same for the templates in it.
 //! <https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html> (2026-11-28)
 
 use std::sync::Arc;
@@ -17,15 +17,15 @@ use crate::workspace::template::{CodeLocation, MadeResource, Template};
 /// The type of nested stacks, after SAM's expansion.
 pub const STACK: &str = "AWS::CloudFormation::Stack";
 
-/// Levels of nesting that are followed.
+/// The most levels of nesting that are followed.
 const DEEPEST: usize = 8;
-/// Nested stacks that are followed in all.
+/// The most nested stacks that are followed in total.
 const MOST: usize = 500;
 
 /// A template with the nested stacks in it.
 #[derive(Debug, Clone)]
 pub struct StackTree {
-    /// The template's path from the root.
+    /// The path of the template from the root.
     pub path: Utf8PathBuf,
     /// Its content.
     pub template: Arc<Template>,
@@ -38,7 +38,7 @@ pub struct StackTree {
 pub struct NestedStack {
     /// Its logical ID.
     pub id: String,
-    /// Where its template is named; the resource's type where it is not.
+    /// The span that names its template, or the resource's type if there is none.
     pub place: Span,
     /// The values of its parameters.
     pub parameters: Option<Node>,
@@ -53,13 +53,13 @@ pub enum NestedTemplate {
     Read(StackTree),
     /// The repository has no such file.
     Missing(Utf8PathBuf),
-    /// The file is no template.
+    /// The file is not a template.
     Unreadable(Utf8PathBuf),
-    /// It is not in the repository: an S3 address, a parameter, an application of the Serverless Application Repository.
+    /// It is not in the repository: an S3 URL, a parameter, an application of the Serverless Application Repository.
     Remote,
     /// It includes itself.
     Cyclic(Utf8PathBuf),
-    /// There are more levels or nested stacks than are followed.
+    /// It exceeds the limits of levels or nested stacks.
     Beyond(Utf8PathBuf),
 }
 
@@ -70,7 +70,7 @@ impl StackTree {
         walk.tree(path.to_owned(), template)
     }
 
-    /// This template and those of all nested stacks that were read.
+    /// Returns this template and those of all nested stacks that were read.
     pub fn all(&self) -> Vec<&Self> {
         let read = self.children.iter().filter_map(|child| match &child.template {
             NestedTemplate::Read(tree) => Some(tree),
@@ -82,7 +82,7 @@ impl StackTree {
 
 struct Walk<'a> {
     workspace: &'a Workspace,
-    /// The templates that this one is nested in.
+    /// The templates that contain this one.
     above: Vec<Utf8PathBuf>,
     count: usize,
 }

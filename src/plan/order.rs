@@ -7,24 +7,24 @@ use crate::source::Span;
 /// The position of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
-    /// Index of its stage.
+    /// The index of its stage.
     pub stage: usize,
     /// Its run order, from 1.
     pub run_order: u32,
 }
 
-/// A `parallel` whose branches have different lengths: what follows waits for the longest.
+/// A `parallel` block whose branches have different lengths: what follows waits for the longest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnevenParallel {
     /// The keyword.
     pub span: Span,
-    /// The layers of each branch, in order.
+    /// The number of layers of each branch, in order.
     pub lengths: Vec<u32>,
-    /// Index of the stage.
+    /// The index of the stage.
     pub stage: usize,
 }
 
-/// The position of each action, by [`ActionId`], and the uneven branches.
+/// Returns the position of each action, by [`ActionId`], and the uneven branches.
 pub fn positions(pipeline: &Pipeline) -> (Arena<ActionId, Position>, Vec<UnevenParallel>) {
     let mut layers = Layers {
         pipeline,
@@ -65,7 +65,7 @@ impl Layers<'_> {
         self.pipeline.action(id).category == Category::Source
     }
 
-    /// Puts a step at `first` and answers how many layers it takes.
+    /// Puts a step at the layer `first` and returns the number of layers that it takes.
     fn step(&mut self, step: &Step, first: u32) -> u32 {
         match step {
             Step::Action(id) => {
@@ -90,7 +90,7 @@ impl Layers<'_> {
         }
     }
 
-    /// A run order that the user demands wins over the structure's.
+    /// Sets the run order of an action. The one in the file takes precedence.
     fn put(&mut self, id: ActionId, run_order: u32) {
         let demanded = self.pipeline.action(id).run_order.as_ref();
         self.positions[id].run_order = demanded.map_or(run_order, |demanded| demanded.node);

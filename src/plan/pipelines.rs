@@ -12,7 +12,7 @@ use super::{
     trigger,
 };
 
-/// A pipeline, with its artifact bucket; its role comes later.
+/// Plans a pipeline with its artifact bucket. Its role is derived later.
 pub fn pipeline(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
     let mut changes = Changes::of(plan);
     let hir = &naming.scope.hir.pipelines[id];
@@ -75,7 +75,8 @@ fn variable(variable: &crate::hir::Variable) -> VariablePlan {
     }
 }
 
-/// Days until artifacts expire. Default: never, if a stage can roll back to the artifacts of an earlier execution.
+/// Returns the days until artifacts expire. Default: never, if a stage can roll back to the artifacts of an earlier
+/// execution.
 pub fn expiry(pipeline: &Pipeline) -> Option<u64> {
     match &pipeline.store.expire {
         Some(days) => Some(u64::from(days.node)),
@@ -84,7 +85,7 @@ pub fn expiry(pipeline: &Pipeline) -> Option<u64> {
     }
 }
 
-/// Days until artifacts expire, as the catalog says.
+/// Returns the default days until artifacts expire in the catalog.
 fn default_expiry() -> u64 {
     let slot = catalog::declaration("artifacts").and_then(|declaration| declaration.slot_of_attribute("expire"));
     let days = slot.and_then(|slot| slot.emit.as_deref()).and_then(|text| text.strip_suffix('d'));

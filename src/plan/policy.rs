@@ -1,42 +1,43 @@
-//! How the grants of a role fit into its policies.
+//! The distribution of a role's permissions over its policies.
 
 use crate::catalog::limits;
 
-use super::{Effect, Expr, Grant, Piece, Plan, RolePlan};
+use super::{Effect, Expr, Grant, Piece, Plan, PolicyPlan, RolePlan};
 
-/// Maximum length of all inline policies of a role, in characters without spaces.
+/// Returns the maximum length of all inline policies of a role, in characters without whitespace.
 pub fn inline_limit() -> usize {
     limits::most("role-inline-policies")
 }
 
-/// Greatest length of a managed policy, in characters without blanks.
+/// Returns the maximum length of a managed policy, in characters without whitespace.
 pub fn managed_limit() -> usize {
     limits::most("managed-policy")
 }
 
-/// Managed policies a role may have.
+/// Returns the maximum number of managed policies of a role.
 pub fn managed_count() -> usize {
     limits::most("managed-policies-per-role")
 }
 
-/// The grants of a role, divided over its policies.
+/// The permissions of a role, divided over its policies.
 #[derive(Debug, Clone, Default)]
 pub struct Policies {
     /// In the role itself.
     pub inline: Vec<Grant>,
     /// In managed policies.
     pub managed: Vec<Vec<Grant>>,
-    /// Whether they fit: no single statement too long, no policy too many.
+    /// Whether they fit: no single statement is too long, and there are not too many policies.
     pub fits: bool,
 }
 
 impl Plan {
-    /// How many managed policies each role needs.
+    /// Returns the number of managed policies that each role needs.
     pub(super) fn overflows(&self) -> Vec<Option<usize>> {
         let measured = |role: &RolePlan| {
-            // Joined grants are never longer than single ones, and most roles fit even so.
+            // Merging never makes the policies longer, and most roles fit without it.
             let lengths = || role.grants.iter().map(|grant| self.statement_length(grant));
-            if lengths().sum::<usize>() + EMPTY <= managed_limit() && role.managed.len() <= managed_count() {
+            let fits = || lengths().sum::<usize>() + EMPTY <= managed_limit() && role.managed.len() <= managed_count();
+            if role.policies.is_empty() && role.generate && fits() {
                 return Some(0);
             }
             let policies = self.policies(role);
@@ -45,11 +46,19 @@ impl Plan {
         self.roles.iter().map(measured).collect()
     }
 
-    /// Divides a role's grants: inline as long as they fit, the rest in managed policies.
+    /// Divides the permissions of a role: inline while they fit beside its named policies, the rest in managed policies. Without
+    /// `generate`, they stay inline.
     pub fn policies(&self, role: &RolePlan) -> Policies {
         let managed_room = managed_limit().saturating_sub(EMPTY);
-        let mut parts = Policies { fits: true, ..Policies::default() };
-        let mut room = inline_limit().saturating_sub(EMPTY);
+        let named: usize = role.policies.iter().map(|policy| self.policy_length(policy)).sum();
+        let left = inline_limit().checked_sub(named);
+        let mut room = left.unwrap_or_default().saturating_sub(EMPTY);
+        if !role.generate {
+            let length: usize = role.grants.iter().map(|grant| self.statement_length(grant)).sum();
+            let fits = left.is_some() && length <= room && role.managed.len() <= managed_count();
+            return Policies { inline: role.grants.clone(), managed: Vec::new(), fits };
+        }
+        let mut parts = Policies { fits: left.is_some(), ..Policies::default() };
         for grant in merged(&role.grants) {
             for piece in self.split(grant, managed_room) {
                 let length = self.statement_length(&piece);
@@ -91,7 +100,12 @@ impl Plan {
         self.split(first, room).into_iter().chain(self.split(second, room)).collect()
     }
 
-    /// Characters of a statement's JSON.
+    /// Returns the length of the JSON of a named policy, without its further statements.
+    fn policy_length(&self, policy: &PolicyPlan) -> usize {
+        EMPTY + policy.grants.iter().map(|grant| self.statement_length(grant)).sum::<usize>()
+    }
+
+    /// Returns the length of a statement's JSON.
     fn statement_length(&self, grant: &Grant) -> usize {
         let quoted = |length: usize| length + 3;
         let texts = |exprs: &[Expr]| exprs.iter().map(|expr| quoted(self.resolved_length(expr))).sum::<usize>();
@@ -107,7 +121,7 @@ impl Plan {
             + conditions
     }
 
-    /// The length an expression has when deployed, with the names that are known put in.
+    /// Returns the length of an expression after deployment, with the known names inserted.
     pub fn resolved_length(&self, expr: &Expr) -> usize {
         let piece = |piece: &Piece| match piece {
             Piece::Name(node) => self.name(*node).map_or(64, |name| name.length()),
@@ -118,11 +132,11 @@ impl Plan {
     }
 }
 
-/// Characters of a document without statements.
+/// The length of a document without statements.
 const EMPTY: usize = r#"{"Version":"2012-10-17","Statement":[]}"#.len();
 
-/// The grants with alike ones joined: same actions and conditions, then same resources and conditions. Reasons of joined grants are lost: this is for
-/// documents, not for readers.
+/// Merges permissions with the same actions and conditions, then those with the same resources and conditions. The
+/// reasons of merged permissions are lost: this is for policy documents, not for readers.
 pub fn merged(grants: &[Grant]) -> Vec<Grant> {
     let mut by_actions: Vec<Grant> = Vec::new();
     for grant in grants {
@@ -150,7 +164,21 @@ pub fn merged(grants: &[Grant]) -> Vec<Grant> {
     without_repeats(joined)
 }
 
-/// Leaves out of each grant what another one allows on the same resources and more.
+/// Returns the permissions with those of one statement joined: a statement has one for each of its resources.
+pub fn of_statements(grants: &[Grant]) -> Vec<Grant> {
+    let mut joined: Vec<Grant> = Vec::new();
+    for grant in grants {
+        match joined.last_mut() {
+            Some(last) if last.cause == grant.cause && same_terms(last, grant) && last.actions == grant.actions => {
+                add_resources(last, &grant.resources);
+            }
+            _ => joined.push(grant.clone()),
+        }
+    }
+    joined
+}
+
+/// Removes from each permission the actions that another one allows on a superset of its resources.
 fn without_repeats(mut grants: Vec<Grant>) -> Vec<Grant> {
     let all = grants.clone();
     for grant in &mut grants {
@@ -179,7 +207,7 @@ fn add_resources(grant: &mut Grant, resources: &[Expr]) {
 }
 
 impl Grant {
-    /// A permission.
+    /// Creates an `Allow` permission.
     pub fn allow(actions: &[&str], resources: Vec<Expr>, reason: &str, cause: crate::source::Span) -> Self {
         Self {
             effect: Effect::Allow,

@@ -9,7 +9,7 @@ use super::properties::{properties, set, text_at};
 use super::value::ValueScope;
 use super::{CachePlan, Data, EnvironmentVariable, Expr, LogsPlan, Piece, ProjectPlan, Properties};
 
-/// Attributes that are planned here and not copied.
+/// Attributes that are planned here rather than copied.
 const PLANNED: [&str; 7] = ["name", "env", "buildspec", "cache", "reports", "role", "registry-credential"];
 
 /// The image that builds run in.
@@ -20,13 +20,13 @@ const PULLED_BY: PropertyPath<'_> = PropertyPath::new("Environment.ImagePullCred
 const REGISTRY_CREDENTIAL: PropertyPath<'_> = PropertyPath::new("Environment.RegistryCredential");
 /// The certificate that builds trust.
 pub const CERTIFICATE: PropertyPath<'_> = PropertyPath::new("Environment.Certificate");
-/// Where logs are written in Amazon S3.
+/// The location of logs in Amazon S3.
 pub const LOG_LOCATION: PropertyPath<'_> = PropertyPath::new("LogsConfig.S3Logs.Location");
 const LOG_LOCATION_STATUS: PropertyPath<'_> = PropertyPath::new("LogsConfig.S3Logs.Status");
 const LOG_GROUP: PropertyPath<'_> = PropertyPath::new("LogsConfig.CloudWatchLogs.GroupName");
 const LOG_GROUP_STATUS: PropertyPath<'_> = PropertyPath::new("LogsConfig.CloudWatchLogs.Status");
 
-/// The declared projects. Their roles are filled in later.
+/// Plans the declared projects. Their roles are set later.
 pub fn projects(naming: &Naming) -> Arena<ProjectId, ProjectPlan> {
     naming.scope.hir.projects.entries().map(|(id, project)| plan(naming, id, project)).collect()
 }
@@ -48,7 +48,7 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
     if generates {
         complete_environment(&mut attributes);
     }
-    // CloudFormation generates the name of a project that has none.
+    // CloudFormation generates the name of a project without one.
     let name = identity.name.clone().unwrap_or_else(|| Expr::text("*"));
     let logs = logs(&mut attributes, name, Some(&project.declaration.symbol.node).filter(|_| generates));
     ProjectPlan {
@@ -69,7 +69,7 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
     }
 }
 
-/// The secret with the name and password for the registry of a project's image, by name or ARN.
+/// Returns the secret with the credentials for the registry of a project's image, by name or ARN.
 pub fn registry_secret(project: &Project) -> Option<Secret> {
     match &project.declaration.attributes.get("registry-credential")?.value.kind {
         ValueKind::Secret(secret) => Some(secret.clone()),
@@ -90,7 +90,7 @@ fn buildspec(scope: &ValueScope, buildspec: ProjectBuildspec<'_>) -> Option<Expr
     }
 }
 
-/// The environment's type, and who pulls the image, follow from the image unless given.
+/// Sets the environment type, and who pulls the image, according to the image if the file does not set them.
 fn complete_environment(attributes: &mut Properties) {
     let image = text_at(attributes, IMAGE).cloned().unwrap_or_default();
     let curated = match image.as_text().map(catalog::images::image) {
@@ -113,13 +113,13 @@ fn has(attributes: &Properties, key: &str) -> bool {
     })
 }
 
-/// Whether an image is in Amazon ECR: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>`.
+/// Returns whether an image is in Amazon ECR: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>`.
 pub fn is_ecr(image: &Expr) -> bool {
     image.pieces().iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(".dkr.ecr.")))
 }
 
-/// By default, the project has its own log group, whose ARN its role names. `generated`: the name in the file, if the template creates
-/// the group.
+/// Plans the logs. By default, the project has its own log group, whose ARN its role names. `generated` is the name in
+/// the file, if the template creates the group.
 fn logs(attributes: &mut Properties, project: Expr, generated: Option<&String>) -> Option<LogsPlan> {
     if attributes.iter().any(|(key, value)| {
         key == "LogsConfig" && matches!(value, Data::Map(inner) if inner.iter().any(|(key, _)| key == "S3Logs"))
@@ -143,7 +143,8 @@ fn logs(attributes: &mut Properties, project: Expr, generated: Option<&String>) 
     })
 }
 
-/// `[source, docker, custom]` caches on the build host; a bucket caches in the bucket, in a folder for the project.
+/// Plans the cache. `[source, docker, custom]` is on the build host; a bucket contains the cache in a folder for the
+/// project.
 fn cache(scope: &ValueScope, value: &Value, symbol: &str) -> Option<CachePlan> {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     match &value.kind {
@@ -160,7 +161,7 @@ fn cache(scope: &ValueScope, value: &Value, symbol: &str) -> Option<CachePlan> {
             for item in items {
                 let word = match &item.kind {
                     ValueKind::Word(word) => word.as_str(),
-                    // A path: CodeBuild reads those from the buildspec.
+                    // A path: CodeBuild reads paths from the buildspec.
                     ValueKind::Text(_) => "custom",
                     _ => continue,
                 };

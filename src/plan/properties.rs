@@ -1,4 +1,4 @@
-//! Properties of a resource from the attributes of its declaration: the catalog says which attribute sets which property.
+//! Properties of a resource from the attributes of its declaration. The catalog maps attributes to properties.
 
 use indexmap::IndexMap;
 
@@ -14,8 +14,8 @@ pub const ROLE_PATH: PropertyPath<'_> = PropertyPath::new("Path");
 /// The permissions boundary of a role.
 pub const ROLE_BOUNDARY: PropertyPath<'_> = PropertyPath::new("PermissionsBoundary");
 
-/// The properties that attributes of a `word` declaration set, in the catalog's order. Slots named in `except`, and those without a property
-/// of their own, are left to the caller.
+/// Returns the properties that attributes of a `word` declaration set, in the catalog's order. The caller handles slots
+/// in `except` and those without a property.
 pub fn properties(
     scope: &ValueScope,
     word: &str,
@@ -35,7 +35,7 @@ pub fn properties(
     properties
 }
 
-/// A boolean attribute.
+/// Returns the value of a boolean attribute.
 pub fn flag(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<bool> {
     match attributes.get(word)?.value.kind {
         ValueKind::Bool(truth) => Some(truth),
@@ -43,7 +43,7 @@ pub fn flag(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<bool
     }
 }
 
-/// What the catalog says to write if the attribute is not set.
+/// Returns the value that the catalog sets if the attribute is absent.
 fn default(slot: &Slot) -> Option<Data> {
     let text = slot.emit.as_deref()?;
     let word = slot.values.get(text).map_or(text, String::as_str);
@@ -53,7 +53,7 @@ fn default(slot: &Slot) -> Option<Data> {
     })
 }
 
-/// A value in the form of its property; `None` for `null`.
+/// Converts a value to the form of its property. Returns `None` for `null`.
 fn data(scope: &ValueScope, value: &Value, slot: &Slot) -> Option<Data> {
     Some(match (&value.kind, slot.ty) {
         (ValueKind::Null | ValueKind::Poisoned, _) => return None,
@@ -87,7 +87,7 @@ fn data(scope: &ValueScope, value: &Value, slot: &Slot) -> Option<Data> {
     })
 }
 
-/// Tags in the form of most resources.
+/// Converts tags to the form that most resources use.
 pub fn tags(pairs: &[(String, Expr)]) -> Data {
     let tag = |(key, value): &(String, Expr)| {
         Data::Map(vec![
@@ -115,7 +115,7 @@ pub fn set(properties: &mut Properties, path: PropertyPath<'_>, value: Data) {
     }
 }
 
-/// The text at a path, if it is known text.
+/// Returns the string at a path.
 pub fn text_at<'a>(properties: &'a Properties, path: PropertyPath<'_>) -> Option<&'a Expr> {
     let (head, rest) = path.step();
     match (properties.iter().find(|(key, _)| key == head).map(|(_, value)| value)?, rest) {

@@ -1,4 +1,4 @@
-//! What the user's repository shows about an action: its buildspec, and the contents of its artifacts.
+//! The files of the user's repository that an action uses: its buildspec, and the contents of its artifacts.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use crate::hir::{
     Action, ActionId, ArtifactId, ConditionRule, Hir, Input, Ownership, Part, PartKind, Pipeline, PipelineId, Project,
     ProjectBuildspec, ProjectId, Text, Value, ValueKind,
 };
+use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::ArtifactContents;
 use crate::workspace::buildspec::{Batch, BuildPhase, Buildspec, Command};
@@ -18,30 +19,30 @@ use crate::workspace::{Build, Workspace};
 
 use super::behind::Behind;
 
-/// Where the buildspec of a CodeBuild action is.
+/// The location of the buildspec of a CodeBuild action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BuildspecPlace {
     /// A file of the repository.
     File {
         /// The path from the root.
         path: Utf8PathBuf,
-        /// The value that names it; absent when it is the default.
+        /// The span of the value that names it; `None` for the default.
         named: Option<Span>,
     },
-    /// In the `.pipe` file itself: its text, and where it is.
+    /// Inline in the `.pipe` file: its text, and its span.
     Inline(Arc<str>, Span),
 }
 
-/// What an artifact contains, and where this is stated.
+/// The contents of an artifact, and where they are stated.
 #[derive(Debug, Clone)]
 pub struct Contents {
     /// The files.
     pub files: ArtifactContents,
-    /// Who says so.
+    /// The source of this information.
     pub said: Said,
 }
 
-/// Where the contents of an artifact are stated.
+/// What determines the contents of an artifact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
     /// The repository: the artifact is a checkout of it.
@@ -50,13 +51,13 @@ pub enum Said {
     Buildspec(Span),
     /// The `.pipe` file: `-> A("file")`.
     Declared,
-    /// By the type of the action that produces it.
+    /// The type of the action that produces it.
     Type,
     /// Nowhere.
     Nobody,
 }
 
-/// The artifact that contains the buildspec of a CodeBuild action and is its working folder.
+/// Returns the artifact that contains the buildspec of a CodeBuild action and is its working folder.
 pub fn primary_input(action: &Action) -> Option<ArtifactId> {
     primary(action.value("PrimarySource"), &action.inputs)
 }
@@ -69,14 +70,14 @@ fn primary(named: Option<&Value>, inputs: &[Input]) -> Option<ArtifactId> {
     }
 }
 
-/// The folder of the repository that an artifact is a checkout of.
+/// Returns the folder of the repository that an artifact is a checkout of.
 pub fn checkout(pipeline: &Pipeline, artifact: ArtifactId) -> Option<&Utf8Path> {
     let producer = pipeline.artifacts.get(artifact)?.producer;
     let folder = pipeline.actions.get(producer)?.checkout.as_ref()?;
     Some(Utf8Path::new(folder.node.as_str()))
 }
 
-/// The project that a CodeBuild action runs, if its attributes could be read.
+/// Returns the project that a CodeBuild action runs, if its attributes could be read.
 pub fn project<'a>(hir: &'a Hir, action: &Action) -> Option<&'a Project> {
     owned_project(hir, action.project()?)
 }
@@ -86,7 +87,7 @@ fn owned_project(hir: &Hir, id: ProjectId) -> Option<&Project> {
     (!project.declaration.incomplete && project.declaration.ownership == Ownership::Owned).then_some(project)
 }
 
-/// Where the buildspec of a CodeBuild action is; none if that is unknown.
+/// Returns the location of the buildspec of a CodeBuild action, or `None` if it is unknown.
 pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<BuildspecPlace> {
     if !action.action_type.runs_project() || action.incomplete {
         return None;
@@ -100,7 +101,7 @@ pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<Buil
     buildspec_of(pipeline, project(hir, action)?, primary_input(action))
 }
 
-/// Where the buildspec of a project that reads an artifact is.
+/// Returns the location of the buildspec of a project that reads an artifact.
 fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<ArtifactId>) -> Option<BuildspecPlace> {
     let raw_source = match project.declaration.raw().map(|raw| &raw.kind) {
         Some(ValueKind::Map(entries)) => entries.iter().any(|(key, _)| key.node == "Source"),
@@ -124,16 +125,16 @@ fn inline(text: &Text, span: Span) -> Option<BuildspecPlace> {
     Some(BuildspecPlace::Inline(Arc::from(text.as_literal()?), place))
 }
 
-/// A path in the primary source. A buildspec can also be in S3, and its text can be written instead of a path.
+/// Returns a path in the primary source. A buildspec can also be in S3 or inline.
 fn file(pipeline: &Pipeline, primary: Option<ArtifactId>, path: &str, named: Option<Span>) -> Option<BuildspecPlace> {
     if path.starts_with("arn:") || path.contains('\n') {
         return None;
     }
     let folder = checkout(pipeline, primary?)?;
-    Some(BuildspecPlace::File { path: folder.join(path), named })
+    Some(BuildspecPlace::File { path: slashed(&folder.join(path)), named })
 }
 
-/// Where the buildspec of a project that a rule of a condition runs is; none if that is unknown.
+/// Returns the location of the buildspec of a project that a rule of a condition runs, or `None` if it is unknown.
 pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &ConditionRule) -> Option<BuildspecPlace> {
     if rule.incomplete {
         return None;
@@ -141,12 +142,12 @@ pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &ConditionRule) -
     buildspec_of(pipeline, owned_project(hir, rule.project()?)?, primary_input_of_rule(rule))
 }
 
-/// The artifact that contains the buildspec of a project that a rule runs.
+/// Returns the artifact that contains the buildspec of a project that a rule runs.
 pub fn primary_input_of_rule(rule: &ConditionRule) -> Option<ArtifactId> {
     primary(rule.value("PrimarySource"), &rule.inputs)
 }
 
-/// A buildspec with what its commands show; none if it cannot be read.
+/// Reads a buildspec and its commands. Returns `None` if it cannot be read.
 pub(super) fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<Build>> {
     match place {
         BuildspecPlace::File { path, .. } => workspace.build(&path).ok(),
@@ -154,7 +155,7 @@ pub(super) fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<B
     }
 }
 
-/// The commands of an action that carries them itself, as those of a build; none for another action.
+/// Returns the commands in the configuration of an action as a build, or `None` if the action has none.
 pub(super) fn own_commands(workspace: &Workspace, action: &Action) -> Option<Build> {
     if action.category != Category::Compute || action.incomplete {
         return None;
@@ -183,7 +184,7 @@ pub(super) fn own_commands(workspace: &Workspace, action: &Action) -> Option<Bui
     Some(Build { spec, commands })
 }
 
-/// A part of a command; what is not known yet, as a variable.
+/// Returns a part of a command, with a variable for what is not known yet.
 fn shell_text(part: &Part) -> String {
     match &part.kind {
         PartKind::Literal(text) => text.clone(),
@@ -191,7 +192,7 @@ fn shell_text(part: &Part) -> String {
     }
 }
 
-/// What an artifact contains.
+/// Returns the contents of an artifact.
 pub(super) fn contents(behind: &Behind<'_>, pipeline: PipelineId, artifact: ArtifactId) -> Contents {
     let known = known_contents(behind, pipeline, artifact);
     known.unwrap_or(Contents { files: ArtifactContents::Open, said: Said::Nobody })
@@ -226,17 +227,17 @@ fn known_contents(behind: &Behind<'_>, pipeline_id: PipelineId, id: ArtifactId) 
     Some(Contents { files: build.spec.contents(name), said: Said::Buildspec(section.key.span) })
 }
 
-/// Whether an action runs a batch of builds, each with its own artifacts.
+/// Returns whether an action runs a batch of builds, each with its own artifacts.
 pub fn is_batch(action: &Action) -> bool {
     action.value("BatchEnabled").is_some_and(|value| value.kind != ValueKind::Bool(false))
 }
 
-/// The batch that an action starts, if its buildspec has one.
+/// Returns the batch that an action starts, if its buildspec has one.
 pub fn batch<'b>(action: &Action, build: &'b Build) -> Option<&'b Batch> {
     build.spec.batch.as_ref().filter(|_| is_batch(action))
 }
 
-/// The path from the root of a buildspec that a batch names, in the checkout that the action reads.
+/// Returns the path from the root of a buildspec that a batch names, in the checkout that the action reads.
 pub fn buildspec_of_batch(pipeline: &Pipeline, action: &Action, path: &str) -> Option<Utf8PathBuf> {
     match file(pipeline, primary_input(action), path, None)? {
         BuildspecPlace::File { path, .. } => Some(path),
@@ -244,7 +245,7 @@ pub fn buildspec_of_batch(pipeline: &Pipeline, action: &Action, path: &str) -> O
     }
 }
 
-/// The buildspecs that the builds of a batch have of their own, each once.
+/// Returns the buildspecs of the builds of a batch that have their own, each once.
 pub(super) fn builds_of_batch(
     behind: &Behind<'_>,
     pipeline: &Pipeline,
@@ -260,7 +261,7 @@ pub(super) fn builds_of_batch(
     found
 }
 
-/// Whether a buildspec could be read well enough to conclude from what it lacks.
+/// Returns whether all of a buildspec could be read, so that what it lacks is certainly absent.
 pub fn is_sound(build: &Build) -> bool {
     build.spec.error.is_none() && build.spec.malformed.is_empty()
 }

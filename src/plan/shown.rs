@@ -1,23 +1,24 @@
-//! What the catalog says about a planned action, for drawings and outputs.
+//! Facts of the catalog about a planned action, for drawings and outputs.
 
 use crate::catalog::{self, Category, Reader};
 
 use super::{ActionPlan, ActionTypeId, PipelineId, Plan};
 
 impl ActionTypeId {
-    /// Whose role fetches the artifacts, if not the action's.
+    /// Returns whose role fetches the artifacts, if not the action's.
     pub fn reader(&self) -> Option<Reader> {
         catalog::by_aws(self.owner, self.category, &self.provider)?.1.reader
     }
 
-    /// Whether a person decides.
+    /// Returns whether it is a manual approval.
     pub fn is_approval(&self) -> bool {
         self.category == Category::Approval
     }
 }
 
 impl ActionPlan {
-    /// The title of the provider that the file names; of one it names as AWS does, what AWS calls it.
+    /// Returns the title of the provider that the file names. If the file names the action type as AWS does, returns
+    /// the name in AWS.
     pub fn provider_title(&self) -> String {
         let id = &self.action_type;
         let known = |word: &&str| catalog::action_type(word, id.category).is_some_and(|it| it.provider == id.provider);
@@ -31,7 +32,7 @@ impl ActionPlan {
 }
 
 impl Plan {
-    /// Whether every change of a source starts the pipeline.
+    /// Returns whether every change of a source starts the pipeline.
     pub fn starts_on_changes(&self, pipeline: PipelineId, action: &ActionPlan) -> bool {
         let by_rule = self.rules.iter().any(|rule| rule.pipeline == pipeline && rule.source == Some(action.id));
         let by_webhook = self.webhooks.iter().any(|hook| hook.pipeline == pipeline && hook.action == action.name);

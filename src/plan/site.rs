@@ -1,7 +1,7 @@
 //! The account and Region of each resource, and how other templates refer to it.
 //!
-//! What is in another account or region cannot be in the pipeline's own template: it belongs to a support stack there.
-//! There are no references across stacks: a resource of another stack is referred to by its name.
+//! A resource in another account or Region cannot be in the pipeline's own template: it belongs to a support stack
+//! there. There are no references across stacks: a resource of another stack is referred to by its name.
 
 use std::borrow::Cow;
 
@@ -14,20 +14,20 @@ use super::{Entity, EnvironmentId, Expr, Extra, Grant, Identity, Imported, Known
 /// The account and Region in which a planned resource is created.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Site {
-    /// In the account and region of the pipeline.
+    /// The account and Region of the pipeline.
     #[default]
     Home,
-    /// In another region of the pipeline's account.
+    /// Another Region of the pipeline's account.
     Region(String),
-    /// In an environment that is elsewhere; the index counts in [`Plan::environments`].
+    /// An environment in another account or Region; an index of [`Plan::environments`].
     Environment(EnvironmentId),
 }
 
-/// The parameter of a support template for the pipeline's account, if that is not known.
+/// The parameter of a support template for the pipeline's account, if it is not known.
 pub const PIPELINE_ACCOUNT: &str = "PipelineAccount";
 
 impl Plan {
-    /// The account of a site, if it is known.
+    /// Returns the account of a site, if it is known.
     pub fn account_of(&self, site: &Site) -> Option<&str> {
         let own = match site {
             Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
@@ -36,7 +36,7 @@ impl Plan {
         own.or(self.home.account.as_deref())
     }
 
-    /// The region of a site, if it is known.
+    /// Returns the Region of a site, if it is known.
     pub fn region_of<'a>(&'a self, site: &'a Site) -> Option<&'a str> {
         match site {
             Site::Home => self.home.region.as_deref(),
@@ -47,7 +47,7 @@ impl Plan {
         }
     }
 
-    /// Whether two sites lie in one account.
+    /// Returns whether two sites are in the same account.
     pub fn same_account(&self, one: &Site, other: &Site) -> bool {
         let foreign = |site: &Site| match site {
             Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
@@ -56,7 +56,7 @@ impl Plan {
         foreign(one) == foreign(other)
     }
 
-    /// Text that says at `to` what `expr` says at `from`: the account and the region of `from` by their ids.
+    /// Translates an expression from one site to another: the account and the Region of `from` become literals.
     #[must_use]
     pub fn translated(&self, expr: &Expr, from: &Site, to: &Site) -> Expr {
         let mut translated = Expr::default();
@@ -77,7 +77,7 @@ impl Plan {
         translated
     }
 
-    /// Grants of a site as they read at the pipeline's own.
+    /// Translates permissions of a site to the pipeline's own site.
     pub(super) fn at_home(&self, mut grants: Vec<Grant>, site: &Site) -> Vec<Grant> {
         for grant in &mut grants {
             let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
@@ -88,7 +88,8 @@ impl Plan {
         grants
     }
 
-    /// The plan as the template of a site sees it: everything made elsewhere is there already, and known by its name.
+    /// Returns the plan as seen from the template of a site: every resource of another template is an existing one that
+    /// is referred to by its name.
     pub fn seen_from(&self, site: &Site) -> Cow<'_, Self> {
         let all_home = self.environments.is_empty() && self.pipelines.iter().all(|pipeline| pipeline.stores.is_empty());
         if all_home && *site == Site::Home {
@@ -125,7 +126,7 @@ impl Plan {
         Cow::Owned(view)
     }
 
-    /// Name and ARN of a thing that another template makes.
+    /// Returns the name and ARN of a resource that another template creates.
     fn as_imported(&self, node: Entity, identity: &Identity, site: &Site) -> Imported {
         let name = identity.name.clone().unwrap_or_default();
         let arn = self.arn(node).unwrap_or_else(|| name.clone());
@@ -135,13 +136,12 @@ impl Plan {
         }
     }
 
-    /// The things that other templates refer to, by their names.
+    /// Fixes the names of the resources that other templates refer to.
     pub(super) fn named_elsewhere(&self) -> Changes {
         let mut changes = Changes::of(self);
         for role in self.roles.iter().filter(|role| role.identity.site != Site::Home) {
             let granted = role
-                .grants
-                .iter()
+                .all_grants()
                 .flat_map(|grant| grant.resources.iter().chain(grant.conditions.iter().flat_map(|it| &it.values)));
             let exprs = granted.chain(role.trust.iter().flat_map(|it| &it.values));
             changes.extend(exprs.flat_map(Expr::pieces).filter_map(|piece| match piece {
@@ -152,31 +152,32 @@ impl Plan {
         changes
     }
 
-    /// The things of a kind; environments and the providers' action types are no things of one template.
+    /// Returns the planned entities of a kind. Environments and action types of providers are not part of a single
+    /// template.
     pub fn entities(&self, kind: Kind) -> impl Iterator<Item = Entity> {
         let is_listed = !matches!(kind, Kind::Provider | Kind::Environment);
         let all = (0..).map(move |index| Entity::new(kind, index));
         all.take_while(move |entity| is_listed && self.identity(*entity).is_some())
     }
 
-    /// The things of all kinds.
+    /// Returns the planned entities of all kinds.
     pub fn nodes(&self) -> impl Iterator<Item = Entity> {
         Kind::all().flat_map(|kind| self.entities(kind))
     }
 
-    /// Whether something is made at a site.
+    /// Returns whether anything is created at a site.
     pub fn makes_at(&self, site: &Site) -> bool {
         let here = |identity: &Identity| identity.is_owned() && identity.site == *site;
         let logs = self.pipelines.iter().flat_map(|pipeline| &pipeline.logs);
         self.nodes().filter_map(|node| self.identity(node)).any(here) || logs.map(|(of, _)| of).any(|of| of == site)
     }
 
-    /// Whether an environment lies in a different account or region from the pipeline.
+    /// Returns whether an environment is in another account or Region than the pipeline.
     pub fn is_elsewhere(&self, environment: EnvironmentId) -> bool {
         self.environments.get(environment).is_some_and(|it| it.account.is_some() || it.region.is_some())
     }
 
-    /// The regions besides the pipeline's own that keep artifacts, in order, each once.
+    /// Returns the Regions with artifact stores other than the pipeline's own, in order, each once.
     pub fn other_regions(&self) -> Vec<&str> {
         let mut regions: Vec<&str> =
             self.pipelines.iter().flat_map(|pipeline| &pipeline.stores).map(|store| store.region.as_str()).collect();
@@ -200,15 +201,16 @@ fn pipeline_account(span: Span) -> ParamPlan {
     }
 }
 
-/// What of a place given in the file differs from the pipeline's own.
+/// Returns an account or Region in the file if it is not the pipeline's own.
 pub fn elsewhere(given: Option<&String>, home: Option<&String>) -> Option<String> {
     given.filter(|given| Some(*given) != home).cloned()
 }
 
-/// What is known of a pipeline's account and Region: from the request, otherwise from the file, otherwise from the settings.
+/// Returns the known parts of a pipeline's account and Region: from the request, otherwise from the file, otherwise
+/// from the settings.
 pub fn home(hir: &crate::hir::Hir, request: Known, settings: Known) -> Known {
     let stated = |of: fn(&crate::hir::Pipeline) -> &Option<crate::source::Spanned<String>>| {
-        // Where pipelines disagree, which is an error, the order in the file decides nothing.
+        // If pipelines disagree, which is an error, the result does not depend on their order in the file.
         hir.pipelines.iter().filter_map(|pipeline| of(pipeline).as_ref().map(|it| it.node.clone())).min()
     };
     Known {

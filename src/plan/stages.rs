@@ -1,5 +1,6 @@
-//! The stages of a plan. Each follows from the one before it, which it takes by value: what needs a later stage does not compile in
-//! an earlier one. Within a stage, each step reads the plan and returns its changes ([`Plan::then`]); none changes it in place.
+//! The stages of a plan. Each follows from the one before it, which it takes by value: code of an earlier stage that
+//! needs a later one does not compile. Within a stage, each step reads the plan and returns its changes
+//! ([`Plan::then`]); none changes it in place.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use super::{
     pipelines, project, roles, start, store, webhook,
 };
 
-/// Plans a resolved file whose pipelines live at `home`.
+/// Plans a resolved file whose pipelines are in `home`.
 pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
     let namespaces = namespace::of_file(behind.hir);
     let scope = ValueScope { hir: behind.hir, namespaces: &namespaces, pipeline: None, runtime: Runtime::Reference };
@@ -21,11 +22,12 @@ pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
     Sited::new(&naming, home).started(&naming).roled(&naming).named().measured()
 }
 
-/// What the file declares, and its pipelines with their actions and artifact stores, each with the account and Region where it is.
+/// The declarations of the file, and its pipelines with their actions and artifact stores, each with its account and
+/// Region.
 ///
-/// It comes first because all other stages need the locations: a store is created for each Region in which an action runs, and a
-/// key if one of them is in another account, so environments are known before pipelines, and pipelines before the builds whose
-/// artifacts those keys encrypt.
+/// It comes first because all other stages need the locations: a store is created for each Region in which an action
+/// runs, and a key if one of them is in another account. So environments are planned before pipelines, and pipelines
+/// before the builds whose artifacts those keys encrypt.
 struct Sited(Plan);
 
 /// The plan with triggers and notifications.
@@ -41,10 +43,11 @@ struct Started(Plan);
 /// them, and the permissions on keys come last, since they follow from permissions on buckets and topics.
 struct Roled(Plan);
 
-/// The plan with fixed names for what other templates refer to, and with trust that is limited to the roles that use a role.
+/// The plan with fixed names for resources that other templates refer to, and with trust policies that are limited to
+/// the roles that use a role.
 ///
-/// Which names have to be fixed follows from the permissions of roles that are created elsewhere. The trust of a role names the
-/// roles of pipelines, so it follows that all of those have their names.
+/// Which names have to be fixed follows from the permissions of roles that are created elsewhere. The trust policy of a
+/// role names the roles of pipelines, so all of those must have their names.
 struct Named(Plan);
 
 impl Sited {
@@ -97,9 +100,10 @@ impl Roled {
 }
 
 impl Named {
-    /// The whole plan: which parameters become part of JSON, how the permissions fit in policies, and which names collide.
+    /// Completes the plan: which parameters become part of JSON, how the permissions fit in policies, and which names
+    /// collide.
     ///
-    /// How long a policy is follows from the names in it, and only complete names collide.
+    /// The length of a policy follows from the names in it, and only complete names collide.
     fn measured(self) -> Plan {
         let plan = self.0;
         let (used, overflows) = (in_json(&plan), plan.overflows());
@@ -111,7 +115,7 @@ impl Named {
     }
 }
 
-/// The parameters that become part of JSON text in an action or a rule.
+/// Returns the parameters that become part of JSON text in an action or a rule.
 fn in_json(plan: &Plan) -> BTreeSet<String> {
     let actions = plan.pipelines.iter().flat_map(|pipeline| &pipeline.stages).flat_map(|stage| &stage.actions);
     let of_actions = actions.flat_map(|action| action.configuration.values());

@@ -1,15 +1,20 @@
-//! What starts a pipeline: an event rule for each source that reports changes by events, each schedule and each event.
+//! The event rules that start a pipeline: one for each source that reports changes with events, each schedule, and each
+//! event.
 
-use crate::hir::{BucketId, Entity, PipelineId, StartEvent, ValueKind};
+use crate::catalog;
+use crate::hir::{BucketId, Entity, PipelineId, StartEvent, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::around;
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
-use super::{ActionPlan, Data, Expr, Identity, PipelinePlan, Plan, RulePlan, WaitsFor};
+use super::{ActionPlan, Data, Expr, Identity, Piece, PipelinePlan, Plan, RulePlan, WaitsFor};
 
-/// The event rules. Their roles are added later: one for each pipeline that has a rule. Two sources of a pipeline
-/// that wait for the same events share one, since each rule starts the pipeline once.
+/// The ID of the target of a rule.
+const TARGET: &str = "Pipeline";
+
+/// Plans the event rules. Their roles are added later: one for each pipeline with a rule. Two sources of a pipeline
+/// that wait for the same events share a rule, since each rule starts the pipeline once.
 pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
     let mut rules = Vec::new();
     for (index, pipeline) in plan.pipelines.entries() {
@@ -47,7 +52,11 @@ impl Starter {
         let derived = naming.derived(NameKind::Rule, &pipeline.name, &self.what, id, self.span);
         RulePlan {
             identity: Identity { symbol, ..derived },
-            description: self.description,
+            description: Some(Expr::text(self.description)),
+            state: None,
+            generate: true,
+            target: TARGET.to_owned(),
+            raw: None,
             waits_for,
             source: None,
             bus: None,
@@ -57,12 +66,12 @@ impl Starter {
     }
 }
 
-/// `schedule`, `schedule-2`, ...
+/// Returns `schedule`, `schedule-2`, ...
 fn numbered(word: &str, number: usize) -> String {
     if number == 0 { word.to_owned() } else { format!("{word}-{}", number + 1) }
 }
 
-/// A rule for each schedule.
+/// Plans a rule for each schedule.
 fn schedules(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<RulePlan> {
     let schedules = naming.scope.hir.pipelines.get(index).map(|hir| hir.schedules.as_slice()).unwrap_or_default();
     let rule = |(number, schedule): (usize, &Spanned<String>)| {
@@ -73,19 +82,48 @@ fn schedules(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec
     schedules.iter().enumerate().map(rule).collect()
 }
 
-/// A rule for each event.
+/// Plans a rule for each event.
 fn events(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<RulePlan> {
     let events = naming.scope.hir.pipelines.get(index).map(|hir| hir.events.as_slice()).unwrap_or_default();
     let rule = |(number, event): (usize, &StartEvent)| {
         let description = format!("Starts {} at an event", pipeline.name);
         let starter = Starter { what: numbered("event", number), description, span: event.span };
         let rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(around::pattern(naming, event)));
-        RulePlan { bus: around::bus(naming, event), ..rule }
+        as_written(naming, event, RulePlan { bus: around::bus(naming, event), ..rule })
     };
     events.iter().enumerate().map(rule).collect()
 }
 
-/// The event pattern of a source, filled from its configuration. A source that polls has none.
+/// Returns a rule with the values of the attributes of its event.
+fn as_written(naming: &Naming, event: &StartEvent, rule: RulePlan) -> RulePlan {
+    let scope = &naming.scope;
+    let plain = |word: &str| event.value(word).filter(|value| !value.is_poisoned()).map(|value| scope.plain(value));
+    let literal = |word: &str| event.value(word).and_then(Value::as_str).map(str::to_owned);
+    let generate = !matches!(event.value("generate").map(|value| &value.kind), Some(ValueKind::Bool(false)));
+    let slot = |word: &str| catalog::declaration("event").and_then(|entry| entry.slot_of_attribute(word));
+    let state = event.value("state").zip(slot("state")).map(|(state, slot)| scope.in_slot(state, slot));
+    let identity = Identity {
+        logical_id: literal("logical-id").unwrap_or(rule.identity.logical_id),
+        name: plain("name").or(rule.identity.name),
+        resource_attributes: event.value("resource-attributes").map(|value| scope.data(value)),
+        ..rule.identity
+    };
+    RulePlan {
+        identity,
+        description: plain("description").or(rule.description.filter(|_| generate)),
+        state,
+        generate,
+        target: literal("target-id").unwrap_or(rule.target),
+        raw: event.value("raw").map(|value| scope.data(value)),
+        role: event.value("role").filter(|value| !value.is_poisoned()).map(|value| match value.kind {
+            ValueKind::Entity(role) => Piece::Arn(role).into(),
+            _ => scope.plain(value),
+        }),
+        ..rule
+    }
+}
+
+/// Returns the event pattern of a source, filled from its configuration. A source that polls has none.
 fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Data> {
     let hir = &naming.scope.hir.pipelines[pipeline];
     let detection = hir.actions.get(action.id).filter(|_| hir.generate)?.action_type.change_detection.as_ref()?;
@@ -98,7 +136,7 @@ fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option
     detection.pattern.as_ref().filter(|_| quiet).map(|pattern| Data::from_json(pattern, &fill))
 }
 
-/// The declared buckets that a source of this pipeline watches: they must report changes and keep versions.
+/// Returns the declared buckets that a source of this pipeline watches. They must report changes and keep versions.
 pub fn watched_buckets(naming: &Naming, id: PipelineId) -> Vec<BucketId> {
     let pipeline = &naming.scope.hir.pipelines[id];
     let sources = pipeline.actions.iter().filter(|action| action.action_type.change_detection.is_some());

@@ -1,5 +1,5 @@
-//! Where a pipeline stores its artifacts: a bucket in every Region that has an action or a rule with artifacts, and a key for
-//! each bucket as soon as another account reads them.
+//! The artifact stores of a pipeline: a bucket in every Region that has an action or a rule with artifacts, and a key
+//! for each bucket if another account reads them.
 
 use crate::catalog::Kind;
 use crate::hir::{Action, ConditionRule, Environment, Hir, Pipeline, RegionStore};
@@ -12,15 +12,15 @@ use super::{BucketPlan, Data, Entity, Expr, Identity, KeyPlan, Piece, PipelinePl
 
 /// The artifact stores of a pipeline.
 pub struct Stores {
-    /// The bucket in the pipeline's region.
+    /// The bucket in the pipeline's Region.
     pub bucket: Entity,
-    /// The key there.
+    /// The key in the pipeline's Region.
     pub key: Option<Expr>,
-    /// Those of other regions.
+    /// The stores in other Regions.
     pub others: Vec<StorePlan>,
 }
 
-/// The stores of a pipeline; their buckets and keys join the changes.
+/// Plans the stores of a pipeline. Their buckets and keys are added to the changes.
 pub fn stores(naming: &Naming, plan: &Plan, changes: &mut Changes, pipeline: &Pipeline) -> Stores {
     let hir = naming.scope.hir;
     let foreign = pipeline.actions.iter().any(|action| is_foreign(plan, action));
@@ -55,13 +55,13 @@ pub fn stores(naming: &Naming, plan: &Plan, changes: &mut Changes, pipeline: &Pi
     Stores { bucket, key, others }
 }
 
-/// Whether an action runs in another account.
+/// Returns whether an action runs in another account.
 pub fn is_foreign(plan: &Plan, action: &Action) -> bool {
     let environment = action.environment.as_ref().and_then(|it| plan.environments.get(it.node));
     environment.is_some_and(|environment| environment.account.is_some())
 }
 
-/// The Region that an action runs in, if it is not the pipeline's, and the value that sets it.
+/// Returns the Region that an action runs in, if it is not the pipeline's, with the span that sets it.
 pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<String>> {
     if let Some(region) = &action.region {
         return elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span));
@@ -72,13 +72,13 @@ pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<S
     Some(Spanned::new(region, stated))
 }
 
-/// The Region of a rule, if it is not the pipeline's, and the value that sets it.
+/// Returns the Region of a rule, if it is not the pipeline's, with the span that sets it.
 pub fn rule_region(plan: &Plan, rule: &ConditionRule) -> Option<Spanned<String>> {
     let region = rule.region.as_ref()?;
     elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span))
 }
 
-/// The account and Region in which the resources of an action are created.
+/// Returns the account and Region in which the resources of an action are created.
 pub fn site_of(plan: &Plan, action: &Action) -> Site {
     match &action.environment {
         Some(environment) if plan.is_elsewhere(environment.node) => Site::Environment(environment.node),
@@ -91,7 +91,7 @@ pub fn site_of(plan: &Plan, action: &Action) -> Site {
 }
 
 impl Plan {
-    /// The bucket with a pipeline's artifacts in a Region, and its key.
+    /// Returns the bucket with a pipeline's artifacts in a Region, and its key.
     pub fn store_in(&self, pipeline: &PipelinePlan, region: Option<&str>) -> (Entity, Option<Expr>) {
         let other = pipeline.stores.iter().find(|store| Some(store.region.as_str()) == region);
         match other {
@@ -101,7 +101,7 @@ impl Plan {
     }
 }
 
-/// A name of the site besides the pipeline's own.
+/// Returns the suffix of names for a site other than the pipeline's own.
 fn suffix(site: &Site) -> String {
     match site {
         Site::Region(region) => format!("-{region}"),
@@ -109,7 +109,8 @@ fn suffix(site: &Site) -> String {
     }
 }
 
-/// The same name with the Region of the site in it: another template creates the resource, and the pipeline's template refers to it.
+/// Adds the Region of the site to the name: another template creates the resource, and the pipeline's template refers
+/// to it.
 fn at(site: &Site, identity: Identity) -> Identity {
     let Site::Region(region) = site else { return identity };
     let fixed = identity.fixed.map(|name| name.in_region(region));
@@ -162,8 +163,8 @@ fn add_bucket(
     Entity::Bucket(bucket)
 }
 
-/// Builds encrypt their artifacts with the key of their project, not with that of the pipeline's store.
-/// <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html> (2026-11-23)
+/// Encrypts the artifacts of builds with the key of the pipeline's store. Builds use the key of their project, not that
+/// of the store. <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html> (2026-11-23)
 pub fn build_keys(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, pipeline) in naming.scope.hir.pipelines.entries() {

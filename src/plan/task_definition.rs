@@ -1,5 +1,5 @@
-//! What a deployment to Amazon ECS registers: its family and the roles of its tasks, as far as the file or the repository
-//! says.
+//! The task definition that a deployment to Amazon ECS registers: its family and the roles of its tasks, if the file or
+//! the repository contains them.
 
 use serde_json::Value as Json;
 
@@ -15,16 +15,16 @@ pub const TASK_ROLES: &str = "TaskRoles";
 /// The key of the file that a blue/green deployment registers.
 pub const TASK_DEFINITION: &str = "TaskDefinitionTemplateArtifact";
 
-/// What is known of a task definition.
+/// The known parts of a task definition.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TaskDefinition {
     /// Its family.
     pub family: Option<String>,
-    /// ARNs of the roles that it names; absent if they are unknown.
+    /// The ARNs of the roles that it names; `None` if they are unknown.
     pub roles: Option<Vec<Expr>>,
 }
 
-/// The task definition of an action; `None` for an action that registers none.
+/// Returns the task definition of an action, or `None` for an action that registers none.
 pub fn task_definition(
     scope: &ValueScope,
     behind: &Behind<'_>,
@@ -41,7 +41,7 @@ pub fn task_definition(
     Some(TaskDefinition { roles: given.or(file.roles), ..file })
 }
 
-/// The file, if it is in the repository.
+/// Reads the task definition from the file, if it is in the repository.
 pub(super) fn of_file(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> Option<TaskDefinition> {
     let action = &behind.hir.pipelines[pipeline].actions[action];
     let ValueKind::ArtifactFile(file) = &action.value(TASK_DEFINITION)?.kind else { return None };
@@ -60,7 +60,7 @@ pub(super) fn of_file(behind: &Behind<'_>, pipeline: PipelineId, action: ActionI
     Some(TaskDefinition { family, roles })
 }
 
-/// A task definition names a role by its ARN or its name.
+/// Returns the ARN of a role. A task definition names a role by its ARN or its name.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html> (2026-11-28)
 fn role_arn(name: &str) -> Expr {
     if name.starts_with("arn:") {

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::hir::{Action, ActionId, ArtifactFile, Pipeline, PipelineId, ValueKind};
 use crate::source::Span;
+use crate::source::paths::slashed;
 use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::{Packaging, TemplateOrigin};
 use crate::workspace::template::Template;
@@ -14,10 +15,10 @@ use crate::workspace::{Build, Workspace};
 use super::behind::Behind;
 use super::repository;
 
-/// The template that was found for a deploy action.
+/// The template of a deploy action.
 #[derive(Debug, Clone)]
 pub enum TemplateBehind {
-    /// The file, and the command that packages it if one does.
+    /// The file, and the command that packages it, if any.
     Found {
         /// Path from the root.
         path: Utf8PathBuf,
@@ -26,15 +27,15 @@ pub enum TemplateBehind {
         /// The packaging command, with the build that runs it.
         packaging: Option<Box<(Packaging, Arc<Build>)>>,
     },
-    /// The file does not exist; the place that names it.
+    /// The file does not exist; the span that names it.
     Missing(Utf8PathBuf, Span),
-    /// A program writes it: its content is not known before the build.
+    /// A program generates it: its content is not known before the build.
     Synthesized,
     /// Its origin is unknown.
     Unknown,
 }
 
-/// The template that an action of a pipeline deploys.
+/// Returns the template that an action of a pipeline deploys.
 pub(super) fn template_behind(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> TemplateBehind {
     let action = &behind.hir.pipelines[pipeline].actions[action];
     let of_file = behind_file(behind, pipeline, action);
@@ -54,7 +55,7 @@ fn file_of(action: &Action) -> Option<&ArtifactFile> {
     }
 }
 
-/// What the file in the artifact shows, regardless of the other attributes of the action.
+/// Returns the template according to the file in the artifact, regardless of the other attributes of the action.
 fn behind_file(behind: &Behind<'_>, pipeline_id: PipelineId, action: &Action) -> Option<TemplateBehind> {
     let pipeline = &behind.hir.pipelines[pipeline_id];
     let file = file_of(action)?;
@@ -66,7 +67,7 @@ fn behind_file(behind: &Behind<'_>, pipeline_id: PipelineId, action: &Action) ->
     Some(built(behind, pipeline_id, file)?.behind(pipeline, producer, path))
 }
 
-/// The build that hands a file on.
+/// Returns the build that produces a file.
 fn built<'a>(behind: &'a Behind<'_>, pipeline_id: PipelineId, file: &'a ArtifactFile) -> Option<Built<'a>> {
     let pipeline = &behind.hir.pipelines[pipeline_id];
     let artifact = pipeline.artifacts.get(file.artifact?)?;
@@ -87,7 +88,7 @@ fn found(
     span: Span,
     packaging: Option<(Packaging, Arc<Build>)>,
 ) -> TemplateBehind {
-    let path = normalize(&path).unwrap_or(path);
+    let path = normalize(&path).unwrap_or_else(|_| slashed(&path));
     if workspace.is_own_document(&path) {
         return TemplateBehind::Unknown;
     }
@@ -107,7 +108,8 @@ struct Built<'a> {
 }
 
 impl Built<'_> {
-    /// What the build's commands make the file from, or the file of the same path in the repository.
+    /// Returns the file that the commands of the build produce this file from, or the file at the same path of the
+    /// repository.
     fn behind(&self, pipeline: &Pipeline, action: &Action, path: &str) -> TemplateBehind {
         let artifact = self.file.artifact.and_then(|id| pipeline.artifacts.get(id));
         let name = artifact.map(|artifact| artifact.name.node.as_str());
@@ -130,7 +132,7 @@ impl Built<'_> {
         }
     }
 
-    /// The first of the files that a packaging command may read.
+    /// Returns the first existing file of those that a packaging command may read.
     fn packaged(&self, files: &[Utf8PathBuf], written: &Utf8Path) -> TemplateBehind {
         let here = |path: &Utf8PathBuf| self.checkout.join(path);
         let existing = files.iter().map(here).find(|path| self.workspace.files().is_file(path));
@@ -142,7 +144,7 @@ impl Built<'_> {
         found(self.workspace, path, span, packaging.map(|packaging| (packaging, Arc::clone(self.build))))
     }
 
-    /// The command that writes a file, or else the last that packages anything.
+    /// Returns the command that writes a file, or otherwise the last one that packages anything.
     fn packaging_to(&self, written: &Utf8Path) -> Option<Packaging> {
         let names = |packaging: &&Packaging| {
             let output = packaging.output.as_ref().and_then(|output| output.word.literal());
@@ -152,7 +154,7 @@ impl Built<'_> {
         commands.iter().rev().find(names).or_else(|| commands.last()).cloned()
     }
 
-    /// The packaging command of the build that produces a file whose template is named elsewhere.
+    /// Returns the packaging command of the build that produces a file whose template is named elsewhere.
     fn packaging(&self) -> Option<Box<(Packaging, Arc<Build>)>> {
         let path = self.file.path.as_literal().unwrap_or_default();
         let packaging = self.packaging_to(Utf8Path::new(path))?;

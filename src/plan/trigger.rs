@@ -4,7 +4,7 @@ use crate::hir::{Filter, FilterEvent, Pipeline, ValueKind};
 
 use super::{FilterPlan, PatternsPlan, TriggerPlan};
 
-/// A trigger for each source with filters.
+/// Plans a trigger for each source with filters.
 pub fn triggers(pipeline: &Pipeline) -> Vec<TriggerPlan> {
     let filtered = pipeline.actions.iter().filter(|action| !action.filters.is_empty());
     filtered

@@ -1,4 +1,4 @@
-//! Values of the HIR in AWS's form.
+//! Converts values of the HIR to AWS's form.
 
 use serde_json::Value as Json;
 
@@ -11,7 +11,7 @@ use crate::hir::{
 use super::namespace::{Namespaces, PIPELINE_VARIABLES};
 use super::{Data, Expr, Piece, VariableKind};
 
-/// The context in which values are read: the file, and the position in it.
+/// The context of a value: the file, and the position in it.
 #[derive(Debug, Clone, Copy)]
 pub struct ValueScope<'a> {
     /// The file.
@@ -20,33 +20,33 @@ pub struct ValueScope<'a> {
     pub namespaces: &'a Arena<PipelineId, Namespaces>,
     /// The pipeline that the value is in, if any.
     pub pipeline: Option<PipelineId>,
-    /// How run-time values are written.
+    /// The notation of run-time values.
     pub runtime: Runtime,
 }
 
-/// How values that are known only in a run are written.
+/// The notation of values that are known only at run time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Runtime {
-    /// `#{Namespace.Name}`: CodePipeline puts the value in.
+    /// `#{Namespace.Name}`, which CodePipeline replaces with the value.
     Reference,
-    /// `*`: a permission is about any value.
+    /// `*`: a permission applies to any value.
     Any,
 }
 
 impl<'a> ValueScope<'a> {
-    /// The same file, inside a pipeline.
+    /// Returns the scope inside a pipeline.
     #[must_use]
     pub fn within(self, pipeline: PipelineId) -> Self {
         Self { pipeline: Some(pipeline), ..self }
     }
 
-    /// The same, for permissions.
+    /// Returns the scope for permissions.
     #[must_use]
     pub fn granted(self) -> Self {
         Self { runtime: Runtime::Any, ..self }
     }
 
-    /// A run-time value.
+    /// Converts a run-time value.
     fn run_time(&self, namespace: &str, name: &str) -> Expr {
         match self.runtime {
             Runtime::Reference => Expr::text(format!("#{{{namespace}.{name}}}")),
@@ -58,7 +58,7 @@ impl<'a> ValueScope<'a> {
         self.pipeline.map(|id| &self.hir.pipelines[id])
     }
 
-    /// A text.
+    /// Converts a string.
     pub fn text(&self, text: &Text) -> Expr {
         let mut expr = Expr::default();
         for part in &text.parts {
@@ -67,7 +67,7 @@ impl<'a> ValueScope<'a> {
         expr
     }
 
-    /// The address of a repository of images, `<account>.dkr.ecr.<region>.<domain>/<name>`.
+    /// Returns the URI of an image repository, `<account>.dkr.ecr.<region>.<domain>/<name>`.
     /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html> (2026-11-23)
     fn repository_uri(&self, id: RepositoryId) -> Expr {
         let (account, region) = self.registry(id);
@@ -75,14 +75,14 @@ impl<'a> ValueScope<'a> {
         registry.then("/").then(Piece::Name(Entity::Repository(id)))
     }
 
-    /// The ARN of a repository of images, in the account and the region of its address.
+    /// Returns the ARN of an image repository, in the account and the Region of its URI.
     pub fn repository_arn(&self, id: RepositoryId) -> Expr {
         let (account, region) = self.registry(id);
         let arn = Expr::fill("arn:${Partition}:ecr:", &|_| None).then(region).then(":").then(account);
         arn.then(":repository/").then(Piece::Name(Entity::Repository(id)))
     }
 
-    /// The account and the region of a repository of images.
+    /// Returns the account and the Region of an image repository.
     fn registry(&self, id: RepositoryId) -> (Expr, Expr) {
         let given = self.hir.repositories.get(id).and_then(|repository| match &repository.ownership {
             Ownership::Imported(value) => Some(self.plain(value)),
@@ -100,7 +100,7 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    /// A part of a text.
+    /// Converts a part of a string.
     pub fn part(&self, part: &PartKind) -> Expr {
         match part {
             PartKind::Literal(text) if self.runtime == Runtime::Any => Expr::text(without_references(text)),
@@ -131,7 +131,7 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    /// A value as plain text, without a slot's rules: words and numbers as written.
+    /// Converts a value to plain text, without the rules of a slot: words and numbers as written.
     pub fn plain(&self, value: &Value) -> Expr {
         match &value.kind {
             ValueKind::Null | ValueKind::Poisoned => Expr::default(),
@@ -154,7 +154,7 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    /// A value in a slot, as AWS takes it; empty for `null`.
+    /// Converts a value in a slot to AWS's form; empty for `null`.
     pub fn in_slot(&self, value: &Value, slot: &Slot) -> Expr {
         match (&value.kind, slot.ty) {
             (ValueKind::Word(word), _) => Expr::text(aws_word(slot, word)),
@@ -166,7 +166,7 @@ impl<'a> ValueScope<'a> {
                 joined(items.iter().map(|item| self.in_list(item, slot)))
             }
             (ValueKind::Entity(entity), _) => member(*entity, slot.member.as_deref()),
-            // If AWS also accepts a number, the sign is the difference.
+            // If AWS also accepts a number, the percent sign matters.
             (ValueKind::Percent(number), SlotType::Any) => Expr::text(format!("{number}%")),
             (ValueKind::Map(entries), SlotType::Env) => self.environment(entries),
             (ValueKind::Map(entries), SlotType::Shorthand) => self.shorthand(entries),
@@ -175,12 +175,12 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    /// The elements of a list that is known at deployment, as one text.
+    /// Joins the elements of a list that is known at deployment to one string.
     fn joined_late(&self, list: &Text, separator: &str) -> Expr {
         Piece::Join { separator: separator.to_owned(), of: self.text(list) }.into()
     }
 
-    /// The entries of a map of texts.
+    /// Returns the entries of a map of strings.
     pub fn pairs(&self, value: &Value) -> Vec<(String, Expr)> {
         match &value.kind {
             ValueKind::Map(entries) => {
@@ -190,13 +190,13 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    /// A value under a raw AWS key: maps and lists are JSON text, as every configuration value is text. `slot`: that of the
-    /// key, if the catalog has one.
+    /// Converts the value of a raw AWS key: maps and lists become JSON text, as every configuration value is a string.
+    /// `slot` is that of the key, if the catalog has one.
     pub fn raw_text(&self, value: &Value, slot: Option<&Slot>) -> Expr {
         self.json_slot(value, slot.is_some_and(|slot| slot.texts))
     }
 
-    /// A value as AWS takes it in a slot, for permissions: each element of a list.
+    /// Converts a value in a slot to AWS's form for permissions: each element of a list.
     pub fn granted_in_slot(&self, value: &Value, slot: &Slot) -> Vec<Expr> {
         let scope = self.granted();
         if slot.ty != SlotType::List {
@@ -205,7 +205,7 @@ impl<'a> ValueScope<'a> {
         match &value.kind {
             ValueKind::List(items) => items.iter().map(|item| scope.in_list(item, slot)).collect(),
             ValueKind::LateList(_) => vec![Expr::text("*")],
-            // A list that is written as AWS takes it.
+            // A list that is written in AWS's form.
             _ => scope.plain(value).split(','),
         }
     }
@@ -217,8 +217,8 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    /// A text in a JSON slot is passed on: it is JSON already, or what the provider wants instead of it.
-    /// `texts`: numbers and truth values in it are text to AWS.
+    /// Converts a value in a JSON slot. A string is passed on: it is JSON already, or what the provider accepts
+    /// instead. If `texts` is set, AWS expects numbers and booleans in it as strings.
     fn json_slot(&self, value: &Value, texts: bool) -> Expr {
         match &value.kind {
             ValueKind::Map(_) | ValueKind::List(_) if texts => self.json_text(&in_texts(value)),
@@ -227,7 +227,7 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    /// The name of an artifact of the pipeline.
+    /// Returns the name of an artifact of the pipeline.
     pub fn artifact_name(&self, id: ArtifactId) -> String {
         self.pipeline().map_or_else(String::new, |pipeline| pipeline.artifact(id).name.node.clone())
     }
@@ -237,13 +237,13 @@ impl<'a> ValueScope<'a> {
         Expr::text(format!("{artifact}::")).then(self.text(&file.path))
     }
 
-    /// A dynamic reference: CloudFormation inserts the secret and does not show it.
+    /// Returns a dynamic reference: CloudFormation inserts the secret and does not show it.
     fn dynamic_secret(&self, secret: &Secret) -> Expr {
         let id = Expr::text("{{resolve:secretsmanager:").then(self.text(&secret.id)).then(":SecretString");
         self.selected(id, secret).then("}}")
     }
 
-    /// The part of a secret after its name, up to the last field that is given: `:key:stage:version`.
+    /// Appends the selectors of a secret to its name, up to the last one that is set: `:key:stage:version`.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html> and
     /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html> (2026-11-28)
     fn selected(&self, id: Expr, secret: &Secret) -> Expr {
@@ -253,7 +253,7 @@ impl<'a> ValueScope<'a> {
         selectors.fold(id, |all, selector| all.then(":").then(selector))
     }
 
-    /// An environment variable's kind, and its value or where it is looked up.
+    /// Returns the kind of an environment variable, and its value or the secret or parameter to look up.
     pub fn variable(&self, value: &Value) -> (VariableKind, Expr) {
         match &value.kind {
             ValueKind::Secret(secret) => (VariableKind::SecretsManager, self.selected(self.text(&secret.id), secret)),
@@ -262,7 +262,7 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    /// Parameters as the StackSet actions take them.
+    /// Converts parameters to the format of the StackSet actions.
     fn shorthand(&self, entries: &[(crate::source::Spanned<String>, Value)]) -> Expr {
         let mut text = Expr::default();
         for (index, (name, value)) in entries.iter().enumerate() {
@@ -272,7 +272,7 @@ impl<'a> ValueScope<'a> {
         text
     }
 
-    /// `EnvironmentVariables` of the CodeBuild action.
+    /// Converts environment variables to `EnvironmentVariables` of the CodeBuild action.
     fn environment(&self, entries: &[(crate::source::Spanned<String>, Value)]) -> Expr {
         let mut text = Expr::text("[");
         for (index, (name, value)) in entries.iter().enumerate() {
@@ -286,8 +286,8 @@ impl<'a> ValueScope<'a> {
         text.then("]")
     }
 
-    /// A value as JSON text in which parts are known at deployment only. Such parts are names, ARNs and the like: they hold nothing that
-    /// JSON would want escaped.
+    /// Converts a value to JSON text with parts that are known only at deployment. Such parts are names, ARNs, and
+    /// similar: they contain no characters that JSON escapes.
     pub fn json_text(&self, value: &Value) -> Expr {
         match &value.kind {
             ValueKind::Null | ValueKind::Poisoned => Expr::text("null"),
@@ -308,7 +308,7 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    /// A value as data, for `raw` and for intrinsics.
+    /// Converts a value to data, for `raw` and for intrinsics.
     pub fn data(&self, value: &Value) -> Data {
         match &value.kind {
             ValueKind::Null | ValueKind::Poisoned => Data::Plain(Json::Null),
@@ -326,7 +326,7 @@ impl<'a> ValueScope<'a> {
     }
 }
 
-/// The same with numbers and truth values as text, each digit as written.
+/// Converts numbers and booleans to strings, each digit as written.
 fn in_texts(value: &Value) -> Value {
     let span = value.span;
     match &value.kind {
@@ -341,13 +341,14 @@ fn in_texts(value: &Value) -> Value {
     }
 }
 
-/// `Fn::GetArtifactAtt` and `Fn::GetParam` are functions of CodePipeline, and are kept in the text of the parameter overrides.
+/// Returns whether a value is `Fn::GetArtifactAtt` or `Fn::GetParam`, which are functions of CodePipeline and are kept
+/// in the text of the parameter overrides.
 fn is_artifact_intrinsic(value: &Value) -> bool {
     matches!(&value.kind, ValueKind::Map(entries)
         if entries.iter().any(|(name, _)| name.node == "Fn::GetArtifactAtt" || name.node == "Fn::GetParam"))
 }
 
-/// A text that the user wrote, with `*` for references to run-time values, which are in it as text: `#{Namespace.Name}`.
+/// Replaces references to run-time values in a text of the user, `#{Namespace.Name}`, with `*`.
 fn without_references(text: &str) -> String {
     let mut open = String::new();
     let mut rest = text;
@@ -361,17 +362,17 @@ fn without_references(text: &str) -> String {
     open
 }
 
-/// AWS's spelling of a word of an enumeration.
+/// Returns AWS's spelling of a word of an enumeration.
 fn aws_word<'a>(slot: &'a Slot, word: &'a str) -> &'a str {
     slot.values.get(word).map_or(word, String::as_str)
 }
 
-/// A JSON string.
+/// Returns a JSON string.
 fn quoted(text: &str) -> String {
     Json::from(text).to_string()
 }
 
-/// A JSON string whose known pieces are escaped.
+/// Returns a JSON string whose literal pieces are escaped.
 fn in_quotes(expr: &Expr) -> Expr {
     let escape = |text: &str| {
         let quoted = quoted(text);
@@ -380,7 +381,7 @@ fn in_quotes(expr: &Expr) -> Expr {
     Expr::text("\"").then(expr.map_text(&escape)).then("\"")
 }
 
-/// A member of a declaration: its ARN if that is the member, otherwise its name. A key has no other name.
+/// Returns a member of a declaration: its ARN if that is the member, otherwise its name. A key has no other name.
 pub fn member(entity: Entity, member: Option<&str>) -> Expr {
     match (member, entity) {
         (Some("arn"), _) | (_, Entity::Key(_)) => Piece::Arn(entity).into(),
@@ -388,7 +389,7 @@ pub fn member(entity: Entity, member: Option<&str>) -> Expr {
     }
 }
 
-/// Texts with commas between them.
+/// Joins strings with commas.
 fn joined(items: impl Iterator<Item = Expr>) -> Expr {
     let mut joined = Expr::default();
     for (index, item) in items.enumerate() {

@@ -1,11 +1,11 @@
-//! Webhooks: how a source whose provider CodePipeline cannot listen to reports its changes.
+//! Webhooks: how a source reports its changes if CodePipeline cannot receive events of its provider.
 
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
 use super::{ActionPlan, Plan, WebhookPlan};
 use crate::hir::PipelineId;
 
-/// A webhook for each source that supports one and does not poll.
+/// Plans a webhook for each source that supports one and does not poll.
 pub fn webhooks(naming: &Naming, plan: &Plan) -> Vec<WebhookPlan> {
     let mut webhooks = Vec::new();
     for (index, pipeline) in plan.pipelines.entries() {
@@ -25,7 +25,7 @@ pub fn webhooks(naming: &Naming, plan: &Plan) -> Vec<WebhookPlan> {
 
 type Detection = (String, super::Expr, Vec<(String, String)>);
 
-/// The name of a source's webhook.
+/// Returns the authentication, secret, and filters of a source's webhook, if it uses one.
 fn detection(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Detection> {
     let hir = naming.scope.hir.pipelines.get(pipeline).filter(|pipeline| pipeline.generate)?.actions.get(action.id)?;
     let detection = hir.action_type.change_detection.as_ref()?;

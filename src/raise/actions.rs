@@ -10,7 +10,7 @@ use crate::syntax::ast::{
 
 use super::Raiser;
 
-/// The statement about a stack set that stands for an action of the type, and what the name of the action ends with.
+/// Returns the statement about a StackSet for an action's type, and the suffix of the action's name.
 fn of_stack_set(action: &Action) -> Option<(StackKind, &'static str)> {
     match action.action_type.deploys? {
         Deployed::StackSet => Some((StackKind::StackSet, "")),
@@ -19,18 +19,18 @@ fn of_stack_set(action: &Action) -> Option<(StackKind, &'static str)> {
     }
 }
 
-/// The statement `deploy stackset` or `deploy stack-instances` that an action can be written as.
+/// Returns the kind of `deploy stackset` or `deploy stack-instances` that an action can be written as.
 pub(super) fn stack_set(action: &Action) -> Option<StackKind> {
     let (kind, suffix) = of_stack_set(action)?;
     (action.word.is_some() && action.name.node.ends_with(suffix)).then_some(kind)
 }
 
-/// Whether an action can be written as `deploy stackset` or `deploy stack-instances`.
+/// Returns whether an action can be written as `deploy stackset` or `deploy stack-instances`.
 pub(super) fn is_stack_set(action: &Action) -> bool {
     stack_set(action).is_some()
 }
 
-/// The name in the header of such a statement.
+/// Returns the name in the header of such a statement.
 pub(super) fn stack_set_name(action: &Action) -> &str {
     let name = action.name.node.as_str();
     let suffix = of_stack_set(action).map_or("", |(_, suffix)| suffix);
@@ -38,7 +38,7 @@ pub(super) fn stack_set_name(action: &Action) -> &str {
 }
 
 impl Raiser<'_> {
-    /// The statement of one action. `doc`: whether its documentation stands above it.
+    /// Returns the statement of one action. `doc`: whether to include its documentation.
     pub(super) fn action(&self, id: ActionId, action: &Action, doc: bool) -> Stmt {
         let span = action.span;
         let symbol = self.inside.as_ref().map_or("", |inside| inside.symbols.symbol(id));
@@ -63,7 +63,7 @@ impl Raiser<'_> {
         tree::statement(kind, action.doc.as_deref().filter(|_| doc), span)
     }
 
-    /// The attributes of the configuration; keys that no attribute has stand in `configuration`.
+    /// Returns the attributes of the configuration; keys without an attribute are in `configuration`.
     fn configuration(&self, action: &Action, symbol: &str, header: &Inputs) -> Vec<Stmt> {
         let mut statements = Vec::new();
         let mut raw = Vec::new();
@@ -91,7 +91,7 @@ impl Raiser<'_> {
         statements
     }
 
-    /// Attributes beside the configuration, filters, and what the file allows.
+    /// Returns the attributes outside the configuration, the filters, and the permissions from the file.
     fn rest(&self, id: ActionId, action: &Action) -> Vec<Stmt> {
         let namespace = self.inside.as_ref().and_then(|inside| inside.symbols.written_namespace(id));
         let minutes = action.timeout.as_ref();
@@ -112,7 +112,7 @@ impl Raiser<'_> {
         attributes.chain(filters).chain(action.statements.iter().map(|it| self.allow(it))).collect()
     }
 
-    /// The folder that a source checks out, where it is not the one assumed.
+    /// Returns the folder that a source checks out, if it is not the default.
     fn checkout(&self, action: &Action) -> Option<Expr> {
         let actions = self.inside.as_ref().map(|inside| inside.pipeline.actions.as_slice()).unwrap_or_default();
         let assumed = action.is_git_source() && actions.iter().filter(|it| it.is_git_source()).count() == 1;
@@ -144,7 +144,7 @@ impl Raiser<'_> {
             .collect()
     }
 
-    /// The `from` clause: the inputs that no value names.
+    /// Returns the `from` clause: the inputs that no value refers to.
     fn inputs(&self, action: &Action) -> Inputs {
         let of_type = &action.action_type;
         let all: Vec<ArtifactId> = action.inputs.iter().map(|input| input.artifact).collect();
@@ -188,17 +188,17 @@ struct Inputs {
     from: Vec<Expr>,
     /// Whether a file in it fills a slot.
     file: bool,
-    /// Whether it says which artifact is the primary one.
+    /// Whether it determines the primary artifact.
     primary: bool,
 }
 
-/// The value that a header gives.
+/// Returns the value that the header sets.
 fn setting_of<'a>(action: &'a Action, of_type: &ActionType, header: Header) -> Option<&'a Value> {
     let key = of_type.slot.iter().find(|slot: &&Slot| slot.header == Some(header))?.key.as_deref()?;
     action.configuration.get(key).filter(|setting| !setting.raw).map(|setting| &setting.value)
 }
 
-/// The artifacts that a value names, in order.
+/// Collects the artifacts that a value refers to, in order.
 fn artifacts_of(value: &Value, found: &mut Vec<ArtifactId>) {
     match &value.kind {
         ValueKind::Artifact(id) => found.push(*id),
@@ -209,7 +209,7 @@ fn artifacts_of(value: &Value, found: &mut Vec<ArtifactId>) {
     }
 }
 
-/// What says which action it is, besides the header.
+/// Returns the attributes that identify the action, besides the header.
 fn identity(action: &Action, symbol: &str) -> Vec<Stmt> {
     let mut statements = Vec::new();
     if is_stack_set(action) {
@@ -241,7 +241,7 @@ fn identity(action: &Action, symbol: &str) -> Vec<Stmt> {
     statements
 }
 
-/// The first words; `action` where the statement of the provider does not say all of it.
+/// Returns the first words; `action` if the statement of the provider cannot express all of it.
 fn head(action: &Action) -> ActionHead {
     let span: Span = action.span;
     let takes_timeout = action.timeout.is_some() && action.category != Category::Approval;

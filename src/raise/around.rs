@@ -1,4 +1,4 @@
-//! What stands around a pipeline: events that start it, who is told about it, its dashboard.
+//! What a pipeline has besides stages: events that start it, notifications, and its dashboard.
 
 use indexmap::IndexMap;
 
@@ -11,7 +11,7 @@ use crate::syntax::ast::{Block, ExprKind, Notify, On, Settings, Stmt, StmtKind};
 use super::Raiser;
 
 impl Raiser<'_> {
-    /// The statements around the stages.
+    /// Returns the statements besides the stages.
     pub(super) fn around(&self, pipeline: &Pipeline) -> Vec<Stmt> {
         let events = pipeline.events.iter().map(|event| {
             let span = event.span;
@@ -46,7 +46,7 @@ impl Raiser<'_> {
         tree::statement(StmtKind::Notify(notify), None, span)
     }
 
-    /// Attributes as the catalog's entry of a word has them.
+    /// Returns the block of attributes that the catalog lists under a word.
     pub(super) fn block(&self, word: &str, attributes: &IndexMap<String, Attribute>, span: Span) -> Block {
         let entry = catalog::declaration(word);
         let statements = attributes.iter().map(|(word, attribute)| {

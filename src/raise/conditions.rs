@@ -1,4 +1,4 @@
-//! Conditions of stages: every rule as a call, comparisons too.
+//! Conditions of stages: every rule is a call, even a comparison.
 
 use crate::catalog::Header;
 use crate::hir::{ConditionRule, StageCondition, ValueKind};
@@ -8,7 +8,7 @@ use crate::syntax::ast::{Expr, On, OnClause, Outcome, Stmt, StmtKind};
 use super::Raiser;
 
 impl Raiser<'_> {
-    /// `on entry require { rules } else outcome`
+    /// Returns `on entry require { rules } else outcome`.
     pub(super) fn condition(&self, condition: &StageCondition) -> Stmt {
         let span = condition.span;
         let word = tree::ident(condition.outcome.node.word(), condition.outcome.span);
@@ -21,7 +21,7 @@ impl Raiser<'_> {
         tree::statement(StmtKind::On(on), None, span)
     }
 
-    /// `word(first, name = value)`
+    /// Returns `word(first, name = value)`.
     fn rule(&self, rule: &ConditionRule) -> Expr {
         let span = rule.span;
         let mut arguments: Vec<(Option<&str>, Expr)> = Vec::new();

@@ -1,10 +1,10 @@
-//! Resolved pipeline to tree: the inverse of [`build`](crate::build), as far as there is one.
+//! Converts the resolved pipeline to a tree: the inverse of [`build`](crate::build), where there is one.
 //!
-//! What was written out stays written out: there are no loops, conditions, components, constants, options and imports
-//! in the tree, the change-set pair is two actions, and generated names stand there. What the plan derives stays derived:
-//! roles, namespaces, run orders, buckets. Building the tree again gives the same outputs, byte for byte.
+//! Expansions are kept: there are no loops, conditions, components, constants, options, or imports in the tree, the
+//! change-set pair is two actions, and generated names are written out. What the plan derives remains derived: roles,
+//! namespaces, run orders, buckets. Building the tree again gives the same outputs, byte for byte.
 //!
-//! It is for pipelines without errors; what could not be read becomes an error node.
+//! It works for pipelines without errors; what could not be read becomes an error node.
 
 mod actions;
 mod around;
@@ -22,7 +22,7 @@ use crate::syntax::ast::{self, File, ParamKind, Stmt, StmtKind};
 
 use symbols::Symbols;
 
-/// The tree of everything that a file describes; `file`: where that stands.
+/// Returns the tree of everything that a file describes. `file`: the span of the whole file.
 pub fn raise(hir: &Hir, plan: &Plan, file: Span) -> File {
     let params = hir.params.iter().map(param);
     let pipelines = hir.pipelines.entries().map(|(id, pipeline)| {
@@ -41,7 +41,7 @@ struct Raiser<'h> {
     inside: Option<Inside<'h>>,
 }
 
-/// A pipeline and what its actions are called in the tree.
+/// A pipeline, and the names of its actions in the tree.
 struct Inside<'h> {
     pipeline: &'h crate::hir::Pipeline,
     symbols: Symbols,

@@ -1,4 +1,4 @@
-//! Pipelines, stages and steps.
+//! Pipelines, stages, and steps.
 
 use crate::catalog::{self, Category, PipelineType};
 use crate::hir::{
@@ -13,7 +13,7 @@ use crate::syntax::ast::{
 use super::Raiser;
 
 impl Raiser<'_> {
-    /// The statement of a pipeline.
+    /// Returns the statement of a pipeline.
     pub(super) fn pipeline(&self, pipeline: &Pipeline) -> Stmt {
         let span = pipeline.span;
         let mut statements = self.attributes(pipeline);
@@ -67,7 +67,7 @@ impl Raiser<'_> {
         values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?))).collect()
     }
 
-    /// `artifacts { ... }`
+    /// Returns `artifacts { ... }`.
     fn store(&self, pipeline: &Pipeline) -> Option<Stmt> {
         let store = &pipeline.store;
         let span = store.span?;
@@ -84,7 +84,7 @@ impl Raiser<'_> {
         Some(tree::statement(StmtKind::Settings(settings), None, span))
     }
 
-    /// The stores of other Regions.
+    /// Returns the artifact buckets for other Regions.
     fn region_stores(&self, stores: &[RegionStore], span: Span) -> Option<Expr> {
         let store = |store: &RegionStore| {
             let bucket = self.bucket(&store.bucket);
@@ -102,12 +102,12 @@ impl Raiser<'_> {
         (!entries.is_empty()).then(|| tree::expr(ExprKind::Map(entries), span))
     }
 
-    /// The role that something names.
+    /// Returns a reference to a role.
     pub(super) fn role(&self, role: &Spanned<RoleId>) -> Expr {
         self.entity(Entity::Role(role.node), role.span)
     }
 
-    /// The bucket that something names.
+    /// Returns a reference to a bucket.
     fn bucket(&self, bucket: &Spanned<BucketId>) -> Expr {
         self.entity(Entity::Bucket(bucket.node), bucket.span)
     }
@@ -128,7 +128,7 @@ impl Raiser<'_> {
         tree::statement(StmtKind::Stage(named), stage.doc.as_deref(), stage.span)
     }
 
-    /// Steps; `in_order`: they follow one another, so that a sequence among them need not be said.
+    /// Returns steps. `in_order`: they run one after another, so that a sequence among them is unnecessary.
     fn steps(&self, pipeline: &Pipeline, steps: &[Step], in_order: bool) -> Vec<Stmt> {
         let mut statements = Vec::new();
         for step in steps {
@@ -155,7 +155,7 @@ impl Raiser<'_> {
         statements
     }
 
-    /// One action; the second of two that one statement made does not repeat the documentation.
+    /// Returns one action; the second of a pair does not repeat the documentation.
     fn step(&self, pipeline: &Pipeline, id: ActionId) -> Stmt {
         let action = &pipeline.actions[id];
         self.action(id, action, action.pair.is_none_or(|pair| pair.prepare == id))
@@ -169,7 +169,7 @@ fn has_source(pipeline: &Pipeline, step: &Step) -> bool {
     found
 }
 
-/// Where the first action of a step stands.
+/// Returns the span of the first action of a step.
 fn span_of(pipeline: &Pipeline, step: &Step) -> Span {
     let mut first = None;
     step.each_action(&mut |id| first = first.or(pipeline.actions.get(id).map(|action| action.span)));

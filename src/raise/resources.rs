@@ -1,14 +1,14 @@
-//! Declared things.
+//! Declarations other than pipelines.
 
 use crate::catalog::{ActionType, Kind, SlotType};
-use crate::hir::{Declaration, Entity, Ownership, Permission, Property, Provider, ProviderKind, Statement};
+use crate::hir::{Declaration, Entity, Ownership, Permission, Property, Provider, ProviderKind, RolePolicy, Statement};
 use crate::source::Spanned;
 use crate::syntax::ast::tree;
-use crate::syntax::ast::{self, Resource, ResourceBody, Stmt, StmtKind};
+use crate::syntax::ast::{self, Named, Resource, ResourceBody, Stmt, StmtKind};
 
 use super::Raiser;
 
-/// What is declared, in the order of the text: roles come last, for they name all else.
+/// The order of declarations in the text: roles come last, because they refer to all others.
 const ORDER: [Kind; 9] = [
     Kind::Project,
     Kind::Bucket,
@@ -22,7 +22,7 @@ const ORDER: [Kind; 9] = [
 ];
 
 impl Raiser<'_> {
-    /// The statements of everything beside the pipelines; things of a kind in their order.
+    /// Returns the statements of all declarations except pipelines, with those of a kind in their order.
     pub(super) fn resources(&self) -> Vec<Stmt> {
         let hir = self.hir;
         let declared: Vec<(Entity, &Declaration)> = hir.declarations().filter(|(_, it)| it.is_declared).collect();
@@ -40,26 +40,32 @@ impl Raiser<'_> {
             Entity::Environment(id) => self.resource(entity, declaration, None, &hir.environments[id].statements),
             Entity::Role(id) => {
                 let role = &hir.roles[id];
-                self.resource(entity, declaration, role.service.as_ref(), &role.statements)
+                let mut statement = self.resource(entity, declaration, role.service.as_ref(), &role.statements);
+                within(&mut statement, role.policies.iter().map(|policy| self.policy(policy)).collect(), declaration);
+                statement
             }
             Entity::Provider(id) => self.provider(entity, &hir.providers[id]),
             _ => self.resource(entity, declaration, None, &[]),
         }
     }
 
-    /// An action type of the user's own.
+    /// Returns a custom action type.
     fn provider(&self, entity: Entity, provider: &Provider) -> Stmt {
         let mut statement = self.resource(entity, &provider.declaration, None, &[]);
-        // Jenkins brings its only one.
+        // A Jenkins provider has its only property implicitly.
         let written = (provider.kind != ProviderKind::Jenkins).then_some(provider.properties.as_slice());
         let properties = written.unwrap_or_default().iter().map(|it| property(it, &provider.action_type));
-        if let StmtKind::Resource(Resource { body, .. }) = &mut statement.kind {
-            match body {
-                ResourceBody::Block(block) => block.statements.extend(properties),
-                _ => *body = ResourceBody::Block(tree::block(properties.collect(), provider.declaration.span)),
-            }
-        }
+        within(&mut statement, properties.collect(), &provider.declaration);
         statement
+    }
+
+    /// `policy`
+    fn policy(&self, policy: &RolePolicy) -> Stmt {
+        let span = policy.name.span;
+        let mut block = self.block("policy", &policy.attributes, span);
+        block.statements.extend(policy.statements.iter().map(|it| self.allow(it)));
+        let named = Named { keyword: span, name: tree::name(&policy.name.node, span), block };
+        tree::statement(StmtKind::Policy(named), policy.doc.as_deref(), span)
     }
 
     fn resource(
@@ -82,7 +88,7 @@ impl Raiser<'_> {
         tree::statement(StmtKind::Resource(resource), declaration.doc.as_deref(), span)
     }
 
-    /// `allow` or `deny`
+    /// Returns `allow` or `deny`.
     pub(super) fn allow(&self, statement: &Statement) -> Stmt {
         let span = statement.span;
         let actions = match &statement.permission {
@@ -101,7 +107,17 @@ impl Raiser<'_> {
     }
 }
 
-/// A key of the configuration of an action type.
+/// Adds statements to the block of a declaration.
+fn within(statement: &mut Stmt, inner: Vec<Stmt>, declaration: &Declaration) {
+    let StmtKind::Resource(Resource { body, .. }) = &mut statement.kind else { return };
+    match body {
+        ResourceBody::Block(block) => block.statements.extend(inner),
+        _ if inner.is_empty() => {}
+        _ => *body = ResourceBody::Block(tree::block(inner, declaration.span)),
+    }
+}
+
+/// Returns a configuration key of an action type.
 fn property(property: &Property, action_type: &ActionType) -> Stmt {
     let span = property.name.span;
     let slot = action_type.slot_of_key(&property.name.node);
@@ -134,7 +150,7 @@ fn property(property: &Property, action_type: &ActionType) -> Stmt {
     tree::statement(StmtKind::Property(raised), property.doc.as_deref(), span)
 }
 
-/// `resources = file("...")`
+/// Returns `resources = file("...")`.
 fn files(paths: &[Spanned<String>]) -> Option<Stmt> {
     let file =
         |path: &Spanned<String>| tree::call(&["file"], vec![(None, tree::text(&path.node, path.span))], path.span);

@@ -1,7 +1,7 @@
-//! What the actions of a pipeline are called in the tree.
+//! The names of a pipeline's actions in the tree.
 //!
-//! An action is called what it is called in AWS. Only one whose variables are used needs a name that a reference can
-//! hold, and that no other action shares: it keeps the one that the file had, and `name` says what it is in AWS.
+//! An action has its name in AWS. Only one whose variables are used needs a name that is valid in a reference and that
+//! no other action shares: it keeps the name from the file, and `name` sets its name in AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,16 +9,16 @@ use crate::hir::{Action, ActionId, Arena, Hir, PartKind, Pipeline, PipelineId};
 use crate::plan::Plan;
 use crate::syntax::ast::is_identifier;
 
-/// What one action is called.
+/// The names of one action.
 #[derive(Debug, Clone, Default)]
 struct Called {
-    /// In the header.
+    /// The name in the header.
     symbol: String,
-    /// In front of a variable.
+    /// The path before a variable.
     path: Vec<String>,
-    /// The namespace that is written, because another would be made.
+    /// The namespace to write, if another would be generated.
     written: Option<String>,
-    /// The namespace it has.
+    /// The actual namespace.
     namespace: String,
 }
 
@@ -49,22 +49,22 @@ impl Symbols {
         Self(called.collect())
     }
 
-    /// The name in an action's header.
+    /// Returns the name in an action's header.
     pub(super) fn symbol(&self, action: ActionId) -> &str {
         &self.0[action].symbol
     }
 
-    /// What is in front of a variable of an action.
+    /// Returns the path before a variable of an action.
     pub(super) fn path(&self, action: ActionId) -> Vec<&str> {
         self.0[action].path.iter().map(String::as_str).collect()
     }
 
-    /// The namespace of an action.
+    /// Returns the namespace of an action.
     pub(super) fn namespace(&self, action: ActionId) -> &str {
         &self.0[action].namespace
     }
 
-    /// The namespace that its block gives.
+    /// Returns the namespace that its block sets.
     pub(super) fn written_namespace(&self, action: ActionId) -> Option<&str> {
         self.0[action].written.as_deref()
     }
@@ -74,7 +74,7 @@ struct Naming<'h> {
     hir: &'h Hir,
     pipeline: &'h Pipeline,
     used: &'h BTreeMap<ActionId, BTreeSet<String>>,
-    /// Names already given to actions that are referred to.
+    /// Names already assigned to actions that are referred to.
     taken: BTreeSet<String>,
 }
 
@@ -98,7 +98,7 @@ impl Naming<'_> {
         symbol
     }
 
-    /// Whether a reference to the name means this action and nothing else.
+    /// Returns whether a reference with the name refers only to this action.
     fn is_free(&self, name: &str, id: ActionId, action: &Action, variables: &BTreeSet<String>) -> bool {
         let shared = |other: &str| other == name;
         let stage = |other: &Action| other.stage == action.stage;
@@ -116,7 +116,7 @@ impl Naming<'_> {
         !(in_stage || values || member || taken)
     }
 
-    /// Whether the stage tells it from all others of the name.
+    /// Returns whether the stage distinguishes it from all others with the name.
     fn qualifies(&self, name: &str, id: ActionId, action: &Action) -> bool {
         let stage = self.pipeline.stages.get(action.stage).map_or("", |stage| &stage.name.node);
         let same = |(other_id, other): (ActionId, &Action)| {
@@ -126,7 +126,7 @@ impl Naming<'_> {
     }
 }
 
-/// The way to an action's variables: its symbol, behind the stage where another action shares it.
+/// Returns the path to an action's variables: its symbol, after the stage if another action shares it.
 fn path(pipeline: &Pipeline, action: &Action, symbol: &str, symbols: &[String]) -> Vec<String> {
     let outputs = action.action_type.deploys_stack().then(|| "outputs".to_owned());
     let shared = symbols.iter().filter(|other| *other == symbol).count() > 1;
@@ -134,13 +134,13 @@ fn path(pipeline: &Pipeline, action: &Action, symbol: &str, symbols: &[String]) 
     stage.into_iter().chain([symbol.to_owned()]).chain(outputs).collect()
 }
 
-/// Whether the role derived for a stack is called after the action, since the stack's name is not known.
+/// Returns whether the role derived for a stack is named after the action, because the stack's name is unknown.
 fn names_its_role(action: &Action) -> bool {
     let prepares = action.stack_operation().is_some_and(|operation| operation.stack.as_literal().is_none());
     prepares && action.value("RoleArn").is_none() && is_identifier(&action.symbol)
 }
 
-/// The variables that values of the pipeline use, by action.
+/// Returns the variables that values of the pipeline use, by action.
 fn used_variables(id: PipelineId, pipeline: &Pipeline) -> BTreeMap<ActionId, BTreeSet<String>> {
     let mut used: BTreeMap<ActionId, BTreeSet<String>> = BTreeMap::new();
     pipeline.each_value(id, &mut |place| {
@@ -153,7 +153,7 @@ fn used_variables(id: PipelineId, pipeline: &Pipeline) -> BTreeMap<ActionId, BTr
     used
 }
 
-/// A name as an identifier.
+/// Converts a name to an identifier.
 fn fitting(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();

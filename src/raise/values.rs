@@ -1,4 +1,4 @@
-//! Values, as their slots would read them.
+//! Values, in the form in which their slots read them.
 
 use crate::catalog::{Slot, SlotType};
 use crate::hir::{
@@ -12,7 +12,7 @@ use crate::syntax::ast::{Entry, Expr, ExprKind, StringPart, StringPartKind, is_i
 use super::Raiser;
 
 impl Raiser<'_> {
-    /// A value as an attribute of a slot has it; without a slot, as any value is written.
+    /// Returns a value in the form for a slot; without a slot, in the general form.
     pub(super) fn value(&self, value: &Value, slot: Option<&Slot>) -> Expr {
         let span = value.span;
         let kind = match (&value.kind, slot.map(|slot| slot.ty)) {
@@ -55,7 +55,7 @@ impl Raiser<'_> {
         tree::expr(kind, span)
     }
 
-    /// A declaration; its name or ARN where nothing declares it.
+    /// Returns a reference to a declaration, or its name or ARN if nothing declares it.
     pub(super) fn entity(&self, entity: Entity, span: Span) -> Expr {
         match self.hir.declaration(entity) {
             Some(Declaration { is_declared: false, ownership: Ownership::Imported(value), .. }) => {
@@ -65,13 +65,13 @@ impl Raiser<'_> {
         }
     }
 
-    /// The name of an artifact of the pipeline around.
+    /// Returns the name of an artifact of the enclosing pipeline.
     pub(super) fn artifact(&self, id: ArtifactId) -> &str {
         let artifact = self.inside.as_ref().and_then(|inside| inside.pipeline.artifacts.get(id));
         artifact.map_or("", |artifact| &artifact.name.node)
     }
 
-    /// `Artifact::file`
+    /// Returns `Artifact::file`.
     pub(super) fn artifact_file(&self, file: &ArtifactFile) -> ExprKind {
         let artifact = file.artifact.map_or("", |id| self.artifact(id));
         ExprKind::ArtifactFile {
@@ -81,7 +81,8 @@ impl Raiser<'_> {
         }
     }
 
-    /// Text; the value alone where it is nothing else. `anything`: secrets and intrinsics alone mean text here too.
+    /// Returns text, or the value alone if it consists only of one. `anything`: single secrets and intrinsics mean text
+    /// here too.
     pub(super) fn text(&self, text: &Text, anything: bool, span: Span) -> Expr {
         let alone = match text.parts.as_slice() {
             [only] => match &only.kind {
@@ -94,7 +95,7 @@ impl Raiser<'_> {
         alone.unwrap_or_else(|| tree::expr(ExprKind::String(self.parts(text)), span))
     }
 
-    /// The pieces of a string.
+    /// Returns the parts of a string.
     pub(super) fn parts(&self, text: &Text) -> Vec<StringPart> {
         let part = |part: &crate::hir::Part| {
             let kind = match &part.kind {
@@ -113,7 +114,7 @@ impl Raiser<'_> {
         text.parts.iter().map(part).collect()
     }
 
-    /// The value behind a piece of text; none for what only stands in strings.
+    /// Returns the value of a text part; `None` if it is possible only in strings.
     fn part(&self, kind: &PartKind, span: Span) -> Option<Expr> {
         let text = |text: &str| (None, tree::text(text, span));
         Some(match kind {
@@ -137,7 +138,7 @@ impl Raiser<'_> {
         })
     }
 
-    /// A parameter; by its logical ID where a variable of the pipeline has the same name.
+    /// Returns a parameter, or its logical ID if a variable of the pipeline has the same name.
     fn param(&self, id: ParamId, span: Span) -> Option<Expr> {
         let name = self.hir.params.get(id)?.name.node.as_str();
         let variables = self.inside.iter().flat_map(|inside| &inside.pipeline.variables);
@@ -152,7 +153,7 @@ impl Raiser<'_> {
         Some(&variable.name.node)
     }
 
-    /// `Action.Variable`, if a reference can hold the variable.
+    /// Returns `Action.Variable`, if the variable is valid in a reference.
     fn output(&self, action: ActionId, variable: &str, span: Span) -> Option<Expr> {
         if !is_identifier(variable) {
             return None;
@@ -182,7 +183,7 @@ impl Raiser<'_> {
     }
 }
 
-/// The word of an enumeration for what AWS calls it.
+/// Returns the word of an enumeration for AWS's name.
 fn word(text: &Text, slot: Option<&Slot>, span: Span) -> Expr {
     let aws = text.as_literal().unwrap_or_default();
     let known = slot.and_then(|slot| slot.values.iter().find(|(_, value)| *value == aws));
@@ -193,7 +194,7 @@ fn is_region(slot: Option<&Slot>) -> bool {
     slot.and_then(|slot| slot.charset.as_deref()) == Some("region")
 }
 
-/// A region: bare where it is known; a bare name would be read as one.
+/// Returns a Region: a bare word if it is known, else a string, because a bare name would be read as a Region.
 fn region(raiser: &Raiser<'_>, text: &Text, span: Span) -> Expr {
     match text.as_literal() {
         Some(literal) => tree::word(literal, span),
@@ -201,7 +202,7 @@ fn region(raiser: &Raiser<'_>, text: &Text, span: Span) -> Expr {
     }
 }
 
-/// Seconds of the unit that numbers of a slot count.
+/// Returns how many seconds the unit of a slot's numbers has.
 fn unit_of(ty: SlotType) -> u64 {
     if ty == SlotType::Days { 86_400 } else { 60 }
 }

@@ -1,4 +1,4 @@
-//! For the Warnings plugin of Jenkins, and others that read reports of Checkstyle.
+//! Output for the Warnings plugin of Jenkins, and other tools that read reports of Checkstyle.
 //!
 //! <https://checkstyle.org/result_reports.html> (2026-11-29)
 
@@ -9,16 +9,16 @@ use indexmap::IndexMap;
 use super::xml::escaped;
 use super::{Report, text};
 
-/// The version of Checkstyle whose format this is.
+/// The version of Checkstyle whose format is used.
 const VERSION: &str = "10.0";
 
-/// An XML document with one element per file that has diagnostics.
+/// Returns an XML document with one element per file that has diagnostics.
 pub fn render(reports: &[Report<'_>]) -> String {
     let mut files: IndexMap<String, String> = IndexMap::new();
     for report in reports {
         for diagnostic in report.diagnostics {
             let span = diagnostic.primary.span;
-            let path = report.sources.file(span.file).path().as_str().replace('\\', "/");
+            let path = report.sources.file(span.file).path().to_string();
             let start = report.sources.start(span);
             let _ = writeln!(
                 files.entry(path).or_default(),

@@ -1,12 +1,12 @@
-//! Names for diagnostics by which services tell new ones from known ones.
+//! Fingerprints of diagnostics, by which services distinguish new ones from known ones.
 
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, fnv1a};
 
-/// Names for diagnostics that stay the same when lines move: code, file, message, the text of the line, and a count
-/// that tells equal ones apart.
+/// Fingerprints that do not change if lines move. They consist of code, file, message, the text of the line, and a
+/// count that distinguishes equal diagnostics.
 #[derive(Default)]
 pub(super) struct Fingerprints {
     given: HashMap<u64, usize>,
@@ -32,7 +32,7 @@ mod tests {
     use crate::diagnostic::Code;
     use crate::source::Span;
 
-    /// The vector of the hash's own definition.
+    /// A test vector of the published definition.
     #[test]
     fn the_hash_is_the_published_one() {
         assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);

@@ -1,7 +1,7 @@
-//! For GitHub Actions: workflow commands, which become annotations of the lines concerned.
+//! Output for GitHub Actions: workflow commands, which become annotations of the lines.
 //!
-//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands> (2026-11-23). GitHub shows ten
-//! errors and ten warnings a step; the log holds all.
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands> (2026-11-23). GitHub shows
+//! ten errors and ten warnings per step; the log contains all of them.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use super::{Report, text};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceMap;
 
-/// One command a diagnostic, each on its line.
+/// Returns one command per diagnostic, each on its own line.
 pub fn render(reports: &[Report<'_>]) -> String {
     let mut out = String::new();
     for report in reports {
@@ -30,19 +30,19 @@ fn command(out: &mut String, sources: &SourceMap, diagnostic: &Diagnostic) {
     let (start, end) = (sources.start(span), sources.end(span));
     let file = property(sources.file(span.file).path().as_str());
     let _ = write!(out, "::{name} file={file},line={},endLine={}", start.line, end.line);
-    // Columns mean something on one line only.
+    // Columns are meaningful on a single line only.
     if start.line == end.line {
         let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
     }
     let _ = writeln!(out, ",title={}::{}", property(diagnostic.code.as_str()), data(&text::whole(diagnostic)));
 }
 
-/// Text behind the second pair of colons.
+/// Escapes the text after the second pair of colons.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property.
+/// Escapes the value of a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,4 +1,4 @@
-//! For GitLab: a code quality report, which merge requests show.
+//! Output for GitLab: a code quality report, which merge requests show.
 //!
 //! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format> (2026-11-29)
 
@@ -9,7 +9,7 @@ use super::{Report, text};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceMap;
 
-/// A JSON list with one object per diagnostic, pretty-printed and ended by a newline.
+/// Returns a JSON list with one object per diagnostic, pretty-printed and terminated by a newline.
 pub fn render(reports: &[Report<'_>]) -> String {
     let mut fingerprints = Fingerprints::default();
     let mut violations = Vec::new();
@@ -18,7 +18,7 @@ pub fn render(reports: &[Report<'_>]) -> String {
             violations.push(Violation::new(report.sources, diagnostic, &mut fingerprints));
         }
     }
-    // Strings and numbers only: nothing in it can fail to be written.
+    // Strings and numbers only: serialization cannot fail.
     let mut out = serde_json::to_string_pretty(&violations).unwrap_or_default();
     out.push('\n');
     out
@@ -54,7 +54,7 @@ impl Violation {
             Severity::Warning => "minor",
             Severity::Info => "info",
         };
-        let path = sources.file(span.file).path().as_str().replace('\\', "/");
+        let path = sources.file(span.file).path().to_string();
         Self {
             // A merge request shows one line.
             description: text::whole(diagnostic).replace('\n', "; "),

@@ -1,7 +1,7 @@
-//! For people: the text with its labels drawn into it, by miette.
+//! Output for people: source snippets with labels, drawn by miette.
 //!
-//! miette draws one file in one box. A diagnostic therefore becomes a header, one box for each place (the primary
-//! one first), notes and help, all drawn by the same handler so that they look like one piece.
+//! miette draws one file in one box. A diagnostic therefore becomes a header, one box for each location (the primary
+//! one first), notes, and help, all drawn by the same handler so that they look uniform.
 
 use std::fmt::Write as _;
 
@@ -14,25 +14,25 @@ use super::snippet::{self, Group, Snippet};
 use super::{Report, Summary, text};
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// How the output looks.
+/// The style of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// Whether to send colors.
+    /// Whether to use colors.
     pub color: bool,
-    /// Whether to draw with more than ASCII.
+    /// Whether to use characters other than ASCII.
     pub unicode: bool,
-    /// Columns of the terminal.
+    /// The columns of the terminal.
     pub width: usize,
 }
 
 impl Default for Look {
-    /// What a file or a pipe gets: no color, 80 columns.
+    /// Returns the style for a file or a pipe: no color, 80 columns.
     fn default() -> Self {
         Self { color: false, unicode: true, width: 80 }
     }
 }
 
-/// Draws every diagnostic and a closing line that counts them.
+/// Draws every diagnostic and a summary line.
 pub fn render(reports: &[Report<'_>], look: Look) -> String {
     let mut out = String::new();
     for report in reports {
@@ -59,7 +59,7 @@ fn draw(out: &mut String, report: &Report<'_>, diagnostic: &Diagnostic, look: Lo
         out.push_str(&pen.snippet(group, number_width));
     }
     for note in &diagnostic.notes {
-        // Notes and help look alike; miette knows help only, and both words have the same length.
+        // Notes are drawn like help. miette supports only help, and both words have the same length.
         out.push_str(&pen.advice(note).replacen("help:", "note:", 1));
     }
     if let Some(help) = &diagnostic.help {
@@ -67,18 +67,18 @@ fn draw(out: &mut String, report: &Report<'_>, diagnostic: &Diagnostic, look: Lo
     }
 }
 
-/// What one diagnostic is drawn with.
+/// The style of one diagnostic.
 struct Pen {
     severity: Severity,
     look: Look,
 }
 
 impl Pen {
-    /// `error[E0201]: message`, further lines indented.
+    /// Draws `error[E0201]: message`, with further lines indented.
     fn header(&self, title: &str, message: &str) -> String {
         let mut theme = self.theme();
         title.clone_into(&mut theme.characters.error);
-        // It is in front of continued lines.
+        // It precedes continuation lines.
         theme.characters.vbar = ' ';
         let first = self.look.width.saturating_sub(title.chars().count() + 1);
         let part = Part { message: text::wrap(message, first), ..Part::empty() };
@@ -86,9 +86,9 @@ impl Pen {
         drawn.strip_prefix("  ").map_or(drawn.clone(), str::to_owned)
     }
 
-    /// A box with the lines of one place.
+    /// Draws a box with the lines of one location.
     fn snippet(&self, group: &Group<'_>, number_width: usize) -> String {
-        // Before the text: a blank, the number, a blank, the bar, a blank.
+        // Before the text: a space, the number, a space, the bar, a space.
         let gutter = number_width + 4;
         let room = self.look.width.saturating_sub(gutter);
         let snippet = Snippet::new(group, room, if self.look.unicode { "…" } else { "~" });
@@ -118,7 +118,7 @@ impl Pen {
         })
     }
 
-    /// `  help: text`
+    /// Draws `  help: text`.
     fn advice(&self, advice: &str) -> String {
         let help = text::wrap(&text::paragraph(advice), self.look.width.saturating_sub(8));
         render_part(self.theme(), &Part { help: Some(help), ..Part::empty() }).lines().skip(1).fold(
@@ -130,7 +130,7 @@ impl Pen {
         )
     }
 
-    /// miette's theme; a part has no severity, so the color of an error is that of the diagnostic.
+    /// Returns miette's theme. A part has no severity, so the color of an error is that of the diagnostic.
     fn theme(&self) -> GraphicalTheme {
         let characters = if self.look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
         let mut styles = if self.look.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
@@ -151,12 +151,12 @@ fn render_part(theme: GraphicalTheme, part: &Part) -> String {
         .without_primary_span_start()
         .without_syntax_highlighting();
     let mut out = String::new();
-    // Writing to a string fails only if the part contradicts itself; what was drawn until then is still right.
+    // Writing to a string fails only if the part is inconsistent. What was drawn until then is still correct.
     let _ = handler.render_report(&mut out, part);
     out
 }
 
-/// A piece of a diagnostic in miette's terms.
+/// A part of a diagnostic in miette's terms.
 #[derive(Debug)]
 struct Part {
     message: String,
@@ -193,7 +193,7 @@ impl miette::Diagnostic for Part {
     }
 }
 
-/// The lines of one box. Every span is answered with all of them, so miette neither searches the file nor splits the box.
+/// The lines of one box. They are returned for every span, so that miette neither searches the file nor splits the box.
 #[derive(Debug)]
 struct Lines {
     place: String,

@@ -1,7 +1,7 @@
-//! For programs: one JSON document with everything a diagnostic holds.
+//! Output for programs: one JSON document with all data of the diagnostics.
 //!
-//! The form is versioned. Fields may be added within a version; readers should ignore what they do not know.
-//! Lines and columns count from 1, columns in characters (Unicode scalar values); `byte` counts from 0.
+//! The format is versioned. Fields may be added within a version; readers should ignore unknown ones. Lines and columns
+//! count from 1, columns in characters (Unicode scalar values); `byte` counts from 0.
 
 use serde::Serialize;
 
@@ -9,10 +9,10 @@ use super::{Report, Summary};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{LineColumn, SourceMap, Span};
 
-/// Number of the form; raised when a field changes its meaning or goes away.
+/// The version of the format. It is incremented when a field is removed or changes its meaning.
 pub const VERSION: u32 = 1;
 
-/// The document, pretty-printed and ended by a newline.
+/// Returns the document, pretty-printed and terminated by a newline.
 pub fn render(reports: &[Report<'_>]) -> String {
     let diagnostics = reports
         .iter()
@@ -24,7 +24,7 @@ pub fn render(reports: &[Report<'_>]) -> String {
         diagnostics: diagnostics.collect(),
         summary: Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos },
     };
-    // Strings, numbers and lists only: nothing in it can fail to be written.
+    // Strings, numbers, and lists only: serialization cannot fail.
     let mut out = serde_json::to_string_pretty(&document).unwrap_or_default();
     out.push('\n');
     out

@@ -1,9 +1,9 @@
-//! For AWS CodeBuild, and others that show test reports: JUnit XML.
+//! Output for AWS CodeBuild, and other tools that show test reports: JUnit XML.
 //!
-//! No standard defines it. This is what the schema of Jenkins accepts:
+//! No standard defines it. The output conforms to the schema of Jenkins:
 //! <https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd>
-//! (2026-11-29). Each file is a test suite, and each diagnostic a test case, which fails for an error only. A file without errors
-//! has a test case that says so, so that a report is never empty.
+//! (2026-11-29). Each file is a test suite, and each diagnostic a test case, which fails only for an error. A file
+//! without errors has a test case that passes, so that a report is never empty.
 
 use std::fmt::Write;
 
@@ -22,15 +22,15 @@ struct Suite {
     failures: usize,
 }
 
-/// An XML document with one test suite per file that was checked or has diagnostics.
+/// Returns an XML document with one test suite per file that was checked or has diagnostics.
 pub fn render(reports: &[Report<'_>]) -> String {
     let mut suites: IndexMap<String, Suite> = IndexMap::new();
     for report in reports {
         if let Some(entry) = report.entry() {
-            suites.entry(shown(entry.path().as_str())).or_default();
+            suites.entry(entry.path().to_string()).or_default();
         }
         for diagnostic in report.diagnostics {
-            let path = shown(report.sources.file(diagnostic.primary.span.file).path().as_str());
+            let path = report.sources.file(diagnostic.primary.span.file).path().to_string();
             let suite = suites.entry(path.clone()).or_default();
             suite.add(&path, report.sources, diagnostic);
         }
@@ -54,10 +54,6 @@ pub fn render(reports: &[Report<'_>]) -> String {
     }
     out += "</testsuites>\n";
     out
-}
-
-fn shown(path: &str) -> String {
-    path.replace('\\', "/")
 }
 
 impl Suite {

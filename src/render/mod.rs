@@ -1,4 +1,4 @@
-//! Diagnostics to text: one file an output format.
+//! Renders diagnostics as text. There is one file per output format.
 
 pub mod checkstyle;
 mod fingerprint;
@@ -22,30 +22,30 @@ use crate::diagnostic::wording::count;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceFile, SourceMap};
 
-/// The diagnostics of one compilation and the texts they point into.
+/// The diagnostics of one compilation, and the texts that they refer to.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
-    /// The files that every span of the diagnostics lies in.
+    /// The files of all spans of the diagnostics.
     pub sources: &'a SourceMap,
-    /// The diagnostics, in the order they are printed.
+    /// The diagnostics, in output order.
     pub diagnostics: &'a [Diagnostic],
 }
 
 impl<'a> Report<'a> {
-    /// The file that was checked: the first one, since the others are read for it.
+    /// Returns the file that was checked: the first one, since the others are read for it.
     fn entry(&self) -> Option<&'a SourceFile> {
         self.sources.files().next().map(|(_, file)| file)
     }
 }
 
-/// How many diagnostics there are of each severity.
+/// The number of diagnostics of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Number of errors.
+    /// The number of errors.
     pub errors: usize,
-    /// Number of warnings.
+    /// The number of warnings.
     pub warnings: usize,
-    /// Number of infos.
+    /// The number of infos.
     pub infos: usize,
 }
 
@@ -65,7 +65,7 @@ impl Summary {
 }
 
 impl std::fmt::Display for Summary {
-    /// `2 errors, 1 warning`; nothing if there is no finding.
+    /// Writes `2 errors, 1 warning`; nothing if there are no diagnostics.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let parts = [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "info")];
         let words: Vec<String> =

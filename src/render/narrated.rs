@@ -1,4 +1,5 @@
-//! For screen readers: plain sentences, nothing drawn, every place with its line and column in words.
+//! Output for screen readers: plain sentences without drawings, in which every location has its line and column in
+//! words.
 
 use std::fmt::Write as _;
 
@@ -6,10 +7,10 @@ use super::{Report, Summary, text};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::SourceMap;
 
-/// Longest quotation of a line, in characters.
+/// The maximum length of a quoted line, in characters.
 const QUOTE: usize = 200;
 
-/// A paragraph for each diagnostic and a closing sentence that counts them.
+/// Returns a paragraph for each diagnostic and a summary sentence.
 pub fn render(reports: &[Report<'_>]) -> String {
     let mut out = String::new();
     for report in reports {
@@ -45,7 +46,7 @@ fn narrate(out: &mut String, sources: &SourceMap, diagnostic: &Diagnostic) {
     }
 }
 
-/// `Place: app.pipe, line 3, columns 5 to 9: why here.` and the line itself.
+/// Writes `Place: app.pipe, line 3, columns 5 to 9: why here.` and the line itself.
 fn place(out: &mut String, word: &str, sources: &SourceMap, label: &Label) {
     let span = label.span;
     let (start, end) = (sources.start(span), sources.end(span));

@@ -1,6 +1,6 @@
-//! Pages of `dotpipe explain`: for a terminal, and as Markdown for everything else.
+//! Pages of `dotpipe explain`: for a terminal, and as Markdown for other output.
 //!
-//! The fences of a page say what its tests do with an example. Readers get words instead.
+//! The fences of a page specify what its tests do with an example. Readers see words instead.
 
 use std::fmt::Write;
 
@@ -8,21 +8,21 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use super::human::Look;
 
-/// The widest that prose is set.
+/// The maximum width of prose.
 const MAX_WIDTH: usize = 100;
 
-/// The names under which the entry files of examples are shown.
+/// The names under which the entry files of examples are displayed.
 const PIPELINE: &str = "pipeline.pipe";
 const TEMPLATE: &str = "pipeline.yaml";
 
-/// What a fence says of its block.
+/// The role of a block, according to its fence.
 #[derive(Debug, PartialEq, Eq)]
 enum Role<'p> {
     /// A file with a pipeline that fails with this code.
     Fails(&'static str, &'p str),
     /// A file with a pipeline that has no errors.
     Passes(&'static str),
-    /// A file beside the next pipeline.
+    /// A file next to the following pipeline.
     File(&'p str),
     /// Anything else.
     Other,
@@ -42,7 +42,7 @@ impl<'p> Role<'p> {
     }
 }
 
-/// A page as Markdown that anybody may read: a line above each block says what it is.
+/// Returns a page as Markdown for readers: a line before each block describes it.
 pub fn markdown(page: &str) -> String {
     let mut text = String::new();
     let mut open = false;
@@ -50,7 +50,7 @@ pub fn markdown(page: &str) -> String {
         match line.strip_prefix("```") {
             Some(info) if !open => {
                 let _ = match Role::of(info) {
-                    Role::Fails(file, code) => write!(text, "`{file}`, fails with {code}:\n\n"),
+                    Role::Fails(file, code) => write!(text, "`{file}`, reports {code}:\n\n"),
                     Role::Passes(file) => write!(text, "`{file}`, passes:\n\n"),
                     Role::File(path) => write!(text, "`{path}`:\n\n"),
                     Role::Other => Ok(()),
@@ -67,7 +67,7 @@ pub fn markdown(page: &str) -> String {
     text
 }
 
-/// A page for a terminal: prose wrapped, examples indented, links at the end.
+/// Returns a page for a terminal: prose wrapped, examples indented, links at the end.
 pub fn terminal(page: &str, look: Look) -> String {
     let mut writer = Writer { look, width: look.width.clamp(40, MAX_WIDTH), ..Writer::new(look) };
     for event in Parser::new(page) {
@@ -88,7 +88,7 @@ struct Writer {
     look: Look,
     width: usize,
     out: String,
-    /// The paragraph or the heading so far.
+    /// The unfinished paragraph or heading.
     line: String,
     /// Whether a code block is open.
     code: bool,
@@ -149,7 +149,7 @@ impl Writer {
     fn heading_of_example(&mut self, role: &Role<'_>) {
         let (failed, passed) = if self.look.unicode { ("✗", "✓") } else { ("x", "+") };
         let heading = match role {
-            Role::Fails(file, code) => format!("{file}  {}", self.styled(RED, &format!("{failed} fails with {code}"))),
+            Role::Fails(file, code) => format!("{file}  {}", self.styled(RED, &format!("{failed} reports {code}"))),
             Role::Passes(file) => format!("{file}  {}", self.styled(GREEN, &format!("{passed} passes"))),
             Role::File(path) => (*path).to_owned(),
             Role::Other => return,
@@ -171,7 +171,8 @@ impl Writer {
     }
 }
 
-/// A text in lines of this width, the further ones indented. Words that are too long stay whole, so that they can be copied.
+/// Wraps a text to a width, with continuation lines indented. Words that are too long are not broken, so that they can
+/// be copied.
 pub fn filled(text: &str, width: usize, indent: &str) -> String {
     let options = textwrap::Options::new(width)
         .subsequent_indent(indent)

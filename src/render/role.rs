@@ -3,11 +3,11 @@
 use super::human::Look;
 use super::page::filled;
 
-/// How lines begin, and the ANSI style of their beginning.
+/// The prefixes of lines, and the ANSI styles of the prefixes.
 const STYLES: [(&str, &str); 5] =
-    [("role ", "1"), ("allow ", "32"), ("must allow ", "32"), ("deny ", "31"), ("  cause: ", "2")];
+    [("role ", "1"), ("allow ", "32"), ("must allow ", "32"), ("deny ", "31"), ("  required by: ", "2")];
 
-/// The explanation with colors, in lines of the terminal's width. What is continued is indented further.
+/// Returns the explanation in color, wrapped to the terminal's width. Continuation lines are indented further.
 pub fn terminal(text: &str, look: Look) -> String {
     let line = |line: &str| {
         let indent = line.len() - line.trim_start().len();

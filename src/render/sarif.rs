@@ -1,7 +1,7 @@
-//! For code scanning: SARIF 2.1.0, which GitHub, Azure DevOps and editors read.
+//! Output for code scanning: SARIF 2.1.0, which GitHub, Azure DevOps, and editors support.
 //!
-//! The form is that of <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>. Lines and columns count from 1,
-//! columns in characters; an end column follows the last character.
+//! The format is that of <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>. Lines and columns count
+//! from 1, columns in characters; an end column is after the last character.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -9,12 +9,14 @@ use serde::Serialize;
 use super::fingerprint::Fingerprints;
 use super::{Report, page};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
+use crate::source::paths::has_drive;
 use crate::source::{FileId, SourceMap, Span};
 
-/// The published schema of the form.
+/// The published schema of the format.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The log with one run, pretty-printed and ended by a newline. Its rules are those of the codes found.
+/// Returns the log with one run, pretty-printed and terminated by a newline. Its rules are the codes of the
+/// diagnostics.
 pub fn render(reports: &[Report<'_>]) -> String {
     let mut codes: Vec<Code> =
         reports.iter().flat_map(|report| report.diagnostics).map(|diagnostic| diagnostic.code).collect();
@@ -34,7 +36,7 @@ pub fn render(reports: &[Report<'_>]) -> String {
     };
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
-    // Strings, numbers and lists only: nothing in it can fail to be written.
+    // Strings, numbers, and lists only: serialization cannot fail.
     let mut out = serde_json::to_string_pretty(&log).unwrap_or_default();
     out.push('\n');
     out
@@ -84,7 +86,7 @@ struct Rule {
     id: &'static str,
     short_description: Message<'static>,
     full_description: Message<'static>,
-    /// The first page that the explanation links to: where AWS says so.
+    /// The first page that the explanation links to, which is AWS's documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     help_uri: Option<&'static str>,
     help: Help,
@@ -105,13 +107,13 @@ impl Rule {
     }
 }
 
-/// The text below the title, up to the next blank line.
+/// Returns the text after the title, up to the next blank line.
 fn first_paragraph(page: &str) -> String {
     let body = page.lines().skip_while(|line| line.starts_with('#') || line.trim().is_empty());
     body.take_while(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The first link of an explain page: where AWS documents what it is about.
+/// Returns the first link of an explain page, which is AWS's documentation of its subject.
 pub fn first_link(page: &'static str) -> Option<&'static str> {
     let start = page.find("https://")?;
     let rest = page.get(start..)?;
@@ -174,7 +176,7 @@ impl<'a> Outcome<'a> {
     }
 }
 
-/// The message with everything said beside it, since readers show little else.
+/// Returns the message with all labels, notes, and help, since readers show little else.
 fn whole_text(diagnostic: &Diagnostic) -> String {
     let mut text = diagnostic.message.clone();
     if !diagnostic.primary.text.is_empty() {
@@ -226,9 +228,14 @@ struct Artifact {
 
 impl Artifact {
     fn new(sources: &SourceMap, file: FileId) -> Self {
-        let path = sources.file(file).path().as_str().replace('\\', "/");
-        let encoded = utf8_percent_encode(&path, ENCODED);
-        Self { uri: if path.starts_with('/') { format!("file://{encoded}") } else { encoded.to_string() } }
+        let path = sources.file(file).path().as_str();
+        let encoded = utf8_percent_encode(path, ENCODED);
+        let uri = match path {
+            _ if path.starts_with('/') => format!("file://{encoded}"),
+            _ if has_drive(path) => format!("file:///{encoded}"),
+            _ => encoded.to_string(),
+        };
+        Self { uri }
     }
 }
 
@@ -325,6 +332,7 @@ mod tests {
         };
         assert_eq!(uri("app/pipe line.pipe"), "app/pipe%20line.pipe");
         assert_eq!(uri("/app/é.pipe"), "file:///app/%C3%A9.pipe");
+        assert_eq!(uri("C:/app/a.pipe"), "file:///C%3A/app/a.pipe");
         assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
     }
 

@@ -1,4 +1,4 @@
-//! For logs and editors: one line a diagnostic, as compilers print them, by codespan-reporting.
+//! Output for logs and editors: one line per diagnostic, as compilers print them, by codespan-reporting.
 
 use codespan_reporting::diagnostic as codespan;
 use codespan_reporting::files::{Error, Files};
@@ -8,13 +8,13 @@ use super::{Report, text};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, SourceMap};
 
-/// `path:line:column: error[E0201]: message`, each on its line.
+/// Returns `path:line:column: error[E0201]: message`, each on its own line.
 pub fn render(reports: &[Report<'_>]) -> String {
     let config = Config { display_style: DisplayStyle::Short, ..Config::default() };
     let mut out = String::new();
     for report in reports {
         for diagnostic in report.diagnostics {
-            // The index fails for no file and no offset.
+            // The index supports every file and every offset.
             let line = emit_into_string(&config, &Index(report.sources), &translate(diagnostic)).unwrap_or_default();
             // codespan-reporting has no infos.
             let code = diagnostic.code;
@@ -40,7 +40,7 @@ fn translate(diagnostic: &Diagnostic) -> codespan::Diagnostic<FileId> {
         .with_label(codespan::Label::primary(span.file, span.range()))
 }
 
-/// The source map as codespan-reporting asks for it.
+/// The source map in the form of codespan-reporting.
 #[derive(Clone, Copy)]
 struct Index<'s>(&'s SourceMap);
 

@@ -1,7 +1,7 @@
-//! The lines of a file around some labels, ready to be drawn.
+//! The lines of a file around labels, prepared for drawing.
 //!
-//! The text is a copy made for the terminal: control characters are visible, long lines are cut around the
-//! labels. Only the lines shown are looked at, by way of the file's line index.
+//! The text is a copy for the terminal: control characters are visible, long lines are truncated around the labels.
+//! Only the displayed lines are read, through the file's line index.
 
 use std::ops::Range;
 
@@ -9,32 +9,32 @@ use super::text;
 use crate::diagnostic::Label;
 use crate::source::{SourceFile, SourceMap};
 
-/// A label over more lines than this underlines its first line only.
+/// The most lines of a label that are underlined. Only the first line of a longer label is.
 const MAX_LABEL_LINES: usize = 5;
-/// Labels at most this many lines apart share a snippet, the lines between them shown.
+/// Labels at most this many lines apart share a snippet that includes the lines between them.
 const MAX_GAP: usize = 2;
-/// Characters kept in front of a label when the head of its line is cut off.
+/// The number of characters kept before a label if the start of its line is cut off.
 const LEAD: usize = 16;
 
-/// A label brought into the bounds of its file.
+/// A label clamped to the bounds of its file.
 #[derive(Debug, Clone)]
 pub(super) struct Mark {
     /// Bytes of the file.
     range: Range<usize>,
-    /// 0-based lines, the last included.
+    /// 0-based lines, inclusive.
     lines: (usize, usize),
-    /// What is said, safe to print; may be empty.
+    /// The text of the label, safe to print; may be empty.
     pub(super) text: String,
-    /// Whether it is the diagnostic's primary place.
+    /// Whether it is the primary label of the diagnostic.
     pub(super) primary: bool,
-    /// Whether its text is not shown.
+    /// Whether the source text is hidden.
     secret: bool,
-    /// `line:column` of the place reported.
+    /// `line:column` of the label.
     place: String,
 }
 
 impl Mark {
-    /// Fits a label into its file's text.
+    /// Clamps a label to its file's text.
     pub(super) fn new(file: &SourceFile, label: &Label, primary: bool) -> Self {
         let text = file.text();
         let start = (label.span.start as usize).min(text.len());
@@ -63,7 +63,7 @@ impl Mark {
     }
 }
 
-/// Where an empty span is drawn: on the last line that has text, if it follows it at the end of the file.
+/// Returns where an empty span is drawn: at the end of the file, this is on the last line with text.
 fn shown_point(file: &SourceFile, offset: usize) -> Range<usize> {
     let rest_is_blank = file.text().get(offset..).is_none_or(|rest| rest.trim().is_empty());
     let line_is_blank =
@@ -79,18 +79,18 @@ fn line_range(file: &SourceFile, line: usize) -> Range<usize> {
     file.lines().line_range(file.text(), line).unwrap_or(0..0)
 }
 
-/// Marks of one file that are drawn together.
+/// Marks in one file that are drawn together.
 #[derive(Debug, Clone)]
 pub(super) struct Group<'a> {
     /// The file.
     pub(super) file: &'a SourceFile,
-    /// The marks, in order of their places.
+    /// The marks, by position.
     pub(super) marks: Vec<Mark>,
     lines: (usize, usize),
 }
 
 impl Group<'_> {
-    /// Whether the diagnostic's primary place is in it.
+    /// Returns whether it contains the primary label.
     pub(super) fn is_primary(&self) -> bool {
         self.marks.iter().any(|mark| mark.primary)
     }
@@ -99,20 +99,21 @@ impl Group<'_> {
         mark.lines.0 <= self.lines.1 + MAX_GAP + 1 && !self.marks.iter().any(|other| other.overlaps(mark))
     }
 
-    /// `path:line:column` of the primary place, or of the first.
+    /// Returns `path:line:column` of the primary label, or of the first one.
     pub(super) fn place(&self) -> String {
         let mark = self.marks.iter().find(|mark| mark.primary).or(self.marks.first());
         let position = mark.map_or("1:1", |mark| mark.place.as_str());
         format!("{}:{position}", text::line(self.file.path().as_str()))
     }
 
-    /// Width of the largest line number shown.
+    /// Returns the width of the largest displayed line number.
     pub(super) fn number_width(&self) -> usize {
         (self.lines.1 + 1).to_string().len()
     }
 }
 
-/// Sorts labels into groups: the primary one's group first, its file next, then the others as they were added.
+/// Groups labels: first the group of the primary one, then the others in its file, then the others in the order in
+/// which they were added.
 pub(super) fn group<'a>(sources: &'a SourceMap, primary: &Label, secondary: &[Label]) -> Vec<Group<'a>> {
     let mut files = vec![primary.span.file];
     for label in secondary {
@@ -144,22 +145,23 @@ pub(super) fn group<'a>(sources: &'a SourceMap, primary: &Label, secondary: &[La
     groups
 }
 
-/// Text for the terminal and where the marks are in it.
+/// Text for the terminal, and the positions of the marks in it.
 #[derive(Debug)]
 pub(super) struct Snippet {
-    /// The lines, each ended by `\n`.
+    /// The lines, each terminated by `\n`.
     pub(super) text: String,
     /// 0-based number of the first line.
     pub(super) first_line: usize,
-    /// Bytes of `text` that each mark of the group covers.
+    /// The bytes of `text` that each mark of the group covers.
     pub(super) ranges: Vec<Range<usize>>,
 }
 
 impl Snippet {
-    /// Copies the lines of a group. Lines longer than `width` characters are cut, `cut` standing for what is left out.
+    /// Copies the lines of a group. Lines longer than `width` characters are truncated, and `cut` marks what is
+    /// omitted.
     pub(super) fn new(group: &Group<'_>, width: usize, cut: &str) -> Self {
         let mut snippet = Self { text: String::new(), first_line: group.lines.0, ranges: Vec::new() };
-        // Offsets in the file and in the copy, in step.
+        // Corresponding offsets in the file and in the copy.
         let mut steps: Vec<(usize, usize)> = Vec::new();
         for line in group.lines.0..=group.lines.1 {
             let range = line_range(group.file, line);
@@ -198,14 +200,14 @@ impl Snippet {
         self.text.push('\n');
     }
 
-    /// The column (from 0, in characters) of a byte of `text`.
+    /// Returns the column (from 0, in characters) of a byte of `text`.
     pub(super) fn column(&self, offset: usize) -> usize {
         let before = self.text.get(..offset).unwrap_or_default();
         before.rsplit('\n').next().map_or(0, |line| line.chars().count())
     }
 }
 
-/// Which characters of a line are shown: all, or a window around the marks that touch it.
+/// Returns which characters of a line are displayed: all, or a window around its marks.
 fn kept_characters(group: &Group<'_>, line: usize, range: &Range<usize>, width: usize) -> Range<usize> {
     let text = group.file.text().get(range.clone()).unwrap_or_default();
     let length = text.chars().count();
@@ -219,7 +221,7 @@ fn kept_characters(group: &Group<'_>, line: usize, range: &Range<usize>, width: 
     let touching = || group.marks.iter().filter(|mark| mark.lines.0 <= line && line <= mark.lines.1);
     let first = touching().map(|mark| column(mark.range.start)).min().unwrap_or(0);
     let last = touching().map(|mark| column(mark.range.end)).max().unwrap_or(0);
-    // One character at either end goes to the sign of the cut.
+    // One character at each end is for the truncation mark.
     let window = width.saturating_sub(2).max(1);
     let start = if last < window { 0 } else { first.saturating_sub(LEAD).min(length - window) };
     start..start + window

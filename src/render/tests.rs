@@ -23,7 +23,7 @@ fn span_of(sources: &SourceMap, file: FileId, needle: &str) -> Span {
     Span::new(file, start, start + needle.len())
 }
 
-/// The one diagnostic of a text, underlining `needle`.
+/// Returns the only diagnostic of a text, which underlines `needle`.
 fn single(text: &str, needle: &str, label: &str) -> (SourceMap, Diagnostic) {
     let mut sources = SourceMap::default();
     let file = sources.add("app.pipe".into(), text);
@@ -49,7 +49,7 @@ fn two_files() -> (SourceMap, Vec<Diagnostic>) {
         "not among the files of the build",
     )
     .label(made, "produced by project `Builder`")
-    .label(span_of(&sources, buildspec, "output.yaml"), "its only file")
+    .label(span_of(&sources, buildspec, "output.yaml"), "the only file in the artifact")
     .note("the run would fail in stage Deploy with \"File [ouput.yaml] does not exist in artifact [MyAppBuild]\"")
     .help("did you mean `MyAppBuild::output.yaml`?")
     .edit(wrong, "output.yaml");
@@ -77,7 +77,7 @@ fn human_draws_places_in_two_files() {
        ╭─[app/buildspec.yml:4:7]
      4 │     - output.yaml
        ·       ─────┬─────
-       ·            ╰── its only file
+       ·            ╰── the only file in the artifact
        ╰────
       note: the run would fail in stage Deploy with "File [ouput.yaml] does not
             exist in artifact [MyAppBuild]"
@@ -115,7 +115,7 @@ fn human_draws_with_ascii_alone() {
        ,-[app/buildspec.yml:4:7]
      4 |     - output.yaml
        :       ^^^^^|^^^^^
-       :            `-- its only file
+       :            `-- the only file in the artifact
        `----
       note: the run would fail in stage Deploy with "File [ouput.yaml] does not
             exist in artifact [MyAppBuild]"
@@ -206,7 +206,7 @@ fn json_holds_everything() {
                 "line": 4,
                 "column": 18
               },
-              "text": "its only file"
+              "text": "the only file in the artifact"
             }
           ],
           "notes": [
@@ -407,7 +407,7 @@ fn narration_is_plain_sentences() {
     Line 9: deploy stack app from MyAppBuild::ouput.yaml
     See also: app/pipeline.pipe, line 6, columns 43 to 52: produced by project `Builder`.
     Line 6: build codebuild Package from MyApp -> MyAppBuild { project = Builder }
-    See also: app/buildspec.yml, line 4, columns 7 to 17: its only file.
+    See also: app/buildspec.yml, line 4, columns 7 to 17: the only file in the artifact.
     Line 4: - output.yaml
     Note: the run would fail in stage Deploy with "File [ouput.yaml] does not exist in artifact [MyAppBuild]"
     Help: did you mean `MyAppBuild::output.yaml`?
@@ -491,7 +491,7 @@ fn sarif_holds_everything() {
               }
             },
             "message": {
-              "text": "its only file"
+              "text": "the only file in the artifact"
             }
           }
         ],

@@ -1,10 +1,11 @@
-//! Text that is safe to print, and text that fits.
+//! Text that is safe to print, and wrapping.
 
 use std::fmt::Write;
 
 use crate::diagnostic::Diagnostic;
 
-/// A character as it may reach a terminal: control characters as their pictures (`␛`), what reorders text as `�`.
+/// Returns a character in a form that is safe for a terminal: control characters as their symbols (`␛`), and characters
+/// that reorder text as `�`.
 pub(super) fn visible(character: char) -> char {
     match character {
         '\t' => '\t',
@@ -15,17 +16,17 @@ pub(super) fn visible(character: char) -> char {
     }
 }
 
-/// One line of text with nothing in it that moves the cursor.
+/// Returns text as one line without characters that move the cursor.
 pub fn line(text: &str) -> String {
     text.chars().map(|character| if matches!(character, '\t' | '\n') { ' ' } else { visible(character) }).collect()
 }
 
-/// Text whose line ends are kept, with nothing else in it that moves the cursor.
+/// Returns text without characters that move the cursor, except for line breaks.
 pub(super) fn paragraph(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The message, with everything said beside it on lines of its own.
+/// Returns the message, with labels, notes, and help on lines of their own.
 pub(super) fn whole(diagnostic: &Diagnostic) -> String {
     let mut whole = line(&diagnostic.message);
     if !diagnostic.primary.text.is_empty() {
@@ -40,8 +41,8 @@ pub(super) fn whole(diagnostic: &Diagnostic) -> String {
     whole
 }
 
-/// Breaks every line at blanks so that it has at most `width` characters. Words are never broken, and neither is a text in
-/// backticks that fits on a line: that may be code that somebody copies. A line that fits keeps its blanks.
+/// Breaks every line at spaces so that it has at most `width` characters. Words are never broken, and neither is a text
+/// in backticks that fits on a line: it may be code that somebody copies. A line that fits keeps its spaces.
 pub(super) fn wrap(text: &str, width: usize) -> String {
     let mut out: Vec<String> = Vec::new();
     for line in text.split('\n') {
@@ -69,7 +70,7 @@ pub(super) fn wrap(text: &str, width: usize) -> String {
     out.join("\n")
 }
 
-/// The words of a line; a text in backticks is one word if it has at most `width` characters.
+/// Returns the words of a line. A text in backticks is one word if it has at most `width` characters.
 fn words(line: &str, width: usize) -> Vec<&str> {
     let mut words = Vec::new();
     let mut rest = line.trim_start();

@@ -1,7 +1,7 @@
-//! Text in XML 1.0.
+//! Escapes text for XML 1.0.
 
-/// Text as the content of an element, or as the value of an attribute in double quotes. Characters that XML cannot contain
-/// are replaced.
+/// Escapes text for the content of an element, or for the value of an attribute in double quotes. Characters that XML
+/// cannot contain are replaced.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -10,7 +10,7 @@ pub(super) fn escaped(text: &str) -> String {
             '<' => out += "&lt;",
             '>' => out += "&gt;",
             '"' => out += "&quot;",
-            // An attribute would lose these as they are.
+            // These would be normalized in an attribute.
             '\t' => out += "&#9;",
             '\n' => out += "&#10;",
             '\r' => out += "&#13;",

@@ -1,4 +1,4 @@
-//! Where statements and values stand, and what the block around them may have.
+//! The position of statements and values, and what the enclosing block may have.
 
 use crate::slots::SlotSet;
 use crate::syntax::ast::Name;
@@ -6,20 +6,20 @@ use crate::syntax::ast::Name;
 use super::index::ScopeId;
 use super::place::Place;
 
-/// Where a statement or a value stands.
+/// The position of a statement or value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At {
-    /// The names it sees.
+    /// The scope whose names are visible.
     pub(super) scope: ScopeId,
     /// Where identifiers declared here are visible: a loop's body, a component, else the pipeline or the file.
     pub(super) local: ScopeId,
-    /// Where quoted names declared here are visible; none in a component.
+    /// Where quoted names declared here are visible; `None` in a component.
     pub(super) global: Option<ScopeId>,
-    /// The pipeline around.
+    /// The enclosing pipeline.
     pub(super) pipeline: Option<ScopeId>,
-    /// Whether a loop stands around, in the same pipeline or component.
+    /// Whether there is an enclosing loop in the same pipeline or component.
     pub(super) in_loop: bool,
-    /// Whether the statement around has no meaning where it stands: what it names is not looked for.
+    /// Whether the enclosing statement has no meaning in its position: the names in it are not resolved.
     pub(super) is_moot: bool,
 }
 
@@ -28,9 +28,9 @@ pub(super) struct At {
 pub(super) struct Inside<'a> {
     /// Its attributes.
     pub(super) slots: SlotSet<'static>,
-    /// What kind of block it is; none of a component, which is all that it is used as.
+    /// What kind of block it is; `None` for a component, which is whatever kind of block it is used in.
     pub(super) place: Option<Place>,
-    /// What has the attributes, where the block has no others: its kind and its name.
+    /// The kind and name of what has the attributes, if the block has no others.
     pub(super) owner: Option<(&'static str, &'a Name)>,
 }
 

@@ -1,17 +1,17 @@
-//! What is expected where an identifier stands, as far as the block around tells.
+//! What is expected of an identifier, if the enclosing block determines it.
 
 use crate::catalog::{self, Category, Kind, Slot, Words};
 use crate::slots::{Shape, SlotSet, StackStatement, slots_of};
 use crate::syntax::ast::{self, ActionHead, StackKind, StackVerb, Stmt, StmtKind, Type, TypeKind};
 
-/// What a bare word means where it stands.
+/// What a bare word means in its position.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Expect {
     /// A value by name.
     Value,
-    /// A value by name, where text is wanted.
+    /// A value by name, where a string is expected.
     Text,
-    /// A value by name, where `true` or `false` is wanted.
+    /// A value by name, where `true` or `false` is expected.
     Flag,
     /// A word of the slot, else a value by name.
     Word(&'static Slot),
@@ -21,13 +21,13 @@ pub(super) enum Expect {
     Cache(&'static Slot),
     /// An artifact.
     Artifact,
-    /// What the parameter takes that the argument is for: its number.
+    /// Whatever the argument's parameter takes, by the index of the argument.
     Argument(u32),
-    /// Only evaluation can tell.
+    /// Known only after evaluation.
     Open,
 }
 
-/// What a bare word means in a slot.
+/// Returns what a bare word means in a slot.
 pub(super) fn expect_of(slot: &'static Slot) -> Expect {
     match Words::of(slot) {
         Words::Value => Expect::Value,
@@ -40,7 +40,7 @@ pub(super) fn expect_of(slot: &'static Slot) -> Expect {
     }
 }
 
-/// What a bare word means as a value of a type.
+/// Returns what a bare word means as a value of a type.
 pub(super) fn expect_of_type(ty: &Type) -> Expect {
     match &ty.kind {
         TypeKind::Named { name, .. } => match name.node.as_str() {
@@ -60,13 +60,13 @@ pub(super) fn expect_of_type(ty: &Type) -> Expect {
     }
 }
 
-/// The attributes of an action as far as its header tells, and whether it has no others. `declares`: whether the files declare a
-/// provider of a name.
+/// Returns the attributes that an action has according to its header, and whether it has no others. `declares`: whether
+/// the files declare a provider with a name.
 pub(super) fn slots_of_action(action: &ast::Action, declares: impl Fn(&str) -> bool) -> (SlotSet<'static>, bool) {
     let (category, provider) = match &action.head {
         ActionHead::Approve => (Category::Approval, "manual"),
         ActionHead::Run => (Category::Compute, "commands"),
-        // Its names, which values give, say what else it takes.
+        // Its names are values, and they determine what else it takes.
         ActionHead::Generic => return (slots_of(Shape::Listed("generic-action")), false),
         ActionHead::Typed { category, provider } => (category_of(&category.node), provider.node.as_str()),
     };
@@ -83,7 +83,7 @@ pub(super) fn slots_of_action(action: &ast::Action, declares: impl Fn(&str) -> b
     }
 }
 
-/// The attributes of a statement about a stack or a stack set.
+/// Returns the attributes of a statement about a stack or a stack set.
 pub(super) fn slots_of_stack_action(action: &ast::StackAction) -> SlotSet<'static> {
     let word = match action.kind.node {
         StackKind::Stack => "cloudformation",
@@ -97,7 +97,7 @@ pub(super) fn slots_of_stack_action(action: &ast::StackAction) -> SlotSet<'stati
         return slots_of(Shape::StackSet(action_type));
     }
     let statement = match action.verb.node {
-        // With a mode it has less, but only evaluation can tell.
+        // With a mode it has fewer, but the mode is known only after evaluation.
         StackVerb::Deploy => StackStatement::Pair,
         StackVerb::Prepare => StackStatement::Prepare,
         StackVerb::Execute => StackStatement::Execute,
@@ -106,8 +106,8 @@ pub(super) fn slots_of_stack_action(action: &ast::StackAction) -> SlotSet<'stati
     slots_of(Shape::Stack { action_type, statement })
 }
 
-/// The attributes of the block of a statement, as far as the statement determines them; `None` for loops and conditions, whose blocks
-/// have the attributes of the block around them. `declares`: whether the files declare a provider of a name.
+/// Returns the attributes that the statement gives its block; `None` for loops and conditions, whose blocks have the
+/// attributes of the enclosing block. `declares`: whether the files declare a provider with a name.
 pub fn slots_of_block(kind: &StmtKind, declares: impl Fn(&str) -> bool) -> Option<SlotSet<'static>> {
     let listed = |word| slots_of(Shape::Listed(word));
     Some(match kind {
@@ -116,6 +116,7 @@ pub fn slots_of_block(kind: &StmtKind, declares: impl Fn(&str) -> bool) -> Optio
         StmtKind::Update(_) => listed("update"),
         StmtKind::Component(_) => slots_of(Shape::Component),
         StmtKind::Property(_) => listed("property"),
+        StmtKind::Policy(_) => listed("policy"),
         StmtKind::Notify(_) => listed("notify"),
         StmtKind::Parallel(_) | StmtKind::Sequence(_) => SlotSet::default(),
         StmtKind::On(on) => slots_of_word(&on.event.node),
@@ -127,13 +128,13 @@ pub fn slots_of_block(kind: &StmtKind, declares: impl Fn(&str) -> bool) -> Optio
     })
 }
 
-/// The attributes that the catalog lists under a word of the file.
+/// Returns the attributes that the catalog lists under a word of the file.
 fn slots_of_word(word: &str) -> SlotSet<'static> {
     let known = catalog::declaration_words().find(|known| *known == word);
     known.map_or_else(SlotSet::default, |known| slots_of(Shape::Listed(known)))
 }
 
-/// The category that the first word of an action means.
+/// Returns the category that the first word of an action means.
 pub fn category_of(word: &str) -> Category {
     match word {
         "source" => Category::Source,
@@ -144,7 +145,7 @@ pub fn category_of(word: &str) -> Category {
     }
 }
 
-/// Whether a block gives an attribute, perhaps under a condition, in whatever case and with or without hyphens.
+/// Returns whether a block sets an attribute, possibly under a condition, ignoring case and hyphens.
 pub fn gives(block: Option<&ast::Block>, word: &str) -> bool {
     let letters = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
     let same = |one: &str, other: &str| one == other || letters(one) == letters(other);

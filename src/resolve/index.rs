@@ -1,4 +1,4 @@
-//! What every identifier of the files stands for: definitions, the places that name them, and scopes by range.
+//! What every identifier of the files refers to: definitions, references to them, and scopes by range.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -7,11 +7,11 @@ use crate::catalog::Kind;
 use crate::diagnostic::families::names::{Copier, Hidden};
 use crate::source::{FileId, Span, Spanned};
 
-/// Names one definition of an [`Index`].
+/// Identifies one definition of an [`Index`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DefinitionId(pub(super) u32);
 
-/// Names one scope of an [`Index`]. Scopes are numbered as they open, so those inside a scope follow it.
+/// Identifies one scope of an [`Index`]. Scopes are numbered as they open, so the scopes inside a scope follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ScopeId(pub(super) u32);
 
@@ -38,23 +38,25 @@ pub enum DefinitionKind {
     Instance,
     /// `import ... as name`
     Module,
-    /// A pipeline, and everything that is declared beside one.
+    /// A pipeline, or anything that is declared beside one.
     Thing(Kind),
     /// `stage`
     Stage,
-    /// An action; `makes_stack` where its outputs can be those of a stack.
+    /// An action; `makes_stack` if its outputs can be those of a stack.
     Action {
         /// Whether it works on a stack.
         makes_stack: bool,
     },
-    /// An artifact, behind `->`.
+    /// An artifact, after `->`.
     Artifact,
     /// `property` of a provider
     Property,
+    /// A policy of a role.
+    Policy,
 }
 
 impl DefinitionKind {
-    /// The kind as messages name it.
+    /// Returns the kind as messages name it.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Option => "option",
@@ -72,54 +74,55 @@ impl DefinitionKind {
             Self::Action { .. } => "action",
             Self::Artifact => "artifact",
             Self::Property => "property",
+            Self::Policy => "policy",
         }
     }
 }
 
-/// A place that gives something a name.
+/// Where a name is defined.
 #[derive(Debug, Clone)]
 pub struct Definition {
     /// What it defines.
     pub kind: DefinitionKind,
     /// The name as written; empty if it is computed.
     pub name: String,
-    /// The name's place, quotes included.
+    /// The span of the name, quotes included.
     pub span: Span,
-    /// Where it is written.
+    /// The scope that contains the definition.
     pub written: ScopeId,
-    /// The scope in which the name can be used; none of a quoted name in a component, which is visible where the component
-    /// is used.
+    /// The scope in which the name can be used; `None` for a quoted name in a component, which is visible where the
+    /// component is used.
     pub visible: Option<ScopeId>,
     /// The scope that it opens.
     pub opens: Option<ScopeId>,
-    /// The action of an artifact.
+    /// The action that produces an artifact.
     pub owner: Option<DefinitionId>,
-    /// How many places name it.
+    /// The number of references to it.
     pub uses: u32,
-    /// The first definition of the name in the same scope, of the same kind of names: of those, one is there at a time, for
-    /// example in one of two branches.
+    /// The first definition of the name in the same scope and space. Only one of them takes effect, for example if they
+    /// are in different branches.
     pub first: DefinitionId,
 }
 
-/// A part of a file with names of its own.
+/// A part of a file with its own names.
 #[derive(Debug, Clone)]
 pub struct Scope {
-    /// The scope around it; none of a file.
+    /// The enclosing scope; `None` for a file.
     pub parent: Option<ScopeId>,
-    /// The part.
+    /// The range of the file.
     pub span: Span,
-    /// The number behind the last scope inside it.
+    /// The number after that of the last scope inside it.
     pub(super) end: u32,
 }
 
-/// A word that is no name: it has a fixed meaning where it stands.
+/// A word with a fixed meaning in its position, not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Word {
     /// The key of an attribute.
     Attribute,
     /// The key of a map.
     Key,
-    /// Behind a dot: of a value, of a thing, or a variable of an action.
+    /// After a dot: a member of a value or of a declaration, or a variable of an action.
     Member,
     /// A value of an enumeration.
     Value,
@@ -137,31 +140,31 @@ pub enum Word {
     Verb,
     /// A pseudo parameter: the `AWS` before `::`.
     Pseudo,
-    /// Part of a statement's header: its event, category, service or outcome.
+    /// Part of a statement's header: its event, category, service, or outcome.
     Header,
 }
 
-/// What an identifier stands for.
+/// What an identifier refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Meaning {
     /// It defines the name.
     Defines(DefinitionId),
-    /// It names a definition.
+    /// It refers to a definition.
     Names(DefinitionId),
-    /// It is no name.
+    /// It is not a name.
     Word(Word),
-    /// Only evaluation can tell, or something around it cannot be read: a name that is computed may be meant.
+    /// Known only after evaluation, or something around it is unreadable: it may refer to a name that is computed.
     Open,
-    /// Nothing, which is reported.
+    /// Nothing; this has been reported.
     Unknown,
 }
 
-/// An identifier and what it stands for.
+/// An identifier and what it refers to.
 #[derive(Debug, Clone, Copy)]
 pub struct Mention {
-    /// Its place.
+    /// Its span.
     pub span: Span,
-    /// What it stands for.
+    /// What it refers to.
     pub meaning: Meaning,
 }
 
@@ -170,41 +173,41 @@ pub struct Mention {
 pub struct Index {
     pub(super) definitions: Vec<Definition>,
     pub(super) scopes: Vec<Scope>,
-    /// Definitions of other files, by the scope of the file that imports them.
+    /// Definitions of other files, by the scope of the importing file.
     pub(super) imported: Vec<(ScopeId, DefinitionId)>,
-    /// In order of file and place, once all are there.
+    /// In order of file and position, once complete.
     pub(super) mentions: Vec<Mention>,
     pub(super) unknown: usize,
-    /// Words of what could not be read.
+    /// Words in text that could not be read.
     pub(super) unreadable: HashSet<String>,
     /// Whether some statement could not be read.
     pub(super) is_incomplete: bool,
 }
 
 impl Index {
-    /// Every definition, in the order written.
+    /// Returns every definition, in the order written.
     pub fn definitions(&self) -> impl Iterator<Item = (DefinitionId, &Definition)> {
         self.definitions.iter().enumerate().map(|(index, it)| (DefinitionId(number(index)), it))
     }
 
-    /// A definition.
+    /// Returns a definition.
     pub fn definition(&self, id: DefinitionId) -> Option<&Definition> {
         self.definitions.get(id.0 as usize)
     }
 
-    /// Every identifier, in order of file and place.
+    /// Returns every identifier, in order of file and position.
     pub fn mentions(&self) -> &[Mention] {
         &self.mentions
     }
 
-    /// What the identifier at an offset stands for; the end of an identifier belongs to it.
+    /// Returns what the identifier at an offset refers to; the offset may be the end of the identifier.
     pub fn mention_at(&self, file: FileId, offset: u32) -> Option<Mention> {
         let behind = self.mentions.partition_point(|it| (it.span.file, it.span.start) <= (file, offset));
         let mention = *self.mentions.get(behind.checked_sub(1)?)?;
         (mention.span.file == file && offset <= mention.span.end).then_some(mention)
     }
 
-    /// The definition that the identifier at an offset is, or names.
+    /// Returns the definition that the identifier at an offset is or refers to.
     pub fn definition_at(&self, file: FileId, offset: u32) -> Option<DefinitionId> {
         match self.mention_at(file, offset)?.meaning {
             Meaning::Defines(id) | Meaning::Names(id) => Some(id),
@@ -212,24 +215,24 @@ impl Index {
         }
     }
 
-    /// The places that name a definition, in order of file and place; its own is not one of them.
+    /// Returns the references to a definition, in order of file and position; the definition itself is not one of them.
     pub fn references_of(&self, definition: DefinitionId) -> impl Iterator<Item = Span> {
         self.mentions.iter().filter(move |it| it.meaning == Meaning::Names(definition)).map(|it| it.span)
     }
 
-    /// The innermost scope at an offset.
+    /// Returns the innermost scope at an offset.
     pub fn scope_at(&self, file: FileId, offset: u32) -> Option<ScopeId> {
         let holds = |scope: &Scope| scope.span.file == file && scope.span.start <= offset && offset <= scope.span.end;
         self.scopes.iter().rposition(holds).map(|index| ScopeId(number(index)))
     }
 
-    /// A scope.
+    /// Returns a scope.
     pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
         self.scopes.get(id.0 as usize)
     }
 
-    /// The definitions that can be named at an offset, inner ones first; an outer one of the same name and kind is hidden and
-    /// left out.
+    /// Returns the definitions that can be referred to at an offset, inner ones first. Outer definitions that one with
+    /// the same name and kind hides are left out.
     pub fn visible_at(&self, file: FileId, offset: u32) -> Vec<DefinitionId> {
         let Some(scope) = self.scope_at(file, offset) else { return Vec::new() };
         let mut found: Vec<(ScopeId, DefinitionId)> = Vec::new();
@@ -244,12 +247,12 @@ impl Index {
         found.into_iter().map(|(_, id)| id).filter(is_new).collect()
     }
 
-    /// Whether a scope is another one or stands inside it.
+    /// Returns whether a scope is `outer` or inside it.
     pub fn is_inside(&self, scope: ScopeId, outer: ScopeId) -> bool {
         outer <= scope && self.scope(outer).is_some_and(|it| scope.0 < it.end)
     }
 
-    /// Why a place does not see a definition that has the name it uses.
+    /// Returns why a definition with the name used at `place` is not visible there.
     pub fn hidden(&self, definition: DefinitionId, place: Span) -> Hidden {
         let component_of = |scope: ScopeId| {
             let components = self.definitions.iter().filter(|it| it.kind == DefinitionKind::Component);
@@ -264,14 +267,14 @@ impl Index {
         }
     }
 
-    /// The innermost component around a scope.
+    /// Returns the innermost component that contains a scope.
     pub fn component_at(&self, scope: ScopeId) -> Option<&str> {
         let components = self.definitions.iter().filter(|it| it.kind == DefinitionKind::Component);
         let around = components.filter(|it| it.opens.is_some_and(|opens| self.is_inside(scope, opens)));
         around.max_by_key(|it| it.opens).map(|it| it.name.as_str())
     }
 
-    /// What copies what is written at a place: the innermost loop or component around it.
+    /// Returns what copies the text at `place`: the innermost enclosing loop or component.
     pub fn copier_at(&self, place: Span) -> Option<Copier<'_>> {
         let scope = self.scope_at(place.file, place.start)?;
         let copied = |it: &&Definition| match it.kind {
@@ -286,22 +289,22 @@ impl Index {
         })
     }
 
-    /// Whether the identifier of a place stands for nothing, which has been reported.
+    /// Returns whether the identifier at `place` is unresolved and has been reported.
     pub fn is_reported(&self, place: Span) -> bool {
         self.unknown > 0 && self.meaning_of(place) == Some(Meaning::Unknown)
     }
 
-    /// Whether a name may have been introduced where nothing could be read.
+    /// Returns whether a name may have been introduced in text that could not be read.
     pub fn is_unreadable(&self, name: &str) -> bool {
         self.unreadable.contains(name)
     }
 
-    /// Whether part of the files could not be read.
+    /// Returns whether part of the files could not be read.
     pub fn has_unreadable(&self) -> bool {
         self.is_incomplete
     }
 
-    /// How many places name what is defined at a place.
+    /// Returns the number of references to what is defined at `place`.
     pub fn uses_at(&self, place: Span) -> u32 {
         match self.meaning_of(place) {
             Some(Meaning::Defines(id)) => self.definition(id).map_or(0, |it| it.uses),
@@ -309,17 +312,18 @@ impl Index {
         }
     }
 
-    /// Whether some identifier stands for nothing.
+    /// Returns whether some identifier is unresolved.
     pub fn has_unknown(&self) -> bool {
         self.unknown > 0
     }
 
-    /// What the identifier of a place stands for.
+    /// Returns what the identifier at `place` refers to.
     pub fn meaning_of(&self, place: Span) -> Option<Meaning> {
         self.at(place).next()
     }
 
-    /// What a name stands for where it is used. What is written out of a shorthand shares a place: the name decides then.
+    /// Returns what a name refers to where it is used. Names that a shorthand expands to share a span, so the name
+    /// decides between them.
     pub fn meaning_of_name(&self, name: &Spanned<String>) -> Option<Meaning> {
         let is_it = |meaning: &Meaning| match meaning {
             Meaning::Names(id) => self.definition(*id).is_some_and(|it| it.name == name.node),
@@ -328,7 +332,7 @@ impl Index {
         self.at(name.span).find(is_it).or_else(|| self.meaning_of(name.span))
     }
 
-    /// What a name defines at its place, of one kind of names.
+    /// Returns the definition of a name at its span, of one kind of definitions.
     pub fn defined(&self, name: &Spanned<String>, is_kind: impl Fn(DefinitionKind) -> bool) -> Option<DefinitionId> {
         let is_it = |it: &Definition| it.name == name.node && is_kind(it.kind);
         self.at(name.span).find_map(|meaning| match meaning {
@@ -337,14 +341,14 @@ impl Index {
         })
     }
 
-    /// The meanings of the identifiers of a place.
+    /// Returns the meanings of the identifiers at `place`.
     fn at(&self, place: Span) -> impl Iterator<Item = Meaning> {
         let start = self.mentions.partition_point(|it| in_order(&it.span, &place).is_lt());
         let all = self.mentions.get(start..).unwrap_or_default().iter();
         all.take_while(move |it| in_order(&it.span, &place).is_eq()).map(|it| it.meaning)
     }
 
-    /// Brings the mentions in order. They are nearly so.
+    /// Sorts the mentions, which are nearly in order.
     pub(super) fn sort(&mut self) {
         self.mentions.sort_by(|one, other| in_order(&one.span, &other.span));
     }
@@ -354,7 +358,7 @@ fn in_order(one: &Span, other: &Span) -> Ordering {
     (one.file, one.start, one.end).cmp(&(other.file, other.start, other.end))
 }
 
-/// A position in a list as an id holds it. Files of more than 4 GiB are refused, so it always fits.
+/// Converts a list index to the number in an ID. Files of more than 4 GiB are refused, so it always fits.
 pub(super) fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }

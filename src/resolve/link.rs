@@ -1,4 +1,4 @@
-//! Links every identifier to what it stands for, once all definitions are known.
+//! Links every identifier to what it refers to, once all definitions are known.
 
 use std::collections::BTreeMap;
 
@@ -16,12 +16,12 @@ use super::unknown::no_type;
 use super::walk::Walk;
 use super::words::TYPES;
 
-/// Links what a walk has noted; the index, and what stands for nothing.
+/// Links what a walk has recorded. Returns the index and the diagnostics of unresolved names.
 pub(super) fn link(mut walk: Walk<'_>) -> (Index, Diagnostics) {
     walk.names.sort();
     for (definition, first) in walk.names.repeated() {
         let scope = |id: DefinitionId| walk.index.definition(id).and_then(|it| it.visible);
-        // What another file declares is not repeated here.
+        // An imported definition does not count as a repetition.
         if scope(definition) == scope(first)
             && let Some(definition) = walk.index.definitions.get_mut(definition.0 as usize)
         {
@@ -49,7 +49,7 @@ pub(super) fn link(mut walk: Walk<'_>) -> (Index, Diagnostics) {
 }
 
 impl<'a> Linker<'a> {
-    /// Notes what an identifier is.
+    /// Records what an identifier refers to.
     fn settle(&mut self, mention: u32, found: Found) {
         let meaning = match found {
             Found::Definition(definition) => {
@@ -77,7 +77,8 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// If several places agree on a name, and nothing uses the name of the similar declaration, that is the misspelt one.
+    /// Reports the name in a declaration as misspelled if several references agree on a similar name and nothing refers
+    /// to the declared one.
     fn rename_declarations(&mut self) {
         let mut agreed: BTreeMap<DefinitionId, Vec<&Misspelt>> = BTreeMap::new();
         for misspelt in &self.misspelt {
@@ -97,7 +98,7 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// The components of all `use` statements: what an argument or an instance is depends on them.
+    /// Resolves the components of all `use` statements: arguments and instances depend on them.
     fn components(&mut self) {
         for number in 0..self.walk.uses.len() {
             let Some(use_) = self.walk.uses.get(number) else { continue };
@@ -125,7 +126,7 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// A component by its name, or by a file's and its own.
+    /// Resolves a component, either by its name or through the name of an imported file.
     fn component(&self, wanted: &Pending<'a>) -> (Option<DefinitionId>, Found) {
         if !matches!(wanted.wanted, Wanted::Component) {
             return (None, Found::Open);
@@ -145,7 +146,7 @@ impl<'a> Linker<'a> {
         (file, found)
     }
 
-    /// The component of a `use` statement, with the scope that it opens.
+    /// Returns the component of a `use` statement, with the scope that it opens.
     fn used(&self, number: usize) -> Option<(DefinitionId, ScopeId)> {
         let id = self.walk.uses.get(number)?.definition?;
         Some((id, self.index().definition(id)?.opens?))
@@ -155,12 +156,12 @@ impl<'a> Linker<'a> {
         self.index().definition(id).map(|definition| definition.kind)
     }
 
-    /// What a name is bound to in a scope: a value, a component, a type, an instance or a file.
+    /// Returns what a name is bound to in a scope: a value, component, type, instance, or file.
     pub(super) fn value(&self, name: &str, scope: ScopeId) -> Option<DefinitionId> {
         self.of(name, scope, Space::VALUE)
     }
 
-    /// A name of a kind that a scope sees; else a quoted name of a component.
+    /// Returns the definition of a name that is visible in a scope, else a quoted name of a component.
     pub(super) fn of(&self, name: &str, scope: ScopeId, space: Space) -> Option<DefinitionId> {
         let found = find(self.index(), self.names().of(name), scope, space);
         found.or_else(|| self.names().handed_out(name, |it| it == space))
@@ -215,7 +216,7 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// A reference in a value.
+    /// Resolves a reference in a value.
     fn reference(&mut self, wanted: &Pending<'a>, expect: Expect) -> Found {
         let expect = self.expected(expect);
         let name = &wanted.head.node;
@@ -242,7 +243,7 @@ impl<'a> Linker<'a> {
         Found::Definition(head)
     }
 
-    /// `instance.rest`, `module.rest`: the first name of the rest, as it reads inside.
+    /// Resolves the first name of `rest` in `instance.rest` or `module.rest`, in the scope inside.
     fn inner(&mut self, wanted: &Pending<'a>, name: &'a Ident, scope: ScopeId, expect: Expect) -> Found {
         if wanted.accesses.len() == 1 {
             return self.bare(wanted, name, scope, expect);
@@ -253,7 +254,8 @@ impl<'a> Linker<'a> {
         self.dotted(wanted, name, scope, 1).unwrap_or(Found::Open)
     }
 
-    /// The first name of `Name.member`, which no value has: a thing, an action, or a stage. `skip`: the names before it.
+    /// Resolves the first name of `Name.member` if no value has it: to a declaration, an action, or a stage. `skip`:
+    /// the names before it.
     fn dotted(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId, skip: usize) -> Option<Found> {
         let entries = self.names().of(&name.node);
         let members: Vec<&Ident> = wanted.members().skip(skip).collect();
@@ -283,7 +285,7 @@ impl<'a> Linker<'a> {
             }
             _ => {}
         }
-        // An action in a loop can be meant by one that runs in the same environment.
+        // A statement can refer to an action in a loop by the name of the one that runs in the same environment.
         let hidden = entries.iter().filter(|it| it.space == Space::ACTION);
         let within = |scope: ScopeId| wanted.pipeline.is_some_and(|it| self.index().is_inside(scope, it));
         let hidden = hidden.filter(|it| within(it.scope)).map(|it| it.definition).next();
@@ -291,7 +293,7 @@ impl<'a> Linker<'a> {
         hidden.or_else(handed_out).map(Found::Definition)
     }
 
-    /// A stage of a pipeline. What a loop makes of one is called by its name and that of the element.
+    /// Returns a stage of a pipeline. Stages that a loop generates have its name and that of the element.
     fn stage(&self, name: &str, pipeline: ScopeId) -> Option<DefinitionId> {
         let of_name = |name: &str| find(self.index(), self.names().of(name), pipeline, Space::STAGE);
         let exact = of_name(name);
@@ -302,14 +304,14 @@ impl<'a> Linker<'a> {
         shorter.find_map(of_name)
     }
 
-    /// An action by its name in the stage that opens a scope.
+    /// Returns an action of the stage that opens a scope, by its name.
     fn action_inside(&self, name: &str, stage: ScopeId) -> Option<DefinitionId> {
         let actions = self.names().of(name).iter().filter(|it| it.space == Space::ACTION);
         let mut actions = actions.map(|it| it.definition);
         actions.find(|id| self.index().definition(*id).is_some_and(|it| self.index().is_inside(it.written, stage)))
     }
 
-    /// What is expected of an argument is known by now.
+    /// Resolves what is expected of an argument, which is known by now.
     fn expected(&self, expect: Expect) -> Expect {
         let Expect::Argument(number) = expect else { return expect };
         let Some(argument) = self.walk.arguments.get(number as usize) else { return Expect::Open };
@@ -319,7 +321,7 @@ impl<'a> Linker<'a> {
         formal.map_or(Expect::Open, |formal| expect_of_type(&formal.ty))
     }
 
-    /// A name alone.
+    /// Resolves a name without members.
     fn bare(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId, expect: Expect) -> Found {
         let expect = match expect {
             Expect::Cache(slot) if slot.values.contains_key(&name.node) => return Found::Word(Word::Value),
@@ -357,7 +359,7 @@ impl<'a> Linker<'a> {
             };
         }
         let entries = self.names().of(&name.node);
-        // Of several kinds of things with the name, none is meant.
+        // If declarations of several kinds have the name, it refers to none of them.
         if let [(_, id)] = things(self.index(), entries, scope).as_slice() {
             return Found::Definition(*id);
         }
@@ -374,31 +376,31 @@ impl<'a> Linker<'a> {
         self.no_value(wanted, name, scope, expect)
     }
 
-    /// What is said of an artifact that is not there.
+    /// Returns what to report about an artifact that does not exist.
     fn artifact(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId) -> Found {
-        // An input with members is no artifact, which is said of all of it.
+        // An input with members is not an artifact; evaluation reports all of it.
         if self.is_open(name, scope, &[]) || matches!(wanted.wanted, Wanted::Input) && !wanted.accesses.is_empty() {
             return Found::Open;
         }
         self.no_artifact(wanted, name)
     }
 
-    /// Whether a name may have been introduced where nothing could be read.
+    /// Returns whether a name may have been introduced in text that could not be read.
     pub(super) fn is_unreadable(&self, name: &Ident) -> bool {
         self.walk.lost_import || self.walk.unreadable.contains(name.node.as_str())
     }
 
-    /// Whether a name that was not found may exist all the same: in what could not be read, or made by evaluation.
+    /// Returns whether a name that was not found may still exist: in unreadable text, or computed by evaluation.
     pub(super) fn is_open(&self, name: &Ident, scope: ScopeId, spaces: &[Space]) -> bool {
         self.is_unreadable(name) || self.names().may_be_computed(self.index(), scope, spaces)
     }
 
-    /// Variables and logical IDs that text names.
+    /// Resolves the variables and logical IDs that strings refer to.
     fn texts(&mut self) {
         for (name, place, pipeline) in std::mem::take(&mut self.walk.run_variables) {
             let known = self.names().of(name).iter().map(|it| (it.scope, it.definition));
             let known = known.filter(|(_, id)| self.kind(*id) == Some(DefinitionKind::Variable));
-            // A component is used in pipelines that it does not know.
+            // A component does not know the pipelines that use it.
             let meant: Vec<DefinitionId> =
                 known.filter(|(scope, _)| pipeline.is_none_or(|it| it == *scope)).map(|(_, id)| id).collect();
             for id in meant {

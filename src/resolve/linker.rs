@@ -6,10 +6,10 @@ use super::index::{DefinitionId, Index};
 use super::names::Names;
 use super::walk::Walk;
 
-/// Names compared in the search for similar ones; past that, nothing is suggested.
+/// How many names the search for similar ones may compare; after that, nothing is suggested.
 const NAMES_COMPARED: usize = 1_000_000;
 
-/// The search for similar names, which takes its time in a file that is wrong all over.
+/// The search for similar names, which takes long if most names of a file are wrong.
 #[derive(Debug)]
 pub(super) struct Suggestions {
     left: usize,
@@ -22,14 +22,14 @@ impl Default for Suggestions {
 }
 
 impl Suggestions {
-    /// Whether there is time to look through so many names.
+    /// Returns whether the limit allows comparing this many names.
     pub(super) fn may_look(&mut self, names: usize) -> bool {
         let may = self.left > 0;
         self.left = self.left.saturating_sub(names);
         may
     }
 
-    /// The nearest of some names, as long as there is time to look for it.
+    /// Returns the most similar of some names, unless the limit is reached.
     pub(super) fn near<'n>(&mut self, wanted: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
         let mut compared = 0;
         let found = suggest::similar(wanted, known.into_iter().take(self.left).inspect(|_| compared += 1));
@@ -38,7 +38,7 @@ impl Suggestions {
     }
 }
 
-/// Links identifiers to what they stand for.
+/// Links identifiers to what they refer to.
 pub(super) struct Linker<'a> {
     pub(super) walk: Walk<'a>,
     pub(super) suggestions: Suggestions,
@@ -47,11 +47,11 @@ pub(super) struct Linker<'a> {
     pub(super) misspelt: Vec<Misspelt>,
 }
 
-/// A name that is similar to that of a declaration, and reported.
+/// A reported name that is similar to that of a declaration.
 pub(super) struct Misspelt {
     pub(super) name: String,
     pub(super) declared: DefinitionId,
-    /// The number of its diagnostic.
+    /// The index of its diagnostic.
     pub(super) reported: usize,
 }
 

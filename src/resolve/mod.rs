@@ -1,8 +1,8 @@
-//! Names first: what every identifier of the files stands for, found without evaluating or expanding anything.
+//! Name resolution: what every identifier of the files refers to, found without evaluating or expanding anything.
 //!
-//! One walk over the trees takes in definitions and scopes and notes every identifier; linking then finds what
-//! each stands for. Branches that are not taken and components that nothing uses are part of it, like everything else. Where
-//! only evaluation can tell, for example with names that are computed, the index says so.
+//! One walk over the trees records definitions, scopes, and every identifier; linking then finds what each identifier
+//! refers to. Branches that are not taken and components that nothing uses are included like everything else. Where
+//! only evaluation can tell, for example for computed names, the index says so.
 
 mod block;
 mod expect;
@@ -29,17 +29,17 @@ pub use index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mentio
 pub use module::Module;
 pub use unknown_words::artifacts_in;
 
-/// What the names of some files stand for.
+/// What the names in some files refer to.
 #[derive(Debug, Clone, Default)]
 pub struct Resolved {
     /// Every identifier with its meaning.
     pub index: Index,
-    /// The names that stand for nothing.
+    /// Diagnostics of the unresolved names.
     pub diagnostics: Diagnostics,
 }
 
-/// Resolves the names of an entry file and of the files that it imports. Imported files stand before those that import them,
-/// the entry last.
+/// Resolves the names in an entry file and the files that it imports. Imported files come before those that import
+/// them, and the entry file comes last.
 pub fn resolve(modules: &[Module<'_>]) -> Resolved {
     let (index, diagnostics) = link::link(walk::Walk::over(modules));
     Resolved { index, diagnostics }

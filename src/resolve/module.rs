@@ -1,4 +1,4 @@
-//! Files as they are read.
+//! Parsed files.
 
 use crate::syntax::ast;
 
@@ -9,8 +9,8 @@ pub struct Module<'a> {
     pub path: &'a str,
     /// Its tree.
     pub ast: &'a ast::File,
-    /// The text it was read from.
+    /// The source text.
     pub text: &'a str,
-    /// For each `import` statement, in order: the imported module's index; none where it could not be read.
+    /// For each `import` statement, in order: the index of the imported module, or `None` if it could not be read.
     pub imports: &'a [Option<usize>],
 }

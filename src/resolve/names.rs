@@ -1,4 +1,4 @@
-//! Which definitions a name has, and in which scopes it can be used.
+//! Which definitions a name has, and the scopes in which they are visible.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,8 @@ use crate::catalog::Kind;
 
 use super::index::{DefinitionId, DefinitionKind, Index, ScopeId};
 
-/// What kinds of names do not hide one another: a bucket, a project and an artifact can share a name.
+/// A group of names that hide one another. Names in different spaces do not: a bucket, a project, and an artifact can
+/// share a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Space(u8);
 
@@ -19,12 +20,12 @@ impl Space {
     pub(super) const ACTION: Self = Self(2);
     /// Stages.
     pub(super) const STAGE: Self = Self(3);
-    /// What attributes hold that are named by a declaration.
+    /// Attributes that `property` declarations define.
     const PROPERTY: Self = Self(4);
-    /// The first of the kinds of things.
+    /// The first of the spaces of declarations, one for each kind.
     const THINGS: u8 = 5;
 
-    /// Things of one kind.
+    /// Returns the space of declarations of one kind.
     pub(super) fn of(kind: Kind) -> Self {
         Self(Self::THINGS + kind as u8)
     }
@@ -33,20 +34,20 @@ impl Space {
         self.0 >= Self::THINGS
     }
 
-    /// A set that holds only this one; all kinds of things are one element.
+    /// Returns the bit of this space in a set; all kinds of declarations share one.
     fn bit(self) -> u8 {
         1 << self.0.min(Self::THINGS)
     }
 }
 
 impl DefinitionKind {
-    /// The names that its name can hide.
+    /// Returns the space of the names that its name can hide.
     pub(super) fn space(self) -> Space {
         match self {
             Self::Artifact => Space::ARTIFACT,
             Self::Action { .. } => Space::ACTION,
             Self::Stage => Space::STAGE,
-            Self::Property => Space::PROPERTY,
+            Self::Property | Self::Policy => Space::PROPERTY,
             Self::Thing(kind) => Space::of(kind),
             _ => Space::VALUE,
         }
@@ -56,7 +57,7 @@ impl DefinitionKind {
 /// One meaning of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
-    /// Where it holds.
+    /// The scope in which it is visible.
     pub(super) scope: ScopeId,
     pub(super) space: Space,
     pub(super) definition: DefinitionId,
@@ -68,16 +69,16 @@ pub(super) struct Names<'a> {
     entries: HashMap<&'a str, Vec<Entry>>,
     /// The names at the top of each file.
     tops: HashMap<ScopeId, Vec<(&'a str, Entry)>>,
-    /// Quoted names in components: visible wherever the component is used.
+    /// Quoted names in components, visible wherever the component is used.
     handed_out: HashMap<&'a str, Vec<(Space, DefinitionId)>>,
-    /// By scope: the kinds of names of which some are computed there.
+    /// By scope: the spaces in which some names are computed.
     computed: HashMap<ScopeId, u8>,
-    /// The kinds of names of which some are computed in components and handed out.
+    /// The spaces in which components define computed names that are visible outside them.
     computed_outside: u8,
 }
 
 impl<'a> Names<'a> {
-    /// Takes a name in.
+    /// Adds a name.
     pub(super) fn add(&mut self, name: &'a str, entry: Entry) {
         self.entries.entry(name).or_default().push(entry);
         if let Some(top) = self.tops.get_mut(&entry.scope) {
@@ -85,12 +86,12 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Takes in a quoted name of a component.
+    /// Adds a quoted name of a component.
     pub(super) fn hand_out(&mut self, name: &'a str, space: Space, definition: DefinitionId) {
         self.handed_out.entry(name).or_default().push((space, definition));
     }
 
-    /// Notes that a scope has names that evaluation makes; `None`: wherever a component is used.
+    /// Records that a scope has names that evaluation computes; `None`: wherever a component is used.
     pub(super) fn add_computed(&mut self, scope: Option<ScopeId>, space: Space) {
         match scope {
             Some(scope) => *self.computed.entry(scope).or_default() |= space.bit(),
@@ -98,14 +99,14 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Brings the meanings of each name in order, once all are there.
+    /// Sorts the meanings of each name, once complete.
     pub(super) fn sort(&mut self) {
         for entries in self.entries.values_mut().filter(|entries| entries.len() > 1) {
             entries.sort_unstable();
         }
     }
 
-    /// The definitions that share scope and kind with an earlier one of the same name, each with the first.
+    /// Returns the definitions that share scope and space with an earlier one of the same name, each with the first.
     pub(super) fn repeated(&self) -> Vec<(DefinitionId, DefinitionId)> {
         let mut repeated = Vec::new();
         for entries in self.entries.values().filter(|entries| entries.len() > 1) {
@@ -123,18 +124,18 @@ impl<'a> Names<'a> {
         repeated
     }
 
-    /// The meanings of a name.
+    /// Returns the meanings of a name.
     pub(super) fn of(&self, name: &str) -> &[Entry] {
         self.entries.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// What a quoted name of some component means.
+    /// Returns what a quoted name of some component refers to.
     pub(super) fn handed_out(&self, name: &str, wanted: impl Fn(Space) -> bool) -> Option<DefinitionId> {
         let known = self.handed_out.get(name)?;
         known.iter().find(|(space, _)| wanted(*space)).map(|(_, definition)| *definition)
     }
 
-    /// Whether a name of one of some kinds may be computed where a scope sees it.
+    /// Returns whether a computed name in one of some spaces may be visible in a scope.
     pub(super) fn may_be_computed(&self, index: &Index, scope: ScopeId, spaces: &[Space]) -> bool {
         let wanted = spaces.iter().fold(0, |all, space| all | space.bit());
         let mut computed = self.computed_outside;
@@ -148,22 +149,22 @@ impl<'a> Names<'a> {
         computed & wanted != 0
     }
 
-    /// Begins the scope of a file, whose names others can import.
+    /// Begins the scope of a file whose names other files can import.
     pub(super) fn begin_file(&mut self, root: ScopeId) {
         self.tops.insert(root, Vec::new());
     }
 
-    /// What one file gives a name to at its top, in the order written.
+    /// Returns the names defined at the top level of a file, in the order written.
     pub(super) fn at_top(&self, root: ScopeId) -> &[(&'a str, Entry)] {
         self.tops.get(&root).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The innermost meaning in a scope, of one kind.
+/// Returns the innermost definition visible in a scope, of one space.
 pub(super) fn find(index: &Index, entries: &[Entry], scope: ScopeId, space: Space) -> Option<DefinitionId> {
     if entries.len() <= 8 {
         let seen = entries.iter().filter(|it| it.space == space && index.is_inside(scope, it.scope));
-        // Of several in one scope, the first.
+        // Of several in one scope, the first takes effect.
         return seen.reduce(|best, next| if next.scope > best.scope { next } else { best }).map(|it| it.definition);
     }
     let mut current = Some(scope);
@@ -177,7 +178,7 @@ pub(super) fn find(index: &Index, entries: &[Entry], scope: ScopeId, space: Spac
     None
 }
 
-/// The innermost things of each kind in a scope, with the kind.
+/// Returns the innermost declaration of each kind visible in a scope.
 pub(super) fn things(index: &Index, entries: &[Entry], scope: ScopeId) -> Vec<(Kind, DefinitionId)> {
     let mut found: Vec<(Space, Kind, DefinitionId)> = Vec::new();
     let mut current = Some(scope);

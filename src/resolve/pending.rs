@@ -1,4 +1,4 @@
-//! Identifiers that have to be linked to what they stand for.
+//! Identifiers that are still to be linked to what they refer to.
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -7,18 +7,18 @@ use crate::syntax::ast::{Access, Ident};
 use super::expect::Expect;
 use super::index::{DefinitionId, ScopeId, Word};
 
-/// What is looked for.
+/// What an identifier should resolve to.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wanted<'a> {
     /// What a reference in a value names.
     Name(Expect),
     /// An input of an action.
     Input,
-    /// The artifact of `Artifact::file`, which has this place.
+    /// The artifact of `Artifact::file`, whose span this is.
     ArtifactOfFile(Span),
     /// A component.
     Component,
-    /// The parameter of an argument, by the number of its `use` statement.
+    /// The parameter for an argument, by the index of its `use` statement.
     ArgumentName(usize),
     /// A type.
     Type,
@@ -26,35 +26,35 @@ pub(super) enum Wanted<'a> {
     Provider(&'a Ident),
     /// The verb of an `allow`.
     Verb,
-    /// What a verb allows something on.
+    /// What a verb of an `allow` applies to.
     Allowed(&'a str),
     /// A name of another file, by the scope of that file.
     Imported(ScopeId),
 }
 
-/// An identifier that has to be linked.
+/// An identifier that is still to be linked.
 #[derive(Debug)]
 pub(super) struct Pending<'a> {
-    /// The number of its note; those of the members behind it follow.
+    /// The index of its mention; those of its members follow.
     pub(super) mention: u32,
     pub(super) head: &'a Ident,
     pub(super) accesses: &'a [Access],
     pub(super) wanted: Wanted<'a>,
-    /// The names it sees.
+    /// The scope whose names are visible.
     pub(super) scope: ScopeId,
-    /// The pipeline around it.
+    /// The enclosing pipeline.
     pub(super) pipeline: Option<ScopeId>,
-    /// The interpolation that consists of it.
+    /// The interpolation, if the identifier is all of it.
     pub(super) part: Option<Span>,
 }
 
 impl<'a> Pending<'a> {
-    /// The place of all that the name is part of.
+    /// Returns the span of the whole expression that the name is part of.
     pub(super) fn whole(&self) -> Span {
         if let Wanted::ArtifactOfFile(whole) = self.wanted { whole } else { self.head.span }
     }
 
-    /// The names behind the first, up to the first index.
+    /// Returns the names after the first, up to the first index.
     pub(super) fn members(&self) -> impl Iterator<Item = &'a Ident> {
         self.accesses.iter().map_while(|access| match access {
             Access::Member(member) => Some(member),
@@ -63,7 +63,7 @@ impl<'a> Pending<'a> {
     }
 }
 
-/// What an identifier turns out to be.
+/// What an identifier resolves to.
 pub(super) enum Found {
     Definition(DefinitionId),
     Word(Word),

@@ -1,4 +1,4 @@
-//! Which statement may stand where.
+//! Which statements each kind of block takes.
 
 use crate::catalog::Kind;
 use crate::syntax::ast::{self, StmtKind};
@@ -24,13 +24,15 @@ pub enum Place {
     Environment,
     /// `provider`
     Provider,
+    /// `policy`
+    Policy,
     /// `bucket`, `topic`, `connection`, `key`, `artifacts`: attributes only.
     Plain,
 }
 
 impl Place {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
+    /// All kinds.
+    pub const ALL: [Self; 11] = [
         Self::File,
         Self::Pipeline,
         Self::Stage,
@@ -40,10 +42,11 @@ impl Place {
         Self::Role,
         Self::Environment,
         Self::Provider,
+        Self::Policy,
         Self::Plain,
     ];
 
-    /// The block of a declaration.
+    /// Returns the kind of block that a declaration has.
     pub fn of_declaration(kind: Kind) -> Self {
         match kind {
             Kind::Pipeline => Self::Pipeline,
@@ -55,7 +58,7 @@ impl Place {
         }
     }
 
-    /// The statements whose blocks these are, as far as they take a statement of this kind.
+    /// Returns the keywords of the statements with this kind of block that take a statement of `kind`.
     pub fn words(self, kind: &StmtKind) -> &'static [&'static str] {
         match self {
             Self::File => &[""],
@@ -68,11 +71,12 @@ impl Place {
             Self::Role => &["role"],
             Self::Environment => &["environment"],
             Self::Provider => &["provider"],
+            Self::Policy => &["policy"],
             Self::Plain => &[],
         }
     }
 
-    /// Whether a statement of a kind may stand there.
+    /// Returns whether the block takes a statement of a kind.
     pub fn allows(self, kind: &StmtKind) -> bool {
         match kind {
             StmtKind::Attribute(attribute) => self != Self::File || attribute.key.node == "resources",
@@ -96,7 +100,10 @@ impl Place {
                 matches!(self, Self::Stage | Self::Steps)
             }
             StmtKind::Allow(_) => {
-                matches!(self, Self::Pipeline | Self::Action | Self::Project | Self::Role | Self::Environment)
+                matches!(
+                    self,
+                    Self::Pipeline | Self::Action | Self::Project | Self::Role | Self::Policy | Self::Environment
+                )
             }
             StmtKind::On(on) => match on.event.node.as_str() {
                 "push" | "pull-request" => self == Self::Action,
@@ -105,6 +112,7 @@ impl Place {
                 _ => false,
             },
             StmtKind::Property(_) => self == Self::Provider,
+            StmtKind::Policy(_) => self == Self::Role,
         }
     }
 }

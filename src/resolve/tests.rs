@@ -1,11 +1,11 @@
-//! What small files' identifiers stand for.
+//! What the identifiers of small files refer to.
 
 use crate::source::{FileId, SourceMap};
 use crate::syntax::parse;
 
 use super::{DefinitionId, Index, Meaning, Module, resolve};
 
-/// A text, marked with `<1>`, `<2>`, ... in front of identifiers, and its index.
+/// A text with marks `<1>`, `<2>`, ... before identifiers, and its index.
 struct Marked {
     text: String,
     marks: Vec<u32>,
@@ -41,7 +41,7 @@ impl Marked {
         self.index.definition_at(self.file, self.marks[mark - 1])
     }
 
-    /// Both marks are one definition.
+    /// Asserts that both marks refer to one definition.
     #[track_caller]
     fn same(&self, one: usize, other: usize) {
         assert!(self.definition(one).is_some(), "{one}: {:?}", self.meaning(one));
@@ -223,7 +223,7 @@ fn names_of_another_file_are_linked_into_it() {
     assert_eq!(place_of(1, "region"), place_of(0, "region"));
     let said: Vec<_> = resolved.diagnostics.iter().map(|it| it.message.clone()).collect();
     assert_eq!(said, ["`lib.pipe` declares nothing named `Gone`"]);
-    // An import alone is no use.
+    // An import alone is not a use.
     let go = place_of(0, "Go").and_then(|id| resolved.index.definition(id)).map(|it| it.uses);
     assert_eq!(go, Some(0));
 }

@@ -1,4 +1,4 @@
-//! What is said of a name that stands for nothing.
+//! Diagnostics of names that do not resolve.
 
 use crate::catalog::{self, Kind, Slot, SlotType};
 use crate::diagnostic::families::names::Hidden;
@@ -18,13 +18,13 @@ fn unknown(diagnostic: Diagnostic) -> Found {
     Found::Unknown(Box::new(diagnostic))
 }
 
-/// No type has the name.
+/// Reports that no type has the name.
 pub(super) fn no_type(name: &Ident) -> Found {
     unknown(names::unknown_type(name, &TYPES))
 }
 
 impl<'a> Linker<'a> {
-    /// No component has the name.
+    /// Reports that no component has the name.
     pub(super) fn no_component(&self, name: &Ident) -> Found {
         let known = self.walk.components.iter();
         let mut known: Vec<(DefinitionId, &str)> = known.map(|(id, it)| (*id, it.name.node.as_str())).collect();
@@ -38,14 +38,14 @@ impl<'a> Linker<'a> {
         })
     }
 
-    /// A component has no parameter of the name.
+    /// Reports that a component has no parameter with the name.
     pub(super) fn no_parameter(&self, component: DefinitionId, name: &Ident) -> Found {
         let Some(component) = self.walk.components.get(&component) else { return Found::Open };
         let known: Vec<&str> = component.formals.iter().map(|formal| formal.name.node.as_str()).collect();
         unknown(reuse::unknown_argument(&component.name.node, name, &known))
     }
 
-    /// Another file declares nothing of the name.
+    /// Reports that another file declares nothing with the name.
     pub(super) fn not_exported(&self, name: &Ident, home: ScopeId) -> Found {
         let top = self.names().at_top(home).iter();
         let top = top.filter(|(_, entry)| entry.space != Space::of(Kind::Pipeline));
@@ -57,7 +57,7 @@ impl<'a> Linker<'a> {
         unknown(reuse::not_exported(name, module.map_or("", |module| module.path), &known))
     }
 
-    /// A provider: a declared one, or one of the catalog.
+    /// Resolves a provider: one that the files declare, or one in the catalog.
     pub(super) fn provider(&mut self, wanted: &Pending<'a>, category: &Ident) -> Found {
         let name = wanted.head;
         if let Some(id) = self.of(&name.node, wanted.scope, Space::of(Kind::Provider)) {
@@ -81,7 +81,7 @@ impl<'a> Linker<'a> {
         unknown(names::unknown_provider(&category.node, name, &known, &meant))
     }
 
-    /// The verb of an `allow`.
+    /// Resolves the verb of an `allow`.
     pub(super) fn verb(&self, wanted: &Pending<'a>) -> Found {
         let known = catalog::verbs::words();
         if known.contains(&wanted.head.node.as_str()) {
@@ -93,10 +93,10 @@ impl<'a> Linker<'a> {
         unknown(names::not_allowed("allow", &wanted.head.node, wanted.head.span, &known, true))
     }
 
-    /// A word that is none of its slot's, and no name of a value.
+    /// Reports a word that is not one of its slot's, and not the name of a value.
     pub(super) fn no_word(&self, name: &Ident, scope: ScopeId, slot: &'static Slot) -> Found {
         if !matches!(slot.ty, SlotType::Enum | SlotType::EnumList) {
-            // A region, which another rule compares with those of AWS.
+            // A Region, which another rule compares with those of AWS.
             return Found::Word(Word::Value);
         }
         if self.is_open(name, scope, &[Space::VALUE]) {
@@ -106,7 +106,7 @@ impl<'a> Linker<'a> {
         unknown(names::not_allowed(&slot.attribute, &name.node, name.span, &allowed, true))
     }
 
-    /// The names of the things of a kind, in the order declared; none if there is no time left to look for similar ones.
+    /// Returns the names of the declarations of a kind, in order; nothing if the limit of names to compare is reached.
     fn things_of(&mut self, kind: Kind) -> Vec<String> {
         if !self.suggestions.may_look(self.walk.index.definitions.len()) {
             return Vec::new();
@@ -116,7 +116,7 @@ impl<'a> Linker<'a> {
         of_kind.map(|it| it.name.clone()).collect()
     }
 
-    /// No thing of a kind has the name.
+    /// Reports that no declaration of a kind has the name.
     pub(super) fn no_thing(&mut self, kind: Kind, name: &Ident, scope: ScopeId) -> Found {
         let span_of = |id: DefinitionId| self.index().definition(id).map(|it| it.span);
         let others = things(self.index(), self.names().of(&name.node), scope);
@@ -139,7 +139,7 @@ impl<'a> Linker<'a> {
         unknown(if offers { names::declare_it(diagnostic, kind, &name.node) } else { diagnostic })
     }
 
-    /// No artifact has the name, or none that can be used here.
+    /// Reports that no artifact has the name, or none that can be used here.
     pub(super) fn no_artifact(&mut self, wanted: &Pending<'a>, name: &Ident) -> Found {
         let made = self.names().of(&name.node).iter().filter(|it| it.space == Space::ARTIFACT);
         let made: Vec<DefinitionId> = made.map(|it| it.definition).collect();
@@ -152,7 +152,7 @@ impl<'a> Linker<'a> {
                 None => artifacts::unknown(&name.node, name.span, None),
             });
         };
-        // Another pipeline's is none of this one's.
+        // An artifact of another pipeline cannot be used in this one.
         let may_be = |it: &Definition| index.is_inside(it.written, pipeline) || self.is_in_component(it.written);
         let mut made = made.iter().filter_map(|id| Some((*id, index.definition(*id)?)));
         if let Some((id, made)) = made.find(|(_, it)| may_be(it)) {
@@ -173,7 +173,7 @@ impl<'a> Linker<'a> {
         unknown(artifacts::unknown(&name.node, name.span, near))
     }
 
-    /// A stage or an action of the pipeline has the name: what it produces is meant.
+    /// Suggests what a stage or an action of the pipeline produces, if it has the name.
     fn maker_for_artifact(&self, name: &Ident, pipeline: ScopeId) -> Option<Diagnostic> {
         let index = self.index();
         let named = self.names().of(&name.node).iter().map(|entry| entry.definition);
@@ -195,13 +195,13 @@ impl<'a> Linker<'a> {
         Some(artifacts::not_an_artifact(&name.node, is_stage, name.span, &outputs))
     }
 
-    /// Whether a scope is part of a component, but not of a pipeline in it.
+    /// Returns whether a scope is part of a component and not of a pipeline inside it.
     fn is_in_component(&self, scope: ScopeId) -> bool {
         let opened = |id: &DefinitionId| self.index().definition(*id).and_then(|it| it.opens);
         self.walk.components.keys().filter_map(opened).any(|component| self.index().is_inside(scope, component))
     }
 
-    /// The first name of `Name.member` stands for nothing.
+    /// Reports the first name of `Name.member`, which does not resolve.
     pub(super) fn no_head(&mut self, wanted: &Pending<'a>, expect: Expect) -> Found {
         let name = wanted.head;
         let several = wanted.accesses.len() > 1;
@@ -227,7 +227,7 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// The stage of an action that is not visible where it is named, and why it is not.
+    /// Returns the stage of an action that is not visible where it is used, and why.
     fn stage_of_hidden(&self, wanted: &Pending<'a>) -> Option<(String, Hidden)> {
         let index = self.index();
         let mut actions = self.names().of(&wanted.head.node).iter().filter(|it| it.space == Space::ACTION);
@@ -241,7 +241,7 @@ impl<'a> Linker<'a> {
         Some((stage.name.clone(), index.hidden(id, wanted.head.span)))
     }
 
-    /// No value has the name, nor anything that could stand for one.
+    /// Reports that no value has the name, and nothing that could be used as one.
     pub(super) fn no_value(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId, expect: Expect) -> Found {
         let near = self.near_value(wanted, name, scope);
         let near = near.as_deref();
@@ -258,7 +258,8 @@ impl<'a> Linker<'a> {
         unknown(diagnostic)
     }
 
-    /// The nearest of all names that can stand for a value: first those in scope, then things, then the pipeline's actions.
+    /// Returns the most similar name that can be used as a value: first of those in scope, then of declarations, then
+    /// of the pipeline's actions.
     fn near_value(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId) -> Option<String> {
         if !self.suggestions.may_look(self.walk.index.definitions.len()) {
             return None;

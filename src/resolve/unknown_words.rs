@@ -1,4 +1,4 @@
-//! What is said of a word that can be told to have no meaning by the catalog alone.
+//! Diagnostics of words that are unknown according to the catalog alone.
 
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, suggest};
@@ -9,7 +9,8 @@ use crate::syntax::ast::{self, Ident};
 use super::block::Inside;
 use super::words::FUNCTIONS;
 
-/// An attribute that its block does not have; none where the block may have others, or where that is said in other words.
+/// Reports an attribute that its block does not have. Returns `None` if the block may have others, or if another
+/// diagnostic covers it.
 pub(super) fn unknown_attribute(attribute: &ast::Attribute, inside: &Inside<'_>) -> Option<Diagnostic> {
     let (kind, name) = inside.owner?;
     let shown = format!("{kind} `{}`", name.literal()?);
@@ -20,7 +21,8 @@ pub(super) fn unknown_attribute(attribute: &ast::Attribute, inside: &Inside<'_>)
     Some(unknown)
 }
 
-/// The artifacts and files of artifacts that a value names, as the header of an action has them; nothing if it names anything else.
+/// Returns the artifacts and artifact files that a value names, as the header of an action takes them, or nothing if it
+/// contains anything else.
 pub fn artifacts_in(value: &ast::Expr) -> Vec<String> {
     let items = match &value.kind {
         ast::ExprKind::List(items) => items.as_slice(),
@@ -47,7 +49,7 @@ fn artifact_in(value: &ast::Expr) -> Option<String> {
     (is_name && is_path).then_some(text)
 }
 
-/// A call of a function that does not exist.
+/// Reports a call of a function that does not exist.
 pub(super) fn unknown_function(callee: &[Ident]) -> Option<(Span, Diagnostic)> {
     let parts: Vec<&str> = callee.iter().map(|part| part.node.as_str()).collect();
     let (first, last) = (callee.first()?, callee.last()?);

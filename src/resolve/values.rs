@@ -1,4 +1,4 @@
-//! The identifiers of values and types.
+//! Identifiers in values and types.
 
 use crate::catalog::{self, SlotType};
 use crate::slots::{Shape, slots_of};
@@ -14,7 +14,7 @@ use super::walk::Walk;
 use super::words::{FUNCTIONS, TYPES};
 
 impl<'a> Walk<'a> {
-    /// The value of an attribute; the fields of a record by their own slots.
+    /// Walks over the value of an attribute; the fields of a record have their own slots.
     pub(super) fn slot_value(&mut self, slot: &'static catalog::Slot, value: &'a Expr, at: At) {
         let ExprKind::Map(entries) = &value.kind else { return self.value(value, expect_of(slot), at) };
         if slot.ty != SlotType::Record {
@@ -30,7 +30,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A value in which bare words have one meaning.
+    /// Walks over a value in which bare words have one meaning.
     pub(super) fn value(&mut self, value: &'a Expr, expect: Expect, at: At) {
         match &value.kind {
             ExprKind::String(parts) => self.text(parts, at),
@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Text with what it interpolates.
+    /// Walks over a string and what it interpolates.
     pub(super) fn text(&mut self, parts: &'a [StringPart], at: At) {
         for part in parts {
             match &part.kind {
@@ -113,7 +113,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `#{variables.Name}` names a variable of the pipeline.
+    /// Records the reference `#{variables.Name}` to a variable of the pipeline.
     fn run_time(&mut self, name: &'a str, part: Span, at: At) {
         let Some(variable) = name.strip_prefix("variables.") else { return };
         let end = part.range().end.saturating_sub(1);
@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A rule of a condition: a call, or a comparison.
+    /// Walks over a rule of a condition: a call or a comparison.
     pub(super) fn rule(&mut self, rule: &'a Expr, at: At) {
         let (callee, arguments) = match &rule.kind {
             ExprKind::Call { callee, arguments } => (callee, arguments),
@@ -187,12 +187,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The names in a type.
+    /// Walks over the names in a type.
     pub(super) fn ty(&mut self, ty: &'a Type, at: At) {
         match &ty.kind {
             TypeKind::Named { name, arguments } => {
                 self.later(name, &[], Wanted::Type, at);
-                // Only types of the language take any.
+                // Only types of the language take arguments.
                 let is_moot = at.is_moot || !TYPES.contains(&name.node.as_str());
                 for argument in arguments {
                     self.ty(argument, At { is_moot, ..at });
@@ -211,7 +211,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether dotted identifiers are the name of a function.
+/// Returns whether dotted identifiers are the name of a function.
 fn is_called(callee: &[Ident], name: &str) -> bool {
     let mut parts = name.split('.');
     callee.iter().all(|part: &Spanned<String>| parts.next() == Some(part.node.as_str())) && parts.next().is_none()

@@ -1,10 +1,10 @@
-//! One walk over the trees: takes in what they define, and notes every identifier that has to be linked to a definition.
+//! One walk over the trees that records their definitions and every identifier to be linked to a definition.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::catalog::{self, Kind};
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, suggest};
 use crate::slots::{Shape, SlotSet, slots_of};
 use crate::source::Span;
 use crate::syntax::ast::{self, Else, Ident, Name, OnClause, ParamKind, ResourceBody, Stmt, StmtKind};
@@ -20,15 +20,15 @@ use super::unknown_words::unknown_attribute;
 
 /// A `use` statement.
 pub(super) struct Use<'a> {
-    /// The component's name, to be linked before all else.
+    /// The component's name, which is linked first.
     pub(super) component: Pending<'a>,
-    /// What it is, once that has been done.
+    /// The component, once that is done.
     pub(super) definition: Option<DefinitionId>,
 }
 
 /// An argument of a `use` statement.
 pub(super) struct Argument<'a> {
-    /// The number of the statement.
+    /// The index of the statement.
     pub(super) used_by: usize,
     /// The parameter's name.
     pub(super) name: Option<&'a str>,
@@ -42,29 +42,29 @@ pub(super) struct Walk<'a> {
     pub(super) pending: Vec<Pending<'a>>,
     pub(super) uses: Vec<Use<'a>>,
     pub(super) arguments: Vec<Argument<'a>>,
-    /// The component of each definition of one.
+    /// The component of each definition of a component.
     pub(super) components: HashMap<DefinitionId, &'a ast::Component>,
     /// The `use` statement of each instance.
     pub(super) instances: HashMap<DefinitionId, usize>,
-    /// The value of each `let`, and the default of each `option` and `param`, which cannot name itself.
+    /// The value of each `let`, and the default of each `option` and `param`, in which its own name is not defined.
     pub(super) own_values: HashMap<DefinitionId, Span>,
-    /// The scope of the file behind each name for one.
+    /// The scope of the file that each module name refers to.
     pub(super) files: HashMap<DefinitionId, ScopeId>,
-    /// Words of text that could not be read: names may have been introduced there.
+    /// Words in text that could not be read: they may be names that it introduces.
     pub(super) unreadable: HashSet<&'a str>,
-    /// Whether a file that was to be imported as a whole could not be read.
+    /// Whether a file that is imported as a whole could not be read.
     pub(super) lost_import: bool,
-    /// Pipelines in which a stage may be called what no statement says: stages in loops and of components.
+    /// Pipelines that may have stages with computed names: stages in loops and in components.
     pub(super) open_stages: HashSet<ScopeId>,
-    /// The variables that text names as CodePipeline does, with their places and the pipelines around.
+    /// The variables that strings refer to in CodePipeline's notation, with their spans and the enclosing pipelines.
     pub(super) run_variables: Vec<(&'a str, Span, Option<ScopeId>)>,
-    /// The logical IDs that `cfn.ref` names.
+    /// The logical IDs in calls of `cfn.ref`.
     pub(super) logical_ids: Vec<(&'a str, Span, ScopeId)>,
-    /// What stands for nothing, as far as the walk alone can tell.
+    /// Diagnostics of what the walk alone shows to be unresolved.
     pub(super) diagnostics: Diagnostics,
     /// The providers that the files declare.
     pub(super) providers: HashSet<&'a str>,
-    /// The scopes of the files so far.
+    /// The scopes of the files walked over.
     roots: Vec<ScopeId>,
 }
 
@@ -154,6 +154,7 @@ impl<'a> Walk<'a> {
             import.names.iter().any(|it| it.node == name) || everything && !is_pipeline(entry)
         };
         let shared: Vec<(&'a str, Entry)> = top.iter().filter(|(name, entry)| wanted(name, entry)).copied().collect();
+        let top_names: Vec<&'a str> = top.iter().map(|(name, _)| *name).collect();
         for (name, entry) in &shared {
             self.names.add(name, Entry { scope: at.scope, ..*entry });
             self.index.imported.push((at.scope, entry.definition));
@@ -161,11 +162,16 @@ impl<'a> Walk<'a> {
         for name in &import.names {
             let found = shared.iter().find(|(known, _)| *known == name.node);
             match found {
-                // An import alone is no use.
+                // An import alone is not a use.
                 Some((_, entry)) => {
                     self.note(name.span, Meaning::Names(entry.definition));
                 }
-                None => self.later(name, &[], Wanted::Imported(home), at),
+                None => {
+                    // Its uses may have the name that is meant.
+                    let near = suggest::similar(&name.node, top_names.iter().copied());
+                    self.unreadable.extend(near);
+                    self.later(name, &[], Wanted::Imported(home), at);
+                }
             }
         }
     }
@@ -177,7 +183,7 @@ impl<'a> Walk<'a> {
         id
     }
 
-    /// Closes it behind all that is in it.
+    /// Closes a scope after everything inside it.
     pub(super) fn close(&mut self, scope: ScopeId) {
         let end = number(self.index.scopes.len());
         if let Some(scope) = self.index.scopes.get_mut(scope.0 as usize) {
@@ -185,25 +191,25 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Notes what the identifier of a place stands for; the number of the note.
+    /// Records what an identifier refers to. Returns the index of the mention.
     pub(super) fn note(&mut self, span: Span, meaning: Meaning) -> u32 {
         self.index.mentions.push(Mention { span, meaning });
         number(self.index.mentions.len() - 1)
     }
 
-    /// Notes a word that is no name.
+    /// Records a word that is not a name.
     pub(super) fn word(&mut self, word: &Ident, kind: Word) {
         self.note(word.span, Meaning::Word(kind));
     }
 
-    /// Notes an identifier that stands for nothing.
+    /// Records an identifier that does not resolve.
     pub(super) fn nothing(&mut self, span: Span, diagnostic: Diagnostic) {
         self.note(span, Meaning::Unknown);
         self.index.unknown += 1;
         self.diagnostics.push(diagnostic);
     }
 
-    /// Notes an identifier that is linked when all definitions are known.
+    /// Records an identifier that is linked when all definitions are known.
     pub(super) fn later(&mut self, head: &'a Ident, accesses: &'a [ast::Access], wanted: Wanted<'a>, at: At) {
         let pending = self.pend(head, accesses, wanted, at);
         self.pending.push(pending);
@@ -221,11 +227,12 @@ impl<'a> Walk<'a> {
         Pending { mention, head, accesses, wanted, scope: at.scope, pipeline: at.pipeline, part: None }
     }
 
-    /// Takes an identifier in as a name.
+    /// Records an identifier as a definition.
     pub(super) fn define(&mut self, name: &'a Ident, kind: DefinitionKind, at: At) -> DefinitionId {
         let visible = match kind {
             DefinitionKind::Artifact => Some(at.local),
-            // Whatever stands around it, a variable is one of the pipeline; of each that a component is used in.
+            // Whatever encloses it, a variable belongs to the pipeline, or to each pipeline in which its component is
+            // used.
             DefinitionKind::Variable => at.pipeline.or(at.global),
             _ => Some(at.scope),
         };
@@ -265,11 +272,11 @@ impl<'a> Walk<'a> {
         definition
     }
 
-    /// Takes in the name of something that is declared: an identifier is local to a loop or a component, a quoted name is not.
+    /// Records the name of a declaration: an identifier is local to a loop or a component, a quoted name is not.
     fn declare(&mut self, name: &'a Name, kind: DefinitionKind, at: At) -> DefinitionId {
         let visible = match kind {
             DefinitionKind::Instance => Some(at.scope),
-            // Stages are found in the whole pipeline.
+            // Stages are visible in the whole pipeline.
             DefinitionKind::Stage => Some(at.pipeline.unwrap_or(at.local)),
             _ if name.quoted => at.global,
             _ => Some(at.local),
@@ -286,7 +293,7 @@ impl<'a> Walk<'a> {
         id
     }
 
-    /// Notes the scope that a definition opens.
+    /// Records the scope that a definition opens.
     fn opens(&mut self, definition: DefinitionId, scope: ScopeId) {
         if let Some(definition) = self.index.definitions.get_mut(definition.0 as usize) {
             definition.opens = Some(scope);
@@ -335,9 +342,13 @@ impl<'a> Walk<'a> {
             }
             StmtKind::Component(component) => self.component(component, statement.span, at),
             StmtKind::Property(property) => self.property(property, at),
+            StmtKind::Policy(named) => {
+                self.declare(&named.name, DefinitionKind::Policy, at);
+                self.block(&named.block, &Inside::new(slots_of(Shape::Listed("policy")), Place::Policy), at);
+            }
             StmtKind::Pipeline(named) => self.pipeline(named, at),
             StmtKind::Stage(named) => self.stage(named, at),
-            // Those that fit have been written out.
+            // Those that fit were expanded before.
             StmtKind::Update(update) => {
                 let at = At { is_moot: true, ..at };
                 self.declare(&update.name, DefinitionKind::Stage, at);
@@ -412,7 +423,7 @@ impl<'a> Walk<'a> {
         self.value(&attribute.value, Expect::Open, at);
     }
 
-    /// `resources = file("extra.yaml")`, or a list of such.
+    /// Walks over `resources = file("extra.yaml")`, or a list of such values.
     fn resource_files(&mut self, value: &'a ast::Expr, at: At) {
         match &value.kind {
             ast::ExprKind::List(items) => items.iter().for_each(|item| self.resource_files(item, at)),
@@ -428,7 +439,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The names in a value that stands where a header was meant: they may have been introduced there.
+    /// Records the names in a value where a header was meant: it may introduce them.
     fn introduced(&mut self, value: &'a ast::Expr) {
         match &value.kind {
             ast::ExprKind::List(items) => items.iter().for_each(|item| self.introduced(item)),
@@ -627,7 +638,7 @@ impl<'a> Walk<'a> {
             makes_stack = provider.node == "cloudformation";
             self.word(category, Word::Header);
             self.later(provider, &[], Wanted::Provider(category), at);
-            // Without its type nothing of it has a meaning.
+            // Without a known provider, nothing in it has a meaning.
             let known = self.providers.contains(provider.node.as_str())
                 || catalog::categories(&provider.node).contains(&super::expect::category_of(&category.node));
             at.is_moot |= !known;

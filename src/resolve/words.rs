@@ -1,6 +1,6 @@
-//! The words that the language itself has: types and functions.
+//! The words of the language itself: types and functions.
 
-/// Text that AWS does not show.
+/// The type of strings that AWS does not show.
 pub const SECRET: &str = "secret";
 
 /// The types that the language has.
@@ -21,7 +21,7 @@ pub const TYPES: [&str; 14] = [
     "Repository",
 ];
 
-/// Every function and how it is called.
+/// Every function and its signature.
 pub const FUNCTIONS: [(&str, &str); 16] = [
     ("secret", "secret(\"name\", key = \"json-key\")"),
     ("ssm", "ssm(\"/parameter/name\")"),

@@ -1,22 +1,23 @@
-//! Which folders belong together: the root of the project that a folder belongs to, and the settings file for it.
+//! The root of the project that a folder belongs to, and the settings file for it.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{FILE_NAME, marks_root};
 
-/// The root of the project that an absolute folder belongs to: the nearest folder above with a settings file, else with `.git`,
-/// else the folder itself. A subfolder of a Git repository is not one because it has settings: sources hold the whole
-/// repository.
+/// Returns the root of the project that an absolute folder belongs to: the nearest enclosing folder with a settings
+/// file, else the one with `.git`, else the folder itself. In a Git repository, settings do not make a subfolder a
+/// root, because sources contain the whole repository.
 pub fn root_of(folder: &Utf8Path) -> Utf8PathBuf {
     marked_root_of(folder).unwrap_or_else(|| folder.to_owned())
 }
 
-/// Whether a folder has something by which [`marked_root_of`] finds roots. The root of a folder without it is that of its parent.
+/// Returns whether a folder has a marker by which [`marked_root_of`] finds roots. The root of a folder without one is
+/// that of its parent.
 pub fn has_mark(folder: &Utf8Path) -> bool {
     [".git", FILE_NAME].iter().any(|name| folder.join(name).exists())
 }
 
-/// The root as for [`root_of`], if a folder is marked as one.
+/// Returns the root as in [`root_of`], if a folder is marked as one.
 pub fn marked_root_of(folder: &Utf8Path) -> Option<Utf8PathBuf> {
     let above = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists()).map(Utf8Path::to_owned);
     let is_root = |candidate: &&Utf8Path| {
@@ -29,7 +30,7 @@ pub fn marked_root_of(folder: &Utf8Path) -> Option<Utf8PathBuf> {
     settings.or_else(|| above(".git"))
 }
 
-/// The folder of the settings file for the files of a folder: the nearest one up to the root.
+/// Returns the folder with the settings file for the files of a folder: the nearest one up to the root.
 pub fn settings_folder<'a>(folder: &'a Utf8Path, root: &'a Utf8Path) -> Option<&'a Utf8Path> {
     let inside = folder.ancestors().take_while(|folder| folder.starts_with(root));
     inside.chain([root]).find(|folder| folder.join(FILE_NAME).symlink_metadata().is_ok())

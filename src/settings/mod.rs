@@ -1,5 +1,5 @@
-//! `dotpipe.toml`: what a project decides once for all its pipelines, and files of option values. Pure data; the front
-//! reads the files.
+//! `dotpipe.toml`: settings that apply to all pipelines of a project, and files of option values. Pure data; the front
+//! end reads the files.
 
 mod folders;
 mod values;
@@ -19,19 +19,19 @@ use crate::source::{FileId, Span, Spanned};
 pub use folders::{has_mark, marked_root_of, root_of, settings_folder};
 pub use values::Values;
 
-/// Name of the settings file. The folder that holds it is the project's root, but not in a subfolder of a Git repository:
-/// there, it says so with `root = true`.
+/// The name of the settings file. The folder that contains it is the project's root, except in a subfolder of a Git
+/// repository, unless it sets `root = true`.
 pub const FILE_NAME: &str = "dotpipe.toml";
 
 /// The keys of the file.
 const KEYS: [&str; 7] = ["account", "entry", "lints", "options", "params", "region", "root"];
-/// The levels a lint can be given.
+/// The levels of a lint.
 const LEVELS: [&str; 4] = ["allow", "info", "warning", "error"];
 
-/// What an option can be given.
+/// The possible values of an option, in words.
 const VALUES: &str = "a string, a whole number, `true`, `false`, or a list or table of these";
 
-/// What is done with a lint.
+/// How a lint is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     /// It is not reported.
@@ -56,7 +56,7 @@ pub enum SettingValue {
 }
 
 impl SettingValue {
-    /// As it would be written on a command line: the elements of a list are joined by commas.
+    /// Returns the value in its command-line form: the elements of a list are joined by commas.
     pub fn written(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
@@ -77,9 +77,9 @@ impl SettingValue {
 pub struct Settings {
     /// Entry files, relative to the root.
     pub entry: Vec<Spanned<String>>,
-    /// The account built for, 12 digits.
+    /// The account to build for, 12 digits.
     pub account: Option<Spanned<String>>,
-    /// The region built for.
+    /// The Region to build for.
     pub region: Option<Spanned<String>>,
     /// Values of `option`s, by name.
     pub options: BTreeMap<String, Spanned<SettingValue>>,
@@ -87,16 +87,16 @@ pub struct Settings {
     pub params: BTreeMap<String, Spanned<SettingValue>>,
     /// Levels of lints, and where each was set.
     pub lints: BTreeMap<Code, Spanned<Level>>,
-    /// What could not be used.
+    /// Diagnostics of what could not be used.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Settings {
-    /// Reads the text of a settings file. What cannot be used is left out and reported.
+    /// Parses a settings file. What cannot be used is left out and reported.
     pub fn parse(file: FileId, text: &str) -> Self {
         let (document, errors) = DeTable::parse_recoverable(text);
         let mut reader = Reader::new(file, "setting");
-        // What follows the first slip is mostly its consequence, and values next to it may not be what was meant.
+        // Errors after the first are mostly its consequences, and values next to it may be misread.
         match errors.first() {
             None => reader.document(document.get_ref()),
             Some(error) => {
@@ -107,7 +107,7 @@ impl Settings {
         reader.settings
     }
 
-    /// Gives every lint its level; errors stay what they are.
+    /// Applies the level of every lint; errors are unchanged.
     pub fn apply(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let keep = |mut diagnostic: Diagnostic| {
             let level = self.lints.get(&diagnostic.code).map(|level| level.node);
@@ -122,7 +122,7 @@ impl Settings {
     }
 }
 
-/// Whether the text of a settings file says that its folder is the root of a project, wherever it is.
+/// Returns whether a settings file marks its folder as the root of a project.
 pub fn marks_root(text: &str) -> bool {
     let table: Option<toml::Table> = toml::from_str(text).ok();
     table.and_then(|table| table.get("root")?.as_bool()).unwrap_or(false)
@@ -133,7 +133,7 @@ type Entry<'t> = TomlSpanned<DeValue<'t>>;
 
 struct Reader {
     file: FileId,
-    /// What a key of the file is.
+    /// What a key of the file sets, in words.
     noun: &'static str,
     settings: Settings,
 }
@@ -166,7 +166,7 @@ impl Reader {
         }
     }
 
-    /// What it says is read before anything else, see [`marks_root`].
+    /// Checks `root`. Its value is read before anything else, see [`marks_root`].
     fn root(&mut self, value: &Entry<'_>) {
         if !matches!(value.get_ref(), DeValue::Boolean(_)) {
             self.wrong_type("root", "`true` or `false`", value);
@@ -269,7 +269,7 @@ impl Reader {
         Some((code, parsed))
     }
 
-    /// Names and values. `tables`: whether a value may be a table too.
+    /// Reads names and values. `tables`: whether a value may be a table too.
     fn values(&mut self, name: &str, value: &Entry<'_>, tables: bool) -> BTreeMap<String, Spanned<SettingValue>> {
         let DeValue::Table(table) = value.get_ref() else {
             self.wrong_type(name, "a table of names and values", value);
@@ -317,8 +317,8 @@ impl Reader {
     }
 }
 
-/// Whether a text can be the code of a region: words and a number, as in `us-gov-east-1`. Which regions exist
-/// changes too often to say here.
+/// Returns whether a text has the form of a Region code: words and a number, as in `us-gov-east-1`. Which Regions exist
+/// changes too often to check here.
 pub fn is_region_code(text: &str) -> bool {
     let mut parts: Vec<&str> = text.split('-').collect();
     let number = parts.pop().is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));

@@ -1,4 +1,4 @@
-//! Files of option values: a table of names and values in TOML, JSON or YAML.
+//! Files of option values: a table of names and values in TOML, JSON, or YAML.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,17 @@ use crate::workspace::document::{Document, DocumentOrigin, Node, NodeKind, Style
 
 use super::{Reader, SettingValue, VALUES};
 
-/// What a file of values holds.
+/// The contents of a file of values.
 #[derive(Debug, Clone, Default)]
 pub struct Values {
-    /// By the name of the option: where the name stands, and the value.
+    /// By the name of the option: the span of the name, and the value.
     pub options: BTreeMap<String, (Span, Spanned<SettingValue>)>,
-    /// What could not be used.
+    /// Diagnostics of what could not be used.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Values {
-    /// Reads the text of a file: JSON or YAML where its name ends so, else TOML. What cannot be used is left out and
+    /// Parses a file as JSON or YAML according to its extension, else as TOML. What cannot be used is left out and
     /// reported.
     pub fn parse(file: FileId, path: &str, text: &str) -> Self {
         match path.rsplit_once('.').map(|(_, extension)| extension) {
@@ -73,7 +73,7 @@ impl Values {
     }
 }
 
-/// A node as a value; where it is none, its place and what it is.
+/// Converts a node to a value. If it is not a value, returns its span and what it is, in words.
 fn value(node: &Node) -> Result<Spanned<SettingValue>, (Span, &'static str)> {
     let wrong = |found| Err((node.span, found));
     if node.tag.is_some() {
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::source::SourceMap;
 
-    /// What was read, and messages with the text they point at.
+    /// Returns what was read, and messages with the text that they point to.
     fn read(path: &str, text: &str) -> String {
         let mut sources = SourceMap::default();
         let file = sources.add(path.into(), text);

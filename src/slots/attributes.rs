@@ -1,8 +1,8 @@
-//! The attributes of a block, by the slots that they are read for.
+//! The attributes of a block, matched with their slots.
 
 use indexmap::IndexMap;
 
-use crate::catalog::{Header, Slot};
+use crate::catalog::{self, Header, Slot};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::names;
 use crate::hir::{Attribute, Input, Setting, Value, ValueKind};
@@ -11,7 +11,7 @@ use crate::source::{Span, Spanned};
 use super::set::SlotSet;
 use super::{Sink, describe};
 
-/// Who has the attributes, for messages.
+/// The owner of the attributes, for messages.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner<'s> {
     /// For example ``project `Builder` ``.
@@ -23,7 +23,7 @@ pub struct Owner<'s> {
 /// Validated attributes by word, in the order written.
 pub type Attributes = IndexMap<String, Attribute>;
 
-/// Whether no required attribute is absent; reports those that are.
+/// Returns whether all required attributes are present; reports missing ones.
 pub fn require<'s>(
     read: &Attributes,
     slots: impl Iterator<Item = &'s Slot>,
@@ -50,8 +50,8 @@ pub fn require<'s>(
 /// The attribute for run orders, which follow from the order of the statements and need not be written.
 const ORDER: &str = "run-order";
 
-/// What is said of an attribute that a block does not have, and the word that is meant, if that is clear. `given`: the artifacts and
-/// files of artifacts that its value names.
+/// Returns the diagnostic of an attribute that a block does not have, and the word that is meant, if that is clear.
+/// `given`: the artifacts and artifact files that its value names.
 pub fn unknown_attribute<'c>(
     key: &Spanned<String>,
     given: &[String],
@@ -64,11 +64,20 @@ pub fn unknown_attribute<'c>(
     let is_action = slots.iter().any(|slot| slot.attribute == "action-role");
     match names::in_header(key, given, owner).filter(|_| is_action && meant.is_none_or(|word| word == ORDER)) {
         Some(in_header) => (in_header, None),
+        None if meant.is_none() && is_action && of_project(&key.node, &valid) => {
+            (names::set_in_project(key, owner), None)
+        }
         None => (names::unknown_attribute(key, owner, &valid, word), meant),
     }
 }
 
-/// Settings by AWS key, in the catalog's order.
+/// Whether an attribute of an action that runs a project is one of projects.
+fn of_project(key: &str, valid: &[&str]) -> bool {
+    let project = catalog::declaration("project").into_iter().flat_map(|entry| &entry.slot);
+    valid.contains(&"project") && project.into_iter().any(|slot| slot.attribute == key)
+}
+
+/// Returns settings by AWS key, in the catalog's order.
 pub fn settings<'s>(read: &Attributes, slots: impl IntoIterator<Item = &'s Slot>) -> IndexMap<String, Setting> {
     let mut settings = IndexMap::new();
     for slot in slots {
@@ -80,7 +89,7 @@ pub fn settings<'s>(read: &Attributes, slots: impl IntoIterator<Item = &'s Slot>
     settings
 }
 
-/// Text of an attribute that is known at compile time.
+/// Returns the text of an attribute that is known at compile time.
 pub fn literal(read: &Attributes, word: &str) -> Option<Spanned<String>> {
     let value = &read.get(word)?.value;
     let text = match &value.kind {
@@ -90,12 +99,12 @@ pub fn literal(read: &Attributes, word: &str) -> Option<Spanned<String>> {
     Some(Spanned::new(text.to_owned(), value.span))
 }
 
-/// The configuration key that a part of the header fills.
+/// Returns the configuration key that a part of the header fills.
 pub fn header_key(slots: &[Slot], header: Header) -> Option<&str> {
     slots.iter().find(|slot| slot.header == Some(header)).and_then(|slot| slot.key.as_deref())
 }
 
-/// With several inputs, the first is the primary one.
+/// Sets the primary input: of several inputs, the first one.
 pub fn add_primary_input(slots: &[Slot], inputs: &[Input], configuration: &mut IndexMap<String, Setting>) {
     let Some(key) = header_key(slots, Header::PrimaryInput) else { return };
     if let [first, _, ..] = inputs
@@ -106,7 +115,7 @@ pub fn add_primary_input(slots: &[Slot], inputs: &[Input], configuration: &mut I
     }
 }
 
-/// Whether `configuration` gives the key of a slot.
+/// Returns whether `configuration` sets the key of a slot.
 pub fn is_configured(read: &Attributes, slot: &Slot) -> bool {
     let given = read.get("configuration").map(|attribute| &attribute.value.kind);
     match (given, &slot.key) {
@@ -115,7 +124,7 @@ pub fn is_configured(read: &Attributes, slot: &Slot) -> bool {
     }
 }
 
-/// `configuration = { Key = value }`: adds the keys as they are written, in place of what attributes say.
+/// Adds the keys of `configuration = { Key = value }` as they are written; they replace those that attributes set.
 pub fn add_raw(read: &Attributes, configuration: &mut IndexMap<String, Setting>, sink: &mut dyn Sink) {
     let Some(attribute) = read.get("configuration") else { return };
     let ValueKind::Map(entries) = &attribute.value.kind else {
@@ -129,14 +138,14 @@ pub fn add_raw(read: &Attributes, configuration: &mut IndexMap<String, Setting>,
         let setting = Setting { value: value.clone(), attribute: key.span, raw: true };
         if let Some(replaced) = configuration.insert(key.node.clone(), setting) {
             let word = sink.shown(replaced.attribute);
-            // Of a stack, the header gives some of the keys.
+            // For a stack, the header sets some of the keys.
             let word = read.get(&word).is_some().then_some(word.as_str());
             sink.report(names::configuration_override(key, word, replaced.attribute));
         }
     }
 }
 
-/// Whether an attribute is `true`.
+/// Returns whether an attribute is `true`.
 pub fn flag(attributes: &Attributes, word: &str) -> bool {
     matches!(attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(true)))
 }

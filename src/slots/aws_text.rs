@@ -1,16 +1,16 @@
-//! Text as AWS has it: literals, and between them what only CloudFormation knows.
+//! Text in AWS's form: literals, and between them what only CloudFormation knows.
 
 use crate::hir::{Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
-/// The first of the characters that stand for pieces: those of plane 15, which is for private use.
+/// The first of the placeholder characters for pieces, which are those of plane 15, for private use.
 /// <https://www.unicode.org/faq/private_use.html> (2026-11-28)
 const FIRST: u32 = 0xF_0000;
 
-/// How many there are: the last two code points of the plane are noncharacters.
+/// The number of placeholder characters: the last two code points of the plane are noncharacters.
 const COUNT: u32 = 65_534;
 
-/// The value of a key, or of a property, in AWS's form.
+/// The value of a key or property in AWS's form.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AwsText {
     /// Its pieces, in order.
@@ -20,11 +20,11 @@ pub struct AwsText {
 /// A piece of an [`AwsText`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum AwsPiece {
-    /// A literal, a reference, an intrinsic.
+    /// A literal, a reference, or an intrinsic.
     Part(PartKind),
     /// `Fn::Join` over a list that is known at deployment.
     Join {
-        /// What is put between the elements.
+        /// The text between the elements.
         separator: String,
         /// The list.
         of: Text,
@@ -32,12 +32,12 @@ pub enum AwsPiece {
 }
 
 impl AwsText {
-    /// A literal.
+    /// Creates a literal.
     pub fn literal(text: impl Into<String>) -> Self {
         Self { pieces: vec![AwsPiece::Part(PartKind::Literal(text.into()))] }
     }
 
-    /// The text, if all of it is literal.
+    /// Returns the text, if all of it is literal.
     pub fn as_literal(&self) -> Option<&str> {
         match self.pieces.as_slice() {
             [] => Some(""),
@@ -46,7 +46,7 @@ impl AwsText {
         }
     }
 
-    /// The list that all of it joins.
+    /// Returns the list if the whole text joins one.
     pub(super) fn as_join(&self, separator: &str) -> Option<&Text> {
         match self.pieces.as_slice() {
             [AwsPiece::Join { separator: found, of }] if found == separator => Some(of),
@@ -54,7 +54,7 @@ impl AwsText {
         }
     }
 
-    /// Its pieces as a text of the language.
+    /// Returns its pieces as a text of the language.
     pub(super) fn plain(&self, at: Span) -> Text {
         let mut text = Text::default();
         for piece in &self.pieces {
@@ -63,8 +63,8 @@ impl AwsText {
         text
     }
 
-    /// The same as one text in which a character stands for each piece that is not literal; none if the literals hold such
-    /// characters themselves.
+    /// Returns one string with a placeholder character for each piece that is not literal; `None` if the literals
+    /// contain such characters themselves.
     pub(super) fn coded(&self) -> Option<String> {
         let mut coded = String::new();
         for (index, piece) in self.pieces.iter().enumerate() {
@@ -80,12 +80,12 @@ impl AwsText {
         Some(coded)
     }
 
-    /// The piece that a character of a coded text stands for.
+    /// Returns the piece for a placeholder character of a coded text.
     pub(super) fn piece(&self, c: char) -> Option<&AwsPiece> {
         self.pieces.get(index_of(c)?)
     }
 
-    /// A coded text with its pieces back in place.
+    /// Converts a coded text back, with its pieces in their places.
     pub(super) fn decoded(&self, coded: &str, at: Span) -> Text {
         let mut text = Text::default();
         let mut literal = String::new();
@@ -107,7 +107,7 @@ fn index_of(c: char) -> Option<usize> {
     usize::try_from(number).ok()
 }
 
-/// A piece as a part of a text.
+/// Converts a piece to a part of a text.
 fn part(piece: &AwsPiece, at: Span) -> PartKind {
     match piece {
         AwsPiece::Part(part) => part.clone(),

@@ -1,25 +1,25 @@
-//! Conditions of the catalog on other keys, where it may not be known yet whether they hold.
+//! The catalog's conditions on other keys, which may not be decidable yet.
 
 use crate::catalog::When;
 
-/// Whether something is so.
+/// The truth of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Truth {
     /// It is.
     Yes,
     /// It is not.
     No,
-    /// It depends on what is known later, or on what could not be read.
+    /// It depends on what is known later or could not be read.
     Unknown,
 }
 
 impl Truth {
-    /// Whether it certainly is so.
+    /// Returns whether it is certainly true.
     pub fn is_yes(self) -> bool {
         self == Self::Yes
     }
 
-    /// Whether it certainly is not so.
+    /// Returns whether it is certainly false.
     pub fn is_no(self) -> bool {
         self == Self::No
     }
@@ -39,27 +39,28 @@ impl From<bool> for Truth {
     }
 }
 
-/// What is known of the values of a key.
+/// What is known about the values of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KnownValue<'a> {
-    /// The key is not given.
+    /// The key is not set.
     Absent,
-    /// It is given, but could not be read.
+    /// It is set, but could not be read.
     Unreadable,
     /// Its values; one that is `None` is known later.
     Values(Vec<Option<&'a str>>),
 }
 
-/// What conditions are asked of.
+/// The values that conditions are evaluated against.
 pub trait Lookup {
-    /// What is known of a key.
+    /// Returns what is known about a key.
     fn known(&self, key: &str) -> KnownValue<'_>;
 
-    /// What AWS assumes where the key is absent, as AWS writes it.
+    /// Returns the value that AWS assumes if the key is absent, in AWS's spelling.
     fn assumed(&self, key: &str) -> Option<&str>;
 }
 
-/// Whether a condition holds: one of the values of its key is one of those listed, or the key is given if it lists none.
+/// Returns whether a condition is true: one of the values of its key is one of those listed, or the key is set if none
+/// are listed.
 pub fn holds(when: &When, of: &dyn Lookup) -> Truth {
     let is = |text: &str| when.is.iter().any(|is| is == text);
     let truth = match of.known(&when.key) {
@@ -73,7 +74,7 @@ pub fn holds(when: &When, of: &dyn Lookup) -> Truth {
     if when.not { truth.turned() } else { truth }
 }
 
-/// Whether all conditions hold; they do where there are none.
+/// Returns whether all conditions are true.
 pub fn all_hold(conditions: &[When], of: &dyn Lookup) -> Truth {
     let mut all = Truth::Yes;
     for when in conditions {

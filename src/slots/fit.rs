@@ -1,4 +1,4 @@
-//! Does a value fit its slot: type, enumeration, range, phase. What fits is brought into the slot's form.
+//! Fits a value to its slot: type, enumeration, range, and phase. A value that fits is converted to the slot's form.
 
 use crate::catalog::limits::limit;
 use crate::catalog::names::check;
@@ -11,15 +11,15 @@ use crate::source::{Span, Spanned};
 use super::words::{describe, expected};
 use super::{Sink, check_name};
 
-/// What the values of a map to artifacts have to be.
+/// The required values of a map to artifacts, in words.
 const ARTIFACT: &str = "an artifact";
 
-/// The value in the slot's form; poisoned, and reported, when it does not fit.
+/// Returns the value in the slot's form. If it does not fit, reports that and returns a poisoned value.
 pub fn fit(slot: &Slot, value: Value, sink: &mut dyn Sink) -> Value {
     Fitting { sink }.value(slot, value)
 }
 
-/// A value on its way into a slot.
+/// A value being fitted to a slot.
 struct Fitting<'s> {
     sink: &'s mut dyn Sink,
 }
@@ -85,7 +85,7 @@ impl Fitting<'_> {
         }
     }
 
-    /// Reports a list or a map with more entries than AWS takes; of fields of the action itself a rule does.
+    /// Reports a list or map with more entries than AWS accepts. Fields of the action itself are checked by a rule.
     fn check_size(&mut self, slot: &Slot, value: &Value) {
         let (count, parts) = match (&value.kind, slot.ty) {
             (ValueKind::List(items), SlotType::List) => (items.len(), "elements"),
@@ -114,7 +114,7 @@ impl Fitting<'_> {
         Value::poisoned(value.span)
     }
 
-    /// Where the action stands whose variable a value uses.
+    /// Returns where the action is whose variable a value uses.
     fn set_at(&self, value: &Value) -> Option<Span> {
         let mut found = None;
         value.each_part(&mut |part| {
@@ -185,7 +185,7 @@ impl Fitting<'_> {
     fn fit_duration(&mut self, slot: &Slot, value: Value, unit: u64, noun: &str) -> Result<Value, Value> {
         let ValueKind::Duration(seconds) = value.kind else { return Err(value) };
         if seconds == u64::MAX {
-            // the number itself was too large, which has been reported
+            // The number itself was too large, which has been reported.
             return Err(Value::poisoned(value.span));
         }
         let whole = seconds.is_multiple_of(unit).then_some(seconds / unit);
@@ -203,7 +203,7 @@ impl Fitting<'_> {
         let whole = if number.is_none() && unit.is_empty() { "a whole number " } else { "" };
         let shown = |number: u64| usize::try_from(number).map_or_else(|_| number.to_string(), wording::number);
         let limits = match (slot.min, slot.max) {
-            // The number may well be in the range.
+            // The number may be in the range.
             _ if number.is_none() && !unit.is_empty() => format!("a whole number of{unit}"),
             (Some(min), Some(max)) => format!("{whole}from {} to {}{unit}", shown(min), shown(max)),
             (Some(1), None) => format!("at least 1{}", unit.trim_end_matches('s')),
@@ -272,7 +272,8 @@ impl Fitting<'_> {
         Ok(Value::new(ValueKind::List(fitted), span))
     }
 
-    /// A list that is known at deployment. Where each element becomes something of its own, their number has to be known now.
+    /// Fits a list that is known at deployment. If something is generated for each element, their number has to be
+    /// known now.
     fn fit_late_list(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         let span = value.span;
         let list = match value.kind {
@@ -295,7 +296,7 @@ impl Fitting<'_> {
         })
     }
 
-    /// A map of strings without the separators of the shorthand.
+    /// Fits a map of strings that do not contain the separators of the shorthand.
     fn fit_shorthand(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         let value = self.fit_map(slot, value)?;
         let ValueKind::Map(entries) = &value.kind else { return Ok(value) };
@@ -307,7 +308,7 @@ impl Fitting<'_> {
         Ok(value)
     }
 
-    /// The member that identifies a declaration: `Packages.name`.
+    /// Returns the member that identifies a declaration: `Packages.name`.
     fn identifying(&self, kind: &ValueKind, place: Span) -> Option<String> {
         let ValueKind::Entity(entity) = kind else { return None };
         let members = &catalog::declaration(entity.word())?.members;
@@ -315,13 +316,13 @@ impl Fitting<'_> {
         Some(format!("{}.{member}", self.sink.shown(place)))
     }
 
-    /// A path where a file of an artifact is wanted, as a file of the only artifact.
+    /// Returns a path as a file of the only artifact, if a file of an artifact is expected.
     fn in_only_artifact(&self, ty: SlotType, kind: &ValueKind) -> Option<String> {
         let path = file_path(ty, kind)?;
         self.sink.only_artifact().map(|artifact| format!("{artifact}::{path}"))
     }
 
-    /// A map to artifacts, not too long.
+    /// Fits a map to artifacts, and checks its length.
     fn fit_artifacts(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         let fits = |kind: &ValueKind| matches!(kind, ValueKind::Artifact(_));
         let value = self.fit_entries(slot, value, ARTIFACT, fits)?;
@@ -389,7 +390,7 @@ impl Fitting<'_> {
         Ok(Value::new(ValueKind::Map(fitted), span))
     }
 
-    /// The value of a tag, as far as it is known.
+    /// Checks the value of a tag, if it is known.
     fn check_tag(&mut self, key: &str, value: &Value) {
         let length = value.as_str().map_or(0, |text| text.chars().count());
         if let Some(limit) = limit("tag-value").filter(|limit| length > limit.value) {
@@ -424,7 +425,7 @@ impl Fitting<'_> {
     }
 }
 
-/// A path where a file of an artifact is wanted, if it can be written without quotes.
+/// Returns a path if a file of an artifact is expected and the path can be written without quotes.
 fn file_path(ty: SlotType, kind: &ValueKind) -> Option<&str> {
     let ValueKind::Text(path) = kind else { return None };
     let path = path.as_literal().filter(|_| ty == SlotType::ArtifactFile)?;
@@ -432,7 +433,7 @@ fn file_path(ty: SlotType, kind: &ValueKind) -> Option<&str> {
     (is_bare && path.starts_with(|c: char| c.is_ascii_alphanumeric())).then_some(path)
 }
 
-/// The value as its slot wants it, where what is meant is clear. `shown` is what the user wrote.
+/// Returns the value as its slot expects it, if the intention is clear. `shown` is the source text.
 fn mended(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
     let plain = match kind {
         ValueKind::Number(text) if text == shown => text.as_str(),
@@ -459,7 +460,8 @@ fn mended(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
     }
 }
 
-/// Whether a value is the pipeline's own region where a region is wanted: it means what leaving the attribute out does.
+/// Returns whether a value is the pipeline's own Region where a Region is expected, which means the same as leaving the
+/// attribute out.
 fn is_home_region(slot: &Slot, value: &Value) -> bool {
     let ValueKind::Text(text) = &value.kind else { return false };
     let is_region = |part: &Part| matches!(&part.kind, PartKind::Pseudo(name) if name == "Region");
@@ -470,7 +472,7 @@ fn of_kind(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Val
     if fits(&value.kind) { Ok(value) } else { Err(value) }
 }
 
-/// A local cache mode, or a path, which stands for `custom`: a rule compares it with the buildspec.
+/// Fits a local cache mode, or a path, which means `custom`: a rule compares it with the buildspec.
 fn fit_cached(_: &mut Fitting<'_>, slot: &Slot, value: Value) -> Result<Value, Value> {
     match value.as_str().filter(|text| slot.values.contains_key(*text)) {
         Some(mode) => Ok(Value::new(ValueKind::Word(mode.to_owned()), value.span)),
@@ -478,7 +480,7 @@ fn fit_cached(_: &mut Fitting<'_>, slot: &Slot, value: Value) -> Result<Value, V
     }
 }
 
-/// A declaration of the right kind, or text where AWS takes a name or ARN.
+/// Fits a declaration of the right kind, or a string if AWS takes a name or ARN.
 fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
     match value.kind {
         ValueKind::Entity(entity) if slot.to.is_none_or(|to| to == entity.kind()) => Ok(value),
@@ -488,7 +490,7 @@ fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
     }
 }
 
-/// An intrinsic as text that is known at deployment.
+/// Converts an intrinsic to text that is known at deployment.
 fn raw_as_text(value: Value) -> Value {
     let span = value.span;
     match value.kind {
@@ -497,7 +499,7 @@ fn raw_as_text(value: Value) -> Value {
     }
 }
 
-/// Numbers and truth values as text, for places where AWS takes text only.
+/// Converts numbers and booleans to text, where AWS takes only strings.
 fn plain_text(value: Value) -> Value {
     match value.kind {
         ValueKind::Number(text) => Value::text(text, value.span),

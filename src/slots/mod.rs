@@ -1,7 +1,7 @@
-//! Slots: which attributes a block has, and how a value fits into one. Knows what the catalog says and what values are; neither
-//! the text that a value was written in, nor files.
+//! Slots: which attributes a block has, and how a value fits into one. Depends on the catalog and on values, but
+//! neither on source text nor on files.
 //!
-//! The text comes in through a [`Sink`]: a front end that has none reports the same problems with less to show.
+//! Source text is available through a [`Sink`]: a front end without it reports the same problems with fewer details.
 
 mod attributes;
 mod aws_text;
@@ -32,42 +32,43 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{ActionId, Value};
 use crate::source::{Span, Spanned};
 
-/// Where problems go, and what can be said of the text around a value.
+/// Receives diagnostics, and provides what is known about the source text.
 pub trait Sink {
-    /// Takes a problem.
+    /// Reports a diagnostic.
     fn report(&mut self, diagnostic: Diagnostic);
 
-    /// Whether what a name at a place stands for has been found missing, and reported, before.
+    /// Returns whether the name at `place` is unresolved and has been reported.
     fn is_reported(&self, _place: Span) -> bool {
         false
     }
 
-    /// What is written at a place.
+    /// Returns the source text of a span.
     fn shown(&self, _place: Span) -> String {
         String::new()
     }
 
-    /// The place of an action's name.
+    /// Returns the span of an action's name.
     fn named_at(&self, _action: ActionId) -> Option<Span> {
         None
     }
 
-    /// The name of the only declaration of a kind.
+    /// Returns the name of the only declaration of a kind.
     fn only(&self, _kind: Kind) -> Option<String> {
         None
     }
 
-    /// The name of the only artifact of the action, or of the pipeline.
+    /// Returns the name of the only artifact of the action, or of the pipeline.
     fn only_artifact(&self) -> Option<String> {
         None
     }
 
-    /// The text to write for another name, where nothing else can refer to the name.
+    /// Returns the text that replaces a name with another one, if nothing else can refer to the name.
     fn renaming(&self, _kind: &str, _name: &Spanned<String>, _mended: &str) -> Option<String> {
         None
     }
 
-    /// Looks at a string where a declaration is wanted; the value instead, where it is the name of one and AWS accepts no name.
+    /// Checks a string where a declaration is expected. If it is the name of one and AWS accepts no name, returns the
+    /// value to use instead.
     fn quoted(&mut self, _slot: &Slot, _value: &Value) -> Option<Value> {
         None
     }
@@ -79,13 +80,14 @@ impl Sink for Diagnostics {
     }
 }
 
-/// Whether a name has the form that its kind asks for; reports it otherwise.
+/// Returns whether a name has the form that its kind requires; otherwise reports it.
 pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bool {
     let Some(fault) = check(kind, &name.node) else { return true };
     if let Some(rules) = rules(kind) {
-        let mended = mend(kind, name_in_arn(&name.node));
+        let named = name_in_arn(&name.node);
+        let mended = mend(kind, if kind == "function" { without_qualifier(named) } else { named });
         let edit = check(kind, &mended).is_none().then(|| sink.renaming(kind, name, &mended)).flatten();
-        // A name in quotes needs them again.
+        // A name in quotes needs them in the suggestion too.
         let quote = Some("\"").filter(|quote| sink.shown(name.span).starts_with(quote)).unwrap_or_default();
         let mended = check(kind, &mended).is_none().then(|| format!("{quote}{mended}{quote}"));
         sink.report(names::invalid_name(rules, name, &fault, mended.as_deref(), edit));
@@ -93,7 +95,16 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
     false
 }
 
-/// The name in an ARN: `foo` of `arn:aws:lambda:eu-west-1:111122223333:function:foo:3`. Other text as it is.
+/// A name without the alias or version after it: `foo` of `foo:live`.
+fn without_qualifier(text: &str) -> &str {
+    match text.split_once(':') {
+        Some((name, qualifier)) if !name.is_empty() && !text.starts_with("arn:") && !qualifier.contains(':') => name,
+        _ => text,
+    }
+}
+
+/// Returns the name in an ARN: `foo` in `arn:aws:lambda:eu-west-1:111122223333:function:foo:3`. Other text is returned
+/// unchanged.
 pub fn name_in_arn(text: &str) -> &str {
     let resource = text.starts_with("arn:").then(|| text.splitn(6, ':').nth(5)).flatten();
     let behind = resource.and_then(|resource| resource.split_once([':', '/'])).map(|(_, name)| name);

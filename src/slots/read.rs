@@ -1,7 +1,8 @@
-//! The value of a slot, read from AWS's form: the inverse of how the plan writes one.
+//! Reads the value of a slot from AWS's form: the inverse of how the plan writes one.
 //!
-//! Two values that AWS cannot tell apart are read as one of them: a list of one element for the element, a map for its JSON text, a
-//! reference to a name for the thing that has it. What is not of the slot's form is read as text, and [`super::fit()`] reports it.
+//! Two values that AWS cannot distinguish are read as one of them: a list of one element as the element, a map as its
+//! JSON text, and a name as a reference to the declaration that has it. A value that is not in the slot's form is read
+//! as text, and [`super::fit()`] reports it.
 
 use serde_json::Value as Json;
 
@@ -18,16 +19,16 @@ const SECRET: &str = "{{resolve:secretsmanager:";
 /// The same for an SSM parameter.
 const PARAMETER: &str = "{{resolve:ssm:";
 
-/// What names in AWS's form mean in a pipeline.
+/// Resolves names in AWS's form.
 pub trait NameLookup {
-    /// The artifact of a name.
+    /// Returns the artifact with a name.
     fn artifact(&self, name: &str) -> Option<ArtifactId>;
 
-    /// What `#{namespace.name}` is, where the pipeline itself makes it.
+    /// Returns the variable for `#{namespace.name}`, if the pipeline itself sets it.
     fn variable(&self, namespace: &str, name: &str) -> Option<PartKind>;
 }
 
-/// Reads a slot from the keys of a configuration; none if its key is absent. `at`: the place of the value.
+/// Reads a slot from the keys of a configuration; returns `None` if its key is absent. `at`: the span of the value.
 pub fn read_aws<'k>(
     slot: &'k Slot,
     keys: &dyn Fn(&str) -> Option<&'k AwsText>,
@@ -45,7 +46,7 @@ pub fn read_aws<'k>(
     Some(file.unwrap_or_else(|| reading.value()))
 }
 
-/// The entries of a map that AWS has as numbered pairs of keys.
+/// Returns the entries of a map that AWS represents as numbered pairs of keys.
 fn numbered<'k>(
     [of_artifact, of_name]: &[String; 2],
     keys: &dyn Fn(&str) -> Option<&'k AwsText>,
@@ -59,7 +60,7 @@ fn numbered<'k>(
     (!entries.is_empty()).then(|| Value::new(ValueKind::Map(entries), at))
 }
 
-/// A text on its way to a value.
+/// A text being read as a value.
 struct Reading<'k> {
     slot: &'k Slot,
     names: &'k dyn NameLookup,
@@ -73,7 +74,7 @@ impl Reading<'_> {
         Value::new(kind, self.at)
     }
 
-    /// The value as its slot wants it; none if it is not of that form.
+    /// Returns the value as its slot expects it; `None` if it does not have that form.
     fn of_type(&self) -> Option<ValueKind> {
         let literal = self.text.as_literal();
         if self.slot.or_file
@@ -119,7 +120,7 @@ impl Reading<'_> {
         artifact.map_or_else(|| self.value(), |id| Value::new(ValueKind::Artifact(id), self.at))
     }
 
-    /// `Artifact::file`
+    /// Reads `Artifact::file`.
     fn whole_file(&self) -> Option<Value> {
         let coded = self.text.coded()?;
         let (artifact, path) = coded.split_once("::")?;
@@ -132,7 +133,7 @@ impl Reading<'_> {
         Some(Value::new(ValueKind::ArtifactFile(file), self.at))
     }
 
-    /// Elements between commas, or a list that is known at deployment.
+    /// Reads elements between commas, or a list that is known at deployment.
     fn list(&self) -> Option<ValueKind> {
         if let Some(of) = self.text.as_join(",") {
             return Some(ValueKind::LateList(of.clone()));
@@ -142,7 +143,7 @@ impl Reading<'_> {
         Some(ValueKind::List(items.collect()))
     }
 
-    /// A declaration, by what AWS wants of it.
+    /// Reads a reference to a declaration by the member that AWS expects.
     fn reference(&self) -> Option<ValueKind> {
         let [AwsPiece::Part(PartKind::Member(entity, member))] = self.text.pieces.as_slice() else { return None };
         let wanted = self.slot.member.as_deref().unwrap_or("name");
@@ -151,7 +152,7 @@ impl Reading<'_> {
         (is_wanted && self.slot.to.is_none_or(|to| to == entity.kind())).then_some(ValueKind::Entity(*entity))
     }
 
-    /// A number, a percentage or a truth value by itself; a map in its JSON.
+    /// Reads a single number, percentage, or boolean, or a map in JSON.
     fn any(&self) -> Option<ValueKind> {
         let literal =
             self.text.as_literal().and_then(|text| truth(text).or_else(|| decimal(text)).or_else(|| percent(text)));
@@ -161,7 +162,7 @@ impl Reading<'_> {
         })
     }
 
-    /// `ParameterKey=name,ParameterValue=text`, spaces between.
+    /// Reads `ParameterKey=name,ParameterValue=text`, separated by spaces.
     fn shorthand(&self) -> Option<ValueKind> {
         let coded = self.text.coded()?;
         let entry = |entry: &str| {
@@ -172,7 +173,7 @@ impl Reading<'_> {
         entries.collect::<Option<Vec<_>>>().map(ValueKind::Map)
     }
 
-    /// Environment variables of CodeBuild's action: `[{"name": ..., "value": ..., "type": ...}]`.
+    /// Reads the environment variables of CodeBuild's action: `[{"name": ..., "value": ..., "type": ...}]`.
     /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html> (2026-11-28)
     fn environment(&self) -> Option<ValueKind> {
         let Json::Array(items) = self.json()? else { return None };
@@ -190,7 +191,7 @@ impl Reading<'_> {
         items.iter().map(entry).collect::<Option<Vec<_>>>().map(ValueKind::Map)
     }
 
-    /// The whole text as JSON, in which characters stand for pieces.
+    /// Parses the whole text as JSON, with placeholder characters for pieces.
     fn json(&self) -> Option<Json> {
         serde_json::from_str(&self.text.coded()?).ok()
     }
@@ -210,7 +211,7 @@ impl Reading<'_> {
         Value::new(kind, self.at)
     }
 
-    /// A map; CodePipeline's own functions are kept as they are.
+    /// Reads a map; CodePipeline's own functions are kept unchanged.
     fn object(&self, entries: serde_json::Map<String, Json>) -> ValueKind {
         let is_function = entries.keys().any(|key| key == "Fn::GetArtifactAtt" || key == "Fn::GetParam");
         let map = entries.into_iter().map(|(name, value)| (self.key(&name), self.of_json(value))).collect();
@@ -221,7 +222,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The entries of a map of texts.
+    /// Reads the entries of a map of strings.
     fn map(&self, entries: serde_json::Map<String, Json>) -> ValueKind {
         let entry = |(name, value): (String, Json)| {
             let value = match value {
@@ -233,7 +234,7 @@ impl Reading<'_> {
         ValueKind::Map(entries.into_iter().map(entry).collect())
     }
 
-    /// The list that is known at deployment of which an array is made.
+    /// Returns the list, known at deployment, that an array consists of.
     fn late(&self, items: &[Json]) -> Option<&Text> {
         let [Json::String(only)] = items else { return None };
         let mut chars = only.chars();
@@ -251,12 +252,12 @@ impl Reading<'_> {
         Value::new(ValueKind::Text(self.text_of(coded)), self.at)
     }
 
-    /// All of it as text.
+    /// Returns all of it as text.
     fn written(&self) -> Text {
         self.text.coded().map_or_else(|| self.text.plain(self.at), |coded| self.text_of(&coded))
     }
 
-    /// A coded text, with what it refers to.
+    /// Returns a coded text with its references resolved.
     fn text_of(&self, coded: &str) -> Text {
         let mut text = Text::default();
         let mut rest = coded;
@@ -269,7 +270,7 @@ impl Reading<'_> {
         text
     }
 
-    /// The first reference in a coded text, what stands before it, and behind it.
+    /// Returns the first reference in a coded text, with the text before and after it.
     fn next_reference<'t>(&self, coded: &'t str) -> Option<(&'t str, PartKind, &'t str)> {
         let at = |start: usize| {
             let (before, from) = coded.split_at_checked(start)?;
@@ -279,7 +280,7 @@ impl Reading<'_> {
         coded.char_indices().filter(|(_, c)| matches!(c, '#' | '{')).find_map(|(start, _)| at(start))
     }
 
-    /// `#{namespace.name}` at the start of a text, where the slot takes what the run makes.
+    /// Reads `#{namespace.name}` at the start of a text, if the slot accepts run-time values.
     fn variable<'t>(&self, from: &'t str) -> Option<(PartKind, &'t str)> {
         let (inside, after) = from.strip_prefix("#{").filter(|_| self.slot.phase == Phase::Run)?.split_once('}')?;
         let (namespace, name) = inside.split_once('.')?;
@@ -293,16 +294,17 @@ impl Reading<'_> {
         Some((self.names.variable(namespace, name).unwrap_or_else(own), after))
     }
 
-    /// A dynamic reference at the start of a text.
+    /// Reads a dynamic reference at the start of a text.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html> and
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html> (2026-11-28)
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html>
+    /// (2026-11-28)
     fn dynamic<'t>(&self, from: &'t str) -> Option<(PartKind, &'t str)> {
         if let Some(behind) = from.strip_prefix(PARAMETER) {
             let (name, after) = behind.split_once("}}")?;
             return Some((PartKind::Parameter(self.text.decoded(name, self.at)), after));
         }
         let (inside, after) = from.strip_prefix(SECRET)?.split_once("}}")?;
-        // `SecretString` is the only part of a secret that there is, and may be left out.
+        // `SecretString` is the only part that a secret has, and may be left out.
         let (id, selectors) = inside.split_once(":SecretString").unwrap_or_else(|| {
             let (id, rest) = split_secret_id(inside);
             (id, rest.strip_prefix(':').unwrap_or_default())
@@ -314,7 +316,7 @@ impl Reading<'_> {
         Some((PartKind::Secret(Box::new(secret)), after))
     }
 
-    /// `id:key:stage:version`.
+    /// Reads `id:key:stage:version`.
     fn selected(&self, coded: &str) -> Secret {
         let (id, selectors) = split_secret_id(coded);
         self.secret(id, selectors.strip_prefix(':').unwrap_or_default())
@@ -330,7 +332,7 @@ impl Reading<'_> {
     }
 }
 
-/// The name or ARN of a secret, and what follows it from the colon on; an ARN contains six colons.
+/// Splits off the name or ARN of a secret from the rest, which starts at the colon; an ARN contains six colons.
 fn split_secret_id(text: &str) -> (&str, &str) {
     let colons = if text.starts_with("arn:") { 6 } else { 0 };
     let end = text.match_indices(':').nth(colons).map_or(text.len(), |(at, _)| at);
@@ -350,7 +352,7 @@ fn percent(text: &str) -> Option<ValueKind> {
     text.strip_suffix('%')?.parse().ok().map(ValueKind::Percent)
 }
 
-/// A number as JSON has it, each digit as written.
+/// Returns a number in JSON's form, with each digit as written.
 fn decimal(text: &str) -> Option<ValueKind> {
     let is_number = serde_json::from_str::<serde_json::Number>(text).is_ok() && text.trim() == text;
     is_number.then(|| ValueKind::Number(text.to_owned()))

@@ -5,35 +5,36 @@ use std::sync::OnceLock;
 use crate::catalog::{ActionType, Category, Header, RuleType, Slot, action_type_of, declaration};
 use crate::hir::BOUNDARY;
 
-/// The modes that `deploy stack` takes in place of the pair.
+/// The modes with which `deploy stack` is one action instead of a pair.
 const DIRECT_MODES: [&str; 2] = ["create-update", "replace-on-failure"];
 
 /// What kind of block it is.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape<'c> {
-    /// One whose attributes the catalog lists under a word: a declaration, `stage`, `artifacts`, `event`, `push`, ...
+    /// A block whose attributes the catalog lists under a word: a declaration, `stage`, `artifacts`, `event`, `push`,
+    /// ...
     Listed(&'c str),
     /// An action.
     Action {
         /// Its type.
         action_type: &'c ActionType,
-        /// What it is used as.
+        /// The category of the action.
         category: Category,
-        /// Whether the block itself names the type, as AWS does.
+        /// Whether the block itself sets the type, as AWS names it.
         generic: bool,
     },
     /// A statement about a stack.
     Stack {
         /// CloudFormation's type.
         action_type: &'c ActionType,
-        /// Which statement.
+        /// The statement.
         statement: StackStatement,
     },
-    /// A statement about a StackSet, or about the stacks in one.
+    /// A statement about a StackSet or its stack instances.
     StackSet(&'c ActionType),
     /// The arguments of a rule of a stage's condition.
     Rule(&'c RuleType),
-    /// A component: it is used in a pipeline or a stage.
+    /// A component: used in a pipeline or a stage.
     Component,
 }
 
@@ -53,7 +54,7 @@ pub enum StackStatement {
 }
 
 impl StackStatement {
-    /// Whether an attribute of CloudFormation's action means anything in the statement.
+    /// Returns whether an attribute of CloudFormation's action has a meaning in the statement.
     fn has(self, word: &str) -> bool {
         match self {
             _ if word == "mode" => matches!(self, Self::Pair | Self::Direct),
@@ -75,33 +76,33 @@ pub struct SlotSet<'c> {
 }
 
 impl<'c> SlotSet<'c> {
-    /// All of them: those that name a type, those of the type, those that all such blocks have.
+    /// Returns all slots: those that set a type, those of the type, and those that all such blocks have.
     pub fn iter(&self) -> impl Iterator<Item = &'c Slot> {
         self.naming.iter().chain(&self.configured).chain(&self.common).copied()
     }
 
-    /// Those of the type: each stands for a key of the configuration.
+    /// Returns the slots of the type, each of which represents a key of the configuration.
     pub fn configured(&self) -> impl Iterator<Item = &'c Slot> {
         self.configured.iter().copied()
     }
 
-    /// Those of the type that have no word here, since what names the type has the same: their keys are written in
-    /// `configuration`.
+    /// Returns the slots of the type that have no word here because a slot that sets the type has the same word: their
+    /// keys are written in `configuration`.
     pub fn hidden(&self) -> impl Iterator<Item = &'c Slot> {
         self.hidden.iter().copied()
     }
 
-    /// The slot that an attribute of this word fills.
+    /// Returns the slot for an attribute.
     pub fn named(&self, word: &str) -> Option<&'c Slot> {
         self.writable().find(|slot| slot.attribute == word)
     }
 
-    /// The slot whose AWS key a word is, in whatever case and with or without hyphens.
+    /// Returns the slot whose AWS key a word is, ignoring case and hyphens.
     pub fn called_in_aws(&self, word: &str) -> Option<&'c Slot> {
         self.writable().find(|slot| slot.is_called_in_aws(word))
     }
 
-    /// The words of all attributes, each once.
+    /// Returns the words of all attributes, each once.
     pub fn words(&self) -> Vec<&'c str> {
         let mut words: Vec<&'c str> = Vec::new();
         for slot in self.writable() {
@@ -112,7 +113,7 @@ impl<'c> SlotSet<'c> {
         words
     }
 
-    /// All but one.
+    /// Removes one slot.
     #[must_use]
     pub fn without(mut self, word: &str) -> Self {
         self.naming.retain(|slot| slot.attribute != word);
@@ -121,13 +122,13 @@ impl<'c> SlotSet<'c> {
         self
     }
 
-    /// Those that an attribute can fill: some only the header gives.
+    /// Returns the slots that an attribute can fill: some are filled only by the header.
     pub fn writable(&self) -> impl Iterator<Item = &'c Slot> {
         self.iter().filter(|slot| slot.header != Some(Header::FromFile))
     }
 }
 
-/// The attributes that a block has.
+/// Returns the attributes that a block has.
 pub fn slots_of(shape: Shape<'_>) -> SlotSet<'_> {
     match shape {
         Shape::Listed(word) => SlotSet { common: listed(word).collect(), ..SlotSet::default() },
@@ -166,17 +167,17 @@ fn of_action(action_type: &ActionType, category: Category, generic: bool) -> Slo
     SlotSet { naming, configured: of_type, common, hidden }
 }
 
-/// The attributes that the catalog lists under a word.
+/// Returns the attributes that the catalog lists under a word.
 fn listed(word: &str) -> impl Iterator<Item = &'static Slot> + use<> {
     declaration(word).into_iter().flat_map(|entry| &entry.slot)
 }
 
-/// The same without `name`, which there is the stack's name and not the action's.
+/// Returns the same without `name`, which is the stack's name here, not the action's.
 fn unnamed(word: &str) -> impl Iterator<Item = &'static Slot> + use<> {
     listed(word).filter(|slot| slot.attribute != "name")
 }
 
-/// A slot of an action on stacks as statements have it.
+/// Returns a slot of an action for stacks in the form for statements.
 fn in_statement<'c>(action_type: &ActionType, slot: &'c Slot) -> &'c Slot {
     static CHANGED: OnceLock<Vec<(&'static str, Slot)>> = OnceLock::new();
     let all = CHANGED.get_or_init(|| {
@@ -191,8 +192,8 @@ fn in_statement<'c>(action_type: &ActionType, slot: &'c Slot) -> &'c Slot {
     all.iter().find(is_it).map_or(slot, |(_, changed)| changed)
 }
 
-/// A slot in the form that statements have it in, where that is another: the header gives the name of the stack, which `name`
-/// replaces, and only some modes take the place of a change set.
+/// Returns the form of a slot that differs in statements: the header sets the stack's name, which `name` overrides, and
+/// only some modes are allowed instead of a change set.
 fn changed(slot: &Slot) -> Option<Slot> {
     if slot.header == Some(Header::StackName) {
         return Some(Slot { attribute: "name".to_owned(), ..slot.clone() });
@@ -205,7 +206,8 @@ fn changed(slot: &Slot) -> Option<Slot> {
     Some(restricted)
 }
 
-/// Whether a slot holds why something is switched off, so that a flag there means the switch and not a text.
+/// Returns whether a slot contains the reason why something is switched off, so that a boolean in it is the switch and
+/// not the reason.
 pub fn is_reason(slot: &Slot) -> bool {
     slot.charset.as_deref() == Some("disabled-reason")
 }

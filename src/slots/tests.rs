@@ -1,4 +1,4 @@
-//! Tests of conditions, of the attributes that blocks have, and of fitting without a file's text.
+//! Tests of conditions, of the attributes that blocks have, and of fitting without source text.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ fn here() -> Span {
     Span::new(SourceMap::default().add("a.pipe".into(), ""), 0, 0)
 }
 
-/// Keys with their values; one is assumed by AWS to be `zip`.
+/// Keys with their values; for one, AWS assumes `zip`.
 struct Keys(BTreeMap<&'static str, KnownValue<'static>>);
 
 impl Lookup for Keys {

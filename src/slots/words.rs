@@ -1,9 +1,9 @@
-//! What slots take and what values are, in words.
+//! Descriptions of slots and values.
 
 use crate::catalog::{Slot, SlotType};
 use crate::hir::ValueKind;
 
-/// What a value is, in words.
+/// Returns what a value is, in words.
 pub fn describe(kind: &ValueKind) -> &'static str {
     match kind {
         ValueKind::Null => "`null`",
@@ -28,7 +28,7 @@ pub fn describe(kind: &ValueKind) -> &'static str {
     }
 }
 
-/// What a slot takes, in words.
+/// Returns what a slot takes, in words.
 pub(super) fn expected(slot: &Slot) -> String {
     match slot.ty {
         SlotType::String => "a string".to_owned(),

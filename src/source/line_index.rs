@@ -1,6 +1,6 @@
 //! Byte offsets to lines and columns, and back.
 
-/// A place as people count: both from 1, the column in characters.
+/// A position as people count it: line and column from 1, the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LineColumn {
     /// Line, from 1.
@@ -23,22 +23,22 @@ impl LineIndex {
         Self { starts }
     }
 
-    /// Number of lines; a final `\n` starts one more.
+    /// Returns the number of lines; a final `\n` starts one more.
     pub fn line_count(&self) -> usize {
         self.starts.len()
     }
 
-    /// The 0-based line that holds a byte offset.
+    /// Returns the 0-based line that holds a byte offset.
     pub fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1)
     }
 
-    /// The byte offset at which a 0-based line starts.
+    /// Returns the byte offset at which a 0-based line starts.
     pub fn line_start(&self, line: usize) -> Option<usize> {
         self.starts.get(line).map(|start| *start as usize)
     }
 
-    /// The bytes of a 0-based line without its line end.
+    /// Returns the bytes of a 0-based line, without its line ending.
     pub fn line_range(&self, text: &str, line: usize) -> Option<std::ops::Range<usize>> {
         let start = self.line_start(line)?;
         let end = self.line_start(line + 1).unwrap_or(text.len());
@@ -46,7 +46,7 @@ impl LineIndex {
         Some(start..start + trimmed)
     }
 
-    /// Line and column of a byte offset; offsets past the end count as the end.
+    /// Returns the line and column of a byte offset; offsets past the end count as the end.
     pub fn line_column(&self, text: &str, offset: usize) -> LineColumn {
         let offset = offset.min(text.len());
         let line = self.line_of(offset);
@@ -55,7 +55,7 @@ impl LineIndex {
         LineColumn { line: line + 1, column: column + 1 }
     }
 
-    /// 0-based line and column in UTF-16 code units, as the Language Server Protocol counts.
+    /// Returns the 0-based line and column in UTF-16 code units, as the Language Server Protocol counts them.
     pub fn line_utf16(&self, text: &str, offset: usize) -> (usize, usize) {
         let offset = offset.min(text.len());
         let line = self.line_of(offset);
@@ -63,15 +63,15 @@ impl LineIndex {
         (line, text.get(start..offset).map_or(0, |prefix| prefix.encode_utf16().count()))
     }
 
-    /// 0-based line and column in bytes.
+    /// Returns the 0-based line and column in bytes.
     pub fn line_utf8(&self, text: &str, offset: usize) -> (usize, usize) {
         let offset = offset.min(text.len());
         let line = self.line_of(offset);
         (line, offset - self.line_start(line).unwrap_or(0))
     }
 
-    /// The byte offset of a 0-based line and a column in UTF-16 code units. What lies behind the end of a line or of the text
-    /// counts as that end, and the middle of a character as its start.
+    /// Returns the byte offset of a 0-based line and a column in UTF-16 code units. A position past the end of a line
+    /// or of the text counts as that end, and the middle of a character as its start.
     pub fn offset_of_utf16(&self, text: &str, line: usize, column: usize) -> usize {
         let Some(range) = self.line_range(text, line) else { return text.len() };
         let mut units = 0;
@@ -84,14 +84,14 @@ impl LineIndex {
         range.end
     }
 
-    /// The same with a column in bytes.
+    /// Returns the same for a column in bytes.
     pub fn offset_of_utf8(&self, text: &str, line: usize, column: usize) -> usize {
         let Some(range) = self.line_range(text, line) else { return text.len() };
         let wanted = range.start.saturating_add(column).min(range.end);
         (range.start..=wanted).rev().find(|offset| text.is_char_boundary(*offset)).unwrap_or(range.start)
     }
 
-    /// The byte offset of a 0-based line and a column counted in characters.
+    /// Returns the byte offset of a 0-based line and a column counted in characters.
     pub fn offset_of_char(&self, text: &str, line: usize, column: usize) -> Option<usize> {
         let range = self.line_range(text, line)?;
         let line_text = text.get(range.clone())?;

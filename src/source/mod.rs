@@ -1,6 +1,7 @@
-//! Files, byte spans and the line index: where something stands, for every stage.
+//! Files, byte spans, and the line index: positions for every stage.
 
 mod line_index;
+pub mod paths;
 mod written;
 
 pub use line_index::{LineColumn, LineIndex};
@@ -11,26 +12,27 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 
-/// Names a file by its path, so that it is the same in every compilation of a project, whatever was read before. The order of
-/// two ids means nothing.
+/// Identifies a file by its path: the ID is the same in every compilation of a project, whatever was read before. The
+/// order of two IDs means nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
 impl FileId {
-    /// The id of a path, unless another file has it.
+    /// Returns the ID of a path, unless another file has it.
     pub fn of_path(path: &Utf8Path) -> Self {
         let hash = fnv1a(path.as_str().as_bytes());
         Self(u32::try_from((hash >> 32) ^ (hash & 0xffff_ffff)).unwrap_or_default())
     }
 
-    /// The next one to try where another file has this.
+    /// Returns the ID to try next if another file has this one.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0.wrapping_add(1))
     }
 }
 
-/// FNV-1a, 64 bits: the same on every machine and in every version, which the standard library's hasher does not promise.
+/// Returns the FNV-1a hash, 64 bits: the same on every machine and in every version, which the standard library's
+/// hasher does not promise.
 /// <https://www.rfc-editor.org/rfc/rfc9923>
 pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
@@ -43,18 +45,18 @@ pub struct Span {
     pub file: FileId,
     /// Offset of the first byte.
     pub start: u32,
-    /// Offset behind the last byte.
+    /// Offset after the last byte.
     pub end: u32,
 }
 
 impl Span {
-    /// A span over `start..end` of `file`. Files over 4 GiB are refused before they get a [`FileId`].
+    /// Creates a span over `start..end` of `file`. Files over 4 GiB are refused before they get a [`FileId`].
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Self { file, start: narrow(start), end: narrow(end) }
     }
 
-    /// The smallest span that covers both; `self` when they stand in different files.
+    /// Returns the smallest span that covers both, or `self` if they are in different files.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         if self.file != other.file {
@@ -63,63 +65,63 @@ impl Span {
         Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// The empty span at the start of this one.
+    /// Returns the empty span at the start of this one.
     #[must_use]
     pub fn before(self) -> Self {
         Self { end: self.start, ..self }
     }
 
-    /// The empty span at the end of this one.
+    /// Returns the empty span at the end of this one.
     #[must_use]
     pub fn after(self) -> Self {
         Self { start: self.end, ..self }
     }
 
-    /// Number of bytes covered.
+    /// Returns the number of bytes covered.
     pub fn len(self) -> usize {
         (self.end - self.start) as usize
     }
 
-    /// Whether no byte is covered.
+    /// Returns whether no byte is covered.
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Whether all of another span falls inside.
+    /// Returns whether all of another span is inside.
     pub fn covers(self, other: Self) -> bool {
         self.file == other.file && self.start <= other.start && other.end <= self.end
     }
 
-    /// The covered bytes as a range, for slicing the file's text.
+    /// Returns the covered bytes as a range, for slicing the file's text.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
-/// A value and where it stands.
+/// A value and its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Spanned<T> {
     /// The value.
     pub node: T,
-    /// Its place.
+    /// Its position.
     pub span: Span,
 }
 
 impl<T> Spanned<T> {
-    /// Joins a value and its place.
+    /// Joins a value and its position.
     pub fn new(node: T, span: Span) -> Self {
         Self { node, span }
     }
 }
 
 impl Spanned<String> {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.node
     }
 }
 
-/// One file: its path as shown to the user, its text and the index of its lines.
+/// One file: its path as shown to the user, its text, and the index of its lines.
 #[derive(Debug)]
 pub struct SourceFile {
     id: FileId,
@@ -129,47 +131,47 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// A file under the id that no other file has. `text` must be shorter than 4 GiB.
+    /// Creates a file with an ID that no other file has. `text` must be shorter than 4 GiB.
     pub fn new(id: FileId, path: Utf8PathBuf, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let lines = LineIndex::new(&text);
         Self { id, path, text, lines }
     }
 
-    /// Its id.
+    /// Returns the ID.
     pub fn id(&self) -> FileId {
         self.id
     }
 
-    /// The path as the user would write it (relative to the working folder where possible).
+    /// Returns the path as the user would write it (relative to the working folder where possible).
     pub fn path(&self) -> &Utf8Path {
         &self.path
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// A shared handle on the text.
+    /// Returns a shared handle on the text.
     pub fn shared_text(&self) -> Arc<str> {
         Arc::clone(&self.text)
     }
 
-    /// The line index.
+    /// Returns the line index.
     pub fn lines(&self) -> &LineIndex {
         &self.lines
     }
 }
 
-/// All files a compilation has looked at.
+/// All files that a compilation has read.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     files: IndexMap<FileId, Arc<SourceFile>>,
 }
 
 impl SourceMap {
-    /// Adds a text that is no file of the project. `text` must be shorter than 4 GiB.
+    /// Adds a text that is not a file of the project. `text` must be shorter than 4 GiB.
     pub fn add(&mut self, path: Utf8PathBuf, text: impl Into<Arc<str>>) -> FileId {
         let text = text.into();
         let mut id = FileId::of_path(&path);
@@ -183,44 +185,44 @@ impl SourceMap {
         id
     }
 
-    /// Adds a file of the project. Returns whether its id stands for it: another text may have it already.
+    /// Adds a file of the project. Returns whether its ID now refers to it: another text may have that ID already.
     pub fn insert(&mut self, file: &Arc<SourceFile>) -> bool {
         let known = self.files.entry(file.id).or_insert_with(|| Arc::clone(file));
         known.path == file.path && known.text == file.text
     }
 
-    /// The file behind an id of this map.
+    /// Returns the file with an ID of this map.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[&id]
     }
 
-    /// All files, in the order they were added.
+    /// Returns all files, in the order they were added.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.files.iter().map(|(id, file)| (*id, &**file))
     }
 
-    /// A key that sorts spans in reading order: by when their files were added, then by where they start and end.
+    /// Returns a key that sorts spans in reading order: by when their files were added, then by start and end.
     pub fn reading_order(&self, span: Span) -> (usize, u32, u32) {
         (self.files.get_index_of(&span.file).unwrap_or(self.files.len()), span.start, span.end)
     }
 
-    /// The text a span covers; none of a file that is not here.
+    /// Returns the text that a span covers, or nothing if its file is not in this map.
     pub fn slice(&self, span: Span) -> &str {
         self.files.get(&span.file).and_then(|file| file.text.get(span.range())).unwrap_or_default()
     }
 
-    /// How something is written at its place.
+    /// Returns the source text of a span.
     pub fn written(&self, span: Span) -> Written {
         Written::new(self.slice(span), span)
     }
 
-    /// Line and column (1-based, in characters) of a span's start.
+    /// Returns the line and column (1-based, in characters) of a span's start.
     pub fn start(&self, span: Span) -> LineColumn {
         let file = self.file(span.file);
         file.lines.line_column(&file.text, span.start as usize)
     }
 
-    /// Line and column (1-based, in characters) behind a span's end.
+    /// Returns the line and column (1-based, in characters) after a span's end.
     pub fn end(&self, span: Span) -> LineColumn {
         let file = self.file(span.file);
         file.lines.line_column(&file.text, span.end as usize)

@@ -1,8 +1,8 @@
-//! How something is written at its place, for those who say so and who point into it.
+//! The source text of a span, to show it and to point into it.
 
 use super::Span;
 
-/// What is written at a place. It is the text of whatever language the file has: who asks does not read it.
+/// The source text of a span. It may be in the language of any file: a caller does not parse it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     text: String,
@@ -10,43 +10,43 @@ pub struct Written {
 }
 
 impl Written {
-    /// What is written at `span`.
+    /// Creates the text of `span`.
     pub(super) fn new(text: &str, span: Span) -> Self {
         Self { text: text.to_owned(), span }
     }
 
-    /// As it stands there, to be shown.
+    /// Returns the text as it is in the file.
     pub fn shown(&self) -> &str {
         &self.text
     }
 
-    /// Without the quotes around it.
+    /// Returns the text without the quotes around it.
     pub fn unquoted(&self) -> &str {
         self.text.trim_matches(['"', '\''])
     }
 
-    /// The quote that it begins with.
+    /// Returns the quote that the text begins with.
     pub fn quote(&self) -> Option<char> {
         self.text.chars().next().filter(|c| matches!(c, '"' | '\''))
     }
 
-    /// Whether it is this text, letter by letter.
+    /// Returns whether it is exactly this text.
     pub fn is(&self, text: &str) -> bool {
         self.text == text
     }
 
-    /// Where in it a text stands letter by letter, the first time behind `from` bytes.
+    /// Returns where `text` first occurs at or after byte `from`.
     pub fn find(&self, text: &str, from: usize) -> Option<Span> {
         let at = self.text.get(from..)?.find(text)?;
         Some(self.part(from + at, text.len()))
     }
 
-    /// Where in it a text stands letter by letter, the last time.
+    /// Returns where `text` last occurs.
     pub fn find_last(&self, text: &str) -> Option<Span> {
         Some(self.part(self.text.rfind(text)?, text.len()))
     }
 
-    /// The words of a dotted name.
+    /// Returns the words of a dotted name.
     pub fn words(&self) -> Vec<&str> {
         self.text.split('.').collect()
     }

@@ -1,8 +1,8 @@
 //! The tree of a `.pipe` file as it was written: plain owned data, every node with its span.
 //!
-//! The tree says nothing about meaning: any statement may stand in any block, names are unresolved and
-//! values unevaluated. Parts that could not be read are [`StmtKind::Error`] and [`ExprKind::Error`];
-//! what depends on them stays silent.
+//! The tree says nothing about meaning: any statement may appear in any block, names are unresolved, and values
+//! unevaluated. Parts that could not be read are [`StmtKind::Error`] and [`ExprKind::Error`]; nothing is reported about
+//! what depends on them.
 
 mod same;
 pub(crate) mod tree;
@@ -29,19 +29,19 @@ pub struct File {
 /// A statement with the documentation above it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stmt {
-    /// The text of the `///` lines directly above, joined by newlines, without slashes and one leading blank.
+    /// The text of the `///` lines directly above, joined by newlines, without the slashes and one leading space.
     pub doc: Option<Spanned<String>>,
-    /// What it is.
+    /// The kind of statement.
     pub kind: StmtKind,
     /// From its first word to the end of its value or block.
     pub span: Span,
 }
 
 impl Stmt {
-    /// Its blocks, in order.
+    /// Returns its blocks, in order.
     pub fn blocks(&self) -> Vec<&Block> {
         match &self.kind {
-            StmtKind::Pipeline(named) | StmtKind::Stage(named) => vec![&named.block],
+            StmtKind::Pipeline(named) | StmtKind::Stage(named) | StmtKind::Policy(named) => vec![&named.block],
             StmtKind::Parallel(unnamed) | StmtKind::Sequence(unnamed) => vec![&unnamed.block],
             StmtKind::Component(component) => vec![&component.block],
             StmtKind::For(loop_) => vec![&loop_.block],
@@ -71,7 +71,7 @@ pub struct Block {
     pub span: Span,
 }
 
-/// What a statement is.
+/// The kinds of statements.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StmtKind {
     /// `key = value`
@@ -88,6 +88,8 @@ pub enum StmtKind {
     Component(Component),
     /// `property Name: type = default { ... }`
     Property(Property),
+    /// `policy Name { ... }`
+    Policy(Named),
     /// `pipeline Name { ... }`
     Pipeline(Named),
     /// `stage Name { ... }`
@@ -118,12 +120,12 @@ pub enum StmtKind {
     Resource(Resource),
     /// `artifacts { ... }`, `dashboard { ... }`
     Settings(Settings),
-    /// Could not be read; already reported.
+    /// A statement that could not be read; already reported.
     Error(ErrorStmt),
 }
 
 impl StmtKind {
-    /// Whether the block of such a statement can hold stages or actions.
+    /// Returns whether the block of such a statement can contain stages or actions.
     pub fn holds_steps(&self) -> bool {
         matches!(
             self,
@@ -138,18 +140,18 @@ impl StmtKind {
     }
 }
 
-/// What is known of a statement that could not be read.
+/// What is known about a statement that could not be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorStmt {
-    /// Every identifier on the unreadable lines: names that may have been introduced there,
-    /// so that using them elsewhere is not reported a second time.
+    /// Every identifier on the unreadable lines: names that the statement may introduce, so that using them elsewhere
+    /// is not reported again.
     pub words: Vec<String>,
 }
 
 /// `key = value`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attribute {
-    /// The key; quotes removed.
+    /// The key, without quotes.
     pub key: Ident,
     /// The value.
     pub value: Expr,
@@ -167,7 +169,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// The text, where it has no interpolation.
+    /// Returns the text if it has no interpolation.
     pub fn literal(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [] => Some(""),
@@ -177,7 +179,7 @@ impl Name {
     }
 }
 
-/// Whether a text can be written as a name without quotes.
+/// Returns whether a string can be written as a name without quotes.
 pub fn is_identifier(text: &str) -> bool {
     let mut rest = text.chars().peekable();
     let starts = rest.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
@@ -227,11 +229,11 @@ pub struct Unnamed {
 pub struct Import {
     /// The keyword.
     pub keyword: Span,
-    /// The names in braces; empty when all of the file is imported.
+    /// The names in braces; empty if the whole file is imported.
     pub names: Vec<Ident>,
     /// The path, a string expression.
     pub path: Expr,
-    /// The name behind `as`.
+    /// The name after `as`.
     pub alias: Option<Ident>,
 }
 
@@ -331,7 +333,7 @@ pub struct For {
     pub keyword: Span,
     /// The loop's name.
     pub name: Ident,
-    /// What it runs over.
+    /// The list to iterate over.
     pub list: Expr,
     /// The body.
     pub block: Block,
@@ -346,12 +348,12 @@ pub struct If {
     pub condition: Expr,
     /// The body.
     pub block: Block,
-    /// The other branch.
+    /// The `else` branch.
     pub otherwise: Option<Else>,
 }
 
 impl If {
-    /// The blocks of all branches.
+    /// Returns the blocks of all branches.
     pub fn branches(&self) -> Vec<&Block> {
         let mut found = Vec::new();
         let mut next = Some(self);
@@ -401,7 +403,7 @@ pub struct Allow {
     pub keyword: Span,
     /// A verb (a bare word) or a list of IAM actions.
     pub actions: Expr,
-    /// What on.
+    /// What the actions apply to.
     pub resources: Expr,
     /// The condition, a map.
     pub condition: Option<Expr>,
@@ -427,7 +429,7 @@ pub enum OnClause {
     Require {
         /// The rules.
         rules: Vec<Expr>,
-        /// What happens otherwise.
+        /// The result if a rule fails.
         outcome: Outcome,
     },
     /// A string, for `on schedule`.
@@ -469,7 +471,7 @@ pub struct Clauses {
     pub to: Vec<Output>,
 }
 
-/// An artifact that an action makes.
+/// An artifact that an action produces.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Output {
     /// The artifact.
@@ -483,11 +485,11 @@ pub struct Output {
 /// The verb of a stack action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StackVerb {
-    /// Both halves of the change set, or one action by `mode`.
+    /// Both steps of a change set, or one action with `mode`.
     Deploy,
-    /// The first half.
+    /// Creates the change set.
     Prepare,
-    /// The second half.
+    /// Executes the change set.
     Execute,
     /// Deletes the stack.
     Delete,
@@ -542,7 +544,7 @@ pub enum ActionHead {
 pub struct Action {
     /// The first words.
     pub head: ActionHead,
-    /// The first word's place.
+    /// The span of the first word.
     pub keyword: Span,
     /// The name.
     pub name: Name,
@@ -555,7 +557,7 @@ pub struct Action {
 /// `role Name for service { ... }`, `bucket Name = "arn"`, `bucket Name`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
-    /// What it is.
+    /// The kind of resource.
     pub kind: Kind,
     /// The keyword.
     pub keyword: Span,
@@ -563,18 +565,18 @@ pub struct Resource {
     pub name: Name,
     /// `for service`
     pub service: Option<Ident>,
-    /// Imported, owned with attributes, or owned without any.
+    /// Whether it is existing, created with attributes, or created without attributes.
     pub body: ResourceBody,
 }
 
 /// Where a declaration comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ResourceBody {
-    /// `= value`: exists already.
+    /// `= value`: existing.
     Imported(Expr),
     /// `{ ... }`
     Block(Block),
-    /// Nothing.
+    /// No value and no block.
     None,
 }
 
@@ -590,13 +592,13 @@ pub struct Settings {
 /// A type as written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Type {
-    /// What it is.
+    /// The kind of type.
     pub kind: TypeKind,
-    /// Where.
+    /// Its span.
     pub span: Span,
 }
 
-/// What a type is.
+/// The kinds of types.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TypeKind {
     /// `string`, `Environment<Settings>`
@@ -632,9 +634,9 @@ pub struct Field {
 /// A value as written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
-    /// What it is.
+    /// The kind of value.
     pub kind: ExprKind,
-    /// Where.
+    /// Its span.
     pub span: Span,
 }
 
@@ -662,10 +664,10 @@ pub enum CompareOp {
     NotEqual,
 }
 
-/// What a value is.
+/// The kinds of values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
-    /// Text in parts. Escapes are undone, the common indentation of multi-line text is removed.
+    /// Text in parts. Escapes are decoded, and the common indentation of multi-line text is removed.
     String(Vec<StringPart>),
     /// `true`, `false`
     Bool(bool),
@@ -677,9 +679,9 @@ pub enum ExprKind {
     Percent(u64),
     /// `30m`
     Duration {
-        /// How many.
+        /// The number of units.
         amount: u64,
-        /// Of what.
+        /// The unit.
         unit: TimeUnit,
     },
     /// `0..5`
@@ -688,9 +690,9 @@ pub enum ExprKind {
     ArtifactFile {
         /// Before `::`.
         artifact: Ident,
-        /// Behind it, in parts.
+        /// After it, in parts.
         path: Vec<StringPart>,
-        /// The path's place, quotes included.
+        /// The span of the path, quotes included.
         path_span: Span,
     },
     /// `secret("id", key = "k")`, `cfn.import("x")`
@@ -708,11 +710,11 @@ pub enum ExprKind {
     ListFor {
         /// The loop's name.
         name: Ident,
-        /// What it runs over.
+        /// The list to iterate over.
         list: Box<Expr>,
         /// Each element.
         element: Box<Expr>,
-        /// Only those for which it holds.
+        /// Keeps only the elements for which it is true.
         condition: Option<Box<Expr>>,
     },
     /// `{ a = b }`
@@ -736,28 +738,28 @@ pub enum ExprKind {
     Conditional {
         /// The condition.
         condition: Box<Expr>,
-        /// Its value when true.
+        /// The value if it is true.
         then: Box<Expr>,
-        /// Its value when false.
+        /// The value if it is false.
         otherwise: Box<Expr>,
     },
-    /// Could not be read; already reported.
+    /// A value that could not be read; already reported.
     Error,
 }
 
-/// A piece of text.
+/// A part of a string.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StringPart {
-    /// What it is.
+    /// The kind of part.
     pub kind: StringPartKind,
-    /// Where, delimiters included.
+    /// Its span, delimiters included.
     pub span: Span,
 }
 
-/// What a piece of text is.
+/// The kinds of string parts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StringPartKind {
-    /// Text.
+    /// Literal text.
     Text(String),
     /// `${expr}`
     Interpolation(Box<Expr>),
@@ -781,7 +783,7 @@ pub struct Reference {
     pub head: Ident,
     /// What follows it.
     pub accesses: Vec<Access>,
-    /// All of it.
+    /// The span of the whole reference.
     pub span: Span,
 }
 
@@ -797,14 +799,15 @@ pub enum Access {
 /// `key = value` in a map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// The key; quotes removed.
+    /// The key, without quotes.
     pub key: Ident,
     /// The value.
     pub value: Expr,
 }
 
 impl Action {
-    /// From the first word to the last clause; the name alone in a document that is no `.pipe` text, which has no header.
+    /// Returns the span from the first word to the last clause, or that of the name alone in a document without
+    /// headers, which is not a `.pipe` file.
     pub fn header(&self) -> Span {
         if self.keyword == self.name.span {
             return self.keyword;
@@ -814,7 +817,7 @@ impl Action {
 }
 
 impl Clauses {
-    /// Where the last clause ends.
+    /// Returns the span of the last clause.
     pub fn end(&self) -> Option<Span> {
         let output = self.to.last().map(|output| output.span);
         let input = self.from.last().map(|input| input.span);

@@ -1,8 +1,8 @@
-//! The generated parser, and the words its rules have in messages.
+//! The generated parser, and the names of its rules in messages.
 
 use pest_derive::Parser;
 
-/// The parser pest makes of the grammar.
+/// The parser that pest generates from the grammar.
 #[derive(Parser)]
 #[grammar = "../grammar/pipe.pest"]
 pub(super) struct PipeParser;
@@ -10,9 +10,9 @@ pub(super) struct PipeParser;
 /// How a rule appears in "expected ...".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Words {
-    /// Something a reader expects here.
+    /// Something that a reader would expect here.
     Thing(&'static str),
-    /// A continuation that is nearly always possible: named only if nothing better is.
+    /// A continuation that is nearly always possible: named only if there is nothing better.
     Operator(&'static str),
     /// The end of the statement.
     End,
@@ -20,7 +20,7 @@ pub(super) enum Words {
     Hidden,
 }
 
-/// The words of a rule.
+/// Returns how a rule appears in messages.
 pub(super) fn words(rule: Rule) -> Words {
     punctuation(rule).or_else(|| keyword(rule).map(Words::Thing)).unwrap_or_else(|| construct(rule))
 }
@@ -125,7 +125,7 @@ macro_rules! keywords {
             }
         }
 
-        /// Every keyword, also those that are only special in one place.
+        /// Every keyword, including those that are only special in one position.
         #[cfg(test)]
         pub(super) const KEYWORDS: &[&str] = &[$($text),*];
     };
@@ -173,6 +173,7 @@ keywords! {
     kw_for "for"
     kw_if "if"
     kw_property "property"
+    kw_policy "policy"
     kw_project "project"
     kw_role "role"
     kw_bucket "bucket"
@@ -219,6 +220,7 @@ pub(super) const STATEMENT_WORDS: &[&str] = &[
     "for",
     "if",
     "property",
+    "policy",
     "project",
     "role",
     "bucket",

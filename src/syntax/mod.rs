@@ -1,4 +1,4 @@
-//! Text to tree: never fails, says what it could not read.
+//! Parses text to a tree. Parsing never fails: diagnostics say what could not be read.
 //!
 //! ```text
 //! text -- scan --> faults, repairs, trivia -- recover --> balanced text -- grammar --> pairs -- build --> ast
@@ -34,31 +34,31 @@ use scan::{Fault, Opener, Scan};
 pub use quote::{escape, quoted};
 pub use trivia::{Comment, CommentKind, Trivia};
 
-/// Steps of the grammar for any text, and for each byte of it.
+/// The steps that the grammar may take for any text, and for each byte of it.
 const STEPS: usize = 5_000_000;
 const STEPS_PER_BYTE: usize = 5_000;
 
-/// What a text was read as.
+/// The result of parsing a text.
 #[derive(Debug)]
 pub struct Parsed {
-    /// The tree; what could not be read is an error node in it.
+    /// The tree, with error nodes for what could not be read.
     pub ast: ast::File,
-    /// What the tree does not hold.
+    /// What the tree does not contain.
     pub trivia: Trivia,
     /// What is wrong with the text.
     pub diagnostics: Diagnostics,
-    /// From where on delimiters do not balance: what stands behind is read as it was probably meant.
+    /// Where delimiters stop being balanced: the text from here on is read as it was probably meant.
     pub unbalanced: Option<usize>,
 }
 
 impl Parsed {
-    /// A tree that no `.pipe` text holds.
+    /// Wraps a tree that does not come from a `.pipe` text.
     pub fn of(ast: ast::File) -> Self {
         Self { ast, trivia: Trivia::default(), diagnostics: Diagnostics::new(), unbalanced: None }
     }
 }
 
-/// Reads a text, whatever it holds.
+/// Parses a text, whatever it contains.
 pub fn parse(file: FileId, text: &str) -> Parsed {
     let scan = scan::scan(text);
     let unbalanced = scan.faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).min();
@@ -73,7 +73,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     limit_work(repaired.text.len());
     let mut ast = match PipeParser::parse(Rule::file, &repaired.text) {
         Ok(pairs) => builder.file(pairs),
-        // What makes a text take so long has been found: delimiters that do not fit.
+        // What makes the text take so long has been found: unbalanced delimiters.
         Err(error) if took_too_long(&error) && !scan.faults.is_empty() => builder.given_up(),
         Err(error) => builder.unreadable_file(&error),
     };
@@ -87,13 +87,13 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     Parsed { ast, trivia: Trivia::new(file, &scan, besides), diagnostics, unbalanced }
 }
 
-/// How many lines before an offset open something that is still open there; none inside text or a comment.
+/// Returns how many lines before an offset open something that is still open there; `None` inside a string or comment.
 pub fn depth_at(text: &str, offset: usize) -> Option<usize> {
     scan::depth_of(text.get(..offset)?)
 }
 
-/// Keeps the grammar from trying every way to read a text that it cannot read: files take far fewer steps a byte. The limit
-/// is the process's, so it only ever grows.
+/// Keeps the grammar from trying every way to read a text that it cannot read; files take far fewer steps per byte. The
+/// limit applies to the process, so it only ever grows.
 fn limit_work(bytes: usize) {
     static MOST: AtomicUsize = AtomicUsize::new(0);
     let wanted = bytes.saturating_mul(STEPS_PER_BYTE).saturating_add(STEPS);
@@ -101,14 +101,14 @@ fn limit_work(bytes: usize) {
     pest::set_call_limit(NonZeroUsize::new(most));
 }
 
-/// What pest says where it has reached the limit: it has no other sign for it.
+/// pest's message when the limit is reached, which is the only sign of it.
 const CALL_LIMIT: &str = "call limit reached";
 
 fn took_too_long(error: &pest::error::Error<Rule>) -> bool {
     matches!(&error.variant, ErrorVariant::CustomError { message } if message == CALL_LIMIT)
 }
 
-/// Other formats by their first lines: the format, and the place of the line that shows it.
+/// Detects other formats by their first lines. Returns the format and the range of the line that shows it.
 fn foreign(text: &str) -> Option<(&'static str, std::ops::Range<usize>)> {
     let comments = text.split_inclusive('\n').take_while(|line| line.starts_with("//")).map(str::len).sum::<usize>();
     let text = text.get(comments..)?;
@@ -138,7 +138,7 @@ fn foreign(text: &str) -> Option<(&'static str, std::ops::Range<usize>)> {
     (all_keys && nested).then_some(("YAML", place))
 }
 
-/// The statements that were given up before the grammar saw them.
+/// Adds the statements that the scan erased before parsing.
 fn add_erased(file: FileId, text: &str, scan: &Scan, ast: &mut ast::File) {
     for range in &scan.erased {
         let words = recover::identifiers(text.get(range.clone()).unwrap_or_default());
@@ -149,7 +149,8 @@ fn add_erased(file: FileId, text: &str, scan: &Scan, ast: &mut ast::File) {
     }
 }
 
-/// What closes the openers at `end`, as one would write it: a block of several lines ends on a line of its own.
+/// Returns the closers of what is open at `end`, as one would write them: a block of several lines ends on its own
+/// line.
 fn closing(text: &str, first: (Opener, usize), rest: &[(Opener, usize)], end: usize) -> String {
     let behind = text.get(end..).unwrap_or_default();
     let line_end = if behind.starts_with("\r\n") { "\r\n" } else { "\n" };

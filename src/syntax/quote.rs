@@ -1,8 +1,8 @@
-//! Text as the language writes it between quotes. Whatever writes text of its own uses this.
+//! Writes strings in quotes, as the language does.
 
 use std::fmt::Write;
 
-/// A text between quotes, so that reading it gives the text.
+/// Returns a text in quotes, such that parsing it gives the text again.
 pub fn quoted(text: &str) -> String {
     let mut written = String::from("\"");
     escape(text, false, &mut written);
@@ -10,7 +10,8 @@ pub fn quoted(text: &str) -> String {
     written
 }
 
-/// Text between quotes. `before_value`: an interpolation follows, so a `$` at the end would escape it.
+/// Appends the text as it is written between quotes. `before_value`: an interpolation follows, so a `$` at the end
+/// would escape it.
 pub fn escape(text: &str, before_value: bool, written: &mut String) {
     let mut rest = text.chars().peekable();
     while let Some(letter) = rest.next() {

@@ -1,17 +1,17 @@
-//! Makes any text readable for the grammar: balances delimiters, and remembers where every byte came from.
+//! Makes any text readable for the grammar: balances delimiters, and records where every byte came from.
 
 use std::ops::Range;
 
 use super::scan::{Repair, Scan};
 
-/// The text the grammar reads, and the way back to the offsets of the file.
+/// The text that the grammar reads, with the mapping back to the offsets of the file.
 #[derive(Debug)]
 pub(super) struct Repaired {
     pub(super) text: String,
     inserted: Vec<Inserted>,
 }
 
-/// A place where the grammar reads something else than the file holds.
+/// A place where the grammar reads something other than the file contains.
 #[derive(Debug)]
 enum Change<'a> {
     Repair(&'a Repair),
@@ -80,14 +80,14 @@ impl Repaired {
         self.text.extend(erased.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
     }
 
-    /// Whether an offset in the repaired text is one of something that the file lacks.
+    /// Returns whether an offset in the repaired text is in something that the file lacks.
     pub(super) fn is_inserted(&self, working: usize) -> bool {
         let before = self.inserted.partition_point(|inserted| inserted.working <= working);
         let last = before.checked_sub(1).and_then(|index| self.inserted.get(index));
         last.is_some_and(|last| working < last.working + last.length)
     }
 
-    /// The file's offset of an offset in the repaired text.
+    /// Maps an offset in the repaired text to one in the file.
     pub(super) fn source(&self, working: usize) -> usize {
         let before = self.inserted.partition_point(|inserted| inserted.working < working);
         match before.checked_sub(1).and_then(|index| self.inserted.get(index)) {
@@ -97,7 +97,7 @@ impl Repaired {
     }
 }
 
-/// Every identifier of a text, each once, in order.
+/// Returns every identifier of a text once, in order.
 pub(super) fn identifiers(text: &str) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -108,7 +108,7 @@ pub(super) fn identifiers(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What stands at an offset, for "found ...": its place and its words.
+/// Returns what is at an offset, for "found ...": its range and its name in messages.
 pub(super) fn found(text: &str, offset: usize) -> (Range<usize>, String) {
     let rest = text.get(offset..).unwrap_or_default();
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();

@@ -1,11 +1,11 @@
-//! Intents as edits of `.pipe` text.
+//! Converts intents to edits of `.pipe` text.
 
 use crate::diagnostic::{Edit, Intent};
 use crate::source::{SourceMap, Span};
 
 use super::quoted;
 
-/// The edits that do what is intended; none if that cannot be told.
+/// Returns the edits for an intent, or `None` if they cannot be determined.
 pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
     let text = |place: Span| sources.file(place.file).text();
     let (span, replacement) = match intent {
@@ -29,7 +29,7 @@ pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
     Some(vec![Edit { span, replacement }])
 }
 
-/// First in the block of a header, or in a new block where it has none.
+/// Inserts at the start of a header's block, or in a new block if it has none.
 fn first_in(header: Span, text: &str, attribute: &str) -> Option<(Span, String)> {
     let behind = text.get(header.end as usize..)?;
     let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
@@ -47,7 +47,7 @@ fn first_in(header: Span, text: &str, attribute: &str) -> Option<(Span, String)>
     }
 }
 
-/// Behind the last part of a block, on its line where the block ends there.
+/// Inserts after the last part of a block, on the same line if the block ends there.
 fn last_in(last: Span, text: &str, statement: &str) -> Option<(Span, String)> {
     let (before, behind) = (text.get(..last.start as usize)?, text.get(last.end as usize..)?);
     let rest = behind.lines().next().unwrap_or_default();
@@ -60,14 +60,14 @@ fn last_in(last: Span, text: &str, statement: &str) -> Option<(Span, String)> {
     Some((Span::new(last.file, end, end), format!("\n{indent}{statement}")))
 }
 
-/// The `-> Artifact` at the end of a header, with the spaces before it, where it is the only output.
+/// Returns the `-> Artifact` at the end of a header, with the spaces before it, if it is the only output.
 fn output_clause(header: Span, artifact: Span, text: &str) -> Option<Span> {
     let before = text.get(header.range().start..artifact.range().start)?;
     let kept = before.trim_end().strip_suffix("->")?.trim_end();
     (header.end == artifact.end).then(|| Span::new(header.file, header.range().start + kept.len(), header.range().end))
 }
 
-/// An attribute on a line with others, with the comma after or before it.
+/// Returns an attribute on a line with others, with the comma after or before it.
 fn with_comma(attribute: Span, text: &str) -> Option<Span> {
     let (before, behind) = (text.get(..attribute.start as usize)?, text.get(attribute.end as usize..)?);
     if let Some(rest) = behind.trim_start_matches([' ', '\t']).strip_prefix(',') {
@@ -78,7 +78,7 @@ fn with_comma(attribute: Span, text: &str) -> Option<Span> {
     Some(Span::new(attribute.file, kept.len(), attribute.end as usize))
 }
 
-/// The line of an attribute that stands alone on it.
+/// Returns the line of an attribute if nothing else is on it.
 fn whole_line(attribute: Span, text: &str) -> Option<Span> {
     let start = text.get(..attribute.start as usize)?.rfind('\n')? + 1;
     let end = attribute.end as usize + text.get(attribute.end as usize..)?.find('\n')? + 1;
@@ -91,7 +91,7 @@ mod tests {
     use crate::diagnostic::Intent;
     use crate::source::{SourceMap, Span};
 
-    /// The text after an intent on the places of two words in it.
+    /// Returns the text after an intent about the spans of two words in it.
     fn after(text: &str, intent: impl FnOnce(&dyn Fn(&str) -> Span) -> Intent) -> Option<String> {
         let mut sources = SourceMap::default();
         let file = sources.add("a.pipe".into(), text);

@@ -1,18 +1,18 @@
-//! One linear walk over the raw text that knows only comments, strings and delimiters.
+//! One linear walk over the raw text that recognizes only comments, strings, and delimiters.
 //!
-//! It finds what is never closed, never opened or nested too deeply, and plans the repairs after which every
-//! delimiter is balanced: the grammar relies on that. On the way it notes what the tree does not hold: comments,
-//! blank lines, trailing commas.
+//! It finds what is never closed, never opened, or nested too deeply, and plans the repairs after which every delimiter
+//! is balanced: the grammar relies on that. On the way it records what the tree does not contain: comments, blank
+//! lines, and trailing commas.
 
 use std::ops::Range;
 
-/// Delimiters may nest this deep; every later stage recurses over the tree, so the limit holds for all of them.
+/// How deep delimiters may nest. Every later stage recurses over the tree, so the limit applies to all of them.
 pub(super) const DEPTH_LIMIT: usize = 128;
 
-/// No more faults than this are reported for one file.
+/// How many faults are reported for one file.
 pub(super) const FAULT_LIMIT: usize = 50;
 
-/// What opens something.
+/// The delimiters that open something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Opener {
     /// `{`
@@ -36,7 +36,7 @@ pub(super) enum Opener {
 }
 
 impl Opener {
-    /// As written.
+    /// Returns the delimiter as written.
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::Brace => "{",
@@ -51,7 +51,7 @@ impl Opener {
         }
     }
 
-    /// What closes it.
+    /// Returns the delimiter that closes it.
     pub(super) fn closer(self) -> &'static str {
         match self {
             Self::Brace | Self::Interpolation => "}",
@@ -74,29 +74,29 @@ impl Opener {
 /// A fault in the delimiters. Offsets count in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Never closed; a closer fits at `end`. `outer`: what else the end of the text leaves open, from the inside out.
+    /// Never closed; a closer fits at `end`. `outer`: what else is open at the end of the text, from the inside out.
     Unclosed { opener: Opener, at: usize, end: usize, outer: Vec<(Opener, usize)> },
-    /// A header whose block begins on the next line without having been opened; `{` fits here.
+    /// A header without `{` whose block begins on the next line; `{` fits here.
     NoBrace { at: usize },
-    /// A closer with nothing open, or one too early for the block that is open, by where that begins.
+    /// A closer with nothing open, or one that is too early for the open block, which starts at `closes`.
     Unopened { at: usize, closes: Option<usize> },
-    /// A closer of another kind than the opener on the same line.
+    /// A closer of a different kind from the opener on the same line.
     Mismatched { opener: Opener, open: usize, at: usize },
     /// Deeper than [`DEPTH_LIMIT`].
     TooDeep { at: usize },
     /// `# comment`
     Hash { at: usize },
-    /// A character that no text holds.
+    /// A character that is not allowed anywhere.
     Control { at: usize, character: char },
 }
 
 impl Fault {
-    /// Whether other mistakes on its line are likely to follow from it.
+    /// Returns whether other errors on its line are likely to be its consequences.
     pub(super) fn breaks_line(&self) -> bool {
         matches!(self, Self::Unclosed { .. } | Self::NoBrace { .. } | Self::Unopened { .. } | Self::Mismatched { .. })
     }
 
-    /// Where blocks are opened that are never closed.
+    /// Returns where blocks are opened that are never closed.
     pub(super) fn unclosed(&self) -> impl Iterator<Item = usize> {
         let openers = match self {
             Self::Unclosed { opener, at, outer, .. } => std::iter::once((*opener, *at)).chain(outer.clone()).collect(),
@@ -105,7 +105,7 @@ impl Fault {
         openers.into_iter().filter(|(opener, _)| *opener == Opener::Brace).map(|(_, at)| at)
     }
 
-    /// The offset it is reported at.
+    /// Returns the offset at which it is reported.
     pub(super) fn at(&self) -> usize {
         match self {
             Self::Unclosed { at, .. }
@@ -124,14 +124,14 @@ impl Fault {
 pub(super) enum Repair {
     /// Text that is missing.
     Insert { at: usize, text: &'static str },
-    /// Text read as blanks; line ends stay.
+    /// Text read as spaces; line endings stay.
     Erase(Range<usize>),
-    /// A closer read as another one of the same length.
+    /// A closer read as another of the same length.
     Replace { at: usize, text: &'static str },
 }
 
 impl Repair {
-    /// Where it begins.
+    /// Returns where it starts.
     pub(super) fn at(&self) -> usize {
         match self {
             Self::Insert { at, .. } | Self::Replace { at, .. } => *at,
@@ -149,7 +149,7 @@ pub(super) struct Comment {
     pub(super) own_line: bool,
 }
 
-/// What the walk found.
+/// The result of the walk.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scan {
     pub(super) comments: Vec<Comment>,
@@ -157,12 +157,12 @@ pub(super) struct Scan {
     pub(super) trailing_commas: Vec<usize>,
     pub(super) faults: Vec<Fault>,
     pub(super) repairs: Vec<Repair>,
-    /// Statements given up as a whole.
+    /// Statements skipped as a whole.
     pub(super) erased: Vec<Range<usize>>,
 }
 
-/// Walks over a text. Delimiters that balance are taken as they are; otherwise indentation says which one is
-/// missing or needless, unless that makes more faults than it explains.
+/// Scans a text. Balanced delimiters are taken as they are; otherwise indentation determines which ones are missing or
+/// unnecessary, unless that leads to more faults than it explains.
 pub(super) fn scan(text: &str) -> Scan {
     let plain = Scanner::new(text, Reading::default()).run();
     if plain
@@ -189,7 +189,7 @@ pub(super) fn scan(text: &str) -> Scan {
     best
 }
 
-/// How many lines open something that is still open at the end of a text; none inside text or a comment.
+/// Returns how many lines open something that is still open at the end of a text; `None` inside a string or comment.
 pub(super) fn depth_of(text: &str) -> Option<usize> {
     let mut scanner = Scanner::new(text, Reading::default());
     while scanner.pos < text.len() {
@@ -208,11 +208,11 @@ pub(super) fn depth_of(text: &str) -> Option<usize> {
 /// How delimiters are matched.
 #[derive(Debug, Default)]
 struct Reading {
-    /// What stands left of an opener's line closes it.
+    /// A token to the left of an opener's line closes it.
     by_indentation: bool,
-    /// A closer right of its opener's line closes nothing.
+    /// A closer to the right of its opener's line closes nothing.
     early: bool,
-    /// Starts of lines that open a block without saying so.
+    /// Starts of header lines that open a block but lack the brace.
     headers: Vec<usize>,
 }
 
@@ -243,7 +243,7 @@ const HEADERS: [&str; 23] = [
     "test",
 ];
 
-/// The starts of lines that read like a header without its `{` and have a line below that is indented more.
+/// Returns the starts of lines that read like a header without its `{` and have a more indented line below.
 fn headers_without_brace(text: &str) -> Vec<usize> {
     let mut found = Vec::new();
     let mut last: Option<(usize, usize)> = None;
@@ -283,24 +283,24 @@ struct Scanner<'t> {
     reading: Reading,
     pos: usize,
     frames: Vec<Frame>,
-    /// Single-line strings among the frames.
+    /// The number of single-line strings among the frames.
     quotes: usize,
     line_start: usize,
     indent: usize,
-    /// No token seen on this line yet.
+    /// Whether there was no token on this line so far.
     fresh: bool,
-    /// Behind the last token.
+    /// The end of the last token.
     last_end: usize,
     pending_comma: Option<usize>,
-    /// Whether the run of blank lines was noted.
+    /// Whether the current run of blank lines has been recorded.
     blank_run: bool,
-    /// Start of the top-level statement.
+    /// The start of the top-level statement.
     statement: usize,
-    /// The statement is too deep and will be erased.
+    /// Whether the statement is too deep and will be erased.
     given_up: bool,
-    /// Unclosed `<` and `!` in a row on this line.
+    /// The number of `<`, `?`, and `!` on this line that nothing closes.
     run: usize,
-    /// Text that nothing ends holds the closers that are missing now.
+    /// Whether an unterminated string contains the closers that are missing now.
     swallowed: bool,
     out: Scan,
 }
@@ -372,7 +372,7 @@ impl<'t> Scanner<'t> {
         self.pos += self.character().len_utf8();
     }
 
-    /// Moves behind the next `wanted`, or returns `false` and stays.
+    /// Moves after the next `wanted`, or returns `false` and stays.
     fn skip_past(&mut self, wanted: &str) -> bool {
         match self.text.get(self.pos..).and_then(|rest| rest.find(wanted)) {
             Some(offset) => {
@@ -383,7 +383,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Offset of the end of the line that holds `from`, without the line end.
+    /// Returns the offset of the end of the line at `from`, without the line ending.
     fn line_end(&self, from: usize) -> usize {
         let rest = self.text.get(from..).unwrap_or_default();
         let line = rest.split('\n').next().unwrap_or_default();
@@ -447,7 +447,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Prefixes and brackets the frames do not know nest too.
+    /// Counts prefixes and brackets that the frames do not track but that nest too.
     fn repeatable(&mut self) {
         self.run += 1;
         if self.run > DEPTH_LIMIT {
@@ -580,7 +580,7 @@ impl<'t> Scanner<'t> {
             self.pos += 3;
         } else if self.at("${") {
             self.open(Opener::Interpolation);
-            // A closer that is missing belongs behind it, not before the text that it stands in.
+            // A missing closer belongs after it, not before the string that it is in.
             self.last_end = self.pos;
         } else {
             self.advance();
@@ -626,7 +626,7 @@ impl<'t> Scanner<'t> {
         self.pos += opener.text().len();
     }
 
-    /// A block whose header lacks the brace.
+    /// Opens the block of a header that lacks the brace.
     fn open_unsaid(&mut self) {
         let at = self.last_end;
         self.fault(Fault::NoBrace { at });
@@ -660,7 +660,7 @@ impl<'t> Scanner<'t> {
         self.pos = end;
     }
 
-    /// A closing delimiter.
+    /// Handles a closing delimiter.
     fn close(&mut self) {
         let closes = |opener: Opener| opener.closer().as_bytes().first() == Some(&self.byte()) && !opener.is_text();
         let reachable = self.frames.iter().rev().take_while(|frame| !frame.opener.is_text());
@@ -681,7 +681,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// `["unit"}` in a block of several lines: the list was opened on this line, the block was not.
+    /// Returns whether a bracket on this line is open where a closer would end a block of several lines, as in
+    /// `["unit"}`.
     fn is_slip(&self, above: usize) -> bool {
         let here = |frame: &Frame| frame.line_start == self.line_start;
         let closed = self.frames.iter().rev().nth(above);
@@ -690,7 +691,7 @@ impl<'t> Scanner<'t> {
             && closed.is_some_and(|frame| !here(frame))
     }
 
-    /// A closer at the start of a line that stands right of the line it would close.
+    /// Returns whether a closer starts its line and is to the right of the line it would close.
     fn is_early(&self, above: usize) -> bool {
         let starts_line = self.pos - self.line_start == self.indent;
         let closed = self.frames.iter().rev().nth(above);
@@ -733,7 +734,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// A token at or left of the line that opened something, or a closer left of it, shows that it should be closed.
+    /// Closes what a token at or to the left of the opener's line, or a closer to the left of it, shows to be unclosed.
     fn close_left_of_here(&mut self) {
         let closing = matches!(self.byte(), b'}' | b']' | b')');
         while let Some(top) = self.frames.last().copied() {
@@ -748,16 +749,16 @@ impl<'t> Scanner<'t> {
 
     // ------------------------------------------------------------ what is never closed
 
-    /// A line ends inside a string.
+    /// Closes a string that does not end on its line.
     fn unclosed_quote(&mut self) {
         let Some(quote) = self.pop() else { return };
         if self.frames.last().is_some_and(|below| below.opener == Opener::Interpolation) {
-            // `"a ${b"`: the last quote closes the string, and the interpolation lacks its brace
+            // `"a ${b"`: the last quote closes the string, and the interpolation lacks its brace.
             if let Some(interpolation) = self.pop() {
                 self.unclosed(Opener::Interpolation, interpolation.at, quote.at);
             }
             self.insert(quote.at, "}");
-            // in text over several lines it is a character like any other
+            // In a multi-line string it is an ordinary character.
             if self.frames.last().is_some_and(|text| text.opener == Opener::Quote) {
                 self.pop();
             }
@@ -771,7 +772,7 @@ impl<'t> Scanner<'t> {
         self.last_end = self.pos;
     }
 
-    /// A line ends inside an interpolation of a string.
+    /// Closes an interpolation in a string that does not end on its line.
     fn unclosed_in_quote(&mut self) {
         let end = self.last_end;
         let lowest = self.frames.iter().position(|frame| frame.opener == Opener::Quote).unwrap_or(0);
@@ -786,8 +787,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Text over several lines that nothing ends: it ends before the first line that is not indented more than
-    /// the line it began on.
+    /// Closes an unterminated multi-line string: before the first line that is not indented more than the line it
+    /// starts on.
     fn unclosed_block(&mut self, opener: Opener, at: usize, line_start: usize, indent: usize) {
         let mut end = self.line_end(at);
         let mut closed = false;
@@ -817,7 +818,7 @@ impl<'t> Scanner<'t> {
         self.last_end = self.pos;
     }
 
-    /// Makes plain text of what may hold interpolations that nothing ends.
+    /// Turns a range that may contain unterminated interpolations into plain text.
     fn flatten(&mut self, range: Range<usize>) {
         let text = self.text.get(range.clone()).unwrap_or_default();
         for mark in ["${", "\"\"\""] {
@@ -827,7 +828,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Where a string that lacks its quote should end: before closers of what this line opened.
+    /// Returns where a string that lacks its quote should end: before the closers of what this line opened.
     fn peel(&self, line_end: usize) -> usize {
         let line = self.text.get(self.line_start..line_end).unwrap_or_default();
         let mut text = line.trim_end();
@@ -844,7 +845,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// At the end of the text: closes what is open. `false` when an unclosed text block gave text back.
+    /// Closes what is open at the end of the text. Returns `false` if the walk continues in text that an unclosed
+    /// string had taken in.
     fn finish(&mut self) -> bool {
         if self.given_up {
             self.frames.clear();
@@ -877,7 +879,7 @@ impl<'t> Scanner<'t> {
         true
     }
 
-    /// Closes what the end of the text leaves open besides: the same cause.
+    /// Closes everything else that is open at the end of the text, which has the same cause.
     fn close_others(&mut self) {
         let end = self.last_end;
         let others: Vec<(Opener, usize)> = self.frames.iter().rev().map(|frame| (frame.opener, frame.at)).collect();
@@ -892,7 +894,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Drops what was found inside text that turned out not to be text.
+    /// Discards what was found in a string that turned out to end earlier.
     fn forget_from(&mut self, offset: usize) {
         self.out.comments.retain(|comment| comment.range.start < offset);
         self.out.blank_lines.retain(|line| *line < offset);
@@ -901,7 +903,7 @@ impl<'t> Scanner<'t> {
         self.out.repairs.retain(|repair| repair.at() <= offset);
     }
 
-    /// Reports one opener a line: what follows it on the same line is lost with it.
+    /// Reports one opener per line: the others on the same line are consequences.
     fn unclosed(&mut self, opener: Opener, at: usize, end: usize) {
         let line_start = self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |offset| offset + 1);
         let line = line_start..=self.line_end(at);

@@ -1,10 +1,10 @@
-//! What a file holds besides its tree: comments, blank lines, trailing commas. Comments suppress diagnostics.
+//! What a file contains besides its tree: comments, blank lines, and trailing commas. Comments suppress diagnostics.
 
 use crate::source::{FileId, Span};
 
 use super::scan::Scan;
 
-/// How a comment is written.
+/// The kinds of comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommentKind {
     /// `// ...`
@@ -18,40 +18,40 @@ pub enum CommentKind {
 /// One comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Comment {
-    /// How it is written.
+    /// The kind of comment.
     pub kind: CommentKind,
-    /// Its place, delimiters included, line end excluded.
+    /// Its span, delimiters included, line ending excluded.
     pub span: Span,
-    /// Whether nothing but blanks and comments stands before it on its line.
+    /// Whether only spaces and comments come before it on its line.
     pub own_line: bool,
 }
 
-/// The side table of a file; each list is sorted by offset.
+/// What a file contains besides its tree; each list is sorted by offset.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trivia {
-    /// Every comment but the documentation that the tree holds.
+    /// Every comment except the documentation in the tree.
     pub comments: Vec<Comment>,
-    /// Where the first of each run of blank lines starts.
+    /// The starts of the first lines of runs of blank lines.
     pub blank_lines: Vec<u32>,
     /// The commas directly before a closing delimiter.
     pub trailing_commas: Vec<u32>,
-    /// The lines of the documentation that the tree holds.
+    /// The lines of the documentation in the tree.
     pub documentation: Vec<Span>,
-    /// Values in parentheses: with them, and what stands inside.
+    /// Values in parentheses: the spans with them and inside them.
     pub parentheses: Vec<(Span, Span)>,
 }
 
-/// What the builder of the tree leaves out of it; sorted.
+/// What the builder leaves out of the tree; sorted.
 #[derive(Debug, Default)]
 pub(super) struct Besides {
-    /// Offsets of the documentation lines that belong to a statement or a field.
+    /// The offsets of the documentation lines that belong to a statement or field.
     pub(super) attached: Vec<usize>,
-    /// Values in parentheses: with them, and what stands inside.
+    /// Values in parentheses: the spans with them and inside them.
     pub(super) parentheses: Vec<(Span, Span)>,
 }
 
 impl Trivia {
-    /// Takes over what the scan found, and what the tree was made of.
+    /// Combines what the scan found with what the builder left out.
     pub(super) fn new(file: FileId, scan: &Scan, besides: Besides) -> Self {
         let attached = besides.attached;
         let narrow = |offset: &usize| u32::try_from(*offset).unwrap_or(u32::MAX);
@@ -76,7 +76,7 @@ impl Trivia {
         }
     }
 
-    /// What stands inside the parentheses that a value consists of.
+    /// Returns the span inside the parentheses that a value consists of.
     pub fn inside_parentheses(&self, value: Span) -> Option<Span> {
         let index = self.parentheses.binary_search_by_key(&value, |(outer, _)| *outer).ok()?;
         self.parentheses.get(index).map(|(_, inner)| *inner)

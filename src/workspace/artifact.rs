@@ -1,9 +1,9 @@
-//! Which files an artifact holds.
+//! The files that an artifact contains.
 //!
-//! For builds: `files` are relative to `base-directory`, whose own name does not reach the artifact; `discard-paths` keeps only the
-//! last component; `*` stays within a folder, `**` does not
-//! (<https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html>, 2026-11-23).
-//! Where the page leaves room, the answer is [`Presence::Unknown`]: a false alarm costs more than a missed fault.
+//! For builds: `files` are relative to `base-directory`, whose own name is not part of the paths in the artifact;
+//! `discard-paths` keeps only the last component; `*` stays within a folder, `**` does not
+//! (<https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html>, 2026-11-23). If the page is
+//! not clear, the result is [`Presence::Unknown`]: a false positive is worse than a missed error.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::source::{Span, Spanned};
 use super::buildspec::Artifacts;
 use super::file_system::{EntryKind, Tracked, holds, normalize};
 
-/// What is known of an artifact's files.
+/// The knowledge about the files of an artifact.
 #[derive(Debug, Clone)]
 pub enum ArtifactContents {
     /// Nothing is known.
@@ -27,7 +27,7 @@ pub enum ArtifactContents {
         /// The folder whose files the artifact holds.
         folder: Utf8PathBuf,
     },
-    /// What these patterns match.
+    /// The files that match these patterns.
     Patterns(Patterns),
 }
 
@@ -36,7 +36,7 @@ pub enum ArtifactContents {
 pub struct Patterns {
     files: Vec<Pattern>,
     excluded: Vec<Pattern>,
-    /// None when it is a pattern or depends on a variable.
+    /// `None` if it is a pattern or depends on a variable.
     base: Option<Utf8PathBuf>,
     discard_paths: bool,
 }
@@ -54,43 +54,43 @@ enum Matcher {
         whole: GlobMatcher,
         last: Option<GlobMatcher>,
     },
-    /// Variables, absolute paths: may stand for anything.
+    /// A variable or an absolute path, which may match anything.
     Anything,
 }
 
-/// Whether an artifact holds a file.
+/// Whether an artifact contains a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Presence {
-    /// It does; where that is said, if it is said anywhere.
+    /// It does. The span is where this is written, if anywhere.
     Present(Option<Span>),
-    /// It does not. These are what it holds: for a repository its files, for a build its entries.
+    /// It does not.
     Absent {
-        /// Files and patterns, at most [`KNOWN_LIMIT`].
+        /// Its other contents, at most [`KNOWN_LIMIT`]: the files of a repository, or the entries of a build.
         known: Vec<KnownFiles>,
     },
     /// It may.
     Unknown,
 }
 
-/// A file, or a pattern for files, that an artifact holds.
+/// A file that an artifact contains, or a pattern for such files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownFiles {
     /// The path in the artifact, or the pattern as written.
     pub path: String,
-    /// Where that is said.
+    /// The span of the entry.
     pub span: Option<Span>,
 }
 
-/// Most entries that [`Presence::Absent`] lists.
+/// The most entries that [`Presence::Absent`] lists.
 pub const KNOWN_LIMIT: usize = 1000;
 
 impl ArtifactContents {
-    /// An artifact without files.
+    /// Creates an artifact without files.
     pub fn nothing() -> Self {
         Self::Patterns(Patterns::default())
     }
 
-    /// The output of a build.
+    /// Returns the output artifact of a build.
     pub fn of_build(artifacts: &Artifacts) -> Self {
         if !artifacts.complete {
             return Self::Open;
@@ -104,17 +104,17 @@ impl ArtifactContents {
             files: artifacts.files.iter().map(Pattern::new).collect(),
             excluded: artifacts.exclude_paths.iter().map(Pattern::new).collect(),
             base,
-            discard_paths: artifacts.discard_paths,
+            discard_paths: artifacts.discard_paths.is_some(),
         })
     }
 
-    /// An artifact whose files somebody declared.
+    /// Creates an artifact whose files a user has declared.
     pub fn declared<'a>(files: impl IntoIterator<Item = &'a Spanned<String>>) -> Self {
         let files = files.into_iter().map(Pattern::new).collect();
         Self::Patterns(Patterns { files, base: Some(Utf8PathBuf::new()), ..Patterns::default() })
     }
 
-    /// Whether the artifact holds a file under this path.
+    /// Returns whether the artifact contains a file at this path.
     pub fn contains(&self, path: &str) -> Presence {
         let Ok(path) = normalize(Utf8Path::new(path)) else { return Presence::Absent { known: self.known() } };
         match self {
@@ -127,8 +127,8 @@ impl ArtifactContents {
         }
     }
 
-    /// The paths, relative to the source's folder, of the file that becomes `path` in the artifact: where a build may have
-    /// written it. Empty when that is not known.
+    /// Returns the paths, relative to the source's folder, where a build may have written the file that becomes `path`
+    /// in the artifact. Empty if they are not known.
     pub fn build_paths(&self, path: &str) -> Vec<Utf8PathBuf> {
         let Ok(path) = normalize(Utf8Path::new(path)) else { return Vec::new() };
         match self {
@@ -143,12 +143,12 @@ impl ArtifactContents {
         if files.contains_key(&path) {
             return Presence::Present(None);
         }
-        // What a linked folder holds is not looked at.
+        // The contents of a linked folder are not read.
         let linked = path.ancestors().skip(1).any(|folder| files.get(folder) == Some(&EntryKind::Link));
         if linked { Presence::Unknown } else { Presence::Absent { known: self.known() } }
     }
 
-    /// Whether the artifact is known to hold something in a folder.
+    /// Returns whether the artifact is known to contain anything in a folder.
     pub fn holds_folder(&self, path: &str) -> bool {
         match self {
             Self::Open => true,
@@ -160,7 +160,7 @@ impl ArtifactContents {
         }
     }
 
-    /// The files and patterns that the artifact is known to hold, at most [`KNOWN_LIMIT`].
+    /// Returns the files and patterns that the artifact is known to contain, at most [`KNOWN_LIMIT`].
     pub fn known(&self) -> Vec<KnownFiles> {
         match self {
             Self::Open => Vec::new(),
@@ -176,7 +176,7 @@ impl ArtifactContents {
 }
 
 impl Patterns {
-    /// None when no pattern can stand for the path.
+    /// Returns `None` if no pattern can match the path.
     fn presence(&self, path: &Utf8Path) -> Option<Presence> {
         let mut answer = None;
         for pattern in &self.files {
@@ -196,7 +196,7 @@ impl Patterns {
                 if lands == path {
                     return self.after_exclusion(file, Presence::Present(Some(pattern.text.span)));
                 }
-                // The "file" may be a folder; the page does not say that its contents are left out.
+                // The "file" may be a folder; the page does not say that its contents are excluded.
                 let folder =
                     if self.discard_paths { path.parent() == Some(Utf8Path::new("")) } else { path.starts_with(file) };
                 (folder && file.extension().is_none()).then_some(Presence::Unknown)
@@ -283,7 +283,7 @@ fn is_glob(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
 
-/// Whether the shell has a say in it.
+/// Returns whether the shell expands the text.
 fn is_computed(text: &str) -> bool {
     text.contains(['$', '`', '~'])
 }

@@ -1,4 +1,4 @@
-//! Dockerfiles, as far as they say what is read: the images that they start from, and the files that they copy.
+//! Dockerfiles: the images that they start from, and the files that they copy.
 //!
 //! Fact source: <https://docs.docker.com/reference/dockerfile/> (2026-11-29).
 
@@ -13,18 +13,18 @@ pub struct Dockerfile {
     pub stages: Vec<BuildStage>,
     /// `COPY` and `ADD`.
     pub copies: Vec<Copied>,
-    /// The first words of instructions that the format does not have.
+    /// The first words of unknown instructions.
     pub unknown: Vec<Spanned<String>>,
-    /// The first instruction, if it must not be in front of `FROM`.
+    /// The first instruction, if it is not allowed before `FROM`.
     pub too_early: Option<Spanned<String>>,
 }
 
-/// The beginning of a stage.
+/// The start of a stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildStage {
     /// The image as written.
     pub image: Spanned<String>,
-    /// The image with the defaults of `ARG` filled in; none if one has no default.
+    /// The image with the defaults of `ARG` filled in; `None` if one has no default.
     pub resolved: Option<String>,
     /// `AS`.
     pub name: Option<Spanned<String>>,
@@ -33,11 +33,11 @@ pub struct BuildStage {
 /// Files that an instruction copies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copied {
-    /// How many stages there are up to here.
+    /// The number of stages up to here.
     pub stage: usize,
     /// `--from`: another stage, or an image.
     pub from: Option<Spanned<String>>,
-    /// The files, without the place that they are copied to.
+    /// The files, without their destination.
     pub sources: Vec<Spanned<String>>,
 }
 
@@ -62,13 +62,13 @@ const INSTRUCTIONS: [&str; 18] = [
     "WORKDIR",
 ];
 
-/// Instructions of a Dockerfile that are known.
+/// Returns the known instructions of Dockerfiles.
 pub fn instructions() -> &'static [&'static str] {
     &INSTRUCTIONS
 }
 
 impl Dockerfile {
-    /// Reads a Dockerfile; none if it is for another frontend or in another escape character.
+    /// Parses a Dockerfile. Returns `None` if it uses another frontend or another escape character.
     pub fn parse(text: &str, file: FileId) -> Option<Self> {
         for line in text.lines().map_while(|line| line.trim().strip_prefix('#')) {
             let directive: String = line.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
@@ -79,7 +79,7 @@ impl Dockerfile {
         }
         let mut found = Self::default();
         let mut defaults: Vec<(String, String)> = Vec::new();
-        // Docker reads past the mark that some editors write first.
+        // Docker ignores a byte order mark.
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         for words in (Instructions { text, at }) {
             let placed = |range: &Range<usize>| -> Spanned<String> {
@@ -119,7 +119,8 @@ impl Dockerfile {
         }
     }
 
-    /// The stages that the last one needs, by index, as far as `FROM` and `--from` show: Docker builds no others.
+    /// Returns, for each stage by index, whether the last one needs it according to `FROM` and `--from`: Docker builds
+    /// no others.
     pub fn built_stages(&self) -> Vec<bool> {
         let mut built = vec![false; self.stages.len()];
         if let Some(last) = built.last_mut() {
@@ -168,7 +169,7 @@ impl Dockerfile {
         };
         let from = arguments.iter().find_map(flag);
         let rest: Vec<&Spanned<String>> = arguments.iter().filter(|word| !word.node.starts_with("--")).collect();
-        // A list in JSON, and text in the Dockerfile itself.
+        // A list in JSON, or a here-document.
         if rest.iter().any(|word| word.node.starts_with(['[', '<'])) {
             return;
         }
@@ -178,7 +179,7 @@ impl Dockerfile {
     }
 }
 
-/// A text with the defaults of its variables.
+/// Replaces the variables of a text with their defaults. Returns `None` if one has no default.
 fn filled_in(text: &str, defaults: &[(String, String)]) -> Option<String> {
     let mut done = String::new();
     let mut rest = text;
@@ -201,14 +202,14 @@ fn filled_in(text: &str, defaults: &[(String, String)]) -> Option<String> {
     Some(done)
 }
 
-/// The words of one instruction after the other.
+/// Yields the words of each instruction.
 struct Instructions<'t> {
     text: &'t str,
     at: usize,
 }
 
 impl Instructions<'_> {
-    /// The next line, without its end.
+    /// Returns the next line, without its end.
     fn line(&mut self) -> Option<Range<usize>> {
         let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
         let length = rest.find('\n').unwrap_or(rest.len());
@@ -221,7 +222,7 @@ impl Instructions<'_> {
         self.text.get(range.clone()).unwrap_or_default()
     }
 
-    /// Adds the words of a line; whether the instruction goes on in the next one.
+    /// Adds the words of a line. Returns whether the instruction continues on the next one.
     fn words(&self, line: &Range<usize>, words: &mut Vec<Range<usize>>) -> bool {
         let written = self.slice(line);
         let body = written.trim_end();
@@ -248,7 +249,7 @@ impl Instructions<'_> {
         goes_on
     }
 
-    /// Passes over the texts that `<<NAME` announces.
+    /// Skips the here-documents that `<<NAME` announces.
     fn skip_heredocs(&mut self, words: &[Range<usize>]) {
         let ends: Vec<String> = words
             .iter()

@@ -1,4 +1,4 @@
-//! Where the files of a repository come from: the disk, or memory.
+//! The files of a repository, on disk or in memory.
 //!
 //! Paths are relative to the root and written with `/`. Nothing outside the root is ever read.
 
@@ -14,11 +14,12 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
 use super::git_index;
+use crate::source::paths::slashed;
 
 /// Largest file of the repository that is read, in bytes.
 pub const FILE_LIMIT: u64 = 16 << 20;
 
-/// Why a file could not be had.
+/// The reason that a file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FileError {
     /// No such file.
@@ -30,35 +31,35 @@ pub enum FileError {
     /// The operating system refuses to read it.
     #[error("permission denied")]
     PermissionDenied,
-    /// The path, or the symbolic link behind it, leads out of the root.
-    #[error("lies outside the root folder")]
+    /// The path, or a symbolic link on it, leads out of the root.
+    #[error("outside the project root")]
     OutsideRoot,
     /// Over [`FILE_LIMIT`].
     #[error("larger than {} MiB", FILE_LIMIT >> 20)]
     TooLarge,
-    /// Not UTF-8 text; the offset of the first wrong byte.
+    /// Not UTF-8 text; the offset of the first invalid byte.
     #[error("not UTF-8 text (byte {0})")]
     NotUtf8(usize),
-    /// Anything else, in the operating system's words.
+    /// Any other error, as the operating system describes it.
     #[error("{0}")]
     Other(String),
 }
 
-/// What a tracked path is.
+/// The kind of a tracked path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryKind {
-    /// A file with contents.
+    /// A regular file.
     File,
-    /// A symbolic link: what lies behind it is not looked at.
+    /// A symbolic link, which is not followed.
     Link,
 }
 
 /// The tracked files of a repository, by path relative to the root.
 pub type Tracked = BTreeMap<Utf8PathBuf, EntryKind>;
 
-/// Whether there is a file at a path, or anything in a folder of that path; everything is in the empty path.
+/// Returns whether `files` contains the path itself or anything in it as a folder. The empty path contains everything.
 pub fn holds(files: &Tracked, path: &Utf8Path) -> bool {
-    // Paths are ordered by their parts, so what is in a folder comes directly after the folder.
+    // Paths are ordered by their components, so the contents of a folder come directly after the folder.
     files
         .range::<Utf8Path, _>((Bound::Included(path), Bound::Unbounded))
         .next()
@@ -67,59 +68,61 @@ pub fn holds(files: &Tracked, path: &Utf8Path) -> bool {
 
 /// A read-only tree of files.
 pub trait FileSystem: Debug + Send + Sync {
-    /// The bytes of a file, at most [`FILE_LIMIT`] of them.
+    /// Reads a file, at most [`FILE_LIMIT`] bytes.
     ///
     /// # Errors
-    /// When the file cannot be read; never [`FileError::NotUtf8`].
+    ///
+    /// If the file cannot be read; never [`FileError::NotUtf8`].
     fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError>;
 
-    /// Every file that version control tracks, or does not ignore.
+    /// Returns every file that version control tracks or does not ignore.
     fn tracked(&self) -> Arc<Tracked>;
 
-    /// Whether the path names a file inside the root.
+    /// Returns whether the path names a file inside the root.
     fn is_file(&self, path: &Utf8Path) -> bool;
 
-    /// Whether the path names a folder inside the root.
+    /// Returns whether the path names a folder inside the root.
     fn is_dir(&self, path: &Utf8Path) -> bool;
 }
 
-/// The path relative to the root without `.` and `..`.
+/// Returns the path relative to the root without `.` and `..`, with `/` as the separator on every platform.
 ///
 /// # Errors
-/// [`FileError::OutsideRoot`] when it is absolute or climbs out of the root.
+///
+/// [`FileError::OutsideRoot`] if it is absolute or leads out of the root.
 pub fn normalize(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
-    let mut clean = Utf8PathBuf::new();
+    let mut parts = Vec::new();
     for component in path.components() {
         match component {
-            Utf8Component::Normal(part) => clean.push(part),
+            Utf8Component::Normal(part) => parts.push(part),
             Utf8Component::CurDir => {}
-            Utf8Component::ParentDir if clean.pop() => {}
+            Utf8Component::ParentDir if parts.pop().is_some() => {}
             Utf8Component::ParentDir | Utf8Component::RootDir | Utf8Component::Prefix(_) => {
                 return Err(FileError::OutsideRoot);
             }
         }
     }
-    Ok(clean)
+    Ok(parts.join("/").into())
 }
 
-/// Files on disk below a root folder, for as long as no folder is replaced. What is tracked is listed once, when first asked for.
+/// Files on disk in a root folder. Assumes that no folder is replaced. The tracked files are listed once, on first use.
 #[derive(Debug)]
 pub struct Disk {
     root: Utf8PathBuf,
     tracked: OnceLock<Arc<Tracked>>,
-    /// The real paths of folders, by their paths from the root.
+    /// The canonical paths of folders, by their paths from the root.
     folders: RwLock<HashMap<Utf8PathBuf, Result<PathBuf, FileError>>>,
 }
 
 impl Disk {
-    /// The tree below `root`; an empty path is the working folder.
+    /// Creates the tree in `root`. An empty path is the working folder.
     pub fn new(root: impl Into<Utf8PathBuf>) -> Self {
         let root = root.into();
         let root = if root.as_str().is_empty() { ".".into() } else { root };
         Self { root, tracked: OnceLock::new(), folders: RwLock::default() }
     }
 
-    /// The real path, symbolic links followed, when it stays below the root, and what is there.
+    /// Returns the canonical path and the metadata, if the path stays inside the root when symbolic links are followed.
     fn resolve(&self, path: &Utf8Path) -> Result<(PathBuf, Metadata), FileError> {
         let path = normalize(path)?;
         let Some((folder, name)) = path.parent().zip(path.file_name()) else {
@@ -140,7 +143,7 @@ impl Disk {
         Ok((real, metadata))
     }
 
-    /// The real path of a folder, by its normalized path.
+    /// Returns the canonical path of a folder, by its normalized path.
     fn folder(&self, folder: &Utf8Path) -> Result<PathBuf, FileError> {
         if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
             return known.clone();
@@ -165,10 +168,10 @@ impl Disk {
         };
         let walked = walk.build().flatten().filter_map(|entry| {
             let path = Utf8Path::from_path(entry.path())?.strip_prefix(&self.root).ok()?;
-            Some((path.to_owned(), kind(&entry)?))
+            Some((slashed(path), kind(&entry)?))
         });
         let mut tracked: Tracked = walked.collect();
-        // What was added to Git by force is tracked, too.
+        // Ignored files that were added to Git with `--force` are tracked, too.
         for path in git_index::tracked(&self.root) {
             if !tracked.contains_key(&path)
                 && let Ok(metadata) = std::fs::symlink_metadata(self.root.join(&path))
@@ -190,7 +193,7 @@ impl FileSystem for Disk {
         if !metadata.is_file() {
             return Err(FileError::Other("not a regular file".into()));
         }
-        // With room for one more byte, the end of the file is read at once.
+        // Room for one more byte lets a single read detect the end of the file.
         let size = usize::try_from(metadata.len().min(FILE_LIMIT)).unwrap_or_default();
         let mut bytes = Vec::with_capacity(size + 1);
         let file = File::open(&real).map_err(|error| file_error(&error))?;
@@ -213,7 +216,7 @@ impl FileSystem for Disk {
 
 fn file_error(error: &std::io::Error) -> FileError {
     match error.kind() {
-        // A file where the path wants a folder: there is nothing at that path either.
+        // A file where the path requires a folder: nothing is at that path either.
         ErrorKind::NotFound | ErrorKind::NotADirectory => FileError::NotFound,
         ErrorKind::IsADirectory => FileError::IsDirectory,
         ErrorKind::PermissionDenied => FileError::PermissionDenied,
@@ -221,14 +224,14 @@ fn file_error(error: &std::io::Error) -> FileError {
     }
 }
 
-/// Files held in memory, all of them tracked.
+/// Files in memory, all of them tracked.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     files: BTreeMap<Utf8PathBuf, Vec<u8>>,
 }
 
 impl Memory {
-    /// A tree with these files; paths that climb out of the root are left out.
+    /// Creates a tree with these files. Paths that lead out of the root are dropped.
     pub fn new<P: AsRef<Utf8Path>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
         let files = files.into_iter().filter_map(|(path, bytes)| Some((normalize(path.as_ref()).ok()?, bytes.into())));
         Self { files: files.collect() }
@@ -259,7 +262,7 @@ impl FileSystem for Memory {
     }
 }
 
-/// A tree of files some of which have other contents than on the disk, or are not there yet: what is being edited or written.
+/// A tree of files with changed or added files on top: those that are being edited or written.
 #[derive(Debug)]
 pub struct Overlay<F> {
     under: F,
@@ -267,7 +270,7 @@ pub struct Overlay<F> {
 }
 
 impl<F: FileSystem> Overlay<F> {
-    /// `under` with the `changed` files, by their paths from the root.
+    /// Creates an overlay over `under` with the `changed` files, by their paths from the root.
     pub fn new(under: F, changed: BTreeMap<Utf8PathBuf, String>) -> Self {
         Self { under, changed }
     }
@@ -283,7 +286,7 @@ impl<F: FileSystem> FileSystem for Overlay<F> {
 
     fn tracked(&self) -> Arc<Tracked> {
         let tracked = self.under.tracked();
-        // A file that is there and not tracked is ignored.
+        // An untracked file that exists on disk is ignored.
         let mut new = self.changed.keys().filter(|path| !self.under.is_file(path)).peekable();
         if new.peek().is_none() {
             return tracked;

@@ -1,27 +1,30 @@
-//! The files that Git tracks, from its index: also those that `.gitignore` covers and somebody added all the same.
-//! <https://git-scm.com/docs/index-format> (2026-11-29)
+//! Reads the index of Git for the files that it tracks, including those that `.gitignore` covers and a user has added
+//! nevertheless. <https://git-scm.com/docs/index-format> (2026-11-29)
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// Largest index that is read, in bytes.
+use crate::source::paths::real_path;
+
+/// The largest index that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// Bytes of an entry before its flags: times, numbers, mode, size, and the name of the object.
+/// The bytes of an entry before its flags: times, numbers, mode, size, and the object name.
 const BEFORE_FLAGS: usize = 60;
 
-/// Bytes of the header.
+/// The length of the header.
 const HEADER: usize = 12;
 
-/// The bit that tells of more flags.
+/// The flag that announces extended flags.
 const EXTENDED: u16 = 0x4000;
 
-/// The paths, relative to `root`, of the files in the index of the repository that `root` is in; none without one.
+/// Returns the paths, relative to `root`, of the files in the index of the repository that contains `root`. Empty
+/// without one.
 pub(super) fn tracked(root: &Utf8Path) -> Vec<Utf8PathBuf> {
     find(root).unwrap_or_default()
 }
 
 fn find(root: &Utf8Path) -> Option<Vec<Utf8PathBuf>> {
-    let root = root.canonicalize_utf8().ok()?;
+    let root = real_path(root).ok()?;
     let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
     let index = folder_of(top)?.join("index");
     let is_small = std::fs::metadata(&index).is_ok_and(|metadata| metadata.len() <= LARGEST);
@@ -31,7 +34,7 @@ fn find(root: &Utf8Path) -> Option<Vec<Utf8PathBuf>> {
     Some(paths.filter_map(|path| path.strip_prefix(below).ok().map(Utf8Path::to_owned)).collect())
 }
 
-/// The folder with the index: of a work tree, a file tells where it is.
+/// Returns the folder with the index. In a work tree, `.git` is a file that names it.
 fn folder_of(top: &Utf8Path) -> Option<Utf8PathBuf> {
     let git = top.join(".git");
     if git.is_dir() {
@@ -41,7 +44,7 @@ fn folder_of(top: &Utf8Path) -> Option<Utf8PathBuf> {
     Some(top.join(text.strip_prefix("gitdir:")?.trim()))
 }
 
-/// The paths in an index of version 2, 3, or 4.
+/// Returns the paths in an index of version 2, 3, or 4.
 fn entries(bytes: &[u8]) -> Option<Vec<Utf8PathBuf>> {
     let number = |at: usize| -> Option<u32> { Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?)) };
     let (version, count) = (number(4)?, number(8)?);
@@ -66,7 +69,7 @@ fn entries(bytes: &[u8]) -> Option<Vec<Utf8PathBuf>> {
         before.extend_from_slice(bytes.get(at..at + length)?);
         at += length + 1;
         if version != 4 {
-            // Entries are filled up with zeros to a multiple of eight.
+            // Entries are padded with zeros to a multiple of eight bytes.
             at = start + (at - start).next_multiple_of(8);
         }
         if let Ok(path) = std::str::from_utf8(&before) {
@@ -76,7 +79,7 @@ fn entries(bytes: &[u8]) -> Option<Vec<Utf8PathBuf>> {
     Some(paths)
 }
 
-/// A number in the encoding of offsets in packs, and its length.
+/// Returns a number in the encoding of offsets in packs, and its length.
 fn varint(bytes: &[u8]) -> Option<(usize, usize)> {
     let mut value: usize = 0;
     for (index, byte) in bytes.iter().take(5).enumerate() {
@@ -93,7 +96,7 @@ fn varint(bytes: &[u8]) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    /// An entry of a version, with what is before its name.
+    /// Returns an entry, with the bytes before its name.
     fn entry(version: u32, start: &[u8], name: &str) -> Vec<u8> {
         let mut bytes = vec![0; BEFORE_FLAGS];
         bytes.extend([0, 0]);

@@ -1,6 +1,7 @@
-//! The read-only view of the user's repository, and models of the files the compiler reads besides `.pipe`.
+//! The read-only view of the user's repository, and models of the files other than `.pipe` files that the compiler
+//! reads.
 //!
-//! Models only: what is wrong about a buildspec or a template is decided by the checks.
+//! The models only read files: errors in a buildspec or a template are detected by the checks.
 
 pub mod artifact;
 pub mod buildspec;
@@ -35,16 +36,16 @@ use template::Template;
 pub use lookups::{Lookups, Tree};
 pub use project_files::{ProjectFile, ProjectFiles};
 
-/// A buildspec with what its commands show.
+/// A buildspec and an analysis of its commands.
 #[derive(Debug, Clone)]
 pub struct Build {
     /// The buildspec.
     pub spec: Buildspec,
-    /// What its commands show.
+    /// The calls and files of its commands.
     pub commands: BuildCommands,
 }
 
-/// Programs that only look at the files they are given.
+/// Programs that only read the files that they are given.
 const READERS: [&str; 18] = [
     "[",
     "cat",
@@ -66,13 +67,13 @@ const READERS: [&str; 18] = [
     "yamllint",
 ];
 
-/// Whether a command is a single program that only looks at files.
+/// Returns whether a command is a single program that only reads files.
 fn only_reads(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     READERS.contains(&first) && !text.contains(['>', '\n', ';', '|', '&', '$'])
 }
 
-/// Whether a text contains a name that is not part of a longer one.
+/// Returns whether `text` contains `word` as a whole word.
 fn has_word(text: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     text.match_indices(word).any(|(at, _)| {
@@ -90,37 +91,37 @@ impl Build {
         Self { spec, commands }
     }
 
-    /// Whether a command mentions a text, such as the name of a file.
+    /// Returns whether a command contains a text, such as the name of a file.
     pub fn mentions(&self, text: &str) -> bool {
         self.spec.commands().any(|command| command.text.contains(text))
     }
 
-    /// Whether the commands may write a file, whose path is relative to the source's folder: one mentions it or a folder of it,
-    /// or some program may write anything.
+    /// Returns whether the commands may write a file: one mentions it or a folder of it, or a program may write any
+    /// file. The path is relative to the source's folder.
     pub fn may_write(&self, path: &Utf8Path) -> bool {
         let names = |text: &str| path.components().any(|part| part.as_str() != "." && has_word(text, part.as_str()));
         self.commands.writes_unseen
             || self.spec.commands().any(|command| !only_reads(&command.text) && names(&command.text))
     }
 
-    /// The template of the source behind a file of the build's output: of the primary artifact, or of the secondary one
-    /// named. None when no command is seen to write the file.
+    /// Returns the template in the source from which the build produces a file of its output: of the primary artifact,
+    /// or of the named secondary one. Returns `None` if no command is known to write the file.
     pub fn template_origin(&self, secondary: Option<&str>, file: &str) -> Option<TemplateOrigin> {
         let paths = self.spec.contents(secondary).build_paths(file);
         paths.iter().find_map(|path| self.commands.template_origin(path))
     }
 }
 
-/// One compilation's view of a project. It notes which files the compilation looks at, and belongs to one thread.
+/// One compilation's view of a project. It records which files the compilation reads, and belongs to one thread.
 #[derive(Debug)]
 pub struct Workspace {
     files: Arc<ProjectFiles>,
     sources: RefCell<SourceMap>,
-    /// The files of the project among the sources.
+    /// The files of the project that are among the sources.
     loaded: RefCell<HashMap<FileId, Arc<ProjectFile>>>,
-    /// The paths from the root of files that are shown under other ones.
+    /// The paths from the root of files that are displayed with another path.
     entries: RefCell<HashMap<FileId, Utf8PathBuf>>,
-    /// Templates that no file holds.
+    /// Templates that are not files.
     built: RefCell<HashMap<Utf8PathBuf, Arc<Template>>>,
     /// The entry file, if it is a document that defines the pipelines itself.
     own_document: RefCell<Option<Utf8PathBuf>>,
@@ -128,13 +129,13 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// A view of files that nothing else looks at. Paths are shown to the user behind `display_prefix` (the root as seen from
-    /// the working folder).
+    /// Creates a view of files that is not shared. Paths are displayed with `display_prefix` (the root relative to the
+    /// working folder).
     pub fn new(files: impl FileSystem + 'static, display_prefix: impl Into<Utf8PathBuf>) -> Self {
         Self::of(Arc::new(ProjectFiles::new(files, display_prefix)))
     }
 
-    /// A view of a project.
+    /// Creates a view of a project.
     pub fn of(files: Arc<ProjectFiles>) -> Self {
         Self {
             files,
@@ -147,27 +148,28 @@ impl Workspace {
         }
     }
 
-    /// All files read so far. Keep the borrow short: loading a file needs the map for itself.
+    /// Returns all files read so far. Drop the borrow soon: loading a file borrows the map mutably.
     pub fn sources(&self) -> Ref<'_, SourceMap> {
         self.sources.borrow()
     }
 
-    /// The files, and what was asked about the project, when the work is done.
+    /// Returns the files and the lookups of the finished compilation.
     pub fn into_parts(self) -> (SourceMap, Lookups) {
         (self.sources.into_inner(), self.lookups.into_inner())
     }
 
-    /// The tree of files.
+    /// Returns the tree of files.
     pub fn files(&self) -> Tree<'_> {
         Tree { files: &self.files, lookups: &self.lookups }
     }
 
-    /// Adds a text that is no file of the project; `path` is shown as it is.
+    /// Adds a text that is not a file of the project. `path` is displayed unchanged.
     pub fn add_source(&self, path: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> FileId {
         self.sources.borrow_mut().add(path.into(), text)
     }
 
-    /// Adds an entry file that was read elsewhere: its path from the root, for what it imports, and as it is shown.
+    /// Adds an entry file that has already been read. `path` counts from the root, for its imports; `shown` is
+    /// displayed.
     pub fn add_entry(&self, path: impl Into<Utf8PathBuf>, shown: impl Into<Utf8PathBuf>, text: &str) -> FileId {
         let (path, shown) = (path.into(), shown.into());
         if self.files.shown(&path) == shown {
@@ -181,7 +183,7 @@ impl Workspace {
         file
     }
 
-    /// The path from the root of a file of this workspace.
+    /// Returns the path from the root of a file of this workspace.
     pub fn path_of(&self, file: FileId) -> Utf8PathBuf {
         if let Some(path) = self.entries.borrow().get(&file) {
             return path.clone();
@@ -197,12 +199,12 @@ impl Workspace {
         self.file(path).map(|file| file.source().id())
     }
 
-    /// The text of a file already loaded.
+    /// Returns the text of a loaded file.
     pub fn text(&self, file: FileId) -> Arc<str> {
         self.sources.borrow().file(file).shared_text()
     }
 
-    /// A file of the sources as `.pipe` text.
+    /// Parses a file of the sources as `.pipe` text.
     pub fn tree(&self, file: FileId) -> Arc<Parsed> {
         match self.loaded.borrow().get(&file) {
             Some(file) => file.tree(),
@@ -210,7 +212,7 @@ impl Workspace {
         }
     }
 
-    /// A file of the sources as YAML or JSON of no particular form.
+    /// Parses a file of the sources as YAML or JSON of any form.
     pub fn document_of(&self, file: FileId) -> Arc<Document> {
         match self.loaded.borrow().get(&file) {
             Some(file) => file.document(),
@@ -221,12 +223,13 @@ impl Workspace {
     /// Reads a buildspec and its commands; `path` counts from the root.
     ///
     /// # Errors
-    /// When the file cannot be read. A file that is no buildspec is a model without content.
+    ///
+    /// If the file cannot be read. A file that is not a buildspec yields a model without content.
     pub fn build(&self, path: &Utf8Path) -> Result<Arc<Build>, FileError> {
         self.file(path).map(|file| file.build())
     }
 
-    /// Reads a buildspec that is in a `.pipe` file, at `place`, and its commands.
+    /// Reads a buildspec and its commands that are inline in a `.pipe` file, at `place`.
     pub fn inline_build(&self, text: &Arc<str>, place: Span) -> Arc<Build> {
         self.files.inline_build(text, place, self.sources().slice(place))
     }
@@ -234,7 +237,8 @@ impl Workspace {
     /// Reads a CloudFormation or SAM template; `path` counts from the root.
     ///
     /// # Errors
-    /// When the file cannot be read. A file that is no template is a model without content.
+    ///
+    /// If the file cannot be read. A file that is not a template yields a model without content.
     pub fn template(&self, path: &Utf8Path) -> Result<Arc<Template>, FileError> {
         match self.built.borrow().get(&normalize(path)?) {
             Some(built) => Ok(Arc::clone(built)),
@@ -242,10 +246,11 @@ impl Workspace {
         }
     }
 
-    /// Reads a YAML or JSON file of no particular form; `path` counts from the root.
+    /// Reads a YAML or JSON file of any form; `path` counts from the root.
     ///
     /// # Errors
-    /// When the file cannot be read. A file that is neither is a document without a tree.
+    ///
+    /// If the file cannot be read. A file that is neither yields a document without a tree.
     pub fn document(&self, path: &Utf8Path) -> Result<Arc<Document>, FileError> {
         self.file(path).map(|file| file.document())
     }
@@ -263,7 +268,7 @@ impl Workspace {
         let file = if self.sources.borrow_mut().insert(file.source()) {
             file
         } else {
-            // Another text has the id here: a second copy of the file gets one of its own.
+            // The ID belongs to another text here: a second copy of the file gets its own ID.
             let (path, text) = (file.source().path().to_owned(), file.source().shared_text());
             let id = self.sources.borrow_mut().add(path.clone(), Arc::clone(&text));
             Arc::new(ProjectFile::new(SourceFile::new(id, path, text)))
@@ -272,29 +277,30 @@ impl Workspace {
         Ok(file)
     }
 
-    /// Gives a path a template that no file holds: what is built of the pipeline file there. `place`: what it is about.
+    /// Registers a template at a path without a file: the one that is built from the pipeline file at `place`.
     pub fn set_template(&self, path: &Utf8Path, text: &str, place: Span) {
         let template = Arc::new(Template::parse(text, DocumentOrigin::At(place)));
         self.built.borrow_mut().insert(path.to_owned(), template);
     }
 
-    /// Says that a file is the document that defines the pipelines.
+    /// Sets the document that defines the pipelines.
     pub fn set_own_document(&self, path: &Utf8Path) {
         *self.own_document.borrow_mut() = normalize(path).ok();
     }
 
-    /// The path of the document that defines the pipelines, if no `.pipe` file does.
+    /// Returns the path of the document that defines the pipelines, if no `.pipe` file does.
     pub fn own_document(&self) -> Option<Utf8PathBuf> {
         self.own_document.borrow().clone()
     }
 
-    /// Whether a path is that of the document that defines the pipelines. A build that writes a file from a template of the same
-    /// name most likely means a template of the application.
+    /// Returns whether the path is that of the document that defines the pipelines. A build that writes a file from a
+    /// template with the same name most likely means a template of the application.
     pub fn is_own_document(&self, path: &Utf8Path) -> bool {
         self.own_document.borrow().as_deref() == Some(path)
     }
 
-    /// What the artifact of a source holds whose checkout is the folder `checkout` (from the root; empty for the root).
+    /// Returns the contents of the artifact of a source whose checkout is the folder `checkout` (from the root; empty
+    /// for the root).
     pub fn tracked(&self, checkout: &Utf8Path) -> ArtifactContents {
         match normalize(checkout) {
             Ok(folder) => ArtifactContents::Tracked { files: self.files().tracked(), folder },

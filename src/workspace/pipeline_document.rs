@@ -1,5 +1,5 @@
-//! Files other than `.pipe` files that define pipelines: CloudFormation templates, and the JSON that the CodePipeline API takes
-//! and prints.
+//! Files other than `.pipe` files that define pipelines: CloudFormation templates, and the JSON that the CodePipeline
+//! API accepts and returns.
 
 use camino::Utf8Path;
 
@@ -8,18 +8,18 @@ use super::document::{Document, Entry, Node};
 /// The resource type of a pipeline.
 pub const PIPELINE_TYPE: &str = "AWS::CodePipeline::Pipeline";
 
-/// What defines a pipeline in a document.
+/// The kind of a document that defines a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentKind {
     /// A CloudFormation or SAM template.
     Template,
-    /// The definition of one pipeline, as `create-pipeline` takes it and `get-pipeline` prints it.
+    /// The definition of one pipeline, in the format of `create-pipeline` and `get-pipeline`.
     /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html> (2026-11-29)
     Definition,
 }
 
 impl DocumentKind {
-    /// What a document is, by its content; none if it defines no pipeline.
+    /// Returns the kind of a document by its content, or `None` if it does not define a pipeline.
     pub fn of(root: &Node) -> Option<Self> {
         if pipelines(root).next().is_some() {
             return Some(Self::Template);
@@ -30,23 +30,23 @@ impl DocumentKind {
     }
 }
 
-/// The resources of a template that are pipelines, each with its logical ID.
+/// Returns the resources of a template that are pipelines, each with its logical ID.
 pub fn pipelines(root: &Node) -> impl Iterator<Item = &Entry> {
     let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
     resources.iter().filter(|entry| entry.value.get("Type").and_then(Node::literal) == Some(PIPELINE_TYPE))
 }
 
-/// The declaration in a definition: with or without `pipeline` around it.
+/// Returns the declaration in a definition, which may be wrapped in `pipeline`.
 pub fn definition(root: &Node) -> &Node {
     root.get("pipeline").unwrap_or(root)
 }
 
-/// A key of a pipeline as the API spells it: `roleArn`.
+/// Returns a key of a pipeline in the API's spelling: `roleArn`.
 pub fn api_key(key: &str) -> String {
     with_first(key, |first| first.to_ascii_lowercase())
 }
 
-/// A key of a pipeline as a template spells it: `RoleArn`.
+/// Returns a key of a pipeline in the spelling of templates: `RoleArn`.
 pub fn template_key(key: &str) -> String {
     with_first(key, |first| first.to_ascii_uppercase())
 }
@@ -60,34 +60,36 @@ fn with_first(key: &str, change: fn(char) -> char) -> String {
 /// The extensions of files that may be templates or definitions.
 pub const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
 
-/// Whether the name of a file is one that a template or a definition may have.
+/// Returns whether the extension of a file is one of a template or a definition.
 pub fn has_document_extension(path: &Utf8Path) -> bool {
     path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }
 
-/// Whether a text may be a template or a definition with a pipeline. Most texts need not be parsed to see that they are not.
+/// Returns whether a text may be a template or a definition with a pipeline, without parsing it.
 pub fn may_define_pipeline(text: &str) -> bool {
-    text.contains(PIPELINE_TYPE) || text.contains("actionTypeId") && text.contains("stages")
+    let has = |word: &str| text.contains(word);
+    // The stages of a definition may be empty.
+    has(PIPELINE_TYPE) || has("stages") && (has("actionTypeId") || has("\"stages\"") && has("\"roleArn\""))
 }
 
-/// What a document is that defines a pipeline, if nothing but its content says so.
+/// Returns the kind of a document that is recognized by its content alone.
 pub fn found_kind(text: &str, document: &Document) -> Option<DocumentKind> {
     match (&document.root, &document.error) {
         (Some(root), _) => DocumentKind::of(root),
-        // The syntax error is worth a report, unless another program makes the template of this file.
+        // The syntax error is worth reporting, unless the file is a template of another template language.
         (None, Some(_)) if text.contains(PIPELINE_TYPE) && !has_placeholders(text) => Some(DocumentKind::Template),
         (None, _) => None,
     }
 }
 
-/// Whether a text has placeholders of a template language such as Jinja.
+/// Returns whether a text has placeholders of a template language such as Jinja.
 fn has_placeholders(text: &str) -> bool {
     let inside = text.match_indices("{{").filter_map(|(at, _)| text.get(at + 2..));
     ["{%", "<%", "{#"].iter().any(|mark| text.contains(mark))
         || inside.into_iter().any(|rest| !rest.trim_start().starts_with("resolve:"))
 }
 
-/// The names in AWS of the pipelines of a document; none if one of them is not a literal.
+/// Returns the physical names of the pipelines of a document, or `None` if one of them is not literal.
 pub fn pipeline_names(root: &Node, kind: DocumentKind) -> Option<Vec<&str>> {
     match kind {
         DocumentKind::Template => {

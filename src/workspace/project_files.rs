@@ -1,4 +1,4 @@
-//! The files of a project and the models read from them, kept between compilations and shared by threads.
+//! The files of a project and the models read from them, kept between compilations and shared between threads.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::source::paths::slashed;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::{self, Parsed};
 
@@ -14,7 +15,7 @@ use super::document::{self, Document, DocumentOrigin};
 use super::file_system::{FileError, FileSystem};
 use super::template::Template;
 
-/// A file and what was read from it. It never changes: another text is another one.
+/// A file and its models. It is immutable: a changed text is a new file.
 #[derive(Debug)]
 pub struct ProjectFile {
     source: Arc<SourceFile>,
@@ -26,7 +27,7 @@ pub struct ProjectFile {
 }
 
 impl ProjectFile {
-    /// A file that nothing has been read from.
+    /// Creates a file without models.
     pub fn new(source: SourceFile) -> Self {
         let source = Arc::new(source);
         Self {
@@ -39,32 +40,32 @@ impl ProjectFile {
         }
     }
 
-    /// The text and where it stands.
+    /// Returns the text and its path.
     pub fn source(&self) -> &Arc<SourceFile> {
         &self.source
     }
 
-    /// The file as `.pipe` text.
+    /// Parses the file as `.pipe` text.
     pub fn tree(&self) -> Arc<Parsed> {
         Arc::clone(self.tree.get_or_init(|| Arc::new(syntax::parse(self.source.id(), self.source.text()))))
     }
 
-    /// The file as a buildspec, with its commands.
+    /// Parses the file as a buildspec, with its commands.
     pub fn build(&self) -> Arc<Build> {
         Arc::clone(self.build.get_or_init(|| Arc::new(Build::parse(self.source.text(), self.origin()))))
     }
 
-    /// The file as a CloudFormation or SAM template.
+    /// Parses the file as a CloudFormation or SAM template.
     pub fn template(&self) -> Arc<Template> {
         Arc::clone(self.template.get_or_init(|| Arc::new(Template::of(&self.document()))))
     }
 
-    /// The file as YAML or JSON of no particular form.
+    /// Parses the file as YAML or JSON of any form.
     pub fn document(&self) -> Arc<Document> {
         Arc::clone(self.document.get_or_init(|| Arc::new(Document::parse(self.source.text(), self.origin()))))
     }
 
-    /// A hash of the text, which only this version of the program computes.
+    /// Returns a hash of the text. Other versions of the program may compute another one.
     pub fn hash(&self) -> u64 {
         *self.hash.get_or_init(|| {
             let mut hasher = DefaultHasher::new();
@@ -78,21 +79,21 @@ impl ProjectFile {
     }
 }
 
-/// Most buildspecs in `.pipe` files that are kept.
+/// The most inline buildspecs that are kept.
 const INLINE_BUILDS: usize = 1000;
 
-/// A buildspec in a `.pipe` file, by its place and its text: a place in a component has several texts.
+/// A buildspec in a `.pipe` file, by its span and its text: the same span in a component can yield several texts.
 type Inline = (Span, Arc<str>);
 
 #[derive(Debug, Default)]
 struct Known {
     files: HashMap<Utf8PathBuf, Result<Arc<ProjectFile>, FileError>>,
-    /// Whose each id is: two paths can have the same hash.
+    /// The path of each ID: two paths can have the same hash.
     ids: HashMap<FileId, Utf8PathBuf>,
 }
 
 impl Known {
-    /// The id of a file: the same for the same path, whatever its text.
+    /// Returns the ID of a file: the same for the same path, whatever its text.
     fn id(&mut self, path: &Utf8Path, shown: &Utf8Path) -> FileId {
         let mut id = FileId::of_path(shown);
         while self.ids.get(&id).is_some_and(|other| other != path) {
@@ -120,7 +121,8 @@ pub struct ProjectFiles {
 }
 
 impl ProjectFiles {
-    /// The files of a tree. Paths are shown to the user behind `display_prefix` (the root as seen from the working folder).
+    /// Creates the files of a tree. Paths are displayed with `display_prefix` (the root relative to the working
+    /// folder).
     pub fn new(system: impl FileSystem + 'static, display_prefix: impl Into<Utf8PathBuf>) -> Self {
         let prefix = display_prefix.into();
         Self {
@@ -131,30 +133,31 @@ impl ProjectFiles {
         }
     }
 
-    /// The tree of files, as it is on disk or in memory.
+    /// Returns the tree of files, as it is on disk or in memory.
     pub fn system(&self) -> &dyn FileSystem {
         self.system.as_ref()
     }
 
-    /// A path from the root as it is shown to the user.
+    /// Returns a path from the root as it is displayed.
     pub fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
-        self.display_prefix.join(path)
+        slashed(&self.display_prefix.join(path))
     }
 
-    /// The path from the root of what is shown.
+    /// Returns the path from the root of a displayed path.
     pub fn from_root<'p>(&self, shown: &'p Utf8Path) -> &'p Utf8Path {
         shown.strip_prefix(&self.display_prefix).unwrap_or(shown)
     }
 
-    /// A file, by its normalized path.
+    /// Returns a file, by its normalized path.
     ///
     /// # Errors
-    /// When there is no such text file inside the root.
+    ///
+    /// If no such text file exists inside the root.
     pub fn file(&self, path: &Utf8Path) -> Result<Arc<ProjectFile>, FileError> {
         if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).files.get(path) {
             return known.clone();
         }
-        // Nothing is locked while the file is read: of two threads that read it, the first wins.
+        // No lock is held while the file is read. If two threads read it, the first result is kept.
         let read = self.read(path);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         match (known.files.get(path), read) {
@@ -167,19 +170,19 @@ impl ProjectFiles {
         }
     }
 
-    /// The files that were looked for and could not be read.
+    /// Returns the files that could not be read.
     pub fn missing(&self) -> Vec<Utf8PathBuf> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.files.iter().filter(|(_, file)| file.is_err()).map(|(path, _)| path.clone()).collect()
     }
 
-    /// Whether a file was looked for and could not be read.
+    /// Returns whether an attempt to read the file failed.
     pub fn is_missing(&self, path: &Utf8Path) -> bool {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.files.get(path).is_some_and(Result::is_err)
     }
 
-    /// The text of a file that was read elsewhere, or is being edited. What was read from an earlier text is forgotten.
+    /// Sets the text of a file that was already read or is being edited. Models of an earlier text are dropped.
     pub fn set(&self, path: &Utf8Path, text: impl Into<Arc<str>>) -> Arc<ProjectFile> {
         let text = text.into();
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -189,12 +192,12 @@ impl ProjectFiles {
         }
     }
 
-    /// Reads a file from the tree again when it is next asked for: it was closed, or has changed there.
+    /// Makes the next use read the file from the tree again: it was closed, or has changed there.
     pub fn forget(&self, path: &Utf8Path) {
         self.known.write().unwrap_or_else(PoisonError::into_inner).files.remove(path);
     }
 
-    /// The build of a buildspec that is in a `.pipe` file, at `place`, where `written` is what stands there.
+    /// Parses a buildspec that is inline in a `.pipe` file at `place`, where the source text is `written`.
     pub fn inline_build(&self, text: &Arc<str>, place: Span, written: &str) -> Arc<Build> {
         let key = (place, Arc::clone(text));
         if let Some(known) = self.inline_builds.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
@@ -207,7 +210,7 @@ impl ProjectFiles {
         };
         let mut builds = self.inline_builds.write().unwrap_or_else(PoisonError::into_inner);
         if builds.len() >= INLINE_BUILDS {
-            // Each change of a file moves its buildspecs: earlier places are not asked for again.
+            // Each change of a file moves its buildspecs, so earlier spans are not used again.
             builds.clear();
         }
         Arc::clone(builds.entry(key).or_insert_with(|| Arc::new(build)))

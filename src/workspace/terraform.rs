@@ -1,4 +1,4 @@
-//! The backend of a Terraform configuration: where `terraform` keeps its state.
+//! The backend of a Terraform configuration, where `terraform` keeps its state.
 //!
 //! Fact source: <https://developer.hashicorp.com/terraform/language/backend/s3> (2026-11-29).
 
@@ -7,16 +7,16 @@ use crate::source::{FileId, Span, Spanned};
 /// `backend "s3"`.
 #[derive(Debug, Clone)]
 pub struct S3Backend {
-    /// Its settings that are written out.
+    /// Its literal settings.
     settings: Vec<(String, Spanned<String>)>,
     /// The names of its other settings and blocks.
     open: Vec<String>,
-    /// The place of `"s3"`.
+    /// The span of `"s3"`.
     pub place: Span,
 }
 
 impl S3Backend {
-    /// The backend of one file of a configuration.
+    /// Returns the backend in one file of a configuration.
     pub fn parse(text: &str, file: FileId) -> Option<Self> {
         let mut lines = text.split_inclusive('\n').scan(0, |at, line| {
             let start = *at;
@@ -43,7 +43,7 @@ impl S3Backend {
         Some(found)
     }
 
-    /// A line of the block: `name = value`, or the beginning of a block in it.
+    /// Reads a line of the block: `name = value`, or the start of a nested block.
     fn line(&mut self, start: usize, line: &str, file: FileId) {
         let Some((name, value)) = line.split_once('=') else {
             let name = line.split_once('{').map(|(name, _)| name.trim().to_owned());
@@ -61,12 +61,12 @@ impl S3Backend {
         }
     }
 
-    /// A setting that is written out.
+    /// Returns a literal setting.
     pub fn get(&self, name: &str) -> Option<&Spanned<String>> {
         self.settings.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// Whether a setting is there, with whatever value.
+    /// Returns whether a setting is present, whatever its value.
     pub fn has(&self, name: &str) -> bool {
         self.get(name).is_some() || self.open.iter().any(|open| open == name)
     }

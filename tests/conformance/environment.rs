@@ -1,4 +1,4 @@
-//! The Python environment with the clients: made once, made again when what it is made from changes.
+//! The Python environment with the clients: created once, and recreated if its inputs change.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -10,20 +10,20 @@ mod installed;
 pub use installed::{Python, find_node, find_python};
 use installed::{packages, run};
 
-/// What is installed: the clients with everything they need, and what is installed without its dependencies.
+/// The installed packages: the clients with their dependencies, and packages installed without dependencies.
 const REQUIREMENTS: [&str; 2] = ["requirements.txt", "requirements-alone.txt"];
 
-/// The folder of this test.
+/// Returns the folder of this test.
 pub fn home() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")
 }
 
-/// The environment's own Python, after making the environment where it is not up to date.
+/// Returns the environment's Python, after creating the environment if it is not up to date.
 pub fn prepare(python: &Python) -> Result<PathBuf, String> {
     let folder = home().join(".venv");
     let own_python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let wanted = made_from(python)?;
-    // Another test run may be making it at this moment. The lock goes with the process that holds it.
+    // Another test run may be creating it at the same time. The lock is released when its process exits.
     let lock = File::create(home().join(".venv.lock")).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
     let stamp = folder.join("made-from.txt");
@@ -40,7 +40,7 @@ pub fn prepare(python: &Python) -> Result<PathBuf, String> {
     Ok(own_python)
 }
 
-/// What the environment is made from: the version of Python, and the requirements.
+/// Returns the inputs of the environment: the version of Python and the requirements.
 pub fn made_from(python: &Python) -> Result<String, String> {
     let mut made_from = python.version.clone();
     for file in REQUIREMENTS {
@@ -49,7 +49,7 @@ pub fn made_from(python: &Python) -> Result<String, String> {
     Ok(made_from)
 }
 
-/// A program of a package that needs nothing else.
+/// Returns a program from a package with no other requirements.
 pub fn program(python: &Python, requirements: &Path, name: &str) -> Result<PathBuf, String> {
     let folder = packages(python, requirements, name)?;
     Ok(folder.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION))

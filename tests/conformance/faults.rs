@@ -1,4 +1,4 @@
-//! Spoilt outputs that prove that each judge can object.
+//! Faulty outputs, which prove that each judge can object.
 
 use std::fs;
 use std::path::Path;
@@ -7,29 +7,29 @@ use serde::Deserialize;
 
 use crate::{environment, outputs};
 
-/// One place of the fixture, or of an example's outputs, spoilt.
+/// A fault in one place of the fixture or of an example's outputs.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The judge that must object.
     pub judge: String,
-    /// What is wrong.
+    /// The description of the fault.
     pub title: String,
-    /// The example whose outputs are spoilt; without one, the fixture.
+    /// The example whose outputs are changed, or `None` for the fixture.
     #[serde(default)]
     of: Option<String>,
-    /// The spoilt file.
+    /// The changed file.
     file: String,
     replace: String,
     with: String,
-    /// How many characters the word `REPEATED` in `with` stands for.
+    /// The number of characters that replace the word `REPEATED` in `with`.
     #[serde(default)]
     repeat: usize,
     /// A part of one of the judge's objections.
     pub expected: String,
 }
 
-/// The faults of `faults.toml`.
+/// Returns the faults of `faults.toml`.
 pub fn read() -> Vec<Fault> {
     #[derive(Deserialize)]
     struct File {
@@ -40,7 +40,7 @@ pub fn read() -> Vec<Fault> {
     toml::from_str::<File>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).fault
 }
 
-/// Writes the fixture, or the outputs in `built` of the example, with the fault in it into the folder.
+/// Writes the fixture, or the outputs of the example in `built`, with the fault to the folder.
 pub fn write(fault: &Fault, built: &Path, folder: &Path) -> Result<(), String> {
     match &fault.of {
         Some(example) => outputs::copy_built(&built.join(example), folder)?,

@@ -1,10 +1,11 @@
-"""Runs one judge over folders of dotpipe's outputs: `judge.py NAME FOLDER...`
+"""Runs one judge for folders of dotpipe's outputs: `judge.py NAME FOLDER...`
 
-Prints one JSON object: each folder with the list of what the judge objects to, empty when it accepts.
-A folder holds `template.json`, `template.yaml`, `support.yaml`, `pipeline.json` and `findings.sarif`; for an example
-also the `pipeline.pipe` they were made from, the templates it deploys, `app-*.yaml`, those for other accounts and
-regions, `there-*.yaml`, the printed order of deployment, `order.txt`, and the repository, `source/`. A judge reads those
-it is about. What `open.toml` lists is left out.
+Prints one JSON object, which contains the list of the judge's objections for each folder; if it is empty, the judge
+accepts the folder. A folder contains `template.json`, `template.yaml`, `support.yaml`, `pipeline.json` and
+`findings.sarif`. For an example, it also contains the `pipeline.pipe` that they were built from, the templates it
+deploys (`app-*.yaml`), those for other accounts and Regions (`there-*.yaml`), the printed order of deployment
+(`order.txt`), and the repository (`source/`). A judge reads the files that it judges. The objections listed in
+`open.toml` are omitted.
 """
 
 import faulthandler
@@ -15,7 +16,7 @@ import re
 import sys
 import tomllib
 
-# A judge that hangs ends with a stack trace, and so does everything it started in its own process.
+# If a judge exceeds this time, it is ended with a stack trace, together with all processes that it started.
 TIME_LIMIT_SECONDS = 900
 OPEN = pathlib.Path(__file__).parent / "open.toml"
 
@@ -32,13 +33,13 @@ def main() -> int:
 
 
 def without_open(name, paths, verdicts):
-    """Leaves out what is open, and reports what is not any more."""
+    """Omits open objections, and reports entries that no longer apply."""
     for line in tomllib.loads(OPEN.read_text(encoding="utf-8")).get("open", []):
         if name not in line["judges"]:
             continue
         mended = True
         for path, verdict in zip(paths, verdicts, strict=True):
-            # The fixture and the spoilt outputs are in a folder of the judge's.
+            # The fixture and the faulty outputs are in a folder named after the judge.
             if path.parent.name != name and re.fullmatch(line["folders"], path.name):
                 left = [objection for objection in verdict if line["objection"] not in objection]
                 mended = mended and len(left) == len(verdict)

@@ -1,4 +1,4 @@
-//! Runs the judges: each once, over all the folders it has to see, when the first case asks for its verdict.
+//! Runs the judges: each once for all of its folders, when the first case requires its verdict.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::faults::{self, Fault};
 use crate::outputs::{self, Example, FIXTURE};
 use crate::passed::{Inputs, Record};
 
-/// What a judge objects to, by the name of the folder.
+/// A judge's objections, by the name of the folder.
 type Verdicts = BTreeMap<String, Vec<String>>;
 
-/// One run of this test: everything that is made or asked once.
+/// One run of this test: everything that is built or judged once.
 pub struct Session {
     python: Result<Python, String>,
     node: Option<String>,
@@ -29,14 +29,14 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that has done nothing yet. `node`: the version.
+    /// Creates a session. `node` is the version of Node.
     pub fn new(
         python: Result<Python, String>,
         node: Option<String>,
         examples: Vec<Example>,
         faults: Vec<Fault>,
     ) -> Self {
-        // One folder a process: runners such as nextest start one process a case.
+        // One folder per process: runners such as nextest start one process per case.
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("conformance-{}", std::process::id()));
         Self {
             python,
@@ -51,27 +51,27 @@ impl Session {
         }
     }
 
-    /// The judges that were not asked, because they have accepted exactly this before.
+    /// Returns the judges that were not run because they have already accepted the same inputs.
     pub fn known(&self) -> Vec<String> {
         self.known.lock().map(|known| known.clone()).unwrap_or_default()
     }
 
-    /// The examples that are judged.
+    /// Returns the examples that are judged.
     pub fn examples(&self) -> &[Example] {
         &self.examples
     }
 
-    /// The faults that the judges must see.
+    /// Returns the faults that the judges must detect.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
 
-    /// Fails when dotpipe does not build all outputs of the example.
+    /// Returns an error if dotpipe does not build all outputs of the example.
     pub fn build(&self, example: &str) -> Result<(), Failed> {
         Ok(self.built()[example].clone()?)
     }
 
-    /// Fails when the judge objects to the folder: an example or the fixture.
+    /// Returns an error if the judge objects to the folder, which is an example or the fixture.
     pub fn accepts(&self, judge: &str, name: &str) -> Result<(), Failed> {
         if self.built().get(name).is_some_and(Result::is_err) {
             return Err(format!("nothing to judge, see build::{name}").into());
@@ -83,7 +83,7 @@ impl Session {
         Err(format!("in {}:\n{}", self.folder.join(name).display(), objections.join("\n")).into())
     }
 
-    /// Fails when the judge does not see the fault.
+    /// Returns an error if the judge does not detect the fault.
     pub fn objects(&self, fault: &Fault) -> Result<(), Failed> {
         let objections = self.objections(&fault.judge, &folder_name(fault))?;
         if objections.iter().any(|objection| objection.contains(&fault.expected)) {
@@ -92,9 +92,9 @@ impl Session {
         Err(format!("expected an objection with {:?}, got {objections:#?}", fault.expected).into())
     }
 
-    /// Removes what was written to be judged. Where a case failed it is worth reading, and stays.
+    /// Removes the judged files. If a case failed, they are kept for inspection.
     pub fn clean_up(&self) {
-        // Nothing may have been written; and a folder that cannot be removed harms no one.
+        // The folder may not exist, and a folder that cannot be removed is harmless.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 
@@ -150,7 +150,8 @@ impl Session {
         Ok(verdicts)
     }
 
-    /// All that a judge reads: the outputs, the good ones and the spoilt ones, itself and its tables, and what it runs with.
+    /// Returns everything that a judge reads: the correct and faulty outputs, its code and tables, and the versions of
+    /// its runtime.
     fn inputs(&self, judge: &str, folders: &BTreeMap<String, PathBuf>) -> Result<Inputs, String> {
         let mut inputs = Inputs::of(judge);
         inputs.add(environment::made_from(self.python.as_ref()?)?.as_bytes());
@@ -163,7 +164,7 @@ impl Session {
         Ok(inputs)
     }
 
-    /// Whether a judge has accepted everything that is good, and seen every fault.
+    /// Returns whether a judge has accepted all correct outputs and detected every fault.
     fn passes(&self, judge: &str, folders: &BTreeMap<String, PathBuf>, verdicts: &Verdicts) -> bool {
         let fault_of = |name: &str| self.faults.iter().find(|fault| fault.judge == judge && folder_name(fault) == name);
         folders.keys().all(|name| match (verdicts.get(name), fault_of(name)) {

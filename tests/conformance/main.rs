@@ -1,8 +1,8 @@
-//! Real AWS clients judge what dotpipe writes for every example.
+//! Checks dotpipe's outputs for every example with real AWS clients, called judges.
 //!
-//! The clients live in a Python environment that this test makes itself, with the versions of `requirements.txt`.
-//! Without Python the cases are ignored and the run says so; where `CI` is `true` that is a failure. The same holds for
-//! Node, which one judge runs with.
+//! The clients are installed in a Python environment that this test creates, with the versions of `requirements.txt`.
+//! Without Python, the cases are ignored with a message; if `CI` is `true`, they fail. The same applies to Node, which
+//! one judge requires.
 
 mod environment;
 mod faults;
@@ -21,7 +21,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::judges::Session;
 use crate::outputs::Example;
 
-/// The modules of `judges/`, by the names that `judge.py` takes.
+/// The modules in `judges/`, by the names that `judge.py` accepts.
 const JUDGES: [&str; 13] = [
     "aws-cli",
     "botocore-input",
@@ -38,16 +38,16 @@ const JUDGES: [&str; 13] = [
     "support-names",
 ];
 
-/// The judge of what `dotpipe check` writes for code scanning: it sees the cases of `tests/ui` too.
+/// The judge of the code scanning reports of `dotpipe check`, which also judges the cases of `tests/ui`.
 const OF_FINDINGS: [&str; 1] = ["sarif"];
 
-/// The judges of what roles may do and of what stacks do: they see the templates of `tests/stacks/` too.
+/// The judges of roles and stacks, which also judge the templates of `tests/stacks/`.
 const OF_STACKS: [&str; 2] = ["iam-simulate", "role-requests"];
 
-/// The judge that runs a program of Node's.
+/// The judge that runs a Node program.
 const WITH_NODE: &str = "iam-simulate";
 
-/// Which judges cannot be asked on this machine.
+/// The judges that cannot run on this machine.
 #[derive(Clone, Copy, Debug)]
 struct Skipped {
     all: bool,
@@ -103,7 +103,7 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-/// A machine that decides about a change must not skip these cases.
+/// In CI, these cases must not be skipped.
 fn required_in_ci<T>(found: Result<T, String>) -> Result<(), Failed> {
     match found {
         Err(reason) if in_ci() => Err(reason.into()),
@@ -111,12 +111,12 @@ fn required_in_ci<T>(found: Result<T, String>) -> Result<(), Failed> {
     }
 }
 
-/// Whether this run decides about a change.
+/// Returns whether this is a run in CI.
 fn in_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
-/// Each example builds, and every judge accepts what was built.
+/// Returns the cases of the examples: each is built, and every judge accepts the outputs.
 fn trials_of_examples(session: &Arc<Session>, skipped: Skipped) -> Vec<Trial> {
     let mut trials = Vec::new();
     for Example { name, judged, .. } in session.examples() {
@@ -129,7 +129,7 @@ fn trials_of_examples(session: &Arc<Session>, skipped: Skipped) -> Vec<Trial> {
     trials
 }
 
-/// Each judge accepts good outputs and objects to spoilt ones.
+/// Returns the cases of the judges: each accepts correct outputs and objects to faulty ones.
 fn trials_of_judges(session: &Arc<Session>, skipped: Skipped) -> Vec<Trial> {
     let good = JUDGES.map(|judge| accepts(session, judge, outputs::FIXTURE).with_ignored_flag(skipped.judge(judge)));
     let spoilt = session.faults().iter().cloned().map(|fault| {

@@ -1,4 +1,4 @@
-//! What the judges judge: the outputs of `dotpipe build` for each example, and a fixture written by hand.
+//! The inputs of the judges: the outputs of `dotpipe build` for each example, and a hand-written fixture.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,33 +7,33 @@ use assert_cmd::Command;
 
 use crate::environment;
 
-/// The name of the hand-written outputs among the folders that are judged.
+/// The name of the folder of the hand-written outputs.
 pub const FIXTURE: &str = "fixture";
 
-/// One pipeline of `examples/`, or of `tests/stacks/`, which is about the stacks it deploys.
+/// One pipeline of `examples/`, or one of `tests/stacks/`, which tests the stacks that it deploys.
 #[derive(Clone, Debug)]
 pub struct Example {
-    /// The name of its folder, and its own where the file has several.
+    /// The name of its folder, with the pipeline's name appended if the file contains several.
     pub name: String,
-    /// What is built of it, and who sees that.
+    /// The outputs that are built, and their judges.
     pub judged: Judged,
     source: PathBuf,
     pipeline: String,
 }
 
-/// What is built of a pipeline, and who sees that.
+/// The outputs that are built for a pipeline, and their judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judged {
-    /// All outputs, by all judges.
+    /// All outputs, for all judges.
     Whole,
-    /// The template, by the judges of roles and stacks: it stands for the stacks that it deploys.
+    /// The template, for the judges of roles and stacks: the case tests the stacks that it deploys.
     Stacks,
-    /// What is found in it, by the judge of findings.
+    /// The diagnostics, for the judge of reports.
     Findings,
 }
 
 impl Judged {
-    /// The judges.
+    /// Returns the judges.
     pub fn by(self) -> &'static [&'static str] {
         match self {
             Self::Whole => &crate::JUDGES,
@@ -43,7 +43,7 @@ impl Judged {
     }
 }
 
-/// Every pipeline of every `examples/*/pipeline.pipe` and `tests/stacks/*/pipeline.pipe`, in the order of names, and
+/// Returns every pipeline of every `examples/*/pipeline.pipe` and `tests/stacks/*/pipeline.pipe`, ordered by name, and
 /// the cases of `tests/ui`.
 pub fn examples() -> Vec<Example> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -52,7 +52,7 @@ pub fn examples() -> Vec<Example> {
         let entries = fs::read_dir(root.join(place)).unwrap_or_else(|error| panic!("{place}: {error}"));
         let folders = entries.map(|entry| entry.unwrap_or_else(|error| panic!("{place}: {error}")).path());
         let found: Vec<Example> = folders.flat_map(|folder| of_folder(&folder, judged)).collect();
-        // A folder that was moved must not leave a suite that judges nothing.
+        // If a folder was moved, the suite must not pass without judging anything.
         assert!(!found.is_empty(), "{place} holds no pipeline.pipe");
         examples.extend(found);
     }
@@ -86,7 +86,7 @@ fn of_folder(folder: &Path, judged: Judged) -> Vec<Example> {
     pipelines.iter().map(one).collect()
 }
 
-/// Builds every output of the example into the folder.
+/// Builds every output of the example in the folder.
 pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
     let json = [
         "--target",
@@ -117,7 +117,7 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
         command.arg("build").arg(&source).args(options).arg("-o").arg(folder.join(file));
         if stacks {
-            // Their paths start in their own folder, as those of a repository do.
+            // Their paths are relative to their folder, as in a repository.
             command.arg("--root").arg(folder.join("source"));
         }
         let done = command.output().map_err(|error| error.to_string())?;
@@ -138,7 +138,7 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
 }
 
-/// Builds the support templates of other accounts and regions: those that `dotpipe build` says have to be deployed.
+/// Builds the support templates of other accounts and Regions that, according to `dotpipe build`, must be deployed.
 fn build_elsewhere(source: &Path, folder: &Path) -> Result<(), String> {
     let run = |options: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
@@ -160,7 +160,7 @@ fn build_elsewhere(source: &Path, folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Writes what is found in the example, as code scanning takes it.
+/// Writes the diagnostics of the example in the format for code scanning.
 fn write_findings(example: &Example, folder: &Path) -> Result<(), String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
     let done = command.args(["check", "--format", "sarif"]).arg(&example.source).output();
@@ -171,7 +171,7 @@ fn write_findings(example: &Example, folder: &Path) -> Result<(), String> {
     fs::write(folder.join("findings.sarif"), done.stdout).map_err(|error| error.to_string())
 }
 
-/// The templates that the example's pipeline deploys.
+/// Returns the templates that the example's pipeline deploys.
 fn templates(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path()).collect();
@@ -188,7 +188,7 @@ fn templates(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Copies the repository that the pipeline runs on.
+/// Copies the repository that the pipeline uses.
 fn copy(from: &Path, to: &Path) -> Result<(), String> {
     fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
     for entry in fs::read_dir(from).map_err(|error| error.to_string())? {
@@ -202,13 +202,13 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Copies an example's outputs into the folder.
+/// Copies an example's outputs to the folder.
 pub fn copy_built(from: &Path, folder: &Path) -> Result<(), String> {
     make_empty(folder)?;
     copy(from, folder)
 }
 
-/// Copies the hand-written outputs into the folder.
+/// Copies the hand-written outputs to the folder.
 pub fn copy_fixture(folder: &Path) -> Result<(), String> {
     make_empty(folder)?;
     let fixture = environment::home().join("fixture");

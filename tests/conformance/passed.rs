@@ -1,4 +1,5 @@
-//! What has passed before, with a hash of all that it read: it is not asked again about the same. With `CI=true`, everything is.
+//! Records of passed checks, with a hash of everything they read: a check is not repeated for the same inputs, except
+//! with `CI=true`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,14 +9,15 @@ use std::path::{Path, PathBuf};
 use libtest_mimic::Failed;
 use serde::{Deserialize, Serialize};
 
-/// Names of files and folders that installations and runs leave beside what is read. The code of this test is not read either.
+/// Names of files and folders of installations and runs, which are not inputs. The code of this test is not an input
+/// either.
 const NOT_READ: [&str; 5] = [".node", ".venv", ".venv.lock", "__pycache__", "node_modules"];
 
-/// Everything that somebody reads, as two hashes of 64 bits.
+/// All inputs of a check, as two hashes of 64 bits.
 pub struct Inputs([DefaultHasher; 2]);
 
 impl Inputs {
-    /// Nothing yet. `reader`: who reads.
+    /// Returns empty inputs for the check `reader`.
     pub fn of(reader: &str) -> Self {
         let mut inputs = Self([DefaultHasher::new(), DefaultHasher::new()]);
         inputs.0[1].write_u8(1);
@@ -31,7 +33,8 @@ impl Inputs {
         }
     }
 
-    /// Adds the paths and texts of the files at a path. `home` in a text stands for a folder whose name differs from run to run.
+    /// Adds the paths and texts of the files at a path. `home` is removed from the texts because the name of that
+    /// folder differs between runs.
     pub fn add_files(&mut self, path: &Path, home: &Path) -> Result<(), String> {
         let failed = |error: std::io::Error| format!("{}: {error}", path.display());
         if !path.is_dir() {
@@ -61,7 +64,7 @@ impl Inputs {
     }
 }
 
-/// A text without a name.
+/// Returns a text with all occurrences of a name removed.
 fn without(text: &[u8], name: &str) -> Vec<u8> {
     match std::str::from_utf8(text) {
         Ok(text) if !name.is_empty() => text.replace(name, "").into_bytes(),
@@ -69,7 +72,7 @@ fn without(text: &[u8], name: &str) -> Vec<u8> {
     }
 }
 
-/// Any change of what is read leads to another record, and the same content in another folder does not.
+/// Any change of the inputs leads to a different record; the same content in another folder does not.
 pub fn notices_every_change() -> Result<(), Failed> {
     let digest = |text: &str, name: &str, home: &str| -> Result<String, Failed> {
         let folder = tempfile::tempdir()?;
@@ -88,7 +91,7 @@ pub fn notices_every_change() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The record of something that has passed.
+/// The record of a passed check.
 pub struct Record {
     path: PathBuf,
     inputs: String,
@@ -101,13 +104,13 @@ struct Content<T> {
 }
 
 impl Record {
-    /// The record of what reads these inputs.
+    /// Returns the record of a check with these inputs.
     pub fn new(name: &str, inputs: &Inputs) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("passed");
         Self { path: folder.join(name).with_extension("json"), inputs: inputs.digest() }
     }
 
-    /// What came of exactly these inputs; nothing where everything is judged.
+    /// Returns the recorded result for exactly these inputs, or `None` if everything is checked.
     pub fn result<T: for<'a> Deserialize<'a>>(&self) -> Option<T> {
         if crate::in_ci() {
             return None;
@@ -116,11 +119,11 @@ impl Record {
         (content.inputs == self.inputs).then_some(content.result)
     }
 
-    /// Keeps what came of them.
+    /// Records a result.
     pub fn keep<T: Serialize>(&self, result: T) {
         let content = Content { inputs: self.inputs.clone(), result };
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        // Without a record, it is judged again.
+        // Without a record, the check is repeated.
         if let (Ok(text), Ok(())) = (serde_json::to_vec(&content), fs::create_dir_all(folder)) {
             let _ = fs::write(&self.path, text);
         }

@@ -1,7 +1,8 @@
-//! Templates and definitions that other people have published, in packages of npm and `PyPI`: what `check` finds in each is recorded,
-//! and what `import` makes of each builds the same.
+//! Templates and definitions published by others in npm and `PyPI` packages: the diagnostics of `check` are recorded,
+//! and the outputs of `import` build the same.
 //!
-//! Nothing of the packages is in this repository. They are fetched once, each file by its checksum.
+//! No contents of the packages are in this repository. The packages are downloaded once, and each file is verified by
+//! its checksum.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -28,7 +29,7 @@ struct Package {
     documents: Vec<Published>,
 }
 
-/// A document of a package.
+/// A document in a package.
 #[derive(Deserialize)]
 struct Published {
     path: String,
@@ -36,15 +37,15 @@ struct Published {
     sha256: String,
 }
 
-/// Of how many documents one is read where not everything is judged.
+/// Without `CI=true`, one of so many documents is read.
 pub const ONE_OF: usize = 4;
 
-/// The folder of the list and of the results.
+/// Returns the folder of the list and the results.
 fn folder() -> PathBuf {
     environment::home().join("published")
 }
 
-/// Fails where results differ from those that are recorded; with `UPDATE` set, writes them.
+/// Returns an error if results differ from the recorded ones; if `UPDATE` is set, writes them.
 pub fn documents_are_read(python: &Result<Python, String>) -> Result<(), Failed> {
     let program = Path::new(env!("CARGO_BIN_EXE_dotpipe"));
     let mut inputs = Inputs::of("published");
@@ -84,7 +85,7 @@ pub fn documents_are_read(python: &Result<Python, String>) -> Result<(), Failed>
     Err(format!("{} has other results; UPDATE=1 writes them\n{gone}{new}", file.display()).into())
 }
 
-/// A line for one of so many documents.
+/// Returns a line for one of so many documents.
 fn results(list: &List, one_of: usize, fetched: &Path) -> Result<String, Failed> {
     let documents: Vec<(String, &Published)> = list
         .package
@@ -116,7 +117,7 @@ fn results(list: &List, one_of: usize, fetched: &Path) -> Result<String, Failed>
     Ok(text)
 }
 
-/// The codes that `check` reports, each with its number, and whether the import builds the same.
+/// Returns the number of diagnostics by code, and whether the import builds the same.
 fn result(document: &Path) -> Result<String, Failed> {
     let folder = tempfile::tempdir()?;
     let text = fs::read_to_string(document)?;
@@ -137,6 +138,6 @@ fn result(document: &Path) -> Result<String, Failed> {
     let codes: Vec<String> = codes.iter().map(|(code, number)| format!("{code} {number}")).collect();
     let codes = if codes.is_empty() { "nothing".to_owned() } else { codes.join(", ") };
     let (_, said) = run(&["import", name, "-o", "output.pipe"])?;
-    let import = if said.contains("the result builds what") { "equal" } else { "differs" };
+    let import = if said.contains("the result is equivalent to") { "equal" } else { "differs" };
     Ok(format!("{codes}; import: {import}"))
 }

@@ -1,5 +1,5 @@
-//! What dotpipe knows of SAM is what `aws-sam-translator` does: the file that a unit test compares with is what the translator
-//! prints today.
+//! Checks dotpipe's knowledge of SAM with `aws-sam-translator`: the file used by a unit test must be the translator's
+//! current output.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,12 +9,12 @@ use libtest_mimic::Failed;
 use crate::environment::{self, Python};
 use crate::passed::{Inputs, Record};
 
-/// The folder of the templates and of what the translator makes of them.
+/// Returns the folder of the templates and the translator's outputs.
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/workspace/template/sam/fixtures")
 }
 
-/// Fails where the file is not what the translator prints; with `UPDATE` set, writes it.
+/// Returns an error if the file is not the translator's output; if `UPDATE` is set, writes it.
 pub fn translated(python: &Result<Python, String>) -> Result<(), Failed> {
     let own_python = environment::prepare(python.as_ref().map_err(Clone::clone)?)?;
     let script = environment::home().join("sam_translator.py");

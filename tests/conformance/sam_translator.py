@@ -1,7 +1,7 @@
-"""What `aws-sam-translator` makes of SAM templates: `sam_translator.py TEMPLATES`
+"""Prints the output of `aws-sam-translator` for SAM templates: `sam_translator.py TEMPLATES`
 
-`TEMPLATES` is a YAML file of templates by name. Prints one JSON object: for each name the resources, without what no
-permission depends on.
+`TEMPLATES` is a YAML file of templates by name. Prints one JSON object with the resources for each name, without
+properties that no permission depends on.
 """
 
 import json
@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 
-# The translator asks for the partition of a region, and never calls AWS for these templates.
+# The translator reads the partition of a Region, but does not call AWS for these templates.
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 
 from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
@@ -17,7 +17,7 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
-# Properties without names or roles in them that are long or differ with each version.
+# Properties without names or roles that are long or differ between versions.
 LEFT_OUT = ["Body", "Code", "Content", "Definition", "PolicyDocument", "Tags"]
 
 

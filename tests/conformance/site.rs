@@ -1,7 +1,7 @@
-//! The documentation as a site: mdBook builds it, and every link in it leads somewhere.
+//! The documentation as a site: mdBook builds it, and the target of every link exists.
 //!
-//! The pages are copied as they lie in the repository, so that their links hold. A link to a file that is not on the site
-//! becomes plain text.
+//! The pages are copied with the folders of the repository, so that their links remain valid. A link to a file that is
+//! not on the site becomes plain text.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -14,11 +14,11 @@ use libtest_mimic::Failed;
 use crate::environment::{self, Python};
 use crate::passed::{Inputs, Record};
 
-/// What is on the site, from the root of the repository.
+/// The contents of the site, relative to the root of the repository.
 const CONTENT: [&str; 7] =
     ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE-APACHE", "LICENSE-MIT", "docs", "examples"];
 
-/// Beside the pages: settings, and what they name.
+/// Other files of the site: its settings, and files that they name.
 const SITE: [&str; 3] = ["book.toml", "highlight-pipe.js", "site.css"];
 
 fn root() -> PathBuf {
@@ -33,7 +33,7 @@ pub fn is_built(python: Result<Python, String>) -> Result<(), Failed> {
         inputs.add_files(&root().join(path), &target)?;
     }
     let record = Record::new("site", &inputs);
-    // The site is there, as it was built.
+    // The site exists and is unchanged since it was built.
     if target.join("html").is_dir() && record.result::<bool>().is_some() {
         return Ok(());
     }
@@ -66,7 +66,7 @@ pub fn is_built(python: Result<Python, String>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The keywords that are highlighted are those of the grammar.
+/// Returns the highlighted keywords are those of the grammar.
 pub fn highlights_every_keyword() -> Result<(), Failed> {
     let grammar = fs::read_to_string(root().join("grammar/pipe.pest"))?;
     let rules = grammar.lines().filter(|line| line.starts_with("kw_"));
@@ -80,7 +80,7 @@ pub fn highlights_every_keyword() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Copies the pages with the table of contents; how many there are.
+/// Copies the pages with the table of contents, and returns the number of pages.
 fn copy_pages(to: &Path) -> Result<usize, Failed> {
     let files: BTreeSet<PathBuf> = CONTENT.iter().flat_map(|path| files(Path::new(path))).collect();
     for file in &files {
@@ -102,19 +102,19 @@ fn copy_pages(to: &Path) -> Result<usize, Failed> {
     Ok(pages.len())
 }
 
-/// The files at a path of the repository, without what was installed there.
+/// Returns the files at a path of the repository, except installed ones.
 fn files(path: &Path) -> Vec<PathBuf> {
     let Ok(folder) = fs::read_dir(root().join(path)) else { return vec![path.to_owned()] };
     let entries = folder.flatten().filter(|entry| entry.file_name() != "node_modules");
     entries.flat_map(|entry| files(&path.join(entry.file_name()))).collect()
 }
 
-/// The first page of a folder is its index.
+/// Returns the file name on the site: the first page of a folder is its index.
 fn named(file: &Path) -> PathBuf {
     if file.ends_with("README.md") { file.with_file_name("index.md") } else { file.to_owned() }
 }
 
-/// The table of contents, with the pages of folders in place of their markers.
+/// Returns the table of contents, with the pages of folders instead of their markers.
 fn summary(text: &str, pages: &[&PathBuf]) -> Result<String, Failed> {
     let mut summary = String::new();
     for line in text.lines() {
@@ -134,7 +134,7 @@ fn summary(text: &str, pages: &[&PathBuf]) -> Result<String, Failed> {
     Ok(summary)
 }
 
-/// A page as mdBook takes it: of blocks of code the language alone, and links to what is on the site.
+/// Converts a page for mdBook: code blocks keep only the language, and links are limited to files on the site.
 fn page(text: &str, file: &Path, files: &BTreeSet<PathBuf>) -> String {
     let mut page = String::new();
     let mut in_code = false;
@@ -152,7 +152,7 @@ fn page(text: &str, file: &Path, files: &BTreeSet<PathBuf>) -> String {
     with_links(&page, file, files)
 }
 
-/// The text with its links changed.
+/// Returns the text with its links changed.
 fn with_links(text: &str, file: &Path, files: &BTreeSet<PathBuf>) -> String {
     let mut changed = String::new();
     let mut rest = text;
@@ -178,7 +178,7 @@ fn with_links(text: &str, file: &Path, files: &BTreeSet<PathBuf>) -> String {
     changed + rest
 }
 
-/// A relative path as seen from a folder.
+/// Returns a relative path, resolved from a folder.
 fn joined(folder: &Path, path: &str) -> PathBuf {
     let mut joined = folder.to_owned();
     for component in Path::new(path).components() {
@@ -191,7 +191,7 @@ fn joined(folder: &Path, path: &str) -> PathBuf {
     joined
 }
 
-/// A built document: the anchors it has, and where it links to.
+/// A built document: its anchors and its links.
 struct Document {
     anchors: BTreeSet<String>,
     links: Vec<String>,
@@ -217,11 +217,11 @@ fn documents(folder: &Path) -> Result<BTreeMap<PathBuf, Document>, Failed> {
     Ok(found)
 }
 
-/// The links that lead to no file or no anchor of the site.
+/// Returns the links whose file or anchor is not on the site.
 fn broken_links(html: &Path, built: &BTreeMap<PathBuf, Document>) -> Vec<String> {
     let mut broken = Vec::new();
     let mut checked = 0;
-    // The page for paths that do not exist is relative to wherever it is shown.
+    // The error page is shown for any path, so its relative links are not checked.
     for (path, document) in built.iter().filter(|(path, _)| !path.ends_with("404.html")) {
         for link in document.links.iter().filter(|link| !link.contains("://") && !link.starts_with("data:")) {
             let (target, anchor) = link.split_once('#').unwrap_or((link, ""));

@@ -1,4 +1,4 @@
-//! The language server in editors. Their configurations are those of the documentation.
+//! The language server in editors, whose configurations are those of the documentation.
 
 use std::env;
 use std::fs;
@@ -7,13 +7,13 @@ use std::process::Command;
 
 use super::{EXAMPLE, block, project, python, root, run, tree_sitter};
 
-/// A `PATH` that begins with the folder of the program.
+/// Returns a `PATH` that begins with the folder of the program.
 fn path() -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_dotpipe")).parent().unwrap();
     format!("{}:{}", program.display(), env::var("PATH").unwrap_or_default())
 }
 
-/// pytest-lsp refuses malformed messages; it has the capabilities of three editors.
+/// pytest-lsp rejects malformed messages; it uses the capabilities of three editors.
 #[test]
 fn protocol() {
     let (python, packages) = python();

@@ -17,7 +17,7 @@
     (while (and (not (setq result (funcall condition))) (< (float-time) end)) (accept-process-output nil 0.02))
     result))
 (defun messages () (mapcar #'flymake-diagnostic-text (flymake-diagnostics)))
-;; Emacs reports changes when it is idle, which a script never is.
+;; Emacs sends changes when it is idle, which does not happen while a script runs.
 (defun changed () (eglot--signal-textDocument/didChange) (flymake-start))
 (defun on (text &optional back) (goto-char (point-min)) (search-forward text) (backward-char (or back 1)))
 (defun ask (method) (jsonrpc-request (eglot-current-server) method (eglot--TextDocumentPositionParams)))

@@ -1,7 +1,7 @@
 """Parses texts with the tree-sitter grammar.
 
-Reads `{"texts": {name: text}, "queries": {name: text}}` and prints `{"errors": {name: has errors}, "captures": ...}`; the captures
-of the query `highlights` and `injections` are those of the texts under `captured`.
+Reads `{"texts": {name: text}, "queries": {name: text}}` and prints `{"errors": {name: has errors}, "captures": ...}`.
+The captures of the queries `highlights` and `injections` are those of the texts in `captured`.
 """
 
 import ctypes
@@ -26,7 +26,7 @@ def main():
     wanted = json.load(sys.stdin)
     errors = {name: parser.parse(text.encode()).root_node.has_error for name, text in wanted["texts"].items()}
     captures = {}
-    # The bindings of version 0.26.1 crash when a query, or the cursor of one, is freed while others are used.
+    # The bindings of version 0.26.1 crash if a query or its cursor is freed while others are used.
     kept = []
     for name, text in wanted["queries"].items():
         query = Query(language, text)

@@ -1,7 +1,7 @@
-//! What is in `editors/`, and the language server in real editors.
+//! The contents of `editors/`, and the language server in real editors.
 //!
-//! `.ci/run` runs this; `cargo test` does not, since it installs the editors: from registries, below `target/editors`.
-//! Emacs comes from the system. What cannot be installed is a failure.
+//! `.ci/run` runs these tests; `cargo test` does not, because they install editors from registries in `target/editors`.
+//! Emacs must be installed on the system. If something cannot be installed, the tests fail.
 
 mod clients;
 #[path = "../support/installed.rs"]
@@ -17,19 +17,19 @@ use tempfile::TempDir;
 
 use installed::{Python, find_python, packages};
 
-/// The root of the repository.
+/// Returns the root of the repository.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The Python to use, and the folder with the packages of `requirements.txt`.
+/// Returns the Python to use, and the folder with the packages of `requirements.txt`.
 fn python() -> (Python, PathBuf) {
     let python = find_python().unwrap();
     let folder = packages(&python, &root().join("tests/editors/requirements.txt"), "editors/python").unwrap();
     (python, folder)
 }
 
-/// Runs a command, and returns what it prints.
+/// Runs a command and returns its output.
 fn run(command: &mut Command) -> String {
     let done = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let output = String::from_utf8_lossy(&done.stdout).into_owned();
@@ -38,7 +38,7 @@ fn run(command: &mut Command) -> String {
     output
 }
 
-/// A copy of an example, as a project of its own.
+/// Returns a copy of an example, as a separate project.
 fn project() -> TempDir {
     let folder = TempDir::new().unwrap();
     for entry in fs::read_dir(root().join(EXAMPLE)).unwrap().map(Result::unwrap) {
@@ -46,7 +46,7 @@ fn project() -> TempDir {
             fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
         }
     }
-    // What the example reports is not what the editors are tried with.
+    // The example's own diagnostic is not part of the tests.
     fs::write(folder.path().join("dotpipe.toml"), "[lints]\nI0860 = \"allow\"\n").unwrap();
     folder
 }
@@ -54,7 +54,7 @@ fn project() -> TempDir {
 /// The example that editors open.
 const EXAMPLE: &str = "examples/serverless-app";
 
-/// The first block of a language on a page of the documentation.
+/// Returns the first block in a language on a documentation page.
 fn block(page: &str, language: &str) -> String {
     let text = fs::read_to_string(root().join(page)).unwrap();
     let mut lines = text.lines().skip_while(|line| line.trim() != format!("```{language}"));

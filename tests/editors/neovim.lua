@@ -25,7 +25,7 @@ local function run()
   check('starts', wait(function() return server() ~= nil and server().initialized end))
   check('counts bytes', server().offset_encoding == 'utf-8', server().offset_encoding)
 
-  -- A typing mistake, and its fix.
+  -- A typo and its fix.
   on('repository')
   keys('ea<BS>x<Esc>')
   check('diagnostics', wait(function() return #messages() > 0 end) and messages()[1]:find('repositorx', 1, true) ~= nil, messages()[1])
@@ -53,7 +53,7 @@ local function run()
     table.concat(shown or {}, ' '))
   vim.cmd('silent! ' .. (row + 1) .. 'delete')
 
-  -- What a word means.
+  -- Hover.
   on('repository')
   vim.lsp.buf.hover()
   local function floating()
@@ -65,7 +65,7 @@ local function run()
   end
   check('hover', wait(floating) and floating():find('RepositoryName') ~= nil, floating())
 
-  -- From a use to its definition, and a new name for both.
+  -- Go to the definition of a name, and rename it.
   on('= MyAppBuilder', 2)
   vim.lsp.buf.definition()
   check('definition', wait(function() return vim.api.nvim_get_current_line():find('^project MyAppBuilder') ~= nil end))
@@ -79,7 +79,7 @@ local function run()
   vim.lsp.buf.format({ timeout_ms = 10000 })
   check('formatting', vim.deep_equal(vim.api.nvim_buf_get_lines(0, 0, -1, false), right), vim.fn.getline(vim.fn.search('repository', 'nw')))
 
-  -- The server is killed, and starts again.
+  -- The server is killed and restarts.
   local before = server().id
   for _, child in ipairs(vim.api.nvim_get_proc_children(vim.fn.getpid())) do vim.uv.kill(child, 'sigkill') end
   check('is killed', wait(function() return server() == nil end))

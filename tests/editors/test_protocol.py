@@ -1,4 +1,4 @@
-"""The language server with a client that others wrote, which refuses malformed messages, under the capabilities of three editors."""
+"""The language server with a third-party client, which rejects malformed messages, with the capabilities of three editors."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ async def begin(client, editor, project):
     requests = ["client/registerCapability", "client/unregisterCapability"]
     requests += [f"workspace/{what}/refresh" for what in ["codeLens", "diagnostic", "inlayHint", "semanticTokens"]]
     for method in requests:
-        # A client whose own methods miss one has nothing to do for it here.
+        # If the client does not implement a request, it is ignored.
         if method not in client.protocol.fm.features:
             client.feature(method)(lambda *_: None)
     folder = lsp.WorkspaceFolder(uri=project.as_uri(), name="example")
@@ -86,7 +86,7 @@ class Document:
         return text
 
     async def diagnostics(self, until=lambda found: True):
-        """The diagnostics, once they are as expected: asked for or sent, as the client and the server agreed."""
+        """Returns the diagnostics once they are as expected, by request or notification, depending on the capabilities."""
         for _ in range(100):
             if self.client.answer.capabilities.diagnostic_provider:
                 parameters = lsp.DocumentDiagnosticParams(text_document=self.it)
@@ -100,7 +100,7 @@ class Document:
 
 
 def edits_of(edit):
-    """The edits of a workspace edit, by document."""
+    """Returns the edits of a workspace edit, by document."""
     if edit.document_changes:
         return {change.text_document.uri: change.edits for change in edit.document_changes}
     return edit.changes

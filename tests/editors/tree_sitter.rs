@@ -1,4 +1,4 @@
-//! The tree-sitter grammar: it reads what the compiler reads.
+//! The tree-sitter grammar: it accepts the same texts as the compiler.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +22,7 @@ fn home() -> PathBuf {
     root().join("editors/tree-sitter-pipe")
 }
 
-/// The grammar as a library that editors load.
+/// Returns the grammar as a library that editors can load.
 pub fn library() -> PathBuf {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY
@@ -41,7 +41,7 @@ pub fn library() -> PathBuf {
         .clone()
 }
 
-/// Queries in the words of other editors.
+/// Queries with the capture names of other editors.
 const OF_OTHER_EDITORS: [(&str, &str); 4] = [
     ("helix indents", "helix/queries/indents.scm"),
     ("zed indents", "zed/languages/pipe/indents.scm"),
@@ -49,7 +49,7 @@ const OF_OTHER_EDITORS: [(&str, &str); 4] = [
     ("zed outline", "zed/languages/pipe/outline.scm"),
 ];
 
-/// Puts the queries where an editor looks for them.
+/// Copies the queries to the folder where an editor expects them.
 pub fn copy_queries(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     for name in QUERIES {
@@ -57,12 +57,12 @@ pub fn copy_queries(folder: &Path) {
     }
 }
 
-/// What tree-sitter made of texts.
+/// The results of tree-sitter for texts.
 #[derive(Deserialize)]
 struct Answer {
     /// Whether each text has errors.
     errors: BTreeMap<String, bool>,
-    /// The captures of each query: its name, and the text.
+    /// The captures of each query: the name and the text.
     captures: BTreeMap<String, Vec<(String, String)>>,
     trees: BTreeMap<String, String>,
 }
@@ -87,14 +87,14 @@ fn ask(question: &serde_json::Value) -> Answer {
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
-/// Whether the compiler reads a text without an error of syntax.
+/// Returns whether the compiler reads a text without syntax errors.
 fn is_read(text: &str) -> bool {
     let mut sources = SourceMap::default();
     let file = sources.add("text.pipe".into(), text);
     !syntax::parse(file, text).diagnostics.has_errors()
 }
 
-/// Every pipeline of the repository, by where it is: files, and blocks of the documentation.
+/// Returns every pipeline of the repository by location: files, and blocks of the documentation.
 fn texts() -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     for folder in ["docs", "examples", "src", "tests", "README.md"] {
@@ -103,7 +103,7 @@ fn texts() -> BTreeMap<String, String> {
             let name = path.strip_prefix(root()).unwrap().display().to_string();
             match path.extension().and_then(|extension| extension.to_str()) {
                 Some("pipe") => {
-                    // Some cases are about files that are not text.
+                    // Some cases test files that are not text.
                     if let Ok(text) = fs::read_to_string(path) {
                         texts.insert(name, text);
                     }
@@ -117,7 +117,7 @@ fn texts() -> BTreeMap<String, String> {
     texts
 }
 
-/// The blocks of pipelines on a page.
+/// Returns the pipeline blocks of a page.
 fn blocks(page: &str, name: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut lines = page.lines().enumerate();
@@ -133,7 +133,7 @@ fn blocks(page: &str, name: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Where the two differ: texts that only one of them reads.
+/// Returns the texts that only the grammar or only the compiler accepts.
 fn differences(texts: &BTreeMap<String, String>) -> Vec<String> {
     let answer = ask(&json!({ "texts": texts, "queries": {}, "captured": [], "trees": {} }));
     assert_eq!(answer.errors.len(), texts.len());
@@ -144,7 +144,7 @@ fn differences(texts: &BTreeMap<String, String>) -> Vec<String> {
     texts.iter().filter_map(differ).collect()
 }
 
-/// Texts that the grammar describes, but that are more than the compiler reads: too deep, or with too large a number.
+/// Texts that match the grammar but exceed limits of the compiler: too deeply nested, or with too large a number.
 const BEYOND_LIMITS: [&str; 3] =
     ["src/diagnostic/explain/E0007.md:10", "tests/ui/syntax/number-too-large.pipe", "tests/ui/syntax/too-deep.pipe"];
 
@@ -160,7 +160,7 @@ fn reads_what_the_compiler_reads() {
     assert_eq!(found.len(), known.len(), "a limit is gone: {found:#?}");
 }
 
-/// Where the next token starts after an offset: a word, or a character.
+/// Returns the end of the token at an offset, which is a word or a character.
 fn token_end(text: &str, start: usize) -> usize {
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let first = text[start..].chars().next().unwrap();
@@ -259,7 +259,7 @@ fn queries_capture_what_they_are_for() {
     }
 }
 
-/// `parser.c` and its companions are what the pinned generator writes for the grammar.
+/// `parser.c` and the files next to it are the output of the pinned generator for the grammar.
 #[test]
 fn parser_is_up_to_date() {
     let target = root().join("target/editors/generator");

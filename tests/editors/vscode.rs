@@ -1,4 +1,4 @@
-//! The extension for VS Code: its types, its grammar for highlighting, its unit tests, and its package.
+//! The extension for VS Code: its types, its highlighting grammar, its unit tests, and its package.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +18,7 @@ fn npm(arguments: &[&str]) -> Command {
     npm
 }
 
-/// Installs the packages that the lock file names, as long as they are not there.
+/// Installs the packages of the lock file unless they are installed.
 fn install() {
     find_node().unwrap();
     let lock = fs::read_to_string(home().join("package-lock.json")).unwrap();
@@ -51,7 +51,7 @@ fn extension() {
     assert!(size < 500_000, "the package has {size} bytes");
 }
 
-/// A package for one platform contains the program, which can be started where it was unpacked.
+/// The package for a platform contains the program, which is executable after unpacking.
 #[test]
 fn package_with_the_program() {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
@@ -69,7 +69,7 @@ fn package_with_the_program() {
     let manifest = fs::read_to_string(unpacked.join("extension.vsixmanifest")).unwrap();
     assert!(manifest.contains("TargetPlatform=\"linux-x64\""), "{manifest}");
     let program = unpacked.join("extension/bin/dotpipe");
-    // Editors keep the mode that the archive has; Python does not.
+    // Editors apply the file mode in the archive, but Python does not.
     let mode = "import sys, zipfile; i = zipfile.ZipFile(sys.argv[1]).getinfo('extension/bin/dotpipe'); print(i.external_attr >> 16 & 0o111)";
     let executable = run(Command::new("python3").args(["-c", mode, package]));
     assert_ne!(executable.trim(), "0", "the program cannot be started");
@@ -78,7 +78,7 @@ fn package_with_the_program() {
     assert!(version.starts_with("dotpipe "), "{version}");
 }
 
-/// The words of the language are in both grammars.
+/// Both grammars contain the words of the language.
 #[test]
 fn grammars_have_every_keyword() {
     let pest = fs::read_to_string(root().join("grammar/pipe.pest")).unwrap();

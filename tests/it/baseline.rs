@@ -1,4 +1,4 @@
-//! `check --baseline`: what was there before is not reported.
+//! `check --baseline`: diagnostics recorded in the baseline are not reported.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::program::{CLEAN, code, dotpipe, project, read, run, stderr, stdout};
 
-/// A pipeline with two equal warnings and an error: two artifacts that nothing reads, and a name that does not exist.
+/// A pipeline with two equal warnings and an error: two artifacts that nothing reads, and an undefined name.
 const OLD: &str = "\
 pipeline App {
   stage Source {
@@ -38,21 +38,21 @@ fn known_diagnostics_are_not_reported() {
     let wanted = format!("not shown: {found} diagnostics of the baseline `known.json`\n");
     assert_eq!((code(&after), stderr(&after)), (Some(0), wanted.as_str()));
     assert_eq!(stderr(&check(&["--baseline", "known.json", "--format", "short"])), "");
-    // Lines move, and the working folder is another one.
+    // Lines move, and the working directory is a different one.
     fs::write(folder.path().join("sub/pipeline.pipe"), format!("// new\n\n{OLD}")).expect("a file is written");
     let elsewhere = dotpipe(&folder.path().join("sub"))
         .args(["check", "--baseline", "../known.json", "--format", "short"])
         .output()
         .expect("it runs");
     assert_eq!((code(&elsewhere), stderr(&elsewhere)), (Some(0), ""));
-    // What is new is reported, alone.
+    // Only new diagnostics are reported.
     let new = OLD.replace("project = Builder }", "project = Builder, timeut = 5m }");
     fs::write(folder.path().join("sub/pipeline.pipe"), new).expect("a file is written");
     let output = check(&["--baseline", "known.json", "--format", "short"]);
     assert_eq!(code(&output), Some(1));
     assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
     assert!(stderr(&output).contains("timeut"), "{}", stderr(&output));
-    // What is gone can be removed from the baseline.
+    // Diagnostics that no longer occur can be removed from the baseline.
     fs::write(folder.path().join("sub/pipeline.pipe"), CLEAN).expect("a file is written");
     let gone = check(&["--baseline", "known.json"]);
     let wanted =
@@ -95,7 +95,7 @@ fn a_baseline_that_cannot_be_read_is_an_error() {
     assert_eq!(code(&run(&folder, &["check", "--write-baseline"])), Some(2));
 }
 
-/// A password is not copied to another file.
+/// Passwords are not copied to the baseline.
 #[test]
 fn a_baseline_contains_no_secrets() {
     let secret = "ghp_0123456789012345678901234567890123456789";

@@ -1,4 +1,4 @@
-//! `dotpipe build` and `dotpipe explain role`: which file, which pipeline, which values.
+//! `dotpipe build` and `dotpipe explain role`: the choice of the file, the pipeline, and the values.
 
 use crate::program::{BUILDSPEC, CLEAN, code, project, run, stderr, stdout};
 
@@ -213,7 +213,7 @@ fn rules_are_granted_where_they_look_and_to_whom_they_work_under() {
     let role = stdout(&output);
     let has = |text: &str| role.contains(text);
     assert!(has("arn:${AWS::Partition}:lambda:us-east-1:${AWS::AccountId}:function:edge\n"), "{role}");
-    // The alarm may be composite.
+    // The alarm can be a composite alarm.
     assert!(
         has("allow cloudwatch:DescribeAlarms\n  on *\n")
             && has("allow sts:AssumeRole\n  on arn:aws:iam::111122223333:role/watcher\n"),
@@ -222,7 +222,7 @@ fn rules_are_granted_where_they_look_and_to_whom_they_work_under() {
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
     let definition = stdout(&output);
     let has = |text: &str| definition.contains(text);
-    // The name asked for is not given to another rule.
+    // The requested name is not assigned to another rule.
     assert!(has("\"name\": \"CloudWatchAlarm\"") && has("\"name\": \"CloudWatchAlarm2\""), "{definition}");
     assert!(has("\"region\": \"us-east-1\"") && has("\"roleArn\": \"arn:aws:iam::111122223333:role/watcher\""));
 }
@@ -295,13 +295,13 @@ fn a_role_that_exists_is_told_what_it_must_allow() {
     let shown: Vec<&str> = stdout(&output).lines().take(9).collect();
     insta::assert_snapshot!(shown.join("\n"), @"
     role Builds (imported)
-      cause: pipeline.pipe:12
+      required by: pipeline.pipe:12
       trusts codebuild.amazonaws.com when aws:SourceAccount StringEquals ${AWS::AccountId}
       existing role: dotpipe does not check whether it has these permissions
 
     must allow logs:CreateLogStream, logs:PutLogEvents
       on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder:log-stream:*
       to write the build log
-      cause: pipeline.pipe:10
+      required by: pipeline.pipe:10
     ");
 }

@@ -1,4 +1,4 @@
-//! Results that are kept between runs never hide a change.
+//! Cached results never hide a change.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::program::{BUILDSPEC, CLEAN, code, dotpipe, project, stderr};
 
-/// As many files as the program keeps results of.
+/// The number of files for which the program keeps results.
 const FILES: usize = 24;
 
 /// A repository of many pipelines, and a folder for the cache.
@@ -20,7 +20,7 @@ struct Repository {
 impl Repository {
     fn new() -> Self {
         let folder = project(&[]);
-        // Without a repository around them, a folder with settings would be a project of its own.
+        // Outside a repository, a folder with settings would be a separate project.
         fs::create_dir(folder.path().join(".git")).expect("a folder is made");
         for number in 0..FILES {
             let service = folder.path().join(format!("s{number}"));
@@ -42,7 +42,7 @@ impl Repository {
         check.output().expect("it runs")
     }
 
-    /// The diagnostics with the cache, which are the same as without it.
+    /// Returns the diagnostics of a check with the cache, after comparing them with those of a check without it.
     fn found(&self, arguments: &[&str]) -> String {
         let with = self.check(arguments);
         let without = self.check(&[arguments, &["--no-cache"]].concat());
@@ -59,7 +59,7 @@ impl Repository {
             .collect()
     }
 
-    /// Changes what was stored, to tell whether it is used.
+    /// Changes the stored results, to detect whether they are used.
     fn mark(&self) {
         for file in self.stored() {
             let text = fs::read_to_string(&file).expect("it is text");
@@ -69,12 +69,12 @@ impl Repository {
     }
 }
 
-/// A buildspec with a warning.
+/// Returns a buildspec with a warning.
 fn warned() -> String {
     BUILDSPEC.replace("    commands:", "    comands: []\n    commands:")
 }
 
-/// The end of the message of the warning, and what stored results are marked with.
+/// The end of the warning's message, which also marks stored results.
 const FOUND: &str = "has no key `comands`";
 const STORED: &str = "is stored as `comands`";
 
@@ -93,10 +93,10 @@ fn results_are_used_until_something_changes() {
     let stored = first.replace(FOUND, STORED);
     assert_eq!(stderr(&repository.check(&[])), stored, "the stored result is used");
     assert_eq!(stderr(&repository.check(&["--no-cache"])), first);
-    // Another file changes: the result for this one stays.
+    // Another file changes: the result for this file is kept.
     repository.write("s4/pipeline.pipe", &format!("// comment\n{CLEAN}"));
     assert_eq!(stderr(&repository.check(&[])), stored);
-    // The same text again is no change; another text is.
+    // Writing the same text again is not a change; writing a different text is.
     repository.write("s3/buildspec.yml", &warned());
     assert_eq!(stderr(&repository.check(&[])), stored);
     repository.write("s3/buildspec.yml", &format!("# comment\n{}", warned()));
@@ -125,18 +125,18 @@ fn absolute_paths_are_shown_and_stored() {
 fn each_kind_of_change_is_seen() {
     let repository = Repository::new();
     assert_eq!(repository.found(&[]), "");
-    // A file that was looked for appears: CodeBuild reads this one by default.
+    // A file that did not exist before is created: CodeBuild reads it by default.
     repository.write("s5/pipeline.pipe", &CLEAN.replace("7.0\"", "7.0\", buildspec = \"new/buildspec.yml\""));
     assert!(repository.found(&[]).contains("s5/pipeline.pipe"));
     fs::create_dir(repository.folder.path().join("new")).expect("a folder is made");
     repository.write("new/buildspec.yml", BUILDSPEC);
     assert_eq!(repository.found(&[]), "");
-    // A file goes away, and comes back.
+    // A file is removed and added again.
     fs::remove_file(repository.folder.path().join("s6/buildspec.yml")).expect("it is there");
     assert!(repository.found(&[]).contains("s6/pipeline.pipe"));
     repository.write("s6/buildspec.yml", BUILDSPEC);
     assert_eq!(repository.found(&[]), "");
-    // The list of files: what is ignored is not in the artifact of the source.
+    // The list of files: ignored files are not in the source's artifact.
     let deployed = CLEAN.replace("\n  }\n}\n", "\n    deploy stack app from App::s7/template.yaml\n  }\n}\n");
     repository.write("s7/pipeline.pipe", &deployed.replace("7.0\"", "7.0\", buildspec = \"s7/buildspec.yml\""));
     let topic = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n";
@@ -146,7 +146,7 @@ fn each_kind_of_change_is_seen() {
     assert!(repository.found(&[]).contains("s7/pipeline.pipe"));
     fs::remove_file(repository.folder.path().join(".gitignore")).expect("it is there");
     assert_eq!(repository.found(&[]), "");
-    // Settings, of the project and of a folder.
+    // Settings of the project and of a folder.
     repository.write("s8/buildspec.yml", &warned());
     assert!(repository.found(&[]).contains("s8/buildspec.yml"));
     repository.write("dotpipe.toml", "[lints]\nW0213 = \"allow\"\n");
@@ -178,7 +178,7 @@ fn arguments_have_their_own_results() {
     assert!(without.contains("branch"), "{without}");
     assert_eq!(repository.found(&["--set", "branch=main"]), "");
     assert_eq!(repository.found(&[]), without);
-    // A value that no file uses is an error each time.
+    // A value that no file uses is an error in each run.
     for _ in 0..2 {
         let output = repository.check(&["--set", "branch=main", "--set", "brnch=x"]);
         assert_eq!(code(&output), Some(2), "{}", stderr(&output));
@@ -187,7 +187,7 @@ fn arguments_have_their_own_results() {
     assert_eq!(repository.found(&["--values", "values.toml"]), "");
     repository.write("values.toml", "brnch = \"main\"\n");
     assert!(repository.found(&["--values", "values.toml"]).contains("brnch"));
-    // What is stored shows no value of the command line.
+    // The stored results contain no values from the command line.
     assert_eq!(code(&repository.check(&["--set", "branch=s3cr3t"])), Some(0));
     for file in repository.stored() {
         assert!(!fs::read_to_string(file).expect("it is text").contains("s3cr3t"));
@@ -216,7 +216,7 @@ fn a_broken_cache_is_no_failure() {
         assert_ne!(broken, text);
         assert_eq!(stderr(&repository.check(&[])), found, "{broken}");
     }
-    // A folder that cannot be used.
+    // A folder that is not usable.
     let check = |folder: &str| {
         let mut check = dotpipe(repository.folder.path());
         check.args(["check", ".", "--format", "short"]).env("DOTPIPE_CACHE_DIR", folder);
@@ -227,7 +227,7 @@ fn a_broken_cache_is_no_failure() {
     }
 }
 
-/// A few files are checked without a cache.
+/// If there are only a few files, no cache is written.
 #[test]
 fn few_files_leave_nothing() {
     let folder = project(&[("a.pipe", CLEAN), ("b.pipe", CLEAN)]);

@@ -1,15 +1,15 @@
-//! The `.pipe` files of the repository, with what stands beside them.
+//! The repository's `.pipe` files, with the other files of their folders.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every `.pipe` file below a folder of the repository.
+/// Returns every `.pipe` file in a folder of the repository.
 pub fn entries(folder: &str) -> Vec<PathBuf> {
     entries_of(folder, "pipe")
 }
 
-/// Every file below a folder of the repository with an extension.
+/// Returns every file with an extension in a folder of the repository.
 pub fn entries_of(folder: &str, kind: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), kind, &mut found);
@@ -17,17 +17,17 @@ pub fn entries_of(folder: &str, kind: &str) -> Vec<PathBuf> {
     found
 }
 
-/// All of them with `CI=true`, otherwise one of ten, so that the tests after a small change take little time.
+/// Returns all cases if `CI=true`; otherwise, every tenth, so that the tests run quickly after a small change.
 pub fn share<T>(all: Vec<T>) -> Vec<T> {
     all.into_iter().step_by(one_of()).collect()
 }
 
-/// Of how many cases `share` takes one.
+/// Returns `n` if `share` keeps one of every `n` cases.
 pub fn one_of() -> usize {
     if std::env::var("CI").is_ok_and(|value| value == "true") { 1 } else { 10 }
 }
 
-/// Of so many random cases, those that `share` would take.
+/// Returns how many of so many random cases `share` would keep.
 pub fn share_of(count: u32) -> u32 {
     count.div_ceil(u32::try_from(one_of()).expect("it is small"))
 }
@@ -43,7 +43,8 @@ fn cases(folder: &Path, kind: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The files beside a case's entry, by path from there; a case that is a single file has none.
+/// Returns the other files in the folder of a case's entry file, by relative path. A case that is a single file has
+/// none.
 pub fn beside(entry: &Path) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     if entry.file_name().is_none_or(|name| name != "pipeline.pipe" && name != "pipeline.yaml") {

@@ -1,4 +1,4 @@
-//! The program as its users meet it: arguments, streams, exit codes, files.
+//! The command-line interface: arguments, streams, exit codes, and files.
 
 use std::fs;
 
@@ -95,7 +95,7 @@ fn silenced_lints_are_not_denied() {
     fs::write(folder.path().join("pipeline.pipe"), unused).expect("a file is written");
     let output = run(&folder, &["check", "--deny", "warnings", "--format", "short"]);
     assert_eq!((code(&output), stderr(&output).contains("error[W0006]")), (Some(1), true), "{}", stderr(&output));
-    // Its fix removes the comment.
+    // The fix removes the comment.
     assert_eq!(code(&run(&folder, &["check", "--fix", "--deny", "warnings"])), Some(0));
     assert_eq!(crate::program::read(&folder, "pipeline.pipe"), CLEAN);
 }
@@ -206,11 +206,11 @@ fn explains_codes() {
     let page = run(&folder, &["explain", "e0001"]);
     assert_eq!(code(&page), Some(0));
     let markdown = stdout(&page);
-    assert!(markdown.starts_with("# E0001: ") && markdown.contains("`pipeline.pipe`, fails with E0001:\n\n```pipe\n"));
+    assert!(markdown.starts_with("# E0001: ") && markdown.contains("`pipeline.pipe`, reports E0001:\n\n```pipe\n"));
     assert!(!markdown.contains("```pipe,"), "{markdown}");
     let text = run(&folder, &["explain", "E0001", "--format", "text"]);
     assert!(stdout(&text).starts_with("E0001: ") && !stdout(&text).contains("```"), "{}", stdout(&text));
-    assert!(stdout(&text).contains("  pipeline.pipe  ✗ fails with E0001\n"), "{}", stdout(&text));
+    assert!(stdout(&text).contains("  pipeline.pipe  ✗ reports E0001\n"), "{}", stdout(&text));
     let terminal =
         dotpipe(folder.path()).env("CLICOLOR_FORCE", "1").args(["explain", "E0001"]).output().expect("it runs");
     assert!(stdout(&terminal).starts_with("\u{1b}[1mE0001: "), "{}", stdout(&terminal));

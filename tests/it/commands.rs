@@ -160,7 +160,7 @@ fn why_finds_the_fault_and_the_line() {
     pipeline.pipe:6:21: action `Package` of stage `Build`
         build codebuild Package from App { project = Builder }
     ");
-    // The place in the JSON leads to the line too: the second stage, its first action.
+    // The path in the JSON also leads to the line: the second stage, its first action.
     let message = "1 validation error detected: Value at 'pipeline.stages.2.member.actions.1.member.configuration' failed to satisfy \
                    constraint: Map value must satisfy constraint: [Member must have length less than or equal to 1000, Member must \
                    have length greater than or equal to 1]";
@@ -172,12 +172,12 @@ fn why_finds_the_fault_and_the_line() {
 #[test]
 fn why_takes_no_word_of_a_message_for_a_name() {
     let folder = project(&[("pipeline.pipe", CLEAN)]);
-    // The pipeline has a stage `Source`.
+    // The pipeline has a stage named `Source`.
     let plain = run(&folder, &["why", "Source actions can only be included in the first stage of the pipeline"]);
     assert!(!stdout(&plain).contains("pipeline.pipe:"), "{}", stdout(&plain));
     let twice = run(&folder, &["why", "Stage name 'Source' is used more than once"]);
     assert!(stdout(&twice).contains(": stage `Source`\n"), "{}", stdout(&twice));
-    // Where only the stage is numbered, it is shown.
+    // If the message has only the index of the stage, the stage is shown.
     let message = "1 validation error detected: Value 'a b' at 'pipeline.stages.2.member.name' failed to satisfy constraint: \
                    Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+";
     let numbered = run(&folder, &["why", message]);
@@ -234,10 +234,10 @@ fn shells_and_man_get_their_files() {
     assert_eq!((code(&near), stderr(&near)), (Some(2), "error: no command is named `chekc`; did you mean `check`?\n"));
 }
 
-/// Longest wait for the program to notice a change.
+/// The maximum time to wait for the program to notice a change.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A program that ends with the test, whichever way the test ends.
+/// A program that is ended when the test ends, even if the test panics.
 struct Ended(Child);
 
 impl Drop for Ended {
@@ -281,7 +281,7 @@ fn watching_checks_again_after_a_change() {
     );
 }
 
-/// An option without a default makes no sense of a file until it has a value.
+/// A file that uses an option without a default is not valid until the option has a value.
 #[test]
 fn check_and_graph_take_values_of_options_as_build_does() {
     let text = CLEAN.replace("\"app\"", "\"app-${stage}\"");

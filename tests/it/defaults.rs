@@ -1,4 +1,4 @@
-//! What a template contains although no attribute asks for it: a table in `docs/reference/defaults.md`.
+//! The table in `docs/reference/defaults.md` of what a template contains without being requested by an attribute.
 //!
 //! `UPDATE=1 cargo test --test it defaults` writes the table.
 
@@ -41,7 +41,7 @@ fn the_page_lists_every_decision_with_its_reason() {
     assert_eq!(page, wanted, "UPDATE=1 writes the table");
 }
 
-/// The type and property of each resource in the templates of a folder.
+/// Collects the type and the property of each resource in the templates of a folder.
 fn properties(folder: &Path, found: &mut BTreeSet<(String, String)>) {
     for entry in fs::read_dir(folder).expect("it is there").filter_map(Result::ok) {
         let path = entry.path();
@@ -72,7 +72,7 @@ fn every_decision_is_about_a_property_of_a_template() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// Types of resources that files of the baselines add, and a property that `raw` sets in one.
+/// Resource types that are added by files of the baselines, one of them with a property set by `raw`.
 const OTHERS: [&str; 3] = ["AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::SSM::Parameter"];
 const BY_RAW: (&str, &str) = ("AWS::CodeBuild::Project", "BadgeEnabled");
 

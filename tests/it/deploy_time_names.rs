@@ -1,4 +1,4 @@
-//! A pipeline whose name is known at deployment: whatever refers to it follows.
+//! References to a pipeline whose name is only known at deployment.
 
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
 use serde_json::Value as Json;
@@ -42,7 +42,7 @@ fn roles_rules_targets_and_notifications_follow_the_name() {
     let starts = resources.values().find(|it| it.to_string().contains("codepipeline:StartPipelineExecution"));
     let starts = starts.expect("a role may start it").to_string();
     assert!(starts.contains(":${AWS::StackName}-${Env}"), "{starts}");
-    // The name in the file would be a pipeline that is not there.
+    // The name in the file would be the name of a pipeline that does not exist.
     assert!(!built.contains(":Delivery"), "{built}");
 }
 

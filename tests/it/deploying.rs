@@ -1,4 +1,4 @@
-//! What `docs/deploying.md` says of updates.
+//! The statements of `docs/deploying.md` about updates.
 
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -10,7 +10,7 @@ const SELF_UPDATE: &str = include_str!("../deploying/self-update.pipe");
 
 const SPEC: &str = "version: 0.2\nphases:\n  build:\n    commands: [npm test]\n";
 
-/// The logical IDs of a template, with their types.
+/// Returns the logical IDs of a template, with their types.
 fn resources(folder: &TempDir) -> Vec<(String, String)> {
     let output = run(folder, &["build"]);
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
@@ -20,7 +20,7 @@ fn resources(folder: &TempDir) -> Vec<(String, String)> {
     resources.iter().map(|(id, resource)| (id.clone(), kind(resource))).collect()
 }
 
-/// The role that deploys the template follows from the template, which holds that role.
+/// The role that deploys the template is derived from the template, which contains that role.
 #[test]
 fn the_template_of_a_pipeline_that_updates_itself_is_built_in_one_step() {
     let folder = project(&[("pipeline.pipe", SELF_UPDATE)]);
@@ -37,7 +37,7 @@ fn the_template_of_a_pipeline_that_updates_itself_is_built_in_one_step() {
     assert_eq!(read(&folder, "pipeline.yaml"), written);
     assert_eq!(stdout(&build(&["--yaml"])), written, "the file on the disk gives the same");
     assert!(written.contains("codepipeline:UpdatePipeline") && written.contains("CAPABILITY_IAM"), "{written}");
-    // Another project needs other permissions, in the first build that has it.
+    // Another project requires other permissions, which are in the first build with the project.
     let more = SELF_UPDATE.replace("build codebuild Test from Code { project = Builder }", "parallel {\n      build codebuild Test from Code { project = Builder }\n      build codebuild Lint from Code { project = Linter }\n    }");
     let more = format!("{more}\nproject Linter {{ image = \"aws/codebuild/standard:8.0\" }}\n");
     std::fs::write(folder.path().join("pipeline.pipe"), more).expect("it is written");
@@ -47,7 +47,7 @@ fn the_template_of_a_pipeline_that_updates_itself_is_built_in_one_step() {
     assert_eq!(stdout(&build(&["--yaml"])), written);
 }
 
-/// Every command knows the template that `update` deploys: it is what is built.
+/// Every command knows that the template deployed by `update` is the one that is built.
 #[test]
 fn update_deploys_what_is_built_of_its_own_file() {
     let folder = project(&[("pipeline.pipe", UPDATE), ("buildspec.yml", SPEC)]);
@@ -70,10 +70,10 @@ fn update_deploys_what_is_built_of_its_own_file() {
     ] {
         assert!(template.contains(expected), "{expected} in\n{template}");
     }
-    // The program is read by the action that builds, and by no other.
+    // Only the action that builds reads the program.
     let reads = |role: &str| stdout(&of(&["explain", "role", role])).contains("acme-tools");
     assert!(reads("Shop.Self.Self-Template.role") && !reads("Shop.role"));
-    // The long way builds the same.
+    // The expanded form builds the same template.
     let long = stdout(&of(&["expand"])).to_owned();
     assert!(!long.contains("\n  update Self") && long.contains("deploy cloudformation Self"), "{long}");
     std::fs::write(folder.path().join("pipeline.pipe"), &long).expect("it is written");
@@ -113,7 +113,7 @@ fn a_renamed_pipeline_keeps_its_resource_where_both_old_names_are_given() {
     assert_eq!(pipelines(), before);
 }
 
-/// With a boundary in the pipeline, all generated roles have it, and the update creates no role without it.
+/// If the pipeline has a boundary, all generated roles have it, and the update cannot create roles without it.
 #[test]
 fn an_update_creates_only_roles_with_the_boundary() {
     let arn = "arn:aws:iam::111122223333:policy/limit";

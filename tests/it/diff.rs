@@ -1,4 +1,4 @@
-//! `dotpipe diff`: what it reports, in each format, and what it does with files that it cannot compare.
+//! `dotpipe diff`: its reports in each format, and its errors for files that it cannot compare.
 
 use std::fmt::Write;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::{cases, support};
 
 const TEMPLATE: &str = include_str!("diff/template.yaml");
 
-/// The template after edits, each of which applies.
+/// Returns the template after edits, each of which must apply.
 fn edited(edits: &[(&str, &str)]) -> String {
     edits.iter().fold(TEMPLATE.to_owned(), |text, (from, to)| {
         assert!(text.contains(from), "{from}");
@@ -24,7 +24,7 @@ fn edited(edits: &[(&str, &str)]) -> String {
     })
 }
 
-/// What is printed for the template and for another one.
+/// Returns the exit code and the output of `diff` for the template and a changed template.
 fn printed(after: &str, options: &[&str]) -> (Option<i32>, String) {
     let folder = project(&[("old.yaml", TEMPLATE), ("new.yaml", after)]);
     let output = run(&folder, &[&["diff", "old.yaml", "new.yaml"], options].concat());
@@ -32,7 +32,7 @@ fn printed(after: &str, options: &[&str]) -> (Option<i32>, String) {
     (code(&output), stdout(&output).to_owned())
 }
 
-/// Most kinds of changes at once.
+/// Returns a template with most kinds of changes.
 fn much_changed() -> String {
     edited(&[
         ("Name: app\n", "Name: shop\n"),
@@ -184,7 +184,7 @@ fn each_kind_of_change_is_reported_in_both_directions() {
         for (files, wanted) in [(["old.yaml", "new.yaml"], forth), (["new.yaml", "old.yaml"], back)] {
             let output = run(&folder, &["diff", files[0], files[1]]);
             let signed: Vec<&str> = stdout(&output).lines().filter(|line| line.starts_with(['+', '-', '~'])).collect();
-            // The line of the action that a value belongs to is not repeated here.
+            // The line of the action that contains the value is not repeated here.
             let signed: Vec<&str> =
                 signed.into_iter().filter(|line| !line.starts_with("~     action") || line.contains("moved")).collect();
             assert_eq!((code(&output), signed), (Some(1), wanted), "{}", stdout(&output));
@@ -323,7 +323,7 @@ fn nothing_is_printed_if_nothing_differs() {
     assert_eq!(stdout(&colored.expect("it runs")), "no differences\n");
 }
 
-/// A definition as `get-pipeline` prints it, of the pipeline file.
+/// Returns the pipeline file's definition as printed by `get-pipeline`.
 fn deployed(folder: &tempfile::TempDir) -> String {
     let arguments = ["build", "--target", "codepipeline", "--account", "111122223333", "--region", "eu-west-1"];
     let built = run(folder, &arguments);
@@ -342,14 +342,14 @@ fn a_pipeline_file_is_compared_with_the_pipeline_in_aws() {
         let output = output.expect("it runs");
         (code(&output), stdout(&output).to_owned() + stderr(&output))
     };
-    // The account and the Region are those of the ARN.
+    // The account and the Region are taken from the ARN.
     assert_eq!(diff(&json, &["-", "pipeline.pipe"]), (Some(0), String::new()));
     let wanted = "  pipeline App\n    stage Source\n~     action Fetch (Source CodeCommit)\n~       configuration.BranchName: trunk -> main\n\n1 difference\n";
     let changed = json.replace("\"main\"", "\"trunk\"");
     assert_eq!(diff(&changed, &["-", "pipeline.pipe"]), (Some(1), wanted.to_owned()));
     let (status, text) = diff(&json, &["pipeline.pipe", "-", "--account", "444455556666"]);
     assert!(status == Some(1) && text.contains("444455556666"), "{text}");
-    // A template says less than the pipeline in AWS.
+    // A template contains less than the pipeline in AWS.
     fs::write(folder.path().join("t.yaml"), stdout(&run(&folder, &["build", "--yaml"]))).expect("it is written");
     let (status, text) = diff(&json, &["-", "t.yaml"]);
     assert_eq!(status, Some(0));
@@ -392,7 +392,7 @@ fn one_of_several_pipelines_is_chosen() {
         + &CLEAN.replace("App", "Web").replace("project Builder", "project Other").replace("= Builder", "= Other");
     let folder = project(&[("pipeline.pipe", CLEAN), ("two.pipe", &two)]);
     fs::write(folder.path().join("aws.json"), deployed(&folder)).expect("it is written");
-    // The name says which.
+    // The pipeline is identified by its name.
     let by_name = run(&folder, &["diff", "aws.json", "two.pipe"]);
     assert_eq!((code(&by_name), stdout(&by_name), stderr(&by_name)), (Some(0), "", ""));
     let unnamed = read(&folder, "aws.json").replace("\"name\":\"App\"", "\"name\":\"Gone\"");
@@ -462,7 +462,7 @@ fn large_templates_are_compared() {
     assert!(stdout(&markdown).len() < 65_536 && stdout(&markdown).ends_with("  ...\n```\n"));
 }
 
-/// What a text defines; nothing if it is no document.
+/// Returns the pipelines defined in a text, or `None` if it is not a document.
 fn defined(text: &str) -> Option<Pipelines> {
     let file = SourceMap::default().add("x".into(), text);
     Document::parse(text, DocumentOrigin::File(file)).root.as_ref().map(Pipelines::read)
@@ -504,7 +504,7 @@ fn an_example_does_not_differ_from_what_is_built_of_it() {
 }
 
 proptest! {
-    /// Whatever a document is, comparing it with itself finds nothing, and comparing it with another one ends.
+    /// Comparing a document with itself finds no differences, and comparing it with any other document ends.
     #[test]
     fn any_document_is_equal_to_itself(at in any::<Index>(), length in 0_usize..40, text in "[{}\\[\\]!:, \n$a'\"-]{0,6}") {
         let mut letters: Vec<char> = TEMPLATE.chars().collect();
@@ -521,7 +521,8 @@ proptest! {
     }
 }
 
-/// Each faulty template differs from the one that it was made of in what its title says. `UPDATE=1` writes the list.
+/// Each faulty template differs from the template it was derived from only in what its title states. `UPDATE=1` writes
+/// the list.
 #[test]
 fn a_single_fault_is_a_small_difference() {
     let faults = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");

@@ -1,12 +1,13 @@
-//! Every snippet of the documentation is true: shown outputs are what the program prints, shown files are as in the tree.
+//! Checks every snippet of the documentation: outputs are what the program prints, and files are as in the tree.
 //!
-//! - A `console` block is a session: each `$` line is run, and what follows it is its output.
-//! - ``<!-- output of `COMMAND` -->`` above any other block: the block is that output.
-//! - ``<!-- from `FILE` -->``: the block's lines stand in that file of the examples or the repository, one after the other.
-//! - Pipelines and what comes of them: see `snippets.rs`.
-//! - In a `sh` block each `dotpipe` line (or `cargo run -- ...`) must succeed.
+//! - A `console` block is a session: each `$` line is run, and the lines after it are its output.
+//! - ``<!-- output of `COMMAND` -->`` above any other block: the block is the output of the command.
+//! - ``<!-- from `FILE` -->``: the lines of the block are consecutive lines of a file of the examples or the
+//!   repository.
+//! - For pipelines and their outputs, see `snippets.rs`.
+//! - In a `sh` block, each `dotpipe` line (or `cargo run -- ...`) must succeed.
 //!
-//! `UPDATE=1 cargo test --test it docs` writes the outputs into the pages.
+//! `UPDATE=1 cargo test --test it docs` writes the outputs to the pages.
 #![cfg(unix)]
 
 use std::env;
@@ -21,14 +22,14 @@ use crate::snippets::{self, Snippets};
 
 mod images;
 
-/// Kinds of blocks that show something of this project, so that nothing but a check keeps them true.
+/// The languages of blocks whose contents relate to this project, and so must be checked.
 const CHECKED: [&str; 5] = ["json", "mermaid", "pipe", "toml", "yaml"];
 
 #[test]
 fn snippets_are_true() {
     let update = env::var_os("UPDATE").is_some();
     let mut problems = Vec::new();
-    // That page is kept true by `every_diagnostic_is_shown_in_the_docs`.
+    // `every_diagnostic_is_shown_in_the_docs` checks that page.
     for page in pages().into_iter().filter(|page| !page.ends_with("docs/diagnostics.md")) {
         let text = fs::read_to_string(&page).unwrap();
         let sandbox = Sandbox::new(&page);
@@ -65,7 +66,7 @@ fn has_heading(page: &Path, anchor: &str) -> bool {
     prose(&text).any(|(_, line)| line.starts_with('#') && slug(line) == anchor)
 }
 
-/// The lines of a page outside its blocks of code, numbered from 1.
+/// Returns the lines of a page outside its code blocks, numbered from 1.
 pub fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut in_code = false;
     text.lines().enumerate().filter_map(move |(index, line)| {
@@ -75,13 +76,13 @@ pub fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The anchor of a heading, as GitHub gives it.
+/// Returns the anchor that GitHub generates for a heading.
 pub fn slug(heading: &str) -> String {
     let words = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
     words.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')).collect()
 }
 
-/// Every page of the tree, generated and installed folders left out.
+/// Returns every page of the tree, except in generated and installed folders.
 pub fn pages() -> Vec<PathBuf> {
     let root = root();
     let mut pages: Vec<PathBuf> = files(&root, false);
@@ -110,10 +111,10 @@ fn files(folder: &Path, deep: bool) -> Vec<PathBuf> {
     found
 }
 
-/// A copy of the examples for one page to work in.
+/// A copy of the examples in which the commands of one page run.
 struct Sandbox {
     folder: TempDir,
-    /// Pages of an example speak from inside its folder, all others from the root.
+    /// The working directory: for pages of an example, its folder; for all others, the root.
     inside: PathBuf,
 }
 
@@ -143,7 +144,8 @@ impl Sandbox {
         shell.output().unwrap()
     }
 
-    /// What the command prints. One of dotpipe must print something, and end as for a clean or a faulty input.
+    /// Returns the output of a command. A dotpipe command must print something and exit with the code for a valid or a
+    /// faulty input.
     fn output_of(&self, command: &str) -> Result<String, String> {
         let done = self.run(command);
         let output = String::from_utf8_lossy(&done.stdout);
@@ -155,7 +157,7 @@ impl Sandbox {
     }
 }
 
-/// The page as it should be. What cannot be mended by writing an output is reported with its line.
+/// Returns the page as it should be. Errors that writing outputs cannot correct are reported with their lines.
 fn expected(text: &str, sandbox: &Sandbox, report: &mut dyn FnMut(usize, &str)) -> String {
     let mut page = String::new();
     let mut lines = text.lines().enumerate();
@@ -206,7 +208,7 @@ fn block(
         return sandbox.output_of(command);
     }
     if let Some(file) = argument(marker, "<!-- from `") {
-        // Pages outside the examples may show a file of the tests.
+        // Pages outside the examples can show files of the tests.
         let path = if sandbox.inside.join(file).exists() { sandbox.inside.join(file) } else { root().join(file) };
         let whole = fs::read_to_string(path).map_err(|error| format!("{file}: {error}"))?;
         let shown = joined(body);

@@ -1,6 +1,7 @@
-//! The changes that diagnostics offer do mend what they are offered for.
+//! Checks that the edits of diagnostics correct the errors for which they are suggested.
 //!
-//! Every case of `tests/ui` is compiled; for each diagnostic with edits, these are made and the result is compiled again.
+//! Every case of `tests/ui` is compiled. For each diagnostic with edits, the edits are applied and the result is
+//! compiled again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +12,7 @@ use dotpipe::diagnostic::Diagnostic;
 use crate::cases::{beside, entries, share};
 use crate::support::compile;
 
-/// Makes the edits of a diagnostic in the entry or the files beside it.
+/// Applies the edits of a diagnostic to the entry file or the other files.
 fn mended(
     compilation: &Compilation,
     diagnostic: &Diagnostic,

@@ -1,4 +1,4 @@
-//! Support templates of other accounts and regions: which there are, and whether all templates speak of the same things.
+//! Support templates of other accounts and Regions: which are built, and that all templates use the same names.
 
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -128,7 +128,7 @@ fn places_without_a_template_are_wrong_usage() {
     }
 }
 
-/// Every role ARN and bucket name anywhere in a document, as text with `Fn::Sub` taken off.
+/// Collects every role ARN and bucket name of a document, as text without `Fn::Sub`.
 fn names(json: &Json, found: &mut Vec<String>) {
     match json {
         Json::String(text) => found.push(text.clone()),
@@ -153,25 +153,25 @@ fn all_templates_speak_of_the_same_things() {
     let store = built(&folder, &["--target", "support", "--artifact-bucket", "us-east-1"]);
     let resource =
         |document: &Json, id: &str, property: &str| document["Resources"][id]["Properties"][property].clone();
-    // The pipeline's role goes by one name wherever it is made, and the other account trusts that name.
+    // The pipeline's role has the same name in both templates, and the other account trusts that name.
     for home in [&template, &support] {
         assert_eq!(resource(home, "RoleApp", "RoleName"), "App-pipeline");
     }
     assert!(says(&prod, "arn:${AWS::Partition}:iam::111111111111:role/App-pipeline"), "{prod:#}");
-    // The roles of the other account, as the pipeline and the bucket there know them.
+    // The roles of the other account, as referenced by the pipeline and the bucket.
     assert_eq!(resource(&prod, "RoleProdAction", "RoleName"), "App-prod-action");
     let action_role = "arn:${AWS::Partition}:iam::222222222222:role/App-prod-action";
     assert!(says(&template, action_role) && says(&store, action_role));
     assert_eq!(resource(&prod, "RoleAppProdDeploy", "RoleName"), "App-app-prod-deploy");
     assert!(says(&template, "arn:${AWS::Partition}:iam::222222222222:role/App-app-prod-deploy"));
-    // The bucket and the key of the other region.
+    // The bucket and the key of the other Region.
     let bucket = "app-artifacts-${AWS::AccountId}-us-east-1";
     assert_eq!(resource(&store, "BucketAppArtifactsUsEast1", "BucketName")["Fn::Sub"], bucket);
     assert!(says(&template, bucket));
     assert!(says(&prod, "arn:${AWS::Partition}:s3:::app-artifacts-111111111111-us-east-1/*"), "{prod:#}");
     assert_eq!(resource(&store, "KeyAppArtifactsUsEast1Alias", "AliasName"), "alias/App-artifacts");
     assert!(says(&prod, "alias/App-artifacts"));
-    // What is made here is not made there.
+    // A resource that is created here is not also created there.
     assert!(template["Resources"]["RoleProdAction"].is_null() && prod["Resources"]["RoleApp"].is_null());
 }
 
@@ -243,8 +243,8 @@ fn regions_asked_for_and_settled_are_looked_up() {
     assert!(!stderr(&output).contains("region `"), "{}", stderr(&output));
 }
 
-/// Each action of a loop over environments works under the role of its own turn, whatever its name: plain names differ
-/// between the turns, quoted ones do not.
+/// Each action of a loop over environments uses the role of its own iteration, whatever its name: unquoted names differ
+/// between the iterations; quoted names do not.
 #[test]
 fn actions_of_a_loop_get_the_role_of_their_own_environment() {
     for (deploy, stack) in [("Publish", "app"), ("\"Publish\"", "\"app\"")] {

@@ -1,4 +1,4 @@
-//! The applications that the example pipelines deliver work.
+//! The applications that the example pipelines deliver work as expected.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! Templates and definitions as input of `check`: nothing is wrong with what dotpipe builds itself, and what defines no pipeline
-//! is refused.
+//! Templates and definitions as input of `check`: outputs of dotpipe have no errors, and documents that define no
+//! pipeline are rejected.
 
 use std::fmt::Write;
 
@@ -17,7 +17,7 @@ use crate::expand::{Input, compiled, inputs, request};
 use crate::program::{code, project, run, stderr};
 use crate::support::compile;
 
-/// Cases whose output is wrong, or may be: what they say in `raw`, or leave to a file, is not looked at in a `.pipe` file.
+/// Cases whose output is or may be wrong, because the contents of `raw` or of a file are not checked in a `.pipe` file.
 const WRONG: [&str; 9] = [
     "phases/declared",
     "configuration/raw-accepted",
@@ -30,12 +30,12 @@ const WRONG: [&str; 9] = [
     "resource-files/",
 ];
 
-/// What is found in a document beside the files of a case.
+/// Checks a document together with the other files of a case.
 fn document(input: &Input, name: &str, text: &str) -> Compilation {
     compile((name, text), &input.files, &request(Target::Cloudformation))
 }
 
-/// The errors in what is built of a file, for a template in both notations and for the definition.
+/// Returns the errors in the outputs of a file: the template in both notations, and the definition.
 fn errors_in_outputs(input: &Input) -> Option<String> {
     let template = compiled(input, &input.text, &request(Target::Cloudformation));
     if template.has_errors() || WRONG.iter().any(|case| input.name.contains(case)) {
@@ -48,7 +48,7 @@ fn errors_in_outputs(input: &Input) -> Option<String> {
     let mut found = String::new();
     for (name, text) in documents {
         let compilation = document(input, name, &text);
-        // What the rules of the case itself say is no fault of the output.
+        // Errors that the case itself has are not errors of the output.
         let errors = compilation.diagnostics().iter().filter(|it| it.severity == Severity::Error).count();
         if errors > 0 {
             let printed = short::render(&[compilation.report()]);
@@ -110,14 +110,15 @@ fn a_document_is_neither_built_nor_expanded() {
     assert_eq!(code(&graph), Some(0), "{}", stderr(&graph));
 }
 
-/// The texts of templates and definitions, with names that tell what they are.
+/// The texts of templates and definitions, with names that determine their kind.
 const DOCUMENTS: [(&str, &str); 3] = [
     ("a.yaml", include_str!("../faults/0-rich/template.yaml")),
     ("b.json", include_str!("../faults/0-rich/pipeline.json")),
     ("c.yaml", include_str!("../ui/suppression/template/pipeline.yaml")),
 ];
 
-/// Checks a changed document. Whatever is found has a place in the text, and its fix leaves a document that can be read.
+/// Checks a changed document. Each diagnostic must have a location in the text, and its fix must leave a readable
+/// document.
 fn survives(name: &str, text: &str) {
     let input = Input { name: name.to_owned(), text: text.to_owned(), files: Vec::new() };
     for kind in [None, Some(DocumentKind::Template), Some(DocumentKind::Definition)] {
@@ -178,10 +179,10 @@ fn mutated_documents_end_without_a_panic() {
     }
 }
 
-/// A change of bytes: where, how many are replaced, and by what.
+/// A change of bytes: the position, the number of replaced bytes, and the replacement.
 type Change = (Index, usize, Vec<u8>);
 
-/// Bytes that mean something in a notation, and any others.
+/// Generates bytes that are significant in a notation, and any others.
 fn changes() -> impl Strategy<Value = Vec<Change>> {
     let word = select(vec![
         "\n",
@@ -220,7 +221,8 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
     vec((any::<Index>(), 0..40usize, new), 1..6)
 }
 
-/// The text with changes of its bytes; what is not UTF-8 is replaced, as a text that cannot be read is none.
+/// Returns the text with changes of its bytes. Invalid UTF-8 is replaced because a file that is not readable is not a
+/// document.
 fn changed(text: &str, changes: &[Change]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for (at, length, new) in changes {

@@ -1,17 +1,17 @@
-//! Templates and definitions in folders, `--as`, and what keeps them from being reported.
+//! Templates and definitions in folders, `--as`, and what excludes them from reports.
 
 use crate::program::{CLEAN, code, project, run, stderr, stdout};
 
 const TEMPLATE: &str = include_str!("../faults/0-seed/template.yaml");
 
-/// A template whose event rule matches no event, of a pipeline with this name.
+/// Returns a template of a pipeline with this name, whose event rule matches no event.
 fn faulty(name: &str) -> String {
     TEMPLATE
         .replace("CodeCommit Repository State Change", "CodeCommit Repository Change")
         .replace("Name: MyAppPipeline", &format!("Name: {name}"))
 }
 
-/// The files that have findings, each with its codes.
+/// Returns the files that have diagnostics, each with the codes.
 fn found(folder: &tempfile::TempDir, arguments: &[&str]) -> Vec<String> {
     let output = run(folder, &[&["check", "--format", "short"], arguments].concat());
     let line = |line: &str| {
@@ -49,6 +49,19 @@ fn a_template_that_cannot_be_read_is_reported() {
 }
 
 #[test]
+fn files_in_another_encoding_and_empty_definitions_are_not_skipped() {
+    let empty =
+        r#"{ "pipeline": { "name": "shop", "roleArn": "arn:aws:iam::111122223333:role/pipeline", "stages": [] } }"#;
+    let folder = project(&[("empty.json", empty)]);
+    let units: Vec<u8> = std::iter::once(0xfeff).chain(TEMPLATE.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    std::fs::write(folder.path().join("wide.yaml"), units).expect("it is written");
+    let output = run(&folder, &["check", "--format", "short", "."]);
+    assert_eq!(code(&output), Some(2));
+    assert!(stderr(&output).contains("wide.yaml"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("empty.json:"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_folder_without_a_pipeline_is_an_error() {
     let folder = project(&[("queue.yaml", "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n")]);
     let output = run(&folder, &["check", "."]);
@@ -68,7 +81,7 @@ fn what_is_built_of_a_pipe_file_is_not_reported_again() {
     let first = stderr(&output).lines().next();
     assert_eq!(first, Some("not checked: `out.json` and `out.yaml`, since .pipe files define their pipelines"));
     assert_eq!(found(&folder, &["out.yaml"]), ["out.yaml W0905"], "it is named");
-    // Without the .pipe file, the template is what people edit.
+    // Without the `.pipe` file, the template is the source.
     std::fs::remove_file(folder.path().join("pipeline.pipe")).expect("it is removed");
     assert_eq!(found(&folder, &["."]), ["out.yaml W0905"]);
 }
@@ -102,7 +115,7 @@ fn settings_and_baselines_apply() {
 
 #[test]
 fn options_say_what_a_file_is() {
-    // A loop creates the pipeline: no resource has its type.
+    // A loop creates the pipeline, so that no resource has its type.
     let loops = "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::P:\n    - A\n    - [B]\n    - P${A}: { Type: AWS::CodePipeline::Pipeline }\n";
     let definition = "{\"stages\": []}";
     let folder = project(&[("loop.yaml", loops), ("def.txt", definition)]);
@@ -133,7 +146,7 @@ fn templates_are_fixed_in_their_own_notation() {
     assert!(read("b.json") == include_str!("../faults/0-seed/pipeline.json"), "{}", stderr(&output));
 }
 
-/// What an alias stands for has its place, and is the value of others, too.
+/// The value of an alias has a location, but is also used elsewhere.
 #[test]
 fn a_template_with_aliases_is_left_alone() {
     let anchor = TEMPLATE.replacen("- Name: MyAppBuild\n", "- Name: &artifact MyAppBuil\n", 1);

@@ -1,5 +1,5 @@
-//! What `expand` prints means the same: the same template and definition byte for byte, and expanding it again changes
-//! nothing.
+//! The output of `expand` has the same meaning: the template and the definition are identical, and expanding it again
+//! changes nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use proptest::strategy::ValueTree;
 use crate::cases;
 use crate::support::compile;
 
-/// A file and those beside it.
+/// An entry file and the other files of its folder.
 pub struct Input {
     pub name: String,
     pub text: String,
@@ -35,7 +35,8 @@ pub fn compiled(input: &Input, text: &str, request: &Request) -> Compilation {
     compile((name, text), &input.files, request)
 }
 
-/// The outputs of a file: template, support template, and each pipeline's definition where all it needs is known.
+/// Returns the outputs of a file: the template, the support template, and the definition of each pipeline for which all
+/// values are known.
 fn outputs(input: &Input, text: &str, template: &Compilation) -> Vec<(String, Option<String>)> {
     let support = compiled(input, text, &request(Target::Support)).build(Notation::Json);
     let mut outputs = vec![("template".to_owned(), template.build(Notation::Json)), ("support".to_owned(), support)];
@@ -46,7 +47,7 @@ fn outputs(input: &Input, text: &str, template: &Compilation) -> Vec<(String, Op
     outputs
 }
 
-/// Whether a file can be expanded, and if so, that it keeps its meaning.
+/// Returns whether a file can be expanded, or an error if expanding it changes its meaning.
 fn expands(input: &Input) -> Result<bool, String> {
     let before = compiled(input, &input.text, &request(Target::Cloudformation));
     let Some(expanded) = before.expand() else { return Ok(false) };
@@ -56,7 +57,7 @@ fn expands(input: &Input) -> Result<bool, String> {
     if dotpipe::format::format(&expanded).map(|formatted| formatted.text).as_ref() != Ok(&expanded) {
         return Err(format!("{}: the expansion is not formatted\n{expanded}", input.name));
     }
-    // Options are written out, so nothing takes their values any more.
+    // Options are replaced by their values, so that no values can be set any more.
     let files = input.files.iter().filter(|(path, _)| !path.starts_with("values.")).cloned().collect();
     let output = &Input { name: input.name.clone(), text: expanded.clone(), files };
     let after = compiled(output, &expanded, &request(Target::Cloudformation));
@@ -88,7 +89,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The entry file of a folder, and all else that lies in it.
+/// Returns the entry file of a folder and all other files in it.
 fn project(folder: &Path) -> Input {
     let read = |path: &Path| fs::read_to_string(path).unwrap_or_default();
     let entry = folder.join("pipeline.pipe");
@@ -101,7 +102,7 @@ fn project(folder: &Path) -> Input {
     }
 }
 
-/// Every example, every UI case, and the valid example of every explain page.
+/// Returns every example, every UI case, and the valid example of every explain page.
 pub fn inputs() -> Vec<Input> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut inputs = Vec::new();
@@ -139,7 +140,7 @@ fn expansion_builds_the_same() {
     assert!(valid * cases::one_of() > 100, "only {valid} valid files were found");
 }
 
-/// Names of steps: some meet each other once loops add to them.
+/// Names of steps, some of which conflict once loops add suffixes.
 const NAMES: [&str; 6] = ["Go", "Go-a", "Look", "\"Go.${x}\"", "app", "App"];
 /// Texts of steps.
 const TEXTS: [&str; 6] = [
@@ -151,7 +152,7 @@ const TEXTS: [&str; 6] = [
     "Tag",
 ];
 
-/// One action.
+/// Generates an action.
 fn action() -> impl Strategy<Value = String> {
     (select(&NAMES[..]), select(&TEXTS[..]), 0..5).prop_map(|(name, text, kind)| match kind {
         0 => format!("approve {name} {{ message = {text} }}"),
@@ -162,7 +163,7 @@ fn action() -> impl Strategy<Value = String> {
     })
 }
 
-/// Steps in everything that can stand around them.
+/// Generates steps inside every kind of block.
 fn steps() -> impl Strategy<Value = String> {
     action().prop_recursive(3, 12, 3, |inner| {
         (prop::collection::vec(inner, 1..3), 0..7, select(&NAMES[..3])).prop_map(|(steps, kind, name)| {
@@ -221,7 +222,7 @@ fn many_generated_files_are_valid() {
     assert!(valid > 10, "{valid} of 40");
 }
 
-/// What the generated files share.
+/// The declarations that the generated files share.
 const LIBRARY: &str = "component Release(env: Environment, app: Artifact, note: string = \"shared\") {
   /// Of the library.
   deploy stack Inner in env from app::template.yaml { parameters = { Env = \"${note} ${env.name}\" } }
@@ -229,7 +230,8 @@ const LIBRARY: &str = "component Release(env: Environment, app: Artifact, note: 
 }
 ";
 
-/// One step in the environment of a loop. Identifiers get the environment's name, quoted names are the same in each turn.
+/// One step in the environment of a loop. The environment's name is appended to identifiers; quoted names are the same
+/// in each iteration.
 fn placed_step() -> impl Strategy<Value = (bool, usize)> {
     (any::<bool>(), 0_usize..5)
 }

@@ -1,8 +1,9 @@
-//! The examples on the explain pages do what the pages say.
+//! Checks that the examples on the explain pages have the results that the pages state.
 //!
-//! A page is Markdown. A block fenced as `pipe,fails(CODE)` gives exactly that one diagnostic, a block fenced as `pipe`
-//! gives none; every page has both. With `yaml,pipeline` in place of `pipe`, the block is a template. A block fenced as `<language>,file(<path>)` is a file for the next `pipe` block,
-//! beside the default files of `tests/support`. Blocks with any other fence are only read.
+//! A page is Markdown. A block fenced as `pipe,fails(CODE)` produces exactly that one diagnostic; a block fenced as
+//! `pipe` produces none. Every page has both. With `yaml,pipeline` instead of `pipe`, the block is a template. A block
+//! fenced as `<language>,file(<path>)` is a file for the next `pipe` block, in addition to the default files of
+//! `tests/support`. Blocks with any other fence are not checked.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -13,19 +14,19 @@ use dotpipe::render::human::{self, Look};
 
 use crate::support::compile;
 
-/// An example and what must come of it.
+/// An example and its expected result.
 pub struct Example {
-    /// The code that it fails with; nothing where it passes.
+    /// The code that it fails with, or `None` if it passes.
     pub fails: Option<String>,
     /// The name of the entry file.
     pub entry: &'static str,
-    /// The entry file.
+    /// The text of the entry file.
     pub text: String,
-    /// Path and text of the files beside it.
+    /// The path and the text of each other file.
     pub files: Vec<(String, String)>,
 }
 
-/// The examples of a page, in order.
+/// Returns the examples of a page, in order.
 pub fn examples(page: &str) -> Vec<Example> {
     let mut examples = Vec::new();
     let mut files = Vec::new();
@@ -53,7 +54,7 @@ pub fn examples(page: &str) -> Vec<Example> {
     examples
 }
 
-/// The entry file that a block is, by its fence.
+/// Returns the name of the entry file that a block contains, as determined by its fence.
 fn entry_of(info: &str) -> Option<&'static str> {
     match info {
         "pipe" => Some("pipeline.pipe"),
@@ -70,7 +71,7 @@ fn examples_do_what_the_pages_say() {
     for code in Code::ALL {
         for (index, example) in examples(code.explain()).iter().enumerate() {
             let compilation = compile((example.entry, &example.text), &example.files, &Request::default());
-            // What a stack with roles of its own is told is beside the point of every other page.
+            // The diagnostic about stacks with roles of their own is irrelevant to every other page.
             let codes = compilation.diagnostics().iter().map(|diagnostic| diagnostic.code);
             let found: Vec<&str> =
                 codes.filter(|found| *found != Code::I0860 || code == found).map(Code::as_str).collect();
@@ -84,7 +85,7 @@ fn examples_do_what_the_pages_say() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// What the numbers of codes are about: a title, and the last number that belongs to it.
+/// The topics of code numbers: a title and the last number that belongs to it.
 const THEMES: [(&str, u32); 15] = [
     ("The language", 99),
     ("Names, attributes, and values", 199),
@@ -103,20 +104,20 @@ const THEMES: [(&str, u32); 15] = [
     ("Secrets in parameters", 999),
 ];
 
-/// The theme of a code.
+/// Returns the topic of a code.
 fn theme(code: Code) -> &'static str {
     let number: u32 = code.as_str().trim_start_matches(char::is_alphabetic).parse().expect("codes end in a number");
     THEMES.iter().find(|(_, last)| number <= *last).expect("every number has a theme").0
 }
 
-/// The anchor of a heading.
+/// Returns the anchor of a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.to_lowercase();
     let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
-/// `docs/diagnostics.md`: the failing example of every page, as the program shows it in 80 columns, by theme.
+/// `docs/diagnostics.md`: the output for the failing example of every page in 80 columns, by topic.
 #[test]
 fn every_diagnostic_is_shown_in_the_docs() {
     let mut page = String::from(

@@ -1,7 +1,9 @@
-//! Templates and definitions with one fault each: every one is reported, and nothing is said about the two without a fault.
+//! Templates and definitions with one error each: every error is reported, and the two files without an error have no
+//! diagnostics.
 //!
-//! Each folder of `tests/faults` has a `template.yaml` and a `pipeline.json` of the same pipeline, its buildspecs, and `meta.json` with
-//! what is wrong. `report.txt` is what `dotpipe check --format short` prints for both; `UPDATE=1 cargo test --test it faults` writes it.
+//! Each folder of `tests/faults` contains a `template.yaml` and a `pipeline.json` of the same pipeline, its buildspecs,
+//! and `meta.json`, which describes the error. `report.txt` is what `dotpipe check --format short` prints for both;
+//! `UPDATE=1 cargo test --test it faults` writes it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +13,7 @@ use serde_json::Value;
 use crate::cases;
 use crate::program::dotpipe;
 
-/// Where the template and the definition are.
+/// The file names of the template and the definition.
 const DOCUMENTS: [&str; 2] = ["template.yaml", "pipeline.json"];
 
 fn folders() -> Vec<PathBuf> {
@@ -23,7 +25,7 @@ fn folders() -> Vec<PathBuf> {
     folders
 }
 
-/// What is printed for the documents of a folder.
+/// Returns the output for the documents of a folder.
 fn report(folder: &Path) -> String {
     let mut printed = String::new();
     for document in DOCUMENTS {
@@ -52,7 +54,8 @@ fn every_fault_is_reported_and_nothing_else() {
         if (when == "none") != (of_template == 0) {
             wrong.push(format!("{}: {title}\n{printed}", folder.display()));
         }
-        // What AWS rejects at once is in the definition alone, too, unless it is about another resource.
+        // Errors that AWS reports at creation are also found in the definition alone, unless they concern another
+        // resource.
         let about_others = ["P11", "X17"].iter().any(|id| folder.ends_with(id));
         if when == "create" && !about_others && !printed.contains("pipeline.json:") {
             wrong.push(format!("{}, pipeline.json: {title}", folder.display()));

@@ -2,7 +2,7 @@
 
 use crate::program::{CLEAN, code, dotpipe, project, read, run, stderr, stdout};
 
-/// Two slips that have a fix each.
+/// Returns a file with two typos, each of which has a fix.
 fn faulty() -> String {
     CLEAN.replace("stage Build", "stge Build").replace("project = Builder", "project = Bulider")
 }
@@ -78,7 +78,7 @@ fn removes_an_output_that_nothing_reads() {
     );
     let listed = CLEAN.replace("Package from App {", "Package from App -> Built(\"output.yaml\") {");
     let broken = CLEAN.replace("Package from App {", "Package from App\n      -> Built {");
-    // Of several outputs, and of one with its files, it is for the author to say what should stay.
+    // If there are several outputs, or one with files, only the author knows which to keep.
     for (text, wanted) in [
         (one.as_str(), CLEAN),
         (broken.as_str(), CLEAN),
@@ -117,7 +117,7 @@ fn allows_what_a_build_does_where_its_role_is_declared() {
         let output = run(&folder, &["check", "--fix"]);
         assert_eq!(read(&folder, "pipeline.pipe"), text(&wanted), "{}", stderr(&output));
     }
-    // The statement goes into the role that the build has, not into the project.
+    // The statement is added to the role that the build uses, not to the project.
     let own =
         format!("project Builder {{ {image}, role = Own }}\nrole Own for codebuild {{\n  allow read on Packages\n}}");
     let folder = project(&[("pipeline.pipe", &text(&own))]);
@@ -164,7 +164,7 @@ fn invents_no_digits_of_an_account() {
 
 #[test]
 fn leaves_a_file_whose_fix_would_bring_another_error() {
-    // The suggestion is `branch`, which is given already.
+    // The suggestion is `branch`, which is already set.
     let text = CLEAN.replace("source codecommit Fetch -> App {", "source codecommit Fetch -> App { branh = \"x\",");
     let folder = project(&[("pipeline.pipe", &text)]);
     let output = run(&folder, &["check", "--fix"]);
@@ -277,7 +277,7 @@ fn gives_what_is_meant() {
         CLEAN.replace("stage Build {", &condition)
     };
     let region = |code: &str| CLEAN.replace("pipeline App {", &format!("pipeline App {{\n  region = {code}"));
-    // A stage stays open, a window stays as wide as its minutes, and what stood in quotes stays in them.
+    // An open stage remains open, a window keeps its length, and quoted values remain quoted.
     for (text, wanted) in [
         (open.clone(), CLEAN.to_owned()),
         (

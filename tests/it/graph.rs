@@ -1,4 +1,4 @@
-//! Drawings of pipelines: what an image shows, where it shows it, and how it reaches the reader.
+//! Drawings of pipelines: the contents of an image, their positions, and the ways to display it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -11,11 +11,11 @@ use roxmltree::{Document, Node};
 use super::program::{BUILDSPEC, CLEAN, code, dotpipe, project, run, stderr, stdout};
 use super::support;
 
-/// A box: left, top, right, bottom.
+/// A box: left, top, right, and bottom.
 type Rectangle = [i32; 4];
 type Point = (i32, i32);
 
-/// A pipeline of 100 actions: two sources, builds and tests side by side, and four environments.
+/// Returns a pipeline with 100 actions: two sources, parallel builds and tests, and four environments.
 fn hundred_actions() -> String {
     let mut text = String::from("pipeline Big {\n  stage Source {\n");
     for source in ["App", "Infra"] {
@@ -60,7 +60,7 @@ fn hundred_actions() -> String {
     text + "}\n\nproject Builder { image = \"aws/codebuild/standard:7.0\" }\n"
 }
 
-/// Every example, the 100 actions, long names, and text that is markup.
+/// Returns compilations of every example, the 100 actions, long names, and text that contains markup.
 fn drawn() -> Vec<(String, Compilation)> {
     let long = "a-name-as-long-as-AWS-takes-it.".repeat(4)[..100].to_owned();
     let names = CLEAN.replace("Fetch", &format!("\"{long}\"")).replace("stage Build", &format!("stage \"{long}\""));
@@ -125,7 +125,7 @@ fn inside(inner: Rectangle, outer: Rectangle) -> bool {
     outer[0] <= inner[0] && outer[1] <= inner[1] && inner[2] <= outer[2] && inner[3] <= outer[3]
 }
 
-/// The corners of a path: where it starts, where it turns, where it ends.
+/// Returns the points of a path: its start, its turns, and its end.
 fn corners(path: &str) -> Vec<Point> {
     let point = |text: &str| {
         let (x, y) = text.trim().split_once(',').unwrap();
@@ -134,7 +134,7 @@ fn corners(path: &str) -> Vec<Point> {
     let mut corners = Vec::new();
     for part in path.split_inclusive(|c: char| c.is_ascii_digit()).collect::<String>().split(['M', 'L']).skip(1) {
         match part.split_once('Q') {
-            // What is before the turn and behind it lies on the way to the corner and from it.
+            // The points before and after the turn are on the lines to and from the corner.
             Some((_, turn)) => corners.push(point(turn.split_once(' ').unwrap().0)),
             None => corners.push(point(part)),
         }
@@ -142,12 +142,12 @@ fn corners(path: &str) -> Vec<Point> {
     corners
 }
 
-/// Everything in an image, found by the ids.
+/// All elements of an image, found by their IDs.
 struct Seen {
     page: Rectangle,
     frames: Vec<Rectangle>,
     boxes: BTreeMap<String, Rectangle>,
-    /// For each artifact, its ways.
+    /// The lines of each artifact.
     ways: Vec<Vec<Vec<Point>>>,
 }
 
@@ -235,7 +235,7 @@ fn every_artifact_leads_from_its_producer_to_its_consumers() {
     }
 }
 
-/// The parts of a way, each with its lower coordinates first.
+/// Returns the segments of a line, each with its lower coordinates first.
 fn parts(way: &[Point]) -> Vec<(Point, Point)> {
     way.windows(2).map(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1]))).collect()
 }
@@ -315,7 +315,7 @@ fn an_image_tells_conditions_transitions_run_orders_starts_and_environments() {
     assert!(words("markup").contains("</text><script>&amp;\"漢字"));
 }
 
-/// The parser of `layout-rs` reads it, and Graphviz too where it is installed.
+/// The output is read by the parser of `layout-rs`, and by Graphviz if it is installed.
 #[test]
 fn dot_is_read_by_others() {
     for (name, compilation) in drawn() {
@@ -355,7 +355,7 @@ fn the_output_file_chooses_the_format() {
     assert!(stdout(&run(&folder, &["graph"])).starts_with("flowchart LR"));
 }
 
-/// A stand-in for the desktop's opener notes what it is given.
+/// A replacement for the desktop's opener records its arguments.
 #[cfg(target_os = "linux")]
 #[test]
 fn open_hands_a_page_to_the_browser_and_says_so_where_there_is_none() {
@@ -385,7 +385,7 @@ fn open_hands_a_page_to_the_browser_and_says_so_where_there_is_none() {
     let page = fs::read_to_string(&path).unwrap();
     assert!(page.starts_with("<!doctype html>") && page.contains("<svg "));
     assert_eq!(Path::new(&path).extension().unwrap(), "html");
-    // The opener is not waited for.
+    // The program does not wait for the opener.
     let start = Instant::now();
     while !told.exists() && start.elapsed() < Duration::from_secs(20) {
         std::thread::sleep(Duration::from_millis(20));

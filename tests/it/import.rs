@@ -1,5 +1,5 @@
-//! What `import` writes builds what the document defines: templates and definitions of every example and every valid case, own
-//! documents for each feature, and documents that cannot be imported.
+//! Checks that the output of `import` builds what the document defines, for templates and definitions of every example
+//! and every valid case and for separate documents for each feature. Also tests documents that cannot be imported.
 
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
 use dotpipe::diagnostic::{Code, Diagnostic, Severity};
@@ -13,7 +13,7 @@ use crate::expand::{Input, compiled, inputs, request};
 use crate::program::{code, project, read, run, stderr, stdout};
 use crate::support::compile;
 
-/// The file of resources of these imports.
+/// The name of the file that contains the imported resources.
 const RESOURCES: &str = "app.resources.yaml";
 
 fn of_files(files: &ImportedFiles, kind: DocumentKind) -> Compilation {
@@ -51,7 +51,7 @@ fn imported_with(text: &str, derive_roles: bool) -> Option<(Import, DocumentKind
     Some((import(ImportInput { text, root, kind, file, derive_roles }, RESOURCES, &build), kind))
 }
 
-/// Whether the outputs of a file are imported without a difference; how many there are.
+/// Checks that the outputs of a file are imported without a difference, and returns their number.
 fn comes_back(input: &Input) -> Result<usize, String> {
     let template = compiled(input, &input.text, &request(Target::Cloudformation));
     if template.has_errors() {
@@ -95,7 +95,7 @@ fn outputs_come_back() {
     assert!(all * cases::one_of() > 300, "only {all} documents were imported");
 }
 
-/// The `.pipe` file for a document, which builds the same.
+/// Returns the `.pipe` file for a document, after checking that it builds the same.
 fn pipe(text: &str) -> String {
     let (import, kind) = imported(text).expect("a document");
     let built = of_files(&import.files, kind);
@@ -106,7 +106,7 @@ fn pipe(text: &str) -> String {
     import.files.pipeline
 }
 
-/// A template with a pipeline of these stages after the source.
+/// Returns a template with a pipeline with these stages after the source.
 fn template(beside: &str, stages: &str) -> String {
     format!(
         "Parameters:
@@ -305,7 +305,7 @@ fn names_and_stages_that_the_deployment_decides_are_kept() {
     "#);
 }
 
-/// What builds and stores beside a pipeline.
+/// Resources of a template that the pipeline uses.
 const BESIDE: &str = r#"  # Compiles the shop,
   # and tests it.
   Builder:
@@ -388,7 +388,7 @@ const BESIDE: &str = r#"  # Compiles the shop,
     Properties: { ConnectionName: old, ProviderType: GitHub }
 "#;
 
-/// A template whose pipeline uses what is beside it.
+/// Returns a template whose pipeline uses other resources of the template.
 fn with_resources() -> String {
     let stages = format!(
         "        - Name: Build
@@ -492,8 +492,16 @@ fn resources_are_declared() {
       cache   = [source]
       vpc = { id = "vpc-0a1b2c3d", subnets = cfn.ref("Subnets"), security-groups = ["sg-0a1b2c3d"] }
       logs = { cloudwatch = true, group = "/shop/builds" }
-      role = cfn.att("BuildRole", "Arn")
+      role = BuildRole
       key  = Key
+    }
+
+    role BuildRole for codebuild {
+      logical-id = "BuildRole"
+      generate   = false
+      policy build {
+        allow ["s3:*"] on "${Artifacts.arn}/*"
+      }
     }
 
     bucket Artifacts {
@@ -563,17 +571,6 @@ fn the_rest_stays_as_it_is() {
           Artifacts: { Type: NO_ARTIFACTS }
           Source: { Type: GITHUB, Location: https://github.com/example/docs }
           Environment: { Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: aws/codebuild/standard:7.0 }
-      BuildRole:
-        Type: AWS::IAM::Role
-        Properties:
-          AssumeRolePolicyDocument:
-            Version: '2012-10-17'
-            Statement: [{ Effect: Allow, Principal: { Service: codebuild.amazonaws.com }, Action: sts:AssumeRole }]
-          Policies:
-            - PolicyName: build
-              PolicyDocument:
-                Version: '2012-10-17'
-                Statement: [{ Effect: Allow, Action: 's3:*', Resource: !Sub '${Artifacts.Arn}/*' }]
       ArtifactsPolicy:
         Type: AWS::S3::BucketPolicy
         Properties:
@@ -618,10 +615,10 @@ fn json_templates_are_divided() {
     let rest = import.files.resources.unwrap_or_default();
     assert!(serde_json::from_str::<serde_json::Value>(&rest).is_ok(), "{rest}");
     let kept = |name: &str| rest.contains(&format!("    \"{name}\": {{"));
-    assert!(kept("BuildRole") && kept("Docs") && kept("Level") && !kept("Builder") && !kept("Size"), "{rest}");
+    assert!(!kept("BuildRole") && kept("Docs") && kept("Level") && !kept("Builder") && !kept("Size"), "{rest}");
 }
 
-/// The template of a pipeline that has no role of its own.
+/// Returns the template of a pipeline that has no declared role.
 fn with_derived_roles() -> String {
     let text = "pipeline App {
   stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
@@ -643,10 +640,38 @@ fn roles_are_left_out_where_the_derived_ones_allow_as_much() {
     let pipeline = import.files.pipeline.split("project").next().unwrap_or_default();
     assert!(!pipeline.contains("role "), "{pipeline}");
     let resources = import.files.resources.unwrap_or_default();
-    assert!(!resources.contains("\"RoleApp\":") && resources.contains("\"RoleMakerBuild\":"), "{resources}");
-    // Without the option, the role stays.
+    assert!(!resources.contains("\"RoleApp\":") && !resources.contains("\"RoleMakerBuild\":"), "{resources}");
+    assert!(import.files.pipeline.contains("role RoleMakerBuild for codebuild {"), "{}", import.files.pipeline);
+    // Without the option, the role is kept.
     assert!(imported(&template).is_some_and(|(import, _)| import.roles.is_empty()));
-    assert!(pipe(&template).contains("role       = cfn.att(\"RoleApp\", \"Arn\")"));
+    assert!(pipe(&template).contains("role       = RoleApp\n"));
+}
+
+#[test]
+fn roles_of_actions_are_left_out_where_the_pipelines_role_allows_as_much() {
+    let template = with_derived_roles();
+    let fetcher = |resource: &str| {
+        format!(
+            r#""Resources":{{"Fetcher":{{"Type":"AWS::IAM::Role","Properties":{{"AssumeRolePolicyDocument":{{"Version":"2012-10-17",
+            "Statement":[{{"Effect":"Allow","Principal":{{"AWS":{{"Fn::Sub":"arn:aws:iam::${{AWS::AccountId}}:root"}}}},"Action":"sts:AssumeRole"}}]}},
+            "Policies":[{{"PolicyName":"fetch","PolicyDocument":{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow",
+            "Action":"codecommit:GetBranch","Resource":{{"Fn::Sub":"arn:${{AWS::Partition}}:codecommit:${{AWS::Region}}:${{AWS::AccountId}}:{resource}"}}}}]}}}}]}}}},"#
+        )
+    };
+    let with_role = template
+        .replace("\"Name\":\"Fetch\",", "\"Name\":\"Fetch\",\"RoleArn\":{\"Fn::GetAtt\":[\"Fetcher\",\"Arn\"]},");
+    assert_ne!(with_role, template);
+    let (import, _) =
+        imported_with(&with_role.replacen("\"Resources\":{", &fetcher("app"), 1), true).expect("a document");
+    let differences = import.comparison.map(|comparison| comparison.differences);
+    assert_eq!(differences.as_deref(), Some(&[][..]), "{}", import.files.pipeline);
+    assert!(matches!(import.roles.get("Fetcher"), Some(RoleOutcome::Derived(_))), "{:?}", import.roles);
+    assert!(!import.files.pipeline.contains("Fetcher"), "{}", import.files.pipeline);
+    let other = with_role.replacen("\"Resources\":{", &fetcher("other"), 1);
+    let (import, _) = imported_with(&other, true).expect("a document");
+    let Some(RoleOutcome::Stays(reason)) = import.roles.get("Fetcher") else { panic!("{:?}", import.roles) };
+    assert!(reason.starts_with("the derived role does not allow codecommit:GetBranch on "), "{reason}");
+    assert!(import.files.pipeline.contains("action-role"), "{}", import.files.pipeline);
 }
 
 #[test]
@@ -682,6 +707,70 @@ fn what_becomes_of_roles_is_printed() {
         "{}",
         stderr(&output)
     );
+}
+
+/// A rule that starts a pipeline, with its role, whose policy is a resource.
+const RULE: &str = "  Starter:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{ Effect: Allow, Principal: { Service: [events.amazonaws.com] }, Action: 'sts:AssumeRole' }]
+  # Starts it.
+  StarterPolicy:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: start
+      Roles: [!Ref Starter]
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Action: codepipeline:StartPipelineExecution
+            Resource: !Sub 'arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}'
+          - { Sid: Look, Effect: Allow, NotAction: 'iam:*', Resource: '*' }
+  # For each commit.
+  Commits:
+    Type: AWS::Events::Rule
+    Condition: IsProd
+    Properties:
+      State: DISABLED
+      EventPattern:
+        source: [aws.codecommit]
+        detail: { referenceName: [!Ref Branch] }
+      Targets:
+        - Id: shop
+          Arn: !Sub 'arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}'
+          RoleArn: !GetAtt Starter.Arn
+";
+
+#[test]
+fn event_rules_and_their_roles_are_declared() {
+    let stages = format!("        - Name: Review\n          Actions:\n            - {{ Name: Look, {APPROVAL} }}\n");
+    let pipeline = pipe(&(template("", &stages) + RULE));
+    let expected = "  // For each commit.
+  on event {
+    logical-id          = \"Commits\"
+    resource-attributes = { Condition = \"IsProd\" }
+    generate            = false
+    state               = disabled
+    source              = [\"aws.codecommit\"]
+    detail              = { referenceName = [Branch] }
+    target-id           = \"shop\"
+    role                = Starter
+  }
+";
+    assert!(pipeline.contains(expected), "{pipeline}");
+    let expected = "role Starter for events {
+  logical-id = \"Starter\"
+  generate   = false
+  // Starts it.
+  policy start {
+    logical-id = \"StarterPolicy\"
+    statements = [
+";
+    assert!(pipeline.contains(expected), "{pipeline}");
+    assert!(pipeline.contains(":${Pipeline.name}\""), "{pipeline}");
 }
 
 #[test]
@@ -741,7 +830,7 @@ fn definitions_are_imported() {
     "#);
 }
 
-/// A template of the program's tests.
+/// Returns a template used by tests of the program.
 fn shop() -> String {
     template("", &format!("        - Name: Review\n          Actions:\n            - {{ Name: Look, {APPROVAL} }}\n"))
 }
@@ -751,7 +840,7 @@ fn files_are_written_and_not_replaced() {
     let folder = project(&[("infra/template.yaml", &shop())]);
     let first = run(&folder, &["import", "infra/template.yaml", "-o", "infra/app.pipe"]);
     assert_eq!(code(&first), Some(0), "{}", stderr(&first));
-    assert!(stderr(&first).ends_with("the result builds what `infra/template.yaml` defines\n"), "{}", stderr(&first));
+    assert!(stderr(&first).ends_with("the result is equivalent to `infra/template.yaml`\n"), "{}", stderr(&first));
     assert!(read(&folder, "infra/app.pipe").starts_with("resources = file(\"infra/app.resources.yaml\")\n"));
     assert!(read(&folder, "infra/app.resources.yaml").contains("IsProd: !Equals [!Ref Branch, main]"));
     let built = run(&folder, &["build", "infra/app.pipe"]);

@@ -1,4 +1,5 @@
-//! `dotpipe init`: what it writes for each template and each source checks clean and builds.
+//! Checks that the files written by `dotpipe init` for each template and each source have no diagnostics and can be
+//! built.
 
 use std::fs;
 
@@ -25,7 +26,7 @@ const TEMPLATES: [&str; 12] = [
     "plain",
 ];
 
-/// Remote, the statement that reads it, its connection.
+/// The remote, the statement that reads it, and the connection.
 const SOURCES: [(&str, &str, &str); 6] = [
     ("git@github.com:acme/shop-api.git", "source github", "provider = github\n"),
     ("https://gitlab.com/acme/shop-api.git", "source gitlab", "provider = gitlab\n"),
@@ -64,7 +65,7 @@ Resources:
         LoadBalancerInfo: { ContainerName: web, ContainerPort: 80 }
 ";
 
-/// An empty repository with a remote.
+/// Creates an empty repository with a remote.
 fn repository(remote: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     write(&folder, ".git/HEAD", "ref: refs/heads/main\n");
@@ -80,14 +81,14 @@ fn write(folder: &TempDir, path: &str, text: &str) {
     fs::write(path, text).expect("files are written");
 }
 
-/// Codes and messages of errors and warnings.
+/// Returns the codes and messages of errors and warnings.
 fn faults(folder: &TempDir, file: &str) -> Vec<String> {
     let output = run(folder, &["check", "--format", "short", file]);
     let lines = stderr(&output).lines().filter(|line| line.contains(" error[") || line.contains(" warning["));
     lines.map(str::to_owned).collect()
 }
 
-/// Checks what was written: no fault but placeholders, a template, a buildspec that CodeBuild takes.
+/// Checks the written files: placeholders are the only errors, and the template and the buildspec are valid.
 fn is_sound(folder: &TempDir, below: &str) -> Vec<String> {
     let file = format!("{below}pipeline.pipe");
     let text = read(folder, &file);
@@ -126,7 +127,7 @@ fn every_template_is_sound_for_every_source() {
         let text = read(&folder, "pipeline.pipe");
         assert!(text.contains(statement) && text.contains(connection), "{text}");
         let found = is_sound(&folder, "");
-        // A server of an organization's own has a host that only its users know.
+        // The host of a self-managed server is not known.
         let open = usize::from(statement.contains('-'))
             + [("ecs", 4), ("ecs-blue-green", 2)]
                 .into_iter()
@@ -261,7 +262,7 @@ fn a_serverless_application_gets_a_pipeline_that_deploys_it() {
     assert_eq!(code(&built), Some(0), "{}", stderr(&built));
 }
 
-/// Names of connections are unique in an account.
+/// Connection names are unique within an account.
 #[test]
 fn the_connection_is_named_after_the_repository() {
     for (remote, name) in [
@@ -358,7 +359,7 @@ fn the_default_branch_comes_before_the_one_checked_out() {
     write(&folder, ".git/refs/remotes/origin/HEAD", "ref: refs/remotes/origin/trunk\n");
     assert_eq!(code(&run(&folder, &["init", "b"])), Some(0));
     assert!(read(&folder, "b/pipeline.pipe").contains("branch     = \"trunk\"\n"));
-    // A work tree.
+    // A worktree.
     write(&folder, "tree/.git", &format!("gitdir: {}\n", folder.path().join(".git/worktrees/tree").display()));
     write(&folder, ".git/worktrees/tree/HEAD", "ref: refs/heads/feature/y\n");
     write(&folder, ".git/worktrees/tree/commondir", "../..\n");

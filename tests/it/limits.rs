@@ -1,4 +1,4 @@
-//! Files that would take all stack, all memory or all day: each is refused in a moment, with one error.
+//! Files that would exhaust the stack, the memory, or the time: each is rejected quickly, with one error.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use dotpipe::compilation::{Compilation, Request};
 
 use crate::support::compile;
 
-/// Links of a chain, far over every limit.
+/// The number of links in a chain, far above every limit.
 const LINKS: usize = 3000;
 
 fn compiled(text: &str) -> Compilation {
@@ -19,7 +19,7 @@ fn errors(text: &str) -> Vec<String> {
     errors.map(|found| format!("{} {}", found.code, found.message)).collect()
 }
 
-/// A line for each link; `n` is its number and `m` the next one's.
+/// Returns a line for each link, in which `n` is its number and `m` is the next number.
 fn chain(links: usize, line: &str, end: &str) -> String {
     let mut text = String::new();
     for link in 0..links {
@@ -60,7 +60,7 @@ fn imports_end() {
     assert_eq!(found.first(), Some(&"files import each other more than 128 levels deep"));
 }
 
-/// Each value holds the one above twice: the sixtieth would be longer than any disk.
+/// Each value contains the previous one twice, so that the sixtieth would not fit on any disk.
 #[test]
 fn values_that_double_end() {
     for (first, next) in [
@@ -78,7 +78,7 @@ fn values_that_double_end() {
     }
 }
 
-/// A thousand names, none of which is declared and all of which are alike.
+/// Thousands of similar names, none of which is declared.
 #[test]
 fn unknown_names_are_not_compared_all_day() {
     let found = errors(&chain(LINKS, "let a{n} = b{n}", ""));

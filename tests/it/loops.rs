@@ -1,4 +1,4 @@
-//! Pipelines as large as AWS takes them, from a few lines.
+//! Pipelines of the maximum size that AWS accepts, written in a few lines.
 
 use dotpipe::compilation::{Compilation, Notation, Request};
 
@@ -11,7 +11,7 @@ fn compiled(text: &str) -> Compilation {
     compile(("pipeline.pipe", text), &[], &Request::default())
 }
 
-/// Codes of all findings, each once.
+/// Returns the codes of all diagnostics, each once.
 fn codes(compilation: &Compilation) -> Vec<&str> {
     let mut codes: Vec<&str> = compilation.diagnostics().iter().map(|found| found.code.as_str()).collect();
     codes.dedup();

@@ -1,4 +1,4 @@
-//! What holds for the program as a whole.
+//! Tests of the program as a whole.
 
 mod baseline;
 mod build;

@@ -1,4 +1,4 @@
-//! Every identifier of every case and example has a meaning in the index of names, or a diagnostic.
+//! Every identifier of every case and example has a meaning in the name index, or a diagnostic.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,23 +9,25 @@ use dotpipe::source::{FileId, Span};
 
 use crate::{cases, support};
 
-/// The words that statements and clauses begin with; each may be a name elsewhere.
+/// The keywords of statements and clauses, each of which can be a name elsewhere.
 const KEYWORDS: &str = "pipe pipeline stage parallel sequence source build test deploy invoke approve run action prepare \
     execute delete stack stackset stack-instances in from on require else notify allow deny when import as type param \
     option variable let component use for if property project role bucket topic connection environment provider key \
     repository artifacts dashboard true false null";
 
-/// Names that only evaluation can tell, by case: the name of a stage that is computed, and a stage of whatever pipeline a
-/// component is used in.
+/// Names that only evaluation can resolve, by case: the computed name of a stage, and a stage of the pipeline that uses
+/// a component.
 const OPEN: [(&str, &str); 2] = [("stacks-of-one-environment", "Net-a"), ("names-not-built-pass", "Source")];
 
-/// Words of cases that are not in the index: `update` is written out before names are resolved, without what only it has.
+/// Words of cases that are not in the index: `update` is expanded before names are resolved, without the arguments that
+/// only it has.
 const WRITTEN_OUT: [(&str, &str); 3] = [("updates/", "update"), ("updates/", "install"), ("updates/", "arguments")];
 
-/// A case whose `update` statements are reported: what is incomplete is not written out, so its names are not in the index.
+/// A case whose `update` statements have errors: incomplete statements are not expanded, so their names are not in the
+/// index.
 const NOT_WRITTEN_OUT: &str = "updates/incomplete";
 
-/// The places of all identifiers of a text, found by its letters alone.
+/// Returns the byte ranges of all identifiers of a text, found without the parser.
 fn identifiers(text: &str) -> Vec<(usize, usize)> {
     let mut reader = Reader { text: text.as_bytes(), at: 0, found: Vec::new() };
     reader.code(0);
@@ -56,7 +58,7 @@ impl Reader<'_> {
         self.at += word.len();
     }
 
-    /// Reads on to the brace that closes `depth` others.
+    /// Reads up to the brace that closes a block at `depth` nested braces.
     fn code(&mut self, mut depth: usize) {
         while self.at < self.text.len() {
             let byte = self.text[self.at];
@@ -139,7 +141,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether something is said about the text of a place.
+/// Returns whether a diagnostic concerns the text of a span.
 fn is_reported(compilation: &Compilation, place: Span, name: &str) -> bool {
     compilation.diagnostics().iter().any(|diagnostic| {
         let mut labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary);
@@ -148,7 +150,7 @@ fn is_reported(compilation: &Compilation, place: Span, name: &str) -> bool {
     })
 }
 
-/// What is wrong with the meanings of one file's identifiers.
+/// Returns the errors in the meanings of one file's identifiers.
 fn faults(compilation: &Compilation, file: FileId, path: &str) -> Vec<String> {
     let keywords: BTreeSet<&str> = KEYWORDS.split_whitespace().collect();
     let source = compilation.sources().file(file);
@@ -160,7 +162,7 @@ fn faults(compilation: &Compilation, file: FileId, path: &str) -> Vec<String> {
         let fault = match compilation.names().meaning_of(place) {
             Some(Meaning::Defines(_) | Meaning::Names(_) | Meaning::Word(_)) => continue,
             Some(Meaning::Unknown) if is_reported(compilation, place, name) => continue,
-            // An error may be about what stands around it.
+            // An error may concern the surrounding text.
             Some(Meaning::Open) if compilation.has_errors() => continue,
             Some(Meaning::Open) if OPEN.iter().any(|(case, open)| path.contains(case) && name == *open) => continue,
             Some(Meaning::Unknown) => "stands for nothing, and nothing says so",

@@ -1,4 +1,4 @@
-//! There is one version and one repository, those of `Cargo.toml`, and packages name them.
+//! The version and the repository in packages are those of `Cargo.toml`.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// What follows a text, up to the end of a version.
+/// Returns the versions that follow a text.
 fn versions_after<'t>(text: &'t str, start: &str) -> Vec<&'t str> {
     let rests = text.split(start).skip(1);
     rests.map(|rest| rest.split(|c: char| !(c.is_ascii_digit() || c == '.')).next().unwrap_or_default()).collect()
@@ -61,7 +61,7 @@ fn every_package_has_the_repository_and_the_description() {
     assert!(read("packaging/ci/github-workflow.yml").contains(&format!("uses: {name}@v")));
 }
 
-/// `cargo binstall` looks for the archives that `packaging/archive` writes.
+/// The archive names of `cargo binstall` are those written by `packaging/archive`.
 #[test]
 fn binstall_finds_the_archives() {
     let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
@@ -94,7 +94,7 @@ fn binstall_finds_the_archives() {
     assert!(python.contains("f\"dotpipe-{VERSION}-{target}\""), "the names of archives");
 }
 
-/// The manual pages and completions of packages are those of the program.
+/// Packages contain the manual pages and completions of the program.
 #[test]
 fn packages_have_a_page_for_every_command() {
     let folder = crate::program::project(&[]);
@@ -102,10 +102,32 @@ fn packages_have_a_page_for_every_command() {
     let commands = crate::program::stdout(&help).split("Commands:\n").nth(1).unwrap();
     let commands =
         commands.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
-    // The pages of these say nothing that `--help` does not.
+    // The pages of these commands add nothing to `--help`.
     let commands: Vec<&str> = commands.filter(|name| !["help", "completions", "man"].contains(name)).collect();
     let python = read("packaging/manifest.py");
     let listed = python.lines().find_map(|line| line.strip_prefix("COMMANDS = [")).unwrap();
     let listed: Vec<&str> = listed.split('"').skip(1).step_by(2).collect();
     assert_eq!(listed.iter().collect::<std::collections::BTreeSet<_>>(), commands.iter().collect());
+}
+
+/// The packages that need dotpipe have a lock file of their own: a dependency that is new here is missing there until it is updated.
+#[test]
+fn other_lock_files_have_all_dependencies() {
+    let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
+    let tables = [&manifest["dependencies"], &manifest["build-dependencies"]];
+    let wanted: Vec<&str> = tables
+        .iter()
+        .flat_map(|table| table.as_table().unwrap())
+        .map(|(name, it)| it.get("package").and_then(toml::Value::as_str).unwrap_or(name))
+        .collect();
+    assert!(wanted.len() >= 20);
+    for path in ["fuzz/Cargo.lock", "playground/wasm/Cargo.lock"] {
+        let lock: toml::Table = toml::from_str(&read(path)).unwrap();
+        let packages = lock["package"].as_array().unwrap();
+        let own = packages.iter().find(|package| package["name"].as_str() == Some("dotpipe")).unwrap();
+        let listed: Vec<&str> =
+            own["dependencies"].as_array().unwrap().iter().filter_map(|it| it.as_str()?.split(' ').next()).collect();
+        let missing: Vec<_> = wanted.iter().filter(|name| !listed.contains(name)).collect();
+        assert!(missing.is_empty(), "{path} lacks {missing:?}: run `cargo update --workspace` in its folder");
+    }
 }

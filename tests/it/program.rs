@@ -1,4 +1,4 @@
-//! Running the program in a folder made for it.
+//! Runs the program in a temporary folder.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::Output;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
-/// A pipeline without a fault.
+/// A pipeline without errors.
 pub const CLEAN: &str = "\
 pipeline App {
   stage Source {
@@ -20,12 +20,12 @@ pipeline App {
 
 project Builder { image = \"aws/codebuild/standard:7.0\" }
 ";
-/// The buildspec of most projects.
+/// The default buildspec.
 pub const BUILDSPEC: &str = include_str!("../support/buildspec.yml");
 /// A settings file with one error.
 pub const FAULTY_SETTINGS: &str = "accont = \"111122223333\"\n";
 
-/// A project folder with these files and the default buildspec.
+/// Creates a project folder with these files and the default buildspec.
 pub fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let default = [("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
@@ -37,7 +37,7 @@ pub fn project(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// The program, in a folder, with nothing of the environment that changes its looks.
+/// Returns the command that runs the program in a folder, without environment variables that affect its output.
 pub fn dotpipe(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("dotpipe").expect("it was built");
     command.current_dir(folder);
@@ -48,27 +48,27 @@ pub fn dotpipe(folder: &Path) -> Command {
     command
 }
 
-/// The program with arguments, in a folder.
+/// Runs the program with arguments in a folder.
 pub fn run(folder: &TempDir, arguments: &[&str]) -> Output {
     dotpipe(folder.path()).args(arguments).output().expect("it runs")
 }
 
-/// The exit code.
+/// Returns the exit code.
 pub fn code(output: &Output) -> Option<i32> {
     output.status.code()
 }
 
-/// Standard output as text.
+/// Returns standard output as text.
 pub fn stdout(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).expect("the output is text")
 }
 
-/// Standard error as text.
+/// Returns standard error as text.
 pub fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).expect("the output is text")
 }
 
-/// A file of the folder, as text.
+/// Returns the text of a file in the folder.
 pub fn read(folder: &TempDir, path: &str) -> String {
     fs::read_to_string(folder.path().join(path)).expect("it is there")
 }

@@ -1,5 +1,5 @@
-//! Whatever the text, all stages end: no panic, diagnostics in order and each once, spans inside their files, and the
-//! same output every time. What can be built can be expanded, and builds the same.
+//! For any text, all stages end without a panic, diagnostics are in order and unique, spans are within their files, and
+//! the output is always the same. What can be built can be expanded, and then builds the same.
 
 use dotpipe::compilation::{Compilation, Drawing, Notation, Request, Target};
 use dotpipe::source::Span;
@@ -10,7 +10,7 @@ use crate::cases::share_of;
 
 use super::support;
 
-/// Files that compile, or nearly do, and together use most of the language.
+/// Valid and almost valid files that together use most of the language.
 const SEEDS: [&str; 4] = [
     include_str!("../syntax/0-seed.pipe"),
     include_str!("../syntax/1-tests-approval-prod.pipe"),
@@ -18,7 +18,7 @@ const SEEDS: [&str; 4] = [
     include_str!("../syntax/every-statement.pipe"),
 ];
 
-/// What people slip in.
+/// Text that is inserted.
 const SNIPPETS: [&str; 24] = [
     "{",
     "}",
@@ -101,7 +101,7 @@ fn compile(text: &str) -> Compilation {
     support::compile(("pipeline.pipe", text), &[], &Request::default())
 }
 
-/// What a run says and makes, as text.
+/// Returns the diagnostics and outputs of a compilation as text.
 fn outcome(compilation: &Compilation) -> String {
     let output = compilation.build(Notation::Json);
     format!("{:?}\n{output:?}\n{:?}", compilation.diagnostics(), compilation.graph(Drawing::Svg))

@@ -1,4 +1,4 @@
-//! Providers: each has its cases under `tests/ui`, and its page with an example under `docs/providers`.
+//! Providers: each has cases in `tests/ui` and a page with an example in `docs/providers`.
 //!
 //! `UPDATE=1 cargo test --test it providers` writes the pages.
 
@@ -27,7 +27,7 @@ struct Case {
 }
 
 impl Case {
-    /// Whether one of its actions is of a provider and category, and is given an attribute.
+    /// Returns whether one of its actions has a provider, a category, and an attribute.
     fn holds(&self, word: &str, category: Category, attribute: Option<&str>) -> bool {
         let head = match (category, word) {
             (Category::Approval, _) => "approve ".to_owned(),
@@ -66,7 +66,7 @@ fn every_provider_has_a_case_that_passes_and_one_that_fails() {
                     missing.push(format!("passes: {}", shown(category)));
                 }
             }
-            // What fails may be the very category, so that another one's statement shows it.
+            // The failure can concern the category itself, so that the statement belongs to another one.
             let is_failing =
                 |case: &Case| case.fails && Category::ALL.iter().any(|it| case.holds(word, *it, attribute));
             if !cases.iter().any(is_failing) {
@@ -106,7 +106,7 @@ fn every_provider_has_its_page() {
     compare(&root().join("docs/providers"), &pages);
 }
 
-/// What the program says of a provider.
+/// Returns the program's description of a provider.
 fn shown(word: &str) -> Json {
     let output = dotpipe(&root()).args(["providers", word, "--json"]).output().expect("the program runs");
     assert!(output.status.success(), "dotpipe providers {word}");
@@ -125,12 +125,12 @@ fn texts(json: &Json) -> Vec<&str> {
     list(json).iter().map(text).collect()
 }
 
-/// Each text in backticks.
+/// Returns the texts in backticks, separated by commas.
 fn ticked(texts: &[&str]) -> String {
     texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Text for a cell of a table.
+/// Escapes text for a table cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
@@ -160,7 +160,7 @@ fn page(word: &str, provider: &Json) -> String {
     page
 }
 
-/// The mark of an example with a note or a warning; it has no error.
+/// Returns the mark of an example with notes or warnings. It must have no error.
 fn noted(word: &str, example: &str) -> String {
     let compilation = compile(("pipeline.pipe", example), &[], &Request::default());
     assert!(!compilation.has_errors(), "{word}: {:?}", compilation.diagnostics());
@@ -259,7 +259,7 @@ fn permissions(page: &mut String, action: &Json) {
     }
 }
 
-/// Everything that a derived role may hold on `*`, each with its reason and its source.
+/// Returns the page of all permissions that a derived role can have on `*`, each with its reason and its source.
 fn everything() -> String {
     let mut page = String::from(
         "# Permissions on all resources\n\nA derived role names the resources that it can use. The permissions below are allowed on `*`, \
@@ -301,7 +301,7 @@ fn everything() -> String {
     page
 }
 
-/// Compares pages with what stands in a folder, or writes them.
+/// Compares pages with the files of a folder, or writes them.
 fn compare(folder: &Path, pages: &BTreeMap<String, String>) {
     if std::env::var_os("UPDATE").is_some() {
         fs::create_dir_all(folder).expect("it can be made");

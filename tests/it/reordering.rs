@@ -1,4 +1,4 @@
-//! The order of what stands side by side does not matter: the same is said about it.
+//! The order of independent statements does not affect the diagnostics.
 
 use std::fs;
 
@@ -10,13 +10,14 @@ use proptest::prelude::*;
 use super::cases::{beside, entries, one_of, share};
 use super::support;
 
-/// How often each file is shuffled, beside being reversed.
+/// The number of times each file is shuffled, in addition to being reversed.
 const SHUFFLES: u32 = 1;
 
-/// What names the second of two things, or the first of a circle: which one that is, is a matter of order.
+/// Diagnostics at the second of two duplicates or the first item of a cycle, which depend on the order.
 const OF_ORDER: [&str; 4] = ["E0118", "E0302", "E0812", "E0817"];
 
-/// The statements of a file, each with what stands in front of it; what must stay first, and what follows the last.
+/// Returns the part of a file that must remain first, its statements with their preceding comments, and the text after
+/// the last statement.
 fn statements(text: &str) -> Option<(String, Vec<String>, String)> {
     let parsed = parse(SourceMap::default().add("shuffled.pipe".into(), ""), text);
     if !parsed.diagnostics.is_empty() {
@@ -26,7 +27,7 @@ fn statements(text: &str) -> Option<(String, Vec<String>, String)> {
     let head = text.get(..start)?.to_owned();
     let mut pieces = Vec::new();
     for statement in &parsed.ast.statements {
-        // To the end of the line: a comment there belongs to what stands before it.
+        // Up to the end of the line: a comment there belongs to the statement before it.
         let end = statement.span.range().end;
         let end = text.get(end..)?.find('\n').map_or(text.len(), |line| end + line + 1);
         if end > start {
@@ -37,7 +38,7 @@ fn statements(text: &str) -> Option<(String, Vec<String>, String)> {
     Some((head, pieces, text.get(start..)?.to_owned()))
 }
 
-/// What is said, wherever it is said: code, message and underlined text.
+/// Returns the code, the message, and the underlined text of each diagnostic, without positions.
 fn said(compilation: &Compilation) -> Vec<(String, String, String)> {
     let said = compilation.diagnostics().iter().map(|found| {
         let underlined = compilation.sources().slice(found.primary.span).to_owned();

@@ -1,4 +1,4 @@
-//! The formats for services, compared with what their readers accept.
+//! The report formats for services, compared with what their readers accept.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use tempfile::TempDir;
 
 use crate::program::{CLEAN, code, project, run, stderr, stdout};
 
-/// Text that each format has to escape.
+/// Text with characters that each format must escape.
 const AWKWARD: &str = "no <b> & \"x\" `]]>`";
 
-/// A project with an error, a warning, and a file without either, and what `check` prints for it.
+/// Returns a project with an error, a warning, and a file without diagnostics, and the output of `check` for it.
 fn report(format: &str) -> (TempDir, String) {
     let faulty = CLEAN.replace("from App {", &format!("from Ap {{ env = {{ TEXT = '{AWKWARD}', TEXT = '1' }},"));
     let warned = "version: 0.2\nphases:\n  build:\n    commands: [make]\n    comands: []\n";
@@ -28,7 +28,7 @@ fn report(format: &str) -> (TempDir, String) {
     (folder, stdout(&output).to_owned())
 }
 
-/// Whether an element has the required attributes, and no others than these and the optional ones.
+/// Asserts that an element has the required attributes, and no others except optional ones.
 fn has_attributes(node: Node<'_, '_>, required: &[&str], optional: &[&str]) {
     let names: BTreeSet<&str> = node.attributes().map(|attribute| attribute.name()).collect();
     let tag = node.tag_name().name();
@@ -41,7 +41,7 @@ fn elements<'a, 'i>(node: Node<'a, 'i>) -> Vec<Node<'a, 'i>> {
     node.children().filter(Node::is_element).collect()
 }
 
-/// By `junit-10.xsd` of the xUnit plug-in of Jenkins; see `src/render/junit.rs`.
+/// Source: `junit-10.xsd` of the Jenkins xUnit plugin; see `src/render/junit.rs`.
 #[test]
 fn junit_has_the_form_of_its_schema() {
     let (_folder, text) = report("junit");
@@ -83,7 +83,7 @@ fn junit_has_the_form_of_its_schema() {
     assert!(warning.text().unwrap().starts_with("warning: b.yml:5:5: "), "{text}");
 }
 
-/// By `checkstyle-report-1.0.0.xsd`: <https://checkstyle.org/result_reports.html> (2026-11-29)
+/// Source: `checkstyle-report-1.0.0.xsd`, <https://checkstyle.org/result_reports.html> (2026-11-29)
 #[test]
 fn checkstyle_has_the_form_of_its_schema() {
     let (_folder, text) = report("checkstyle");
@@ -111,7 +111,7 @@ fn checkstyle_has_the_form_of_its_schema() {
     assert!(severities.contains(&"error") && severities.contains(&"warning"), "{severities:?}");
 }
 
-/// By <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format> (2026-11-29)
+/// Source: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format> (2026-11-29)
 #[test]
 fn gitlab_has_the_documented_fields() {
     let (_folder, text) = report("gitlab");

@@ -1,8 +1,8 @@
-//! What derived roles may do, as `dotpipe explain role` shows it.
+//! The permissions of derived roles, as shown by `dotpipe explain role`.
 
 use crate::program::{code, project, run, stderr, stdout};
 
-/// The grants of a role: each line `on ...` behind the actions.
+/// Returns the permissions of a role, with each `on ...` line appended to its actions.
 fn explained(files: &[(&str, &str)], role: &str) -> String {
     let folder = project(files);
     let output = run(&folder, &["explain", "role", role]);
@@ -38,7 +38,7 @@ fn builds_reach_what_their_project_and_their_run_name() {
     let role = explained(&[("pipeline.pipe", text)], "Builder.role");
     let has = |text: &str| assert!(role.contains(text), "{text} is not in\n{role}");
     let here = "${AWS::Region}:${AWS::AccountId}";
-    // What is known only while the pipeline runs may be anything.
+    // Values that are only known at run time can be anything.
     has(&format!("on arn:${{AWS::Partition}}:secretsmanager:{here}:secret:app/*/token-??????\n"));
     has(&format!("on arn:${{AWS::Partition}}:ssm:{here}:parameter/app/*/key\n"));
     assert!(!role.contains("#{"), "{role}");
@@ -50,7 +50,7 @@ fn builds_reach_what_their_project_and_their_run_name() {
     has("allow sqs:SendMessage\n  on *\n  when aws:SourceVpc StringEquals vpc-1 or vpc-2\n");
 }
 
-/// A role with what the file allows and denies beside its derived permissions.
+/// Returns a role with permissions that the file allows and denies in addition to the derived ones.
 fn allowed_beside_derived(role: &str) -> String {
     let files = [
         ("pipeline.pipe", include_str!("../ui/roles/allowed-beside-derived/pipeline.pipe")),
@@ -73,12 +73,12 @@ fn statements_beside_derived_permissions_are_added_to_the_role_of_their_block() 
         let found = allowed_beside_derived(role);
         assert!(found.contains(statement), "{statement} is not in\n{found}");
     }
-    // The derived permissions stay.
+    // The derived permissions are kept.
     assert!(allowed_beside_derived("other.role").contains("allow sns:CreateTopic"));
     assert!(!allowed_beside_derived("test.app-test.role").contains("deny"));
 }
 
-/// A pipeline that deploys into another account under a declared role, and at home under another.
+/// A pipeline that deploys to another account with one declared role, and to its own account with another.
 const PLACES: &str = "
 pipeline App {
   account = \"111111111111\"
@@ -120,12 +120,13 @@ fn a_declared_role_is_made_where_its_environment_is() {
         serde_json::from_slice(&output.stdout).expect("it is JSON")
     };
     let (home, there) = (built(&[]), built(&["--target", "support", "--env", "prod"]));
-    // The other account's goes by a name that the pipeline knows.
+    // The role in the other account has a fixed name, by which the pipeline can reference it.
     assert!(there["Resources"]["RoleThere"]["Properties"]["RoleName"].is_string(), "{there:#}");
     assert!(there["Resources"]["RoleHere"].is_null() && home["Resources"]["RoleThere"].is_null());
     let here = &home["Resources"]["RoleHere"];
     assert!(here.is_object() && here["Properties"]["RoleName"].is_null(), "{here:#}");
-    // The roles there read the artifacts, so their bucket lets them in, also one that exists already.
+    // The roles in the other accounts read the artifacts, so the bucket policy allows them access, including roles that
+    // already exist.
     let policy = home["Resources"]["BucketAppArtifactsPolicy"].to_string();
     for role in ["222222222222:role/App-prod-action", "333333333333:role/pipelines"] {
         assert!(policy.contains(role), "{role} in {policy}");
@@ -135,7 +136,7 @@ fn a_declared_role_is_made_where_its_environment_is() {
 #[test]
 fn grants_point_at_the_action_that_needs_them() {
     let role = explained(&[("pipeline.pipe", PLACES), ("template.yaml", TEMPLATE)], "prod.action-role");
-    let because = |action: &str| role.split("\n\n").find(|grant| grant.contains(action))?.rsplit_once("cause: ");
+    let because = |action: &str| role.split("\n\n").find(|grant| grant.contains(action))?.rsplit_once("required by: ");
     let line = |action: &str| because(action).map(|(_, place)| place.trim_end());
     assert_eq!(line("cloudformation:CreateChangeSet"), Some("pipeline.pipe:9"), "{role}");
     assert_eq!(line("lambda:InvokeFunction"), Some("pipeline.pipe:12"), "{role}");
@@ -218,7 +219,7 @@ Resources:
         format!("arn:${{AWS::Partition}}:sqs:{here}:shop-jobs"),
         format!("arn:${{AWS::Partition}}:kinesis:{here}:stream/x"),
         format!("arn:${{AWS::Partition}}:logs:{here}:log-group:*"),
-        // CloudFormation shortens what is too long for IAM.
+        // CloudFormation shortens names that are too long for IAM.
         "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop*".to_owned(),
     ] {
         assert!(role.contains(&format!("on {resource}\n")), "{resource} is not in\n{role}");
@@ -228,7 +229,7 @@ Resources:
     assert!(role.contains(call) && role.contains(tell), "{role}");
 }
 
-/// A pipeline whose commands would like to deploy, with run-time values in them.
+/// A pipeline whose commands deploy something, with run-time values in them.
 const COMMANDS: &str = "
 pipeline Shop {
   variable Note: string = \"none\"
@@ -341,7 +342,7 @@ project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
         let condition = format!("when {prefix}:FullRepositoryId StringEquals acme/orders\n");
         assert!(role.contains(&format!("allow {prefix}:UseConnection\n")) && role.contains(&condition), "{role}");
     }
-    // The pipeline's own calls do not all say for which repository they are.
+    // Not all of the pipeline's own requests specify a repository.
     assert!(!explained(&files, "App.role").contains("FullRepositoryId"));
     let files = [
         ("pipeline.pipe", wide.as_str()),
@@ -382,7 +383,7 @@ project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
     assert!(!built(&text(existing)));
 }
 
-/// Deploys `template.yaml` as a stack `app`.
+/// A pipeline that deploys `template.yaml` as a stack `app`.
 const STACK: &str = "
 pipeline App {
   stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
@@ -390,7 +391,8 @@ pipeline App {
 }
 ";
 
-/// What resources of a template are called: properties, and the resources that the stack's role must name for it.
+/// How names of a template's resources are set: the properties, and the resources that the stack's role must contain
+/// for them.
 const NAMES: &[(&str, &[&str])] = &[
     ("X: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: logs, PolicyDocument: {} } }", &["s3:::logs"]),
     (
@@ -559,7 +561,7 @@ fn generated_roles_have_the_boundary_of_their_pipeline_or_environment() {
         roles.map(|(id, role)| (id, role["Properties"]["PermissionsBoundary"].to_string())).collect::<Vec<_>>()
     };
     for (id, boundary) in boundaries(&[]) {
-        // A project gets the boundary of the first pipeline that has one; `Two` has none.
+        // A project has the boundary of the first pipeline that has one; `Two` has none.
         let expected = if id.contains("Two") || id.contains("Alone") { "null" } else { "policy/here" };
         assert!(boundary.contains(expected), "{id}: {boundary}");
     }

@@ -1,4 +1,4 @@
-//! The rules of `check`: what they are called, and what they report.
+//! The rules of `check`: their names and their diagnostics.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,7 @@ use dotpipe::model::{Rule, rules};
 use crate::cases::{beside, entries, entries_of};
 use crate::support::compile;
 
-/// What each rule reports in the UI cases: the codes by the name of the rule.
+/// Returns the codes that each rule reports in the UI cases, by rule name.
 fn reported() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut found: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
     let documents = entries_of("tests/ui", "yaml").into_iter().filter(|path| path.ends_with("pipeline.yaml"));

@@ -1,7 +1,7 @@
-//! `docs/security.md` says nothing that is not so: each line of its lists is compared with the template that is built.
+//! Checks that `docs/security.md` is correct: each line of its lists is compared with the template that is built.
 //!
-//! [`CLAIMS`] pairs a statement of the page with what has to hold for it. A line of the page's first list or table without a
-//! claim fails, and so does a claim whose words the page does not have.
+//! [`CLAIMS`] contains a statement of the page and its condition. A line of the page's first list or table without a
+//! claim is an error, and so is a claim whose text is not on the page.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::support::compile;
 
-/// Words of the page, and what has to hold for them.
+/// A text of the page and the check of its condition.
 type Claim = (&'static str, fn(&Shown));
 
 const CLAIMS: &[Claim] = &[
@@ -195,7 +195,7 @@ Resources:
       Policies: [{ PolicyName: send, PolicyDocument: { Version: \"2012-10-17\", Statement: [{ Effect: Allow, Action: \"sqs:SendMessage\", Resource: \"*\" }] } }]
 ";
 
-/// A stack with more in its block.
+/// A stack with additional attributes.
 const SHOWN_STACK: &str = "
 pipeline Shop {
   stage Source { source codecommit Fetch -> App { repository = \"shop\", branch = \"main\" } }
@@ -214,7 +214,7 @@ fn every_statement_about_roles_holds() {
     let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
     for (claim, holds) in CLAIMS {
         assert!(words.contains(claim), "the page does not say {claim:?}");
-        // Shown where it fails.
+        // Printed if the test fails.
         println!("{claim}");
         holds(&shown);
     }
@@ -223,13 +223,13 @@ fn every_statement_about_roles_holds() {
     }
 }
 
-/// Whether a line is of the list of roles, or of the table of who can do what.
+/// Returns whether a line belongs to the list of roles or to the table of permissions.
 fn listed(line: &str) -> bool {
     let numbered = line.split_once(". ").is_some_and(|(number, _)| number.parse::<u8>().is_ok());
     numbered || line.starts_with("| ") && line.matches('|').count() == 4 && !line.starts_with("| who ")
 }
 
-/// The file of the page as it is built, and with a role in its template.
+/// The page's file as built, and as built with a role in its template.
 struct Shown {
     home: Built,
     with_role: Built,
@@ -257,7 +257,7 @@ impl Shown {
         self.home.role_trusting("cloudformation.amazonaws.com")
     }
 
-    /// The role of the action `Lint`.
+    /// Returns the role of the action `Lint`.
     fn lint(&self) -> String {
         let actions = self.stage("Build");
         let lint = actions.iter().find(|action| action["Name"] == "Lint").unwrap();
@@ -265,7 +265,7 @@ impl Shown {
         role.unwrap_or_else(|| panic!("no role of its own: {lint:#}")).trim_end_matches(".Arn").to_owned()
     }
 
-    /// What is left to people: no role of the template allows it.
+    /// Asserts that no role of the template allows the action, which is left to people.
     fn nobody_may(&self, action: &str) {
         for (role, _) in self.home.roles() {
             let service = action.split_once(':').unwrap().0;
@@ -319,14 +319,14 @@ impl Shown {
     }
 }
 
-/// Whether one service alone can assume the role.
+/// Asserts that only one service can assume the role.
 fn trusts(built: &Built, role: &str, service: &str) {
     let trust = &built.resource(role)["Properties"]["AssumeRolePolicyDocument"]["Statement"];
     assert_eq!(trust.as_array().map(Vec::len), Some(1), "{trust:#}");
     assert_eq!(trust[0]["Principal"], serde_json::json!({ "Service": service }), "{role}");
 }
 
-/// A template as it is built, and the codes of what is said about it.
+/// A built template and the codes of its diagnostics.
 struct Built {
     text: String,
     resources: Map<String, Value>,
@@ -363,7 +363,7 @@ impl Built {
         found[0].clone()
     }
 
-    /// The statements of a role, in whatever policy they are.
+    /// Returns the statements of a role from all of its policies.
     fn statements(&self, role: &str) -> Vec<Map<String, Value>> {
         let properties = &self.resource(role)["Properties"];
         let inline = properties["Policies"].as_array().into_iter().flatten().map(|it| &it["PolicyDocument"]);
@@ -377,7 +377,7 @@ impl Built {
         self.statements(role).iter().filter(|it| it["Effect"] == "Allow").flat_map(|it| texts(&it["Action"])).collect()
     }
 
-    /// What a role may call `action` on: texts, or the logical IDs in an intrinsic function.
+    /// Returns the resources on which a role allows `action`: texts, or the logical IDs in an intrinsic function.
     fn reach(&self, role: &str, action: &str) -> Vec<String> {
         let allowing = self.statements(role).into_iter().filter(|it| it["Effect"] == "Allow");
         let allowing = allowing.filter(|it| texts(&it["Action"]).iter().any(|it| it == action));
@@ -385,7 +385,7 @@ impl Built {
     }
 }
 
-/// One or several texts; of an intrinsic function, its argument.
+/// Returns one or several texts; for an intrinsic function, its argument.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],

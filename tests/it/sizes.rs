@@ -1,4 +1,4 @@
-//! Templates near CloudFormation's limits, and beyond.
+//! Templates near CloudFormation's limits and beyond them.
 
 use std::fmt::Write;
 
@@ -6,10 +6,10 @@ use dotpipe::compilation::{Compilation, Notation, Request};
 
 use crate::support::compile;
 
-/// CloudFormation's limit for a template, in bytes.
+/// CloudFormation's maximum template size, in bytes.
 const LARGEST: usize = 1 << 20;
 
-/// Pipelines of 500 approvals each, with text of this length in each.
+/// Compiles pipelines of 500 approvals each, with text of this length in each.
 fn approvals(pipelines: usize, text: usize) -> Compilation {
     let message = "x".repeat(text);
     let file = format!(
@@ -48,7 +48,7 @@ fn a_template_that_is_too_large_all_the_same_is_refused() {
     assert!(compilation.build(Notation::Json).is_none());
 }
 
-/// What is wrong with a pipeline that deploys `large.yaml`.
+/// Returns the diagnostics of a pipeline that deploys `large.yaml`.
 fn deployed(template: &str, header: &str, attributes: &str) -> Vec<String> {
     let file = format!(
         "pipeline App {{
@@ -74,7 +74,7 @@ fn deployed(template: &str, header: &str, attributes: &str) -> Vec<String> {
 
 const STACK_SET: &str = "targets = [\"111122223333\"], regions = [eu-west-1]";
 
-/// A template of so many bytes.
+/// Returns a template of this many bytes.
 fn template_of(bytes: usize) -> String {
     let mut template = "Resources:\n  News: { Type: \"AWS::SNS::Topic\" }\n".to_owned();
     while template.len() < bytes {
@@ -91,7 +91,7 @@ fn templates_of_stack_sets_are_smaller() {
     assert_eq!(deployed(&large, "stack app from App::large.yaml", ""), [""; 0]);
     let wanted = "E0505 template `large.yaml` has 460,801 bytes; CloudFormation allows at most 460,800";
     assert_eq!(deployed(&large, "stackset app from App::large.yaml", STACK_SET), [wanted]);
-    // Packaging writes it anew.
+    // Packaging writes a new template.
     assert_eq!(deployed(&large, "stackset app from Built::output.yaml", STACK_SET), [""; 0]);
 }
 

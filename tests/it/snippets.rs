@@ -1,13 +1,16 @@
-//! Pipelines shown in the pages, whole or in part.
+//! Pipelines shown in the documentation, completely or in part.
 //!
-//! - A `pipe` block is a file that checks clean; `pipe,fails(CODE, ...)` gives exactly these diagnostics.
-//! - `pipe,in(PLACE)` is part of a file, for one of [`PLACES`]: it makes no error, and no warning but that a name is not
-//!   used.
-//! - `<LANGUAGE>,file(PATH)` is a file beside the next one of these; `<LANGUAGE>,project(PATH)` is beside all later ones.
-//! - `<!-- check prints -->` above a block: what `dotpipe check` prints for the last one.
-//! - `<!-- expands to -->` above a block: what `dotpipe expand` makes of the last one; of a part, of that part.
-//! - ``<!-- action `NAME` -->`` and the like above a block: that part of what is built from the last one, see [`WANTED`].
-//! - ``<!-- attributes of `WORD` -->``, `<!-- diagnostics -->`, `<!-- names -->`, `<!-- verbs -->` above a table: what the catalog says.
+//! - A `pipe` block is a file without diagnostics; `pipe,fails(CODE, ...)` has exactly these diagnostics.
+//! - `pipe,in(PLACE)` is part of a file, for one of [`PLACES`]: it has no error, and no warning except about unused
+//!   names.
+//! - `<LANGUAGE>,file(PATH)` is an additional file for the next of these blocks; `<LANGUAGE>,project(PATH)` is one for
+//!   all later blocks.
+//! - `<!-- check prints -->` above a block: the output of `dotpipe check` for the last pipeline.
+//! - `<!-- expands to -->` above a block: the output of `dotpipe expand` for the last pipeline, or for the last part.
+//! - ``<!-- action `NAME` -->`` and similar markers above a block: a part of what is built from the last pipeline; see
+//!   [`WANTED`].
+//! - ``<!-- attributes of `WORD` -->``, `<!-- diagnostics -->`, `<!-- names -->`, `<!-- verbs -->` above a table: data
+//!   of the catalog.
 
 use std::fmt::Write;
 
@@ -19,7 +22,7 @@ use serde_json::Value;
 
 use crate::support::compile;
 
-/// Where a part of a file can stand, and the file around it; `PART` is its own place.
+/// The possible contexts of a part of a file, each with the file around it, in which `PART` marks its position.
 const PLACES: [(&str, &str); 6] = [
     ("file", "PART\npipeline Around {\n  stage Source {\n    SOURCE\n  }\n  stage Build {\n    BUILD\n  }\n}\nBESIDE"),
     ("pipeline", "pipeline App {\n  stage Source {\n    SOURCE\n  }\nPART\n  stage Build {\n    BUILD\n  }\n}\nBESIDE"),
@@ -48,10 +51,10 @@ const BESIDE: &str = "project Builder { image = \"aws/codebuild/standard:7.0\" }
                       topic OnCall { email = [\"ops@example.com\"] }\nconnection GitHub = \
                       \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"\n";
 
-/// What a part may be told: that nothing uses what it declares.
+/// Diagnostics that are allowed for a part: that its declarations are unused.
 const UNUSED: [&str; 2] = ["W0204", "W0304"];
 
-/// The pipelines of one page, so far.
+/// The pipelines of one page up to the current block.
 #[derive(Default)]
 pub struct Snippets {
     files: Vec<(String, String)>,
@@ -62,13 +65,13 @@ pub struct Snippets {
 /// A pipeline that was shown.
 struct Shown {
     text: String,
-    /// The place of the part that was shown, if it was not the whole.
+    /// The context of the part that was shown, or `None` if the whole file was shown.
     place: Option<String>,
     files: Vec<(String, String)>,
 }
 
 impl Snippets {
-    /// Takes a block in, if it is one of these; what is wrong with it.
+    /// Adds a block, if it is one of these, and returns its errors.
     pub fn read(&mut self, kind: &str, body: &str) -> Option<Result<(), String>> {
         let argument = |name: &str| Some(kind.split_once(name)?.1.split_once(')')?.0.to_owned());
         if let Some(path) = argument(",project(") {
@@ -107,7 +110,7 @@ impl Snippets {
         Some(result)
     }
 
-    /// The text of a block that says what comes of the last one.
+    /// Returns the text of a block that shows output for the last pipeline.
     pub fn made(&self, marker: &str) -> Option<Result<String, String>> {
         let expands = marker == "<!-- expands to -->";
         let wanted = WANTED.iter().find_map(|(word, find)| {
@@ -145,13 +148,13 @@ impl Snippets {
     }
 }
 
-/// What is built for a target.
+/// Returns what is built for a target.
 type Built<'a> = &'a dyn Fn(Target) -> Option<Value>;
 
-/// Finds a part of it by name.
+/// Finds a part of the output by name.
 type Find = fn(Built<'_>, &str) -> Option<Value>;
 
-/// Parts of what is built, by the word that asks for them.
+/// Parts of the output, by the word in their marker.
 const WANTED: [(&str, Find); 5] = [
     ("action", |built, name| {
         named(&all_actions(&built(Target::Codepipeline)?["pipeline"]["stages"], "actions"), "name", name)
@@ -178,12 +181,12 @@ fn named(all: &[Value], key: &str, name: &str) -> Option<Value> {
     all.iter().find(|it| it[key] == name).cloned()
 }
 
-/// The file around a part.
+/// Returns the file with a part inserted.
 fn filled(around: &str, part: &str) -> String {
     around.replace("SOURCE", SOURCE).replace("BUILD", BUILD).replace("BESIDE", BESIDE).replace("PART", part.trim_end())
 }
 
-/// What of an expanded file stands where the part stood.
+/// Returns the part of an expanded file at the position of the original part.
 fn part(expanded: &str, place: Option<&str>) -> String {
     let inside = |head: &str, depth: usize| {
         let end = format!("{}}}", " ".repeat(depth));
@@ -211,7 +214,7 @@ fn part(expanded: &str, place: Option<&str>) -> String {
     text.trim_matches('\n').to_owned() + "\n"
 }
 
-/// The table that a marker asks for.
+/// Returns the table that a marker requests.
 pub fn table(marker: &str) -> Option<String> {
     match marker {
         "<!-- diagnostics -->" => Some(diagnostics()),
@@ -221,7 +224,7 @@ pub fn table(marker: &str) -> Option<String> {
     }
 }
 
-/// What a statement takes.
+/// Returns the table of a statement's attributes.
 fn attributes(word: &str) -> Option<String> {
     let declaration = catalog::declaration(word)?;
     let mut table = String::from("| Attribute | Type | Default | Description |\n|---|---|---|---|\n");
@@ -229,21 +232,21 @@ fn attributes(word: &str) -> Option<String> {
     Some(table)
 }
 
-/// What the first two digits of a code stand for, and an example.
+/// The topics of the first two digits of codes, with an example for each.
 const TOPICS: [(&str, &str, &str); 10] = [
     ("00", "syntax and settings", "a `{` that is never closed"),
     ("01", "names, attributes, and values", "two actions in a stage have the same name"),
     ("02", "artifacts and buildspecs", "an artifact has no file `output.yaml`"),
     ("03", "references, components, and imports", "a component uses itself"),
     ("04", "stacks and templates", "a parameter without a default has no value"),
-    ("05", "structure of pipelines", "a source after the first stage"),
+    ("05", "pipeline structure", "a source after the first stage"),
     ("06", "triggers and conditions", "a pipeline that nothing starts"),
     ("07", "values that are known too late", "a variable of an action that runs later"),
     ("08", "roles, accounts, and Regions", "a build writes to a bucket, but its role does not allow it"),
     ("09", "secrets, images, and functions", "a build runs Docker in a container that is not privileged"),
 ];
 
-/// How many diagnostics there are, by topic.
+/// Returns the table of the number of diagnostics by topic.
 fn diagnostics() -> String {
     let mut table = String::from("| topic | errors | warnings and infos | for example |\n|---|---|---|---|\n");
     for (digits, topic, example) in TOPICS {
@@ -257,12 +260,12 @@ fn diagnostics() -> String {
     table
 }
 
-/// What each kind of name allows.
+/// Returns the table of what each kind of name allows.
 fn names() -> Option<String> {
     let mut table = String::from("| Name | Characters | Length |\n|---|---|---|\n");
     for name in &catalog::names::names()?.name {
-        let start = name.start_words.as_ref().map_or(String::new(), |words| format!("; first {words}"));
-        let end = name.end_words.as_ref().map_or(String::new(), |words| format!("; last {words}"));
+        let start = name.start_words.as_ref().map_or(String::new(), |words| format!("; starts with {words}"));
+        let end = name.end_words.as_ref().map_or(String::new(), |words| format!("; ends with {words}"));
         let articles = ["the ", "an ", "a "];
         let of = articles.iter().find_map(|article| name.of.strip_prefix(article)).unwrap_or(&name.of);
         let _ = writeln!(table, "| {of} | {}{start}{end} | {} to {} |", name.words, name.min, name.max);
@@ -270,15 +273,23 @@ fn names() -> Option<String> {
     Some(table)
 }
 
-/// What the verbs of `allow` mean.
+/// Returns the table of the verbs of `allow`.
 fn verbs() -> Option<String> {
     let mut table = String::from("| Verb | Resource | Permissions |\n|---|---|---|\n");
     for kind in &catalog::verbs::verbs()?.kind {
+        let resource = match kind.name.as_str() {
+            "git-repository" => "CodeCommit repository",
+            "repository" => "ECR repository",
+            "function" => "Lambda function",
+            "secret" => "Secrets Manager secret",
+            "parameter" => "Systems Manager parameter",
+            name => name,
+        };
         for verb in &kind.verb {
             let grants = catalog::verbs::grants(&verb.word, &kind.name)?;
             let actions: Vec<String> =
                 grants.iter().flat_map(|grant| &grant.actions).map(|action| format!("`{action}`")).collect();
-            let _ = writeln!(table, "| `{}` | {} | {} |", verb.word, kind.name.replace('-', " "), actions.join(", "));
+            let _ = writeln!(table, "| `{}` | {} | {} |", verb.word, resource, actions.join(", "));
         }
     }
     Some(table)
@@ -299,7 +310,7 @@ fn rows(slots: &[Slot], before: &str, table: &mut String) {
     }
 }
 
-/// A description without its sentence `Default: ...`, and what that sentence says.
+/// Returns a description without its sentence `Default: ...`, and the default from that sentence.
 fn without_default(doc: &str) -> (String, Option<&str>) {
     match doc.split_once(" Default: ") {
         Some((before, rest)) => {
@@ -310,7 +321,7 @@ fn without_default(doc: &str) -> (String, Option<&str>) {
     }
 }
 
-/// What a slot takes, in words.
+/// Describes the values of a slot.
 fn taken(slot: &Slot) -> String {
     let words: Vec<String> = slot.values.keys().map(|word| format!("`{word}`")).collect();
     let what = match slot.ty {

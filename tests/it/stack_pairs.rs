@@ -1,11 +1,11 @@
-//! What a statement about a stack says of its two actions reaches both, however it is written.
+//! Attributes of a stack statement are applied to both of its actions in every notation.
 
 use dotpipe::compilation::{Compilation, Notation, Request};
 use serde_json::Value as Json;
 
 use crate::support::compile;
 
-/// The actions of the last stage of the only pipeline.
+/// Returns the actions of the last stage of the only pipeline.
 fn actions(text: &str) -> Vec<Json> {
     let compilation: Compilation = compile(("pipeline.pipe", text), &[], &Request::default());
     let said = dotpipe::render::short::render(&[compilation.report()]);

@@ -1,4 +1,5 @@
-//! Both targets speak of the same pipeline: its definition for the API is the template's, with what is known at deployment put in.
+//! Both targets describe the same pipeline: the definition for the API is that of the template, with the values that
+//! are known at deployment inserted.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -12,18 +13,19 @@ use super::support;
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "eu-west-1";
 
-/// A part of a text in the template.
+/// A piece of a text in the template.
 #[derive(Debug, Clone, PartialEq)]
 enum Piece {
     Text(String),
-    /// Chosen by CloudFormation: a name or an ARN of a resource.
+    /// A value chosen by CloudFormation: a name or an ARN of a resource.
     Chosen(String),
 }
 
 /// Compares two definitions.
 struct Comparison<'a> {
     params: &'a BTreeMap<String, String>,
-    /// What the definition for the API has in place of what CloudFormation chooses: the same everywhere.
+    /// What the definition for the API contains instead of values chosen by CloudFormation. Each must be the same
+    /// everywhere.
     chosen: HashMap<String, String>,
     faults: Vec<String>,
 }
@@ -121,13 +123,13 @@ impl Comparison<'_> {
     }
 }
 
-/// `ActionTypeId` as the API spells it.
+/// Converts a key of `ActionTypeId` to the spelling of the API.
 fn camel(key: &str) -> String {
     let mut letters = key.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// Whether a text is made of these pieces, and what then stands for what CloudFormation chooses.
+/// If a text consists of these pieces, returns the values instead of those chosen by CloudFormation.
 fn fit(pieces: &[Piece], text: &str, chosen: &HashMap<String, String>) -> Option<HashMap<String, String>> {
     let Some((first, rest)) = pieces.split_first() else { return text.is_empty().then(|| chosen.clone()) };
     let name = match first {
@@ -137,7 +139,7 @@ fn fit(pieces: &[Piece], text: &str, chosen: &HashMap<String, String>) -> Option
     if let Some(known) = chosen.get(name) {
         return fit(rest, text.strip_prefix(known.as_str())?, chosen);
     }
-    // A name is not empty; the longest that fits.
+    // A name is not empty; the longest match is used.
     let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
     ends.find_map(|end| {
         let mut chosen = chosen.clone();
@@ -161,7 +163,7 @@ fn texts_are_compared_with_what_they_are_made_of() {
     assert_eq!(comparison.faults.len(), 3, "{:?}", comparison.faults);
 }
 
-/// Values for the parameters that have no default.
+/// Returns values for the parameters that have no default.
 fn params(compilation: &Compilation) -> BTreeMap<String, String> {
     let value = |param: &dotpipe::model::ParamPlan| {
         let number = if param.ty == "Number" { "4" } else { "given" };
@@ -170,7 +172,7 @@ fn params(compilation: &Compilation) -> BTreeMap<String, String> {
     compilation.plan().params.iter().map(|param| (param.name.clone(), value(param))).collect()
 }
 
-/// A resource has its artifact stores in a list, a definition by region.
+/// Converts the artifact stores from a list, as in a resource, to a map by Region, as in a definition.
 fn by_region(properties: &mut Json) {
     let Some(Json::Array(stores)) = properties.get("ArtifactStores") else { return };
     let of = |store: &Json| {
@@ -203,15 +205,15 @@ fn the_targets_agree() {
                 pipeline: Some(name.to_owned()),
                 ..Request::default()
             };
-            // What another stack exports is known to CloudFormation only.
+            // Exports of other stacks are only known to CloudFormation.
             let Some(json) = compile(&request).build(Notation::Json) else { continue };
             let json: Json = serde_json::from_str(&json).expect("a definition is JSON");
             let mut properties = template["Resources"][&plan.identity.logical_id]["Properties"].clone();
-            // Beside the definition: the API takes tags and transitions elsewhere.
+            // Not part of the definition: tags and transitions have separate API operations.
             for beside in ["Tags", "DisableInboundStageTransitions", "RestartExecutionOnUpdate"] {
                 properties.as_object_mut().expect("a pipeline has properties").remove(beside);
             }
-            // `raw` of the case removes what only a template can be without.
+            // The `raw` value of the case removes properties that only a template can omit.
             if entry.ends_with("conditions-fit/pipeline.pipe") {
                 continue;
             }

@@ -1,6 +1,7 @@
-//! Rules about the sources themselves, kept by a test rather than by memory.
+//! Rules for the sources, checked by a test.
 //!
-//! The scanner knows comments, strings and braces, not Rust; that is enough for rules this plain.
+//! The scanner recognizes comments, strings, and braces but does not parse Rust; this is sufficient for such simple
+//! rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,11 +11,11 @@ use dotpipe::diagnostic::Code;
 
 use crate::explain::examples;
 
-/// Longest function, in lines.
+/// The maximum length of a function, in lines.
 const MAX_FUNCTION: usize = 80;
 
-/// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
-/// its own, since some may know the tree but not the parser.
+/// The modules that each module may use: the "may use" column of `docs/architecture.md`. `syntax::ast` is a separate
+/// entry because some modules may use the tree but not the parser.
 const MAY_USE: [(&str, &[&str]); 26] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
@@ -60,7 +61,7 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     ("browser", &["ide", "compilation", "render", "diagnostic", "source"]),
 ];
 
-/// Everything but the fronts.
+/// All modules except the front ends.
 const ALL: &[&str] = &[
     "source",
     "diagnostic",
@@ -84,7 +85,7 @@ const ALL: &[&str] = &[
     "settings",
 ];
 
-/// The same, and what runs them.
+/// All modules, and those that run them.
 const FRONT: &[&str] = &[
     "compilation",
     "source",
@@ -103,18 +104,18 @@ const FRONT: &[&str] = &[
     "settings",
 ];
 
-/// A source file below `src`.
+/// A source file in `src`.
 struct Source {
-    /// Path below `src`, with `/`.
+    /// The path relative to `src`, with `/` as separator.
     path: String,
-    /// Its lines with comments, the contents of strings, and the items of `#[cfg(test)]` blanked.
+    /// The lines, with comments, the contents of strings, and `#[cfg(test)]` items replaced by spaces.
     code: Vec<String>,
-    /// Its text.
+    /// The complete text.
     text: String,
 }
 
 impl Source {
-    /// The part of the program it belongs to: the first folder or file name.
+    /// Returns the module it belongs to: the name of the first folder or file.
     fn part(&self) -> &str {
         let first = self.path.split('/').next().unwrap_or_default();
         first.strip_suffix(".rs").unwrap_or(first)
@@ -129,7 +130,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Files below a folder. Installed folders, hidden ones among them, are not the project's.
+/// Returns the files in a folder. Hidden folders and folders of installed packages are not part of the project.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -159,7 +160,8 @@ fn sources() -> Vec<Source> {
     all
 }
 
-/// The text with comments and the contents of strings and character literals replaced by blanks; line ends stay.
+/// Returns the text with comments and the contents of strings and character literals replaced by spaces. Line breaks
+/// are kept.
 fn blanked(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
@@ -197,7 +199,7 @@ fn raw_hashes(chars: &[char], from: usize) -> Option<usize> {
     (chars.get(from + hashes) == Some(&'"')).then_some(hashes)
 }
 
-/// The index `skip` behind the first place from `from` on where `stop` holds; the end where it never does.
+/// Returns the first index from `from` at which `stop` holds, plus `skip`, or the end of the text if there is none.
 fn until(chars: &[char], from: usize, stop: impl Fn(&[char]) -> bool, skip: usize) -> usize {
     (from..chars.len()).find(|index| stop(&chars[*index..])).map_or(chars.len(), |index| index + skip)
 }
@@ -230,7 +232,7 @@ fn end_of_string(chars: &[char], from: usize) -> usize {
     (at + 1).min(chars.len())
 }
 
-/// The lines, those of items behind `#[cfg(test)]` blanked.
+/// Returns the lines, with items after `#[cfg(test)]` replaced by empty lines.
 fn without_tests(code: &str) -> Vec<String> {
     let mut lines: Vec<String> = code.lines().map(str::to_owned).collect();
     let starts: Vec<usize> = (0..lines.len()).filter(|index| lines[*index].trim() == "#[cfg(test)]").collect();
@@ -241,7 +243,7 @@ fn without_tests(code: &str) -> Vec<String> {
     lines
 }
 
-/// The line behind an item: behind its closing brace, or its semicolon where no brace opens before.
+/// Returns the line after an item: after its closing brace, or after its semicolon if no brace opens before it.
 fn end_of_item(lines: &[String], start: usize) -> usize {
     let mut depth = 0_i32;
     for (index, line) in lines.iter().enumerate().skip(start) {
@@ -264,7 +266,8 @@ fn fail(faults: &[String]) {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// The parts that a line names by `crate::part` or `dotpipe::part`; several where braces hold them.
+/// Returns the modules that are referenced by `crate::module` or `dotpipe::module`, of which there can be several in
+/// braces.
 fn used_parts(code: &str) -> Vec<(usize, String)> {
     let mut used = Vec::new();
     for (start, _) in code.match_indices("crate::") {
@@ -277,7 +280,7 @@ fn used_parts(code: &str) -> Vec<(usize, String)> {
     used
 }
 
-/// `a::b::c` to `a`, but `syntax::ast` where that is meant.
+/// Returns `a` for `a::b::c`, but `syntax::ast` for paths into it.
 fn path_head(path: &str) -> String {
     let mut words = path.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
     let head = words.next().unwrap_or_default();
@@ -325,10 +328,10 @@ fn parts_use_only_what_they_may() {
     fail(&faults);
 }
 
-/// The parts between the tree and the resolved pipeline, each of which uses only those before it.
+/// The modules between the tree and the resolved pipeline, each of which uses only those before it.
 const READING: [&str; 5] = ["slots", "resolve", "evaluate", "expand", "build"];
 
-/// The names that use each other in a circle, if some do.
+/// Returns the names that form a cycle of uses, or none if there is no cycle.
 fn circle(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     let mut rest = uses.clone();
     loop {
@@ -357,10 +360,10 @@ fn parts_do_not_use_each_other_in_circles() {
     assert_eq!(circle(&edges), Vec::<String>::new());
 }
 
-/// The files of the same folder that a file uses: by `super::name`, or by `crate::part::name`.
+/// Returns the files of the same folder that a file uses, by `super::name` or by `crate::module::name`.
 fn used_files(source: &Source, stems: &BTreeSet<String>) -> BTreeSet<String> {
     let own = format!("crate::{}::", source.part());
-    // What a folder makes visible of its files it does not use itself.
+    // Re-exports of a folder's files are not uses.
     let lines = source.code.iter().filter(|line| !(line.contains("pub") && line.contains(" use ")));
     let mut used = BTreeSet::new();
     for line in lines {
@@ -380,7 +383,7 @@ fn used_files(source: &Source, stems: &BTreeSet<String>) -> BTreeSet<String> {
     used
 }
 
-/// Within the parts that read files, too, each file uses only files before it.
+/// In the modules that read files, each file also uses only files before it.
 #[test]
 fn files_that_read_do_not_use_each_other_in_circles() {
     let sources = sources();
@@ -441,7 +444,8 @@ fn only_the_fronts_panic_or_print() {
     fail(&faults);
 }
 
-/// Exceptions: two messages say of turns of one loop, which share a place, that they are repeated, and two numbers mean "no limit" to a library and to the artifacts of a type that no file describes.
+/// Exceptions: two rules compare spans to recognize iterations of the same loop, and two numbers mean "no limit", for a
+/// library and for artifacts of a type that no file describes.
 const COMPARED_ALL_THE_SAME: [(&str, &str); 4] = [
     ("check/stacks/deploy_races.rs", ".span =="),
     ("check/structure/action_names.rs", ".span =="),
@@ -449,8 +453,8 @@ const COMPARED_ALL_THE_SAME: [(&str, &str); 4] = [
     ("catalog/schema.rs", "usize::MAX"),
 ];
 
-/// Turns of a loop share the places of what they make, and may share the names: a thing is found by its id alone, and one
-/// that is not there yet has none.
+/// Items created by different iterations of a loop have the same spans and can have the same names, so that they must
+/// be looked up by ID. Items that are not yet created have no ID.
 #[test]
 fn things_are_found_by_their_ids() {
     let words = [".span ==", "message.contains(", "usize::MAX"];
@@ -470,7 +474,7 @@ fn things_are_found_by_their_ids() {
     fail(&faults);
 }
 
-/// What is tried quietly goes into a sink of its own; diagnostics that were reported stay.
+/// Attempts whose diagnostics are discarded use a separate sink. Reported diagnostics are never removed.
 #[test]
 fn no_diagnostics_are_thrown_away() {
     let mut faults = Vec::new();
@@ -487,7 +491,7 @@ fn no_diagnostics_are_thrown_away() {
     fail(&faults);
 }
 
-/// Rules do not depend on each other: what several need is in `check/support`.
+/// Rules do not depend on each other: code used by several is in `check/support`.
 #[test]
 fn rules_use_no_rules() {
     let known = ["support", "Findings", "Place", "Rule", "RulePlace", "Subject"];
@@ -508,7 +512,7 @@ fn rules_use_no_rules() {
     fail(&faults);
 }
 
-/// How something is written is the front end's matter: a check asks with `Subject::written`, and reads no text.
+/// The notation is the concern of the front end: checks use `Subject::written` and do not read text.
 #[test]
 fn checks_read_no_text_of_sources() {
     let mut faults = Vec::new();
@@ -522,7 +526,7 @@ fn checks_read_no_text_of_sources() {
     fail(&faults);
 }
 
-/// A step of planning returns its changes, and only `Plan::then` applies them.
+/// A planning step returns its changes, and only `Plan::then` applies them.
 #[test]
 fn steps_of_planning_change_nothing_in_place() {
     let mut faults = Vec::new();
@@ -539,10 +543,10 @@ fn steps_of_planning_change_nothing_in_place() {
     fail(&faults);
 }
 
-/// The word `S3` of other things than the provider: the type of a store, and of a cache.
+/// Files in which `S3` is not the provider: the type of a store, and of a cache.
 const NO_PROVIDERS: [&str; 2] = ["emit/pipeline.rs", "plan/resources/pipelines.rs"];
 
-/// What sets a provider apart is a fact of its file, with a name of its own.
+/// A special property of a provider is a named property in its file.
 #[test]
 fn no_code_names_a_provider() {
     let mut providers = BTreeSet::new();
@@ -561,13 +565,15 @@ fn no_code_names_a_provider() {
     fail(&faults);
 }
 
-/// The same thing in two forms: as data of the catalog, and in the resolved pipeline or the plan (`catalog::Provider`, `hir::Provider`).
+/// Types that exist in two forms: as data of the catalog, and in the resolved pipeline or the plan
+/// (`catalog::Provider`, `hir::Provider`).
 const FORMS: [&str; 4] = ["Declaration", "Grant", "Provider", "Variable"];
 
-/// Types that still share a name with a different one.
+/// Types that still have the same name as a different type.
 const AMBIGUOUS: [&str; 8] = ["Entry", "Finding", "Limits", "Operator", "Owner", "Project", "ScopeId", "Target"];
 
-/// A public type has a name of its own. The tree is the written form of what it describes, and its types go by `ast::`.
+/// The name of a public type is unique. The syntax tree is an exception: its types are the written form of what they
+/// describe, and are always named by `ast::`.
 #[test]
 fn a_type_name_has_one_meaning() {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -593,13 +599,13 @@ fn a_type_name_has_one_meaning() {
     fail(&new.map(|name| format!("`{name}` is a type of {}", places[*name].join(" and "))).collect::<Vec<_>>());
 }
 
-/// Whether a file holds a rule.
+/// Returns whether a file contains a rule.
 fn is_rule(source: &Source) -> bool {
     let folders: Vec<&str> = source.path.split('/').collect();
     matches!(folders.as_slice(), ["check", family, file] if *family != "support" && *file != "mod.rs")
 }
 
-/// The kinds of declared things: the variant, the keyword, and the list of such things.
+/// The kinds of declarations: the variant, the keyword, and the list of declarations of that kind.
 const KINDS: [(&str, &str, &str); 10] = [
     ("Project", "project", "projects"),
     ("Bucket", "bucket", "buckets"),
@@ -613,11 +619,11 @@ const KINDS: [(&str, &str, &str); 10] = [
     ("Pipeline", "pipeline", "pipelines"),
 ];
 
-/// How many kinds a function has to name to be one that lists them.
+/// The number of kinds from which a function counts as listing them.
 const LISTED: usize = 6;
 
-/// Greatest number of functions that list the kinds of declared things: a new kind is one row of `catalog::Kind`, and as many
-/// places at most.
+/// The maximum number of functions that list the kinds of declarations. To add a kind, add a row to `catalog::Kind` and
+/// change at most this many functions.
 const MAX_LISTS: usize = 8;
 
 #[test]
@@ -647,7 +653,7 @@ fn few_functions_list_the_kinds() {
     assert!(found.len() <= MAX_LISTS, "{} functions list the kinds:\n{}", found.len(), found.join("\n"));
 }
 
-/// Whether a text has a word that does not go on.
+/// Returns whether a text contains a word that is not the start of a longer one.
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word)
         .any(|(start, _)| !text[start + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
@@ -735,7 +741,7 @@ fn codes_are_sorted() {
 
 #[test]
 fn nothing_refers_to_where_it_was_written() {
-    // Put together here, so that this file does not hold them.
+    // Joined here, so that this file does not contain them.
     let words = [["/wo", "rk/"].concat(), ["shared", "/design"].concat(), ["shared", "/facts"].concat()];
     let mut faults = Vec::new();
     for folder in ["src", "tests", "docs", "examples", "grammar"] {

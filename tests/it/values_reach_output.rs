@@ -1,8 +1,9 @@
-//! Nothing that is written is dropped: for every attribute of the catalog, in every way its value can be written, the value
-//! is in the output of both targets, or a diagnostic stands on it. What these files say survives `expand` too.
+//! Checks that no written value is lost: for every attribute of the catalog and every way to write its value, the value
+//! is in the output of both targets, or a diagnostic points to it. The values of these files are also kept by `expand`.
 //!
-//! A file holds one statement for each way to write one attribute. Text is looked for by a mark that only this statement has;
-//! of other values, each way must give what the literal gives, and another literal something else.
+//! A file contains one statement for each way to write one attribute. A text is found by a mark that only its statement
+//! contains. For other values, each way must produce the same output as the literal, and a different literal must
+//! produce a different output.
 
 #![allow(
     clippy::assigning_clones,
@@ -28,19 +29,19 @@ use files::{File, Owner, owners};
 use samples::Samples;
 use ways::{Way, ways};
 
-/// What became of one value in one target.
+/// The result for one value in one target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fate {
     Reached,
     Said,
 }
 
-/// What is known of one attribute of one owner.
+/// The results for one attribute of one statement.
 #[derive(Debug, Default)]
 struct Outcome {
-    /// By way.
+    /// The result of each way.
     fates: BTreeMap<&'static str, Fate>,
-    /// By way that is refused: what is said.
+    /// The diagnostic of each rejected way.
     said: BTreeMap<&'static str, String>,
     faults: Vec<String>,
 }
@@ -61,7 +62,7 @@ fn compile(file: &File, target: Target, pipeline: Option<&str>) -> Compilation {
     support::compile(("pipeline.pipe", &file.text), &file.beside, &request(target, file, pipeline))
 }
 
-/// The ways whose value an error stands on; a fault for an error that stands elsewhere.
+/// Returns the ways whose value has an error, or an error message if an error is at any other position.
 fn said(file: &File, compilation: &Compilation) -> Result<BTreeMap<&'static str, String>, String> {
     let mut ways = BTreeMap::new();
     for found in compilation.diagnostics().iter().filter(|found| found.severity == Severity::Error) {
@@ -76,7 +77,7 @@ fn said(file: &File, compilation: &Compilation) -> Result<BTreeMap<&'static str,
     Ok(ways)
 }
 
-/// The texts of the parts in which a value may end up, without the parameters' declarations.
+/// Returns the texts of the parts that can contain a value, without the declarations of parameters.
 fn parts(file: &File, target: Target, compilation: &Compilation) -> Option<Json> {
     let built: Json = serde_json::from_str(&compilation.build(Notation::Json)?).ok()?;
     Some(if target == Target::Codepipeline {
@@ -90,7 +91,7 @@ fn parts(file: &File, target: Target, compilation: &Compilation) -> Option<Json>
     })
 }
 
-/// The same without the order of actions, which differs from statement to statement.
+/// Returns the document without the run order of actions, which differs between statements.
 fn without_order(document: &Json) -> Json {
     match document {
         Json::Object(entries) => {
@@ -102,7 +103,8 @@ fn without_order(document: &Json) -> Json {
     }
 }
 
-/// Everything in a document that belongs to one statement: what its name stands in front of, or in the key of.
+/// Collects everything in a document that belongs to one statement: objects whose name contains its token, and entries
+/// whose key does.
 fn image(document: &Json, token: &str, found: &mut Vec<String>) {
     let has = |text: &str| text.contains(token) || text.contains(&token.to_lowercase());
     match document {
@@ -126,7 +128,7 @@ fn image(document: &Json, token: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Compiles a file for a target without the ways whose value is reported, and gives what is built with those left.
+/// Compiles a file for a target without the ways whose values have diagnostics, and returns the outputs of the others.
 fn settled(
     owner: &Owner,
     samples: &Samples,
@@ -175,7 +177,8 @@ fn look(owner: &Owner, samples: &Samples, attribute: &ways::Attribute<'_>) -> Ou
     let targets = [Target::Cloudformation, Target::Codepipeline];
     for target in targets.into_iter().take(if owner.template_only { 1 } else { 2 }) {
         let mut all = ways(owner, samples, attribute);
-        // What is known now is evaluated before targets differ: that the literal is in both is enough.
+        // Values known at compile time are evaluated before targets differ, so checking the literal for both is
+        // sufficient.
         all.retain(|way| target == Target::Cloudformation || way.is_late() || ["literal", "other"].contains(&way.name));
         let (left, refused, documents, file) = match settled(owner, samples, attribute, all, target) {
             Ok(settled) => settled,
@@ -231,7 +234,7 @@ fn look(owner: &Owner, samples: &Samples, attribute: &ways::Attribute<'_>) -> Ou
     outcome
 }
 
-/// What `expand` prints builds the same.
+/// Checks that the output of `expand` builds the same.
 fn expands(file: &File) -> Result<(), String> {
     let before = compile(file, Target::Cloudformation, None);
     let Some(expanded) = before.expand() else { return Ok(()) };
@@ -248,7 +251,7 @@ fn expands(file: &File) -> Result<(), String> {
 fn every_value_reaches_the_output_or_a_diagnostic() {
     let samples = Samples::read();
     let mut owners = owners(&samples);
-    // `OWNER=project cargo test --test it values_reach` tries one statement only.
+    // `OWNER=project cargo test --test it values_reach` tests only one statement.
     let only = std::env::var("OWNER").ok();
     owners.retain(|owner| only.as_ref().is_none_or(|only| *only == owner.name));
     let jobs = owners

@@ -1,4 +1,4 @@
-//! What `dotpipe why` says of messages as people meet them, about a project in `why/project`.
+//! The output of `dotpipe why` for messages as people paste them, for the project in `why/project`.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ struct Measure {
     message: Vec<Message>,
 }
 
-/// A message, and what has to be said of it.
+/// A message and the expected output.
 #[derive(Deserialize)]
 struct Message {
     text: String,
@@ -73,7 +73,7 @@ fn foreign_texts_are_not_known() {
     }
 }
 
-/// The check finds nothing in the project, so no answer may say that it does.
+/// The check finds nothing in the project, so that no output may claim that it does.
 #[test]
 fn check_is_not_said_to_find_what_it_does_not_find() {
     let project = project();
@@ -83,7 +83,7 @@ fn check_is_not_said_to_find_what_it_does_not_find() {
     }
 }
 
-/// Every message that a note of a diagnostic quotes is known.
+/// Every message quoted in a note of a diagnostic is recognized.
 #[test]
 fn messages_in_notes_are_known() {
     let mut quoted = Vec::new();
@@ -95,7 +95,7 @@ fn messages_in_notes_are_known() {
     assert!(unknown.is_empty(), "{unknown:#?}");
 }
 
-/// The messages in the notes of all expected outputs below a folder.
+/// Collects the messages in the notes of all expected outputs in a folder.
 fn expected_outputs(folder: &Path, quoted: &mut Vec<String>) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
@@ -111,7 +111,7 @@ fn expected_outputs(folder: &Path, quoted: &mut Vec<String>) {
     }
 }
 
-/// The output of each command, as a file, has the answer beside it; `UPDATE=1` rewrites it.
+/// The expected output for each output of a command is in a file next to it; `UPDATE=1` rewrites it.
 #[test]
 fn outputs_of_commands_lead_to_what_failed() {
     let project = project();

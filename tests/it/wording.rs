@@ -1,4 +1,5 @@
-//! The words of the documentation: each word of the language is documented, and each page is written in plain English.
+//! The wording of the documentation: each word of the language is documented, and each page is written in plain
+//! English.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,10 +11,10 @@ use dotpipe::compilation::Request;
 use crate::docs::{self, prose, slug};
 use crate::support::compile;
 
-/// The index of the words of the language.
+/// The index of the language's words.
 const INDEX: &str = "docs/reference/keywords.md";
 
-/// Wordings that readers stumble over, and what to write. A word counts as a whole, also at the start of a sentence.
+/// Wording to avoid, and its replacements. Only complete words are matched, also at the start of a sentence.
 const AVOIDED: [(&str, &str); 14] = [
     ("alike", "likewise, too"),
     ("anew", "again"),
@@ -47,7 +48,7 @@ fn every_attribute_and_member_is_documented() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// The most lines that a page may have.
+/// The maximum length of a page, in lines.
 const LONGEST_PAGE: usize = 500;
 
 #[test]
@@ -107,7 +108,7 @@ fn words_count_as_a_whole() {
     assert!(has_word("the name behind `->`", "behind `"));
 }
 
-/// Pages of prose: not the diagnostics as they are printed, and not the history.
+/// Returns whether a page is prose, unlike the list of diagnostics and the changelog.
 fn is_written(page: &Path) -> bool {
     !page.ends_with("docs/diagnostics.md") && !page.ends_with("CHANGELOG.md")
 }
@@ -120,26 +121,26 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// The keywords of the grammar.
+/// Returns the keywords of the grammar.
 fn keywords() -> BTreeSet<String> {
     let grammar = read("grammar/pipe.pest");
     let rules = grammar.lines().filter(|line| line.starts_with("kw_"));
     rules.filter_map(|rule| rule.split('"').nth(1)).map(str::to_owned).collect()
 }
 
-/// The types that the help for an unknown type lists.
+/// Returns the types listed in the help for an unknown type.
 fn types() -> BTreeSet<String> {
-    // It also shows how lists and maps are written.
+    // The help also shows the notation of lists and maps.
     let is_name = |word: &String| word.chars().all(char::is_alphanumeric);
     listed("param P: Xyzzy9", "E0110").into_iter().filter(is_name).collect()
 }
 
-/// The functions that the help for an unknown function lists.
+/// Returns the functions listed in the help for an unknown function.
 fn functions() -> BTreeSet<String> {
     listed("let a = xyzzy9()\nparam P: string = a", "E0301")
 }
 
-/// The words in backticks in the help of the diagnostic that a file gets.
+/// Returns the words in backticks in the help of a file's diagnostic.
 fn listed(text: &str, code: &str) -> BTreeSet<String> {
     let compilation = compile(("pipeline.pipe", text), &[], &Request::default());
     let found = compilation.diagnostics().iter().find(|found| found.code.as_str() == code);
@@ -147,7 +148,7 @@ fn listed(text: &str, code: &str) -> BTreeSet<String> {
     help.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// The words and links in the table of a section of the index.
+/// Returns the words and links in the table of a section of the index.
 fn entries(index: &str, section: &str) -> Vec<(String, String)> {
     let text = section_of(index, &slug(section)).unwrap_or_default();
     let rows = text.lines().filter(|line| line.starts_with("| `"));
@@ -159,7 +160,8 @@ fn entries(index: &str, section: &str) -> Vec<(String, String)> {
     .collect()
 }
 
-/// A page from the heading of an anchor to the next heading of the same or a higher level; the whole page without one.
+/// Returns the section of a page from the heading with this anchor to the next heading of the same or a higher level,
+/// or the whole page if the anchor is empty.
 fn section_of<'a>(page: &'a str, anchor: &str) -> Option<&'a str> {
     if anchor.is_empty() {
         return Some(page);
@@ -173,7 +175,7 @@ fn section_of<'a>(page: &'a str, anchor: &str) -> Option<&'a str> {
     rest.get(..end)
 }
 
-/// What a text shows as code: its `pipe` and `text` blocks, and what is in backticks.
+/// Returns the code in a text: its `pipe` and `text` blocks, and text in backticks.
 fn code(text: &str) -> impl Iterator<Item = &str> {
     let blocks = text.split("\n```").skip(1).step_by(2);
     let blocks = blocks.filter(|block| block.starts_with("pipe") || block.starts_with("text"));

@@ -1,4 +1,4 @@
-//! The steps of `action.yml`, run as GitHub runs them.
+//! The steps of `action.yml`, run in the same way as by GitHub.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::{BUILDSPEC, CLEAN, PROGRAM, commit, find_python, git, output, repository, root, run, write, yaml};
 
-/// A wheel of dotpipe whose program starts the one of this build.
+/// Returns a wheel of dotpipe whose program starts the program of this build.
 fn wheel(folder: &Path) {
     let script = format!("#!/bin/sh\nexec {PROGRAM} \"$@\"\n");
     let code = r#"
@@ -32,18 +32,18 @@ with zipfile.ZipFile(f"{folder}/dotpipe-{version}-py3-none-any.whl", "w") as whe
     run(Command::new(python.command).args(["-c", code]).arg(folder).args([env!("CARGO_PKG_VERSION"), &script]));
 }
 
-/// What the steps leave.
+/// The results of the steps.
 #[derive(Default)]
 struct Done {
     /// The steps that were run, with their exit codes.
     steps: Vec<(String, i32)>,
-    /// What they print.
+    /// The output of the steps.
     log: String,
     summary: String,
     sarif: Option<Value>,
 }
 
-/// Runs the steps in a repository, until one fails. Steps that use other actions are left out.
+/// Runs the steps in a repository until one fails. Steps that use other actions are skipped.
 fn act(repository: &TempDir, inputs: &[(&str, &str)], event: &str) -> Done {
     let action = yaml("action.yml");
     let temporary = TempDir::new().unwrap();
@@ -87,7 +87,7 @@ fn act(repository: &TempDir, inputs: &[(&str, &str)], event: &str) -> Done {
     done
 }
 
-/// Whether a condition of the form `inputs.x == 'y'` holds.
+/// Returns whether a condition of the form `inputs.x == 'y'` holds.
 fn holds(condition: &str, value: &impl Fn(&str) -> String) -> bool {
     let side = |text: &str| match text.trim().strip_prefix('\'') {
         Some(text) => text.trim_end_matches('\'').to_owned(),
@@ -161,7 +161,7 @@ fn a_pull_request_shows_what_it_changes() {
         assert!(first.contains(line), "{first}");
     }
     assert!(second.contains("New pipeline file."), "{second}");
-    // The other working tree is gone.
+    // The other worktree has been removed.
     assert_eq!(git(folder.path(), &["worktree", "list"]).lines().count(), 1);
     let same = act(&folder, &[], "push");
     assert!(!same.summary.contains("Changes"), "{}", same.summary);

@@ -1,4 +1,4 @@
-//! The hooks for pre-commit, in a repository of their own.
+//! The hooks for pre-commit, in a separate repository.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{CLEAN, commit, git, output, path_with, programs, python, repository, root, write};
 
-/// A repository with the hooks, and the commit that has them.
+/// Returns a repository with the hooks, and the commit that contains them.
 fn hooks() -> (TempDir, String) {
     let folder = TempDir::new().unwrap();
     fs::copy(root().join(".pre-commit-hooks.yaml"), folder.path().join(".pre-commit-hooks.yaml")).unwrap();
@@ -18,7 +18,7 @@ fn hooks() -> (TempDir, String) {
     (folder, head)
 }
 
-/// A repository that uses the hooks as the documentation says.
+/// Returns a repository that uses the hooks as documented.
 fn user(hooks: &Path, head: &str) -> TempDir {
     let folder = repository();
     let config = fs::read_to_string(root().join("packaging/ci/pre-commit-config.yaml")).unwrap();
@@ -28,7 +28,7 @@ fn user(hooks: &Path, head: &str) -> TempDir {
     folder
 }
 
-/// What a change of the pipeline leads to: whether it passes, what is printed, and the file afterward.
+/// Commits a change of the pipeline. Returns whether the hooks pass, their output, and the resulting file.
 fn change(runner: impl Fn() -> Command, folder: &TempDir, text: &str) -> (bool, String, String) {
     write(folder, "pipeline.pipe", text);
     git(folder.path(), &["add", "--all"]);
@@ -49,7 +49,7 @@ fn hooks_work(runner: impl Fn() -> Command) {
     let (passes, text, file) = change(&runner, &folder, &CLEAN.replace("      branch     =", "   branch="));
     assert!(!passes && text.contains("dotpipe fmt") && !text.contains("error["), "{text}");
     assert_eq!(file, CLEAN, "the hook formats it");
-    // A change of the buildspec alone is checked, too.
+    // A change of only the buildspec is also checked.
     write(&folder, "buildspec.yml", "version: 0.2\n");
     let (passes, text, _) = change(&runner, &folder, CLEAN);
     assert!(!passes && text.contains("buildspec.yml"), "{text}");

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::installed::find_node;
 use super::{CLEAN, PROGRAM, output, root, run, write};
 
-/// The packages as npm installs them, without the one for this platform.
+/// Creates the packages as installed by npm, without the one for this platform.
 fn installed(folder: &TempDir) -> String {
     find_node().unwrap();
     let modules = folder.path().join("node_modules/dotpipe/bin");

@@ -1,7 +1,7 @@
-//! What others run dotpipe with: the action, the hooks, the snippets for CI, and the launcher of the npm package.
+//! The ways to run dotpipe in other tools: the action, the hooks, the CI snippets, and the launcher of the npm package.
 //!
-//! `.ci/run` runs this; `cargo test` does not, since it installs programs: from registries, below `target/packaging`. The packages
-//! themselves take longer: `packaging/try` builds and uses them.
+//! `.ci/run` runs these tests; `cargo test` does not, because they install programs from registries in
+//! `target/packaging`. The packages themselves take longer: `packaging/try` builds and uses them.
 #![cfg(unix)]
 
 mod action;
@@ -26,39 +26,39 @@ use installed::{Python, find_python, packages};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dotpipe");
 
-/// The root of the repository.
+/// Returns the root of the repository.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The Python to use, and the folder with the packages of `requirements.txt`.
+/// Returns the Python to use, and the folder with the packages of `requirements.txt`.
 fn python() -> (Python, PathBuf) {
     let python = find_python().unwrap();
     let folder = packages(&python, &root().join("tests/packaging/requirements.txt"), "packaging/python").unwrap();
     (python, folder)
 }
 
-/// Runs a command, and returns what it prints.
+/// Runs a command and returns its output.
 fn run(command: &mut Command) -> String {
     let (done, text) = output(command);
     assert!(done.status.success(), "{command:?}\n{text}");
     text
 }
 
-/// Runs a command, and returns what it prints on both streams with its status.
+/// Runs a command and returns its result and the output of both streams.
 fn output(command: &mut Command) -> (Output, String) {
     let done = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
     (done, text)
 }
 
-/// A YAML file of the repository.
+/// Returns a YAML file of the repository.
 fn yaml(path: &str) -> Value {
     let text = fs::read_to_string(root().join(path)).unwrap();
     serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A pipeline without a problem.
+/// A pipeline without diagnostics.
 const CLEAN: &str = "\
 pipeline App {
   stage Source {
@@ -81,7 +81,7 @@ project Builder {
 
 const BUILDSPEC: &str = "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n";
 
-/// A Git repository with a pipeline.
+/// Creates a Git repository with a pipeline.
 fn repository() -> TempDir {
     let folder = TempDir::new().unwrap();
     write(&folder, "pipeline.pipe", CLEAN);
@@ -100,14 +100,14 @@ fn commit(folder: &TempDir, message: &str) {
     git(folder.path(), &["commit", "--quiet", "--message", message]);
 }
 
-/// Runs git, without the settings of the user.
+/// Runs Git without the settings of the user.
 fn git(folder: &Path, arguments: &[&str]) -> String {
     let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
     let mut git = Command::new("git");
     run(git.args(identity).args(arguments).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null"))
 }
 
-/// A folder with programs to put before the others: `dotpipe`, and these scripts.
+/// Creates a folder of programs that precede others on the path: `dotpipe` and these scripts.
 fn programs(scripts: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     symlink(PROGRAM, folder.path().join("dotpipe")).unwrap();
@@ -119,7 +119,7 @@ fn programs(scripts: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// The path with a folder before the others.
+/// Returns the path with a folder prepended.
 fn path_with(folder: &Path) -> OsString {
     let others = env::var_os("PATH").unwrap_or_default();
     env::join_paths([folder.to_owned()].into_iter().chain(env::split_paths(&others))).unwrap()

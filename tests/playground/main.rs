@@ -1,7 +1,7 @@
 //! The playground: the compiler as WebAssembly, and the page in a real browser.
 //!
-//! `.ci/run` runs this; `cargo test` does not, since it builds the compiler once more. Chromium and Node come from the system.
-//! What is missing is a failure.
+//! `.ci/run` runs these tests; `cargo test` does not, because they build the compiler again. Chromium and Node must be
+//! installed on the system. If one is missing, the tests fail.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Runs a command, and returns what it prints.
+/// Runs a command and returns its output.
 fn run(command: &mut Command) -> String {
     let done = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let output = String::from_utf8_lossy(&done.stdout).into_owned();
@@ -23,7 +23,7 @@ fn run(command: &mut Command) -> String {
     output
 }
 
-/// The folder of the page, built once.
+/// Returns the folder of the page, which is built once.
 fn site() -> &'static Path {
     static SITE: OnceLock<PathBuf> = OnceLock::new();
     SITE.get_or_init(|| {
@@ -33,7 +33,7 @@ fn site() -> &'static Path {
     })
 }
 
-/// What the program on this machine makes of an example: what the page has to make of it as well.
+/// Returns the native program's outputs for an example, which must equal those of the page.
 fn native(folder: &Path) -> Value {
     let program = env!("CARGO_BIN_EXE_dotpipe");
     let build = |options: &[&str]| run(Command::new(program).arg("build").args(options).current_dir(folder));
@@ -52,7 +52,7 @@ fn native(folder: &Path) -> Value {
     json!({ "template": template, "expansion": expansion, "definitions": definitions })
 }
 
-/// Every example compiles to the same bytes in the browser's module.
+/// Every example compiles to the same bytes with the WebAssembly module.
 #[test]
 fn examples_compile_to_the_same_bytes() {
     let expected: Map<String, Value> = fs::read_dir(root().join("examples"))
@@ -69,17 +69,18 @@ fn examples_compile_to_the_same_bytes() {
     assert_eq!(output.lines().last(), Some(format!("{} examples", expected.len()).as_str()), "{output}");
 }
 
-/// The page in Chromium: findings, fixes, completion, outputs, links, the keyboard, without a network, at three widths.
+/// The page in Chromium: diagnostics, fixes, completion, outputs, links, keyboard use, and offline use, at three
+/// widths.
 #[test]
 fn page_works_in_a_browser() {
     let output = run(Command::new("node").arg(root().join("playground/test/browser.mjs")).arg(site()));
     assert_eq!(output.lines().last(), Some("done"), "{output}");
 }
 
-/// The types of the page's source fit.
+/// The page's source passes the type check.
 #[test]
 fn types_fit() {
-    // `playground/build` has installed what that needs.
+    // `playground/build` has installed the required packages.
     site();
     run(Command::new("npx").args(["tsc", "--noEmit"]).current_dir(root().join("playground")));
 }

@@ -1,20 +1,20 @@
-//! Programs that tests use and that come from registries: installed once, and again when their pinned versions change.
+//! Programs from registries that tests use. They are installed once, and again if their pinned versions change.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The oldest Python that the pinned versions run on.
+/// The oldest Python version that the pinned packages support.
 const OLDEST: &str = "3.11";
 
-/// A Python that can make environments.
+/// A Python that can create virtual environments.
 #[derive(Clone, Debug)]
 pub struct Python {
     pub command: String,
     pub version: String,
 }
 
-/// The Python on the path (or the one that `PYTHON` names), or why there is none to use.
+/// Returns the Python on the path (or in the variable `PYTHON`), or the reason that none is usable.
 pub fn find_python() -> Result<Python, String> {
     let probe = format!(
         "import sys, venv, ensurepip; assert sys.version_info >= ({}), 'old'; print(sys.version)",
@@ -29,7 +29,7 @@ pub fn find_python() -> Result<Python, String> {
     }
 }
 
-/// The versions of Node and npm, or why there are none to use.
+/// Returns the versions of Node and npm, or the reason that they are not usable.
 pub fn find_node() -> Result<String, String> {
     let mut versions = String::new();
     for (program, oldest) in [("node", 20), ("npm", 9)] {
@@ -44,14 +44,14 @@ pub fn find_node() -> Result<String, String> {
     Ok(versions)
 }
 
-/// A folder below `target` with the packages of a file of requirements, as long as that stays the same.
+/// Returns a folder in `target` with the packages of a requirements file. The folder is reused until the file changes.
 pub fn packages(python: &Python, requirements: &Path, name: &str) -> Result<PathBuf, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join(name);
     let text = fs::read_to_string(requirements).map_err(|error| error.to_string())?;
     let wanted = format!("{}{text}", python.version);
     let stamp = folder.join("made-from.txt");
     fs::create_dir_all(folder.parent().unwrap_or(&folder)).map_err(|error| error.to_string())?;
-    // Another test may be making it at this moment. The lock goes with the process that holds it.
+    // Another test may be creating the folder at the same time. The lock is released when its process exits.
     let lock = File::create(folder.with_extension("lock")).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
     if fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == wanted) {

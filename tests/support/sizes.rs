@@ -1,9 +1,9 @@
-//! Large inputs that loops and components make from a few lines.
+//! Large inputs that loops and components create from a few lines.
 
 use std::fmt::Write;
 
-/// So many pipelines of fifteen environments with three stages each, behind the source: one component, used in a loop.
-/// Stacks share a role: with one each, twenty pipelines are too much for one template.
+/// Returns `count` pipelines with a source and fifteen environments of three stages each, from one component that is
+/// used in a loop. Stacks share a role: with a role each, twenty pipelines would be too large for one template.
 pub fn pipelines(count: usize) -> String {
     let mut text = String::from(
         r#"type Environment = { name: string, approve: bool }
@@ -44,7 +44,7 @@ component Delivery(team: string) {
     text
 }
 
-/// One pipeline of so many stages with so many actions each, behind the source, from two loops.
+/// Returns one pipeline with a source and this number of stages and actions per stage, from two loops.
 pub fn loops(stages: usize, actions: usize) -> String {
     format!(
         r#"pipeline Wide {{

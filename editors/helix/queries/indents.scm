@@ -1,4 +1,4 @@
-; As Helix names them.
+; With the capture names of Helix.
 [
   (block)
   (list)

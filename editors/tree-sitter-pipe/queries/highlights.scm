@@ -3,7 +3,7 @@
 
 [
   "pipe" "pipeline" "stage" "update" "parallel" "sequence" "component" "project" "role" "bucket" "topic" "connection"
-  "environment" "provider" "key" "repository" "property" "artifacts" "dashboard" "let" "option" "param" "variable" "type"
+  "environment" "provider" "key" "repository" "property" "policy" "artifacts" "dashboard" "let" "option" "param" "variable" "type"
   "use" "import" "from" "in" "as" "on" "notify" "allow" "deny" "when"
 ] @keyword
 ["for" "if" "else" "require"] @keyword.control
@@ -21,6 +21,7 @@
 (action name: (identifier) @function)
 (stack_action name: (identifier) @function)
 (resource name: (identifier) @type)
+(policy name: (identifier) @type)
 (component name: (identifier) @function)
 (use component: (reference (identifier) @function.call))
 (call function: (identifier) @function.call)

@@ -1,4 +1,4 @@
-; As Neovim names them.
+; With the capture names of Neovim.
 [
   (block)
   (list)

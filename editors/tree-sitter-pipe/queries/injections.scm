@@ -1,4 +1,4 @@
-; An inline buildspec, or another file that is written in place.
+; An inline buildspec, or another inline file.
 ((call
   function: (identifier) @_function
   (arguments (argument (raw_block (string_content) @injection.content))))
@@ -11,7 +11,7 @@
   (#eq? @_function "json")
   (#set! injection.language "json"))
 
-; Shell commands of an action.
+; The shell commands of an action.
 ((attribute
   key: (identifier) @_key
   value: (list [

@@ -1,9 +1,9 @@
-// What the grammar of tree-sitter cannot say: which line breaks end a statement, nested comments, and the characters of
+// Tokens that a tree-sitter grammar cannot express: line breaks that end a statement, nested comments, and the characters of
 // strings. The characters are read here because tree-sitter would look for comments between them.
 #include "tree_sitter/parser.h"
 #include <string.h>
 
-// The order is that of `externals` in grammar.js.
+// In the order of `externals` in grammar.js.
 enum Token { NEWLINE, CONTINUED, BLOCK_COMMENT, TEXT_CHARS, BLOCK_CHARS, RAW_CHARS, RAW_BLOCK_CHARS, ERROR_SENTINEL };
 
 void *tree_sitter_pipe_external_scanner_create(void) { return NULL; }
@@ -24,7 +24,7 @@ static bool is_word(int32_t c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-// Reads what follows `/*`.
+// Reads the rest of a block comment after `/*`.
 static bool rest_of_comment(TSLexer *lexer) {
   unsigned depth = 1;
   while (!lexer->eof(lexer)) {
@@ -41,7 +41,7 @@ static bool rest_of_comment(TSLexer *lexer) {
   return false;
 }
 
-// Reads a word of less than six letters; longer ones are cut.
+// Reads a word of fewer than six letters; longer words are truncated.
 static void read_word(TSLexer *lexer, char text[6]) {
   unsigned length = 0;
   memset(text, 0, 6);
@@ -50,7 +50,7 @@ static void read_word(TSLexer *lexer, char text[6]) {
   }
 }
 
-// Whether what follows line breaks continues the line before them.
+// Returns whether the text after line breaks continues the line before them.
 static bool continues(TSLexer *lexer) {
   for (;;) {
     while (is_blank(lexer->lookahead) || lexer->lookahead == '\n') advance(lexer);
@@ -86,7 +86,7 @@ static bool continues(TSLexer *lexer) {
   return is_word(lexer->lookahead) || lexer->lookahead == '\n';
 }
 
-// What ends the characters of a string.
+// Determines the end of a string's characters.
 struct Ends {
   int32_t quote;
   bool is_block;   // three quotes, and may span lines
@@ -126,7 +126,7 @@ static const struct Ends STRINGS[] = {
 
 bool tree_sitter_pipe_external_scanner_scan(void *payload, TSLexer *lexer, const bool *valid) {
   (void)payload;
-  // All tokens are valid while tree-sitter looks for a way out of an error.
+  // During error recovery, tree-sitter marks all tokens as valid.
   for (unsigned token = TEXT_CHARS; token <= RAW_BLOCK_CHARS && !valid[ERROR_SENTINEL]; token++) {
     if (!valid[token]) continue;
     lexer->result_symbol = token;

@@ -1,4 +1,4 @@
-// In the view of the graph: shows what the extension sends, and tells it what was clicked.
+// The script of the graph view: shows drawings sent by the extension, and notifies it of clicks.
 (() => {
   const vscode = acquireVsCodeApi();
   const drawing = document.getElementById('drawing');
@@ -21,7 +21,7 @@
   }
 
   function draw(svg, places) {
-    // The color scheme is that of the editor, not that of the system.
+    // The color scheme of the editor, which can differ from that of the system.
     const isDark = document.body.classList.contains('vscode-dark')
       || document.body.classList.contains('vscode-high-contrast') && !document.body.classList.contains('vscode-high-contrast-light');
     drawing.innerHTML = svg.replace('(prefers-color-scheme: dark)', isDark ? 'all' : 'not all');

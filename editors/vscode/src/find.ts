@@ -1,4 +1,4 @@
-// Where the program is. Nothing here uses the editor, so that the tests need none.
+// Finds the program. This module does not use the editor's API, so that its tests run without an editor.
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';

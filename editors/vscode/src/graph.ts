@@ -1,4 +1,4 @@
-// The graph of a file's pipelines, beside the file. It follows the text and the cursor; a click leads to the text.
+// The graph of a file's pipelines, next to the file. It follows the text and the cursor; a click opens the text.
 import * as vscode from 'vscode';
 import { SCHEME } from './preview';
 import type { Server } from './server';
@@ -28,13 +28,13 @@ export class Graphs implements vscode.Disposable {
   constructor(private readonly context: vscode.ExtensionContext, private readonly server: Server) {
     this.registrations = [
       vscode.workspace.onDidChangeTextDocument(event => {
-        // The previews change when the file does: that has been drawn.
+        // Previews only change after the file, which has already been redrawn.
         const isPreview = event.document.uri.scheme === SCHEME;
         if (this.panel && !isPreview && event.contentChanges.length > 0) this.drawSoon();
       }),
       vscode.window.onDidChangeActiveTextEditor(editor => {
         if (!this.panel || editor?.document.languageId !== 'pipe' || editor.document.uri.scheme === SCHEME) return;
-        // The graph shows what one works on, unless that is a file which its pipelines import.
+        // Shows the graph of the active file, unless the pipelines of the shown graph import that file.
         const shown = this.places.some(place => place.file === editor.document.uri.toString());
         if (!shown) this.uri = editor.document.uri;
         this.drawSoon();
@@ -88,7 +88,7 @@ export class Graphs implements vscode.Disposable {
       await this.send({ kind: 'graph', drawing: graph.drawing, places: this.places.map(place => place.id), problem: '' });
     } catch (error) {
       if (question !== this.question) return;
-      // The last drawing stays: the text is being typed.
+      // The last drawing remains visible during typing.
       await this.send({ kind: 'problem', problem: error instanceof Error ? error.message : String(error) });
     }
     this.mark();
@@ -101,7 +101,7 @@ export class Graphs implements vscode.Disposable {
     if (!this.panel) return;
     const file = editor.document.uri.toString();
     const around = this.places.filter(place => place.file === file && place.at.contains(editor.selection.active));
-    // Of places within each other, the innermost; in a loop or a component, all that come of it.
+    // Of nested places, the innermost; in a loop or a component, everything that it creates.
     const inner = around.filter(place => !around.some(other => place.at.contains(other.at) && !place.at.isEqual(other.at)));
     void this.send({ kind: 'cursor', ids: inner.map(place => place.id) });
   }
@@ -139,7 +139,7 @@ export class Graphs implements vscode.Disposable {
 function page(webview: vscode.Webview, media: vscode.Uri): string {
   const script = webview.asWebviewUri(vscode.Uri.joinPath(media, 'graph.js'));
   const style = webview.asWebviewUri(vscode.Uri.joinPath(media, 'graph.css'));
-  // The drawing has a style sheet of its own.
+  // The drawing contains a style sheet.
   const policy = `default-src 'none'; script-src ${webview.cspSource}; style-src ${webview.cspSource} 'unsafe-inline'`;
   return `<!DOCTYPE html>
 <html lang="en">

@@ -1,4 +1,4 @@
-// What dotpipe makes of a file, beside the file: documents that follow the text.
+// Outputs of a file, next to the file: documents that follow its text.
 import * as vscode from 'vscode';
 import type { Server } from './server';
 
@@ -53,7 +53,7 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Disp
     try {
       this.texts.set(key, await this.server.ask<string>(command, argument));
     } catch (error) {
-      // While the file has errors, what it was before is worth more than nothing.
+      // While the file has errors, the last output remains visible.
       if (!this.texts.has(key)) return `${error instanceof Error ? error.message : error}\n`;
     }
     return this.texts.get(key) ?? '';

@@ -1,4 +1,4 @@
-// The language server: finds the program, starts it, and says what is the matter if it cannot.
+// The language server: finds the program, starts it, and reports errors if that fails.
 import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, State } from 'vscode-languageclient/node';
 import { find, isFile, isOlder, versionOf } from './find';

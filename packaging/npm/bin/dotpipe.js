@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the program of the package for this platform, which npm installed beside this one.
+// Runs the program from the package for this platform, which npm installed next to this package.
 'use strict';
 
 const { spawnSync } = require('node:child_process');

@@ -1,6 +1,8 @@
-//! The compiler as a WebAssembly module without imports. A page writes a question into memory that [`reserve`] gives it, calls
-//! [`answer`], and reads the answer at the address and with the length that come back as one number: the address in the upper 32
-//! bits, the length in the lower ones. It gives the answer back with [`release`].
+//! The compiler as a WebAssembly module without imports.
+//!
+//! A page allocates memory with [`reserve`], writes a request to it, and calls [`answer`]. The result is one number
+//! that contains the address of the response in the upper 32 bits and its length in the lower ones. After reading the
+//! response, the page frees it with [`release`].
 
 use std::cell::RefCell;
 
@@ -10,29 +12,31 @@ thread_local! {
     static PAGE: RefCell<Page> = RefCell::default();
 }
 
-/// Memory for a question of this many bytes.
+/// Allocates memory for a request of this many bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn reserve(length: usize) -> *mut u8 {
     Box::into_raw(vec![0_u8; length].into_boxed_slice()).cast()
 }
 
-/// Gives the memory of an answer back.
+/// Frees the memory of a response.
 ///
 /// # Safety
-/// The address and the length are those of an answer that was not given back before.
+///
+/// `address` and `length` must be those of a response that has not been released.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn release(address: *mut u8, length: usize) {
-    // SAFETY: The memory was a boxed slice of this length, by the contract.
+    // SAFETY: The caller guarantees that the memory was a boxed slice of this length.
     drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(address, length)) });
 }
 
-/// Answers the question in memory that [`reserve`] gave, and takes that back.
+/// Returns the response to the request in memory allocated by [`reserve`], and frees that memory.
 ///
 /// # Safety
-/// The address and the length are those of one call of [`reserve`], whose memory holds a question.
+///
+/// `address` and `length` must be those of one call of [`reserve`], and the memory must contain a request.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn answer(address: *mut u8, length: usize) -> u64 {
-    // SAFETY: The memory was a boxed slice of this length, by the contract.
+    // SAFETY: The caller guarantees that the memory was a boxed slice of this length.
     let question = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(address, length)) };
     let answer = PAGE.with_borrow_mut(|page| page.answer(&String::from_utf8_lossy(&question)));
     let answer = answer.into_bytes().into_boxed_slice();

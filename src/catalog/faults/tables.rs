@@ -1,4 +1,4 @@
-//! The tables of events that `sam deploy` prints: cells are wrapped at the width of their column.
+//! The tables of events that `sam deploy` prints: cells are wrapped to the width of their column.
 //!
 //! <https://github.com/aws/aws-sam-cli/blob/develop/samcli/commands/_utils/table_print.py> (2026-11-29)
 
@@ -6,7 +6,7 @@
 const FIRST: &str = "ResourceStatus";
 const LAST: &str = "ResourceStatusReason";
 
-/// A text with each row of its tables of events in one line, and the other lines as they are.
+/// Returns a text with each row of its event tables on one line, and the other lines unchanged.
 pub(super) fn unfolded(text: &str) -> String {
     if !text.contains(LAST) {
         return text.to_owned();
@@ -40,14 +40,14 @@ pub(super) fn unfolded(text: &str) -> String {
 }
 
 struct Table {
-    /// Where the columns start, in characters.
+    /// The start of each column, in characters.
     starts: Vec<usize>,
-    /// The cells of the row that is being read.
+    /// The cells of the current row.
     row: Vec<String>,
 }
 
 impl Table {
-    /// The cells of a line; none if it is no row.
+    /// Returns the cells of a line; `None` if it is not a row.
     fn cells(&self, line: &str) -> Option<Vec<String>> {
         let characters: Vec<char> = line.chars().collect();
         let ends = self.starts.iter().skip(1).copied().chain([characters.len()]);
@@ -75,7 +75,7 @@ impl Table {
             let Some(own) = self.row.get_mut(at) else { continue };
             let piece = cell.trim();
             let width = self.starts.get(at + 1).zip(self.starts.get(at)).map(|(next, start)| next - start - 1);
-            // A long word, such as an ARN, is cut at the width of the column.
+            // A long word, such as an ARN, is split at the width of the column.
             let last = own.rsplit(' ').next().unwrap_or_default().chars().count();
             let cut = width.is_some_and(|width| last >= width) || at + 1 == self.starts.len() && last > 30;
             if !own.is_empty() && !piece.is_empty() && !cut {
@@ -92,7 +92,7 @@ impl Table {
     }
 }
 
-/// Where the columns of a line of headings start.
+/// Returns where the columns in a line of headings start.
 fn headings(line: &str) -> Option<Vec<usize>> {
     let words: Vec<&str> = line.split_whitespace().collect();
     if words.first() != Some(&FIRST) || words.last() != Some(&LAST) {

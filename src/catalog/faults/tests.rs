@@ -20,7 +20,7 @@ fn the_file_is_read() {
     }
 }
 
-/// Something that fits a hole.
+/// Returns a text that fits a placeholder.
 fn example(name: &str) -> String {
     let hole = hole(name).cloned().unwrap_or_default();
     match hole.form {
@@ -43,7 +43,7 @@ fn filled(wording: &str) -> String {
     pieces(wording).into_iter().map(piece).collect()
 }
 
-/// What is wrong with how a text is taken that is a fault's.
+/// Returns an error if a fault is not found in a text with its message.
 fn objection(fault: &Fault, said: &str) -> Option<String> {
     let found = find(&cleaned(said));
     let is_it = |found: &Match| std::ptr::eq(found.fault, fault);
@@ -51,7 +51,7 @@ fn objection(fault: &Fault, said: &str) -> Option<String> {
     (!found.iter().any(is_it)).then(|| format!("{said}\n  of: {:?}\n  taken for: {others:?}", fault.messages[0]))
 }
 
-/// Every wording, with other words in its holes, is recognized as its own fault, whatever is around it.
+/// Every wording, with other words for its placeholders, is recognized as its own fault in any context.
 #[test]
 fn every_message_is_found_whatever_its_names() {
     let mut objections = Vec::new();
@@ -90,7 +90,7 @@ fn names_are_read_out_of_the_message() {
     );
 }
 
-/// The state decides what helps, and must not be guessed.
+/// The remedy depends on the state, which must not be guessed.
 #[test]
 fn a_state_is_one_of_a_list() {
     let advice = |state: &str| {

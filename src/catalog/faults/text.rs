@@ -1,25 +1,25 @@
-//! The text of a message without what terminals, logs, and JSON add to it, and its words.
+//! Cleans the text of a message of what terminals, logs, and JSON add to it, and splits it into words.
 
 use std::ops::Range;
 
 use super::tables;
 
-/// Words that say nothing about what a message is: they may be missing, or added.
+/// Words without meaning for recognizing a message: they may be missing or added.
 const SMALL: [&str; 19] = [
     "a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have", "of", "this", "that", "your", "please",
     "its", "it", "message",
 ];
 
-/// A word of a text, in lower case.
+/// A word of a text, in lowercase.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
     pub(super) text: String,
     pub(super) range: Range<usize>,
-    /// Whether it says nothing about what the message is.
+    /// Whether it has no meaning for recognizing a message.
     pub(super) small: bool,
 }
 
-/// The words of a text. `cannot`, `can't`, and `can not` are the same two words.
+/// Splits a text into words. `cannot`, `can't`, and `can not` are the same two words.
 pub(super) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut start = None;
@@ -41,7 +41,7 @@ fn push(words: &mut Vec<Word>, text: &str, range: Range<usize>) {
     let before = text.get(..range.start).unwrap_or_default();
     let contracted = lower == "t" && before.ends_with(['\'', '\u{2019}']);
     if contracted && let Some(last) = words.last_mut().filter(|last| last.range.end + 4 > range.start) {
-        // `doesn't`: the word before it is `doesn`.
+        // In `doesn't`, the word before the apostrophe is `doesn`.
         if last.text == "can" || last.text.ends_with('n') && last.text.pop().is_some() {
             words.push(Word { text: "not".to_owned(), range, small: false });
             return;
@@ -56,7 +56,7 @@ fn push(words: &mut Vec<Word>, text: &str, range: Range<usize>) {
     words.push(Word { small: SMALL.contains(&lower.as_str()), text: lower, range });
 }
 
-/// A text as its author wrote it: without colors, escapes of JSON and HTML, and what logs put before each line.
+/// Returns a text as its author wrote it: without colors, JSON and HTML escapes, and the prefixes of log lines.
 pub fn cleaned(text: &str) -> String {
     let plain = without_colors(text);
     let plain = tables::unfolded(&unescaped(&plain));
@@ -64,7 +64,7 @@ pub fn cleaned(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Without the control sequences of terminals (ECMA-48): `ESC [ ... letter` and `ESC ] ... BEL`.
+/// Removes the control sequences of terminals (ECMA-48): `ESC [ ... letter` and `ESC ] ... BEL`.
 fn without_colors(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -75,7 +75,7 @@ fn without_colors(text: &str) -> String {
                 while characters.next().is_some_and(|next| !next.is_ascii_alphabetic()) {}
             }
             ('\u{1b}', Some(']')) => while characters.next().is_some_and(|next| next != '\u{7}' && next != '\\') {},
-            // The last two are what pages of consoles put into long lines.
+            // Consoles insert the last two into long lines.
             ('\u{1b}' | '\r' | '\u{200b}' | '\u{feff}', _) => {}
             ('\u{a0}', _) => plain.push(' '),
             ('\u{2018}' | '\u{2019}', _) => plain.push('\''),
@@ -86,7 +86,7 @@ fn without_colors(text: &str) -> String {
     plain
 }
 
-/// What stands for other characters in JSON and HTML.
+/// The escapes of characters in JSON and HTML.
 const ESCAPES: [(&str, &str); 13] = [
     ("\\\"", "\""),
     ("\\'", "'"),
@@ -103,7 +103,7 @@ const ESCAPES: [(&str, &str); 13] = [
     ("&amp;", "&"),
 ];
 
-/// The text with the escapes of JSON (of JSON in JSON too) and HTML replaced.
+/// Replaces JSON escapes (also of JSON in JSON) and HTML escapes.
 fn unescaped(text: &str) -> String {
     let mut text = text.to_owned();
     while text.contains("\\\\") {
@@ -131,7 +131,7 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
-/// A line without what logs put before it: names in brackets, dates, times, and levels.
+/// Removes the prefixes of a log line: names in brackets, dates, times, and levels.
 fn without_stamps(line: &str) -> &str {
     let mut rest = line;
     let is_level =

@@ -1,14 +1,14 @@
-//! A known wording: words that are fixed, and holes that take what differs, each of a form.
+//! A known wording: fixed words, and placeholders of some form for what varies.
 
 use serde::Deserialize;
 
 use super::text::words;
 
-/// What a hole takes.
+/// The form of text for a placeholder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
-    /// A name: one run of characters without blanks, or what quotation marks or brackets hold.
+    /// A name: one run of characters without spaces, or text in quotation marks or brackets.
     #[default]
     Name,
     /// Some words.
@@ -23,28 +23,28 @@ pub enum Form {
     Operation,
     /// A name with a dot or a slash.
     Path,
-    /// One of the words that the hole lists.
+    /// One of the words that the placeholder lists.
     Listed,
 }
 
-/// A hole of wordings, by its name.
+/// A placeholder of wordings, by its name.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hole {
     /// Its name, `{name}` in wordings.
     pub name: String,
-    /// What it takes.
+    /// The form of its text.
     #[serde(default)]
     pub form: Form,
-    /// The words that it takes, for [`Form::Listed`]; those that look otherwise, for [`Form::Operation`].
+    /// The words that it matches, for [`Form::Listed`]; operations with another form, for [`Form::Operation`].
     #[serde(default)]
     pub values: Vec<String>,
-    /// What texts say where the message is cut before it.
+    /// The text that replaces it if the message is truncated before it.
     #[serde(default)]
     pub absent: Option<String>,
 }
 
-/// A stretch of a wording, or of a text about one.
+/// A piece of a wording, or of a text about one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordingPiece<'a> {
     /// Fixed text.
@@ -53,7 +53,8 @@ pub enum WordingPiece<'a> {
     Hole(&'a str),
 }
 
-/// The pieces of a wording. A brace that holds something else than a name belongs to the text, as in `${Action.Variable}`.
+/// Returns the pieces of a wording. Braces around anything other than a name belong to the text, as in
+/// `${Action.Variable}`.
 pub fn pieces(text: &str) -> Vec<WordingPiece<'_>> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -77,9 +78,9 @@ pub fn pieces(text: &str) -> Vec<WordingPiece<'_>> {
 /// A part of a wording that is compared.
 #[derive(Debug)]
 pub(super) enum Part {
-    /// A word and how much it tells: rare words tell more.
+    /// A word and its weight: rare words have a higher weight.
     Word { text: String, small: bool, weight: f64 },
-    /// A hole.
+    /// A placeholder.
     Hole { name: &'static str, hole: Hole },
 }
 
@@ -87,7 +88,7 @@ impl Part {
     pub(super) fn weight(&self) -> f64 {
         match self {
             Self::Word { weight, .. } => *weight,
-            // That something of this form is there tells something, too.
+            // The presence of text in this form has some weight too.
             Self::Hole { hole, .. } => match hole.form {
                 Form::Permission | Form::Listed => 1.5,
                 Form::Arn => 1.0,
@@ -97,7 +98,7 @@ impl Part {
     }
 }
 
-/// The parts of a wording. `weigh`: how much a word tells.
+/// Returns the parts of a wording. `weigh`: returns the weight of a word.
 pub(super) fn parts(wording: &'static str, holes: &[Hole], weigh: impl Fn(&str) -> f64) -> Vec<Part> {
     let mut parts = Vec::new();
     for piece in pieces(wording) {

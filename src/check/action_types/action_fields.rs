@@ -13,7 +13,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if let Some(timeout) = action.timeout.as_ref().filter(|_| action.category != Category::Approval) {
             findings.about(place, timeout_of_other(&action.name.node, timeout.span));
         }
-        // In another account, the whole action is out of place, which is reported as such.
+        // In another account, the whole action is invalid, which is reported separately.
         if let Some(role) = action.role.as_ref().filter(|_| action.action_type.owner != Owner::Aws)
             && action.environment.is_none()
         {

@@ -1,4 +1,5 @@
-//! E0118, E0812: declared action types that CodePipeline rejects. W0112: attributes of them without effect.
+//! E0118, E0812: declared action types that CodePipeline rejects. W0112: attributes of declarations that have no
+//! effect.
 
 use crate::catalog::{self, limits::limit};
 use crate::check::{Findings, Rule, Subject};
@@ -12,11 +13,11 @@ use crate::source::{Span, Spanned};
 pub(super) const RULE: Rule =
     Rule { name: "declared-types", codes: &[Code::W0112, Code::E0118, Code::E0812], run: check };
 
-/// Longest value that workers can ask by.
+/// The maximum length of a value by which workers can filter jobs.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionConfigurationProperty.html> (2026-11-23)
 const QUERYABLE: usize = 20;
 
-/// Attributes that only the emitted resource has.
+/// Attributes that apply only to a generated resource.
 const OF_RESOURCE: [&str; 7] =
     ["entity-url", "execution-url", "revision-url", "configuration-url", "tags", "raw", "logical-id"];
 
@@ -48,7 +49,7 @@ fn properties(provider: &Provider, findings: &mut Findings) {
     }
 }
 
-/// Two declarations that make one action type.
+/// Checks for two declarations that create the same action type.
 fn twice(subject: &Subject<'_>, findings: &mut Findings) {
     let made = &subject.plan.action_types;
     for (index, second) in made.iter().enumerate() {
@@ -59,7 +60,7 @@ fn twice(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Properties that an action has no word for, because it has the word itself.
+/// Checks for properties that an action cannot set, because it has an attribute with the same name.
 fn hidden(provider: &Provider, findings: &mut Findings) {
     let Some(own) = catalog::declaration("action") else { return };
     for property in &provider.properties {
@@ -87,7 +88,7 @@ fn creation(provider: &Provider, findings: &mut Findings) {
     }
 }
 
-/// The placeholders of the addresses.
+/// Checks the placeholders of the URLs.
 fn addresses(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings) {
     let fits = |property: &&Property| property.required && !property.secret;
     let fitting: Vec<&str> =
@@ -107,7 +108,7 @@ fn addresses(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings
     }
 }
 
-/// The values of the property by which workers filter jobs.
+/// Checks the values of the property by which workers filter jobs.
 fn values(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings) {
     let asked = provider.properties.iter().find_map(|property| Some((property, property.queryable?)));
     let Some((property, declared)) = asked.filter(|_| provider.kind != ProviderKind::Jenkins) else { return };
@@ -123,7 +124,7 @@ fn values(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings) {
     }
 }
 
-/// A character of a value by which workers filter jobs.
+/// Returns whether a value by which workers filter jobs can contain a character.
 fn is_queryable(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
@@ -175,7 +176,7 @@ fn second_queryable(property: &str, place: Span, first: Span) -> Diagnostic {
     .help("remove `queryable` from one of them")
 }
 
-/// A property that workers filter by and that is optional or secret.
+/// A property that workers filter by, but that is optional or secret.
 fn unfit_queryable(property: &str, secret: bool, place: Span) -> Diagnostic {
     let (message, help) = if secret {
         (format!("`queryable` property `{property}` must not be `secret`"), "remove `queryable` or `secret`")

@@ -1,4 +1,5 @@
-//! E0808, E0811, E0819: ARNs that are malformed, or of a different kind of resource than expected. W0811: managed policies that AWS does not have.
+//! E0808, E0811, E0819: ARNs that are malformed, or that belong to another kind of resource than expected. W0811:
+//! managed policies that AWS does not have.
 
 use crate::catalog::accounts::is_account_id;
 use crate::catalog::forms::{ArnForm, arn_form, form, managed_policies, managed_policy_path};
@@ -31,34 +32,34 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn in_slot(slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     let Some(slot) = slot else { return };
-    // AWS takes the ids and aliases of keys as well, and the names of pipelines and environments.
-    // Where the form of a name excludes ARNs, that is reported.
+    // AWS also accepts the IDs and aliases of keys, and the names of pipelines and environments. If the form of a name
+    // excludes ARNs, that is reported separately.
     let form = slot.form.as_deref().and_then(form).is_none_or(|form| form.pattern.contains(START));
     if let Some(kind) = slot.to.filter(|kind| *kind != Kind::Key && form && has_arns(*kind)) {
         of_kind(kind, slot.member.as_deref() == Some("arn"), value, findings);
     }
 }
 
-/// Whether the catalog knows the services whose ARNs name such resources.
+/// Returns whether the catalog knows the services in the ARNs of such resources.
 fn has_arns(kind: Kind) -> bool {
     catalog::declaration(kind.word()).is_some_and(|entry| !entry.arn_services.is_empty())
 }
 
-/// What an ARN has to be of.
+/// The expected resource of an ARN.
 struct Expected<'a> {
-    /// What it names, with its article.
+    /// The kind of resource, with its article.
     noun: String,
-    /// The services that may stand in it.
+    /// The allowed services.
     services: &'a [String],
-    /// What its last part starts with.
+    /// The prefix of its last part.
     start: &'a str,
-    /// Whether its account may be absent, or be a word of AWS.
+    /// Whether its account may be missing, or be a word of AWS.
     foreign: bool,
     /// Its form.
     shape: String,
 }
 
-/// `only_arn`: a name would not do.
+/// Checks a value that refers to a resource of a kind. With `only_arn`, a name is not accepted.
 fn of_kind(kind: Kind, only_arn: bool, value: &Value, findings: &mut Findings) {
     let Some(text) = value.as_str() else { return };
     let word = kind.word();
@@ -85,7 +86,7 @@ fn of_form(form: &ArnForm, formed: &Formed<'_>, findings: &mut Findings) {
     }
     let (known, _) = text.split_once(HOLE).unwrap_or((text, ""));
     let may_be_arn = known.starts_with(START) || START.starts_with(known);
-    // What is known later may have the parts that are missing.
+    // Values that are known later may contain the missing parts.
     if known.is_empty() || formed.wide && may_be_arn && text.matches(':').count() < PARTS - 1 {
         return;
     }
@@ -103,14 +104,14 @@ fn of_form(form: &ArnForm, formed: &Formed<'_>, findings: &mut Findings) {
     }
 }
 
-/// The form of the ARNs of policies.
+/// The name of the form for ARNs of policies.
 const POLICY: &str = "policy-arn";
 
-/// What ARNs start with, and how many parts they have: the last can contain more colons.
+/// The prefix of ARNs.
 const START: &str = "arn:";
 const PARTS: usize = 6;
 
-/// What is wrong with an ARN, whose later parts may have holes.
+/// Returns the error in an ARN, whose later parts may have placeholders.
 fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic> {
     if !text.starts_with(START) {
         return Some(not_an_arn(expected, &text.replace(HOLE, "..."), place));
@@ -132,12 +133,12 @@ fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic>
     if !is_account {
         return Some(bad_account(account, place));
     }
-    // Where all of it is written out, it is compared with the Region of the action.
+    // A literal ARN is compared with the Region of the action.
     let open = text.contains(HOLE) && !region.is_empty() && !region.contains(HOLE);
     unlisted(region, place, None).filter(|found| open && found.code == Code::E0819)
 }
 
-/// A managed policy that AWS does not have, by its ARN.
+/// Checks whether AWS has a managed policy, by its ARN.
 fn unknown_policy(text: &str, place: Span) -> Option<Diagnostic> {
     let (start, name) = text.split_once(":iam::aws:policy/")?;
     let (path, name) = name.rsplit_once('/').map_or(("", name), |(path, name)| (path, name));
@@ -180,7 +181,7 @@ fn wrong_service(expected: &Expected<'_>, (service, resource): (&str, &str), pla
         _ if !expected.services.iter().any(|known| known == service) => format!("an ARN of service `{service}`"),
         "user" | "group" | "policy" | "role" if service == "iam" => format!("the ARN of an IAM {kind}"),
         _ if service == "iam" => "the ARN of a different kind of IAM resource".to_owned(),
-        _ if is_word => format!("one with `{kind}`"),
+        _ if is_word => format!("an ARN with `{kind}`"),
         _ => "the ARN of a different kind of resource".to_owned(),
     };
     let message = format!("expected the ARN of {}, found {found}", expected.noun);
@@ -211,7 +212,7 @@ fn policy_by_name(name: &str, path: &str, place: Span) -> Diagnostic {
         Code::E0811,
         format!("`{name}` is not the ARN of a policy"),
         place,
-        "the name of a managed policy of AWS",
+        "the name of an AWS managed policy",
     )
     .help(format!("write `\"{arn}\"`"))
     .intend(Intent::SetString { place, text: arn })
@@ -229,7 +230,7 @@ fn no_such_policy(text: &str, place: Span, meant: &str) -> Diagnostic {
     }
 }
 
-/// What the ARN of a kind looks like.
+/// Returns the form of the ARN of a kind.
 fn shape(kind: &str, services: &[String]) -> String {
     let service = services.first().map_or("", String::as_str);
     match kind {

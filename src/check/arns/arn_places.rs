@@ -1,4 +1,4 @@
-//! E0820: ARNs in a different account or Region from the one that they are used in.
+//! E0820: ARNs in a different account or Region from where they are used.
 
 use crate::catalog::{ArnPlace, Kind, Slot};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -10,17 +10,19 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "arn-places", codes: &[Code::E0820], run: check };
 
-/// An account or a Region, and where the file sets it.
+/// An account or a Region, and the span that sets it.
 type Said<'a> = (&'a str, Option<Span>);
 
-/// Where something is or runs, as far as that is known.
+/// The known part of the location of a resource or an action.
 #[derive(Debug, Clone, Copy, Default)]
 struct Location<'a> {
     account: Option<Said<'a>>,
     region: Option<Said<'a>>,
+    /// The environment that it is.
+    environment: Option<&'a str>,
 }
 
-/// What cannot be in another account or Region, and how messages name it.
+/// A resource that cannot be in another account or Region, and its name in messages.
 #[derive(Debug, Clone, Copy)]
 struct Wanted<'a> {
     noun: &'a str,
@@ -46,13 +48,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 struct Search<'a, 'd> {
     subject: &'a Subject<'a>,
-    /// The places that have been pointed at.
+    /// The spans that have been reported.
     reported: Vec<Span>,
     findings: &'d mut Findings,
 }
 
 impl<'a> Search<'a, '_> {
-    /// Where the pipelines live.
+    /// Returns the location of the pipelines.
     fn home(&self) -> Location<'a> {
         let pipelines = &self.subject.hir.pipelines;
         let home = &self.subject.plan.home;
@@ -66,10 +68,11 @@ impl<'a> Search<'a, '_> {
                 let said = pipelines.iter().filter_map(|it| it.region.as_ref()).find(|it| it.node == region);
                 (region, span(said))
             }),
+            environment: None,
         }
     }
 
-    /// The account and Region of an environment; values that could not be read are unknown.
+    /// Returns the account and Region of an environment; values that could not be read are unknown.
     fn location_of(&self, environment: &'a Environment) -> Location<'a> {
         let home = self.home();
         let said = |word: &str, own: Option<Spanned<&'a str>>, home: Option<Said<'a>>| match own {
@@ -79,10 +82,11 @@ impl<'a> Search<'a, '_> {
         Location {
             account: said("account", environment.account(), home.account),
             region: said("region", environment.region(), home.region),
+            environment: Some(&environment.declaration.symbol.node),
         }
     }
 
-    /// Where an action works: a role of another account takes it there.
+    /// Returns where an action works: a role of another account moves it there.
     fn location(&self, action: &'a Action) -> Location<'a> {
         let mut location = match self.subject.hir.environment(action) {
             Some(environment) => self.location_of(environment),
@@ -121,7 +125,8 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    /// The boundary that the roles of a stack must have; that of the pipeline is used where the action names the environment.
+    /// Checks the boundary that the roles of a stack must have. That of the pipeline applies if the action does not
+    /// name an environment.
     fn boundary(&mut self, location: Location<'_>, place: &Place<'a>) {
         if !self.subject.plan.has_derived_stack_role(place.pipeline_id, place.id) {
             return;
@@ -132,7 +137,7 @@ impl<'a> Search<'a, '_> {
         self.one(location, POLICY, value, used);
     }
 
-    /// What is created in the pipeline's account and Region.
+    /// Checks the resources that are created in the pipeline's account and Region.
     fn declared(&mut self) {
         let home = self.home();
         let is_made = |kind: Kind, it: &Declaration| {
@@ -181,7 +186,7 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    /// Compares an ARN with the place it is used in; `used` is where the file does that.
+    /// Compares an ARN with the location where it is used. `used` is the span of that use.
     fn one(&mut self, location: Location<'_>, wanted: Wanted<'_>, value: &Value, used: Span) {
         let Some(found) = arn(value).filter(|_| !self.reported.contains(&used)) else { return };
         let account =
@@ -192,11 +197,13 @@ impl<'a> Search<'a, '_> {
         let Some((is_region, found, (needed, said))) = differs else { return };
         self.reported.push(used);
         let written = (value.span != used).then_some(value.span);
-        self.findings.push(misplaced(&Misplaced { noun: wanted.noun, is_region, found, needed, used, written, said }));
+        let environment = location.environment;
+        let it = Misplaced { noun: wanted.noun, is_region, found, needed, used, written, said, environment };
+        self.findings.push(misplaced(&it));
     }
 }
 
-/// The ARN of a role that is created elsewhere.
+/// Returns the ARN of an imported role.
 fn role_arn(hir: &Hir, role: RoleId) -> Option<&Value> {
     hir.roles.get(role).and_then(|role| imported(&role.declaration.ownership))
 }
@@ -208,7 +215,7 @@ fn imported(ownership: &Ownership) -> Option<&Value> {
     }
 }
 
-/// The account and the Region of a well-formed ARN that is written out.
+/// The account and the Region of a well-formed literal ARN.
 struct Arn<'a> {
     account: &'a str,
     region: &'a str,
@@ -220,26 +227,28 @@ fn arn(value: &Value) -> Option<Arn<'_>> {
     crate::catalog::accounts::is_account_id(account).then_some(Arn { account, region })
 }
 
-/// A resource in a different account or Region from the one it is used in.
+/// A resource in a different account or Region from where it is used.
 #[derive(Debug)]
 struct Misplaced<'a> {
-    /// What it is: `role`, `key`, or the attribute in backticks.
+    /// The kind: `role`, `key`, or the attribute in backticks.
     noun: &'a str,
-    /// Whether the Regions differ; else the accounts.
+    /// Whether the Regions differ; otherwise, the accounts do.
     is_region: bool,
     /// The account or Region of the ARN.
     found: &'a str,
-    /// That of the place of use.
+    /// That of the location where it is used.
     needed: &'a str,
-    /// Where it is used.
+    /// The span where it is used.
     used: Span,
-    /// Where its ARN is written, if not there.
+    /// The span of its ARN, if it is not there.
     written: Option<Span>,
-    /// Where the account or Region of the place of use is set.
+    /// The span that sets the account or Region where it is used.
     said: Option<Span>,
+    /// The environment that is the place of use.
+    environment: Option<&'a str>,
 }
 
-/// An ARN of a different account or Region from the one it is used in.
+/// An ARN in a different account or Region from where it is used.
 fn misplaced(it: &Misplaced<'_>) -> Diagnostic {
     let Misplaced { noun, found, needed, .. } = it;
     let what = if it.is_region { "Region" } else { "account" };
@@ -249,9 +258,10 @@ fn misplaced(it: &Misplaced<'_>) -> Diagnostic {
     if let Some(written) = it.written {
         diagnostic = diagnostic.label(written, format!("its ARN names {what} `{found}`"));
     }
-    if *noun == POLICY.noun && it.written.is_some() {
-        return diagnostic
-            .help(format!("set `permissions-boundary` in the environment to a policy in account `{needed}`"));
+    if let Some(environment) = it.environment.filter(|_| *noun == POLICY.noun && it.written.is_some()) {
+        return diagnostic.help(format!(
+            "set `permissions-boundary` in environment `{environment}` to a policy in account `{needed}`"
+        ));
     }
     match it.said {
         Some(said) => diagnostic

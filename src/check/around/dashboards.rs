@@ -6,7 +6,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "dashboards", codes: &[Code::W0613], run: check };
 
-/// What a dashboard shows by default.
+/// The metrics that a dashboard shows by default.
 const SHOWN: [&str; 3] = ["duration", "failures", "builds"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// An empty dashboard. `switched_off`: the settings that turn its widgets off.
+/// An empty dashboard. `switched_off` are the settings that turn its widgets off.
 fn empty_dashboard(pipeline: &str, place: Span, switched_off: &[Span]) -> Diagnostic {
     let message = format!("the dashboard of pipeline `{pipeline}` shows no metrics");
     let diagnostic = Diagnostic::new(Code::W0613, message, place, "");

@@ -39,7 +39,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A topic or an event bus in another Region. `declared`: where the file declares it.
+/// A topic or an event bus in another Region. `declared` is the span of its declaration.
 fn in_other_region(what: &str, region: &str, home: &str, place: Span, declared: Option<Span>) -> Diagnostic {
     let article = crate::diagnostic::wording::article(what);
     let diagnostic = Diagnostic::new(

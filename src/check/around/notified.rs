@@ -1,4 +1,4 @@
-//! I0611: notifications need a permission in a policy that the template does not contain.
+//! I0611: notifications that need a permission in a policy outside the template.
 
 use crate::check::support::topics::foreign_region;
 use crate::check::{Findings, Rule, Subject};
@@ -42,7 +42,7 @@ fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
     .help(format!("in the topic's policy, allow {PUBLISHER} to call `sns:Publish`"))
 }
 
-/// `notify` with a topic under a customer managed key.
+/// `notify` with a topic that is encrypted with a customer managed key.
 fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnostic {
     Diagnostic::new(
         Code::I0611,

@@ -49,7 +49,7 @@ fn outputs(place: Place<'_>, findings: &mut Findings) {
     }
 }
 
-/// The CloudFormation action writes its output artifact if, and only if, a file is named.
+/// Checks that the CloudFormation action has an output artifact if, and only if, it names a file.
 fn output_file(place: Place<'_>, findings: &mut Findings) {
     let action = place.action;
     let Some(slot) = action.action_type.slot_of_key(OUTPUT_FILE) else { return };
@@ -84,7 +84,7 @@ impl Direction {
     }
 }
 
-/// Fewer artifacts than the action type needs. `candidate`: the only artifact that it could read.
+/// Fewer artifacts than the action type needs. `candidate` is the only artifact that it could read.
 fn too_few(direction: Direction, place: Place<'_>, count: usize, least: usize, candidate: Option<&str>) -> Diagnostic {
     let (word, action) = (direction.word(), &place.action.name);
     let label = if count == 0 { String::new() } else { format!("has only {count}") };
@@ -150,7 +150,7 @@ fn output_without_file(owner: &str, attribute: &str, output: &Spanned<String>) -
     .help(format!("add `{attribute} = \"outputs.json\"`, or remove `-> {}`", output.node))
 }
 
-/// An action that needs an artifact or an attribute, and has neither.
+/// An action with neither the artifact nor the attribute of which it needs one.
 fn input_or(owner: &str, place: Span, attribute: &str, candidate: Option<&str>) -> Diagnostic {
     Diagnostic::new(
         Code::E0205,

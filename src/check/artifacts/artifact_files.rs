@@ -1,19 +1,21 @@
 //! E0207: a file that its artifact does not contain.
 
-use crate::check::support::artifact_files::{Wanted, missing};
+use crate::check::support::artifact_files::{Wanted, missing_together};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::Code;
 use crate::diagnostic::families::artifacts::Named;
-use crate::hir::{ArtifactFile, PipelineId, Value, ValueKind};
+use crate::hir::{ArtifactFile, Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-files", codes: &[Code::E0207], run: check };
 
-/// Looks at every `Artifact::file` in the configuration of every action.
+/// Checks every `Artifact::file` in the configuration of every action.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
+        let mut files = Vec::new();
         for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
-            each_file(&setting.value, &mut |file| look(subject, id, file, findings));
+            each_file(&setting.value, &mut |file| files.extend(wanted(file)));
         }
+        findings.extend(missing_together(subject, id, &files));
     }
 }
 
@@ -27,8 +29,7 @@ fn each_file<'a>(value: &'a Value, visit: &mut dyn FnMut(&'a ArtifactFile)) {
     }
 }
 
-fn look(subject: &Subject<'_>, pipeline: PipelineId, file: &ArtifactFile, findings: &mut Findings) {
-    let (Some(id), Some(path)) = (file.artifact, file.path.as_literal()) else { return };
-    let wanted = Wanted { artifact: id, path, span: file.path_span, named: Named::Behind };
-    findings.extend(missing(subject, pipeline, &wanted));
+fn wanted(file: &ArtifactFile) -> Option<Wanted<'_>> {
+    let (id, path) = (file.artifact?, file.path.as_literal()?);
+    Some(Wanted { artifact: id, path, span: file.path_span, named: Named::Behind })
 }

@@ -1,4 +1,5 @@
-//! E0212, E0207: `Fn::GetArtifactAtt` and `Fn::GetParam` among the parameters of a stack, which CodePipeline itself fills in.
+//! E0212, E0207: `Fn::GetArtifactAtt` and `Fn::GetParam` in the parameters of a stack, which CodePipeline itself
+//! evaluates.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-parameter-override-functions.html>
 //! (2026-11-23)
 
@@ -35,7 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What `Fn::GetArtifactAtt` returns.
+/// The attributes that `Fn::GetArtifactAtt` can return.
 const ATTRIBUTES: [&str; 3] = ["BucketName", "ObjectKey", "URL"];
 
 /// `Fn::GetArtifactAtt` with an attribute that artifacts do not have.
@@ -48,7 +49,8 @@ fn no_attribute(attribute: &Spanned<String>) -> Diagnostic {
     }
 }
 
-/// A function of CodePipeline that reads an artifact that is not an input of the action. `is_made`: some action produces it.
+/// A function of CodePipeline that reads an artifact that is not an input of the action. `is_made` is whether an action
+/// produces it.
 fn function_not_an_input(function: &str, artifact: &str, place: Span, inputs: &[&str], is_made: bool) -> Diagnostic {
     let message = format!("`{function}` reads `{artifact}`, which is not an input of the action");
     let diagnostic = Diagnostic::new(Code::E0212, message, place, "");

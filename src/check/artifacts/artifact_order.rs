@@ -1,4 +1,4 @@
-//! E0202: an artifact used before it is produced, or in parallel with the action that produces it.
+//! E0202: an artifact that is used before it is produced, or in parallel with the action that produces it.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -8,11 +8,11 @@ use crate::source::{Span, Spanned};
 pub(super) const RULE: Rule = Rule { name: "artifact-order", codes: &[Code::E0202], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    // What uses artifacts in the first stage has been reported; a later stage may well be the right place.
+    // Uses of artifacts in the first stage are reported separately; their order may be right in a later stage.
     for place in subject.actions().filter(|place| place.action.stage > 0) {
         for input in &place.action.inputs {
             let artifact = place.pipeline.artifact(input.artifact);
-            // Sources have run by then; one outside the first stage has been reported.
+            // Sources have run by then; sources outside the first stage are reported separately.
             if place.pipeline.action(artifact.producer).category == Category::Source {
                 continue;
             }
@@ -27,7 +27,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// An action reads an artifact that no earlier action has produced. `order`: the producer, and the action; none if they are the same.
+/// An action reads an artifact that no earlier action has produced. `order` is the producer and the action; `None` if
+/// they are the same.
 fn used_before_produced(artifact: &Spanned<String>, used: Span, order: Option<(String, String)>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0202,

@@ -1,5 +1,5 @@
-//! I0879: artifacts that instances fetch by themselves. E0821: those that a role of another account reads, and that are
-//! closed to it.
+//! I0879: artifacts that instances fetch themselves. E0821: artifacts that a role of another account reads without
+//! permission.
 
 use crate::catalog::Reader;
 use crate::check::support::places::unfit;
@@ -11,7 +11,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-readers", codes: &[Code::E0821, Code::I0879], run: check };
 
-/// The role that fetches the artifacts.
+/// Returns the role that fetches the artifacts.
 fn role_of(reader: Reader) -> &'static str {
     match reader {
         Reader::Project => "the project's service role",
@@ -39,14 +39,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let action = place.action;
         let reader = action.action_type.reader.map(role_of);
         let (Some(reader), Some(environment)) = (reader, &action.environment) else { continue };
-        // What cannot run there at all has been reported; a policy that is written elsewhere may let the role in.
+        // Actions that cannot run there at all are reported separately. A policy outside the template may allow the
+        // role.
         if unfit(subject, place).is_none() && !has_own_policy(subject, place) {
             findings.push(unreadable_artifacts(&action.symbol, reader, environment.span));
         }
     }
 }
 
-/// Whether the template does not contain the policy of the bucket.
+/// Returns whether the policy of the bucket is outside the template.
 fn has_own_policy(subject: &Subject<'_>, place: Place<'_>) -> bool {
     let bucket = place.pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
     bucket.is_some_and(|bucket| bucket.ownership != Ownership::Owned)
@@ -62,8 +63,8 @@ fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
         .help("use an existing bucket and key whose policies allow that role: `artifacts { bucket = ..., key = ... }`")
 }
 
-/// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts; `output`: the output of the
-/// stack that names it; `others`: further actions whose instances do so.
+/// Instances that fetch artifacts themselves. `bucket` is the artifact bucket if the file declares it, `output` the
+/// output of the stack that names it, and `others` further actions whose instances do so.
 fn instances_read(action: &Spanned<String>, bucket: Option<&str>, output: Option<&str>, others: &[Span]) -> Diagnostic {
     let message = format!("the instances of action `{}` need to read the artifact bucket", action.node);
     let whose = match (bucket, output) {

@@ -1,5 +1,5 @@
-//! I0612: artifacts in a bucket whose policy the template does not contain.
-//! E0806: artifacts that another account reads, encrypted with a key it cannot use. E0807: a Region that may need a bucket.
+//! I0612: artifacts in a bucket whose policy is outside the template. E0806: artifacts that another account reads,
+//! encrypted with a key that it cannot use. E0807: a Region that may need a bucket.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -64,14 +64,14 @@ fn fault<'a>(subject: &Subject<'a>, pipeline: &'a Pipeline) -> Option<(KeyFault<
         .then_some((KeyFault::Missing(&declared.symbol.node), bucket.span))
 }
 
-/// What is wrong with the key of an artifact bucket that another account reads.
+/// The problem with the key of an artifact bucket that another account reads.
 #[derive(Debug, Clone, Copy)]
 enum KeyFault<'a> {
     /// `alias/aws/s3` and other keys managed by AWS.
     Managed(&'a str),
     /// An alias.
     Alias(&'a str),
-    /// None is given, and the bucket is an existing one.
+    /// There is no key, and the bucket is an existing one.
     Missing(&'a str),
 }
 
@@ -108,7 +108,7 @@ fn home_unknown(region: &str, place: Span) -> Diagnostic {
     .help("set the pipeline's Region: `region = \"...\"` in the pipeline, `--region`, or `region` in dotpipe.toml")
 }
 
-/// An existing bucket or key of artifacts, whose policy must allow roles of another account.
+/// An existing artifact bucket or key whose policy must allow roles of another account.
 fn existing_store(what: &str, name: &str, place: Span, (environment, used): (&str, Span)) -> Diagnostic {
     let message = format!("the policy of {what} `{name}` must allow roles of another account");
     Diagnostic::new(Code::I0612, message, place, format!("an existing {what}, whose policy dotpipe does not change"))

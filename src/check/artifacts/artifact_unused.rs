@@ -6,7 +6,7 @@ use crate::catalog::Count;
 use crate::check::support::artifact_functions::functions;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, Intent};
-use crate::hir::ArtifactId;
+use crate::hir::{ArtifactId, Pipeline, PipelineId};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-unused", codes: &[Code::W0204], run: check };
@@ -15,18 +15,21 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.hir.incomplete {
         return;
     }
-    for (_, pipeline) in subject.pipelines() {
+    for (pipeline_id, pipeline) in subject.pipelines() {
         let of_actions = pipeline.actions.iter().flat_map(|action| &action.inputs);
         let of_rules = pipeline.rules().flat_map(|rule| &rule.inputs);
         let read: HashSet<ArtifactId> = of_actions.chain(of_rules).map(|input| input.artifact).collect();
-        // One that a function reads without its being an input is reported as such.
+        // An artifact that a function reads although it is not an input is reported separately.
         let functions: Vec<_> = pipeline.actions.iter().flat_map(functions).collect();
         let named = |name: &str| functions.iter().any(|function| function.artifact.node == name);
         for (id, artifact) in pipeline.artifacts().filter(|(id, it)| !read.contains(id) && !named(&it.name.node)) {
+            if read_without_input(subject, pipeline_id, pipeline, &artifact.name.node) {
+                continue;
+            }
             let producer = pipeline.action(artifact.producer);
             let count = producer.outputs.len();
             let Count { min, max } = producer.action_type.outputs;
-            // A source has to have its output, whether or not somebody reads it; more than may be are reported as such.
+            // A source must have its output, whether or not it is read. Too many outputs are reported separately.
             if min < count && count <= max && producer.outputs.contains(&id) {
                 findings.push(unused(&artifact.name, &producer.name.node, producer.span, count == 1));
             }
@@ -34,7 +37,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// An artifact that nobody reads. `header`: that of its producer. `only`: the producer has no other output.
+/// Whether the commands of a build use the folder of an artifact that is not its input, which is reported as such.
+fn read_without_input(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, artifact: &str) -> bool {
+    let variable = format!("CODEBUILD_SRC_DIR_{artifact}");
+    let mut builds = pipeline.actions().flat_map(|(action, _)| subject.behind.builds(id, action));
+    builds.any(|build| build.commands.reads.iter().any(|read| read.node.name == variable))
+}
+
+/// An artifact that is never read. `header` is that of its producer; `only` is whether the producer has no other
+/// output.
 fn unused(artifact: &Spanned<String>, producer: &str, header: Span, only: bool) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::W0204, format!("artifact `{}` is never used", artifact.node), artifact.span, "");

@@ -1,4 +1,4 @@
-//! W0221: files and folders of an artifact that nothing in the build writes.
+//! W0221: files and folders of an artifact that the build does not create.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Whether the source holds a file or a folder.
+    /// Returns whether the source contains a file or a folder.
     fn holds(&self, path: &Utf8Path) -> bool {
         self.source.holds(path)
     }
@@ -71,7 +71,7 @@ impl Run<'_> {
         }
     }
 
-    /// A file, or the folder of a pattern, that neither the source holds nor a command writes.
+    /// Checks a file, or the folder of a pattern, which the source must contain or a command must write.
     fn listed(&self, base: &Utf8Path, file: &Spanned<String>) -> Option<Diagnostic> {
         let text = file.node.trim_start_matches("./");
         if text.starts_with('/') || text.contains(['$', '~', '`']) {
@@ -98,7 +98,7 @@ impl Run<'_> {
         (!self.build.may_write(&path)).then(|| nothing_writes(file, is_pattern))
     }
 
-    /// Where a command writes the file of this name, if not where the artifact has it.
+    /// Returns where a command writes a file with this name, if not to the path in the artifact.
     fn elsewhere(&self, path: &Utf8Path) -> Option<Written> {
         let mut writes =
             self.build.commands.writes.iter().filter(|it| it.path.file_name() == path.file_name()).peekable();
@@ -119,25 +119,25 @@ impl Run<'_> {
     }
 }
 
-/// Whether a path is written out.
+/// Returns whether a path is literal.
 fn is_plain(path: &str) -> bool {
     !path.contains(['$', '*', '?', '`', '~', '['])
 }
 
-/// Where a file is written.
+/// The path and the span of a written file.
 struct Written {
     path: Utf8PathBuf,
     span: Span,
 }
 
-/// A base directory that does not come to be.
+/// A base directory that is never created.
 fn no_folder(folder: &str, place: Span) -> Diagnostic {
     let message = format!("nothing creates the folder `{folder}`");
     Diagnostic::new(Code::W0221, message, place, "not in the source, either")
         .help("name the folder that the commands write to")
 }
 
-/// A file that is written, but not there.
+/// A file that is written, but to another folder.
 fn written_elsewhere(file: &Spanned<String>, written: &Written) -> Diagnostic {
     let message = format!("`{}` is written in another folder", file.node);
     let found = Diagnostic::new(Code::W0221, message, file.span, "looked for in the folder of the source");
@@ -156,7 +156,7 @@ fn written_elsewhere(file: &Spanned<String>, written: &Written) -> Diagnostic {
     found.label(written.span, label).help(help)
 }
 
-/// A file that is written under a similar name.
+/// A file that is written with a similar name.
 fn other_name(file: &Spanned<String>, name: &str, place: Span) -> Diagnostic {
     let message = format!("nothing writes `{}`", file.node);
     Diagnostic::new(Code::W0221, message, file.span, "not in the source, either")

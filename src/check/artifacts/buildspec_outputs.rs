@@ -1,4 +1,5 @@
-//! E0208: the outputs of a build and the artifacts of its buildspec. An entry without an output does no harm.
+//! E0208: differences between the outputs of a build and the artifacts of its buildspec. An entry without an output is
+//! harmless.
 
 use std::sync::Arc;
 
@@ -28,14 +29,15 @@ fn compare(place: Place<'_>, spec: &Buildspec, findings: &mut Findings) {
     let Place { pipeline, action, .. } = place;
     let outputs: Vec<&Artifact> = action.outputs.iter().filter_map(|id| pipeline.artifacts.get(*id)).collect();
     let Some(first) = outputs.first() else { return };
+    if spec.hides_artifacts() {
+        return;
+    }
     let name = &action.name.node;
     let Some(section) = &spec.artifacts else {
-        let is_slip = |key: &str| similar(key, ["artifacts"]).is_some();
-        let slip = spec.unknown_keys.iter().any(|unknown| unknown.section.is_empty() && is_slip(&unknown.key.node));
-        // The build itself goes well then: an action that reads the artifact fails.
+        // The build itself succeeds then, and an action that reads the artifact fails.
         let read = |id: &ArtifactId| pipeline.actions.iter().flat_map(|it| &it.inputs).any(|it| it.artifact == *id);
         let used = action.outputs.iter().find(|id| read(id)).and_then(|id| pipeline.artifacts.get(*id));
-        if let Some(used) = used.filter(|_| !slip && !spec.phases.is_empty()) {
+        if let Some(used) = used.filter(|_| !spec.phases.is_empty()) {
             findings.about(place, build_without_artifacts(name, &used.name));
         }
         return;
@@ -83,7 +85,7 @@ fn only_secondary(action: &str, output: &Spanned<String>, section: Span) -> Diag
         .help("add `files` to `artifacts` in the buildspec")
 }
 
-/// An output, one of several, that the buildspec does not have.
+/// One of several outputs that the buildspec does not have.
 fn no_secondary(output: &Spanned<String>, near: Option<&Spanned<String>>, section: Span) -> Diagnostic {
     let name = &output.node;
     let message = format!("the buildspec has no secondary artifact `{name}`");
@@ -100,7 +102,7 @@ fn no_secondary(output: &Spanned<String>, near: Option<&Spanned<String>>, sectio
     }
 }
 
-/// An output, one of several, whose name no secondary artifact can have.
+/// One of several outputs, whose name cannot be that of a secondary artifact.
 fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
     Diagnostic::new(
         Code::E0208,

@@ -1,4 +1,4 @@
-//! E0222: scripts, files, and folders that the commands of a build read, and that are not in the source.
+//! E0222: scripts, files, and folders that the commands of a build read, but that are not in the source.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn one(build: &Build, source: &SourceFolder<'_>, findings: &mut Findings) {
     let mut missing: Vec<Utf8PathBuf> = Vec::new();
-    // The templates that are packaged are asked for by the deployment.
+    // The templates that are packaged are checked with the deployment.
     let packaged = |input: &InputFile| {
         build.commands.packagings.iter().any(|it| it.input.as_ref().is_some_and(|given| given.span.covers(input.span)))
     };
@@ -44,7 +44,8 @@ fn one(build: &Build, source: &SourceFolder<'_>, findings: &mut Findings) {
     findings.extend(build.commands.package_scripts.iter().filter_map(|script| package_script(script, build, source)));
 }
 
-/// The path of an input that the source does not hold and nothing makes, and the one that is probably meant.
+/// Returns the path of an input that the source does not contain and no command creates, and the path that is probably
+/// meant.
 fn lacking<'s>(
     input: &InputFile,
     build: &Build,
@@ -65,13 +66,13 @@ fn lacking<'s>(
         InputKind::Script | InputKind::File => source.near_file(&path),
         InputKind::Either => source.near_file(&path).or_else(|| source.near_folder(&path)),
     };
-    // A program before may have written it without a word; a file of its own, in the root, may come from elsewhere.
+    // An earlier program may have written it without naming it. A single file in the root may come from elsewhere.
     let alone = parent.is_some_and(|parent| parent.as_str().is_empty());
     let open = near.is_none() && (input.after_unseen || alone);
     (!open).then_some((path, near))
 }
 
-/// A script that the `package.json` in its folder does not have.
+/// Checks a script that the `package.json` in its folder must have.
 fn package_script(script: &PackageScript, build: &Build, source: &SourceFolder<'_>) -> Option<Diagnostic> {
     let path = normalize(&script.folder.join("package.json")).ok().filter(|_| !script.folder.starts_with(".."))?;
     if !source.has_file(&path) || build.mentions("npm pkg set") || build.mentions("> package.json") {
@@ -101,7 +102,7 @@ fn not_there(input: &InputFile, path: &str, near: Option<&str>) -> Diagnostic {
     }
 }
 
-/// A script that a `package.json` does not have.
+/// A script that is not in the `package.json`.
 fn no_package_script(name: &Spanned<String>, path: &Utf8Path, near: Option<&str>, scripts: Option<Span>) -> Diagnostic {
     let message = format!("`{path}` has no script `{}`", name.node);
     let found = Diagnostic::new(Code::E0222, message, name.span, "this command would fail");

@@ -28,7 +28,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             } else {
                 Some(primary)
             };
-            if let Some(file) = section.filter(|section| section.discard_paths).and_then(|section| lost(place, section))
+            if let Some(file) =
+                section.filter(|section| section.discard_paths.is_some()).and_then(|section| lost(place, section))
             {
                 findings.push(folder_lost(file, &artifact.name.node, input.span));
             }
@@ -36,7 +37,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A pattern for files in a folder that the action reads.
+/// Returns a pattern for files in a folder that the action reads.
 fn lost<'a>(place: Place<'_>, section: &'a Artifacts) -> Option<&'a Spanned<String>> {
     let folders = &place.action.action_type.folders;
     section.files.iter().find(|file| {
@@ -48,7 +49,7 @@ fn lost<'a>(place: Place<'_>, section: &'a Artifacts) -> Option<&'a Spanned<Stri
     })
 }
 
-/// Files of a folder, put beside each other.
+/// Files that lose their folder.
 fn folder_lost(file: &Spanned<String>, artifact: &str, used: Span) -> Diagnostic {
     let message = format!("`discard-paths` removes the folders in `{}`", file.node);
     Diagnostic::new(Code::W0962, message, file.span, format!("`{artifact}` has these files at its root"))

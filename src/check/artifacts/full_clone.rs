@@ -1,4 +1,4 @@
-//! E0209: a full clone is read by CodeBuild only.
+//! E0209: a full clone that is read by something other than CodeBuild.
 
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the catalog says that the `reader`, a name and a provider, cannot read an input artifact.
+/// Reports an input artifact if the catalog says that the `reader`, a name and a provider, cannot read it.
 fn one(
     subject: &Subject<'_>,
     (pipeline_id, input): (PipelineId, &Input),
@@ -44,7 +44,7 @@ fn one(
     Some(full_clone(&artifact.name.node, (reader, &limit.providers), input.span, set_at))
 }
 
-/// A full clone read by something that cannot clone.
+/// A full clone whose reader cannot clone.
 fn full_clone(artifact: &str, (reader, readers): (&str, &[String]), place: Span, set_at: Span) -> Diagnostic {
     let readers = readers.join(" and ");
     Diagnostic::new(

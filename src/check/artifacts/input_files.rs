@@ -1,4 +1,5 @@
-//! E0207: files that an action reads out of its input artifact without naming the artifact. E0205: no artifact to read from.
+//! E0207: files that an action reads from its input artifact without naming the artifact. E0205: no artifact to read
+//! from.
 
 use crate::catalog::Slot;
 use crate::check::support::artifact_files::{Wanted, missing};
@@ -37,7 +38,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The file of one key: the one that it names, or the one that AWS looks for by default.
+/// Checks the file of one key: the one that it names, or the one that AWS reads by default.
 fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
     let value = slot.key.as_deref().and_then(|key| place.action.value(key));
     let input = match place.action.inputs.as_slice() {
@@ -76,7 +77,7 @@ fn named(subject: &Subject<'_>, place: Place<'_>, input: &Input, value: &Value, 
     let Some(text) = value.as_str() else { return };
     let path = text.trim_start_matches("./").trim_start_matches('/');
     let contents = subject.behind.contents(place.pipeline_id, input.artifact);
-    // An address, a pattern, or a folder is for the action to read.
+    // URLs, patterns, and folders are interpreted by the action.
     if path.is_empty() || path.contains("::") || path.contains(['*', '?']) || text.contains("://") {
         return;
     }
@@ -87,7 +88,7 @@ fn named(subject: &Subject<'_>, place: Place<'_>, input: &Input, value: &Value, 
     findings.extend(missing(subject, place.pipeline_id, &wanted));
 }
 
-/// The folder of one key.
+/// Checks the folder of one key.
 fn folder(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
     let [input] = place.action.inputs.as_slice() else { return };
     let Some(value) = slot.key.as_deref().and_then(|key| place.action.value(key)) else { return };
@@ -103,7 +104,7 @@ fn folder(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut F
     }
 }
 
-/// The artifacts of a map.
+/// Checks the artifacts of a map.
 fn in_map(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
     let Some(ValueKind::Map(entries)) = slot.key.as_deref().and_then(|key| place.action.value(key)).map(|it| &it.kind)
     else {

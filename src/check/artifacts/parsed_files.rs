@@ -1,4 +1,4 @@
-//! E0211: JSON and YAML files that an action reads and that are neither, or of another form.
+//! E0211: JSON and YAML files that an action reads but that cannot be parsed, or have another form.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What an action reads from an artifact.
+/// A file that an action reads from an artifact.
 struct Reading<'a> {
     subject: &'a Subject<'a>,
     place: Place<'a>,
@@ -38,10 +38,10 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// The files that a value names.
+    /// Checks the files that a value names.
     fn files(&self, slot: &Slot, value: &Value, seen: &mut Vec<Utf8PathBuf>, findings: &mut Findings) {
         let items = match &value.kind {
-            // Whether each file of a list has one document or several depends on what it is for.
+            // Whether each file of a list has one document or several depends on its purpose.
             ValueKind::List(items) if slot.mapping_file => items.as_slice(),
             ValueKind::List(_) => &[],
             _ => std::slice::from_ref(value),
@@ -58,7 +58,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The file that a folder contains.
+    /// Checks the file in a folder.
     fn in_folder(
         &self,
         file: &FolderFile,
@@ -87,7 +87,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The tree of a file that nobody has looked at yet; reports one that cannot be read.
+    /// Returns the tree of a file that has not been checked yet, and reports a file that cannot be read.
     fn parsed(&self, path: &Utf8Path, seen: &mut Vec<Utf8PathBuf>, findings: &mut Findings) -> Option<Node> {
         if seen.iter().any(|known| known == path) {
             return None;
@@ -103,19 +103,19 @@ impl Reading<'_> {
     }
 }
 
-/// The first key or element, to point at.
+/// Returns the span of the first key or element, for a label.
 fn start(root: &Node) -> Span {
     let key = root.entries().first().map(|entry| entry.key.span);
     key.or_else(|| root.items().first().map(|item| item.span)).unwrap_or(root.span)
 }
 
-/// A list where a mapping belongs.
+/// A list instead of a mapping.
 fn not_a_mapping(path: &Utf8Path, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("`{path}` must be a mapping, not a list"), place, "")
         .help("write `name: value` without `-`")
 }
 
-/// A folder without the file that makes it what it is.
+/// A folder without the file that defines its kind.
 fn no_file_in_folder(file: &FolderFile, folder: &str, place: Span) -> Diagnostic {
     let message = format!("folder `{folder}` has no `{}`", file.name);
     Diagnostic::new(Code::E0211, message, place, format!("not a {}", file.kind))

@@ -1,4 +1,4 @@
-//! W0961: an artifact that is stored as one archive, under the name of a file in it.
+//! W0961: an artifact that is stored as one archive, with the name of a file in it.
 
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -8,7 +8,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "stored-archives", codes: &[Code::W0961], run: check };
 
-/// Extensions of files that are no archives, and that browsers and programs read.
+/// Extensions of files that are not archives and that browsers and programs read.
 const PLAIN: [&str; 18] = [
     "css", "csv", "gif", "htm", "html", "ico", "jpg", "js", "json", "md", "pdf", "png", "svg", "toml", "txt", "xml",
     "yaml", "yml",
@@ -35,14 +35,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the artifact is an object as somebody stored it.
+/// Returns whether the artifact is an object of a bucket, unchanged.
 fn is_object(place: Place<'_>) -> bool {
     let producers = place.action.inputs.iter().filter_map(|input| place.pipeline.artifacts.get(input.artifact));
     let mut producers = producers.filter_map(|artifact| place.pipeline.actions.get(artifact.producer));
     producers.any(|producer| producer.action_type.slot_of_key(FETCHED).is_some())
 }
 
-/// A zip under the name of another file.
+/// A zip file with the name of another file.
 fn one_archive(extension: &str, place: Span, setting: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0961,

@@ -1,5 +1,5 @@
-//! What the rules of conditions use: E0202, E0205, E0206 (artifacts), E0704, E0410 (variables not set yet), E0609, W0642 (windows),
-//! E0106, E0411 (values).
+//! The inputs of rules of conditions: E0202, E0205, E0206 (artifacts), E0704, E0410 (variables that are not set yet),
+//! E0609, W0642 (windows), E0106, E0411 (values).
 
 use crate::catalog::limits::limit;
 use crate::catalog::{Category, Count};
@@ -45,7 +45,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The value of `matches`.
+/// Checks the value of `matches`.
 fn pattern(place: RulePlace<'_>, findings: &mut Findings) {
     let operator = place.rule.value("Operator").and_then(|operator| operator.as_str());
     let Some(value) = place.rule.value("Value").filter(|_| operator == Some("MATCHES")) else { return };
@@ -79,15 +79,15 @@ fn artifacts(place: RulePlace<'_>, findings: &mut Findings) {
     }
 }
 
-/// The artifact that a rule could read, if there is exactly one.
+/// Returns the artifact that a rule could read, if there is exactly one.
 fn only_available(place: RulePlace<'_>) -> Option<&str> {
     let mut available = place.pipeline.artifacts.iter().filter(|artifact| is_done(place, artifact.producer));
     let only = available.next()?;
     available.next().is_none().then_some(only.name.as_str())
 }
 
-/// Whether an action has run when a condition is evaluated; after a failure, perhaps. A source outside the first stage has
-/// been reported.
+/// Returns whether an action has run when a condition is evaluated. After a failure, it may have. A source outside the
+/// first stage is reported separately.
 fn is_done(place: RulePlace<'_>, action: ActionId) -> bool {
     let action = place.pipeline.action(action);
     let misplaced = action.category == Category::Source && action.stage > 0;
@@ -108,7 +108,7 @@ fn variable(place: RulePlace<'_>, part: &Part, findings: &mut Findings) {
     }
 }
 
-/// Empty values, and those that exceed the length that AWS allows.
+/// Checks for empty values and those that exceed the length that AWS allows.
 fn values(place: RulePlace<'_>, findings: &mut Findings) {
     let Some(most) = limit("rule-configuration-value").map(|limit| limit.value) else { return };
     let Some(planned) = place.planned else { return };
@@ -131,7 +131,7 @@ fn values(place: RulePlace<'_>, findings: &mut Findings) {
     }
 }
 
-/// Greatest length of a command.
+/// The maximum length of a command.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_RuleDeclaration.html> (2026-11-23)
 const COMMAND: usize = 1000;
 
@@ -147,7 +147,7 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
     }
 }
 
-/// Fewer artifacts than a rule needs. `candidate`: the only artifact that it could read.
+/// Fewer artifacts than a rule needs. `candidate` is the only artifact that it could read.
 fn needs_artifact(rule: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
     Diagnostic::new(Code::E0205, format!("rule `{rule}` needs an artifact"), place, "")
         .help(format!("add `from = {}`", candidate.unwrap_or("Artifact")))

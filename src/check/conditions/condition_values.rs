@@ -1,4 +1,4 @@
-//! W0645: comparisons of a condition that never hold, since the variable has other values.
+//! W0645: comparisons of a condition that never succeed, because the variable has other values.
 
 use globset::GlobBuilder;
 
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule { name: "condition-values", codes: &[Code::W0
 const EQUALS: &str = "EQ";
 const DIFFERS: &str = "NE";
 
-/// The variable of a source with the branch, and the key that names it.
+/// The variable of a source with the branch, and the key that sets it.
 const BRANCH: (&str, &str) = ("BranchName", "BranchName");
 
 /// The variables of a source that have the value of a key.
@@ -48,14 +48,14 @@ fn one(comparison: &Comparison<'_>, values: &Values<'_>, findings: &mut Findings
     }
 }
 
-/// A variable, and the text that it is compared with.
+/// A variable, and the string that it is compared with.
 struct Comparison<'a> {
     variable: &'a PartKind,
     operator: &'a str,
     text: &'a str,
-    /// Where the text is.
+    /// The span of the string.
     place: Span,
-    /// Where the variable is.
+    /// The span of the variable.
     written: Span,
 }
 
@@ -69,7 +69,7 @@ impl<'a> Comparison<'a> {
         Some(Self { variable: kind, operator, text, place: value.span, written: *span })
     }
 
-    /// Whether both cannot hold.
+    /// Returns whether both cannot hold.
     fn contradicts(&self, other: &Self) -> bool {
         let same = self.text == other.text;
         self.variable == other.variable
@@ -91,9 +91,9 @@ impl<'a> Comparison<'a> {
 /// The values that a variable can have.
 struct Values<'a> {
     texts: Vec<&'a str>,
-    /// Patterns of values.
+    /// Patterns for values.
     patterns: Vec<&'a str>,
-    /// Where they are said.
+    /// The span that sets them.
     said: Option<Span>,
 }
 
@@ -107,7 +107,7 @@ impl Values<'_> {
     }
 }
 
-/// The values that the variable of a comparison can have, where those are known.
+/// Returns the values that the variable of a comparison can have, if they are known.
 fn possible<'a>(place: RulePlace<'a>, comparison: &Comparison<'a>) -> Option<Values<'a>> {
     match comparison.variable {
         PartKind::Variable(id) => {
@@ -123,17 +123,17 @@ fn possible<'a>(place: RulePlace<'a>, comparison: &Comparison<'a>) -> Option<Val
     }
 }
 
-/// The values that the type of an action lists.
+/// Returns the values that the type of an action lists.
 fn of_type<'a>(action: &'a Action, comparison: &Comparison<'a>) -> Option<Values<'a>> {
     let variable = action.action_type.variable.iter().find(|variable| variable.name == comparison.name())?;
     let texts: Vec<&str> = variable.values.iter().map(String::as_str).collect();
     (!texts.is_empty()).then(|| Values { texts, patterns: Vec::new(), said: None })
 }
 
-/// The values that the keys and the filters of a source let through.
+/// Returns the values that the keys and the filters of a source allow.
 fn of_source<'a>(action: &'a Action, comparison: &Comparison<'a>) -> Option<Values<'a>> {
     let (_, key) = SAME_AS_KEY.iter().find(|(variable, _)| *variable == comparison.name())?;
-    // A person or an event may start the pipeline with another value of a key that can be overridden.
+    // A person or an event may start the pipeline with another value for a key that can be overridden.
     let value = action.value(key).filter(|_| !action.incomplete && action.action_type.git)?;
     let mut values = Values { texts: vec![value.as_str()?], patterns: Vec::new(), said: Some(value.span) };
     if *key == BRANCH.1 {
@@ -157,7 +157,7 @@ fn of_source<'a>(action: &'a Action, comparison: &Comparison<'a>) -> Option<Valu
     Some(values)
 }
 
-/// A comparison with a text that the variable never has, or always has.
+/// A comparison with a value that the variable never has, or always has.
 fn never_holds(comparison: &Comparison<'_>, values: &Values<'_>) -> Diagnostic {
     let text = comparison.text;
     let (message, near) = match comparison.operator {
@@ -179,7 +179,7 @@ fn never_holds(comparison: &Comparison<'_>, values: &Values<'_>) -> Diagnostic {
     }
 }
 
-/// Two comparisons of one condition, which evaluates all of its rules.
+/// Two contradicting comparisons of one condition, which evaluates all of its rules.
 fn contradiction(comparison: &Comparison<'_>, first: Span) -> Diagnostic {
     let message = "the rules of this condition contradict each other";
     Diagnostic::new(

@@ -1,4 +1,4 @@
-//! E0606: rollbacks that CodePipeline does not do.
+//! E0606: rollbacks that CodePipeline does not support.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "rollbacks", codes: &[Code::E0606], run: check };
 
-/// The mode in which runs do not follow each other.
+/// The mode in which executions do not follow each other.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html> (2026-11-23)
 const BESIDE_EACH_OTHER: &str = "PARALLEL";
 
@@ -16,7 +16,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let mode = pipeline.mode.as_ref().filter(|mode| mode.node == BESIDE_EACH_OTHER).map(|mode| mode.span);
         for (index, stage) in pipeline.stages.iter().enumerate() {
             let Some(place) = stage.rollback() else { continue };
-            let mut actions = pipeline.actions.iter().filter(|action| action.stage == index);
+            // Elsewhere, sources are out of place.
+            let mut actions = pipeline.actions.iter().filter(|action| action.stage == index && index == 0);
             if actions.any(|action| action.category == Category::Source) {
                 findings.push(rollback_of_sources(&stage.name, place));
             } else if let Some(mode) = mode {

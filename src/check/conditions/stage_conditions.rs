@@ -1,4 +1,4 @@
-//! E0603, E0604, E0605, E0607: conditions of stages that CodePipeline refuses. E0101: two rules of one name.
+//! E0603, E0604, E0605, E0607: conditions of stages that CodePipeline rejects. E0101: two rules with the same name.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// One condition for each moment.
+/// Checks that there is one condition for each moment.
 fn twice(stage: &Stage, findings: &mut Findings) {
     for moment in Moment::ALL {
         let mut conditions = stage.conditions_on(moment);
@@ -41,7 +41,7 @@ fn twice(stage: &Stage, findings: &mut Findings) {
     }
 }
 
-/// What happens to a failed stage follows from an outcome or from rules, not from both.
+/// Checks that what happens to a failed stage is decided by a result or by rules, not by both.
 fn beside_outcome(stage: &Stage, findings: &mut Findings) {
     let Some(rules) = stage.conditions_on(Moment::Failure).next() else { return };
     if let Some(outcome) = &stage.on_failure {
@@ -76,7 +76,7 @@ fn skipping(condition: &StageCondition, findings: &mut Findings) {
     }
 }
 
-/// Two conditions for one moment.
+/// A second condition for the same moment.
 fn second_condition(stage: &str, moment: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0604, format!("stage `{stage}` has two `on {moment}` conditions"), place, "second condition")
         .label(first, "first condition")
@@ -95,7 +95,7 @@ fn cannot_skip(rule: &str, place: Span, skip: Span) -> Diagnostic {
     .help("write `else fail`, or use a Lambda function as the rule")
 }
 
-/// `on failure retry` together with `on failure require`.
+/// `on failure retry` combined with `on failure require`.
 fn result_with_rules(outcome: &str, place: Span, rules: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0607,

@@ -1,8 +1,8 @@
-//! E0877, W0877: access control lists on objects of a bucket that rejects them.
+//! E0877, W0877: access control lists for objects of a bucket that rejects them.
 //!
-//! Where the owner of a bucket owns all objects, which is the default of new buckets, a list other than
-//! `bucket-owner-full-control` is refused: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
-//! (2026-11-28).
+//! If the owner of a bucket owns all objects, which is the default for new buckets, a list other than
+//! `bucket-owner-full-control` is rejected:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html> (2026-11-28).
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             _ => None,
         };
         match bucket.filter(|bucket| bucket.identity.is_owned()) {
-            // `raw` may let lists in again, and an older bucket may have let them in from the start.
+            // `raw` may enable lists again, and an older bucket may have had them enabled from the start.
             Some(bucket) if bucket.raw.is_some() || !bucket.generate => {}
             Some(bucket) => {
                 let owned = (bucket.identity.symbol.as_str(), bucket.identity.span);
@@ -39,7 +39,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A canned ACL on objects of a bucket whose ACLs are disabled. `owned`: a bucket of this file; another one is unknown.
+/// A canned ACL for objects of a bucket whose ACLs are disabled. `owned` is the bucket if this file declares it; others
+/// are unknown.
 fn refused_acl(list: &str, span: Span, owned: Option<(&str, Span)>) -> Diagnostic {
     let help = "remove `canned-acl`; the bucket owner owns every object";
     if let Some((bucket, declared)) = owned {

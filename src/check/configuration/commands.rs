@@ -1,4 +1,4 @@
-//! E0106: more than the Commands action allows: commands, their length, variables, files.
+//! E0106: values that exceed the limits of the Commands action: commands, their length, variables, files.
 //! <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-23)
 
 use crate::catalog::{Category, Slot};
@@ -10,13 +10,13 @@ use crate::hir::{Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "commands", codes: &[Code::E0106], run: check };
 
-/// Greatest length of a command.
+/// The maximum length of a command.
 const COMMAND: usize = 1000;
 
-/// Greatest length of an environment variable's value.
+/// The maximum length of an environment variable's value.
 const VARIABLE: usize = 2000;
 
-/// Most files of an output artifact, and the greatest length of each.
+/// The most files of an output artifact, and the maximum length of each.
 const FILES: usize = 10;
 const FILE: usize = 128;
 
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// How many entries a list or a map has.
+/// Checks the number of entries of a list or a map.
 fn count(slot: &Slot, value: &Value, findings: &mut Findings) {
     let (count, parts) = match &value.kind {
         ValueKind::List(items) => (items.len(), "elements"),

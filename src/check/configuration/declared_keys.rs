@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What the attributes of a declaration say, by AWS key.
+/// The attributes of a declaration, by AWS key.
 struct Given<'a> {
     slots: &'a [Slot],
     declaration: &'a Declaration,
@@ -36,7 +36,7 @@ impl Given<'_> {
         self.slots.iter().find(|slot| slot.key.as_deref() == Some(key))
     }
 
-    /// The setting that makes an attribute required, as written, and its place.
+    /// Returns the setting that makes an attribute required, as written, with its span.
     fn cause(&self, slot: &Slot) -> Option<(String, Span)> {
         let other = self.slot(&slot.required_when.first()?.key)?;
         let value = self.declaration.value(&other.attribute)?;
@@ -59,7 +59,7 @@ impl Lookup for Given<'_> {
     }
 }
 
-/// An attribute that another one requires. `cause`: the other one, as written, and its place.
+/// An attribute that another one requires. `cause` is the other one, as written, with its span.
 fn missing(kind: &str, declaration: &Declaration, slot: &Slot, cause: Option<&(String, Span)>) -> Diagnostic {
     let name = &declaration.symbol;
     let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));

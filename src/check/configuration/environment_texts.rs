@@ -1,4 +1,4 @@
-//! E0105, E0107: an environment variable in JSON text without a name, or whose type does not exist.
+//! E0105, E0107: an environment variable in JSON text without a name, or with a type that does not exist.
 
 use crate::catalog::SlotType;
 use crate::check::{Findings, Rule, Subject};

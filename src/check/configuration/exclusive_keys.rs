@@ -36,7 +36,7 @@ fn excluded(
     findings.push(exclusive(word, &shown, setting.attribute, other.value.span));
 }
 
-/// The number of elements of a list; in a string, they are separated by commas.
+/// Checks the number of elements of a list. In a string, they are separated by commas.
 fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
     // The value of an attribute was checked when it was read.
     let Some(most) = slot.max.filter(|_| slot.ty == SlotType::List && setting.raw) else { return };
@@ -49,7 +49,7 @@ fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
     }
 }
 
-/// Two keys of which AWS allows one.
+/// Two keys of which AWS accepts only one.
 fn exclusive(word: &str, setting: &str, place: Span, other: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0132,

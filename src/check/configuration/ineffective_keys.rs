@@ -20,7 +20,13 @@ fn one(place: Place<'_>, conditions: &Conditions<'_>, findings: &mut Findings) {
         let Some(slot) = action_type.slot_of_key(key) else { continue };
         let word = setting.word(key, Some(slot));
         let ignored = conditions.all_hold(&slot.ignored_when).then(|| slot.ignored_when.first()).flatten();
-        let unmet = slot.only_when.iter().find(|when| conditions.holds(when).is_no());
+        let required = |key: &str| {
+            let slot = action_type.slot_of_key(key);
+            let absent = !place.action.configuration.contains_key(key);
+            absent && slot.is_some_and(|slot| slot.required || conditions.all_hold(&slot.required_when))
+        };
+        // A key that is missing is reported as such.
+        let unmet = slot.only_when.iter().find(|when| conditions.holds(when).is_no() && !required(&when.key));
         let Some((when, because)) = ignored.map(|when| (when, true)).or(unmet.map(|when| (when, false))) else {
             continue;
         };
@@ -36,7 +42,7 @@ fn one(place: Place<'_>, conditions: &Conditions<'_>, findings: &mut Findings) {
     }
 }
 
-/// Why a key has no effect.
+/// The reason that a key has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ineffective<'a> {
     /// Because of another setting.

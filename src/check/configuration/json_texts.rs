@@ -1,4 +1,4 @@
-//! E0133: text that AWS reads as JSON, and that is none.
+//! E0133: strings that AWS parses as JSON, but that are not JSON.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some(slot) = place.action.action_type.slot_of_key(key).filter(|slot| slot.text_is_json) else {
                 continue;
             };
-            // A value without a character is reported as such.
+            // An empty value is reported separately.
             let ValueKind::Text(text) = &setting.value.kind else { continue };
             if text.parts.is_empty() || text.is_poisoned() {
                 continue;
@@ -31,10 +31,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What a value that is known later may be, where it stands in JSON: a value, a map, a list, an entry, nothing.
+/// Possible replacements in JSON for a value that is known later: a value, a map, a list, an entry, nothing.
 const STAND_INS: [&str; 5] = ["0", "{}", "[]", "\"a\": 0", ""];
 
-/// A text with something in place of what is known later.
+/// Returns a string with a replacement for each part that is known later.
 fn with(text: &Text, value: &str) -> String {
     let parts = text.parts.iter().map(|part| match &part.kind {
         PartKind::Literal(text) => Cow::Owned(replaced(text, value)),
@@ -43,7 +43,7 @@ fn with(text: &Text, value: &str) -> String {
     parts.collect()
 }
 
-/// The same for variables in CodePipeline's own syntax.
+/// Replaces variables in CodePipeline's own syntax.
 fn replaced(text: &str, value: &str) -> String {
     let mut result = String::new();
     let mut rest = text;
@@ -56,7 +56,7 @@ fn replaced(text: &str, value: &str) -> String {
     result + rest
 }
 
-/// Whether a text is JSON of the form that is wanted.
+/// Returns whether a string is JSON of the expected form.
 fn may_be(text: &str, is_list: bool) -> bool {
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(read) if is_list => read.is_array(),
@@ -69,5 +69,5 @@ fn may_be(text: &str, is_list: bool) -> bool {
 fn not_json(key: &str, attribute: &str, is_list: bool, place: Span) -> Diagnostic {
     let form = if is_list { "a JSON list of variables" } else { "a JSON object" };
     Diagnostic::new(Code::E0133, format!("`{key}` is not {form}"), place, "AWS parses this as JSON")
-        .help(format!("write a map, which dotpipe converts to JSON: `{attribute} = {{ NAME = \"value\" }}`"))
+        .help(format!("set an attribute of the action to a map, which dotpipe converts to JSON: `{attribute} = {{ NAME = \"value\" }}`"))
 }

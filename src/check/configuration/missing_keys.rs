@@ -1,4 +1,4 @@
-//! E0105: keys that an action needs because of its other keys, or that its header should give.
+//! E0105: keys that an action needs because of its other keys, or that its header should contain.
 
 use crate::catalog::{Header, Kind, Slot};
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
@@ -15,7 +15,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(conditions) = Conditions::of(subject, place) else { continue };
         for slot in &place.action.action_type.slot {
             let Some(key) = &slot.key else { continue };
-            // What attributes must give without conditions is reported where they are read.
+            // Attributes that are always required are reported where they are read.
             let always = slot.required && slot.header.is_some();
             let needed = (always || conditions.all_hold(&slot.required_when)) && !slot.derived;
             if needed && !place.action.configuration.contains_key(key) {
@@ -37,7 +37,7 @@ fn report(subject: &Subject<'_>, place: Place<'_>, conditions: &Conditions<'_>, 
     findings.about(place, found);
 }
 
-/// The value that makes a slot required, as written, and its place.
+/// Returns the value that makes a slot required, as written, with its span.
 fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(String, Span)> {
     let when = slot.required_when.iter().find(|when| !when.is.is_empty())?;
     let setting = place.action.configuration.get(&when.key)?;
@@ -45,7 +45,7 @@ fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(
     Some((word, setting.value.span))
 }
 
-/// A key that other keys require. `cause`: the setting that does, and its place.
+/// A key that other keys require. `cause` is the setting that requires it, with its span.
 fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
     let because = cause.map_or_else(String::new, |(shown, _)| format!(", because of `{shown}`"));
@@ -57,7 +57,7 @@ fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Spa
     }
 }
 
-/// The artifact that a file is in, if there is only one.
+/// Returns the artifact that contains a file, if there is only one candidate.
 fn only_input<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<&'a str> {
     match place.action.inputs.as_slice() {
         [] => only_readable(subject, place),
@@ -66,16 +66,16 @@ fn only_input<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<&'a str> {
     }
 }
 
-/// The only declaration of a kind.
+/// Returns the only declaration of a kind.
 fn only_declared(subject: &Subject<'_>, kind: Kind) -> Option<String> {
     let of_kind = subject.hir.declarations().filter(|(entity, _)| entity.kind() == kind);
-    // Of a pipeline that names another one, the other is not in the file.
+    // If a pipeline refers to another one, that one is not in the file.
     let mut of_kind = of_kind.filter(|_| kind != Kind::Pipeline);
     let (_, only) = of_kind.next()?;
     of_kind.next().is_none().then(|| only.symbol.node.clone())
 }
 
-/// A file that the header should name. `artifact`: the only one that it can be in.
+/// A file that the header should name. `artifact` is the only one that can contain it.
 fn missing_file(missing: &Missing<'_>, artifact: Option<&str>) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
     Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, "")

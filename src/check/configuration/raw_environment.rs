@@ -1,4 +1,4 @@
-//! E0101, E0102: environment variables that a raw configuration key gives in AWS's own form.
+//! E0101, E0102: environment variables in a raw configuration key, in AWS's own form.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::source::{Span, Spanned};
 pub(super) const RULE: Rule =
     Rule { name: "raw-environment", codes: &[Code::E0101, Code::E0102, Code::E0103], run: check };
 
-/// The kind of name, as `names.toml` calls it.
+/// The kind of name in `names.toml`.
 const KIND: &str = "environment-variable";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -43,7 +43,7 @@ fn variables(found: &[Spanned<String>], findings: &mut Findings) {
     }
 }
 
-/// The names in `[{ name = "A", value = "x" }]`, or in the same as JSON text.
+/// Returns the names in `[{ name = "A", value = "x" }]`, or in the equivalent JSON text.
 fn in_value(subject: &Subject<'_>, value: &Value) -> Vec<Spanned<String>> {
     match &value.kind {
         ValueKind::List(items) => items.iter().filter_map(name_of).collect(),

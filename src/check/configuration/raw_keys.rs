@@ -1,4 +1,4 @@
-//! E0113, W0113: a raw configuration key that the action type does not have. E0212: one that names an artifact which is
+//! E0113, W0113: a raw configuration key that the action type does not have. E0212: one that names an artifact that is
 //! not an input of the action.
 
 use crate::catalog::{Slot, SlotType};
@@ -32,12 +32,12 @@ fn unknown(place: Place<'_>, key: &Spanned<String>, findings: &mut Findings) {
     });
 }
 
-/// Text in a slot for an artifact, or for a file in one.
+/// Checks a string in a slot for an artifact, or for a file in one.
 fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value, findings: &mut Findings) {
     if place.action.incomplete || !matches!(slot.ty, SlotType::Artifact | SlotType::ArtifactFile) {
         return;
     }
-    // A value without a character is reported as such.
+    // An empty value is reported separately.
     let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { return };
     let inputs = place.action.inputs.iter().map(|input| place.pipeline.artifact(input.artifact).name.node.as_str());
     let inputs: Vec<&str> = inputs.collect();
@@ -59,7 +59,7 @@ fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value,
     }
 }
 
-/// A raw key that is nearly one of the action type's, or the same but for its case.
+/// A raw key that resembles one of the action type, or differs from it only in case.
 fn unknown_key(key: &Spanned<String>, provider: &str, near: &str) -> Diagnostic {
     let code = if key.node.eq_ignore_ascii_case(near) { Code::E0113 } else { Code::W0113 };
     Diagnostic::new(code, format!("`{}` is not a known configuration key of {provider}", key.node), key.span, "")
@@ -77,7 +77,7 @@ fn foreign_key(key: &Spanned<String>, provider: &str) -> Diagnostic {
     .help(format!("remove `{}`, unless the key is newer than this version of dotpipe", key.node))
 }
 
-/// A string names an artifact that the action does not read.
+/// A string that names an artifact that the action does not read.
 fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0212,
@@ -94,7 +94,8 @@ fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[
     }
 }
 
-/// A string that does not name a file in an artifact: `artifact` is all it names, if anything. `input`: the only input.
+/// A string that does not name a file in an artifact. `artifact` is set if it names only an artifact; `input` is the
+/// only input.
 fn no_artifact_file(key: &str, text: &str, artifact: Option<&str>, place: Span, input: Option<&str>) -> Diagnostic {
     if let Some(artifact) = artifact {
         return Diagnostic::new(Code::E0212, format!("`{key}` does not name a file"), place, "only an artifact")

@@ -1,4 +1,4 @@
-//! W0140, E0156: properties that `raw` sets although the language has words for them, which are then not checked.
+//! W0140, E0156: properties that `raw` sets although the language has attributes for them. dotpipe does not check them.
 
 use indexmap::IndexMap;
 
@@ -11,11 +11,11 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "raw-properties", codes: &[Code::W0140, Code::E0156], run: check };
 
-/// Properties of a pipeline that statements make, each with an example of the statement.
+/// Properties of a pipeline that statements generate, each with an example of the statement.
 const BY_STATEMENT: [(&str, &str); 3] =
     [("Stages", "stage Name { ... }"), ("Triggers", "on push { ... }"), ("Variables", "variable Name: string")];
 
-/// The attribute for what other resources, policies, and event rules call the resource.
+/// The attribute for the name that other resources, policies, and event rules use.
 const NAME: &str = "name";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -67,8 +67,8 @@ fn of_thing(
     }
 }
 
-/// Whether the attribute could express what `raw` sets: an intrinsic, a property with nested properties, or what is known too
-/// late, it could not.
+/// Returns whether the attribute could express what `raw` sets. It could not express an intrinsic, a property with
+/// nested properties, or a value that is known too late.
 fn fits(slot: &Slot, value: &Value) -> bool {
     let (phase, _) = value.phase();
     let takes_text =
@@ -89,10 +89,10 @@ fn fits(slot: &Slot, value: &Value) -> bool {
         }
 }
 
-/// Longer values are not repeated in a help.
+/// Longer values are not repeated in the help.
 const SHOWN: usize = 40;
 
-/// What is written in `raw` as the attribute takes it, if that is clear and short.
+/// Returns the contents of `raw` in the attribute's form, if that is clear and short.
 fn as_attribute(slot: &Slot, written: &str) -> String {
     let number = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
     match slot.ty {
@@ -110,17 +110,17 @@ fn as_attribute(slot: &Slot, written: &str) -> String {
 /// A property that `raw` sets instead of an attribute.
 #[derive(Debug)]
 struct RawProperty<'a> {
-    /// The property, with what it is part of.
+    /// The property, with its parents.
     property: &'a str,
-    /// Its place.
+    /// The span of its key.
     key: Span,
-    /// The place of its value.
+    /// The span of its value.
     value: Span,
     /// The attribute.
     attribute: &'a str,
-    /// Its value, as the attribute takes it.
+    /// Its value in the attribute's form.
     shown: String,
-    /// Where the attribute is given as well.
+    /// The span of the attribute, if it is set as well.
     given: Option<Span>,
 }
 
@@ -135,7 +135,7 @@ fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
     }
 }
 
-/// `raw` sets a name, so what refers to the resource by name would not find it.
+/// A name in `raw`, by which other references would not find the resource.
 fn raw_for_name(property: &str, shown: &str, place: Span, given: Option<Span>) -> Diagnostic {
     let message = format!("`raw` sets `{property}`, the name that roles and other resources use");
     let diagnostic = Diagnostic::new(Code::E0156, message, place, "other resources would refer to a different name");

@@ -9,7 +9,8 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "raw-refused", codes: &[Code::E0141], run: check };
 
-/// Both are to be CodePipeline's: <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html> (2026-11-23)
+/// Properties that must be those of CodePipeline:
+/// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html> (2026-11-23)
 const OF_PIPELINES: [PropertyPath<'_>; 2] = [SOURCE, PropertyPath::new("Artifacts.Type")];
 const SOURCE: PropertyPath<'_> = PropertyPath::new("Source.Type");
 const BADGE: PropertyPath<'_> = PropertyPath::new("BadgeEnabled");
@@ -30,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// `has_modes`: an attribute gives the modes of the cache.
+/// Checks `raw` of a project. `has_modes` is whether an attribute sets the modes of the cache.
 fn project(raw: &Value, has_modes: bool, findings: &mut Findings) {
     let other = |property: PropertyPath<'static>| {
         let (_, value) = find(raw, property)?;
@@ -64,7 +65,7 @@ fn project(raw: &Value, has_modes: bool, findings: &mut Findings) {
     }
 }
 
-/// A trust policy speaks of assuming the role only.
+/// Checks that a trust policy contains only actions for assuming the role.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html> (2026-11-23)
 fn trust(raw: &Value, findings: &mut Findings) {
     let Some((_, statements)) = find(raw, TRUST_STATEMENTS) else { return };
@@ -83,7 +84,7 @@ fn trust(raw: &Value, findings: &mut Findings) {
     }
 }
 
-/// `raw` sets a property to a value that AWS rejects. `why` follows the name of the property.
+/// A property that `raw` sets to a value that AWS rejects. `why` follows the name of the property.
 fn raw_refused(property: PropertyPath<'_>, why: &str, said: &str, place: Span, help: &str) -> Diagnostic {
     Diagnostic::new(Code::E0141, format!("`{property}` {why}"), place, "the deployment would fail")
         .note(format!("AWS: \"{said}\""))

@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A value that cannot be combined with another key. `others`: those that can.
+/// A value that cannot be combined with another key. `others` are the values that can.
 fn value_refused(setting: &str, cause: &str, place: Span, other: Option<Span>, others: &[&str]) -> Diagnostic {
     let message = format!("`{setting}` cannot be combined with `{cause}`");
     let diagnostic = Diagnostic::new(Code::E0107, message, place, "rejected when the action runs")

@@ -1,4 +1,4 @@
-//! W0101: elements of a list that are there twice.
+//! W0101: elements that a list contains twice.
 
 use crate::catalog::{Slot, SlotType};
 use crate::check::{Findings, Rule, Subject};
@@ -8,7 +8,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "repeated-elements", codes: &[Code::W0101], run: check };
 
-/// The attribute whose elements are steps, not a set.
+/// The attribute whose elements are steps rather than a set.
 const COMMANDS: &str = "commands";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -32,7 +32,7 @@ fn in_slot(subject: &Subject<'_>, slot: &Slot, value: &Value, findings: &mut Fin
         }
         (ValueKind::List(items), SlotType::List | SlotType::EnumList) if slot.attribute != COMMANDS => {
             for (index, item) in items.iter().enumerate() {
-                // Of a loop, each element has the same place.
+                // In a loop, each copy of an element has the same span.
                 let same = |first: &&Value| first.same(item) && !item.is_poisoned() && first.span != item.span;
                 if let Some(first) = items.iter().take(index).find(same) {
                     let shown =
@@ -45,7 +45,7 @@ fn in_slot(subject: &Subject<'_>, slot: &Slot, value: &Value, findings: &mut Fin
     }
 }
 
-/// An element that is there already.
+/// An element that the list already contains.
 fn twice(text: &str, attribute: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::W0101, format!("`{text}` is listed twice in `{attribute}`"), place, "repeated here")
         .label(first, "first one")

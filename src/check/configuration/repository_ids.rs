@@ -1,4 +1,4 @@
-//! E0106: a repository that is given without its owner, where the provider wants both.
+//! E0106: a repository without its owner, if the provider requires both.
 
 use crate::catalog;
 use crate::check::{Findings, Rule, Subject};
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule { name: "repository-ids", codes: &[Code::E010
 /// The key with the value `owner/name`.
 const KEY: &str = "FullRepositoryId";
 
-/// Where the repositories of the providers are.
+/// The hosts of the repositories of the providers.
 const HOSTS: [&str; 3] = ["github.com", "bitbucket.org", "gitlab.com"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// `owner/name` of an address such as `https://github.com/owner/name.git`.
+/// Returns `owner/name` from a URL such as `https://github.com/owner/name.git`.
 fn of_address(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("://").or_else(|| text.split_once('@'))?;
     let path = HOSTS.iter().find_map(|host| rest.strip_prefix(host))?;
@@ -38,7 +38,7 @@ fn of_address(text: &str) -> Option<&str> {
     Some(path.strip_suffix(".git").unwrap_or(path))
 }
 
-/// A repository with a branch or folder behind it.
+/// A repository followed by a branch or folder.
 fn too_many_parts(found: &str, place: Span) -> Diagnostic {
     let meant: Vec<&str> = found.split('/').take(2).collect();
     let meant = meant.join("/");
@@ -48,7 +48,7 @@ fn too_many_parts(found: &str, place: Span) -> Diagnostic {
         .intend(Intent::SetString { place, text: meant })
 }
 
-/// A repository of a Git provider that is not written as `owner/name`. `meant`: the name in a URL.
+/// A repository of a Git provider that is not written as `owner/name`. `meant` is the name in a URL.
 fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnostic {
     let (message, label) = match meant {
         Some(_) => ("`repository` takes `owner/name`, not a URL".to_owned(), ""),

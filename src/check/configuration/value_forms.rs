@@ -1,4 +1,4 @@
-//! E0136, W0136: values that are not of the form of what they refer to.
+//! E0136, W0136: values whose form does not match what they refer to.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule { name: "value-forms", codes: &[Code::E0136, 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     each_formed(subject, &mut |formed| {
         let Some(form) = form(formed.form) else { return };
-        // The name of a declaration in quotes is reported where it is read.
+        // The quoted name of a declaration is reported where it is read.
         if subject.hir.declarations().any(|(_, declaration)| declaration.symbol.node == formed.text) {
             return;
         }
@@ -30,7 +30,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     });
 }
 
-/// An expression for whole texts, compiled once in a process; none if it cannot be compiled, which a test rules out.
+/// Returns an anchored regular expression, compiled once per process, or `None` if it cannot be compiled, which a test
+/// rules out.
 fn whole(pattern: &'static str) -> Option<Arc<Regex>> {
     static COMPILED: RwLock<BTreeMap<&'static str, Option<Arc<Regex>>>> = RwLock::new(BTreeMap::new());
     if let Some(known) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
@@ -41,7 +42,7 @@ fn whole(pattern: &'static str) -> Option<Arc<Regex>> {
     compiled
 }
 
-/// Values are short, so an engine that is built fast beats one that runs fast.
+/// Compiles an expression. Values are short, so compilation time matters more than matching time.
 fn compile(pattern: &str) -> Option<Regex> {
     let ascii = syntax::Config::new().unicode(false).utf8(false);
     let simple = Regex::config().hybrid(false).dfa(false).onepass(false);
@@ -54,7 +55,7 @@ fn matches(pattern: &'static str, text: &str) -> bool {
 
 fn fits(form: &'static ValueForm, text: &str) -> bool {
     if let Some((known, _)) = text.split_once(HOLE) {
-        // What comes first is known.
+        // The start is known.
         let may_start =
             |start: &String| known.starts_with(start.as_str()) || start.starts_with(known) || known.is_empty();
         let starts = form.starts.is_empty() || form.starts.iter().any(may_start);
@@ -68,7 +69,7 @@ fn is_refused(form: &'static ValueForm, text: &str) -> bool {
     form.refused.iter().any(|pattern| matches(pattern, text))
 }
 
-/// The value that is meant by one of another form.
+/// Returns the value that is meant by one of another form.
 fn meant(form: &'static ValueForm, text: &str) -> Option<String> {
     let found = form.meant.iter().find_map(|pattern| {
         let regex = whole(pattern)?;
@@ -81,7 +82,7 @@ fn meant(form: &'static ValueForm, text: &str) -> Option<String> {
     found.or_else(near).filter(|meant| meant != text && fits(form, meant))
 }
 
-/// What else a text is, if that is certain: an ID of another kind, or an ARN.
+/// Returns the other form that a value certainly has: an ID of another kind, or an ARN.
 fn other(form: &ValueForm, text: &str) -> Option<&'static str> {
     if text.starts_with("arn:") {
         return Some("an ARN");
@@ -94,7 +95,7 @@ fn other(form: &ValueForm, text: &str) -> Option<&'static str> {
     other.map(|other| other.of.as_str())
 }
 
-/// A word in braces that AWS does not replace.
+/// Returns a word in braces that AWS does not replace.
 fn unknown_placeholder<'t>(form: &ValueForm, text: &'t str) -> Option<&'t str> {
     let words = text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(word, _)| word));
     let is_word =
@@ -116,7 +117,7 @@ fn not_replaced(form: &ValueForm, word: &str, place: Span) -> Diagnostic {
     }
 }
 
-/// A value of another form. `meant`: the value that is meant. `other`: what it is instead.
+/// A value of another form. `meant` is the value that is meant; `other` is what the value is instead.
 fn of_another_form(form: &ValueForm, formed: &Formed<'_>, meant: Option<String>, other: Option<&str>) -> Diagnostic {
     let code = if form.likely { Code::W0136 } else { Code::E0136 };
     let shown = formed.text.replace(HOLE, "...");

@@ -1,5 +1,5 @@
-//! W0411, E0411: values that exceed the lengths that AWS allows; E0106: empty ones and those that are too short; W0134: those that a
-//! parameter leaves empty.
+//! W0411, E0411: values that exceed the lengths that AWS allows. E0106: values that are empty or too short. W0134:
+//! values that are empty by the default of a parameter.
 
 use crate::catalog::forms::arn_form;
 use crate::catalog::limits::{Limit, Verdict, limit};
@@ -29,6 +29,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+    let most = crate::catalog::limits::limit("variable-value").map(Limit::looser);
+    for variable in subject.pipelines().flat_map(|(_, pipeline)| &pipeline.variables) {
+        if let (Some(default), Some(most)) = (&variable.default, most)
+            && default.node.chars().count() > most
+        {
+            findings.push(long_default(&variable.name.node, default, most));
+        }
+    }
     subject.hir.each_value(&mut |place| {
         if matches!(place.owner, ValueOwner::Declared(_) | ValueOwner::Event(..)) && !place.is_import() {
             declared(place.slot, place.value, findings);
@@ -36,7 +44,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     });
 }
 
-/// The texts of declarations, those in records too.
+/// Checks the strings of declarations, including those in records.
 fn declared(slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     let Some(slot) = slot else { return };
     if let (SlotType::Record, ValueKind::Map(entries)) = (slot.ty, &value.kind) {
@@ -83,7 +91,7 @@ fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &
     }
 }
 
-/// A value that consists only of parameters, all of which are empty by default.
+/// Checks for a value that consists only of parameters that are empty by default.
 fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Setting, findings: &mut Findings) {
     let ValueKind::Text(text) = &setting.value.kind else { return };
     let empty = |part: &Part| match &part.kind {
@@ -101,19 +109,30 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
     }
 }
 
-/// The maximum length of a slot with a string.
+/// A default that is too long for a variable.
+fn long_default(variable: &str, default: &Spanned<String>, most: usize) -> Diagnostic {
+    let length = number(default.node.chars().count());
+    let message = format!(
+        "the default of variable `{variable}` has {length} characters; CodePipeline allows at most {}",
+        number(most)
+    );
+    Diagnostic::new(Code::E0411, message, default.span, "")
+}
+
+/// Returns the maximum length of a slot with a string.
 fn longest(slot: &Slot) -> Option<usize> {
     let is_text = matches!(slot.ty, SlotType::String | SlotType::Json);
     slot.max.filter(|_| is_text).and_then(|most| usize::try_from(most).ok())
 }
 
-/// The minimum length of a slot with a string. What is too short for an ARN is none, which is reported as such.
+/// Returns the minimum length of a slot with a string. A value that is too short for an ARN is not one, which is
+/// reported separately.
 fn shortest(slot: &Slot) -> Option<usize> {
     let is_arn = slot.form.as_deref().is_some_and(|form| arn_form(form).is_some());
     slot.min.filter(|_| slot.ty == SlotType::String && !is_arn).and_then(|least| usize::try_from(least).ok())
 }
 
-/// The characters that are known: what is known later adds to them.
+/// Returns the number of known characters. Values that are known later add to them.
 fn known_length(rendered: &Expr) -> usize {
     let length = |piece: &Piece| match piece {
         Piece::Text(text) => text.chars().count(),
@@ -122,7 +141,7 @@ fn known_length(rendered: &Expr) -> usize {
     rendered.pieces().iter().map(length).sum()
 }
 
-/// The entries of a map with the lengths of their names and values, the longest first.
+/// Returns the entries of a map with the lengths of their names and values, the longest first.
 fn parts(value: &Value) -> Vec<(String, usize)> {
     let ValueKind::Map(entries) = &value.kind else { return Vec::new() };
     let length = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
@@ -132,7 +151,7 @@ fn parts(value: &Value) -> Vec<(String, usize)> {
     parts
 }
 
-/// A value between two published lengths.
+/// A value whose length is between two published limits.
 fn perhaps_too_long(
     word: &str,
     length: usize,
@@ -153,7 +172,7 @@ fn perhaps_too_long(
     with_parts(diagnostic, parts, least)
 }
 
-/// A value that is nothing but a parameter, whose default is empty.
+/// A value that consists only of a parameter whose default is empty.
 fn empty_by_default(word: &str, place: Span, param: &Spanned<String>, default: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0134,

@@ -1,9 +1,10 @@
-//! E0440, W0440, E0441: AppSpecs that CodeDeploy would refuse, hooks that never run, files that the revision does not hold.
-//! W0446: AppSpecs of another platform.
+//! E0440, W0440, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does not
+//! contain. W0446: AppSpecs of another platform.
 
 use camino::Utf8PathBuf;
 
 use crate::catalog::appspec::{AppSpecForm, appspecs};
+use crate::catalog::{self, Category};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::{similar, similar_path};
@@ -16,19 +17,19 @@ use crate::workspace::document::{Entry, Node};
 pub(super) const RULE: Rule =
     Rule { name: "appspecs", codes: &[Code::E0211, Code::E0440, Code::W0440, Code::E0441, Code::W0446], run: check };
 
-/// The name of the file for servers; an action that looks for it reads it from its input.
+/// The name of the AppSpec for servers, which an action reads from its input.
 const SERVER_FILE: &str = "appspec.yml";
 
 /// The key with the AppSpec of a deployment to Amazon ECS.
 const CONTAINER_KEY: &str = "AppSpecTemplateArtifact";
 
-/// What a pipeline replaces with the new revision of the task definition.
+/// The placeholder that a pipeline replaces with the new revision of the task definition.
 const TASK_DEFINITION: &str = "<TASK_DEFINITION>";
 
 /// The type of the resource in an AppSpec for Amazon ECS.
 const SERVICE: &str = "AWS::ECS::Service";
 
-/// Seconds that the scripts of one event may take together.
+/// The maximum duration of all scripts of one event, in seconds.
 const LONGEST: u64 = 3600;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -68,7 +69,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The AppSpec of an action, the artifact that holds it, and whether it is for servers.
+/// Returns the AppSpec of an action, the artifact that contains it, and whether it is for servers.
 fn appspec(subject: &Subject<'_>, place: Place<'_>) -> Option<(Utf8PathBuf, ArtifactId, bool)> {
     let action = place.action;
     if let Some(ValueKind::ArtifactFile(file)) = action.value(CONTAINER_KEY).map(|value| &value.kind) {
@@ -85,7 +86,7 @@ fn appspec(subject: &Subject<'_>, place: Place<'_>) -> Option<(Utf8PathBuf, Arti
     Some((path, input.artifact, true))
 }
 
-/// Reports a version that does not exist; false if the file is something else.
+/// Reports a version that does not exist. Returns `false` if the file is not an AppSpec.
 fn version(root: &Node, path: &str, findings: &mut Findings) -> bool {
     let known = ["version", "os", "files", "hooks", "Resources", "resources"];
     if !root.entries().iter().any(|entry| known.contains(&entry.key.as_str())) {
@@ -187,7 +188,7 @@ impl Server<'_> {
         }
     }
 
-    /// Reports a file or folder that the artifact does not hold.
+    /// Reports a file or folder that the artifact does not contain.
     fn held(&self, text: &str, place: Span, what: &str, findings: &mut Findings) {
         let path = text.trim_start_matches("./").replace('\\', "/");
         let path = path.trim_matches('/');
@@ -206,12 +207,12 @@ impl Server<'_> {
     }
 }
 
-/// The first key, to point at.
+/// Returns the span of the first key, for a label.
 fn first(node: &Node) -> Span {
     node.entries().first().map_or(node.span, |entry| entry.key.span)
 }
 
-/// An AppSpec for Amazon ECS.
+/// Checks an AppSpec for Amazon ECS.
 fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
     unknown_keys(root, form, findings);
     let either = |one: &str, other: &str| root.get(one).or_else(|| root.get(other));
@@ -252,8 +253,9 @@ fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
     }
 }
 
-/// The properties of the service, each with whether it must be there.
-/// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html> (2026-11-28)
+/// The properties of the service, each with whether it is required.
+/// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html>
+/// (2026-11-28)
 const OF_SERVICE: &[(&str, bool)] = &[
     ("TaskDefinition", true),
     ("LoadBalancerInfo", true),
@@ -270,7 +272,7 @@ fn of_service(properties: &Node, findings: &mut Findings) {
     }
 }
 
-/// Reports keys that a mapping must have, and those that it cannot have. Some write them in lowercase.
+/// Reports missing and unknown keys of a mapping. Lowercase keys are accepted.
 fn required(mapping: &Node, known: &[(&str, bool)], findings: &mut Findings) {
     let has = |name: &str| mapping.entries().iter().any(|entry| entry.key.node.eq_ignore_ascii_case(name));
     let names = || known.iter().map(|(name, _)| *name);
@@ -299,7 +301,7 @@ fn required(mapping: &Node, known: &[(&str, bool)], findings: &mut Findings) {
     }
 }
 
-/// The platform of an AppSpec that is not for servers, in an action that deploys to servers.
+/// Reports an AppSpec that is not for servers, in an action that deploys to servers.
 fn other_platform(resources: &Node) -> Option<Diagnostic> {
     let first = resources.items().first().and_then(|item| item.entries().first())?;
     let kind = first.value.get("Type").or_else(|| first.value.get("type"))?;
@@ -320,7 +322,7 @@ fn unknown_keys(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
     }
 }
 
-/// A file that is something else.
+/// A file that is not an AppSpec.
 fn not_an_appspec(path: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0440, format!("`{path}` is not an AppSpec"), place, "has neither `version` nor `os`")
         .help("start the file with `version: 0.0`")
@@ -338,7 +340,7 @@ fn not_one_resource(place: Span) -> Diagnostic {
         .help("keep one element in `Resources`, or add `- TargetService: ...` if there is none")
 }
 
-/// What a required key may be given.
+/// Returns an example value of a required key.
 fn example(key: &str) -> &'static str {
     match key {
         "TaskDefinition" => "<TASK_DEFINITION>",
@@ -359,15 +361,24 @@ fn not_a_list(key: &str, place: Span, example: &str) -> Diagnostic {
         .help(format!("start each element with `-`, for example `{first}`"))
 }
 
-/// A key that is written for another one.
+/// A key that is a typo of another one.
 fn misnamed(key: &Spanned<String>, name: &str) -> Diagnostic {
     Diagnostic::new(Code::E0440, format!("AppSpec lacks `{name}`"), key.span, "")
         .help(format!("write `{name}`"))
         .edit(key.span, name)
 }
 
-/// An AppSpec of a platform that the action does not deploy to. CodePipeline hands over the artifact as an archive, and CodeDeploy
-/// takes an AppSpec for other platforms only by itself: <https://github.com/aws/aws-cdk/issues/20782> (2026-11-29)
+/// Names the provider that deploys to the platform, by an attribute that only this one has.
+fn with_provider(found: Diagnostic, attribute: &str, or: &str) -> Diagnostic {
+    match catalog::word_with(Category::Deploy, attribute) {
+        Some(word) => found.help(format!("use `deploy {word}`{or}")),
+        None => found,
+    }
+}
+
+/// An AppSpec of a platform that the action does not deploy to. CodePipeline passes the artifact as an archive, and
+/// CodeDeploy accepts an AppSpec for other platforms only as a single file:
+/// <https://github.com/aws/aws-cdk/issues/20782> (2026-11-29)
 fn not_for_servers(platform: &str, place: Span) -> Diagnostic {
     let message = format!("the action deploys to servers, but the AppSpec is for {platform}");
     let found = Diagnostic::new(
@@ -377,13 +388,13 @@ fn not_for_servers(platform: &str, place: Span) -> Diagnostic {
         "the deployment fails with \"BundleType must be either YAML or JSON\"",
     );
     if platform == "Amazon ECS" {
-        found.help("use the deploy action for blue/green deployments to Amazon ECS")
+        with_provider(found, "appspec", "")
     } else {
-        found.help("update the function with a stack, or run `aws deploy create-deployment` in a build")
+        with_provider(found, "published-target-version", ", or run `aws deploy create-deployment` in a build")
     }
 }
 
-/// A value that CodeDeploy refuses.
+/// A value that CodeDeploy rejects.
 fn wrong_value(key: &str, value: &str, place: Span, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0440, format!("`{value}` is not a valid value for `{key}`"), place, "");
     match known {
@@ -395,7 +406,7 @@ fn wrong_value(key: &str, value: &str, place: Span, known: &[&str]) -> Diagnosti
     }
 }
 
-/// Scripts of one event that take too long together.
+/// Scripts of one event that take too long in total.
 fn too_long(hook: &Spanned<String>, seconds: u64) -> Diagnostic {
     let message = format!("scripts of `{}` can take {seconds} seconds, more than {LONGEST}", hook.node);
     Diagnostic::new(Code::E0440, message, hook.span, "the sum of their timeouts").help("shorten the timeouts")
@@ -425,7 +436,7 @@ fn wrong_task_definition(text: &str, place: Span) -> Diagnostic {
         .edit(place, TASK_DEFINITION)
 }
 
-/// A file that the revision does not hold.
+/// A file that the revision does not contain.
 fn not_held(path: &str, place: Span, what: &str, artifact: &str, near: Option<&str>, appspec: &str) -> Diagnostic {
     let message = format!("{what} `{path}` is not in artifact `{artifact}`");
     let diagnostic = Diagnostic::new(Code::E0441, message, place, format!("`{appspec}` needs it"));

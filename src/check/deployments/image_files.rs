@@ -12,8 +12,8 @@ use crate::workspace::packaging::WrittenFile;
 
 pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, Code::E0445], run: check };
 
-/// The forms of both files:
-/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html> (2026-11-28)
+/// The formats of both files: <https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html>
+/// (2026-11-28)
 const LIST: &str = "imagedefinitions.json";
 const DETAIL: &str = "imageDetail.json";
 
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             seen.push(written.span);
             let Some(text) = &written.text else { continue };
             let Some(root) = Document::parse(text, DocumentOrigin::At(written.command)).root else {
-                // Not even the form could be read: quotes that the shell took away, for example.
+                // Not even the format could be read: for example, the shell has removed quotes.
                 if text.trim_start().starts_with(['[', '{']) && serde_json::from_str::<serde_json::Value>(text).is_err()
                 {
                     findings.push(not_json(file, written.command));
@@ -44,7 +44,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The artifacts with an image file that an action reads, and which file that is.
+/// Returns the artifacts with an image file that an action reads, and the name of the file.
 fn wanted(place: Place<'_>) -> Vec<(ArtifactId, &'static str)> {
     let mut found = Vec::new();
     for slot in &place.action.action_type.slot {
@@ -66,7 +66,7 @@ fn wanted(place: Place<'_>) -> Vec<(ArtifactId, &'static str)> {
     found
 }
 
-/// The last command that writes the file in the build of an artifact.
+/// Returns the last command that writes the file in the build of an artifact.
 fn written<'a>(subject: &Subject<'a>, place: Place<'a>, artifact: ArtifactId, file: &str) -> Option<&'a WrittenFile> {
     let producer = place.pipeline.artifacts.get(artifact)?.producer;
     let build = subject.behind.build(place.pipeline_id, producer)?;
@@ -88,7 +88,7 @@ fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, fin
     }
 }
 
-/// The containers of the service that an action deploys, if a template of this file creates it.
+/// Returns the containers of the service that an action deploys to, if a template of this file creates it.
 fn containers(subject: &Subject<'_>, place: Place<'_>) -> Option<Vec<Spanned<String>>> {
     let service = place.action.value("ServiceName")?.as_str()?;
     for deploy in deploys(subject) {
@@ -105,13 +105,13 @@ fn containers(subject: &Subject<'_>, place: Place<'_>) -> Option<Vec<Spanned<Str
     None
 }
 
-/// A file that is no JSON.
+/// A file that is not JSON.
 fn not_json(file: &str, command: Span) -> Diagnostic {
     Diagnostic::new(Code::E0444, format!("this command does not write JSON to `{file}`"), command, "")
         .help("put the whole text in single quotes, and the values in with `printf`")
 }
 
-/// A file of another form.
+/// A file in another format.
 fn wrong_form(file: &str, form: &str, command: Span) -> Diagnostic {
     let message = format!("`{file}` does not have the format that the deployment reads");
     Diagnostic::new(Code::E0444, message, command, "writes the file").help(format!("write `{form}`"))

@@ -1,4 +1,4 @@
-//! E0442, W0442, E0443: task definitions whose placeholders no image fills, or that do not fit the AppSpec.
+//! E0442, W0442, E0443: task definitions with placeholders that no image replaces, or that do not match the AppSpec.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The path of a file that an attribute names and what is in it, if it is in the repository.
+/// Reads a file that an attribute names, if it is in the repository.
 fn read(subject: &Subject<'_>, place: Place<'_>, key: &str) -> Option<(Utf8PathBuf, Arc<Document>)> {
     let ValueKind::ArtifactFile(file) = &place.action.value(key)?.kind else { return None };
     let path = subject.behind.repository_file(place.pipeline_id, file)?;
@@ -46,7 +46,7 @@ fn read(subject: &Subject<'_>, place: Place<'_>, key: &str) -> Option<(Utf8PathB
     Some((path, document))
 }
 
-/// A container as a task definition gives it.
+/// A container in a task definition.
 struct Container {
     name: Option<Spanned<String>>,
     image: Option<Spanned<String>>,
@@ -86,7 +86,7 @@ fn container(node: &Node) -> Container {
     }
 }
 
-/// Compares the placeholders of the file with those that the pipeline fills.
+/// Compares the placeholders of the file with those that the pipeline replaces.
 fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, findings: &mut Findings) {
     let given: &[(Spanned<String>, Value)] = match images.map(|value| &value.kind) {
         Some(ValueKind::Map(entries)) => entries,
@@ -108,7 +108,7 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
     for (name, _) in given.iter().filter(|(name, _)| !used.contains(&name.node)) {
         let open = used.iter().filter(|used| !given.iter().any(|(known, _)| known.node == **used));
         let near = open.clone().any(|used| similar(used, [name.node.as_str()]).is_some()) || only(open).is_some();
-        // A near miss has been reported in the file.
+        // A similar name is reported in the file.
         if !near {
             findings.push(unused(name, list));
         }
@@ -138,8 +138,8 @@ fn target(appspec: &Node, containers: &[Container], findings: &mut Findings) {
     }
 }
 
-/// The sizes of memory, in MiB, that tasks on AWS Fargate have for a number of CPU units: the smallest, the largest, and the step.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html> (2026-11-29)
+/// The sizes of memory, in MiB, that tasks on AWS Fargate have for a number of CPU units: the smallest, the largest,
+/// and the step. <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html> (2026-11-29)
 const FARGATE: [(u32, u32, u32, u32); 7] = [
     (256, 512, 2048, 512),
     (512, 1024, 4096, 1024),
@@ -150,26 +150,31 @@ const FARGATE: [(u32, u32, u32, u32); 7] = [
     (16384, 32768, 122_880, 8192),
 ];
 
-/// A size that AWS Fargate does not have.
+/// Checks whether AWS Fargate has a size.
 fn size(task: &Node) -> Option<Diagnostic> {
     let on_fargate = task.get("requiresCompatibilities")?.items().iter().any(|it| it.literal() == Some("FARGATE"));
     let number = |key: &str| Some((task.get(key)?.literal()?.parse::<u32>().ok()?, task.get(key)?.span));
     let ((cpu, _), (memory, place)) = (number("cpu")?, number("memory")?);
     let (_, least, most, step) = FARGATE.iter().copied().find(|(known, ..)| *known == cpu)?;
-    // 256 units come with 512, 1024, and 2048 MiB.
+    // 256 units are available with 512, 1024, and 2048 MiB.
     let fits = (least..=most).contains(&memory) && memory % step == 0 && (cpu, memory) != (256, 1536);
     (on_fargate && !fits).then(|| no_such_size(cpu, memory, place, (least, most, step)))
 }
 
 /// A task definition without a name.
 fn no_family(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0443, "task definition has no `family`", place, "Amazon ECS rejects it")
-        .help("add `\"family\": \"name\"`")
+    Diagnostic::new(
+        Code::E0443,
+        "task definition has no `family`",
+        place,
+        "Amazon ECS rejects a task definition without it",
+    )
+    .help("add `\"family\": \"name\"`")
 }
 
 /// A size that AWS Fargate does not have.
 fn no_such_size(cpu: u32, memory: u32, place: Span, (least, most, step): (u32, u32, u32)) -> Diagnostic {
-    let message = format!("AWS Fargate has no task with {cpu} CPU units and {memory} MiB");
+    let message = format!("AWS Fargate has no task size with {cpu} CPU units and {memory} MiB of memory");
     Diagnostic::new(Code::E0443, message, place, "Amazon ECS rejects the task definition")
         .help(format!("write a `memory` from {least} to {most}, in steps of {step}"))
 }
@@ -187,7 +192,7 @@ fn no_containers(place: Span) -> Diagnostic {
         .help("add `containerDefinitions` with the containers to run")
 }
 
-/// A placeholder that the pipeline does not fill.
+/// A placeholder that the pipeline does not replace.
 fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diagnostic {
     let message = format!("nothing fills the placeholder `<{name}>`");
     let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the `images` of the action");
@@ -202,7 +207,7 @@ fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diag
     }
 }
 
-/// An image that the task definition has no place for.
+/// An image without a placeholder in the task definition.
 fn unused(name: &Spanned<String>, list: Span) -> Diagnostic {
     let message = format!("the task definition has no placeholder `<{}>`", name.node);
     Diagnostic::new(Code::W0442, message, name.span, "this image is not deployed")
@@ -220,7 +225,7 @@ fn no_container(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
     }
 }
 
-/// A port that the container does not open.
+/// A port that the container does not map.
 fn no_port(port: &Spanned<String>, container: &str, ports: &[String]) -> Diagnostic {
     let message = format!("container `{container}` has no port {}", port.node);
     let diagnostic = Diagnostic::new(Code::E0443, message, port.span, "not in its `portMappings`");
@@ -230,7 +235,7 @@ fn no_port(port: &Spanned<String>, container: &str, ports: &[String]) -> Diagnos
     }
 }
 
-/// The only element of what is looked at.
+/// Returns the only item of an iterator.
 fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     let first = items.next()?;
     items.next().is_none().then_some(first)

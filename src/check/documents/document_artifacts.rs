@@ -32,7 +32,7 @@ fn twice(document: Document<'_>, items: &[Node], findings: &mut Findings) {
     }
 }
 
-/// An artifact in a list that has it already.
+/// An artifact that the list already contains.
 fn listed_twice(artifact: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0101, format!("artifact `{artifact}` is listed twice"), place, "listed again here")
         .label(first, "first listed here")

@@ -1,17 +1,17 @@
-//! W0617: an event rule that no change of a source matches. W0608: nothing in the template starts the pipeline. W0631: a source that
-//! is polled as well. E0105: a pipeline as a target without a role. E0106: a pattern
-//! that is none. E0840: a role that cannot start it.
+//! W0617: an event rule that matches no change of a source. W0608: nothing in the template starts the pipeline. W0631:
+//! a source that is also polled. E0105: a pipeline as a target without a role. E0106: an invalid pattern. E0840: a role
+//! that cannot start the pipeline.
 
 use serde_json::Value as Json;
 
-use crate::catalog::Category;
+use crate::catalog::{self, Category};
 use crate::check::support::coverage;
 use crate::check::support::documents::{Document, inner};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::hir::{Action, Pipeline};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Entry, Node, NodeKind};
+use crate::workspace::document::{Entry, Node, NodeKind, SubPart, sub_parts};
 use crate::workspace::pipeline_document::DocumentKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -20,10 +20,10 @@ pub(super) const RULE: Rule = Rule {
     run: check,
 };
 
-/// What the role of a target must allow.
+/// The IAM action that the role of a target must allow.
 const START: &str = "codepipeline:StartPipelineExecution";
 
-/// The detail type of calls that `CloudTrail` records, by which older rules watch buckets.
+/// The detail type of calls that `CloudTrail` records, with which older rules watch buckets.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/create-cloudtrail-S3-source-cfn.html> (2026-11-29)
 const CALLS: &str = "AWS API Call via CloudTrail";
 
@@ -47,7 +47,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         polled_too(&watching, pipeline, findings);
         if own.iter().all(|(rule, _)| rule.is_disabled()) {
-            unstarted(document, pipeline, findings);
+            let disabled = own.first().and_then(|(rule, _)| rule.state()).map(inner);
+            unstarted(document, pipeline, disabled, findings);
         }
     }
 }
@@ -63,28 +64,52 @@ impl<'a> EventRule<'a> {
         Self { id: &entry.key, properties: entry.value.get("Properties") }
     }
 
-    /// Its target that is a pipeline.
+    /// Returns its target that is a pipeline.
     fn target(&self, pipeline: &Pipeline) -> Option<&'a Node> {
         let targets = self.properties?.get("Targets")?.items();
         targets.iter().find(|target| target.get("Arn").is_some_and(|arn| names(arn, pipeline)))
     }
 
+    fn state(&self) -> Option<&'a Node> {
+        self.properties?.get("State")
+    }
+
     fn is_disabled(&self) -> bool {
-        self.properties.and_then(|it| it.get("State")).and_then(Node::literal) == Some("DISABLED")
+        self.state().and_then(Node::literal) == Some("DISABLED")
     }
 
     fn pattern(&self) -> Option<&'a Node> {
         self.properties?.get("EventPattern")
     }
 
-    /// The texts of a field of its pattern; none unless all of them are known.
+    /// Returns the strings of a field of its pattern, or `None` unless all of them are known.
     fn texts(&self, path: &[&str]) -> Option<Vec<Spanned<String>>> {
         let field = self.pattern()?.at(path)?;
-        field.items().iter().map(|item| Some(Spanned::new(item.literal()?.to_owned(), inner(item)))).collect()
+        field.items().iter().map(|item| Some(Spanned::new(composed(item)?, inner(item)))).collect()
     }
 }
 
-/// Whether an ARN is that of a pipeline.
+/// Returns a literal string, or the string that a function composes from literal strings.
+fn composed(node: &Node) -> Option<String> {
+    let Some(call) = node.intrinsic() else { return node.literal().map(str::to_owned) };
+    match (call.name.as_ref(), call.argument.items()) {
+        ("Fn::Sub", items) => {
+            let text = items.first().map_or_else(|| call.argument.text(), Node::literal)?;
+            let piece = |part: SubPart<'_>| match part {
+                SubPart::Text(text) => Some(text.to_owned()),
+                SubPart::Name(name) => composed(items.get(1)?.get(name)?),
+            };
+            sub_parts(text).into_iter().map(piece).collect()
+        }
+        ("Fn::Join", [separator, list]) => {
+            let texts: Option<Vec<String>> = list.items().iter().map(composed).collect();
+            Some(texts.filter(|texts| !texts.is_empty())?.join(separator.literal()?))
+        }
+        _ => None,
+    }
+}
+
+/// Returns whether an ARN is that of a pipeline.
 fn names(arn: &Node, pipeline: &Pipeline) -> bool {
     let id = pipeline.symbol.node.as_str();
     let is_name =
@@ -101,7 +126,7 @@ fn names(arn: &Node, pipeline: &Pipeline) -> bool {
     }
 }
 
-/// The role of a target.
+/// Checks the role of a target.
 fn target_role(
     subject: &Subject<'_>,
     rule: &EventRule<'_>,
@@ -117,14 +142,14 @@ fn target_role(
     let declared = subject.hir.roles.entries().find(|(_, it)| it.declaration.symbol.node == id);
     let Some((role_id, declared)) = declared else { return };
     let planned = &subject.plan.roles[role_id];
-    let is_whole = planned.managed.is_empty() && planned.raw.is_none() && !declared.declaration.incomplete;
+    let is_whole = planned.states_all() && !declared.declaration.incomplete;
     let arn = format!("arn:*:codepipeline:*:*:{}", pipeline.name.node);
     if is_whole && !coverage::allows_arn(subject.plan, planned, START, &arn) {
         findings.push(cannot_start(&declared.declaration.symbol, &pipeline.symbol.node, rule.id));
     }
 }
 
-/// The source actions whose changes an event of a sender reports.
+/// Returns the source actions whose changes an event of a sender reports.
 fn watched<'a>(pipeline: &'a Pipeline, sender: &str) -> Vec<(&'a Action, &'a Json)> {
     let sources = pipeline.actions.iter().filter(|action| action.category == Category::Source);
     let with_pattern = sources.filter_map(|action| {
@@ -138,7 +163,7 @@ fn first<'a>(pattern: &'a Json, path: &[&str]) -> Option<&'a str> {
     path.iter().try_fold(pattern, |value, key| value.get(key))?.get(0)?.as_str()
 }
 
-/// Fields of a pattern that no change of a source has.
+/// Checks for fields of a pattern that match no change of a source.
 fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) {
     let Some(senders) = rule.texts(&["source"]) else { return };
     for sender in &senders {
@@ -151,7 +176,8 @@ fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) 
         let kinds = rule.texts(&["detail-type"]);
         let expected = first(pattern, &["detail-type"]).unwrap_or_default();
         for kind in kinds.iter().flatten() {
-            let near = suggest::similar(&kind.node, [expected, CALLS]);
+            let only_others = || is_of_others(&kind.node, &senders).then_some(expected);
+            let near = suggest::similar(&kind.node, [expected, CALLS]).or_else(only_others);
             if let Some(near) = near.filter(|near| *near != kind.node) {
                 findings.push(no_such_event(&rule.id.node, "detail-type", kind, near));
             }
@@ -162,7 +188,15 @@ fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) 
     }
 }
 
-/// A sender that is nearly that of a source.
+/// Returns whether a detail type is that of changes in other kinds of sources than the senders.
+fn is_of_others(kind: &str, senders: &[Spanned<String>]) -> bool {
+    let patterns = catalog::all_action_types().filter_map(|it| it.change_detection.as_ref()?.pattern.as_ref());
+    let of_kind: Vec<&Json> = patterns.filter(|pattern| first(pattern, &["detail-type"]) == Some(kind)).collect();
+    let is_sender = |pattern: &&Json| senders.iter().any(|it| first(pattern, &["source"]) == Some(&it.node));
+    !of_kind.is_empty() && !of_kind.iter().any(is_sender)
+}
+
+/// Checks for a sender that resembles that of a source.
 fn misspelt(rule: &EventRule<'_>, path: &[&str], pipeline: &Pipeline, findings: &mut Findings) {
     let sources = pipeline.actions.iter().filter(|action| action.category == Category::Source);
     let patterns = sources.filter_map(|it| it.action_type.change_detection.as_ref()?.pattern.as_ref());
@@ -175,7 +209,7 @@ fn misspelt(rule: &EventRule<'_>, path: &[&str], pipeline: &Pipeline, findings: 
     }
 }
 
-/// The values in a pattern: lists that are not empty.
+/// Checks that the values in a pattern are lists and not empty.
 fn form(pattern: &Node, findings: &mut Findings) {
     for entry in pattern.entries() {
         let value = &entry.value;
@@ -189,7 +223,7 @@ fn form(pattern: &Node, findings: &mut Findings) {
     }
 }
 
-/// The fields of a pattern that hold what a source is configured to watch.
+/// Checks the fields of a pattern that contain what a source is configured to watch.
 fn fields(rule: &EventRule<'_>, actions: &[(&Action, &Json)], findings: &mut Findings) {
     let Some((_, pattern)) = actions.first() else { return };
     let mut paths: Vec<(Vec<&str>, &str)> = Vec::new();
@@ -220,7 +254,7 @@ fn fields(rule: &EventRule<'_>, actions: &[(&Action, &Json)], findings: &mut Fin
     }
 }
 
-/// The lists of a pattern below `detail` whose texts are all known, with their paths.
+/// Returns the lists of a pattern in `detail` whose strings are all known, with their paths.
 fn known_lists(pattern: &Json) -> Vec<(Vec<&str>, Vec<&str>)> {
     let Some(Json::Object(fields)) = pattern.get("detail") else { return Vec::new() };
     let mut found = Vec::new();
@@ -233,7 +267,7 @@ fn known_lists(pattern: &Json) -> Vec<(Vec<&str>, Vec<&str>)> {
     found
 }
 
-/// Every list of one text in a pattern, with its path.
+/// Collects every list with one string in a pattern, with its path.
 fn collect<'p>(value: &'p Json, path: &mut Vec<&'p str>, found: &mut Vec<(Vec<&'p str>, &'p str)>) {
     match value {
         Json::Object(fields) => {
@@ -252,7 +286,7 @@ fn collect<'p>(value: &'p Json, path: &mut Vec<&'p str>, found: &mut Vec<(Vec<&'
     }
 }
 
-/// The text of an element, or the end of its ARN; none if that is not written out.
+/// Returns the string of an element, or the end of its ARN, or `None` if it is not literal.
 fn end_of(item: &Node, before: &str) -> Option<(String, Span)> {
     let text = match item.intrinsic() {
         None => item.literal()?,
@@ -270,7 +304,7 @@ fn end_of(item: &Node, before: &str) -> Option<(String, Span)> {
     (!end.contains("${")).then(|| (end.to_owned(), place))
 }
 
-/// The key that makes CodePipeline ask for changes, if a source has it and does not switch it off.
+/// Returns the key that makes CodePipeline poll for changes, if a source has it and does not turn it off.
 fn polls(action: &Action) -> Option<&str> {
     let detection = action.action_type.change_detection.as_ref()?;
     detection.pattern.as_ref()?;
@@ -278,7 +312,7 @@ fn polls(action: &Action) -> Option<&str> {
     Some(key)
 }
 
-/// A source that a rule watches and CodePipeline asks for changes.
+/// Checks for a source that a rule watches and CodePipeline also polls.
 fn polled_too(rules: &[&EventRule<'_>], pipeline: &Pipeline, findings: &mut Findings) {
     for action in pipeline.actions.iter().filter(|action| action.category == Category::Source && !action.incomplete) {
         let Some(key) = polls(action) else { continue };
@@ -296,8 +330,8 @@ fn polled_too(rules: &[&EventRule<'_>], pipeline: &Pipeline, findings: &mut Find
     }
 }
 
-/// A pipeline of which every source waits for events that nothing in the template sends.
-fn unstarted(document: Document<'_>, pipeline: &Pipeline, findings: &mut Findings) {
+/// Checks for a pipeline whose sources all wait for events that nothing in the template sends.
+fn unstarted(document: Document<'_>, pipeline: &Pipeline, disabled: Option<Span>, findings: &mut Findings) {
     let sources: Vec<&Action> = pipeline.actions.iter().filter(|action| action.category == Category::Source).collect();
     let is_off = |action: &&Action| {
         let off =
@@ -309,11 +343,11 @@ fn unstarted(document: Document<'_>, pipeline: &Pipeline, findings: &mut Finding
         || pipeline.restart_on_update
         || pipeline.incomplete;
     if let Some(first) = sources.first().filter(|_| !is_started && sources.iter().all(is_off)) {
-        findings.push(never(&pipeline.symbol.node, first));
+        findings.push(never(&pipeline.symbol.node, first, disabled));
     }
 }
 
-/// A field of a pattern that is no list.
+/// A field of a pattern that is not a list.
 fn no_list(key: &Spanned<String>, value: &Node) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{}` of an event pattern takes a list", key.node), inner(value), "")
         .note("the deployment would fail with \"Event pattern is not valid\"")
@@ -330,7 +364,7 @@ fn empty_list(key: &Spanned<String>) -> Diagnostic {
         .help(format!("add a value, or remove `{}`", key.node))
 }
 
-/// A target that is a pipeline, and has no role.
+/// A target that is a pipeline, without a role.
 fn no_role(rule: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0105, format!("the target of event rule `{}` needs `RoleArn`", rule.node), rule.span, "")
         .note("the deployment would fail with \"RoleArn is required for target\"")
@@ -356,14 +390,14 @@ fn no_such_event(rule: &str, field: &str, given: &Spanned<String>, near: &str) -
         .suggest(given.span, Some(near))
 }
 
-/// What a source watches.
+/// The changes that a source watches.
 struct Watched<'a> {
     key: &'a str,
     value: &'a str,
     action: &'a Action,
 }
 
-/// A rule about something else than what the source watches.
+/// A rule that watches something other than the source does.
 fn another(rule: &str, found: &str, place: Span, watched: &Watched<'_>) -> Diagnostic {
     let message = format!("event rule `{rule}` watches `{found}`, but the source uses `{}`", watched.value);
     let setting = watched.action.configuration.get(watched.key);
@@ -387,13 +421,15 @@ fn started_twice(pipeline: &str, action: &Action, key: &str, rule: &Spanned<Stri
     .help(format!("set `{key}` to `false`"))
 }
 
-/// A pipeline that nothing starts.
-fn never(pipeline: &str, source: &Action) -> Diagnostic {
-    Diagnostic::new(
-        Code::W0608,
-        format!("nothing in this template starts pipeline `{pipeline}`"),
-        source.name.span,
-        "this source is not polled, and no event rule watches it",
-    )
-    .help("add an event rule, unless another template has it or the pipeline is started by hand")
+/// A pipeline that nothing starts. `disabled`: the state of an event rule that would start it.
+fn never(pipeline: &str, source: &Action, disabled: Option<Span>) -> Diagnostic {
+    let message = format!("nothing in this template starts pipeline `{pipeline}`");
+    if let Some(state) = disabled {
+        return Diagnostic::new(Code::W0608, message, state, "this event rule does not start it")
+            .label(source.name.span, "this source is not polled")
+            .help("set `State` to `ENABLED`, or remove it");
+    }
+    let label = "this source is not polled, and no event rule watches it";
+    Diagnostic::new(Code::W0608, message, source.name.span, label)
+        .help("add an event rule, unless another template has it or the pipeline is started by hand")
 }

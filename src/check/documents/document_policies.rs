@@ -1,4 +1,4 @@
-//! E0105, E0107: policies of roles whose statements lack a part, or have a value that IAM does not know.
+//! E0105, E0107: policies of roles whose statements lack an element, or have a value that IAM rejects.
 
 use crate::check::support::documents::{Document, inner};
 use crate::check::{Findings, Rule, Subject};
@@ -9,11 +9,12 @@ use crate::workspace::pipeline_document::DocumentKind;
 
 pub(super) const RULE: Rule = Rule { name: "document-policies", codes: &[Code::E0105, Code::E0107], run: check };
 
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html> (2026-11-29)
+/// The values of `Effect`. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>
+/// (2026-11-29)
 const EFFECTS: [&str; 2] = ["Allow", "Deny"];
 const VERSIONS: [&str; 2] = ["2012-10-17", "2008-10-17"];
 
-/// The elements of which a statement has one.
+/// The elements of which a statement needs exactly one.
 const ACTIONS: [&str; 2] = ["Action", "NotAction"];
 const RESOURCES: [&str; 2] = ["Resource", "NotResource"];
 const PRINCIPALS: [&str; 2] = ["Principal", "NotPrincipal"];
@@ -80,7 +81,7 @@ fn missing(names: &[&str], place: Span) -> Diagnostic {
         .help(format!("add `{first}`"))
 }
 
-/// A value that IAM does not know.
+/// A value that IAM rejects.
 fn unknown(name: &str, given: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0107, format!("`{}` is not a valid value for `{name}`", given.node), given.span, "");

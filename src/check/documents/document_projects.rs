@@ -1,4 +1,4 @@
-//! E0105, E0107, E0104: CodeBuild projects that a pipeline runs, and that CodeBuild would not create.
+//! E0105, E0107, E0104: CodeBuild projects that a pipeline runs, but that CodeBuild would not create.
 
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
@@ -10,7 +10,7 @@ use crate::workspace::pipeline_document::DocumentKind;
 pub(super) const RULE: Rule =
     Rule { name: "document-projects", codes: &[Code::E0104, Code::E0105, Code::E0107], run: check };
 
-/// What the source and the artifacts of a project in a pipeline are.
+/// The type of the source and the artifacts of a project in a pipeline.
 /// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html> (2026-11-29)
 const PIPELINE: &str = "CODEPIPELINE";
 
@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let in_pipeline = types.iter().any(|(_, node)| node.and_then(Node::literal) == Some(PIPELINE));
         for (property, node) in types {
             let Some((node, text)) = node.and_then(|node| Some((node, node.literal()?))) else { continue };
-            // A pipeline overrides both, but CodeBuild takes one of them only with the other.
+            // A pipeline overrides both, but CodeBuild accepts one of them only together with the other.
             if in_pipeline && !text.eq_ignore_ascii_case(PIPELINE) {
                 findings.push(wrong_type(project, property, inner(node), used));
             }
@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Where a pipeline of the template names a project.
+/// Returns the span where a pipeline of the template names a project.
 fn used_by(document: &Document<'_>, project: &str) -> Option<Span> {
     pipelines(document).find_map(|(_, pipeline)| named(pipeline, project))
 }
@@ -53,7 +53,8 @@ fn named(node: &Node, project: &str) -> Option<Span> {
     inside.into_iter().find_map(|node| named(node, project))
 }
 
-/// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectCache.html> (2026-11-29)
+/// Checks the cache of a project. <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectCache.html>
+/// (2026-11-29)
 fn cache(properties: &Node, findings: &mut Findings) {
     let Some(cache) = properties.entry("Cache") else { return };
     let needs = match cache.value.get("Type").and_then(Node::literal) {
@@ -66,7 +67,7 @@ fn cache(properties: &Node, findings: &mut Findings) {
     }
 }
 
-/// A project in a pipeline whose source or artifacts are of another type.
+/// A project in a pipeline whose source or artifacts have another type.
 fn wrong_type(project: &Entry, property: &str, place: Span, used: Option<Span>) -> Diagnostic {
     let message = format!("`{property}` of project `{}` must be of type `{PIPELINE}`", project.key.node);
     let diagnostic = Diagnostic::new(Code::E0107, message, place, "").help(format!("write `{PIPELINE}`"));
@@ -83,7 +84,7 @@ fn no_badge(key: &str, place: Span) -> Diagnostic {
         .help(format!("remove `{key}`"))
 }
 
-/// A cache without its place, or without what it keeps.
+/// A cache without its location or its modes.
 fn incomplete_cache(needs: &str, place: Span) -> Diagnostic {
     let example = if needs == "Modes" { ", for example `Modes: [LOCAL_SOURCE_CACHE]`" } else { "" };
     Diagnostic::new(Code::E0105, format!("`Cache` needs `{needs}`"), place, "").help(format!("add `{needs}`{example}"))

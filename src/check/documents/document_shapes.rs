@@ -1,5 +1,5 @@
-//! E0104, E0105, E0106, E0107: keys that a document does not have or lacks, and values of the wrong type, in pipelines and the
-//! resources beside them.
+//! E0104, E0105, E0106, E0107: unknown and missing keys, and values of the wrong type, in the pipelines of a document
+//! and their related resources.
 
 use std::borrow::Cow;
 
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             for resource in resources {
                 let ty = resource.value.get("Type").and_then(Node::literal).unwrap_or_default();
                 let Some(form) = shape_of_type(ty) else { continue };
-                // Projects that no pipeline runs are not looked at.
+                // Projects that no pipeline runs are not checked.
                 if form.name == "Project" && !is_used(&document, &resource.key.node) {
                     continue;
                 }
@@ -50,7 +50,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a pipeline of the template runs a project.
+/// Returns whether a pipeline of the template runs a project.
 fn is_used(document: &Document<'_>, project: &str) -> bool {
     pipelines(document).any(|(_, node)| names(node, project))
 }
@@ -61,12 +61,12 @@ fn names(node: &Node, id: &str) -> bool {
         || node.items().iter().any(|item| names(item, id))
 }
 
-/// What a shape is called, without its article.
+/// Returns the name of a shape, without its article.
 fn noun(form: &DocumentShape) -> &str {
     form.called.split_once(' ').map_or(form.called.as_str(), |(_, noun)| noun)
 }
 
-/// What has keys.
+/// The owner of a set of keys.
 struct Owner<'a> {
     called: Cow<'a, str>,
     place: Span,
@@ -92,14 +92,14 @@ impl Look<'_> {
         let named = self.name_of(form, node);
         let owner = named.as_ref().unwrap_or(owner);
         let keys: Vec<ShapeKey<'static>> = form.keys().filter(|key| self.has(form, key.name)).collect();
-        // CloudFormation gives a pipeline a name of its own.
+        // CloudFormation generates a name for a pipeline without one.
         let needs_name = form.name == "Pipeline" && self.document.kind == DocumentKind::Definition;
         let is_required = |key: &&ShapeKey<'_>| key.required || needs_name && key.name == "Name";
         let mut missing: Vec<&str> = keys.iter().filter(is_required).map(|key| key.name).collect();
         for entry in entries {
             let Some(key) = keys.iter().find(|key| self.document.key(key.name) == entry.key.node) else {
                 let near = self.unknown(&keys, entry, owner, findings);
-                // What is misspelt is not missing as well.
+                // A misspelled key is not reported as missing as well.
                 missing.retain(|name| near.as_deref() != Some(self.document.key(name).as_ref()));
                 continue;
             };
@@ -109,7 +109,7 @@ impl Look<'_> {
         self.missing(form, node, &missing, owner, findings);
     }
 
-    /// What is called by its name.
+    /// Returns an owner that is identified by its name.
     fn name_of(self, form: &DocumentShape, node: &Node) -> Option<Owner<'static>> {
         if !matches!(form.name.as_str(), "Stage" | "Action") {
             return None;
@@ -127,7 +127,7 @@ impl Look<'_> {
         }
     }
 
-    /// A key that does not exist; the key that is meant.
+    /// Reports an unknown key. Returns the key that is meant.
     fn unknown(
         self,
         keys: &[ShapeKey<'_>],
@@ -175,7 +175,7 @@ impl Look<'_> {
         if entry.value.intrinsic().is_some() {
             return;
         }
-        // The API has the stores in a map, by Region.
+        // The API has a map of stores, by Region.
         if key.name == "ArtifactStores" && self.document.kind == DocumentKind::Definition {
             self.stores(entry, findings);
             return;
@@ -276,7 +276,7 @@ impl Look<'_> {
         findings.push(out_of_range(shown, *least, *most, inner(node)));
     }
 
-    /// A map of texts: the configuration of an action.
+    /// Checks a map of strings: the configuration of an action.
     fn texts(self, shown: &str, node: &Node, findings: &mut Findings) {
         let NodeKind::Mapping(entries) = &node.kind else {
             findings.push(wrong_type(shown, "a map of strings", node));
@@ -290,13 +290,14 @@ impl Look<'_> {
         }
     }
 
-    /// Whether a text is a value. CloudFormation takes `linuxContainer` for `LINUX_CONTAINER`, as old templates have it.
+    /// Returns whether a string is a value. CloudFormation accepts `linuxContainer` for `LINUX_CONTAINER`, which old
+    /// templates contain.
     fn is_same(form: &DocumentShape, known: &str, text: &str) -> bool {
         let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
         known == text || form.name.starts_with("Project") && fold(known) == fold(text)
     }
 
-    /// Whether a value is a text, or one that CloudFormation makes a text.
+    /// Returns whether a value is a string, or one that CloudFormation converts to a string.
     fn is_text(self, node: &Node) -> bool {
         match (node.scalar(), self.document.kind) {
             (Some(scalar), DocumentKind::Definition) => scalar.style == Style::Quoted,
@@ -310,12 +311,12 @@ fn is_truth(text: &str) -> bool {
     matches!(text, "true" | "false")
 }
 
-/// Where a map begins: of one with a name, the name.
+/// Returns the start of a map, which is its name if it has one.
 fn first_line(node: &Node) -> Span {
     node.entries().first().map_or(node.span, |entry| entry.key.span)
 }
 
-/// What a value is.
+/// Returns the type of a value, with its article.
 fn described(node: &Node) -> &'static str {
     match &node.kind {
         NodeKind::Sequence(_) => "a list",
@@ -337,19 +338,19 @@ fn unknown_key(key: &Spanned<String>, owner: &str, near: Option<&str>) -> Diagno
     }
 }
 
-/// A key that has to be given.
+/// A missing required key.
 fn missing_key(key: &str, owner: &Owner<'_>) -> Diagnostic {
     Diagnostic::new(Code::E0105, format!("{} needs `{key}`", owner.called), owner.place, "")
         .help(format!("add `{key}`"))
 }
 
-/// None of several keys of which one is needed.
+/// None of several keys of which one is required.
 fn none_of(keys: &[String], owner: &Owner<'_>) -> Diagnostic {
     let keys = wording::or_list(keys.iter().map(String::as_str));
     Diagnostic::new(Code::E0105, format!("{} needs {keys}", owner.called), owner.place, "").help(format!("add {keys}"))
 }
 
-/// Two keys of which only one can be given.
+/// Two keys of which only one can be set.
 fn both_of(second: &Spanned<String>, first: &Spanned<String>, owner: &str) -> Diagnostic {
     let message = format!("{owner} has both `{}` and `{}`", first.node, second.node);
     Diagnostic::new(Code::E0104, message, second.span, "")
@@ -369,7 +370,7 @@ fn not_a_list(name: &str, key: &Spanned<String>, node: &Node) -> Diagnostic {
         .help("begin each element with `- `, or write the elements in `[ ]`")
 }
 
-/// A value of a configuration that is no string.
+/// A value of a configuration that is not a string.
 fn no_configuration_value(key: &str, node: &Node) -> Diagnostic {
     let diagnostic = wrong_type(key, "a string", node).note("all values of `Configuration` are strings");
     match &node.kind {
@@ -378,7 +379,7 @@ fn no_configuration_value(key: &str, node: &Node) -> Diagnostic {
     }
 }
 
-/// A value that is none of those allowed.
+/// A value that is not among those allowed.
 fn not_allowed(what: &str, text: &str, allowed: &[String], place: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0107, format!("`{text}` is not a valid value for {what}"), place, "");
     match suggest::similar(text, allowed.iter().map(String::as_str)) {
@@ -387,7 +388,7 @@ fn not_allowed(what: &str, text: &str, allowed: &[String], place: Span) -> Diagn
     }
 }
 
-/// A text or a list without anything in it.
+/// An empty string or list.
 fn empty(name: &str, what: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{name}` needs at least one {what}"), place, "")
         .help(format!("add one, or remove `{name}`"))

@@ -1,4 +1,4 @@
-//! E0105: an action that works on a stack and names no role.
+//! E0105: an action on a stack without a role.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A mode that needs a role.
+/// An action without a role whose mode requires one.
 fn no_role(action: &str, mode: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0105, format!("action `{action}` needs `{ROLE}`"), place, format!("its mode is {mode}"))
         .help(format!("add `{ROLE}` with the ARN of the role that CloudFormation assumes"))

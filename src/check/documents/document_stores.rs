@@ -1,15 +1,21 @@
-//! E0807, W0819: Regions of actions without an artifact store, and artifact stores of Regions that AWS does not list.
+//! E0807, W0807: Regions of actions without an artifact store. E0102, E0103, E0106, W0819: names of artifact buckets, and
+//! artifact stores of Regions that AWS does not list.
 
+use crate::catalog::names;
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::support::regions::unlisted;
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::names::invalid_name;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::DocumentKind;
 
-pub(super) const RULE: Rule =
-    Rule { name: "document-stores", codes: &[Code::E0106, Code::E0807, Code::W0819], run: check };
+pub(super) const RULE: Rule = Rule {
+    name: "document-stores",
+    codes: &[Code::E0102, Code::E0103, Code::E0106, Code::E0807, Code::W0807, Code::W0819],
+    run: check,
+};
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
@@ -25,6 +31,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let text = location.literal().unwrap_or_default();
             if text.contains('/') || text.starts_with("arn:") {
                 findings.push(no_bucket_name(text, inner(location)));
+            } else if let Some(fault) = location.literal().and_then(|text| names::check("bucket", text))
+                && let Some(rules) = names::rules("bucket")
+            {
+                let name = Spanned::new(text.to_owned(), inner(location));
+                findings.push(invalid_name(rules, &name, &fault, None, None));
             }
         }
         match document.get(pipeline, "ArtifactStores") {
@@ -36,8 +47,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             None if document.get(pipeline, "ArtifactStore").is_some() => {
                 let other = used.iter().find(|region| used.first().is_some_and(|first| first.node != region.node));
-                if let (Some(first), Some(second)) = (used.first(), other) {
-                    findings.push(one_store(first, second));
+                match (used.first(), other) {
+                    (Some(first), Some(second)) => findings.push(one_store(first, second)),
+                    (Some(only), None) => {
+                        let store = pipeline.entry(&document.key("ArtifactStore")).map(|entry| entry.key.span);
+                        if let (Some(store), true) = (store, used.len() < with_artifacts(document, stages)) {
+                            findings.push(perhaps_no_store(only, store, &document.key("ArtifactStore")));
+                        }
+                    }
+                    (None, _) => {}
                 }
             }
             None => {}
@@ -45,7 +63,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The buckets of all stores.
+/// The number of actions that read or write artifacts.
+fn with_artifacts(document: Document<'_>, stages: &[Node]) -> usize {
+    let actions = stages.iter().flat_map(|stage| document.items(stage, "Actions"));
+    let has = |action: &&Node| {
+        ["InputArtifacts", "OutputArtifacts"].iter().any(|key| !document.items(action, key).is_empty())
+    };
+    actions.filter(has).count()
+}
+
+/// Returns the buckets of all stores.
 fn locations<'n>(document: Document<'_>, pipeline: &'n Node) -> Vec<&'n Node> {
     let single = document.get(pipeline, "ArtifactStore").into_iter();
     let several = document.get(pipeline, "ArtifactStores");
@@ -54,13 +81,13 @@ fn locations<'n>(document: Document<'_>, pipeline: &'n Node) -> Vec<&'n Node> {
     single.chain(listed).chain(mapped).filter_map(|store| document.get(store, "Location")).collect()
 }
 
-/// A path or an ARN where the name of a bucket is wanted.
+/// A path or an ARN instead of the name of a bucket.
 fn no_bucket_name(text: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{text}` is not the name of a bucket"), place, "")
         .help("write the name of the bucket alone, without a path and without `arn:`")
 }
 
-/// The Regions of several stores; none if not all of them are known.
+/// Returns the Regions of several stores, or `None` if not all of them are known.
 fn regions(document: Document<'_>, stores: &Node) -> Option<Vec<Spanned<String>>> {
     if document.kind == DocumentKind::Definition {
         return Some(stores.entries().iter().map(|entry| entry.key.clone()).collect());
@@ -89,14 +116,24 @@ fn no_store(region: &str, place: Span, known: &[Spanned<String>]) -> Diagnostic 
     ))
 }
 
-/// Actions in several Regions, and one artifact store.
+/// An action in a Region that is perhaps not that of the pipeline, and one artifact store.
+fn perhaps_no_store(region: &Spanned<String>, store: Span, key: &str) -> Diagnostic {
+    let code = &region.node;
+    let message = format!("an action runs in `{code}`, but the only artifact store is for the pipeline's Region");
+    Diagnostic::new(Code::W0807, message, region.span, "needs an artifact store in this Region")
+        .label(store, "applies to the pipeline's Region")
+        .note(format!("the deployment fails unless the pipeline is in `{code}`, too"))
+        .help(format!("replace `{key}` with a list of stores, one for each Region; if the pipeline is in `{code}`, remove this line"))
+}
+
+/// Actions in several Regions with only one artifact store.
 fn one_store(first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0807,
-        format!("actions run in `{}` and `{}`, but there is one artifact store", first.node, second.node),
+        format!("actions run in `{}` and `{}`, but there is only one artifact store", first.node, second.node),
         second.span,
         "",
     )
     .label(first.span, "another Region")
-    .help("replace the artifact store by a list of stores, one for each Region")
+    .help("replace the artifact store with a list of stores, one for each Region")
 }

@@ -1,4 +1,5 @@
-//! E0104, E0105, E0107, E0130, W0619: keys of pipelines that refer to other parts of it, and fields that only some actions have.
+//! E0104, E0105, E0107, E0130, W0619: keys of pipelines that refer to other parts of the pipeline, and fields that only
+//! some actions have.
 
 use crate::catalog::{Category, Header, Owner, by_aws, rule_type, rule_words};
 use crate::check::support::documents::{Document, inner, pipelines};
@@ -38,7 +39,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Disabled transitions into stages that do not exist.
+/// Checks for disabled transitions into stages that do not exist.
 fn transitions(document: Document<'_>, pipeline: &Node, stages: &[Node], findings: &mut Findings) {
     let names: Option<Vec<&str>> =
         stages.iter().map(|stage| document.get(stage, "Name").and_then(Node::literal)).collect();
@@ -51,7 +52,7 @@ fn transitions(document: Document<'_>, pipeline: &Node, stages: &[Node], finding
     }
 }
 
-/// Rules of conditions that do not exist.
+/// Checks for rules of conditions that do not exist.
 fn rules(document: Document<'_>, stage: &Node, findings: &mut Findings) {
     for moment in ["BeforeEntry", "OnSuccess", "OnFailure"] {
         let conditions = document.get(stage, moment).map(|it| document.items(it, "Conditions")).unwrap_or_default();
@@ -66,7 +67,7 @@ fn rules(document: Document<'_>, stage: &Node, findings: &mut Findings) {
     }
 }
 
-/// Fields that actions of other categories do not have.
+/// Checks for fields that actions of other categories do not have.
 fn fields(document: Document<'_>, action: &Node, findings: &mut Findings) {
     let category = document.get(action, "ActionTypeId").and_then(|id| document.get(id, "Category"));
     let Some(category) = category.and_then(Node::literal).filter(|category| *category != "Compute") else { return };
@@ -82,7 +83,7 @@ fn fields(document: Document<'_>, action: &Node, findings: &mut Findings) {
     }
 }
 
-/// Several inputs, of which none is said to be the first.
+/// Checks for several inputs without a primary source.
 fn primary_source(document: Document<'_>, action: &Node, findings: &mut Findings) {
     let inputs = document.items(action, "InputArtifacts");
     let id = document.get(action, "ActionTypeId");
@@ -100,7 +101,7 @@ fn primary_source(document: Document<'_>, action: &Node, findings: &mut Findings
     }
 }
 
-/// Action types of the template that may be created after the pipeline.
+/// Checks for action types of the template that may be created after the pipeline.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html> (2026-11-29)
 fn custom_types(document: Document<'_>, pipeline: &Entry, findings: &mut Findings) {
     let Some(properties) = pipeline.value.get("Properties") else { return };

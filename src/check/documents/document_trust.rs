@@ -1,4 +1,5 @@
-//! E0106: a role by its name where an ARN is wanted. E0801: a role whose trust policy does not let the service that uses it assume it.
+//! E0106: the name of a role instead of its ARN. E0801: a role whose trust policy does not let the service that uses it
+//! assume it.
 
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
@@ -17,7 +18,7 @@ struct Use {
     place: Span,
     service: &'static str,
     called: &'static str,
-    /// Whether `Ref` names it, which is its name and no ARN.
+    /// Whether `Ref` refers to it, which yields its name rather than its ARN.
     by_name: bool,
 }
 
@@ -42,7 +43,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The services that a role trusts; none if that is not written out, or something else than a service is trusted.
+/// Returns the services that a role trusts, or `None` if they are not literal or the role trusts another kind of
+/// principal.
 fn principals(role: &Entry) -> Option<Vec<Spanned<String>>> {
     let statements = role.value.at(&["Properties", "AssumeRolePolicyDocument", "Statement"])?;
     if statements.intrinsic().is_some() {
@@ -67,12 +69,12 @@ fn principals(role: &Entry) -> Option<Vec<Spanned<String>>> {
     Some(found)
 }
 
-/// Whether an action of a trust policy lets a service assume the role.
+/// Returns whether an action of a trust policy lets a service assume the role.
 fn may_assume(action: &str) -> bool {
     matches!(action, "*" | "sts:*") || action.eq_ignore_ascii_case("sts:AssumeRole")
 }
 
-/// Where services use roles of the template.
+/// Returns the uses of roles of the template by services.
 fn uses(document: Document<'_>) -> Vec<Use> {
     let mut found = Vec::new();
     let mut add = |node: Option<&Node>, service, called| {
@@ -104,7 +106,7 @@ fn uses(document: Document<'_>) -> Vec<Use> {
     found
 }
 
-/// The name of a role where its ARN is wanted.
+/// The name of a role instead of its ARN.
 fn name_for_arn(used: &Use, role: &Spanned<String>) -> Diagnostic {
     let message = format!("`Ref` returns the name of role `{}`, but {} needs its ARN", role.node, used.called);
     Diagnostic::new(Code::E0106, message, used.place, "")

@@ -1,6 +1,7 @@
-//! Documents that define pipelines and are no `.pipe` files: what is wrong with their form, and with the resources beside the
-//! pipelines as far as no statement of the language stands for them.
+//! Documents other than `.pipe` files that define pipelines: problems of their form, and of related resources for which
+//! the language has no statement.
 
+mod document_aliases;
 mod document_artifacts;
 mod document_event_rules;
 mod document_policies;
@@ -15,6 +16,7 @@ use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
+    document_aliases::RULE,
     document_artifacts::RULE,
     document_event_rules::RULE,
     document_policies::RULE,

@@ -8,10 +8,10 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "bucket-regions", codes: &[Code::E0841], run: check };
 
-/// Buckets of this file are made in the pipeline's region.
+/// Checks every deployment to a bucket of this file, which is created in the pipeline's Region.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html> (2026-11-23)
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    // Without it, the pipeline may live in the region that is named.
+    // Without it, the pipeline may be in the Region that the action names.
     if subject.plan.home.region.is_none() {
         return;
     }
@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The declaration itself, or the one whose member a text is.
+/// Returns the declaration that a value is, or the one whose member it is.
 fn entity(value: &Value) -> Option<Entity> {
     match &value.kind {
         ValueKind::Entity(entity) => Some(*entity),
@@ -47,14 +47,14 @@ fn entity(value: &Value) -> Option<Entity> {
     }
 }
 
-/// Files that are deployed to a bucket of this file from an action in another Region. `clause`: what puts it there.
+/// Files that an action in another Region deploys to a bucket of this file. `clause` is what sets the Region.
 fn bucket_in_other_region(action: &str, region: Spanned<&str>, clause: &str, bucket: &str, place: Span) -> Diagnostic {
-    let message = format!("action `{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
+    let message = format!("action `{action}` in `{}` cannot deploy to bucket `{bucket}`", region.node);
     Diagnostic::new(Code::E0841, message, place, "created in the pipeline's Region")
         .label(region.span, "a different Region")
         .note(format!(
             "the action would fail with \"The bucket named ... is not located in the {} AWS region\"",
             region.node
         ))
-        .help(format!("remove `{clause}`, or write the name of an existing bucket in {} in quotes", region.node))
+        .help(format!("remove `{clause}`, or write the name of an existing bucket in `{}` in quotes", region.node))
 }

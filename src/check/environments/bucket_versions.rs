@@ -1,4 +1,4 @@
-//! E0842: a source in a bucket that keeps no versions.
+//! E0842: a source in a bucket without versioning.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A bucket without versions, of which a source fetches one.
+/// A source bucket without versioning.
 fn without_versions(bucket: &str, attribute: &str, place: Span, used: Span) -> Diagnostic {
     let message = format!("source bucket `{bucket}` must have versioning enabled");
     Diagnostic::new(Code::E0842, message, place, "")

@@ -10,7 +10,7 @@ use crate::workspace::template::{CodeLocation, Template};
 
 pub(super) const RULE: Rule = Rule { name: "code-region", codes: &[Code::E0818], run: check };
 
-/// Types whose code Lambda reads, only from a bucket in the same Region.
+/// Types whose code Lambda reads from a bucket, which must be in the same Region.
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html> (2026-11-23)
 const OF_LAMBDA: [&str; 4] = [
     "AWS::Lambda::Function",
@@ -19,7 +19,7 @@ const OF_LAMBDA: [&str; 4] = [
     "AWS::Serverless::LayerVersion",
 ];
 
-/// Looks at every deploy action in a different Region from the pipeline's.
+/// Checks every deploy action in a different Region from the pipeline's.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.plan.home.region.is_none() {
         return;
@@ -33,7 +33,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The bucket of this file to which the code of a deployed template is uploaded, and the argument that names it.
+/// Returns the bucket of this file to which the code of a deployed template is uploaded, and the argument that names
+/// it.
 fn code_bucket(subject: &Subject<'_>, place: Place<'_>) -> Option<(Spanned<String>, Span)> {
     let behind = subject.behind.template(place.pipeline_id, place.id);
     let TemplateBehind::Found { template, packaging: Some(packaging), .. } = behind else { return None };
@@ -52,19 +53,19 @@ fn code_bucket(subject: &Subject<'_>, place: Place<'_>) -> Option<(Spanned<Strin
     Some((bucket.symbol.clone(), argument.whole))
 }
 
-/// Whether packaging uploads code of functions.
+/// Returns whether packaging uploads code of functions.
 fn has_code(template: &Template) -> bool {
     let sources = template.code_sources();
     let mut local = sources.iter().filter(|code| matches!(code.location, CodeLocation::Local(_)));
     local.any(|code| OF_LAMBDA.contains(&code.kind.as_str()))
 }
 
-/// A stack in a different Region from the bucket that its code is in.
+/// A stack in a different Region from the bucket with its code.
 fn code_in_other_region(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
-    let message = format!("stack `{stack}` in {} cannot read its code from bucket `{}`", region.node, bucket.node);
+    let message = format!("stack `{stack}` in `{}` cannot read its code from bucket `{}`", region.node, bucket.node);
     Diagnostic::new(Code::E0818, message, region.span, "not the Region of the bucket")
         .label(command, "packages the code into the bucket")
         .label(bucket.span, "created in the pipeline's Region")
         .note("Lambda reads code only from buckets in its own Region")
-        .help(format!("declare an existing bucket in {}, and package the code into that bucket too", region.node))
+        .help(format!("declare an existing bucket in `{}`, and package the code into that bucket too", region.node))
 }

@@ -1,5 +1,5 @@
-//! E0816: actions and rules that cannot run where `in` or `region` puts them, or one role in two accounts.
-//! E0817: pipelines of one file in two places.
+//! E0816: actions and rules that cannot run in the location that `in` or `region` sets, or one role in two accounts.
+//! E0817: pipelines of one file in two locations.
 
 use crate::check::support::places::unfit;
 use crate::check::{Findings, Rule, Subject};
@@ -40,7 +40,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     homes(subject.hir, "Region", |pipeline| pipeline.region.as_ref(), findings);
 }
 
-/// A declared role is created once, in one account: environments in two accounts cannot share it. One of them is reported.
+/// Checks for declared roles that environments in two accounts share. A role is created once, in one account. One of
+/// the environments is reported.
 fn shared_roles(subject: &Subject<'_>, findings: &mut Findings) {
     let mut users: Vec<(RoleId, Option<&str>, Span)> = Vec::new();
     let mut reported: Vec<RoleId> = Vec::new();
@@ -64,7 +65,7 @@ fn shared_roles(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether all pipelines that set their account and Region set the same ones.
+/// Checks that all pipelines that set their account and Region set the same ones.
 fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, findings: &mut Findings) {
     let stated = || hir.pipelines.iter().filter_map(of);
     let Some(first) = stated().min_by_key(|place| &place.node) else { return };
@@ -78,13 +79,13 @@ struct Runner<'a> {
     name: &'a str,
     /// `action` or `rule`.
     kind: &'a str,
-    /// What puts it there: `in prod`, `region`.
+    /// The clause that sets it: `in prod`, `region`.
     clause: &'a str,
     /// The Region or the environment.
     place: &'a str,
 }
 
-/// An action that cannot run where `in` or `region` puts it. `home`: the pipeline's Region.
+/// An action that cannot run in the location that `in` or `region` sets. `home` is the pipeline's Region.
 fn cannot_run(runner: &Runner<'_>, why: Unfit<'_>, place: Span, other: Option<Span>, home: Option<&str>) -> Diagnostic {
     let Runner { name: action, kind, clause, place: there } = *runner;
     let remove = || format!("remove `{clause}`");
@@ -112,11 +113,11 @@ fn cannot_run(runner: &Runner<'_>, why: Unfit<'_>, place: Span, other: Option<Sp
         Unfit::Outputs => (
             format!("build `{action}` in another account cannot have output artifacts"),
             "not the pipeline's account",
-            format!("{} or `->`", remove()),
+            format!("{}, or remove `->` and its artifacts", remove()),
         ),
         Unfit::Artifact(artifact) => (
             format!("action `{action}` cannot read artifact `{artifact}` from a third account"),
-            "neither from this account nor from the pipeline's",
+            "produced in neither this account nor the pipeline's",
             "first copy the artifact with an action in the pipeline's account".to_owned(),
         ),
         Unfit::Region => (
@@ -141,7 +142,7 @@ fn cannot_run(runner: &Runner<'_>, why: Unfit<'_>, place: Span, other: Option<Sp
     }
 }
 
-/// A declared role that environments in two accounts name.
+/// A declared role that environments in two accounts use.
 fn role_in_two_accounts(role: &str, place: Span, first: Span) -> Diagnostic {
     let message = format!("role `{role}` cannot be in two accounts");
     Diagnostic::new(Code::E0816, message, place, "uses it in another account")
@@ -155,7 +156,7 @@ fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
         Code::E0817,
         format!("pipelines in one file must have the same {what}"),
         place,
-        "differs from the other pipeline",
+        "differs from the value in the other pipeline",
     )
     .label(first, "the other pipeline")
     .help("use the same value, or move one pipeline to its own file; the pipelines of a file share a template")

@@ -1,4 +1,4 @@
-//! E0708: CloudFormation's values in actions that run elsewhere.
+//! E0708: values of CloudFormation in actions that run in another account or Region.
 
 use crate::catalog::Kind;
 use crate::check::{Findings, Rule, Subject};
@@ -16,7 +16,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let said = action.environment.as_ref().map(|it| it.span).or_else(|| action.region.as_ref().map(|it| it.span));
         let Some(said) = said.filter(|_| elsewhere) else { continue };
         for (key, setting) in &action.configuration {
-            // A role is in all Regions of its account.
+            // A role is available in all Regions of its account.
             let is_role = action.action_type.slot_of_key(key).is_some_and(|slot| slot.to == Some(Kind::Role));
             if is_role && !is_foreign(subject.plan, action) {
                 continue;
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A value that CloudFormation looks up, as it is written.
+/// Returns a value that CloudFormation looks up, as it is written.
 fn shown(part: &Part) -> Option<String> {
     Some(match &part.kind {
         PartKind::Ref(id) => format!("cfn.ref(\"{id}\")"),

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule { name: "regions", codes: &[Code::E0819, Code
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut unknown = stated(subject);
     unknown.retain(|region| !is_known(&region.node));
-    // If a name refers to it, the label points to the place that spells it out, if there is one.
+    // If a name refers to it, the label is at its literal, if there is one.
     let is_spelled = |region: &Spanned<String>| subject.written(region.span).find(&region.node, 0).is_some();
     let spelled: BTreeSet<String> = unknown.iter().filter(|it| is_spelled(it)).map(|it| it.node.clone()).collect();
     let mut reported: BTreeSet<Span> = BTreeSet::new();
@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Every region that the file says.
+/// Returns every Region that the file names.
 fn stated(subject: &Subject<'_>) -> Vec<Spanned<String>> {
     let hir = subject.hir;
     let mut found: Vec<Spanned<String>> = Vec::new();

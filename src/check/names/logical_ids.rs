@@ -1,4 +1,4 @@
-//! E0301: `cfn.ref` and `cfn.att` to what the template does not have.
+//! E0301: `cfn.ref` and `cfn.att` with a logical ID that the template does not have.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::names;

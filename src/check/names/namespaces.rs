@@ -1,4 +1,4 @@
-//! E0101, E0710: namespaces are unique in a pipeline, and no artifact has the name of one.
+//! E0101, E0710: namespaces that are not unique in a pipeline, or that have the name of an artifact.
 
 use std::collections::HashMap;
 

@@ -7,13 +7,13 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "placeholders", codes: &[Code::W0191], run: check };
 
-/// The placeholders of a value, and its place.
+/// The placeholders of a value, and its span.
 type Found = (Vec<String>, Span);
 
 /// The key with the value `owner/name`.
 const REPOSITORY: &str = "FullRepositoryId";
 
-/// What documentation writes where the name of a repository belongs.
+/// The placeholders of documentation for the name of a repository.
 const REPOSITORIES: [&str; 3] = ["owner/name", "owner/repo", "owner/repository"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     findings.extend(found.iter().map(|(texts, span)| placeholders_left(texts, *span)));
 }
 
-/// Adds the placeholders among the texts of a value.
+/// Adds the placeholders in the strings of a value.
 fn in_value(value: &Value, found: &mut Vec<Found>) {
     match &value.kind {
         ValueKind::Text(text) | ValueKind::Parameter(text) => in_text(text, value.span, found),
@@ -58,7 +58,7 @@ fn add(text: &str, span: Span, found: &mut Vec<Found>) {
     }
 }
 
-/// Texts that stand for another one.
+/// Strings that are placeholders.
 const STAND_INS: [&str; 12] = [
     "change-me",
     "change_me",
@@ -74,7 +74,7 @@ const STAND_INS: [&str; 12] = [
     "todo",
 ];
 
-/// What follows `your-` in a text that stands for another one.
+/// Words that follow `your-` in a placeholder.
 const YOURS: [&str; 26] = [
     "account",
     "app",
@@ -104,7 +104,7 @@ const YOURS: [&str; 26] = [
     "topic",
 ];
 
-/// Whether a text as a whole stands for another one: `TODO`, `xxx`, `your-bucket`.
+/// Returns whether a whole string is a placeholder: `TODO`, `xxx`, `your-bucket`.
 fn is_stand_in(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let crosses = (3..=12).contains(&lower.len()) && lower.chars().all(|c| c == 'x');
@@ -115,7 +115,7 @@ fn is_stand_in(text: &str) -> bool {
     crosses || yours || STAND_INS.contains(&lower.as_str())
 }
 
-/// The placeholder that a text is, or those that an ARN contains: words in angle brackets.
+/// Returns the placeholder that a string is, or those in an ARN: words in angle brackets.
 fn placeholders(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     if is_stand_in(text) {
@@ -137,7 +137,7 @@ fn placeholders(text: &str) -> Vec<&str> {
     found
 }
 
-/// Placeholders where a value belongs: one, or several in an ARN.
+/// Placeholders instead of a value: one, or several in an ARN.
 fn placeholders_left(texts: &[String], place: Span) -> Diagnostic {
     let replace = |text: &String| {
         let is_repository = REPOSITORIES.contains(&text.as_str());
@@ -146,8 +146,8 @@ fn placeholders_left(texts: &[String], place: Span) -> Diagnostic {
     };
     let all = wording::and_list(texts.iter().map(String::as_str));
     let (noun, verb, pronoun) =
-        if texts.len() == 1 { ("placeholder", "is", "it") } else { ("placeholders", "are", "them") };
-    let message = format!("{noun} {all} {verb} not replaced");
+        if texts.len() == 1 { ("placeholder", "has", "it") } else { ("placeholders", "have", "them") };
+    let message = format!("{noun} {all} {verb} not been replaced");
     let helps: Vec<String> = texts.iter().map(replace).collect();
     Diagnostic::new(Code::W0191, message, place, format!("AWS would take {pronoun} literally"))
         .help(helps.join(", and "))

@@ -1,4 +1,4 @@
-//! E0812: resources that would have one name in AWS.
+//! E0812: resources that would have the same name in AWS.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::Code;
@@ -7,12 +7,12 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "planned-names", codes: &[Code::E0812], run: check };
 
-/// Passes on what the plan has found, once for each pair.
+/// Reports the collisions of the plan, once for each pair.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<(Span, Span)> = Vec::new();
     for collision in &subject.plan.collisions {
         let pair = (collision.first, collision.second);
-        // Of one name in the file too: that has been reported.
+        // If they also have the same name in the file, that is reported separately.
         let declared_twice = subject.written(collision.first).is(subject.written(collision.second).shown());
         if !declared_twice && !reported.contains(&pair) {
             reported.push(pair);

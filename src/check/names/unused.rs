@@ -1,4 +1,4 @@
-//! W0304: declared and never used.
+//! W0304: declarations that are never used.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     findings.extend(unused.map(|value| never_used(value.keyword, &value.name)));
 }
 
-/// The pipeline variables that CodePipeline's own `#{variables.Name}` names.
+/// Returns the pipeline variables that CodePipeline's own `#{variables.Name}` refers to.
 fn variables_in_text(hir: &Hir) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     hir.each_value(&mut |place| {
@@ -43,7 +43,7 @@ fn variables_in_text(hir: &Hir) -> BTreeSet<String> {
     found
 }
 
-/// The parameters that `cfn.ref("Name")` names, and `{ Ref = "Name" }` in `raw`.
+/// Returns the parameters that `cfn.ref("Name")` or `{ Ref = "Name" }` in `raw` refers to.
 fn params_by_ref(hir: &Hir) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     hir.each_value(&mut |place| {
@@ -84,7 +84,7 @@ fn things(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The providers whose types actions have: `action` names a type as AWS does.
+/// Returns the providers of the types of actions: `action` names a type as AWS does.
 fn providers_of_actions(hir: &Hir) -> BTreeSet<Entity> {
     let types = || hir.pipelines.iter().flat_map(|pipeline| &pipeline.actions).map(|action| &action.action_type);
     let is_used = |provider: &Provider| types().any(|of_action| Arc::ptr_eq(&provider.action_type, of_action));

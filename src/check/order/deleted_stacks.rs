@@ -1,4 +1,4 @@
-//! W0952: stacks that are deleted although the pipeline means to keep them.
+//! W0952: stacks that are deleted although they seem to be meant to stay.
 
 use crate::check::support::rivals::same_place;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -50,7 +50,7 @@ fn position(subject: &Subject<'_>, place: Place<'_>) -> Option<Position> {
     subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
 }
 
-/// An action that uses an output of the stack after it was deleted.
+/// Returns an action that uses an output of the stack after it was deleted.
 fn reader<'a>(
     subject: &Subject<'a>,
     deletion: Place<'a>,
@@ -74,7 +74,7 @@ fn reader<'a>(
     later.filter(|place| position(subject, *place).is_some_and(|position| position > at)).find(uses)
 }
 
-/// An earlier stack of the same template that stays, while the last one is deleted.
+/// Returns an earlier stack of the same template that is kept, while the last one is deleted.
 fn kept<'a>(
     subject: &Subject<'a>,
     others: &[(Place<'a>, Position)],
@@ -98,11 +98,11 @@ fn kept<'a>(
     earlier.filter(|_| last).map(|(other, position)| (&other.action.name, *position))
 }
 
-/// An output of a stack that is deleted by then.
+/// An output of a stack that is already deleted.
 fn used_after(stack: &str, reader: &Spanned<String>, deletion: &Spanned<String>) -> Diagnostic {
     let message = format!("stack `{stack}` is deleted before `{}` uses its outputs", reader.node);
-    Diagnostic::new(Code::W0952, message, reader.span, "what the output names no longer exists")
-        .label(deletion.span, "deleted here, earlier")
+    Diagnostic::new(Code::W0952, message, reader.span, "the resources that the outputs name no longer exist")
+        .label(deletion.span, "deleted here")
         .help(format!("move `delete stack {stack}` after `{}`", reader.node))
 }
 
@@ -110,14 +110,14 @@ fn used_after(stack: &str, reader: &Spanned<String>, deletion: &Spanned<String>)
 fn deleted_first(stack: &str, place: &Spanned<String>, later: &Spanned<String>) -> Diagnostic {
     let message = format!("stack `{stack}` is deleted before it is deployed");
     Diagnostic::new(Code::W0952, message, place.span, "each execution deletes what the previous one deployed")
-        .label(later.span, "deployed later, here")
-        .help("delete the stack that this stage has deployed")
+        .label(later.span, "deployed here, in a later step")
+        .help("write the name of the stack that this stage deploys")
 }
 
 /// The last stack of a template is deleted, and an earlier one stays.
 fn last_deleted(stack: &str, place: &Spanned<String>, kept: &Spanned<String>) -> Diagnostic {
-    let message = format!("stack `{stack}` is deleted, but it is the last one that is deployed");
-    Diagnostic::new(Code::W0952, message, place.span, "does not exist after the execution")
+    let message = format!("stack `{stack}` is deleted, although it is the last stack that the pipeline deploys");
+    Diagnostic::new(Code::W0952, message, place.span, "no longer exists after the execution")
         .label(kept.span, "an earlier stack from the same template is kept")
         .help("delete the earlier stack instead")
 }

@@ -8,11 +8,11 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "expiring-artifacts", codes: &[Code::W0963], run: check };
 
-/// Minutes that an approval waits without a timeout of its own.
+/// The minutes that an approval without a timeout waits.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html> (2026-11-29)
 const DEFAULT_WAIT: u32 = 7 * DAY;
 
-/// Minutes of a day.
+/// The minutes of a day.
 const DAY: u32 = 24 * 60;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The days after which the artifacts of a pipeline expire, where the file says that.
+/// Returns the days after which the artifacts of a pipeline expire, if the file sets them.
 fn expiry(subject: &Subject<'_>, pipeline: &Pipeline) -> Option<Spanned<u32>> {
     let of_bucket = || {
         let bucket = subject.hir.buckets.get(pipeline.store.bucket.as_ref()?.node)?;
@@ -45,14 +45,14 @@ fn expiry(subject: &Subject<'_>, pipeline: &Pipeline) -> Option<Spanned<u32>> {
     pipeline.store.expire.or_else(of_bucket)
 }
 
-/// Whether an action after an approval reads an artifact.
+/// Returns whether an action after an approval reads an artifact.
 fn reads_later(subject: &Subject<'_>, pipeline: &Pipeline, approval: ActionId) -> bool {
     let id = subject.pipelines().find(|(_, other)| std::ptr::eq(*other, pipeline)).map(|(id, _)| id);
     let later = |action: ActionId| id.is_some_and(|id| subject.plan.ran_before(id, approval, action));
     pipeline.actions().any(|(action, it)| !it.inputs.is_empty() && later(action))
 }
 
-/// An approval that may come when there is nothing left to deploy.
+/// An approval that may be given after the artifacts have expired.
 fn gone(approval: &Spanned<String>, minutes: u32, timeout: Option<Span>, expiry: Spanned<u32>) -> Diagnostic {
     let days = |days: u32| wording::count(usize::try_from(days).unwrap_or_default(), "day");
     let message = format!("artifacts expire before approval `{}` does", approval.node);

@@ -1,4 +1,4 @@
-//! W0954: approvals behind which nothing happens. W0968: two approvals in a row.
+//! W0954: approvals after which nothing happens. W0968: two approvals in a row.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
@@ -21,10 +21,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let here = |action: &Action| {
             action.stage == place.action.stage && action.category == Category::Deploy && !prepares(action)
         };
-        // A message with what the deployment has made asks to look at it.
+        // A message with an output of the deployment asks to inspect it.
         let shows = place.action.value("CustomData").is_some_and(|message| message.as_str().is_none());
         let before = actions().any(|(id, action)| position(id) < own && here(action));
-        // What comes after may be another pipeline, which this one starts or which listens to it.
+        // Another pipeline may follow, which this one starts or which listens to it.
         if !later && before && !shows && !place.pipeline.incomplete && place.action.value("NotificationArn").is_none() {
             findings.about(place, nothing_behind(&place.action.name));
         }

@@ -1,4 +1,4 @@
-//! W0965: `post_build` publishes, although the tests of `build` may have failed.
+//! W0965: `post_build` publishes, although the tests in `build` may have failed.
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html> (2026-11-29)
 
 use crate::check::support::seen_builds::SeenBuilds;
@@ -10,7 +10,7 @@ use crate::workspace::buildspec::{BuildPhase, Buildspec};
 
 pub(super) const RULE: Rule = Rule { name: "late-publishing", codes: &[Code::W0965], run: check };
 
-/// What commands that publish start with.
+/// The start of commands that publish.
 const PUBLISHES: [&str; 14] = [
     "aws s3 sync",
     "cargo publish",
@@ -28,7 +28,7 @@ const PUBLISHES: [&str; 14] = [
     "./gradlew publish",
 ];
 
-/// The variable that says whether the build has succeeded so far.
+/// The variable that contains whether the build has succeeded so far.
 const SUCCEEDING: &str = "CODEBUILD_BUILD_SUCCEEDING";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -43,7 +43,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A command that publishes, a test before it, and the place of the first.
+/// Returns a command that publishes with its span, and the span of a test before it.
 fn late(spec: &Buildspec) -> Option<(&'static str, Span, Span)> {
     let phase = |name: &str| spec.phases.iter().find(|phase| phase.name.node == name);
     let aborts = |phase: &BuildPhase| phase.on_failure.as_ref().is_some_and(|on| on.node == "ABORT");
@@ -59,7 +59,7 @@ fn late(spec: &Buildspec) -> Option<(&'static str, Span, Span)> {
     })
 }
 
-/// What is published whatever the tests say.
+/// A command that publishes even if the tests fail.
 fn although_failed(publish: &str, place: Span, test: Span) -> Diagnostic {
     let message = format!("`{publish}` runs even if the tests in `build` fail");
     Diagnostic::new(Code::W0965, message, place, "`post_build` also runs after a failed `build`")

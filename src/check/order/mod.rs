@@ -1,4 +1,4 @@
-//! The order of events: each step is right, and the pipeline as a whole does not do what it seems to.
+//! The order of steps: each step is valid, but the pipeline as a whole does not do what it seems to do.
 
 mod deleted_stacks;
 mod expiring_artifacts;

@@ -1,4 +1,4 @@
-//! W0957: the same target, deployed elsewhere from a build, is deployed from the source.
+//! W0957: a target that is deployed from the source, although another stage deploys it from a build.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -39,7 +39,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The same of actions that deploy an artifact as a whole: an earlier one with the same provider takes a build.
+/// Checks actions that deploy an artifact as a whole: an earlier one with the same provider deploys a build.
 fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
     let deploying: Vec<(Place<'_>, Input)> = subject
         .actions()
@@ -101,7 +101,7 @@ fn artifact(place: Place<'_>, file: &ArtifactFile) -> Spanned<String> {
     Spanned::new(name.unwrap_or_default(), file.path_span)
 }
 
-/// Something whose last deployment does not use what was tested.
+/// A target whose last deployment does not use what was tested.
 fn from_source(what: &str, artifact: &Spanned<String>, tested: Span) -> Diagnostic {
     let message = format!("{what} is deployed from `{}`, not from the build that was tested", artifact.node);
     Diagnostic::new(Code::W0957, message, artifact.span, "comes from the source, without a build")

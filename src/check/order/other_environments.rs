@@ -1,4 +1,4 @@
-//! W0964: an output or a configuration file of another environment, where the stage has its own.
+//! W0964: an output or a configuration file of another environment, although the stage has its own.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// An output of a stack that the own stage deploys, too.
+/// Checks for an output of a stack that the stage of the action deploys, too.
 fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, findings: &mut Findings) {
     let PartKind::Output(id, name) = &part.kind else { return };
     let Some(setter) = place.pipeline.actions.get(*id) else { return };
@@ -58,7 +58,8 @@ fn same_environment(first: &Action, second: &Action) -> bool {
     environment(first).is_some() && environment(first) == environment(second)
 }
 
-/// A file that is named after another environment or stage, beside one that is named after the own.
+/// Checks for a file that is named after another environment or stage, next to one that is named after the action's
+/// own.
 fn configuration(subject: &Subject<'_>, place: Place<'_>, path: &str, span: Span, findings: &mut Findings) {
     let environments = subject.hir.environments.iter().map(|it| it.declaration.symbol.node.to_ascii_lowercase());
     let stages = place.pipeline.stages.iter().map(|stage| stage.name.node.to_ascii_lowercase());
@@ -83,7 +84,7 @@ fn configuration(subject: &Subject<'_>, place: Place<'_>, path: &str, span: Span
     }
 }
 
-/// An output of the same stack elsewhere.
+/// An output of the same stack in another environment.
 fn other_output(stack: &str, output: &str, (other, own): (&str, &str), place: Span, own_stack: Span) -> Diagnostic {
     let message = format!("stage `{own}` uses output `{output}` of stack `{stack}` in stage `{other}`");
     Diagnostic::new(Code::W0964, message, place, "another environment")

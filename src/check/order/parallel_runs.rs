@@ -1,9 +1,9 @@
-//! W0955: executions that deploy to one target at the same time.
+//! W0955: executions that can deploy to one target at the same time.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, StackMode, ValueKind};
+use crate::hir::{Action, Origin, StackMode, ValueKind};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "parallel-runs", codes: &[Code::W0955], run: check };
@@ -12,12 +12,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         let Some(mode) = pipeline.mode.as_ref().filter(|mode| mode.node == "PARALLEL") else { continue };
         if let Some((_, deploy)) = pipeline.actions().find(|(_, action)| deploys(action)) {
-            findings.push(at_once(mode.span, &deploy.symbol, deploy.name.span));
+            let stack = match (&deploy.origin, deploy.value("StackName").map(|value| &value.kind)) {
+                (Origin::Written, Some(ValueKind::Text(text))) => text.as_literal(),
+                _ => None,
+            };
+            findings.push(at_once(mode.span, stack.unwrap_or(&deploy.symbol), deploy.name.span));
         }
     }
 }
 
-/// Whether an action changes a stack whose name is the same in every execution.
+/// Returns whether an action changes a stack whose name is the same in every execution.
 fn deploys(action: &Action) -> bool {
     let Some(operation) = action.stack_operation().filter(|_| !action.incomplete) else { return false };
     let fixed = match action.value("StackName").map(|value| &value.kind) {

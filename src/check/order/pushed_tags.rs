@@ -1,4 +1,5 @@
-//! W0958: an image tag that is read and that the build before does not push. W0966: a tag that an immutable repository takes once.
+//! W0958: an image tag that is read but not pushed by the build before. W0966: a tag that an immutable repository
+//! accepts only once.
 
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -9,7 +10,7 @@ use crate::workspace::Build;
 
 pub(super) const RULE: Rule = Rule { name: "pushed-tags", codes: &[Code::W0958, Code::W0966], run: check };
 
-/// The keys of an action that pushes an image, and of one that reads one.
+/// The keys of an action that pushes an image, and of one that reads it.
 const REPOSITORY: &str = "ECRRepositoryName";
 const PUSHED: &str = "ImageTags";
 const READ: &str = "ImageTag";
@@ -48,7 +49,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The tags that an action pushes; none, if those are not listed.
+/// Returns the tags that an action pushes, or `None` if they are not listed.
 fn tags(push: Place<'_>) -> Option<Vec<&Value>> {
     match push.action.value(PUSHED) {
         Some(Value { kind: ValueKind::List(items), .. }) => Some(items.iter().collect()),
@@ -56,7 +57,7 @@ fn tags(push: Place<'_>) -> Option<Vec<&Value>> {
     }
 }
 
-/// Whether builds may push to a repository, too.
+/// Returns whether builds may push to a repository, too.
 fn others_push(subject: &Subject<'_>, repository: &Value) -> bool {
     let ValueKind::Entity(entity @ Entity::Repository(_)) = &repository.kind else { return false };
     let names = |value: &Value| match &value.kind {
@@ -70,7 +71,7 @@ fn others_push(subject: &Subject<'_>, repository: &Value) -> bool {
     statements.any(|(_, statement)| statement.resources.iter().any(names))
 }
 
-/// Whether a pushed tag can be the one that is read: a variable whose default differs was not meant.
+/// Returns whether a pushed tag can be the one that is read. A variable with a different default is not a match.
 fn may_be(pushed: &Value, read: &Text, place: Place<'_>) -> bool {
     let ValueKind::Text(pushed) = &pushed.kind else { return true };
     let literal = read.as_literal();
@@ -83,13 +84,13 @@ fn may_be(pushed: &Value, read: &Text, place: Place<'_>) -> bool {
             let variable = place.pipeline.variables.get(*id);
             variable.and_then(|it| it.default.as_ref()).is_none_or(|default| default.node == read)
         }
-        // An ID of the execution, or a longer text, is no word.
+        // An ID of the execution, or a composed string, is not a plain word.
         ([Part { kind: PartKind::Output(..) | PartKind::Namespace(..), .. }] | [_, _, ..], Some(_)) => false,
         _ => true,
     }
 }
 
-/// A literal tag in a repository in which a tag cannot be pushed again.
+/// Checks for a literal tag in a repository whose tags cannot be overwritten.
 fn immutable(subject: &Subject<'_>, push: Place<'_>, findings: &mut Findings) {
     let Some(ValueKind::Entity(Entity::Repository(id))) = push.action.value(REPOSITORY).map(|value| &value.kind) else {
         return;
@@ -104,7 +105,7 @@ fn immutable(subject: &Subject<'_>, push: Place<'_>, findings: &mut Findings) {
     }
 }
 
-/// The same in the commands of a build, which has the address of the repository in a variable.
+/// Checks the commands of a build with the URI of the repository in a variable.
 fn of_commands(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Findings) {
     let Some(project) = place.action.project().and_then(|id| subject.hir.projects.get(id)) else { return };
     let immutable = project.env().iter().filter_map(|(name, value)| {
@@ -129,7 +130,7 @@ fn of_commands(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings:
     }
 }
 
-/// A tag that nothing pushes before.
+/// A tag that no earlier action pushes.
 fn not_pushed(tag: &Text, build: &str, place: Span, pushed: Span) -> Diagnostic {
     let shown = tag.as_literal().map_or_else(String::new, |tag| format!(" `{tag}`"));
     let message = format!("`{build}` does not push the image tag{shown} that is read here");
@@ -138,7 +139,7 @@ fn not_pushed(tag: &Text, build: &str, place: Span, pushed: Span) -> Diagnostic 
         .help("use one of the tags that the build pushes")
 }
 
-/// A tag that every execution pushes, to a repository that takes it once.
+/// A tag that every execution pushes, in a repository that accepts it only once.
 fn pushed_again(tag: &str, repository: &str, place: Span, setting: Span) -> Diagnostic {
     let message = format!("tag `{tag}` can be pushed to repository `{repository}` only once");
     Diagnostic::new(Code::W0966, message, place, "the same in every execution, so the second push fails")

@@ -1,4 +1,4 @@
-//! W0951: one target that two steps deploy to from the same artifact.
+//! W0951: two steps that deploy the same artifact to the same target.
 
 use crate::catalog::Category;
 use crate::check::support::rivals::{at_once, same_place};
@@ -13,7 +13,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let deploying: Vec<Place<'_>> = subject.actions().filter(|place| deploys(place.action)).collect();
     for (index, later) in deploying.iter().enumerate() {
         let before = deploying.iter().take(index).find(|first| {
-            // Two steps of one stage are two steps on purpose, such as with other parameters.
+            // Two steps in one stage are intentional, such as with different parameters.
             first.pipeline_id == later.pipeline_id
                 && (first.action.stage != later.action.stage || same_settings(first.action, later.action))
                 && !at_once(subject, later.pipeline_id, first.id, later.id)
@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether an action changes a target that its attributes name.
+/// Returns whether an action changes a target that its attributes name.
 fn deploys(action: &Action) -> bool {
     if action.incomplete || action.category != Category::Deploy {
         return false;
@@ -41,7 +41,7 @@ fn deploys(action: &Action) -> bool {
     }
 }
 
-/// Whether two written actions differ in nothing but their names.
+/// Returns whether two written actions differ only in their names.
 fn same_settings(first: &Action, second: &Action) -> bool {
     let same = |(key, one): (&String, &Setting)| {
         second.value(key).is_some_and(|other| !one.value.is_poisoned() && one.value.same(other))
@@ -51,7 +51,7 @@ fn same_settings(first: &Action, second: &Action) -> bool {
         && first.configuration.iter().all(same)
 }
 
-/// Whether both name the same target, as far as they name one.
+/// Returns whether the targets that both actions name are the same.
 fn same_target(first: &Action, second: &Action) -> bool {
     if let (Some(one), Some(other)) = (first.stack_operation(), second.stack_operation()) {
         let template = |action: &Action| action.value("TemplatePath").cloned();
@@ -76,7 +76,7 @@ fn same_inputs(first: &Action, second: &Action) -> bool {
     !first.inputs.is_empty() && artifacts(first) == artifacts(second)
 }
 
-/// Whether the stack of both is deleted in between.
+/// Returns whether the stack of both is deleted in between.
 fn deleted_between(subject: &Subject<'_>, first: &Place<'_>, later: &Place<'_>) -> bool {
     let position = |place: &Place<'_>| -> Option<Position> {
         subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
@@ -90,7 +90,7 @@ fn deleted_between(subject: &Subject<'_>, first: &Place<'_>, later: &Place<'_>) 
     })
 }
 
-/// A second deployment of the same to the same.
+/// A second deployment of the same artifact to the same target.
 fn repeated(later: Place<'_>, first: Place<'_>, stage: &str) -> Diagnostic {
     let shown = |place: &Place<'_>| match place.action.origin {
         Origin::Written => place.action.name.node.clone(),

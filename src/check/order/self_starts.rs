@@ -8,7 +8,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "self-starts", codes: &[Code::W0960], run: check };
 
-/// What makes a pipeline start another one, or itself.
+/// A pipeline that starts another one or itself.
 struct Start {
     from: PipelineId,
     to: PipelineId,
@@ -16,9 +16,15 @@ struct Start {
     how: &'static str,
 }
 
+/// An action starts the other pipeline.
+const STARTED: &str = "started here";
+
+/// An event of a pipeline starts a pipeline.
+const OWN_EVENTS: &str = "starts the pipeline on its own events";
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut starts = starts(subject);
-    // Of pipelines that start each other, the same one is named whatever their order in the file.
+    // If pipelines start each other, the reported one does not depend on their order in the file.
     let name = |id: PipelineId| subject.hir.pipelines.get(id).map_or("", |pipeline| pipeline.symbol.as_str());
     starts.sort_by_key(|start| name(start.from));
     let mut reported: Vec<PipelineId> = Vec::new();
@@ -43,7 +49,7 @@ fn starts(subject: &Subject<'_>) -> Vec<Start> {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         if let Some(Value { kind: ValueKind::Entity(Entity::Pipeline(to)), span }) = place.action.value("PipelineName")
         {
-            starts.push(Start { from: place.pipeline_id, to: *to, place: *span, how: "starts it" });
+            starts.push(Start { from: place.pipeline_id, to: *to, place: *span, how: STARTED });
         }
         let sources = subject.actions().filter(|source| source.action.category == Category::Source);
         for source in
@@ -57,25 +63,20 @@ fn starts(subject: &Subject<'_>) -> Vec<Start> {
     for (to, pipeline) in subject.pipelines() {
         for event in &pipeline.events {
             let heard = subject.pipelines().filter(|(_, other)| hears(event, other));
-            starts.extend(heard.map(|(from, _)| Start {
-                from,
-                to,
-                place: event.span,
-                how: "starts the pipeline on its own events",
-            }));
+            starts.extend(heard.map(|(from, _)| Start { from, to, place: event.span, how: OWN_EVENTS }));
         }
     }
     starts
 }
 
-/// Whether nothing switches off that changes start the pipeline.
+/// Returns whether changes start the pipeline, because nothing turns that off.
 fn is_watched(source: &Place<'_>) -> bool {
     let detection = source.action.action_type.change_detection.as_ref();
     let is_off = |(key, off): (&String, &String)| source.action.literal(key) == Some(off);
     detection.is_some_and(|detection| detection.off.is_empty() || !detection.off.iter().all(is_off))
 }
 
-/// Whether an action writes what a source reads, and how.
+/// Returns whether an action writes what a source reads, and how.
 fn changes(place: Place<'_>, source: &Action) -> Option<(Span, &'static str)> {
     let action = place.action;
     let same = |own: &str, other: &str| {
@@ -103,7 +104,7 @@ fn changes(place: Place<'_>, source: &Action) -> Option<(Span, &'static str)> {
     writes.then_some((span, "writes the object that is its source"))
 }
 
-/// Whether an event is one of a pipeline's own.
+/// Returns whether an event is one of a pipeline's own.
 fn hears(event: &StartEvent, pipeline: &Pipeline) -> bool {
     let list = |value: &Value| -> Vec<String> {
         match &value.kind {
@@ -126,13 +127,16 @@ fn hears(event: &StartEvent, pipeline: &Pipeline) -> bool {
     of_pipelines && names == Some(true)
 }
 
-/// Executions without an end.
+/// An endless sequence of executions.
 fn endless(name: &str, place: Span, how: &str, itself: bool) -> Diagnostic {
     let message = if itself {
         format!("each execution of pipeline `{name}` starts the next one")
     } else {
-        format!("pipeline `{name}` and the one that it starts here start each other")
+        format!("pipeline `{name}` and the pipeline that it starts here start each other")
     };
-    Diagnostic::new(Code::W0960, message, place, how.to_owned())
-        .help("remove one of the triggers, or write to a location other than the source")
+    Diagnostic::new(Code::W0960, message, place, how.to_owned()).help(match how {
+        STARTED => "remove this action, or the one that starts this pipeline",
+        OWN_EVENTS => "remove this event, or limit it to other pipelines",
+        _ => "remove one of the triggers, or write to a location other than the source",
+    })
 }

@@ -9,7 +9,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "sure-tests", codes: &[Code::W0953], run: check };
 
-/// What makes the result of a command a success.
+/// Suffixes that turn the result of a command into success.
 const SUCCESS: [&str; 4] = ["|| true", "|| :", "|| exit 0", "|| echo"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether nothing that could fail comes behind.
+/// Returns whether nothing that could fail follows.
 fn is_last(text: &str, at: usize, success: &str) -> bool {
     let behind = text.get(at + success.len()..).unwrap_or_default();
     !behind.contains(['\n', ';', '&', '|'])

@@ -1,4 +1,5 @@
-//! W0956: tests that run beside the deployment which they test. W0967: tests of an earlier stage that run after a later one is deployed.
+//! W0956: tests that run in parallel with the deployment that they test. W0967: tests of an earlier stage that run
+//! after a later one is deployed.
 
 use crate::catalog::Category;
 use crate::check::support::rivals::at_once;
@@ -9,10 +10,10 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "tests-beside", codes: &[Code::W0956, Code::W0967], run: check };
 
-/// Words in the names of tests that look at something deployed.
+/// Words in the names of tests of deployments.
 const DEPLOYED: [&str; 6] = ["smoke", "e2e", "endtoend", "acceptance", "integration", "probe"];
 
-/// Shorter names of targets are in too many texts.
+/// The minimum length of a target's name. Shorter names occur in too many strings.
 const SHORTEST: usize = 4;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -32,13 +33,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether an action changes what runs; one that prepares a change set does not.
+/// Returns whether an action changes what is deployed. One that prepares a change set does not.
 fn deploys(action: &Action) -> bool {
     let prepares = action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
     action.category == Category::Deploy && !prepares
 }
 
-/// Whether the variables of a test name what an action deploys to.
+/// Returns whether the variables of a test name the target of a deployment.
 fn looks_at(test: &Action, id: ActionId, deploy: &Action) -> bool {
     let target = deploy.action_type.works_on.last().and_then(|key| deploy.literal(key));
     let target = target.filter(|target| target.len() >= SHORTEST);
@@ -62,7 +63,7 @@ fn each_variable<'a>(action: &'a Action, visit: &mut dyn FnMut(&'a Part)) {
     }
 }
 
-/// An earlier stage that a variable of a test names, and a deployment of the own stage before the test.
+/// Returns an earlier stage that a variable of a test refers to, and a deployment of the test's own stage before it.
 fn earlier<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a str, Span, &'a Action)> {
     let own = place.pipeline.stages.get(place.action.stage)?.name.as_str();
     let (_, deploy) = place.pipeline.actions().find(|(id, action)| {
@@ -86,7 +87,7 @@ fn earlier<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a str, Span
     found.map(|(stage, span)| (stage, span, deploy))
 }
 
-/// A test at the same time as a deployment.
+/// A test that runs at the same time as a deployment.
 fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` runs while `{}` still deploys", test.node, deploy.node);
     Diagnostic::new(Code::W0956, message, test.span, "may test the previous version")
@@ -94,7 +95,7 @@ fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagno
         .help("move the test after the deployment, outside `parallel`")
 }
 
-/// A test of what has been followed by the next deployment already.
+/// A test that runs after the next deployment.
 fn too_late(test: &Spanned<String>, stage: &str, variable: Span, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` tests stage `{stage}` after `{}` is deployed", test.node, deploy.node);
     Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")

@@ -1,4 +1,4 @@
-//! W0959: of the environments that a loop deploys to, an earlier one is approved and production is not.
+//! W0959: a loop over environments in which an earlier one has an approval but production does not.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "uneven-approvals", codes: &[Code::W0959], run: check };
 
-/// Words in the names of what customers use.
+/// Words in the names of production environments.
 const PRODUCTION: [&str; 4] = ["prod", "production", "prd", "live"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What an iteration of a loop does.
+/// One iteration of a loop.
 struct Iteration<'a> {
     /// Its first stage.
     stage: &'a Spanned<String>,
@@ -31,7 +31,7 @@ struct Iteration<'a> {
 fn one(pipeline: &Pipeline, id: LoopId, known: &Loop) -> Option<Diagnostic> {
     let stages = pipeline.stages.iter().enumerate().filter(|(_, stage)| stage.loops.contains(&id));
     let stages: Vec<(usize, &Spanned<String>)> = stages.map(|(index, stage)| (index, &stage.name)).collect();
-    // Each element leads to the same number of stages, unless something else than an approval depends on it.
+    // Each element yields the same number of stages, unless something other than an approval depends on it.
     let each = stages.len().checked_div(known.elements).filter(|each| each * known.elements == stages.len())?;
     let has = |chunk: &[(usize, &Spanned<String>)], category: Category| {
         let is_here = |stage: usize| chunk.iter().any(|(index, _)| *index == stage);
@@ -58,7 +58,7 @@ fn is_production(name: &str) -> bool {
     lower.iter().any(|word| PRODUCTION.contains(&word.as_str()))
 }
 
-/// Production without an approval, after something else with one.
+/// Production without an approval, after another environment with one.
 fn not_approved(last: &Iteration<'_>, approved: &Iteration<'_>) -> Diagnostic {
     let message = format!("stage `{}` deploys without an approval", last.stage.node);
     Diagnostic::new(Code::W0959, message, last.item, "no approval for this element")

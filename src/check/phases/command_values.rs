@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.extend(place.map(|place| names::out_of_range("env", &limits, place)));
         }
     }
-    // A rule has commands and no environment variables.
+    // A rule has commands but no environment variables.
     for place in subject.rules() {
         let Some(value) = place.rule.value("Commands") else { continue };
         value.each_part(&mut |part| {
@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A run-time value as `env` takes it.
+/// Returns a run-time value in the form that `env` accepts.
 fn expression(subject: &Subject<'_>, place: Span) -> String {
     let written = subject.written(place);
     let shown = written.shown();
@@ -63,14 +63,14 @@ impl From<Misplacement> for InCommand {
     }
 }
 
-/// Where a run-time value in a command cannot become an environment variable.
+/// A position in a command where a run-time value cannot become an environment variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum InCommand {
     /// In single quotes.
     SingleQuotes,
     /// In an expansion of the shell.
     Expansion,
-    /// In what a second interpreter reads as code.
+    /// In an argument that a second interpreter reads as code.
     SecondShell,
     /// In a command for Windows.
     Windows,

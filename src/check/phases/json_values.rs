@@ -1,6 +1,7 @@
-//! W0775: text of others inside JSON, which CodePipeline fills in as it is.
+//! W0775: text that others control in JSON, into which CodePipeline inserts it unescaped.
 //!
-//! Variables that a buildspec exports, and those given when a pipeline starts, are ignored: they mostly contain versions and names.
+//! Variables that a buildspec exports, and those set when a pipeline starts, are ignored: they mostly contain versions
+//! and names.
 
 use crate::catalog::{Content, Slot, SlotType};
 use crate::check::support::variable_contents::variables;
@@ -35,7 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether AWS reads a setting as JSON.
+/// Returns whether AWS reads a setting as JSON.
 fn is_json(slot: Option<&Slot>, setting: &Setting) -> bool {
     match slot {
         Some(slot) => !slot.action_level && matches!(slot.ty, SlotType::Env | SlotType::Json),
@@ -43,7 +44,7 @@ fn is_json(slot: Option<&Slot>, setting: &Setting) -> bool {
     }
 }
 
-/// Text that others control inside JSON. `commit`: the commit that the text belongs to.
+/// Text in JSON that others control. `commit` is the commit that the text belongs to.
 fn in_json(shown: &str, attribute: &str, commit: Option<&str>, span: Span) -> Diagnostic {
     let message = format!("`{shown}` can contain quotes and line breaks, which would break the JSON of `{attribute}`");
     let diagnostic = Diagnostic::new(Code::W0775, message, span, "inserted into the JSON without escaping");

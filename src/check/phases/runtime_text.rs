@@ -1,4 +1,4 @@
-//! E0705: `#{namespace.Name}` that nothing sets, in text that is taken as it is and in values from outside the pipeline.
+//! E0705: `#{namespace.Name}` that nothing sets, in raw strings and in values from outside the pipeline.
 
 use crate::catalog::RUN_VARIABLE;
 use crate::check::{Findings, Rule, Subject};
@@ -11,7 +11,7 @@ use crate::source::Span;
 pub(super) const RULE: Rule = Rule { name: "runtime-text", codes: &[Code::E0705], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    // What could not be read may set the namespace.
+    // A part that could not be read may set the namespace.
     if subject.hir.incomplete {
         return;
     }
@@ -46,7 +46,7 @@ fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, findings: &mut F
     }
 }
 
-/// Whether something sets a variable. What an action sets is another matter.
+/// Returns whether something sets a variable. The variables of actions are checked separately.
 fn is_set(pipeline: &Pipeline, namespace: &str, variable: &str) -> bool {
     let declared = || pipeline.variables.iter().any(|known| known.name.node == variable);
     let of_action = || pipeline.actions.iter().filter_map(|action| action.namespace.as_ref());
@@ -57,19 +57,19 @@ fn is_set(pipeline: &Pipeline, namespace: &str, variable: &str) -> bool {
     }
 }
 
-/// Whether a text is in single quotes, which its place may leave out.
+/// Returns whether a string is in single quotes, which its span may not include.
 fn is_raw(subject: &Subject<'_>, place: Span) -> bool {
     let start = place.range().start;
     let before = Span::new(place.file, start.saturating_sub(1), start);
     subject.written(place).quote() == Some('\'') || subject.written(before).is("'")
 }
 
-/// The smallest span that contains a text, if the file contains it literally.
+/// Returns the smallest span that contains a text, if the file contains it literally.
 fn place(subject: &Subject<'_>, whole: Span, text: &str) -> Span {
     subject.written(whole).find(text, 0).unwrap_or(whole)
 }
 
-/// The actions whose type sets a variable, as the file names them.
+/// Returns the actions whose type sets a variable, by their names in the file.
 fn setters<'a>(pipeline: &'a Pipeline, variable: &str) -> Vec<&'a str> {
     let sets = |action: &&Action| action.action_type.variable.iter().any(|known| known.name == variable);
     pipeline.actions.iter().filter(sets).map(|action| action.symbol.as_str()).collect()

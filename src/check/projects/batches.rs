@@ -1,4 +1,5 @@
-//! E0208, E0210, E0211, E0214, E0912, W0912: batches of builds that CodeBuild would refuse. W0227: batches that no action starts.
+//! E0208, E0210, E0211, E0214, E0912, W0912: batches of builds that CodeBuild would reject. W0227: batches that no
+//! action starts.
 
 use std::sync::Arc;
 
@@ -61,7 +62,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The outputs of a batch: each is named after the build that produces it.
+/// Checks the outputs of a batch: each is named after the build that produces it.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/sample-codepipeline.html> (2026-11-29)
 fn outputs(place: Place<'_>, batch: &Batch, findings: &mut Findings) {
     let combined = place.action.value("CombineArtifacts").is_some_and(|value| value.kind != ValueKind::Bool(false));
@@ -84,7 +85,7 @@ fn outputs(place: Place<'_>, batch: &Batch, findings: &mut Findings) {
     }
 }
 
-/// The identifier of a build, and what it waits for.
+/// The identifier of a build, and the builds that it depends on.
 type BatchNode<'a> = (&'a str, &'a [Spanned<String>]);
 
 struct Look<'a> {
@@ -122,7 +123,7 @@ impl Look<'_> {
         }
     }
 
-    /// The identifier of each build, and what it waits for; none if one has no identifier.
+    /// Returns the identifier of each build, and the builds that it depends on, or `None` if one has no identifier.
     fn graph(&self) -> Option<Vec<BatchNode<'_>>> {
         let node = |build: &'_ crate::workspace::buildspec::BatchBuild| build.identifier.is_some();
         let all = self.batch.builds.iter().all(node);
@@ -134,10 +135,10 @@ impl Look<'_> {
         all.then(|| nodes.collect())
     }
 
-    /// Builds that wait for builds which the batch does not have, or for themselves.
+    /// Checks for builds that depend on builds which the batch does not have, or on themselves.
     fn dependencies(&self, findings: &mut Findings) {
         let Some(graph) = self.graph() else { return };
-        // Of two builds of one name, one has another name by mistake.
+        // If two builds have the same identifier, one of them is wrong.
         if graph.iter().enumerate().any(|(at, (name, _))| graph.iter().take(at).any(|(other, _)| other == name)) {
             return;
         }
@@ -151,7 +152,7 @@ impl Look<'_> {
         if unknown {
             return;
         }
-        // Take away what waits for nothing that is left, until all do.
+        // Repeatedly removes builds that depend on no remaining one.
         let mut left = graph;
         loop {
             let next: Vec<_> = left.iter().copied().filter(|(_, names)| waited(names, &left).is_some()).collect();
@@ -164,7 +165,7 @@ impl Look<'_> {
         }
     }
 
-    /// The buildspecs that builds name.
+    /// Checks the buildspecs that builds name.
     fn buildspecs(&self, findings: &mut Findings) {
         let Place { pipeline, action, .. } = self.place;
         let folder = repository::primary_input(action).and_then(|input| repository::checkout(pipeline, input));
@@ -190,7 +191,7 @@ impl Look<'_> {
         }
     }
 
-    /// The machines that builds have instead of the project's.
+    /// Checks the images and machines that builds use instead of the project's.
     fn machines(&self, findings: &mut Findings) {
         for named in &self.batch.images {
             match image(&named.node) {
@@ -211,7 +212,7 @@ impl Look<'_> {
     }
 }
 
-/// The first of these names that is one of the builds.
+/// Returns the first of these names that is one of the builds.
 fn waited<'n>(names: &'n [Spanned<String>], builds: &[(&str, &[Spanned<String>])]) -> Option<&'n Spanned<String>> {
     names.iter().find(|name| builds.iter().any(|(other, _)| *other == name.node))
 }
@@ -223,13 +224,13 @@ fn two_forms(first: Span, second: Span) -> Diagnostic {
         .help("remove one of them")
 }
 
-/// A build without a name.
+/// A build without an identifier.
 fn no_identifier(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0214, "build of the batch has no `identifier`", place, "")
         .help("add a unique name, for example `identifier: test`")
 }
 
-/// A name that CodeBuild rejects.
+/// An identifier that CodeBuild rejects.
 fn not_an_identifier(identifier: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` cannot be the identifier of a build", wording::bounded(identifier.node.clone()));
     let found = Diagnostic::new(Code::E0214, message, identifier.span, "takes only letters, digits, and `_`");
@@ -241,7 +242,7 @@ fn not_an_identifier(identifier: &Spanned<String>) -> Diagnostic {
     }
 }
 
-/// One name for two builds.
+/// One identifier for two builds.
 fn identifier_twice(identifier: &Spanned<String>, first: Span) -> Diagnostic {
     let message = format!("two builds of the batch are named `{}`", identifier.node);
     Diagnostic::new(Code::E0214, message, identifier.span, "the second")
@@ -249,13 +250,13 @@ fn identifier_twice(identifier: &Spanned<String>, first: Span) -> Diagnostic {
         .help("rename one of them")
 }
 
-/// A build that waits for one that does not exist.
+/// A build that depends on one that does not exist.
 fn unknown_build(name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
     let message = format!("batch has no build `{}`", name.node);
     Diagnostic::new(Code::E0214, message, name.span, "not the `identifier` of a build").suggest(name.span, near)
 }
 
-/// Builds that wait for each other.
+/// Builds that depend on each other.
 fn circle(name: &str, waited: &Spanned<String>) -> Diagnostic {
     let message = if name == waited.node {
         format!("build `{name}` of the batch waits for itself")
@@ -282,7 +283,7 @@ fn unknown_image(name: &Spanned<String>) -> Diagnostic {
     }
 }
 
-/// A kind or size of machine that CodeBuild does not have.
+/// An environment type or compute type that CodeBuild does not have.
 fn unknown_machine(key: &str, value: &Spanned<String>, near: Option<&str>) -> Diagnostic {
     let message = format!("`{}` is not a valid value for `{key}`", value.node);
     Diagnostic::new(Code::E0214, message, value.span, "").suggest(value.span, near)

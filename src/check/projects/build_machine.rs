@@ -1,5 +1,5 @@
-//! W0905: images that CodeBuild no longer maintains. E0912, W0912: images it does not have. E0911: machines that do not fit.
-//! E0940: credentials for an image that CodeBuild has itself.
+//! W0905: images that CodeBuild no longer maintains. E0912, W0912: images that it does not have. E0911: machines that
+//! do not fit. E0940: credentials for one of CodeBuild's own images.
 
 use crate::catalog::images::{Image, ImageEnvironment, environment, image, image_names, images};
 use crate::check::{Findings, Rule, Subject};
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     run: check,
 };
 
-/// Of an image that is not CodeBuild's own, unless the project says otherwise.
+/// The environment type for an image that is not CodeBuild's own, unless the project sets it.
 const DEFAULT_ENVIRONMENT: &str = "LINUX_CONTAINER";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -70,7 +70,7 @@ fn one(project: &Project, findings: &mut Findings) {
     }
 }
 
-/// CodeBuild fetches its own images itself.
+/// Checks for CodeBuild's own images with credentials, which it pulls itself.
 /// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html> (2026-11-23)
 fn fetched_as_foreign(project: &Project, image: Span, findings: &mut Findings) {
     let attributes = &project.declaration.attributes;
@@ -81,7 +81,7 @@ fn fetched_as_foreign(project: &Project, image: Span, findings: &mut Findings) {
     }
 }
 
-/// The newest maintained image with the same name and language, or otherwise the newest without a language.
+/// Returns the newest maintained image with the same name and language, or otherwise the newest without a language.
 fn newest(name: &str) -> Option<String> {
     let (prefix, tag) = name.split_once(':')?;
     let newest_for = |wanted: &str| {
@@ -91,12 +91,12 @@ fn newest(name: &str) -> Option<String> {
     newest_for(language(tag)).or_else(|| newest_for(""))
 }
 
-/// `nodejs` of the tag `nodejs22`; nothing of `7.0`.
+/// Returns `nodejs` for the tag `nodejs22`, and an empty string for `7.0`.
 fn language(tag: &str) -> &str {
     tag.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'))
 }
 
-/// The image whose tag is incomplete: `standard:7`.
+/// Returns the image whose tag is incomplete, such as `standard:7`.
 fn longer(name: &str) -> Option<String> {
     image_names().find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
@@ -154,13 +154,13 @@ fn deprecated_image(image: &str, place: Span, newest: Option<&str>) -> Diagnosti
         "gets no updates, and starts slowly because it is not cached on the host",
     );
     match newest {
-        // No edit: whether the build works with the tools of another image is for its owner to try.
+        // No edit: only the user can know whether the build works with the tools of another image.
         Some(newest) => diagnostic.help(format!("write `\"{newest}\"`")),
         None => diagnostic,
     }
 }
 
-/// An image that CodeBuild does not list. `misspelled`: it is no name of a newer image either.
+/// An image that CodeBuild does not list. `misspelled` is whether it cannot be the name of a newer image either.
 fn unknown_image(image: &str, place: Span, near: Option<&str>, misspelled: bool) -> Diagnostic {
     let (code, label) = if misspelled {
         (Code::E0912, "no build can start with this image")
@@ -187,7 +187,7 @@ fn privileged_machine(machine: &str, place: Span) -> Diagnostic {
     )
 }
 
-/// CodeBuild's own image, and an attribute for images of other registries.
+/// CodeBuild's own image with an attribute for images of other registries.
 fn own_image_fetched(attribute: &str, place: Span, image: Span) -> Diagnostic {
     let by_role = attribute != "registry-credential";
     let message = if by_role {
@@ -205,7 +205,7 @@ fn own_image_fetched(attribute: &str, place: Span, image: Span) -> Diagnostic {
     diagnostic
 }
 
-/// What builds on AWS Lambda do not support.
+/// An attribute that builds on AWS Lambda do not support.
 fn not_on_lambda(attribute: &str, machine: &str, place: Span) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0911, format!("builds on {machine} do not support `{attribute}`"), place, "");
@@ -229,15 +229,20 @@ fn wrong_processor(image: &str, own: &str, machine: &str, place: Span) -> Diagno
 
 /// A compute size that the machine does not have.
 fn wrong_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
-    Diagnostic::new(Code::E0911, format!("{machine} is not available in size `{size}`"), place, "")
-        .help(format!("write {}", wording::or_list(sizes.iter().copied())))
+    Diagnostic::new(
+        Code::E0911,
+        format!("environment type {machine} does not support compute size `{size}`"),
+        place,
+        "",
+    )
+    .help(format!("write {}", wording::or_list(sizes.iter().copied())))
 }
 
 /// The default compute size is not available.
 fn default_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0911,
-        format!("{machine} is not available in the default size `{size}`"),
+        format!("environment type {machine} does not support the default compute size `{size}`"),
         place,
         "needs `compute`",
     );

@@ -1,5 +1,5 @@
-//! W0223: Git in a source without its history. W0225: state that the next command does not have. E0226: commands that the AWS
-//! CLI of the image does not have, or that lack an option.
+//! W0223: Git in a source without its history. W0225: state that the next command does not see. E0226: commands that
+//! the AWS CLI of the image does not have, or that lack an option.
 
 use crate::catalog::images::selection;
 use crate::check::support::seen_builds::SeenBuilds;
@@ -12,7 +12,7 @@ use crate::workspace::packaging::Invocation;
 
 pub(super) const RULE: Rule = Rule { name: "build-state", codes: &[Code::W0223, Code::W0225, Code::E0226], run: check };
 
-/// What `git` does with the repository around it.
+/// Commands of `git` that need a repository.
 const OF_REPOSITORY: [&str; 22] = [
     "archive",
     "branch",
@@ -38,7 +38,7 @@ const OF_REPOSITORY: [&str; 22] = [
     "tag",
 ];
 
-/// What makes a folder a repository.
+/// Commands that create a repository.
 const MAKES: [&str; 2] = ["clone", "init"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -66,7 +66,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Fi
     findings.extend(certain.filter_map(|call| old_login(call, image).or_else(|| no_bucket(subject, call))));
 }
 
-/// The first command that needs a repository where there is none.
+/// Returns the first command that needs a repository if there is none.
 fn without_repository(place: Place<'_>, build: &Build) -> Option<Diagnostic> {
     let git = || build.commands.invocations.iter().filter(|call| call.program == "git");
     let operation = |call: &Invocation| call.operation(1).first().map(|word| (*word).to_owned());
@@ -74,7 +74,7 @@ fn without_repository(place: Place<'_>, build: &Build) -> Option<Diagnostic> {
     let primary = repository::primary_input(place.action)?;
     let artifact = place.pipeline.artifacts.get(primary)?;
     let source = place.pipeline.actions.get(artifact.producer)?;
-    // A full clone is the repository itself; only sources that can be cloned are looked at.
+    // A full clone is a repository itself; only sources that can be cloned are checked.
     let can_clone = source.action_type.slot_of_key("OutputArtifactFormat").is_some();
     let cloned = source.value("OutputArtifactFormat").is_some_and(|format| format.as_str() != Some("CODE_ZIP"));
     if made || cloned || source.checkout.is_none() || build.commands.opaque.is_some() {
@@ -90,7 +90,7 @@ fn without_repository(place: Place<'_>, build: &Build) -> Option<Diagnostic> {
     Some(no_repository(&operation(call)?, call.span, &artifact.name, &source.name, can_clone))
 }
 
-/// Commands of version 0.1 whose effect ends with them.
+/// Checks for commands of version 0.1 whose effect ends with them.
 fn lost_state(build: &Build) -> Option<Diagnostic> {
     let version = build.spec.version.as_ref().filter(|version| version.node == "0.1")?;
     let alone = |text: &str| !text.contains(['\n', ';', '|']) && !text.contains("&&");
@@ -105,7 +105,7 @@ fn lost_state(build: &Build) -> Option<Diagnostic> {
     None
 }
 
-/// `aws ecr get-login`, which version 2 of the AWS CLI does not have.
+/// Checks for `aws ecr get-login`, which version 2 of the AWS CLI does not have.
 /// <https://docs.aws.amazon.com/cli/latest/userguide/cliv2-migration-changes.html> (2026-11-28)
 fn old_login(call: &Invocation, image: Option<Spanned<&str>>) -> Option<Diagnostic> {
     let image = image?;
@@ -114,7 +114,7 @@ fn old_login(call: &Invocation, image: Option<Spanned<&str>>) -> Option<Diagnost
     (second && is_old).then(|| get_login(call.span, image))
 }
 
-/// Packaging without a bucket to upload to.
+/// Checks for packaging without a bucket to upload to.
 fn no_bucket(subject: &Subject<'_>, call: &Invocation) -> Option<Diagnostic> {
     let (tool, ways): (_, &[&str]) = match (call.program.as_str(), call.operation(2).as_slice()) {
         ("aws", ["cloudformation", "package"]) => ("aws cloudformation package", &["--s3-bucket"]),
@@ -160,18 +160,18 @@ fn lost(text: &str, place: Span, version: &Spanned<String>) -> Diagnostic {
         .help("write `version: 0.2`")
 }
 
-/// The login of the AWS CLI before version 2.
+/// The login of version 1 of the AWS CLI.
 fn get_login(place: Span, image: Spanned<&str>) -> Diagnostic {
-    let message = "the AWS CLI of this image has no `ecr get-login`".to_owned();
+    let message = "the AWS CLI in this image has no command `ecr get-login`".to_owned();
     Diagnostic::new(Code::E0226, message, place, "removed in version 2 of the AWS CLI")
         .label(image.span, format!("`{}` has version 2", image.node))
-        .help("write `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY`")
+        .help("replace the whole command, including `$(...)`, with `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY`")
 }
 
-/// An image that is built from nothing.
+/// An image without a build context.
 fn context_missing(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0226, "the image has no build context", place, "names no folder to build from")
-        .help("add the folder as the last argument: `.` is the current one")
+    Diagnostic::new(Code::E0226, "the image has no build context", place, "this command names no folder to build from")
+        .help("add the folder as the last argument, for example `.` for the current folder")
 }
 
 /// Packaging without a bucket.

@@ -1,4 +1,4 @@
-//! W0217, W0218, E0219, W0220: variables that the commands of a build use and nothing sets.
+//! W0217, W0218, E0219, W0220: variables that the commands of a build use but nothing sets.
 
 use std::sync::Arc;
 
@@ -17,7 +17,10 @@ use crate::workspace::packaging::POWERSHELL;
 pub(super) const RULE: Rule =
     Rule { name: "build-variables", codes: &[Code::W0217, Code::W0218, Code::E0219, Code::W0220], run: check };
 
-/// What the name of the variable with the folder of an input starts with.
+/// The types of environments that run CodeBuild's images for Linux.
+const LINUX: [&str; 2] = ["LINUX_CONTAINER", "ARM_CONTAINER"];
+
+/// The prefix of the variable with the folder of an input.
 const FOLDER: &str = "CODEBUILD_SRC_DIR_";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -46,7 +49,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Output variables of an action with commands of its own, none of which sets them.
+/// Checks the output variables of an action with its own commands, one of which must set them.
 fn outputs(place: Place<'_>, build: &Build, findings: &mut Findings) {
     let Some(ValueKind::List(items)) = place.action.value("OutputVariables").map(|value| &value.kind) else { return };
     let environment = Environment::of(place.action, None, build);
@@ -119,7 +122,7 @@ impl Run<'_> {
         Some(never_set(name, place, near, &self.project.declaration.symbol))
     }
 
-    /// The folder of an input that there is not, or that has another name.
+    /// Checks for the folder of an input that does not exist or has another name.
     fn folder(&self, suffix: &str, place: Span) -> Option<Diagnostic> {
         let action = self.place.action;
         let name = |input: &crate::hir::Input| self.place.pipeline.artifact(input.artifact).name.node.as_str();
@@ -142,7 +145,7 @@ impl Run<'_> {
         Some(no_such_input(suffix, place, action_name, near.or(only.filter(|_| !exists)), exists))
     }
 
-    /// Whether everything that sets variables is known.
+    /// Returns whether everything that sets variables is known.
     fn is_closed(&self) -> bool {
         let of_action = self.environment.own.is_none_or(|value| matches!(value.kind, ValueKind::Map(_)));
         let declaration = &self.project.declaration;
@@ -152,10 +155,13 @@ impl Run<'_> {
             && self.build.commands.opaque.is_none()
             && self.build.spec.env.shell.as_ref().is_none_or(|shell| !shell.node.contains("powershell"))
             && declaration.attributes.get("image").and_then(|it| it.value.as_str()).is_some_and(is_linux)
-            && !declaration.attributes.contains_key("environment-type")
+            && declaration
+                .attributes
+                .get("environment-type")
+                .is_none_or(|it| it.value.as_str().is_some_and(|ty| LINUX.contains(&ty)))
     }
 
-    /// The variables that are set.
+    /// Returns the variables that are set.
     fn names(&self) -> impl Iterator<Item = &str> {
         let spec = &self.build.spec.env;
         let of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
@@ -181,7 +187,7 @@ impl Run<'_> {
     }
 }
 
-/// Whether an image is one of CodeBuild's own for Linux, whose variables are known.
+/// Returns whether an image is one of CodeBuild's own for Linux, whose variables are known.
 fn is_linux(name: &str) -> bool {
     match image(name) {
         Image::Curated { environment, .. } => !environment.contains("WINDOWS") && !environment.contains("MAC"),
@@ -222,7 +228,7 @@ fn never_exported(kind: &str, name: &Spanned<String>, near: Option<&str>) -> Dia
     }
 }
 
-/// The folder of an artifact that the build does not get.
+/// The folder of an artifact that is not an input of the build.
 fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Option<&str>, exists: bool) -> Diagnostic {
     let message = format!("`{}` has no input artifact `{suffix}`", action.node);
     let diagnostic = Diagnostic::new(Code::E0219, message, place, "CodeBuild does not set this variable")
@@ -236,7 +242,7 @@ fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Opti
     }
 }
 
-/// The primary input has another variable than the others.
+/// The folder of the primary input, whose variable differs from that of the others.
 fn of_primary(suffix: &str, place: Span, action: &Spanned<String>) -> Diagnostic {
     let message = format!("`{suffix}` is the primary source of `{}`", action.node);
     Diagnostic::new(Code::E0219, message, place, "CodeBuild sets this variable for the other inputs only")

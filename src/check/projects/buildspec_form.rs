@@ -1,19 +1,23 @@
-//! E0214, W0213, W0215: buildspecs that CodeBuild would refuse, keys that it would pass over, variables it does not export.
+//! E0214, W0213, W0215: buildspecs that CodeBuild would reject, keys that it would ignore, variables that it does not
+//! export.
+
+use std::sync::Arc;
 
 use crate::check::support::build_environment::Environment;
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::{Findings, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::ValueKind;
+use crate::hir::{PartKind, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
-use crate::workspace::buildspec::{Buildspec, Malformed, UnknownKey};
+use crate::workspace::Build;
+use crate::workspace::buildspec::{Buildspec, Home, Malformed, UnknownKey};
 
 pub(super) const RULE: Rule =
     Rule { name: "buildspec-form", codes: &[Code::W0213, Code::E0214, Code::W0215], run: check };
 
-/// The values of `on-failure`; `RETRY` also with a number of tries, with a pattern, or with both.
+/// The values of `on-failure`; `RETRY` also with a number of retries, with a pattern, or with both.
 const ON_FAILURE: [&str; 3] = ["ABORT", "CONTINUE", "RETRY"];
 /// The values of `file-format` of a report, in any case.
 const FORMATS: [&str; 10] = [
@@ -32,7 +36,7 @@ const FORMATS: [&str; 10] = [
 /// The phases of a build.
 const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
 
-/// Looks at every buildspec once.
+/// Checks every buildspec once.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     let mut idle = SeenBuilds::default();
@@ -43,7 +47,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     missing(&part.spec, "phases", findings);
                 }
                 if seen.is_new(part) {
-                    look(&part.spec, findings);
+                    look(&part.spec, Used::of(subject, part), findings);
                 }
             }
             let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
@@ -51,28 +55,61 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 exports(&Environment::of(action, Some(project), build), findings);
             }
             if seen.is_new(build) {
-                look(&build.spec, findings);
+                look(&build.spec, Used::of(subject, build), findings);
             }
         }
     }
 }
 
-/// Whether it is a mapping at all: everything else would follow from that.
+/// Returns whether it is a mapping at all. If not, other problems follow from that.
 fn is_readable(spec: &Buildspec) -> bool {
     spec.error.is_none() && !spec.malformed.iter().any(|malformed| malformed.path.is_empty())
 }
 
-fn look(spec: &Buildspec, findings: &mut Findings) {
+/// What the pipelines use of a build.
+#[derive(Debug, Clone, Copy, Default)]
+struct Used {
+    artifacts: bool,
+    exports: bool,
+}
+
+impl Used {
+    fn of(subject: &Subject<'_>, build: &Arc<Build>) -> Self {
+        let mut used = Self::default();
+        if !build.spec.hides_artifacts() && !build.spec.hides_exports() {
+            return used;
+        }
+        let runs = |place: &Place<'_>| {
+            subject.behind.build(place.pipeline_id, place.id).is_some_and(|other| Arc::ptr_eq(other, build))
+        };
+        for place in subject.actions().filter(runs) {
+            used.artifacts |= !place.action.outputs.is_empty();
+            place.pipeline.each_value(place.pipeline_id, &mut |value| {
+                value.value.each_part(&mut |part| {
+                    used.exports |= matches!(&part.kind, PartKind::Output(id, _) if *id == place.id);
+                });
+            });
+        }
+        used
+    }
+
+    /// Whether something fails because of a key that CodeBuild ignores.
+    fn needs(self, unknown: &UnknownKey) -> bool {
+        self.artifacts && unknown.hides_artifacts() || self.exports && unknown.hides_exports()
+    }
+}
+
+fn look(spec: &Buildspec, used: Used, findings: &mut Findings) {
     let mut found = Findings::default();
-    form(spec, &mut found);
-    // Where the text was computed, nothing in it can be changed.
+    form(spec, used, &mut found);
+    // Computed text cannot be edited.
     if spec.computed {
         found.leave_unchanged();
     }
     findings.append(found);
 }
 
-fn form(spec: &Buildspec, findings: &mut Findings) {
+fn form(spec: &Buildspec, used: Used, findings: &mut Findings) {
     if !is_readable(spec) {
         return;
     }
@@ -81,7 +118,7 @@ fn form(spec: &Buildspec, findings: &mut Findings) {
         let colon = *expected == "a list of strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
         findings.push(malformed_buildspec(path, expected, *span, colon));
     }
-    keys(spec, findings);
+    keys(spec, used, findings);
     match &spec.version {
         Some(version) if !matches!(version.node.as_str(), "0.1" | "0.2") => {
             findings.push(unknown_version(version));
@@ -93,8 +130,18 @@ fn form(spec: &Buildspec, findings: &mut Findings) {
     runtimes(spec, findings);
 }
 
-fn keys(spec: &Buildspec, findings: &mut Findings) {
+fn keys(spec: &Buildspec, used: Used, findings: &mut Findings) {
     for unknown in &spec.unknown_keys {
+        let code = if used.needs(unknown) { Code::E0214 } else { Code::W0213 };
+        if let Some(home) = unknown.home() {
+            let is_phase = home == Home::Under("phases");
+            // A phase at the top is reported with the missing `phases`.
+            if !(is_phase && unknown.section.is_empty() && spec.phases.is_empty()) {
+                let code = if is_phase || unknown.section == "phases" { Code::E0214 } else { code };
+                findings.push(misplaced_key(code, unknown, home));
+            }
+            continue;
+        }
         // Keys such as `.common` and `x-common` contain YAML anchors.
         let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
         let near = similar(&unknown.key.node, unknown.known.iter().copied()).filter(|_| !hidden);
@@ -103,12 +150,12 @@ fn keys(spec: &Buildspec, findings: &mut Findings) {
             findings.push(variable_beside_variables(&unknown.key));
         } else if near.is_some() || stray || unknown.section == "phases" || unknown.section.starts_with("batch") {
             // Elsewhere, unknown keys often contain YAML anchors.
-            findings.push(unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
+            findings.push(unknown_buildspec_key(code, unknown, near));
         }
     }
 }
 
-/// Runtimes that CodeBuild does not install: it reads them in the first phase only.
+/// Checks for runtimes that CodeBuild does not install: it reads them in the first phase only.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.phases.install.runtime-versions>
 fn runtimes(spec: &Buildspec, findings: &mut Findings) {
     for phase in
@@ -120,7 +167,7 @@ fn runtimes(spec: &Buildspec, findings: &mut Findings) {
     }
 }
 
-/// Values of which the format has a fixed set, and what a report cannot do without.
+/// Checks values from a fixed set, and the required parts of a report.
 fn values(spec: &Buildspec, findings: &mut Findings) {
     for on_failure in spec.phases.iter().filter_map(|phase| phase.on_failure.as_ref()) {
         let upper = on_failure.node.to_ascii_uppercase();
@@ -144,7 +191,7 @@ fn values(spec: &Buildspec, findings: &mut Findings) {
     }
 }
 
-/// Variables that CodeBuild does not export.
+/// Checks for variables that CodeBuild does not export.
 fn exports(environment: &Environment<'_>, findings: &mut Findings) {
     for name in &environment.build.spec.env.exported {
         let secret = environment.value(&name.node).and_then(|value| match &value.kind {
@@ -158,12 +205,12 @@ fn exports(environment: &Environment<'_>, findings: &mut Findings) {
     }
 }
 
-/// Reports an absent section, unless a slip in its name has been reported.
+/// Reports a missing section, unless a typo in its name is reported.
 fn missing(spec: &Buildspec, section: &str, findings: &mut Findings) {
     let is_slip = |key: &UnknownKey| similar(&key.key.node, key.known.iter().copied());
     let slip = spec.unknown_keys.iter().any(|key| match key.section.as_str() {
         "" => similar(&key.key.node, [section]).is_some(),
-        // The builds of a batch may have buildspecs of their own.
+        // The builds of a batch may have their own buildspecs.
         "batch" => section == "phases" && is_slip(key).is_some(),
         _ => false,
     });
@@ -172,21 +219,23 @@ fn missing(spec: &Buildspec, section: &str, findings: &mut Findings) {
     let batch = spec.batch.as_ref().filter(|batch| batch.only_others).map(|batch| batch.key);
     let unknown = spec.unknown_keys.iter().filter(|key| key.section.is_empty()).map(|key| &key.key);
     let stray: Vec<&Spanned<String>> = unknown.filter(|key| PHASES.contains(&key.as_str())).collect();
-    if let Some(place) = start(spec).filter(|_| !slip && !broken) {
+    if let Some(place) = start(spec, section).filter(|_| !slip && !broken) {
         findings.push(incomplete_buildspec(section, batch, &stray, place));
     }
 }
 
-/// Some key of the buildspec, to point at.
-fn start(spec: &Buildspec) -> Option<Span> {
+/// Returns the span of a key of the buildspec, for a label.
+fn start(spec: &Buildspec, section: &str) -> Option<Span> {
+    if section == "version" {
+        return spec.first_key;
+    }
     let version = spec.version.as_ref().map(|version| version.span);
     let phase = spec.phases.first().map(|phase| phase.name.span);
     let artifacts = spec.artifacts.as_ref().map(|artifacts| artifacts.key.span);
     version.or(phase).or(artifacts)
 }
 
-/// A buildspec without a part that it must have.
-/// `stray`: phases at the same level as the other sections.
+/// A buildspec without a required section. `stray` are phases at the same level as the other sections.
 fn incomplete_buildspec(section: &str, batch: Option<Span>, stray: &[&Spanned<String>], place: Span) -> Diagnostic {
     let found = Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, "");
     match batch {
@@ -210,7 +259,7 @@ fn unknown_version(version: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0214, message, version.span, "").help("write `0.2`").edit(version.span, "0.2")
 }
 
-/// A value of a type that the format does not allow. `colon`: a command that YAML reads as a mapping.
+/// A value of a type that the format does not allow. `colon` is whether it is a command that YAML reads as a mapping.
 fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
     let message = format!("`{path}` in the buildspec must be {expected}");
     if colon {
@@ -221,16 +270,30 @@ fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> 
 }
 
 /// A key that buildspecs do not have.
-fn unknown_buildspec_key(section: &str, key: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
-    let what = if section.is_empty() { "buildspec".to_owned() } else { format!("`{section}` in the buildspec") };
-    let diagnostic = Diagnostic::new(Code::W0213, format!("{what} has no key `{}`", key.node), key.span, "");
+fn unknown_buildspec_key(code: Code, unknown: &UnknownKey, near: Option<&str>) -> Diagnostic {
+    let diagnostic = no_such_key(code, unknown);
     match near {
-        Some(_) => diagnostic.suggest(key.span, near),
-        None => diagnostic.help(format!("use {}", wording::or_list(known.iter().copied()))),
+        Some(_) => diagnostic.suggest(unknown.key.span, near),
+        None => diagnostic.help(format!("use {}", wording::or_list(unknown.known.iter().copied()))),
     }
 }
 
-/// Runtimes in another phase than the first.
+fn no_such_key(code: Code, unknown: &UnknownKey) -> Diagnostic {
+    let (section, key) = (&unknown.section, &unknown.key);
+    let what = if section.is_empty() { "buildspec".to_owned() } else { format!("`{section}` in the buildspec") };
+    Diagnostic::new(code, format!("{what} has no key `{}`", key.node), key.span, "")
+}
+
+/// A key of the format at a level where it has no meaning.
+fn misplaced_key(code: Code, unknown: &UnknownKey, home: Home<'_>) -> Diagnostic {
+    let key = &unknown.key.node;
+    no_such_key(code, unknown).help(match home {
+        Home::Top => format!("move `{key}` to the top level, not indented"),
+        Home::Under(parent) => format!("move `{key}` under `{parent}:`, indented"),
+    })
+}
+
+/// Runtimes in a phase other than the first.
 fn runtimes_elsewhere(phase: &str, place: Span) -> Diagnostic {
     let message = format!("`phases.{phase}` in the buildspec has no key `runtime-versions`");
     Diagnostic::new(Code::W0213, message, place, "CodeBuild installs no runtime here")
@@ -261,7 +324,7 @@ fn report_without_files(group: &Spanned<String>) -> Diagnostic {
         .help("add the files with the results, for example `files: [\"reports/*.xml\"]`")
 }
 
-/// A variable that CodeBuild does not export. `secret`: what kind of value it has, and where that is set.
+/// A variable that CodeBuild does not export. `secret` is the kind of its value, with the span that sets it.
 fn not_exported(name: &Spanned<String>, secret: Option<(&str, Span)>) -> Diagnostic {
     let message = format!("variable `{}` cannot be exported", name.node);
     let diagnostic = |label: &str| Diagnostic::new(Code::W0215, message, name.span, label);

@@ -4,6 +4,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ProjectId, ValueKind};
+use crate::plan::repository;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "cache-paths", codes: &[Code::W0255], run: check };
@@ -22,8 +23,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the buildspec that does not list the path lists others; nothing if all that the project runs list it, or if nothing
-/// runs the project.
+/// Returns whether a buildspec that does not list the path lists others, or `None` if all buildspecs of the project
+/// list it, or nothing runs the project.
 fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool> {
     let of_actions = subject
         .actions()
@@ -33,13 +34,14 @@ fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool
         .rules()
         .filter(|place| place.rule.project() == Some(project))
         .map(|place| subject.behind.build_of_rule(place.pipeline_id, place.rule));
-    of_actions.chain(of_rules).find_map(|build| {
-        let paths = build.as_ref().map_or(&[][..], |build| &build.spec.cache_paths);
+    // What a buildspec that cannot be read lists is not known.
+    of_actions.chain(of_rules).flatten().filter(|build| repository::is_sound(build)).find_map(|build| {
+        let paths = &build.spec.cache_paths;
         (!paths.iter().any(|it| it.node == path)).then_some(!paths.is_empty())
     })
 }
 
-/// A path in `cache` that the buildspec does not list. `lists`: the buildspec lists other paths.
+/// A path in `cache` that the buildspec does not list. `lists` is whether the buildspec lists other paths.
 fn path_of_cache(path: &str, place: Span, lists: bool) -> Diagnostic {
     let message = format!("cache path {} has no effect: the buildspec does not list it", tick(path));
     Diagnostic::new(Code::W0255, message, place, "CodeBuild reads cache paths only from the buildspec").help(if lists {

@@ -1,4 +1,5 @@
-//! E0903: builds that use Docker without being privileged. W0903: privileged builds that do not use it.
+//! E0903: builds that use Docker in a project that is not privileged. W0903: privileged projects whose builds do not
+//! use Docker.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ pub(super) const RULE: Rule = Rule { name: "docker", codes: &[Code::E0903, Code:
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, project) in subject.hir.projects.entries() {
-        // Raw properties may make it privileged, or mount file systems, for which it must be; fleets have rules of their own.
+        // Raw properties may make it privileged, or mount file systems, which requires it; fleets follow other rules.
         if project.declaration.raw().is_some() || project.declaration.attributes.contains_key("fleet") {
             continue;
         }
@@ -35,7 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// An action that runs a project, with the buildspec where all of that could be read.
+/// An action that runs a project, with the buildspec if all of that could be read.
 struct Run<'a> {
     place: Place<'a>,
     build: Option<Arc<Build>>,
@@ -51,7 +52,7 @@ fn runs<'a>(subject: &Subject<'a>, project: ProjectId) -> Vec<Run<'a>> {
     actions.map(run).collect()
 }
 
-/// A build that needs a Docker daemon, in a project without one.
+/// Checks for a build that needs a Docker daemon, in a project without one.
 fn without(project: &Project, runs: &[Run<'_>], findings: &mut Findings) {
     if !could_be_privileged(project) {
         return;
@@ -68,13 +69,13 @@ fn without(project: &Project, runs: &[Run<'_>], findings: &mut Findings) {
     }
 }
 
-/// Whether the project's machine is known, and can be privileged.
+/// Returns whether the project's machine is known, and can be privileged.
 fn could_be_privileged(project: &Project) -> bool {
     let literal = |word: &str| project.declaration.attributes.get(word).map(|attribute| attribute.value.as_str());
     let machine = match (literal("environment-type"), literal("image").flatten().map(image)) {
         (Some(written), _) => written,
         (None, Some(Image::Curated { environment, .. })) => Some(environment),
-        // An image of one's own runs on Linux unless the project says otherwise.
+        // A custom image runs on Linux unless the project sets another type.
         (None, Some(Image::Foreign)) => return true,
         (None, _) => None,
     };

@@ -14,10 +14,10 @@ use crate::workspace::dockerfile::{Copied, Dockerfile, instructions};
 use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::DockerBuild;
 
-/// Further files that are pointed at.
+/// The most additional files with a label.
 const MOST_SHOWN: usize = 3;
 
-/// The endings of packed programs.
+/// The extensions of packaged programs.
 const ARCHIVES: [&str; 6] = ["ear", "gz", "jar", "tgz", "war", "zip"];
 
 pub(super) const RULE: Rule = Rule { name: "dockerfiles", codes: &[Code::E0228, Code::E0229], run: check };
@@ -45,7 +45,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// An image that a build makes.
+/// An image that a build creates.
 struct Run<'a> {
     build: &'a Build,
     source: &'a SourceFolder<'a>,
@@ -53,7 +53,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// The folder or the Dockerfile that the command does not find.
+    /// Reports a folder or Dockerfile that does not exist.
     fn missing(&self) -> Option<Diagnostic> {
         let (context, place) = &self.image.context;
         let (file, at) = &self.image.file;
@@ -61,12 +61,13 @@ impl Run<'_> {
             let near = self.source.near_folder(context);
             return (near.is_some() || !self.build.commands.writes_unseen).then(|| no_context(context, *place, near));
         }
-        // Docker takes the default in lowercase, too.
+        // Docker accepts the default in lowercase, too.
         let lowercase = !self.image.named && self.source.holds(&self.image.context.0.join("dockerfile"));
         if self.source.holds(file) || lowercase || self.is_made(file) || file.starts_with("..") {
             return None;
         }
-        // The Dockerfile of the same folder, or the only one. A repository without any may get it from elsewhere.
+        // Suggests the Dockerfile in the same folder, or the only one. A repository without any may get it from
+        // elsewhere.
         let here = Utf8PathBuf::from("Dockerfile");
         let near = if self.image.named { self.source.near_file(file) } else { None };
         let near =
@@ -78,7 +79,7 @@ impl Run<'_> {
         !path.starts_with("..") && !self.source.holds(path) && !self.is_made(path)
     }
 
-    /// Whether a command may make a file or folder.
+    /// Returns whether a command may create a file or folder.
     fn is_made(&self, path: &Utf8Path) -> bool {
         let name = path.file_name().unwrap_or_default();
         let of_commands = self.build.commands.images.iter().flat_map(|image| [&image.context.0, &image.file.0]);
@@ -105,7 +106,7 @@ impl Run<'_> {
                 None => missing.extend(copied.sources.iter().filter_map(|source| self.copied(source))),
             }
         }
-        // Several files mean that the folder is wrong.
+        // Several missing files mean that the folder is wrong.
         let mut missing = missing.into_iter();
         if let Some(first) = missing.next() {
             let others: Vec<Span> = missing.map(|other| other.primary.span).take(MOST_SHOWN).collect();
@@ -113,7 +114,7 @@ impl Run<'_> {
         }
     }
 
-    /// A file that Docker does not find in the context.
+    /// Reports a file that is not in the context.
     fn copied(&self, file: &Spanned<String>) -> Option<Diagnostic> {
         let text = file.node.trim_start_matches("./").trim_matches('/');
         if text.is_empty() || text == "." || text.contains(['$', '*', '?', '[', '@', '\\']) || text.contains("://") {
@@ -123,7 +124,7 @@ impl Run<'_> {
         if self.source.holds(&path) {
             return None;
         }
-        // Relative to the Dockerfile, and not to the context, it may be there.
+        // It may exist relative to the Dockerfile rather than to the context.
         let beside = self.image.file.0.parent().map(|folder| folder.join(text)).filter(|path| self.source.holds(path));
         let near: Option<&Utf8Path> = if let Some(beside) = &beside {
             Some(beside)
@@ -132,7 +133,7 @@ impl Run<'_> {
         };
         let near = near.and_then(|near| near.strip_prefix(&self.image.context.0).ok()).map(Utf8Path::as_str);
         let may_be_made = self.build.may_write(&path);
-        // Such a file beside the Dockerfile is often made by hand, and not in Git.
+        // Such an archive next to the Dockerfile is often created by hand and not in Git.
         let archive =
             path.extension().is_some_and(|ending| ARCHIVES.contains(&ending)) && path.components().count() == 1;
         let sure = near.is_some() && !may_be_made_by_name(self.build, &path) || !may_be_made && !archive;
@@ -140,12 +141,12 @@ impl Run<'_> {
     }
 }
 
-/// Whether a command mentions a file or folder.
+/// Returns whether a command mentions a file or folder.
 fn may_be_made_by_name(build: &Build, path: &Utf8Path) -> bool {
     path.file_name().is_some_and(|name| build.mentions(name))
 }
 
-/// The stage of `--from`, if there is none of that name, but a similar one.
+/// Reports the stage of `--from` if none has that name, but one has a similar name.
 fn stage(from: &Spanned<String>, copied: &Copied, dockerfile: &Dockerfile) -> Option<Diagnostic> {
     let before = dockerfile.stages.get(..copied.stage.saturating_sub(1)).unwrap_or_default();
     let names = || before.iter().filter_map(|stage| stage.name.as_ref()).map(Spanned::as_str);
@@ -178,7 +179,7 @@ fn no_dockerfile(path: &Utf8Path, place: Span, named: bool, near: &str) -> Diagn
     found.help(if named { format!("did you mean `{near}`?") } else { format!("add `--file {near}`") })
 }
 
-/// A file that Docker does not find.
+/// A copied file that is not in the context.
 fn not_copied(file: &Spanned<String>, context: &(Utf8PathBuf, Span), near: Option<&str>, command: Span) -> Diagnostic {
     let message = format!("`{}` is not in the folder that the image is built from", file.node);
     let folder = if context.0.as_str().is_empty() { "the root of the source" } else { context.0.as_str() };
@@ -197,7 +198,7 @@ fn unknown_instruction(word: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0229, message, word.span, "\"unknown instruction\"").suggest(word.span, near)
 }
 
-/// An instruction in front of `FROM`.
+/// An instruction before `FROM`.
 fn too_early(word: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` is before the first `FROM`", word.node);
     Diagnostic::new(Code::E0229, message, word.span, "\"no build stage in current context\"")

@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
         let Some(project) = repository::project(subject.hir, place.action) else { continue };
-        // A build of a batch may have an image of its own.
+        // A build of a batch may have its own image.
         if build.spec.batch.is_some() || repository::is_batch(place.action) || project.declaration.raw().is_some() {
             continue;
         }
@@ -76,7 +76,7 @@ fn no_version(runtime: &BuildVariable, versions: &[String], image: &Image<'_>) -
         .help(format!("use {}", wording::or_list(versions.iter().map(String::as_str))))
 }
 
-/// A version that is downloaded in each build.
+/// A version that each build downloads.
 fn downloaded(runtime: &BuildVariable, versions: &[String], image: &Image<'_>) -> Diagnostic {
     let (name, version) = (&runtime.name.node, &runtime.value);
     let message = format!("image `{}` does not contain {name} `{}`", image.name, version.node);

@@ -1,4 +1,4 @@
-//! W0878: a project that builds pull requests and runs in another pipeline too.
+//! W0878: a project that builds pull requests and is also used in another pipeline.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -31,7 +31,7 @@ fn takes_pull_requests(pipeline: &Pipeline) -> bool {
     pipeline.actions.iter().flat_map(|action| &action.filters).any(|filter| filter.event == FilterEvent::PullRequest)
 }
 
-/// Where a pipeline runs a project.
+/// Returns the span where a pipeline runs a project.
 fn used(pipeline: &Pipeline, project: ProjectId) -> Option<Span> {
     let value = |value: Option<&crate::hir::Value>| value.map(|value| value.span);
     let action = pipeline.actions.iter().find(|action| action.project() == Some(project));
@@ -44,11 +44,11 @@ fn used(pipeline: &Pipeline, project: ProjectId) -> Option<Span> {
 struct SharedProject<'a> {
     /// The project.
     project: &'a str,
-    /// Where pull requests run it.
+    /// The span where pull requests run it.
     asked: Span,
     /// The other pipeline.
     pipeline: &'a str,
-    /// Where that runs it.
+    /// The span where the other pipeline runs it.
     trusted: Span,
 }
 

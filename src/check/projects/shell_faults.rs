@@ -1,4 +1,4 @@
-//! E0226: commands that a shell would not run as they are meant.
+//! E0226: commands that a shell would not run as intended.
 
 use crate::catalog::images::{Image, image};
 use crate::check::support::seen_builds::SeenBuilds;
@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a shell like `sh` runs the commands.
+/// Returns whether a shell like `sh` runs the commands.
 fn is_posix(build: &Build, project: &Project) -> bool {
     let literal = |word: &str| project.declaration.attributes.get(word).map(|attribute| attribute.value.as_str());
     let on_linux = match literal("image").flatten().map(image) {

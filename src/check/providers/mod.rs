@@ -1,4 +1,4 @@
-//! Action types as AWS offers them.
+//! Action types of AWS.
 
 mod outdated_sources;
 mod unconfirmed_permissions;

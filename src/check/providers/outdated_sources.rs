@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let token = setting(place, "token");
         let at = token.map_or(place.action.name.span, |setting| setting.attribute);
         let found = outdated(&place.action.name, at);
-        // An `action` by its type, and keys in `configuration`, have no attributes to replace.
+        // An `action` with a type, and keys in `configuration`, have no attributes to replace.
         let by_key = place.action.word.is_none() || place.action.configuration.values().any(|setting| setting.raw);
         findings.about(
             place,
@@ -39,7 +39,7 @@ fn setting<'a>(place: Place<'a>, attribute: &str) -> Option<&'a Setting> {
     place.action.configuration.get(slot.key.as_deref()?)
 }
 
-/// What becomes of a source with a connection.
+/// Converts a source to one with a connection.
 fn with_connection(place: Place<'_>) -> WithConnection {
     let of = |attribute: &str, other: &str| {
         setting(place, attribute).and_then(|setting| setting.value.as_str()).unwrap_or(other).to_owned()
@@ -56,10 +56,10 @@ fn with_connection(place: Place<'_>) -> WithConnection {
     }
 }
 
-/// The attributes with a place in the source with a connection, and those that it replaces.
+/// The attributes that the source with a connection keeps, and those that it replaces.
 const KEPT: [&str; 4] = ["owner", "repository", "branch", "token"];
 
-/// Variables of a source that are used and that it does not have with a connection.
+/// Returns used variables of a source that it does not have with a connection.
 fn lost_variables(place: Place<'_>) -> Vec<String> {
     let Some(successor) = action_type("github", Category::Source) else { return Vec::new() };
     let mut lost = Vec::new();
@@ -77,7 +77,7 @@ fn lost_variables(place: Place<'_>) -> Vec<String> {
     lost
 }
 
-/// The attributes of the source with a connection; none if that is not clear.
+/// Returns the attributes of the source with a connection, or `None` if they are not clear.
 fn fix(place: Place<'_>) -> Option<Move> {
     let (owner, repository, token) =
         (setting(place, "owner")?, setting(place, "repository")?, setting(place, "token")?);
@@ -93,14 +93,14 @@ fn fix(place: Place<'_>) -> Option<Move> {
     })
 }
 
-/// What becomes of a source with a connection.
+/// A source after the change to a connection.
 #[derive(Debug)]
 struct WithConnection {
-    /// `owner/name`, as far as it is known.
+    /// `owner/name`, with the parts that are known.
     full_name: String,
-    /// Attributes that have no place there.
+    /// Attributes that it does not have.
     others: Vec<String>,
-    /// Variables that are used and not set there.
+    /// Used variables that it does not set.
     lost: Vec<String>,
     /// The edits, if nothing else has to change.
     fix: Option<Move>,
@@ -119,7 +119,7 @@ struct Move {
     full_name: String,
 }
 
-/// The source as it is written with a connection.
+/// Returns the source as it is written with a connection.
 fn successor(place: Place<'_>, connection: &str) -> String {
     let value = |name: &str, other: &str| {
         setting(place, name).and_then(|setting| setting.value.as_str()).unwrap_or(other).to_owned()
@@ -136,7 +136,7 @@ fn successor(place: Place<'_>, connection: &str) -> String {
     )
 }
 
-/// A help with the name of the connection, and how to declare one where the file has none.
+/// Returns the help with the name of the connection, and how to declare one if the file has none.
 fn declared_first(connection: Option<&str>, help: impl Fn(&str) -> String) -> String {
     match connection {
         Some(name) => help(name),
@@ -155,7 +155,7 @@ fn outdated(source: &Spanned<String>, token: Span) -> Diagnostic {
     .note("AWS recommends a connection, which needs no personal token")
 }
 
-/// Says which attributes to replace. `connection`: one that the file declares.
+/// Adds which attributes to replace. `connection` is one that the file declares.
 fn move_to_connection(diagnostic: Diagnostic, connection: Option<&str>, new: &WithConnection) -> Diagnostic {
     let help = |name: &str| {
         let replaced = ["token", "owner"].into_iter().chain(new.others.iter().map(String::as_str));

@@ -1,4 +1,4 @@
-//! I0880: derived permissions for an action for which AWS documents no names.
+//! I0880: derived permissions for an action whose permissions AWS does not document by name.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,7 +16,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Derived permissions that are not confirmed. `policy`: a managed policy of AWS that allows enough.
+/// Derived permissions that are not confirmed. `policy` is a managed policy of AWS that allows enough.
 fn unconfirmed(action: &Spanned<String>, policy: Option<&str>) -> Diagnostic {
     let message = format!("AWS does not document the exact permissions for action `{}`", action.node);
     let label = "the derived permissions may not be sufficient";

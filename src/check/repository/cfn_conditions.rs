@@ -1,4 +1,4 @@
-//! E0301: a stage or an action under a CloudFormation condition that no file of resources defines.
+//! E0301: a stage or an action with a CloudFormation condition that no file of resources defines.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;

@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::asked_files::{Asked, clean, is_pipeline_file, not_in_folder};
+use crate::check::support::source_folder::missing_checkout;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -25,7 +26,7 @@ use crate::workspace::template::Template;
 pub(super) const RULE: Rule =
     Rule { name: "repository-files", codes: &[Code::E0210, Code::E0211, Code::W0216], run: check };
 
-/// Looks at the files that builds and deployments need.
+/// Checks the files that builds and deployments need.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Utf8PathBuf> = Vec::new();
     for (index, pipeline) in subject.hir.pipelines.entries() {
@@ -51,7 +52,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What uses a buildspec: an action or a rule of a condition.
+/// A user of a buildspec: an action or a rule of a condition.
 #[derive(Clone, Copy)]
 struct Asking<'a> {
     pipeline: &'a Pipeline,
@@ -64,7 +65,7 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// The path of the buildspec in the primary input, and the place that names it.
+    /// Returns the path of the buildspec in the primary input, and the span that names it.
     fn path(&self, subject: &Subject<'_>) -> Option<(String, Option<Span>)> {
         let found = match self.own {
             Some(value) => (value.as_str()?.to_owned(), Some(value.span)),
@@ -89,6 +90,11 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
             Ok(build) => (build, tick(clean(&path).as_str()), named.or(project).unwrap_or(asking.span)),
             Err(error) => {
                 let place = named.or(project).unwrap_or(asking.span);
+                let source = asking.primary.and_then(|input| asking.pipeline.artifacts.get(input));
+                let source = source.and_then(|artifact| asking.pipeline.actions.get(artifact.producer));
+                if source.is_some_and(|source| missing_checkout(subject, source).is_some()) {
+                    return;
+                }
                 let folder = asking.primary.and_then(|input| repository::checkout(asking.pipeline, input));
                 let asked = Asked { kind: "buildspec", path, place, named: named.is_some(), quoted: true };
                 findings.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));
@@ -103,13 +109,13 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
     repeated(&build.spec.findings, findings);
 }
 
-/// Whether the buildspec of a project is what its declaration says.
+/// Returns whether the buildspec of a project is the one in its declaration.
 fn is_known(project: &Project) -> bool {
     let declaration = &project.declaration;
     !declaration.incomplete && declaration.ownership == Ownership::Owned && declaration.raw().is_none()
 }
 
-/// A buildspec that is looked for in an artifact of another build, whose files are known.
+/// Checks a buildspec in an artifact of another build, whose files are known.
 fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut Findings) {
     let Some((path, named)) = asking.path(subject) else { return };
     let Some(primary) = asking.primary.filter(|id| repository::checkout(asking.pipeline, *id).is_none()) else {
@@ -135,7 +141,7 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
     findings.push(not_in_primary(clean_path.as_str(), artifact, place, named, other));
 }
 
-/// Whether a file is readable, and nothing in it is of a buildspec.
+/// Returns whether a file is readable but contains nothing of a buildspec.
 fn holds_nothing(spec: &Buildspec) -> bool {
     let named = spec.version.is_some() || !spec.phases.is_empty() || spec.artifacts.is_some();
     spec.error.is_none() && !named && spec.malformed.iter().all(|malformed| malformed.path.is_empty())
@@ -161,7 +167,8 @@ fn template(subject: &Subject<'_>, action: &Action, seen: &mut Vec<Utf8PathBuf>,
     }
 }
 
-/// The template that a packaging command reads. The build itself may write it, so that only a near miss is surely one.
+/// Checks the template that a packaging command reads. The build itself may write it, so only a similar path is
+/// certainly a typo.
 fn packaged(
     subject: &Subject<'_>,
     (pipeline, id): (PipelineId, ActionId),
@@ -181,7 +188,7 @@ fn packaged(
             findings.extend(alias.map(|alias| alias_in_template(path.as_str(), alias)));
         }
         TemplateBehind::Missing(path, place) => {
-            // That there is none is said where the artifact's files are; here, that what there is cannot be read.
+            // A missing file is reported with the files of the artifact. A file that cannot be read is reported here.
             if let Some(error) = workspace_refuses(subject.workspace, path) {
                 let asked = Asked { kind: "template", path: path.clone(), place: *place, named: true, quoted: true };
                 findings.push(asked.unreadable(subject.workspace, Utf8Path::new(""), &error));
@@ -203,7 +210,7 @@ fn workspace_refuses(workspace: &Workspace, path: &Utf8Path) -> Option<FileError
     workspace.template(path).err().filter(|error| !matches!(error, FileError::NotFound | FileError::IsDirectory))
 }
 
-/// What is wrong with a template as a whole, once for all that deploy it.
+/// Reports the problems of a template as a whole, once for all actions that deploy it.
 fn report_template(template: &Template, path: &str, place: Span, seen: &mut Vec<Utf8PathBuf>, findings: &mut Findings) {
     if template.error.is_none() && !template.has_resources && !seen.iter().any(|known| known == path) {
         seen.push(Utf8PathBuf::from(path));
@@ -229,18 +236,19 @@ fn report(error: Option<&SyntaxError>, shown: &str, findings: &mut Findings) {
     findings.extend(error.map(|error| family::not_parsed(shown, &error.message, error.span, error.unfinished_key)));
 }
 
-/// A template that a command of a build reads and the repository does not have.
+/// A template that a command of a build reads but that is not in the repository.
 fn no_packaged_template(path: &str, place: Span, missing: String, near: &str) -> Diagnostic {
     Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, missing)
         .help(format!("did you mean `{near}`?"))
 }
 
-/// A readable file, or inline text, that is not a buildspec. `shown`: the path in backticks, or what the text is called.
+/// A readable file, or inline text, that is not a buildspec. `shown` is the path in backticks, or a description of the
+/// text.
 fn no_buildspec(shown: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("{shown} is not a buildspec"), place, "has neither `version` nor `phases`")
 }
 
-/// A template whose section of resources has another name.
+/// A template whose section of resources has a typo.
 fn misspelled_resources(path: &str, section: Span, deployed: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("template `{path}` has no section `Resources`"), section, "")
         .label(deployed, "deployed here")
@@ -266,7 +274,7 @@ fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
         .help("merge both under one key, or remove one of them")
 }
 
-/// A buildspec that the primary source does not contain. `other`: an input that does.
+/// A buildspec that the primary source does not contain. `other` is an input that does.
 fn not_in_primary(path: &str, artifact: &str, place: Span, named: Option<Span>, other: Option<&str>) -> Diagnostic {
     let message = format!("buildspec `{path}` is not in `{artifact}`, the primary source");
     let mut diagnostic = Diagnostic::new(Code::E0210, message, place, "CodeBuild looks for the buildspec here");

@@ -1,4 +1,4 @@
-//! E0210, E0211, E0101, E0301, E0812: what files of the repository add to the template.
+//! E0210, E0211, E0101, E0301, E0812: files of the repository that are merged into the template.
 
 use crate::check::support::asked_files::Asked;
 use crate::check::{Findings, Rule, Subject};
@@ -54,7 +54,7 @@ fn noun(section: Section) -> &'static str {
     }
 }
 
-/// Names of the template's own that a file gives too.
+/// Checks for names that both the template and a file declare.
 fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.plan.extra.entries.is_empty() {
         return;
@@ -74,7 +74,7 @@ fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Names that nothing in the template has.
+/// Checks for names that nothing in the template declares.
 fn unknown(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.plan.extra.references.is_empty() {
         return;
@@ -92,7 +92,7 @@ fn unknown(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A file of resources that has no section of that name.
+/// A file of resources without a section `Resources`.
 fn no_resources(path: &str, place: Span) -> Diagnostic {
     no_template(path, place)
         .help("if the file has only parameters, mappings, conditions, or outputs, add `Resources: {}`")

@@ -1,6 +1,7 @@
-//! E0873, W0873: declared roles with which an action or a rule does not run, or may fail. W0874: code of the repository under a
-//! role with all permissions of the pipeline.
+//! E0873, W0873: declared roles with which an action or a rule does not run, or may fail. W0874: code of the repository
+//! that runs with all permissions of the pipeline.
 
+use crate::catalog::Reader;
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{lack, line};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -20,7 +21,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let runs_code = place.action.action_type.own_role;
         match &place.action.role {
             Some(role) => {
-                if let Some(found) = look_at_role(subject, &user, role, &planned.needs) {
+                // Artifacts that the role of a project reads are no business of the action's role.
+                let is_own = |need: &&Grant| {
+                    let reads = |action: &String| action.starts_with("s3:") || action.starts_with("kms:");
+                    place.action.action_type.reader != Some(Reader::Project) || !need.actions.iter().all(reads)
+                };
+                let needs: Vec<Grant> = planned.needs.iter().filter(is_own).cloned().collect();
+                if let Some(found) = look_at_role(subject, &user, role, &needs) {
                     findings.about(place, found);
                 }
             }
@@ -67,7 +74,7 @@ fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, need
     Some(cannot_act(&lack, !derived.is_empty()))
 }
 
-/// In another account, all actions of an environment share its role.
+/// Checks an action in another account, where all actions of an environment share its role.
 fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, findings: &mut Findings) {
     let Some(environment) = place.action.environment.as_ref().filter(|_| is_foreign(subject.plan, place.action)) else {
         return;
@@ -82,7 +89,7 @@ fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, findings: 
     }
 }
 
-/// If the file names the pipeline's role, none is derived for actions that run code.
+/// Checks an action that runs code: if the file names the pipeline's role, no separate role is derived.
 fn under_pipelines(pipeline: &Pipeline, user: &str, (place, attribute): (Span, &str)) -> Option<Diagnostic> {
     let role = pipeline.role.as_ref().filter(|_| pipeline.raw.is_none())?;
     Some(code_with_everything(user, place, attribute, &pipeline.symbol.node, role.span))
@@ -118,7 +125,7 @@ fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: &str
     ))
 }
 
-/// An action that runs code of the repository in another account, under the role that others work under there.
+/// An action that runs code of the repository in another account, with the role that other actions use there.
 fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0874,

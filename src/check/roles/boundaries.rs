@@ -1,19 +1,19 @@
-//! E0885: roles and users of a template without the permissions boundary that their stack demands.
+//! E0885: roles and users of a template without the permissions boundary that their stack requires.
 
 use crate::catalog::accounts::is_account_id;
 use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::Environment;
-use crate::plan::{RoleOrigin, RolePlan};
+use crate::hir::{Environment, Pipeline};
+use crate::plan::{Purpose, RoleOrigin, RolePlan};
 use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{Resource, Template};
 
 pub(super) const RULE: Rule = Rule { name: "boundaries", codes: &[Code::E0885], run: check };
 
-/// The property of a resource.
+/// The property for the boundary.
 const PROPERTY: &str = "PermissionsBoundary";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -24,8 +24,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         let generated = is_pipeline_file(deploy.path);
-        // All of them get the same one.
-        let mut derived = None;
+        // Those of one pipeline get the same one.
+        let mut derived: Option<Option<&str>> = None;
         for resource in &deploy.template.resources {
             let Some(what) = created(deploy.template, resource) else { continue };
             let given = deploy.template.inherited(resource, &[PROPERTY]);
@@ -40,37 +40,47 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 if role.origin == RoleOrigin::Declared {
                     findings.push(declared_without(&deploy, role, &shown, demanded.span));
                 } else {
-                    derived = Some(());
+                    derived = derived.or(Some(other_pipeline(subject, role, deploy.pipeline)));
                 }
             } else {
                 let place = given.map_or(resource.kind.span, |given| given.span);
                 findings.push(no_boundary(what, &resource.id.node, place, &shown, demanded.span, given.is_some()));
             }
         }
-        findings.extend(derived.map(|()| derived_without(&deploy, demanded.span)));
+        let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), |arn| format!("\"{arn}\""));
+        findings.extend(derived.map(|other| derived_without(&deploy, demanded.span, other, &shown)));
     }
 }
 
-/// Whether the boundary is a policy of an account that the stack is not in, which is reported for itself.
+/// Returns the pipeline of a derived role, if that is another pipeline.
+fn other_pipeline<'a>(subject: &Subject<'a>, role: &RolePlan, own: &Pipeline) -> Option<&'a str> {
+    let RoleOrigin::Derived(Purpose::Pipeline(id) | Purpose::Code(id) | Purpose::Events(id)) = &role.origin else {
+        return None;
+    };
+    let pipeline = subject.hir.pipelines.get(*id)?;
+    (pipeline.symbol.node != own.symbol.node).then_some(pipeline.symbol.node.as_str())
+}
+
+/// Returns whether the boundary is a policy of an account other than the stack's, which is reported separately.
 fn is_of_another_account(subject: &Subject<'_>, deploy: &Deploy<'_>, arn: Option<&str>) -> bool {
     let account = subject.hir.environment(deploy.action).and_then(Environment::account);
     let named = arn.and_then(|arn| arn.split(':').nth(4));
     account.zip(named).is_some_and(|(account, named)| is_account_id(named) && account.node != named)
 }
 
-/// What a resource creates that can have a boundary.
+/// Returns the kind of the role or user that a resource creates.
 fn created(template: &Template, resource: &Resource) -> Option<&'static str> {
     match resource.kind.node.as_str() {
         "AWS::IAM::Role" => Some("role"),
         "AWS::IAM::User" => Some("user"),
         "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
-            template.inherited(resource, &["Role"]).is_none().then_some("role of")
+            template.inherited(resource, &["Role"]).is_none().then_some("the role of")
         }
         _ => None,
     }
 }
 
-/// A declared role in the template that is built of its own file.
+/// A declared role in the template that is built from its own file.
 fn declared_without(deploy: &Deploy<'_>, role: &RolePlan, boundary: &str, demanded: Span) -> Diagnostic {
     let (stack, name) = (stack_of(deploy), &role.display);
     let message = format!("role `{name}` does not have the permissions boundary that stack `{stack}` requires");
@@ -79,23 +89,33 @@ fn declared_without(deploy: &Deploy<'_>, role: &RolePlan, boundary: &str, demand
         .help(format!("add `permissions-boundary = \"{boundary}\"` to role `{name}`"))
 }
 
-/// The roles that dotpipe generates, in the template that is built of the file.
-fn derived_without(deploy: &Deploy<'_>, demanded: Span) -> Diagnostic {
-    let message =
-        format!("stack `{}` requires a permissions boundary that the generated roles do not have", stack_of(deploy));
-    Diagnostic::new(Code::E0885, message, demanded, "the deployment would fail with AccessDenied").help(
-        "move `permissions-boundary` to the pipeline: the roles that dotpipe generates for it then have the boundary",
-    )
+/// The roles that dotpipe generates, in the template that is built from the file. `other`: the pipeline of these roles, if
+/// another pipeline deploys the template.
+fn derived_without(deploy: &Deploy<'_>, demanded: Span, other: Option<&str>, boundary: &str) -> Diagnostic {
+    let stack = stack_of(deploy);
+    let message = match other {
+        Some(other) => {
+            format!("stack `{stack}` requires a permissions boundary that the roles of `{other}` do not have")
+        }
+        None => format!("stack `{stack}` requires a permissions boundary that the generated roles do not have"),
+    };
+    let diagnostic = Diagnostic::new(Code::E0885, message, demanded, "the deployment would fail with AccessDenied");
+    match other {
+        Some(other) => diagnostic.help(format!("add `permissions-boundary = {boundary}` to pipeline `{other}`")),
+        None => diagnostic.help(
+            "move `permissions-boundary` to the pipeline: the roles that dotpipe generates for it then have the boundary",
+        ),
+    }
 }
 
-/// The name of the stack that is deployed.
+/// Returns the name of the stack that is deployed.
 fn stack_of<'a>(deploy: &'a Deploy<'_>) -> &'a str {
     let stack = deploy.operation.as_ref().and_then(|operation| operation.stack.as_literal());
     stack.unwrap_or(&deploy.action.symbol)
 }
 
-/// A role or user of a template without the permissions boundary that its stack requires. `what`: `role`, `user`, or `role of`
-/// for the role that SAM creates. `other`: it has another boundary.
+/// A role or user of a template without the permissions boundary that its stack requires. `what` is `role`, `user`, or
+/// `role of` for the role that SAM creates; `other` is whether it has another boundary.
 fn no_boundary(what: &str, id: &str, place: Span, boundary: &str, demanded: Span, other: bool) -> Diagnostic {
     let message = if other {
         format!("{what} `{id}` has a different permissions boundary from the one that its stack requires")

@@ -1,4 +1,4 @@
-//! E0803: commands of a build that its role may not run.
+//! E0803: commands of a build that its role does not allow.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::workspace::Build;
 
 pub(super) const RULE: Rule = Rule { name: "build-permissions", codes: &[Code::E0803], run: check };
 
-/// Looks at every build whose buildspec can be read.
+/// Checks every build whose buildspec can be read.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<(Entity, About)> = Vec::new();
     for (id, pipeline) in subject.pipelines() {
@@ -48,13 +48,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A build and the role it runs under.
+/// A build and its role.
 struct Run<'a> {
     hir: &'a Hir,
     plan: &'a Plan,
     behind: &'a Behind<'a>,
     by: Runner<'a>,
-    /// None for an action that carries its commands itself.
+    /// `None` for an action with its own commands.
     project: Option<&'a Project>,
     build: Arc<Build>,
     node: Entity,
@@ -65,39 +65,39 @@ struct Run<'a> {
 /// The action or the rule that starts a build.
 #[derive(Clone, Copy)]
 struct Runner<'a> {
-    /// Where the action is; none for a rule.
+    /// The action; `None` for a rule.
     place: Option<Place<'a>>,
-    /// What it is, in a word.
+    /// Its kind, in a word.
     word: &'static str,
     name: &'a str,
     stage: &'a str,
-    /// The variables it gives the build.
+    /// The variables that it sets for the build.
     env: Option<&'a Value>,
 }
 
-/// What a command is about.
+/// The resource of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum About {
     /// A declared resource.
     Resource(Entity),
-    /// A resource by its ARN, as a file would write it.
+    /// A resource by its ARN, as a file would contain it.
     Arn(String),
-    /// Nothing in particular.
+    /// No particular resource.
     Account,
 }
 
-/// What a role does not allow on one resource, or what cannot be limited to one.
+/// Permissions that a role lacks for one resource, or that cannot be limited to one.
 struct Missing {
     about: About,
     actions: Vec<&'static str>,
-    /// The arguments that name the resource, or the commands, each with what it calls.
+    /// The arguments that name the resource, or the commands, each with its calls.
     places: Vec<(Span, Vec<&'static str>)>,
-    /// Where the resource gets into the build.
+    /// The span through which the build gets the resource.
     entry: Option<Span>,
 }
 
 impl<'a> Run<'a> {
-    /// The builds of an action: one, or those of a batch.
+    /// Returns the builds of an action: one, or those of a batch.
     fn of_action(subject: &Subject<'a>, place: Place<'a>) -> Vec<Self> {
         let builds = subject.behind.builds(place.pipeline_id, place.id);
         builds.filter_map(|build| Self::of_build(subject, place, build)).collect()
@@ -122,7 +122,7 @@ impl<'a> Run<'a> {
         Self::of(subject, by, Some(project), Arc::clone(build), node)
     }
 
-    /// An action that carries its commands itself.
+    /// Returns the build of an action with its own commands.
     fn of_commands(subject: &Subject<'a>, place: Place<'a>) -> Option<Self> {
         let Place { pipeline_id, pipeline, id, action } = place;
         let build = Arc::clone(subject.behind.own_commands(pipeline_id, id)?);
@@ -156,7 +156,7 @@ impl<'a> Run<'a> {
         Self::of(subject, by, Some(subject.hir.projects.get(project)?), build, node)
     }
 
-    /// None where the role is not known, or the commands may act under another identity.
+    /// Returns `None` if the role is not known, or the commands may use another identity.
     fn of(
         subject: &Subject<'a>,
         by: Runner<'a>,
@@ -179,11 +179,10 @@ impl<'a> Run<'a> {
         };
         let known = role.identity.is_owned()
             && !is_in_extra(subject, &role.identity.logical_id)
-            && role.managed.is_empty()
-            && role.raw.is_none()
+            && role.states_all()
             && project.is_none_or(|project| project.declaration.raw().is_none());
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
-        let readable = !broken && run.statements().iter().all(is_readable);
+        let readable = !broken && run.statements().into_iter().all(is_readable);
         (known && readable && run.environment().keeps_role()).then_some(run)
     }
 
@@ -193,7 +192,7 @@ impl<'a> Run<'a> {
         Environment { own: self.by.env, project: self.project, build: &self.build, batch }
     }
 
-    /// The role's declaration, if it is not derived from the project.
+    /// Returns the role's declaration, if it is not derived from the project.
     fn declared_role(&self) -> Option<&'a Role> {
         match self.node {
             Entity::Role(index) => self.hir.roles.get(index),
@@ -201,13 +200,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn statements(&self) -> &'a [Statement] {
+    fn statements(&self) -> Vec<&'a Statement> {
+        if let Some(role) = self.declared_role() {
+            return role.all_statements().collect();
+        }
         let of_action = || self.by.place.map_or(&[][..], |place| &place.action.statements);
-        let of_project = self.project.map_or_else(of_action, |project| &project.statements);
-        self.declared_role().map_or(of_project, |role| &role.statements)
+        self.project.map_or_else(of_action, |project| &project.statements).iter().collect()
     }
 
-    /// What the commands need and the role does not allow, resource by resource.
+    /// Returns the permissions that the commands need but the role lacks, by resource.
     fn missing(&self) -> Vec<Missing> {
         let calls =
             Calls { hir: self.hir, plan: self.plan, environment: self.environment(), source: self.source.clone() };
@@ -291,6 +292,7 @@ impl<'a> Run<'a> {
                 About::Resource(_) | About::Account => None,
             },
             entry: missing.entry,
+            declared: entity.filter(|_| missing.entry.is_none()).map(|entity| self.hir.symbol(entity).span),
             places: &missing.places,
             stage: self.by.stage,
             line: &line,
@@ -299,17 +301,20 @@ impl<'a> Run<'a> {
         Some(build_lacks(&lack))
     }
 
-    /// What the statement goes into; the action, if it has no role of its own.
+    /// Returns the block for the statement: that of the action, if it has no other role.
     fn owner(&self) -> Option<&'a Spanned<String>> {
         let declared = self.declared_role().map(|role| &role.declaration.symbol);
         let project = || self.project.map(|project| &project.declaration.symbol);
         declared.or_else(project).or_else(|| Some(&self.by.place?.action.name))
     }
 
-    /// The statement that allows what is missing.
+    /// Returns the statement that adds the missing permissions.
     fn line(&self, missing: &Missing) -> String {
         let (kind, on) = match &missing.about {
-            About::Resource(entity) => (Some(entity.word()), self.hir.symbol(*entity).node.clone()),
+            About::Resource(entity) => {
+                let file = self.owner().map_or_else(|| self.hir.symbol(*entity).span.file, |owner| owner.span.file);
+                (Some(entity.word()), self.hir.name_in(*entity, file))
+            }
             About::Arn(shown) => {
                 let thing = shown.strip_suffix("/*").unwrap_or(shown);
                 match verbs::kind_of_arn(&without_pseudo(thing))
@@ -325,8 +330,8 @@ impl<'a> Run<'a> {
         format!("allow {} on {on}", verb.map_or_else(|| listed(&missing.actions), str::to_owned))
     }
 
-    /// For a login to Amazon ECR: the statement that also allows what comes after it, where one declared repository reaches
-    /// the build.
+    /// For a login to Amazon ECR, returns the statement that also allows what comes after it, if one declared
+    /// repository reaches the build.
     fn registry(&self, missing: &Missing) -> Option<String> {
         let logs_in = missing.about == About::Account && missing.actions == ["ecr:GetAuthorizationToken"];
         let mut repositories: Vec<RepositoryId> = Vec::new();
@@ -346,16 +351,16 @@ impl<'a> Run<'a> {
         Some(format!("allow {verb} on {}", self.hir.symbol(Entity::Repository(*only)).node))
     }
 
-    /// The last part of the block that the line goes into.
+    /// Returns the last part of the block to which the statement is added.
     fn last_part(&self) -> Option<Span> {
         let declaration = self.declared_role().map(|role| &role.declaration);
         let attributes = &declaration.or_else(|| self.project.map(|project| &project.declaration))?.attributes;
         let parts = attributes.values().map(|attribute| attribute.word.to(attribute.value.span));
-        parts.chain(self.statements().iter().map(|statement| statement.span)).max_by_key(|span| span.end)
+        parts.chain(self.statements().into_iter().map(|statement| statement.span)).max_by_key(|span| span.end)
     }
 }
 
-/// Whether all of a statement could be read: its resources, and the verb that is to fit them.
+/// Returns whether all of a statement could be read: its resources, and a verb that fits them.
 fn is_readable(statement: &Statement) -> bool {
     let means_something = |resource: &Value| match (&statement.permission, &resource.kind) {
         (Permission::Verb(verb), ValueKind::Entity(entity)) => verbs::grants(&verb.node, entity.word()).is_some(),
@@ -373,20 +378,20 @@ impl Missing {
     }
 }
 
-/// An ARN with `*` for what only the deployment knows.
+/// Replaces the parts of an ARN that are known only at deployment with `*`.
 fn without_pseudo(arn: &str) -> String {
     let pseudo = ["${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"];
     pseudo.iter().fold(arn.to_owned(), |text, pseudo| text.replace(pseudo, "*"))
 }
 
-/// The last field of an ARN, if it names something.
+/// Returns the last field of an ARN, if it names something.
 fn last_field(arn: &str) -> Option<String> {
     let arn = without_pseudo(arn);
     let last = arn.splitn(6, ':').nth(5)?;
     (!last.starts_with('*') && !last.contains("${")).then(|| last.to_owned())
 }
 
-/// What a need is about.
+/// Returns the resource of a need.
 fn about(need: &Need) -> About {
     match (need.named, &need.target) {
         (Some(named), _) => About::Resource(named.entity),
@@ -395,7 +400,8 @@ fn about(need: &Need) -> About {
     }
 }
 
-/// Without what the statements for other resources allow too: who may push to a repository may also log in.
+/// Removes permissions that the statements for other resources include: one that allows to push to a repository also
+/// allows to log in.
 fn without_implied(run: &Run<'_>, mut found: Vec<Missing>) -> Vec<Missing> {
     let mut implied: Vec<&str> = Vec::new();
     for missing in found.iter().filter(|missing| missing.about != About::Account) {
@@ -413,7 +419,7 @@ fn without_implied(run: &Run<'_>, mut found: Vec<Missing>) -> Vec<Missing> {
     found
 }
 
-/// The name or ARN of a resource, if it is written out.
+/// Returns the name or ARN of a resource, if it is literal.
 fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a str> {
     name.or(match ownership {
         Ownership::Imported(value) => value.as_str(),
@@ -421,13 +427,13 @@ fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a st
     })
 }
 
-/// `["s3:DeleteObject"]`
+/// Returns a list such as `["s3:DeleteObject"]`.
 fn listed(actions: &[&str]) -> String {
     let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
     format!("[{}]", quoted.join(", "))
 }
 
-/// What a build does to a resource, in a word.
+/// Describes how a build uses a resource.
 fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
     match verb {
         Some("publish") => "publishes to",
@@ -440,16 +446,16 @@ fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
     }
 }
 
-/// What a build does and its role does not allow.
+/// A permission that a build needs but its role lacks.
 #[derive(Debug)]
 struct Lack<'a> {
     /// `build` or `test`.
     category: &'a str,
     /// The action.
     action: &'a str,
-    /// What it does to the resource: `writes to`.
+    /// The verb for the use of the resource: `writes to`.
     does: &'a str,
-    /// The resource; absent when the calls cannot be limited to one.
+    /// The resource; `None` if the calls cannot be limited to one.
     resource: Option<ResourceName<'a>>,
     /// The IAM actions that are not allowed.
     actions: &'a [&'static str],
@@ -457,28 +463,30 @@ struct Lack<'a> {
     owner: &'a Spanned<String>,
     /// Whether `owner` is a role.
     own_role: bool,
-    /// Whether there is nothing to write the statement into: the role of a `run` is derived.
+    /// Whether there is no block for the statement: the role of a `run` is derived.
     no_owner: bool,
     /// Whether nothing at all is allowed on the resource.
     nothing: bool,
     /// The last field of the ARN of a resource that the file does not declare.
     on: Option<String>,
-    /// Where the resource is passed to the build.
+    /// The span through which the build gets the resource.
     entry: Option<Span>,
-    /// The commands' arguments, each with the calls.
+    /// Where a resource is declared that the commands name themselves.
+    declared: Option<Span>,
+    /// The arguments of the commands, each with its calls.
     places: &'a [(Span, Vec<&'static str>)],
     /// The stage.
     stage: &'a str,
-    /// The statement that is missing.
+    /// The missing statement.
     line: &'a str,
-    /// The last part of the block that the statement goes into.
+    /// The last part of the block to which the statement is added.
     last: Option<Span>,
 }
 
-/// Commands pointed at in one diagnostic.
+/// The most commands with a label in one diagnostic.
 const MAX_PLACES: usize = 3;
 
-/// A build uses something that its role does not allow.
+/// A build that uses a resource without permission.
 fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let first = lack.actions.first().copied().unwrap_or_default();
     let role = match (lack.own_role, lack.no_owner) {
@@ -525,6 +533,9 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     }
     for (place, actions) in lack.places.iter().take(MAX_PLACES) {
         diagnostic = diagnostic.label(*place, wording::ticks(actions));
+    }
+    if let Some(declared) = lack.declared {
+        diagnostic = diagnostic.label(declared, "declared here");
     }
     let call = first.split(':').nth(1).unwrap_or(first);
     let refusal = match first.split(':').next() {

@@ -1,4 +1,4 @@
-//! E0815, W0815: declared roles with which no build runs, or builds may fail.
+//! E0815, W0815: declared roles with which builds fail, or may fail.
 
 use crate::check::support::role_lacks::{lack, line};
 use crate::check::{Findings, Rule, Subject};
@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 
 pub(super) const RULE: Rule = Rule { name: "build-roles", codes: &[Code::E0815, Code::W0815], run: check };
 
-/// Calls that builds make only sometimes, or can do without.
+/// Calls that builds make only in some cases, or can do without.
 const DISPENSABLE: [&str; 9] = [
     "codebuild:CreateReportGroup",
     "kms:DescribeKey",

@@ -12,7 +12,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "deploy-roles", codes: &[Code::W0804], run: check };
 
-/// Looks at the deploys that name a role of this file.
+/// Checks the deploys that name a role of this file.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject) {
         let Some((id, span)) = role_of(subject, &deploy) else { continue };
@@ -21,9 +21,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         let known = !declared.declaration.incomplete
             && role.identity.is_owned()
-            && role.managed.is_empty()
-            && role.raw.is_none()
-            // A policy there may allow more.
+            && role.states_all()
+            // A policy in a file of resources may allow more.
             && !is_in_extra(subject, &role.identity.logical_id);
         let lacking = if known { lacking(subject, &deploy, role) } else { Vec::new() };
         if !lacking.is_empty() {
@@ -34,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The declared role of a deploy, and what names it: the action, or its environment.
+/// Returns the declared role of a deploy, and the span that names it: in the action, or in its environment.
 fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)> {
     match deploy.action.value("RoleArn") {
         Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) => Some((*id, *span)),
@@ -43,8 +42,9 @@ fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)>
     }
 }
 
-/// Types that the role cannot create, each once, with the calls it lacks. Only a type's own `Create...` is looked at: no
-/// resource can be created without it, regardless of its properties. The same for `Delete...`, if the stack is deleted.
+/// Returns types that the role cannot create, each once, with the missing permissions. Only a type's own `Create...` is
+/// checked: no resource can be created without it, regardless of its properties. If the stack is deleted, `Delete...`
+/// is checked, too.
 fn lacking(subject: &Subject<'_>, deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(String, Span, Vec<String>)> {
     let stack = deploy.operation.and_then(|operation| operation.stack.as_literal());
     let is_deletion = |action: &Action| {
@@ -53,7 +53,7 @@ fn lacking(subject: &Subject<'_>, deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(
     };
     let deleted = stack.is_some() && subject.actions().any(|place| is_deletion(place.action));
     let calls = handler_calls(deploy.template, stack.unwrap_or("*"));
-    // What a name that CloudFormation chooses will be is not known.
+    // A name that CloudFormation generates is not known.
     let allowed = |kind: &str, action: &str| {
         let grants = calls.iter().filter(|(made, _)| made.kind == kind).flat_map(|(_, grants)| grants);
         let mut on = grants.filter(|grant| grant.actions.iter().any(|it| it == action)).peekable();

@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The actions that need what is missing, each with its calls.
+/// Returns the actions that need the missing permissions, each with its calls.
 fn causes(found: &[(&Grant, Vec<&str>)], pipeline: Span) -> Vec<(Span, String)> {
     let mut causes: Vec<(Span, Vec<&str>)> = Vec::new();
     for (need, actions) in found.iter().filter(|(need, _)| need.cause != pipeline) {
@@ -52,12 +52,12 @@ fn causes(found: &[(&Grant, Vec<&str>)], pipeline: Span) -> Vec<(Span, String)> 
     causes.into_iter().map(|(span, actions)| (span, some(&actions, "other call"))).collect()
 }
 
-/// What a declared role lacks for a pipeline.
+/// A declared role that lacks permissions of a pipeline.
 #[derive(Debug)]
 struct PipelineRole<'a> {
-    /// The role, and what is missing.
+    /// The role, and its missing permissions.
     lack: RoleLack<'a>,
-    /// Whether a role that dotpipe derives has to be passed, which a statement cannot name either.
+    /// Whether a role that dotpipe derives has to be passed, which a statement cannot name.
     unnamed_role: bool,
     /// The actions of the pipeline that need them, each with the calls.
     causes: &'a [(Span, String)],

@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "role-trust", codes: &[Code::E0801], run: check };
 
-/// Looks at every place that names a role.
+/// Checks every use of a role.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     // Trust policies of documents are compared as they are written.
     if subject.document.is_some() {
@@ -21,6 +21,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         for role in pipeline.rules().filter_map(|rule| rule.role.as_ref()) {
             compare(hir, role.node, role.span, "pipeline", findings);
+        }
+        for event in &pipeline.events {
+            if let Some(role) = event.value("role") {
+                value(hir, role, Some("events"), findings);
+            }
         }
         for action in &pipeline.actions {
             if let Some(role) = &action.role {
@@ -60,7 +65,7 @@ fn value(hir: &Hir, value: &Value, service: Option<&str>, findings: &mut Finding
     }
 }
 
-/// The role of `Role.arn`.
+/// Returns the role of `Role.arn`.
 fn role_by_arn(text: &Text) -> Option<RoleId> {
     match text.parts.as_slice() {
         [Part { kind: PartKind::Member(Entity::Role(id), member), .. }] if member == "arn" => Some(*id),
@@ -70,24 +75,30 @@ fn role_by_arn(text: &Text) -> Option<RoleId> {
 
 fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, findings: &mut Findings) {
     let role = &hir.roles[id];
+    // What else it trusts is in IAM's words.
+    if role.states_trust() {
+        return;
+    }
     if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
         let exists = role.declaration.ownership != Ownership::Owned;
         findings.push(wrong_trust(&role.declaration.symbol.node, trusted, place, needed, exists));
     }
 }
 
-/// Who assumes a role, by the word after `for`.
+/// Returns the principal that assumes a role, by the word after `for`.
 fn principal(word: &str) -> String {
     match word {
         "cloudformation" => "CloudFormation".to_owned(),
         "codebuild" => "CodeBuild".to_owned(),
         "codepipeline" => "CodePipeline".to_owned(),
+        "events" => "EventBridge".to_owned(),
         "pipeline" => "the pipeline's role".to_owned(),
         other => wording::tick(other),
     }
 }
 
-/// A role trusts a different service from the one that would use it. `exists`: its trust is that of a role in AWS.
+/// A role that trusts a different service from the one that uses it. `exists` is whether its trust policy is that of an
+/// existing role.
 fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str, exists: bool) -> Diagnostic {
     let (trusts, needs) = (principal(&trusted.node), principal(needed));
     Diagnostic::new(

@@ -1,4 +1,4 @@
-//! E0883, E0884, W0883, W0884, W0885: statements that come to something else than they say.
+//! E0883, E0884, W0883, W0884, W0885: statements whose effect differs from their wording.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The actions of a statement that AWS's reference lists; of patterns such as `s3:Get*`, none.
+/// Returns the actions of a statement that AWS's reference lists. For patterns such as `s3:Get*`, there are none.
 fn known_actions(statement: &Statement) -> Vec<Arc<IamAction>> {
     match &statement.permission {
         Permission::Actions(actions) => {
@@ -77,7 +77,7 @@ fn look_at_condition(statement: &Statement, actions: &[Arc<IamAction>], findings
     }
 }
 
-/// Whether `Null` holds for a request without the key.
+/// Returns whether `Null` holds for a request without the key.
 fn holds_without(value: &Value) -> Option<bool> {
     match &value.kind {
         ValueKind::Bool(absent) => Some(*absent),
@@ -107,7 +107,7 @@ fn look_at_values(operator: &str, compares: Compares, value: &Value, findings: &
     let items = if let ValueKind::List(items) = &value.kind { items.as_slice() } else { std::slice::from_ref(value) };
     for item in items {
         let (Some(wanted), Some(text)) = (wanted(compares), item.as_str()) else { continue };
-        // `${aws:...}` is filled in by IAM.
+        // IAM replaces `${aws:...}`.
         if !text.contains("${") && !fits(compares, text) {
             findings.push(unfit_value(operator, text, wanted, item.span));
         }
@@ -144,7 +144,7 @@ fn fits(compares: Compares, text: &str) -> bool {
     }
 }
 
-/// Whether every resource can be in a policy; reports the others.
+/// Returns whether every resource can be in a policy, and reports the others.
 fn are_arns(statement: &Statement, findings: &mut Findings) -> bool {
     let mut all = true;
     let spelt_out = matches!(statement.permission, Permission::Actions(_));
@@ -162,10 +162,10 @@ fn look_at_resources(statement: &Statement, actions: &[Arc<IamAction>], findings
     let globs: Option<Vec<String>> = statement.resources.iter().map(of_resource).collect();
     let (Some(globs), Some(first)) = (globs, statement.resources.first()) else { return };
     let effect = Effect::of(statement.deny, false);
-    // A verb applies to the parts of a resource that its actions work on.
+    // A verb applies each action to the parts of a resource that it supports.
     let is_verb = matches!(statement.permission, Permission::Verb(_));
     for action in actions {
-        // A connection takes the action of one of the two services, by its ARN: policies allow both.
+        // A connection needs the action of one of the two services, depending on its ARN. Policies allow both.
         if action.name.ends_with(":UseConnection") {
             continue;
         }
@@ -185,9 +185,9 @@ fn look_at_resources(statement: &Statement, actions: &[Arc<IamAction>], findings
     }
 }
 
-/// Whether an action applies to some resource that a pattern matches.
+/// Returns whether an action applies to some resource that a pattern matches.
 fn reaches(action: &IamAction, glob: &str) -> bool {
-    // Creating a change set also takes the permission on its macros, which the reference does not list.
+    // Creating a change set also requires permission for its macros, which the reference does not list.
     // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html> (2026-11-29)
     if glob == "*" || glob.contains(":transform/") && action.name.eq_ignore_ascii_case("cloudformation:CreateChangeSet")
     {
@@ -199,7 +199,7 @@ fn reaches(action: &IamAction, glob: &str) -> bool {
     })
 }
 
-/// The ARN of a secret that ends with its name. Secrets Manager adds a hyphen and six random characters:
+/// Returns the ARN of a secret that ends with its name. Secrets Manager adds a hyphen and six random characters:
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html> (2026-11-28)
 fn half_secret(arn: &str) -> Option<&str> {
     let id = arn.splitn(7, ':').nth(6).filter(|_| arn.split(':').nth(2) == Some("secretsmanager"))?;
@@ -208,7 +208,7 @@ fn half_secret(arn: &str) -> Option<&str> {
     (!whole && !id.contains(['*', '?'])).then_some(arn)
 }
 
-/// The pattern of a resource of a statement; none if that is unknown.
+/// Returns the pattern of a resource of a statement, or `None` if it is unknown.
 fn of_resource(resource: &Value) -> Option<String> {
     match &resource.kind {
         ValueKind::Entity(entity) => of_entity(*entity),
@@ -229,7 +229,7 @@ fn of_entity(entity: Entity) -> Option<String> {
     }
 }
 
-/// A text with `*` for its unknown parts.
+/// Returns a string with `*` for its unknown parts.
 fn glob(text: &Text) -> String {
     let shown = |part: &Part| match &part.kind {
         PartKind::Literal(text) => open(text),
@@ -239,7 +239,7 @@ fn glob(text: &Text) -> String {
     text.parts.iter().map(shown).collect()
 }
 
-/// A text with `*` for each `${...}`.
+/// Returns a string with `*` for each `${...}`.
 fn open(text: &str) -> String {
     let mut opened = String::new();
     let mut rest = text;
@@ -251,21 +251,21 @@ fn open(text: &str) -> String {
     opened + rest
 }
 
-/// The actual effect of a statement that looks as if it had another.
+/// The actual effect of a statement that seems to have another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effect {
-    /// An `allow` that is never met.
+    /// An `allow` whose condition never holds.
     NeverAllows,
-    /// An `allow` whose condition is always met.
+    /// An `allow` whose condition always holds.
     AlwaysAllows,
-    /// A `deny` that is never met.
+    /// A `deny` whose condition never holds.
     NeverDenies,
-    /// A `deny` whose condition is always met.
+    /// A `deny` whose condition always holds.
     AlwaysDenies,
 }
 
 impl Effect {
-    /// Of a statement that is always or never met.
+    /// Returns the effect of a statement whose condition always or never holds.
     fn of(deny: bool, always: bool) -> Self {
         match (deny, always) {
             (false, false) => Self::NeverAllows,
@@ -318,16 +318,17 @@ fn key_not_in_requests(
     }
 }
 
-/// Resources to which an action does not apply. `edit`: how the first would fit.
+/// Resources to which an action does not apply. `edit` is how the first one would match.
 fn wrong_resource(effect: Effect, action: &str, resource: Span, patterns: &[&str], edit: Option<&str>) -> Diagnostic {
-    let message = format!("this statement {} `{action}`, which applies to other resources", effect.words());
+    let message = format!("this statement {} `{action}`, which applies to other types of resources", effect.words());
     let diagnostic = Diagnostic::new(Code::W0884, message, resource, "not a resource type of this action");
     match (edit, patterns) {
         (Some(edit), _) => diagnostic.help(format!("write `\"{edit}\"`")),
         (None, []) => diagnostic.help("write `on \"*\"`; the action does not support resource-level permissions"),
         (None, patterns) => {
-            let shown = patterns.iter().take(3).copied();
-            diagnostic.help(format!("use a resource of the form {}", wording::or_list(shown)))
+            let shown: Vec<String> = patterns.iter().take(3).map(|pattern| wording::arn_example(pattern)).collect();
+            diagnostic
+                .help(format!("use a resource of the form {}", wording::or_list(shown.iter().map(String::as_str))))
         }
     }
 }
@@ -353,7 +354,7 @@ fn unfit_value(operator: &str, value: &str, wanted: &str, place: Span) -> Diagno
     Diagnostic::new(Code::W0885, message, place, "never matches a request")
 }
 
-/// The first of several actions, and how many others there are.
+/// Returns the first of several actions, and the number of others.
 fn listed(actions: &[&str]) -> String {
     match actions {
         [first, _, rest @ ..] if !rest.is_empty() => {

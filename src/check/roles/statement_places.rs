@@ -1,4 +1,4 @@
-//! W0814: `allow` and `deny` in a block for which no role is derived.
+//! W0814: `allow` and `deny` in a block without a derived role.
 
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "statement-places", codes: &[Code::W0814], run: check };
 
-/// A role that the file names: the attribute, and where it is.
+/// A role that the file names: the attribute, and its span.
 type Named = (&'static str, RoleId, Span);
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -50,7 +50,7 @@ fn given(
     given_by(subject, (owner, None), statements, named, findings)
 }
 
-/// The same; `by`: the environment that names the role for the owner.
+/// Reports such statements. `by` is the environment that names the role for the owner.
 fn given_by(
     subject: &Subject<'_>,
     (owner, by): (&str, Option<&str>),
@@ -87,7 +87,7 @@ fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
         Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) => Some(("role", *id, *span)),
         _ => None,
     };
-    // A role that is named by its ARN exists already.
+    // A role that is identified by its ARN is an existing one.
     if let Some(Value { kind: ValueKind::Text(_) | ValueKind::Raw(_), span }) = action.value("RoleArn") {
         let instead = Instead::Given { word: "role", role: "", named: *span, imported: true, by: None };
         if let Some(boundary) = &action.boundary {
@@ -126,7 +126,7 @@ fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     }
 }
 
-/// Reports statements of a block in whose place a pipeline's role counts; `None`: of which pipeline is open.
+/// Reports statements of a block for which a pipeline's role is used; `None` if it is not known of which pipeline.
 fn by_pipeline(
     subject: &Subject<'_>,
     owner: &str,
@@ -142,31 +142,32 @@ fn by_pipeline(
     report(owner, statements, Instead::Other(&other), findings);
 }
 
-/// The role that is used if a block has statements but no derived role.
+/// The role that is used for a block with statements but no derived role.
 #[derive(Debug, Clone, Copy)]
 enum Instead<'a> {
-    /// A role that the file names, by an attribute of this word.
+    /// A role that the file names.
     Given {
         /// The attribute.
         word: &'a str,
         /// The role.
         role: &'a str,
-        /// Where it is named.
+        /// The span that names it.
         named: Span,
-        /// Whether it exists already.
+        /// Whether it is an existing role.
         imported: bool,
         /// The environment that names it, if the owner does not.
         by: Option<&'a str>,
     },
-    /// The role of another declaration, as a statement names that: `pipeline App`.
+    /// The role of another declaration, as a statement refers to it: `pipeline App`.
     Other(&'a str),
-    /// A role that the file declares, which the pipeline names for itself.
+    /// A role that the file declares and the pipeline names.
     Role(&'a Role),
-    /// The role that the change set of this stack was prepared with.
+    /// The role with which the change set of this stack was prepared.
     Prepared(&'a str),
 }
 
-/// `allow`, `deny` or `permissions-boundary` in a block that has no derived role: `owner` is for example ``project `Builder` ``.
+/// `allow`, `deny`, or `permissions-boundary` in a block without a derived role. `owner` is, for example, ``project
+/// `Builder` ``.
 fn without_effect(statement_word: &str, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
     let no_effect = |why: String, label: String| {
         Diagnostic::new(Code::W0814, format!("`{statement_word}` has no effect: {why}"), statement, label)

@@ -1,4 +1,4 @@
-//! W0805, E0809, W0813: `allow` and `deny` themselves.
+//! W0805, E0809, W0813: problems in `allow` and `deny` themselves.
 
 use crate::catalog::{permissions, verbs};
 use crate::check::{Findings, Rule, Subject};
@@ -10,7 +10,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "statements", codes: &[Code::W0805, Code::E0809, Code::W0813], run: check };
 
-/// Looks at every statement of the file.
+/// Checks every statement of the file.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for role in &subject.hir.roles {
         look_at_managed(&role.declaration, findings);
@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             Permission::Actions(actions) => {
                 look_at_actions(actions, findings);
-                // In roles that exist, only what gives the permissions of others is looked at.
+                // In existing roles, only permissions for the roles of others are checked.
                 if !statement.deny && (subject.document.is_none() || takes_roles(actions)) {
                     look_at_wildcards(statement, actions, subject.document.is_some(), findings);
                 }
@@ -38,7 +38,7 @@ fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value,
         ValueKind::Entity(entity) => (entity.word(), subject.hir.symbol(*entity).node.clone()),
         ValueKind::Text(text) => match kind_of_text(text) {
             Some(kind) => (kind, subject.written(resource.span).unquoted().to_owned()),
-            // Text with open parts may become the ARN of anything.
+            // A string with unknown parts may become the ARN of anything.
             None if text.as_literal().is_some() => {
                 return findings.push(verb_without_kind(verb, resource.span));
             }
@@ -52,7 +52,7 @@ fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value,
     }
 }
 
-/// The kind of resource of an ARN, regardless of the values of its unknown parts.
+/// Returns the kind of resource of an ARN, regardless of the values of its unknown parts.
 fn kind_of_text(text: &Text) -> Option<&'static str> {
     let shown = |part: &Part| if let PartKind::Literal(text) = &part.kind { text.clone() } else { "x".to_owned() };
     let arn: String = text.parts.iter().map(shown).collect();
@@ -65,7 +65,7 @@ fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
         if permissions::iam_action(&action.node).is_some() {
             continue;
         }
-        // A service or an action that is not listed may be new: only a near miss is surely one.
+        // A service or an action that is not listed may be new. Only a similar name is certainly a typo.
         if let Some(near) = similar(verb, permissions::actions_of(service)) {
             findings.push(unknown_action(action, &format!("{service}:{near}")));
         }
@@ -94,7 +94,7 @@ fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], of_docu
     }
 }
 
-/// Whether one of the actions takes on or hands over roles.
+/// Returns whether one of the actions assumes or passes roles.
 fn takes_roles(actions: &[Spanned<String>]) -> bool {
     actions.iter().any(takes_role)
 }
@@ -103,10 +103,10 @@ fn takes_role(action: &Spanned<String>) -> bool {
     ROLE_ACTIONS.iter().any(|known| action.node.eq_ignore_ascii_case(known))
 }
 
-/// The actions that take on or hand over roles.
+/// The actions that assume or pass roles.
 const ROLE_ACTIONS: [&str; 2] = ["iam:PassRole", "sts:AssumeRole"];
 
-/// Every role of an account that an action may take on or hand over.
+/// Checks for actions that may assume or pass every role of an account.
 fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], findings: &mut Findings) {
     let takes_roles =
         |action: &&Spanned<String>| ROLE_ACTIONS.iter().any(|known| action.node.eq_ignore_ascii_case(known));
@@ -118,9 +118,9 @@ fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], findings: &
     }
 }
 
-/// Managed policies of AWS that allow everything, or to give oneself everything.
-/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html>, the same of the others
-/// (2026-11-28)
+/// Managed policies of AWS that allow everything, or to grant oneself everything.
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html>, and likewise for the
+/// others (2026-11-28)
 const EVERYTHING: [&str; 3] = [":policy/AdministratorAccess", ":policy/IAMFullAccess", ":policy/PowerUserAccess"];
 
 fn look_at_managed(role: &Declaration, findings: &mut Findings) {
@@ -162,7 +162,10 @@ fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagno
         "this action supports resource-level permissions",
     );
     match pattern {
-        Some(pattern) => diagnostic.help(format!("name a resource, or use an ARN such as `{pattern}`")),
+        Some(pattern) => {
+            let example = wording::arn_example(pattern);
+            diagnostic.help(format!("name a resource, or use an ARN such as `{example}`"))
+        }
         None => diagnostic.help("name a resource, or use its ARN"),
     }
 }
@@ -177,7 +180,7 @@ fn wrong_verb(verb: &Spanned<String>, resource: ResourceName<'_>, valid: &[&str]
     }
 }
 
-/// A verb on a string that does not show the type of the resource.
+/// A verb on a string that does not show the kind of the resource.
 fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0809,
@@ -188,7 +191,7 @@ fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
     .help(format!("name a declared resource, or list the IAM actions instead of `{}`", verb.node))
 }
 
-/// A name that is no IAM action.
+/// A name that is not an IAM action.
 fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
     Diagnostic::new(Code::W0813, format!("IAM has no action `{}`", action.node), action.span, "allows nothing")
         .help(format!("did you mean `{near}`?"))

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule { name: "task-roles", codes: &[Code::I0876, C
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        // What a role that the file names may do is for the file to say.
+        // The file decides the permissions of a role that it names.
         if place.action.role.is_some() || place.pipeline.role.is_some() || place.action.value(TASK_ROLES).is_some() {
             continue;
         }
@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         let generic = place.action.word.is_none();
-        // A rolling deployment copies the service's task definition: who can push chooses the image, not the roles.
+        // A rolling deployment copies the service's task definition: a push can change the image, but not the roles.
         if place.action.action_type.slot_of_key(TASK_DEFINITION).is_none() {
             findings.about(place, any_passed_role(&place.action.name, generic));
             continue;
@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Why the contents of a task definition are unknown.
+/// Returns why the contents of a task definition are unknown.
 fn why_unknown(place: Place<'_>, value: &Value) -> String {
     let ValueKind::ArtifactFile(file) = &value.kind else { return "the contents of this file are unknown".to_owned() };
     let artifact = file.artifact.and_then(|id| place.pipeline.artifacts.get(id));
@@ -48,14 +48,14 @@ fn why_unknown(place: Place<'_>, value: &Value) -> String {
     )
 }
 
-/// A rolling deployment to Amazon ECS that may pass any role. `generic`: an `action` that names its type.
+/// A rolling deployment to Amazon ECS that can pass any role. `generic` is whether it is an `action` with a type.
 fn any_passed_role(action: &Spanned<String>, generic: bool) -> Diagnostic {
     let message = format!("the pipeline can pass any role to the ECS tasks of action `{}`", action.node);
     Diagnostic::new(Code::I0876, message, action.span, "the roles in the service's task definition are unknown")
         .help(task_roles(generic, "deploy ecs"))
 }
 
-/// How to state the roles of tasks. `statement`: the one that can, instead of `action`.
+/// Returns how to list the roles of tasks. `statement` is the one that supports it, instead of `action`.
 fn task_roles(generic: bool, statement: &str) -> String {
     if generic {
         format!("use `{statement}`, and list the task definition's roles in `roles`")
@@ -65,8 +65,8 @@ fn task_roles(generic: bool, statement: &str) -> String {
     }
 }
 
-/// A deployment to Amazon ECS of a task definition that may name any role. `file`: the task definition that cannot be read;
-/// `generic`: an `action` that names its type.
+/// A deployment to Amazon ECS of a task definition that can name any role. `file` is the task definition that cannot be
+/// read; `generic` is whether it is an `action` with a type.
 fn any_task_role(action: &Spanned<String>, file: Option<(Span, String)>, generic: bool) -> Diagnostic {
     let message = format!("action `{}` can run containers with any role that ECS tasks can assume", action.node);
     let label = "the task definition's roles are unknown";

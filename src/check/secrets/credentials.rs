@@ -15,13 +15,13 @@ use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "credentials", codes: &[Code::E0901, Code::W0906], run: check };
 
-/// Characters of an AWS secret access key, which is Base64.
+/// The length of an AWS secret access key, which is Base64.
 const SECRET_ACCESS_KEY: usize = 40;
 
-/// The type of variables that everybody may see, as the API spells it.
+/// The type of plain-text variables in the API.
 const PLAIN: &str = "PLAINTEXT";
 
-/// Shorter values are more likely a name or a switch.
+/// The minimum length of a secret. Shorter values are more likely a name or a switch.
 const SHORTEST_SECRET: usize = 8;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -48,7 +48,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let variables = variables.map(|variable| ("variable", &variable.name.node, &variable.default));
     for (keyword, name, default) in params.chain(variables) {
         let Some(default) = default else { continue };
-        literal(&default.node, default.span, findings);
+        literal(&default.node, default.span, Holder::Pipeline, findings);
         if names_secret(in_capitals(name).rsplit('_')) && is_secret_like(&default.node) {
             findings.push(plain_default(keyword, name, default.span));
         }
@@ -65,7 +65,7 @@ fn configuration(settings: &IndexMap<String, Setting>, findings: &mut Findings) 
     }
 }
 
-/// `{ name = "...", value = "...", type = "PLAINTEXT" }`, as AWS has it.
+/// Checks `{ name = "...", value = "...", type = "PLAINTEXT" }`, AWS's own form.
 fn raw_variable(item: &Value, findings: &mut Findings) {
     let ValueKind::Map(fields) = &item.kind else { return };
     let field = |wanted: &str| fields.iter().find(|(key, _)| key.node == wanted).map(|(_, value)| value);
@@ -75,7 +75,7 @@ fn raw_variable(item: &Value, findings: &mut Findings) {
     }
 }
 
-/// The same as JSON.
+/// Checks the same form as JSON.
 fn json_variables(held: &Value, findings: &mut Findings) {
     let list = held.as_str().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
     for item in list.as_ref().and_then(serde_json::Value::as_array).into_iter().flatten() {
@@ -87,14 +87,14 @@ fn json_variables(held: &Value, findings: &mut Findings) {
     }
 }
 
-/// The variables of a buildspec, which is in the repository.
+/// Checks the variables of a buildspec in the repository.
 fn of_buildspec(build: &Build, findings: &mut Findings) {
     for BuildVariable { name, value } in &build.spec.env.variables {
-        literal(&value.node, value.span, findings);
+        literal(&value.node, value.span, Holder::Buildspec, findings);
         named(&name.node, &value.node, value.span, plain_in_buildspec, findings);
     }
     for command in build.spec.commands() {
-        literal(&command.text, command.span, findings);
+        literal(&command.text, command.span, Holder::Buildspec, findings);
     }
     for assignment in &build.commands.assignments {
         if let Some([WordPart::Text(text)]) = assignment.value.as_deref() {
@@ -118,14 +118,14 @@ fn text_of(part: &WordPart) -> &str {
 fn value(value: &Value, findings: &mut Findings) {
     value.each_part(&mut |part| {
         if let PartKind::Literal(text) = &part.kind {
-            literal(text, part.span, findings);
+            literal(text, part.span, Holder::Pipeline, findings);
         }
     });
 }
 
-fn literal(text: &str, span: Span, findings: &mut Findings) {
+fn literal(text: &str, span: Span, holder: Holder, findings: &mut Findings) {
     if let Some(what) = credential(text) {
-        findings.push(credential_found(what, span));
+        findings.push(credential_found(what, span, holder));
     }
 }
 
@@ -136,17 +136,17 @@ fn variable(name: &Spanned<String>, value: &Value, findings: &mut Findings) {
     }
 }
 
-/// A variable whose name may say that its text is a secret.
+/// Checks a variable whose name suggests that its value is a secret.
 fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnostic, findings: &mut Findings) {
     let upper = name.to_ascii_uppercase();
     if upper.ends_with("SECRET_ACCESS_KEY") && is_secret_access_key(text) {
-        findings.push(credential_found("an AWS secret access key", place));
+        findings.push(credential_found("an AWS secret access key", place, Holder::Pipeline));
     } else if names_secret(upper.rsplit('_')) && is_secret_like(text) {
         findings.push(plain(name, place));
     }
 }
 
-/// `DbPassword` as `DB_PASSWORD`.
+/// Converts `DbPassword` to `DB_PASSWORD`.
 fn in_capitals(name: &str) -> String {
     let mut capitals = String::new();
     let mut before = '_';
@@ -166,7 +166,8 @@ fn is_secret_access_key(text: &str) -> bool {
         && !text.ends_with("EXAMPLEKEY")
 }
 
-/// Letters and digits without a blank or a slash: neither a sentence nor the name of a secret that is kept elsewhere.
+/// Returns whether a string has letters and digits without a space or a slash: it is neither a sentence nor the name of
+/// a stored secret.
 fn is_secret_like(text: &str) -> bool {
     let has = |wanted: fn(&char) -> bool| text.chars().any(|c| wanted(&c));
     text.chars().count() >= SHORTEST_SECRET
@@ -176,19 +177,35 @@ fn is_secret_like(text: &str) -> bool {
         && credential(text).is_none()
 }
 
-/// A literal of a well-known form.
-fn credential_found(what: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
+/// The file that contains a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// The pipeline file.
+    Pipeline,
+    /// A buildspec, where commands are text for a shell.
+    Buildspec,
+}
+
+/// A literal with the format of a known kind of credential.
+fn credential_found(what: &str, place: Span, holder: Holder) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
         Code::E0901,
         format!("this string looks like {what}"),
         place,
         "readable by anyone who has this file",
     )
-    .concealed()
-    .help("revoke it, keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here")
+    .concealed();
+    diagnostic.help(match holder {
+        Holder::Pipeline => {
+            "revoke it, keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here"
+        }
+        Holder::Buildspec => {
+            "revoke it, keep its replacement in AWS Secrets Manager, and pass that to the build with `env = { NAME = secret(\"name\") }` in the project"
+        }
+    })
 }
 
-/// A variable named like a secret, in plain text.
+/// A plain-text variable that is named like a secret.
 fn plain_variable(variable: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0906,
@@ -199,7 +216,7 @@ fn plain_variable(variable: &str, place: Span) -> Diagnostic {
     .help("keep it in AWS Secrets Manager and write `secret(\"name\")`")
 }
 
-/// A variable of a buildspec that is named like a secret, in plain text.
+/// A plain-text variable of a buildspec that is named like a secret.
 fn plain_in_buildspec(variable: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0906,
@@ -210,7 +227,7 @@ fn plain_in_buildspec(variable: &str, place: Span) -> Diagnostic {
     .help(format!("keep it in AWS Secrets Manager and write `{variable}: secret-id:json-key` under `secrets-manager`"))
 }
 
-/// A default that is a secret, by the name of what has it.
+/// A plain-text default of a declaration that is named like a secret.
 fn plain_default(keyword: &str, name: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0906,

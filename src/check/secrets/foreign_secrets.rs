@@ -1,4 +1,4 @@
-//! W0985: secrets of another account, which a key and a policy there must share.
+//! W0985: secrets of another account, which requires a key and a policy in that account.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -7,7 +7,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "foreign-secrets", codes: &[Code::W0985], run: check };
 
-/// The IAM action that reads what a key has encrypted.
+/// The IAM action that decrypts data with a key.
 const DECRYPT: &str = "kms:Decrypt";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The account, the name, and the Region of a secret that is given by its ARN.
+/// Returns the account, the name, and the Region of a secret that is identified by its ARN.
 fn secret_of(value: &Value) -> Option<(&str, &str, &str)> {
     let ValueKind::Secret(secret) = &value.kind else { return None };
     let fields: Vec<&str> = secret.id.as_literal()?.splitn(7, ':').collect();
@@ -33,7 +33,7 @@ fn secret_of(value: &Value) -> Option<(&str, &str, &str)> {
     crate::catalog::accounts::is_account_id(account).then_some((account, name, region))
 }
 
-/// Whether a statement allows to decrypt with a key of an account.
+/// Returns whether a statement allows decryption with a key of an account.
 fn decrypts(statement: &Statement, account: &str) -> bool {
     let Permission::Actions(actions) = &statement.permission else { return false };
     let allows = actions.iter().any(|action| [DECRYPT, "kms:*", "*"].contains(&action.as_str()));
@@ -44,7 +44,7 @@ fn decrypts(statement: &Statement, account: &str) -> bool {
     allows && !statement.deny && statement.resources.iter().any(of_account)
 }
 
-/// A secret that the build's role alone cannot read.
+/// A secret that the build's role cannot read without changes in the other account.
 fn of_account(name: &str, account: &str, region: &str, place: Span, project: Span) -> Diagnostic {
     let message = format!("secret `{name}` is in account `{account}`, with a key that the build cannot use");
     Diagnostic::new(Code::W0985, message, place, "the key of the secret must be a customer managed key")

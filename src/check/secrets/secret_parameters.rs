@@ -1,6 +1,7 @@
-//! W0983: a parameter of type `secret` where AWS shows it. W0984: a plain value for a parameter that a template hides.
+//! W0983: a parameter of type `secret` in a value that AWS shows. W0984: a plain value for a parameter that a template
+//! masks.
 //!
-//! `NoEcho` masks a value among a stack's parameters, not where it is used:
+//! `NoEcho` masks a value among a stack's parameters, but not where it is used:
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-28)
 
 use crate::check::support::deploys::deploys;
@@ -27,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     hidden(subject, findings);
 }
 
-/// The first secret parameter in a value, and its place.
+/// Returns the first secret parameter in a value, and its span.
 fn secret_in<'a>(hir: &'a Hir, value: &Value) -> Option<(&'a str, Span)> {
     let mut found = None;
     value.each_part(&mut |part| {
@@ -43,7 +44,7 @@ fn shown(hir: &Hir, attribute: &str, value: &Value, findings: &mut Findings) {
     findings.extend(secret_in(hir, value).map(|(name, place)| shown_parameter(name, attribute, place)));
 }
 
-/// Values for parameters that a template hides.
+/// Checks values for parameters that a template masks.
 fn hidden(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject) {
         let Some(ValueKind::Map(entries)) = deploy.action.value("ParameterOverrides").map(|value| &value.kind) else {
@@ -61,7 +62,7 @@ fn hidden(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A secret parameter in a place that AWS shows.
+/// A secret parameter in a value that AWS shows.
 fn shown_parameter(parameter: &str, attribute: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0983,
@@ -72,7 +73,7 @@ fn shown_parameter(parameter: &str, attribute: &str, place: Span) -> Diagnostic 
     .help("keep it in AWS Secrets Manager and write `secret(\"name\")` in `env`")
 }
 
-/// A parameter that a template hides, and whose value the pipeline shows.
+/// A parameter that a template masks, but whose value the pipeline shows.
 fn hidden_parameter(parameter: &str, place: Span, declared: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0984,

@@ -1,4 +1,4 @@
-//! E0707: a secret in a place that AWS shows in plain text. E0901: plain text in a place for a secret.
+//! E0707: a secret in a value that AWS shows in plain text. E0901: plain text where a secret is required.
 
 use crate::catalog::SlotType;
 use crate::check::support::credentials::credential;
@@ -22,7 +22,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A secret that anyone with the file, or with access to the stack, can read. A string that looks like a credential is reported as such.
+/// Returns a secret that anyone with the file, or with access to the stack, can read. A string that looks like a
+/// credential is reported separately.
 fn in_plain_text(hir: &Hir, value: &Value) -> Option<Span> {
     let ValueKind::Text(text) = &value.kind else { return None };
     let is_open = |part: &&Part| match &part.kind {
@@ -41,7 +42,7 @@ fn in_slot(subject: &Subject<'_>, place: ValuePlace<'_>, findings: &mut Findings
     let ValuePlace { slot: Some(slot), value, .. } = place else { return };
     let word = place.word();
     if slot.secret {
-        // `get-pipeline` prints `****` in place of a secret.
+        // `get-pipeline` prints `****` instead of a secret.
         if value.as_str().is_some_and(|text| text.len() > 2 && text.bytes().all(|byte| byte == b'*')) {
             return;
         }
@@ -52,7 +53,7 @@ fn in_slot(subject: &Subject<'_>, place: ValuePlace<'_>, findings: &mut Findings
     findings.extend(found.map(|span| shown(word, &call(subject, span), span)));
 }
 
-/// The call that refers to a secret, as written.
+/// Returns the call that refers to a secret, as written.
 fn call(subject: &Subject<'_>, place: Span) -> String {
     let written = subject.written(place);
     let shown = written.shown();
@@ -60,7 +61,7 @@ fn call(subject: &Subject<'_>, place: Span) -> String {
     if is_call { shown.to_owned() } else { "secret(...)".to_owned() }
 }
 
-/// A separate variable accepts a secret; a part of a string does not.
+/// Returns a secret inside the string of an environment variable. A variable accepts a secret only as its whole value.
 fn in_env(value: &Value) -> Option<Span> {
     let ValueKind::Map(entries) = &value.kind else { return None };
     entries.iter().find_map(|(_, value)| within_text(value))
@@ -109,7 +110,7 @@ fn shown_in_variable(variable: &str, secret: &str, place: Span) -> Diagnostic {
     .help(format!("put the secret in a separate variable: `NAME = {secret}`"))
 }
 
-/// A literal, or a value that anyone can look up, in a place for a secret.
+/// A literal, or a value that anyone can look up, where a secret is required.
 fn shown_in_plain_text(attribute: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0901,

@@ -1,4 +1,4 @@
-//! E0401: a change set is executed that nothing has prepared. W0402: one is prepared and never executed.
+//! E0401: a change set that is executed but not prepared. W0402: a change set that is prepared but not executed.
 
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
@@ -14,7 +14,7 @@ struct Half<'a> {
     action: &'a Action,
     stack: &'a Text,
     change_set: &'a Text,
-    /// Where the stack is named.
+    /// The span that names the stack.
     place: Span,
 }
 
@@ -27,7 +27,7 @@ impl<'a> Half<'a> {
             && environment(self.action) == environment(other.action)
     }
 
-    /// Whether both name one stack and one change set, wherever they are.
+    /// Returns whether both have the same stack name and change set name, wherever they are.
     fn same_name(&self, other: &Self) -> bool {
         self.stack.same(other.stack) && self.change_set.same(other.change_set)
     }
@@ -36,12 +36,12 @@ impl<'a> Half<'a> {
         self.same_stack(other) && self.same_name(other)
     }
 
-    /// Its action, for what is said about it.
+    /// Returns its action, for diagnostics about it.
     fn place_in(&self, pipeline_id: PipelineId, pipeline: &'a Pipeline) -> Place<'a> {
         Place { pipeline_id, pipeline, id: self.id, action: self.action }
     }
 
-    /// The stack's name, as the file shows it.
+    /// Returns the stack's name, as the file shows it.
     fn shown(&self) -> &str {
         match self.action.origin {
             Origin::Written => self.stack.as_literal().unwrap_or(&self.action.name.node),
@@ -59,13 +59,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mut Findings) {
     let prepared = halves(pipeline, StackMode::ChangeSetReplace);
     let executed = halves(pipeline, StackMode::ChangeSetExecute);
-    // What could not be read may be the other half of any of them.
+    // A part that could not be read may be the other half of any of them.
     let certain = is_readable(pipeline);
     let mut forgiven: Vec<ActionId> = Vec::new();
     let is_alone = |half: &&Half<'_>| half.action.pair.is_none();
     for half in executed.iter().filter(is_alone) {
         let matching: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same(other)).collect();
         if matching.iter().any(|other| subject.plan.ran_before(id, other.id, half.id)) {
+            let again = matching.iter().all(|other| other.action.pair.is_some());
+            let idle = prepared.iter().find(|it| is_alone(it) && it.same_name(half) && !executes(&executed, it));
+            if let (true, Some(idle)) = (again, idle) {
+                forgiven.push(idle.id);
+                findings.about(half.place_in(id, pipeline), executed_again(subject, half, idle));
+            }
             continue;
         }
         if let Some(late) = matching.first() {
@@ -85,7 +91,31 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mu
     }
 }
 
-/// The diagnostic for a change set that nothing prepares. A preparation that was probably meant is not reported separately.
+/// Whether one of the actions executes what another has prepared.
+fn executes(executed: &[Half<'_>], prepared: &Half<'_>) -> bool {
+    executed.iter().any(|half| half.same(prepared))
+}
+
+/// A change set that `deploy stack` has executed already, while that of another environment waits.
+fn executed_again(subject: &Subject<'_>, half: &Half<'_>, idle: &Half<'_>) -> Diagnostic {
+    let stack = half.shown();
+    let shown = |half: &Half<'_>| match place_of(subject, half) {
+        Some(place) => format!(" in `{place}`"),
+        None => " in the pipeline's account and Region".to_owned(),
+    };
+    let message = format!("the change set for stack `{stack}`{} is executed already", shown(half));
+    let found = Diagnostic::new(Code::E0401, message, half.place, "`deploy stack` executes it")
+        .label(idle.place, format!("prepared{}, and never executed", shown(idle)));
+    match place_of(subject, idle) {
+        Some(place) if half.action.origin == Origin::ExecuteStack => {
+            found.help(format!("write `execute stack {stack} in {place}`"))
+        }
+        _ => found.help("execute the change set that is never executed"),
+    }
+}
+
+/// Returns the diagnostic for a change set that is not prepared. A preparation that was probably meant is not reported
+/// separately.
 fn unprepared(
     subject: &Subject<'_>,
     pipeline: &Pipeline,
@@ -116,14 +146,14 @@ fn unprepared(
     never_prepared(&executed, near, artifact)
 }
 
-/// The environment that an action runs in, or the Region that it names; none in the pipeline's own.
+/// Returns the environment that an action runs in, or its Region, or `None` for the pipeline's own.
 fn place_of(subject: &Subject<'_>, half: &Half<'_>) -> Option<String> {
     let environment = |id: EnvironmentId| subject.hir.environments.get(id).map(|it| it.declaration.symbol.node.clone());
     let named = half.action.environment.as_ref().and_then(|used| environment(used.node));
     named.or_else(|| half.action.region.as_ref().map(|region| region.node.clone()))
 }
 
-/// Whether the names of a half and of all others are known, so that none of them can turn out to be equal.
+/// Returns whether the names of a half and of all others are known, so that different names cannot become equal.
 fn comparable(half: &Half<'_>, others: &[Half<'_>]) -> bool {
     let known = |half: &Half<'_>| half.stack.as_literal().is_some() && half.change_set.as_literal().is_some();
     others.is_empty() || (known(half) && others.iter().all(known))
@@ -145,7 +175,8 @@ fn half(id: ActionId, action: &Action, mode: StackMode) -> Option<Half<'_>> {
 fn is_readable(pipeline: &Pipeline) -> bool {
     let readable = |action: &Action| {
         action.stack_operation().is_some_and(|operation| {
-            let change_set = operation.change_set.is_none_or(|text| !text.is_poisoned());
+            let is_change_set = matches!(operation.mode, StackMode::ChangeSetReplace | StackMode::ChangeSetExecute);
+            let change_set = operation.change_set.map_or(!is_change_set, |text| !text.is_poisoned());
             !operation.stack.is_poisoned() && change_set
         })
     };
@@ -159,13 +190,13 @@ fn is_readable(pipeline: &Pipeline) -> bool {
 struct Executed<'a> {
     /// The stack.
     stack: &'a str,
-    /// Where it is named.
+    /// The span that names it.
     place: Span,
     /// Whether it was written as `execute stack`.
     statement: bool,
 }
 
-/// No action prepares the change set that is executed. `artifact`: the only one of the pipeline, if there is just one.
+/// A change set that is executed but not prepared. `artifact` is the only one of the pipeline, if there is exactly one.
 fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0401,
@@ -186,8 +217,8 @@ fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Opti
     }
 }
 
-/// The stack has a change set, but in another environment or Region. `wanted`: where it is executed, `places`: where it is
-/// prepared; none for the pipeline's own.
+/// A change set that is prepared in another environment or Region. `wanted` is where it is executed, and `places` where
+/// it is prepared; `None` for the pipeline's own.
 fn prepared_elsewhere(
     executed: &Executed<'_>,
     wanted: Option<&str>,
@@ -213,7 +244,7 @@ fn prepared_elsewhere(
     }
 }
 
-/// The stack has a change set, but of another name. Names and places: the one executed, the one prepared.
+/// A change set that is prepared with another name. Names and spans: the executed one, the prepared one.
 fn other_change_set(executed: &Executed<'_>, wanted: (&str, Span), prepared: (&str, Span)) -> Diagnostic {
     Diagnostic::new(
         Code::E0401,
@@ -226,7 +257,7 @@ fn other_change_set(executed: &Executed<'_>, wanted: (&str, Span), prepared: (&s
     .help("use the same change set name in both actions")
 }
 
-/// The change set is prepared later, or at the same time.
+/// A change set that is prepared later, or at the same time.
 fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0401,
@@ -238,7 +269,7 @@ fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
     .help("move the action that prepares it before this one; actions inside one `parallel` block start together")
 }
 
-/// A change set without effect.
+/// A change set that is never executed.
 fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::W0402,

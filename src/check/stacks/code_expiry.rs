@@ -9,7 +9,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "code-expiry", codes: &[Code::W0413], run: check };
 
-/// Follows the bucket of every packaging command.
+/// Checks the bucket of every packaging command.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let hir = subject.hir;
     for (pipeline_id, pipeline) in subject.pipelines() {

@@ -1,4 +1,5 @@
-//! W0431: a stack that is deleted, or a StackSet that gets instances, and that nothing deploys; with a name that resembles a deployed one's.
+//! W0431: a deleted stack, or a StackSet that gets instances, that nothing deploys, with a name that resembles a
+//! deployed one.
 
 use crate::check::support::deletions::{meant, stack};
 use crate::check::support::deploys::STACK_SET;
@@ -21,7 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The key with the template of a StackSet: an action without it only adds instances.
+/// The key with the template of a StackSet. An action without it only adds instances.
 const TEMPLATE: &str = "TemplatePath";
 
 fn instances(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
@@ -40,7 +41,7 @@ fn instances(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     }
 }
 
-/// Instances of a StackSet that nothing deploys, and whose name resembles one that is deployed.
+/// Instances of a StackSet that nothing deploys, with a name that resembles a deployed one.
 fn instances_of_nothing(set: &str, place: Span, near: &str, deployed: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0431,
@@ -52,13 +53,13 @@ fn instances_of_nothing(set: &str, place: Span, near: &str, deployed: Span) -> D
     .help(format!("did you mean `{near}`?"))
 }
 
-/// A deletion of a stack that nothing deploys, and whose name resembles one that is deployed.
+/// A deletion of a stack that nothing deploys, with a name that resembles a deployed one.
 fn deletes_nothing(stack: &str, place: Span, near: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::W0431,
         format!("no action deploys stack `{stack}`, which is deleted here"),
         place,
-        "deleting a nonexistent stack succeeds without notice",
+        "deleting a nonexistent stack succeeds without a warning",
     )
     .label(near.span, "a stack with a similar name is deployed here")
     .help(format!("did you mean `{}`?", near.node))

@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether an action changes its target as a whole.
+/// Returns whether an action changes its target as a whole.
 fn works(subject: &Subject<'_>, place: Place<'_>) -> bool {
     let action_type = &place.action.action_type;
     if action_type.works_on.is_empty() || place.action.incomplete {
@@ -33,7 +33,7 @@ fn works(subject: &Subject<'_>, place: Place<'_>) -> bool {
         || Conditions::of(subject, place).is_some_and(|conditions| conditions.all_hold(&action_type.works_on_when))
 }
 
-/// Whether both name the same target, and name it in full.
+/// Returns whether both name the same target completely.
 fn same_target(first: &Place<'_>, second: &Place<'_>) -> bool {
     let (one, other) = (&first.action.action_type, &second.action.action_type);
     let same = |key: &String| match (first.action.value(key), second.action.value(key)) {
@@ -43,7 +43,7 @@ fn same_target(first: &Place<'_>, second: &Place<'_>) -> bool {
     one.provider == other.provider && one.categories == other.categories && one.works_on.iter().all(same)
 }
 
-/// Two actions of one step that deploy to one target.
+/// Two actions of one step that deploy to the same target.
 fn deployed_at_once(second: &Spanned<String>, first: &Spanned<String>) -> Diagnostic {
     let message = format!("actions `{}` and `{}` deploy to the same target at the same time", first.node, second.node);
     let diagnostic = if first.span == second.span {

@@ -1,4 +1,4 @@
-//! E0417: functions whose handler is in no file. W0417: code that nothing creates.
+//! E0417: functions whose handler does not exist. W0417: code that nothing creates.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -15,12 +15,12 @@ use crate::workspace::template::{CodeLocation, CodeSource};
 
 pub(super) const RULE: Rule = Rule { name: "handlers", codes: &[Code::E0417, Code::W0417], run: check };
 
-/// Runtimes whose handlers name a file, by what their names start with: `module.function`.
+/// Prefixes of runtimes whose handlers name a file: `module.function`.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html>,
 /// <https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html> (2026-11-28)
 const FILES: [&str; 3] = ["python", "nodejs", "ruby"];
 
-/// Nested stacks have rules of their own.
+/// The property of nested stacks, which have a separate rule.
 const NESTED: &str = "TemplateURL";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -40,7 +40,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             }
             if !holds(&tracked, &path) {
-                // A folder of a similar name is meant, unless a command mentions this one.
+                // A folder with a similar name is meant, unless a command mentions this one.
                 let folders = tracked.keys().filter_map(|file| file.parent()).filter(|it| it.parent() == path.parent());
                 let near = similar(path.as_str(), folders.map(Utf8Path::as_str));
                 let mentioned = path.file_name().is_some_and(|name| packaging.1.mentions(name));
@@ -66,7 +66,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The handler, if none of the files holds it.
+/// Reports the handler if none of the files contains it.
 fn missing(handler: &Spanned<String>, files: &[&Utf8Path], code: &CodeSource, build: &Build) -> Option<Diagnostic> {
     let (module, _) = handler.node.rsplit_once('.')?;
     if module.contains(['$', '{']) {
@@ -78,7 +78,7 @@ fn missing(handler: &Spanned<String>, files: &[&Utf8Path], code: &CodeSource, bu
     if files.iter().any(|file| stem(file) == path || stem(file) == module) {
         return None;
     }
-    // Where nothing is beside it, another program may put it there.
+    // If its folder has no other files, a program may create it.
     let parent = Utf8Path::new(&path).parent().unwrap_or(Utf8Path::new(""));
     let beside = files.iter().any(|file| file.parent() == Some(parent));
     let stems: Vec<String> = files.iter().filter(|file| file.parent() == Some(parent)).map(|file| stem(file)).collect();
@@ -88,7 +88,7 @@ fn missing(handler: &Spanned<String>, files: &[&Utf8Path], code: &CodeSource, bu
     (beside && !made).then(|| no_handler(handler, code, near))
 }
 
-/// A handler that is in no file.
+/// A handler whose file does not exist.
 fn no_handler(handler: &Spanned<String>, code: &CodeSource, near: Option<&str>) -> Diagnostic {
     let (module, function) = handler.node.rsplit_once('.').unwrap_or((&handler.node, ""));
     let message = format!("function `{}` has no file `{module}`", code.id);
@@ -100,7 +100,7 @@ fn no_handler(handler: &Spanned<String>, code: &CodeSource, near: Option<&str>) 
     }
 }
 
-/// Code that does not come to be.
+/// Code that is never created.
 fn no_code(path: &str, place: Span, property: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("nothing creates `{path}`");
     let label = "neither in the repository nor written by a command of the build";

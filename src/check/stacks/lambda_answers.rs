@@ -1,4 +1,4 @@
-//! W0904: functions that a pipeline calls and that may not answer it.
+//! W0904: functions that a pipeline calls but that cannot report their result.
 
 use crate::catalog::wildcard::wildcard;
 use crate::check::support::deploys::deploys;
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule { name: "lambda-answers", codes: &[Code::W090
 /// The calls with which a function reports its result to the pipeline.
 const ANSWERS: [&str; 2] = ["codepipeline:putjobsuccessresult", "codepipeline:putjobfailureresult"];
 
-/// Looks for the functions in the templates that the same file deploys.
+/// Checks the functions in the templates that the same file deploys.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let complete = subject.actions().map(|place| place.action).filter(|action| !action.incomplete);
     let called = complete.filter_map(|action| action.value(action.action_type.reported_by.as_deref()?));
@@ -55,7 +55,7 @@ fn never_answers(function: &str, place: Span, declared: Span, source: Option<&Ro
     )
 }
 
-/// How to add SAM's policy template for reporting results to `Policies`, in the form that it has.
+/// Returns how to add SAM's policy template for reporting results to `Policies`, in its current form.
 fn add_policy(policies: Option<&Node>) -> String {
     const POLICY: &str = "CodePipelineLambdaExecutionPolicy: {}";
     match policies {

@@ -1,4 +1,4 @@
-//! W0867 to W0869 and I0870: resources that a deployment creates and that its derived role knows nothing about.
+//! W0867 to W0869 and I0870: resources that a deployment creates but that its derived role does not cover.
 
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
@@ -10,7 +10,7 @@ use crate::workspace::template::Template;
 pub(super) const RULE: Rule =
     Rule { name: "nested-stacks", codes: &[Code::W0867, Code::W0868, Code::W0869, Code::I0870], run: check };
 
-/// Looks at the templates of stacks with derived roles, and at those nested in them.
+/// Checks the templates of stacks with derived roles, including nested ones.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<Span> = Vec::new();
     for deploy in deploys(subject).iter().filter(|deploy| deploy.has_derived_role(subject)) {
@@ -40,7 +40,7 @@ fn unfollowed(child: &NestedStack) -> Option<(Span, Diagnostic)> {
     Some((child.place, unfollowed_stack(&child.id, child.place, &why)))
 }
 
-/// Loops, modules and macros: what they add is not in the template.
+/// Returns loops, modules, and macros, whose resources are not in the template.
 fn open_parts(template: &Template) -> Vec<(Span, Diagnostic)> {
     let loops = template.resource_loops.iter().map(|place| (*place, of_loop(*place)));
     let modules = template.modules().map(|kind| (kind.span, of_module(kind)));
@@ -48,7 +48,7 @@ fn open_parts(template: &Template) -> Vec<(Span, Diagnostic)> {
     loops.chain(modules).chain(macros).collect()
 }
 
-/// Why the template of a nested stack was not read.
+/// The reason that the template of a nested stack was not read.
 #[derive(Debug, Clone)]
 enum Unfollowed<'a> {
     /// It is not in the repository.
@@ -59,7 +59,7 @@ enum Unfollowed<'a> {
     Unreadable(&'a str),
     /// It includes itself.
     Cyclic(&'a str),
-    /// It is nested deeper than templates are followed.
+    /// It is nested deeper than the limit.
     Beyond(&'a str),
 }
 

@@ -1,4 +1,4 @@
-//! E0404, E0405: parameters of nested stacks. E0409: their outputs.
+//! E0404, E0405: parameters of nested stacks. E0409: outputs of nested stacks.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -14,7 +14,7 @@ use crate::workspace::template::uses::{TemplateUse, UseKind, uses};
 pub(super) const RULE: Rule =
     Rule { name: "nested-values", codes: &[Code::E0404, Code::E0405, Code::E0409], run: check };
 
-/// What `Fn::GetAtt` of a nested stack begins with.
+/// The prefix of `Fn::GetAtt` attributes of a nested stack.
 const OUTPUTS: &str = "Outputs.";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -44,7 +44,7 @@ fn one(inside: &InsideTemplate, tree: &StackTree, findings: &mut Findings) {
     }
 }
 
-/// Outputs that the template of a nested stack does not have.
+/// Checks for outputs that the template of a nested stack does not have.
 fn outputs(child: &NestedStack, nested: &StackTree, uses: &[TemplateUse], findings: &mut Findings) {
     let known = || nested.template.outputs.iter().map(|output| output.name.as_str());
     let mut reported: Vec<&str> = Vec::new();
@@ -58,7 +58,7 @@ fn outputs(child: &NestedStack, nested: &StackTree, uses: &[TemplateUse], findin
     }
 }
 
-/// Parameters that the template of a nested stack does not have, or that get no value.
+/// Checks for parameters that the template of a nested stack does not have, or that have no value.
 fn parameters(child: &NestedStack, nested: &StackTree, findings: &mut Findings) {
     let given = child.parameters.as_ref();
     if given.is_some_and(|given| given.intrinsic().is_some()) {
@@ -86,7 +86,7 @@ fn parameters(child: &NestedStack, nested: &StackTree, findings: &mut Findings) 
     }
 }
 
-/// A nested stack has no such output.
+/// An output that the nested stack does not have.
 fn unknown_output(template: &Utf8Path, name: &str, place: Span, near: Option<&str>, stack: Span) -> Diagnostic {
     let message = format!("template `{template}` has no output `{name}`");
     let found = Diagnostic::new(Code::E0409, message, place, "").label(stack, "the template of the nested stack");
@@ -96,7 +96,7 @@ fn unknown_output(template: &Utf8Path, name: &str, place: Span, near: Option<&st
     }
 }
 
-/// A nested stack has no such parameter.
+/// A parameter that the nested stack does not have.
 fn unknown_parameter(template: &Utf8Path, key: &Spanned<String>, near: Option<&str>, stack: Span) -> Diagnostic {
     let message = format!("template `{template}` has no parameter `{}`", key.node);
     let found = Diagnostic::new(Code::E0404, message, key.span, "").label(stack, "the template of the nested stack");

@@ -38,14 +38,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether it may be protected from deletion: `DeletionProtectionEnabled: true`, `DeletionProtection: ACTIVE`.
+/// Returns whether it may be protected from deletion: `DeletionProtectionEnabled: true`, `DeletionProtection: ACTIVE`.
 fn is_protected(resource: &Resource) -> bool {
     let switch = |property: &str| resource.node.at(&["Properties", property]);
     let given = ["DeletionProtectionEnabled", "DeletionProtection"].into_iter().find_map(switch);
     given.is_some_and(|value| value.text().is_none_or(|text| !matches!(text, "false" | "INACTIVE")))
 }
 
-/// A stack that is replaced, data and all.
+/// A stack that is replaced with its data.
 fn data_replaced(stack: &str, mode: Span, resource: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::W0433,

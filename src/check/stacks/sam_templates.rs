@@ -12,7 +12,7 @@ use crate::workspace::document::{Entry, Node};
 pub(super) const RULE: Rule =
     Rule { name: "sam-templates", codes: &[Code::E0457, Code::W0462, Code::E0464], run: check };
 
-/// The type of the functions that SAM makes, and its property with the runtime.
+/// The type of the functions that SAM generates, and its property with the runtime.
 const FUNCTION: &str = "AWS::Lambda::Function";
 const RUNTIME: &str = "Runtime";
 
@@ -48,7 +48,7 @@ fn shown(inside: &InsideTemplate, diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.labels(inside.deployed_here())
 }
 
-/// A runtime that is misspelled.
+/// Checks for a misspelled runtime.
 fn runtime(value: &Node) -> Option<Diagnostic> {
     let text = value.literal().filter(|_| value.tag.is_none())?;
     let known = resource_properties(FUNCTION)?.into_iter().find(|property| property.name == RUNTIME)?;
@@ -60,7 +60,7 @@ fn runtime(value: &Node) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::W0462, message, value.span, "").suggest(value.span, Some(near)))
 }
 
-/// Policy templates that SAM does not have, or whose parameters are missing. Statements have other keys.
+/// Checks for policy templates that SAM does not have, or whose parameters are missing. Statements have other keys.
 fn policy_templates(policies: &Node, facts: &SamFacts, found: &mut Vec<Diagnostic>) {
     for policy in policies.one_or_more().iter().filter(|policy| policy.intrinsic().is_none()) {
         let [Entry { key, value }] = policy.entries() else { continue };

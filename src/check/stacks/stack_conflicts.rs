@@ -1,4 +1,4 @@
-//! W0403: two actions deploy one stack with different templates.
+//! W0403: two actions that deploy the same stack with different templates.
 
 use crate::check::support::rivals::same_stack;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -27,14 +27,14 @@ fn one(plan: &Plan, deploys: &[(Place<'_>, &Value)], findings: &mut Findings) {
     }
 }
 
-/// The action and its template, if it deploys one.
+/// Returns the action and its template, if it deploys one.
 fn deploy(place: Place<'_>) -> Option<(Place<'_>, &Value)> {
     let action = place.action;
     let template = action.value("TemplatePath").filter(|template| !template.is_poisoned())?;
     action.stack_operation().filter(|operation| operation.mode.takes_template()).map(|_| (place, template))
 }
 
-/// One stack, two templates.
+/// One stack with two templates.
 fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0403,

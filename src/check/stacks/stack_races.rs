@@ -1,4 +1,4 @@
-//! W0414: two actions that change one stack at the same time.
+//! W0414: two actions that change the same stack at the same time.
 
 use crate::check::support::rivals::{at_once, same_stack};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether an action starts an operation on its stack; one that prepares a change set does not.
+/// Returns whether an action starts an operation on its stack. One that prepares a change set does not.
 fn changes(action: &Action) -> bool {
     let operation = action.stack_operation().filter(|_| !action.incomplete);
     operation.is_some_and(|operation| operation.mode != StackMode::ChangeSetReplace)

@@ -1,5 +1,5 @@
-//! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because the stack's resources, or the
-//! names of these resources, are unknown.
+//! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because the stack's resources or their names
+//! are unknown.
 
 use camino::Utf8Path;
 
@@ -60,7 +60,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Where derived roles are wider or narrower than what they deploy, each place once.
+/// Reports derived roles that are broader or narrower than their deployments require, each once.
 fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
     let mut said: Vec<RoleGap> = Vec::new();
     for (index, role) in subject.plan.roles.entries() {
@@ -72,7 +72,7 @@ fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
         let stack = stack.unwrap_or(&first.action.symbol);
         let deploy = first.action.name.span;
         for gap in &role.gaps {
-            // One template can be deployed to several places.
+            // One template can be deployed to several locations.
             let is_allowed = || allows_some(first.action, &gap.kind) || is_no_type(&gap.kind);
             if said.contains(gap) || gap.what == GapKind::Unpublished && is_allowed() {
                 continue;
@@ -96,12 +96,12 @@ fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether AWS has no such type: that is what is wrong, and said where the inside of templates is checked.
+/// Returns whether AWS has no such type, which another rule reports.
 fn is_no_type(kind: &str) -> bool {
     kind.starts_with("AWS::Serverless::") || kind.starts_with("AWS::") && !template_language::is_resource_type(kind)
 }
 
-/// Whether a statement of the stack allows calls of the service that a type belongs to.
+/// Returns whether a statement of the stack allows calls of the service that a type belongs to.
 fn allows_some(action: &Action, kind: &str) -> bool {
     let service = kind.split("::").nth(1).unwrap_or_default();
     let allowed = action.statements.iter().filter(|statement| !statement.deny);
@@ -112,14 +112,15 @@ fn allows_some(action: &Action, kind: &str) -> bool {
     actions.any(|it| it.node.split(':').next().is_some_and(|of| of == "*" || of.eq_ignore_ascii_case(service)))
 }
 
-/// Reports that a role can change permissions in the account, unless a boundary limits that.
+/// Reports that a role can change permissions in the account, unless a boundary limits it.
 fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, own: bool) -> Option<Diagnostic> {
     let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
-    // What the boundary's own condition cannot be on, such as the trust of a role, works on bounded roles only.
-    if role.grants.iter().any(bound) {
+    // Calls that do not support the condition on the boundary, such as changes of a trust policy, are limited to roles
+    // with the boundary.
+    if role.all_grants().any(bound) {
         return None;
     }
-    let free = role.grants.iter().filter(|grant| grant.effect == Effect::Allow);
+    let free = role.all_grants().filter(|grant| grant.effect == Effect::Allow);
     let mut actions: Vec<&str> =
         free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
     actions.sort_unstable();
@@ -127,7 +128,7 @@ fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, own: bool) -> Option<D
     (!actions.is_empty()).then(|| stack_writes_iam(stack, deploy, &actions, own))
 }
 
-/// Whether an action passes this role to CloudFormation.
+/// Returns whether an action passes this role to CloudFormation.
 fn uses(subject: &Subject<'_>, place: Place<'_>, index: RoleId) -> bool {
     let planned = subject.plan.action(place.pipeline_id, place.id);
     let role = planned.and_then(|action| action.configuration.get("RoleArn"));
@@ -138,7 +139,7 @@ fn is_delete(action: &Action) -> bool {
     action.stack_operation().is_some_and(|operation| operation.mode == StackMode::DeleteOnly)
 }
 
-/// The place of a template that nothing is known about; none if that is due to something reported already.
+/// Returns the span of a template that is not known, or `None` if that follows from a reported problem.
 fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Option<Span> {
     let unknown = role.unknown.as_ref().filter(|unknown| unknown.path.is_none())?;
     let place = users.iter().find(|place| (place.pipeline_id, place.id) == unknown.action)?;
@@ -146,13 +147,13 @@ fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Optio
         Some(Value { kind: ValueKind::ArtifactFile(file), .. }) => {
             is_sound(subject, place.pipeline_id, file).then_some(file.path_span)
         }
-        // Text that names no file of an artifact is reported as such.
+        // A string that does not name a file of an artifact is reported separately.
         Some(value) if value.as_str().is_some_and(|text| !text.contains("::")) => None,
         _ => Some(unknown.template),
     }
 }
 
-/// The source that the template comes from, whose contents are unknown.
+/// Returns the source of the template, if its contents are unknown.
 fn source<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<UnknownSource<'a>> {
     users.iter().find_map(|place| {
         let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
@@ -171,21 +172,25 @@ fn source<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<UnknownSourc
 
 /// A source whose contents are unknown.
 struct UnknownSource<'a> {
-    /// What the file calls it.
+    /// Its name in the file.
     name: &'a str,
     span: Span,
     /// The template, if this repository has one at its path.
     here: Option<&'a Utf8Path>,
 }
 
-/// Whether the build that produces a file could be read, and can produce the file.
+/// Returns whether the build that produces a file could be read, and can produce the file.
 fn is_sound(subject: &Subject<'_>, pipeline_id: PipelineId, file: &ArtifactFile) -> bool {
     let pipeline = &subject.hir.pipelines[pipeline_id];
     let Some(id) = file.artifact else { return false };
     let Some(producer) = pipeline.artifacts.get(id).map(|artifact| artifact.producer) else { return false };
     let build = subject.behind.build(pipeline_id, producer);
     let unreadable = repository::buildspec(subject.hir, pipeline, &pipeline.actions[producer]).is_some()
-        && !build.is_some_and(|build| repository::is_sound(build));
+        && !build.is_some_and(|build| {
+            let is_single = pipeline.actions[producer].outputs.len() < 2;
+            let lacks = build.spec.hides_artifacts() || is_single && build.spec.lacks_primary();
+            repository::is_sound(build) && !lacks
+        });
     let files = &subject.behind.contents(pipeline_id, id).files;
     let absent = file.path.as_literal().is_some_and(|path| matches!(files.contains(path), Presence::Absent { .. }));
     !unreadable && !absent
@@ -198,16 +203,16 @@ struct Deployed<'a> {
     resource: &'a str,
     /// Its type.
     kind: &'a str,
-    /// Its place in the template.
+    /// Its span in the template.
     span: Span,
     /// The stack.
     stack: &'a str,
-    /// The place that names the stack.
+    /// The span that names the stack.
     deploy: Span,
 }
 
-/// Anyone who can push the template of a stack can obtain any permission. `own`: the template is built of a pipeline file, so a
-/// boundary would be missing on the roles that dotpipe generates.
+/// A stack whose template lets anyone who can push it obtain any permission. `own` is whether the template is built
+/// from a pipeline file: then a boundary would be missing on the roles that dotpipe generates.
 fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], own: bool) -> Diagnostic {
     let first = actions.first().copied().unwrap_or_default();
     let message = format!("anyone who can push the template of stack `{stack}` can obtain any permission");
@@ -220,7 +225,7 @@ fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], own: bool) -> D
     )
 }
 
-/// A derived role allows something powerful on all resources of a type.
+/// A derived role that allows a powerful action on all resources of a type.
 fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str) -> Diagnostic {
     let first = actions.first().map_or("", String::as_str);
     Diagnostic::new(
@@ -251,7 +256,7 @@ fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
     ))
 }
 
-/// Any role may be passed, because the template does not show which.
+/// A derived role that can pass any role, because the template does not show which one it needs.
 fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
     let to = service.map_or_else(|| "to any service".to_owned(), |service| format!("to {service}"));
     Diagnostic::new(
@@ -265,8 +270,8 @@ fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
     .help("write the role's ARN in the template, or pass it as the value of a parameter")
 }
 
-/// The template is not known, so the role derived for the stack has no permissions. `generic`: of an `action` that names its type.
-/// `source`: where the template comes from, if no build produces it.
+/// A stack with an unknown template, so that its derived role has no permissions. `generic` is whether it is an
+/// `action` with a type; `source` is the origin of the template, if no build produces it.
 fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_>>, generic: bool) -> Diagnostic {
     let label = if source.is_some() {
         "dotpipe cannot read this file"
@@ -297,7 +302,7 @@ fn role_of_unknown(stack: &str, template: Span, source: Option<&UnknownSource<'_
     })
 }
 
-/// The stack is only deleted, so its resources are unknown.
+/// A stack that is only deleted, so that its resources are unknown.
 fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0415,

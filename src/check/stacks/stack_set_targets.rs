@@ -1,4 +1,4 @@
-//! E0430: organizational units where the roles are the user's own. E0808: accounts that are none.
+//! E0430: organizational units in a StackSet with self-managed permissions. E0808: invalid account IDs.
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html> (2026-11-23)
 
 use crate::catalog::accounts::is_account_id;
@@ -10,7 +10,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "stack-set-targets", codes: &[Code::E0430, Code::E0808], run: check };
 
-/// Where the stacks of a set are created.
+/// The key with the targets of the stacks of a set.
 const TARGETS: &str = "DeploymentTargets";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -29,14 +29,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whose roles a StackSet uses.
+/// The permission model of a StackSet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Model {
-    /// The user's own, because nothing else is said.
+    /// Self-managed, by default.
     Default,
-    /// The user's own, as is said here.
+    /// Self-managed, as set here.
     Own(Span),
-    /// Others, or it is not known whose.
+    /// Another one, or unknown.
     Other,
 }
 
@@ -49,7 +49,7 @@ fn permission_model(place: Place<'_>) -> Model {
     }
 }
 
-/// The accounts and units; in a string, they are separated by commas.
+/// Returns the accounts and units. In a string, they are separated by commas.
 fn targets(value: &Value) -> Vec<(&str, Span)> {
     match &value.kind {
         ValueKind::List(items) => items.iter().filter_map(|item| Some((item.as_str()?, item.span))).collect(),
@@ -60,7 +60,8 @@ fn targets(value: &Value) -> Vec<(&str, Span)> {
     }
 }
 
-/// An organizational unit in a StackSet that deploys with the user's own roles. `said`: where the permission model is set.
+/// An organizational unit in a StackSet with self-managed permissions. `said` is the span that sets the permission
+/// model.
 fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0430,

@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A capability that a deploy needs, and the template that needs it: that of the stack, or one nested in it.
+/// A capability that a deploy needs, and the template that needs it: that of the stack, or a nested one.
 struct Need {
     need: CapabilityNeed,
     path: Utf8PathBuf,
@@ -37,12 +37,12 @@ fn is_acknowledged(given: &[Capability], capability: Capability) -> bool {
     given.iter().any(|given| *given >= capability && same_kind(*given, capability))
 }
 
-/// `CAPABILITY_NAMED_IAM` includes `CAPABILITY_IAM`; macros have one of their own.
+/// Returns whether both are for IAM or both for macros. `CAPABILITY_NAMED_IAM` includes `CAPABILITY_IAM`.
 fn same_kind(a: Capability, b: Capability) -> bool {
     (a == Capability::AutoExpand) == (b == Capability::AutoExpand)
 }
 
-/// The capabilities acknowledged; none if they cannot be read.
+/// Returns the acknowledged capabilities, or `None` if they cannot be read.
 fn given(deploy: &Deploy<'_>) -> Option<Vec<Capability>> {
     let Some(value) = deploy.action.value("Capabilities") else { return Some(Vec::new()) };
     let words: Vec<&str> = match &value.kind {
@@ -53,12 +53,12 @@ fn given(deploy: &Deploy<'_>) -> Option<Vec<Capability>> {
     words.into_iter().map(|word| all.into_iter().find(|capability| capability.name() == word)).collect()
 }
 
-/// The strongest IAM capability, and that for macros: if the action creates no change set, and for macros of nested stacks,
-/// which no change set expands beforehand.
+/// Returns the strongest IAM capability, and the one for macros if the action creates no change set, or for macros of
+/// nested stacks, which no change set expands beforehand.
 ///
 /// "You must acknowledge IAM capabilities for nested stacks that contain IAM resources":
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-stack.html>. Macros of nested
-/// stacks: <https://github.com/aws/copilot-cli/pull/1024> (2026-11-28).
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-stack.html>. Macros of
+/// nested stacks: <https://github.com/aws/copilot-cli/pull/1024> (2026-11-28).
 fn needs(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Vec<Need> {
     let stacks = deploy.tree(subject).map(StackTree::all).unwrap_or_default();
     let all: Vec<Need> = stacks
@@ -107,13 +107,13 @@ fn missing(deploy: &Deploy<'_>, given: &[Capability], lacking: &[&Need], first: 
     })
 }
 
-/// `[CAPABILITY_IAM]`
+/// Returns a list such as `[CAPABILITY_IAM]`.
 fn list(capabilities: &[Capability]) -> String {
     let names: Vec<&str> = capabilities.iter().map(|capability| capability.name()).collect();
     format!("[{}]", names.join(", "))
 }
 
-/// A capability that nothing in a template fully known needs.
+/// Reports an unnecessary capability, if all of the template is known.
 fn needless(deploy: &Deploy<'_>, given: &[Capability], needs: &[CapabilityNeed]) -> Option<Diagnostic> {
     let setting = deploy.action.configuration.get("Capabilities")?;
     let iam = needs.iter().map(|need| need.capability).find(|capability| *capability != Capability::AutoExpand);
@@ -141,22 +141,22 @@ fn needless(deploy: &Deploy<'_>, given: &[Capability], needs: &[CapabilityNeed])
     Some(capability_needless(deploy.path.as_str(), surplus, iam.is_some(), setting.value.span, instead, intent))
 }
 
-/// What a deploy acknowledges, and a need it leaves out.
+/// The capabilities that a deploy acknowledges, and a missing one.
 #[derive(Debug)]
 struct Acknowledged<'a> {
     /// The template.
     path: &'a str,
-    /// The list; the action's name where there is none.
+    /// The span of the list, or of the action's name if there is none.
     place: Span,
-    /// What is acknowledged.
+    /// The acknowledged capabilities.
     given: Vec<&'static str>,
-    /// What is not.
+    /// The missing capability.
     lacking: &'a str,
     /// The IAM type or the macro that needs it.
     cause: &'a str,
-    /// Its place in the template.
+    /// Its span in the template.
     cause_span: Span,
-    /// The mode of the deploy, if that creates no change set.
+    /// The mode of the deploy, if it creates no change set.
     direct: Option<Span>,
     /// Whether SAM creates the resource that needs it.
     generated: bool,
@@ -166,7 +166,7 @@ struct Acknowledged<'a> {
     intent: Intent,
 }
 
-/// A template needs a capability that the deploy does not acknowledge.
+/// A template that needs a capability that the deploy does not acknowledge.
 fn capability_missing(acknowledged: &Acknowledged<'_>) -> Diagnostic {
     let Acknowledged { path, place, lacking, cause_span, .. } = *acknowledged;
     let named = lacking == "CAPABILITY_NAMED_IAM";
@@ -205,7 +205,8 @@ fn reason(cause: &str, named: bool, generated: bool) -> String {
     }
 }
 
-/// A deploy acknowledges a capability that its template does not need. `iam`: the template has IAM resources.
+/// A deploy that acknowledges a capability that its template does not need. `iam` is whether the template has IAM
+/// resources.
 fn capability_needless(
     template: &str,
     surplus: Capability,

@@ -1,4 +1,4 @@
-//! E0412, W0412: template configuration files that CloudFormation would refuse, or pass over in part.
+//! E0412, W0412: template configuration files that CloudFormation would reject, or partly ignore.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -11,6 +11,7 @@ use crate::workspace::document::{Document, Entry, Node, Style};
 
 pub(super) const RULE: Rule = Rule { name: "template-configurations", codes: &[Code::E0412, Code::W0412], run: check };
 
+/// The keys of a template configuration.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-cfn-artifacts.html>
 /// (2026-11-28)
 const KEYS: [&str; 3] = ["Parameters", "Tags", "StackPolicy"];
@@ -41,7 +42,7 @@ fn one(path: &str, file: FileId, text: &str, document: &Document, findings: &mut
         (Some(root), broken) => (root, broken),
         (None, None) => return,
     };
-    // YAML is met in the wild, but nothing documents that it works.
+    // Some projects use YAML, but nothing documents that it works.
     if let Some(error) = broken.filter(|_| Utf8Path::new(path).extension() == Some("json")) {
         return findings.push(not_json(path, at(file, text, &error), &error));
     }
@@ -70,7 +71,7 @@ fn one(path: &str, file: FileId, text: &str, document: &Document, findings: &mut
     }
 }
 
-/// The place of an error in JSON.
+/// Returns the span of an error in JSON.
 fn at(file: FileId, text: &str, error: &serde_json::Error) -> Span {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let start = (before + error.column().saturating_sub(1)).min(text.len());
@@ -78,14 +79,14 @@ fn at(file: FileId, text: &str, error: &serde_json::Error) -> Span {
     Span::new(file, start.min(text.len()), start + width)
 }
 
-/// A configuration that is no JSON.
+/// A configuration that is not JSON.
 fn not_json(path: &str, place: Span, error: &serde_json::Error) -> Diagnostic {
     let reason = error.to_string();
     let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
-    Diagnostic::new(Code::E0412, format!("template configuration `{path}` is not JSON"), place, reason)
+    Diagnostic::new(Code::E0412, format!("template configuration `{path}` is not valid JSON"), place, reason)
 }
 
-/// JSON of another form. `of_cli`: that of the AWS CLI.
+/// JSON in another format. `of_cli` is whether it is that of the AWS CLI.
 fn not_a_configuration(path: &str, place: Span, of_cli: bool) -> Diagnostic {
     let label = if of_cli { "the format of the AWS CLI" } else { "expected an object" };
     let message = format!("`{path}` is not a template configuration");
@@ -97,7 +98,7 @@ fn not_an_object(section: &str, value: &Node) -> Diagnostic {
     let message = format!("`{section}` of a template configuration must be an object");
     let items = value.items().first().map(Node::entries).unwrap_or_default();
     let of_cli = items.iter().any(|entry| matches!(entry.key.as_str(), "ParameterKey" | "Key"));
-    let label = if of_cli { "the form of the AWS CLI" } else { "" };
+    let label = if of_cli { "the format of the AWS CLI" } else { "" };
     Diagnostic::new(Code::E0412, message, value.span, label)
         .help(format!("write `\"{section}\": {{ \"Name\": \"value\" }}`"))
 }
@@ -115,7 +116,7 @@ fn unknown_key(key: &Spanned<String>, has_parameters: bool) -> Diagnostic {
     }
 }
 
-/// A value that is not text.
+/// A value that is not a string.
 fn not_text(key: &Spanned<String>, value: &Node) -> Diagnostic {
     let message = format!("the value of `{}` is not a string", key.node);
     let diagnostic = Diagnostic::new(Code::W0412, message, value.span, "AWS documents strings only");

@@ -37,7 +37,7 @@ fn is_inside(deploy: &Deploy<'_>, inside: &[InsideTemplate]) -> bool {
     inside.iter().any(|inside| inside.path == deploy.path) && deploy.template.declares_all_names()
 }
 
-/// Whether both are deployed to one account and Region, under different names.
+/// Returns whether both are deployed to the same account and Region with different names.
 fn are_two_stacks(first: &Deploy<'_>, second: &Deploy<'_>) -> bool {
     let place = |deploy: &Deploy<'_>| {
         let environment = deploy.action.environment.as_ref().map(|it| it.node);
@@ -48,7 +48,7 @@ fn are_two_stacks(first: &Deploy<'_>, second: &Deploy<'_>) -> bool {
     place(first) == place(second) && one.is_some() && other.is_some() && one != other
 }
 
-/// The exports whose names are the same in every stack.
+/// Returns the exports whose names are the same in every stack.
 fn fixed_exports(template: &Template) -> Vec<(String, Span)> {
     let export = |output: &Output| {
         let name = output.export.as_ref()?.spanned()?;
@@ -60,7 +60,7 @@ fn fixed_exports(template: &Template) -> Vec<(String, Span)> {
 fn twice_in_one(inside: &InsideTemplate) -> Vec<Diagnostic> {
     let mut seen: Vec<(String, Span)> = Vec::new();
     let mut found = Vec::new();
-    // Two outputs with conditions may exclude each other.
+    // Two outputs with conditions may be mutually exclusive.
     for output in inside.template.outputs.iter().filter(|output| output.condition.is_none()) {
         let Some(export) = &output.export else { continue };
         let Some(name) = shown(export) else { continue };
@@ -72,7 +72,7 @@ fn twice_in_one(inside: &InsideTemplate) -> Vec<Diagnostic> {
     found
 }
 
-/// A name that is written out, or put together by `Fn::Sub` alone.
+/// Returns a name that is a literal, or composed by `Fn::Sub` only.
 fn shown(export: &Node) -> Option<String> {
     let of_call = || {
         let call = export.intrinsic().filter(|call| call.name == "Fn::Sub")?;
@@ -89,7 +89,7 @@ fn twice(inside: &InsideTemplate, name: &str, place: Span, first: Span) -> Diagn
         .help("rename one of the exports")
 }
 
-/// Two stacks with one export. `deploys`: the first and the second.
+/// Two stacks with the same export. `deploys` are the first and the second one.
 fn by_two_stacks(name: &str, place: Span, other: Span, deploys: (&Deploy<'_>, &Deploy<'_>)) -> Diagnostic {
     let (first, second) = deploys;
     let message = format!("stacks `{}` and `{}` both export `{name}`", first.action.symbol, second.action.symbol);

@@ -1,4 +1,5 @@
-//! E0456, E0459: functions of a template called wrongly, and dynamic references that YAML reads as something else.
+//! E0456, E0459: functions of a template with invalid arguments, and dynamic references that YAML does not read as
+//! strings.
 
 use crate::catalog::template_language::{self as language, TemplateFunction};
 use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
@@ -18,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 findings.push(bare_reference(inside, reference));
             }
         }
-        // A macro may have functions of its own, and lists that it completes.
+        // A macro may define its own functions, and complete lists.
         if !inside.template.declares_all_names() {
             continue;
         }
@@ -37,13 +38,13 @@ fn calls(inside: &InsideTemplate, node: &Node, findings: &mut Findings) {
         findings.extend(objection(inside, node, &call));
     }
     node.items().iter().for_each(|item| calls(inside, item, findings));
-    // A loop has a form of its own.
+    // A loop has a different form.
     let entries = node.entries().iter().filter(|entry| !entry.key.node.starts_with("Fn::ForEach"));
     entries.for_each(|entry| calls(inside, &entry.value, findings));
 }
 
 fn objection(inside: &InsideTemplate, node: &Node, call: &Intrinsic<'_>) -> Option<Diagnostic> {
-    // A statement of a policy may have nothing but conditions.
+    // A statement of a policy may have conditions only.
     if call.name == "Condition" && node.tag.is_none() {
         return None;
     }
@@ -51,7 +52,7 @@ fn objection(inside: &InsideTemplate, node: &Node, call: &Intrinsic<'_>) -> Opti
         return misspelled(inside, call);
     };
     let extensions = inside.template.transforms.iter().any(|it| it.node == "AWS::LanguageExtensions");
-    // With the extensions, arguments may be functions, and a mapping may have a default.
+    // With the language extensions, arguments may be functions, and a mapping may have a default.
     let most = if function.name == "Fn::FindInMap" && !extensions { Some(3) } else { function.most };
     let wrong = match &call.argument.kind {
         NodeKind::Sequence(items) => {
@@ -65,7 +66,7 @@ fn objection(inside: &InsideTemplate, node: &Node, call: &Intrinsic<'_>) -> Opti
     wrong.or_else(|| bad_variable(inside, call))
 }
 
-/// A function that takes a list and got a text.
+/// Reports a function that takes a list but has a string.
 fn text_argument(
     inside: &InsideTemplate,
     call: &Intrinsic<'_>,
@@ -84,7 +85,7 @@ fn text_argument(
     })
 }
 
-/// A name in `${...}` that `Fn::Sub` cannot have.
+/// Reports a name in `${...}` that `Fn::Sub` does not accept.
 fn bad_variable(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnostic> {
     if call.name != "Fn::Sub" {
         return None;
@@ -106,7 +107,7 @@ fn bad_variable(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnos
     )
 }
 
-/// A function of the wrong name; nothing about one that resembles none, which may be new.
+/// Reports a misspelled function. An unknown one that resembles no other may be new.
 fn misspelled(inside: &InsideTemplate, call: &Intrinsic<'_>) -> Option<Diagnostic> {
     if call.name.starts_with("Fn::ForEach::") {
         return None;

@@ -9,7 +9,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "template-outputs", codes: &[Code::E0409], run: check };
 
-/// Looks up every `S.outputs.X`.
+/// Checks every `S.outputs.X`.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let deploys = deploys(subject);
     for pipeline in &subject.hir.pipelines {
@@ -26,25 +26,25 @@ fn look(subject: &Subject<'_>, pipeline: &Pipeline, deploys: &[Deploy<'_>], part
         return;
     }
     let known: Vec<&str> = deploy.template.outputs.iter().map(|output| output.name.node.as_str()).collect();
-    // The output's name is the last word of the reference.
+    // The name of the output is the last word of the reference.
     let word = subject.written(part.span).find_last(name);
     let near = similar(name, known.iter().copied());
     let place = word.unwrap_or(part.span);
     findings.push(unknown_output(deploy.path.as_str(), name, place, near.filter(|_| word.is_some()), &known));
 }
 
-/// The action that deploys the stack's template, for an action that reads or produces the stack's outputs.
+/// Returns the action that deploys the stack's template, for an action that reads or produces the stack's outputs.
 fn deploy_of<'d, 'a>(pipeline: &Pipeline, deploys: &'d [Deploy<'a>], id: ActionId) -> Option<&'d Deploy<'a>> {
     let operation = pipeline.actions.get(id)?.stack_operation()?;
     let mut of_stack = deploys.iter().filter(|deploy| {
         std::ptr::eq(deploy.pipeline, pipeline) && deploy.operation.is_some_and(|own| own.stack.same(operation.stack))
     });
     let first = of_stack.next()?;
-    // Two templates for one stack: which of them the outputs come from is not looked into.
+    // With two templates for one stack, the origin of its outputs is not known.
     of_stack.all(|other| other.path == first.path).then_some(first)
 }
 
-/// A stack has no such output.
+/// An output that the stack does not have.
 fn unknown_output(template: &str, name: &str, place: Span, near: Option<&str>, known: &[&str]) -> Diagnostic {
     let message = format!("template `{template}` has no output `{name}`");
     let diagnostic = Diagnostic::new(Code::E0409, message, place, "");

@@ -1,4 +1,4 @@
-//! E0404, E0405, E0406, E0455: the parameters of a deployed template.
+//! E0404, E0405, E0406, E0455: problems with the parameters of a deployed template.
 
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::{Findings, Rule, Subject};
@@ -24,10 +24,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     let misfit = value.as_ref().and_then(|value| Some((value, misfit(parameter, &value.node)?)));
                     if let Some((value, misfit)) = misfit {
                         let said = parameter.constraint.as_deref();
-                        findings.push(parameter_value(&parameter.name.node, value, &misfit, said));
+                        // A value of another place is not to be seen here.
+                        let is_shown = subject.written(value.span).unquoted() == value.node;
+                        let found = parameter_value(&parameter.name.node, value, &misfit, said);
+                        let found = if is_shown { found } else { found.note(value_is(&value.node)) };
+                        findings.about(deploy.as_place(), found);
                     }
                 }
-                None => findings.push(unknown(deploy, name)),
+                None => findings.push(unknown(&given, deploy, name)),
             }
         }
         if given.all_known {
@@ -43,16 +47,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What a deploy gives.
+/// The parameters that a deploy sets.
 struct Given {
-    /// Names, and values where they are written out.
+    /// Names, and literal values.
     values: Vec<(Spanned<String>, Option<Spanned<String>>)>,
     /// Whether these are all.
     all_known: bool,
 }
 
 impl Given {
-    /// Whether a parameter has a value.
+    /// Returns whether a parameter has a value.
     fn has(&self, parameter: &Parameter) -> bool {
         self.values.iter().any(|(name, _)| name.node == parameter.name.node)
     }
@@ -72,7 +76,7 @@ impl Given {
         }
         match deploy.action.value("TemplateConfiguration").map(|value| &value.kind) {
             Some(ValueKind::ArtifactFile(file)) => match configuration(subject, deploy, file) {
-                // What `parameters` gives wins.
+                // Values in `parameters` take precedence.
                 Some(entries) => {
                     let own: Vec<String> = given.values.iter().map(|(name, _)| name.node.clone()).collect();
                     given.values.extend(entries.into_iter().filter(|(name, _)| !own.contains(&name.node)));
@@ -86,12 +90,12 @@ impl Given {
     }
 }
 
-/// The key with the values of parameters.
+/// Returns the key with the values of parameters.
 fn key(deploy: &Deploy<'_>) -> &'static str {
     if deploy.operation.is_some() { "ParameterOverrides" } else { "Parameters" }
 }
 
-/// Parameters written as JSON text, as AWS takes them; none if they cannot be read.
+/// Returns parameters in JSON text, or `None` if they cannot be read.
 fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<Entries> {
     let text = text.as_literal()?;
     let whole = deploy.action.value("ParameterOverrides")?.span;
@@ -103,7 +107,7 @@ fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<En
     (!entries.is_empty()).then(|| entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
-/// A value as CloudFormation gets it, if it is written out.
+/// Returns a literal value as CloudFormation receives it.
 fn written(value: &Value) -> Option<Spanned<String>> {
     let text = match &value.kind {
         ValueKind::Number(text) => text.clone(),
@@ -116,32 +120,47 @@ fn written(value: &Value) -> Option<Spanned<String>> {
 
 type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
 
-/// The `Parameters` of a template configuration file of the repository; none if it cannot be read.
+/// Returns the `Parameters` of a template configuration file of the repository, or `None` if it cannot be read.
 fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
     let path = subject.behind.repository_file(deploy.pipeline_id, file)?;
     let document = subject.workspace.document(&path).ok()?;
     let root = document.root.as_ref()?;
     let Some(parameters) = root.get("Parameters") else {
-        // Something else than a configuration, or one with a slip: reported as such.
+        // A file that is not a configuration, or has a typo, is reported separately.
         let is_empty = root.entries().iter().all(|entry| ["Tags", "StackPolicy"].contains(&entry.key.as_str()));
         return (is_empty && root.items().is_empty()).then(Vec::new);
     };
-    // A list is reported as such.
+    // A list is reported separately.
     let entries = Some(parameters.entries()).filter(|_| parameters.items().is_empty())?;
     Some(entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
-fn unknown(deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
+fn unknown(given: &Given, deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
     let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
-    unknown_parameter(deploy.path.as_str(), name, similar(&name.node, known()), &known().collect::<Vec<_>>())
+    unknown_parameter(deploy.path.as_str(), name, meant(given, deploy, &name.node), &known().collect::<Vec<_>>())
+}
+
+/// The parameter that an unknown name means: a similar one, or else the only one without a value that has a part of the name.
+fn meant<'a>(given: &Given, deploy: &Deploy<'a>, name: &str) -> Option<&'a str> {
+    let names = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
+    similar(name, names()).or_else(|| {
+        let lower = name.to_ascii_lowercase();
+        let has_part = |other: &str| {
+            let other = other.to_ascii_lowercase();
+            lower.starts_with(&other) || lower.ends_with(&other) || other.starts_with(&lower) || other.ends_with(&lower)
+        };
+        let free = deploy.template.parameters.iter().filter(|it| it.default.is_none() && !given.has(it));
+        let mut free = free.map(|parameter| parameter.name.node.as_str()).filter(|other| has_part(other));
+        free.next().filter(|_| free.next().is_none())
+    })
 }
 
 fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     let is_given = |parameter: &&Parameter| given.has(parameter);
-    // A near miss has been reported as such.
+    // A similar name is reported separately.
     let near = |parameter: &&Parameter| {
         let unknown = given.values.iter().filter(|(name, _)| deploy.template.parameter(&name.node).is_none());
-        unknown.into_iter().any(|(name, _)| similar(&name.node, [parameter.name.as_str()]).is_some())
+        unknown.into_iter().any(|(name, _)| meant(given, deploy, &name.node) == Some(parameter.name.as_str()))
     };
     let lacking: Vec<&Parameter> = deploy
         .template
@@ -149,7 +168,6 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
         .iter()
         .filter(|parameter| parameter.default.is_none() && !is_given(parameter) && !near(parameter))
         .collect();
-    let lacking: Vec<&Spanned<String>> = lacking.into_iter().map(|parameter| &parameter.name).collect();
     if !lacking.is_empty() {
         let attribute = deploy.action.configuration.get(key(deploy));
         let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
@@ -157,7 +175,7 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     }
 }
 
-/// Why a value does not fit its parameter.
+/// Returns why a value does not fit its parameter.
 fn misfit<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
     let declared = parameter.kind.as_ref()?;
     let kind = declared.node.as_str();
@@ -198,7 +216,7 @@ fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Opt
     broken.then(|| Misfit::Limit { name: limit, bound: bound.clone() })
 }
 
-/// A deploy sets a parameter that the template does not have.
+/// A parameter that is set but that the template does not have.
 fn unknown_parameter(template: &str, name: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
     let message = format!("template `{template}` has no parameter `{}`", name.node);
     let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "");
@@ -217,16 +235,20 @@ fn unknown_parameter(template: &str, name: &Spanned<String>, near: Option<&str>,
 }
 
 /// Parameters without a default that a deploy does not set.
-fn parameters_missing(template: &str, parameters: &[&Spanned<String>], place: Span, has_attribute: bool) -> Diagnostic {
-    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.as_str()).collect();
+fn parameters_missing(template: &str, parameters: &[&Parameter], place: Span, has_attribute: bool) -> Diagnostic {
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     let noun = if names.len() == 1 { "parameter" } else { "parameters" };
     let listed = wording::and_list(names.iter().copied());
     let message = format!("template `{template}` needs {noun} {listed}");
-    let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("sets no value for {listed}"));
+    let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("deployed without a value for {listed}"));
     for parameter in parameters.iter().take(3) {
-        diagnostic = diagnostic.label(parameter.span, "has no default");
+        diagnostic = diagnostic.label(parameter.name.span, "has no default");
     }
-    let entries: Vec<String> = names.iter().map(|name| format!("{name} = \"...\"")).collect();
+    let entry = |parameter: &&Parameter| {
+        let value = parameter.allowed_values.first().map_or("...", |value| value.as_str());
+        format!("{} = \"{value}\"", parameter.name.node)
+    };
+    let entries: Vec<String> = parameters.iter().map(entry).collect();
     let entries = entries.join(", ");
     diagnostic.help(if has_attribute {
         format!("add `{entries}` to `parameters`")
@@ -235,25 +257,25 @@ fn parameters_missing(template: &str, parameters: &[&Spanned<String>], place: Sp
     })
 }
 
-/// Why a value does not fit a parameter.
+/// The reason that a value does not fit a parameter.
 #[derive(Debug, Clone)]
 enum Misfit<'a> {
-    /// Not one of these `AllowedValues`.
+    /// Not among these `AllowedValues`.
     NotAllowed(&'a [Spanned<String>]),
     /// The parameter's type, declared here, is `Number`.
     NotANumber(Span),
     /// Not matched by this `AllowedPattern`.
     Pattern(&'a Spanned<String>),
-    /// `MinLength`, `MaxLength`, `MinValue` or `MaxValue`.
+    /// `MinLength`, `MaxLength`, `MinValue`, or `MaxValue`.
     Limit {
-        /// Which one.
+        /// The name of the limit.
         name: &'static str,
-        /// The figure.
+        /// The limit.
         bound: Spanned<String>,
     },
 }
 
-/// A default that its own parameter rejects, where the deployment gives no other value.
+/// A default that its own parameter rejects, if the deployment sets no other value.
 fn default_rejected(
     deploy: &Deploy<'_>,
     parameter: &Parameter,
@@ -277,7 +299,18 @@ fn default_rejected(
         .help(format!("correct the default, or set `{name}` in `parameters`"))
 }
 
-/// A value that the template rejects. `said`: the message for this in the template.
+/// The longest value that is repeated.
+const LONGEST_SHOWN: usize = 60;
+
+/// What a value is that is computed.
+fn value_is(value: &str) -> String {
+    match value.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("the value is `{}...`", value.get(..end).unwrap_or_default()),
+        None => format!("the value is `{value}`"),
+    }
+}
+
+/// A value that the template rejects. `said` is the message of the template for this.
 fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>, said: Option<&str>) -> Diagnostic {
     let diagnostic = misfit_of(name, value, misfit);
     match said {

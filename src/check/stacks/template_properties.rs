@@ -1,5 +1,5 @@
-//! E0460, W0460: properties that a resource type does not have. E0461: required properties that are missing. E0462, W0462: values
-//! of another type, and misspelled values. E0463: attributes of resources that CloudFormation rejects.
+//! E0460, W0460: properties that a resource type does not have. E0461: missing required properties. E0462, W0462:
+//! values of another type, and misspelled values. E0463: attributes of resources that CloudFormation rejects.
 
 use crate::catalog::resource_properties::{PropertyShape, ResourceProperty, resource_properties};
 use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
@@ -34,10 +34,10 @@ const ATTRIBUTES: [&str; 11] = [
     "UpdateReplacePolicy",
 ];
 
-/// Attributes that AWS's own templates have, and that do nothing.
+/// Attributes in AWS's own templates that have no effect.
 const UNUSED: [&str; 2] = ["Description", "Version"];
 
-/// Has rules of its own.
+/// A type that other rules check.
 const PIPELINE: &str = "AWS::CodePipeline::Pipeline";
 
 /// The values of the policies of a resource.
@@ -102,7 +102,7 @@ impl OneResource<'_> {
             Some(properties) if properties.intrinsic().is_some() || !properties.items().is_empty() => return,
             Some(properties) => properties.entries(),
         };
-        // What a function adds is not known.
+        // The additions of a function are not known.
         if given.iter().any(|entry| entry.key.node.starts_with("Fn::")) {
             return;
         }
@@ -130,7 +130,7 @@ impl OneResource<'_> {
         }
     }
 
-    /// Whether SAM's `Globals` give a property to all resources of the type.
+    /// Returns whether SAM's `Globals` set a property for all resources of the type.
     fn is_global(&self, property: &str) -> bool {
         let section = self.kind.node.strip_prefix("AWS::Serverless::");
         let globals = section.and_then(|section| self.inside.root()?.get("Globals")?.get(section));
@@ -160,7 +160,7 @@ impl OneResource<'_> {
             None => true,
         };
         if let Some(shape) = property.shape.filter(|_| !fits) {
-            return Some(self.shown(other_type(&key.node, shape, value)));
+            return Some(self.shown(other_type(&self.id.node, &key.node, shape, value)));
         }
         let text = text.filter(|text| property.values().all(|known| known != *text))?;
         let near = similar(text, property.values().filter(|value| is_misspelling(text, value)))?;
@@ -172,7 +172,7 @@ impl OneResource<'_> {
     }
 }
 
-/// Whether YAML 1.1 or JSON reads a text as a boolean.
+/// Returns whether YAML 1.1 or JSON reads a string as a boolean.
 fn is_boolean(text: &str) -> bool {
     ["true", "false", "yes", "no", "on", "off"].contains(&text.trim().to_ascii_lowercase().as_str())
 }
@@ -189,7 +189,7 @@ fn unknown_property(kind: &Spanned<String>, key: &Spanned<String>, near: Option<
     Diagnostic::new(code, message, key.span, label).suggest(key.span, near)
 }
 
-/// Required properties that are missing.
+/// Missing required properties.
 fn lacks_properties(id: &str, kind: &Spanned<String>, missing: &[&str]) -> Diagnostic {
     let message = format!("resource `{id}` lacks {}", wording::and_list(missing.iter().copied()));
     Diagnostic::new(Code::E0461, message, kind.span, "required by this type")
@@ -197,9 +197,10 @@ fn lacks_properties(id: &str, kind: &Spanned<String>, missing: &[&str]) -> Diagn
 }
 
 /// A value of another type.
-fn other_type(name: &str, shape: PropertyShape, value: &Node) -> Diagnostic {
+fn other_type(resource: &str, name: &str, shape: PropertyShape, value: &Node) -> Diagnostic {
     let place = value.entries().first().map_or(value.span, |entry| entry.key.span);
-    let found = Diagnostic::new(Code::E0462, format!("`{name}` takes {}", shape.words()), place, "");
+    let found =
+        Diagnostic::new(Code::E0462, format!("`{name}` of resource `{resource}` takes {}", shape.words()), place, "");
     match (shape, value.literal()) {
         (PropertyShape::List, _) => found.help("begin each element with `- `, or write the elements in `[ ]`"),
         (PropertyShape::Boolean, Some(text)) => found.suggest(place, similar(text, ["true", "false"])),
@@ -213,7 +214,7 @@ fn misspelled_value(name: &str, text: &str, value: &Node, near: &str) -> Diagnos
     Diagnostic::new(Code::W0462, message, value.span, "").suggest(value.span, Some(near))
 }
 
-/// An attribute that resources do not have. `property`: one that belongs one level deeper.
+/// An attribute that resources do not have. `property` is whether it belongs one level deeper.
 fn unknown_attribute(id: &str, key: &Spanned<String>, near: Option<&str>, property: bool) -> Diagnostic {
     let message = format!("resource `{id}` has no attribute `{}`", key.node);
     let found = Diagnostic::new(Code::E0463, message, key.span, "\"Invalid template resource property\"");

@@ -1,4 +1,4 @@
-//! E0450, W0451, E0454: names in a template that it does not declare, and resources that depend on each other.
+//! E0450, W0451, E0454: names that a template does not declare, and resources that depend on each other.
 
 use crate::catalog::template_language as language;
 use crate::check::support::inside_templates::{DeclaredNames, InsideTemplate, inside_templates};
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule =
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for inside in inside_templates(subject) {
         let Some(root) = inside.root() else { continue };
-        // What a macro or a module adds is not known.
+        // The additions of a macro or a module are not known.
         if !inside.template.declares_all_names() || inside.template.modules().next().is_some() {
             continue;
         }
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What a name should be the name of.
+/// The expected kind of declaration for a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Value,
@@ -52,7 +52,7 @@ impl Wanted {
     }
 }
 
-/// A name that nothing has, with the places that use it.
+/// A name that nothing declares, with the spans that use it.
 struct Unknown<'a> {
     wanted: Wanted,
     name: &'a str,
@@ -79,14 +79,14 @@ fn unknown_names(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[Tem
     findings.extend(found.iter().map(|unknown| nothing_named(inside, unknown)));
 }
 
-/// What a use asks for in vain.
+/// Returns the undeclared name that a use refers to.
 fn unknown<'a>(
     names: &DeclaredNames<'_>,
     used: &'a TemplateUse,
 ) -> Option<(Wanted, &'a Spanned<String>, Option<&'a str>)> {
     let name = used.name.as_str();
     let is_parameter = || names.parameters.contains(&name) || language::pseudo_parameters().iter().any(|it| it == name);
-    // `Ref` on what SAM makes of a resource: `Function.Version`.
+    // `Ref` to a resource that SAM generates: `Function.Version`.
     let head = name.split('.').next().unwrap_or(name);
     let wanted = match &used.kind {
         UseKind::Value if used.before_resources => (!is_parameter()).then_some(Wanted::Parameter),
@@ -98,12 +98,12 @@ fn unknown<'a>(
             Some(mapping) => return unknown_key(mapping, keys).map(|key| (Wanted::Key, key, Some(name))),
         },
     };
-    // A name that `Fn::Sub` cannot have is said to be one by another rule.
+    // A name that `Fn::Sub` does not accept is reported by another rule.
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || ".:_".contains(c)) && !name.is_empty();
     wanted.filter(|_| is_name).map(|wanted| (wanted, &used.name, None))
 }
 
-/// The key that a mapping does not have, where it is written out.
+/// Returns the literal key that a mapping does not have.
 fn unknown_key<'a>(mapping: &Entry, keys: &'a [Option<Spanned<String>>]) -> Option<&'a Spanned<String>> {
     let rows = mapping.value.entries();
     if rows.is_empty() || rows.iter().any(|row| row.key.node.starts_with("Fn::")) {
@@ -152,7 +152,7 @@ fn unknown_attributes(
     for used in uses {
         let UseKind::Attribute(attribute) = &used.kind else { continue };
         let Some(kind) = names.kind_of(used.name.as_str()) else { continue };
-        // SAM makes something else of its types.
+        // SAM converts its types to others.
         if kind.node.starts_with("AWS::Serverless::") {
             continue;
         }
@@ -167,10 +167,10 @@ fn unknown_attributes(
     }
 }
 
-/// A circle of resources that refer to each other, for each group of them.
+/// Returns one cycle of resources that refer to each other for each group of them.
 fn circles(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[TemplateUse]) -> Vec<Diagnostic> {
     let index = |id: &str| names.resources.iter().position(|entry| entry.key.as_str() == id);
-    // SAM moves references to what it makes of a resource.
+    // SAM moves references to the resources that it generates.
     let is_sam = |id: &str| names.kind_of(id).is_none_or(|kind| kind.node.starts_with("AWS::Serverless::"));
     let mut edges: Vec<Vec<(usize, Span)>> = vec![Vec::new(); names.resources.len()];
     for used in uses {
@@ -202,7 +202,7 @@ fn circles(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[TemplateU
     found
 }
 
-/// The shortest way from a resource back to itself, past those that are in a circle already.
+/// Returns the shortest path from a resource to itself that avoids resources in known cycles.
 fn shortest_circle(edges: &[Vec<(usize, Span)>], start: usize, done: &[bool]) -> Option<Vec<(usize, usize, Span)>> {
     let mut from: Vec<Option<(usize, Span)>> = vec![None; edges.len()];
     let mut queue = std::collections::VecDeque::from([start]);
@@ -230,7 +230,7 @@ fn shortest_circle(edges: &[Vec<(usize, Span)>], start: usize, done: &[bool]) ->
     None
 }
 
-/// A template that refers to something that it does not declare.
+/// A reference to something that the template does not declare.
 fn nothing_named(inside: &InsideTemplate, unknown: &Unknown<'_>) -> Diagnostic {
     let Unknown { wanted, name, places, near, mapping } = unknown;
     let message = match mapping {
@@ -283,7 +283,7 @@ fn no_attribute(
     }
 }
 
-/// Resources that need each other. `steps`: who refers to whom, and where.
+/// Resources that depend on each other. `steps` are the references with their spans.
 fn circular(inside: &InsideTemplate, steps: &[(&str, &str, Span)]) -> Diagnostic {
     let ids: Vec<&str> = steps.iter().map(|(from, ..)| *from).collect();
     let message = match ids.as_slice() {
@@ -300,5 +300,5 @@ fn circular(inside: &InsideTemplate, steps: &[(&str, &str, Span)]) -> Diagnostic
     diagnostic
         .labels(inside.deployed_here())
         .note(format!("the deployment would fail with \"Circular dependency between resources: [{}]\"", ids.join(", ")))
-        .help("remove one of the references, for example by giving a resource a name and writing that name")
+        .help("remove one of these references; for example, give a resource a fixed name, and write that name instead of the reference")
 }

@@ -11,7 +11,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "template-size", codes: &[Code::E0505], run: check };
 
-/// Looks at every template once.
+/// Checks every template once.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<&Utf8Path> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {

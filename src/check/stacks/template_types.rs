@@ -60,7 +60,7 @@ fn in_template(inside: &InsideTemplate, diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.labels(inside.deployed_here())
 }
 
-/// A parameter or resource that has no type, often because its parts are indented too little.
+/// A parameter or resource without a type, often because its contents are not indented enough.
 fn no_type(inside: &InsideTemplate, what: &str, name: &Spanned<String>) -> Diagnostic {
     let message = format!("{what} `{}` of template `{}` has no `Type`", name.node, inside.path);
     let diagnostic = Diagnostic::new(Code::E0452, message, name.span, "");
@@ -83,7 +83,7 @@ fn unknown_parameter_type(inside: &InsideTemplate, name: &str, kind: &Spanned<St
     }
 }
 
-/// A text that is no name of a resource type.
+/// A type that is not the name of a resource type.
 fn no_resource_type(inside: &InsideTemplate, id: &str, kind: &Spanned<String>) -> Diagnostic {
     let message = format!("resource `{id}` has the unknown type `{}`", kind.node);
     in_template(inside, Diagnostic::new(Code::E0452, message, kind.span, ""))

@@ -10,7 +10,7 @@ use crate::workspace::template::{CodeLocation, CodeSource, Template};
 
 pub(super) const RULE: Rule = Rule { name: "unpackaged-code", codes: &[Code::E0416], run: check };
 
-/// Looks at every template that is deployed directly from a source.
+/// Checks every template that is deployed directly from a source.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<Span> = Vec::new();
     for deploy in deploys(subject).into_iter().filter(is_from_source) {
@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The local files that `AWS::Include` names.
+/// Checks the local files that `AWS::Include` names.
 fn included(subject: &Subject<'_>, deploy: &Deploy<'_>, reported: &mut Vec<Span>, findings: &mut Findings) {
     let Ok(document) = subject.workspace.document(deploy.path) else { return };
     let paths = document.root.as_ref().map(Template::included_paths).unwrap_or_default();
@@ -37,7 +37,7 @@ fn included(subject: &Subject<'_>, deploy: &Deploy<'_>, reported: &mut Vec<Span>
     }
 }
 
-/// The property and the place of each, every place once.
+/// Returns the property and the span of each, without duplicate spans.
 fn places_of<'a>(codes: &[&'a CodeSource]) -> Vec<(&'a str, Span)> {
     let mut places: Vec<(&str, Span)> = Vec::new();
     for code in codes {
@@ -48,7 +48,7 @@ fn places_of<'a>(codes: &[&'a CodeSource]) -> Vec<(&'a str, Span)> {
     places
 }
 
-/// Whether the very file of the repository is deployed.
+/// Returns whether the file of the repository itself is deployed.
 fn is_from_source(deploy: &Deploy<'_>) -> bool {
     let Some(ValueKind::ArtifactFile(file)) = deploy.action.value("TemplatePath").map(|value| &value.kind) else {
         return false;
@@ -60,12 +60,12 @@ fn is_from_source(deploy: &Deploy<'_>) -> bool {
     deploy.action.template_origin.is_none() && producer.is_some_and(|action| action.category == Category::Source)
 }
 
-/// A path in the template; a function without any is a different problem.
+/// Returns whether it is a path in the template. A function without one is a different problem.
 fn is_written_path(code: &CodeSource) -> bool {
     matches!(&code.location, CodeLocation::Local(_)) && !code.implied
 }
 
-/// A template whose code is not in S3. `places`: the properties that name a local path.
+/// A template whose code is not in S3. `places` are the properties that name a local path.
 fn not_packaged(template: &str, places: &[(&str, Span)], sam: bool, deployed: Span) -> Diagnostic {
     let message = format!("template `{template}` refers to code that is not packaged");
     let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed directly from the source");

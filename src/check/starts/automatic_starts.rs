@@ -1,4 +1,5 @@
-//! W0608: nothing ever starts the pipeline. W0641: it starts automatically, but a variable has no value.
+//! W0608: a pipeline that nothing starts. W0641: a pipeline that starts automatically, but has a variable without a
+//! value.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
@@ -31,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Variables without a default in a pipeline that starts automatically, so that no one enters a value.
+/// Checks for variables without a default in a pipeline that starts automatically, so that no one enters a value.
 fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mut Findings) {
     let source = pipeline.actions().find(|(source, action)| {
         action.category == Category::Source
@@ -47,7 +48,7 @@ fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, fin
     }
 }
 
-/// Whether a change in a source goes unnoticed.
+/// Returns whether changes of a source are not detected.
 fn is_off(planned: &ActionPlan, action: &Action) -> bool {
     let Some(detection) = &action.action_type.change_detection else { return false };
     if !action.filters.is_empty() {
@@ -59,13 +60,13 @@ fn is_off(planned: &ActionPlan, action: &Action) -> bool {
     !detection.off.is_empty() && detection.off.iter().all(set_so)
 }
 
-/// The setting that switches the detection off.
+/// Returns the setting that turns off the detection.
 fn switch(action: &Action) -> Option<(&str, &crate::hir::Setting)> {
     let detection = action.action_type.change_detection.as_ref()?;
     detection.off.keys().find_map(|key| Some((key.as_str(), action.configuration.get(key)?)))
 }
 
-/// No source reports changes. `switch`: the attribute that turns that off.
+/// A pipeline without a source that reports changes. `switch` is the attribute that turns that off.
 fn never(pipeline: &Spanned<String>, source: Span, switch: Option<(&str, Span)>) -> Diagnostic {
     let place = switch.map_or(source, |(_, place)| place);
     let message = format!("nothing starts pipeline `{}`", pipeline.node);

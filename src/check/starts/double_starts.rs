@@ -1,4 +1,4 @@
-//! W0631: an event that starts a pipeline for a change which starts it already.
+//! W0631: an event that starts a pipeline for a change that also starts it otherwise.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -11,7 +11,8 @@ pub(super) const RULE: Rule = Rule { name: "double-starts", codes: &[Code::W0631
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         repeated(pipeline, findings);
-        for event in &pipeline.events {
+        // Without `generate`, no source has a rule of its own.
+        for event in pipeline.events.iter().filter(|_| pipeline.generate) {
             let mut sources = pipeline.actions().filter(|(source, action)| {
                 subject.plan.action(id, *source).is_some_and(|planned| watches(action, planned))
                     && is_about(event, action, pipeline)
@@ -23,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a source has its own event rule.
+/// Returns whether a source has its own event rule.
 fn watches(action: &Action, planned: &ActionPlan) -> bool {
     let Some(detection) = &action.action_type.change_detection else { return false };
     let as_set = |(key, text): (&String, &String)| {
@@ -32,7 +33,8 @@ fn watches(action: &Action, planned: &ActionPlan) -> bool {
     detection.pattern.is_some() && detection.set.iter().all(as_set)
 }
 
-/// Whether an event reports every change in the repository of a source: a narrower one may be about another change.
+/// Returns whether an event reports every change in the repository of a source. A narrower one may be for another
+/// change.
 fn is_about(event: &StartEvent, source: &Action, pipeline: &Pipeline) -> bool {
     let pattern = source.action_type.change_detection.as_ref().and_then(|detection| detection.pattern.as_ref());
     let first = |field: &str| pattern.and_then(|pattern| pattern.get(field)?.get(0)?.as_str());
@@ -46,7 +48,7 @@ fn is_about(event: &StartEvent, source: &Action, pipeline: &Pipeline) -> bool {
     let same_kind = !given("detail-type") || first("detail-type").is_some_and(|kind| kinds.contains(&kind));
     let repository = source.literal("RepositoryName");
     let names = |arn: &&str| repository.is_some_and(|name| arn.rsplit([':', '/']).next() == Some(name));
-    // Without resources, it is about all repositories.
+    // Without resources, it matches all repositories.
     let of_repository = !given("resources") || texts(event, "resources").iter().any(names);
     let detail = event.attributes.get("detail").is_none_or(|detail| is_as_narrow(&detail.value, source, pattern));
     here && !given("bus")
@@ -56,7 +58,7 @@ fn is_about(event: &StartEvent, source: &Action, pipeline: &Pipeline) -> bool {
         && detail
 }
 
-/// Whether the detail of an event lets through all that the own rule of a source does.
+/// Returns whether the detail of an event matches everything that the source's own rule matches.
 fn is_as_narrow(detail: &Value, source: &Action, pattern: Option<&serde_json::Value>) -> bool {
     let ValueKind::Map(fields) = &detail.kind else { return false };
     let own = pattern.and_then(|pattern| pattern.get("detail"));
@@ -75,7 +77,7 @@ fn is_as_narrow(detail: &Value, source: &Action, pattern: Option<&serde_json::Va
     })
 }
 
-/// The texts of an attribute of an event.
+/// Returns the strings of an attribute of an event.
 fn texts<'a>(event: &'a StartEvent, word: &str) -> Vec<&'a str> {
     match event.attributes.get(word).map(|attribute| &attribute.value.kind) {
         Some(ValueKind::List(items)) => items.iter().filter_map(Value::as_str).collect(),
@@ -83,7 +85,7 @@ fn texts<'a>(event: &'a StartEvent, word: &str) -> Vec<&'a str> {
     }
 }
 
-/// Events or schedules that are the same.
+/// Checks for equal events or schedules.
 fn repeated(pipeline: &Pipeline, findings: &mut Findings) {
     for (index, schedule) in pipeline.schedules.iter().enumerate() {
         let first = pipeline.schedules.iter().take(index).find(|first| first.node == schedule.node);
@@ -91,8 +93,8 @@ fn repeated(pipeline: &Pipeline, findings: &mut Findings) {
     }
     for (index, event) in pipeline.events.iter().enumerate() {
         let same = |first: &&StartEvent| {
-            first.attributes.len() == event.attributes.len()
-                && first.attributes.iter().all(|(word, one)| {
+            first.waits_for().count() == event.waits_for().count()
+                && first.waits_for().all(|(word, one)| {
                     event
                         .attributes
                         .get(word)

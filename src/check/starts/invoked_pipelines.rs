@@ -1,4 +1,4 @@
-//! E0711: variables and sources that a started pipeline does not have. E0106: a list of them in another form.
+//! E0711: variables and sources that a started pipeline does not have. E0106: lists of them in another format.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -14,7 +14,7 @@ const PIPELINE: &str = "PipelineName";
 const VARIABLES: &str = "Variables";
 const REVISIONS: &str = "SourceRevisions";
 
-/// What a revision can be.
+/// The types of a revision.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_SourceRevisionOverride.html> (2026-11-29)
 const REVISION_TYPES: [&str; 4] = ["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
 
@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if let Some(variables) = variables {
             let before = findings.len();
             given(target, &variables, findings);
-            // A name that is wrong may be meant for one that is missing.
+            // A wrong name may be a typo of a missing one.
             if findings.len() == before {
                 missing(place, target, &variables, called.span, findings);
             }
@@ -45,7 +45,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// An entry of a list: its values by key.
 type Entry<'a> = Vec<(&'a str, &'a Value)>;
 
-/// The entries of a list; none, where they are not all known or the list is of another form, which is reported.
+/// Returns the entries of a list, or `None` if not all of them are known. A list in another format is reported.
 fn entries<'a>(place: Place<'a>, key: &str, needed: [&str; 2], findings: &mut Findings) -> Option<Vec<Entry<'a>>> {
     let Some(setting) = place.action.configuration.get(key) else { return Some(Vec::new()) };
     let word = setting.word(key, place.action.action_type.slot_of_key(key));
@@ -74,7 +74,7 @@ fn field<'a>(entry: &Entry<'a>, key: &str) -> Option<&'a Value> {
     entry.iter().find(|(given, _)| *given == key).map(|(_, value)| *value)
 }
 
-/// Each variable is one of the pipeline's, and has one of its values.
+/// Checks that each variable is one of the pipeline's, and has one of its values.
 fn given(target: &Pipeline, variables: &[Entry<'_>], findings: &mut Findings) {
     for entry in variables {
         let Some(name) = field(entry, "name") else { continue };
@@ -93,7 +93,7 @@ fn given(target: &Pipeline, variables: &[Entry<'_>], findings: &mut Findings) {
     }
 }
 
-/// A variable without a default has to be given.
+/// Checks that variables without a default are set.
 fn missing(place: Place<'_>, target: &Pipeline, variables: &[Entry<'_>], called: Span, findings: &mut Findings) {
     let names: Option<Vec<&str>> = variables.iter().map(|entry| field(entry, "name")?.as_str()).collect();
     let Some(names) = names else { return };
@@ -119,7 +119,7 @@ fn revision_type(entry: &Entry<'_>, findings: &mut Findings) {
     }
 }
 
-/// The source of a revision is one of the pipeline's.
+/// Checks that the source of a revision is one of the pipeline's.
 fn source(target: &Pipeline, entry: &Entry<'_>, findings: &mut Findings) {
     let Some(value) = field(entry, "actionName") else { return };
     let Some(text) = value.as_str() else { return };
@@ -135,7 +135,7 @@ fn source(target: &Pipeline, entry: &Entry<'_>, findings: &mut Findings) {
     }
 }
 
-/// A map where AWS wants a list of maps.
+/// A map where AWS requires a list of maps.
 fn not_a_list(word: &str, [first, second]: [&str; 2], place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{word}` takes a list, not a map"), place, "")
         .help(format!("write `{word} = [{{ {first} = \"...\", {second} = \"...\" }}]`"))
@@ -156,7 +156,7 @@ fn no_variable(target: &Pipeline, name: &str, place: Span) -> Diagnostic {
     named(diagnostic, similar(name, names.iter().copied()), place, &names)
 }
 
-/// Says which name is meant.
+/// Adds which name is meant.
 fn named(diagnostic: Diagnostic, near: Option<&str>, place: Span, names: &[&str]) -> Diagnostic {
     let only = if let [only] = names { Some(*only) } else { None };
     match near.or(only) {
@@ -175,7 +175,7 @@ fn not_allowed(variable: &str, text: &str, allowed: &[String], place: Span) -> D
     Diagnostic::new(Code::E0711, message, place, "").help(format!("write {values}"))
 }
 
-/// A variable that has no default, and is not given.
+/// A variable without a default that is not set.
 fn without_value(target: &Pipeline, variable: &str, place: Span, declared: Span) -> Diagnostic {
     let message = format!("pipeline `{}` needs a value for variable `{variable}`", target.symbol.node);
     Diagnostic::new(Code::E0711, message, place, "")

@@ -1,4 +1,4 @@
-//! What starts a pipeline.
+//! Triggers of a pipeline.
 
 mod automatic_starts;
 mod bucket_events;

@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "rival-sources", codes: &[Code::W0610], run: check };
 
-/// The keys that say which repository and which branch a connection brings.
+/// The keys with the repository and the branch of a source with a connection.
 const REPOSITORY: &str = "FullRepositoryId";
 const BRANCH: &str = "BranchName";
 
@@ -39,7 +39,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A second source of the same repository. `branches`: its own and the other one's.
+/// A second source of the same repository. `branches` are its own and the other one's.
 fn only_one_branch(
     repository: &str,
     (branch, other): (&str, &str),

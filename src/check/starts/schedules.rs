@@ -1,4 +1,4 @@
-//! E0609: what `on schedule` takes. W0642: schedules that never come, or too often.
+//! E0609: invalid values of `on schedule`. W0642: schedules that never start the pipeline, or start it too often.
 
 use crate::check::support::cron::Cron;
 use crate::check::{Findings, Rule, Subject};
@@ -7,11 +7,11 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "schedules", codes: &[Code::E0609, Code::W0642], run: check };
 
-/// Units of a rate, as they are written after 1.
+/// The units of a rate, in the singular.
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html> (2026-11-23)
 const UNITS: [&str; 3] = ["minute", "hour", "day"];
 
-/// Minutes between two executions below which a schedule is hardly meant.
+/// The minimum number of minutes between two executions for a plausible schedule.
 const LEAST: u32 = 5;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -29,12 +29,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What is in the parentheses behind a word.
+/// Returns the text in parentheses after a word.
 fn inside<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')
 }
 
-/// What is wrong with an expression.
+/// Returns the error in an expression.
 fn fault(text: &str) -> Option<String> {
     if let Some(cron) = inside(text, "cron") {
         return Cron::Schedule.fault(cron);
@@ -49,7 +49,7 @@ fn fault(text: &str) -> Option<String> {
     (!fits).then(|| "expected a form like `rate(1 hour)` or `rate(5 minutes)`".to_owned())
 }
 
-/// The minutes between two executions, if those are few.
+/// Returns the minutes between two executions, if there are few.
 fn minutes_between(text: &str) -> Option<u32> {
     if let Some(cron) = inside(text, "cron") {
         return Cron::Schedule.minutes_between(cron, LEAST);
@@ -58,20 +58,23 @@ fn minutes_between(text: &str) -> Option<u32> {
     number.parse().ok().filter(|minutes| unit.starts_with(UNITS[0]) && *minutes < LEAST)
 }
 
-/// A schedule that is valid and starts nothing.
+/// A valid schedule that starts nothing.
 fn never(text: &str, place: Span, why: &str) -> Diagnostic {
     Diagnostic::new(Code::W0642, format!("schedule `{text}` never starts the pipeline"), place, why.to_owned())
-        .help("for example, `on schedule \"cron(0 3 1 * ? *)\"` starts it on the first of every month")
+        .help("for example, `on schedule \"cron(0 3 1 * ? *)\"` starts it at 03:00 UTC on the first day of every month")
 }
 
-/// A schedule by which executions follow each other closely.
+/// A schedule that starts executions shortly after each other.
 fn too_often(text: &str, place: Span, minutes: u32) -> Diagnostic {
     let often = if minutes == 1 { "every minute".to_owned() } else { format!("every {minutes} minutes") };
     let minutes = usize::try_from(minutes).unwrap_or_default();
     let message = format!("schedule `{text}` starts the pipeline {often}");
     let label = format!("{} between two executions", wording::count(minutes, "minute"));
-    Diagnostic::new(Code::W0642, message, place, label)
-        .help("write a number of minutes first; for example, `\"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
+    Diagnostic::new(Code::W0642, message, place, label).help(if text.starts_with("rate") {
+        "start it less often, for example with `\"rate(1 day)\"`"
+    } else {
+        "begin with the minute; for example, `\"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC"
+    })
 }
 
 /// `on schedule "0 3 * * *"`

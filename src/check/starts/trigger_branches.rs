@@ -1,4 +1,4 @@
-//! W0646: filters that let no push through, or none to the branch of their source. W0616: patterns that no push can match.
+//! W0646: filters that match no push, or no push to the branch of their source. W0616: patterns that no push can match.
 
 use globset::GlobBuilder;
 
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule { name: "trigger-branches", codes: &[Code::W0
 /// The key with the branch of a source.
 const BRANCH: &str = "BranchName";
 
-/// The attributes with patterns, each with what its values never start with.
+/// The attributes with patterns, each with prefixes that its values never have.
 const NEVER: [(&str, &[&str]); 3] =
     [("branches", &["refs/heads/", "origin/"]), ("tags", &["refs/tags/"]), ("paths", &["/", "./"])];
 
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether something can match each pattern of a filter; reports where nothing can.
+/// Returns whether something can match each pattern of a filter, and reports patterns that nothing can match.
 fn possible(filter: &Filter, findings: &mut Findings) -> bool {
     let before = findings.len();
     for (word, starts) in NEVER {
@@ -48,23 +48,22 @@ fn possible(filter: &Filter, findings: &mut Findings) -> bool {
     findings.len() == before
 }
 
-/// Whether a pattern matches all that another one does, as far as that is easy to tell.
+/// Returns whether a pattern certainly matches everything that another one matches.
 fn covers(pattern: &str, other: &str) -> bool {
     let is_plain = !other.contains(['*', '?', '[', '{']);
     let glob = || GlobBuilder::new(pattern).literal_separator(true).build().ok();
     pattern == other || pattern == "**" || is_plain && glob().is_some_and(|glob| glob.compile_matcher().is_match(other))
 }
 
-/// Pushes to other branches than that of the source start the pipeline.
+/// Checks that the literal branches of a push filter include that of the source.
 fn branch(place: Place<'_>, findings: &mut Findings) {
-    let Some((branch, said)) = place.action.value(BRANCH).and_then(|value| Some((value.as_str()?, value.span))) else {
-        return;
-    };
+    let branch = place.action.value(BRANCH).and_then(|value| Some((value.as_str()?, value.span)));
+    let Some((branch, said)) = branch else { return };
     let mut named: Vec<Spanned<&str>> = Vec::new();
     for filter in &place.action.filters {
         let branches: Vec<Spanned<&str>> = filter.patterns("branches", false).collect();
         let is_list = filter.attributes.get("branches").is_some_and(|it| all_known(&it.value));
-        // A pattern means to start it on many branches, and a tag or a pull request is of any.
+        // A pattern is meant for many branches, and a tag or a pull request can be on any.
         let open = branches.iter().any(|it| it.node.contains(['*', '?', '[', '{']));
         if filter.event != FilterEvent::Push || branches.is_empty() || open || !is_list {
             return;
@@ -81,18 +80,21 @@ fn all_known(value: &Value) -> bool {
     matches!(&value.kind, crate::hir::ValueKind::List(items) if items.iter().all(|item| item.as_str().is_some()))
 }
 
-/// A pattern with a start that no value has.
+/// A pattern with a prefix that no value has.
 fn never_matches(word: &str, pattern: &Spanned<&str>, meant: &str) -> Diagnostic {
     let (message, label) = match word {
         "paths" => (format!("no path matches `{}`", pattern.node), "paths start at the root, without `/` or `./`"),
-        _ => (format!("no push matches `{}`", pattern.node), "patterns are compared with the name without `refs/`"),
+        _ => (
+            format!("no push matches `{}`", pattern.node),
+            "patterns match the name after `refs/heads/` or `refs/tags/`",
+        ),
     };
     Diagnostic::new(Code::W0616, message, pattern.span, label)
         .help(format!("write `\"{meant}\"`"))
         .intend(Intent::SetString { place: pattern.span, text: meant.to_owned() })
 }
 
-/// A pattern of which an exclusion leaves nothing. `all`: and nothing of the others.
+/// A pattern whose matches are all excluded. `all` is whether those of the other patterns are, too.
 fn excluded_too(word: &str, pattern: &Spanned<&str>, other: Span, all: bool) -> Diagnostic {
     let message = format!("`{word}` includes and excludes `{}`", pattern.node);
     let label = if all { "no push starts the pipeline" } else { "this pattern has no effect" };
@@ -101,7 +103,7 @@ fn excluded_too(word: &str, pattern: &Spanned<&str>, other: Span, all: bool) -> 
         .help("remove one of the two patterns")
 }
 
-/// Literal branches, and not that of the source.
+/// Literal branches that do not include that of the source.
 fn other_branch(branch: &str, others: &[&str], place: Span, said: Span) -> Diagnostic {
     let all = wording::or_list(others.iter().copied());
     let message = format!("pushes to `{branch}` do not start the pipeline");

@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 if inside.iter().any(|path| matcher.is_match(path)) {
                     continue;
                 }
-                // A path may be there later; one that is like a path of today is a slip.
+                // A path may be added later; one that resembles an existing path is a typo.
                 let (first, rest) = pattern.node.split_once('/').map_or((pattern.node, None), |(a, b)| (a, Some(b)));
                 let heads = inside.iter().map(|path| path.split('/').next().unwrap_or_default());
                 let near = similar(first, heads).filter(|near| *near != first && !first.contains(['*', '?', '{', '[']));
@@ -40,10 +40,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A pattern that no file fits.
+/// A pattern that no file matches.
 fn matches_nothing(pattern: &Spanned<&str>, meant: &str) -> Diagnostic {
     let message = format!("no file in the repository matches `{}`", pattern.node);
-    Diagnostic::new(Code::W0616, message, pattern.span, "changes of such files start the pipeline")
+    Diagnostic::new(Code::W0616, message, pattern.span, "changes to matching files start the pipeline")
         .help(format!("did you mean `\"{meant}\"`?"))
         .intend(Intent::SetString { place: pattern.span, text: meant.to_owned() })
 }

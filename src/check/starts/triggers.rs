@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A push is of a tag or of a branch, never of both; paths only narrow branches.
+/// Checks that a push filter is for tags or for branches, not for both. Paths only narrow branches.
 fn combination(filter: &Filter, findings: &mut Findings) {
     if filter.event != FilterEvent::Push {
         return;
@@ -50,7 +50,7 @@ fn combination(filter: &Filter, findings: &mut Findings) {
     }
 }
 
-/// The number of patterns in a list, and their lengths.
+/// Checks the number of patterns in a list, and their lengths.
 fn patterns(filter: &Filter, findings: &mut Findings) {
     let (Some(count), Some(length)) = (limit("patterns"), limit("pattern")) else { return };
     for word in PATTERNS {
@@ -73,7 +73,7 @@ fn patterns(filter: &Filter, findings: &mut Findings) {
     }
 }
 
-/// How many filters of a kind a source has.
+/// Checks the number of filters of a kind in a source.
 fn filters(place: Place<'_>, findings: &mut Findings) {
     let action = place.action;
     let Some(Limit { value: most, .. }) = limit("filters") else { return };
@@ -91,7 +91,7 @@ fn filters(place: Place<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether two filters let the same changes through, however their patterns are ordered.
+/// Returns whether two filters match the same changes, regardless of the order of their patterns.
 fn same(one: &Filter, other: &Filter) -> bool {
     let words = |filter: &Filter, word: &str| -> Option<BTreeSet<String>> {
         let value = &filter.attributes.get(word)?.value;
@@ -104,7 +104,7 @@ fn same(one: &Filter, other: &Filter) -> bool {
         && one.attributes.keys().all(|word| words(one, word).is_some_and(|own| Some(own) == words(other, word)))
 }
 
-/// `tags` together with `branches` or `paths` in one filter.
+/// `tags` combined with `branches` or `paths` in one filter.
 fn tags_and(other: &str, tags: Span, other_span: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0601,

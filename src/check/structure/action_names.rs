@@ -1,4 +1,4 @@
-//! E0504: two actions of a stage with one name.
+//! E0504: two actions of a stage with the same name.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule { name: "action-names", codes: &[Code::E0504]
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         let mut seen: HashMap<(usize, &str), &Spanned<String>> = HashMap::new();
-        // The two halves of a pair have one place: it is reported once.
+        // The two halves of a pair have the same span, which is reported once.
         let mut reported = None;
         for place in subject.actions().filter(|place| place.pipeline_id == id) {
             let action = place.action;
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Two actions of a stage with one name.
+/// Two actions of a stage with the same name.
 fn action_name_twice(action: &Spanned<String>, first: Span, stage: &str) -> Diagnostic {
     let message = format!("two actions of stage `{stage}` are named `{}`", action.node);
     if action.span == first {

@@ -1,4 +1,4 @@
-//! E0501: sources are in the first stage, and nothing else is.
+//! E0501: sources outside the first stage, and other actions in it.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -19,7 +19,7 @@ fn one<'a>(pipeline: &Pipeline, actions: impl Iterator<Item = Place<'a>>, findin
     let Some(first) = pipeline.stages.first() else { return };
     let is_source = |place: &Place<'_>| place.action.category == Category::Source;
     let (here, later): (Vec<Place<'_>>, Vec<Place<'_>>) = actions.partition(|place| place.action.stage == 0);
-    // What a loop writes out several times is reported once.
+    // Problems in several iterations of a loop are reported once.
     let mut reported: Vec<Span> = Vec::new();
     let mut is_new = |place: &Place<'_>| {
         let new = !reported.contains(&place.action.name.span);
@@ -36,7 +36,7 @@ fn one<'a>(pipeline: &Pipeline, actions: impl Iterator<Item = Place<'a>>, findin
         }
         return;
     }
-    // Sources elsewhere have been reported; a stage that could not be read may contain one.
+    // Sources in other stages are reported separately. A stage that could not be read may contain one.
     let has_sources = later.iter().any(is_source);
     if !here.is_empty() && !has_sources && !first.incomplete && !pipeline.incomplete {
         findings.push(no_source(&first.name));
@@ -71,7 +71,7 @@ fn not_a_source(action: &Spanned<String>, next_stage: Option<&str>) -> Diagnosti
     }
 }
 
-/// A first stage of other actions.
+/// A first stage without sources.
 fn no_source(stage: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0501,

@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let (made, other) = if planned.stores.len() > 1 { (STORES, STORE) } else { (STORE, STORES) };
         let is_kept = |value: &Value| matches!(value.kind, ValueKind::Map(_) | ValueKind::List(_));
         let kept = entries.iter().find(|(key, _)| key.node == made).is_none_or(|(_, value)| is_kept(value));
-        // An intrinsic in place of the own one may take it away: `AWS::NoValue`.
+        // An intrinsic instead of the generated one may remove it: `AWS::NoValue`.
         if let Some((key, _)) =
             entries.iter().find(|(key, value)| key.node == other && kept && !matches!(value.kind, ValueKind::Null))
         {

@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// How many variables a pipeline has.
+/// Checks the number of variables of a pipeline.
 fn variables(pipeline: &Pipeline, owner: &Owner<'_>, findings: &mut Findings) {
     let Some(Limit { value: most, .. }) = limit("variables") else { return };
     if let Some(surplus) = pipeline.variables.as_slice().get(*most) {
@@ -45,14 +45,14 @@ fn variables(pipeline: &Pipeline, owner: &Owner<'_>, findings: &mut Findings) {
     }
 }
 
-/// What has too many.
+/// The owner of too many elements.
 struct Owner<'a> {
     shown: String,
     name: &'a Spanned<String>,
 }
 
-/// Whether a count is within the stricter figure of its limit; reports it otherwise. Each counted element is given as the
-/// loops inside its owner that produced it.
+/// Returns whether a count is within the stricter value of its limit, and reports it otherwise. Each counted element is
+/// represented by the loops inside its owner that generate it.
 fn judge(id: &str, made: &[&[LoopId]], owner: &Owner<'_>, hir: &Hir, findings: &mut Findings) -> bool {
     let Some(limit) = limit(id) else { return true };
     let Limit { value, .. } = *limit;
@@ -76,7 +76,8 @@ fn judge(id: &str, made: &[&[LoopId]], owner: &Owner<'_>, hir: &Hir, findings: &
     false
 }
 
-/// The loop that produces most of them, without which there would not be too many; if there are several, the outermost.
+/// Returns the loop that generates most of them, without which the count would be within the limit. If there are
+/// several, returns the outermost one.
 fn repeated(made: &[&[LoopId]], most: usize, hir: &Hir) -> Option<Repeated> {
     let mut best: Option<Repeated> = None;
     for (id, known) in hir.loops.entries() {
@@ -92,7 +93,7 @@ fn repeated(made: &[&[LoopId]], most: usize, hir: &Hir) -> Option<Repeated> {
     best
 }
 
-/// More stages or actions than any source allows.
+/// More stages or actions than any published limit allows.
 fn too_large(owner: &str, count: usize, what: &str, most: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0503,
@@ -102,7 +103,7 @@ fn too_large(owner: &str, count: usize, what: &str, most: usize, place: Span) ->
     )
 }
 
-/// How to get within a limit, by its id.
+/// Returns how to get within a limit, by its ID.
 fn fewer(id: &str, count: usize, most: usize, what: &str) -> String {
     let split = match id {
         "variables" => "",
@@ -112,7 +113,7 @@ fn fewer(id: &str, count: usize, most: usize, what: &str) -> String {
     format!("remove {}{split}", wording::count(count.saturating_sub(most), what))
 }
 
-/// A count between two published figures.
+/// A count between two published limits.
 fn disputed_size(owner: &str, count: usize, what: &str, stricter: usize, looser: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0503,
@@ -128,22 +129,22 @@ fn disputed_size(owner: &str, count: usize, what: &str, stricter: usize, looser:
     .help(format!("use at most {} to be safe", wording::count(stricter, what)))
 }
 
-/// A loop and what it expands to.
+/// A loop, and the number of elements that it expands to.
 #[derive(Debug, Clone, Copy)]
 struct Repeated {
     /// The keyword.
     keyword: Span,
-    /// What it runs over.
+    /// The list that it iterates over.
     list: Span,
-    /// How many elements that has.
+    /// The number of elements in the list.
     elements: usize,
-    /// How many of the items counted come from the loop.
+    /// The number of counted elements that the loop generates.
     made: usize,
-    /// How many there are in all.
+    /// The total number.
     all: usize,
 }
 
-/// Puts a diagnostic about a size at the loop that causes it.
+/// Moves a diagnostic about a size to the loop that causes it.
 fn made_by_loop(mut diagnostic: Diagnostic, repeated: &Repeated, what: &str) -> Diagnostic {
     let owner = diagnostic.primary.span;
     diagnostic.primary.span = repeated.keyword;

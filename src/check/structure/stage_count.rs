@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A pipeline of one stage, or of none.
+/// A pipeline with one stage or none.
 fn too_few_stages(pipeline: &Spanned<String>, count: usize, least: usize) -> Diagnostic {
     let has = if count == 0 { "no stages".to_owned() } else { wording::count(count, "stage") };
     let diagnostic = Diagnostic::new(

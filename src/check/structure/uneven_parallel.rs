@@ -1,7 +1,7 @@
 //! I0506: branches of a `parallel` that wait for each other.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "uneven-parallel", codes: &[Code::I0506], run: check };
@@ -19,14 +19,7 @@ fn uneven_parallel(keyword: Span, lengths: &[u32]) -> Diagnostic {
         Code::I0506,
         "branches of `parallel` wait for each other after each step",
         keyword,
-        format!("branches of {} steps", join(&list)),
+        format!("branches of {} steps", wording::listed(&list)),
     )
     .note("CodePipeline starts the second step of a branch only after the first steps of all branches have finished")
-}
-
-fn join(items: &[String]) -> String {
-    match items {
-        [head @ .., last] if !head.is_empty() => format!("{} and {last}", head.join(", ")),
-        other => other.concat(),
-    }
 }

@@ -8,7 +8,8 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "version-one", codes: &[Code::E0508], run: check };
 
-/// The one execution mode of V1. <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types-planning.html> (2026-11-23)
+/// The only execution mode of V1.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types-planning.html> (2026-11-23)
 const ONLY_MODE: &str = "SUPERSEDED";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -49,7 +50,7 @@ fn one(pipeline: &Pipeline, findings: &mut Findings) {
     }
 }
 
-/// Something that V1 lacks.
+/// A feature that V1 lacks.
 fn needs_version_two(what: &str, place: Span, asked: Span, said: Option<&str>) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0508, format!("{what} needs a pipeline of type V2"), place, "not available in V1")

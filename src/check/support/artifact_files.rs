@@ -3,35 +3,80 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::Subject;
+use crate::check::support::listed_files::{self, Needed};
+use crate::check::support::source_folder::missing_checkout;
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::suggest::similar_path;
-use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
 use crate::plan::references;
 use crate::plan::repository::{self, Said};
+use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::artifact::{KnownFiles, Presence};
 use crate::workspace::file_system::normalize;
 
-/// For files of a checkout that is assumed to be of this repository.
+/// The help for files of a checkout that is assumed to be of this repository.
 const ELSEWHERE: &str = "set `checkout = false` in the source if it is another repository";
+
+/// Other files of the same artifact that are labelled.
+const OTHERS_SHOWN: usize = 3;
 
 /// A file that an artifact should contain.
 pub(in crate::check) struct Wanted<'a> {
     pub(in crate::check) artifact: ArtifactId,
     pub(in crate::check) path: &'a str,
-    /// Where it is named, or else where the artifact is.
+    /// The span that names it, or otherwise that of the artifact.
     pub(in crate::check) span: Span,
     pub(in crate::check) named: Named<'a>,
 }
 
-/// Says that a file is not in its artifact, if that is known: a variable in its path may be anything.
+/// Reports that a file is certainly not in its artifact. A variable in its path can have any value.
 pub(in crate::check) fn missing(
     subject: &Subject<'_>,
     pipeline_id: PipelineId,
     wanted: &Wanted<'_>,
 ) -> Option<Diagnostic> {
+    Some(match find(subject, pipeline_id, wanted)? {
+        Fault::Elsewhere(diagnostic) => *diagnostic,
+        Fault::Missing(missing) => missing_file(&missing),
+    })
+}
+
+/// As [`missing`], for all files that are named in a pipeline. Those that the `files` of one artifact lack are one fault.
+pub(in crate::check) fn missing_together(
+    subject: &Subject<'_>,
+    pipeline_id: PipelineId,
+    wanted: &[Wanted<'_>],
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut lists: Vec<Vec<MissingFile<'_>>> = Vec::new();
+    for wanted in wanted {
+        match find(subject, pipeline_id, wanted) {
+            None => {}
+            Some(Fault::Elsewhere(diagnostic)) => found.push(*diagnostic),
+            Some(Fault::Missing(missing)) if !missing.is_unlisted() => found.push(missing_file(&missing)),
+            Some(Fault::Missing(missing)) => {
+                match lists.iter_mut().find(|list| list.iter().any(|it| it.artifact.span == missing.artifact.span)) {
+                    Some(list) => list.push(*missing),
+                    None => lists.push(vec![*missing]),
+                }
+            }
+        }
+    }
+    found.extend(lists.iter().flat_map(|list| missing_files(list)));
+    found
+}
+
+/// Why a file is not in its artifact.
+enum Fault<'a> {
+    /// For a reason elsewhere.
+    Elsewhere(Box<Diagnostic>),
+    Missing(Box<MissingFile<'a>>),
+}
+
+fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>) -> Option<Fault<'a>> {
     let Subject { hir, workspace, .. } = *subject;
     let pipeline = &hir.pipelines[pipeline_id];
     let Wanted { artifact: id, path, span, named } = *wanted;
@@ -40,8 +85,11 @@ pub(in crate::check) fn missing(
     }
     let artifact = &pipeline.artifacts[id];
     let contents = subject.behind.contents(pipeline_id, id);
-    // The repository around a document need not be the one that its pipelines use.
+    // The repository around a document may be a different one from the one that its pipelines use.
     if subject.document.is_some() && contents.said == Said::Repository {
+        return None;
+    }
+    if pipeline.actions.get(artifact.producer).is_some_and(|source| missing_checkout(subject, source).is_some()) {
         return None;
     }
     let known = match contents.files.contains(path) {
@@ -49,14 +97,23 @@ pub(in crate::check) fn missing(
         Presence::Unknown => never_made(subject, pipeline_id, id, path)?,
         Presence::Present(_) => return None,
     };
+    if let Said::Buildspec(_) = contents.said {
+        let is_written = matches!(named, Named::Behind);
+        let needed = Needed { artifact: artifact.name.as_str(), path, used: span, is_written };
+        if let Some(cause) = listed_files::cause(subject, pipeline_id, id, needed) {
+            return Some(Fault::Elsewhere(Box::new(cause)));
+        }
+    }
     let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
-    Some(missing_file(&MissingFile {
+    let admitted = admitted(subject, pipeline_id, id, path);
+    Some(Fault::Missing(Box::new(MissingFile {
         artifact: &artifact.name,
         path,
         span,
         quoted: subject.written(span).quote().is_some(),
         named,
-        near: similar_path(path, names),
+        near: similar_path(path, names.chain(admitted.iter().map(String::as_str))).map(str::to_owned),
+        other: other_artifact(subject, pipeline_id, id, path),
         holder: match contents.said {
             Said::Repository => Holder::Repository { ignored: is_ignored(workspace, pipeline, id, path) },
             Said::Buildspec(section) => Holder::Build { project: project_of(hir, pipeline, id), section },
@@ -64,10 +121,51 @@ pub(in crate::check) fn missing(
             Said::Declared | Said::Nobody => Holder::Declaration,
         },
         listed: known.iter().filter_map(|KnownFiles { span, .. }| *span).collect(),
-    }))
+    })))
 }
 
-/// For a file that a pattern of a build admits: if neither the source holds nor a command writes it, what is beside it.
+/// Another artifact that contains a file for certain.
+fn other_artifact<'a>(
+    subject: &Subject<'a>,
+    pipeline_id: PipelineId,
+    id: ArtifactId,
+    path: &str,
+) -> Option<&'a Spanned<String>> {
+    let artifacts = subject.hir.pipelines[pipeline_id].artifacts();
+    let own = &subject.behind.contents(pipeline_id, id).said;
+    let mut holding = artifacts.filter(|(other, _)| {
+        let contents = subject.behind.contents(pipeline_id, *other);
+        // What a build puts into its artifact is not to be read from another one.
+        *other != id && *own == Said::Repository && matches!(contents.files.contains(path), Presence::Present(_))
+    });
+    let (_, only) = holding.next()?;
+    holding.next().is_none().then_some(&only.name)
+}
+
+/// The files of the source beside the one wanted that the patterns of a build admit, by their paths in the artifact.
+fn admitted(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Vec<String> {
+    let pipeline = &subject.hir.pipelines[pipeline_id];
+    let contents = subject.behind.contents(pipeline_id, id);
+    let Said::Buildspec(_) = contents.said else { return Vec::new() };
+    let producer = pipeline.actions.get(pipeline.artifacts[id].producer);
+    let folder = producer.and_then(repository::primary_input).and_then(|input| repository::checkout(pipeline, input));
+    let (Some(folder), Some(parent)) = (folder.and_then(|it| normalize(it).ok()), Utf8Path::new(path).parent()) else {
+        return Vec::new();
+    };
+    let files = subject.workspace.files().tracked();
+    let stem = Utf8Path::new(path).file_stem().unwrap_or_default();
+    let alike = files.keys().filter(|file| file.file_stem() == Some(stem)).filter_map(|file| file.file_name());
+    let beside = alike.map(|name| parent.join(name).to_string());
+    beside
+        .filter(|candidate| {
+            let paths = contents.files.build_paths(candidate);
+            candidate != path && paths.iter().any(|path| files.contains_key(&folder.join(path)))
+        })
+        .collect()
+}
+
+/// Returns the files next to a file that a pattern of a build matches, if neither the source contains it nor a command
+/// writes it.
 fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<Vec<KnownFiles>> {
     let pipeline = &subject.hir.pipelines[pipeline_id];
     let artifact = &pipeline.artifacts[id];
@@ -87,14 +185,15 @@ fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, pa
     let parent = Utf8Path::new(path).parent()?;
     let here = paths.first()?.parent()?;
     let beside = files.keys().filter(|file| file.parent() == Some(folder.join(here).as_path()));
-    let known =
-        beside.filter_map(|file| Some(KnownFiles { path: parent.join(file.file_name()?).to_string(), span: None }));
+    let known = beside.filter_map(|file| {
+        Some(KnownFiles { path: slashed(&parent.join(file.file_name()?)).into_string(), span: None })
+    });
     let known: Vec<KnownFiles> = known.collect();
-    // Where the source has no such folder, the whole of it may come from elsewhere.
+    // If the source has no such folder, all of it may come from elsewhere.
     (!known.is_empty()).then_some(known)
 }
 
-/// Whether a file exists, but is not under version control.
+/// Returns whether a file exists, but is not under version control.
 fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId, path: &str) -> bool {
     let folder = repository::checkout(pipeline, artifact);
     folder.is_some_and(|folder| workspace.files().is_file(&folder.join(path)))
@@ -113,21 +212,62 @@ struct MissingFile<'a> {
     artifact: &'a Spanned<String>,
     /// The file.
     path: &'a str,
-    /// Its place.
+    /// Its span.
     span: Span,
-    /// Whether it is in quotes there.
+    /// Whether it is quoted there.
     quoted: bool,
-    /// How it is named there.
+    /// The path as it is named there.
     named: Named<'a>,
     /// A file of the artifact that is probably meant.
-    near: Option<&'a str>,
-    /// Where the contents of the artifact are stated.
+    near: Option<String>,
+    /// Another artifact that contains the file.
+    other: Option<&'a Spanned<String>>,
+    /// The file that determines the contents of the artifact.
     holder: Holder<'a>,
-    /// Where that is said, entry by entry.
+    /// The spans of the stated entries.
     listed: Vec<Span>,
 }
 
-/// Where the contents of an artifact are stated.
+impl MissingFile<'_> {
+    /// Whether it is just not among the files that a buildspec lists.
+    fn is_unlisted(&self) -> bool {
+        matches!((&self.holder, self.named), (Holder::Build { .. }, Named::Behind))
+            && self.near.is_none()
+            && self.other.is_none()
+    }
+}
+
+/// Files that are all missing from the `files` of one artifact: one diagnostic, unless they are one file in several places.
+fn missing_files(list: &[MissingFile<'_>]) -> Vec<Diagnostic> {
+    let mut paths: Vec<&str> = list.iter().map(|missing| missing.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let [first, ..] = list else { return Vec::new() };
+    if paths.len() < 2 {
+        return list.iter().map(missing_file).collect();
+    }
+    let mut found = missing_file(first);
+    found.message = format!("{}, nor {}", found.message, wording::count(paths.len() - 1, "other file"));
+    let mut named = vec![first.path];
+    for other in list.iter().skip(1) {
+        if !named.contains(&other.path) && named.len() <= OTHERS_SHOWN {
+            named.push(other.path);
+            found = found.label(other.span, "nor this one");
+        }
+    }
+    let parts = |path: &str| {
+        let path = Utf8Path::new(path);
+        Some((path.parent()?.to_owned(), path.extension()?.to_owned()))
+    };
+    let same = paths.iter().all(|path| parts(path) == parts(first.path));
+    let added = match parts(first.path).filter(|_| same) {
+        Some((folder, extension)) => format!("`{}`", folder.join(format!("*.{extension}"))),
+        None => wording::and_list(paths.iter().copied()),
+    };
+    vec![found.help(format!("add {added} to the `files` of this artifact"))]
+}
+
+/// The file that determines the contents of an artifact.
 #[derive(Debug)]
 enum Holder<'a> {
     /// The repository.
@@ -137,7 +277,7 @@ enum Holder<'a> {
     },
     /// A buildspec.
     Build {
-        /// The project, where it has a name.
+        /// The project, if it has a name.
         project: Option<&'a str>,
         /// The key of the section.
         section: Span,
@@ -148,9 +288,10 @@ enum Holder<'a> {
     Declaration,
 }
 
-/// A file is not in its artifact.
+/// A file that is not in its artifact.
 fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
-    let MissingFile { artifact, path, span, near, .. } = *missing;
+    let MissingFile { artifact, path, span, .. } = *missing;
+    let near = missing.near.as_deref();
     let name = &artifact.node;
     let (label, made) = match &missing.holder {
         Holder::Repository { ignored: true } => {
@@ -167,9 +308,22 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(Code::E0207, message, span, label).label(artifact.span, made);
     match (missing.listed.as_slice(), &missing.holder) {
         (_, Holder::Type) => {}
-        ([only], _) => diagnostic = diagnostic.label(*only, "its only file"),
+        ([only], _) => diagnostic = diagnostic.label(*only, "the only file in the artifact"),
         (_, Holder::Build { section, .. }) => diagnostic = diagnostic.label(*section, "its files"),
         _ => {}
+    }
+    if let (Some(other), None) = (missing.other, near) {
+        let name = &other.node;
+        let diagnostic = diagnostic.label(other.span, "contains it");
+        return match missing.named {
+            Named::Unnamed { .. } => diagnostic.help(format!("write `from {name}`")),
+            Named::Path => diagnostic.help(format!("use `{name}` as the input")),
+            Named::Behind => {
+                let written =
+                    if missing.quoted || !is_bare_path(path) { format!("\"{path}\"") } else { path.to_owned() };
+                diagnostic.help(format!("write `{name}::{written}`"))
+            }
+        };
     }
     if let Named::Unnamed { provider, or } = missing.named {
         let others = or.map_or_else(String::new, |word| format!(" unless `{word}` names another file"));
@@ -197,7 +351,7 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     }
 }
 
-/// What to do where a provider looks for a file that is not named.
+/// Adds the help for a file that a provider reads although it is not named.
 fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic {
     let path = missing.path;
     match missing.holder {
@@ -211,7 +365,7 @@ fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic
     }
 }
 
-/// Whether a path can follow `::` without quotes.
+/// Returns whether a path can follow `::` without quotes.
 fn is_bare_path(path: &str) -> bool {
     path.chars().all(|c| c.is_ascii_alphanumeric() || "_.@+~-/".contains(c)) && !path.contains("//")
 }

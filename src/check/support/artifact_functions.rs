@@ -1,4 +1,4 @@
-//! `Fn::GetArtifactAtt` and `Fn::GetParam` among the parameters of a stack, which CodePipeline itself fills in.
+//! `Fn::GetArtifactAtt` and `Fn::GetParam` in the parameters of a stack, which CodePipeline itself evaluates.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-parameter-override-functions.html>
 //! (2026-11-23)
 
@@ -8,7 +8,7 @@ use crate::source::Spanned;
 /// The key whose value can contain the functions.
 const PARAMETERS: &str = "ParameterOverrides";
 
-/// A function, and what it reads.
+/// A function, and the artifact that it reads.
 pub(in crate::check) struct Function {
     pub(in crate::check) name: &'static str,
     pub(in crate::check) artifact: Spanned<String>,
@@ -17,7 +17,7 @@ pub(in crate::check) struct Function {
     pub(in crate::check) attribute: Option<Spanned<String>>,
 }
 
-/// The functions among the parameters of an action.
+/// Returns the functions in the parameters of an action.
 pub(in crate::check) fn functions(action: &Action) -> Vec<Function> {
     let mut found = Vec::new();
     match action.value(PARAMETERS) {
@@ -47,7 +47,7 @@ fn of_value(value: &Value) -> Option<Function> {
     })
 }
 
-/// The functions in parameters that are written as JSON text.
+/// Returns the functions in parameters that are JSON text.
 fn in_json(value: &Value) -> Vec<Function> {
     let json: Option<serde_json::Value> = value.as_str().and_then(|text| serde_json::from_str(text).ok());
     let Some(serde_json::Value::Object(entries)) = json else { return Vec::new() };

@@ -1,25 +1,26 @@
-//! Files of the repository that something needs.
+//! Files of the repository that an action, rule, or declaration needs.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::suggest::similar_path;
 use crate::diagnostic::{Code, Diagnostic, Intent};
+use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
 
-/// A file that something needs.
+/// A file that is needed.
 pub(in crate::check) struct Asked {
     pub(in crate::check) kind: &'static str,
     pub(in crate::check) path: Utf8PathBuf,
     pub(in crate::check) place: Span,
     pub(in crate::check) named: bool,
-    /// Whether it is in quotes there.
+    /// Whether it is quoted there.
     pub(in crate::check) quoted: bool,
 }
 
 impl Asked {
-    /// A file that a value names by its path from the root.
+    /// Creates a file that a value names by its path from the root.
     pub(in crate::check) fn of_name(kind: &'static str, path: &Spanned<String>) -> Self {
         Self { kind, path: path.node.clone().into(), place: path.span, named: true, quoted: true }
     }
@@ -31,7 +32,7 @@ impl Asked {
         error: &FileError,
     ) -> Diagnostic {
         let tracked = workspace.files().tracked();
-        let shown = crate::workspace::file_system::normalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let shown = crate::workspace::file_system::normalize(&self.path).unwrap_or_else(|_| slashed(&self.path));
         let inside = tracked.keys().filter_map(|path| path.strip_prefix(clean(folder)).ok());
         let wanted = shown.strip_prefix(clean(folder)).unwrap_or(&shown).as_str();
         let near = match error {
@@ -39,7 +40,7 @@ impl Asked {
             FileError::IsDirectory => only_inside(wanted, inside),
             _ => None,
         };
-        let whole = near.map(|near| clean(folder).join(near));
+        let whole = near.map(|near| slashed(&clean(folder).join(near)));
         let file = FileUse {
             kind: self.kind,
             path: shown.as_str(),
@@ -60,7 +61,7 @@ impl Asked {
     }
 }
 
-/// Where a file was looked for: in a folder that exists, or in one that does not.
+/// Returns where a file was expected: in a folder that exists, or in one that does not.
 pub(in crate::check) fn not_in_folder<'a>(path: &Utf8Path, files: impl Iterator<Item = &'a Utf8Path>) -> String {
     let Some(parent) = path.parent().filter(|parent| !parent.as_str().is_empty()) else {
         return "not in the root folder".to_owned();
@@ -69,12 +70,12 @@ pub(in crate::check) fn not_in_folder<'a>(path: &Utf8Path, files: impl Iterator<
     if exists.is_empty() { format!("there is no folder `{parent}`") } else { format!("not in folder `{parent}`") }
 }
 
-/// Whether a path is that of a pipeline file: what is deployed is the template that is built of it.
+/// Returns whether a path is that of a pipeline file: the template that is built from it is deployed.
 pub(in crate::check) fn is_pipeline_file(path: &Utf8Path) -> bool {
     path.extension() == Some("pipe")
 }
 
-/// The only YAML or JSON file in a folder.
+/// Returns the only YAML or JSON file in a folder.
 fn only_inside<'a>(folder: &str, files: impl Iterator<Item = &'a Utf8Path>) -> Option<&'a str> {
     let in_folder = files.filter(|path| path.starts_with(folder));
     let mut fitting = in_folder.filter(|path| matches!(path.extension(), Some("yml" | "yaml" | "json")));
@@ -93,21 +94,21 @@ struct FileUse<'a> {
     kind: &'a str,
     /// The path from the root.
     path: &'a str,
-    /// The value that names it; where nothing does, what uses it.
+    /// The value that names it, or the user of the file if nothing names it.
     place: Span,
     /// Whether the file is named there.
     named: bool,
     /// A file of the repository that is probably meant, as it would be written there.
     near: Option<&'a str>,
-    /// Whether it would be written in quotes there.
+    /// Whether it would be quoted there.
     quoted: bool,
-    /// Where it was looked for, in words.
+    /// The expected location, in words.
     missing: String,
-    /// The same from the root.
+    /// The whole path from the root.
     whole: &'a Utf8Path,
 }
 
-/// Why a file cannot be used.
+/// The reason that a file is not usable.
 #[derive(Debug)]
 enum Unreadable {
     /// It does not exist.
@@ -116,7 +117,7 @@ enum Unreadable {
     Folder,
     /// It is outside the root folder.
     Outside,
-    /// Anything else, in words.
+    /// Any other reason, in words.
     Other(String),
 }
 

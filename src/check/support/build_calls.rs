@@ -1,4 +1,4 @@
-//! The calls that the commands of a build make to AWS, and what each is made on.
+//! The calls of a build's commands to AWS, and their resources.
 
 use crate::catalog::build_variables::build_variables;
 use crate::catalog::commands::{self, CommandCall};
@@ -12,36 +12,36 @@ use crate::source::Span;
 use crate::workspace::packaging::{GivenValue, Invocation, Reference};
 use crate::workspace::shell::WordPart;
 
-/// Calls that a command makes on one resource.
+/// Calls of a command on one resource.
 #[derive(Debug, Clone)]
 pub(in crate::check) struct Need {
     /// The IAM actions.
     pub actions: Vec<&'static str>,
-    /// What they are made on.
+    /// Their resource.
     pub target: CallTarget,
-    /// The declared resource that this is, if it is one.
+    /// The declared resource that it is, if any.
     pub named: Option<Named>,
     /// The argument that names the resource, or the command.
     pub place: Span,
-    /// An action that is enough instead.
+    /// An action that is sufficient instead.
     pub instead: Option<&'static str>,
 }
 
-/// What a call is made on.
+/// The resource of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::check) enum CallTarget {
-    /// Nothing in particular: such actions cannot be limited to a resource.
+    /// None: such actions cannot be limited to a resource.
     Account,
     /// A resource.
     Arn {
-        /// Its ARN as a pattern of IAM.
+        /// Its ARN as an IAM pattern.
         glob: String,
-        /// Its ARN as a file would write it.
+        /// Its ARN as a file would contain it.
         shown: String,
     },
 }
 
-/// A text of which parts may not be known.
+/// A string whose parts may be unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Known {
     glob: String,
@@ -71,7 +71,8 @@ impl Known {
 const ELSEWHERE: [&str; 6] =
     ["--endpoint-url", "--no-sign-request", "--generate-cli-skeleton", "--dryrun", "--dry-run", "--help"];
 
-/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html> (2026-11-23), without the token.
+/// The permissions for pushing an image, without the token.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html> (2026-11-23)
 const ECR_PUSH: [&str; 5] = [
     "ecr:BatchCheckLayerAvailability",
     "ecr:CompleteLayerUpload",
@@ -81,22 +82,22 @@ const ECR_PUSH: [&str; 5] = [
 ];
 pub(super) const ECR_PULL: [&str; 2] = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
-/// What the commands of a build call.
+/// The calls of a build's commands.
 pub(in crate::check) struct Calls<'a> {
     pub hir: &'a Hir,
     pub plan: &'a Plan,
     pub environment: Environment<'a>,
-    /// The files that the build starts with, where these are known.
+    /// The files that the build starts with, if they are known.
     pub source: Option<SourceFolder<'a>>,
 }
 
-/// How deep variables that are set from variables are followed.
+/// The most steps through variables that are set from other variables.
 const DEPTH: usize = 4;
 
 impl Calls<'_> {
-    /// What a command needs to be allowed.
+    /// Returns the permissions that a command needs.
     pub(in crate::check) fn of(&self, call: &Invocation) -> Vec<Need> {
-        // A variable that nothing sets is a fault of its own, which says nothing about the role.
+        // A variable that nothing sets is a separate problem, which says nothing about the role.
         let unset =
             |name: &str| !self.environment.sets(name) && build_variables().is_none_or(|known| !known.may_have(name));
         if ELSEWHERE.iter().any(|option| call.has(option)) || call.variables().any(unset) {
@@ -118,7 +119,7 @@ impl Calls<'_> {
         }
     }
 
-    /// By the table of commands.
+    /// Returns the needs of a command in the table.
     fn listed(&self, call: &Invocation) -> Vec<Need> {
         let words = call.operation(3);
         let command = |length: usize| {
@@ -154,7 +155,7 @@ impl Calls<'_> {
         let mut target = Known::default();
         let mut last: Option<GivenValue> = None;
         let mut whole: Option<Known> = None;
-        // What is not known may be an ARN itself.
+        // An unknown value may be an ARN itself.
         let mut open = false;
         let mut rest = pattern;
         while let Some((before, behind)) = rest.split_once('{') {
@@ -185,11 +186,11 @@ impl Calls<'_> {
         }
     }
 
-    /// The ARN of what an action works on, by the last field of it.
+    /// Returns the ARN of an action's resource, by its last field.
     fn arn(&self, action: &str, last: &Known, open: bool, call: &Invocation) -> CallTarget {
         let known = permissions::iam_action(action);
         let patterns = known.as_ref().map(|known| known.resources.as_slice()).unwrap_or_default();
-        // Objects are named by their bucket more often than by an access point, which has a Region and an account.
+        // Objects are identified by their bucket more often than by an access point, which has a Region and an account.
         let of_bucket = patterns.iter().find(|pattern| pattern.contains(":s3:::"));
         let pattern = of_bucket.or(patterns.first()).copied().unwrap_or("arn:*:*:*:*:*");
         let head: Vec<&str> = pattern.split(':').take(5).collect();
@@ -222,7 +223,7 @@ impl Calls<'_> {
         Known { glob, shown: "${AWS::AccountId}".to_owned() }
     }
 
-    /// A word of a command.
+    /// Evaluates a word of a command.
     fn value(&self, parts: &[WordPart], depth: usize) -> Known {
         let mut value = Known::default();
         for part in parts {
@@ -259,7 +260,7 @@ impl Calls<'_> {
         }
     }
 
-    /// A value of the `.pipe` file.
+    /// Evaluates a value of the `.pipe` file.
     fn written(&self, value: &Value) -> Known {
         match &value.kind {
             ValueKind::Text(text) => self.text(text),
@@ -299,7 +300,7 @@ impl Calls<'_> {
         }
     }
 
-    /// The declared resource that a word is, if an action is for such things.
+    /// Returns the declared resource that a word refers to, if an action applies to its kind.
     fn named(&self, action: &str, parts: &[WordPart]) -> Option<Named> {
         let named = self.environment.named(self.hir, &Reference::of(parts))?;
         let service = action.split(':').next()?;
@@ -310,7 +311,7 @@ impl Calls<'_> {
         fits.then_some(named)
     }
 
-    /// `aws s3 cp|mv|sync|rm|ls`: what is needed depends on which side is the bucket.
+    /// Returns the needs of `aws s3 cp|mv|sync|rm|ls`, which depend on which side is the bucket.
     fn s3(&self, operation: &str, call: &Invocation) -> Vec<Need> {
         let lists = operation == "sync" || call.has("--recursive");
         let (source, target): (&[&'static str], &[&'static str]) = match operation {
@@ -333,7 +334,7 @@ impl Calls<'_> {
         sides.into_iter().flat_map(|(given, actions)| self.bucket(given.as_ref(), actions)).collect()
     }
 
-    /// Calls on the bucket of `s3://bucket/key`, and on its objects.
+    /// Returns calls on the bucket of `s3://bucket/key`, and on its objects.
     fn bucket(&self, given: Option<&GivenValue>, actions: &[&'static str]) -> Vec<Need> {
         let Some((given, name)) = given.and_then(|given| Some((given, bucket_of(&given.parts)?))) else {
             return Vec::new();
@@ -360,12 +361,12 @@ impl Calls<'_> {
         both.into_iter().filter(|(actions, _)| !actions.is_empty()).map(|(actions, end)| need(actions, end)).collect()
     }
 
-    /// An image of a repository of Amazon ECR; none if it may be in another registry.
+    /// Returns the needs for an image of a repository of Amazon ECR, or an empty list if it may be in another registry.
     fn image(&self, given: Option<GivenValue>, actions: &[&'static str]) -> Vec<Need> {
         given.map_or_else(Vec::new, |given| self.image_at(&given.parts, given.whole, actions))
     }
 
-    /// The same by the pieces of its address.
+    /// Returns the needs for an image by the parts of its URI.
     pub(super) fn image_at(&self, parts: &[WordPart], place: Span, actions: &[&'static str]) -> Vec<Need> {
         let address = self.value(parts, DEPTH);
         let Some((registry, image)) = address.glob.split_once('/') else { return Vec::new() };
@@ -395,7 +396,7 @@ impl Calls<'_> {
         vec![Need { actions: actions.to_vec(), target, named, place, instead: None }]
     }
 
-    /// The declared repository of this name.
+    /// Returns the declared repository with this name.
     fn repository(&self, name: &str, account: &str, region: &str) -> Option<Named> {
         let here = |own: Option<&String>, given: &str| own.is_some_and(|own| own == given);
         let home = &self.plan.home;
@@ -407,7 +408,8 @@ impl Calls<'_> {
         Some(Named { entity, entry: None })
     }
 
-    /// A package or repository of AWS `CodeArtifact`, by the options of the command that logs in to it.
+    /// Returns the ARN of a package or repository of AWS `CodeArtifact`, by the options of the command that logs in to
+    /// it.
     pub(super) fn package_arn(
         &self,
         login: &Invocation,
@@ -438,7 +440,7 @@ impl Calls<'_> {
     }
 }
 
-/// The value of an option in the form that an ARN has it.
+/// Converts the value of an option to its form in an ARN.
 fn formed(value: &Known, form: &str) -> Known {
     match form {
         "path" => value.map(|text| text.strip_prefix('/').unwrap_or(text).to_owned()),
@@ -453,7 +455,7 @@ fn formed(value: &Known, form: &str) -> Known {
     }
 }
 
-/// The pieces of the bucket's name in `s3://bucket/key`.
+/// Returns the parts of the bucket's name in `s3://bucket/key`.
 fn bucket_of(parts: &[WordPart]) -> Option<Vec<WordPart>> {
     let mut parts = parts.iter();
     let Some(WordPart::Text(first)) = parts.next() else { return None };

@@ -17,15 +17,15 @@ const IDENTITY: &[&str] = &[
     "AWS_SHARED_CREDENTIALS_FILE",
 ];
 
-/// What commands contain that give the AWS CLI another identity.
+/// Substrings of commands that give the AWS CLI another identity.
 const SWITCHES: &[&str] = &["--profile", "aws configure", ".aws/credentials", ".aws/config", "AWS_ACCESS_KEY_ID"];
 
-/// The environment of one run of a project.
+/// The environment of one build of a project.
 #[derive(Clone, Copy)]
 pub(in crate::check) struct Environment<'a> {
-    /// The variables of the run, from the action or the rule that starts it.
+    /// The variables of this build, from the action or the rule that starts it.
     pub own: Option<&'a Value>,
-    /// The project; none for an action that carries its commands itself.
+    /// The project; `None` for an action with its own commands.
     pub project: Option<&'a Project>,
     /// The buildspec.
     pub build: &'a Build,
@@ -38,31 +38,31 @@ pub(in crate::check) struct Environment<'a> {
 pub(in crate::check) struct Named {
     /// The resource.
     pub entity: Entity,
-    /// Where it gets into the build; absent when the command itself spells it out.
+    /// The span through which the build gets it; `None` if the command itself contains the name.
     pub entry: Option<Span>,
 }
 
 impl<'a> Environment<'a> {
-    /// The environment in which an action runs commands.
+    /// Creates the environment in which an action runs commands.
     pub fn of(action: &'a Action, project: Option<&'a Project>, build: &'a Build) -> Self {
         Self { own: action.value("EnvironmentVariables"), project, build, batch: build.spec.batch.as_ref() }
     }
 
-    /// The same for a build that a batch starts.
+    /// Returns the environment of a build that a batch starts.
     pub fn in_batch(self, batch: Option<&'a Batch>) -> Self {
         Self { batch: batch.or(self.batch), ..self }
     }
 }
 
 impl Environment<'_> {
-    /// Whether the commands act under the role of the project, and not under another identity.
+    /// Returns whether the commands use the role of the project rather than another identity.
     pub fn keeps_role(&self) -> bool {
         let switches = |text: &str| SWITCHES.iter().any(|switch| text.contains(switch));
         let written = self.build.spec.commands().any(|command| switches(&command.text));
         !written && self.build.commands.opaque.is_none() && !IDENTITY.iter().any(|name| self.sets(name))
     }
 
-    /// Whether anything sets a variable: the action, the project, the buildspec, or its commands.
+    /// Returns whether anything sets a variable: the action, the project, the buildspec, or its commands.
     pub fn sets(&self, name: &str) -> bool {
         let spec = &self.build.spec.env;
         let mut of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
@@ -72,7 +72,7 @@ impl Environment<'_> {
             || of_spec.any(|variable| variable.name.node == name)
     }
 
-    /// The variables of the action, then those of the project.
+    /// Returns the variables of the action, then those of the project.
     pub fn entries(&self) -> impl Iterator<Item = &(Spanned<String>, Value)> {
         let own = match self.own.map(|value| &value.kind) {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
@@ -81,12 +81,12 @@ impl Environment<'_> {
         own.iter().chain(self.project.into_iter().flat_map(Project::env))
     }
 
-    /// What the `.pipe` file sets a variable to.
+    /// Returns the value of a variable in the `.pipe` file.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.entries().find(|(known, _)| known.node == name).map(|(_, value)| value)
     }
 
-    /// The declared resource that a command's argument names.
+    /// Returns the declared resource that an argument of a command refers to.
     pub fn named(&self, hir: &Hir, reference: &Reference) -> Option<Named> {
         match reference {
             Reference::Literal(text) => Some(Named { entity: declared_as(hir, text)?, entry: None }),
@@ -104,7 +104,7 @@ impl Environment<'_> {
     }
 }
 
-/// The declared resource that a value is, or whose name or ARN it is.
+/// Returns the declared resource that a value is, or whose name or ARN it is.
 fn thing(hir: &Hir, value: &Value) -> Option<Entity> {
     match &value.kind {
         ValueKind::Text(text) => match text.as_literal() {
@@ -115,7 +115,7 @@ fn thing(hir: &Hir, value: &Value) -> Option<Entity> {
     }
 }
 
-/// `Packages.name`, possibly followed by a key: `"${Packages.name}/prefix"`.
+/// Returns the resource of `Packages.name`, possibly followed by a key: `"${Packages.name}/prefix"`.
 fn member(text: &Text) -> Option<Entity> {
     let (Part { kind: PartKind::Member(entity, word), .. }, rest) = text.parts.split_first()? else { return None };
     let identifies = matches!(word.as_str(), "name" | "arn" | "uri");
@@ -127,7 +127,7 @@ fn member(text: &Text) -> Option<Entity> {
     (identifies && only).then_some(*entity)
 }
 
-/// The declared resource with this name or ARN.
+/// Returns the declared resource with this name or ARN.
 fn declared_as(hir: &Hir, text: &str) -> Option<Entity> {
     let bucket = text.split('/').next().unwrap_or(text);
     let buckets =
@@ -139,7 +139,7 @@ fn declared_as(hir: &Hir, text: &str) -> Option<Entity> {
     buckets.chain(topics).find(|(_, is)| *is).map(|(entity, _)| entity)
 }
 
-/// Whether a resource has this name or ARN, as far as that is written out.
+/// Returns whether a resource has this literal name or ARN.
 fn is_called(name: Option<Spanned<&Text>>, ownership: &Ownership, text: &str) -> bool {
     let name = name.and_then(|name| name.node.as_literal());
     let imported = match ownership {

@@ -1,4 +1,4 @@
-//! Conditions of the catalog on the configuration of an action. Whether they hold can be unknown.
+//! Conditions of the catalog for the configuration of an action. Whether they hold can be unknown.
 
 use crate::catalog::{ActionType, When};
 use crate::check::{Place, Subject};
@@ -6,29 +6,29 @@ use crate::hir::Value;
 use crate::plan::ActionPlan;
 use crate::slots::{self, KnownValue, Lookup, Truth};
 
-/// What conditions are evaluated for.
+/// The action that conditions are evaluated for.
 pub(in crate::check) struct Conditions<'a> {
     place: Place<'a>,
     planned: &'a ActionPlan,
 }
 
 impl<'a> Conditions<'a> {
-    /// The conditions of an action; `None` for one that was not planned.
+    /// Returns the conditions of an action, or `None` if it was not planned.
     pub(in crate::check) fn of(subject: &Subject<'a>, place: Place<'a>) -> Option<Self> {
         Some(Self { place, planned: subject.plan.action(place.pipeline_id, place.id)? })
     }
 
-    /// Whether one condition holds.
+    /// Returns whether one condition holds.
     pub(in crate::check) fn holds(&self, when: &When) -> Truth {
         slots::holds(when, self)
     }
 
-    /// The value of a key as it goes to AWS, if it is known.
+    /// Returns the value of a key in AWS's form, if it is known.
     pub(in crate::check) fn text(&self, key: &str) -> Option<&'a str> {
         self.planned.configuration.get(key)?.text.as_text()
     }
 
-    /// Whether all conditions are known to hold; never for an empty list.
+    /// Returns whether all conditions certainly hold. An empty list never does.
     pub(in crate::check) fn all_hold(&self, conditions: &[When]) -> bool {
         !conditions.is_empty() && slots::all_hold(conditions, self).is_yes()
     }
@@ -50,7 +50,7 @@ impl Lookup for Conditions<'_> {
     }
 }
 
-/// A configuration value as it is written in a file: ``mode = create-update``.
+/// Returns a configuration value as it is written in a file: ``mode = create-update``.
 pub(in crate::check) fn shown_setting(action_type: &ActionType, key: &str, value: &str) -> String {
     let Some(slot) = action_type.slot_of_key(key) else { return format!("{key} = \"{value}\"") };
     let word = slot.values.iter().find(|(_, aws)| *aws == value).map_or(value, |(word, _)| word.as_str());

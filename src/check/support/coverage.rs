@@ -1,62 +1,66 @@
-//! Whether the statements of a role allow an action on a resource. In doubt they do.
+//! Whether the statements of a role allow an action on a resource. In doubt, they do.
 
 use crate::catalog::permissions;
 use crate::catalog::wildcard::wildcard;
 use crate::check::support::globs;
 use crate::plan::{Effect, Entity, Expr, Grant, Piece, Plan, RolePlan, arn_of};
 
-/// What an action is done to.
+/// The resource of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::check) enum Target<'a> {
-    /// A declared resource, with its name where that is written out.
+    /// A declared resource, with its name if it is literal.
     Resource(Entity, Option<&'a str>),
-    /// Nothing in particular: the action cannot be limited to a resource.
+    /// None: the action cannot be limited to a resource.
     Any,
 }
 
-/// Whether a role allows an IAM action on a target.
+/// Returns whether a role allows an IAM action on a target.
 pub(in crate::check) fn allows(role: &RolePlan, action: &str, target: Target<'_>) -> bool {
-    let allowing = role.grants.iter().filter(|grant| grant.effect == Effect::Allow && names(grant, action));
-    allowing.flat_map(|grant| &grant.resources).any(|resource| reaches(resource, action, target))
+    allowing(role, action).flat_map(|grant| &grant.resources).any(|resource| reaches(resource, action, target))
 }
 
-/// Whether a role allows an IAM action on anything at all.
+/// The statements of a role that allow an IAM action on something.
+pub(in crate::check) fn allowing<'r>(role: &'r RolePlan, action: &'r str) -> impl Iterator<Item = &'r Grant> {
+    role.all_grants().filter(move |grant| grant.effect == Effect::Allow && names(grant, action))
+}
+
+/// Returns whether a role allows an IAM action on any resource.
 pub(in crate::check) fn names_anywhere(role: &RolePlan, action: &str) -> bool {
-    role.grants.iter().any(|grant| grant.effect == Effect::Allow && names(grant, action))
+    allowing(role, action).next().is_some()
 }
 
-/// Whether a role denies an IAM action on everything, without a condition.
+/// Returns whether a role denies an IAM action on everything, without a condition.
 pub(in crate::check) fn denies_all(role: &RolePlan, action: &str) -> bool {
-    let denying = role.grants.iter().filter(|grant| grant.effect == Effect::Deny && names(grant, action));
+    let denying = role.all_grants().filter(|grant| grant.effect == Effect::Deny && names(grant, action));
     denying
         .filter(|grant| grant.conditions.is_empty())
         .flat_map(|grant| &grant.resources)
         .any(|it| it.as_text() == Some("*"))
 }
 
-/// Whether any statement of a role is about a resource.
+/// Returns whether any statement of a role applies to a resource.
 pub(in crate::check) fn mentions(role: &RolePlan, resource: Entity) -> bool {
     let is = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == resource);
-    role.grants.iter().flat_map(|grant| &grant.resources).any(|resource| resource.pieces().iter().any(is))
+    role.all_grants().flat_map(|grant| &grant.resources).any(|resource| resource.pieces().iter().any(is))
 }
 
-/// Stands for a name that CloudFormation chooses: a complete name is never the same.
+/// Represents a name that CloudFormation generates, which never equals a literal name.
 const CHOSEN: char = '\u{1}';
 
-/// Whether a role allows an IAM action on some resource whose ARN fits a pattern.
+/// Returns whether a role allows an IAM action on some resource whose ARN matches a pattern.
 pub(in crate::check) fn allows_arn(plan: &Plan, role: &RolePlan, action: &str, target: &str) -> bool {
-    let allowing = role.grants.iter().filter(|grant| grant.effect == Effect::Allow && names(grant, action));
-    allowing.flat_map(|grant| &grant.resources).any(|resource| arns_fit(&pattern(plan, resource), target))
+    allowing(role, action).flat_map(|grant| &grant.resources).any(|resource| arns_fit(&pattern(plan, resource), target))
 }
 
-/// Whether one ARN can fit both patterns. A name that CloudFormation chooses may fit a pattern with `*` in its place.
+/// Returns whether some ARN matches both patterns. A name that CloudFormation generates may match a pattern with `*` at
+/// its position.
 pub(in crate::check) fn arns_fit(granted: &str, target: &str) -> bool {
     globs::arns_meet(granted, target)
         || granted.contains(CHOSEN) != target.contains(CHOSEN)
             && globs::arns_meet(&opened(granted, target), &opened(target, granted))
 }
 
-/// A pattern with `*` for each chosen name that faces a `*` in the other.
+/// Returns a pattern with `*` for each generated name that is opposite a `*` in the other.
 fn opened(pattern: &str, other: &str) -> String {
     let segments: Vec<&str> = other.split(['/', ':']).collect();
     let open = |index: usize, segment: &str| {
@@ -72,7 +76,7 @@ fn opened(pattern: &str, other: &str) -> String {
     result
 }
 
-/// An ARN as a pattern: `*` for what is not known.
+/// Returns an ARN as a pattern, with `*` for unknown parts.
 pub(in crate::check) fn pattern(plan: &Plan, expr: &Expr) -> String {
     expr.pieces().iter().map(|piece| piece_pattern(plan, piece)).collect()
 }
@@ -80,7 +84,7 @@ pub(in crate::check) fn pattern(plan: &Plan, expr: &Expr) -> String {
 fn piece_pattern(plan: &Plan, piece: &Piece) -> String {
     let known = |value: Option<&String>| value.cloned().unwrap_or_else(|| "*".to_owned());
     match piece {
-        // A policy variable such as `${aws:username}` is any text.
+        // A policy variable such as `${aws:username}` can be any string.
         Piece::Text(text) if text.contains("${") => "*".to_owned(),
         Piece::Text(text) => text.clone(),
         Piece::Pseudo(name) if name == "Region" => known(plan.home.region.as_ref()),
@@ -91,12 +95,12 @@ fn piece_pattern(plan: &Plan, piece: &Piece) -> String {
     }
 }
 
-/// The name of a declared resource as a pattern.
+/// Returns the name of a declared resource as a pattern.
 pub(in crate::check) fn name_pattern(plan: &Plan, node: Entity) -> String {
     plan.name(node).map_or_else(|| chosen(node), |name| pattern(plan, &name))
 }
 
-/// The ARN of a declared resource as a pattern.
+/// Returns the ARN of a declared resource as a pattern.
 pub(in crate::check) fn arn_pattern(plan: &Plan, node: Entity) -> String {
     match plan.arn(node) {
         _ if matches!(node, Entity::Key(_)) => "arn:*:kms:*:*:*".to_owned(),
@@ -143,7 +147,7 @@ fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {
     }
 }
 
-/// Whether a statement on a bucket names what an action works on: the bucket, or its objects.
+/// Returns whether a statement on a bucket names the resource of an action: the bucket, or its objects.
 fn fits_objects(resource: &Expr, action: &str) -> bool {
     let behind = resource.pieces().iter().skip_while(|piece| matches!(piece, Piece::Text(_))).skip(1);
     let rest: String = behind.map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "*" }).collect();
@@ -154,7 +158,7 @@ fn is_of(arn: &str, service: &str) -> bool {
     arn.split(':').nth(2).is_some_and(|own| own == service || own.contains('*'))
 }
 
-/// Whether an action applies to the objects of a bucket.
+/// Returns whether an action applies to the objects of a bucket.
 fn on_objects(action: &str) -> bool {
     let known = permissions::iam_action(action);
     known.is_some_and(|action| action.resources.iter().any(|pattern| pattern.contains(":s3:::${BucketName}/")))

@@ -2,7 +2,7 @@
 
 use crate::catalog::credentials::{CredentialForm, forms};
 
-/// The kind of credential that a text contains.
+/// Returns the kind of credential that a string contains.
 pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");

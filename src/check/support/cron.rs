@@ -1,17 +1,17 @@
-//! Cron expressions: of schedules, and of deployment windows, which have seconds before the rest.
+//! Cron expressions: those of schedules, and those of deployment windows, which start with seconds.
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html> and
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html> (2026-11-29)
 
 use crate::diagnostic::wording;
 
-/// A field of an expression: its name, its least and greatest number, the words for its numbers.
+/// A field of an expression: its name, its minimum and maximum, the words for its numbers.
 #[derive(Debug)]
 struct Field {
     name: &'static str,
     least: u32,
     greatest: u32,
     words: &'static [&'static str],
-    /// Signs besides `,`, `-`, `*`, and `/`.
+    /// Special characters besides `,`, `-`, `*`, and `/`.
     signs: &'static [char],
 }
 
@@ -28,16 +28,16 @@ const FIELDS: [Field; 7] = [
     Field { name: "year", least: 1970, greatest: 2199, words: &[], signs: &[] },
 ];
 
-/// Fields that have to be there: of a window, all but the year; a schedule has no seconds.
+/// The number of required fields: in a window, all except the year; a schedule has no seconds.
 const NEEDED: usize = FIELDS.len() - 1;
 
-/// The last year that is over for every reader.
+/// The last year that has ended for every user.
 const OVER: u32 = 2025;
 
-/// Days of each month, in leap years.
+/// The days of each month in leap years.
 const LENGTHS: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/// What an expression is for.
+/// The purpose of an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::check) enum Cron {
     /// When a pipeline starts.
@@ -54,7 +54,7 @@ impl Cron {
         }
     }
 
-    /// What AWS does not accept in an expression.
+    /// Returns the error in an expression that AWS does not accept.
     pub(in crate::check) fn fault(self, text: &str) -> Option<String> {
         let given: Vec<&str> = text.split_ascii_whitespace().collect();
         let fields = self.fields();
@@ -88,7 +88,7 @@ impl Cron {
         given.get(index).copied()
     }
 
-    /// Why no time fits a valid expression.
+    /// Returns why no time matches a valid expression.
     pub(in crate::check) fn never(self, text: &str) -> Option<String> {
         let given: Vec<&str> = text.split_ascii_whitespace().collect();
         let values = |name: &str| -> Option<Vec<u32>> {
@@ -108,7 +108,7 @@ impl Cron {
         Some(format!("{which} no day {first}"))
     }
 
-    /// The minutes between two starts in one hour, if those are fewer than `least`.
+    /// Returns the minutes between two starts in one hour, if there are fewer than `least`.
     pub(in crate::check) fn minutes_between(self, text: &str, least: u32) -> Option<u32> {
         let given: Vec<&str> = text.split_ascii_whitespace().collect();
         let field = self.fields().iter().find(|field| field.name == "minutes")?;
@@ -140,12 +140,12 @@ impl Field {
         }
     }
 
-    /// Whether a text has a sign of days in it, rather than the name of one.
+    /// Returns whether a text has a special character for days, rather than the name of one.
     fn is_special(&self, text: &str) -> bool {
         text.contains(['L', 'W', '#']) && text.split('-').any(|one| self.number(one).is_none())
     }
 
-    /// `L`, `L-3`, `LW`, `15W`; `6L`, `FRIL`, `6#3`.
+    /// Returns whether a field accepts `L`, `L-3`, `LW`, `15W`; `6L`, `FRIL`, `6#3`.
     fn takes_special(&self, text: &str) -> bool {
         let has = |sign: char| self.signs.contains(&sign);
         if let Some((day, week)) = text.split_once('#') {
@@ -171,7 +171,7 @@ impl Field {
         named.or_else(number)
     }
 
-    /// The numbers that a valid text lists; none for one that is not a list of numbers, such as `*`.
+    /// Returns the numbers that a valid field lists, or `None` if it is not a list of numbers, such as `*`.
     fn values(&self, text: &str) -> Option<Vec<u32>> {
         let mut all = Vec::new();
         for part in text.split(',') {
@@ -183,7 +183,7 @@ impl Field {
                 None if part.contains('/') => (self.number(range)?, self.greatest),
                 None => (self.number(range)?, self.number(range)?),
             };
-            // A range may go over the end.
+            // A range may wrap around.
             let last = if last < first { self.greatest } else { last };
             all.extend((first..=last).step_by(usize::try_from(step.max(1)).ok()?));
         }

@@ -5,7 +5,7 @@ use crate::diagnostic::suggest;
 use crate::hir::{Action, StackMode};
 use crate::source::Spanned;
 
-/// Of an action that deletes a stack which nothing deploys: the stack that is meant, if that is clear.
+/// For an action that deletes a stack that nothing deploys, returns the stack that is meant, if it is clear.
 pub(in crate::check) fn meant(subject: &Subject<'_>, place: Place<'_>) -> Option<Spanned<String>> {
     let deleted = stack(place.action).filter(|_| mode(place.action) == Some(StackMode::DeleteOnly))?;
     let deploys = |other: &Place<'_>| mode(other.action).is_some_and(|mode| mode != StackMode::DeleteOnly);

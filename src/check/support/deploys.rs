@@ -1,4 +1,4 @@
-//! The deploys whose template is known: what the rules about templates share.
+//! The deploys whose template is known, shared by the rules about templates.
 
 use std::sync::Arc;
 
@@ -16,20 +16,20 @@ pub(in crate::check) struct Deploy<'a> {
     pub pipeline_id: PipelineId,
     pub action: &'a Action,
     pub action_id: ActionId,
-    /// What it does to a stack; none for a StackSet.
+    /// Its operation on a stack; `None` for a StackSet.
     pub operation: Option<StackOperation<'a>>,
-    /// The template's path from the root.
+    /// The path of the template from the root.
     pub path: &'a Utf8Path,
     pub template: &'a Arc<Template>,
 }
 
 impl<'a> Deploy<'a> {
-    /// Its action.
+    /// Returns its action.
     pub(in crate::check) fn as_place(&self) -> Place<'a> {
         Place { pipeline_id: self.pipeline_id, pipeline: self.pipeline, id: self.action_id, action: self.action }
     }
 
-    /// Where the deploy names the template; the action's name where it does not.
+    /// Returns the span that names the template, or the action's name if there is none.
     pub fn place(&self) -> Span {
         match self.action.value("TemplatePath") {
             Some(Value { kind: ValueKind::ArtifactFile(file), .. }) => file.path_span,
@@ -38,29 +38,29 @@ impl<'a> Deploy<'a> {
         }
     }
 
-    /// The template with its nested stacks.
+    /// Returns the template with its nested stacks.
     pub fn tree<'s>(&self, subject: &Subject<'s>) -> Option<&'s StackTree> {
         subject.behind.tree(self.pipeline_id, self.action_id)
     }
 
-    /// Whether CloudFormation works under a role whose permissions are derived from the template.
+    /// Returns whether CloudFormation uses a role whose permissions are derived from the template.
     pub fn has_derived_role(&self, subject: &Subject<'_>) -> bool {
         subject.plan.has_derived_stack_role(self.pipeline_id, self.action_id)
     }
 
-    /// Whether the stack is changed without a change set.
+    /// Returns whether the stack is changed without a change set.
     pub fn is_direct(&self) -> bool {
         self.operation.is_some_and(|operation| operation.mode != StackMode::ChangeSetReplace)
     }
 }
 
-/// Every deployment of a stack whose template was found and can be read.
+/// Returns every deployment of a stack whose template was found and can be read.
 pub(in crate::check) fn deploys<'a>(subject: &Subject<'a>) -> Vec<Deploy<'a>> {
     let of_stack = |action: &'a Action| Some(Some(action.stack_operation().filter(|it| it.mode.takes_template())?));
     with_template(subject, of_stack)
 }
 
-/// Every deployment of a StackSet whose template was found and can be read.
+/// Returns every deployment of a StackSet whose template was found and can be read.
 pub(in crate::check) fn stack_sets<'a>(subject: &Subject<'a>) -> Vec<Deploy<'a>> {
     let is_set = |action: &Action| !action.action_type.deploys_stack() && action.value(STACK_SET).is_some();
     with_template(subject, |action| is_set(action).then_some(None))

@@ -15,12 +15,12 @@ pub(in crate::check) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// The document that defines the pipelines, if one does.
+    /// Returns the document that defines the pipelines, if one does.
     pub(in crate::check) fn of(subject: &Subject<'a>) -> Option<Self> {
         subject.document.map(|document| Self { root: document.root, kind: document.kind })
     }
 
-    /// A key of the pipeline's structure as the document spells it.
+    /// Returns a key of the pipeline's structure in the document's spelling.
     pub(in crate::check) fn key(self, key: &str) -> Cow<'_, str> {
         let mut chars = key.chars();
         match (self.kind, chars.next()) {
@@ -31,24 +31,24 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The value under a key of the pipeline's structure.
+    /// Returns the value of a key of the pipeline's structure.
     pub(in crate::check) fn get<'n>(self, node: &'n Node, key: &str) -> Option<&'n Node> {
         node.get(&self.key(key))
     }
 
-    /// The elements under a key.
+    /// Returns the elements of a key.
     pub(in crate::check) fn items<'n>(self, node: &'n Node, key: &str) -> &'n [Node] {
         self.get(node, key).map(Node::items).unwrap_or_default()
     }
 
-    /// The resources of a type, in a template.
+    /// Returns the resources of a type, if the document is a template.
     pub(in crate::check) fn resources(self, ty: &'static str) -> impl Iterator<Item = &'a Entry> {
         let resources = self.root.get("Resources").map(Node::entries).unwrap_or_default();
         resources.iter().filter(move |entry| entry.value.get("Type").and_then(Node::literal) == Some(ty))
     }
 }
 
-/// The structures of the pipelines, each with its logical ID in a template.
+/// Returns the structures of the pipelines, each with its logical ID in a template.
 pub(in crate::check) fn pipelines<'a>(document: &Document<'a>) -> impl Iterator<Item = (Option<&'a str>, &'a Node)> {
     let (in_template, alone) = match document.kind {
         DocumentKind::Template => (Some(document.root), None),
@@ -59,7 +59,7 @@ pub(in crate::check) fn pipelines<'a>(document: &Document<'a>) -> impl Iterator<
     of_template.chain(alone.map(|node| (None, node)))
 }
 
-/// Where the text of a scalar stands, without its quotes.
+/// Returns the span of the text of a scalar, without its quotes.
 pub(in crate::check) fn inner(node: &Node) -> Span {
     match node.scalar() {
         Some(scalar) if !scalar.text.is_empty() => scalar.map.span(0..scalar.text.len()),

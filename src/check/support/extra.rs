@@ -1,8 +1,8 @@
-//! What the files of resources refer to.
+//! References in the files of resources.
 
 use crate::check::Subject;
 
-/// Whether a file of resources refers to a name of the template.
+/// Returns whether a file of resources refers to a name of the template.
 pub(in crate::check) fn is_in_extra(subject: &Subject<'_>, name: &str) -> bool {
     subject.plan.extra.references.iter().any(|reference| reference.node == name)
 }

@@ -1,32 +1,32 @@
-//! The texts of a file that have to be of a form: of an attribute, of the id of a secret, of the name of a parameter.
+//! The strings of a file that must have a certain form: attributes, IDs of secrets, names of parameters.
 
 use crate::catalog::{Kind, Slot, SlotType};
 use crate::check::Subject;
 use crate::hir::{Part, PartKind, Text, Value, ValueKind, ValueOwner, ValuePlace};
 use crate::source::Span;
 
-/// Stands for what is known later.
+/// Represents a part that is known later.
 pub(in crate::check) const HOLE: char = '\u{1}';
 
-/// A text of a form.
+/// A string with a form.
 #[derive(Debug, Clone)]
 pub(in crate::check) struct Formed<'a> {
-    /// The id of the form.
+    /// The ID of the form.
     pub form: &'a str,
-    /// The text, with a hole for each part that is known later.
+    /// The string, with a hole for each part that is known later.
     pub text: String,
-    /// Its place.
+    /// Its span.
     pub span: Span,
-    /// Whether a hole may be longer than what is between two separators.
+    /// Whether a hole may contain separators.
     pub wide: bool,
 }
 
-/// The forms of ids that are not attributes.
+/// The forms of IDs that are not attributes.
 const SECRET: [&str; 2] = ["secret", "secret-arn"];
 const PARAMETER: &str = "ssm-parameter";
 const KEY: &str = "key";
 
-/// Calls `visit` with every text that is of a form. Placeholders and dynamic references are left out.
+/// Calls `visit` with every string that has a form. Placeholders and dynamic references are skipped.
 pub(in crate::check) fn each_formed<'a>(subject: &Subject<'a>, visit: &mut dyn FnMut(Formed<'a>)) {
     let mut visit = |formed: Formed<'a>| {
         let text = &formed.text;
@@ -73,7 +73,7 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// A value that is of a form, or a list of such. `listed`: the slot takes a list.
+    /// Visits a value with a form, or a list of them. `listed` is whether the slot takes a list.
     fn text(&mut self, form: &'a str, value: &'a Value, listed: bool) {
         let (text, wide) = match &value.kind {
             ValueKind::List(items) => {
@@ -82,7 +82,7 @@ impl<'a> Walk<'a, '_> {
                 }
                 return;
             }
-            // A list in the form that AWS takes.
+            // A list in AWS's form.
             ValueKind::Text(text) if listed && text.as_literal().is_some_and(|text| text.contains(',')) => {
                 for item in text.as_literal().unwrap_or_default().split(',') {
                     self.found(form, item.trim().to_owned(), value.span, false);
@@ -110,14 +110,14 @@ impl<'a> Walk<'a, '_> {
         (self.visit)(Formed { form, text, span, wide });
     }
 
-    /// The default of a parameter that is the whole text.
+    /// Returns the default of a parameter that is the whole string.
     fn default(&self, text: &'a Text) -> Option<(&'a str, Span)> {
         let [Part { kind: PartKind::Param(id), .. }] = text.parts.as_slice() else { return None };
         let param = self.subject.hir.params.get(*id).filter(|param| !param.secret && param.given.is_none())?;
         param.default.as_ref().map(|default| (default.node.as_str(), default.span))
     }
 
-    /// The ids of secrets and the names of parameters in a value.
+    /// Visits the IDs of secrets and the names of parameters in a value.
     fn inside(&mut self, value: &'a Value) {
         match &value.kind {
             ValueKind::Secret(secret) => self.secret(&secret.id, value.span),
@@ -144,7 +144,7 @@ impl<'a> Walk<'a, '_> {
     }
 }
 
-/// A text with a hole for each part that is known later, and whether one of them may be anything.
+/// Returns a string with a hole for each part that is known later, and whether one of them can be anything.
 fn with_holes(text: &Text) -> (String, bool) {
     let mut known = String::new();
     let mut wide = false;

@@ -1,8 +1,8 @@
-//! Patterns of IAM: `*` is any text, `?` any character.
+//! IAM patterns: `*` matches any string, `?` any character.
 
-/// Whether some text fits both patterns.
+/// Returns whether some string matches both patterns.
 pub(in crate::check) fn meet(one: &[u8], other: &[u8]) -> bool {
-    // Row by row, from the ends: whether the rests of both patterns can meet.
+    // Row by row, from the ends: whether the remainders of both patterns can match the same string.
     let mut below = vec![false; other.len() + 1];
     for start in (0..=one.len()).rev() {
         let mut row = vec![false; other.len() + 1];
@@ -25,10 +25,10 @@ pub(in crate::check) fn meet(one: &[u8], other: &[u8]) -> bool {
     below.first().copied().unwrap_or_default()
 }
 
-/// Parts of an ARN: the last can contain more colons.
+/// The number of parts of an ARN. The last one can contain more colons.
 const PARTS: usize = 6;
 
-/// Whether some ARN fits both patterns, which are compared part by part.
+/// Returns whether some ARN matches both patterns, which are compared part by part.
 pub(in crate::check) fn arns_meet(one: &str, other: &str) -> bool {
     let parts = |arn: &str| arn.splitn(PARTS, ':').map(str::to_owned).collect::<Vec<_>>();
     let (first, second) = (parts(one), parts(other));

@@ -1,4 +1,4 @@
-//! The templates that a file deploys, each once: what the rules about the inside of templates look at.
+//! The templates that a file deploys, each once, for the rules about the contents of templates.
 
 use std::sync::Arc;
 
@@ -18,21 +18,21 @@ use crate::workspace::packaging::Packaging;
 use crate::workspace::pipeline_document::DocumentKind;
 use crate::workspace::template::{LogicalId, Template};
 
-/// A template of the repository that is deployed as it is, or packaged.
+/// A template of the repository that is deployed unchanged or packaged.
 #[derive(Debug)]
 pub(in crate::check) struct InsideTemplate {
     /// Its path from the root.
     pub path: Utf8PathBuf,
     pub template: Arc<Template>,
     pub document: Arc<Document>,
-    /// Where it is deployed first; all of it, if it is the document that defines the pipelines.
+    /// The span of its first deployment, or the whole file if it is the document that defines the pipelines.
     pub deployed: Span,
     /// Whether it is that document.
     pub own: bool,
 }
 
 impl InsideTemplate {
-    /// Where it is deployed, as a label.
+    /// Returns a label for its deployment.
     pub(in crate::check) fn deployed_here(&self) -> Option<(Span, &'static str)> {
         (!self.own).then_some((self.deployed, "deployed here"))
     }
@@ -42,14 +42,14 @@ impl InsideTemplate {
         self.document.root.as_ref()
     }
 
-    /// The entries of a section that declare something.
+    /// Returns the entries of a section that are declarations.
     pub(in crate::check) fn section(&self, name: &str) -> impl Iterator<Item = &Entry> {
         let entries = self.root().and_then(|root| root.get(name)).map_or(&[][..], Node::entries);
         entries.iter().filter(|entry| !entry.key.node.starts_with("Fn::"))
     }
 }
 
-/// Every template that is deployed, and those of local nested stacks.
+/// Returns every template that is deployed, and those of local nested stacks.
 pub(in crate::check) fn inside_templates<'a>(subject: &Subject<'a>) -> &'a [InsideTemplate] {
     subject.shared.inside_templates.get_or_init(|| find(subject))
 }
@@ -67,7 +67,7 @@ fn find(subject: &Subject<'_>) -> Vec<InsideTemplate> {
             if template.error.is_some() || found.iter().any(|known| known.path == path) {
                 continue;
             }
-            // A template that is built of the pipeline file has no document, and no faults of the user's.
+            // A template that is built from the pipeline file has no document, and none of the user's mistakes.
             let Ok(document) = subject.workspace.document(&path) else { continue };
             if document.root.as_ref().is_some_and(|root| has_foreign_tag(root) || has_computed_type(root)) {
                 continue;
@@ -78,7 +78,7 @@ fn find(subject: &Subject<'_>) -> Vec<InsideTemplate> {
     found
 }
 
-/// The template that defines the pipelines, if one does.
+/// Returns the template that defines the pipelines, if one does.
 fn own_document(subject: &Subject<'_>) -> Option<InsideTemplate> {
     let own = subject.document.filter(|document| document.kind == DocumentKind::Template)?;
     if has_foreign_tag(own.root) || has_computed_type(own.root) {
@@ -90,7 +90,7 @@ fn own_document(subject: &Subject<'_>) -> Option<InsideTemplate> {
     Some(InsideTemplate { path, template, document, deployed: own.root.span, own: true })
 }
 
-/// Whether a tag is of another program that makes a template of the file, such as `!Rain::Module`.
+/// Returns whether a tag belongs to another program that generates a template from the file, such as `!Rain::Module`.
 fn has_foreign_tag(node: &Node) -> bool {
     let known = || template_language::functions().iter().map(TemplateFunction::tag);
     let is_foreign = |tag: &str| !known().any(|name| name == tag) && similar(tag, known()).is_none();
@@ -99,13 +99,14 @@ fn has_foreign_tag(node: &Node) -> bool {
         || node.entries().iter().any(|entry| has_foreign_tag(&entry.value))
 }
 
-/// Whether the type of a resource is no text: then another program makes a template of the file.
+/// Returns whether the type of a resource is not a string. Then another program generates a template from the file.
 fn has_computed_type(root: &Node) -> bool {
     let resources = root.get("Resources").map_or(&[][..], Node::entries);
     resources.iter().filter_map(|entry| entry.value.get("Type")).any(|kind| kind.literal().is_none())
 }
 
-/// Whether what is deployed has the contents of the file, but for the code that packaging uploads: no command changes it.
+/// Returns whether the deployed template has the contents of the file, except for code that packaging uploads: no
+/// command changes it.
 fn is_same(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
     let behind = subject.behind.template(deploy.pipeline_id, deploy.action_id);
     match (behind, deploy.action.value("TemplatePath").map(|value| &value.kind)) {
@@ -122,7 +123,7 @@ fn is_same(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
     }
 }
 
-/// Programs that read templates and change none.
+/// Programs that read templates but do not change them.
 const READERS: [&str; 5] = ["aws cloudformation ", "sam ", "cfn-lint", "cfn_nag", "cfn-nag"];
 
 fn only_packages(path: &Utf8Path, packaging: &Packaging, build: &Build) -> bool {
@@ -153,17 +154,17 @@ impl<'a> DeclaredNames<'a> {
         }
     }
 
-    /// The resource with this logical ID.
+    /// Returns the resource with this logical ID.
     pub(in crate::check) fn resource(&self, id: &str) -> Option<&'a Entry> {
         self.resources.iter().find(|entry| entry.key.node == id).copied()
     }
 
-    /// The type of a resource.
+    /// Returns the type of a resource.
     pub(in crate::check) fn kind_of(&self, id: &str) -> Option<Spanned<String>> {
         self.resource(id)?.value.get("Type")?.spanned()
     }
 
-    /// Whether a resource has this logical ID: a written one, or one that SAM makes.
+    /// Returns whether a resource has this logical ID: a written one, or one that SAM generates.
     pub(in crate::check) fn has_resource(&self, id: &str) -> bool {
         if self.resource(id).is_some() {
             return true;
@@ -172,7 +173,7 @@ impl<'a> DeclaredNames<'a> {
             LogicalId::Exact(own) => own == id,
             LogicalId::Prefix(own) => id.starts_with(own.as_str()),
         };
-        // SAM makes more than is known here; all of it is called after its resource.
+        // SAM generates more resources than are known here. The names of all of them start with that of their resource.
         let is_sam = self.template.is_sam();
         let after = |entry: &&Entry| {
             let kind = entry.value.get("Type").and_then(Node::literal).unwrap_or_default();

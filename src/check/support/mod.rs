@@ -1,4 +1,4 @@
-//! What several rules need. None of this is a rule, and no rule uses another.
+//! Code that several rules share. None of it is a rule, and rules do not use each other.
 
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
@@ -16,6 +16,7 @@ pub(super) mod extra;
 pub(super) mod forms;
 pub(super) mod globs;
 pub(super) mod inside_templates;
+mod listed_files;
 pub(super) mod pipeline_needs;
 pub(super) mod places;
 pub(super) mod raw;

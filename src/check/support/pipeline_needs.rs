@@ -1,9 +1,9 @@
-//! What the role of a pipeline needs.
+//! The permissions that the role of a pipeline needs.
 
 use crate::check::Subject;
 use crate::plan::{Entity, Grant, Piece, RoleOrigin};
 
-/// Calls that a pipeline makes only sometimes, or can do without.
+/// Calls that a pipeline makes only in some cases, or can do without.
 pub(in crate::check) const DISPENSABLE: [&str; 16] = [
     "codebuild:StopBuild",
     "codecommit:CancelUploadArchive",
@@ -23,7 +23,7 @@ pub(in crate::check) const DISPENSABLE: [&str; 16] = [
     "s3:PutObjectTagging",
 ];
 
-/// Whether a need is about a role that dotpipe derives, which no statement can name.
+/// Returns whether a need is for a role that dotpipe derives, which no statement can name.
 pub(in crate::check) fn is_on_derived_role(subject: &Subject<'_>, need: &Grant) -> bool {
     let derived = |piece: &Piece| match piece {
         Piece::Arn(Entity::Role(index)) => {

@@ -7,7 +7,7 @@ use crate::hir::{Action, Entity, Ownership};
 use crate::plan::{is_foreign, other_region};
 use crate::source::Span;
 
-/// Why an action cannot run in its account and Region, where these are set, and another place that matters.
+/// Returns why an action cannot run in its account and Region, the span that sets these, and another relevant span.
 pub(in crate::check) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
     let action = place.action;
     let header = action.environment.as_ref().map(|environment| environment.span);
@@ -48,7 +48,7 @@ pub(in crate::check) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Op
     foreign_artifact(subject, place).filter(|_| in_account)
 }
 
-/// An artifact from a third account that an action in another account reads.
+/// Returns an artifact from a third account that an action in another account reads.
 fn foreign_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
     let account = |action: &Action| {
         let environment = subject.plan.environments.get(action.environment.as_ref()?.node)?;

@@ -1,10 +1,10 @@
-//! What `raw` sets.
+//! Properties that `raw` sets.
 
 use crate::catalog::PropertyPath;
 use crate::hir::{Value, ValueKind};
 use crate::source::Span;
 
-/// The key of a property and its value, below `raw`.
+/// Returns the key and the value of a property in `raw`.
 pub(in crate::check) fn find<'v>(raw: &'v Value, property: PropertyPath<'_>) -> Option<(Span, &'v Value)> {
     let (first, rest) = property.step();
     let ValueKind::Map(entries) = &raw.kind else { return None };

@@ -1,8 +1,8 @@
-//! Which artifact an action could read.
+//! Artifacts that an action could read.
 
 use crate::check::{Place, Subject};
 
-/// The artifact that an action could read in addition, if there is exactly one.
+/// Returns the additional artifact that an action could read, if there is exactly one.
 pub(in crate::check) fn only_readable<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<&'a str> {
     let mut readable = place.pipeline.artifacts().filter(|(id, artifact)| {
         subject.plan.ran_before(place.pipeline_id, artifact.producer, place.id)

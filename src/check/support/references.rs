@@ -1,9 +1,9 @@
-//! How references are written.
+//! The notation of references.
 
 use crate::check::Subject;
 use crate::hir::Part;
 
-/// The action as a reference names it: what a loop adds to its name says nothing about the mistake.
+/// Returns the action as a reference names it: what a loop adds to its name is irrelevant for the problem.
 pub(in crate::check) fn written_action(subject: &Subject<'_>, part: &Part, variable: &str) -> Option<String> {
     let written = subject.written(part.span);
     let words = written.words();

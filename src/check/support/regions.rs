@@ -4,7 +4,8 @@ use crate::catalog::regions::{codes, is_known, is_plausible};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::source::Span;
 
-/// What is wrong with the code of a Region. `quote`: the quotes around it in the text; `None` if it is not spelled out.
+/// Returns the error in a Region code. `quote` is the quotes around it in the text; `None` if it is not a
+/// literal.
 pub fn unlisted(code: &str, place: Span, quote: Option<&str>) -> Option<Diagnostic> {
     if is_known(code) {
         return None;
@@ -22,8 +23,8 @@ fn unknown_region(code: &str, place: Span) -> Diagnostic {
         .help("check the spelling, unless the Region is newer than this version of dotpipe")
 }
 
-/// A text that does not have the form of a Region code, and the Region that is probably meant. `quote`: the quotes around it;
-/// `None` if it is not spelled out.
+/// A string that does not have the form of a Region code, and the Region that is probably meant. `quote` is the quotes
+/// around it; `None` if it is not a literal.
 fn not_a_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>) -> Diagnostic {
     let message = format!("`{code}` is not a Region");
     let diagnostic = Diagnostic::new(Code::E0819, message, place, "");

@@ -1,10 +1,10 @@
-//! What is wrong with a regular expression, as far as it is wrong in Java's too, which is what CodePipeline reads.
+//! Problems in regular expressions that are also problems in Java's syntax, which CodePipeline uses.
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html> (2026-11-23)
 
 use regex_syntax::ast::ErrorKind;
 use regex_syntax::ast::parse::Parser;
 
-/// What is wrong with a pattern, if that is certain.
+/// Returns the error in a pattern, if there certainly is one.
 pub(in crate::check) fn fault(pattern: &str) -> Option<&'static str> {
     let error = Parser::new().parse(pattern).err()?;
     match error.kind() {

@@ -4,15 +4,15 @@ use crate::check::Subject;
 use crate::hir::{Action, ActionId, PipelineId};
 use crate::plan::{Plan, site_of};
 
-/// Whether two actions deploy the same stack in the same account and Region, however the file sets these.
+/// Returns whether two actions deploy the same stack in the same account and Region, however the file sets these.
 pub(in crate::check) fn same_stack(plan: &Plan, first: &Action, second: &Action) -> bool {
     let stack = |action: &Action| action.literal("StackName").map(str::to_owned);
     stack(first).is_some() && stack(first) == stack(second) && same_place(plan, first, second)
 }
 
-/// Whether two actions run in the same account and Region.
+/// Returns whether two actions run in the same account and Region.
 pub(in crate::check) fn same_place(plan: &Plan, first: &Action, second: &Action) -> bool {
-    // Without an environment, a role may take the action to another account.
+    // Without an environment, a role may move the action to another account.
     let role = |action: &Action| action.role.as_ref().filter(|_| action.environment.is_none()).map(|role| role.node);
     let (one, other) = (site_of(plan, first), site_of(plan, second));
     role(first) == role(second)

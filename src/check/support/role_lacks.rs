@@ -1,4 +1,4 @@
-//! What a declared role lacks of what has to be allowed: for the rules about roles of builds and of pipelines.
+//! Permissions that a declared role lacks, for the rules about roles of builds and of pipelines.
 
 use crate::check::Subject;
 use crate::check::support::coverage::{self, Target};
@@ -6,18 +6,18 @@ use crate::check::support::extra::is_in_extra;
 use crate::hir::{Hir, RoleId};
 use crate::plan::{Entity, Expr, Grant, Piece, Plan, RolePlan};
 
-/// What is not allowed.
+/// The missing permissions.
 pub(in crate::check) struct Lack<'a> {
-    /// The needs that are not met, each with the calls that are missing.
+    /// The needs that are not met, each with the missing calls.
     pub(in crate::check) needs: Vec<(&'a Grant, Vec<&'a str>)>,
     /// All these calls, in the order of names.
     pub(in crate::check) actions: Vec<&'a str>,
-    /// Whether one of them is a call that always comes, and that no policy outside of this file can allow.
+    /// Whether one of them is a call that is always made, and that no policy outside of this file can allow.
     pub(in crate::check) certain: bool,
 }
 
-/// Calls that an action, a rule, or a build begins with, and that only a policy of the role can allow: none of these services
-/// has policies on its resources that allow them.
+/// Calls that an action, a rule, or a build starts with, and that only a policy of the role can allow: none of these
+/// services has policies on its resources that allow them.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html>,
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>, and
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html> (2026-11-28)
@@ -34,16 +34,19 @@ const FIRST_CALLS: [&str; 10] = [
     "states:StartExecution",
 ];
 
-/// What every input and every output artifact requires. The policy of a bucket can also allow it.
+/// The calls that every input and every output artifact requires. The policy of a bucket can also allow them.
 const ARTIFACT_CALLS: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
 
-/// One of them is enough, by the form of the connection's ARN.
+/// One of them is sufficient, depending on the connection's ARN.
 const CONNECTION_CALLS: [&str; 2] = ["codeconnections:UseConnection", "codestar-connections:UseConnection"];
 
-/// What AWS calls in some cases only. A role that has worked without them is not reported.
+/// Allows a service to use a role.
+const PASS: &str = "iam:PassRole";
+
+/// Calls that AWS makes only in some cases. A role that has worked without them is not reported.
 const RARE_CALLS: [&str; 1] = ["cloudformation:DescribeStackEvents"];
 
-/// `None` if the role of this service allows everything, or if the file alone does not show it.
+/// Returns `None` if the role of this service allows everything, or if the file alone does not show it.
 pub(in crate::check) fn lack<'a>(
     subject: &Subject<'a>,
     id: RoleId,
@@ -53,14 +56,14 @@ pub(in crate::check) fn lack<'a>(
 ) -> Option<Lack<'a>> {
     let role = &subject.hir.roles[id];
     let planned = &subject.plan.roles[id];
-    let known = planned.identity.is_owned() && planned.managed.is_empty() && planned.raw.is_none();
+    let known = planned.identity.is_owned() && planned.states_all();
     let for_service = role.service.as_ref().is_none_or(|given| given.node == service);
-    // A policy there may allow more.
+    // A policy in a file of resources may allow more.
     let in_extra = is_in_extra(subject, &planned.identity.logical_id);
     if !known || !for_service || in_extra || role.declaration.incomplete || subject.hir.incomplete {
         return None;
     }
-    // A document without an artifact store is reported as such.
+    // A document without an artifact store is reported separately.
     let has_store = subject.hir.pipelines.iter().all(|pipeline| pipeline.store.bucket.is_some());
     if subject.document.is_some() && !has_store {
         return None;
@@ -71,11 +74,14 @@ pub(in crate::check) fn lack<'a>(
         if subject.document.is_some() {
             let listed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
             let of_others = listed.filter(|action| !actions.contains(action));
-            let missed: Vec<&str> = of_others.filter(|it| misses(subject.plan, planned, it, need)).collect();
+            let missed = of_others.filter(|it: &&str| {
+                misses(subject.plan, planned, it, need) || *it == PASS && passes_to_others(subject.plan, planned, need)
+            });
+            let missed: Vec<&str> = missed.collect();
             actions.extend(missed);
         }
         actions.retain(|action| !is_rare(action));
-        // One of the two is enough for the connections of each service.
+        // One of the two is sufficient for the connections of each service.
         if subject.document.is_some() && !CONNECTION_CALLS.iter().all(|action| actions.contains(action)) {
             actions.retain(|action| !CONNECTION_CALLS.contains(action));
         }
@@ -90,7 +96,7 @@ pub(in crate::check) fn lack<'a>(
     (!needs.is_empty()).then_some(Lack { needs, actions, certain })
 }
 
-/// Whether these calls of a need are always made, and denied.
+/// Returns whether these calls of a need are always made, and denied.
 fn is_certain(plan: &Plan, need: &Grant, missing: &[&str]) -> bool {
     let bucket = need.resources.iter().find_map(bucket_of);
     let is_here = |entity: Entity| match entity {
@@ -102,13 +108,14 @@ fn is_certain(plan: &Plan, need: &Grant, missing: &[&str]) -> bool {
         || CONNECTION_CALLS.iter().all(|action| missing.contains(action))
 }
 
-/// The actions of a need that the role does not allow; in doubt it does.
+/// Returns the actions of a need that the role does not allow. In doubt, it does.
 fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant, dispensable: &[&str]) -> Vec<&'a str> {
     let needed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
     needed.filter(|action| !allows(plan, role, action, need)).collect()
 }
 
-/// Whether a role that exists denies an action in general, or allows it on other resources than those needed.
+/// Returns whether an existing role denies an action in general, or allows it only on resources other than those
+/// needed.
 fn misses(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
     if coverage::denies_all(role, action) {
         return true;
@@ -117,9 +124,27 @@ fn misses(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
     arns.iter().all(|arn| arn.starts_with("arn:") && !coverage::allows_arn(plan, role, action, arn))
 }
 
+/// Whether a role can pass only roles that services other than the one in a need can assume.
+fn passes_to_others(plan: &Plan, role: &RolePlan, need: &Grant) -> bool {
+    let Some(service) = need.conditions.iter().find(|it| it.key == "iam:PassedToService").and_then(|condition| {
+        let [only] = condition.values.as_slice() else { return None };
+        only.as_text()?.strip_suffix(".amazonaws.com")
+    }) else {
+        return false;
+    };
+    let of_another = |resource: &Expr| match resource.pieces() {
+        [Piece::Arn(Entity::Role(id))] => {
+            plan.roles.get(*id).and_then(|role| role.service.as_deref()).is_some_and(|trusted| trusted != service)
+        }
+        _ => false,
+    };
+    let mut passing = coverage::allowing(role, PASS).flat_map(|grant| &grant.resources).peekable();
+    passing.peek().is_some() && passing.all(of_another)
+}
+
 fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
     let Some(bucket) = need.resources.iter().find_map(bucket_of) else {
-        // The group of a build's or an action's logs is known; that of other calls may have another form.
+        // The log group of a build or an action is known; that of other calls may have another form.
         let arns: Vec<String> = need.resources.iter().map(|resource| coverage::pattern(plan, resource)).collect();
         let known = action.starts_with("logs:") && !arns.is_empty() && arns.iter().all(|arn| arn.starts_with("arn:"));
         let here = !known || arns.iter().any(|arn| coverage::allows_arn(plan, role, action, arn));
@@ -136,7 +161,7 @@ fn bucket_of(resource: &Expr) -> Option<Entity> {
     })
 }
 
-/// The statement that is missing, and whether it is about a bucket that the file does not declare.
+/// Returns the missing statement, and whether it is for a bucket that the file does not declare.
 pub(in crate::check) fn line(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> (String, bool) {
     let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
     let declared = need.resources.iter().find_map(bucket_of).map(|node| match node {

@@ -1,4 +1,4 @@
-//! Builds that a rule has looked at: several actions can run the same one.
+//! Builds that a rule has already checked: several actions can run the same one.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::workspace::Build;
 pub(in crate::check) struct SeenBuilds<'a>(Vec<&'a Arc<Build>>);
 
 impl<'a> SeenBuilds<'a> {
-    /// Whether a build is asked about for the first time.
+    /// Returns whether a build is new, and remembers it.
     pub fn is_new(&mut self, build: &'a Arc<Build>) -> bool {
         let is_new = !self.0.iter().any(|other| Arc::ptr_eq(other, build));
         if is_new {

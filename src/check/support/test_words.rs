@@ -1,4 +1,4 @@
-//! Commands that test something, by their words.
+//! Recognition of commands that test something.
 
 /// Words of commands that test something.
 const TESTS: [&str; 18] = [
@@ -22,7 +22,7 @@ const TESTS: [&str; 18] = [
     "vitest",
 ];
 
-/// Whether a command tests something: none that only asks whether a file is there.
+/// Returns whether a command tests something. A check whether a file exists does not count.
 pub(in crate::check) fn is_test(command: &str) -> bool {
     let is_word = command.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TESTS.contains(&word));
     let runs = !command.trim_start().starts_with(['[', '#']) && !command.trim_start().starts_with("test ");

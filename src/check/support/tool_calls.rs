@@ -1,4 +1,4 @@
-//! The calls that programs make to AWS for files of the source: `docker build`, `terraform`, and package managers.
+//! The calls of programs to AWS for files of the source: `docker build`, `terraform`, and package managers.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::workspace::terraform::S3Backend;
 
 use super::build_calls::{CallTarget, Calls, ECR_PULL, Need};
 
-/// Settings of a backend with which Terraform has another identity, or another service.
+/// Settings of a backend with which Terraform uses another identity, or another service.
 const OTHER_IDENTITY: [&str; 9] = [
     "access_key",
     "assume_role",
@@ -21,12 +21,12 @@ const OTHER_IDENTITY: [&str; 9] = [
     "shared_credentials_files",
 ];
 
-/// What Terraform does with its state.
-/// <https://developer.hashicorp.com/terraform/language/backend/s3> (2026-11-29)
+/// The calls with which Terraform locks its state. <https://developer.hashicorp.com/terraform/language/backend/s3>
+/// (2026-11-29)
 const OF_LOCK: [&str; 3] = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"];
 
 impl Calls<'_> {
-    /// The images of Amazon ECR that an image is built from.
+    /// Returns the needs for the images of Amazon ECR that an image is built from.
     pub(super) fn base_images(&self, call: &Invocation) -> Vec<Need> {
         let Some(source) = &self.source else { return Vec::new() };
         let images = &self.environment.build.commands.images;
@@ -46,7 +46,7 @@ impl Calls<'_> {
         needs
     }
 
-    /// `terraform`, whose state is in a bucket.
+    /// Returns the needs of `terraform`, whose state is in a bucket.
     pub(super) fn terraform(&self, operation: &str, call: &Invocation) -> Vec<Need> {
         let Some(backend) = self.backend(call) else { return Vec::new() };
         let bucket = backend.get("bucket");
@@ -88,7 +88,7 @@ impl Calls<'_> {
         needs
     }
 
-    /// The backend of the configuration in the folder of a command.
+    /// Returns the backend of the configuration in the folder of a command.
     fn backend(&self, call: &Invocation) -> Option<S3Backend> {
         let source = self.source.as_ref()?;
         let terraform = || self.environment.build.commands.invocations.iter().filter(|it| it.program == "terraform");
@@ -113,15 +113,17 @@ impl Calls<'_> {
         (!OTHER_IDENTITY.iter().any(|name| backend.has(name))).then_some(backend)
     }
 
-    /// Whether the key of the state depends on a workspace.
+    /// Returns whether the key of the state depends on a workspace.
     fn in_workspaces(&self) -> bool {
         let commands = &self.environment.build.commands;
         let workspace = |call: &Invocation| call.program == "terraform" && call.operation(1) == ["workspace"];
         self.environment.sets("TF_WORKSPACE") || commands.invocations.iter().any(workspace)
     }
 
-    /// What a package manager reads from or publishes to the repository of AWS `CodeArtifact` that it is logged in to.
-    /// <https://docs.aws.amazon.com/codeartifact/latest/ug/auth-and-access-control-permissions-reference.html> (2026-11-29)
+    /// Returns the needs of a package manager that reads from or publishes to the repository of AWS `CodeArtifact` that
+    /// it is logged in to.
+    /// <https://docs.aws.amazon.com/codeartifact/latest/ug/auth-and-access-control-permissions-reference.html>
+    /// (2026-11-29)
     pub(super) fn packages(&self, call: &Invocation) -> Vec<Need> {
         let (tool, action, resource): (_, &'static str, _) = match (call.program.as_str(), call.operation(1).as_slice())
         {
@@ -148,7 +150,7 @@ impl Calls<'_> {
         vec![Need { actions: vec![action], target, named: None, place: call.span, instead: None }]
     }
 
-    /// Whether `package.json` names a registry of its own.
+    /// Returns whether `package.json` names another registry.
     fn publishes_elsewhere(&self, call: &Invocation) -> bool {
         let Some((source, folder)) = self.source.as_ref().zip(call.directory.as_ref()) else { return true };
         let text = source.read(&folder.join("package.json"));
@@ -156,7 +158,7 @@ impl Calls<'_> {
     }
 }
 
-/// Whether a command does not lock the state.
+/// Returns whether a command does not lock the state.
 fn unlocked(call: &Invocation) -> bool {
     call.option("-lock").is_some_and(|given| given.parts == [WordPart::Text("false".to_owned())])
 }

@@ -1,11 +1,12 @@
-//! Outputs of stacks of actions that do not deploy the stack.
+//! Stack outputs that are read from actions that do not deploy the stack.
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::variables::{Undeployed, output_of_undeployed_stack};
 use crate::hir::{Action, Origin, StackMode};
 use crate::source::{Span, Spanned};
 
-/// Says that an action does not deploy the stack whose output is read, if it is about a stack. `user`: what reads the output.
+/// Reports an action that does not deploy the stack whose output is read, if it works on a stack. `user` is what reads
+/// the output.
 pub(in crate::check) fn undeployed(setter: &Action, output: &str, place: Span, user: &str) -> Option<Diagnostic> {
     let operation = setter.stack_operation().filter(|operation| !operation.mode.deploys())?;
     let symbol = &setter.symbol;

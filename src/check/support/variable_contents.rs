@@ -1,22 +1,22 @@
-//! What the values of run-time variables can contain: for the rules about commands and about JSON.
+//! The possible contents of run-time variables, for the rules about commands and about JSON.
 
 use crate::catalog::{Content, RUN_VARIABLE, VariablesFrom};
 use crate::hir::{Action, Part, PartKind, Pipeline};
 use crate::plan::references;
 
-/// A run-time value in a text.
+/// A run-time value in a string.
 pub(in crate::check) struct Variable<'a> {
-    /// As the file may write it: `Fetch.CommitId`, or the name of a variable of the pipeline.
+    /// Its name in the file: `Fetch.CommitId`, or the name of a variable of the pipeline.
     pub(in crate::check) shown: String,
     /// Its own name.
     pub(in crate::check) name: String,
-    /// What it can contain.
+    /// Its possible contents.
     pub(in crate::check) content: Content,
     /// The action that sets it.
     pub(in crate::check) action: Option<&'a Action>,
 }
 
-/// The run-time values of a part of a text.
+/// Returns the run-time values of a part of a string.
 pub(in crate::check) fn variables<'a>(pipeline: &'a Pipeline, part: &Part) -> Vec<Variable<'a>> {
     match &part.kind {
         PartKind::Variable(id) => {

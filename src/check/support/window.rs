@@ -5,12 +5,12 @@ use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::Value;
 use crate::source::Span;
 
-/// What is wrong with a window, if that is known.
+/// Returns the diagnostic for an invalid window, or for one that never opens.
 pub(in crate::check) fn check(value: &Value) -> Option<Diagnostic> {
     let text = value.as_str()?;
     match Cron::Window.fault(text) {
         Some(fault) => {
-            // Schedules of EventBridge have no seconds, and a window counts in minutes.
+            // Unlike a window, a schedule of EventBridge has no seconds, so `*` is added for them.
             let with_seconds = Some(format!("* {text}")).filter(|text| Cron::Window.fault(text).is_none());
             Some(not_a_window(text, value.span, &fault, with_seconds.as_deref()))
         }
@@ -18,13 +18,13 @@ pub(in crate::check) fn check(value: &Value) -> Option<Diagnostic> {
     }
 }
 
-/// A window that is valid and never open.
+/// A valid window that is never open.
 fn never_open(text: &str, place: Span, why: &str) -> Diagnostic {
     Diagnostic::new(Code::W0642, format!("deployment window `{text}` is never open"), place, why.to_owned())
-        .help("for example, `window(\"* * 9-17 ? * MON-FRI *\")` is open on working days from 9 to 18")
+        .help("for example, `window(\"* * 9-17 ? * MON-FRI *\")` is open on weekdays from 09:00 to 18:00")
 }
 
-/// A window that is not a valid expression. `mended`: the expression that is meant.
+/// A window that is not a valid expression. `mended` is the expression that is meant.
 fn not_a_window(text: &str, place: Span, fault: &str, mended: Option<&str>) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0609, format!("`{text}` is not a deployment window"), place, fault.to_owned());

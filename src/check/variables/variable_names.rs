@@ -1,6 +1,7 @@
 //! E0703: a variable that its action does not set.
 
 use crate::catalog::VariablesFrom;
+use crate::check::support::build_environment::Environment;
 use crate::check::support::references::written_action;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::variables::Use;
@@ -29,12 +30,17 @@ fn one(subject: &Subject<'_>, pipeline: PipelineId, part: &Part, findings: &mut 
     let known: Vec<&str> = of_type.chain(own.iter().map(String::as_str)).collect();
     if !known.contains(&name.as_str()) {
         let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
+        if let Some(exported) = misspelled_export(subject, (pipeline, *id), setter, name) {
+            findings.push(exports_other_name(&action, name, &exported, part.span));
+            return;
+        }
         let used = Use { action: &action, set_at: setter.declared, variable: name, place: part.span };
         findings.push(unknown(&used, &known, set_by));
     }
 }
 
-/// The variables that an action sets in addition to those of its type, and where this is stated; nothing if that is unknown.
+/// Returns the variables that an action sets in addition to those of its type, and what states them, or `None` if they
+/// are unknown.
 fn sets(subject: &Subject<'_>, id: (PipelineId, ActionId), setter: &Action) -> Option<(Vec<String>, SetBy)> {
     match setter.action_type.variables_from {
         VariablesFrom::Nowhere => Some((Vec::new(), SetBy::Type)),
@@ -49,14 +55,14 @@ fn sets(subject: &Subject<'_>, id: (PipelineId, ActionId), setter: &Action) -> O
     }
 }
 
-/// The variables that an action names itself; `None` if not all of them could be read.
+/// Returns the variables that an action declares itself, or `None` if not all of them could be read.
 fn declared(setter: &Action) -> Option<Vec<String>> {
     let Some(value) = setter.value("OutputVariables") else { return Some(Vec::new()) };
     let ValueKind::List(items) = &value.kind else { return None };
     items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
-/// What the buildspec of a build exports; `None` if that is unknown.
+/// Returns the variables that the buildspec of a build exports, or `None` if they are unknown.
 fn exported(
     subject: &Subject<'_>,
     (pipeline, id): (PipelineId, ActionId),
@@ -67,24 +73,48 @@ fn exported(
         return None;
     }
     let build = subject.behind.build(pipeline, id)?;
-    if !repository::is_sound(build) {
+    if !repository::is_sound(build) || build.spec.hides_exports() {
         return None;
     }
     Some(build.spec.env.exported.clone())
 }
 
-/// What decides which variables an action sets.
+/// What the buildspec exports instead of a variable that its commands set.
+fn misspelled_export(
+    subject: &Subject<'_>,
+    (pipeline, id): (PipelineId, ActionId),
+    setter: &Action,
+    name: &str,
+) -> Option<Spanned<String>> {
+    let build = subject.behind.build(pipeline, id)?;
+    let environment = Environment::of(setter, repository::project(subject.hir, setter), build);
+    let exported = exported(subject, (pipeline, id), setter)?;
+    if !environment.sets(name) {
+        return None;
+    }
+    exported.into_iter().find(|it| !environment.sets(&it.node) && suggest::similar(name, [it.as_str()]).is_some())
+}
+
+/// The source of the variables that an action sets.
 #[derive(Debug, Clone, Copy)]
 enum SetBy {
     /// The type of the action.
     Type,
     /// Its attribute `output-variables`.
     Attribute,
-    /// The buildspec, which exports the first one here.
+    /// The buildspec, whose first exported variable is here.
     Buildspec(Option<Span>),
 }
 
-/// A variable that its action does not set. `known`: those that it sets.
+/// A variable that a build sets and exports under a misspelled name.
+fn exports_other_name(action: &str, variable: &str, exported: &Spanned<String>, used: Span) -> Diagnostic {
+    let message = format!("build `{action}` exports no variable `{variable}`");
+    Diagnostic::new(Code::E0703, message, exported.span, format!("nothing sets `{}`", exported.node))
+        .label(used, "used here")
+        .suggest(exported.span, Some(variable))
+}
+
+/// A variable that its action does not set. `known` are those that it sets.
 fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
     let Use { action, set_at, variable, place } = *used;
     let (says, this) = match set_by {
@@ -107,7 +137,7 @@ fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
     })
 }
 
-/// "did you mean": with an edit where the place is exactly `Action.Variable`, and not a name for it.
+/// Adds "did you mean", with an edit if the span is exactly `Action.Variable` rather than a name for it.
 fn meant(diagnostic: Diagnostic, action: &str, variable: &str, near: &str, place: Span) -> Diagnostic {
     let whole = format!("{action}.{near}");
     let diagnostic = diagnostic.help(format!("did you mean `{whole}`?"));

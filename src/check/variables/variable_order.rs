@@ -1,4 +1,5 @@
-//! E0704, E0410: a variable or stack output used before its action has run. E0709: a pipeline variable in a source.
+//! E0704, E0410: a variable or stack output that is used before its action has run. E0709: a pipeline variable in a
+//! source.
 
 use crate::catalog::Category;
 use crate::check::support::references::written_action;
@@ -34,7 +35,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, findings: &mut Find
 
 fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, id: ActionId, name: &str, findings: &mut Findings) {
     let setter = place.pipeline.action(id);
-    // A source outside the first stage has been reported.
+    // A source outside the first stage is reported separately.
     if setter.category == Category::Source && setter.stage > 0 {
         return;
     }
@@ -53,7 +54,7 @@ fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, id: ActionId, na
     }
 }
 
-/// A variable used before its action has run.
+/// A variable that is used before its action has run.
 fn used_too_early(used: &Use<'_>, reader: &str) -> Diagnostic {
     let (action, variable) = (used.action, used.variable);
     let message = format!("`{action}.{variable}` is used before `{action}` has run");
@@ -61,7 +62,7 @@ fn used_too_early(used: &Use<'_>, reader: &str) -> Diagnostic {
         .help(format!("move `{action}` before {reader}; {TOGETHER}"))
 }
 
-/// A variable of a source, used by another one.
+/// A variable of a source that another source uses.
 fn used_by_source(used: &Use<'_>) -> Diagnostic {
     let (action, variable) = (used.action, used.variable);
     let message = format!("`{action}.{variable}` is used before `{action}` has run");
@@ -70,7 +71,7 @@ fn used_by_source(used: &Use<'_>) -> Diagnostic {
         .help(format!("remove `{action}.{variable}` from the value"))
 }
 
-/// A variable used by the action that sets it.
+/// A variable that its own action uses.
 fn used_by_itself(used: &Use<'_>) -> Diagnostic {
     let (action, variable) = (used.action, used.variable);
     let message = format!("`{action}.{variable}` is used by `{action}` itself");
@@ -79,14 +80,14 @@ fn used_by_itself(used: &Use<'_>) -> Diagnostic {
         .help("use it in a later action")
 }
 
-/// A stack's output used before the stack is deployed.
+/// A stack output that is used before the stack is deployed.
 fn output_too_early(used: &Use<'_>, reader: &str) -> Diagnostic {
     let message = format!("output `{}` is used before stack `{}` is deployed", used.variable, used.action);
     too_early(Code::E0410, message, ("not known yet when this action runs", "deployed here"), used)
         .help(format!("deploy stack `{}` before {reader}; {TOGETHER}", used.action))
 }
 
-/// Why an action in the same block is not early enough.
+/// The reason that an action in the same block is not early enough.
 const TOGETHER: &str = "actions inside one `parallel` block start together";
 
 fn too_early(code: Code, message: String, (here, there): (&str, &str), used: &Use<'_>) -> Diagnostic {
@@ -97,7 +98,7 @@ fn too_early(code: Code, message: String, (here, there): (&str, &str), used: &Us
 fn pipeline_variable_in_source(variable: &Spanned<String>, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0709,
-        format!("pipeline variable `{}` cannot be used in a source", variable.node),
+        format!("pipeline variable `{}` cannot be used in a source action", variable.node),
         place,
         "resolved only after the sources have run",
     )

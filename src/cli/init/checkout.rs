@@ -1,4 +1,4 @@
-//! What git knows of a folder: the remote, the branch, and where the repository begins.
+//! Reads the Git settings of a folder: the remote, the branch, and the root of the repository.
 
 use std::sync::OnceLock;
 
@@ -6,16 +6,17 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
 use crate::cli::input;
+use crate::source::paths::{real_path, slashed};
 
 /// A Git host that CodePipeline reads from (`sources.toml`).
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Source {
-    /// The provider's word in the language.
+    /// The provider's keyword in the language.
     pub(super) word: String,
-    /// What people call it.
+    /// Its name for people.
     pub(super) title: String,
-    /// What its connection is called in the file; none if it needs none.
+    /// The name of its connection in the file; `None` if it needs none.
     pub(super) connection: Option<String>,
     #[serde(default)]
     hosts: Vec<String>,
@@ -23,15 +24,15 @@ pub(super) struct Source {
     prefixes: Vec<String>,
     #[serde(default)]
     folders: Vec<String>,
-    /// Whether the path of a repository may have more than two parts.
+    /// Whether the path of a repository can have more than two parts.
     #[serde(default)]
     groups: bool,
-    /// Whether it is a server of an organization's own: its connections need a host.
+    /// Whether it is self-hosted, so that its connections need a host.
     #[serde(default)]
     pub(super) server: bool,
 }
 
-/// All hosts.
+/// Returns all hosts.
 pub(super) fn sources() -> &'static [Source] {
     #[derive(Deserialize)]
     struct File {
@@ -42,39 +43,40 @@ pub(super) fn sources() -> &'static [Source] {
     SOURCES.get_or_init(|| toml::from_str::<File>(include_str!("sources.toml")).map_or(Vec::new(), |file| file.source))
 }
 
-/// The host with a word.
+/// Returns the host with a keyword.
 pub(super) fn source(word: &str) -> Option<&'static Source> {
     sources().iter().find(|source| source.word == word)
 }
 
-/// Where the repository is.
+/// The remote repository.
 #[derive(Debug, PartialEq)]
 pub(super) struct Remote {
     pub(super) source: &'static Source,
-    /// Its name, with the owner's or the groups' in front where the host has them.
+    /// Its name, after the owner or the groups if the host has them.
     pub(super) repository: String,
-    /// The Region, where the address says it.
+    /// The Region, if it is in the URL.
     pub(super) region: Option<String>,
 }
 
-/// What git knows of a folder.
+/// The Git settings of a folder.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Checkout {
     pub(super) remote: Option<Remote>,
-    /// The host of a remote that CodePipeline does not read from, or that cannot be told.
+    /// The host of a remote that CodePipeline does not support, or that is not recognized.
     pub(super) unknown_host: Option<String>,
-    /// The default branch, else the one that is checked out.
+    /// The default branch, or otherwise the one that is checked out.
     pub(super) branch: Option<String>,
-    /// The way from the repository's root to the folder.
+    /// The path of the folder relative to the repository's root, with `/` as the separator on every platform: it is written to
+    /// files that are read on Linux.
     pub(super) below_root: Utf8PathBuf,
 }
 
 impl Checkout {
-    /// Reads the files of git: the program need not be there.
+    /// Reads the files of Git, which need not be installed.
     pub(super) fn of(folder: &Utf8Path) -> Self {
-        let Ok(whole) = folder.canonicalize_utf8() else { return Self::default() };
+        let Ok(whole) = real_path(folder) else { return Self::default() };
         let Some(root) = whole.ancestors().find(|folder| folder.join(".git").exists()) else { return Self::default() };
-        let below_root = whole.strip_prefix(root).unwrap_or("".into()).to_owned();
+        let below_root = slashed(whole.strip_prefix(root).unwrap_or("".into()));
         let Some(own) = git_folder(root) else { return Self { below_root, ..Self::default() } };
         // A work tree has its own HEAD; the rest is shared.
         let shared = input::read_file(&own.join("commondir")).map_or_else(|_| own.clone(), |to| own.join(to.trim()));
@@ -87,9 +89,14 @@ impl Checkout {
             .or_else(|| branch_of(&read(&own, "HEAD"), "ref: refs/heads/"));
         Self { remote, unknown_host, branch, below_root }
     }
+
+    /// The way from the repository's root to a file of the folder.
+    pub(super) fn path_of(&self, file: &str) -> String {
+        slashed(&self.below_root.join(file)).into_string()
+    }
 }
 
-/// The folder of git's data: `.git`, or where a file of that name leads.
+/// Returns the folder of Git's data: `.git`, or the folder that a file with that name refers to.
 fn git_folder(root: &Utf8Path) -> Option<Utf8PathBuf> {
     let git = root.join(".git");
     if git.is_dir() {
@@ -99,7 +106,7 @@ fn git_folder(root: &Utf8Path) -> Option<Utf8PathBuf> {
     Some(root.join(text.trim().strip_prefix("gitdir:")?.trim()))
 }
 
-/// The address of `origin`, else of the first remote.
+/// Returns the URL of `origin`, or otherwise of the first remote.
 fn remote_url(config: &str) -> Option<String> {
     let mut section = String::new();
     let mut first = None;
@@ -117,25 +124,25 @@ fn remote_url(config: &str) -> Option<String> {
     first
 }
 
-/// The branch that a file such as `HEAD` names.
+/// Returns the branch in a file such as `HEAD`.
 fn branch_of(head: &str, prefix: &str) -> Option<String> {
     let name = head.trim().strip_prefix(prefix)?;
     (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./+".contains(c)))
         .then(|| name.to_owned())
 }
 
-/// An address of a repository.
+/// The URL of a repository.
 #[derive(Debug, PartialEq)]
 struct Address {
-    /// Empty for git-remote-codecommit, whose addresses have a Region in its place.
+    /// Empty for git-remote-codecommit, whose URLs have a Region instead.
     host: String,
     path: String,
     region: Option<String>,
 }
 
 impl Address {
-    /// Of `https://host/path`, `ssh://user@host:port/path`, `user@host:path`, `codecommit::region://profile@name`. Nothing of
-    /// a user's name or password is kept.
+    /// Parses `https://host/path`, `ssh://user@host:port/path`, `user@host:path`, and
+    /// `codecommit::region://profile@name`. User names and passwords are dropped.
     fn of(url: &str) -> Option<Self> {
         if let Some(rest) = url.strip_prefix("codecommit:") {
             let (region, name) = rest.split_once("//")?;
@@ -156,7 +163,7 @@ impl Address {
         (!host.is_empty()).then_some(Self { host, path, region: None })
     }
 
-    /// The repository, where the host is one that CodePipeline reads from. `has`: whether the repository holds a file.
+    /// Returns the repository, if CodePipeline supports the host. `has` returns whether the repository contains a file.
     fn remote(&self, has: &dyn Fn(&str) -> bool) -> Option<Remote> {
         let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-_.~ ".contains(c));
         if let Some((name, region)) = self.codecommit() {
@@ -183,7 +190,7 @@ impl Address {
         })
     }
 
-    /// Name and Region of a CodeCommit repository.
+    /// Returns the name and Region of a CodeCommit repository.
     fn codecommit(&self) -> Option<(&str, Option<String>)> {
         if self.host.is_empty() {
             return Some((&self.path, self.region.clone()));

@@ -1,4 +1,4 @@
-//! What kind of project a folder holds, and the commands that install, build, and test it.
+//! Detects the kind of project in a folder, and the commands that install, build, and test it.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value as Json;
@@ -9,7 +9,8 @@ use crate::workspace::Workspace;
 use crate::workspace::file_system::Disk;
 use crate::workspace::template::Template;
 
-/// A runtime of CodeBuild's images, and the version where the project names none: one that long-term support covers.
+/// The runtimes of CodeBuild's images, each with the version for projects that do not set one: a version with long-term
+/// support.
 const DEFAULTS: [(&str, &str); 5] =
     [("dotnet", "10.0"), ("golang", "1.26"), ("java", "corretto21"), ("nodejs", "24"), ("python", "3.13")];
 
@@ -21,7 +22,7 @@ pub(super) struct Runtime {
 }
 
 impl Runtime {
-    /// The version that is wanted, where CodeBuild has it; the default otherwise.
+    /// Creates a runtime with the requested version if CodeBuild has it, and otherwise with the default.
     fn of(name: &'static str, wanted: Option<String>) -> Self {
         let default = DEFAULTS.iter().find(|(known, _)| *known == name).map_or("latest", |(_, version)| version);
         let version = wanted.filter(|version| has_runtime(name, version)).unwrap_or_else(|| default.to_owned());
@@ -29,12 +30,12 @@ impl Runtime {
     }
 }
 
-/// How a project is built.
+/// The build steps of a project.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Steps {
     pub(super) runtimes: Vec<Runtime>,
     pub(super) install: Vec<String>,
-    /// Builds, and tests if there are tests.
+    /// The build commands, and the test commands if there are tests.
     pub(super) build: Vec<String>,
     /// Whether there are tests.
     pub(super) tests: bool,
@@ -62,7 +63,7 @@ impl Folder {
         serde_json::from_str(&self.text(name)?).ok()
     }
 
-    /// Names of the files in it, and of those in its folders with the folder in front.
+    /// Returns the names of the files in it, and of those in its subfolders, prefixed with the subfolder.
     fn files(&self) -> Vec<String> {
         let names = |folder: &Utf8Path| -> Vec<(String, bool)> {
             let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
@@ -84,7 +85,7 @@ impl Folder {
         found
     }
 
-    /// The CloudFormation or SAM template, with its name.
+    /// Returns the CloudFormation or SAM template, with its name.
     pub(super) fn template(&self) -> Option<(String, Template)> {
         let workspace = Workspace::new(Disk::new(self.path.clone()), "");
         ["template.yaml", "template.yml", "template.json"].into_iter().find_map(|name| {
@@ -97,21 +98,22 @@ impl Folder {
         })
     }
 
-    /// The task definition of Amazon ECS, with its name.
+    /// Returns the task definition of Amazon ECS, with its name.
     pub(super) fn task_definition(&self) -> Option<(&'static str, Json)> {
         ["taskdef.json", "task-definition.json", ".aws/task-definition.json"]
             .into_iter()
             .find_map(|name| Some((name, self.json(name)?)))
     }
 
-    /// The `AppSpec` file with which CodeDeploy deploys a service of Amazon ECS.
-    /// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html> (2026-11-28)
+    /// Returns the `AppSpec` file with which CodeDeploy deploys a service of Amazon ECS.
+    /// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html>
+    /// (2026-11-28)
     pub(super) fn app_spec(&self) -> Option<&'static str> {
         let is_of_service = |name: &&str| self.text(name).is_some_and(|text| text.contains("AWS::ECS::Service"));
         ["appspec.yaml", "appspec.yml", "appspec.json"].into_iter().find(is_of_service)
     }
 
-    /// The name of the stack in the settings of `sam deploy`.
+    /// Returns the name of the stack in the settings of `sam deploy`.
     pub(super) fn sam_stack(&self) -> Option<String> {
         let settings: toml::Table = toml::from_str(&self.text("samconfig.toml")?).ok()?;
         let default = settings.get("default")?;
@@ -119,7 +121,7 @@ impl Folder {
         in_section("deploy").or_else(|| in_section("global")).map(str::to_owned)
     }
 
-    /// The qualifier of the resources that `cdk bootstrap` created; `hnb659fds` unless the app has its own.
+    /// Returns the qualifier of the resources that `cdk bootstrap` created. Default: `hnb659fds`.
     /// <https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html> (2026-11-28)
     pub(super) fn cdk_qualifier(&self) -> String {
         let settings = self.json("cdk.json");
@@ -130,7 +132,7 @@ impl Folder {
     }
 }
 
-/// The template that fits what a folder holds.
+/// Returns the template that fits the contents of a folder.
 pub(super) fn template_for(folder: &Folder) -> &'static str {
     let files = folder.files();
     let ends = |suffix: &str| files.iter().any(|name| name.ends_with(suffix));
@@ -161,7 +163,7 @@ const PYTHON: [&str; 7] =
 const JAVA: [&str; 5] = ["pom.xml", "gradlew", "build.gradle", "build.gradle.kts", "settings.gradle.kts"];
 const DOTNET: [&str; 4] = [".sln", ".slnx", ".csproj", ".fsproj"];
 
-/// How the project of a folder is built, for a template.
+/// Returns how to build the project in a folder, for a template.
 pub(super) fn steps(folder: &Folder, template: &str) -> Steps {
     match template {
         "node" => node(folder),
@@ -195,7 +197,7 @@ fn node(folder: &Folder) -> Steps {
         ("npm run", vec![if locked { "npm ci" } else { "npm install" }.to_owned()])
     };
     let script = |name: &str| package.get("scripts").and_then(|scripts| scripts.get(name)?.as_str());
-    // What `npm init` writes always fails.
+    // The script that `npm init` writes always fails.
     let written = |name: &str| script(name).is_some_and(|text| !text.contains("no test specified"));
     let mut build: Vec<String> =
         ["build", "test"].into_iter().filter(|name| written(name)).map(|name| format!("{run} {name}")).collect();
@@ -213,7 +215,7 @@ fn node(folder: &Folder) -> Steps {
     }
 }
 
-/// The major version that the project asks for; none if a newer one will do.
+/// Returns the major version that the project requires, or `None` if a newer one is sufficient.
 fn node_version(folder: &Folder, package: &Json) -> Option<String> {
     let file = [".nvmrc", ".node-version"].into_iter().find_map(|name| folder.text(name));
     let engines = package.get("engines").and_then(|engines| engines.get("node")?.as_str()).map(str::to_owned);
@@ -225,13 +227,13 @@ fn node_version(folder: &Folder, package: &Json) -> Option<String> {
     numbers.rfind(|number| has_runtime("nodejs", number))
 }
 
-/// `20` of `v20.1`, `^20`, `20.x`.
+/// Returns `20` for `v20.1`, `^20`, `20.x`.
 fn leading_number(text: &str) -> Option<String> {
     let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     (!digits.is_empty()).then_some(digits)
 }
 
-/// `3.12` of `3.12.4`.
+/// Returns `3.12` for `3.12.4`.
 fn two_numbers(text: &str) -> Option<String> {
     let plain = |c: &char| c.is_ascii_digit() || *c == '.';
     let version: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(plain).collect();
@@ -239,7 +241,7 @@ fn two_numbers(text: &str) -> Option<String> {
     Some(format!("{}.{}", parts.next().filter(|part| !part.is_empty())?, parts.next()?))
 }
 
-/// What follows the first of these marks in a text.
+/// Returns the text after the first of these marks.
 fn after<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
     marks.iter().find_map(|mark| text.split_once(mark).map(|(_, rest)| rest))
 }
@@ -256,7 +258,7 @@ fn python(folder: &Folder) -> Steps {
         Utf8Path::new(path).extension() == Some("py") && (name.starts_with("test_") || name.ends_with("_test.py"))
     };
     let tested = files.iter().any(is_test) || folder.has("tests");
-    // A tool that installs the project, what it is installed with, and how a command is run in what it installed.
+    // The tool that installs the project: how it is installed, and how it runs a command in its environment.
     let (install, run): (&[&str], &str) = if folder.has("uv.lock") {
         (&["pip install uv", "uv sync --locked"], "uv run ")
     } else if folder.has("poetry.lock") || project.contains("[tool.poetry]") {
@@ -276,7 +278,7 @@ fn python(folder: &Folder) -> Steps {
     }
     let build = match (tested, asks_pytest, run.is_empty()) {
         (true, true, _) => format!("{run}python -m pytest"),
-        // A tool's own environment has no more than the project asks for.
+        // A tool's own environment contains only the dependencies of the project.
         (true, false, true) => {
             install.push("pip install pytest".to_owned());
             "python -m pytest".to_owned()
@@ -337,7 +339,7 @@ fn dotnet(folder: &Folder) -> Steps {
         two_numbers(after(&text, &["<TargetFramework>net"])?.split('<').next()?)
     };
     let version = texts.filter_map(framework).max();
-    // `dotnet` finds no project in the folders below: then each has to be named.
+    // `dotnet` does not find projects in subfolders, so each has to be named.
     let at_root = files.iter().any(|name| !name.contains('/') && DOTNET.iter().any(|suffix| name.ends_with(suffix)));
     let below =
         files.iter().filter(|name| name.ends_with("proj") && DOTNET.iter().any(|suffix| name.ends_with(suffix)));
@@ -354,7 +356,7 @@ fn dotnet(folder: &Folder) -> Steps {
     Steps { runtimes: vec![Runtime::of("dotnet", version)], install: Vec::new(), build, tests: has_tests }
 }
 
-/// `sam build` needs the runtimes of the functions.
+/// Returns the steps of `sam build`, which needs the runtimes of the functions.
 fn sam(folder: &Folder) -> Steps {
     let text = folder.template().and_then(|(name, _)| folder.text(&name)).unwrap_or_default();
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == ':'));
@@ -365,7 +367,7 @@ fn sam(folder: &Folder) -> Steps {
         }
     }
     let mut steps = if folder.has("package.json") { node(folder) } else { Steps::default() };
-    // The runtimes of the functions win.
+    // The runtimes of the functions take precedence.
     steps.runtimes.retain(|runtime| !runtimes.iter().any(|known| known.name == runtime.name));
     steps.runtimes.extend(runtimes);
     steps.build.retain(|command| !command.contains("--if-present") && !command.starts_with("echo "));
@@ -373,7 +375,7 @@ fn sam(folder: &Folder) -> Steps {
     steps
 }
 
-/// The runtime of CodeBuild that builds functions of a runtime of Lambda.
+/// Returns the runtime of CodeBuild that builds functions of a Lambda runtime.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html> (2026-11-28)
 fn runtime_of_lambda(word: &str) -> Option<Runtime> {
     let number = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit()).then(|| leading_number(rest)).flatten();
@@ -389,7 +391,7 @@ fn runtime_of_lambda(word: &str) -> Option<Runtime> {
     word.strip_prefix("dotnet").and_then(number).map(|major| Runtime::of("dotnet", Some(format!("{major}.0"))))
 }
 
-/// The language is that of the command which `cdk.json` names; the CDK itself needs Node.js.
+/// Returns the steps of a CDK app. The language is that of the command in `cdk.json`; the CDK itself needs Node.js.
 fn cdk(folder: &Folder) -> Steps {
     let app = folder.json("cdk.json").and_then(|json| Some(json.get("app")?.as_str()?.to_owned())).unwrap_or_default();
     let of_app = |words: &[&str]| words.iter().any(|word| app.contains(word));
@@ -426,7 +428,7 @@ mod tests {
         (guard, Folder::new(&path))
     }
 
-    /// Template, runtimes, commands.
+    /// Returns the template, the runtimes, and the commands.
     fn found(files: &[(&str, &str)]) -> (&'static str, String, String) {
         let (_guard, folder) = folder(files);
         let template = template_for(&folder);

@@ -1,21 +1,21 @@
 //! The templates, and how their slots are filled.
 //!
-//! A slot is `{{name}}`. One that has a line for itself stands for any number of lines, with the indentation of its own; of a
-//! value without lines nothing is left.
+//! A slot is `{{name}}`. On a separate line, it is replaced with any number of lines, which keep its indentation. A
+//! value without lines removes the line.
 
 use std::collections::BTreeMap;
 
-/// Files to start from.
+/// The files of a new project.
 #[derive(Debug)]
 pub(super) struct Template {
-    /// What `--template` takes.
+    /// The value of `--template`.
     pub(super) name: &'static str,
-    /// What kind of project it is for, as in "a Node.js project".
+    /// The kind of project that it is for, as in "a Node.js project".
     pub(super) kind: &'static str,
-    /// What the pipeline does.
+    /// A description of the pipeline.
     pub(super) about: &'static str,
     pub(super) pipeline: &'static str,
-    /// None where nothing is built.
+    /// `None` if nothing is built.
     pub(super) buildspec: Option<&'static str>,
     /// Whether the pipeline deploys a stack.
     pub(super) deploys_stack: bool,
@@ -31,7 +31,7 @@ macro_rules! files {
     };
 }
 
-/// Files that languages share: they differ in their commands.
+/// Files that several languages share. They differ in their commands.
 const BUILD: (&str, Option<&str>) = files!("build");
 const DOCKER: (&str, Option<&str>) = files!("docker");
 const ECS: (&str, Option<&str>) = files!("ecs");
@@ -72,15 +72,15 @@ pub(super) const TEMPLATES: [Template; 12] = [
     template("plain", "any project", "run the commands that you add", BUILD, false),
 ];
 
-/// The template with a name.
+/// Returns the template with a name.
 pub(super) fn find(name: &str) -> Option<&'static Template> {
     TEMPLATES.iter().find(|template| template.name == name)
 }
 
-/// What slots stand for: lines.
+/// The lines for each slot.
 pub(super) type Values = BTreeMap<&'static str, Vec<String>>;
 
-/// A template's text with its slots filled.
+/// Fills the slots of a template's text.
 pub(super) fn fill(text: &str, values: &Values) -> String {
     let mut filled: Vec<String> = Vec::new();
     for line in text.lines() {
@@ -96,12 +96,12 @@ pub(super) fn fill(text: &str, values: &Values) -> String {
             filled.push(line);
         }
     }
-    // A slot that left nothing may leave two blank lines.
+    // A slot without lines may leave two blank lines.
     filled.dedup_by(|next, line| next.is_empty() && line.is_empty());
     filled.join("\n").trim_end().to_owned() + "\n"
 }
 
-/// A command as an item of a YAML list.
+/// Returns a command as an item of a YAML list.
 pub(super) fn yaml_item(command: &str) -> String {
     let starts_plain = command.starts_with(|c: char| c.is_ascii_alphanumeric() || "./".contains(c));
     if starts_plain && !command.contains(": ") && !command.contains(" #") && !command.ends_with(':') {
@@ -111,7 +111,7 @@ pub(super) fn yaml_item(command: &str) -> String {
     }
 }
 
-/// A word of a command as a shell takes it.
+/// Quotes a word of a command for a shell.
 pub(super) fn in_shell(word: &str) -> String {
     crate::cli::deployment::quoted(word)
 }

@@ -1,4 +1,4 @@
-//! For people, in a terminal or a file.
+//! The format for people, in a terminal or a file.
 
 use std::fmt::Write as _;
 
@@ -14,10 +14,10 @@ const YELLOW: &str = "33";
 const BOLD: &str = "1";
 const BOLD_RED: &str = "1;31";
 
-/// The least width to which values are shortened: a narrower terminal breaks the lines.
+/// The minimum width to which values are shortened; a narrower terminal wraps the lines.
 const LEAST_WIDTH: usize = 80;
 
-/// The differences, with a last line that counts them. Empty if there is nothing to say.
+/// Returns the differences, with a summary line at the end. Empty if there is nothing to report.
 pub fn render(comparison: &Comparison, look: Look) -> String {
     let mut out = String::new();
     for (index, line) in lines(comparison, look.width.max(LEAST_WIDTH)).iter().enumerate() {

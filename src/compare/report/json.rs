@@ -1,6 +1,6 @@
-//! For programs: one JSON document.
+//! The format for programs: one JSON document.
 //!
-//! The form is versioned. Fields may be added within a version; readers should ignore what they do not know.
+//! The format is versioned. Fields may be added within a version; readers should ignore fields that they do not know.
 
 use serde_json::{Value as Json, json};
 
@@ -8,7 +8,7 @@ use crate::source::SourceMap;
 
 use crate::compare::{ComparedPart, Comparison, Consequence, Difference, DifferenceKind, NormalValue};
 
-/// Number of the form; raised when a field changes its meaning or goes away.
+/// The version of the format; incremented when a field changes its meaning or is removed.
 const VERSION: u32 = 1;
 
 /// One of the two documents.
@@ -18,11 +18,11 @@ pub struct ComparedDocument {
     pub path: String,
     /// `pipe`, `template`, or `definition`.
     pub kind: &'static str,
-    /// Whether lines are those of the file. Values of a `.pipe` file are in a template that nobody sees.
+    /// Whether lines are those of the file. For a `.pipe` file, values are in a template that is not shown.
     pub has_lines: bool,
 }
 
-/// The document, pretty-printed and ended by a newline. `sources` has the texts of both.
+/// Returns the document, pretty-printed, with a final newline. `sources` contains the texts of both.
 pub fn render(
     comparison: &Comparison,
     before: &ComparedDocument,
@@ -39,7 +39,7 @@ pub fn render(
         "differences": differences,
         "not-compared": comparison.unknown,
     });
-    // Strings, numbers, and lists only: nothing in it can fail to be written.
+    // Strings, numbers, and lists only: serialization cannot fail.
     let mut out = serde_json::to_string_pretty(&document).unwrap_or_default();
     out.push('\n');
     out
@@ -51,7 +51,7 @@ fn of_difference(
     sources: &SourceMap,
 ) -> Json {
     let part = |part: &ComparedPart| json!({ "kind": part.kind.word(), "name": part.name, "type": Some(&part.detail).filter(|it| !it.is_empty()) });
-    // Where something was before it moved has no value of its own.
+    // The position before a move is not a value.
     let is_move = difference.change == DifferenceKind::Moved && difference.key.is_empty();
     let side = |value: Option<&NormalValue>, has_lines: bool| {
         value.map(|value| {

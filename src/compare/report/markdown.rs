@@ -1,4 +1,4 @@
-//! For a comment on a pull request.
+//! The format for a comment on a pull request.
 
 use std::fmt::Write as _;
 
@@ -7,14 +7,15 @@ use crate::render::printable;
 use super::{lines, not_compared, summary};
 use crate::compare::{Comparison, Consequence};
 
-/// The most bytes of the listing: GitHub takes comments of 65,536 characters.
+/// The maximum number of bytes of the listing: GitHub accepts comments of 65,536 characters.
 /// <https://github.com/orgs/community/discussions/41331> (2026-11-29)
 const LONGEST: usize = 60_000;
 
 /// The width to which values are shortened.
 const WIDTH: usize = 120;
 
-/// What CloudFormation would do that loses something, then the differences as a listing that code hosts color.
+/// Returns the consequences in CloudFormation that lose something, then the differences as a listing that code hosts
+/// color.
 pub fn render(comparison: &Comparison) -> String {
     let mut out = String::new();
     match summary(comparison) {
@@ -63,13 +64,13 @@ fn listing(comparison: &Comparison) -> String {
     listing
 }
 
-/// Backticks that do not occur in a text.
+/// Returns backticks that do not occur in a text.
 fn fence(text: &str) -> String {
     let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(longest.max(2) + 1)
 }
 
-/// A text between backticks.
+/// Returns a text between backticks.
 fn inline(text: &str) -> String {
     printable(text).replace('`', "'")
 }

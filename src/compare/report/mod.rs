@@ -1,4 +1,4 @@
-//! A comparison as text: lines for people, and the formats that are made of them.
+//! Formats a comparison as text: lines for people, and the formats based on them.
 
 mod human;
 mod json;
@@ -23,11 +23,11 @@ pub use markdown::render as markdown;
 struct ReportLine {
     /// `+`, `-`, `~`, or nothing for a heading.
     sign: Option<char>,
-    /// How deep it is.
+    /// Its nesting depth.
     depth: usize,
-    /// The text, as long as it is.
+    /// The full text.
     text: String,
-    /// What CloudFormation would do.
+    /// The consequence in CloudFormation.
     consequence: Option<Consequence>,
 }
 
@@ -60,7 +60,7 @@ impl<'c> Branch<'c> {
         root
     }
 
-    /// What differs about the part as a whole.
+    /// Returns the difference of the part as a whole.
     fn whole(&self, moved: bool) -> Option<&'c Difference> {
         let wanted = |change| match change {
             DifferenceKind::Added | DifferenceKind::Removed => !moved,
@@ -100,7 +100,7 @@ impl<'c> Branch<'c> {
     }
 }
 
-/// Kinds whose parts are listed below a heading of their own.
+/// Kinds whose parts are listed under their own heading.
 const LISTED: [(ComparedKind, &str); 7] = [
     (ComparedKind::Resource, "resources"),
     (ComparedKind::Parameter, "parameters"),
@@ -111,7 +111,7 @@ const LISTED: [(ComparedKind, &str); 7] = [
     (ComparedKind::Template, "other sections"),
 ];
 
-/// All lines. Values are shortened to the width.
+/// Returns all lines, with values shortened to the width.
 fn lines(comparison: &Comparison, width: usize) -> Vec<ReportLine> {
     let mut out = Vec::new();
     let root = Branch::of(comparison);
@@ -133,10 +133,10 @@ fn lines(comparison: &Comparison, width: usize) -> Vec<ReportLine> {
     out
 }
 
-/// What most permissions are of.
+/// The type of most resources with permissions.
 const ROLE: &str = "AWS::IAM::Role";
 
-/// A part by its kind and name.
+/// Returns the heading of a part: its kind and name.
 fn heading(part: &ComparedPart) -> String {
     let detail = if part.detail.is_empty() { String::new() } else { format!(" ({})", part.detail) };
     match part.kind {
@@ -149,7 +149,7 @@ fn heading(part: &ComparedPart) -> String {
     }
 }
 
-/// The stages and actions of what is added or removed as a whole.
+/// Lists the stages and actions of what is added or removed as a whole.
 fn inside(difference: &Difference, depth: usize, out: &mut Vec<ReportLine>) {
     let Some(value) = difference.before.as_ref().or(difference.after.as_ref()) else { return };
     let kind = difference.parts.last().map(|part| part.kind);
@@ -165,7 +165,7 @@ fn inside(difference: &Difference, depth: usize, out: &mut Vec<ReportLine>) {
     }
 }
 
-/// What does an action, in parentheses.
+/// Returns the provider of an action, in parentheses.
 fn provider(action: &NormalValue) -> String {
     let word = |key: &str| action.get("actionTypeId").and_then(|id| id.get(key)).map(ToString::to_string);
     match (word("category"), word("provider")) {
@@ -178,7 +178,7 @@ fn shown(value: Option<&NormalValue>) -> String {
     value.map_or_else(String::new, ToString::to_string)
 }
 
-/// A value that differs: on one line, or on three if it has two long values.
+/// Adds the lines for a value that differs: one, or three if it has two long values.
 fn value_lines(difference: &Difference, depth: usize, width: usize, out: &mut Vec<ReportLine>) {
     // The sign and the indentation come first.
     let room = width.saturating_sub(2 * depth + 2).max(40);
@@ -208,13 +208,13 @@ fn value_lines(difference: &Difference, depth: usize, width: usize, out: &mut Ve
     }
 }
 
-/// Whether an item has nothing but the name that is in the label.
+/// Returns whether an item has nothing but the name that is in the label.
 fn names_itself(difference: &Difference, value: &NormalValue) -> bool {
     matches!(difference.key.last(), Some(KeyStep::Item(_)))
         && value.as_map().is_some_and(|entries| entries.len() == 1 && entries.contains_key("name"))
 }
 
-/// What a difference is about, in words where the path is one that most readers know by another name.
+/// Returns the label of a difference, in words if the path has a better-known name.
 fn label(difference: &Difference) -> String {
     let of_pipeline = difference.parts.first().is_some_and(|part| part.kind == ComparedKind::Pipeline);
     match difference.key.as_slice() {
@@ -232,7 +232,7 @@ fn label(difference: &Difference) -> String {
     }
 }
 
-/// A permission as a statement of the language would say it.
+/// Formats a permission like a statement of the language.
 fn permission(value: Option<&NormalValue>) -> String {
     let part = |key: &str| value.and_then(|value| value.get(key));
     let actions: Vec<String> =
@@ -250,7 +250,8 @@ fn permission(value: Option<&NormalValue>) -> String {
     }
 }
 
-/// How many differences there are, and what CloudFormation would do: the last line. Nothing if there are none.
+/// Returns the summary line: the number of differences and their consequences in CloudFormation. `None` if there are no
+/// differences.
 fn summary(comparison: &Comparison) -> Option<String> {
     let differences = &comparison.differences;
     let of = |consequence: &dyn Fn(Consequence) -> bool| {
@@ -272,7 +273,7 @@ fn summary(comparison: &Comparison) -> Option<String> {
     (!differences.is_empty()).then(|| parts.join(", "))
 }
 
-/// What could not be compared. Nothing if all could.
+/// Describes what could not be compared. `None` if everything could.
 fn not_compared(comparison: &Comparison) -> Option<String> {
     let unknown = comparison.unknown;
     let verb = if unknown == 1 { "is" } else { "are" };

@@ -1,14 +1,14 @@
-//! Long values, shortened to what differs.
+//! Shortens long values to what differs.
 
 use super::super::normal::NormalValue;
 
-/// What stands for the characters that are left out.
+/// The replacement for characters that are left out.
 const CUT: &str = "...";
 
-/// The least number of characters before a difference that are kept.
+/// The minimum number of characters to keep before a difference.
 const KEPT: usize = 12;
 
-/// A value in at most so many characters.
+/// Shortens a value to at most `room` characters.
 pub(super) fn single(text: &str, room: usize) -> String {
     if text.chars().count() <= room {
         return text.to_owned();
@@ -16,13 +16,13 @@ pub(super) fn single(text: &str, room: usize) -> String {
     text.chars().take(room.saturating_sub(CUT.len())).chain(CUT.chars()).collect()
 }
 
-/// A text on one line.
+/// Returns a text on one line.
 pub(super) fn one_line(text: &str) -> String {
     text.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n")
 }
 
-/// Two values that differ, each in at most so many characters, with what names them. Of texts with several lines, the first
-/// lines that differ.
+/// Shortens two values that differ to at most `room` characters each, and returns them with their label. If they have
+/// several lines, it shortens the first lines that differ.
 pub(super) fn pair(
     label: String,
     (before, after): (Option<&NormalValue>, Option<&NormalValue>),

@@ -5,22 +5,22 @@ use crate::source::{Span, Spanned};
 
 use super::names::Hidden;
 
-/// Names an artifact that no action produces.
+/// A reference to an artifact that no action produces.
 pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0201, format!("no action produces an artifact named `{used}`"), name, "");
     match similar {
         Some(near) => diagnostic.suggest(name, Some(near)),
-        None => diagnostic.help(format!("add `-> {used}` to the header of the action that produces it")),
+        None => diagnostic.help(format!("add `-> {used}` after the name of the action that produces it")),
     }
 }
 
-/// Names a stage or an action where an artifact belongs. `outputs`: the artifacts that it produces.
+/// A reference to a stage or an action instead of an artifact. `outputs` are the artifacts that it produces.
 pub fn not_an_artifact(used: &str, is_stage: bool, place: Span, outputs: &[&str]) -> Diagnostic {
     let kind = if is_stage { "a stage" } else { "an action" };
     let message = format!("no action produces an artifact named `{used}`");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, format!("`{used}` is {kind}"));
     match outputs {
-        [] => diagnostic.help(format!("add `-> {used}` to the header of the action that produces it")),
+        [] => diagnostic.help(format!("add `-> {used}` after the name of the action that produces it")),
         [only] => diagnostic.help(format!("write `{only}`, the artifact that it produces")).edit(place, *only),
         outputs => {
             diagnostic.help(format!("write one of its artifacts: {}", wording::or_list(outputs.iter().copied())))
@@ -28,8 +28,8 @@ pub fn not_an_artifact(used: &str, is_stage: bool, place: Span, outputs: &[&str]
     }
 }
 
-/// Names an artifact that is not in scope here: it is produced outside the component, or inside a loop or another component.
-/// `component`: the component that it is produced in.
+/// A reference to an artifact that is not in scope: it is produced outside the component, or inside a loop or another
+/// component. `component` is the component that it is produced in.
 pub fn out_of_scope(used: &str, place: Span, made: Span, hidden: Hidden, component: Option<&str>) -> Diagnostic {
     let message = format!("artifact `{used}` is not in scope");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, "");
@@ -65,7 +65,7 @@ pub fn not_a_file(written: &str, place: Span) -> Diagnostic {
     }
 }
 
-/// An artifact has two producers.
+/// An artifact with two producers.
 pub fn produced_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0203,
@@ -77,18 +77,18 @@ pub fn produced_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
     .help("rename one of them; artifact names must be unique in a pipeline")
 }
 
-/// How a file of an artifact is named.
+/// The notation in which a file of an artifact is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named<'a> {
     /// After its artifact: `Artifact::file`.
     Behind,
-    /// As a path of its own.
+    /// As a separate path.
     Path,
-    /// Not at all: this provider looks for it. `or`: the attribute that would name another.
+    /// Not at all: the provider reads it by default.
     Unnamed {
-        /// The provider as AWS spells it.
+        /// The provider in AWS's spelling.
         provider: &'a str,
-        /// The attribute that names another.
+        /// The attribute that names another file.
         or: Option<&'a str>,
     },
 }

@@ -1,4 +1,4 @@
-//! E0001, E0106, E0107, E0301: faults of `on entry|success|failure require { ... } else ...`.
+//! E0001, E0106, E0107, E0301: problems in `on entry|success|failure require { ... } else ...`.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
@@ -10,7 +10,7 @@ pub fn without_rules(moment: &str, place: Span) -> Diagnostic {
         .help(format!("write `on {moment} require {{ ... }} else {result}`, with one rule per line"))
 }
 
-/// `else` with a result that is not possible there. `known`: it is at another moment.
+/// `else` with a result that is not possible there. `known` is whether it is possible at another moment.
 pub fn wrong_result(moment: &str, word: &Spanned<String>, allowed: &[&str], known: bool) -> Diagnostic {
     let all: Vec<String> = allowed.iter().map(|word| format!("else {word}")).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
@@ -29,7 +29,7 @@ pub fn surplus_detail(outcome: &str, detail: &Spanned<String>) -> Diagnostic {
         .help(format!("remove `{}`", detail.node))
 }
 
-/// A call of a rule that does not exist. `variable`: the name of a branch, for an example.
+/// A call of a rule that does not exist. `variable` is the name of a branch for an example.
 pub fn unknown_rule(name: &Spanned<String>, similar: Option<&str>, known: &[&str], variable: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0301, format!("no rule named `{}`", name.node), name.span, "");
     match similar {
@@ -41,14 +41,15 @@ pub fn unknown_rule(name: &Spanned<String>, similar: Option<&str>, known: &[&str
     }
 }
 
-/// A second argument without its name. `shown`: as written; `fitting`: the arguments that take such a value.
+/// A second argument without its name. `shown` is the argument as written; `fitting` are the parameters that accept
+/// such a value.
 pub fn unnamed_argument(rule: &str, shown: &str, place: Span, fitting: &[&str]) -> Diagnostic {
     let message = format!("only the first argument of `{rule}` can be given without its name");
     let diagnostic = Diagnostic::new(Code::E0106, message, place, "");
     name_argument(diagnostic, shown, fitting)
 }
 
-/// Says which name to write before an argument.
+/// Adds which name to write before an argument.
 pub fn name_argument(diagnostic: Diagnostic, shown: &str, fitting: &[&str]) -> Diagnostic {
     let start = diagnostic.primary.span.before();
     match fitting {
@@ -61,7 +62,8 @@ pub fn name_argument(diagnostic: Diagnostic, shown: &str, fitting: &[&str]) -> D
     }
 }
 
-/// A value that is not a rule. `compared`: the variable that it is, if it may be one; `variable`: one for an example.
+/// A value that is not a rule. `compared` is the variable that it is, if it may be one; `variable` is one for an
+/// example.
 pub fn not_a_rule(place: Span, compared: Option<&str>, variable: &str) -> Diagnostic {
     let message = "expected a rule, found another value";
     let diagnostic = Diagnostic::new(Code::E0106, message, place, "CodePipeline cannot evaluate this");

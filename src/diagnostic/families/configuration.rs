@@ -5,18 +5,18 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 
 use crate::source::Span;
 
-/// What is said of an attribute besides its absence.
+/// The details of a missing attribute.
 #[derive(Debug, Clone, Copy)]
 pub struct Missing<'a> {
     /// The action or stack that needs it.
     pub owner: &'a str,
     /// The attribute's name.
     pub word: &'a str,
-    /// The name of the owner.
+    /// The span of the owner's name.
     pub place: Span,
 }
 
-/// A key that has no attribute, because the action has another one of that name.
+/// A key without an attribute, because the action has another one with that name.
 pub fn missing_raw_key(missing: &Missing<'_>, example: &str) -> Diagnostic {
     let Missing { owner, word, place } = *missing;
     Diagnostic::new(Code::E0105, format!("{owner} needs configuration key `{word}`"), place, "")
@@ -40,10 +40,10 @@ pub fn too_short(word: &str, length: usize, least: usize, place: Span) -> Diagno
     Diagnostic::new(Code::E0106, message, place, "")
 }
 
-/// What AWS receives differs from what is written.
+/// The label for a value that AWS receives in another form.
 pub const ENCODED: &str = "counted in the form that AWS receives";
 
-/// A value longer than AWS accepts. `parts`: the entries of a map, which AWS receives encoded.
+/// A value longer than AWS accepts. `parts` are the entries of a map, which AWS receives encoded.
 pub fn too_long(word: &str, length: usize, most: usize, place: Span, parts: &[(String, usize)]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0411,
@@ -54,7 +54,7 @@ pub fn too_long(word: &str, length: usize, most: usize, place: Span, parts: &[(S
     with_parts(diagnostic, parts, most)
 }
 
-/// Says how to shorten a value to `most` characters, and lists the longest entries of a map.
+/// Adds how to shorten a value to `most` characters, and lists the longest entries of a map.
 pub fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)], most: usize) -> Diagnostic {
     let longest: Vec<String> =
         parts.iter().take(3).map(|(name, length)| format!("`{name}` {}", number(*length))).collect();
@@ -66,7 +66,7 @@ pub fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)], most: usize
         .help("move long values to a file in the artifact, or to `env` of the project")
 }
 
-/// The value of a parameter of a StackSet, with a character that AWS's shorthand separates parameters by.
+/// The value of a StackSet parameter with a separator of AWS's shorthand.
 pub fn separators_in_value(parameter: &str, place: Span) -> Diagnostic {
     let message = format!("the value of parameter `{parameter}` cannot contain spaces or commas");
     Diagnostic::new(Code::E0106, message, place, "")
@@ -74,7 +74,7 @@ pub fn separators_in_value(parameter: &str, place: Span) -> Diagnostic {
         .help("remove the spaces and commas, or set the parameter's default in the template")
 }
 
-/// A text that is empty, or longer than AWS allows. `what`: a name in backticks, or a noun.
+/// A string that is empty, or longer than AWS allows. `what` is a name in backticks, or a noun.
 pub fn bad_length(what: &str, text: &str, most: usize, place: Span) -> Option<Diagnostic> {
     let count = text.chars().count();
     let (any, this) = if what.starts_with('`') { ("", "") } else { ("a ", "this ") };
@@ -88,7 +88,7 @@ pub fn bad_length(what: &str, text: &str, most: usize, place: Span) -> Option<Di
     Some(Diagnostic::new(Code::E0106, message, place, ""))
 }
 
-/// A command that is empty, too long, or of several lines.
+/// A command that is empty, too long, or has several lines.
 pub fn bad_command(command: &str, most: usize, place: Span) -> Option<Diagnostic> {
     if command.contains(['\n', '\r']) {
         return Some(
@@ -99,7 +99,7 @@ pub fn bad_command(command: &str, most: usize, place: Span) -> Option<Diagnostic
     bad_length("command", command, most, place)
 }
 
-/// A list or map that is too long. `parts`: "elements" or "entries".
+/// A list or map that is too long. `parts` is "elements" or "entries".
 pub fn too_many(word: &str, (count, parts): (usize, &str), most: u64, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,

@@ -3,7 +3,8 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// An account ID that is not valid. `quoted`: it is a string; `plain`: it is written in the file as it is.
+/// An account ID that is not valid. `quoted` is whether it is a string; `plain` is whether the file contains it
+/// literally.
 pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagnostic {
     let label = if quoted { "" } else { "a number loses its leading zeros" };
     let message = if quoted {
@@ -20,7 +21,7 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
             let diagnostic = diagnostic.help(format!("write `{mended}`"));
             if plain { diagnostic.edit(place, mended) } else { diagnostic }
         }
-        // Zeros are a guess, and the wrong account is worse than none: no edit.
+        // The zeros are a guess, and a wrong account is worse than none, so there is no edit.
         9..=11 if only_digits => diagnostic.help(format!(
             "if a leading zero was dropped, write `\"{digits:0>12}\"`; otherwise, write the account ID in full"
         )),
@@ -29,32 +30,32 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
     }
 }
 
-/// `env.settings` of an environment without.
+/// `env.settings` of an environment without settings.
 pub fn no_settings(environment: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0301, format!("environment `{environment}` has no settings"), place, "")
         .help(format!("add `settings = {{ ... }}` to environment `{environment}`"))
 }
 
-/// Why an action cannot run in an environment.
+/// The reason that an action cannot run in an environment.
 #[derive(Debug, Clone, Copy)]
 pub enum Unfit<'a> {
     /// A source in another Region.
     Source,
     /// An approval.
     Approval,
-    /// An action type that is not AWS's, or has no Regions.
+    /// An action type that is not AWS's, or is not available in other Regions.
     Type(&'a str),
     /// Its project is created in the pipeline's account and Region.
     Project {
         /// The project.
         project: &'a str,
-        /// What differs: `accounts`, `Regions`, or both.
+        /// The difference: `accounts`, `Regions`, or both.
         differ: &'static str,
     },
     /// It produces artifacts, which builds in other accounts cannot return.
     Outputs,
-    /// It reads an artifact of this name that is produced in a different account from the pipeline's and its own.
+    /// It reads an artifact with this name that is produced in an account other than the pipeline's and its own.
     Artifact(&'a str),
-    /// It names a Region as well.
+    /// It also sets a Region.
     Region,
 }

@@ -1,5 +1,5 @@
-//! What diagnostics say that no single rule reports, one file per family of codes. Who calls these functions decides when to
-//! report; they decide the wording.
+//! The wording of diagnostics that no single rule reports, with one file per family of codes. The callers of these
+//! functions decide when to report.
 
 pub mod artifacts;
 pub mod conditions;

@@ -1,11 +1,11 @@
-//! E0101 to E0302: names, attributes and the types of their values.
+//! E0101 to E0302: names, attributes, and the types of their values.
 
 use crate::catalog::names::{Name, NameFault};
 use crate::catalog::{Existing, Kind};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
-/// What copies a declaration.
+/// A construct that copies a declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Copier<'a> {
     /// A loop.
@@ -14,7 +14,7 @@ pub enum Copier<'a> {
     Component(&'a str),
 }
 
-/// Two declarations of one kind have the same name, or one that is copied. `copier`: the loop or component around it.
+/// Two declarations of one kind with the same name, or a copied one. `copier` is the loop or component around it.
 pub fn duplicate_of(kind: &str, name: &Spanned<String>, first: Span, copier: Option<Copier<'_>>) -> Diagnostic {
     let Some(copier) = copier.filter(|_| name.span == first) else { return duplicate(kind, name, first) };
     let (again, out) = match copier {
@@ -31,7 +31,7 @@ pub fn duplicate_of(kind: &str, name: &Spanned<String>, first: Span, copier: Opt
     })
 }
 
-/// Two declarations of one kind have the same name.
+/// Two declarations of one kind with the same name.
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
     if name.span == first {
         let message = format!("{kind} `{}` is declared twice", name.node);
@@ -43,28 +43,40 @@ pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic 
             });
     }
     let is_key = matches!(kind, "block" | "key");
-    let verb = if is_key { "given" } else { "declared" };
+    let verb = if is_key { "specified" } else { "declared" };
     let message = format!("{kind} `{}` is {verb} twice", name.node);
     Diagnostic::new(Code::E0101, message, name.span, format!("{verb} again here"))
         .label(first, format!("first {verb} here"))
         .help(if is_key { "remove one of them" } else { "rename one of them" })
 }
 
-/// An attribute is given twice in one block.
+/// An attribute that is set twice in one block.
 pub fn attribute_twice(key: &Spanned<String>, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0101, format!("attribute `{}` is given twice", key.node), key.span, "given again here")
-        .label(first, "first given here")
+    Diagnostic::new(
+        Code::E0101,
+        format!("attribute `{}` is specified twice", key.node),
+        key.span,
+        "specified again here",
+    )
+    .label(first, "first specified here")
+    .help("remove one of them")
+}
+
+/// A loop has an element twice.
+pub fn repeated_element(text: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0101, format!("the loop has element `{text}` twice"), place, "repeats every statement")
+        .label(first, "first listed here")
         .help("remove one of them")
 }
 
-/// An element is listed twice where elements must be unique.
+/// An element that is listed twice in a list of unique elements.
 pub fn element_twice(attribute: &str, shown: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0101, format!("`{shown}` is listed twice in `{attribute}`"), place, "listed again here")
         .label(first, "first listed here")
         .help("remove one of them")
 }
 
-/// A name breaks the rules of its kind. `edit`: the text to write, where that changes nothing else.
+/// A name that violates the rules of its kind. `edit` is the text to write, if that changes nothing else.
 pub fn invalid_name(
     rules: &Name,
     name: &Spanned<String>,
@@ -107,12 +119,12 @@ pub fn invalid_name(
     }
 }
 
-/// A stack whose name leaves too little room for what the names of its actions add.
+/// A stack whose name leaves too little room for the suffixes of its actions.
 pub fn no_room_for_action(action: &Spanned<String>, len: usize, max: usize) -> Diagnostic {
     let added = action.node.rsplit_once('.').map_or("", |(_, added)| added);
     Diagnostic::new(
         Code::E0103,
-        format!("the name of action `...{added}` has {len} characters; at most {max} are allowed"),
+        format!("the name of action `...{added}` has {len} characters; CodePipeline allows at most {max}"),
         action.span,
         "the stack's name is part of it",
     )
@@ -153,13 +165,20 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
     }
 }
 
-/// The most attributes that a help lists: the reference has them all.
+/// An attribute of projects in an action.
+pub fn set_in_project(key: &Spanned<String>, owner: &str) -> Diagnostic {
+    let message = format!("{owner} has no attribute `{}`", key.node);
+    Diagnostic::new(Code::E0104, message, key.span, "an attribute of projects")
+        .help("move this line to the block of the project")
+}
+
+/// The most attributes that a help lists. The reference contains all of them.
 const MOST_ATTRIBUTES: usize = 16;
 
-/// The most values that a help lists: nothing else in the terminal does.
+/// The most values that a help lists. Nothing else in the terminal lists them.
 const MOST_VALUES: usize = 30;
 
-/// The words joined by "or"; of more than `most`, the first.
+/// Returns the words joined by "or", or the first `most` of them.
 fn some_of(words: &[&str], most: usize) -> String {
     match words {
         few if few.len() <= most => wording::or_list(few.iter().copied()),
@@ -170,13 +189,13 @@ fn some_of(words: &[&str], most: usize) -> String {
     }
 }
 
-/// With fewer letters it is not clear which word was cut short.
+/// The minimum length of an abbreviated word. With fewer letters, it is not clear which word is meant.
 const SHORTEST_CUT: usize = 3;
 
-/// What variables of a build are called elsewhere.
+/// Names for the variables of a build in other formats.
 const ENVIRONMENTS: [&str; 4] = ["environment", "environment-variables", "environment_variables", "variables"];
 
-/// The attribute that a wrong word means: a near one, or the only one with the same beginning.
+/// Returns the attribute that a wrong word means: a similar one, or the only one with the same start.
 pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
     if let Some(meant) = ENVIRONMENTS.contains(&word).then(|| valid.iter().find(|known| **known == "env")).flatten() {
         return Some(meant);
@@ -193,8 +212,8 @@ pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
     })
 }
 
-/// What is an attribute in other languages and belongs in the header of an action here. `given`: the artifacts and files of
-/// artifacts that its value names, as a header has them.
+/// An attribute of other languages that belongs in the header of an action here. `given` are the artifacts and files of
+/// artifacts in its value, as a header contains them.
 pub fn in_header(key: &Spanned<String>, given: &[String], owner: &str) -> Option<Diagnostic> {
     let clause = |word: &str, example: &str| {
         let named = if given.is_empty() { example.to_owned() } else { given.join(", ") };
@@ -221,7 +240,7 @@ pub fn in_header(key: &Spanned<String>, given: &[String], owner: &str) -> Option
     Some(Diagnostic::new(Code::E0104, message, key.span, "").help(help))
 }
 
-/// A required attribute is missing. `instead`: a statement that does not need it.
+/// A missing required attribute. `instead` is a statement that does not need it.
 pub fn missing_attribute(
     owner: &str,
     attribute: &str,
@@ -236,17 +255,17 @@ pub fn missing_attribute(
     })
 }
 
-/// A value of a type that the attribute does not take.
+/// A value of a type that the attribute does not accept.
 pub fn wrong_type(attribute: &str, expected: &str, found: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("{} takes {expected}, not {found}", named(attribute)), place, "")
 }
 
-/// A key in backticks; a description as it is.
+/// Returns a key in backticks, or a description unchanged.
 fn named(what: &str) -> String {
     if what.contains(' ') { what.to_owned() } else { wording::tick(what) }
 }
 
-/// `list.first`, `map[0]`: `parts` are "members" or "elements"; `instead`: what the value has.
+/// `list.first`, `map[0]`. `parts` is "members" or "elements"; `instead` is what the value has.
 pub fn no_access(shown: &str, found: &str, parts: &str, instead: &Parts<'_>, place: Span) -> Diagnostic {
     let message = format!("`{shown}` is {found}, which has no {parts}");
     let diagnostic = Diagnostic::new(Code::E0106, message, place, "");
@@ -257,18 +276,18 @@ pub fn no_access(shown: &str, found: &str, parts: &str, instead: &Parts<'_>, pla
     }
 }
 
-/// What of a value can be selected.
+/// The parts of a value that can be selected.
 #[derive(Debug)]
 pub enum Parts<'a> {
-    /// Nothing.
+    /// None.
     None,
     /// Elements by index.
     Elements,
-    /// An entry, by this key among others.
+    /// Entries, for example with this key.
     Entry(&'a str),
 }
 
-/// An index that no element has.
+/// An index out of range.
 pub fn no_element(count: usize, place: Span) -> Diagnostic {
     let message = format!("index out of range: the list has {}", wording::count(count, "element"));
     Diagnostic::new(Code::E0106, message, place, "the first element has index 0")
@@ -280,7 +299,7 @@ pub fn wrong_element(what: &str, found: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, message, place, "")
 }
 
-/// Adds what to write instead of a value, if that is clear.
+/// Adds the replacement for a value, if it is clear.
 pub fn write_instead(diagnostic: Diagnostic, mended: Option<String>, place: Span) -> Diagnostic {
     match mended {
         Some(text) => diagnostic.help(format!("write `{text}`")).edit(place, text),
@@ -288,12 +307,12 @@ pub fn write_instead(diagnostic: Diagnostic, mended: Option<String>, place: Span
     }
 }
 
-/// A path where a file of an artifact is wanted, in a pipeline with several artifacts.
+/// Adds how to write a file of an artifact, for a path in a pipeline with several artifacts.
 pub fn without_artifact(diagnostic: Diagnostic, path: &str) -> Diagnostic {
     diagnostic.help(format!("write `Artifact::{path}`, with the artifact that contains the file"))
 }
 
-/// The boolean that another spelling means.
+/// Returns the boolean for another spelling.
 pub fn flag(word: &str) -> Option<&'static str> {
     match word.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" => Some("true"),
@@ -302,7 +321,7 @@ pub fn flag(word: &str) -> Option<&'static str> {
     }
 }
 
-/// The value after the `=` of an existing resource is neither a name nor an ARN.
+/// An existing resource whose value after the `=` is neither a name nor an ARN.
 pub fn not_imported(word: &str, found: &str, is_map: bool, place: Span) -> Diagnostic {
     let message = format!("an existing {word} is given by its name or ARN, not by {found}");
     let diagnostic = Diagnostic::new(Code::E0106, message, place, "");
@@ -324,7 +343,8 @@ pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("{} must be {limits}", named(attribute)), place, "")
 }
 
-/// An empty list where AWS requires an element. `example`: an element; `required`: the list cannot be left out.
+/// An empty list where AWS requires an element. `example` is an element; `required` is whether the list cannot be
+/// omitted.
 pub fn empty_list(attribute: &str, place: Span, example: Option<&str>, required: bool) -> Diagnostic {
     let such = example.map_or_else(String::new, |example| format!(", such as {}", wording::tick(example)));
     let or = if required { String::new() } else { format!(", or remove `{attribute}`") };
@@ -332,13 +352,13 @@ pub fn empty_list(attribute: &str, place: Span, example: Option<&str>, required:
         .help(format!("add an element{such}{or}"))
 }
 
-/// A call with arguments it does not take.
+/// A call with invalid arguments.
 pub fn wrong_arguments(function: &str, usage: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("wrong arguments for `{function}`"), place, "")
         .help(format!("write `{usage}`"))
 }
 
-/// A word outside an enumeration.
+/// A word that is not in an enumeration.
 pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], edit: bool) -> Diagnostic {
     let shown = if found.is_empty() { "an empty string".to_owned() } else { wording::tick(found) };
     let message = format!("{shown} is not a valid value for `{attribute}`");
@@ -354,19 +374,19 @@ pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], 
     diagnostic.help(format!("write {}", some_of(&shown.iter().map(String::as_str).collect::<Vec<_>>(), MOST_VALUES)))
 }
 
-/// Whether a value can be written without quotes.
+/// Returns whether a value can be written without quotes.
 fn is_word(value: &str) -> bool {
     value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-/// An unknown provider. `known`: those of the category; `meant`: those to which AWS gives this name.
+/// An unknown provider. `known` are those of the category; `meant` are those with this name in AWS.
 pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str], meant: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0108, format!("no provider named `{}`", provider.node), provider.span, "");
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
         None if provider.node.eq_ignore_ascii_case("jenkins") => diagnostic.help(
-            "declare the provider that the server registers, `provider NAME { kind = jenkins }`, and write `NAME` here",
+            "declare the provider that your Jenkins server registers, `provider NAME { kind = jenkins, categories = [build, test] }`, and write `NAME` here",
         ),
         None if !meant.is_empty() => {
             let list = wording::or_list(meant.iter().copied());
@@ -375,15 +395,16 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
         }
         None => match known {
             [only] => diagnostic.help(format!("write `{only}`, the only provider of `{category}` actions")),
-            several => {
-                let list = wording::or_list(several.iter().copied());
+            few if few.len() <= 7 => {
+                let list = wording::or_list(few.iter().copied());
                 diagnostic.help(format!("write one of {list}"))
             }
+            _ => diagnostic.help("`dotpipe providers` lists the providers"),
         },
     }
 }
 
-/// A provider that has no actions of the category.
+/// A provider without actions of the category.
 pub fn wrong_category(category: &Spanned<String>, provider: &str, can: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::E0109, format!("provider `{provider}` has no `{}` actions", category.node), category.span, "")
         .help(format!("write {}", wording::or_list(can.iter().copied())))
@@ -410,7 +431,7 @@ fn type_of_other_languages(name: &str) -> Option<&'static str> {
     }
 }
 
-/// A name that nothing of the expected kind has. `other`: a declaration of another kind with that name.
+/// A name that nothing of the expected kind has. `other` is a declaration of another kind with that name.
 pub fn unknown(kind: &str, name: &Spanned<String>, similar: Option<&str>, other: Option<(&str, Span)>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0301, format!("no {kind} named `{}`", name.node), name.span, "");
     if let Some((other_kind, place)) = other {
@@ -419,14 +440,15 @@ pub fn unknown(kind: &str, name: &Spanned<String>, similar: Option<&str>, other:
     diagnostic.suggest(name.span, similar)
 }
 
-/// Several places agree on a name, which differs from that of a declaration that nothing uses: that one is misspelt.
+/// Renames a declaration that nothing uses: several references agree on a different name, so the declaration is
+/// misspelled.
 pub fn rename_declaration(diagnostic: &mut Diagnostic, name: &str, declared: Span) {
     diagnostic.edits.clear();
     let renamed = diagnostic.clone().help(format!("rename the declaration to `{name}`")).edit(declared, name);
     *diagnostic = renamed;
 }
 
-/// `var.x` or `local.x`. `known`: whether the file has a value of that name.
+/// `var.x` or `local.x`. `known` is whether the file has a value with that name.
 pub fn value_of_terraform(head: &Spanned<String>, name: &Spanned<String>, known: bool) -> Diagnostic {
     let message = format!("no value named `{}`", head.node);
     let diagnostic = Diagnostic::new(Code::E0301, message, head.span, "values have no prefix");
@@ -441,7 +463,8 @@ pub fn value_of_terraform(head: &Spanned<String>, name: &Spanned<String>, known:
     ))
 }
 
-/// A string where a declaration is meant: AWS has nothing of that name, or something else. `arn`: AWS requires an ARN there.
+/// A string instead of a declaration: AWS has nothing with that name, or something else. `arn` is whether AWS requires
+/// an ARN there.
 pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: bool, edit: bool) -> Diagnostic {
     let label =
         if arn { "AWS requires an ARN here".to_owned() } else { format!("taken as the name of an existing {kind}") };
@@ -452,7 +475,7 @@ pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: boo
     if edit { diagnostic.edit(place, name) } else { diagnostic }
 }
 
-/// Says how a missing resource is declared, or an existing one is named.
+/// Adds how to declare a missing resource, or how to refer to an existing one.
 pub fn declare_it(diagnostic: Diagnostic, kind: Kind, name: &str) -> Diagnostic {
     let word = kind.word();
     let body = match kind {
@@ -470,7 +493,7 @@ pub fn declare_it(diagnostic: Diagnostic, kind: Kind, name: &str) -> Diagnostic 
     diagnostic.help(format!("{declared}, or name an existing {word} {existing}"))
 }
 
-/// Adds how a literal `${NAME}` is written to an unknown name for which there is no better help.
+/// Adds how to write a literal `${NAME}` to a diagnostic about an unknown name that has no better help.
 pub fn or_shell_variable(unknown: &mut Diagnostic, name: &str, part: Span) {
     if unknown.code == Code::E0301 && unknown.help.is_none() {
         let written = format!("$${{{name}}}");
@@ -479,7 +502,7 @@ pub fn or_shell_variable(unknown: &mut Diagnostic, name: &str, part: Span) {
     }
 }
 
-/// `Artifact.Variable`: artifacts have no variables, but the action that produces one has.
+/// `Artifact.Variable`: artifacts have no variables, but the action that produces one does.
 pub fn variable_of_artifact(name: &Spanned<String>, maker: &str) -> Diagnostic {
     Diagnostic::new(
         Code::E0301,
@@ -490,10 +513,10 @@ pub fn variable_of_artifact(name: &Spanned<String>, maker: &str) -> Diagnostic {
     .suggest(name.span, Some(maker))
 }
 
-/// Why a name that something has cannot be used in a place.
+/// The reason that an existing name is not usable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hidden {
-    /// The place is in a component, which sees only what it declares itself.
+    /// It is used in a component, which sees only its own declarations.
     Outside,
     /// It is declared in a loop.
     InLoop,
@@ -502,7 +525,7 @@ pub enum Hidden {
 }
 
 impl Hidden {
-    /// What it is declared in, and in scope only there.
+    /// Returns the construct that contains the declaration and is its scope.
     pub fn body(self) -> Option<&'static str> {
         match self {
             Self::Outside => None,
@@ -512,7 +535,7 @@ impl Hidden {
     }
 }
 
-/// An action that is declared where the place that names it does not see it. `stage`: one of those it is in.
+/// An action that is not in scope for a reference. `stage` is one of its stages.
 pub fn action_out_of_scope(name: &Spanned<String>, stage: &str, hidden: Hidden) -> Diagnostic {
     let action = &name.node;
     let message = match hidden.body() {
@@ -550,7 +573,7 @@ pub fn unknown_or_flag(name: &Spanned<String>, similar: Option<&str>) -> Diagnos
     if similar.is_none() { diagnostic.help("write `true` or `false`") } else { diagnostic }
 }
 
-/// A declaration has no such member.
+/// A member that a declaration does not have.
 pub fn unknown_member(kind: &str, name: &str, member: &Spanned<String>, valid: &[&str]) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0301, format!("{kind} `{name}` has no member `{}`", member.node), member.span, "");
@@ -561,12 +584,12 @@ pub fn unknown_member(kind: &str, name: &str, member: &Spanned<String>, valid: &
     }
 }
 
-/// A value that is set on the command line: nothing in the file shows it.
+/// Adds that a value is set on the command line, which is not visible in the file.
 pub fn set_outside(diagnostic: &mut Diagnostic, name: &str, text: &str) {
     diagnostic.primary.text = wording::bounded(format!("`--set {name}={text}` gives it this value"));
 }
 
-/// A name that could mean several actions.
+/// A name that could refer to several actions.
 pub fn ambiguous_action(name: &Spanned<String>, stages: &[&str]) -> Diagnostic {
     let full: Vec<String> = stages.iter().map(|stage| format!("{stage}.{}", name.node)).collect();
     Diagnostic::new(Code::E0301, format!("{} actions are named `{}`", stages.len(), name.node), name.span, "ambiguous")
@@ -591,7 +614,7 @@ pub fn option_without_value(name: &Spanned<String>) -> Diagnostic {
     .help(format!("pass `--set {}=...`, or add a default", name.node))
 }
 
-/// A raw configuration key overrides an attribute. `word`: the attribute; none if the value is in the header.
+/// A raw configuration key that overrides an attribute. `word` is the attribute; `None` if the value is in the header.
 pub fn configuration_override(key: &Spanned<String>, word: Option<&str>, attribute: Span) -> Diagnostic {
     let remove = format!("remove `{}` from `configuration`", key.node);
     Diagnostic::new(
@@ -614,15 +637,15 @@ pub fn configuration_override(key: &Spanned<String>, word: Option<&str>, attribu
 /// A field of a map that does not match its record type.
 #[derive(Debug, Clone)]
 pub struct WrongField {
-    /// The field, with those it is inside of: `size`, `limits.size`.
+    /// The field, with its parents: `size`, `limits.size`.
     pub field: String,
-    /// Its key, its value, or what lacks it.
+    /// The span of its key, its value, or the map that lacks it.
     pub place: Span,
-    /// What is wrong.
+    /// The error.
     pub fault: FieldFault,
 }
 
-/// What is wrong with a field.
+/// An error in a field.
 #[derive(Debug, Clone)]
 pub enum FieldFault {
     /// It is missing.
@@ -643,7 +666,7 @@ pub enum FieldFault {
     },
 }
 
-/// A map that is not of its record type.
+/// A map that does not match its record type.
 pub fn wrong_field(name: &str, wrong: &WrongField) -> Diagnostic {
     let WrongField { field, place, .. } = wrong;
     let say = |problem: String, label: String| {
@@ -665,7 +688,7 @@ pub fn wrong_field(name: &str, wrong: &WrongField) -> Diagnostic {
     }
 }
 
-/// A component, a type, an instance or a file where a value is needed.
+/// A component, a type, an instance, or a file instead of a value.
 pub fn no_value(name: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,
@@ -675,7 +698,7 @@ pub fn no_value(name: &str, place: Span) -> Diagnostic {
     )
 }
 
-/// A reference to something the template does not have. `import`: how an export of another stack is written there.
+/// A reference to a logical ID that the template does not have. `import` is how to refer to an export of another stack.
 pub fn unknown_logical_id(id: &str, place: Span, near: Option<&str>, import: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0301,

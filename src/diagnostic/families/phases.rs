@@ -1,10 +1,10 @@
-//! E0701, E0702, E0705, W0706: when a value is known, and run-time variables.
+//! E0701, E0702, E0705, W0706: phases at which values are known, and run-time variables.
 
 use crate::catalog::Phase;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 
-/// A value that is known too late for where it is used. `shown` is what the user wrote.
+/// A value that is known too late for its use. `shown` is the value as written.
 pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Span, set_at: Option<Span>) -> Diagnostic {
     let (code, fixed, known) = match (needed, found) {
         (Phase::Compile, Phase::Deploy) => {
@@ -25,28 +25,28 @@ pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Spa
     })
 }
 
-/// A list that is known at deployment, where each element becomes something of its own. `shown` is what the user wrote.
+/// A list that is known at deployment where the number of elements is required. `shown` is the list as written.
 pub fn uncounted(attribute: &str, shown: &str, place: Span) -> Diagnostic {
     let message = format!("the number of elements of `{shown}` is known only at deployment");
     Diagnostic::new(Code::E0702, message, place, format!("`{attribute}` needs it when dotpipe runs"))
         .help("list the elements, `[A, B]`; each of them can be a `param`")
 }
 
-/// The typed references to a variable that some actions set; a form to fill in if none is known to.
+/// Returns the typed references to a variable that some actions set, or a form to fill in if there are none.
 fn typed(variable: &str, setters: &[&str]) -> String {
     let all: Vec<String> = setters.iter().map(|action| format!("${{{action}.{variable}}}")).collect();
     if all.is_empty() { "`${Action.Variable}`".to_owned() } else { wording::or_list(all.iter().map(String::as_str)) }
 }
 
-/// Says which typed reference to write, with an edit if there is only one.
+/// Adds which typed reference to write, with an edit if there is only one.
 fn typed_instead(diagnostic: Diagnostic, variable: &str, setters: &[&str]) -> Diagnostic {
     let place = diagnostic.primary.span;
     let diagnostic = diagnostic.help(format!("write {} instead", typed(variable, setters)));
     if let [only] = setters { diagnostic.edit(place, format!("${{{only}.{variable}}}")) } else { diagnostic }
 }
 
-/// `#{namespace.Name}` that nothing sets, in a string without other syntax. `raw`: in single quotes. `setters`: the actions that set a
-/// variable of its name.
+/// `#{namespace.Name}` that nothing sets, in a string without other syntax. `raw` is whether it is in single quotes;
+/// `setters` are the actions that set a variable with its name.
 pub fn unset_in_plain_text(
     (namespace, variable): (&str, &str),
     place: Span,
@@ -67,7 +67,7 @@ pub fn unset_in_plain_text(
     diagnostic.help(format!("write {reference} instead"))
 }
 
-/// `#{namespace.Name}` that nothing sets. `setters`: the actions that set a variable of its name.
+/// `#{namespace.Name}` that nothing sets. `setters` are the actions that set a variable with its name.
 pub fn unset_namespace(
     (namespace, variable): (&str, &str),
     place: Span,
@@ -78,7 +78,7 @@ pub fn unset_namespace(
         Code::E0705,
         format!("nothing in this pipeline sets the namespace `{namespace}`"),
         place,
-        "not the namespace of an action",
+        "CodePipeline resolves this as a variable",
     );
     match similar {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
@@ -86,7 +86,7 @@ pub fn unset_namespace(
     }
 }
 
-/// `#{...}` that is not a namespace, a dot and a name. `setters`: the actions that set a variable of its name.
+/// `#{...}` that is not a namespace, a dot, and a name. `setters` are the actions that set a variable with its name.
 pub fn malformed_variable(name: &str, variable: &str, place: Span, setters: &[&str]) -> Diagnostic {
     if name.contains("${") {
         let message = "`#{...}` cannot contain `${...}`";
@@ -99,7 +99,27 @@ pub fn malformed_variable(name: &str, variable: &str, place: Span, setters: &[&s
     typed_instead(diagnostic, variable, setters)
 }
 
-/// `#{codepipeline.Name}` that CodePipeline does not set. `only`: the one that it does.
+/// How long the reference at the start of `#{...}` is, if another one begins before the brace that closes it.
+pub fn unclosed_length(name: &str) -> Option<usize> {
+    let is_reference = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '-' | '.');
+    let length = name.find(|c: char| !is_reference(c))?;
+    let (reference, rest) = name.split_at(length);
+    let complete = reference
+        .split_once('.')
+        .is_some_and(|(namespace, variable)| !namespace.is_empty() && !variable.is_empty() && !variable.ends_with('.'));
+    (complete && (rest.contains("${") || rest.contains("#{"))).then_some(length)
+}
+
+/// `#{namespace.Name` without its brace. `is_action`: the namespace is the name of an action.
+pub fn unclosed_variable(inner: &str, place: Span, is_action: bool) -> Diagnostic {
+    let sign = if is_action { '$' } else { '#' };
+    let written = format!("{sign}{{{inner}}}");
+    Diagnostic::new(Code::E0705, format!("`#{{{inner}` is never closed"), place, "missing `}`")
+        .help(format!("write `{written}`"))
+        .edit(place, written)
+}
+
+/// `#{codepipeline.Name}` that CodePipeline does not set. `only` is the one that it sets.
 pub fn not_built_in(variable: &str, only: &str, place: Span) -> Diagnostic {
     let message = format!("CodePipeline has no variable `{variable}`");
     Diagnostic::new(Code::E0705, message, place, "not a variable of namespace `codepipeline`")
@@ -141,7 +161,7 @@ pub fn typed_form(namespace: &str, action: &str, variable: &str, place: Span) ->
     .edit(place, typed)
 }
 
-/// A value that the JSON of a pipeline needs and that is not known.
+/// A value that the JSON of a pipeline needs but that is not known.
 pub fn unknown_for_json(what: &str, place: Span) -> Diagnostic {
     let (shown, help) = match what {
         "AWS::AccountId" => {

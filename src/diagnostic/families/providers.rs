@@ -17,11 +17,11 @@ pub fn not_described(name: &Spanned<String>, value: Span) -> Diagnostic {
     ))
 }
 
-/// A property of a different type than AWS has.
+/// A property of a type that AWS does not support.
 pub fn property_type(place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,
-        "a property must be a string, a number, or a boolean",
+        "a property of an action type must be a string, a number, or a boolean",
         place,
         "CodePipeline does not support this type",
     )
@@ -38,31 +38,31 @@ pub fn jenkins_property(property: Span) -> Diagnostic {
     .help("remove the property; actions set the job with `project-name`")
 }
 
-/// An action type that CodePipeline refuses.
+/// An action type that CodePipeline rejects.
 pub fn refused(message: String, place: Span, label: String) -> Diagnostic {
     Diagnostic::new(Code::E0118, message, place, label)
 }
 
-/// Why an action type that `action` names does not exist.
+/// The reason that an action type in `action` does not exist.
 #[derive(Debug, Clone, Copy)]
 pub enum Unlisted<'a> {
-    /// A provider of this name has another owner: its word.
+    /// A provider with this name has another owner, which has this keyword.
     Owner(&'a str),
     /// It has this version.
     Version(&'a str),
-    /// It has actions of these categories: their words.
+    /// It has actions of these categories, which have these keywords.
     Category(&'a [&'a str]),
     /// A provider has nearly this name.
     Name(&'a str),
-    /// The language has a source of this word, which CodePipeline has under another type.
+    /// The language has a source with this keyword, which is another action type in CodePipeline.
     Statement(&'a str),
     /// No provider of AWS has a similar name.
     Nothing,
 }
 
-/// An action type that CodePipeline does not have. `word`: the wrong part, as written.
+/// An action type that CodePipeline does not have. `word` is the wrong part, as written.
 pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> Diagnostic {
-    // A newer version of a provider may have more versions and categories; its owner and the case of its name stay.
+    // A provider may gain versions and categories, but its owner and the case of its name do not change.
     let certain = match why {
         Unlisted::Owner(_) | Unlisted::Statement(_) => true,
         Unlisted::Name(near) => provider.eq_ignore_ascii_case(near),

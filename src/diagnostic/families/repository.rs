@@ -3,10 +3,11 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// What the parser says of a second `: ` in one line.
+/// The parser's message for a second `: ` in one line.
 const MAPPING_IN_TEXT: &str = "mapping values are not allowed in this context";
 
-/// A file that is not valid YAML, as JSON is too. `shown`: the file in words, ending in its path. The reason is the parser's.
+/// A file that is not valid YAML, which includes JSON. `shown` is a description of the file that ends with its path.
+/// The reason is the parser's.
 pub fn not_parsed(shown: &str, reason: &str, place: Span, unfinished_key: Option<Span>) -> Diagnostic {
     let format = if shown.ends_with(".json`") { "JSON" } else { "YAML" };
     let in_text = reason == MAPPING_IN_TEXT;

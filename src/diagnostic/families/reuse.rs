@@ -1,4 +1,4 @@
-//! E0007, E0301, E0302, E0303, E0304, E0305, E0306: components, imports and what they expand to.
+//! E0007, E0301, E0302, E0303, E0304, E0305, E0306: components, imports, and their expansions.
 
 use crate::diagnostic::{Code, Diagnostic, Label, suggest, wording};
 use crate::source::{Span, Spanned};
@@ -15,7 +15,7 @@ pub fn unreadable_import(path: &str, why: &str, place: Span, similar: Option<&st
     let diagnostic = Diagnostic::new(Code::E0304, format!("cannot import `{path}`"), place, why);
     match similar {
         Some(near) => diagnostic.suggest(place, Some(&format!("\"{near}\""))),
-        None => diagnostic.help("paths are relative to this file, and must not lead out of the root folder"),
+        None => diagnostic.help("write a path relative to this file that stays inside the project root"),
     }
 }
 
@@ -37,13 +37,13 @@ pub fn not_exported(name: &Spanned<String>, file: &str, known: &[&str]) -> Diagn
     }
 }
 
-/// An argument without a name. `shown`: as written; `fitting`: the parameters that have no argument yet.
+/// An argument without a name. `shown` is the argument as written; `fitting` are the parameters without an argument.
 pub fn unnamed_argument(component: &str, shown: &str, place: Span, fitting: &[&str]) -> Diagnostic {
     let message = format!("component `{component}` accepts only named arguments");
     super::conditions::name_argument(Diagnostic::new(Code::E0305, message, place, ""), shown, fitting)
 }
 
-/// An argument that no parameter takes.
+/// An argument without a parameter.
 pub fn unknown_argument(component: &str, name: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let message = format!("component `{component}` has no parameter `{}`", name.node);
     let diagnostic = Diagnostic::new(Code::E0305, message, name.span, "");
@@ -54,7 +54,7 @@ pub fn unknown_argument(component: &str, name: &Spanned<String>, known: &[&str])
     }
 }
 
-/// A parameter without a default that got no argument. `example`: a value of its type.
+/// A parameter without a default and without an argument. `example` is a value of its type.
 pub fn missing_argument(component: &str, name: &Spanned<String>, declared: Span, example: &str) -> Diagnostic {
     let parameter = &name.node;
     Diagnostic::new(Code::E0305, format!("{component} needs parameter `{parameter}`"), name.span, "")
@@ -84,13 +84,13 @@ pub fn values_too_large(mebibytes: usize, place: Span) -> Diagnostic {
     .help("shorten the values; a value that uses another one twice doubles its size")
 }
 
-/// Values, types, components or imports that lead on and on.
+/// Values, types, components, or imports that refer to each other in a long chain.
 pub fn chain_too_long(what: &str, limit: usize, place: Span) -> Diagnostic {
     let message = format!("{what} more than {} levels deep", wording::number(limit));
     Diagnostic::new(Code::E0007, message, place, "limit exceeded here").help("shorten the chain")
 }
 
-/// Says which `use` led to a diagnostic inside a component.
+/// Adds which `use` led to a diagnostic inside a component.
 pub fn trace(diagnostic: &mut Diagnostic, used: Span) {
     let text = "used here";
     let known = diagnostic.secondary.iter().any(|label| label.span == used);

@@ -1,4 +1,4 @@
-//! E0812: roles and what they allow.
+//! E0812: roles and their permissions.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
@@ -12,8 +12,8 @@ pub struct ResourceName<'a> {
     pub name: &'a str,
 }
 
-/// Two resources that would have one name in AWS. `named`: what they are, in the plural; none for a logical ID. `derived`: the second is for an action, which has neither `logical-id` nor
-/// a name for it.
+/// Two resources that would have the same name in AWS. `named` is their kind, in the plural; `None` for a logical ID.
+/// `derived` is whether the second one is for an action, which supports neither `logical-id` nor a name for it.
 pub fn same_name(name: &str, named: Option<&str>, derived: bool, first: Span, second: Span) -> Diagnostic {
     let message = match named {
         Some(kind) => format!("two {kind} have the name `{name}`"),
@@ -29,27 +29,28 @@ pub fn same_name(name: &str, named: Option<&str>, derived: bool, first: Span, se
     })
 }
 
-/// What a declared role lacks for what works with it.
+/// Permissions that a declared role lacks for its user.
 #[derive(Debug)]
 pub struct RoleLack<'a> {
     /// The role.
     pub role: &'a Spanned<String>,
     /// The project or pipeline.
     pub user: &'a str,
-    /// Where that names the role.
+    /// The span where the user names the role.
     pub used: Span,
-    /// What is missing, as IAM calls it.
+    /// The missing IAM actions.
     pub actions: &'a [&'a str],
-    /// The statements that are missing.
+    /// The missing statements.
     pub lines: &'a [String],
-    /// Whether the artifact bucket, which dotpipe generates, cannot be named by a statement.
+    /// Whether the artifact bucket is missing, which dotpipe generates and which a statement cannot name.
     pub unnamed_bucket: bool,
-    /// Whether what is missing certainly fails: no policy outside of this file can allow it.
+    /// Whether the user certainly fails: no policy outside of this file can allow the actions.
     pub certain: bool,
 }
 
 impl RoleLack<'_> {
-    /// What every such diagnostic shows: the role, where it is used, a few calls, and a bucket that no statement can name.
+    /// Creates the common parts of such a diagnostic: the role, where it is used, a few calls, and a bucket that no
+    /// statement can name.
     pub fn diagnostic(&self, code: Code, message: String, label: String, causes: &[(Span, String)]) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(code, message, self.role.span, label).label(self.used, "used here");
         for (place, calls) in causes.iter().take(MAX_SHOWN) {
@@ -62,15 +63,15 @@ impl RoleLack<'_> {
     }
 }
 
-/// Calls named in a label, places labelled and statements written out in one diagnostic.
+/// The most calls in a label, labels, and statements in one diagnostic.
 pub const MAX_SHOWN: usize = 3;
 
-/// The first few of a list, and how many others there are.
+/// Returns the first few items of a list, and the number of others.
 pub fn some(all: &[&str], other: &str) -> String {
     first_of(all, other, "and")
 }
 
-/// The same after a negation.
+/// Returns the same for a negated sentence.
 pub fn some_or(all: &[&str], other: &str) -> String {
     first_of(all, other, "or")
 }

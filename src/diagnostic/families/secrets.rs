@@ -1,10 +1,10 @@
-//! E0155: secrets where others can read them.
+//! E0155: secrets that others can read.
 
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// A secret whose name contains its key, stage or version. `selectors`: the parts after the colons.
+/// A secret whose name contains its key, stage, or version. `selectors` are the parts after the colons.
 pub fn key_in_name(shown: &str, name: &str, selectors: &[&str], place: Span) -> Diagnostic {
     let given = ["key", "stage", "version"].into_iter().zip(selectors).filter(|(_, value)| !value.is_empty());
     let given: String = given.flat_map(|(word, value)| [", ", word, " = \"", value, "\""]).collect();

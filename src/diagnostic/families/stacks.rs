@@ -14,7 +14,8 @@ pub fn one_mode_for_pair(stack: &str, place: Span) -> Diagnostic {
     .help("remove `ActionMode`, or write `mode = create-update` to deploy with one action and no change set")
 }
 
-/// `update Self from Code::pipeline.pipe`, without the commands that install dotpipe. `partly`: where an `if` has them.
+/// `update Self from Code::pipeline.pipe` without the commands that install dotpipe. `partly` is the `if` that contains
+/// them.
 pub fn update_without_install(name: &str, place: Span, partly: Option<Span>) -> Diagnostic {
     let message = format!("`update {name}` needs attribute `install`");
     if let Some(partly) = partly {
@@ -27,8 +28,8 @@ pub fn update_without_install(name: &str, place: Span, partly: Option<Span>) -> 
         .help("add `install = [\"...\"]` with the commands that install `dotpipe` in a directory on the `PATH`")
 }
 
-/// `actions = { prepare = "..." }` of a stack that is deployed without a change set, or `execute` of `prepare stack`. `own`: the key of
-/// the only action, and whether it is `given`.
+/// `actions = { prepare = "..." }` of a stack that is deployed without a change set, or `execute` of `prepare stack`.
+/// `own` is the key of the only action, and `given` is whether it is set.
 pub fn no_such_half(stack: &str, key: &Spanned<String>, own: &str, given: bool) -> Diagnostic {
     let message = format!("stack `{stack}` has no action `{}`", key.node);
     Diagnostic::new(Code::E0104, message, key.span, format!("the statement creates only `{own}`")).help(if given {

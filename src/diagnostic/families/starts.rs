@@ -1,4 +1,4 @@
-//! E0106, E0107, E0609: what starts a pipeline.
+//! E0106, E0107, E0609: triggers of a pipeline.
 
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};

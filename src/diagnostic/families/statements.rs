@@ -1,4 +1,4 @@
-//! E0001, E0002, E0003, E0006, E0106: statements that are well formed but not allowed where they are, or not supported.
+//! E0001, E0002, E0003, E0006, E0106: well-formed statements that are not allowed where they are, or not supported.
 
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -20,12 +20,12 @@ pub fn misplaced(word: &str, keyword: Span, inside: &str, allowed_in: &[&str]) -
     }
 }
 
-/// A block by its word, or in words of its own.
+/// Returns a block by its keyword, or by a description.
 fn block(inside: &str) -> String {
     if inside.starts_with("an ") { inside.to_owned() } else { wording::tick(inside) }
 }
 
-/// `prepare stackset`, `delete stack-instances`. `sets`: of StackSets, not of their instances.
+/// `prepare stackset`, `delete stack-instances`. `sets` is whether it is for StackSets rather than their instances.
 pub fn only_deployed(sets: bool, deletes: bool, place: Span) -> Diagnostic {
     let (noun, word, command) = if sets {
         ("StackSets", "stackset", "delete-stack-set")
@@ -51,7 +51,7 @@ pub fn unknown_event(event: &Spanned<String>, known: &[&str]) -> Diagnostic {
     }
 }
 
-/// `on push retry {}`. `clause`: what is too much, as written.
+/// `on push retry {}`. `clause` is the surplus clause, as written.
 pub fn surplus_clause(words: &str, clause: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("`{words}` accepts only a block"), place, "")
         .help(format!("remove `{clause}`, and write the attributes in `{words} {{ ... }}`"))
@@ -62,7 +62,8 @@ pub fn surplus_block(words: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("`{words}` cannot have a block"), place, "").help("remove the block")
 }
 
-/// `connection Hub for github`: only a role takes `for`. `attribute` holds what was meant, where one does.
+/// `connection Hub for github`: only a role supports `for`. `attribute` is the attribute that is meant, if there is
+/// one.
 pub fn surplus_for(keyword: &str, given: &Spanned<String>, attribute: Option<&str>) -> Diagnostic {
     let message = format!("`{keyword}` cannot have `for`");
     let diagnostic = Diagnostic::new(Code::E0001, message, given.span, "only `role` can have `for`");
@@ -80,12 +81,12 @@ pub fn attribute_at_top(key: &Spanned<String>) -> Diagnostic {
         Code::E0003,
         format!("attribute `{}` is not allowed at the top level of a file", key.node),
         key.span,
-        "not inside a block",
+        "",
     )
     .help(format!("move it into a block, or declare a value with `let {} = ...`", key.node))
 }
 
-/// `disabled = true`: the attribute takes a reason. `line`: the line to remove, where that is what is meant.
+/// `disabled = true`: the attribute takes a reason. `line` is the line to remove, if that is what is meant.
 pub fn flag_for_reason(attribute: &str, flag: bool, place: Span, line: Option<Span>) -> Diagnostic {
     let message = format!("`{attribute}` takes a string, not `true` or `false`");
     let diagnostic = Diagnostic::new(Code::E0106, message, place, "expected a reason");

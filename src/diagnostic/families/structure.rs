@@ -1,9 +1,9 @@
-//! E0101, E0107: stages, their actions, and how many there may be.
+//! E0101, E0107: stages, their actions, and their limits.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
-/// `on failure retry twice`, `on failure rollback all`. `allowed`: what can follow the word.
+/// `on failure retry twice`, `on failure rollback all`. `allowed` is what can follow the word.
 pub fn surplus_outcome(word: &str, detail: &Spanned<String>, allowed: Option<&str>) -> Diagnostic {
     let found = &detail.node;
     let message = match allowed {
@@ -17,14 +17,14 @@ pub fn surplus_outcome(word: &str, detail: &Spanned<String>, allowed: Option<&st
     }
 }
 
-/// `on failure` with something that CodePipeline does not do.
+/// `on failure` with something that CodePipeline does not support.
 pub fn unknown_outcome(place: Span, found: &str) -> Diagnostic {
     let label = if found.is_empty() { "nothing follows it" } else { "" };
     Diagnostic::new(Code::E0107, "`on failure` takes `retry` or `rollback`", place, label)
         .help("write `on failure retry`, `on failure retry all`, or `on failure rollback`")
 }
 
-/// Two `on failure` in a stage.
+/// Two `on failure` statements in a stage.
 pub fn outcome_twice(stage: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0101, format!("stage `{stage}` has more than one `on failure`"), place, "second one")
         .label(first, "first one")

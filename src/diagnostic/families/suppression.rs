@@ -1,16 +1,16 @@
-//! W0006: comments that suppress lints.
+//! W0006: comments that suppress diagnostics.
 
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// `// dotpipe: ...` of another form. `start`: how comments of the file start.
+/// `// dotpipe: ...` in another form. `start` is how comments in the file start.
 pub fn not_understood(span: Span, start: &str) -> Diagnostic {
     Diagnostic::new(Code::W0006, "unrecognized dotpipe comment", span, "has no effect")
         .help(format!("write `{start} dotpipe: allow(CODE) reason`"))
 }
 
-/// A code that does not exist. The code with the nearest number is about something else, so nothing is suggested.
+/// A code that does not exist. The code with the nearest number is unrelated, so there is no suggestion.
 pub fn unknown_code(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::W0006, format!("unknown diagnostic code {}", tick(name)), span, "")
         .help("correct the code, or remove the comment")
@@ -23,7 +23,7 @@ pub fn not_a_lint(span: Span, code: Code) -> Diagnostic {
         .help("remove the comment, and fix the error")
 }
 
-/// A lint that is not reported where the comment would suppress it. `removal` is what goes away with the comment.
+/// A code that is not reported where the comment would suppress it. `removal` is what is removed with the comment.
 pub fn unused(span: Span, code: Code, removal: Option<Span>) -> Diagnostic {
     let message = format!("unused suppression: {} is not reported here", tick(code.as_str()));
     let diagnostic = Diagnostic::new(Code::W0006, message, span, "");

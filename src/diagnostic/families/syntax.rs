@@ -1,20 +1,20 @@
-//! E0001, E0002, E0004, E0005, E0007: errors of syntax.
+//! E0001, E0002, E0004, E0005, E0007: syntax errors.
 
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// Something other than `expected`. Both come with their backticks.
+/// A token other than `expected`. Both contain their backticks.
 pub fn expected(expected: &str, found: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("expected {expected}, found {found}"), span, "")
 }
 
-/// Something where nothing is known to fit.
+/// An unexpected token.
 pub fn unexpected(found: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("unexpected {found}"), span, "")
 }
 
-/// What a statement of another language is here.
+/// Returns the equivalent of another language's statement.
 fn elsewhere(word: &str) -> Option<&'static str> {
     Some(match word {
         "job" | "jobs" | "phase" => "a pipeline consists of stages: `stage Name { ... }`",
@@ -29,7 +29,7 @@ fn elsewhere(word: &str) -> Option<&'static str> {
     })
 }
 
-/// How settings of pipelines in CloudFormation and Terraform are written here.
+/// Returns how a setting of pipelines in CloudFormation and Terraform is written here.
 pub fn in_other_formats(word: &str) -> Option<&'static str> {
     Some(match word.replace(['-', '_'], "").to_ascii_lowercase().as_str() {
         "trigger" | "triggers" => {
@@ -43,19 +43,18 @@ pub fn in_other_formats(word: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a word begins a statement of another language, whose block is written in that language too.
+/// Returns whether a word starts a statement of another language, whose block is also in that language.
 pub fn is_foreign(word: &str) -> bool {
     matches!(word, "resource" | "data" | "module" | "terraform" | "locals" | "jobs" | "steps")
 }
 
-/// A statement that begins with an unknown word.
-/// `rest` is what follows the word.
+/// A statement that starts with an unknown word. `rest` is what follows the word.
 pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> Diagnostic {
     let unknown = Diagnostic::new(Code::E0002, format!("unknown statement `{word}`"), span, "");
     if let Some(help) = elsewhere(word) {
         return unknown.help(help);
     }
-    // Of a short word nearly everything is near; what follows shows whether a statement is meant.
+    // Nearly every word is similar to a short one. What follows shows whether a statement is meant.
     let line = rest.lines().next().unwrap_or_default();
     let header = ["{", "->", " from "].iter().any(|mark| line.contains(mark)) && !line.starts_with(['{', '"', '\'']);
     let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3 || header);
@@ -70,10 +69,10 @@ pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> 
     }
 }
 
-/// Longer values are not repeated in a help.
+/// Longer values are not repeated in the help.
 const SHOWN_VALUE: usize = 40;
 
-/// A value that begins a line, if it is short and ends there.
+/// Returns the value at the start of a line, if it is short and complete.
 fn shown_value(line: &str) -> &str {
     let value = line.split("//").next().unwrap_or_default().trim_end().trim_end_matches(',');
     let closes = |open: char, close: char| value.matches(open).count() == value.matches(close).count();
@@ -96,15 +95,21 @@ pub fn foreign(format: &str, span: Span) -> Diagnostic {
     .help("a pipeline file starts like this: `pipeline MyApp {`")
 }
 
-/// A document that cannot be read.
+/// A document that cannot be parsed.
 pub fn not_a_document(format: &str, reason: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("this file is not valid {format}: {reason}"), span, "")
 }
 
-/// A document that defines no pipeline.
+/// A document that does not define a pipeline.
 pub fn no_pipeline(format: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("this {format} file defines no pipeline"), span, "")
         .note("dotpipe reads .pipe files, templates with an `AWS::CodePipeline::Pipeline` resource, and the JSON of `get-pipeline`")
+}
+
+/// A template whose resource has a type that is nearly that of a pipeline.
+pub fn misspelled_pipeline_type(near: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, "this template defines no pipeline", span, "CloudFormation has no such type")
+        .suggest(span, Some(near))
 }
 
 /// `feature/x` as a value.
@@ -129,21 +134,20 @@ pub fn full_width(written: &str, plain: &str, span: Span) -> Diagnostic {
         .edit(span, plain)
 }
 
-/// A token that this statement does not have; `gap` is what to remove.
+/// A token that is not allowed in this statement. `gap` is what to remove.
 pub fn needless(written: &str, wanted: &str, span: Span, gap: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("expected {wanted}, found `{written}`"), span, "")
         .help(format!("remove the `{written}`"))
         .edit(gap, "")
 }
 
-/// A header that ends without opening its block.
+/// A header without its block.
 pub fn brace_missing(end: Span) -> Diagnostic {
     expected("`{`", "end of line", end).help("write `{` at the end of the line").edit(end, " {")
 }
 
-/// A delimiter that nothing closes. `end` is the empty span where the closer fits; `outer` holds the closers of what
-/// is open around it to the end of the text, and where that was opened.
-/// `written` is what to add there.
+/// An unclosed delimiter. `end` is the empty span where the closer belongs; `outer` contains the closers of the
+/// enclosing open delimiters up to the end of the text, and where those are opened. `written` is what to add.
 pub fn unclosed(
     opener: &str,
     closer: &str,
@@ -171,7 +175,7 @@ pub fn unclosed(
     diagnostic
 }
 
-/// A closing delimiter with nothing open. `early`: the opener of the block around, which goes on below.
+/// A closing delimiter without an opening one. `early` is the opener of the enclosing block, which continues below.
 pub fn unopened(closer: &str, span: Span, early: Option<Span>) -> Diagnostic {
     let label = if early.is_some() { "indented too far to close that block" } else { "nothing to close here" };
     let diagnostic = Diagnostic::new(Code::E0001, format!("unexpected `{closer}`"), span, label)
@@ -191,26 +195,26 @@ fn opener_of(closer: &str) -> &'static str {
     }
 }
 
-/// An opener, its closer, and another closer in that place.
+/// A different closer from the one that the opener requires.
 pub fn mismatched((opener, wanted): (&str, &str), open: Span, closer: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("expected `{wanted}`, found `{closer}`"), span, "")
         .label(open, format!("`{opener}` is opened here"))
         .suggest(span, Some(wanted))
 }
 
-/// Deeper nesting than the compiler handles.
+/// Deeper nesting than the compiler supports.
 pub fn too_deep(limit: usize, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0007, format!("nested more than {limit} levels deep"), span, "limit exceeded here")
         .help("move inner parts into a `let` or `component`")
 }
 
-/// No value after the `=` at `span`.
+/// A missing value after the `=` at `span`.
 pub fn value_missing(span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0005, "value missing after `=`", span, "expected a value on this line")
         .help("write the value on the same line, or remove the line")
 }
 
-/// The value is on a line below; `gap` reaches from the `=` to the value.
+/// A value on a later line than its `=`. `gap` is the span from the `=` to the value.
 pub fn value_below(equals: Span, gap: Span) -> Diagnostic {
     value_missing(equals).help("move the value to the line with the `=`").edit(gap, " ")
 }
@@ -222,7 +226,7 @@ pub fn hash_comment(span: Span) -> Diagnostic {
         .edit(span, "//")
 }
 
-/// A character that is not allowed in any file, or a space that is not the ordinary one.
+/// A character that is not allowed in any file, or a space other than the ordinary one.
 pub fn control_character(character: char, span: Span) -> Diagnostic {
     let number = u32::from(character);
     if character.is_whitespace() && !character.is_control() {
@@ -251,21 +255,35 @@ pub fn semicolon(span: Span, line_ends: bool) -> Diagnostic {
         .edit(span, replacement)
 }
 
-/// One token written where another is meant, with the reason as label.
+/// One token instead of another, with the reason as the label.
 pub fn written_for(written: &str, meant: &str, reason: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("expected `{meant}`, found `{written}`"), span, reason)
         .help(format!("write `{meant}`"))
         .edit(span, meant)
 }
 
-/// `name: value`. `edit`: `=` with the spaces around it that are missing.
+/// Namespaces of expressions in GitHub Actions.
+const GITHUB_CONTEXTS: [&str; 10] =
+    ["github", "env", "vars", "secrets", "inputs", "steps", "needs", "matrix", "runner", "job"];
+
+/// `${{ name }}`, as in GitHub Actions. `inner`: what is in the braces.
+pub fn double_braces(inner: &str, span: Span) -> Diagnostic {
+    let found = Diagnostic::new(Code::E0001, "`${{ ... }}` is GitHub Actions syntax", span, "");
+    if GITHUB_CONTEXTS.contains(&inner.split('.').next().unwrap_or_default()) {
+        return found.help("declare a `param`, and write its name as `${Name}`");
+    }
+    let written = format!("${{{inner}}}");
+    found.help(format!("write `{written}`")).edit(span, written)
+}
+
+/// `name: value`. `edit` is `=` with the missing spaces around it.
 pub fn colon(span: Span, edit: &str) -> Diagnostic {
     Diagnostic::new(Code::E0001, "expected `=`, found `:`", span, "values follow `=`")
         .help("write `=`")
         .edit(span, edit)
 }
 
-/// `2 days` for `2d`.
+/// `2 days` instead of `2d`.
 pub fn long_duration(written: &str, meant: &str, span: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0001,
@@ -277,7 +295,7 @@ pub fn long_duration(written: &str, meant: &str, span: Span) -> Diagnostic {
     .edit(span, meant)
 }
 
-/// `{` on the line below its header; `gap` reaches from the header to the brace.
+/// `{` on the line after its header. `gap` is the span from the header to the brace.
 pub fn brace_below(brace: Span, gap: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, "`{` must be on the same line as its header", brace, "")
         .help("move `{` to the end of the line above")
@@ -291,12 +309,12 @@ pub fn unknown_escape(written: &str, span: Span) -> Diagnostic {
         .edit(span, format!("\\{written}"))
 }
 
-/// A number that no quantity reaches.
+/// A number that is too large for any quantity.
 pub fn number_too_large(written: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("number `{written}` is too large"), span, "")
 }
 
-/// A typographic quotation mark. `close`: the one that ends the string, where straight ones can replace both.
+/// A typographic quotation mark. `close` is the one that ends the string, if straight ones can replace both.
 pub fn curly_quote(found: &str, span: Span, close: Option<Span>) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0001, format!("expected a value, found {found}"), span, "typographic quotation mark")
@@ -313,7 +331,7 @@ pub fn edition_not_first(span: Span) -> Diagnostic {
         .help("move this line to the start of the file")
 }
 
-/// Lines that begin with `-`, as in YAML; `gap` reaches from the `=` to the last element.
+/// Lines that start with `-`, as in YAML. `gap` is the span from the `=` to the last element.
 pub fn dash_list(dash: Span, gap: Span, list: &str) -> Diagnostic {
     Diagnostic::new(Code::E0001, "lists are written `[a, b]`, not with dashes", dash, "")
         .help("put the elements in brackets")

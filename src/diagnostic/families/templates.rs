@@ -1,4 +1,4 @@
-//! E0505: what a deploy action passes to its template, and the template itself.
+//! E0505: the input of a deploy action's template, and the template itself.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;

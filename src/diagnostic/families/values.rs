@@ -1,9 +1,9 @@
-//! E0120, W0707: comparisons that never hold, and references in strings that are not replaced.
+//! E0120, W0707: comparisons that are never true, and references in strings that are not replaced.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 
-/// Two values of different types. `plain`: the value that the text on the right spells.
+/// A comparison of values with different types. `plain` is the value that the string on the right spells.
 pub fn different_types(shown: &str, found: &str, compared: &str, place: Span, plain: Option<&str>) -> Diagnostic {
     let message = format!("`{shown}` never equals {compared}");
     let diagnostic = Diagnostic::new(Code::E0120, message, place, format!("`{shown}` is {found}"));
@@ -15,7 +15,7 @@ pub fn different_types(shown: &str, found: &str, compared: &str, place: Span, pl
     }
 }
 
-/// A text that a value cannot be, by its type.
+/// A string that a value cannot be, according to its type.
 pub fn no_such_value(shown: &str, text: &str, place: Span, allowed: &[String], near: Option<&str>) -> Diagnostic {
     let message = format!("`{shown}` is never `{text}`");
     let label = format!("its values are {}", wording::and_list(allowed.iter().map(String::as_str)));
@@ -26,7 +26,7 @@ pub fn no_such_value(shown: &str, text: &str, place: Span, allowed: &[String], n
     }
 }
 
-/// `${...}` in single quotes. `edit`: the same in double quotes, and its place with the quotes.
+/// `${...}` in single quotes. `edit` is the string in double quotes, and its span with the quotes.
 pub fn not_replaced(reference: &str, place: Span, edit: Option<(Span, String)>) -> Diagnostic {
     let message = format!("`{reference}` is not replaced in single quotes");
     let diagnostic =
@@ -37,7 +37,7 @@ pub fn not_replaced(reference: &str, place: Span, edit: Option<(Span, String)>) 
     }
 }
 
-/// A name in a string in another syntax than `${...}`.
+/// A name in a string in a syntax other than `${...}`.
 pub fn another_syntax(found: &str, name: &str, place: Span, raw: bool) -> Diagnostic {
     let meant = format!("${{{name}}}");
     let message = format!("`{found}` is not replaced: a reference is written `{meant}`");

@@ -8,28 +8,28 @@ use crate::source::{Span, Spanned};
 pub struct Use<'a> {
     /// The action.
     pub action: &'a str,
-    /// Where the action is named.
+    /// The span of the action's name.
     pub set_at: Span,
     /// The variable.
     pub variable: &'a str,
-    /// Where it is used.
+    /// The span of its use.
     pub place: Span,
 }
 
 /// An output of a stack that the action does not deploy: it prepares or deletes it.
 #[derive(Debug)]
 pub struct Undeployed<'a> {
-    /// The action as messages name it, with its place: `` `prepare stack next` ``.
+    /// The action as messages name it, with its span: `` `prepare stack next` ``.
     pub action: Spanned<String>,
     /// The stack.
     pub stack: &'a str,
     /// The output.
     pub output: &'a str,
-    /// Where the output is used.
+    /// The span where the output is used.
     pub place: Span,
-    /// What uses it.
+    /// The name of its user.
     pub user: &'a str,
-    /// Whether the action prepares a change set; otherwise it deletes the stack.
+    /// Whether the action prepares a change set. Otherwise, it deletes the stack.
     pub prepares: bool,
     /// Whether the action comes from a statement about stacks, such as `prepare stack`.
     pub statement: bool,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::picture::{ActionPicture, Picture, PipelinePicture, StagePicture};
 
-/// All pipelines in one graph.
+/// Returns all pipelines in one graph.
 pub fn dot(picture: &Picture) -> String {
     let mut graph = String::from(
         "digraph {\n  rankdir=LR;\n  compound=true;\n  fontname=\"Helvetica\";\n  node [shape=box, style=rounded, \
@@ -47,7 +47,8 @@ fn draw(graph: &mut String, index: usize, pipeline: &PipelinePicture) {
     graph.push_str("  }\n");
 }
 
-/// Order without an artifact: dotted from each run order to the next, and invisible from each stage to the next.
+/// Adds edges for order without an artifact: dotted from each run order to the next, and invisible from each stage to
+/// the next.
 fn order(graph: &mut String, index: usize, pipeline: &PipelinePicture) {
     let run_orders: Vec<(usize, &[ActionPicture])> = pipeline
         .stages
@@ -99,7 +100,8 @@ fn id(pipeline: usize, action: &ActionPicture) -> String {
     format!("p{pipeline}a{}", action.number)
 }
 
-/// A quoted string: quotation marks and backslashes are escaped, line ends are `\n`, and other control characters are spaces.
+/// Returns a quoted string: quotation marks and backslashes are escaped, line endings are `\n`, and other control
+/// characters are spaces.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! A Mermaid flowchart: stages around actions, artifacts on the arrows between them.
+//! A Mermaid flowchart: subgraphs for stages, artifacts on the arrows between actions.
 //! <https://mermaid.js.org/syntax/flowchart.html>
 
 use std::fmt::Write;
@@ -7,7 +7,7 @@ use crate::plan::Moment;
 
 use super::picture::{ActionPicture, Picture, PipelinePicture, StagePicture};
 
-/// All pipelines in one chart.
+/// Returns all pipelines in one chart.
 pub fn mermaid(picture: &Picture) -> String {
     let mut chart = String::from("flowchart LR\n");
     let many = picture.pipelines.len() > 1;
@@ -45,8 +45,8 @@ fn draw(chart: &mut String, index: usize, pipeline: &PipelinePicture, framed: bo
     }
 }
 
-/// The conditions of a stage. Where order shows, a dotted arrow leads from the entry condition to the actions that start the
-/// stage, and from those that end it to the success condition.
+/// Adds the conditions of a stage. If its order is shown, a dotted arrow leads from the entry condition to the stage's
+/// first actions, and from its last actions to the success condition.
 fn conditions(chart: &mut String, indent: &str, pipeline: usize, number: usize, stage: &StagePicture) {
     for condition in &stage.conditions {
         let moment = condition.moment.word();
@@ -67,7 +67,7 @@ fn conditions(chart: &mut String, indent: &str, pipeline: usize, number: usize, 
     }
 }
 
-/// Dotted arrows where order comes from run orders alone: from each run order of a stage to the next.
+/// Adds dotted arrows for order that comes from run orders alone: from each run order of a stage to the next.
 fn order(chart: &mut String, indent: &str, index: usize, pipeline: &PipelinePicture) {
     for stage in &pipeline.stages {
         for (first, second) in stage.run_orders.iter().zip(stage.run_orders.iter().skip(1)) {
@@ -88,7 +88,7 @@ fn id(pipeline: usize, action: usize) -> String {
     format!("p{pipeline}a{action}")
 }
 
-/// Text inside a quoted label: characters that Mermaid or HTML would read are entities.
+/// Escapes text in a quoted label: characters with a meaning in Mermaid or HTML become entities.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {

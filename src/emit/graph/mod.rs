@@ -1,6 +1,6 @@
-//! A plan as a drawing: stages in a row, in each its run orders, and the artifacts between the actions.
+//! Draws a plan: stages in a row, the run orders in each, and the artifacts between the actions.
 //!
-//! [`picture`] says once what a drawing shows; each notation writes that down.
+//! [`picture`] determines what a drawing shows; each notation only writes it.
 
 mod dot;
 mod mermaid;
@@ -10,7 +10,7 @@ mod svg;
 use crate::plan::{PipelineId, Plan};
 use crate::source::Span;
 
-/// How a drawing is written down.
+/// The notation of a drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Drawing {
     /// <https://mermaid.js.org/syntax/flowchart.html>
@@ -22,7 +22,7 @@ pub enum Drawing {
     Svg,
 }
 
-/// All pipelines of a plan in one drawing.
+/// Returns all pipelines of a plan in one drawing.
 pub fn graph(plan: &Plan, drawing: Drawing) -> String {
     let picture = picture::Picture::of(plan);
     match drawing {
@@ -39,20 +39,20 @@ pub struct GraphNode {
     pub id: String,
     /// The pipeline.
     pub pipeline: PipelineId,
-    /// What it shows.
+    /// What it represents.
     pub shows: Shows,
 }
 
-/// What a node shows.
+/// What a node represents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shows {
-    /// The stage of this number.
+    /// The stage with this index.
     Stage(usize),
     /// The action with this header.
     Action(Span),
 }
 
-/// The nodes of the SVG image of a plan.
+/// Returns the nodes of the SVG image of a plan.
 pub fn graph_nodes(plan: &Plan) -> Vec<GraphNode> {
     let mut nodes = Vec::new();
     for (index, (pipeline, planned)) in plan.pipelines.entries().enumerate() {

@@ -1,4 +1,4 @@
-//! What a drawing of a plan shows, whatever the notation.
+//! What a drawing of a plan shows, in any notation.
 
 use crate::plan::{
     ActionPlan, ConditionPlan, EnvironmentPlan, FilterPlan, Moment, OnFailure, PatternsPlan, PipelineId, PipelinePlan,
@@ -11,11 +11,11 @@ pub struct Picture {
     pub pipelines: Vec<PipelinePicture>,
 }
 
-/// A pipeline. Its actions are numbered through its stages, in the order in which they run.
+/// A pipeline. Its actions are numbered across its stages, in the order in which they run.
 #[derive(Debug)]
 pub struct PipelinePicture {
     pub name: String,
-    /// What starts it, one phrase each.
+    /// What starts it, as one phrase for each.
     pub starts: Vec<String>,
     pub stages: Vec<StagePicture>,
     pub artifacts: Vec<ArtifactPicture>,
@@ -57,11 +57,11 @@ pub struct ActionPicture {
     pub name: String,
     /// The category, as the API spells it.
     pub category: &'static str,
-    /// Whether a person decides.
+    /// Whether a person approves it.
     pub approval: bool,
     /// The provider's title.
     pub provider: String,
-    /// The environment or the Region it works in, if not the pipeline's.
+    /// The environment or Region that it runs in, if not the pipeline's.
     pub environment: Option<String>,
 }
 
@@ -74,7 +74,7 @@ pub struct ArtifactPicture {
 }
 
 impl Picture {
-    /// What is seen of a plan.
+    /// Returns what a drawing of a plan shows.
     pub fn of(plan: &Plan) -> Self {
         let pipelines = plan.pipelines.entries();
         Self { pipelines: pipelines.map(|(index, pipeline)| PipelinePicture::of(plan, index, pipeline)).collect() }
@@ -108,12 +108,12 @@ impl PipelinePicture {
         }
     }
 
-    /// Every action, by its number.
+    /// Returns every action, by its number.
     pub fn actions(&self) -> impl Iterator<Item = &ActionPicture> {
         self.stages.iter().flat_map(|stage| &stage.run_orders).flat_map(|run_order| &run_order.actions)
     }
 
-    /// Whether an action reads an artifact of another.
+    /// Returns whether an action reads an artifact of another.
     pub fn linked(&self, producer: usize, consumer: usize) -> bool {
         self.artifacts.iter().any(|artifact| artifact.producer == producer && artifact.consumers.contains(&consumer))
     }
@@ -130,7 +130,7 @@ impl ConditionPicture {
 }
 
 impl RunOrder {
-    /// Those of a stage, ascending. `number` goes on with each action.
+    /// Returns the run orders of a stage in ascending order. `number` is incremented for each action.
     fn all(plan: &Plan, stage: &StagePlan, number: &mut usize) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for action in &stage.actions {
@@ -152,7 +152,7 @@ impl RunOrder {
     }
 }
 
-/// The environment of an action with its account and Region, as far as they differ from the pipeline's.
+/// Returns the environment of an action, with its account and Region if they differ from the pipeline's.
 fn environment(plan: &Plan, action: &ActionPlan) -> Option<String> {
     let Some(name) = &action.environment else { return action.region.clone() };
     let declared = plan.environments.iter().find(|it| it.identity.symbol == *name);
@@ -174,7 +174,8 @@ fn artifacts(actions: &[&ActionPlan]) -> Vec<ArtifactPicture> {
     artifacts
 }
 
-/// What starts a pipeline: filters of its sources, event rules, webhooks, and providers that report changes themselves.
+/// Returns what starts a pipeline: filters of its sources, event rules, webhooks, and providers that report changes
+/// themselves.
 fn starts(plan: &Plan, index: PipelineId, pipeline: &PipelinePlan) -> Vec<String> {
     let mut starts = Vec::new();
     for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {

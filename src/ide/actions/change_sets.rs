@@ -1,4 +1,4 @@
-//! `deploy stack` as `prepare stack` and `execute stack`, and back.
+//! Converts `deploy stack` to `prepare stack` and `execute stack`, and back.
 
 use std::fmt::Write;
 
@@ -17,7 +17,7 @@ const EXECUTE_ONLY: [&str; 2] = ["namespace", "output-file-name"];
 /// Attributes that both actions need.
 const SHARED: [&str; 3] = ["action-role", "region", "cfn-condition"];
 
-/// The changes of the statement whose header is at the cursor.
+/// Returns the proposals for the statement whose header is at the cursor.
 pub(super) fn proposals(site: &Site<'_>) -> Vec<Proposal> {
     let around = site.around(site.range.start);
     let Some((statement, outer)) = around.split_last() else { return Vec::new() };
@@ -57,7 +57,7 @@ fn attributes(action: &StackAction) -> impl Iterator<Item = (&Stmt, &Attribute)>
     })
 }
 
-/// The value of an entry of `actions`, as written.
+/// Returns the value of an entry of `actions`, as written.
 fn action_name<'s>(site: &Site<'s>, action: &StackAction, half: &str) -> Option<&'s str> {
     let (_, attribute) = attributes(action).find(|(_, attribute)| attribute.key.node == "actions")?;
     let ExprKind::Map(entries) = &attribute.value.kind else { return None };
@@ -105,7 +105,7 @@ fn split(site: &Site<'_>, statement: &Stmt, action: &StackAction, parent: Option
     }
     let indent = site.indentation(statement.span.start);
     let execute = with_block(&header, &second, indent);
-    // Both would start at once.
+    // Both would start at the same time.
     let (before, after) = match parent.map(|parent| &parent.kind) {
         Some(StmtKind::Parallel(_)) => (format!("sequence {{\n{indent}"), format!("\n{indent}}}")),
         _ => (String::new(), String::new()),
@@ -115,7 +115,7 @@ fn split(site: &Site<'_>, statement: &Stmt, action: &StackAction, parent: Option
     Some(Proposal::new("split into `prepare stack` and `execute stack`", edits))
 }
 
-/// The edits that remove statements from a block, and the block with the last of them.
+/// Returns the edits that remove statements from a block. The block is removed with the last of them.
 fn without(site: &Site<'_>, action: &StackAction, removed: &[&Stmt]) -> Option<Vec<Edit>> {
     let (Some(block), false) = (&action.block, removed.is_empty()) else { return Some(Vec::new()) };
     if removed.iter().any(|statement| site.has_comments(statement.span)) {
@@ -182,7 +182,7 @@ fn join(site: &Site<'_>, statement: &Stmt, parent: Option<&Stmt>) -> Option<Prop
     Some(Proposal::new("combine `prepare stack` and `execute stack` into `deploy stack`", edits))
 }
 
-/// Whether two statements are about the same stack.
+/// Returns whether two statements have the same stack.
 fn is_same_stack(site: &Site<'_>, one: &StackAction, other: &StackAction) -> bool {
     let name = |name: &Name| (name.literal().map(str::to_owned), name.quoted, site.text(name.span));
     let environment = |it: &Option<Reference>| it.as_ref().map(|it| site.text(it.span));

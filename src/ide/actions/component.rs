@@ -1,5 +1,5 @@
-//! Selected statements as a component: what they use from around them becomes its parameters, and what differs between
-//! similar ones too.
+//! Extracts selected statements to a component. The outer names that they use become its parameters, and so do the
+//! differences between similar statements.
 
 use crate::diagnostic::Edit;
 use crate::resolve::Index;
@@ -12,11 +12,11 @@ use super::{Proposal, Site, varying};
 /// Consecutive statements of one block.
 struct Selected<'s> {
     statements: &'s [Stmt],
-    /// The statement at the top of the file that holds them.
+    /// The top-level statement that contains them.
     top: &'s Stmt,
 }
 
-/// The changes for selected statements; each is a list of alternatives.
+/// Returns the proposals for selected statements. Each list contains alternatives.
 pub(super) fn proposals(site: &Site<'_>) -> Vec<Vec<Proposal>> {
     let Some(selected) = selected(site) else { return Vec::new() };
     let namings = [Naming::Lowercase, Naming::AsWritten];
@@ -25,7 +25,7 @@ pub(super) fn proposals(site: &Site<'_>) -> Vec<Vec<Proposal>> {
     vec![each, all]
 }
 
-/// The statements that a selection touches, of the innermost block that holds it.
+/// Returns the statements that a selection touches, in the innermost block that contains it.
 fn selected<'s>(site: &Site<'s>) -> Option<Selected<'s>> {
     let text = site.file.text().get(site.range.start as usize..site.range.end as usize)?;
     if text.trim().is_empty() {
@@ -58,7 +58,7 @@ fn selected<'s>(site: &Site<'s>) -> Option<Selected<'s>> {
     }
 }
 
-/// Whether a statement is one that components consist of.
+/// Returns whether a statement can be part of a component.
 fn is_step(statement: &Stmt) -> bool {
     matches!(
         statement.kind,
@@ -74,7 +74,7 @@ fn is_step(statement: &Stmt) -> bool {
     )
 }
 
-/// One component of all statements.
+/// Extracts one component of all statements.
 fn extract(site: &Site<'_>, selected: &Selected<'_>, naming: Naming) -> Option<Proposal> {
     let mut parameters = Parameters::default();
     free_names::add(&mut parameters, site, (selected.statements, &[]), (1, naming))?;
@@ -88,7 +88,7 @@ fn extract(site: &Site<'_>, selected: &Selected<'_>, naming: Naming) -> Option<P
     Some(Proposal::new("extract a component", edits))
 }
 
-/// One component of similar statements, used once for each.
+/// Extracts one component of similar statements, with a `use` for each of them.
 fn extract_each(site: &Site<'_>, selected: &Selected<'_>, naming: Naming) -> Option<Proposal> {
     let [first, _, ..] = selected.statements else { return None };
     let mut parameters = Parameters::default();
@@ -105,7 +105,7 @@ fn extract_each(site: &Site<'_>, selected: &Selected<'_>, naming: Naming) -> Opt
     Some(Proposal::new(format!("extract a component from {uses} similar statements"), edits))
 }
 
-/// The place of statements, with the documentation of the first.
+/// Returns the span of statements, including the documentation of the first one.
 fn whole(site: &Site<'_>, statements: &[Stmt]) -> Option<Span> {
     let (first, last) = (statements.first()?, statements.last()?);
     let start = first.doc.as_ref().map_or(first.span.start, |doc| doc.span.start.min(first.span.start));
@@ -119,7 +119,7 @@ fn use_of(name: &str, parameters: &Parameters, index: usize) -> String {
     format!("use {name}({})", arguments.join(", "))
 }
 
-/// The edit that writes a component below the statement that held what it consists of.
+/// Returns the edit that adds a component after the statement that contained its body.
 fn component(site: &Site<'_>, top: &Stmt, name: &str, body: Span, parameters: &Parameters) -> Option<Edit> {
     let text = site.file.text();
     let formals: Vec<String> = parameters.all.iter().map(|it| format!("{}: {}", it.name, it.ty)).collect();
@@ -141,7 +141,7 @@ fn component(site: &Site<'_>, top: &Stmt, name: &str, body: Span, parameters: &P
     Some(Edit { span: Span::new(site.file.id(), at, at), replacement })
 }
 
-/// Lines at the depth of a block at the top of a file. `depth`: how far they are indented now.
+/// Indents lines to the depth of a top-level block. `depth` is their current indentation.
 fn indented(text: &str, depth: usize) -> String {
     let mut lines = text.lines();
     let mut written = format!("  {}", lines.next().unwrap_or_default());
@@ -157,7 +157,7 @@ fn indented(text: &str, depth: usize) -> String {
     written
 }
 
-/// A name for a component of statements that nothing else has.
+/// Returns an unused name for a component of statements.
 fn unused_name(names: &Index, statements: &[Stmt]) -> String {
     let is_stage = |statement: &Stmt| matches!(statement.kind, StmtKind::Stage(_) | StmtKind::Update(_));
     let base = if statements.iter().any(is_stage) { "Stages" } else { "Steps" };

@@ -1,4 +1,4 @@
-//! The names that statements use and that a component would not see: they become its parameters.
+//! The names that statements use but that a component would not see. They become its parameters.
 
 use crate::diagnostic::Edit;
 use crate::resolve::{Definition, DefinitionKind, Index, Meaning};
@@ -10,16 +10,16 @@ use super::super::outline::{each_statement, each_value};
 use super::super::types::Types;
 use super::Site;
 
-/// A parameter of a component that is to be written.
+/// A new parameter of a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parameter {
     pub(super) name: String,
     pub(super) ty: String,
-    /// What each `use` passes.
+    /// The argument of each `use`.
     pub(super) arguments: Vec<String>,
 }
 
-/// The parameters of a component, and what changes in its text so that it uses them.
+/// The parameters of a component, and the edits of its text that use them.
 #[derive(Debug, Default)]
 pub(super) struct Parameters {
     pub(super) all: Vec<Parameter>,
@@ -27,7 +27,7 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// A parameter with these arguments; one that has them already is used again.
+    /// Adds a parameter with these arguments, or reuses one that already has them. Returns its name.
     pub(super) fn add(&mut self, name: &str, ty: String, arguments: Vec<String>) -> String {
         if let Some(known) = self.all.iter().find(|it| it.ty == ty && it.arguments == arguments) {
             return known.name.clone();
@@ -44,17 +44,17 @@ impl Parameters {
     }
 }
 
-/// How parameters for artifacts are called.
+/// The notation for the names of artifact parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
-    /// As the language's own examples: `my-app`.
+    /// Like the language's own examples: `my-app`.
     Lowercase,
-    /// As the artifact: for names that are keywords in lowercase.
+    /// Like the artifact, for names that are keywords in lowercase.
     AsWritten,
 }
 
-/// Adds a parameter for each name that statements use and that is neither theirs nor visible in the whole file. `skipped`: parts
-/// that are replaced anyway. Nothing if some name cannot be passed.
+/// Adds a parameter for each name that statements use but that is neither declared in them nor visible in the whole
+/// file. `skipped` are parts that are replaced anyway. Returns `None` if some name cannot be passed.
 pub(super) fn add(
     parameters: &mut Parameters,
     site: &Site<'_>,
@@ -95,7 +95,7 @@ pub(super) fn add(
     Some(())
 }
 
-/// Quotes the names of statements that are used elsewhere: a component hands out quoted names only.
+/// Quotes the names of statements that are used elsewhere: a component exports only quoted names.
 pub(super) fn hand_out(parameters: &mut Parameters, site: &Site<'_>, body: Span) -> Option<()> {
     let names = site.names();
     for (id, definition) in names.definitions().filter(|(_, it)| body.covers(it.span)) {
@@ -113,13 +113,13 @@ pub(super) fn hand_out(parameters: &mut Parameters, site: &Site<'_>, body: Span)
     Some(())
 }
 
-/// Whether a definition is visible in the whole file.
+/// Returns whether a definition is visible in the whole file.
 fn is_top(names: &Index, site: &Site<'_>, definition: &Definition) -> bool {
     let is_root = |scope| names.scope(scope).is_some_and(|scope| scope.parent.is_none());
     definition.span.file != site.file.id() || definition.visible.is_some_and(is_root)
 }
 
-/// The references in statements.
+/// Returns the references in statements.
 fn references(statements: &[Stmt]) -> Vec<&Reference> {
     let mut found = Vec::new();
     each_statement(statements, &mut |statement| {
@@ -132,7 +132,8 @@ fn references(statements: &[Stmt]) -> Vec<&Reference> {
     found
 }
 
-/// A name as the language's own examples write parameters: `MyApp` is `my-app`, `CommitId` is `commit-id`.
+/// Converts a name to the style of parameters in the language's own examples: `MyApp` to `my-app`, `CommitId` to
+/// `commit-id`.
 pub(super) fn lowercase(name: &str) -> String {
     let mut written = String::new();
     let mut before: Option<char> = None;

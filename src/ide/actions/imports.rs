@@ -1,4 +1,4 @@
-//! The import of a name that another file of the project declares.
+//! Adds the import of a name that another file of the project declares.
 
 use std::sync::Arc;
 
@@ -8,21 +8,22 @@ use crate::compilation::holds_pipeline;
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::resolve::Meaning;
+use crate::source::paths::slashed;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ExprKind, File, Import, StmtKind, StringPart, StringPartKind};
 use crate::syntax::{parse, quoted};
 
 use super::{Proposal, Site};
 
-/// The name that a problem is about, if nothing defines it.
+/// Returns the name at a problem, if nothing defines it.
 pub(super) fn wanted<'s>(site: &Site<'s>, problem: &Diagnostic) -> Option<&'s str> {
     let place = problem.primary.span;
     let mention = site.names().mention_at(place.file, place.start)?;
     (mention.meaning == Meaning::Unknown && place.covers(mention.span)).then(|| site.text(mention.span))
 }
 
-/// The imports that would define a name. `files`: those of the project, by their absolute paths. A file with a pipeline is none
-/// to import from: its pipeline would be built, too.
+/// Returns the imports that would define a name. `files` are those of the project, by their absolute paths. Files with
+/// a pipeline are excluded: the import would build their pipeline, too.
 pub(super) fn proposals(site: &Site<'_>, name: &str, files: &[(Utf8PathBuf, Arc<str>)]) -> Vec<Proposal> {
     let here = site.snapshot.path_of(site.file.id());
     let others = files.iter().filter(|(path, text)| *path != here && text.contains(name) && !holds_pipeline(text));
@@ -37,7 +38,7 @@ pub(super) fn proposals(site: &Site<'_>, name: &str, files: &[(Utf8PathBuf, Arc<
     .collect()
 }
 
-/// Whether a file declares a name at its top.
+/// Returns whether a file declares a name at its top level.
 fn exports(file: &File, name: &str) -> bool {
     file.statements.iter().any(|statement| match &statement.kind {
         StmtKind::TypeDecl(it) => it.name.node == name,
@@ -49,16 +50,16 @@ fn exports(file: &File, name: &str) -> bool {
     })
 }
 
-/// A path as seen from a folder, as imports write it.
+/// Returns a path relative to a folder, as imports contain it.
 fn relative(folder: &Utf8Path, path: &Utf8Path) -> Option<String> {
     let shared = folder.ancestors().find(|ancestor| path.starts_with(ancestor))?;
     let up = folder.strip_prefix(shared).ok()?.components().count();
     let rest = path.strip_prefix(shared).ok()?;
     let start = if up == 0 { "./".to_owned() } else { "../".repeat(up) };
-    Some(format!("{start}{}", rest.as_str().replace('\\', "/")))
+    Some(format!("{start}{}", slashed(rest)))
 }
 
-/// The edit that imports a name: added to an import from the same file, or as a new one.
+/// Returns the edit that imports a name: it extends an import from the same file, or adds one.
 fn import(site: &Site<'_>, name: &str, path: &str) -> Edit {
     let file = &site.tree.ast;
     let mut imports = file.statements.iter().filter_map(|statement| match &statement.kind {

@@ -1,4 +1,4 @@
-//! Where attributes go in a block, or in a new one.
+//! Inserts attributes into a block, or into a new one.
 
 use crate::diagnostic::Edit;
 use crate::source::Span;
@@ -6,7 +6,7 @@ use crate::syntax::ast::{Block, Stmt};
 
 use super::Site;
 
-/// A statement with attributes.
+/// Returns a statement with attributes.
 pub(super) fn with_block(header: &str, attributes: &[String], indent: &str) -> String {
     match attributes {
         [] => header.to_owned(),
@@ -18,7 +18,7 @@ pub(super) fn with_block(header: &str, attributes: &[String], indent: &str) -> S
     }
 }
 
-/// The edit that adds attributes after those of a statement.
+/// Returns the edit that adds attributes after those of a statement.
 pub(super) fn attributes_added(
     site: &Site<'_>,
     statement: &Stmt,
@@ -38,7 +38,7 @@ pub(super) fn attributes_added(
     })
 }
 
-/// The edit that adds statements after the last one of a block.
+/// Returns the edit that adds statements after the last one of a block.
 fn after_last(site: &Site<'_>, block: &Block, last: &Stmt, added: &[String]) -> Edit {
     if !site.text(block.span).contains('\n') {
         return Edit { span: last.span.after(), replacement: format!(", {}", added.join(", ")) };

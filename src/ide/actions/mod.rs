@@ -1,5 +1,5 @@
-//! Changes of text that somebody asks for. Each is written as new text and compiled; it is offered only if the result is what
-//! it promises: the same output, or one problem less.
+//! Code actions. Each is written as new text and compiled. It is offered only if the result is as promised: the same
+//! output, or one problem fewer.
 
 mod change_sets;
 mod component;
@@ -27,27 +27,27 @@ use super::places::statements_around;
 use super::trial::{Trial, trials};
 use super::{Finding, Fix, Host, Snapshot};
 
-/// A change that somebody can ask for.
+/// A code action.
 #[derive(Debug, Clone)]
 pub struct CodeAction {
-    /// What it is.
+    /// Its kind.
     pub kind: CodeActionKind,
     /// The change.
     pub fix: Fix,
 }
 
-/// What a change is.
+/// The kind of a code action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeActionKind {
     /// It solves a problem.
     QuickFix,
-    /// The same, written in another way.
+    /// It expresses the same in another way.
     Rewrite,
-    /// A part becomes a component.
+    /// It extracts a part to a component.
     Extract,
 }
 
-/// A change before it was tried.
+/// A change that has not been tried yet.
 struct Proposal {
     title: String,
     edits: Vec<Edit>,
@@ -59,7 +59,7 @@ impl Proposal {
     }
 }
 
-/// Where changes are asked for.
+/// The position for which code actions are requested.
 struct Site<'s> {
     snapshot: &'s Snapshot,
     file: &'s SourceFile,
@@ -81,13 +81,13 @@ impl<'s> Site<'s> {
         self.file.text().get(span.range()).unwrap_or_default()
     }
 
-    /// Whether a part of the file holds comments: they would be lost with it.
+    /// Returns whether a part of the file contains comments, which would be lost with it.
     fn has_comments(&self, span: Span) -> bool {
         self.tree.trivia.comments.iter().any(|comment| span.covers(comment.span))
             || self.tree.trivia.documentation.iter().any(|doc| span.covers(*doc))
     }
 
-    /// The blanks at the start of a line.
+    /// Returns the indentation of a line.
     fn indentation(&self, at: u32) -> &'s str {
         let text = self.file.text();
         let line = text.get(..at as usize).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
@@ -95,18 +95,18 @@ impl<'s> Site<'s> {
         rest.get(..rest.len() - rest.trim_start_matches([' ', '\t']).len()).unwrap_or_default()
     }
 
-    /// The statements around an offset, outermost first.
+    /// Returns the statements around an offset, outermost first.
     fn around(&self, offset: u32) -> Vec<&'s Stmt> {
         statements_around(&self.tree.ast, offset)
     }
 }
 
-/// The block of a statement that holds another.
+/// Returns the block of a statement that contains another statement.
 fn block_around(outer: &Stmt, inner: Span) -> Option<&Block> {
     outer.blocks().into_iter().find(|block| block.span.covers(inner))
 }
 
-/// What can be asked for in a part of a file. `findings`: what is wrong in the file.
+/// Returns the code actions for a part of a file. `findings` are the diagnostics of the file.
 pub fn actions(host: &mut Host, path: &Utf8Path, range: Range<u32>, findings: &[Finding]) -> Vec<CodeAction> {
     let mut found = solutions(host, path, &range, findings);
     let Some(snapshot) = host.snapshot_of(path).cloned() else { return found };
@@ -122,7 +122,7 @@ pub fn actions(host: &mut Host, path: &Utf8Path, range: Range<u32>, findings: &[
     found
 }
 
-/// What solves problems and takes more than the text of the file to find.
+/// Returns the quick fixes that need more than the text of the file.
 fn solutions(host: &mut Host, path: &Utf8Path, range: &Range<u32>, findings: &[Finding]) -> Vec<CodeAction> {
     let touches = |finding: &&Finding| {
         let span = finding.diagnostic().primary.span;
@@ -153,7 +153,7 @@ fn solutions(host: &mut Host, path: &Utf8Path, range: &Range<u32>, findings: &[F
     found
 }
 
-/// A change as a fix, if it keeps its promise.
+/// Converts a proposal to a fix, if the result is as promised.
 fn kept(
     host: &mut Host,
     (snapshot, path): (&Arc<Snapshot>, &Utf8Path),
@@ -178,7 +178,7 @@ fn kept(
     Some(Fix { title: proposal.title, edits, snapshot: Arc::clone(snapshot), solves: solves.to_vec() })
 }
 
-/// A text after edits; none if they touch the same part.
+/// Applies edits to a text. Returns `None` if they overlap.
 fn applied(text: &str, mut edits: Vec<Edit>) -> Option<String> {
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let mut written = String::with_capacity(text.len());
@@ -193,7 +193,7 @@ fn applied(text: &str, mut edits: Vec<Edit>) -> Option<String> {
     Some(written)
 }
 
-/// The edits by lines that make a file's text another one.
+/// Returns the line edits that turn a file's text into another one.
 fn line_edits(file: &SourceFile, new: &str) -> Vec<Edit> {
     let old = file.text();
     let starts = |text: &str| {

@@ -1,4 +1,4 @@
-//! The required attributes that a statement lacks, all at once.
+//! Adds all required attributes that a statement lacks.
 
 use crate::catalog::Slot;
 use crate::diagnostic::wording::tick;
@@ -10,7 +10,7 @@ use super::super::shape::declares;
 use super::layout::attributes_added;
 use super::{Proposal, Site};
 
-/// The change that adds what a statement lacks.
+/// Returns the change that adds what a statement lacks.
 pub(super) fn proposal(site: &Site<'_>, problem: &Diagnostic) -> Option<Proposal> {
     if problem.code != Code::E0105 {
         return None;
@@ -28,7 +28,8 @@ pub(super) fn proposal(site: &Site<'_>, problem: &Diagnostic) -> Option<Proposal
     Some(Proposal::new(format!("add {}", shown.join(", ")), vec![edit]))
 }
 
-/// A value for an attribute: the only declaration that fits, or a placeholder. With several declarations, nobody can tell.
+/// Returns a value for an attribute: the only matching declaration, or a placeholder. With several declarations, it is
+/// not known which one is meant.
 fn value(site: &Site<'_>, slot: &Slot) -> Option<String> {
     let Some(kind) = slot.to else { return Some(slot.example()) };
     let fits = |definition: &&Definition| definition.kind == DefinitionKind::Thing(kind) && !definition.name.is_empty();

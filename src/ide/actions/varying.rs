@@ -12,10 +12,10 @@ use super::super::types::Types;
 use super::Site;
 use super::free_names::{Parameters, lowercase};
 
-/// A name or a value that may differ from one statement to the next.
+/// A name or a value that may differ between statements.
 struct Varying<'s> {
     span: Span,
-    /// What a parameter for it is called.
+    /// The name of a parameter for it.
     called: String,
     kind: VaryingKind<'s>,
 }
@@ -29,8 +29,8 @@ enum VaryingKind<'s> {
     Value(&'s Expr),
 }
 
-/// Adds a parameter for each name and value that differs between statements. Returns the places that they replace in the first;
-/// nothing if something else differs, too.
+/// Adds a parameter for each name and value that differs between statements. Returns the spans that they replace in the
+/// first one, or `None` if something else differs, too.
 pub(super) fn add(parameters: &mut Parameters, site: &Site<'_>, statements: &[Stmt]) -> Option<Vec<Span>> {
     let all: Vec<Vec<Varying<'_>>> = statements.iter().map(of_statement).collect();
     let (first, others) = all.split_first()?;
@@ -63,7 +63,7 @@ pub(super) fn add(parameters: &mut Parameters, site: &Site<'_>, statements: &[St
     (!replaced.is_empty()).then_some(replaced)
 }
 
-/// The text around the parts of a statement, without its layout.
+/// Returns the text around the parts of a statement, without its layout.
 fn frame(site: &Site<'_>, whole: Span, parts: &[Varying<'_>]) -> Option<String> {
     let text = site.file.text();
     let ends = parts.iter().map(|part| part.span.range().start).chain([whole.range().end]);
@@ -79,7 +79,7 @@ fn frame(site: &Site<'_>, whole: Span, parts: &[Varying<'_>]) -> Option<String> 
     Some(frame)
 }
 
-/// The texts of parts that are all text without values in it.
+/// Returns the texts of parts that are all literal strings.
 fn texts<'s>(column: &[&Varying<'s>]) -> Option<Vec<&'s str>> {
     let plain = |part: &&Varying<'s>| match part.kind {
         VaryingKind::Name(name) => name.literal(),
@@ -92,7 +92,7 @@ fn texts<'s>(column: &[&Varying<'s>]) -> Option<Vec<&'s str>> {
     column.iter().map(plain).collect()
 }
 
-/// A text with a parameter for what differs, between what all have in common: `"app-${env}"`.
+/// Returns a string with a parameter for the difference, and the common text around it: `"app-${env}"`.
 fn text_parameter(parameters: &mut Parameters, part: &Varying<'_>, texts: &[&str]) -> String {
     let (before, after) = common_ends(texts);
     let inner = |text: &&str| quoted(text.get(before..text.len() - after).unwrap_or_default());
@@ -110,7 +110,7 @@ fn text_parameter(parameters: &mut Parameters, part: &Varying<'_>, texts: &[&str
     format!("\"{}${{{name}}}{}\"", fixed(first.get(..before)), fixed(first.get(first.len() - after..)))
 }
 
-/// How much of texts is the same at both ends, in whole words.
+/// Returns the length of the common prefix and suffix of texts, in whole words.
 fn common_ends(texts: &[&str]) -> (usize, usize) {
     let is_end = |letter: char| matches!(letter, '-' | '_' | '/' | '.' | ':' | ' ');
     let Some((first, others)) = texts.split_first() else { return (0, 0) };
@@ -122,12 +122,12 @@ fn common_ends(texts: &[&str]) -> (usize, usize) {
     let tail = others.iter().map(|other| shared(&reversed(first), &reversed(other))).min().unwrap_or(0);
     let tail: String = first.chars().skip(first.chars().count() - tail).collect();
     let after = tail.find(is_end).map_or(0, |at| tail.len() - at);
-    // Something has to be left of each.
+    // Each text must keep a remainder.
     let fits = texts.iter().all(|text| text.len() > before + after);
     if fits { (before, after) } else { (0, 0) }
 }
 
-/// The type that all parts have.
+/// Returns the common type of all parts.
 fn common_type(site: &Site<'_>, column: &[&Varying<'_>]) -> Option<String> {
     let types = Types::new(site.snapshot);
     let of = |part: &&Varying<'_>| match part.kind {
@@ -147,7 +147,7 @@ fn definition_type(site: &Site<'_>, types: &Types<'_>, reference: &Reference) ->
     let names = site.names();
     let definition = names.definition(names.definition_at(site.file.id(), reference.head.span.start)?)?;
     match (definition.kind, reference.accesses.is_empty()) {
-        // What an action says while it runs.
+        // A variable of an action.
         (DefinitionKind::Action { .. }, false) => Some("string".to_owned()),
         (DefinitionKind::Thing(kind), true) => kind.type_name().map(str::to_owned),
         (_, true) => types.of_definition(definition),
@@ -155,7 +155,7 @@ fn definition_type(site: &Site<'_>, types: &Types<'_>, reference: &Reference) ->
     }
 }
 
-/// The names and values of a statement, in order.
+/// Returns the names and values of a statement, in order.
 fn of_statement(statement: &Stmt) -> Vec<Varying<'_>> {
     let mut found = Vec::new();
     collect(statement, &mut found);
@@ -213,7 +213,7 @@ fn arguments<'s>(arguments: &'s [Argument], found: &mut Vec<Varying<'s>>) {
     }
 }
 
-/// The values in a value: those of a list, a map, or a call, or itself.
+/// Collects the values in a value: those of a list, a map, or a call, or the value itself.
 fn value<'s>(called: &str, it: &'s Expr, found: &mut Vec<Varying<'s>>) {
     match &it.kind {
         ExprKind::List(elements) => elements.iter().for_each(|element| value(called, element, found)),

@@ -1,22 +1,24 @@
-//! Only the blocks around the cursor have to be parsed while somebody types: what stands beside them is blanked. All offsets stay.
+//! While a user types, only the blocks around the cursor have to be parsed: other statements are replaced with spaces.
+//! All offsets stay.
 
 use crate::syntax::ast::{Block, File, Stmt, StmtKind};
 
 use super::common;
 
-/// Statements that are shorter are left as they are.
+/// Shorter statements are kept.
 const SHORT: u32 = 64;
 
-/// A text without the statements beside those around an offset, as far as an earlier text, whose tree is known, has them too.
+/// Replaces the statements of a text that are not around an offset by spaces, provided that they are unchanged since an
+/// earlier text, whose tree is known.
 pub(super) fn on(text: &str, offset: usize, earlier: &str, tree: &File) -> String {
     let (before, behind) = common(earlier, text);
     let mut focused = Focused { bytes: text.as_bytes().to_vec(), offset, before, behind, earlier };
     focused.statements(&tree.statements);
-    // Only whole characters were blanked.
+    // Only complete characters were replaced.
     String::from_utf8(focused.bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// An offset of a text, or the end of the innermost block before it that is never closed: what is typed behind it goes there.
+/// Returns the offset, or the end of the innermost unclosed block before it: text that is typed after it belongs there.
 pub(super) fn in_open_block(text: &str, offset: u32, file: &File) -> u32 {
     let mut inside = offset;
     let mut statements = file.statements.as_slice();
@@ -30,7 +32,7 @@ pub(super) fn in_open_block(text: &str, offset: u32, file: &File) -> u32 {
     inside
 }
 
-/// Whether a block has no end.
+/// Returns whether a block is unclosed.
 fn is_open(text: &str, block: &Block) -> bool {
     text.get(block.span.range()).is_some_and(|written| !written.ends_with('}'))
 }
@@ -38,7 +40,7 @@ fn is_open(text: &str, block: &Block) -> bool {
 struct Focused<'t> {
     bytes: Vec<u8>,
     offset: usize,
-    /// The parts that both texts have.
+    /// The parts that both texts have in common.
     before: usize,
     behind: usize,
     earlier: &'t str,
@@ -48,7 +50,7 @@ impl Focused<'_> {
     fn statements(&mut self, statements: &[Stmt]) {
         for statement in statements {
             let (start, end) = (statement.span.start as usize, statement.span.end as usize);
-            // Where it is now, if nothing of it has changed.
+            // Its current span, if none of it has changed.
             let earlier = self.earlier.len();
             let now = if statement.blocks().into_iter().any(|block| is_open(self.earlier, block)) {
                 None
@@ -76,8 +78,8 @@ impl Focused<'_> {
     }
 }
 
-/// Whether nothing that is offered depends on a statement beside the cursor: attributes tell which are given, and what could not
-/// be read may go on.
+/// Returns whether no suggestion depends on a statement that is not around the cursor. Attributes show which ones are
+/// set, and a statement that could not be read may continue.
 fn can_be_blank(statement: &Stmt) -> bool {
     let has_block = !matches!(&statement.kind, StmtKind::Attribute(_) | StmtKind::Error(_) | StmtKind::If(_));
     has_block && statement.span.end - statement.span.start >= SHORT

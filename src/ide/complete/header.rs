@@ -1,4 +1,4 @@
-//! The words of statements: which may begin one, and what follows in its header.
+//! Completion of the words of statements: those that may start one, and those that follow in its header.
 
 use crate::catalog::{self, Category, Kind};
 use crate::resolve::place::Place;
@@ -13,8 +13,8 @@ use super::snippets::plain;
 use super::values::Wanted;
 use super::{Cursor, MARK};
 
-/// Statements: the first words, what is inserted, and a complete one, which says where it may stand.
-const STATEMENTS: [(&str, &str, &str); 47] = [
+/// Statements: the first words, the inserted snippet, and a complete example, which determines where it is allowed.
+const STATEMENTS: [(&str, &str, &str); 48] = [
     ("pipeline", "pipeline ${1:Name} {\n\tstage Source {\n\t\t$0\n\t}\n}", "pipeline A {}"),
     ("import", "import { ${1:Name} } from \"./${2:file.pipe}\"", "import { A } from \"./a.pipe\""),
     ("type", "type ${1:Name} = $0", "type A = string"),
@@ -61,14 +61,15 @@ const STATEMENTS: [(&str, &str, &str); 47] = [
     ("environment", "environment ${1:name} {\n\taccount = \"$2\"\n}", "environment a {}"),
     ("repository", "repository ${1:Name}", "repository A"),
     ("provider", "provider ${1:Name} {\n\t$0\n}", "provider A {}"),
+    ("policy", "policy ${1:Name} {\n\tallow [\"$2\"] on \"$3\"\n}", "policy A {}"),
     ("property", "property ${1:Name}: ${2:string}", "property A: string"),
 ];
 
-/// Statements that are only a block of settings.
+/// Statements that consist only of a block of settings.
 const SETTINGS: [(&str, &str, &str); 2] =
     [("artifacts", "artifacts {\n\t$0\n}", "artifacts {}"), ("dashboard", "dashboard {\n\t$0\n}", "dashboard {}")];
 
-/// The statement that a text is.
+/// Parses an example.
 fn statement(sample: &str) -> Option<Stmt> {
     parse(FileId::of_path("sample.pipe".into()), sample).ast.statements.into_iter().next()
 }
@@ -81,7 +82,7 @@ fn keyword(words: &str, snippet: &str) -> Item {
 }
 
 impl Cursor<'_> {
-    /// What may begin a statement in a block.
+    /// Returns the items that can start a statement in a block.
     pub(super) fn statements_and_attributes(&self, shape: &Shape<'_>) -> Vec<Item> {
         let is_given = |slot: &&'static catalog::Slot| {
             shape.block.is_some_and(|block| {
@@ -95,7 +96,7 @@ impl Cursor<'_> {
         if self.has_value {
             return found;
         }
-        // A component may be used wherever statements stand.
+        // A component may be used wherever statements are allowed.
         let places = shape.place.map_or(vec![Place::Pipeline, Place::Stage, Place::Steps], |place| vec![place]);
         for (words, snippet, sample) in STATEMENTS.iter().chain(&SETTINGS) {
             let Some(statement) = statement(sample) else { continue };
@@ -106,9 +107,9 @@ impl Cursor<'_> {
         found
     }
 
-    /// What follows the words of a statement that cannot be read yet.
+    /// Returns the items that can follow the words of an unfinished statement.
     pub(super) fn in_header(&self, before: &str, shape: &Shape<'_>) -> Vec<Item> {
-        // A header may be written over several lines; what stands before a block is not part of this one.
+        // A header may have several lines. What precedes a block is not part of this one.
         let before = before.rsplit(['{', '}', ';']).next().unwrap_or_default();
         let spaced = before.replace("->", " -> ").replace(',', " , ").replace(':', " : ");
         let words: Vec<&str> = spaced.split_whitespace().collect();
@@ -146,11 +147,11 @@ impl Cursor<'_> {
         }
     }
 
-    /// The providers of a category, by its keyword.
+    /// Returns the providers of a category, by its keyword.
     pub(super) fn providers(&self, word: &str) -> Vec<Item> {
         let category = category_of(word);
         let stacks = if category == Category::Deploy { stack_kinds() } else { Vec::new() };
-        // The statements about stacks have their providers' words.
+        // Statements about stacks use the keywords of their providers.
         let others = catalog::words_for(category).filter(|word| stacks.iter().all(|stack| stack.label != *word));
         let known: Vec<Item> = others.filter_map(|word| items::provider(word, category)).collect();
         let declared = self.of_kind(Kind::Provider);
@@ -158,7 +159,8 @@ impl Cursor<'_> {
     }
 }
 
-/// Whether people write a statement there: `place` allows some of them wherever attributes stand.
+/// Returns whether a statement is usually written there: `place` allows some statements wherever attributes are
+/// allowed.
 fn fits(place: Place, kind: &StmtKind) -> bool {
     let only_conditions = matches!(kind, StmtKind::If(_));
     !only_conditions || place != Place::Plain
@@ -171,7 +173,7 @@ fn stack_kinds() -> Vec<Item> {
         .collect()
 }
 
-/// The clauses that may follow, after these words of a header.
+/// Returns the clauses that may follow these words of a header.
 pub(super) fn clauses(before: &str) -> Vec<Item> {
     let words: Vec<&str> = before.split_whitespace().collect();
     let mut found = Vec::new();
@@ -188,7 +190,7 @@ pub(super) fn clauses(before: &str) -> Vec<Item> {
     found
 }
 
-/// The events of `on`, by where it stands.
+/// Returns the events of `on` that are allowed in a block.
 pub(super) fn events(place: Option<Place>) -> Vec<Item> {
     let all = ["push", "pull-request", "schedule", "event", "entry", "success", "failure"];
     let allowed = |word: &&str| {
@@ -203,14 +205,14 @@ pub(super) fn events(place: Option<Place>) -> Vec<Item> {
     all.into_iter().filter(allowed).map(|word| Item::new(word, ItemKind::Keyword, "event")).collect()
 }
 
-/// What may follow the event of an `on` statement.
+/// Returns the items that can follow the event of an `on` statement.
 pub(super) fn on_clauses() -> Vec<Item> {
     let require = Item::new("require", ItemKind::Keyword, "rules that have to hold");
     let require = require.snippet("require {\n\t$1\n} else ${2|fail,skip,rollback|}");
     std::iter::once(require).chain(outcomes()).collect()
 }
 
-/// What may happen to a stage.
+/// Returns the possible results for a stage.
 pub(super) fn outcomes() -> Vec<Item> {
     ["fail", "skip", "rollback", "retry failed", "retry all"]
         .into_iter()
@@ -240,7 +242,7 @@ mod tests {
         }
     }
 
-    /// A snippet as somebody would fill it in.
+    /// Returns a snippet with its placeholders filled in.
     fn filled_in(snippet: &str) -> String {
         let numbered = (0..20).rev().fold(snippet.to_owned(), |text, number| {
             let is_text = text.contains(&format!("\"${number}\""));

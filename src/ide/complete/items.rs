@@ -1,4 +1,4 @@
-//! What is offered, one kind at a time.
+//! The completion items, by kind.
 
 use std::fmt::Write;
 
@@ -10,27 +10,27 @@ use crate::syntax::ast::Formal;
 use super::super::hover::slot_text;
 use super::suppressible;
 
-/// Something that can be typed.
+/// A completion item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// What is shown, and what is typed filters by.
+    /// The text that is shown and filtered by.
     pub label: String,
-    /// What it is.
+    /// Its kind.
     pub kind: ItemKind,
-    /// A few words beside the label.
+    /// A short description next to the label.
     pub detail: String,
-    /// More about it, in Markdown.
+    /// The documentation, in Markdown.
     pub doc: String,
-    /// What is inserted, with places to fill in: `${1:text}`.
+    /// The inserted text, with placeholders: `${1:text}`.
     pub snippet: String,
-    /// Smaller ones come first.
+    /// The sort order: smaller ones come first.
     pub rank: u8,
 }
 
-/// What can be typed.
+/// The kind of a completion item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ItemKind {
-    /// A keyword, or a statement that begins with it.
+    /// A keyword, or a statement that starts with it.
     Keyword,
     /// An attribute.
     Attribute,
@@ -44,14 +44,14 @@ pub enum ItemKind {
     Function,
     /// A path.
     File,
-    /// What follows a dot, and keys of maps.
+    /// A member after a dot, or a key of a map.
     Member,
     /// A type.
     Type,
 }
 
 impl Item {
-    /// An item that inserts its label.
+    /// Creates an item that inserts its label.
     pub(super) fn new(label: impl Into<String>, kind: ItemKind, detail: impl Into<String>) -> Self {
         let label = label.into();
         let snippet = escaped(&label);
@@ -71,17 +71,17 @@ impl Item {
     }
 }
 
-/// Text in a snippet.
+/// Escapes text for a snippet.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
 }
 
-/// The codes that a comment can suppress.
+/// Returns the codes that a comment can suppress.
 pub(super) fn codes() -> Vec<Item> {
     suppressible().map(|code| Item::new(code.as_str(), ItemKind::Value, code.summary()).doc(code.explain())).collect()
 }
 
-/// The services that a role can be for.
+/// Returns the services that a role can be for.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html> (2026-11-29)
 pub(super) fn services() -> Vec<Item> {
     ["cloudformation", "codebuild", "codepipeline", "events", "pipeline"]
@@ -90,17 +90,17 @@ pub(super) fn services() -> Vec<Item> {
         .collect()
 }
 
-/// The verbs of `allow`.
+/// Returns the verbs of `allow`.
 pub(super) fn verbs() -> Vec<Item> {
     catalog::verbs::words().into_iter().map(|word| Item::new(word, ItemKind::Value, "permissions by a verb")).collect()
 }
 
-/// The types of the language.
+/// Returns the types of the language.
 pub(super) fn types() -> Vec<Item> {
     TYPES.iter().map(|word| Item::new(*word, ItemKind::Type, "type")).collect()
 }
 
-/// The functions of the language.
+/// Returns the functions of the language.
 pub(super) fn functions() -> Vec<Item> {
     let item = |(name, form): &(&str, &str)| {
         let doc = format!("```pipe\n{form}\n```");
@@ -109,12 +109,12 @@ pub(super) fn functions() -> Vec<Item> {
     FUNCTIONS.iter().map(item).collect()
 }
 
-/// A name of the file.
+/// Returns the item of a definition.
 pub(super) fn definition(definition: &Definition) -> Item {
     Item::new(definition.name.as_str(), ItemKind::Definition(definition.kind), definition.kind.noun()).rank(20)
 }
 
-/// A parameter of a component, as an argument.
+/// Returns the item of a component's parameter, as an argument.
 pub(super) fn argument(formal: &Formal, ty: &str) -> Item {
     let required = if formal.default.is_none() { ", required" } else { "" };
     let name = &formal.name.node;
@@ -122,7 +122,7 @@ pub(super) fn argument(formal: &Formal, ty: &str) -> Item {
     Item::new(name.as_str(), ItemKind::Attribute, format!("{ty}{required}")).snippet(format!("{name} = $0")).rank(rank)
 }
 
-/// An attribute; `has_value`: only its name is missing.
+/// Returns the item of an attribute. If `has_value` is set, only its name is missing.
 pub(super) fn attribute(slot: &Slot, has_value: bool) -> Item {
     let detail = match (&slot.key, slot.required) {
         (Some(key), true) => format!("required, AWS: {key}"),
@@ -136,7 +136,7 @@ pub(super) fn attribute(slot: &Slot, has_value: bool) -> Item {
     Item::new(slot.attribute.as_str(), ItemKind::Attribute, detail).doc(slot_text(slot)).snippet(snippet).rank(rank)
 }
 
-/// A value to fill in, as a place of a snippet.
+/// Returns a snippet placeholder for a value.
 pub(super) fn value(slot: &Slot, number: usize) -> String {
     let words: Vec<&str> = slot.values.keys().map(String::as_str).collect();
     match slot.ty {
@@ -163,7 +163,7 @@ pub(super) fn value(slot: &Slot, number: usize) -> String {
     }
 }
 
-/// A provider of a category, with what it needs.
+/// Returns the item of a provider of a category, with what it requires.
 pub(super) fn provider(word: &str, category: Category) -> Option<Item> {
     let provider = catalog::provider(word)?;
     let ty = catalog::action_type(word, category)?;
@@ -192,7 +192,7 @@ pub(super) fn provider(word: &str, category: Category) -> Option<Item> {
     Some(Item::new(word, ItemKind::Provider, provider.title.as_str()).doc(doc).snippet(snippet).rank(rank))
 }
 
-/// A word of an enumeration.
+/// Returns the item of a word of an enumeration.
 pub(super) fn word(word: &str, aws: &str, slot: &Slot) -> Item {
     let detail = if word == aws { String::new() } else { format!("AWS: {aws}") };
     Item::new(word, ItemKind::Value, detail).doc(slot_text(slot)).rank(5)

@@ -1,4 +1,5 @@
-//! What can follow a dot: variables of actions, outputs of stacks, settings of environments, fields of maps, names of files.
+//! Completion after a dot: variables of actions, outputs of stacks, settings of environments, fields of maps, names of
+//! files.
 
 use crate::catalog::{self, Kind};
 use crate::hir::{ActionId, PipelineId};
@@ -13,7 +14,7 @@ use super::Cursor;
 use super::items::{self, Item, ItemKind};
 
 impl Cursor<'_> {
-    /// What can follow a dot after these words.
+    /// Returns the items that can follow a dot after these words.
     pub(super) fn members(&self, before: &[&str]) -> Vec<Item> {
         let [head, rest @ ..] = before else { return Vec::new() };
         if *head == "cfn" && rest.is_empty() {
@@ -23,7 +24,8 @@ impl Cursor<'_> {
             });
             return of_cfn.collect();
         }
-        // An action before a stage of the same name: the name of a stage is only needed where actions share one.
+        // An action takes precedence over a stage of the same name: the name of a stage is needed only if actions share
+        // a name.
         let all = self.visible();
         let mut named: Vec<&Definition> = all.into_iter().filter(|it| it.name == *head).collect();
         named.sort_by_key(|it| !matches!(it.kind, DefinitionKind::Action { .. }));
@@ -63,7 +65,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// The actions in a scope, or the members of one of them.
+    /// Returns the actions in a scope, or the members of one of them.
     fn inside(&self, names: &Index, scope: Option<ScopeId>, rest: &[&str]) -> Vec<Item> {
         let Some(scope) = scope else { return Vec::new() };
         let is_action = |it: &&Definition| {
@@ -78,7 +80,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// The scope of the component that an instance is one of.
+    /// Returns the scope of the component of an instance.
     fn component_of(&self, instance: &Definition) -> Option<ScopeId> {
         let (snapshot, names) = (self.snapshot?, self.names()?);
         let tree = snapshot.tree(instance.span.file)?;
@@ -96,7 +98,7 @@ impl Cursor<'_> {
         ends.into_iter().filter_map(|at| is_component(names.definition_at(used.file, at)?)).next_back()?.opens
     }
 
-    /// The names at the top of an imported file.
+    /// Returns the top-level names of an imported file.
     pub(super) fn exported(&self, module: &Definition) -> Vec<&Definition> {
         let (Some(snapshot), Some(names)) = (self.snapshot, self.names()) else { return Vec::new() };
         let Some(file) = imported_file(snapshot, module.span) else { return Vec::new() };
@@ -108,7 +110,7 @@ impl Cursor<'_> {
         names.definitions().map(|(_, it)| it).filter(is_exported).collect()
     }
 
-    /// The fields of a map, or of one in it.
+    /// Returns the fields of a map, or of a nested one.
     fn fields(&self, definition: &Definition, rest: &[&str]) -> Vec<Item> {
         let Some(snapshot) = self.snapshot else { return Vec::new() };
         let types = Types::new(snapshot);
@@ -121,7 +123,7 @@ impl Cursor<'_> {
         fields.into_iter().map(|(name, ty)| Item::new(name, ItemKind::Member, ty).rank(5)).collect()
     }
 
-    /// The settings of an environment.
+    /// Returns the settings of an environment.
     fn environment_settings(&self, definition: &Definition) -> Vec<Item> {
         let Some(snapshot) = self.snapshot else { return Vec::new() };
         let Some(tree) = snapshot.tree(definition.span.file) else { return Vec::new() };
@@ -144,13 +146,13 @@ impl Cursor<'_> {
         found
     }
 
-    /// The actions that the statement of a definition makes.
+    /// Returns the actions that the statement of a definition creates.
     fn actions_of(&self, definition: &Definition) -> Vec<(PipelineId, ActionId)> {
         let Some(snapshot) = self.snapshot else { return Vec::new() };
         statement_of(snapshot, definition).map(|statement| actions_in(snapshot, statement)).unwrap_or_default()
     }
 
-    /// The output variables of an action: of its type, its buildspec, its stack.
+    /// Returns the output variables of an action: those of its type, its buildspec, its stack.
     fn variables(&self, definition: &Definition) -> Vec<Item> {
         let Some(snapshot) = self.snapshot else { return Vec::new() };
         let hir = snapshot.compilation().hir();
@@ -178,7 +180,7 @@ impl Cursor<'_> {
         found
     }
 
-    /// The outputs of the stack of an action.
+    /// Returns the outputs of the stack of an action.
     fn outputs(&self, definition: &Definition) -> Vec<Item> {
         let Some(snapshot) = self.snapshot else { return Vec::new() };
         let mut found = Vec::new();

@@ -1,5 +1,5 @@
-//! What can be typed at a place, also in text that cannot be read yet: the text is parsed with an identifier at the cursor, so
-//! that `Fetch.` and `from ` are what they are about to become. Names and files come from the last compilation.
+//! Completion, even in text that cannot be parsed yet: the text is parsed with an identifier at the cursor, so that
+//! `Fetch.` and `from ` become what they are about to be. Names and files come from the last compilation.
 
 mod focus;
 mod header;
@@ -33,36 +33,36 @@ pub use signature::signature;
 pub use snippets::{plain, plain_text};
 pub(super) use values::PSEUDO;
 
-/// What stands at the cursor while the text is parsed. It continues a word that is there.
+/// The identifier at the cursor while the text is parsed. It continues an existing word.
 const MARK: &str = "zzCursorzz";
 
-/// What can be typed.
+/// Completion items.
 #[derive(Debug, Clone, Default)]
 pub struct Completions {
-    /// What it replaces: the word at the cursor.
+    /// The range that they replace: the word at the cursor.
     pub replace: Range<usize>,
     /// The most likely first.
     pub items: Vec<Item>,
 }
 
-/// A place in a text that is being typed.
+/// A position in a text that is being typed.
 struct Cursor<'a> {
     /// The text with the mark.
     text: String,
     parsed: Parsed,
-    /// Where the mark begins.
+    /// The offset of the mark.
     at: u32,
-    /// The word before and behind the cursor, in the text without the mark.
+    /// The word before and after the cursor, in the text without the mark.
     word: Range<usize>,
-    /// Whether a `=` follows the word: the value is there already.
+    /// Whether a `=` follows the word, so that the value already exists.
     has_value: bool,
     path: &'a Utf8Path,
     snapshot: Option<&'a Snapshot>,
-    /// The file in the snapshot, and the same place there.
+    /// The file in the snapshot, and the corresponding offset.
     known: Option<(FileId, u32)>,
 }
 
-/// What can be typed at an offset of a `.pipe` file.
+/// Returns the completion items at an offset of a `.pipe` file.
 pub fn complete(text: &str, offset: usize, path: &Utf8Path, snapshot: Option<&Snapshot>) -> Completions {
     let cursor = Cursor::new(text, offset, path, snapshot);
     let mut items = cursor.items();
@@ -99,7 +99,7 @@ impl<'a> Cursor<'a> {
         let innermost = |parsed: &Parsed, is: fn(&StmtKind) -> bool| {
             statements_around(&parsed.ast, at).last().is_some_and(|statement| is(&statement.kind))
         };
-        // The key of a map, before there is a value.
+        // The key of a map, before its value is typed.
         if !has_value && innermost(&parsed, |kind| matches!(kind, StmtKind::Error(_))) {
             let with_value = format!("{before}{MARK} = 0{behind}");
             let other = parse(id, &with_value);
@@ -118,7 +118,7 @@ impl<'a> Cursor<'a> {
         span.start <= self.at && self.at < span.end
     }
 
-    /// Whether an identifier is the one at the cursor.
+    /// Returns whether an identifier is the one at the cursor.
     fn is_here(&self, word: &Ident) -> bool {
         self.holds(word.span) && word.node.contains(MARK)
     }
@@ -127,13 +127,13 @@ impl<'a> Cursor<'a> {
         self.snapshot.map(|snapshot| snapshot.compilation().names())
     }
 
-    /// The definitions that can be named here, inner ones first.
+    /// Returns the definitions that are visible here, inner ones first.
     fn visible(&self) -> Vec<&'a Definition> {
         let (Some(names), Some((file, offset))) = (self.names(), self.known) else { return Vec::new() };
         names.visible_at(file, offset).into_iter().filter_map(|id| names.definition(id)).collect()
     }
 
-    /// The definition of this name, of the kinds that fit.
+    /// Returns the definition with this name that is of a matching kind.
     fn named(&self, name: &str, fits: impl Fn(DefinitionKind) -> bool) -> Option<&'a Definition> {
         self.visible().into_iter().find(|definition| definition.name == name && fits(definition.kind))
     }
@@ -238,7 +238,7 @@ impl<'a> Cursor<'a> {
         }
         let to = clauses.to.iter().any(|output| self.holds(output.span));
         let behind_name = name.span.end < self.at && !to;
-        // A word behind the header is the next clause.
+        // A word after the header is the next clause.
         let before = self.text.get(statement.span.start as usize..self.word.start).unwrap_or_default();
         if behind_name && !before.contains('{') { header::clauses(before) } else { Vec::new() }
     }
@@ -313,7 +313,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// The component that a `use` names: its own name, or one of an imported file.
+    /// Returns the component that a `use` refers to: in this file, or in an imported one.
     fn component(&self, named: &Reference) -> Option<&Definition> {
         let is_component = |kind| kind == DefinitionKind::Component;
         match named.accesses.as_slice() {
@@ -326,7 +326,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The parameters of a component.
+    /// Returns the parameters of a component.
     fn formals(&self, component: &Reference) -> Vec<crate::syntax::ast::Formal> {
         let Some(definition) = self.component(component) else { return Vec::new() };
         let Some(tree) = self.snapshot.and_then(|snapshot| snapshot.tree(definition.span.file)) else {
@@ -343,7 +343,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// What a place of the last compilation says.
+    /// Returns the text of a span in the last compilation.
     fn snapshot_text(&self, span: Span) -> String {
         self.snapshot.map(|snapshot| snapshot.compilation().sources().slice(span).to_owned()).unwrap_or_default()
     }
@@ -376,12 +376,12 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Codes that a comment can suppress.
+/// Returns the codes that a comment can suppress.
 pub(super) fn suppressible() -> impl Iterator<Item = Code> {
     Code::ALL.iter().copied().filter(|code| code.severity() != Severity::Error)
 }
 
-/// How many bytes two texts have in common before and behind the part in which they differ.
+/// Returns the number of bytes that two texts have in common before and after the part in which they differ.
 fn common(old: &str, new: &str) -> (usize, usize) {
     let same = |(one, other): &(u8, u8)| one == other;
     let before = old.bytes().zip(new.bytes()).take_while(same).count();
@@ -389,7 +389,7 @@ fn common(old: &str, new: &str) -> (usize, usize) {
     (before, old.bytes().rev().zip(new.bytes().rev()).take(most).take_while(same).count())
 }
 
-/// The offset in an old text of the same place in a new one, where they differ in one part.
+/// Maps an offset of a new text to the old one, if they differ in one part.
 fn map_offset(old: &str, new: &str, offset: usize) -> u32 {
     let (before, behind) = common(old, new);
     let mapped = if offset <= before {

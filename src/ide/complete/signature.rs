@@ -1,4 +1,4 @@
-//! Which argument of a function or a component is being typed.
+//! Signature help: which argument of a function or a component is being typed.
 
 use camino::Utf8Path;
 
@@ -10,20 +10,20 @@ use super::super::outline::each_value;
 use super::super::places::statements_around;
 use super::Cursor;
 
-/// How a function or a component is called.
+/// The signature of a function or a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// The whole form.
+    /// The whole signature.
     pub label: String,
-    /// The parts of the label that are parameters.
+    /// The ranges of the parameters in the label.
     pub parameters: Vec<std::ops::Range<usize>>,
-    /// The number of the parameter at the cursor.
+    /// The index of the parameter at the cursor.
     pub active: Option<usize>,
-    /// More about it.
+    /// The documentation.
     pub doc: String,
 }
 
-/// The call around an offset.
+/// Returns the signature of the call around an offset.
 pub fn signature(text: &str, offset: usize, path: &Utf8Path, snapshot: Option<&Snapshot>) -> Option<Signature> {
     let cursor = Cursor::new(text, offset, path, snapshot);
     let around = statements_around(&cursor.parsed.ast, cursor.at);
@@ -64,7 +64,7 @@ pub fn signature(text: &str, offset: usize, path: &Utf8Path, snapshot: Option<&S
     }
 }
 
-/// The number of the argument at the cursor.
+/// Returns the index of the argument at the cursor.
 fn active(cursor: &Cursor<'_>, arguments: &[Argument]) -> usize {
     arguments.iter().filter(|argument| argument.value.span.end <= cursor.at).count()
 }
@@ -73,7 +73,8 @@ fn of_function(name: &str, active: usize) -> Option<Signature> {
     Some(of_parts(name, &parts_of(name)?, active))
 }
 
-/// The names of the parameters of a function, in order; empty for one that the form shows by an example.
+/// Returns the names of a function's parameters, in order. A parameter that the signature shows as an example has an
+/// empty name.
 pub(in crate::ide) fn parameters_of(name: &str) -> Vec<String> {
     let is_name = |part: &str| part.chars().all(|c| c.is_ascii_lowercase());
     let name_of = |part: String| {
@@ -83,7 +84,7 @@ pub(in crate::ide) fn parameters_of(name: &str) -> Vec<String> {
     parts_of(name).unwrap_or_default().into_iter().map(name_of).collect()
 }
 
-/// The parts of the form of a function.
+/// Returns the parts of a function's signature.
 fn parts_of(name: &str) -> Option<Vec<String>> {
     let (_, form) = FUNCTIONS.iter().find(|(known, _)| *known == name)?;
     let inner = form.get(name.len() + 1..form.len() - 1)?;

@@ -1,8 +1,8 @@
-//! Snippets as text, for editors that have none.
+//! Converts snippets to plain text, for editors without snippets.
 
 use super::items::{Item, ItemKind};
 
-/// A snippet without its places to fill in: `${1:text}` is `text`, `${1|a,b|}` is `a`, `$1` is nothing.
+/// Removes the placeholders of a snippet: `${1:text}` becomes `text`, `${1|a,b|}` becomes `a`, and `$1` is removed.
 pub fn plain(snippet: &str) -> String {
     let mut out = String::new();
     let mut rest = snippet.chars().peekable();
@@ -25,7 +25,7 @@ pub fn plain(snippet: &str) -> String {
     out
 }
 
-/// What an editor without snippets inserts: the first words, and for an attribute the `=`.
+/// Returns the text that an editor without snippets inserts: the first words, and for an attribute the `=`.
 pub fn plain_text(item: &Item) -> String {
     let is_attribute = item.kind == ItemKind::Attribute && item.snippet.contains(" = ");
     if is_attribute { format!("{} = ", item.label) } else { item.label.clone() }

@@ -1,4 +1,4 @@
-//! What can stand in a value: names of the kind that fits, words of enumerations, members, files, keys.
+//! Completion in values: names of a matching kind, words of enumerations, members, files, keys.
 
 use std::collections::BTreeSet;
 
@@ -16,19 +16,19 @@ use super::super::navigate::actions_in;
 use super::items::{self, Item, ItemKind};
 use super::{Cursor, MARK};
 
-/// Files that are listed at most.
+/// The most files that are listed.
 const FILES: usize = 200;
 
-/// What a place wants.
+/// The expected kind of value at a position.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wanted {
-    /// What an attribute takes.
+    /// The value of an attribute.
     Slot(&'static Slot),
-    /// A declared thing.
+    /// A declaration of a kind.
     Target(Kind),
     /// An artifact, or a file of one.
     Artifact,
-    /// Something that permissions can be about.
+    /// A resource of a permission.
     Thing,
     /// The rule of a condition.
     Rule,
@@ -40,7 +40,7 @@ pub(super) enum Wanted {
     Value,
 }
 
-/// What a value of a type is.
+/// Returns the expected kind of value for a type.
 pub(super) fn wanted_by_type(ty: &Type) -> Wanted {
     match &ty.kind {
         TypeKind::Named { name, .. } => match (name.node.as_str(), Kind::of_type(&name.node)) {
@@ -68,7 +68,7 @@ pub(in crate::ide) const PSEUDO: [(&str, &str); 8] = [
 ];
 
 impl Cursor<'_> {
-    /// What can stand at the cursor in a value.
+    /// Returns the items for the cursor in a value.
     pub(super) fn in_value(&self, value: &Expr, wanted: Wanted) -> Vec<Item> {
         if !self.holds(value.span) {
             return Vec::new();
@@ -177,7 +177,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Names and words for a place.
+    /// Returns the names and words for an expected value.
     pub(super) fn of_wanted(&self, wanted: Wanted) -> Vec<Item> {
         match wanted {
             Wanted::Slot(slot) => self.of_slot(slot),
@@ -221,7 +221,7 @@ impl Cursor<'_> {
         self.values().into_iter().chain(things).chain(items::functions()).chain([aws]).collect()
     }
 
-    /// The names of values.
+    /// Returns the names of values.
     fn values(&self) -> Vec<Item> {
         self.definitions(|kind| {
             matches!(
@@ -236,24 +236,24 @@ impl Cursor<'_> {
         })
     }
 
-    /// The declared things of a kind.
+    /// Returns the declarations of a kind.
     pub(super) fn of_kind(&self, wanted: Kind) -> Vec<Item> {
         let found = self.definitions(|kind| kind == DefinitionKind::Thing(wanted));
         found.into_iter().map(|item| item.rank(5)).collect()
     }
 
-    /// Artifacts, and parameters that may stand for one.
+    /// Returns artifacts, and parameters that may represent one.
     pub(super) fn artifacts(&self) -> Vec<Item> {
         self.definitions(|kind| matches!(kind, DefinitionKind::Artifact | DefinitionKind::Parameter))
     }
 
-    /// The names that can be used here, of the kinds that fit.
+    /// Returns the visible names of matching kinds.
     pub(super) fn definitions(&self, fits: impl Fn(DefinitionKind) -> bool) -> Vec<Item> {
         let fitting = self.visible().into_iter().filter(|definition| fits(definition.kind));
         fitting.filter(|definition| !definition.name.contains(MARK)).map(items::definition).collect()
     }
 
-    /// The files of an artifact, below what is there of the path.
+    /// Returns the files of an artifact that continue a path.
     fn in_path(&self, artifact: &Ident, path: &[StringPart], before: &str) -> Vec<Item> {
         if artifact.node == "AWS" {
             return PSEUDO
@@ -288,9 +288,9 @@ impl Cursor<'_> {
         files.into_iter().take(FILES).map(|path| self.path_item(before, &path, "in the artifact")).collect()
     }
 
-    /// A path; only what follows the last word that is there is inserted.
+    /// Returns the item of a path. Only the part after the last typed word is inserted.
     fn path_item(&self, before: &str, path: &str, detail: &str) -> Item {
-        // The word at the cursor is replaced; what stands before it stays.
+        // The word at the cursor is replaced. What precedes it is kept.
         let word = self.at as usize - self.word.start;
         let kept = before.len().saturating_sub(word);
         let rest = if path.get(..kept) == before.get(..kept) { path.get(kept..).unwrap_or(path) } else { path };
@@ -322,7 +322,7 @@ impl Cursor<'_> {
         tracked.keys().filter(fits).take(FILES).map(|path| self.path_item(before, path.as_str(), "file")).collect()
     }
 
-    /// The keys of a map.
+    /// Returns the keys of a map.
     fn keys(&self, wanted: Wanted, given: &[&str]) -> Vec<Item> {
         let Wanted::Slot(slot) = wanted else { return Vec::new() };
         let mut found: Vec<Item> = Vec::new();
@@ -334,7 +334,7 @@ impl Cursor<'_> {
         found
     }
 
-    /// The parameters of the template that the statement at the cursor deploys.
+    /// Returns the parameters of the template that the statement at the cursor deploys.
     fn template_parameters(&self) -> Vec<Item> {
         let (Some(snapshot), Some((file, offset))) = (self.snapshot, self.known) else { return Vec::new() };
         let Some(tree) = snapshot.tree(file) else { return Vec::new() };

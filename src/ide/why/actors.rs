@@ -1,4 +1,4 @@
-//! Who acted: the role in a message leads to the project, stack, or pipeline that works under it.
+//! The actor of a message: the role in it identifies the project, stack, or pipeline that uses it.
 
 use crate::catalog::faults::session;
 use crate::compilation::Compilation;
@@ -9,18 +9,18 @@ use crate::source::Span;
 
 use super::incidents::Incident;
 
-/// Who acted.
+/// The project, stack, or pipeline that acted.
 #[derive(Debug, Clone)]
 pub(super) struct Actor {
-    /// In words: `project X`.
+    /// A description: `project X`.
     pub(super) words: String,
-    /// Its place.
+    /// Its span.
     pub(super) place: Span,
-    /// The block that takes a statement, in words; none for one that takes none.
+    /// A description of the block for a statement; `None` if it does not support statements.
     pub(super) block: Option<String>,
 }
 
-/// What a message says about who acted.
+/// Information about the actor in a message.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Trace<'a> {
     /// The ARN of the role, or of its session.
@@ -29,7 +29,7 @@ pub(super) struct Trace<'a> {
     pub(super) who: Option<&'a str>,
 }
 
-/// The name of the role and of the session in an ARN: `assumed-role/NAME/SESSION` or `role/path/NAME`.
+/// Returns the name of the role and of the session in an ARN: `assumed-role/NAME/SESSION` or `role/path/NAME`.
 fn role_in(arn: &str) -> Option<(&str, Option<&str>)> {
     let resource = arn.splitn(6, ':').nth(5)?;
     if let Some(rest) = resource.strip_prefix("assumed-role/") {
@@ -40,13 +40,13 @@ fn role_in(arn: &str) -> Option<(&str, Option<&str>)> {
     Some((name.rsplit('/').next().unwrap_or(name), None))
 }
 
-/// Who works under a role, by its session: `build`, `stack`, `pipeline`.
+/// Returns the kind of actor that uses a role, by its session: `build`, `stack`, `pipeline`.
 pub(super) fn kind(trace: Trace<'_>) -> Option<&str> {
     let by_session = || session(role_in(trace.principal?)?.1?);
     by_session().or(trace.who)
 }
 
-/// In words, when the file does not tell who it is.
+/// Returns a description of an actor that the file does not identify.
 pub(super) fn unknown(trace: Trace<'_>) -> Option<String> {
     let name = trace.principal.and_then(role_in).map(|(name, _)| tick(name));
     Some(match (kind(trace)?, name) {
@@ -59,13 +59,13 @@ pub(super) fn unknown(trace: Trace<'_>) -> Option<String> {
     })
 }
 
-/// Finds who acted in the file.
+/// Finds the actor in the file.
 pub(super) fn find(compilation: &Compilation, trace: Trace<'_>, incident: &Incident) -> Option<Actor> {
     let role = trace.principal.and_then(role_in).and_then(|(name, _)| role_named(compilation, name));
     if let Some(actor) = role.and_then(|role| of_role(compilation, role)) {
         return Some(actor);
     }
-    // A role that is none of the file's: only the output of a command tells whose it is.
+    // The role is not one of the file. Only the output of a command identifies its user.
     let is_foreign = trace.principal.and_then(role_in).is_some();
     if is_foreign && incident.name("project").or(incident.name("action")).or(incident.name("stack")).is_none() {
         return None;
@@ -77,7 +77,7 @@ pub(super) fn find(compilation: &Compilation, trace: Trace<'_>, incident: &Incid
     }
 }
 
-/// The planned role with a name in AWS: the fixed one, or one that CloudFormation made of the logical ID.
+/// Returns the planned role with a name in AWS: a fixed name, or one that CloudFormation generated from the logical ID.
 fn role_named(compilation: &Compilation, name: &str) -> Option<RoleId> {
     let roles = || compilation.plan().roles.entries();
     let fixed = roles().find(|(id, _)| {
@@ -87,7 +87,7 @@ fn role_named(compilation: &Compilation, name: &str) -> Option<RoleId> {
     if let Some((id, _)) = fixed {
         return Some(id);
     }
-    // `STACK-LOGICALID-RANDOM`, each part cut where the whole is longer than 64 characters.
+    // `STACK-LOGICALID-RANDOM`, with each part shortened if the whole is longer than 64 characters.
     let parts: Vec<&str> = name.split('-').collect();
     let fits = |role: &RolePlan| {
         let id = role.identity.logical_id.as_str();
@@ -97,12 +97,12 @@ fn role_named(compilation: &Compilation, name: &str) -> Option<RoleId> {
     roles().filter(|(_, role)| fits(role)).max_by_key(|(_, role)| role.identity.logical_id.len()).map(|(id, _)| id)
 }
 
-/// An expression as a pattern, with `*` for what only AWS knows.
+/// Returns an expression as a pattern, with `*` for parts that only AWS knows.
 pub(super) fn pattern(expr: &Expr) -> String {
     expr.pieces().iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "*" }).collect()
 }
 
-/// Whether a pattern with `*` matches the whole of a text. One without any fixed text matches nothing.
+/// Returns whether a pattern with `*` matches a whole text. A pattern without any literal text matches nothing.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let pieces: Vec<&str> = pattern.split('*').collect();
     if pieces.iter().all(|piece| piece.len() < 2) {
@@ -138,7 +138,7 @@ fn of_role(compilation: &Compilation, id: RoleId) -> Option<Actor> {
     }
 }
 
-/// The actions that work under a role, or pass it.
+/// Returns the actions that use a role, or pass it.
 fn users(compilation: &Compilation, role: RoleId) -> impl Iterator<Item = (PipelineId, ActionId)> {
     let names = move |expr: &Expr| expr.pieces().contains(&Piece::Arn(Entity::Role(role)));
     let uses = move |action: &ActionPlan| {
@@ -154,7 +154,7 @@ fn of_project(compilation: &Compilation, id: ProjectId) -> Option<Actor> {
     let project = compilation.hir().projects.get(id)?;
     let symbol = &project.declaration.symbol;
     let own = format!("project {}", tick(&symbol.node));
-    // Under a declared role, the statement goes there.
+    // With a declared role, the statement belongs in that role.
     let declared = project.role().and_then(|role| compilation.hir().roles.get(role.node));
     let block = declared.map_or_else(|| own.clone(), |role| format!("role {}", tick(&role.declaration.symbol.node)));
     Some(Actor { words: own, place: symbol.span, block: Some(block) })
@@ -163,7 +163,7 @@ fn of_project(compilation: &Compilation, id: ProjectId) -> Option<Actor> {
 fn of_pipeline(compilation: &Compilation, id: PipelineId) -> Option<Actor> {
     let name = &compilation.hir().pipelines.get(id)?.name;
     let words = format!("pipeline {}", tick(&name.node));
-    // Under a declared role, the statement goes there.
+    // With a declared role, the statement belongs in that role.
     let plan = compilation.plan();
     let role = plan.pipelines.get(id)?.role.and_then(|role| plan.role(role));
     let declared = role.filter(|role| role.origin == RoleOrigin::Declared);
@@ -180,7 +180,7 @@ fn of_action(compilation: &Compilation, pipeline: PipelineId, id: ActionId) -> O
     Some(Actor { words, place: action.name.span, block })
 }
 
-/// The project of the incident, or the only one.
+/// Returns the project of the incident, or the only one.
 fn build(compilation: &Compilation, incident: &Incident) -> Option<Actor> {
     let hir = compilation.hir();
     let ids = || hir.projects.entries().map(|(id, _)| id);
@@ -202,7 +202,7 @@ fn build(compilation: &Compilation, incident: &Incident) -> Option<Actor> {
     of_project(compilation, only)
 }
 
-/// The stack of the incident, or the only one.
+/// Returns the stack of the incident, or the only one.
 fn stack(compilation: &Compilation, incident: &Incident) -> Option<Actor> {
     if let Some((pipeline, action)) = action_of(compilation, incident) {
         return of_action(compilation, pipeline, action);
@@ -234,7 +234,7 @@ fn pipeline(compilation: &Compilation, incident: &Incident) -> Option<Actor> {
     of_pipeline(compilation, only)
 }
 
-/// The action that an incident names, by itself or by its stack.
+/// Returns the action that an incident names, directly or by its stack.
 pub(super) fn action_of(compilation: &Compilation, incident: &Incident) -> Option<(PipelineId, ActionId)> {
     let action = incident.name("action");
     let stage = incident.name("stage");

@@ -1,35 +1,35 @@
-//! What the AWS CLI prints about executions, builds, and stacks: finds what failed in it.
+//! Finds failures in the output of the AWS CLI about executions, builds, and stacks.
 
 use crate::catalog::answers::{Answer, answers};
 use crate::catalog::faults;
 use crate::source::{FileId, Span};
 use crate::workspace::document::{Document, DocumentOrigin, Node, NodeKind};
 
-/// Something that failed.
+/// A failure.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Incident {
-    /// Names of what it is about: `action`, `stage`, `stack`.
+    /// The names of what failed: `action`, `stage`, `stack`.
     pub(super) names: Vec<(&'static str, String)>,
-    /// What is said of it.
+    /// The message.
     pub(super) message: String,
 }
 
 impl Incident {
-    /// A message by itself.
+    /// Creates an incident for a message alone.
     pub(super) fn of_message(message: String) -> Self {
         Self { message, ..Self::default() }
     }
 
-    /// A name of what it is about.
+    /// Returns the name of an `action`, `stage`, or `stack`.
     pub(super) fn name(&self, what: &str) -> Option<&str> {
         self.names.iter().find(|(name, _)| *name == what).map(|(_, value)| value.as_str())
     }
 }
 
-/// What a text is.
+/// The kind of a text.
 #[derive(Debug)]
 pub(super) enum Reading {
-    /// The output of a command, and what failed; nothing if nothing did.
+    /// The output of a command, and its failures.
     Answer(&'static Answer, Vec<Incident>),
     /// Anything else.
     Message,
@@ -48,7 +48,7 @@ pub(super) fn read(text: &str) -> Reading {
     found.map_or(Reading::Message, |answer| Reading::Answer(answer, failures(answer, &root)))
 }
 
-/// An entry with those around it, the innermost last.
+/// An entry with its enclosing entries, innermost last.
 type Chain<'a> = Vec<&'a Node>;
 
 fn failures(answer: &'static Answer, root: &Node) -> Vec<Incident> {
@@ -60,7 +60,7 @@ fn failures(answer: &'static Answer, root: &Node) -> Vec<Incident> {
             chains.truncate(end);
         }
     }
-    // An entry around it has a status of its own.
+    // An enclosing entry has its own status.
     let own = |chain: &Chain<'_>| value(&chain.iter().rev().take(1).copied().collect(), &answer.status);
     let is_failed = |chain: &Chain<'_>| own(chain).is_some_and(|status| answer.failed.contains(&status));
     chains.retain(is_failed);
@@ -71,7 +71,7 @@ fn failures(answer: &'static Answer, root: &Node) -> Vec<Incident> {
     let mut incidents: Vec<Incident> = chains.iter().map(|chain| incident(answer, chain)).collect();
     if answer.earliest {
         incidents.reverse();
-        // The first failure that does not only follow from another one is the cause.
+        // The first failure that is not just a consequence of another one is the cause.
         let says =
             |incident: &Incident| faults::find(&faults::cleaned(&incident.message)).iter().any(|it| !it.fault.follows);
         let cause = incidents.iter().position(says);
@@ -114,7 +114,7 @@ fn value(chain: &Chain<'_>, path: &str) -> Option<String> {
     values(chain, path).into_iter().next()
 }
 
-/// The texts at a path of the innermost entry that has it.
+/// Returns the strings at a path of the innermost entry that has it.
 fn values(chain: &Chain<'_>, path: &str) -> Vec<String> {
     let keys: Vec<&str> = path.split('.').collect();
     let found = chain.iter().rev().map(|node| {

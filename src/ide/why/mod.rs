@@ -1,4 +1,4 @@
-//! What a message of AWS means, what to do, and which lines of the project it is about.
+//! Explains an error message of AWS: its meaning, what to do, and the relevant lines of the project.
 
 mod actors;
 mod incidents;
@@ -26,8 +26,8 @@ const MESSAGES: usize = 4;
 /// The maximum length of a quoted message.
 const QUOTED: usize = 400;
 
-/// What a message means, and where it comes from in a file; nothing if no known message is in the text. The text may be the
-/// output of a command about a pipeline, a build, or a stack.
+/// Explains a message and locates it in a file. Returns `None` if the text contains no known message. The text may be
+/// the output of a command about a pipeline, a build, or a stack.
 pub fn why(text: &str, compilation: Option<&Compilation>) -> Option<String> {
     match incidents::read(text) {
         Reading::Message => of_message(text, compilation),
@@ -43,7 +43,7 @@ fn of_message(text: &str, compilation: Option<&Compilation>) -> Option<String> {
     (!shown.is_empty()).then(|| shown.join("\n"))
 }
 
-/// What failed in the output of a command, and why.
+/// Returns the failures in the output of a command, and their reasons.
 fn of_answer(answer: &Answer, failed: &[Incident], compilation: Option<&Compilation>) -> String {
     if failed.is_empty() {
         return format!("Nothing has failed in the output of `{}`.\n", answer.command);
@@ -68,7 +68,7 @@ fn of_answer(answer: &Answer, failed: &[Incident], compilation: Option<&Compilat
     blocks.join("\n")
 }
 
-/// What is said of a failure whose message is not known.
+/// Returns the text for a failure with an unknown message.
 fn unknown(incident: &Incident, compilation: Option<&Compilation>) -> String {
     let mut text = match incident.message.as_str() {
         "" => "  The output does not say why.\n".to_owned(),
@@ -81,7 +81,7 @@ fn unknown(incident: &Incident, compilation: Option<&Compilation>) -> String {
     text
 }
 
-/// What says more about a failure.
+/// Returns how to get more information about a failure.
 fn next_step(answer: &Answer, incident: &Incident, compilation: Option<&Compilation>) -> Option<String> {
     let of_file = || {
         let compilation = compilation?;
@@ -97,7 +97,7 @@ fn next_step(answer: &Answer, incident: &Incident, compilation: Option<&Compilat
         .map(|text| filled(text, incident))
 }
 
-/// Whether an incident has all names that a text takes.
+/// Returns whether an incident has all names that a text contains.
 fn is_complete(text: &str, incident: &Incident) -> bool {
     faults::pieces(text).iter().all(|piece| match piece {
         WordingPiece::Hole(name) => incident.name(name).is_some(),
@@ -113,14 +113,14 @@ fn filled(text: &str, incident: &Incident) -> String {
     faults::pieces(text).into_iter().map(piece).collect()
 }
 
-/// The explanation of each message, each fault once.
+/// Returns the explanation of each message, each fault once.
 fn explanations(found: &[Match], incident: &Incident, compilation: Option<&Compilation>) -> Vec<String> {
     let project = compilation.map(Project::new);
     let mut explained: Vec<(&str, &[(&str, String)])> = Vec::new();
     let mut texts = Vec::new();
     for one in found {
         let key = (one.fault.means.as_str(), one.names.as_slice());
-        // The same again, with fewer names.
+        // The same fault again, with fewer names.
         let is_known = explained.iter().any(|(means, _)| *means == key.0) && key.1.is_empty();
         if is_known || explained.contains(&key) || texts.len() == MESSAGES {
             continue;
@@ -162,7 +162,7 @@ fn explanation(
     text
 }
 
-/// What is wrong, and with whose role.
+/// Returns the meaning of a message, and whose role is concerned.
 fn meaning(found: &Match, actor: Option<&Actor>, trace: Trace<'_>) -> String {
     let means = substituted(&found.fault.means, found);
     let who = match actor {
@@ -184,12 +184,12 @@ fn meaning(found: &Match, actor: Option<&Actor>, trace: Trace<'_>) -> String {
     }
 }
 
-/// A text of the catalog with what the message says.
+/// Fills a text of the catalog with the values in the message.
 fn substituted(text: &str, found: &Match) -> String {
     let piece = |piece: WordingPiece<'_>| match piece {
         WordingPiece::Text(text) => text.to_owned(),
         WordingPiece::Hole(name) => {
-            // The ARN of a stack has its name.
+            // The ARN of a stack contains its name.
             let of_arn = || found.name("arn")?.split_once(":stack/")?.1.split('/').next();
             let said = found.name(name).or_else(|| of_arn().filter(|_| name == "stack"));
             let said = said.map(|value| if value.starts_with("arn:") { tick(value) } else { value.to_owned() });
@@ -198,7 +198,7 @@ fn substituted(text: &str, found: &Match) -> String {
         }
     };
     let text: String = faults::pieces(text).into_iter().map(piece).collect();
-    // A name that is a whole ARN has its own backticks; a word that stands for a name has none.
+    // A name that is a whole ARN has its own backticks; a word that replaces a name has none.
     text.replace("``", "`")
 }
 
@@ -208,12 +208,12 @@ fn when(time: FaultTime) -> &'static str {
         FaultTime::Lint => "from cfn-lint or the AWS CDK, before deployment",
         FaultTime::Create => "from CodePipeline, when the pipeline is created or updated",
         FaultTime::Deploy => "from CloudFormation, when a template is deployed",
-        FaultTime::Run => "shown during an execution",
+        FaultTime::Run => "from CodePipeline, during an execution",
         FaultTime::Build => "in the log of a build",
     }
 }
 
-/// A message as it was said, in one line.
+/// Returns a message in one line.
 fn quoted(message: &str) -> String {
     let flat = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut = flat.char_indices().nth(QUOTED).map(|(at, _)| at);
@@ -221,7 +221,7 @@ fn quoted(message: &str) -> String {
     format!("{}\n", printable(&text))
 }
 
-/// The lines, each once.
+/// Returns the lines, each once.
 fn shown(places: &[Place], compilation: &Compilation) -> String {
     let mut text = String::new();
     let mut seen: Vec<Span> = Vec::new();

@@ -1,4 +1,4 @@
-//! The lines of the project's files that a message is about.
+//! Finds the lines of the project's files that are relevant for a message.
 
 use crate::catalog::commands;
 use crate::catalog::faults::{Form, Match, hole};
@@ -15,16 +15,16 @@ use super::actors::{Actor, action_of};
 use super::incidents::Incident;
 use super::remedies;
 
-/// A line and what it is.
+/// A line, and its description.
 pub(super) type Place = (Span, String);
 
-/// A file of the project besides `.pipe` files.
+/// A file of the project other than a `.pipe` file.
 enum Read {
     Buildspec(Box<Build>),
     Template(Box<Template>),
 }
 
-/// Everything that is looked at for one message.
+/// The files that are searched for one message.
 pub(super) struct Project<'a> {
     compilation: &'a Compilation,
     read: Vec<Read>,
@@ -37,7 +37,7 @@ impl<'a> Project<'a> {
         Self { compilation, read }
     }
 
-    /// The places that a message is about, the most telling first.
+    /// Returns the lines that are relevant for a message, the most relevant first.
     pub(super) fn places(&self, found: &Match, incident: &Incident, actor: Option<&Actor>) -> Vec<Place> {
         let mut places = self.diagnosed(found);
         places.extend(actor.map(|actor| (actor.place, actor.words.clone())));
@@ -51,7 +51,7 @@ impl<'a> Project<'a> {
         places
     }
 
-    /// The action of an incident.
+    /// Returns the action of an incident.
     pub(super) fn failed_action(&self, incident: &Incident) -> Vec<Place> {
         let hir = self.compilation.hir();
         let found = action_of(self.compilation, incident);
@@ -65,7 +65,7 @@ impl<'a> Project<'a> {
         action.into_iter().chain(resource).collect()
     }
 
-    /// What `check` reports of it.
+    /// Returns the related diagnostics of `check`.
     fn diagnosed(&self, found: &Match) -> Vec<Place> {
         let codes: Vec<&str> = found.fault.code.iter().chain(&found.fault.also).map(String::as_str).collect();
         let all = self.compilation.diagnostics().iter().filter(|found| codes.contains(&found.code.as_str()));
@@ -86,7 +86,7 @@ impl<'a> Project<'a> {
         })
     }
 
-    /// The commands that need the permission in the message.
+    /// Returns the commands that need the permission in the message.
     fn commands_needing(&self, found: &Match) -> Vec<Place> {
         let Some(permission) = remedies::permission(found) else { return Vec::new() };
         let calls = self.builds().flat_map(|build| &build.commands.invocations);
@@ -94,7 +94,7 @@ impl<'a> Project<'a> {
         calls.map(|call| (call.span, format!("command that needs {}", tick(&permission)))).take(2).collect()
     }
 
-    /// The stage or action that a path in the pipeline's JSON leads to.
+    /// Returns the stage or action that a path in the pipeline's JSON refers to.
     fn of_json_path(&self, found: &Match) -> Vec<Place> {
         let paths = found.names.iter().map(|(_, value)| value.as_str());
         let texts: Vec<&str> = paths.collect();
@@ -119,7 +119,7 @@ impl<'a> Project<'a> {
         places
     }
 
-    /// The declarations, resources, files, and commands that the names in the message are of.
+    /// Returns the declarations, resources, files, and commands that the names in the message refer to.
     fn named(&self, found: &Match, incident: &Incident) -> Vec<Place> {
         let mut places = Vec::new();
         for (name, value) in &found.names {
@@ -152,7 +152,7 @@ impl<'a> Project<'a> {
         places
     }
 
-    /// A name that may be one of the project's, in a text of many words.
+    /// Returns the places that a word in prose refers to, if it is a name of the project.
     fn identified(&self, word: &str) -> Vec<Place> {
         let mut places = self.in_pipelines(word, None);
         places.extend(self.in_templates(word));
@@ -180,7 +180,7 @@ impl<'a> Project<'a> {
         places
     }
 
-    /// The resource, parameter, or condition of a template.
+    /// Returns the resource, parameter, or condition of a template.
     fn in_templates(&self, name: &str) -> Vec<Place> {
         let mut places = Vec::new();
         for template in self.templates() {
@@ -214,7 +214,7 @@ impl<'a> Project<'a> {
         found.find(|places| !places.is_empty()).unwrap_or_default()
     }
 
-    /// A file by as much of the end of its path as the project's files write.
+    /// Returns a file by the longest suffix of its path that the project's files contain.
     fn path(&self, path: &str) -> Vec<Place> {
         let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
         let ends = starts.filter_map(|start| path.get(start..)).filter(|end| end.len() > 2);
@@ -222,7 +222,7 @@ impl<'a> Project<'a> {
         found.find(|places| !places.is_empty()).unwrap_or_default()
     }
 
-    /// A command of a buildspec, of which the message may show the beginning.
+    /// Returns a command of a buildspec, whose start may be all that the message shows.
     fn command(&self, command: &str) -> Vec<Place> {
         let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let wanted = flat(command);
@@ -236,13 +236,14 @@ impl<'a> Project<'a> {
         if found.is_empty() { self.anywhere(&wanted, &[]) } else { found }
     }
 
-    /// The words of the files that the message is about although it does not say them.
+    /// Returns the lines with words that are related to the message although it does not contain them.
     fn words(&self, found: &Match) -> Vec<Place> {
         let mut places = found.fault.words.iter().map(|word| self.anywhere(word, &[]));
         places.find(|places| !places.is_empty()).unwrap_or_default()
     }
 
-    /// The first place of each file that has a text, `.pipe` files last. `joined`: signs that make it part of another name.
+    /// Returns the first occurrence of a text in each file, `.pipe` files last. `joined` are characters that make it
+    /// part of another name.
     fn anywhere(&self, text: &str, joined: &[char]) -> Vec<Place> {
         let files = self.compilation.sources().files();
         let mut found: Vec<(bool, Place)> = files
@@ -271,7 +272,7 @@ fn read(id: FileId, file: &SourceFile) -> Option<Read> {
     (!phases.is_empty()).then(|| Read::Buildspec(Box::new(build)))
 }
 
-/// Whether a command calls what a permission is for.
+/// Returns whether a command makes the call that a permission is for.
 fn needs(call: &Invocation, permission: &str) -> bool {
     let words = call.operation(3);
     let known = (1..=words.len()).rev().any(|length| {
@@ -286,14 +287,16 @@ fn needs(call: &Invocation, permission: &str) -> bool {
     known || of_cli && is_operation(&words, action) || pushes
 }
 
-/// Whether the words of a command of the AWS CLI are an operation, or one of the shorthands of `aws s3`.
+/// Returns whether the words of a command of the AWS CLI are an operation, or one of the high-level commands of `aws
+/// s3`.
 fn is_operation(words: &[&str], action: &str) -> bool {
     let [service, operation, ..] = words else { return false };
     let plain: String = operation.chars().filter(|c| *c != '-').collect();
     *service == "s3" || plain.eq_ignore_ascii_case(action)
 }
 
-/// Where a text is, outside of comments, that is no part of a longer word. A blank in it stands for any number of blanks.
+/// Returns the range of a text outside of comments that is not part of a longer word. A space in it matches any number
+/// of spaces.
 fn find_word(text: &str, word: &str, joined: &[char]) -> Option<(usize, usize)> {
     let is_part =
         |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-' || joined.contains(&c));
@@ -309,7 +312,7 @@ fn find_word(text: &str, word: &str, joined: &[char]) -> Option<(usize, usize)> 
     })
 }
 
-/// Where a text ends that begins at a place, blanks being as many as they are.
+/// Returns the end of a text that starts at an offset, with any number of spaces between its words.
 fn end_of(text: &str, at: usize, word: &str) -> Option<usize> {
     let mut end = at;
     for (index, part) in word.split(' ').enumerate() {
@@ -328,8 +331,8 @@ fn is_in_comment(text: &str, at: usize) -> bool {
     line.starts_with("//") || line.starts_with('#')
 }
 
-/// Stage and action, from 0, of `stages[1].actions[0]` (counted from 0) or `stages.2.member.actions.1.member` (from 1);
-/// the stage alone where no action is named.
+/// Returns the stage and action, from 0, of `stages[1].actions[0]` (from 0) or `stages.2.member.actions.1.member` (from
+/// 1), or the stage alone if there is no action.
 fn indices(path: &str) -> Option<(usize, Option<usize>)> {
     let number = |word: &str| -> Option<usize> {
         let rest = path.split_once(word)?.1;

@@ -1,4 +1,4 @@
-//! The statement that allows what a message says is denied, and where it goes.
+//! The statement that adds a missing permission, and its block.
 
 use crate::catalog::faults::{self, Form, Match, Remedy};
 use crate::catalog::{permissions, verbs};
@@ -8,10 +8,10 @@ use crate::plan::Identity;
 
 use super::actors::{Actor, matches, pattern};
 
-/// The IAM action that a message says is missing.
+/// Returns the IAM action that is missing according to a message.
 pub(super) fn permission(found: &Match) -> Option<String> {
     let said = found.name("permission").map(str::to_owned);
-    // The wording itself may name it.
+    // The wording itself may contain it.
     let fixed = || {
         let mut words = found.wording.split_whitespace().map(|word| word.trim_matches(['.', ',', ';', '"']));
         words.find(|word| permissions::iam_action(word).is_some()).map(str::to_owned)
@@ -19,14 +19,15 @@ pub(super) fn permission(found: &Match) -> Option<String> {
     said.or_else(fixed).or_else(|| faults::permission_of(found.name("operation")?))
 }
 
-/// The resource that a message names, as an ARN.
+/// Returns the resource in a message, as an ARN.
 pub(super) fn resource(found: &Match) -> Option<&str> {
     let is_arn = |name: &&'static str| faults::hole(name).is_some_and(|hole| hole.form == Form::Arn);
     let named = found.names.iter().filter(|(name, _)| is_arn(name) && *name != "principal");
     named.map(|(_, value)| value.as_str()).next_back()
 }
 
-/// What to do: the statement, and the block that it goes into. None where the message does not say what is missing.
+/// Returns the remedy: the statement, and the block to add it to. Returns `None` if the message does not contain the
+/// missing permission.
 pub(super) fn sentence(
     found: &Match,
     compilation: Option<&Compilation>,
@@ -56,7 +57,7 @@ pub(super) fn sentence(
     })
 }
 
-/// `allow write on Packages`
+/// Returns a statement such as `allow write on Packages`.
 fn line(permission: &str, resource: Option<&str>, compilation: Option<&Compilation>) -> String {
     let listed = format!("[\"{permission}\"]");
     let is_limited = permissions::iam_action(permission).is_none_or(|action| !action.resources.is_empty());
@@ -79,7 +80,7 @@ fn line(permission: &str, resource: Option<&str>, compilation: Option<&Compilati
     }
 }
 
-/// The ARN of the bucket of an object; any other ARN itself.
+/// Returns the ARN of an object's bucket, or any other ARN unchanged.
 fn container(arn: &str) -> &str {
     let is_object = arn.split(':').nth(2) == Some("s3");
     match arn.split_once('/') {
@@ -88,7 +89,8 @@ fn container(arn: &str) -> &str {
     }
 }
 
-/// The declared resource that an ARN names, by its name or by the logical ID that CloudFormation made a name of.
+/// Returns the declared resource that an ARN refers to, by its name or by the logical ID in a name that CloudFormation
+/// generated.
 pub(super) fn declared<'a>(compilation: &'a Compilation, arn: &str) -> Option<(Entity, &'a str)> {
     let resource = arn.splitn(6, ':').nth(5)?;
     let name = resource.rsplit(['/', ':']).next()?;
@@ -109,7 +111,8 @@ pub(super) fn declared<'a>(compilation: &'a Compilation, arn: &str) -> Option<(E
     Some((entity, compilation.hir().symbol(entity).as_str()))
 }
 
-/// Whether CloudFormation may have made a name of a logical ID: `stack-logicalid-random`, in lower case for buckets.
+/// Returns whether CloudFormation may have generated a name from a logical ID: `stack-logicalid-random`, in lowercase
+/// for buckets.
 fn is_made_of(identity: &Identity, name: &str) -> bool {
     let id = identity.logical_id.to_lowercase();
     !id.is_empty() && name.to_lowercase().split('-').any(|part| part == id || part.len() >= 8 && id.starts_with(part))

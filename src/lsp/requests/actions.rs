@@ -1,9 +1,10 @@
-//! Quick fixes. They are found by place, in the last findings of the server: not every client keeps what a diagnostic carries.
+//! Quick fixes. They are found by position in the last diagnostics of the server, because not every client preserves
+//! the data of a diagnostic.
 
 use super::{Failure, Worker, ide, lsp, path_of};
 use crate::ide::{CodeActionKind, Finding, Fix};
 
-/// The kinds of changes that the server offers.
+/// Returns the kinds of code actions that the server offers.
 pub(in crate::lsp) fn kinds() -> Vec<lsp::CodeActionKind> {
     let kinds = [
         lsp::CodeActionKind::QuickFix,
@@ -14,7 +15,7 @@ pub(in crate::lsp) fn kinds() -> Vec<lsp::CodeActionKind> {
     kinds.to_vec()
 }
 
-/// The fixes that a part of a document may have.
+/// Returns the code actions for a part of a document.
 pub(super) fn code_actions(
     worker: &mut Worker,
     params: &lsp::CodeActionParams,
@@ -66,7 +67,7 @@ pub(super) fn code_actions(
     Ok(actions)
 }
 
-/// Whether a kind is one of those that a filter lets through: `source` lets `source.fixAll` through.
+/// Returns whether a kind matches a filter: `source` includes `source.fixAll`.
 fn is_kind(kind: &str, filter: &lsp::CodeActionKind) -> bool {
     let filter = serde_json::to_value(filter).ok();
     let filter = filter.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Inlay hints, code lenses.
+//! Inlay hints and code lenses.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::ide::Opens;
 use crate::lsp::protocol::LspAny;
 use crate::source::SourceFile;
 
-/// The hints in a part of a document.
+/// Returns the hints in a part of a document.
 pub(super) fn hints(worker: &mut Worker, params: &lsp::InlayHintParams) -> Result<Vec<lsp::InlayHint>, Failure> {
     let path = path_of(&params.text_document.uri.0);
     let Some((snapshot, file)) = worker.host.snapshot_of(&path).and_then(|it| Some((it, it.file_of(&path)?))) else {
@@ -17,7 +17,7 @@ pub(super) fn hints(worker: &mut Worker, params: &lsp::InlayHintParams) -> Resul
     let hint = |hint: ide::Hint| {
         let position = convert.range(file, hint.at).start;
         let label = lsp::Label::String(hint.text);
-        // The name of an argument is before it, everything else after what it is about.
+        // The name of an argument precedes it. All other hints follow what they refer to.
         let is_argument = hint.kind == ide::HintKind::Arguments;
         let kind = is_argument.then_some(lsp::InlayHintKind::Parameter);
         lsp::InlayHint::new(position, label, kind, None, None, Some(!is_argument), Some(is_argument), None)
@@ -27,7 +27,7 @@ pub(super) fn hints(worker: &mut Worker, params: &lsp::InlayHintParams) -> Resul
     Ok(ide::hints(snapshot, file.id()).into_iter().filter(wanted).map(hint).filter(inside).collect())
 }
 
-/// The lenses of a document.
+/// Returns the lenses of a document.
 pub(super) fn lenses(worker: &mut Worker, params: &lsp::CodeLensParams) -> Result<Vec<lsp::CodeLens>, Failure> {
     let path = path_of(&params.text_document.uri.0);
     let Some((snapshot, file)) = worker.host.snapshot_of(&path).and_then(|it| Some((it, it.file_of(&path)?))) else {
@@ -44,7 +44,7 @@ fn lens_of(worker: &Worker, file: &SourceFile, uri: &str, lens: ide::Lens) -> ls
         Opens::Role(role) => ("dotpipe.explainRole", json!({ "uri": uri, "role": role })),
         Opens::Graph => ("dotpipe.graph", json!({ "uri": uri })),
         Opens::Template => ("dotpipe.build", json!({ "uri": uri })),
-        // Every client finds references by itself: the title is the information.
+        // Every client can find references itself: the title is the information.
         Opens::References => ("", json!(null)),
     };
     let arguments = (!command.is_empty()).then(|| vec![argument]);

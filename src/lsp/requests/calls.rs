@@ -7,7 +7,7 @@ use super::{Failure, Worker, ide, lsp, narrow, path_of};
 use crate::ide::Caller;
 use crate::source::Span;
 
-/// The component at a place.
+/// Returns the component at a position.
 pub(super) fn prepare(
     worker: &mut Worker,
     params: &lsp::CallHierarchyPrepareParams,
@@ -17,7 +17,7 @@ pub(super) fn prepare(
     Ok(found.map(|caller| vec![item(worker, &caller)]))
 }
 
-/// What uses a component.
+/// Returns the users of a component.
 pub(super) fn incoming(
     worker: &mut Worker,
     params: &lsp::CallHierarchyIncomingCallsParams,
@@ -31,7 +31,7 @@ pub(super) fn incoming(
     Ok(found.into_iter().map(call).collect())
 }
 
-/// What a component uses.
+/// Returns the components that a component uses.
 pub(super) fn outgoing(
     worker: &mut Worker,
     params: &lsp::CallHierarchyOutgoingCallsParams,

@@ -1,4 +1,5 @@
-//! Commands: what the program prints, for a view of the editor. Each takes one object with the `uri` of a document.
+//! Commands, which return the output of the program for a view of the editor. Each takes one object with the `uri` of a
+//! document.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,24 +15,24 @@ pub(in crate::lsp) const COMMANDS: [&str; 5] =
 #[derive(Debug, Deserialize)]
 struct Argument {
     uri: String,
-    /// What is built: `cloudformation`, `codepipeline`, or `support`.
+    /// The target: `cloudformation`, `codepipeline`, or `support`.
     target: Option<String>,
     /// `yaml` or `json`.
     notation: Option<String>,
-    /// The only pipeline wanted of a file with several.
+    /// The pipeline to build, in a file with several.
     pipeline: Option<String>,
-    /// The role to explain; all roles are listed without it.
+    /// The role to explain. Without it, all roles are listed.
     role: Option<String>,
     /// `svg`, `mermaid`, or `dot`.
     drawing: Option<String>,
-    /// Whether the places of the nodes of an SVG image are wanted, too.
+    /// Whether to return the spans of the nodes of an SVG image, too.
     #[serde(default)]
     places: bool,
     /// A message of AWS.
     message: Option<String>,
 }
 
-/// The result of a command: text, a list of names, or a graph with its places.
+/// Runs a command. The result is text, a list of names, or a graph with its spans.
 pub(super) fn execute(worker: &mut Worker, params: &lsp::ExecuteCommandParams) -> Result<Value, Failure> {
     let argument = params.arguments.iter().flatten().next().cloned().unwrap_or_default();
     let argument: Argument = serde_json::from_value(argument)?;
@@ -89,7 +90,7 @@ pub(super) fn execute(worker: &mut Worker, params: &lsp::ExecuteCommandParams) -
     }
 }
 
-/// Nothing is generated from a template or a definition.
+/// Returns an error for a template or a definition, from which nothing is generated.
 fn refuse_document(compilation: &Compilation) -> Result<(), Failure> {
     if compilation.is_document() { Err(Failure::refused("this is not a .pipe file")) } else { Ok(()) }
 }
@@ -109,7 +110,7 @@ fn text(compilation: &Compilation, text: Option<String>) -> Result<Value, Failur
     text.map(Value::from).ok_or_else(|| has_errors(compilation))
 }
 
-/// Why there is no result.
+/// Returns the reason why there is no result.
 fn has_errors(compilation: &Compilation) -> Failure {
     let is_error = |found: &&crate::diagnostic::Diagnostic| found.severity == crate::diagnostic::Severity::Error;
     match compilation.diagnostics().iter().find(is_error) {

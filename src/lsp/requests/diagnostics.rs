@@ -1,11 +1,11 @@
-//! Findings, for a client that asks for them.
+//! Diagnostics for a client that pulls them.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Failure, Worker, lsp, path_of};
 
-/// The findings in a document.
+/// Returns the diagnostics of a document.
 pub(super) fn pull(
     worker: &mut Worker,
     params: &lsp::DocumentDiagnosticParams,
@@ -24,7 +24,8 @@ pub(super) fn pull(
     Ok(lsp::DocumentDiagnosticReport::RelatedFullDocumentDiagnosticReport(report))
 }
 
-/// The findings in all files. For those that the client knows, only that they are the same.
+/// Returns the diagnostics of all files. For those that the client has already, the report says only that they are
+/// unchanged.
 pub(super) fn pull_workspace(
     worker: &mut Worker,
     params: &lsp::WorkspaceDiagnosticParams,
@@ -39,7 +40,7 @@ pub(super) fn pull_workspace(
         let is_known = known.remove(uri.0.as_str()) == Some(result_id.as_str());
         items.push(if is_known { unchanged(uri, version, result_id) } else { full(uri, version, result_id, found) });
     }
-    // What the client knows of files in which nothing is wrong any more.
+    // The client still has diagnostics of files that have none anymore.
     for it in params.previous_result_ids.iter().filter(|it| known.contains_key(it.uri.0.as_str())) {
         let result_id = result_id(&[])?;
         let is_known = it.value == result_id;
@@ -66,7 +67,7 @@ fn unchanged(uri: lsp::Uri, version: Option<i32>, result_id: String) -> lsp::Wor
     lsp::WorkspaceDocumentDiagnosticReport::WorkspaceUnchangedDocumentDiagnosticReport(report)
 }
 
-/// A name for findings: the same ones have the same name.
+/// Returns an ID for diagnostics. Equal ones have the same ID.
 fn result_id(found: &[lsp::Diagnostic]) -> Result<String, Failure> {
     let mut hasher = DefaultHasher::new();
     serde_json::to_string(found)?.hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! Hover, definitions, references, links: what a place is, and where else it leads.
+//! Hover, definitions, references, and links: what is at a position, and where it leads.
 
 use lsp_server::ErrorCode;
 
@@ -8,14 +8,14 @@ use crate::lsp::convert::Convert;
 use crate::lsp::markup::markup;
 use crate::source::SourceFile;
 
-/// A place that a request names, in the compilation that read its file.
+/// The position of a request, in the compilation that read its file.
 pub(super) struct Place<'w> {
     pub(super) snapshot: &'w std::sync::Arc<Snapshot>,
     pub(super) file: &'w SourceFile,
     pub(super) offset: u32,
 }
 
-/// The place of a request.
+/// Returns the position of a request.
 pub(super) fn place<'w>(worker: &'w Worker, params: &lsp::TextDocumentPositionParams) -> Option<Place<'w>> {
     let path = path_of(&params.text_document.uri.0);
     let snapshot = worker.host.snapshot_of(&path)?;
@@ -24,7 +24,7 @@ pub(super) fn place<'w>(worker: &'w Worker, params: &lsp::TextDocumentPositionPa
     Some(Place { snapshot, file, offset })
 }
 
-/// What stands at a place.
+/// Returns the hover text for a position.
 pub(super) fn hover(worker: &mut Worker, params: &lsp::HoverParams) -> Result<Option<lsp::Hover>, Failure> {
     let Some(Place { snapshot, file, offset }) = place(worker, &params.text_document_position_params) else {
         return Ok(None);
@@ -36,7 +36,7 @@ pub(super) fn hover(worker: &mut Worker, params: &lsp::HoverParams) -> Result<Op
     }))
 }
 
-/// Where what stands at a place is defined.
+/// Returns the definition of the name at a position.
 pub(super) fn definition(
     worker: &mut Worker,
     params: &lsp::DefinitionParams,
@@ -63,7 +63,7 @@ pub(super) fn definition(
     Ok(Some(lsp::DefinitionResponse::DefinitionLinkList(found.targets.iter().map(link).collect())))
 }
 
-/// The places that name what stands at a place.
+/// Returns the references to the name at a position.
 pub(super) fn references(worker: &mut Worker, params: &lsp::ReferenceParams) -> Result<Vec<lsp::Location>, Failure> {
     let position = &params.text_document_position_params;
     let path = path_of(&position.text_document.uri.0);
@@ -72,7 +72,7 @@ pub(super) fn references(worker: &mut Worker, params: &lsp::ReferenceParams) -> 
     Ok(found.iter().map(|(snapshot, span)| worker.convert.location(snapshot, *span)).collect())
 }
 
-/// The places in a document that name what stands at a place.
+/// Returns the occurrences in a document of the name at a position.
 pub(super) fn highlights(
     worker: &mut Worker,
     params: &lsp::DocumentHighlightParams,
@@ -88,7 +88,7 @@ pub(super) fn highlights(
     Ok(found.into_iter().map(highlight).collect())
 }
 
-/// The links of a document.
+/// Returns the links of a document.
 pub(super) fn links(worker: &mut Worker, params: &lsp::DocumentLinkParams) -> Result<Vec<lsp::DocumentLink>, Failure> {
     let path = path_of(&params.text_document.uri.0);
     let Some(snapshot) = worker.host.snapshot_of(&path) else { return Ok(Vec::new()) };
@@ -105,10 +105,10 @@ pub(super) fn links(worker: &mut Worker, params: &lsp::DocumentLinkParams) -> Re
     Ok(ide::links(snapshot, file.id()).into_iter().map(link).collect())
 }
 
-/// Most names that a search of the workspace finds.
+/// The most names that a search of the workspace returns.
 const NAMES: usize = 500;
 
-/// The names of the workspace that fit a query.
+/// Returns the names of the workspace that match a query.
 pub(super) fn workspace_symbols(
     worker: &mut Worker,
     params: &lsp::WorkspaceSymbolParams,

@@ -9,7 +9,7 @@ use super::{Failure, Worker, ide, lsp, path_of};
 use crate::diagnostic::Edit;
 use crate::ide::Snapshot;
 
-/// What can be renamed at a place.
+/// Returns the name that can be changed at a position.
 pub(super) fn prepare(
     worker: &mut Worker,
     params: &lsp::PrepareRenameParams,
@@ -20,7 +20,7 @@ pub(super) fn prepare(
     Ok(Some(lsp::PrepareRenamePlaceholder { range, placeholder: found.name }))
 }
 
-/// The changes of a new name.
+/// Returns the edits for a new name.
 pub(super) fn rename(worker: &mut Worker, params: &lsp::RenameParams) -> Result<lsp::WorkspaceEdit, Failure> {
     let position = &params.text_document_position_params;
     let path = path_of(&position.text_document.uri.0);
@@ -53,12 +53,12 @@ pub(super) fn rename(worker: &mut Worker, params: &lsp::RenameParams) -> Result<
     Ok(edit)
 }
 
-/// The attribute that an edit adds, without what stands around it.
+/// Returns the attribute that an edit adds, without the characters around it.
 fn attribute_of(edit: &Edit) -> &str {
     edit.replacement.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '{' | '}' | ','))
 }
 
-/// Says what the changes cost, where the client shows it.
+/// Adds the consequences of the changes, if the client shows them.
 fn annotate(edit: &mut lsp::WorkspaceEdit, cost: &str) {
     let annotation = lsp::ChangeAnnotation {
         label: "Rename".to_owned(),
@@ -77,7 +77,7 @@ fn annotate(edit: &mut lsp::WorkspaceEdit, cost: &str) {
     }
 }
 
-/// Adds the change that keeps what AWS has. The client asks whether to make it.
+/// Adds the change that avoids the consequences. The client asks whether to apply it.
 fn offer(edit: &mut lsp::WorkspaceEdit, worker: &Worker, snapshot: &Snapshot, pin: &Edit) {
     let file = snapshot.compilation().sources().file(pin.span.file);
     let text_edit = lsp::TextEdit { range: worker.convert.range(file, pin.span), new_text: pin.replacement.clone() };

@@ -17,24 +17,24 @@ pub(in crate::lsp) const TYPES: [(&str, TokenKind); 9] = [
     ("function", TokenKind::Function),
 ];
 
-/// The modifiers of tokens, in the order of their bits: the last three say when a value is known.
+/// The modifiers of tokens, in the order of their bits. The last three are when a value is known.
 pub(in crate::lsp) const MODIFIERS: [&str; 4] = ["declaration", "compile", "deploy", "run"];
 
-/// The tokens that a client has of a document.
+/// The tokens of a document that were sent to a client.
 #[derive(Debug, Clone, Default)]
 pub(in crate::lsp) struct SentTokens {
     id: u64,
     numbers: Vec<u32>,
 }
 
-/// The tokens of a document.
+/// Returns the tokens of a document.
 pub(super) fn tokens(worker: &mut Worker, params: &lsp::SemanticTokensParams) -> Result<lsp::SemanticTokens, Failure> {
     let data = tokens_in(worker, &params.text_document, None);
     let result_id = Some(remember(worker, &params.text_document, numbers(&data)));
     Ok(lsp::SemanticTokens { result_id, data })
 }
 
-/// What has changed of the tokens of a document; all of them if the client has others than the last ones.
+/// Returns the changes in the tokens of a document, or all of them if the client does not have the last ones.
 pub(super) fn changed_tokens(worker: &mut Worker, params: &lsp::SemanticTokensDeltaParams) -> Result<LspAny, Failure> {
     let document = &params.text_document;
     let data = tokens_in(worker, document, None);
@@ -49,21 +49,21 @@ pub(super) fn changed_tokens(worker: &mut Worker, params: &lsp::SemanticTokensDe
     })
 }
 
-/// Keeps what the client gets, under a number of its own.
+/// Stores the tokens that are sent to the client, and returns their ID.
 fn remember(worker: &mut Worker, document: &lsp::TextDocumentIdentifier, numbers: Vec<u32>) -> String {
     let sent = worker.sent_tokens.entry(path_of(&document.uri.0)).or_default();
     *sent = SentTokens { id: sent.id + 1, numbers };
     sent.id.to_string()
 }
 
-/// Tokens as the protocol counts them.
+/// Converts tokens to the numbers of the protocol.
 fn numbers(data: &[SemanticToken]) -> Vec<u32> {
     let token =
         |it: &SemanticToken| [it.delta_line, it.delta_start, it.length, it.token_type, it.token_modifiers_bitset];
     data.iter().flat_map(token).collect()
 }
 
-/// The edit between what both lists begin and end with; none if they are the same.
+/// Returns the edit between the common prefix and suffix of two lists, or an empty list if they are equal.
 fn edits(old: &[u32], new: &[u32]) -> Vec<lsp::SemanticTokensEdit> {
     let same = |(one, other): &(&u32, &u32)| one == other;
     let start = old.iter().zip(new).take_while(same).count();
@@ -77,7 +77,7 @@ fn edits(old: &[u32], new: &[u32]) -> Vec<lsp::SemanticTokensEdit> {
     vec![lsp::SemanticTokensEdit::new(super::narrow(start), super::narrow(removed), Some(added.to_vec()))]
 }
 
-/// The tokens of a part of a document.
+/// Returns the tokens in a part of a document.
 pub(super) fn tokens_of_range(
     worker: &mut Worker,
     params: &lsp::SemanticTokensRangeParams,

@@ -1,12 +1,14 @@
-//! Who may do what, and what is known by name: roles, topics, connections, action types.
+//! Resources for access and identity: roles, topics, connections, action types.
 
 use crate::catalog::Count;
 use crate::catalog::decisions::DecisionId;
 
-use super::super::{ConnectionPlan, CustomTypePlan, Data, Entity, Expr, Piece, Plan, Property, RolePlan, TopicPlan};
+use super::super::{
+    ConnectionPlan, CustomTypePlan, Data, Entity, Expr, Piece, Plan, PolicyPlan, Property, RolePlan, TopicPlan,
+};
 use super::{ResourcePlan, cut, map, policy};
 
-/// `AWS::IAM::Role`, after the managed policies with the statements that do not fit in it.
+/// `AWS::IAM::Role`, preceded by managed policies for the statements that do not fit in it.
 pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
     let parts = plan.policies(role);
     let id = &role.identity.logical_id;
@@ -32,14 +34,37 @@ pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
     if !managed.is_empty() {
         resource.set("ManagedPolicyArns", managed);
     }
+    let inline = |name: Expr, document| map([("PolicyName", name.into()), ("PolicyDocument", document)]);
+    let mut policies: Vec<Data> = Vec::new();
     if !parts.inline.is_empty() {
-        let document = policy::of_grants(&parts.inline);
-        resource.set("Policies", vec![map([("PolicyName", "Grants".into()), ("PolicyDocument", document)])]);
+        let written = || policy::as_written(&parts.inline, &[]);
+        let document = if role.generate { policy::of_grants(&parts.inline) } else { written() };
+        policies.push(inline(Expr::text("Grants"), document));
+    }
+    let (apart, own): (Vec<&PolicyPlan>, Vec<&PolicyPlan>) =
+        role.policies.iter().partition(|policy| policy.resource.is_some());
+    policies.extend(own.iter().map(|it| inline(it.name.clone(), policy::as_written(&it.grants, &it.further))));
+    if !policies.is_empty() {
+        resource.set("Policies", policies);
     }
     resource.set_all(&role.properties);
-    resource.allows(&parts.inline);
+    let grants = parts.inline.iter().chain(own.iter().flat_map(|policy| &policy.grants));
+    resource.allows(grants);
     resource.raw.clone_from(&role.raw);
-    made.into_iter().chain(Some(resource)).collect()
+    let apart = apart.into_iter().filter_map(|policy| role_policy(id, policy));
+    made.into_iter().chain(Some(resource)).chain(apart).collect()
+}
+
+/// `AWS::IAM::Policy`, of one role.
+fn role_policy(role: &str, policy: &PolicyPlan) -> Option<ResourcePlan> {
+    let own = policy.resource.as_ref()?;
+    let mut resource = ResourcePlan::new(own.logical_id.as_str(), "AWS::IAM::Policy");
+    resource.attributes.clone_from(&own.attributes);
+    resource.set("PolicyName", policy.name.clone());
+    resource.set("PolicyDocument", policy::as_written(&policy.grants, &policy.further));
+    resource.set("Roles", vec![Data::Text(Piece::Ref(role.to_owned()).into())]);
+    resource.allows(&policy.grants);
+    Some(resource)
 }
 
 /// `AWS::SNS::Topic`
@@ -54,7 +79,7 @@ pub fn topic(topic: &TopicPlan) -> ResourcePlan {
     resource
 }
 
-/// `AWS::SNS::TopicPolicy`: notifications of this account may be published.
+/// `AWS::SNS::TopicPolicy`, which allows notifications of this account to be published.
 pub fn topic_policy(node: Entity, topic: &TopicPlan) -> ResourcePlan {
     let id = format!("{}Policy", topic.identity.logical_id);
     let mut resource = ResourcePlan::new(id, "AWS::SNS::TopicPolicy");
@@ -92,7 +117,7 @@ pub fn action_type(made: &CustomTypePlan) -> ResourcePlan {
     resource
 }
 
-/// A key of the configuration of an action type.
+/// Returns a key of the configuration of an action type.
 fn property(property: &Property) -> Data {
     let Data::Map(mut entry) = map([
         ("Name", property.name.node.as_str().into()),

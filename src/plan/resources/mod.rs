@@ -1,6 +1,7 @@
-//! What a template contains: each resource with its properties, and the reasons for those that no attribute sets.
+//! The contents of a template: each resource with its properties, and the reasons for those that no attribute sets.
 //!
-//! A plan is seen from the account and Region of the template ([`Plan::seen_from`]) before its resources are listed.
+//! A plan is converted to the view from the template's account and Region ([`Plan::seen_from`]) before its resources
+//! are listed.
 
 mod identities;
 mod pipelines;
@@ -24,30 +25,30 @@ pub struct ResourcePlan {
     pub logical_id: String,
     /// Its type.
     pub resource_type: &'static str,
-    /// The documentation above what it is made for.
+    /// The documentation comment of its declaration.
     pub doc: Option<String>,
-    /// Logical ids of what is created before it although it does not refer to it.
+    /// The logical IDs of resources that are created before it although it does not refer to them.
     pub after: Vec<String>,
-    /// What happens to it with its stack; CloudFormation's default where it is not said.
+    /// The policy for its deletion with its stack; `None` for CloudFormation's default.
     pub removal: Option<Removal>,
-    /// Whether it allows calls that the reference of cfn-lint does not list.
+    /// Whether it allows IAM actions that cfn-lint does not know.
     pub unlisted_calls: bool,
     /// Its properties, in order.
     pub properties: Properties,
-    /// What of them no attribute asks for, with the reasons.
+    /// The decisions for properties that no attribute sets, with their reasons.
     pub decisions: Vec<&'static Decision>,
     /// Merged over the properties.
     pub raw: Option<Data>,
-    /// What the file gives it beside the properties.
+    /// Attributes of the resource in the file that are not properties.
     pub attributes: Option<Data>,
 }
 
-/// What happens to a resource when its stack is deleted, or another resource replaces it.
+/// The policy for a resource whose stack is deleted, or that another resource replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removal {
-    /// It is kept, except where its creation is rolled back: it would keep its name from the next try.
+    /// It is retained, except if its creation is rolled back: otherwise, it would block its name at the next attempt.
     Retain,
-    /// It is deleted, although the default of its type may be another.
+    /// It is deleted, even if the default of its type is different.
     Delete,
 }
 
@@ -73,14 +74,14 @@ impl ResourcePlan {
         }
     }
 
-    /// A resource with what the file gives it beside its properties.
+    /// Creates a resource with the attributes in the file that are not properties.
     fn given(identity: &Identity, resource_type: &'static str) -> Self {
         let mut resource = Self::new(identity.logical_id.as_str(), resource_type);
         resource.attributes.clone_from(&identity.resource_attributes);
         resource
     }
 
-    /// A resource with its name and its documentation.
+    /// Creates a resource with its name and its documentation.
     fn of(identity: &Identity, resource_type: &'static str, name: &'static str) -> Self {
         let mut resource = Self::given(identity, resource_type);
         resource.doc.clone_from(&identity.doc);
@@ -93,41 +94,42 @@ impl ResourcePlan {
         super::properties::set(&mut self.properties, PropertyPath::new(key), value.into());
     }
 
-    /// Sets what attributes say.
+    /// Sets the properties that attributes set.
     fn set_all(&mut self, properties: &Properties) {
         for (key, value) in properties {
             self.set(key, value.clone());
         }
     }
 
-    /// Sets the documentation as a property, as far as it fits.
+    /// Sets the description to the documentation, truncated to the limit.
     fn describe(&mut self, doc: Option<&str>, most: &str) {
         if let Some(doc) = doc {
             self.set("Description", cut(doc, most));
         }
     }
 
-    /// What the catalog decides, with the reason noted.
+    /// Returns the value that the catalog decides, and records the reason.
     fn decided(&mut self, id: DecisionId, lookup: &dyn Fn(&str) -> Option<Expr>) -> Option<Data> {
         let decision = decision(id)?;
         self.decisions.push(decision);
         Some(Data::from_json(&decision.value, &|text| Expr::fill(text, lookup)))
     }
 
-    /// Sets a property to what the catalog decides.
+    /// Sets a property to the value that the catalog decides.
     fn decide(&mut self, id: DecisionId, lookup: &dyn Fn(&str) -> Option<Expr>) {
         if let (Some(value), Some(decision)) = (self.decided(id, lookup), decision(id)) {
             self.set(&decision.property, value);
         }
     }
 
-    /// Notes which calls of its policies are not in the reference of cfn-lint.
-    fn allows(&mut self, grants: &[Grant]) {
-        self.unlisted_calls = grants.iter().flat_map(|grant| &grant.actions).any(|call| permissions::is_unlisted(call));
+    /// Records whether its policies contain IAM actions that cfn-lint does not know.
+    fn allows<'g>(&mut self, grants: impl IntoIterator<Item = &'g Grant>) {
+        self.unlisted_calls =
+            grants.into_iter().flat_map(|grant| &grant.actions).any(|call| permissions::is_unlisted(call));
     }
 }
 
-/// A text as far as a limit of the catalog allows.
+/// Truncates a text to a limit of the catalog.
 pub fn cut(text: &str, limited: &str) -> String {
     text.chars().take(most(limited)).collect()
 }
@@ -174,19 +176,19 @@ impl From<Vec<Self>> for Data {
     }
 }
 
-/// A map with these keys.
+/// Creates a map with these keys.
 fn map<const N: usize>(entries: [(&str, Data); N]) -> Data {
     Data::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-/// A value that no decision uses.
+/// Returns the lookup of a decision without placeholders.
 fn nothing(_: &str) -> Option<Expr> {
     None
 }
 
 impl Plan {
-    /// The resources of the template of a site but for the pipelines and what is attached to them, in the order a reader meets
-    /// them: what is kept, who may do what, what builds, what starts.
+    /// Returns the resources of the template of a site except the pipelines and what is attached to them, in reading
+    /// order: storage, access, builds, triggers.
     pub fn resources(&self, site: &Site) -> Vec<ResourcePlan> {
         let mut all = IndexMap::new();
         let mut add = |resource: ResourcePlan| {
@@ -228,7 +230,7 @@ impl Plan {
         all.into_values().collect()
     }
 
-    /// Each pipeline's page in the console, and the bucket of artifacts that instances fetch.
+    /// Returns the outputs: the console page of each pipeline, and the bucket of artifacts that instances fetch.
     pub fn outputs(&self) -> Vec<OutputPlan> {
         let page = |pipeline: &PipelinePlan| {
             let id = &pipeline.identity.logical_id;
@@ -254,18 +256,18 @@ impl Plan {
         with_outputs().map(page).chain(fetched).collect()
     }
 
-    /// The pipelines that the template makes: without their definitions, which have a form of their own.
+    /// Returns the pipelines that the template creates, without their definitions, which are written separately.
     pub fn pipeline_resources(&self) -> impl Iterator<Item = (&PipelinePlan, ResourcePlan)> {
         let owned = self.pipelines.iter().filter(|pipeline| pipeline.identity.is_owned());
         owned.map(|pipeline| (pipeline, pipelines::pipeline(self, pipeline)))
     }
 
-    /// The webhooks of the pipelines.
+    /// Returns the webhooks of the pipelines.
     pub fn webhook_resources(&self) -> impl Iterator<Item = (PipelineId, ResourcePlan)> {
         self.webhooks.iter().map(|webhook| (webhook.pipeline, pipelines::webhook(webhook)))
     }
 
-    /// The notification rules of the pipelines.
+    /// Returns the notification rules of the pipelines.
     pub fn notification_resources(&self) -> impl Iterator<Item = (PipelineId, ResourcePlan)> {
         self.notifications.iter().map(|it| (it.pipeline, pipelines::notification(self, it)))
     }

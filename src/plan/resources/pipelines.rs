@@ -1,4 +1,5 @@
-//! What builds, what starts, and what is told: projects, pipelines, event rules, webhooks, notification rules, dashboards.
+//! Builds, pipelines, triggers, and notifications: projects, pipelines, event rules, webhooks, notification rules,
+//! dashboards.
 
 use crate::catalog::decisions::DecisionId;
 
@@ -34,7 +35,7 @@ pub fn project(project: &ProjectPlan) -> ResourcePlan {
         let variables: Vec<Data> = project.variables.iter().map(variable).collect();
         resource.set("Environment.EnvironmentVariables", variables);
     }
-    // The project refers to a group that the template creates, so that the group exists before the project.
+    // The project refers to a group that the template creates, so that the group is created before the project.
     if let Some(group) = project.logs.as_ref().and_then(|logs| logs.logical_id.clone()) {
         resource.set("LogsConfig.CloudWatchLogs.GroupName", Expr::from(Piece::Ref(group)));
     }
@@ -52,8 +53,8 @@ pub fn project(project: &ProjectPlan) -> ResourcePlan {
     resource
 }
 
-/// `AWS::CodePipeline::Pipeline`, without its definition. It comes after the action types that it uses, and after the log groups
-/// of its actions, which CodePipeline would create in the first execution.
+/// `AWS::CodePipeline::Pipeline`, without its definition. It is created after the action types that it uses, and after
+/// the log groups of its actions, which CodePipeline would otherwise create in the first execution.
 pub fn pipeline(plan: &Plan, pipeline: &PipelinePlan) -> ResourcePlan {
     let mut resource = ResourcePlan::given(&pipeline.identity, "AWS::CodePipeline::Pipeline");
     resource.doc.clone_from(&pipeline.identity.doc);
@@ -86,27 +87,32 @@ pub fn webhook(webhook: &WebhookPlan) -> ResourcePlan {
 
 /// `AWS::Events::Rule`
 pub fn rule(rule: &RulePlan) -> ResourcePlan {
-    let mut resource = ResourcePlan::new(rule.identity.logical_id.as_str(), "AWS::Events::Rule");
+    let mut resource = ResourcePlan::given(&rule.identity, "AWS::Events::Rule");
     rule.identity.name.iter().for_each(|name| resource.set("Name", name.clone()));
-    resource.set("Description", rule.description.as_str());
+    rule.description.iter().for_each(|description| resource.set("Description", description.clone()));
     match &rule.waits_for {
         WaitsFor::Pattern(pattern) => resource.set("EventPattern", pattern.clone()),
         WaitsFor::Schedule(schedule) => resource.set("ScheduleExpression", schedule.as_str()),
     }
     rule.bus.iter().for_each(|bus| resource.set("EventBusName", bus.clone()));
-    resource.decide(DecisionId::RuleState, &nothing);
-    let works_under = rule.role.map(|role| Data::Text(Piece::Arn(role).into()));
+    match &rule.state {
+        Some(state) => resource.set("State", state.clone()),
+        None if rule.generate => resource.decide(DecisionId::RuleState, &nothing),
+        None => {}
+    }
+    let works_under = rule.role.clone().map(Data::Text);
     let target = map([
-        ("Id", "Pipeline".into()),
+        ("Id", rule.target.as_str().into()),
         ("Arn", Expr::from(Piece::Arn(Entity::Pipeline(rule.pipeline))).into()),
         ("RoleArn", works_under.unwrap_or(Data::Plain(serde_json::Value::Null))),
     ]);
     resource.set("Targets", vec![target]);
+    resource.raw.clone_from(&rule.raw);
     resource
 }
 
-/// `AWS::CodeStarNotifications::NotificationRule`. AWS checks whether it reaches its topic when it is created, so the topic's
-/// policy stands before it.
+/// `AWS::CodeStarNotifications::NotificationRule`. AWS checks whether it can publish to its topic when it is created,
+/// so the topic's policy is created before it.
 pub fn notification(plan: &Plan, notification: &NotificationPlan) -> ResourcePlan {
     let id = notification.identity.logical_id.as_str();
     let mut resource = ResourcePlan::new(id, "AWS::CodeStarNotifications::NotificationRule");

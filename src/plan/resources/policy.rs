@@ -2,18 +2,23 @@
 
 use indexmap::IndexMap;
 
-use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged};
+use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged, of_statements};
 use super::map;
 
-/// A policy document with these statements.
+/// Creates a policy document with these statements.
 pub fn document(statements: Vec<Data>) -> Data {
     map([("Version", "2012-10-17".into()), ("Statement", statements.into())])
 }
 
-/// A policy document with these grants, each once: grants that differ only in their resources, or only in their actions,
-/// are one statement.
+/// Creates a policy document with these permissions, without duplicates: permissions that differ only in their
+/// resources, or only in their actions, become one statement.
 pub fn of_grants(grants: &[Grant]) -> Data {
     document(merged(grants).iter().map(statement).collect())
+}
+
+/// Returns a policy document with these permissions, not combined, and further statements.
+pub fn as_written(grants: &[Grant], further: &[Data]) -> Data {
+    document(of_statements(grants).iter().map(statement).chain(further.iter().cloned()).collect())
 }
 
 fn statement(grant: &Grant) -> Data {
@@ -36,7 +41,7 @@ fn actions(actions: &[String]) -> Data {
     one_or_many(actions.iter().map(Expr::from))
 }
 
-/// A `Condition` block.
+/// Creates a `Condition` block.
 fn conditions(conditions: &[Condition]) -> Data {
     let mut block: IndexMap<&str, IndexMap<&str, Vec<Expr>>> = IndexMap::new();
     for condition in conditions {
@@ -65,13 +70,13 @@ fn one_or_many(items: impl IntoIterator<Item = Expr>) -> Data {
     }
 }
 
-/// Every principal in an account that the account's own policies allow.
+/// Returns the principal for everyone in an account to whom the account's own policies allow it.
 pub fn root_of(account: Expr) -> Expr {
     Expr::fill("arn:${Partition}:iam::", &|_| None).then(account).then(":root")
 }
 
-/// The statements of a bucket's or key's policy for roles of other accounts, one for each use: the accounts are its
-/// principals, and a condition names the roles.
+/// Returns the statements of a bucket's or key's policy for roles of other accounts, one for each use. The accounts are
+/// the principals, and a condition names the roles.
 pub fn shares(shares: &[Share]) -> Vec<Data> {
     let mut joined: Vec<(&Share, Vec<Expr>, Vec<Expr>)> = Vec::new();
     for share in shares {
@@ -100,10 +105,10 @@ pub fn shares(shares: &[Share]) -> Vec<Data> {
     joined.into_iter().map(statement).collect()
 }
 
-/// Who may assume a role.
+/// Returns the trust policy of a role.
 pub fn trust(role: &RolePlan) -> Data {
-    let principal = match role.service.as_deref() {
-        // An action role is assumed by the pipeline's role.
+    let of_service = || match role.service.as_deref() {
+        // An action role is assumed by the role of the pipeline.
         None | Some("pipeline") => {
             let account = role.trusted_account.clone().unwrap_or_else(|| Expr::pseudo("AccountId"));
             map([("AWS", root_of(account).into())])
@@ -112,7 +117,7 @@ pub fn trust(role: &RolePlan) -> Data {
     };
     let mut statement = vec![
         ("Effect".to_owned(), "Allow".into()),
-        ("Principal".to_owned(), principal),
+        ("Principal".to_owned(), role.principals.clone().unwrap_or_else(of_service)),
         ("Action".to_owned(), "sts:AssumeRole".into()),
     ];
     if !role.trust.is_empty() {

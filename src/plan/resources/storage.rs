@@ -1,4 +1,4 @@
-//! What is kept: buckets, keys, images, logs.
+//! Storage: buckets, keys, images, logs.
 
 use serde_json::{Value as Json, json};
 
@@ -36,7 +36,7 @@ pub fn bucket(bucket: &BucketPlan) -> ResourcePlan {
     resource
 }
 
-/// One rule for all objects.
+/// Adds one lifecycle rule for all objects.
 fn lifecycle(resource: &mut ResourcePlan, bucket: &BucketPlan) {
     let mut rule = Vec::new();
     let parts = [
@@ -55,8 +55,8 @@ fn lifecycle(resource: &mut ResourcePlan, bucket: &BucketPlan) {
     resource.set("LifecycleConfiguration", map([("Rules", vec![Data::Map(rule)].into())]));
 }
 
-/// `AWS::S3::BucketPolicy`: TLS only, and what other accounts may do. Its principals are no roles, so nothing waits for it
-/// and it waits for none.
+/// `AWS::S3::BucketPolicy`: requires TLS, and allows what other accounts do. Its principals are not roles, so that
+/// neither has to be created before the other.
 pub fn bucket_policy(node: Entity, bucket: &BucketPlan) -> ResourcePlan {
     let id = format!("{}Policy", bucket.identity.logical_id);
     let mut resource = ResourcePlan::new(id, "AWS::S3::BucketPolicy");
@@ -67,7 +67,8 @@ pub fn bucket_policy(node: Entity, bucket: &BucketPlan) -> ResourcePlan {
     resource
 }
 
-/// `AWS::KMS::Key`: the IAM policies of its account decide who uses it, and its policy which roles of other accounts can.
+/// `AWS::KMS::Key`. The IAM policies of its account decide who can use it, and its own policy decides which roles of
+/// other accounts can.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html> (2026-11-23)
 pub fn key(plan: &Plan, node: Entity, key: &KeyPlan) -> ResourcePlan {
     let mut resource = ResourcePlan::given(&key.identity, "AWS::KMS::Key");
@@ -92,7 +93,7 @@ pub fn key(plan: &Plan, node: Entity, key: &KeyPlan) -> ResourcePlan {
     resource
 }
 
-/// Whether a key encrypts a topic that notifications are published on.
+/// Returns whether a key encrypts a topic to which notifications are published.
 fn encrypts_notifications(plan: &Plan, key: Entity) -> bool {
     let encrypted = Data::Text(Piece::Arn(key).into());
     plan.notifications.iter().any(|notification| match notification.topic {
@@ -103,7 +104,7 @@ fn encrypts_notifications(plan: &Plan, key: Entity) -> bool {
     })
 }
 
-/// `AWS::KMS::Alias`: the name of the key where its ID is not known.
+/// `AWS::KMS::Alias`: identifies the key where its ID is not known.
 pub fn key_alias(key: &KeyPlan) -> ResourcePlan {
     let id = &key.identity.logical_id;
     let mut resource = ResourcePlan::new(format!("{id}Alias"), "AWS::KMS::Alias");
@@ -131,7 +132,7 @@ pub fn repository(repository: &RepositoryPlan) -> ResourcePlan {
     resource
 }
 
-/// The policy that deletes images without a tag.
+/// Returns the lifecycle policy that deletes untagged images.
 /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html> (2026-11-28)
 fn expire_untagged(days: u64) -> Json {
     json!({ "rules": [{
@@ -141,7 +142,7 @@ fn expire_untagged(days: u64) -> Json {
     }] })
 }
 
-/// `AWS::Logs::LogGroup`, unless the group exists already.
+/// `AWS::Logs::LogGroup`, unless it is an existing group.
 pub fn log_group(logs: &LogsPlan) -> Option<ResourcePlan> {
     let mut resource = ResourcePlan::new(logs.logical_id.as_deref()?, "AWS::Logs::LogGroup");
     resource.set("LogGroupName", logs.group.clone());

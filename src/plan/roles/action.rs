@@ -1,4 +1,4 @@
-//! What actions and rules of conditions need, and the roles of those that run code of the repository.
+//! The permissions of actions and rules of conditions, and the roles of those that run code of the repository.
 
 use indexmap::IndexMap;
 
@@ -18,7 +18,7 @@ use super::build::secret_arn;
 use super::environment::{Reach, store};
 use super::{Derived, Naming};
 
-/// What the configuration of an action shows.
+/// Returns the values for the permissions of an action, from its configuration.
 pub fn values(
     naming: &Naming,
     pipeline: &PipelinePlan,
@@ -48,7 +48,7 @@ pub fn values(
     values
 }
 
-/// The permissions that an action in the pipeline's account needs, by its type and by what it looks up.
+/// Returns the permissions that an action in the pipeline's account needs, for its type and for what it looks up.
 pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPlan) -> Vec<Grant> {
     let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), hir_of(naming, id, action)) else { return Vec::new() };
     let within = Naming { scope: naming.scope.within(id), ..*naming };
@@ -59,7 +59,7 @@ pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPl
     granted.map(|grant| in_region(grant, action.region.as_deref())).collect()
 }
 
-/// What a rule of a condition needs.
+/// Returns the permissions that a rule of a condition needs.
 pub fn of_rule(pipeline: &PipelinePlan, planned: &ConditionRulePlan, rule: &crate::hir::ConditionRule) -> Vec<Grant> {
     let values = GrantValues::of_configuration(&planned.configuration, pipeline.aws_name(), planned.span);
     let of_rule = values.grants(&rule.rule_type.grant).into_iter();
@@ -70,7 +70,7 @@ fn hir_of<'a>(naming: &Naming<'a>, id: PipelineId, action: &ActionPlan) -> Optio
     naming.scope.hir.pipelines.get(id)?.actions.get(action.id)
 }
 
-/// The configuration of an action. In another Region, the pipeline's Region is written by its name.
+/// Returns the configuration of an action. In another Region, the pipeline's Region is written as a literal.
 fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationValue> {
     let mut configuration = action.configuration.clone();
     if let Some(region) = &action.region {
@@ -82,7 +82,7 @@ fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationVa
     configuration
 }
 
-/// What an action needs in its account and Region.
+/// Converts a permission of an action to its account and Region.
 fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
     let Some(region) = region else { return grant };
     let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
@@ -103,8 +103,8 @@ struct User {
     role: Option<Entity>,
 }
 
-/// Gives every action and rule that runs code of the repository a role of its own, unless the file names the role that it
-/// works under, and notes for the roles that the file names what they need.
+/// Derives a role for every action and rule that runs code of the repository, unless the file names its role. For the
+/// roles that the file names, records the permissions that they need.
 pub fn roles(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
     let mut changes = Changes::of(plan);
     let pipeline = &plan.pipelines[id];
@@ -142,7 +142,7 @@ pub fn roles(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
     changes
 }
 
-/// The declared role that an action or rule in the pipeline's account uses.
+/// Returns the declared role that an action or rule in the pipeline's account uses.
 fn named(plan: &Plan, role: Option<&Expr>) -> Option<Entity> {
     let [Piece::Arn(node)] = role?.pieces() else { return None };
     let role = plan.role(*node)?;
@@ -150,7 +150,7 @@ fn named(plan: &Plan, role: Option<&Expr>) -> Option<Entity> {
     (declared && role.identity.site == Site::Home).then_some(*node)
 }
 
-/// The permissions that an action or a rule needs on its artifacts.
+/// Returns the permissions that an action or a rule needs for its artifacts.
 fn artifacts(plan: &Plan, pipeline: &PipelinePlan, region: Option<&str>, reach: Reach, cause: Span) -> Vec<Grant> {
     if matches!(reach, Reach::Artifacts { reads: false, writes: false }) {
         return Vec::new();
@@ -207,8 +207,8 @@ fn rules<'a>(
     })
 }
 
-/// The log group of what runs code of the repository, wherever it runs: created here, so that it expires and no role has to
-/// create it.
+/// Plans the log group of everything that runs code of the repository, in each site: the template creates it, so that
+/// it expires and no role needs permission to create it.
 fn log_groups(naming: &Naming, plan: &Plan, id: PipelineId) -> Vec<(Site, LogsPlan)> {
     let (pipeline, hir) = (&plan.pipelines[id], &naming.scope.hir.pipelines[id]);
     let of_actions = hir.actions().filter(|(_, action)| action.action_type.own_role);

@@ -1,4 +1,5 @@
-//! Permissions boundaries: those of generated roles, and those demanded of the roles and users that stacks create.
+//! Permissions boundaries: those of generated roles, and those that stacks must set on the roles and users that they
+//! create.
 
 use crate::catalog::boundaries::{BOUND, KEY, REFUSED};
 use crate::hir::{BOUNDARY, ConditionRule, PipelineId, RoleId};
@@ -7,7 +8,7 @@ use super::super::changes::{Change, Changes};
 use super::super::{Condition, Effect, Entity, Expr, Grant, Piece, Plan, Purpose, RoleOrigin, RolePlan, Site};
 use super::Naming;
 
-/// Limits what the derived roles of stacks may do with roles and users, where the file demands a boundary.
+/// Limits the permissions of derived stack roles for roles and users, if the file requires a boundary.
 pub fn demand(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     let limited = |(role, boundary)| Change::Grants(role, limited(&plan.roles[role], &boundary));
@@ -15,7 +16,7 @@ pub fn demand(naming: &Naming, plan: &Plan) -> Changes {
     changes
 }
 
-/// The roles of stacks for which the file requires a boundary, each once.
+/// Returns the roles of stacks for which the file requires a boundary, each once.
 fn demanded(naming: &Naming, plan: &Plan) -> Vec<(RoleId, Expr)> {
     let hir = naming.scope.hir;
     let mut found: Vec<(RoleId, Expr)> = Vec::new();
@@ -54,7 +55,7 @@ fn limited(role: &RolePlan, boundary: &Expr) -> Vec<Grant> {
     limited
 }
 
-/// Gives the roles that dotpipe generates the boundary of their environment, or of the pipeline that they belong to.
+/// Sets the boundary of each generated role to that of its environment or of the pipeline that it belongs to.
 pub fn of_generated(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (id, role) in plan.roles.entries() {
@@ -66,7 +67,8 @@ pub fn of_generated(naming: &Naming, plan: &Plan) -> Changes {
     changes
 }
 
-/// The boundary of a derived role. In an environment that is elsewhere, that of a pipeline would be a policy of another account.
+/// Returns the boundary of a derived role. In an environment in another account, the boundary of the pipeline would be
+/// a policy of a foreign account.
 fn of_role(naming: &Naming, plan: &Plan, id: RoleId, role: &RolePlan, purpose: &Purpose) -> Option<Expr> {
     let hir = naming.scope.hir;
     if let Site::Environment(environment) = role.identity.site {
@@ -94,7 +96,7 @@ fn of_role(naming: &Naming, plan: &Plan, id: RoleId, role: &RolePlan, purpose: &
     }
 }
 
-/// Whether an expression is the ARN of a role.
+/// Returns whether an expression is the ARN of a role.
 fn names(role: &Expr, id: RoleId) -> bool {
     matches!(role.pieces(), [Piece::Arn(node)] if *node == Entity::Role(id))
 }

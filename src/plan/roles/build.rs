@@ -1,4 +1,4 @@
-//! The roles CodeBuild projects build under.
+//! The service roles of CodeBuild projects.
 
 use indexmap::IndexMap;
 
@@ -44,7 +44,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether it hands artifacts on.
+    /// Returns whether it has output artifacts.
     fn writes(&self) -> bool {
         match self.by {
             Runner::Action(_, action) => !action.outputs.is_empty(),
@@ -60,7 +60,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Gives every project of the file that names no role one, and notes for the others what their role needs.
+/// Derives a role for every project of the file without one, and records the permissions that the roles of the others
+/// need.
 pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, project) in plan.projects.entries().filter(|(_, project)| project.identity.is_owned()) {
@@ -89,7 +90,7 @@ pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
     changes
 }
 
-/// The permissions that builds need, and those that the project's `allow` adds.
+/// Returns the permissions that builds need, and those that the project's `allow` adds.
 fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let mut grants = needs(naming, plan, id, project);
     if let Some(project) = naming.scope.hir.projects.get(id) {
@@ -98,7 +99,7 @@ fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) ->
     grants
 }
 
-/// What builds need before any command of their own.
+/// Returns the permissions that builds need before any command of their own.
 fn needs(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let hir = naming.scope.hir;
     let runs = runs(hir, id);
@@ -121,7 +122,7 @@ fn needs(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> 
     grants
 }
 
-/// The actions and rules that run a project.
+/// Returns the actions and rules that run a project.
 fn runs(hir: &Hir, project: ProjectId) -> Vec<Run<'_>> {
     let mut runs = Vec::new();
     for (index, pipeline) in hir.pipelines.entries() {
@@ -146,7 +147,8 @@ fn add_store(plan: &Plan, run: &Run<'_>, values: &mut GrantValues) {
     }
 }
 
-/// What the buildspec declares: the report groups that it fills, and the secrets and parameters that it reads.
+/// Adds the permissions for the buildspec: for the report groups that it fills, and the secrets and parameters that it
+/// reads.
 fn add_buildspec(naming: &Naming, run: &Run<'_>, project: &ProjectPlan, id: ProjectId, values: &mut GrantValues) {
     let hir = naming.scope.hir;
     let build = match run.by {
@@ -156,7 +158,7 @@ fn add_buildspec(naming: &Naming, run: &Run<'_>, project: &ProjectPlan, id: Proj
     let (Some(build), Some(declared)) = (build, hir.projects.get(id)) else { return };
     buildspec_env::add(&build.spec.env, values);
     for report in &build.spec.reports {
-        // A group is given by its ARN, or by a name that CodeBuild puts the project's in front of.
+        // A group is identified by its ARN, or by a name to which CodeBuild prepends the project's.
         let name = match report.group.node.split_once(":report-group/") {
             Some((_, name)) => Expr::text(name),
             None => name_of(project).then("-").then(report.group.as_str()),
@@ -165,7 +167,7 @@ fn add_buildspec(naming: &Naming, run: &Run<'_>, project: &ProjectPlan, id: Proj
     }
 }
 
-/// What a full clone needs: the source's own grants for those who read its artifact.
+/// Returns the permissions for a full clone: those that the source defines for the readers of its artifact.
 fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
     let mut grants = Vec::new();
     let pipeline = &hir.pipelines[run.pipeline];
@@ -186,13 +188,13 @@ fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
     grants
 }
 
-/// What the project itself shows.
+/// Returns the values for the permissions of a project, from the project itself.
 fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> GrantValues {
     let span = project.identity.span;
     let mut values = GrantValues::new(span);
     if let Some(logs) = &project.logs {
         values.set("LogGroup", logs.group.clone(), span);
-        // Builds only write to an existing group: the AWS CDK grants no more for its own group
+        // Builds only write to an existing group: the AWS CDK allows no more for its own group
         // (https://github.com/aws/aws-cdk/pull/12213).
         if logs.logical_id.is_none() {
             values.set("ForeignLogGroup", Expr::text("true"), span);
@@ -235,12 +237,12 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> GrantValues 
     values
 }
 
-/// The name of a project, or a pattern if CloudFormation generates it: the role exists before the project.
+/// Returns the name of a project, or a pattern if CloudFormation generates it: the role is created before the project.
 fn name_of(project: &ProjectPlan) -> Expr {
     project.identity.name.clone().unwrap_or_else(|| Expr::text("*"))
 }
 
-/// A bucket and its objects: `bucket` or `bucket/prefix`.
+/// Adds a bucket and its objects: `bucket` or `bucket/prefix`.
 fn add_bucket(values: &mut GrantValues, location: &Expr, bucket: &str, objects: &str, span: Span) {
     let location = &without_arn(location);
     let mut name = Expr::default();
@@ -258,7 +260,7 @@ fn add_bucket(values: &mut GrantValues, location: &Expr, bucket: &str, objects: 
     values.set(objects, location.clone(), span);
 }
 
-/// A location by name, even if it is given by ARN.
+/// Returns a location by name, even if it is an ARN in the file.
 fn without_arn(location: &Expr) -> Expr {
     let mut named = Expr::default();
     for piece in location.pieces() {
@@ -286,7 +288,7 @@ fn vpc_list(project: &ProjectPlan, property: &str) -> Vec<Expr> {
     }
 }
 
-/// The secret or parameter of an environment variable.
+/// Adds the secret or parameter of an environment variable.
 fn add_lookup(naming: &Naming, value: &Value, values: &mut GrantValues) {
     match &value.kind {
         ValueKind::Secret(secret) => values.set("Secret", secret_arn(naming, secret), value.span),
@@ -306,8 +308,8 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut GrantValues) {
     }
 }
 
-/// The ARN of a secret given by name. AWS appends a hyphen and six characters to the name. A run-time value in it may be
-/// anything.
+/// Returns the ARN of a secret that is identified by name. AWS appends a hyphen and six characters to the name. A
+/// run-time value in it can be any string.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
 pub fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
     let id = naming.scope.granted().text(&secret.id);
@@ -315,7 +317,7 @@ pub fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
     if is_arn { id } else { Expr::arn("secretsmanager", Expr::text("secret:").then(id).then("-??????")) }
 }
 
-/// The repository of this file that an image is taken from: its address begins the text.
+/// Returns the repository of this file that contains an image: its URI is the start of the string.
 fn own_repository(image: &Value) -> Option<RepositoryId> {
     let ValueKind::Text(text) = &image.kind else { return None };
     match &text.parts.first()?.kind {
@@ -324,7 +326,8 @@ fn own_repository(image: &Value) -> Option<RepositoryId> {
     }
 }
 
-/// The ARN of the repository of an image whose URI is written out, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
+/// Returns the ARN of the repository of an image whose URI is a literal,
+/// `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
 fn image_repository(image: &Expr) -> Option<Expr> {
     let (account, rest) = split(image, ".dkr.ecr.")?;
     let (domain, repository) = split(&rest, "/")?;
@@ -335,7 +338,7 @@ fn image_repository(image: &Expr) -> Option<Expr> {
     Some(arn.then(":repository/").then(repository))
 }
 
-/// The parts of an expression before and after the first occurrence of a known text.
+/// Splits an expression at the first occurrence of a known text.
 fn split(expr: &Expr, at: &str) -> Option<(Expr, Expr)> {
     let mut head = Expr::default();
     let mut pieces = expr.pieces().iter();

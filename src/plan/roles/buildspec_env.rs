@@ -1,4 +1,4 @@
-//! What the `env` section of a buildspec reads before the first command: secrets and parameters.
+//! The secrets and parameters that the `env` section of a buildspec reads before the first command.
 //!
 //! Fact source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html> (2026-11-23).
 
@@ -7,7 +7,7 @@ use crate::workspace::buildspec::Env;
 use super::super::grant::GrantValues;
 use super::super::{Expr, Piece};
 
-/// Adds what the section names.
+/// Adds the secrets and parameters that the section names.
 pub(super) fn add(env: &Env, values: &mut GrantValues) {
     for variable in &env.parameter_store {
         if let Some(name) = parameter(&variable.value.node) {
@@ -19,7 +19,8 @@ pub(super) fn add(env: &Env, values: &mut GrantValues) {
     }
 }
 
-/// The name without its leading slash and its version or label; none for an ARN, which may be another account's.
+/// Returns the name without its leading slash and its version or label, or `None` for an ARN, which may belong to
+/// another account.
 fn parameter(written: &str) -> Option<String> {
     let written = written.trim();
     let name = written.trim_start_matches('/');
@@ -27,7 +28,7 @@ fn parameter(written: &str) -> Option<String> {
     (!written.starts_with("arn:") && !name.is_empty()).then(|| pattern(name))
 }
 
-/// The ARN of `secret-id:json-key:version-stage:version-id`, where the id is a name or an ARN itself.
+/// Returns the ARN of `secret-id:json-key:version-stage:version-id`, where the ID is a name or an ARN itself.
 fn secret(written: &str) -> Expr {
     let parts: Vec<&str> = written.trim().split(':').collect();
     match parts.as_slice() {
@@ -43,7 +44,7 @@ fn secret(written: &str) -> Expr {
     }
 }
 
-/// The text with `*` in place of variables, which the build fills in.
+/// Replaces the variables of a text, which the build expands, with `*`.
 fn pattern(text: &str) -> String {
     let mut pattern = String::new();
     let mut rest = text;

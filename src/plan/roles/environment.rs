@@ -1,4 +1,4 @@
-//! The roles that actions assume in other accounts: created by the support stack there, assumed by the pipelines.
+//! The roles that actions assume in other accounts: created by the support stack there, and assumed by the pipelines.
 
 use crate::catalog::{GrantRole, RoleKind};
 use crate::hir::{ActionId, EnvironmentId, PipelineId};
@@ -14,22 +14,22 @@ use super::super::{
 use super::keys::key_in_policy;
 use super::{Derived, Naming};
 
-/// The permissions that the artifacts of one store require, and the policies that let another account use them.
+/// The permissions for the artifacts of one store, and the policies that let another account use them.
 pub struct StoreGrants {
-    /// For the role.
+    /// The permissions of the role.
     pub grants: Vec<Grant>,
     /// The bucket.
     bucket: Entity,
-    /// The key, if the plan has it.
+    /// The key, if it is part of the plan.
     key: Option<Entity>,
 }
 
-/// What a role reaches of an artifact store.
+/// The extent of a role's access to an artifact store.
 #[derive(Debug, Clone, Copy)]
 pub enum Reach {
-    /// All that CodePipeline does there.
+    /// Everything that CodePipeline does there.
     Service,
-    /// As little as the artifacts of an action ask for.
+    /// The minimum for the artifacts of an action.
     Artifacts {
         /// Whether it has input artifacts.
         reads: bool,
@@ -38,8 +38,8 @@ pub enum Reach {
     },
 }
 
-/// Gives every action in an environment its role there: the one the file names, else a derived one where the account is
-/// another. What the derived ones may do comes later.
+/// Sets the role of every action in an environment: the one that the file names, or a derived one if the account is
+/// another. The permissions of derived roles are added later.
 pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, environment) in plan.environments.entries() {
@@ -67,7 +67,7 @@ struct User {
     action: ActionId,
 }
 
-/// The actions in an environment that name no role of their own.
+/// Returns the actions in an environment that do not name their own role.
 fn users(naming: &Naming, plan: &Plan, environment: EnvironmentId) -> Vec<User> {
     let mut users = Vec::new();
     for (index, pipeline) in plan.pipelines.entries() {
@@ -82,7 +82,7 @@ fn users(naming: &Naming, plan: &Plan, environment: EnvironmentId) -> Vec<User> 
     users
 }
 
-/// The role of an environment, named after the first pipeline that uses it.
+/// Derives the role of an environment, named after the first pipeline that uses it.
 fn derived(naming: &Naming, plan: &Plan, index: EnvironmentId, pipeline: PipelineId) -> RolePlan {
     let Identity { symbol, span, .. } = &plan.environments[index].identity;
     let mut role = Derived {
@@ -100,7 +100,7 @@ fn derived(naming: &Naming, plan: &Plan, index: EnvironmentId, pipeline: Pipelin
     role
 }
 
-/// The permissions of the roles in environments, also on the artifacts.
+/// Adds the permissions of the roles in environments, including those for artifacts.
 pub fn grants(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, environment) in plan.environments.entries() {
@@ -109,7 +109,7 @@ pub fn grants(naming: &Naming, plan: &Plan) -> Changes {
         let uses = uses(naming, plan, role, &site);
         for found in &uses {
             changes.extend(shares(&found.store, account, role));
-            // The role trusts the pipeline's role of another template, which it knows by name.
+            // The role trusts the pipeline's role, which is in another template, by its name.
             changes.push(Change::Named(found.trusted));
         }
         let trusted = plan.translated(&Expr::pseudo("AccountId"), &Site::Home, &site);
@@ -129,13 +129,13 @@ pub fn grants(naming: &Naming, plan: &Plan) -> Changes {
     changes
 }
 
-/// What a pipeline does with a role of an environment.
+/// A pipeline's use of a role of an environment.
 struct Use {
     /// The role that assumes it.
     trusted: Entity,
-    /// The artifacts it reads and writes.
+    /// The artifacts that it reads and writes.
     store: StoreGrants,
-    /// What its actions need there.
+    /// The permissions that its actions need there.
     grants: Vec<Grant>,
 }
 
@@ -157,7 +157,7 @@ fn uses(naming: &Naming, plan: &Plan, role: Entity, site: &Site) -> Vec<Use> {
     uses
 }
 
-/// The permissions that a role of a site needs on an artifact store.
+/// Returns the permissions that a role of a site needs for an artifact store.
 pub fn store(
     plan: &Plan,
     (bucket, key): (Entity, Option<&Expr>),
@@ -198,7 +198,7 @@ pub fn store(
     StoreGrants { grants, bucket, key }
 }
 
-/// What an action needs in its environment.
+/// Returns the permissions that an action needs in its environment.
 fn of_action(
     naming: &Naming,
     plan: &Plan,
@@ -220,7 +220,8 @@ fn of_action(
     values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
 }
 
-/// A grant of a site on a bucket of this file that is created elsewhere: the bucket is in the account there, not in the site's.
+/// Rewrites a permission of a site for a bucket of this file that is created elsewhere: the bucket is in that account,
+/// not in the site's.
 fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
     let nodes = grant.resources.iter().flat_map(Expr::pieces).filter_map(|piece| match piece {
         Piece::Arn(node @ Entity::Bucket(_)) | Piece::Name(node @ Entity::Bucket(_)) => plan.identity(*node),
@@ -237,7 +238,8 @@ fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
     grant
 }
 
-/// What a role of another account does with an artifact store, as far as the store is the plan's own.
+/// Returns the changes for a role of another account that uses an artifact store, for the parts of the store that the
+/// plan contains.
 fn shares(store: &StoreGrants, account: &str, role: Entity) -> Vec<Change> {
     let arn = Expr::from(Piece::Arn(role));
     let about_bucket = |grant: &&Grant| grant.resources.iter().any(|resource| mentions(resource, store.bucket));
@@ -260,15 +262,15 @@ fn shares(store: &StoreGrants, account: &str, role: Entity) -> Vec<Change> {
     shares
 }
 
-/// What the roles of other accounts do with the buckets of this file: those with the code of templates, and what the file
-/// allows.
+/// Records the use of this file's buckets by roles of other accounts: those with the code of templates, and those that
+/// the file allows.
 pub fn bucket_shares(plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, role) in plan.roles.entries() {
         let Site::Environment(environment) = role.identity.site else { continue };
         let account = plan.environments.get(environment).and_then(|it| it.account.clone());
         let Some(account) = account else { continue };
-        for grant in role.grants.iter().filter(|grant| grant.effect == Effect::Allow) {
+        for grant in role.all_grants().filter(|grant| grant.effect == Effect::Allow) {
             for bucket in plan
                 .buckets
                 .ids()

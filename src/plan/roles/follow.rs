@@ -1,38 +1,39 @@
-//! The possible results of a value in a template: texts, as far as they are known, and resources of the template.
+//! Evaluates a value of a template to its possible results: strings with their known parts, and resources of the
+//! template.
 
 use crate::workspace::document::{Intrinsic, Node, SubPart, sub_parts};
 use crate::workspace::template::{MadeResource, Template};
 
 use super::super::{Expr, Piece};
 
-/// Calls within calls that are followed.
+/// The most nested calls that are evaluated.
 const DEEPEST: usize = 8;
 
-/// One result that a value can have.
+/// One possible result of a value.
 #[derive(Debug, Clone)]
 pub enum Found<'a> {
-    /// Text; what is not known of it is `*`.
+    /// A string. Unknown parts are `*`.
     Text(Expr),
     /// A resource that the template creates, by `Ref` or one of its attributes.
     Made(&'a MadeResource),
 }
 
-/// Where values are followed: a template deployed as a stack of a certain name.
+/// The context of the evaluation: a template that is deployed as a stack with a certain name.
 pub struct Follow<'a, 'n> {
     /// The template.
     pub template: &'a Template,
     /// The stack's name.
     pub stack: &'a Expr,
-    /// What the template creates.
+    /// The resources that the template creates.
     pub made: &'a [MadeResource],
-    /// What the action says of a parameter of the template.
+    /// Returns the value that the action sets for a parameter of the template.
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
-    /// The name of a resource inside a text.
+    /// Returns the name of a resource for use in a string.
     pub name: &'n dyn Fn(&MadeResource) -> Expr,
 }
 
 impl<'a> Follow<'a, '_> {
-    /// All that a value can come to: both branches of a condition, every item of a list.
+    /// Returns all possible results of a value: both branches of a condition, every item of a list.
     pub fn value(&self, node: &Node) -> Vec<Found<'a>> {
         self.at(node, DEEPEST)
     }
@@ -79,7 +80,7 @@ impl<'a> Follow<'a, '_> {
         self.parameter(name).into_iter().map(Found::Text).collect()
     }
 
-    /// The values of a parameter; one that CloudFormation looks up may be anything.
+    /// Returns the values of a parameter. If CloudFormation looks it up, it can have any value.
     fn parameter(&self, name: &str) -> Vec<Expr> {
         let Some(parameter) = self.template.parameter(name) else { return vec![Expr::text("*")] };
         let kind = parameter.kind.as_ref().map_or("", |kind| kind.node.as_str());
@@ -111,7 +112,7 @@ impl<'a> Follow<'a, '_> {
         self.made.iter().find(|made| made.id.is(id))
     }
 
-    /// A `Fn::Sub`. One that is nothing but a reference comes to what that does.
+    /// Evaluates an `Fn::Sub`. If it is only a reference, the results are those of the reference.
     fn substituted(&self, argument: &Node, depth: usize) -> Vec<Found<'a>> {
         let Some(text) = argument.text().or_else(|| argument.items().first().and_then(Node::text)) else {
             return vec![open()];
@@ -131,12 +132,12 @@ impl<'a> Follow<'a, '_> {
         vec![Found::Text(filled(text, &value))]
     }
 
-    /// The text of a `Fn::Sub`, in either form.
+    /// Evaluates the string of an `Fn::Sub`, in either form.
     pub fn text(&self, text: &str) -> Expr {
         filled(text, &|name| self.inside(name))
     }
 
-    /// The value of a name inside a text. Of an attribute, only the resource is known; its ARN is not its name.
+    /// Returns the value of a name in a string. For an attribute, only the resource is known; its ARN is not its name.
     fn inside(&self, name: &str) -> Expr {
         if name.contains('.') { Expr::text("*") } else { self.single(&self.reference(name)) }
     }
@@ -157,7 +158,7 @@ impl<'a> Follow<'a, '_> {
         joined
     }
 
-    /// The value inside a text, if it is a single one; otherwise anything.
+    /// Returns the value for use in a string if there is a single one; otherwise `*`.
     pub fn single(&self, found: &[Found<'a>]) -> Expr {
         match found {
             [] => Expr::default(),
@@ -168,7 +169,7 @@ impl<'a> Follow<'a, '_> {
     }
 }
 
-/// A `Fn::Sub` with its references replaced; `${!name}` becomes `${name}`.
+/// Replaces the references of an `Fn::Sub`; `${!name}` becomes `${name}`.
 fn filled(text: &str, value: &dyn Fn(&str) -> Expr) -> Expr {
     sub_parts(text).into_iter().fold(Expr::default(), |expr, part| match part {
         SubPart::Text(text) => expr.then(text),
@@ -176,12 +177,12 @@ fn filled(text: &str, value: &dyn Fn(&str) -> Expr) -> Expr {
     })
 }
 
-/// Anything.
+/// Returns an unknown value.
 fn open<'a>() -> Found<'a> {
     Found::Text(Expr::text("*"))
 }
 
-/// Text of a template; a dynamic reference is replaced when the stack is deployed.
+/// Converts text of a template. A dynamic reference is replaced when the stack is deployed.
 fn literal(text: &str) -> Expr {
     match text.split_once("{{resolve:") {
         Some((before, rest)) => {
@@ -192,13 +193,14 @@ fn literal(text: &str) -> Expr {
     }
 }
 
-/// Whether attributes of a resource are of the resource itself: those of a nested stack or custom resource may be anything.
+/// Returns whether the attributes of a resource refer to the resource itself. Those of a nested stack or custom
+/// resource can be any value.
 fn has_names(made: &MadeResource) -> bool {
     let other = ["AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource"];
     !other.contains(&made.kind.as_str()) && !made.kind.starts_with("Custom::")
 }
 
-/// Whether a text is an ARN.
+/// Returns whether a string is an ARN.
 pub fn is_arn(text: &Expr) -> bool {
     matches!(text.pieces().first(), Some(Piece::Text(first)) if first.starts_with("arn:"))
 }

@@ -1,4 +1,4 @@
-//! What roles may do with the customer managed keys of the buckets and topics they use.
+//! The permissions of roles for the customer managed keys of the buckets and topics that they use.
 
 use crate::catalog::PropertyPath;
 use crate::hir::RoleId;
@@ -15,16 +15,17 @@ struct Keyed {
     service: &'static str,
 }
 
-/// What using an encrypted resource requires: the action that uses it, the permissions on the key, and why.
-/// Buckets: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
-/// topics: <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html> (2026-11-23)
+/// The requirements of using an encrypted resource: the action that uses it, the permissions for the key, and the
+/// reason.
+/// Buckets: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>, topics:
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html> (2026-11-23)
 const USES: [(&str, &[&str], &str); 3] = [
     ("s3:GetObject", &["kms:Decrypt"], "decrypt objects in a bucket that has its own key"),
     ("s3:PutObject", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt objects in a bucket that has its own key"),
     ("sns:Publish", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt messages to a topic that has its own key"),
 ];
 
-/// What every role of the file needs of those keys.
+/// Adds the permissions that every role of the file needs for those keys.
 pub fn permissions(plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     let keyed = keyed(plan);
@@ -53,7 +54,7 @@ fn keyed(plan: &Plan) -> Vec<Keyed> {
     keyed
 }
 
-/// What a role of another account does with a key of the plan's own.
+/// Returns the changes for a role of another account that uses a key of the plan.
 fn shares(plan: &Plan, (id, role): (RoleId, &RolePlan), thing: &Keyed, grants: &[Grant]) -> Vec<Change> {
     let ([Piece::Arn(Entity::Key(key))], Site::Environment(environment)) = (thing.key.pieces(), &role.identity.site)
     else {
@@ -69,8 +70,8 @@ fn shares(plan: &Plan, (id, role): (RoleId, &RolePlan), thing: &Keyed, grants: &
     grants.iter().map(|grant| Change::KeyShare(*key, share(grant))).collect()
 }
 
-/// A key in the policy of a role of a site: the resource, and further conditions. A key of another stack is identified by its
-/// alias, because its ID is not known before it is created.
+/// Returns how a policy of a role of a site refers to a key: the resource, and further conditions. A key of another
+/// stack is identified by its alias, because its ID is not known before it is created.
 pub fn key_in_policy(plan: &Plan, key: &Expr, site: &Site) -> (Expr, Vec<Condition>) {
     let [Piece::Arn(node @ Entity::Key(_))] = key.pieces() else { return key_arn(key) };
     let Some(identity) = plan.identity(*node) else { return key_arn(key) };
@@ -87,12 +88,13 @@ pub fn key_in_policy(plan: &Plan, key: &Expr, site: &Site) -> (Expr, Vec<Conditi
     (plan.translated(&Expr::arn("kms", "key/*"), &identity.site, site), vec![condition])
 }
 
-/// What a role needs of one key, once for each use. What it may do without conditions already is left out.
+/// Returns the permissions that a role needs for one key, once for each use, except those that it already has
+/// unconditionally.
 fn of_role(plan: &Plan, role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
     let (resource, by_alias) = key_in_policy(plan, &thing.key, &role.identity.site);
     let has = |action: &str| {
         let on_key = |grant: &&Grant| grant.conditions == by_alias && grant.resources.contains(&resource);
-        role.grants.iter().filter(on_key).any(|grant| grant.actions.iter().any(|it| it == action))
+        role.all_grants().filter(on_key).any(|grant| grant.actions.iter().any(|it| it == action))
     };
     let mut conditions = by_alias.clone();
     conditions.push(via(plan, thing, &role.identity.site));
@@ -109,7 +111,8 @@ fn of_role(plan: &Plan, role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
     grants
 }
 
-/// Whether a grant is for this use of a resource. Statements in the file that list IAM actions are not changed.
+/// Returns whether a permission is for this use of a resource. Statements in the file that list IAM actions are not
+/// changed.
 fn uses(grant: &Grant, action: &str, thing: Entity) -> bool {
     let about = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == thing);
     grant.effect == Effect::Allow
@@ -118,8 +121,8 @@ fn uses(grant: &Grant, action: &str, thing: Entity) -> bool {
         && grant.resources.iter().any(|resource| resource.pieces().iter().any(about))
 }
 
-/// The key in a policy: its ARN, even if it is given by its ID. Policies cannot name an alias: a condition does that.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html> (2026-11-23)
+/// Returns how a policy refers to a key: by its ARN, even if the file has its ID. Policies cannot name an alias, so a
+/// condition does. <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html> (2026-11-23)
 fn key_arn(key: &Expr) -> (Expr, Vec<Condition>) {
     let Some(text) = key.as_text() else { return (key.clone(), Vec::new()) };
     let resource = text.splitn(6, ':').nth(5).unwrap_or(text);
@@ -138,7 +141,7 @@ fn key_arn(key: &Expr) -> (Expr, Vec<Condition>) {
     (Expr::arn("kms", Expr::text("key/").then(text)), Vec::new())
 }
 
-/// Only through the service of the resource, in the Region of the key.
+/// Limits the use of a key to the service of the resource, in the Region of the key.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service> (2026-11-23)
 fn via(plan: &Plan, thing: &Keyed, site: &Site) -> Condition {
     let own = thing.key.as_text().filter(|text| text.starts_with("arn:")).and_then(|text| text.split(':').nth(3));

@@ -1,4 +1,5 @@
-//! What deploying a template looks up or calls: parameters, secrets, and the functions and topics of custom resources.
+//! The lookups and calls of a template's deployment: parameters, secrets, and the functions and topics of custom
+//! resources.
 
 use crate::source::Span;
 use crate::workspace::document::Node;
@@ -9,19 +10,19 @@ use super::super::grant::GrantValues;
 use super::follow::Found;
 use super::scope::{StackScope, shape};
 
-/// The prefix of parameters that AWS publishes for everyone.
+/// The prefix of public parameters of AWS.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html> (2026-11-23)
 const PUBLIC: &str = "/aws/service/";
 
-/// What custom resources are handed to.
+/// The service tokens of custom resources.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html> (2026-11-28)
 const FUNCTION: &str = "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}";
 const TOPIC: &str = "arn:${Partition}:sns:${Region}:${Account}:${TopicName}";
 
-/// Fields of a secret's ARN; a secret's name has no colons.
+/// The number of fields in a secret's ARN. The name of a secret has no colons.
 const ARN_FIELDS: usize = 7;
 
-/// Adds what the template looks up and calls.
+/// Adds the lookups and calls of the template.
 pub fn add(scope: &StackScope, cause: Span, values: &mut GrantValues) {
     parameters(scope, cause, values);
     let outputs = scope.template.outputs.iter().filter_map(|output| output.value.as_ref());
@@ -36,7 +37,7 @@ pub fn add(scope: &StackScope, cause: Span, values: &mut GrantValues) {
     }
 }
 
-/// What the parameters of the template have looked up: their values, and whether what they name exists.
+/// Adds the lookups of the template's parameters: their values, and whether the resource that they name exists.
 pub fn parameters(scope: &StackScope, cause: Span, values: &mut GrantValues) {
     for parameter in &scope.template.parameters {
         let kind = parameter.kind.as_ref().map_or("", |kind| kind.node.as_str());
@@ -60,7 +61,7 @@ fn add_parameter(name: Expr, cause: Span, values: &mut GrantValues) {
     values.set(key, name, cause);
 }
 
-/// `{{resolve:...}}` anywhere in a declaration.
+/// Adds `{{resolve:...}}` anywhere in a declaration.
 fn add_references(scope: &StackScope, node: &Node, cause: Span, values: &mut GrantValues) {
     for entry in node.entries() {
         add_references(scope, &entry.value, cause, values);
@@ -83,7 +84,7 @@ fn add_references(scope: &StackScope, node: &Node, cause: Span, values: &mut Gra
     }
 }
 
-/// The ARN pattern of a secret. AWS appends a hyphen and six characters to the name.
+/// Returns the ARN pattern of a secret. AWS appends a hyphen and six characters to the name.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
 fn secret(scope: &StackScope, id: &str) -> Expr {
     if id.starts_with("arn:") {
@@ -94,7 +95,7 @@ fn secret(scope: &StackScope, id: &str) -> Expr {
     Expr::arn("secretsmanager", Expr::text("secret:").then(scope.follow(|follow| follow.text(name))).then("-??????"))
 }
 
-/// A custom resource's function or topic.
+/// Adds the function or topic of a custom resource.
 fn add_token(scope: &StackScope, resource: &Resource, token: &Node, cause: Span, values: &mut GrantValues) {
     let custom =
         resource.kind.node.starts_with("Custom::") || resource.kind.node == "AWS::CloudFormation::CustomResource";

@@ -12,7 +12,7 @@ use super::environment::Reach;
 use super::keys::key_in_policy;
 use super::{Derived, Naming, environment};
 
-/// Gives a pipeline that names no role one, and notes for another what its role needs.
+/// Derives the role of a pipeline that does not name one. If it does, records the permissions that the role needs.
 pub fn role(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
     let mut changes = Changes::of(plan);
     let pipeline = &plan.pipelines[id];
@@ -47,7 +47,7 @@ pub fn role(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
     changes
 }
 
-/// What the role needs for the artifacts and for actions with roles of their own.
+/// Returns the permissions for the artifacts and for actions with roles of their own.
 fn artifacts(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let mut values = store(pipeline);
     for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
@@ -74,7 +74,7 @@ fn artifacts(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: Pipeline
     grants
 }
 
-/// The artifact store of a pipeline.
+/// Returns the values for the permissions for the artifact store of a pipeline.
 pub fn store(pipeline: &PipelinePlan) -> GrantValues {
     let span = pipeline.identity.span;
     let mut values = GrantValues::new(span);
@@ -86,13 +86,13 @@ pub fn store(pipeline: &PipelinePlan) -> GrantValues {
     values
 }
 
-/// What each action without its own role needs.
+/// Returns the permissions of each action without its own role.
 fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none());
     actions.flat_map(|action| of_action(naming, plan, id, action)).collect()
 }
 
-/// What each rule of a condition without its own role needs.
+/// Returns the permissions of each rule of a condition without its own role.
 fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let hir = &naming.scope.hir.pipelines[id];
     let both = pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none());

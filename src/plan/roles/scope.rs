@@ -1,4 +1,4 @@
-//! Which resources of AWS a template's resources are: the ARNs that CloudFormation's calls can be limited to.
+//! The ARNs of a template's resources, to which the calls of CloudFormation's handlers can be limited.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,42 +13,42 @@ use crate::workspace::template::{LogicalId, MadeResource, Template};
 use super::super::{Expr, Piece};
 use super::follow::{Follow, Found, is_arn};
 
-/// Random characters that CloudFormation appends to a name, with the hyphens.
+/// The number of random characters that CloudFormation appends to a name, including the hyphens.
 const RANDOM: usize = 15;
 
-/// Minimum length of a shortened part of a name.
+/// The minimum length of a shortened part of a name.
 const SURE: usize = 16;
 
-/// Steps from one resource's name to another's.
+/// The most steps from the name of one resource to that of another.
 const DEEPEST: usize = 4;
 
-/// What an action can be limited to.
+/// The scope to which an IAM action can be limited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScopeLimit {
-    /// Nothing: AWS takes `*` only.
+    /// Nothing: AWS accepts `*` only.
     Nothing,
     /// Paths of API Gateway, whatever the action.
     ApiPaths,
-    /// The resources that these ARN patterns mean; of no pattern: it has nothing to do with the resource.
+    /// The resources that match these ARN patterns. If there are none, the action does not apply to the resource.
     Patterns(Vec<&'static str>),
 }
 
-/// A template deployed as a stack of a certain name.
+/// A template that is deployed as a stack with a certain name.
 pub struct StackScope<'a> {
     /// The template.
     pub template: &'a Template,
     /// The stack's name.
     pub stack: &'a Expr,
-    /// What the template makes.
+    /// The resources that the template creates.
     pub made: &'a [MadeResource],
-    /// What the action says of a parameter of the template.
+    /// Returns the value that the action sets for a parameter of the template.
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
-    /// What is known of the names of each type in the template: every permission of every resource asks for it.
+    /// The names of the resources of each type, cached because every permission of every resource needs them.
     names: HashMap<&'a str, Arc<ResourceNames>>,
 }
 
 impl<'a> StackScope<'a> {
-    /// The scope of a template whose resources are `made`.
+    /// Creates the scope of a template whose resources are `made`.
     pub fn new(
         template: &'a Template,
         stack: &'a Expr,
@@ -63,7 +63,7 @@ impl<'a> StackScope<'a> {
         self.names.get(made.kind.as_str()).map_or_else(|| resource_names(&made.kind), Arc::clone)
     }
 
-    /// What an action on a resource can be limited to.
+    /// Returns the scope to which an action on a resource can be limited.
     pub fn limit(&self, made: &MadeResource, action: &IamAction) -> ScopeLimit {
         if action.name.starts_with("apigateway:") && api_path(&made.kind).is_some() {
             return ScopeLimit::ApiPaths;
@@ -82,9 +82,9 @@ impl<'a> StackScope<'a> {
         let known = |pattern: &&&str| names.patterns.iter().any(|(known, _)| *known == **pattern);
         let present: Vec<&'static str> = action.resources.iter().copied().filter(|pattern| !absent(pattern)).collect();
         let listed: Vec<&'static str> = present.iter().filter(known).copied().collect();
-        // Tags are of the resource itself, whatever else it refers to; so are lists of them.
+        // Tagging applies to the resource itself, whatever else it refers to, and so does listing tags.
         let of_tags = ["Tag", "Untag"].iter().any(|word| action.name.contains(word));
-        // What the type says nothing of is left out only where every call can do without.
+        // A pattern about which the type says nothing is dropped only if every call works without it.
         let exact = names.complete || of_tags || matches!(action.access, Access::Tagging | Access::Permissions);
         let of_kind = of_own_kind(&made.kind, &action.name, &action.resources);
         ScopeLimit::Patterns(match (listed.is_empty(), of_kind.is_empty()) {
@@ -100,7 +100,8 @@ impl<'a> StackScope<'a> {
         })
     }
 
-    /// The ARNs of what an action on a resource is limited to. None: the resource has nothing to do with the action.
+    /// Returns the ARNs that an action on a resource is limited to. An empty list means that the action does not apply
+    /// to the resource.
     pub fn resources(&self, made: &MadeResource, limit: &ScopeLimit) -> Vec<Expr> {
         match limit {
             ScopeLimit::Nothing => vec![Expr::text("*")],
@@ -118,24 +119,26 @@ impl<'a> StackScope<'a> {
         }
     }
 
-    /// The ARNs of a resource of the template, by the pattern of its kind.
+    /// Returns the ARNs of a resource of the template, by the pattern of its kind.
     pub fn arns(&self, pattern: &str, made: &MadeResource) -> Vec<Expr> {
         self.filled(pattern, made, &self.names(made))
     }
 
-    /// The ARNs of what a value of the template refers to, by the pattern of its kind: its last placeholder is the name.
+    /// Returns the ARNs of what a value of the template refers to, by the pattern of its kind, whose last placeholder
+    /// is the name.
     pub fn referred(&self, pattern: &str, value: &Yaml) -> Vec<Expr> {
         self.named(pattern, self.follow(|follow| follow.value(value)))
     }
 
-    /// The ARNs of what was found, by the pattern of its kind: its last placeholder is the name.
+    /// Returns the ARNs of the results of an evaluation, by the pattern of their kind, whose last placeholder is the
+    /// name.
     pub fn named(&self, pattern: &str, found: Vec<Found<'a>>) -> Vec<Expr> {
         let placeholder = placeholders(pattern).last().unwrap_or_default();
         let names = self.of_found(found, pattern, placeholder, DEEPEST);
         names.into_iter().map(|name| name.into_arn(pattern, placeholder)).collect()
     }
 
-    /// Where the template's values are followed.
+    /// Calls `then` with the context for evaluating values of the template.
     pub fn follow<R>(&self, then: impl FnOnce(&Follow<'a, '_>) -> R) -> R {
         let name = |made: &MadeResource| one_of(&self.names_of(made));
         then(&Follow {
@@ -147,7 +150,7 @@ impl<'a> StackScope<'a> {
         })
     }
 
-    /// A pattern with the names that this resource can have or refer to.
+    /// Fills a pattern with the names that this resource can have or refer to.
     fn filled(&self, pattern: &str, made: &MadeResource, names: &ResourceNames) -> Vec<Expr> {
         let sources = names.patterns.iter().find(|(known, _)| *known == pattern).map(|(_, sources)| sources);
         let Some(sources) = sources else { return vec![Expr::fill(pattern, &|_| None)] };
@@ -157,7 +160,7 @@ impl<'a> StackScope<'a> {
             let mut next = Vec::new();
             for name in self.of_source(made, source, pattern, hole, DEEPEST) {
                 match name {
-                    // With an ARN of the pattern's own kind, nothing is left to fill.
+                    // An ARN of the pattern's own kind leaves nothing to fill.
                     Name::Arn(arn) if holes.len() == 1 || is_of_kind(&arn, pattern) => next.push(vec![(ARN, arn)]),
                     name => next.extend(filled.iter().map(|before| {
                         before.iter().cloned().chain([(*hole, name.clone().into_name())]).collect::<Vec<_>>()
@@ -174,14 +177,14 @@ impl<'a> StackScope<'a> {
         if pattern.ends_with(":log-group:${LogGroupName}") { with_streams(arns) } else { arns }
     }
 
-    /// What fills a placeholder.
+    /// Returns the values of a placeholder.
     fn of_source(&self, made: &MadeResource, source: &Source, pattern: &str, hole: &str, depth: usize) -> Vec<Name> {
         let Some(depth) = depth.checked_sub(1) else { return vec![Name::any()] };
         match source {
             Source::Unknown => vec![Name::any()],
             Source::Own(property) => {
                 let given = property.and_then(|property| made.property(property));
-                // The resource itself says in which path it is.
+                // The resource itself defines its path.
                 let without_path = hole.trim_end_matches("WithPath");
                 let names = match given {
                     Some(value) => self.of_value(value, pattern, without_path, depth),
@@ -198,7 +201,7 @@ impl<'a> StackScope<'a> {
         }
     }
 
-    /// What a value says of a placeholder.
+    /// Returns the values of a placeholder that follow from a value of the template.
     fn of_value(&self, value: &Yaml, pattern: &str, hole: &str, depth: usize) -> Vec<Name> {
         self.of_found(self.follow(|follow| follow.value(value)), pattern, hole, depth)
     }
@@ -212,7 +215,7 @@ impl<'a> StackScope<'a> {
         names.collect()
     }
 
-    /// What a resource of the template says of a placeholder of another's pattern.
+    /// Returns the values of a placeholder in another resource's pattern that follow from a resource of the template.
     fn of_made(&self, made: &MadeResource, pattern: &str, hole: &str, depth: usize) -> Vec<Name> {
         let names = self.names(made);
         let service = |pattern: &str| pattern.split(':').nth(2).map(str::to_owned);
@@ -241,7 +244,7 @@ impl<'a> StackScope<'a> {
         }
     }
 
-    /// The own names of a resource, as a `Ref` in a text has them.
+    /// Returns the own names of a resource, as `Ref` in a string yields them.
     fn names_of(&self, made: &MadeResource) -> Vec<Expr> {
         let names = self.names(made);
         let own = names.patterns.iter().flat_map(|(_, sources)| sources).find_map(|source| match source {
@@ -255,7 +258,7 @@ impl<'a> StackScope<'a> {
         }
     }
 
-    /// The names CloudFormation can make for a resource.
+    /// Returns the names that CloudFormation can generate for a resource.
     fn made_names(&self, made: &MadeResource) -> Vec<Expr> {
         let Some(form) = self.names(made).form else { return vec![Expr::text("*")] };
         let ending = match &made.id {
@@ -279,13 +282,13 @@ impl<'a> StackScope<'a> {
         }
     }
 
-    /// `<stack>-<logical ID>-<random>`. In too long a name, stack and id are shortened to half of the room each.
-    /// <https://github.com/aws-cloudformation/cloudformation-cli-java-plugin>, `IdentifierUtils` (2026-11-28); older types do so in
-    /// ways nobody documents, so that only the beginning counts as sure.
+    /// Returns `<stack>-<logical ID>-<random>`. If the name is too long, the stack and the ID are each shortened to
+    /// half of the available length. <https://github.com/aws-cloudformation/cloudformation-cli-java-plugin>,
+    /// `IdentifierUtils` (2026-11-28). Older types do so in undocumented ways, so only the start is certain.
     fn in_stack(&self, id: &str, ending: &str, form: &NameForm) -> Expr {
         let fold = |text: &str| if form.lower { text.to_ascii_lowercase() } else { text.to_owned() };
         let stack = self.stack.map_text(&fold);
-        // An open part is the random end of a nested stack's name.
+        // An unknown part is the random end of a nested stack's name.
         let open = stack.pieces().iter().map(|piece| matches!(piece, Piece::Text(text) if text.contains('*')));
         let open = open.filter(|open| *open).count() * RANDOM;
         if stack.length() + open + id.len() + RANDOM <= form.longest {
@@ -293,7 +296,7 @@ impl<'a> StackScope<'a> {
         }
         match stack.pieces().first() {
             Some(Piece::Text(text)) => Expr::text(text.chars().take(SURE).collect::<String>()).then("*"),
-            // The stack's name is known at deployment only.
+            // The name of the stack is known only at deployment.
             _ if form.longest > 2 * (SURE + RANDOM) => {
                 Expr::text(format!("*-{}*", id.chars().take(SURE).collect::<String>()))
             }
@@ -302,10 +305,10 @@ impl<'a> StackScope<'a> {
     }
 }
 
-/// In place of a placeholder's name: the whole ARN.
+/// Replaces the name of a placeholder: the value is the whole ARN.
 const ARN: &str = "";
 
-/// Whether an ARN names a resource as the pattern does: the same word in front, as many parts.
+/// Returns whether an ARN has the form of a pattern: the same first word, and as many parts.
 fn is_of_kind(arn: &Expr, pattern: &str) -> bool {
     let (shape, separators) = (shape(arn), [':', '/']);
     let (Some(own), Some(wanted)) = (shape.splitn(6, ':').nth(5), pattern.splitn(6, ':').nth(5)) else { return false };
@@ -314,7 +317,7 @@ fn is_of_kind(arn: &Expr, pattern: &str) -> bool {
     parts(own) == parts(wanted) && word(own) == word(wanted)
 }
 
-/// A name, or the ARN that a value gives instead.
+/// A name, or the ARN that a value has instead.
 #[derive(Debug, Clone)]
 enum Name {
     Name(Expr),
@@ -326,7 +329,7 @@ impl Name {
         Self::Name(Expr::text("*"))
     }
 
-    /// An ARN, where it is of the service that the pattern is of.
+    /// Creates a name from an ARN, if it belongs to the service of the pattern.
     fn of_arn(arn: Expr, pattern: &str) -> Self {
         let shape = shape(&arn);
         let mut fields = shape.splitn(6, ':').skip(2);
@@ -336,7 +339,7 @@ impl Name {
         if same && fields.count() == 3 { Self::Arn(arn) } else { Self::any() }
     }
 
-    /// The name with an alias or a version behind it.
+    /// Appends an alias or a version.
     fn qualified(self, qualifier: &str) -> Self {
         match self {
             Self::Name(name) => Self::Name(name.then(":").then(qualifier)),
@@ -344,7 +347,7 @@ impl Name {
         }
     }
 
-    /// The name; of an ARN, what follows the last separator.
+    /// Returns the name; for an ARN, the part after the last separator.
     fn into_name(self) -> Expr {
         match self {
             Self::Name(name) => name,
@@ -366,7 +369,7 @@ impl Name {
     }
 }
 
-/// What follows a function's name where a resource refers to one of its aliases or versions.
+/// Returns the suffix of a function's name for a resource that is one of its aliases or versions.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html> (2026-11-28)
 fn qualifier(made: &MadeResource) -> Option<String> {
     match made.kind.as_str() {
@@ -379,7 +382,7 @@ fn qualifier(made: &MadeResource) -> Option<String> {
 /// Replaces the unknown parts of a text.
 const UNKNOWN: char = '\u{1}';
 
-/// A text with a placeholder character for what is known only at deployment.
+/// Returns a string with a placeholder character for each part that is known only at deployment.
 pub fn shape(text: &Expr) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => text.clone(),
@@ -388,12 +391,12 @@ pub fn shape(text: &Expr) -> String {
     text.pieces().iter().map(piece).collect()
 }
 
-/// The names that a text can mean in place of a placeholder.
+/// Returns the names that a string can represent for a placeholder.
 fn names_in_text(text: Expr, hole: &str) -> Vec<Name> {
     let Some(known) = text.as_text().map(str::to_owned) else {
         let whole = matches!(text.pieces().last(), Some(Piece::Text(end)) if end == "*");
         return vec![match hole {
-            // A secret's name has six characters of AWS's own behind it.
+            // AWS appends a hyphen and six characters to the name of a secret.
             // <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-28)
             "SecretId" if !whole => Name::Name(text.then("-??????")),
             "ParameterNameWithoutLeadingSlash" => Name::Name(without_slash(&text)),
@@ -411,10 +414,10 @@ fn names_in_text(text: Expr, hole: &str) -> Vec<Name> {
         "OidcProviderName" => known.trim_start_matches("https://").to_owned(),
         "QueueName" | "Id" => last(known),
         "Alias" => known.trim_start_matches("alias/").to_owned(),
-        // An alias may lead to any key.
+        // An alias can refer to any key.
         "KeyId" if known.starts_with("alias/") => "*".to_owned(),
         "FunctionName" => known.split(':').next().unwrap_or(known).to_owned(),
-        // The path of a role that exists already does not show in its name.
+        // The name of an existing role does not include its path.
         hole if hole.ends_with("WithPath") && known != "*" => {
             return vec![Name::Name(Expr::text(known)), Name::Name(Expr::text(format!("*/{known}")))];
         }
@@ -434,7 +437,7 @@ fn without_slash(text: &Expr) -> Expr {
     rest
 }
 
-/// An IAM name after its path, if the resource has one.
+/// Adds the path to an IAM name, if the resource has one.
 fn with_path(name: Name, hole: &str, path: Option<&Yaml>) -> Name {
     let (Name::Name(name), Some(path)) = (&name, path.filter(|_| hole.ends_with("WithPath"))) else { return name };
     match path.literal() {
@@ -443,7 +446,7 @@ fn with_path(name: Name, hole: &str, path: Option<&Yaml>) -> Name {
     }
 }
 
-/// A policy names a log group followed by `:*`, except for the tagging actions.
+/// Adds `:*` to the ARNs of log groups, which all policies except those for tagging need.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html> (2026-11-23)
 fn with_streams(mut arns: Vec<Expr>) -> Vec<Expr> {
     let open = |arn: &Expr| matches!(arn.pieces().last(), Some(Piece::Text(text)) if text.ends_with('*'));
@@ -452,7 +455,7 @@ fn with_streams(mut arns: Vec<Expr>) -> Vec<Expr> {
     arns
 }
 
-/// The one name, or any.
+/// Returns the name if there is exactly one; otherwise `*`.
 fn one_of(names: &[Expr]) -> Expr {
     match names {
         [name] => name.clone(),
@@ -460,7 +463,7 @@ fn one_of(names: &[Expr]) -> Expr {
     }
 }
 
-/// Whether a resource lacks the property without which a pattern says nothing of it.
+/// Returns whether a resource lacks the property without which a pattern does not apply to it.
 fn is_absent(made: &MadeResource, source: &Source) -> bool {
     match source {
         Source::IfSaid(properties) => {
@@ -470,7 +473,7 @@ fn is_absent(made: &MadeResource, source: &Source) -> bool {
     }
 }
 
-/// The values at a path of properties; through lists, those of every item.
+/// Returns the values at a path of properties. Lists yield the values of every item.
 fn at_path<'n>(made: &'n MadeResource, path: PropertyPath<'_>) -> Vec<&'n Yaml> {
     let (first, mut rest) = path.step();
     let mut found: Vec<&Yaml> = made.property(first).into_iter().collect();
@@ -485,7 +488,8 @@ fn at_path<'n>(made: &'n MadeResource, path: PropertyPath<'_>) -> Vec<&'n Yaml> 
     found
 }
 
-/// Tagging applies to the resource itself, although the action could tag others: of `ec2:CreateTags` for a VPC, `vpc/*`.
+/// Limits tagging to the resource itself, although the action could tag others: for `ec2:CreateTags` on a VPC, to
+/// `vpc/*`.
 fn of_own_kind(kind: &str, action: &str, patterns: &[&'static str]) -> Vec<&'static str> {
     if !action.ends_with("Tags") {
         return Vec::new();

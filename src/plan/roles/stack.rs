@@ -1,4 +1,4 @@
-//! The roles with which CloudFormation deploys stacks: what their templates need.
+//! The roles with which CloudFormation deploys stacks, and the permissions that their templates need.
 
 use std::sync::Arc;
 
@@ -25,16 +25,16 @@ struct Deploy {
     pipeline: PipelineId,
     action: ActionId,
     stack: Expr,
-    /// Where the stack is.
+    /// The location of the stack.
     site: Site,
     span: Span,
 }
 
-/// Gives every deploy of a stack that names no role one, the same for all deploys of one stack.
+/// Derives a role for every stack whose deploy does not name one. All deploys of one stack share it.
 pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     let mut created: Vec<(Expr, Site, RoleId)> = Vec::new();
-    // Several pipelines of a file can update the stack that they share: what that takes is found out once.
+    // Several pipelines of a file can update the same stack. Its permissions are derived once.
     let mut deployed: Vec<(RoleId, Arc<Template>, Vec<Grant>)> = Vec::new();
     for deploy in deploys(naming, plan) {
         if let Some((given, environment)) = given(naming, plan, &deploy) {
@@ -71,7 +71,7 @@ pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
     changes
 }
 
-/// The template of the file itself, if a deploy uses it without values for its parameters.
+/// Returns the template of the file itself, if an action deploys it without values for its parameters.
 fn own_template(naming: &Naming, deploy: &Deploy) -> Option<Arc<Template>> {
     let action = hir_action(naming, deploy).filter(|action| action.value("ParameterOverrides").is_none())?;
     match naming.behind.template(deploy.pipeline, deploy.action) {
@@ -82,7 +82,7 @@ fn own_template(naming: &Naming, deploy: &Deploy) -> Option<Arc<Template>> {
     }
 }
 
-/// What the roles that exist already must allow.
+/// Records the permissions that existing roles must have.
 pub fn imported(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, pipeline) in naming.scope.hir.pipelines.entries() {
@@ -99,14 +99,14 @@ pub fn imported(naming: &Naming, plan: &Plan) -> Changes {
     changes
 }
 
-/// What a deploy under a role of the file looks up itself, and what the role must allow.
+/// Records the lookups of a deploy with a role of the file, and the permissions that the role must have.
 fn needed(naming: &Naming, plan: &Plan, deploy: &Deploy, role: RoleId) -> [Change; 2] {
     let Needed { lookups, grants, .. } = needs(naming, plan, deploy).needed;
     let grants = plan.at_home(grants, &deploy.site);
     [Change::Lookups(deploy.pipeline, deploy.action, lookups), Change::Needed(Entity::Role(role), grants)]
 }
 
-/// The role that the environment of a deploy names for CloudFormation, and that environment.
+/// Returns the role that the environment of a deploy names for CloudFormation, and that environment.
 fn given(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Option<(RoleId, EnvironmentId)> {
     let environment = hir_action(naming, deploy)?.environment.as_ref()?.node;
     match plan.environments.get(environment)?.role? {
@@ -115,7 +115,7 @@ fn given(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Option<(RoleId, Envir
     }
 }
 
-/// The actions whose type takes a stack's role and that name none.
+/// Returns the actions whose type accepts a stack role and that do not name one.
 fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
     let mut deploys = Vec::new();
     for (index, pipeline) in plan.pipelines.entries() {
@@ -149,7 +149,7 @@ fn role(naming: &Naming, plan: &Plan, deploy: &Deploy) -> RolePlan {
         Site::Region(region) => Some(region.as_str()),
         Site::Environment(index) => plan.environments.get(*index).map(|it| it.identity.symbol.as_str()),
     };
-    // IAM has no Regions: roles for stacks of the same name in several Regions have the Region in their names.
+    // IAM has no Regions: roles for stacks with the same name in several Regions contain the Region in their names.
     let local = place.map_or_else(|| symbol.clone(), |place| format!("{symbol}-{place}"));
     let mut role = Derived {
         display: place.map_or_else(|| format!("{symbol}.role"), |place| format!("{place}.{symbol}.role")),
@@ -172,7 +172,7 @@ fn hir_action<'a>(naming: &Naming<'a>, deploy: &Deploy) -> Option<&'a Action> {
     naming.scope.hir.pipelines.get(deploy.pipeline)?.actions.get(deploy.action)
 }
 
-/// What the role of a deploy must allow, and what is not known of that.
+/// The permissions that the role of a deploy needs, and what is not known about them.
 #[derive(Default)]
 struct Known {
     needed: Needed,
@@ -210,7 +210,7 @@ fn needs(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Known {
     }
 }
 
-/// Adds what a deploy needs to the stack's role.
+/// Adds the permissions that a deploy needs to the stack's role.
 fn fill(role: &mut RolePlan, Known { needed, unknown }: Known) {
     role.grants.extend(needed.grants);
     role.unknown = role.unknown.take().or(unknown);
@@ -228,7 +228,7 @@ fn unknown(deploy: &Deploy, template: Span, path: Option<String>) -> UnknownTemp
     UnknownTemplate { action: (deploy.pipeline, deploy.action), template, path }
 }
 
-/// The action's configuration with the role in it.
+/// Returns the change that adds the role to the action's configuration.
 fn configured(naming: &Naming, plan: &Plan, deploy: &Deploy, role: RoleId) -> Option<Change> {
     let action = plan.action(deploy.pipeline, deploy.action)?;
     let mut configuration = action.configuration.clone();
@@ -238,7 +238,8 @@ fn configured(naming: &Naming, plan: &Plan, deploy: &Deploy, role: RoleId) -> Op
     Some(Change::Configuration(deploy.pipeline, deploy.action, ordered))
 }
 
-/// The bucket the packaging command uploads to: named in the command, or the value of a variable of the build.
+/// Returns the bucket that the packaging command uploads to: named in the command, or the value of a variable of the
+/// build.
 fn code_bucket(naming: &Naming, deploy: &Deploy, packaging: &Packaging) -> Option<Expr> {
     let name = match packaging.bucket.as_ref()?.reference() {
         Reference::Literal(name) => return Some(Expr::text(name)),
@@ -252,7 +253,7 @@ fn code_bucket(naming: &Naming, deploy: &Deploy, packaging: &Packaging) -> Optio
     env.find(|(variable, _)| variable.node == name).map(|(_, value)| naming.scope.plain(value))
 }
 
-/// What the action sets a parameter of the template to; a run-time value may be anything.
+/// Returns the value that the action sets for a parameter of the template. A run-time value can be any string.
 fn overridden(naming: &Naming, deploy: &Deploy, name: &str) -> Option<Expr> {
     let action = hir_action(naming, deploy)?;
     let ValueKind::Map(entries) = &action.value("ParameterOverrides")?.kind else { return None };

@@ -1,4 +1,4 @@
-//! `allow` and `deny` as grants.
+//! Converts `allow` and `deny` to permissions.
 
 use crate::catalog::{permissions, verbs};
 use crate::hir::{Entity, Permission, Statement, Value, ValueKind};
@@ -7,10 +7,10 @@ use super::super::grant::GrantValues;
 use super::super::value::ValueScope;
 use super::super::{Condition, Effect, Expr, Grant, Piece};
 
-/// Why a grant is there whose IAM actions the file spells out.
+/// The reason for a permission whose IAM actions the file lists.
 pub const BY_NAME: &str = "do what the file explicitly allows";
 
-/// The grants of the statements of a role or project.
+/// Returns the permissions of the statements of a role or project.
 pub fn grants(scope: &ValueScope, statements: &[Statement]) -> Vec<Grant> {
     statements.iter().flat_map(|statement| one(scope, statement)).collect()
 }
@@ -33,7 +33,7 @@ fn one(scope: &ValueScope, statement: &Statement) -> Vec<Grant> {
     grants
 }
 
-/// An IAM action as AWS spells it.
+/// Returns an IAM action in AWS's spelling.
 fn spelt(action: &str) -> String {
     permissions::iam_action(action).map_or_else(|| action.to_owned(), |known| known.name.clone())
 }
@@ -50,7 +50,7 @@ fn of_verb(scope: &ValueScope, verb: &str, resource: &Value, statement: &Stateme
     values.grants(kind.and_then(|kind| verbs::grants(verb, kind)).unwrap_or_default())
 }
 
-/// An ARN with something in place of what is not known, so that its kind can be read.
+/// Returns an ARN with a placeholder for each unknown part, so that its kind can be determined.
 fn shape(arn: &Expr) -> String {
     arn.pieces().iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "x" }).collect()
 }
@@ -69,7 +69,7 @@ fn of_actions(scope: &ValueScope, actions: &[String], resource: &Value, statemen
     if !matches!(entity, Entity::Bucket(_)) {
         return vec![grant(actions.to_vec(), arn)];
     }
-    // The same word covers the bucket and its objects: each action goes to the one it works on.
+    // The same word covers the bucket and its objects: each action gets the resource that it applies to.
     let (objects, bucket): (Vec<String>, Vec<String>) = actions.iter().cloned().partition(|action| on_objects(action));
     let both = [(bucket, arn.clone()), (objects, arn.then("/*"))];
     both.into_iter().filter(|(actions, _)| !actions.is_empty()).map(|(actions, arn)| grant(actions, arn)).collect()
@@ -80,7 +80,7 @@ fn on_objects(action: &str) -> bool {
         .is_some_and(|action| action.resources.iter().any(|pattern| pattern.contains(":s3:::${BucketName}/")))
 }
 
-/// `{ Operator = { key = value } }`
+/// Converts `{ Operator = { key = value } }`.
 fn conditions(scope: &ValueScope, condition: &Value) -> Vec<Condition> {
     let ValueKind::Map(operators) = &condition.kind else { return Vec::new() };
     let mut conditions = Vec::new();

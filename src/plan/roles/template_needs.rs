@@ -1,4 +1,4 @@
-//! What deploying a template needs: the permissions of its resources' handlers, its roles, its lookups.
+//! The permissions that the deployment of a template requires: for its resources' handlers, its roles, and its lookups.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -21,23 +21,23 @@ const ROLE: &str = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
 const USER: &str = "arn:${Partition}:iam::${Account}:user/${UserNameWithPath}";
 const GROUP: &str = "arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}";
 const POLICY: &str = "arn:${Partition}:iam::${Account}:policy/${PolicyNameWithPath}";
-/// The property that names an instance profile, by name, ARN, or a map of one of these.
+/// The property that refers to an instance profile: by name, by ARN, or by a map with one of them.
 const PROFILE: &str = "IamInstanceProfile";
 
-/// What attaches and detaches managed policies: the type, its property in a managed policy, its pattern, the calls.
+/// Attachment of managed policies: the type, its property in a managed policy, its pattern, the calls.
 const ATTACHED: [(&str, &str, &str, [&str; 2]); 3] = [
     ("AWS::IAM::Role", "Roles", ROLE, ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]),
     ("AWS::IAM::User", "Users", USER, ["iam:AttachUserPolicy", "iam:DetachUserPolicy"]),
     ("AWS::IAM::Group", "Groups", GROUP, ["iam:AttachGroupPolicy", "iam:DetachGroupPolicy"]),
 ];
 
-/// Handlers' actions that have grants of their own here.
+/// Actions of handlers whose permissions are generated separately.
 const OWN: [&str; 3] = ["iam:PassRole", "s3:GetObject", "s3:GetObjectVersion"];
 
-/// Types that run other code, for which there are separate grants here.
+/// The type of resources that run other code, whose permissions are generated separately.
 const CUSTOM: &str = "AWS::CloudFormation::CustomResource";
 
-/// Properties that do not belong to the resource itself: policies, and events from which SAM creates resources.
+/// Properties that do not belong to the resource itself: policies, and events from which SAM generates resources.
 const FOREIGN: [&str; 9] = [
     "AssumeRolePolicyDocument",
     "Connectors",
@@ -50,34 +50,34 @@ const FOREIGN: [&str; 9] = [
     "Tags",
 ];
 
-/// What the role of a stack must allow.
+/// The permissions that the role of a stack needs.
 #[derive(Debug, Default)]
 pub struct Needed {
     /// The permissions.
     pub grants: Vec<Grant>,
-    /// Those of them that the action needs itself.
+    /// Those of the permissions that the action itself needs.
     pub lookups: Vec<Grant>,
     /// Types whose permissions AWS does not publish, and actions that AWS's reference does not list.
     pub unhandled: Vec<String>,
-    /// Where the permissions do not fit.
+    /// Mismatches between the permissions and the resources.
     pub gaps: Vec<RoleGap>,
 }
 
-/// A template, deployed by an action.
+/// A template that an action deploys.
 pub struct TemplateNeeds<'a> {
     /// The template.
     pub template: &'a Template,
     /// The stack's name.
     pub stack: &'a Expr,
-    /// The action.
+    /// The span of the action.
     pub cause: Span,
-    /// The bucket that packaged code is read from.
+    /// The bucket with packaged code.
     pub bucket: Option<&'a Expr>,
-    /// The value of a parameter of the template, if it is set.
+    /// Returns the value of a parameter of the template, if the action sets it.
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
 }
 
-/// The calls of handlers on each resource of a template that is deployed as a stack of this name.
+/// Returns the calls of handlers on each resource of a template that is deployed as a stack with this name.
 pub fn handler_calls<'t>(template: &'t Template, stack: &str) -> Vec<(&'t MadeResource, Vec<Grant>)> {
     let made = template.made_resources();
     let stack = Expr::text(stack);
@@ -93,7 +93,8 @@ pub fn handler_calls<'t>(template: &'t Template, stack: &str) -> Vec<(&'t MadeRe
 }
 
 impl TemplateNeeds<'_> {
-    /// What a template and its nested stacks need: CloudFormation creates them all under the role of the outermost stack.
+    /// Returns the permissions that a template and its nested stacks require: CloudFormation creates them all with the
+    /// role of the outermost stack.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html> (2026-11-28)
     pub fn of_tree(&self, tree: &StackTree) -> Needed {
         let mut needed = self.all();
@@ -117,14 +118,14 @@ impl TemplateNeeds<'_> {
         Needed { grants, ..needed }
     }
 
-    /// The value that a template gives to a parameter of a nested stack.
+    /// Returns the value that a template passes to a parameter of a nested stack.
     fn passed_on(&self, value: &Node) -> Expr {
         let made = self.template.made_resources();
         let scope = StackScope::new(self.template, self.stack, made, self.overridden);
         scope.follow(|follow| follow.single(&follow.value(value)))
     }
 
-    /// What the template itself needs.
+    /// Returns the permissions that the template itself requires.
     fn all(&self) -> Needed {
         let made = self.template.made_resources();
         let scope = StackScope::new(self.template, self.stack, made, self.overridden);
@@ -152,7 +153,7 @@ impl TemplateNeeds<'_> {
         needed
     }
 
-    /// What does not come from single resources.
+    /// Returns the permissions that are not for single resources.
     fn fixed(&self, scope: &StackScope) -> Vec<Grant> {
         let mut values = GrantValues::new(self.cause);
         let packaged = self.template.code_sources().iter().any(|code| matches!(code.location, CodeLocation::Local(_)));
@@ -172,7 +173,7 @@ impl TemplateNeeds<'_> {
         grants
     }
 
-    /// The roles that the template creates, and the services that can assume each.
+    /// Returns the roles that the template creates, and the services that can assume each.
     fn roles<'m>(&self, scope: &StackScope<'m>) -> Vec<(&'m MadeResource, Vec<String>)> {
         let made = scope.made.iter().filter(|made| made.kind == "AWS::IAM::Role");
         made.zip(self.template.roles()).map(|(made, role)| (made, role.services)).collect()
@@ -196,8 +197,8 @@ impl TemplateNeeds<'_> {
         from_file(&values)
     }
 
-    /// A resource's handler permissions, by what they can be limited to. Those that AWS's reference does not list go to
-    /// `unhandled`.
+    /// Returns the handler permissions of a resource, grouped by what they can be limited to. Those that AWS's
+    /// reference does not list are added to `unhandled`.
     fn of_resource(
         &self,
         scope: &StackScope,
@@ -206,7 +207,7 @@ impl TemplateNeeds<'_> {
         unhandled: &mut Vec<String>,
     ) -> Vec<Grant> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
-        // Most actions have the same limits: what these come to is found once.
+        // Most actions have the same limits, so the resources for each limit are computed once.
         let mut limits: Vec<(ScopeLimit, usize)> = Vec::new();
         let keys = Keys::new(self.keys(made));
         for action in actions.iter().filter(|action| wanted(action, &keys)) {
@@ -241,7 +242,7 @@ impl TemplateNeeds<'_> {
         groups.into_iter().map(grant).collect()
     }
 
-    /// The keys in what a resource comes from, each on a line of its own: they are searched for parts.
+    /// Returns the keys in the declaration of a resource, each on a separate line, to be searched for substrings.
     fn keys(&self, made: &MadeResource) -> String {
         let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
         let mut keys = BTreeSet::new();
@@ -250,7 +251,8 @@ impl TemplateNeeds<'_> {
         keys.into_iter().collect::<Vec<_>>().join("\n")
     }
 
-    /// Attaching managed policies to a resource or by it, and only those that the template names.
+    /// Returns the permissions for attaching managed policies to a resource or by it, limited to those that the
+    /// template names.
     fn attached(&self, scope: &StackScope, made: &MadeResource) -> Vec<Grant> {
         let mut grants = Vec::new();
         for (kind, property, pattern, calls) in ATTACHED {
@@ -286,7 +288,7 @@ impl TemplateNeeds<'_> {
         Some(grant)
     }
 
-    /// Passing the roles that a resource is given.
+    /// Returns the permissions for passing the roles that a resource uses.
     fn passed(&self, scope: &StackScope, made: &MadeResource, gaps: &mut Vec<RoleGap>) -> Vec<Grant> {
         let known = passed_by(&made.kind);
         let mut given: Vec<(&Node, &(&str, Option<String>))> = Vec::new();
@@ -308,7 +310,7 @@ impl TemplateNeeds<'_> {
                     }
                     Found::Text(_) => false,
                 };
-                // Of a role of the template, its own trust says who gets it.
+                // For a role of the template, its own trust policy decides which service receives it.
                 if trusted && service.is_none() {
                     continue;
                 }
@@ -329,13 +331,13 @@ impl TemplateNeeds<'_> {
     }
 }
 
-/// The name of a nested stack: CloudFormation appends random characters.
+/// Returns the name of a nested stack, to which CloudFormation appends random characters.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html> (2026-11-28)
 fn nested_name(stack: &Expr, id: &str) -> Expr {
     stack.clone().then("-").then(id).then("-*")
 }
 
-/// The grants of the roles' file that apply to these values.
+/// Returns the permissions in the roles' file that apply to these values.
 fn from_file(values: &GrantValues) -> Vec<Grant> {
     values.grants(RoleKind::Stack.grants().into_iter().flat_map(|set| &set.grant))
 }
@@ -344,7 +346,7 @@ fn gap(made: &MadeResource, what: GapKind) -> RoleGap {
     RoleGap { resource: made.id.known().to_owned(), kind: made.kind.clone(), span: made.span, what }
 }
 
-/// Powerful permissions on all resources of a type, without a condition.
+/// Returns powerful permissions that apply to all resources of a type, without a condition.
 fn wide(grants: &[Grant]) -> Option<GapKind> {
     let mut actions: Vec<String> = Vec::new();
     let mut first: Option<(Expr, &'static str)> = None;
@@ -362,17 +364,17 @@ fn wide(grants: &[Grant]) -> Option<GapKind> {
     first.map(|(on, could)| GapKind::Wide { actions, on, could })
 }
 
-/// Whether an ARN pattern covers all resources of a kind.
+/// Returns whether an ARN pattern covers all resources of a kind.
 fn is_whole_kind(resource: &Expr) -> bool {
     let shape = shape(resource);
     let of = if shape == "*" { "*" } else { shape.splitn(6, ':').nth(5).unwrap_or_default() };
-    // A word of AWS's own ends at a separator; without one, it is the beginning of a name.
+    // A literal word of the pattern ends at a separator. Without one, it is the start of a name.
     let name = of.trim_start_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '-');
     let open = name.contains('*') && name.chars().all(|letter| matches!(letter, '*' | '/' | ':'));
     open && (name.len() == of.len() || name.starts_with(['/', ':']))
 }
 
-/// The ARN of a managed policy, given by ARN, or by name if SAM looks it up.
+/// Returns the ARN of a managed policy that is identified by ARN, or by name if SAM looks it up.
 fn existing_policy(text: Expr) -> Expr {
     if is_arn(&text) || text.as_text().is_none_or(|text| text.contains('*')) {
         return text;
@@ -380,7 +382,7 @@ fn existing_policy(text: Expr) -> Expr {
     Expr::fill("arn:${Partition}:iam::aws:policy/", &|_| None).then(text)
 }
 
-/// The ARNs of a role that exists already, given by ARN or by name.
+/// Returns the ARNs of an existing role that is identified by ARN or by name.
 fn existing_role(text: Expr) -> Vec<Expr> {
     if is_arn(&text) {
         return vec![text];
@@ -388,7 +390,7 @@ fn existing_role(text: Expr) -> Vec<Expr> {
     let role = |path: &str| Expr::fill(ROLE, &|_| Some(Expr::text(path).then(text.clone())));
     match text.as_text() {
         Some("*") => vec![role("")],
-        // A computed text can be an ARN or a name.
+        // A computed string can be an ARN or a name.
         _ if matches!(text.pieces().first(), Some(Piece::Text(first)) if first.starts_with('*')) => {
             vec![Expr::fill(ROLE, &|_| None)]
         }
@@ -396,7 +398,7 @@ fn existing_role(text: Expr) -> Vec<Expr> {
     }
 }
 
-/// The values of properties by their names, at any depth.
+/// Adds the values of properties by their names, at any depth.
 fn values_of<'n>(node: &'n Node, wanted: &dyn Fn(&str) -> Option<usize>, found: &mut Vec<(&'n Node, usize)>) {
     for entry in node.entries() {
         match wanted(&entry.key.node) {
@@ -413,8 +415,8 @@ fn values_of<'n>(node: &'n Node, wanted: &dyn Fn(&str) -> Option<usize>, found: 
     node.items().iter().for_each(|item| values_of(item, wanted, found));
 }
 
-/// Left out: what has grants of its own here, and calls for properties that the resource does not have, by the keys of its
-/// declaration.
+/// Returns whether a call is needed. Calls with separate permissions are not, nor are calls for properties that the
+/// resource does not have, judging by the keys of its declaration.
 fn wanted(action: &TypeAction, keys: &Keys) -> bool {
     let name = action.name.as_str();
     if OWN.contains(&name) || ATTACHED.iter().any(|(.., calls)| calls.contains(&name)) {
@@ -426,7 +428,7 @@ fn wanted(action: &TypeAction, keys: &Keys) -> bool {
 /// The keys of a declaration.
 struct Keys {
     text: String,
-    /// Lists of parts that have been searched for: many actions need the same properties.
+    /// Results for lists of parts, cached because many actions need the same properties.
     known: RefCell<Vec<(&'static [String], bool)>>,
 }
 
@@ -435,7 +437,7 @@ impl Keys {
         Self { text, known: RefCell::default() }
     }
 
-    /// Whether one of the parts is in one of the keys.
+    /// Returns whether one of the keys contains one of the parts.
     fn have(&self, parts: &'static [String]) -> bool {
         let mut known = self.known.borrow_mut();
         if let Some((_, found)) = known.iter().find(|(other, _)| std::ptr::eq(*other, parts)) {

@@ -1,8 +1,8 @@
-//! Who can assume the role of actions: the roles of the pipelines that use it, and no one else in their account.
+//! The principals that can assume the role of actions: only the roles of the pipelines that use it.
 //!
-//! A pipeline's role names the roles that it assumes, and those name the role that assumes them. Neither can wait for the other, so the
-//! trust refers to no resource: it names the pipeline's role by a path that only that role has. (Names that CloudFormation
-//! generates are no use for this: it cuts long names of stacks.)
+//! A pipeline's role names the roles that it assumes, and those name the role that assumes them. To avoid a circular
+//! dependency, the trust policy does not refer to a resource: it names the pipeline's role by a path that only that
+//! role has. (Names that CloudFormation generates cannot be used for this, because it shortens long names of stacks.)
 
 use crate::hir::RoleId;
 
@@ -10,19 +10,24 @@ use super::super::changes::{Change, Changes};
 use super::super::properties::{ROLE_PATH, text_at};
 use super::super::{Condition, Entity, Expr, Piece, PipelinePlan, Plan, RolePlan, Site};
 
-/// The ARN of the role whose credentials a caller has.
+/// The ARN of the role of the caller.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html> (2026-11-28)
 const PRINCIPAL: &str = "aws:PrincipalArn";
 
-/// The roles of the file for pipelines that anybody could still assume.
+/// Returns the roles of the file for pipelines that anybody could still assume.
 fn open(plan: &Plan) -> impl Iterator<Item = (RoleId, &RolePlan)> {
     plan.roles.entries().filter(|(_, role)| {
         let limited = role.trust.iter().any(|condition| condition.key == PRINCIPAL);
-        !limited && role.identity.is_owned() && role.service.as_deref() == Some("pipeline")
+        !limited
+            && role.generate
+            && role.principals.is_none()
+            && role.identity.is_owned()
+            && role.service.as_deref() == Some("pipeline")
     })
 }
 
-/// The names of the roles that roles elsewhere trust: a role made by others is known by its name.
+/// Fixes the names of the roles that roles in other templates trust: a role of another template is identified by its
+/// name.
 pub fn names(plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (id, _) in open(plan).filter(|(_, role)| role.identity.site != Site::Home) {
@@ -49,7 +54,7 @@ pub fn limits(plan: &Plan) -> Changes {
     changes
 }
 
-/// The roles of the pipelines that use a role, or of all pipelines if none uses it yet.
+/// Returns the roles of the pipelines that use a role, or of all pipelines if none uses it yet.
 fn users(plan: &Plan, role: Entity) -> Vec<Entity> {
     let wanted = Expr::from(Piece::Arn(role));
     let uses = |pipeline: &&PipelinePlan| {
@@ -65,7 +70,7 @@ fn users(plan: &Plan, role: Entity) -> Vec<Entity> {
     found
 }
 
-/// A pipeline's role without a reference to it, as a site sees it, and the path that the role gets for that.
+/// Returns a pipeline's role without a reference to it, as seen from a site, and the path that the role gets for this.
 fn principal(plan: &Plan, node: Entity, site: &Site) -> Option<(Expr, Option<(RoleId, Expr)>)> {
     if *site != Site::Home {
         return Some((Piece::Arn(node).into(), None));

@@ -1,4 +1,4 @@
-//! `allow` and `deny` in addition to derived permissions: they change the role derived for the block that they are in.
+//! `allow` and `deny` in addition to derived permissions: they change the role that is derived for their block.
 
 use crate::hir::{ActionId, PipelineId, RoleId, Statement};
 
@@ -11,7 +11,8 @@ use super::{Naming, statement};
 const STACK_ROLE: &str = "RoleArn";
 
 impl Plan {
-    /// The derived role that statements in an action's block change: its stack's, or the one that it alone works under.
+    /// Returns the derived role that statements in an action's block change: that of its stack, or the one that only
+    /// this action uses.
     pub fn own_role(&self, action: &ActionPlan) -> Option<RoleId> {
         let of_stack = action.configuration.get(STACK_ROLE).map(|value| &value.text);
         of_stack.into_iter().chain(&action.role).find_map(|role| {
@@ -20,7 +21,7 @@ impl Plan {
         })
     }
 
-    /// Whether CloudFormation works under a role that is derived for the stack of an action.
+    /// Returns whether CloudFormation uses a role that is derived for the stack of an action.
     pub fn has_derived_stack_role(&self, pipeline: PipelineId, action: ActionId) -> bool {
         let role = self.action(pipeline, action).and_then(|planned| planned.configuration.get(STACK_ROLE));
         role.is_some_and(|role| match role.text.pieces() {
@@ -29,7 +30,7 @@ impl Plan {
         })
     }
 
-    /// The index of a role that is derived, and what it is for.
+    /// Returns the index and the purpose of a derived role.
     pub fn derived(&self, node: Entity) -> Option<(RoleId, &Purpose)> {
         let Entity::Role(index) = node else { return None };
         match &self.roles.get(index)?.origin {
@@ -39,8 +40,8 @@ impl Plan {
     }
 }
 
-/// Adds what the file allows and denies to the derived roles of pipelines, actions and environments. Those of projects
-/// have theirs.
+/// Adds the permissions that the file allows and denies to the derived roles of pipelines, actions, and environments.
+/// Those of projects already have them.
 pub fn statements(naming: &Naming, plan: &Plan) -> Changes {
     let mut found: Vec<(RoleId, ValueScope<'_>, &[Statement])> = Vec::new();
     for (hir, planned) in naming.scope.hir.environments.iter().zip(&plan.environments) {
@@ -57,7 +58,7 @@ pub fn statements(naming: &Naming, plan: &Plan) -> Changes {
         }
     }
     let mut changes = Changes::of(plan);
-    // Several deploys of one stack share its role, and may be copies of one statement: each is added once.
+    // Several deploys of one stack share its role, and can be copies of one statement: each permission is added once.
     let allowed = |(role, scope, statements): (_, ValueScope<'_>, _)| {
         Change::Allowed(role, statement::grants(&scope, statements))
     };

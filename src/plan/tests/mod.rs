@@ -19,7 +19,7 @@ fn planned(sample: &Sample) -> Plan {
     plan(&Behind::new(&sample.hir, &sample::repository()), World::Template, &Known::default())
 }
 
-/// `actions on resources`, for each grant of a role.
+/// Returns `actions on resources` for each permission of a role.
 fn grants(plan: &Plan, display: &str) -> Vec<String> {
     let role = plan.role_named(display).unwrap_or_else(|| panic!("role {display}"));
     let text = |expr: &Expr| plan.readable(expr);
@@ -288,7 +288,7 @@ fn a_missing_template_is_known_to_be_missing() {
     assert!(role.grants.is_empty());
 }
 
-/// The tutorial with a parameter override that uses `Fetch.CommitId` and the region.
+/// Returns the tutorial with a parameter override that uses `Fetch.CommitId` and the Region.
 fn with_parameters() -> Sample {
     let mut sample = sample::tutorial();
     let span = sample.at("deploy stack");
@@ -410,6 +410,7 @@ fn an_imported_role_is_used_and_not_made() {
         declaration: Declaration::new(Spanned::new("Deployer".into(), span), ownership, span),
         service: Some(Spanned::new("cloudformation".into(), span)),
         statements: Vec::new(),
+        policies: Vec::new(),
     });
     let role = Value::new(ValueKind::Entity(Entity::Role(RoleId(0))), span);
     sample.hir.pipelines[PipelineId(0)].actions[ActionId(2)].configuration.insert("RoleArn".into(), setting(role));
@@ -420,7 +421,7 @@ fn an_imported_role_is_used_and_not_made() {
     assert!(grants(&plan, "MyAppPipeline.role").contains(&pass));
 }
 
-/// The document of a policy, without blanks, as IAM counts it.
+/// Returns the length of the policy document without whitespace, as IAM counts it.
 fn document_length(plan: &Plan, grants: &[Grant]) -> usize {
     let texts = |exprs: &[Expr]| exprs.iter().map(|expr| plan.readable(expr)).collect::<Vec<_>>();
     let statement = |grant: &Grant| {
@@ -436,7 +437,7 @@ fn document_length(plan: &Plan, grants: &[Grant]) -> usize {
     serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string().len()
 }
 
-/// A plan whose first role has these grants only.
+/// Returns a plan whose first role has these permissions only.
 fn plan_of_grants(grants: Vec<Grant>) -> Plan {
     let mut plan = planned(&sample::tutorial());
     plan.roles[RoleId(0)].grants = grants;
@@ -452,7 +453,7 @@ fn bucket_number(number: usize) -> Expr {
     Expr::text(format!("arn:aws:s3:::a-bucket-with-quite-a-long-name-{number}/*"))
 }
 
-/// Grants that nothing joins, with a long condition each.
+/// Returns permissions that cannot be merged, each with a long condition.
 fn many_grants(count: usize) -> Vec<Grant> {
     let tagged = |number: usize| {
         let mut grant = Grant::allow(&["s3:GetObject"], vec![bucket_number(number)], "test", nowhere());

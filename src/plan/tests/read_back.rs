@@ -1,4 +1,4 @@
-//! What is written for a slot is read back as the same value.
+//! A value that is written for a slot is read back as the same value.
 
 use std::cell::RefCell;
 
@@ -16,7 +16,7 @@ use crate::plan::{Data, Expr, Piece};
 use crate::slots::{AwsPiece, AwsText, NameLookup, read_aws};
 use crate::source::{FileId, SourceMap, Span, Spanned};
 
-/// How many values of each slot.
+/// The number of values of each slot.
 const VALUES: u32 = 48;
 
 const PARAM: &str = "Stage";
@@ -32,7 +32,7 @@ fn new(kind: ValueKind) -> Value {
     Value::new(kind, here())
 }
 
-/// A file with a parameter, a variable of its pipeline, and an action with a namespace.
+/// Returns a file with a parameter, a variable of its pipeline, and an action with a namespace.
 fn sample_file() -> Sample {
     let mut sample = sample::tutorial();
     let name = |name: &str| Spanned::new(name.to_owned(), here());
@@ -68,7 +68,7 @@ impl NameLookup for OfSample<'_> {
     }
 }
 
-/// A planned text as a template has it.
+/// Converts a planned string to the form in a template.
 fn in_aws(expr: &Expr) -> AwsText {
     let piece = |piece: &Piece| match piece {
         Piece::Join { separator, of } => AwsPiece::Join { separator: separator.clone(), of: text(of) },
@@ -117,12 +117,12 @@ fn literal() -> impl Strategy<Value = String> {
     "[a-zA-Z][a-zA-Z0-9/._-]{0,6}"
 }
 
-/// Literals with what JSON escapes.
+/// Generates literals with characters that JSON escapes.
 fn wild() -> impl Strategy<Value = String> {
     "[a-z\"\\\\é\n{}$# :;=]{1,8}"
 }
 
-/// A part of a text that is known by a phase.
+/// Generates a part of a string that is known at a phase.
 fn parts(phase: Phase, literals: BoxedStrategy<String>) -> BoxedStrategy<PartKind> {
     let mut kinds = vec![literals.prop_map(PartKind::Literal).boxed()];
     if phase >= Phase::Deploy {
@@ -182,7 +182,7 @@ fn files(phase: Phase) -> BoxedStrategy<ValueKind> {
     (0..2_usize, texts(phase.min(Phase::Deploy), literal().boxed())).prop_map(file).boxed()
 }
 
-/// Values as JSON has them, in the form in which they are read. `texts`: AWS takes no numbers there.
+/// Generates JSON values in the form in which they are read. Without `numbers`, AWS accepts only strings.
 fn json(phase: Phase, numbers: bool) -> BoxedStrategy<Value> {
     let text = texts(phase, wild().boxed()).prop_map(ValueKind::Text).boxed();
     let late = literal().prop_map(|id| ValueKind::LateList(Text::of(PartKind::Ref(id), here()))).boxed();
@@ -203,7 +203,7 @@ fn json(phase: Phase, numbers: bool) -> BoxedStrategy<Value> {
     leaf.prop_recursive(2, 8, 3, inner).boxed()
 }
 
-/// The values of a slot, in the form in which they are read.
+/// Generates the values of a slot, in the form in which they are read.
 fn values(slot: &Slot) -> BoxedStrategy<ValueKind> {
     let phase = slot.phase;
     let text = || texts(phase, wild().boxed()).prop_map(ValueKind::Text).boxed();
@@ -294,7 +294,7 @@ fn enumerated(slot: &Slot) -> BoxedStrategy<Value> {
     proptest::sample::select(words).prop_map(|word| Value::text(word, here())).boxed()
 }
 
-/// Every slot of every action type and of every rule, with what has it.
+/// Returns every slot of every action type and of every rule, with the name of its owner.
 fn all_slots() -> Vec<(String, &'static Slot)> {
     let of_actions = catalog::all_action_types().flat_map(|ty| ty.slot.iter().map(|slot| (ty.provider.clone(), slot)));
     let rules = catalog::rule_words().filter_map(|word| Some((word, catalog::rule_type(word)?)));

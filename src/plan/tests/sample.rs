@@ -1,4 +1,4 @@
-//! HIRs made by hand, as they are made of files.
+//! HIRs that are built by hand in the form in which files produce them.
 
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ Resources:
           Properties: { Path: /time, Method: get }
 ";
 
-/// A HIR, the text it stands for and the repository around it.
+/// A HIR, its text, and the repository around it.
 #[derive(Debug)]
 pub struct Sample {
     pub hir: Hir,
@@ -84,7 +84,7 @@ impl Sample {
         Self { hir: Hir::default(), sources, text: text.to_owned(), file }
     }
 
-    /// The first place of a text.
+    /// Returns the first span of a text.
     pub fn at(&self, needle: &str) -> Span {
         let start = self.text.find(needle).unwrap_or_else(|| panic!("`{needle}` in the sample"));
         Span::new(self.file, start, start + needle.len())
@@ -107,7 +107,7 @@ pub fn setting(value: Value) -> Setting {
     Setting { attribute: value.span, value, raw: false }
 }
 
-/// An action of a provider word, without inputs, outputs and configuration.
+/// Creates an action of a provider keyword, without inputs, outputs, and configuration.
 pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str, name: &str) -> Action {
     Action {
         name: sample.name(name),
@@ -215,7 +215,7 @@ pub fn project(sample: &Sample, name: &str, image: &str) -> Project {
     }
 }
 
-/// The half of a change-set pair that has this mode.
+/// Creates the half of a change-set pair that has this mode.
 pub fn change_set(sample: &Sample, stage: usize, name: &str, mode: StackMode) -> Action {
     let stack = sample.at("my-app-stack");
     let mut half = action(sample, stage, Category::Deploy, "cloudformation", "my-app-stack");
@@ -229,7 +229,7 @@ pub fn change_set(sample: &Sample, stage: usize, name: &str, mode: StackMode) ->
     half
 }
 
-/// The tutorial, resolved.
+/// Returns the resolved tutorial.
 pub fn tutorial() -> Sample {
     let mut sample = Sample::new(TUTORIAL);
     let mut it = pipeline(&sample, "MyAppPipeline");
@@ -293,12 +293,12 @@ pub fn tutorial() -> Sample {
     sample
 }
 
-/// The tutorial's repository.
+/// Returns the tutorial's repository.
 pub fn repository() -> Workspace {
     Workspace::new(Memory::new([("buildspec.yml", BUILDSPEC), ("template.yaml", TEMPLATE)]), "")
 }
 
-/// Makes values that all stand at one place.
+/// Creates values with the same span.
 #[derive(Clone, Copy)]
 struct At(Span);
 
@@ -342,8 +342,8 @@ fn attributes(entries: Vec<(&str, Value)>) -> IndexMap<String, Attribute> {
     entries.into_iter().map(|(word, value)| (word.to_owned(), attribute(value))).collect()
 }
 
-/// The tutorial with everything around it that can be declared: a topic and an approval, a second build in a VPC with an image of one's own,
-/// parameters, imported things, a declared role, tags and raw properties.
+/// Returns the tutorial with everything that can be declared: a topic and an approval, a second build in a VPC with a
+/// custom image, parameters, imported resources, a declared role, tags, and raw properties.
 pub fn wide() -> Sample {
     let mut sample = tutorial();
     let at = At(sample.at("project MyAppBuilder"));
@@ -395,6 +395,7 @@ fn auditor(at: At) -> Role {
             condition: Some(condition),
             span: at.0,
         }],
+        policies: Vec::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whether two trees say the same: places do not count.
+//! Compares trees regardless of spans.
 
 use crate::catalog::Kind;
 use crate::source::{Span, Spanned};
@@ -10,12 +10,12 @@ use super::{
     Stmt, StmtKind, StringPart, StringPartKind, TimeUnit, Type, TypeDecl, TypeKind, Unnamed, Update, Use,
 };
 
-/// Whether two files hold the same program.
+/// Returns whether two files are the same program.
 pub fn same(one: &File, other: &File) -> bool {
     one.is_same(other)
 }
 
-/// Whether two values are written alike.
+/// Returns whether two values are written the same.
 pub fn same_value(one: &Expr, other: &Expr) -> bool {
     one.is_same(other)
 }
@@ -131,7 +131,7 @@ structs! {
 
 variants! {
     StmtKind {
-        Attribute Import TypeDecl Param Let Component Property Pipeline Stage Update Parallel Sequence For If Use Allow On
+        Attribute Import TypeDecl Param Let Component Property Policy Pipeline Stage Update Parallel Sequence For If Use Allow On
         Notify StackAction Action Resource Settings Error;
     }
     Else { If Block; }

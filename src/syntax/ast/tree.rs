@@ -1,4 +1,4 @@
-//! Pieces of trees that no file holds: for shorthands written out, and for what `expand` prints.
+//! Builds trees that are not in any file: for expanded shorthands, and for the output of `expand`.
 
 use super::{
     Access, Argument, Attribute, Block, Expr, ExprKind, Ident, Name, Reference, Stmt, StmtKind, StringPart,
@@ -41,24 +41,24 @@ pub(crate) fn list(items: Vec<Expr>, span: Span) -> Expr {
     expr(ExprKind::List(items), span)
 }
 
-/// A bare word where it can be one, else text.
+/// Creates a bare word if the word can be one, else a string.
 pub(crate) fn word(word: &str, span: Span) -> Expr {
     if is_identifier(word) { reference(&[word], span) } else { text(word, span) }
 }
 
-/// `head.member.member`
+/// Creates `head.member.member`.
 pub(crate) fn reference(names: &[&str], span: Span) -> Expr {
     expr(ExprKind::Reference(path(names, span)), span)
 }
 
-/// `head.member.member`, where only a reference can stand.
+/// Creates `head.member.member` where only a reference is possible.
 pub(crate) fn path(names: &[&str], span: Span) -> Reference {
     let (head, members) = names.split_first().map_or(("", &[][..]), |(head, members)| (*head, members));
     let accesses = members.iter().map(|member| Access::Member(ident(member, span))).collect();
     Reference { head: ident(head, span), accesses, span }
 }
 
-/// `a.b(value, name = value)`
+/// Creates `a.b(value, name = value)`.
 pub(crate) fn call(callee: &[&str], arguments: Vec<(Option<&str>, Expr)>, span: Span) -> Expr {
     let callee = callee.iter().map(|part| ident(part, span)).collect();
     let arguments =
@@ -66,7 +66,7 @@ pub(crate) fn call(callee: &[&str], arguments: Vec<(Option<&str>, Expr)>, span: 
     expr(ExprKind::Call { callee, arguments: arguments.collect() }, span)
 }
 
-/// The longest unit that says it in whole numbers.
+/// Creates a duration in the longest unit that expresses it in whole numbers.
 pub(crate) fn duration(seconds: u64, span: Span) -> Expr {
     let units = [(86_400, TimeUnit::Days), (3600, TimeUnit::Hours), (60, TimeUnit::Minutes), (1, TimeUnit::Seconds)];
     let fitting = units.into_iter().find(|(length, _)| seconds >= *length && seconds.is_multiple_of(*length));
@@ -95,7 +95,7 @@ pub(crate) fn list_type(of: Type, span: Span) -> Type {
     Type { kind: TypeKind::List(Box::new(of)), span }
 }
 
-/// The type of one of several texts.
+/// Creates the type of one of several strings.
 pub(crate) fn union(texts: &[String], span: Span) -> Type {
     let mut terms: Vec<Type> = texts.iter().map(|text| Type { kind: TypeKind::Literal(text.clone()), span }).collect();
     match (terms.len(), terms.pop()) {

@@ -1,4 +1,4 @@
-//! What to write in place of common slips that the grammar does not accept: habits from other languages.
+//! What to write instead of common mistakes that the grammar does not accept: habits from other languages.
 
 use std::ops::Range;
 
@@ -13,16 +13,18 @@ use super::errors::Expectation;
 
 /// An unexpected token in its statement.
 struct Place<'t> {
-    /// Where it is in the repaired text.
+    /// Its range in the repaired text.
     range: Range<usize>,
     token: &'t str,
     /// The text of its line before it, from the start of the statement.
     before: &'t str,
     /// The rest of its line.
     after: &'t str,
+    /// Whether its statement consists of rules of a condition.
+    in_rules: bool,
 }
 
-/// What the names of artifacts are made of.
+/// The help about the names of artifacts.
 const ARTIFACT_NAMES: &str = "artifact names consist of letters, digits, `-`, and `_`, without quotes";
 
 impl<'t> Place<'t> {
@@ -34,7 +36,7 @@ impl<'t> Place<'t> {
         self.token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
     }
 
-    /// Whether it is in an `allow` or a `deny`.
+    /// Returns whether it is in an `allow` or `deny`.
     fn grants(&self) -> bool {
         matches!(self.words().first(), Some(&("allow" | "deny")))
     }
@@ -43,12 +45,12 @@ impl<'t> Place<'t> {
         !self.before.is_empty() && !self.before.ends_with([' ', '\t'])
     }
 
-    /// Whether a `[` is still open.
+    /// Returns whether a `[` is still open.
     fn in_list(&self) -> bool {
         self.before.matches('[').count() > self.before.matches(']').count()
     }
 
-    /// Whether the token begins a statement of its own, behind a complete one on the same line.
+    /// Returns whether the token begins its own statement, after a complete one on the same line.
     fn begins_statement(&self) -> bool {
         let before = self.before.trim_end();
         let rest = self.after.trim_start();
@@ -60,7 +62,7 @@ impl<'t> Place<'t> {
 }
 
 impl Builder<'_> {
-    /// The diagnostic of an unexpected token, with advice where the slip is a known one. `offset` is the start of
+    /// Returns the diagnostic of an unexpected token, with help if the mistake is a known one. `offset` is the start of
     /// the statement.
     pub(super) fn advised(
         &self,
@@ -70,11 +72,12 @@ impl Builder<'_> {
         range: Range<usize>,
     ) -> Diagnostic {
         let text = &self.repaired.text;
-        let before = text.get(offset..range.start).unwrap_or_default();
-        let before = before.rsplit('\n').next().unwrap_or_default().trim_start();
+        let statement = text.get(offset..range.start).unwrap_or_default();
+        let in_rules = statement.starts_with("on ") && statement.contains(" require ");
+        let before = statement.rsplit('\n').next().unwrap_or_default().trim_start();
         let after = text.get(range.end..).unwrap_or_default().split('\n').next().unwrap_or_default();
         let token = text.get(range.clone()).unwrap_or_default();
-        let place = Place { range, token, before, after };
+        let place = Place { range, token, before, after, in_rules };
         if let Some(replaced) = self.replaced(&place) {
             return replaced;
         }
@@ -87,7 +90,7 @@ impl Builder<'_> {
         if ends_there && granted { diagnostic } else { self.with_help(diagnostic, expected, &place) }
     }
 
-    /// Asks for a separator between two statements on one line.
+    /// Reports a missing separator between two statements on one line.
     fn separated(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
         let blanks = place.before.len() - place.before.trim_end().len();
         let end = self.span_of(place.range.start - blanks..place.range.start - blanks);
@@ -96,7 +99,7 @@ impl Builder<'_> {
             .edit(end, if blanks == 0 { ", " } else { "," })
     }
 
-    /// Slips that deserve another message.
+    /// Returns a more specific diagnostic for mistakes that deserve one.
     fn replaced(&self, place: &Place<'_>) -> Option<Diagnostic> {
         let span = self.span_of(place.range.clone());
         let words = place.words();
@@ -123,6 +126,13 @@ impl Builder<'_> {
         if place.token == "==" && words.len() == 1 {
             return Some(messages::written_for("==", "=", "values follow `=`", span));
         }
+        if place.token == "=" && place.in_rules && words.len() == 1 && first.contains('.') && first.chars().all(is_path)
+        {
+            return Some(messages::written_for("=", "==", "a rule compares with `==`", span));
+        }
+        if let Some((range, inner)) = self.double_braces(place) {
+            return Some(messages::double_braces(inner, self.span_of(range)));
+        }
         if place.grants() && matches!(place.token, "to" | "for" | "in") {
             return Some(messages::written_for(place.token, "on", "the resources follow `on`", span));
         }
@@ -137,7 +147,57 @@ impl Builder<'_> {
         None
     }
 
-    /// Statements that stop before something they need.
+    /// `${{ ... }}` around the token, and what is inside it.
+    fn double_braces(&self, place: &Place<'_>) -> Option<(Range<usize>, &str)> {
+        let open =
+            place.before.rfind("${{").filter(|open| !place.before.get(*open..).is_some_and(|it| it.contains("}}")))?;
+        let start = place.range.start - (place.before.len() - open);
+        let line = self.repaired.text.get(start..)?.lines().next()?;
+        let close = line.find("}}")?;
+        let inner = line.get("${{".len()..close)?.trim();
+        let is_name = !inner.is_empty() && inner.chars().all(|c| is_name(c) || c == '.');
+        is_name.then_some((start..start + close + "}}".len(), inner))
+    }
+
+    /// What another action of the file has a name for: an output, or else an input.
+    fn artifact_clause(&self, name: &str) -> Option<&'static str> {
+        let clauses = |line: &str| {
+            let mut clause = None;
+            for word in line.split([' ', '\t', ',', '{', '(', ':']).filter(|word| !word.is_empty()) {
+                match word {
+                    "->" | "from" => clause = Some(word == "->"),
+                    "in" => clause = None,
+                    _ if word == name && clause.is_some() => return clause,
+                    _ => {}
+                }
+            }
+            None
+        };
+        let mut found = self.repaired.text.lines().filter_map(clauses).peekable();
+        found.peek()?;
+        Some(if found.any(|is_output| is_output) { "from" } else { "->" })
+    }
+
+    /// `source github Checkout Code {`: two words where an action has one name. `name`: the first of them.
+    fn second_name(&self, diagnostic: Diagnostic, category: &str, name: &str, place: &Place<'_>) -> Diagnostic {
+        let header = place.after.split('{').next().unwrap_or_default();
+        let (has_output, has_input) = (header.contains("->"), header.contains("from "));
+        let known = self.artifact_clause(place.token);
+        let clause = match (category, known) {
+            ("source", Some(_)) if !has_output => "->",
+            ("build" | "run" | "action", Some("->")) if !has_output => "->",
+            ("source", _) | (_, None) => return join_words(diagnostic, name, place.token),
+            _ if !has_input => "from",
+            _ => return join_words(diagnostic, name, place.token),
+        };
+        let what = if clause == "->" { "an output" } else { "an input" };
+        let start = self.span_of(place.range.start..place.range.start);
+        diagnostic
+            .help(format!("write `{clause}` before {what}: `{name} {clause} {}`", place.token))
+            .edit(start, format!("{clause} "))
+    }
+
+    /// Returns the diagnostic of statements that end before something they need.
     fn what_is_missing(
         &self,
         diagnostic: &Diagnostic,
@@ -174,7 +234,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Slips whose message says enough, but not what to do.
+    /// Adds help for mistakes whose message is clear but does not say what to do.
     fn with_help(&self, diagnostic: Diagnostic, expected: &Expectation, place: &Place<'_>) -> Diagnostic {
         let words = place.words();
         if let Some(help) = in_other_formats(place, &words) {
@@ -206,7 +266,7 @@ impl Builder<'_> {
                 join_words(diagnostic, name, place.token)
             }
             ([category, _, name], _) if place.is_word() && is_action(category) => {
-                join_words(diagnostic, name, place.token)
+                self.second_name(diagnostic, category, name, place)
             }
             ([category, _], "->" | "{" | "from") if provider_of(category).is_some() => {
                 let provider = provider_of(category).unwrap_or_default();
@@ -248,11 +308,11 @@ impl Builder<'_> {
         }
     }
 
-    /// `param Name = "x"`
+    /// Adds help for `param Name = "x"`.
     fn with_type(&self, diagnostic: Diagnostic, keyword: &str, name: &str, place: &Place<'_>) -> Diagnostic {
         let value = place.after.trim_start();
         let ty = type_of(value);
-        // Other comments are blanks here.
+        // Other comments are spaces here.
         let value = value.split("///").next().unwrap_or_default().trim_end_matches([' ', '\t', '\r', ',']);
         let value = if value.is_empty() { "\"...\"" } else { value };
         let diagnostic = diagnostic.help(format!("write `{keyword} {name}: {} = {value}`", ty.unwrap_or("string")));
@@ -264,7 +324,7 @@ impl Builder<'_> {
     }
 }
 
-/// An artifact's name, or what is in its place, in quotes.
+/// Reports an artifact's name, or something in its place, in quotes.
 fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: Span) -> Diagnostic {
     let bare = quoted.trim_matches(['"', '\'']);
     let is_plain = bare.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.chars().all(is_path);
@@ -281,8 +341,8 @@ fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: S
     }
 }
 
-/// `feature/x`, `7.0.1`, `2xlarge`, and `s3:Get*` behind `allow`: text without quotes, read up to a character that no value
-/// goes on with.
+/// Returns the range of `feature/x`, `7.0.1`, `2xlarge`, or of `s3:Get*` after `allow`: text without quotes, up to a
+/// character that no value continues with.
 fn bare_text(place: &Place<'_>) -> Option<Range<usize>> {
     let granted = place.grants();
     let continues =
@@ -316,12 +376,12 @@ fn is_action(word: &str) -> bool {
     matches!(word, "source" | "build" | "test" | "deploy" | "invoke" | "approve" | "run" | "action" | "prepare")
 }
 
-/// Statements of one word and a name.
+/// Returns whether a statement consists of one word and a name.
 fn is_named(word: &str) -> bool {
     matches!(word, "stage" | "component") || Kind::of_word(word).is_some()
 }
 
-/// A provider that shows where one belongs.
+/// Returns an example of a provider for a category.
 fn provider_of(category: &str) -> Option<&'static str> {
     match category {
         "source" => Some("codecommit"),
@@ -336,7 +396,7 @@ fn join_words(diagnostic: Diagnostic, first: &str, second: &str) -> Diagnostic {
     diagnostic.help(format!("join the words of a name: `{first}-{second}`"))
 }
 
-/// Full-width letters as the ordinary ones.
+/// Converts full-width letters to ordinary ones.
 fn full_width(token: &str) -> Option<String> {
     let plain = |c: char| match u32::from(c) {
         code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0),
@@ -345,7 +405,7 @@ fn full_width(token: &str) -> Option<String> {
     token.chars().map(plain).collect()
 }
 
-/// `variable name { default = value }` and `environment { ... }`, as Terraform writes them.
+/// Returns help for `variable name { default = value }` and `environment { ... }` as Terraform has them.
 fn in_other_formats(place: &Place<'_>, words: &[&str]) -> Option<String> {
     let name = match (words, place.token) {
         (["environment"], "{") => {
@@ -363,7 +423,7 @@ fn in_other_formats(place: &Place<'_>, words: &[&str]) -> Option<String> {
     Some(format!("write `option {name}: {ty} = {value}` at the top level of the file, and use it as `{name}`"))
 }
 
-/// The type of the value that a text begins with.
+/// Returns the type of the value that a text begins with.
 fn type_of(value: &str) -> Option<&'static str> {
     let first = value.chars().next()?;
     match first {

@@ -1,4 +1,4 @@
-//! Unreadable statements: each is parsed again by itself to learn where and why it fails.
+//! Unreadable statements: each is parsed again by itself to find where and why it fails.
 
 use std::ops::Range;
 
@@ -16,11 +16,11 @@ use super::super::recover::{found, identifiers};
 use super::super::scan::{DEPTH_LIMIT, FAULT_LIMIT};
 use super::{Builder, range_of};
 
-/// Words that continue the statement above.
+/// Words that continue the statement before.
 const CONTINUATIONS: &[&str] = &["in", "from", "->", "=>", "else", "as", "|", "&&", "?", ":", "when"];
 
 impl<'t> Builder<'t> {
-    /// A statement that cannot be read. `previous` is the statement above it.
+    /// Reports a statement that cannot be read. `previous` is the statement before it.
     pub(super) fn unreadable(&mut self, pair: Pair<'t, Rule>, previous: Option<&Range<usize>>) -> Stmt {
         let range = range_of(&pair);
         if self.diagnostics.len() >= FAULT_LIMIT {
@@ -42,7 +42,7 @@ impl<'t> Builder<'t> {
         self.error_statement(from..range.end)
     }
 
-    /// Text after a complete statement. A statement of one line is dropped together with it.
+    /// Reports text after a complete statement. If that is on one line, it is dropped as well.
     pub(super) fn trailing(
         &mut self,
         pair: Pair<'t, Rule>,
@@ -66,7 +66,7 @@ impl<'t> Builder<'t> {
         Stmt { doc: None, kind: StmtKind::Error(ErrorStmt { words }), span: self.span_of(range) }
     }
 
-    /// Looks for further mistakes in the blocks of something unreadable; `at` is the mistake already reported.
+    /// Looks for other errors in the blocks of an unreadable statement; `at` is the error already reported.
     fn blocks_inside(&mut self, pair: Pair<'t, Rule>, at: Option<usize>) {
         for block in pair.into_inner().filter(|inner| inner.as_rule() == Rule::block) {
             let span = block.as_span();
@@ -79,8 +79,8 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Parses a range by itself and reports what is wrong; returns where. `fallback` is the place to name when
-    /// nothing more is known.
+    /// Parses a range by itself and reports its error. Returns where it is; `fallback` is the offset if nothing more
+    /// precise is known.
     fn explain_range(&mut self, range: Range<usize>, fallback: usize) -> usize {
         if self.diagnostics.len() >= FAULT_LIMIT {
             return fallback;
@@ -106,7 +106,7 @@ impl<'t> Builder<'t> {
         at
     }
 
-    /// Whether a delimiter on the same line is wrong, so that this line cannot be judged.
+    /// Returns whether a delimiter on the same line is wrong, so that other errors there cannot be trusted.
     fn follows_from_fault(&self, offset: usize) -> bool {
         let before = self.source.get(..offset).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -114,7 +114,7 @@ impl<'t> Builder<'t> {
         self.broken.iter().any(|at| (start..=start + line.len()).contains(at))
     }
 
-    /// The typographic quotation mark that ends plain text beginning at `from`.
+    /// Returns the typographic quotation mark that ends plain text starting at `from`.
     fn curly_close(&self, from: usize) -> Option<Span> {
         let line = self.repaired.text.get(from..)?.lines().next()?;
         let length = line.find(|c: char| matches!(c, '\u{2018}'..='\u{201f}' | '"' | '\\'))?;
@@ -122,7 +122,7 @@ impl<'t> Builder<'t> {
         Some(self.span_of(from + length..from + length + close.len_utf8()))
     }
 
-    /// What stands at an offset of the repaired text, as the user sees it: what was added there to balance it does not.
+    /// Returns what is at an offset of the repaired text, as the user sees it: without what the repair added.
     fn found_at(&self, at: usize) -> (Range<usize>, String) {
         let (place, shown) = found(&self.repaired.text, at);
         if !self.repaired.is_inserted(place.start) {
@@ -134,7 +134,7 @@ impl<'t> Builder<'t> {
         (from..from, end.to_owned())
     }
 
-    /// The diagnostic for a grammar error in text that starts at `offset`.
+    /// Returns the diagnostic for a grammar error in text that starts at `offset`.
     pub(super) fn explain(&mut self, error: &Error<Rule>, offset: usize) -> Diagnostic {
         let at = offset + position(error);
         let (place, shown) = self.found_at(at);
@@ -173,11 +173,11 @@ fn position(error: &Error<Rule>) -> usize {
 /// The end of a line, as messages call it.
 const LINE_END: &str = "a new line";
 
-/// What the grammar expects at a place, in the words of messages.
+/// What the grammar expects at a position, in the words of messages.
 pub(super) struct Expectation(Vec<&'static str>);
 
 impl Expectation {
-    /// The rules that pest expected.
+    /// Converts the rules that pest expected.
     fn of(positives: &[Rule], negatives: &[Rule], first_word: bool) -> Self {
         let mut things: Vec<&str> = Vec::new();
         let mut operators: Vec<&str> = Vec::new();
@@ -187,7 +187,7 @@ impl Expectation {
         }
         for rule in positives {
             match words(*rule) {
-                // every statement word can also be a key, which does not help
+                // Every statement word can also be a key, so `=` does not help.
                 _ if first_word && *rule == Rule::equals => {}
                 Words::Thing(text) if !things.contains(&text) => things.push(text),
                 Words::Operator(text) if !operators.contains(&text) => operators.push(text),
@@ -205,17 +205,17 @@ impl Expectation {
         Self(things)
     }
 
-    /// Whether the line may end.
+    /// Returns whether the line may end.
     pub(super) fn may_end(&self) -> bool {
         self.0.contains(&LINE_END)
     }
 
-    /// Whether a keyword is among it.
+    /// Returns whether it contains a keyword.
     pub(super) fn has_word(&self, word: &str) -> bool {
         self.0.iter().any(|thing| thing.strip_prefix('`').and_then(|thing| thing.strip_suffix('`')) == Some(word))
     }
 
-    /// All of it, as a list of words.
+    /// Returns all of it as a list in words.
     fn listed(&self) -> Option<String> {
         match self.0.as_slice() {
             [] => None,
@@ -226,7 +226,7 @@ impl Expectation {
     }
 }
 
-/// The first word, if no statement begins with it and no value follows.
+/// Returns the first word if no statement begins with it and no value follows.
 fn unknown_word(text: &str) -> Option<&str> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let end = text.find(|c| !is_word(c)).unwrap_or(text.len());

@@ -16,7 +16,7 @@ impl<'t> Builder<'t> {
         parts.take(Rule::expr).map_or(error_expr(at.after()), |pair| self.expr(pair))
     }
 
-    /// The value behind `=`, wherever it stands.
+    /// Builds the value after `=`, wherever it is.
     pub(super) fn take_value(&mut self, parts: &mut Parts<'t>, at: Span) -> Expr {
         parts.next().map_or(error_expr(at.after()), |pair| self.value(pair))
     }
@@ -46,7 +46,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Any rule that stands for a value.
+    /// Builds the value of any rule.
     pub(super) fn expr(&mut self, pair: Pair<'t, Rule>) -> Expr {
         let pair = without_empty_levels(pair);
         let span = self.span(&pair);
@@ -72,7 +72,7 @@ impl<'t> Builder<'t> {
 
     // ------------------------------------------------------------ operators
 
-    /// `a ? b : c ? d : e`: built from the right, since each condition holds the rest.
+    /// Builds `a ? b : c ? d : e` from the right, since each condition contains the rest.
     fn conditional(&mut self, pair: Pair<'t, Rule>, span: Span) -> Expr {
         let mut operands = Vec::new();
         let mut parts = Parts::of(pair);
@@ -247,7 +247,7 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// Skips the operator levels at which nothing was written; most values stand below five of them.
+/// Skips the levels of operators that have none; most values are inside five such levels.
 fn without_empty_levels(mut pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
     while matches!(pair.as_rule(), Rule::expr | Rule::or_expr | Rule::and_expr | Rule::cmp_expr | Rule::unary) {
         let mut inner = pair.clone().into_inner();

@@ -1,4 +1,4 @@
-//! Pairs to tree, one short function a rule. Total: where a part is missing, an error node stands.
+//! Builds the tree from pairs, with one short function for each rule. Total: a missing part becomes an error node.
 
 mod advice;
 mod errors;
@@ -24,26 +24,26 @@ use super::recover::{self, Repaired};
 use super::scan::{FAULT_LIMIT, Fault};
 use super::trivia::Besides;
 
-/// Builds the tree of one file and collects what is wrong with it.
+/// Builds the tree of one file and collects its diagnostics.
 pub(super) struct Builder<'t> {
     file: FileId,
     repaired: &'t Repaired,
     source: &'t str,
     diagnostics: Diagnostics,
-    /// What the tree does not hold.
+    /// What the tree does not contain.
     besides: Besides,
     /// How many more bytes may be parsed again to explain errors.
     budget: usize,
-    /// Places of delimiter faults: what else is wrong on such a line is their consequence.
+    /// Offsets of delimiter faults: other errors on the same line are their consequences.
     broken: Vec<usize>,
-    /// Where blocks were opened that are never closed: what they lack is not known.
+    /// Where blocks are opened that are never closed: what they lack is unknown.
     unclosed: HashSet<usize>,
     /// Where a block should have been opened at the end of a line.
     missing_braces: Vec<usize>,
 }
 
 impl<'t> Builder<'t> {
-    /// `faults` says which delimiters of the file are wrong.
+    /// Creates a builder. `faults` are the delimiter faults of the file.
     pub(super) fn new(file: FileId, repaired: &'t Repaired, source: &'t str, faults: &[Fault]) -> Self {
         let budget = 2 * repaired.text.len() + 0x1_0000;
         let broken = faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).collect();
@@ -52,33 +52,33 @@ impl<'t> Builder<'t> {
         Self { file, repaired, source, diagnostics, besides, budget, broken, unclosed, missing_braces }
     }
 
-    /// Takes a diagnostic in, up to the limit for one file.
+    /// Adds a diagnostic, up to the limit for one file.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() < FAULT_LIMIT {
             self.diagnostics.push(diagnostic);
         }
     }
 
-    /// Whether a closing brace at `offset` of the file closes a block whose opening was reported missing.
+    /// Returns whether a closing brace at `offset` of the file closes a block whose missing opening was reported.
     pub(super) fn explains_closer(&mut self, offset: usize) -> bool {
         let opening = self.missing_braces.iter().rposition(|missing| *missing < offset);
         opening.map(|index| self.missing_braces.remove(index)).is_some()
     }
 
-    /// How many bytes were parsed a second time.
+    /// Returns how many bytes were parsed a second time.
     #[cfg(test)]
     pub(super) fn reparsed(&self) -> usize {
         2 * self.repaired.text.len() + 0x1_0000 - self.budget
     }
 
-    /// The diagnostics, and what the tree does not hold.
+    /// Returns the diagnostics, and what the tree does not contain.
     pub(super) fn finish(mut self) -> (Diagnostics, Besides) {
         self.besides.attached.sort_unstable();
         self.besides.parentheses.sort_unstable();
         (self.diagnostics, self.besides)
     }
 
-    /// The whole file.
+    /// Builds the whole file.
     pub(super) fn file(&mut self, pairs: Pairs<'t, Rule>) -> File {
         let span = Span::new(self.file, 0, self.source.len());
         self.report_slips(pairs.clone());
@@ -91,14 +91,14 @@ impl<'t> Builder<'t> {
         file
     }
 
-    /// A file whose delimiters balance and that the grammar still refuses: one error, no statements.
+    /// Reports a file that the grammar refuses although its delimiters balance: one error, no statements.
     pub(super) fn unreadable_file(&mut self, error: &Error<Rule>) -> File {
         let diagnostic = self.explain(error, 0);
         self.report(diagnostic);
         self.given_up()
     }
 
-    /// A file that is not read at all.
+    /// Returns an empty tree for a file that is not read at all.
     pub(super) fn given_up(&self) -> File {
         let span = Span::new(self.file, 0, self.source.len());
         let kind = StmtKind::Error(ErrorStmt { words: recover::identifiers(self.source) });
@@ -114,7 +114,7 @@ impl<'t> Builder<'t> {
 
     // ------------------------------------------------------------ places
 
-    /// A range of the repaired text as a span of the file.
+    /// Converts a range of the repaired text to a span of the file.
     fn span_of(&self, range: Range<usize>) -> Span {
         Span::new(self.file, self.repaired.source(range.start), self.repaired.source(range.end))
     }
@@ -127,7 +127,7 @@ impl<'t> Builder<'t> {
         Ident::new(pair.as_str().to_owned(), self.span(pair))
     }
 
-    /// The identifier a rule begins with, itself included.
+    /// Returns the identifier that a rule begins with or is.
     fn first_ident(&self, pair: Pair<'t, Rule>) -> Ident {
         let fallback = self.ident(&pair);
         if pair.as_rule() == Rule::ident {
@@ -136,12 +136,12 @@ impl<'t> Builder<'t> {
         Parts::of(pair).take(Rule::ident).map_or(fallback, |ident| self.ident(&ident))
     }
 
-    /// The identifier that comes next, or an empty one at `at`.
+    /// Returns the next identifier, or an empty one at `at`.
     fn take_ident(&self, parts: &mut Parts<'t>, at: Span) -> Ident {
         parts.take(Rule::ident).map_or(Ident::new(String::new(), at.after()), |pair| self.ident(&pair))
     }
 
-    /// A number that fits, or a diagnostic and the largest one.
+    /// Parses a number. If it does not fit, reports that and returns the largest one.
     fn number(&mut self, digits: &str, span: Span) -> u64 {
         digits.parse().unwrap_or_else(|_| {
             self.report(crate::diagnostic::families::syntax::number_too_large(digits, span));
@@ -154,7 +154,7 @@ fn error_expr(span: Span) -> Expr {
     Expr { kind: ExprKind::Error, span }
 }
 
-/// From the first byte to the last token; pest's own spans include blanks behind it.
+/// Returns the range from the first byte to the last token; pest's own spans include trailing spaces.
 fn range_of(pair: &Pair<'_, Rule>) -> Range<usize> {
     let start = pair.as_span().start();
     start..end_of(pair.clone()).unwrap_or(pair.as_span().end()).max(start)
@@ -184,7 +184,7 @@ fn is_blank(pair: &Pair<'_, Rule>) -> bool {
     matches!(pair.as_rule(), Rule::clauses | Rule::value_missing) && pair.clone().into_inner().next().is_none()
 }
 
-/// The parts of a rule, punctuation left out.
+/// The parts of a rule, without punctuation.
 struct Parts<'t> {
     inner: Peekable<Pairs<'t, Rule>>,
 }
@@ -194,7 +194,7 @@ impl<'t> Parts<'t> {
         Self { inner: pair.into_inner().peekable() }
     }
 
-    /// The next part if it is a `rule`.
+    /// Returns the next part if it is a `rule`.
     fn take(&mut self, rule: Rule) -> Option<Pair<'t, Rule>> {
         self.take_if(|next| next == rule)
     }
@@ -204,12 +204,12 @@ impl<'t> Parts<'t> {
         self.inner.next_if(|pair| wanted(pair.as_rule()))
     }
 
-    /// The next part, whatever it is.
+    /// Returns the next part.
     fn next(&mut self) -> Option<Pair<'t, Rule>> {
         self.take_if(|rule| !is_punctuation(rule))
     }
 
-    /// All that are left and fit.
+    /// Returns all remaining parts that are a `rule`.
     fn all(mut self, rule: Rule) -> impl Iterator<Item = Pair<'t, Rule>> {
         std::iter::from_fn(move || self.take(rule))
     }

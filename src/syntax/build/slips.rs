@@ -1,4 +1,4 @@
-//! Accepted slips: what was written is clear, and the diagnostic carries the edit.
+//! Accepted mistakes: the meaning is clear, and the diagnostic has the edit.
 
 use pest::iterators::{Pair, Pairs};
 
@@ -9,7 +9,7 @@ use super::super::grammar::Rule;
 use super::{Builder, range_of};
 
 impl<'t> Builder<'t> {
-    /// Reports every slip of a file.
+    /// Reports every accepted mistake of a file.
     pub(super) fn report_slips(&mut self, pairs: Pairs<'t, Rule>) {
         for pair in pairs.flatten() {
             if let Some(diagnostic) = self.slip(&pair) {
@@ -82,12 +82,12 @@ impl<'t> Builder<'t> {
         messages::dash_list(dash, gap, &format!(" [{}]", texts.join(", ")))
     }
 
-    /// Behind the last text before `at`.
+    /// Returns the end of the last text before `at`.
     fn line_above(&self, at: usize) -> usize {
         self.repaired.text.get(..at).unwrap_or_default().trim_end().len()
     }
 
-    /// The `=` or `:` that `at` follows.
+    /// Returns the span of the `=` or `:` before `at`.
     fn equals_before(&self, at: usize) -> crate::source::Span {
         let before = self.repaired.text.get(..at).unwrap_or_default();
         let line = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -113,7 +113,7 @@ fn is_slip(rule: Rule) -> bool {
     )
 }
 
-/// The unit a longer word means.
+/// Returns the unit that a longer word means.
 pub(super) fn short_unit(word: &str) -> &'static str {
     match word {
         "ms" => "ms",

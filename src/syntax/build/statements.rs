@@ -36,7 +36,7 @@ impl<'t> Builder<'t> {
                     docs.clear();
                     let above = previous.take();
                     let error = self.unreadable(pair, above.as_ref());
-                    // Its header goes on below, so what it seems to lack may stand there.
+                    // Its header continues on the next line, so what it seems to lack may be there.
                     let start = error.span.start as usize;
                     if above.is_some_and(|above| start == self.repaired.source(above.start)) {
                         statements.pop();
@@ -58,7 +58,7 @@ impl<'t> Builder<'t> {
         statements
     }
 
-    /// Joins the documentation lines that stand directly above `start`, one a line.
+    /// Joins the documentation lines directly above `start`, one per line.
     pub(super) fn documentation(&mut self, docs: &[Pair<'t, Rule>], start: usize) -> Option<Spanned<String>> {
         let mut below = start;
         let mut first = docs.len();
@@ -103,6 +103,7 @@ impl<'t> Builder<'t> {
             Rule::let_decl => StmtKind::Let(self.let_decl(pair, span)),
             Rule::component => StmtKind::Component(self.component(pair, span)),
             Rule::property => StmtKind::Property(self.property(pair, span)),
+            Rule::policy => StmtKind::Policy(self.named(pair, span)),
             Rule::pipeline => StmtKind::Pipeline(self.named(pair, span)),
             Rule::stage => StmtKind::Stage(self.named(pair, span)),
             Rule::update => StmtKind::Update(self.update(pair, span)),
@@ -122,7 +123,7 @@ impl<'t> Builder<'t> {
         })
     }
 
-    /// The place of the first word.
+    /// Returns the span of the first word.
     fn keyword(&self, pair: &Pair<'t, Rule>) -> Span {
         match pair.clone().into_inner().next() {
             Some(word) => self.span(&word),
@@ -406,7 +407,7 @@ impl<'t> Builder<'t> {
         For { keyword, name, list, block: self.take_block(&mut parts, at) }
     }
 
-    /// Branches in a row nest in the tree, so a chain counts as depth.
+    /// Builds an `if` with its branches. Consecutive branches nest in the tree, so a chain counts toward the depth.
     fn if_stmt(&mut self, pair: Pair<'t, Rule>, at: Span) -> Option<If> {
         let mut branches = Vec::new();
         let mut last = None;
@@ -444,7 +445,7 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The parts behind the first word.
+/// Returns the parts after the first word.
 fn skip_first(pair: Pair<'_, Rule>) -> Parts<'_> {
     let mut parts = Parts::of(pair);
     parts.inner.next();

@@ -1,9 +1,9 @@
 //! Strings and names.
 //!
-//! Text over several lines begins on the line below its opening quotes. The indentation that all its lines share is
-//! removed, the line of the closing quotes included, so moving those to the left keeps indentation; blank lines do
-//! not count, and interpolated text does not either. Closing quotes on a line of their own leave a final newline.
-//! Line ends are `\n`, whatever the file uses.
+//! The text of a multi-line string starts on the line after its opening quotes. The indentation that all lines share,
+//! that of the closing quotes included, is removed, so moving those to the left keeps indentation. Blank lines and
+//! interpolated text do not count. Closing quotes on their own line leave a final newline. Line endings are `\n`,
+//! whatever the file uses.
 
 use pest::iterators::Pair;
 
@@ -14,7 +14,7 @@ use super::super::grammar::Rule;
 use super::{Builder, Parts};
 
 impl StringPart {
-    /// A piece of plain text.
+    /// Creates a part of plain text.
     pub(super) fn text(text: String, span: Span) -> Self {
         Self { kind: StringPartKind::Text(text), span }
     }
@@ -38,7 +38,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// The parts of any string.
+    /// Builds the parts of any string.
     pub(super) fn string(&mut self, pair: Pair<'t, Rule>) -> Vec<StringPart> {
         let Some(inner) = pair.into_inner().next() else { return Vec::new() };
         match inner.as_rule() {
@@ -54,7 +54,7 @@ impl<'t> Builder<'t> {
         if text.is_empty() { Vec::new() } else { vec![StringPart::text(text, self.span_of(range))] }
     }
 
-    /// The parts as written, text in a row joined.
+    /// Builds the parts as written and joins adjacent text.
     fn pieces(&mut self, pair: Pair<'t, Rule>) -> Vec<StringPart> {
         let mut pieces: Vec<StringPart> = Vec::new();
         let mut parts = Parts::of(pair);
@@ -79,7 +79,7 @@ impl<'t> Builder<'t> {
         pieces
     }
 
-    /// The text of a string without interpolation.
+    /// Returns the text of a string without interpolation.
     pub(super) fn plain_string(pair: Pair<'t, Rule>) -> String {
         let mut text = String::new();
         let mut parts = Parts::of(pair);
@@ -97,7 +97,7 @@ fn unquoted(raw: &str) -> String {
     raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
-/// Text as meant: escapes undone, line ends alike.
+/// Decodes escapes and normalizes line endings.
 fn plain(rule: Rule, written: &str) -> String {
     match rule {
         Rule::escape | Rule::block_escape => unescape(written).unwrap_or_else(|| written.to_owned()),
@@ -155,7 +155,7 @@ fn shared_indentation(pieces: &[StringPart]) -> Option<usize> {
                     if line_starts && !line.trim_end_matches(['\n', '\r']).trim_start_matches([' ', '\t']).is_empty() {
                         narrow(indentation(line));
                     } else if line_starts && !line.ends_with('\n') {
-                        // only blanks before an interpolation or the closing quotes
+                        // Only spaces before an interpolation or the closing quotes.
                         narrow(line.len());
                     }
                     line_starts = line.ends_with('\n');

@@ -1,4 +1,4 @@
-//! What is said about one mistake: code, place, underlined text, message, edit.
+//! The diagnostics of single mistakes: code, position, underlined text, message, and edit.
 
 use super::faults;
 

@@ -219,7 +219,7 @@ fn an_unreadable_statement_keeps_its_names() {
 #[test]
 fn depth_ends_in_one_diagnostic() {
     let many = 100_000;
-    // these reach the parser, which is slow without optimisation
+    // These reach the parser, which is slow without optimization.
     let chain = 5_000;
     let deep = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(many), close.repeat(many));
     for (name, text) in [
@@ -257,7 +257,7 @@ fn depth_ends_in_one_diagnostic() {
     }
 }
 
-/// How many bytes were parsed twice, and the number of diagnostics.
+/// Returns how many bytes were parsed twice, and the number of diagnostics.
 fn work(text: &str) -> (usize, usize) {
     let mut sources = SourceMap::default();
     let file = sources.add("test.pipe".into(), text);
@@ -281,7 +281,7 @@ fn work_grows_with_the_file_and_not_faster() {
     assert!(reparsed <= 2 * padded.len() + 0x1_0000 && found == 50, "{reparsed} {found}");
 }
 
-/// What keeps the grammar from reading a block makes it try every way to read all blocks around.
+/// What keeps the grammar from reading a block makes it try every way to read all enclosing blocks.
 #[test]
 fn text_that_nothing_ends_takes_no_time() {
     let nested = |inner: &str| "a { b [ c (\n".repeat(12) + inner;
@@ -298,7 +298,7 @@ fn text_that_nothing_ends_takes_no_time() {
     }
 }
 
-/// Found by fuzzing: a text that no repair makes readable is given up after so many steps.
+/// Found by fuzzing: reading a text that no repair makes readable stops after a limited number of steps.
 #[test]
 fn reading_ends_whatever_the_text() {
     limit_work(0);
@@ -308,7 +308,7 @@ fn reading_ends_whatever_the_text() {
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
 
-/// What is being typed costs its own statement alone: those around it are there.
+/// An incomplete statement affects no other statement.
 #[test]
 fn half_typed_statements_leave_the_others_whole() {
     let names = |text: &str| {
@@ -355,7 +355,7 @@ fn half_typed_statements_leave_the_others_whole() {
     }
 }
 
-/// A header may still go on below.
+/// A header may continue on the next line.
 #[test]
 fn inputs_and_outputs_may_stand_on_the_next_line() {
     let text = "stage B {\n  build codebuild Pack\n    from\n      App,\n      Other\n    ->\n      Made\n}\n";

@@ -1,4 +1,4 @@
-//! Whatever the text: no panic, and every span lies inside the file.
+//! For any text: no panic, and every span is inside the file.
 
 use proptest::prelude::*;
 

@@ -16,7 +16,7 @@ const STATIC: &[&str] = &["ignore-failure", "env"];
 const DYNAMIC: &[&str] = &["buildspec", "env"];
 const FANOUT: &[&str] = &["parallelism", "ignore-failure"];
 
-/// How the builds of a batch relate.
+/// The relation between the builds of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BatchForm {
     /// Some wait for others.
@@ -34,39 +34,39 @@ pub enum BatchForm {
 pub struct Batch {
     /// The section's key.
     pub key: Span,
-    /// Its forms, each with the place of its key; a batch has one.
+    /// Its forms, each with the span of its key. A valid batch has one.
     pub forms: Vec<Spanned<BatchForm>>,
     /// The builds of a graph or a list.
     pub builds: Vec<BatchBuild>,
-    /// The buildspecs that builds have instead of this one.
+    /// The buildspecs that builds use instead of this one.
     pub buildspecs: Vec<Spanned<String>>,
-    /// The images that builds have instead of the project's.
+    /// The images that builds use instead of the project's.
     pub images: Vec<Spanned<String>>,
-    /// The sizes of machines that builds have instead of the project's.
+    /// The compute types that builds use instead of the project's.
     pub compute_types: Vec<Spanned<String>>,
-    /// The kinds of machines that builds have instead of the project's.
+    /// The environment types that builds use instead of the project's.
     pub environment_types: Vec<Spanned<String>>,
-    /// The variables that it sets in some build.
+    /// The variables that it sets in at least one build.
     pub variables: Vec<String>,
-    /// Whether every build names a buildspec of its own, so that none runs the phases of this one.
+    /// Whether every build names its own buildspec, so that none runs the phases of this one.
     pub only_others: bool,
 }
 
 /// A build of a graph or a list.
 #[derive(Debug, Clone)]
 pub struct BatchBuild {
-    /// Where it begins.
+    /// The start of the build.
     pub place: Span,
     /// `identifier`.
     pub identifier: Option<Spanned<String>>,
-    /// `depend-on`: the builds that come first.
+    /// `depend-on`: the builds that run before it.
     pub depends_on: Vec<Spanned<String>>,
     /// `buildspec`.
     pub buildspec: Option<Spanned<String>>,
 }
 
 impl Batch {
-    /// Whether the batch sets a variable in some build.
+    /// Returns whether the batch sets a variable in at least one build.
     pub fn sets(&self, name: &str) -> bool {
         self.variables.iter().any(|variable| variable == name)
     }
@@ -107,7 +107,7 @@ impl Reader {
         }
         let own = |build: &BatchBuild| build.buildspec.is_some();
         let of_matrix = found.builds.is_empty() && !found.buildspecs.is_empty();
-        // Which of two forms is meant, is not known.
+        // With two forms, it is not known which is meant.
         found.only_others =
             found.forms.len() > 1 || of_matrix || !found.builds.is_empty() && found.builds.iter().all(own);
         found
@@ -160,7 +160,7 @@ impl Reader {
         }
     }
 
-    /// The environment of one build, or, in a matrix, the lists of what builds have.
+    /// Reads the environment of one build, or, in a matrix, the lists of values for its builds.
     fn batch_env(&mut self, path: &str, env: &Node, found: &mut Batch) {
         self.keys(path, env, ENV);
         for Entry { key, value } in env.entries() {

@@ -4,6 +4,7 @@
 
 mod batch;
 mod reader;
+mod slips;
 
 use crate::source::{Span, Spanned};
 
@@ -13,14 +14,17 @@ use super::document::{Document, DocumentOrigin, Finding, SyntaxError, TextMap};
 use reader::Reader;
 
 pub use batch::{Batch, BatchBuild, BatchForm};
+pub use slips::Home;
 
-/// A build specification: what could be read of it.
+/// A build specification: everything in it that could be read.
 #[derive(Debug, Clone, Default)]
 pub struct Buildspec {
-    /// Why nothing could be read.
+    /// The reason that nothing could be read.
     pub error: Option<SyntaxError>,
-    /// What readers of the format disagree about.
+    /// Constructs that parsers of the format read differently.
     pub findings: Vec<Finding>,
+    /// The first key at the top.
+    pub first_key: Option<Span>,
     /// `version`.
     pub version: Option<Spanned<String>>,
     /// `env`.
@@ -35,11 +39,11 @@ pub struct Buildspec {
     pub cache_paths: Vec<Spanned<String>>,
     /// `batch`.
     pub batch: Option<Batch>,
-    /// Keys that the format does not have.
+    /// Keys that are not part of the format.
     pub unknown_keys: Vec<UnknownKey>,
-    /// Values of another shape than the format wants.
+    /// Values with another shape than the format requires.
     pub malformed: Vec<Malformed>,
-    /// Whether its text was computed, so that all places in it are those of the computation.
+    /// Whether its text was computed, so that every span in it is that of the computation.
     pub computed: bool,
 }
 
@@ -60,12 +64,12 @@ pub struct Env {
     pub git_credential_helper: Option<Spanned<bool>>,
 }
 
-/// A variable and what it is set from.
+/// A variable and the source of its value.
 #[derive(Debug, Clone)]
 pub struct BuildVariable {
     /// Its name.
     pub name: Spanned<String>,
-    /// Its value, or what names the value.
+    /// Its value, or the name of the parameter or secret.
     pub value: Spanned<String>,
 }
 
@@ -80,20 +84,20 @@ pub struct BuildPhase {
     pub commands: Vec<Command>,
     /// `runtime-versions`, which belongs to the install phase.
     pub runtimes: Vec<BuildVariable>,
-    /// The place of its key.
+    /// The span of its key.
     pub runtimes_key: Option<Span>,
 }
 
-/// One command: a line, or a script of several.
+/// One command: a line, or a script of several lines.
 #[derive(Debug, Clone)]
 pub struct Command {
-    /// What the shell gets.
+    /// The text that the shell receives.
     pub text: String,
-    /// Its place.
+    /// Its span.
     pub span: Span,
-    /// From offsets in `text` to places in the file.
+    /// Maps offsets in `text` to spans in the file.
     pub map: TextMap,
-    /// Whether it stands under `finally`.
+    /// Whether it is in `finally`.
     pub finally: bool,
 }
 
@@ -108,13 +112,13 @@ pub struct Artifacts {
     pub name: Option<Spanned<String>>,
     /// `base-directory`.
     pub base_directory: Option<Spanned<String>>,
-    /// `discard-paths`.
-    pub discard_paths: bool,
+    /// `discard-paths`, where it is `yes`.
+    pub discard_paths: Option<Span>,
     /// `exclude-paths`.
     pub exclude_paths: Vec<Spanned<String>>,
     /// `secondary-artifacts`; their `key` is the identifier.
     pub secondary: Vec<Self>,
-    /// Whether all of it could be read: otherwise nothing can be said about what is missing.
+    /// Whether all of it could be read. Otherwise, missing parts may be in the unread rest.
     pub complete: bool,
 }
 
@@ -129,32 +133,34 @@ pub struct ReportGroup {
     pub has_files: bool,
 }
 
-/// A key that the format does not have.
+/// A key that is not part of the format.
 #[derive(Debug, Clone)]
 pub struct UnknownKey {
-    /// The section it stands in, empty at the top.
+    /// The section that contains it; empty at the top level.
     pub section: String,
     /// The key.
     pub key: Spanned<String>,
-    /// The keys that may stand there.
+    /// The keys that are valid there.
     pub known: &'static [&'static str],
-    /// Whether one text follows it, and not a list or a mapping.
+    /// The last key before it that the format has.
+    pub previous: Option<String>,
+    /// Whether its value is a scalar rather than a list or a mapping.
     pub holds_text: bool,
 }
 
 /// A value of the wrong shape.
 #[derive(Debug, Clone)]
 pub struct Malformed {
-    /// Where in the document, keys joined by dots.
+    /// The path in the document: keys joined by dots.
     pub path: String,
-    /// What is wanted: `text`, `a list`, `a mapping`, `yes or no`.
+    /// The expected shape: `text`, `a list`, `a mapping`, `yes or no`.
     pub expected: &'static str,
     /// The value.
     pub span: Span,
 }
 
 impl Buildspec {
-    /// Reads a buildspec. Total: what cannot be read is listed.
+    /// Reads a buildspec. Never fails: what cannot be read is listed.
     pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
         let document = Document::parse(text, origin);
         let mut spec = document.root.as_ref().map(Reader::read).unwrap_or_default();
@@ -164,20 +170,34 @@ impl Buildspec {
         spec
     }
 
-    /// The builds of a batch may have the variables of the buildspec that starts them.
+    /// Adds the variables of the buildspec to its batch, whose builds may inherit them.
     fn hand_on_variables(&mut self) {
         let Some(batch) = &mut self.batch else { return };
         let of_env = [&self.env.variables, &self.env.parameter_store, &self.env.secrets_manager];
         batch.variables.extend(of_env.into_iter().flatten().map(|variable| variable.name.node.clone()));
     }
 
-    /// All commands in the order in which a successful build runs them, as far as phases are written in order.
+    /// Returns all commands in the order in which a successful build runs them, provided that the phases are written in
+    /// order.
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.phases.iter().flat_map(|phase| &phase.commands)
     }
 
-    /// What the build's output artifact holds: the one named, or the primary one.
+    /// Whether there are secondary artifacts only.
+    pub fn lacks_primary(&self) -> bool {
+        let without_files = |primary: &Artifacts| primary.files.is_empty() && !primary.secondary.is_empty();
+        self.artifacts.as_ref().is_some_and(without_files)
+    }
+
+    /// Returns the contents of an output artifact of the build: the secondary one with this name, or the primary one.
     pub fn contents(&self, secondary: Option<&str>) -> ArtifactContents {
+        if self.hides_artifacts() {
+            return ArtifactContents::Open;
+        }
+        // Without its files, the build fails.
+        if secondary.is_none() && self.lacks_primary() {
+            return ArtifactContents::Open;
+        }
         let Some(primary) = &self.artifacts else {
             let readable = self.error.is_none() && self.malformed.is_empty();
             return if readable { ArtifactContents::nothing() } else { ArtifactContents::Open };

@@ -5,12 +5,13 @@ use crate::workspace::document::{Entry, Node, NodeKind, Style};
 
 use super::{Artifacts, BuildPhase, BuildVariable, Buildspec, Command, Malformed, ReportGroup, UnknownKey};
 
-const TOP: &[&str] = &["version", "run-as", "env", "proxy", "phases", "reports", "artifacts", "cache", "batch"];
-const ENV: &[&str] =
+pub(super) const TOP: &[&str] =
+    &["version", "run-as", "env", "proxy", "phases", "reports", "artifacts", "cache", "batch"];
+pub(super) const ENV: &[&str] =
     &["shell", "variables", "parameter-store", "secrets-manager", "exported-variables", "git-credential-helper"];
-const PHASES: &[&str] = &["install", "pre_build", "build", "post_build"];
-const PHASE: &[&str] = &["run-as", "on-failure", "runtime-versions", "commands", "finally"];
-const ARTIFACTS: &[&str] = &[
+pub(super) const PHASES: &[&str] = &["install", "pre_build", "build", "post_build"];
+pub(super) const PHASE: &[&str] = &["run-as", "on-failure", "runtime-versions", "commands", "finally"];
+pub(super) const ARTIFACTS: &[&str] = &[
     "files",
     "name",
     "discard-paths",
@@ -24,14 +25,14 @@ const ARTIFACTS: &[&str] = &[
 const REPORT: &[&str] = &["files", "file-format", "base-directory", "discard-paths"];
 const PROXY: &[&str] = &["upload-artifacts", "logs"];
 const CACHE: &[&str] = &["paths", "key", "fallback-keys", "action"];
-/// A buildspec as far as it has been read.
+/// A buildspec that is being read.
 #[derive(Default)]
 pub(super) struct Reader {
     spec: Buildspec,
 }
 
 impl Reader {
-    /// The buildspec of a document.
+    /// Reads the buildspec of a document.
     pub(super) fn read(root: &Node) -> Buildspec {
         let mut reader = Self::default();
         reader.top(root);
@@ -40,6 +41,7 @@ impl Reader {
 
     fn top(&mut self, root: &Node) {
         self.keys("", root, TOP);
+        self.spec.first_key = root.entries().first().map(|entry| entry.key.span);
         for Entry { key, value } in root.entries() {
             match key.as_str() {
                 "version" => self.spec.version = self.text("version", value),
@@ -75,7 +77,7 @@ impl Reader {
                 "files" => {
                     let malformed = self.spec.malformed.len();
                     let files = self.list(&path, value);
-                    // What could not be read has been noted as such.
+                    // Unreadable parts are already recorded in `malformed`.
                     report.has_files = !files.is_empty() || self.spec.malformed.len() > malformed;
                 }
                 "file-format" => report.format = self.text(&path, value),
@@ -120,6 +122,14 @@ impl Reader {
         self.keys("phases", phases, PHASES);
         for Entry { key, value } in phases.entries() {
             let path = format!("phases.{}", key.node);
+            if PHASE.contains(&key.as_str()) || TOP.contains(&key.as_str()) {
+                // At the wrong level: the commands are those of the phase above.
+                if let (true, Some(above)) = (key.node == "commands", self.spec.phases.len().checked_sub(1)) {
+                    let commands = self.commands(&path, value, false);
+                    self.spec.phases[above].commands.extend(commands);
+                }
+                continue;
+            }
             self.keys(&path, value, PHASE);
             let mut phase = BuildPhase {
                 name: key.clone(),
@@ -173,7 +183,7 @@ impl Reader {
             files: Vec::new(),
             name: None,
             base_directory: None,
-            discard_paths: false,
+            discard_paths: None,
             exclude_paths: Vec::new(),
             secondary: Vec::new(),
             complete: true,
@@ -184,7 +194,10 @@ impl Reader {
                 "files" => artifacts.files = self.list(&path, value),
                 "name" => artifacts.name = self.text(&path, value),
                 "base-directory" => artifacts.base_directory = self.text(&path, value),
-                "discard-paths" => artifacts.discard_paths = self.truth(&path, value).is_some_and(|yes| yes.node),
+                "discard-paths" => {
+                    let yes = self.truth(&path, value).filter(|yes| yes.node);
+                    artifacts.discard_paths = yes.map(|_| key.span.to(value.span));
+                }
                 "exclude-paths" => artifacts.exclude_paths = self.list(&path, value),
                 "enable-symlinks" => drop(self.truth(&path, value)),
                 "s3-prefix" => drop(self.text(&path, value)),
@@ -196,8 +209,8 @@ impl Reader {
             let path = format!("{path}.secondary-artifacts");
             self.mapping(&path, secondary);
             let each = |entry: &Entry| self.artifacts(&format!("{path}.{}", entry.key.node), &entry.key, &entry.value);
-            // A secondary artifact holds no secondary artifacts of its own, so this goes one level deep in sane files
-            // and never deeper than the document's own limit.
+            // Secondary artifacts do not nest, so this recurses once in valid files, and never deeper than the limit of
+            // the document.
             artifacts.secondary = secondary.entries().iter().map(each).collect();
         }
         artifacts
@@ -215,11 +228,17 @@ impl Reader {
 
     pub(super) fn keys(&mut self, section: &str, node: &Node, known: &'static [&'static str]) {
         self.mapping(section, node);
-        for Entry { key, value } in node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        let mut previous = None;
+        for Entry { key, value } in node.entries() {
+            if known.contains(&key.as_str()) {
+                previous = Some(key.node.clone());
+                continue;
+            }
             self.spec.unknown_keys.push(UnknownKey {
                 section: section.to_owned(),
                 key: key.clone(),
                 known,
+                previous: previous.clone(),
                 holds_text: value.scalar().is_some(),
             });
         }
@@ -242,7 +261,7 @@ impl Reader {
     }
 
     pub(super) fn list(&mut self, path: &str, node: &Node) -> Vec<Spanned<String>> {
-        // A block of several lines is one text, not a list.
+        // A block of several lines is one string, not a list.
         let single = node.scalar().is_some_and(|scalar| matches!(scalar.style, Style::Plain | Style::Quoted));
         if single && !node.is_null() {
             return self.text(path, node).into_iter().collect();

@@ -1,4 +1,4 @@
-//! Builds the tree from a parser's events, without recursion.
+//! Builds the tree from the events of a parser, without recursion.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use crate::source::{Span, Spanned};
 
 use super::{DEPTH_LIMIT, Document, DocumentOrigin, Entry, Finding, Node, NodeKind, Scalar, SyntaxError};
 
-/// Nodes that aliases may add to one document: past it, the text is a bomb.
+/// The most nodes that aliases may add to one document. This bounds "billion laughs" attacks.
 const COPY_LIMIT: usize = 1 << 18;
 
 /// A list or mapping whose end has not been seen.
@@ -15,7 +15,7 @@ struct Frame {
     tag: Option<Spanned<String>>,
     anchor: usize,
     start: usize,
-    /// Behind the last child, where a block ends.
+    /// The end of the last child, where a block ends.
     end: usize,
 }
 
@@ -24,7 +24,7 @@ enum Partial {
     Mapping { entries: Vec<Entry>, key: Option<Node>, seen: HashMap<String, Span> },
 }
 
-/// What a parser says about a node before its content.
+/// The properties that a parser reports about a node before its content.
 #[derive(Default)]
 pub(super) struct Properties {
     /// The local tag.
@@ -33,7 +33,7 @@ pub(super) struct Properties {
     pub(super) anchor: usize,
 }
 
-/// A refusal to go on.
+/// The reason why the builder refuses to continue.
 pub(super) type Refusal = &'static str;
 
 /// Builds one document. Ranges are offsets in the document's text.
@@ -85,7 +85,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Ends the innermost list or mapping; `end` is known where it has a closing bracket.
+    /// Ends the innermost list or mapping. `end` is known if it has a closing bracket.
     pub(super) fn end(&mut self, end: Option<usize>) -> Result<(), Refusal> {
         let Some(frame) = self.stack.pop() else { return Ok(()) };
         let end = end.map_or(frame.end, |end| end.max(frame.end));
@@ -147,7 +147,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Replaces `<<` by what it merges: keys already there win.
+    /// Replaces `<<` with the entries that it merges. Existing keys take precedence.
     fn merged(&mut self, entries: Vec<Entry>) -> Vec<Entry> {
         if !entries.iter().any(is_merge) {
             return entries;

@@ -1,4 +1,4 @@
-//! The comments of a YAML text. The parser leaves them out.
+//! The comments of a YAML text, which the parser drops.
 
 use std::ops::Range;
 
@@ -9,16 +9,16 @@ use super::DocumentOrigin;
 /// A comment of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DocumentComment {
-    /// Its place, from `#` to the end of the line.
+    /// Its span, from `#` to the end of the line.
     pub span: Span,
-    /// Whether nothing but spaces is before it on its line.
+    /// Whether only spaces precede it on its line.
     pub own_line: bool,
-    /// Whether YAML reads it as text: a line of a literal block, such as a buildspec in a template, whose own language has the same
-    /// comments.
-    pub is_text: bool,
+    /// The literal block that contains it, such as a buildspec in a template, whose own language has the same syntax for
+    /// comments: YAML reads it as text.
+    pub block: Option<Span>,
 }
 
-/// A part of a text in which `#` starts no comment of YAML.
+/// A range of a text in which `#` does not start a YAML comment.
 #[derive(Debug)]
 pub(super) struct ScalarText {
     pub(super) range: Range<usize>,
@@ -26,7 +26,7 @@ pub(super) struct ScalarText {
     pub(super) is_literal: bool,
 }
 
-/// The comments up to `end`; `scalars` are in order.
+/// Returns the comments up to `end`. The `scalars` must be in order.
 pub(super) fn comments(text: &str, end: usize, scalars: &[ScalarText], origin: DocumentOrigin) -> Vec<DocumentComment> {
     let mut found = Vec::new();
     let mut scalars = scalars.iter().peekable();
@@ -47,12 +47,14 @@ pub(super) fn comments(text: &str, end: usize, scalars: &[ScalarText], origin: D
         }
         let length = text.get(at..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
         done = at + length;
-        found.push(DocumentComment { span: origin.span(at, done), own_line, is_text: inside.is_some() });
+        let block = inside.map(|scalar| origin.span(scalar.range.start, scalar.range.end));
+        found.push(DocumentComment { span: origin.span(at, done), own_line, block });
     }
     found
 }
 
-/// Where a block ends whose lines start at the column `indent`: before the first line that starts before that.
+/// Returns the end of a block whose lines start at the column `indent`: the start of the first line that is indented
+/// less.
 pub(super) fn block_end(text: &str, start: usize, indent: usize) -> usize {
     let mut end = start;
     for line in text.get(start..).unwrap_or_default().split_inclusive('\n') {

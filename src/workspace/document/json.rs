@@ -1,4 +1,4 @@
-//! JSON proper: tabs, `\/` and surrogate pairs, which a YAML parser gets wrong.
+//! A JSON parser. A YAML parser does not read tabs, `\/`, and surrogate pairs correctly.
 
 use super::builder::{Builder, Properties, Refusal};
 use super::text_map::Aligner;
@@ -17,13 +17,13 @@ pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
     }
 }
 
-/// Whether a text that starts with a bracket was meant as JSON rather than as YAML's flow style.
+/// Returns whether a text that starts with a bracket is meant as JSON rather than as YAML's flow style.
 pub(super) fn looks_like_json(text: &str) -> bool {
     let inside = text.trim_start_matches('\u{feff}').trim_start();
     inside.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"'))
 }
 
-/// What may come next.
+/// The tokens that may come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expect {
     Value,
@@ -43,7 +43,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn run(&mut self) -> Result<(), Refusal> {
         self.at = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
-        // One entry an open bracket: whether it is a mapping.
+        // One entry per open bracket: whether it is a mapping.
         let mut open: Vec<bool> = Vec::new();
         let mut expect = Expect::Value;
         loop {

@@ -1,10 +1,10 @@
-//! Documents as JSON.
+//! Conversion of documents to JSON.
 
 use serde_json::{Map, Number, Value as Json};
 
 use super::{Node, NodeKind, Scalar, Style};
 
-/// A node as JSON: functions in their long form.
+/// Converts a node to JSON, with functions in their long form.
 pub fn long_form(node: &Node) -> Json {
     let Some(tag) = &node.tag else { return untagged(node) };
     let name = match tag.node.as_str() {
@@ -31,7 +31,7 @@ fn untagged(node: &Node) -> Json {
     }
 }
 
-/// Text without quotes may mean nothing, a truth value or a number, in the words of YAML 1.1, which CloudFormation reads.
+/// Converts a scalar. Without quotes, it may be null, a boolean, or a number of YAML 1.1, which CloudFormation reads.
 fn scalar(scalar: &Scalar) -> Json {
     let text = scalar.text.as_str();
     match (scalar.style, text) {
@@ -45,7 +45,7 @@ fn scalar(scalar: &Scalar) -> Json {
     }
 }
 
-/// A number that is written back with the same digits: an account's id with a zero in front stays text.
+/// Returns a number that is written back with the same digits: an account ID with a leading zero stays a string.
 fn number(text: &str) -> Option<Number> {
     let number: Number = serde_json::from_str(text).ok()?;
     (number.to_string() == text).then_some(number)

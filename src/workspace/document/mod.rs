@@ -1,7 +1,7 @@
 //! YAML and JSON as one tree in which every node knows its bytes.
 //!
 //! The tree keeps what the user wrote: scalars as text with their style, CloudFormation's short tags (`!Sub`) as tags.
-//! [`Node::intrinsic`] shows the short and the long form of a function alike.
+//! [`Node::intrinsic`] treats the short and the long form of a function the same.
 
 mod builder;
 mod comments;
@@ -20,19 +20,19 @@ pub use long_form::long_form;
 pub use substitution::{SubPart, sub_parts};
 pub use text_map::TextMap;
 
-/// Where a document's text stands, which decides the spans of its nodes.
+/// The origin of a document's text, which determines the spans of its nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentOrigin {
     /// It is the whole text of a file.
     File(FileId),
-    /// It stands word for word in another file, from the start of this span.
+    /// It is part of another file, verbatim, from the start of this span.
     Inside(Span),
-    /// It was computed from what stands at this span: every node gets the whole span.
+    /// It was computed from this span: every node gets the whole span.
     At(Span),
 }
 
 impl DocumentOrigin {
-    /// The span of a range of bytes of the document's text.
+    /// Returns the span of a range of bytes of the document's text.
     pub fn span(self, start: usize, end: usize) -> Span {
         match self {
             Self::File(file) => Span::new(file, start, end),
@@ -45,40 +45,40 @@ impl DocumentOrigin {
     }
 }
 
-/// How a scalar was written.
+/// The notation of a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Without quotes: may mean a number, a truth value or nothing.
+    /// Without quotes: may be a number, a boolean, or null.
     Plain,
-    /// In quotes (or tagged `!!str`): always text.
+    /// In quotes (or tagged `!!str`): always a string.
     Quoted,
-    /// A block introduced by `|`.
+    /// A block that starts with `|`.
     Literal,
-    /// A block introduced by `>`.
+    /// A block that starts with `>`.
     Folded,
 }
 
-/// A scalar: its text after escapes and folding, and where each byte of that came from.
+/// A scalar: its text after escapes and folding, with a map to the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scalar {
     /// The text.
     pub text: String,
-    /// How it was written.
+    /// The notation.
     pub style: Style,
-    /// From offsets in `text` to spans.
+    /// Maps offsets in `text` to spans.
     pub map: TextMap,
 }
 
 /// One entry of a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The key's text and place.
+    /// The text and span of the key.
     pub key: Spanned<String>,
     /// The value.
     pub value: Node,
 }
 
-/// What a node holds.
+/// The content of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NodeKind {
     /// One value.
@@ -89,12 +89,12 @@ pub enum NodeKind {
     Mapping(Vec<Entry>),
 }
 
-/// A value and its place.
+/// A value and its span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// The value.
     pub kind: NodeKind,
-    /// Its place, with the tag if it has one. An aliased node has the place of its anchor.
+    /// Its span, including its tag. An aliased node has the span of its anchor.
     pub span: Span,
     /// The local tag without `!` (`Sub`). Core tags (`!!str`) are resolved and not kept.
     pub tag: Option<Spanned<String>>,
@@ -105,13 +105,13 @@ pub struct Node {
 pub struct Intrinsic<'a> {
     /// The long name: `Ref`, `Condition`, `Fn::Sub`, ...
     pub name: Cow<'a, str>,
-    /// Where the name stands.
+    /// The span of the name.
     pub name_span: Span,
-    /// The argument. In the short form this is the tagged node itself: ask it for [`Node::text`], not [`Node::literal`].
+    /// The argument. In the short form this is the tagged node itself: use [`Node::text`], not [`Node::literal`].
     pub argument: &'a Node,
 }
 
-/// The first place where an alias or a merge stands for something written elsewhere.
+/// Returns the first span where an alias or a merge replaces a value.
 pub fn first_alias(findings: &[Finding]) -> Option<Span> {
     findings.iter().find_map(|finding| match finding {
         Finding::Alias(place) | Finding::Merge(place) => Some(*place),
@@ -120,17 +120,17 @@ pub fn first_alias(findings: &[Finding]) -> Option<Span> {
 }
 
 impl Node {
-    /// The text of a scalar that carries no tag: a value that is known as it stands.
+    /// Returns the text of an untagged scalar, whose value is therefore known.
     pub fn literal(&self) -> Option<&str> {
         if self.tag.is_some() { None } else { self.text() }
     }
 
-    /// The text of a scalar, whatever its tag.
+    /// Returns the text of a scalar, whatever its tag.
     pub fn text(&self) -> Option<&str> {
         self.scalar().map(|scalar| scalar.text.as_str())
     }
 
-    /// The scalar, whatever its tag.
+    /// Returns the scalar, whatever its tag.
     pub fn scalar(&self) -> Option<&Scalar> {
         match &self.kind {
             NodeKind::Scalar(scalar) => Some(scalar),
@@ -138,12 +138,12 @@ impl Node {
         }
     }
 
-    /// The untagged scalar's text with its place.
+    /// Returns the text of an untagged scalar with its span.
     pub fn spanned(&self) -> Option<Spanned<String>> {
         Some(Spanned::new(self.literal()?.to_owned(), self.span))
     }
 
-    /// The items of a sequence; none for anything else.
+    /// Returns the items of a sequence; empty for other nodes.
     pub fn items(&self) -> &[Self] {
         match &self.kind {
             NodeKind::Sequence(items) => items,
@@ -151,7 +151,7 @@ impl Node {
         }
     }
 
-    /// The items of a sequence; a value of another kind by itself.
+    /// Returns the items of a sequence, or any other node as a single item.
     pub fn one_or_more(&self) -> &[Self] {
         match &self.kind {
             NodeKind::Sequence(items) if self.tag.is_none() => items,
@@ -159,7 +159,7 @@ impl Node {
         }
     }
 
-    /// The entries of a mapping; none for anything else.
+    /// Returns the entries of a mapping; empty for other nodes.
     pub fn entries(&self) -> &[Entry] {
         match &self.kind {
             NodeKind::Mapping(entries) => entries,
@@ -167,27 +167,27 @@ impl Node {
         }
     }
 
-    /// The entry with this key; of two, the later, as the parsers of AWS's tools have it.
+    /// Returns the entry with this key. The last one wins, as in the parsers of AWS's tools.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().rev().find(|entry| entry.key.node == key)
     }
 
-    /// The value under this key.
+    /// Returns the value of this key.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// The value under these keys, from the outside in.
+    /// Returns the value at this path of keys, outermost first.
     pub fn at(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
-    /// Whether this is YAML's "nothing": an empty plain scalar, `~` or `null`.
+    /// Returns whether this is YAML's null: an empty plain scalar, `~`, or `null`.
     pub fn is_null(&self) -> bool {
         self.plain().is_some_and(|text| matches!(text, "" | "~" | "null" | "Null" | "NULL"))
     }
 
-    /// A truth value in the words of YAML 1.1 (`yes`, `on`, `true`), which CodeBuild and CloudFormation read.
+    /// Returns a boolean of YAML 1.1 (`yes`, `on`, `true`), which CodeBuild and CloudFormation read.
     pub fn as_bool(&self) -> Option<bool> {
         match self.literal()?.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" => Some(true),
@@ -196,7 +196,7 @@ impl Node {
         }
     }
 
-    /// The function this node calls, if it is one.
+    /// Returns the function that this node calls, if it is one.
     pub fn intrinsic(&self) -> Option<Intrinsic<'_>> {
         if let Some(tag) = &self.tag {
             let name = match tag.node.as_str() {
@@ -213,7 +213,7 @@ impl Node {
         }
     }
 
-    /// The logical ID that a `Ref` or an `Fn::GetAtt` names.
+    /// Returns the logical ID that a `Ref` or an `Fn::GetAtt` refers to.
     pub fn referred(&self) -> Option<String> {
         let call = self.intrinsic()?;
         match call.name.as_ref() {
@@ -226,7 +226,7 @@ impl Node {
         }
     }
 
-    /// A text that no document holds, as if it stood at this span.
+    /// Creates a string that is not part of a document, at this span.
     pub fn constant(text: String, span: Span) -> Self {
         Self {
             kind: NodeKind::Scalar(Scalar { text, style: Style::Quoted, map: TextMap::constant(span) }),
@@ -243,7 +243,7 @@ impl Node {
     }
 }
 
-/// Whether `written` is `text` word for word, all lines moved to the right alike: then both are the same document.
+/// Returns whether `written` is `text` with the same indentation added to every line. Then both are the same document.
 pub fn is_indented(written: &str, text: &str) -> bool {
     let blank = |line: &str| line.trim_matches([' ', '\t']).is_empty();
     let filled = |text: &str| text.lines().filter(|line| !blank(line)).count();
@@ -256,46 +256,47 @@ pub fn is_indented(written: &str, text: &str) -> bool {
             _ => return false,
         }
     }
-    // In the first column, these separate documents; moved, they are text.
+    // In the first column, these separate documents; indented, they are text.
     let separates = |line: &str| ["---", "...", "%"].iter().any(|mark| line.starts_with(mark));
     filled(written) == filled(text) && (margin.unwrap_or(0) == 0 || !text.lines().any(separates))
 }
 
-/// Whether the key of a mapping with one entry calls a function: `Ref`, `Condition`, `Fn::Sub`.
+/// Returns whether the key of a mapping with one entry calls a function: `Ref`, `Condition`, `Fn::Sub`.
 pub fn is_function(key: &str) -> bool {
     matches!(key, "Ref" | "Condition") || key.starts_with("Fn::")
 }
 
-/// Why a text is no document.
+/// The reason that a text is not a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// In the parser's words: lower-case start, no final stop.
+    /// In the parser's words: starts in lowercase, no period.
     pub message: String,
-    /// The first place that does not fit.
+    /// The first unexpected character.
     pub span: Span,
-    /// The line above that may be a key without its `:`, so that YAML reads on as text.
+    /// The previous line, if it may be a key without its `:`, so that YAML reads the following lines as text.
     pub unfinished_key: Option<Span>,
 }
 
-/// Something a document holds that readers disagree about.
+/// A construct that parsers read differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// A mapping has a key twice; most readers let the later win.
+    /// A mapping has a key twice. In most parsers, the last one wins.
     DuplicateKey {
         /// The later key.
         key: Spanned<String>,
         /// The earlier one.
         first: Span,
     },
-    /// A key that is a list or a mapping; the entry is left out.
+    /// A key that is a list or a mapping. The entry is dropped.
     KeyNotText(Span),
-    /// `{{resolve:...}}` without quotation marks, which YAML reads as a mapping with a mapping as its key. The text in the braces.
+    /// `{{resolve:...}}` without quotation marks, which YAML reads as a mapping with a mapping as its key. The value is
+    /// the text in the braces.
     BareReference(Spanned<String>),
-    /// `*name`, replaced by a copy. CloudFormation itself takes no aliases.
+    /// `*name`, replaced with a copy. CloudFormation itself rejects aliases.
     Alias(Span),
-    /// `*name` inside what it names; replaced by nothing.
+    /// `*name` inside the node that it refers to; replaced with null.
     CircularAlias(Span),
-    /// `<<`, merged. CloudFormation itself takes no merges.
+    /// `<<`, merged. CloudFormation itself rejects merges.
     Merge(Span),
     /// A second document in the same text; only the first is read.
     SecondDocument(Span),
@@ -304,26 +305,26 @@ pub enum Finding {
 /// A parsed text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// The first document's tree. None for a text without content and after a syntax error.
+    /// The tree of the first document. `None` for a text without content and after a syntax error.
     pub root: Option<Node>,
-    /// Why there is no tree.
+    /// The reason that there is no tree.
     pub error: Option<SyntaxError>,
-    /// What readers disagree about.
+    /// Constructs that parsers read differently.
     pub findings: Vec<Finding>,
     /// The comments, in order. JSON has none.
     pub comments: Vec<DocumentComment>,
 }
 
 impl Document {
-    /// Parses YAML or JSON. Total: every text gives a document.
+    /// Parses YAML or JSON. Never fails: every text yields a document.
     pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
-        // JSON proper goes its own way: YAML knows neither its surrogate pairs nor all of its escapes.
+        // JSON has its own parser: YAML supports neither its surrogate pairs nor all of its escapes.
         let json =
             text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']).then(|| json::parse(text, origin));
         match json {
             Some(document) if document.error.is_none() => document,
             None => yaml::parse(text, origin),
-            // YAML's flow style, or what is wrong in the words of the format that was meant.
+            // YAML's flow style. An error is reported in the terms of the format that was meant.
             Some(document) => {
                 let flow = yaml::parse(text, origin);
                 if flow.error.is_some() && json::looks_like_json(text) { document } else { flow }
@@ -332,7 +333,7 @@ impl Document {
     }
 }
 
-/// Nesting past this is refused: no hand-written file comes near, and walks over the tree recurse.
+/// The deepest nesting that is accepted. Files written by hand come nowhere near, and walks over the tree recurse.
 const DEPTH_LIMIT: usize = 128;
 
 #[cfg(test)]

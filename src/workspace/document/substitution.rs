@@ -3,14 +3,15 @@
 /// A part of the text of an `Fn::Sub`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubPart<'t> {
-    /// Text as it stands.
+    /// Literal text.
     Text(&'t str),
-    /// What is between `${` and `}`: a logical ID, an attribute, a parameter, or a variable.
+    /// The name between `${` and `}`: a logical ID, an attribute, a parameter, or a variable.
     Name(&'t str),
 }
 
-/// The parts of the text of an `Fn::Sub`. Of `${!name}`, which stands for `${name}`, all parts are text; so is a `${` without an end.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html> (2026-11-29)
+/// Splits the text of an `Fn::Sub` into parts. `${!name}`, which yields `${name}`, is text, and so is an unterminated
+/// `${`. <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html>
+/// (2026-11-29)
 pub fn sub_parts(text: &str) -> Vec<SubPart<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;

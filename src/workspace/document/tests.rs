@@ -57,7 +57,7 @@ fn long_and_short_functions_are_alike() {
     assert_eq!(sources.slice(names[1].name_span), "\"Fn::GetAtt\"");
 }
 
-/// Every word of the decoded text must map to the same word in the source.
+/// Asserts that every word of the decoded text maps to the same word in the source.
 fn assert_words_map(text: &str, path: &[&str]) {
     let (sources, document) = parse(text);
     let node = document.root.as_ref().and_then(|root| root.at(path)).expect("the path exists");
@@ -189,7 +189,7 @@ proptest! {
     }
 }
 
-/// All spans lie on character boundaries of the text.
+/// Asserts that all spans are on character boundaries of the text.
 fn check(sources: &SourceMap, node: &Node) {
     let text = sources.file(node.span.file).text();
     assert!(text.get(node.span.range()).is_some());

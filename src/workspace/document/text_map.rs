@@ -1,4 +1,4 @@
-//! From a scalar's decoded text back to the bytes it was written with.
+//! Maps the decoded text of a scalar back to its bytes in the source.
 
 use crate::source::Span;
 
@@ -8,13 +8,13 @@ use super::{DocumentOrigin, Style};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextMap {
     origin: DocumentOrigin,
-    /// Where the scalar is in the document's text.
+    /// The range of the scalar in the document's text.
     whole: (u32, u32),
-    /// In order, without gaps; empty when the way back is not known.
+    /// In order, without gaps; empty if the mapping is not known.
     pieces: Vec<Piece>,
 }
 
-/// A run of decoded text. Equal lengths mean word for word; otherwise the run counts as one unit (an escape, a fold).
+/// A run of decoded text. Equal lengths mean that it is verbatim; otherwise the run is one unit (an escape, a fold).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Piece {
     text: u32,
@@ -24,13 +24,13 @@ struct Piece {
 }
 
 impl TextMap {
-    /// The map of a text that was not decoded from anything: all of it stands at `span`.
+    /// Creates the map of a text that was not decoded: all of it is at `span`.
     pub fn constant(span: Span) -> Self {
         Self { origin: DocumentOrigin::At(span), whole: (0, 0), pieces: Vec::new() }
     }
 
-    /// The map of a text that consists of parts written at places of their own inside `whole`. Each part comes with its text, its place,
-    /// and whether it is written there word for word.
+    /// Creates the map of a text whose parts are written at different spans inside `whole`. Each part comes with its
+    /// text, its span, and whether it is written there verbatim.
     pub fn of_parts<'a>(whole: Span, parts: impl Iterator<Item = (&'a str, Span, bool)>) -> Self {
         let mut pieces = Vec::new();
         let mut text = 0;
@@ -39,7 +39,7 @@ impl TextMap {
                 return Self::constant(whole);
             };
             let (source, source_len) = (span.start - whole.start, span.end - span.start);
-            // Equal lengths would mean that it is.
+            // Equal lengths would mean that it is verbatim.
             if text_len == source_len && !word_for_word {
                 return Self::constant(whole);
             }
@@ -49,7 +49,7 @@ impl TextMap {
         Self { origin: DocumentOrigin::Inside(whole), whole: (0, whole.end - whole.start), pieces }
     }
 
-    /// The place of a range of bytes of the decoded text; the whole scalar when that is not known.
+    /// Returns the span of a range of bytes of the decoded text, or that of the whole scalar if it is not known.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {
         let (start, end) = self.source(&range).unwrap_or((self.whole.0 as usize, self.whole.1 as usize));
         self.origin.span(start, end)
@@ -64,7 +64,7 @@ impl TextMap {
         (start <= end).then_some((start, end))
     }
 
-    /// Start and end in the source of the decoded byte at `offset`.
+    /// Returns the range in the source of the decoded byte at `offset`.
     fn locate(&self, offset: usize) -> Option<(usize, usize)> {
         let after = self.pieces.partition_point(|piece| piece.text as usize <= offset);
         let piece = self.pieces.get(after.checked_sub(1)?)?;
@@ -80,13 +80,13 @@ impl TextMap {
     }
 }
 
-/// Follows a scalar through its source, in step with the decoded text.
+/// Aligns the source of a scalar with its decoded text.
 pub(super) struct Aligner<'a> {
     source: &'a str,
     /// Offset of `source` in the document.
     base: usize,
     style: Style,
-    /// Columns of indentation of a block's lines.
+    /// The indentation of a block's lines.
     indent: usize,
     at: usize,
     pieces: Vec<Piece>,
@@ -94,8 +94,8 @@ pub(super) struct Aligner<'a> {
 }
 
 impl<'a> Aligner<'a> {
-    /// `source` is the scalar's content without quotes and block header, from `base` of the document on;
-    /// `indent` the column at which a block's lines start.
+    /// Creates an aligner. `source` is the content of the scalar without quotes and block header, at the offset `base`
+    /// of the document; `indent` is the column at which the lines of a block start.
     pub(super) fn new(source: &'a str, base: usize, style: Style, indent: usize) -> Self {
         Self { source, base, style, indent, at: 0, pieces: Vec::new(), decoded: 0 }
     }
@@ -126,13 +126,13 @@ impl<'a> Aligner<'a> {
         self.source.get(self.at..).unwrap_or_default()
     }
 
-    /// Consumes what one decoded character came from.
+    /// Consumes the source of one decoded character.
     fn step(&mut self, expected: char, escape: Option<char>) -> Option<()> {
         loop {
             let rest = self.rest();
             let width = expected.len_utf8();
             let Some(found) = rest.chars().next() else {
-                // The breaks at a block's end may follow the trimmed source.
+                // The line breaks at the end of a block may be missing from the trimmed source.
                 return (expected == '\n').then(|| self.push(width, 0));
             };
             if escape == Some(found) {
@@ -154,7 +154,7 @@ impl<'a> Aligner<'a> {
                 self.push(width, width);
                 return Some(());
             } else if expected == '\n' && self.pieces.iter().all(|piece| piece.source_len == 0) {
-                // Blank lines in front of a block's first line.
+                // Blank lines before the first line of a block.
                 self.push(width, 0);
                 return Some(());
             } else if matches!(found, ' ' | '\t') {
@@ -165,7 +165,7 @@ impl<'a> Aligner<'a> {
         }
     }
 
-    /// The blanks that a line break swallows; none: all of them.
+    /// Returns the indentation that a line break removes; `None` for all of it.
     fn fold_indent(&self) -> Option<usize> {
         match self.style {
             Style::Literal | Style::Folded => Some(self.indent),
@@ -173,7 +173,7 @@ impl<'a> Aligner<'a> {
         }
     }
 
-    /// Takes `source_len` bytes for `text_len` decoded ones, joining word-for-word runs.
+    /// Maps `source_len` bytes to `text_len` decoded ones, joining verbatim runs.
     fn push(&mut self, text_len: usize, source_len: usize) {
         let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let piece = Piece {
@@ -198,7 +198,8 @@ impl<'a> Aligner<'a> {
     }
 }
 
-/// Bytes of the escape at the start of `rest`; none for an escaped line break, which yields no character.
+/// Returns the length of the escape at the start of `rest`, or `None` for an escaped line break, which yields no
+/// character.
 fn escape_length(rest: &str, quote: char) -> Option<usize> {
     if quote == '\'' {
         return Some(2);
@@ -213,12 +214,12 @@ fn escape_length(rest: &str, quote: char) -> Option<usize> {
     }
 }
 
-/// Whether `\uD8xx` starts here: the first half of a character that JSON writes in two.
+/// Returns whether `\uD8xx` starts here: the first half of a surrogate pair.
 fn is_surrogate(rest: &str) -> bool {
     rest.get(2..4).is_some_and(|digits| matches!(digits.to_ascii_lowercase().as_str(), "d8" | "d9" | "da" | "db"))
 }
 
-/// Bytes of a line break and the indentation behind it, at most `indent` columns.
+/// Returns the length of a line break and the indentation after it, at most `indent` columns.
 fn line_fold_length(rest: &str, indent: Option<usize>) -> usize {
     let line_break = if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with(['\n', '\r'])) };
     let blanks = rest.bytes().skip(line_break).take_while(|byte| matches!(byte, b' ' | b'\t')).count();

@@ -1,4 +1,4 @@
-//! YAML: the parser's events, with its character positions turned into bytes.
+//! YAML: the events of the parser, with its character offsets converted to bytes.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, Tag};
 
@@ -8,6 +8,9 @@ use super::builder::{Builder, Properties, Refusal};
 use super::comments::{ScalarText, block_end, comments};
 use super::text_map::Aligner;
 use super::{Document, DocumentOrigin, Finding, Scalar, Style};
+
+/// What is said of a tab at the start of a line.
+const INDENTED_WITH_TAB: &str = "indented with a tab; YAML allows only spaces";
 
 /// Parses the first document of a YAML text.
 pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
@@ -19,11 +22,13 @@ pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
     while let Some(next) = parser.next_event() {
         let (event, marks) = match next {
             Ok(next) => next,
-            // The first document is whole: what comes behind it is not read.
+            // The first document is complete; the rest is not read.
             Err(_) if documents > 1 => break,
             Err(error) => {
                 let at = reader.offsets.byte(text, error.marker().index());
-                let mut failed = Document::failed(error.info(), reader.character(at), Vec::new());
+                let tab = Some(at).filter(|_| error.info().contains("tab")).and_then(|at| reader.indenting_tab(at));
+                let (reason, at) = tab.map_or((error.info(), at), |tab| (INDENTED_WITH_TAB, tab));
+                let mut failed = Document::failed(reason, reader.character(at), Vec::new());
                 if let Some(error) = failed.error.as_mut().filter(|_| reader.slice(at, text.len()).starts_with(':')) {
                     error.unfinished_key = reader.unfinished_key(at);
                 }
@@ -51,7 +56,7 @@ struct Reader<'a> {
     text: &'a str,
     origin: DocumentOrigin,
     offsets: Offsets,
-    /// Where scalars are in which `#` is text.
+    /// The scalars in which `#` is text.
     scalars: Vec<ScalarText>,
 }
 
@@ -61,13 +66,27 @@ impl Reader<'_> {
         (start, self.offsets.byte(self.text, marks.end.index()).max(start))
     }
 
-    /// The character at an offset; empty at the end of the text.
+    /// Returns the span of the character at an offset; empty at the end of the text.
     fn character(&self, at: usize) -> crate::source::Span {
         let width = self.slice(at, self.text.len()).chars().next().map_or(0, char::len_utf8);
         self.origin.span(at, at + width)
     }
 
-    /// `version 0.2` in the line above a key, in its column: text for want of a `:`, which the key's line goes on with.
+    /// The first tab in the indentation of a line, from the line of `at` on.
+    fn indenting_tab(&self, at: usize) -> Option<usize> {
+        let mut start = self.slice(0, at).rfind('\n').map_or(0, |newline| newline + 1);
+        for line in self.slice(start, self.text.len()).split_inclusive('\n') {
+            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+            if let Some(tab) = line.get(..indent).and_then(|indent| indent.find('\t')) {
+                return Some(start + tab);
+            }
+            start += line.len();
+        }
+        None
+    }
+
+    /// Returns a line such as `version 0.2` directly before a key in the same column. Without its `:`, it is a scalar
+    /// that continues on the key's line.
     fn unfinished_key(&self, at: usize) -> Option<crate::source::Span> {
         let above = self.slice(0, at);
         let start = above.rfind('\n')? + 1;
@@ -123,7 +142,7 @@ impl Reader<'_> {
         Scalar { text: String::new(), style: Style::Plain, map }
     }
 
-    /// Where a collection ends that a bracket closes: the parser may count blanks behind that in.
+    /// Returns the end of a collection that ends with a bracket: the parser may include whitespace after it.
     fn closed(&self, bracket: char, start: usize, end: usize) -> Option<usize> {
         let end = self.trimmed(start, end);
         self.slice(start, end).ends_with(bracket).then_some(end)
@@ -145,7 +164,7 @@ impl Reader<'_> {
         Properties { tag, anchor }
     }
 
-    /// The scalar and where it ends: the parser counts a block's trailing blank lines in.
+    /// Returns the scalar and its end: the parser includes the trailing blank lines of a block.
     fn scalar(&mut self, text: String, style: ScalarStyle, forced: bool, start: usize, end: usize) -> (Scalar, usize) {
         let own = match style {
             ScalarStyle::Plain if !forced => Style::Plain,
@@ -163,7 +182,7 @@ impl Reader<'_> {
         };
         if let Some(escape) = escape {
             from = (from + 1).min(to);
-            // The parser counts a comment behind the closing quote in.
+            // The parser includes a comment after the closing quote.
             to = from + quoted_length(self.slice(from, to), escape);
             end = (to + 1).min(end);
             self.scalars.push(ScalarText { range: from..to, is_literal: false });
@@ -187,7 +206,7 @@ impl Reader<'_> {
     }
 }
 
-/// Bytes up to the closing quote.
+/// Returns the number of bytes before the closing quote.
 fn quoted_length(source: &str, escape: char) -> usize {
     let mut characters = source.char_indices().peekable();
     while let Some((at, c)) = characters.next() {
@@ -204,12 +223,12 @@ fn quoted_length(source: &str, escape: char) -> usize {
     source.len()
 }
 
-/// `!!str`, and `!` alone: the scalar is text however it looks.
+/// Returns whether the tag is `!!str` or `!`, which make any scalar a string.
 fn is_text_tag(tag: &Tag) -> bool {
     tag.is_yaml_core_schema() && tag.suffix == "str" || tag.handle.is_empty() && tag.suffix == "!"
 }
 
-/// Bytes of tag and anchor, and of the blanks behind them, in front of a scalar.
+/// Returns the length of the tag and anchor before a scalar, including the whitespace after them.
 fn properties_length(source: &str) -> usize {
     let mut rest = source;
     while rest.starts_with(['!', '&']) {
@@ -218,7 +237,7 @@ fn properties_length(source: &str) -> usize {
     source.len() - rest.len()
 }
 
-/// Bytes from a block's `|` or `>` to its first character that is neither blank nor a line break.
+/// Returns the number of bytes from the `|` or `>` of a block to its first character that is not whitespace.
 fn block_header_length(source: &str) -> usize {
     if !source.starts_with(['|', '>']) {
         return 0;
@@ -227,7 +246,7 @@ fn block_header_length(source: &str) -> usize {
     source.len() - body.trim_start().len()
 }
 
-/// Byte offsets of every 64th character: the parser counts characters.
+/// The byte offsets of every 64th character: the parser counts characters.
 struct Offsets {
     ascii: bool,
     marks: Vec<usize>,

@@ -1,4 +1,4 @@
-//! Options and positional arguments of the programs that matter here.
+//! Options and positional arguments of the programs that are analyzed.
 
 use std::ops::Range;
 
@@ -8,14 +8,14 @@ use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 
 use super::Argument;
 
-/// A program's arguments, with the way back to their places.
+/// The arguments of a program, with their spans.
 pub(super) struct Arguments<'a> {
     command: &'a Command,
     simple: &'a SimpleCommand,
     program: &'a ShellWord,
-    /// What follows the program.
+    /// The words after the program.
     words: &'a [ShellWord],
-    /// The words of `words` that are no options and no options' values, as text.
+    /// The words of `words` that are neither options nor values of options.
     positional: Vec<&'a ShellWord>,
     operation: Vec<&'a str>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Arguments<'a> {
 const LAUNCHERS: &[&[&str]] =
     &[&["npx"], &["yarn"], &["pnpm", "exec"], &["poetry", "run"], &["pipenv", "run"], &["uv", "run"]];
 
-/// Options of `aws` and `sam` without a value, among those that are in front of positional arguments. All others take one.
+/// Options of `aws` and `sam` without a value that can precede positional arguments. All others take one.
 const FLAGS: &[&str] = &[
     "--debug",
     "--no-verify-ssl",
@@ -85,7 +85,8 @@ const FLAGS: &[&str] = &[
 ];
 
 impl<'a> Arguments<'a> {
-    /// The program's file name and its arguments; none for a command that only assigns or computes its program.
+    /// Returns the file name of the program and its arguments, or `None` if the command only assigns variables or its
+    /// program is computed.
     pub(super) fn new(command: &'a Command, simple: &'a SimpleCommand) -> Option<(String, Self)> {
         let mut words = simple.words.as_slice();
         for launcher in LAUNCHERS {
@@ -110,22 +111,22 @@ impl<'a> Arguments<'a> {
         Some((name, Self { command, simple, program, words, positional, operation }))
     }
 
-    /// The first words that are no options (`["cloudformation", "package"]`), at most two.
+    /// Returns the first positional words (`["cloudformation", "package"]`), at most two.
     pub(super) fn operation(&self) -> &[&'a str] {
         &self.operation
     }
 
-    /// A word that is neither option nor option's value, counted from the program on.
+    /// Returns the positional word with this index, counted from the program.
     pub(super) fn positional(&self, index: usize) -> Option<&'a ShellWord> {
         self.positional.get(index).copied()
     }
 
-    /// What follows the program.
+    /// Returns the words after the program.
     pub(super) fn words(&self) -> impl Iterator<Item = &'a ShellWord> {
         self.words.iter()
     }
 
-    /// What follows the program, each word with its place.
+    /// Returns the words after the program, each with its span.
     pub(super) fn placed(&self) -> Vec<(ShellWord, Span)> {
         self.words.iter().map(|word| (word.clone(), self.place(word.range.clone()))).collect()
     }
@@ -134,12 +135,12 @@ impl<'a> Arguments<'a> {
         self.words.iter().any(|word| text(word) == Some(name))
     }
 
-    /// The value of an option, under any of its names. As the AWS CLI does, the beginning of a long name stands for it.
+    /// Returns the value of an option with any of these names. As in the AWS CLI, a prefix of a long name is accepted.
     pub(super) fn option(&self, names: &[&str]) -> Option<Argument> {
         let found = self.words.iter().enumerate().find_map(|(at, word)| {
             let (name, value) = split_option(word)?;
             let exact = names.contains(&name);
-            // Shorter beginnings would be shared with other options (`--s3`, `--output`).
+            // Shorter prefixes would match other options (`--s3`, `--output`).
             let short = name.len() > 8 && names.iter().any(|full| full.starts_with(name));
             (exact || short).then_some((at, word, value))
         });
@@ -151,12 +152,12 @@ impl<'a> Arguments<'a> {
         Some(self.argument(value, word.range.start..value.range.end))
     }
 
-    /// The file that receives the program's output.
+    /// Returns the file to which the output of the program is redirected.
     pub(super) fn redirected(&self) -> Option<Argument> {
         self.simple.output.as_ref().map(|word| self.bare(word))
     }
 
-    /// An argument without an option in front.
+    /// Returns a positional word as an argument.
     pub(super) fn bare(&self, word: &ShellWord) -> Argument {
         self.argument(word, word.range.clone())
     }
@@ -169,12 +170,12 @@ impl<'a> Arguments<'a> {
         self.command.map.span(range)
     }
 
-    /// The whole command.
+    /// Returns the span of the whole command.
     pub(super) fn span(&self) -> Span {
         self.place(self.simple.range.clone())
     }
 
-    /// The program's name.
+    /// Returns the span of the program's name.
     pub(super) fn program_span(&self) -> Span {
         self.place(self.program.range.clone())
     }
@@ -187,7 +188,7 @@ fn text(word: &ShellWord) -> Option<&str> {
     }
 }
 
-/// Which words are neither options nor values of options.
+/// Returns the indices of the words that are neither options nor values of options.
 pub(super) fn positional(words: &[&ShellWord]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut words = words.iter().enumerate();
@@ -201,7 +202,7 @@ pub(super) fn positional(words: &[&ShellWord]) -> Vec<usize> {
     found
 }
 
-/// An option's name, and its value if that is in the same word (`--name=value`).
+/// Returns the name of an option, and its value if that is in the same word (`--name=value`).
 pub(super) fn split_option(word: &ShellWord) -> Option<(&str, Option<ShellWord>)> {
     let Some(WordPart::Text(text)) = word.parts.first() else { return None };
     if !text.starts_with('-') || text.len() < 2 {
@@ -212,7 +213,7 @@ pub(super) fn split_option(word: &ShellWord) -> Option<(&str, Option<ShellWord>)
     };
     let first = (!rest.is_empty()).then(|| WordPart::Text(rest.to_owned()));
     let parts = first.into_iter().chain(word.parts.iter().skip(1).cloned()).collect();
-    // Quotes in front of the value belong to it; a quote in front of the option would be odd enough to be off by one.
+    // Quotes before the value belong to it. A quote before the option is so rare that being off by one is acceptable.
     let range = (word.range.start + name.len() + 1).min(word.range.end)..word.range.end;
     Some((name, Some(ShellWord { parts, range })))
 }

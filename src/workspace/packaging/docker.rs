@@ -7,19 +7,19 @@ use super::{Placed, inside};
 use crate::source::Span;
 use crate::workspace::shell::ShellWord;
 
-/// What a build's commands show of Docker.
+/// Whether the commands of a build use Docker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DockerUse {
     /// All programs are known, and none starts a container.
     #[default]
     Never,
-    /// Some program may, or may not.
+    /// A program may start one.
     Perhaps,
     /// This command needs the daemon.
     Certain(Span),
 }
 
-/// What `docker` does by itself, without asking the daemon.
+/// Commands of `docker` that do not need the daemon.
 const ALONE: [&str; 6] = ["login", "logout", "manifest", "context", "help", "version"];
 
 /// Programs that start no container, whatever their arguments.
@@ -34,17 +34,18 @@ const PLAIN: &[&str] = &[
 /// An image that a command builds from files of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DockerBuild {
-    /// The folder whose files it may copy, relative to the source's, and the place that names it.
+    /// The build context, relative to the source's folder, and the span that names it.
     pub context: (Utf8PathBuf, Span),
-    /// The Dockerfile, relative to the source's folder, and the place that names it; the command if it is the default.
+    /// The Dockerfile, relative to the source's folder, and the span that names it; that of the command for the
+    /// default.
     pub file: (Utf8PathBuf, Span),
     /// Whether `--file` names the Dockerfile.
     pub named: bool,
-    /// Whether options give values to variables of the Dockerfile.
+    /// Whether options set variables of the Dockerfile.
     pub with_arguments: bool,
     /// Whether `--target` names the stage to build.
     pub targeted: bool,
-    /// The place of the command.
+    /// The span of the command.
     pub span: Span,
 }
 
@@ -73,7 +74,7 @@ struct BuildArguments {
 }
 
 impl BuildArguments {
-    /// None if it is another command, or if some argument is known only when it runs.
+    /// Returns `None` if it is another command, or if an argument is known only at run time.
     fn of(program: &str, arguments: &Arguments<'_>) -> Option<Self> {
         if !matches!(program, "docker" | "podman" | "buildah") {
             return None;
@@ -88,12 +89,12 @@ impl BuildArguments {
         let mut found = Self { file: None, context: None, with_arguments: false, targeted: false };
         let placed = |word: &ShellWord| -> Option<Placed> { Some((word.literal()?, arguments.bare(word).span)) };
         while let Some(word) = words.next() {
-            // The Dockerfile comes from standard input, so the command says nothing of the repository's.
+            // The Dockerfile is read from standard input, so the repository's is not used.
             if is_word(word, &["-f-"]) {
                 return None;
             }
             let Some((name, value)) = split_option(word) else {
-                // A word that is not written out may be several, or none.
+                // A word that is not literal may be several words, or none.
                 found.context = Some(placed(word)?);
                 continue;
             };
@@ -114,7 +115,8 @@ impl BuildArguments {
 }
 
 impl DockerBuild {
-    /// The image that a command builds in a folder; none if it is another command, or reads from somewhere else.
+    /// Returns the image that a command builds in a folder, or `None` if it is another command or reads from somewhere
+    /// else.
     pub(super) fn of(program: &str, arguments: &Arguments<'_>, from: &Utf8Path) -> Option<Self> {
         let BuildArguments { file, context, with_arguments, targeted } = BuildArguments::of(program, arguments)?;
         let (folder, place) =
@@ -128,7 +130,7 @@ impl DockerBuild {
         Some(Self { context: (context, place), file, named, with_arguments, targeted, span: arguments.span() })
     }
 
-    /// Whether a command builds an image and does not say from which folder.
+    /// Returns whether a command builds an image without a build context.
     pub(super) fn lacks_context(program: &str, arguments: &Arguments<'_>) -> bool {
         let only_asks = ["--help", "-h", "--check", "--print", "--call"].iter().any(|flag| arguments.has_flag(flag));
         BuildArguments::of(program, arguments).is_some_and(|found| found.context.is_none()) && !only_asks
@@ -136,7 +138,7 @@ impl DockerBuild {
 }
 
 impl DockerUse {
-    /// With one more command; `program` is none if it is computed.
+    /// Adds one more command. `program` is `None` if it is computed.
     pub(super) fn and(self, program: Option<(&str, &Arguments<'_>)>) -> Self {
         match (self, program) {
             (Self::Certain(_), _) => self,

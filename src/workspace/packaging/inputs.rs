@@ -1,10 +1,10 @@
-//! Files and folders of the source that commands read: scripts that they run, and what their arguments name.
+//! Files and folders of the source that commands read: scripts that they run, and files that their arguments name.
 
 use super::arguments::{Arguments, split_option};
 use super::{InputKind, Placed};
 use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 
-/// Programs whose first argument is a script, each with what the names of its scripts end with.
+/// Programs whose first argument is a script, each with the extensions of its scripts.
 const INTERPRETERS: &[(&str, &[&str])] = &[
     ("bash", &[".sh", ".bash"]),
     ("node", &[".js", ".mjs", ".cjs"]),
@@ -43,7 +43,7 @@ const FOLDER_OPTIONS: &[(&str, &[&str], &[&str])] = &[
     ("yarn", &[], &["--cwd"]),
 ];
 
-/// Programs whose argument at a position is a file that must exist: program, first words.
+/// Programs with a positional argument that is a file that must exist: program, first words.
 const FILE_ARGUMENTS: &[(&str, &[&str])] = &[
     (".", &[]),
     ("ansible-playbook", &[]),
@@ -54,10 +54,10 @@ const FILE_ARGUMENTS: &[(&str, &[&str])] = &[
     ("source", &[]),
 ];
 
-/// Options in front of such an argument, which take no value.
+/// Options without a value that can precede such an argument.
 const PLAIN_OPTIONS: &[&str] = &["-n", "-A", "-s", "--quiet", "-q"];
 
-/// What a command reads, with the places of the paths.
+/// Returns the paths that a command reads, with their spans.
 pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_>) -> Vec<(Placed, InputKind)> {
     let mut found: Vec<(Placed, InputKind)> = Vec::new();
     found.extend(script(simple, program, arguments).map(|script| (script, InputKind::Script)));
@@ -71,7 +71,7 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
     if FILE_ARGUMENTS.iter().any(|(name, operation)| *name == program && begins(arguments, operation)) {
         let skip = FILE_ARGUMENTS.iter().find(|(name, _)| *name == program).map_or(0, |(_, operation)| operation.len());
         let mut words = arguments.words().skip(skip).skip_while(|word| is_plain_option(word));
-        // Without a folder or an ending, the shell looks for it where programs are.
+        // Without a slash or an extension, the shell searches `PATH`.
         let of_shell = |path: &str| matches!(program, "." | "source") && !path.contains(['/', '.']);
         let file = words.next().and_then(placed).filter(|(path, _)| !of_shell(path));
         found.extend(file.map(|file| (file, InputKind::File)));
@@ -90,7 +90,7 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
     found
 }
 
-/// The script of `package.json` that a command runs.
+/// Returns the script of `package.json` that a command runs.
 pub(super) fn package_script(program: &str, arguments: &Arguments<'_>) -> Option<Placed> {
     if !matches!(program, "npm" | "pnpm") || arguments.words().any(is_elsewhere) {
         return None;
@@ -104,13 +104,13 @@ pub(super) fn package_script(program: &str, arguments: &Arguments<'_>) -> Option
     Some((name, arguments.bare(word).span))
 }
 
-/// Whether an option lets a script be missing, or be that of another package.
+/// Returns whether an option lets the script be missing or belong to another package.
 fn is_elsewhere(word: &ShellWord) -> bool {
     let options = ["--if-present", "--workspace", "--workspaces", "-w", "-ws", "--filter", "-r", "--recursive"];
     options.iter().any(|option| word.prefix().split('=').next() == Some(option))
 }
 
-/// The script that a command runs: `./build.sh`, `tools/check.sh`, `bash build.sh`, `python3 x.py`.
+/// Returns the script that a command runs: `./build.sh`, `tools/check.sh`, `bash build.sh`, `python3 x.py`.
 fn script(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_>) -> Option<Placed> {
     let first = simple.words.first()?.literal()?;
     let ends = |text: &str, endings: &[&str]| endings.iter().any(|ending| text.ends_with(ending));
@@ -125,7 +125,7 @@ fn script(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_>) -> O
     Some((path, arguments.bare(word).span))
 }
 
-/// The values of options of a table.
+/// Returns the values of the options in a table.
 fn options<'a>(
     program: &'a str,
     arguments: &'a Arguments<'_>,
@@ -135,7 +135,7 @@ fn options<'a>(
     fitting.flat_map(|(_, _, names)| *names).flat_map(move |name| values(arguments, name))
 }
 
-/// Every value of one option.
+/// Returns every value of one option.
 fn values<'a>(arguments: &'a Arguments<'_>, name: &'static str) -> impl Iterator<Item = Placed> + 'a {
     let words: Vec<&ShellWord> = arguments.words().collect();
     let count = words.len();
@@ -152,7 +152,7 @@ fn values<'a>(arguments: &'a Arguments<'_>, name: &'static str) -> impl Iterator
     })
 }
 
-/// The files that `cp` copies: all words but options and the last one.
+/// Returns the files that `cp` copies: all words except options and the last one.
 fn copied<'a>(arguments: &Arguments<'a>) -> impl Iterator<Item = &'a ShellWord> {
     let words: Vec<&'a ShellWord> = arguments.words().filter(|word| !word.prefix().starts_with('-')).collect();
     let sources = words.len().saturating_sub(1);
@@ -167,7 +167,7 @@ fn is_plain_option(word: &ShellWord) -> bool {
     matches!(word.parts.as_slice(), [WordPart::Text(text)] if PLAIN_OPTIONS.contains(&text.as_str()))
 }
 
-/// A path that is written out, in the source, and not a pattern.
+/// Returns a literal path inside the source that is not a pattern.
 fn plain(word: &ShellWord) -> Option<String> {
     relative(&word.literal()?)
 }

@@ -1,4 +1,4 @@
-//! Programs that call AWS, and `git`, with their arguments.
+//! Calls of `git` and of programs that call AWS, with their arguments.
 
 use camino::Utf8PathBuf;
 
@@ -7,7 +7,7 @@ use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 
 use super::arguments::{Arguments, positional, split_option};
 
-/// Programs whose calls are known: the rest is not kept.
+/// Programs whose calls are analyzed. Others are dropped.
 const CALLING: [&str; 15] = [
     "aws",
     "buildah",
@@ -26,31 +26,31 @@ const CALLING: [&str; 15] = [
     "twine",
 ];
 
-/// A program whose calls are known.
+/// A call of such a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invocation {
     /// Its file name.
     pub program: String,
     words: Vec<(ShellWord, Span)>,
-    /// The place of the command.
+    /// The span of the command.
     pub span: Span,
-    /// Whether it runs for sure, and the build fails if it fails.
+    /// Whether it always runs, and its failure fails the build.
     pub certain: bool,
-    /// The folder it runs in, relative to the source's; none when the build computes it.
+    /// The folder that it runs in, relative to the source's; `None` if it is computed.
     pub directory: Option<Utf8PathBuf>,
 }
 
-/// A value that an argument gives.
+/// The value of an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenValue {
     /// The pieces of the value.
     pub parts: Vec<WordPart>,
-    /// The place of the option and its value, or of the value alone.
+    /// The span of the option and its value, or of the value alone.
     pub whole: Span,
 }
 
 impl Invocation {
-    /// The program with its arguments; none for a program that is not known to call AWS.
+    /// Returns the program with its arguments, or `None` for a program that is not analyzed.
     pub(super) fn of(
         program: &str,
         arguments: &Arguments<'_>,
@@ -66,41 +66,41 @@ impl Invocation {
         })
     }
 
-    /// The same in a script, which may go on after every failure.
+    /// Converts the invocation to one in a script, which may continue after a failure.
     pub(super) fn in_script(mut self, script: &str) -> Self {
         self.certain &= !script.contains("set +e");
         self
     }
 
-    /// The words that are neither options nor values of options.
+    /// Returns the words that are neither options nor values of options.
     fn positionals(&self) -> impl Iterator<Item = &(ShellWord, Span)> {
         let words: Vec<&ShellWord> = self.words.iter().map(|(word, _)| word).collect();
         positional(&words).into_iter().filter_map(|index| self.words.get(index))
     }
 
-    /// The first words that are no options, as far as they are written out, at most `limit`.
+    /// Returns the first positional words up to one that is not literal, at most `limit`.
     pub fn operation(&self, limit: usize) -> Vec<&str> {
         let written = |(word, _): &&(ShellWord, Span)| matches!(word.parts.as_slice(), [WordPart::Text(_)]);
         self.positionals().take_while(written).take(limit).map(|(word, _)| word.prefix()).collect()
     }
 
-    /// The variables in its words.
+    /// Returns the variables in its words.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.words.iter().flat_map(|(word, _)| word.variables())
     }
 
-    /// A word that is no option, counted from the program on.
+    /// Returns the positional word with this index, counted from the program.
     pub fn positional(&self, index: usize) -> Option<GivenValue> {
         let (word, span) = self.positionals().nth(index)?;
         Some(GivenValue { parts: word.parts.clone(), whole: *span })
     }
 
-    /// Whether an option is there, with or without a value.
+    /// Returns whether an option is present, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.words.iter().any(|(word, _)| split_option(word).is_some_and(|(own, _)| own == name))
     }
 
-    /// The value of an option.
+    /// Returns the value of an option.
     pub fn option(&self, name: &str) -> Option<GivenValue> {
         let mut words = self.words.iter();
         while let Some((word, span)) = words.next() {

@@ -1,4 +1,5 @@
-//! What a build's commands do with AWS: which template they package into which file, and which programs call it.
+//! The use of AWS by the commands of a build: the templates that they package, the resulting files, and the programs
+//! that call AWS.
 
 mod arguments;
 mod docker;
@@ -24,16 +25,16 @@ pub use super::shell::{POWERSHELL, ShellFault};
 /// One argument of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Argument {
-    /// The value; its range counts in the command's text.
+    /// The value. Its range is relative to the command's text.
     pub word: ShellWord,
-    /// The place of the value.
+    /// The span of the value.
     pub span: Span,
-    /// The place of the option and its value (`--s3-bucket $B`); the value's for an argument without option.
+    /// The span of the option and its value (`--s3-bucket $B`); that of the value for a positional argument.
     pub whole: Span,
 }
 
 impl Argument {
-    /// What the argument names.
+    /// Returns the reference in the argument.
     pub fn reference(&self) -> Reference {
         Reference::of(&self.word.parts)
     }
@@ -42,16 +43,16 @@ impl Argument {
 /// A name in a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
-    /// Written out.
+    /// Literal.
     Literal(String),
-    /// All of it is the value of this environment variable.
+    /// The value of this environment variable.
     Variable(String),
-    /// Put together; the environment variables that take part.
+    /// Composed; the environment variables in it.
     Computed(Vec<String>),
 }
 
 impl Reference {
-    /// What the pieces of a word name.
+    /// Returns the reference in the parts of a word.
     pub fn of(parts: &[WordPart]) -> Self {
         let text = |part: &WordPart| if let WordPart::Text(text) = part { Some(text.clone()) } else { None };
         let name = |part: &WordPart| if let WordPart::Variable(name) = part { Some(name.clone()) } else { None };
@@ -65,7 +66,7 @@ impl Reference {
     }
 }
 
-/// The program that makes a template.
+/// The program that produces a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
     /// `aws cloudformation package`.
@@ -78,14 +79,14 @@ pub enum Tool {
     CdkSynth,
 }
 
-/// A command that makes a deployable template.
+/// A command that produces a deployable template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packaging {
     /// The program.
     pub tool: Tool,
-    /// The template it reads, where one is named.
+    /// The template that it reads, if one is named.
     pub input: Option<Argument>,
-    /// The file or folder it writes, where one is named.
+    /// The file or folder that it writes, if one is named.
     pub output: Option<Argument>,
     /// The bucket that receives the code.
     pub bucket: Option<Argument>,
@@ -93,13 +94,13 @@ pub struct Packaging {
     pub prefix: Option<Argument>,
     /// `--kms-key-id`.
     pub kms_key: Option<Argument>,
-    /// The place of the command.
+    /// The span of the command.
     pub span: Span,
-    /// The folder it runs in, relative to the source's; none when the build computes it.
+    /// The folder that it runs in, relative to the source's; `None` if it is computed.
     pub directory: Option<Utf8PathBuf>,
 }
 
-/// Where a template that a build writes comes from.
+/// The origin of a template that a build writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TemplateOrigin {
     /// One of these files of the source: the first that exists.
@@ -108,25 +109,25 @@ pub enum TemplateOrigin {
     Synthesized,
 }
 
-/// A file that a command sends its output to.
+/// A file to which the output of a command is redirected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrittenFile {
-    /// Its path, relative to the source's folder; it may begin with `..`.
+    /// Its path, relative to the source's folder. It may start with `..`.
     pub path: Utf8PathBuf,
-    /// What it holds, where `echo` or `printf` writes it: `?` stands for what only running tells.
+    /// Its contents, if `echo` or `printf` writes them. `?` is a placeholder for what is known only at run time.
     pub text: Option<String>,
-    /// The place of the path.
+    /// The span of the path.
     pub span: Span,
-    /// The place of the command.
+    /// The span of the command.
     pub command: Span,
-    /// Whether it replaces what the file held.
+    /// Whether it replaces the earlier contents of the file.
     pub whole: bool,
 }
 
-/// A word of a command, and its place.
+/// A word of a command, and its span.
 type Placed = (String, Span);
 
-/// What a command expects at a path.
+/// The kind of file that a command expects at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputKind {
     /// A script that it runs.
@@ -142,13 +143,13 @@ pub enum InputKind {
 /// A file or folder of the source that a command reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputFile {
-    /// Its path, relative to the source's folder; it may begin with `..`.
+    /// Its path, relative to the source's folder. It may start with `..`.
     pub path: Utf8PathBuf,
-    /// What is expected there.
+    /// The kind of file that is expected there.
     pub kind: InputKind,
-    /// The place of the path.
+    /// The span of the path.
     pub span: Span,
-    /// Whether a program before may have written files that no command mentions.
+    /// Whether an earlier program may have written files that no command mentions.
     pub after_unseen: bool,
 }
 
@@ -166,42 +167,42 @@ pub struct PackageScript {
 pub struct Assignment {
     /// The variable.
     pub name: String,
-    /// Its value, where that is written.
+    /// Its value, if it is written.
     pub value: Option<Vec<WordPart>>,
-    /// Whether it is set for sure, and stays set for what follows.
+    /// Whether it is always set, and stays set for the following commands.
     pub certain: bool,
-    /// Its place.
+    /// Its span.
     pub span: Span,
 }
 
-/// All that a build's commands show.
+/// The results of analyzing the commands of a build.
 #[derive(Debug, Clone, Default)]
 pub struct BuildCommands {
-    /// The commands that make templates, in order.
+    /// The commands that produce templates, in order.
     pub packagings: Vec<Packaging>,
     /// The programs that call AWS.
     pub invocations: Vec<Invocation>,
     /// The first use of each program, by its file name.
     pub programs: Vec<(String, Span)>,
-    /// Environment variables that the commands set themselves: their values are not the project's.
+    /// Environment variables that the commands set themselves, overriding those of the project.
     pub assignments: Vec<Assignment>,
     /// The variables that they read.
     pub reads: Vec<Spanned<VariableRead>>,
-    /// The variables that they look at with `[` or `test`: the commands know what to do without them.
+    /// The variables that they check with `[` or `test`: they handle the case that one is not set.
     pub tested: Vec<String>,
-    /// A command after which nothing is known of variables and identities: `eval`, `source`.
+    /// A command that may change any variable and identity: `eval`, `source`.
     pub opaque: Option<Span>,
-    /// The files that commands send their output to.
+    /// The files to which commands redirect their output.
     pub writes: Vec<WrittenFile>,
-    /// The files and folders of the source that they read for sure.
+    /// The files and folders of the source that they always read.
     pub inputs: Vec<InputFile>,
-    /// The scripts of a `package.json` that they run for sure.
+    /// The scripts of a `package.json` that they always run.
     pub package_scripts: Vec<PackageScript>,
-    /// The images that they build for sure.
+    /// The images that they always build.
     pub images: Vec<DockerBuild>,
-    /// Commands that build an image and do not say from which folder.
+    /// Commands that build an image without a build context.
     pub without_context: Vec<Span>,
-    /// What a shell would not run as it is meant.
+    /// The parts that a shell would not run as intended.
     pub faults: Vec<Spanned<ShellFault>>,
     /// Whether a program may write files that no command mentions.
     pub writes_unseen: bool,
@@ -212,7 +213,7 @@ pub struct BuildCommands {
 impl BuildCommands {
     /// Reads all commands of a buildspec.
     pub fn of(buildspec: &Buildspec) -> Self {
-        // Version 0.1 gives every command a shell of its own.
+        // Version 0.1 runs each command in a separate shell.
         let isolated = buildspec.version.as_ref().is_some_and(|version| version.node == "0.1");
         let mut found = Self::default();
         let mut directory = Some(Utf8PathBuf::new());
@@ -234,7 +235,7 @@ impl BuildCommands {
                 certain: false,
                 span: command.span,
             }));
-            // A subshell begins in the folder of its shell, and does not move it.
+            // A subshell starts in the folder of its parent and does not change it.
             let mut outer: Vec<Option<Utf8PathBuf>> = Vec::new();
             for simple in &script.commands {
                 while outer.len() > simple.depth {
@@ -252,18 +253,18 @@ impl BuildCommands {
         found
     }
 
-    /// The variables that the commands set.
+    /// Returns the variables that the commands set.
     pub fn assigned_names(&self) -> impl Iterator<Item = &str> {
         self.assignments.iter().map(|assignment| assignment.name.as_str())
     }
 
-    /// Whether the commands set a variable.
+    /// Returns whether the commands set a variable.
     pub fn assigns(&self, name: &str) -> bool {
         self.assignments.iter().any(|assignment| assignment.name == name)
     }
 
-    /// The file of the source behind a template that the build writes to `path` (relative to the source's folder). None
-    /// when no command is seen to write there.
+    /// Returns the origin of a template that the build writes to `path` (relative to the source's folder), or `None` if
+    /// no command is known to write there.
     pub fn template_origin(&self, path: &Utf8Path) -> Option<TemplateOrigin> {
         self.origin_before(path, self.packagings.len())
     }
@@ -340,7 +341,7 @@ impl BuildCommands {
 }
 
 impl BuildCommands {
-    /// The variables that commands were meant to set.
+    /// Adds the variables that faulty assignments were meant to set.
     fn meant(&mut self, text: &str, faults: &[(ShellFault, std::ops::Range<usize>)], span: Span) {
         let assigns = |fault: &ShellFault| matches!(fault, ShellFault::SpacedAssignment | ShellFault::DollarAssignment);
         for (_, range) in faults.iter().filter(|(fault, _)| assigns(fault)) {
@@ -351,7 +352,7 @@ impl BuildCommands {
         }
     }
 
-    /// What a command that runs for sure reads.
+    /// Adds the inputs of a command that always runs.
     fn inputs(
         &mut self,
         simple: &SimpleCommand,
@@ -377,7 +378,7 @@ impl BuildCommands {
         }
     }
 
-    /// The variables that the words after `export`, `read`, and the like name.
+    /// Adds the variables in the words after `export`, `read`, and similar commands.
     fn assign<'w>(&mut self, words: impl Iterator<Item = &'w ShellWord>, certain: bool, place: Span) {
         for word in words.filter(|word| !word.prefix().starts_with('-')) {
             let (name, value) = match word.prefix().split_once('=') {
@@ -391,7 +392,7 @@ impl BuildCommands {
                 // `export $(cat .env)`
                 self.opaque = self.opaque.or(Some(place));
             }
-            // `export NAME` hands on what is set already.
+            // `export NAME` passes on a variable that is already set.
             let exported = value.is_none() && self.assigns(name);
             if !name.is_empty() && !exported {
                 let certain = certain && value.is_some();
@@ -402,7 +403,7 @@ impl BuildCommands {
 }
 
 impl Packaging {
-    /// The templates it may read, relative to the source's folder.
+    /// Returns the templates that it may read, relative to the source's folder.
     fn inputs(&self) -> Vec<Utf8PathBuf> {
         let Some(directory) = &self.directory else { return Vec::new() };
         if let Some(input) = &self.input {
@@ -416,7 +417,7 @@ impl Packaging {
         defaults.iter().filter_map(|path| join(directory, path)).collect()
     }
 
-    /// Whether it writes the file at `path`.
+    /// Returns whether it writes the file at `path`.
     fn writes(&self, path: &Utf8Path) -> bool {
         let Some(directory) = &self.directory else { return false };
         let output = match &self.output {
@@ -433,16 +434,17 @@ impl Packaging {
     }
 }
 
-/// Where `sam build` leaves the template.
+/// The template that `sam build` produces.
 const SAM_BUILT: &str = ".aws-sam/build/template.yaml";
 
 fn join(directory: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
     normalize(&directory.join(path)).ok()
 }
 
-/// A path from a folder; outside of the source, it begins with `..`. None if it is absolute.
+/// Joins a folder and a path. The result starts with `..` outside the source. Returns `None` if the path is absolute.
 fn inside(directory: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
-    if Utf8Path::new(path).is_absolute() {
+    // A build runs on Linux, whatever dotpipe runs on.
+    if path.starts_with('/') {
         return None;
     }
     let mut parts: Vec<&str> = Vec::new();

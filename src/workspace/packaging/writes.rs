@@ -1,10 +1,10 @@
-//! Which programs may write files that their command does not mention.
+//! Programs that may write files that their command does not mention.
 
 use super::WordPart;
 use super::arguments::Arguments;
 use crate::workspace::shell::ShellWord;
 
-/// Programs that write no files, or only those that they are told, or only into folders of their own.
+/// Programs that write no files, only those in their arguments, or only to their own folders.
 const SEEN: &[&str] = &[
     ":", "[", "[[", "apk", "apt", "apt-get", "awk", "basename", "break", "case", "cat", "cd", "cfn-lint", "chmod",
     "chown", "command", "continue", "cut", "date", "declare", "diff", "dirname", "dnf", "docker", "echo", "env",
@@ -13,11 +13,11 @@ const SEEN: &[&str] = &[
     "touch", "tr", "true", "type", "uname", "uniq", "unset", "wait", "wc", "whoami", "which", "yamllint", "yum", "zip",
 ];
 
-/// Operations of package managers that fill only their own folders.
+/// Operations of package managers that write only to their own folders.
 const INSTALLS: &[(&str, &[&str])] =
     &[("npm", &["ci", "install", "i", "config", "audit"]), ("pip", &["install"]), ("pip3", &["install"])];
 
-/// What `echo` or `printf` writes, with `?` for what only running tells.
+/// Returns the output of `echo` or `printf`, with `?` for parts that are known only at run time.
 pub(super) fn text(program: &str, arguments: &Arguments<'_>) -> Option<String> {
     let shown = |word: &ShellWord| -> String {
         word.parts.iter().map(|part| if let WordPart::Text(text) = part { text.as_str() } else { "?" }).collect()
@@ -33,13 +33,13 @@ pub(super) fn text(program: &str, arguments: &Arguments<'_>) -> Option<String> {
     }
 }
 
-/// Whether a program may do so.
+/// Returns whether a program may write files that its command does not mention.
 pub(super) fn unseen(program: &str, arguments: &Arguments<'_>) -> bool {
     let operation = arguments.operation();
     let first = operation.first().copied().unwrap_or_default();
     match program {
         _ if SEEN.contains(&program) => false,
-        // Into a folder that they name, other than that of the source; a pattern may bring anything.
+        // Into a folder that is named, other than the source's. A pattern may match any file.
         "cp" | "mv" => arguments.words().any(|word| {
             word.parts.iter().any(|part| !matches!(part, WordPart::Text(text) if !text.contains('*')))
                 || matches!(word.prefix(), "." | "./")

@@ -1,11 +1,11 @@
-//! What a shell would not run as it is meant.
+//! Commands that a shell would not run as intended.
 
 use std::ops::Range;
 
 use super::scanner::{Block, Scanner};
 use super::{ShellFault, ShellWord, WordPart, is_variable};
 
-/// What opens a part of the grammar, and what closes it.
+/// The words that open a block, each with the one that closes it.
 const BLOCKS: &[(&str, &str)] = &[
     ("if", "fi"),
     ("for", "done"),
@@ -17,14 +17,14 @@ const BLOCKS: &[(&str, &str)] = &[
 ];
 
 impl Scanner<'_, '_> {
-    /// Notes a fault. What is inside of `$(...)` is cut out of the text by its brackets, which may be wrong.
+    /// Records a fault. Inside `$(...)`, none is recorded: its end is found by counting brackets, which may be wrong.
     pub(super) fn fault(&mut self, fault: ShellFault, range: Range<usize>) {
         if self.start.nesting == 0 {
             self.script.faults.push((fault, range));
         }
     }
 
-    /// Notes a condition that ends without `then` or `do`.
+    /// Records a condition that ends without `then` or `do`.
     pub(super) fn without_body(&mut self) {
         if let Some((Block::Condition, range)) = self.blocks.last().cloned() {
             let (word, _) = self.block_words(&range);
@@ -32,7 +32,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Notes the first block that is still open at the end.
+    /// Records the first block that is still open at the end.
     pub(super) fn open_block(&mut self) {
         if let Some((_, range)) = self.blocks.first().cloned() {
             let (word, end) = self.block_words(&range);
@@ -40,13 +40,13 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// The word that opens a block, and the one that closes it.
+    /// Returns the word that opens a block, and the one that closes it.
     fn block_words(&self, range: &Range<usize>) -> (&'static str, &'static str) {
         let written = self.text.get(range.start - self.start.base..range.end - self.start.base).unwrap_or_default();
         BLOCKS.iter().copied().find(|(word, _)| *word == written).unwrap_or(("{", "}"))
     }
 
-    /// Notes a word that closes nothing.
+    /// Records a word that closes nothing.
     pub(super) fn no_block(&mut self, text: &str, range: Range<usize>) {
         let closing = BLOCKS.iter().map(|(_, end)| *end).find(|end| *end == text);
         if let Some(end) = closing {
@@ -54,7 +54,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Notes words that do not do what they seem to.
+    /// Records words that do not do what they seem to do.
     pub(super) fn look_at(&mut self, words: &[ShellWord]) {
         let Some((first, rest)) = words.split_first() else { return };
         let shell_name = |word: &ShellWord| word.literal().is_some_and(|text| is_variable(&text));
@@ -80,7 +80,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Notes a quotation mark that nothing closes.
+    /// Records a quotation mark that is not closed.
     pub(super) fn open_quote(&mut self, at: usize) {
         self.fault(ShellFault::OpenQuote, self.start.base + at..self.start.base + at + 1);
     }

@@ -1,12 +1,13 @@
-//! Shell commands as far as a buildspec's needs can be read from them: words with their bytes, variables by name.
+//! Shell commands, parsed to the extent that buildspecs need: words with their bytes, variables by name.
 //!
-//! What is read of `sh` and `bash`: words with quotes, escapes, and expansions; lists (`;`, `&&`, `||`, `|`, `&`, lines);
-//! redirections; the bodies of `if`, `while`, `until`, `for`, `case`, groups, subshells, functions, and `$(...)`; the variables
-//! of here-documents. No shell is emulated: what only running would tell (`$(...)`, arithmetic, patterns, arrays, aliases) is
-//! dynamic. Text in any other language, such as `PowerShell`, yields words that mean nothing.
+//! The parser reads these parts of `sh` and `bash`: words with quotes, escapes, and expansions; lists (`;`, `&&`, `||`,
+//! `|`, `&`, lines); redirections; the bodies of `if`, `while`, `until`, `for`, `case`, groups, subshells, functions,
+//! and `$(...)`; the variables of here-documents. It does not emulate a shell: what is known only at run time
+//! (`$(...)`, arithmetic, patterns, arrays, aliases) is dynamic. Text in any other language, such as `PowerShell`,
+//! yields meaningless words.
 //!
-//! No parser of others fits: brush-parser stops at the first error and has no places of words inside expansions, yash-syntax is
-//! under the GPL, and tree-sitter needs a C compiler.
+//! No existing parser fits: brush-parser stops at the first error and has no spans for words inside expansions,
+//! yash-syntax is under the GPL, and tree-sitter needs a C compiler.
 
 mod faults;
 mod parts;
@@ -19,11 +20,11 @@ use scanner::{Start, parse_into};
 /// A piece of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WordPart {
-    /// Text as it reaches the program.
+    /// Text as the program receives it.
     Text(String),
     /// `$NAME` or `${NAME}`, also `${NAME:-default}`.
     Variable(String),
-    /// Known only when it runs.
+    /// Known only at run time.
     Dynamic,
 }
 
@@ -32,12 +33,12 @@ pub enum WordPart {
 pub struct ShellWord {
     /// Its pieces in order.
     pub parts: Vec<WordPart>,
-    /// Its bytes in the command's text, quotes included.
+    /// Its range in the command's text, including quotes.
     pub range: Range<usize>,
 }
 
 impl ShellWord {
-    /// The word's text when no part of it has to be run for.
+    /// Returns the text of the word if all of it is literal.
     pub fn literal(&self) -> Option<String> {
         let text = |part: &WordPart| match part {
             WordPart::Text(text) => Some(text.clone()),
@@ -46,7 +47,7 @@ impl ShellWord {
         self.parts.iter().map(text).collect()
     }
 
-    /// The variable the word consists of and nothing else.
+    /// Returns the variable if the word consists of exactly one.
     pub fn variable(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [WordPart::Variable(name)] => Some(name),
@@ -54,7 +55,7 @@ impl ShellWord {
         }
     }
 
-    /// The names of all variables in the word.
+    /// Returns the names of all variables in the word.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             WordPart::Variable(name) => Some(name.as_str()),
@@ -62,7 +63,7 @@ impl ShellWord {
         })
     }
 
-    /// The text the word starts with, up to its first variable.
+    /// Returns the literal text at the start of the word.
     pub fn prefix(&self) -> &str {
         match self.parts.first() {
             Some(WordPart::Text(text)) => text,
@@ -78,19 +79,19 @@ impl ShellWord {
 /// A program with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SimpleCommand {
-    /// The program and its arguments; assignments in front and redirections are left out.
+    /// The program and its arguments, without assignments before it and redirections.
     pub words: Vec<ShellWord>,
-    /// `NAME=value` in front of the program, or alone.
+    /// `NAME=value` before the program, or alone.
     pub assignments: Vec<(String, ShellWord)>,
-    /// Where `>` or `>>` sends the output.
+    /// The target of `>` or `>>`.
     pub output: Option<ShellWord>,
-    /// Its bytes in the command's text.
+    /// Its range in the command's text.
     pub range: Range<usize>,
-    /// Whether it runs only if something else says so: in the body of an `if`, behind `||`, in a function.
+    /// Whether it runs only under a condition: in the body of an `if`, after `||`, in a function.
     pub sometimes: bool,
-    /// Whether the script goes on if it fails: before `||`, as a condition, behind `!`.
+    /// Whether the script continues if it fails: before `||`, as a condition, after `!`.
     pub may_fail: bool,
-    /// How many subshells and substitutions it is in.
+    /// The number of subshells and substitutions around it.
     pub depth: usize,
 }
 
@@ -99,16 +100,16 @@ pub struct SimpleCommand {
 pub struct VariableRead {
     /// Its name.
     pub name: String,
-    /// Its bytes in the command's text, with `$` and braces.
+    /// Its range in the command's text, with `$` and braces.
     pub range: Range<usize>,
-    /// Whether the script says what to do without it: `${NAME:-default}`, `${NAME:?message}`.
+    /// Whether the script handles an unset variable: `${NAME:-default}`, `${NAME:?message}`.
     pub guarded: bool,
 }
 
-/// Why a shell would not run a text as it is meant.
+/// The reason that a shell would not run a text as intended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShellFault {
-    /// A quotation mark that nothing closes.
+    /// A quotation mark that is not closed.
     OpenQuote,
     /// `if`, `for`, `while`, `until`, `case`, or `{` without its end.
     OpenBlock {
@@ -117,13 +118,13 @@ pub enum ShellFault {
         /// The word that would close it.
         end: &'static str,
     },
-    /// `fi`, `done`, or `esac` without its beginning.
+    /// `fi`, `done`, or `esac` without its start.
     NoBlock(&'static str),
     /// `if` without `then`, `while` without `do`.
     NoBody {
         /// The word that opens it.
         word: &'static str,
-        /// What the body begins with.
+        /// The word that starts the body.
         body: &'static str,
     },
     /// `[-n`: no space after the bracket.
@@ -136,25 +137,25 @@ pub enum ShellFault {
     DollarAssignment,
 }
 
-/// All that a text shows.
+/// The content of a script.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Script {
-    /// Every program that it runs, in reading order.
+    /// Every program that it runs, in source order.
     pub commands: Vec<SimpleCommand>,
     /// The variables that it reads.
     pub reads: Vec<VariableRead>,
     /// The functions that it defines.
     pub functions: Vec<String>,
-    /// The variables that it sets where they are read: `${NAME:=default}`.
+    /// The variables that it sets where it reads them: `${NAME:=default}`.
     pub defaults: Vec<String>,
-    /// What a shell would not run as it is meant, with the bytes in the command's text.
+    /// The parts that a shell would not run as intended, with their ranges in the command's text.
     pub faults: Vec<(ShellFault, Range<usize>)>,
 }
 
-/// The name under which `$env:NAME` of `PowerShell` is noted.
+/// The name that represents `$env:NAME` of `PowerShell`.
 pub const POWERSHELL: &str = "env:";
 
-/// Reads a text: every program that it runs, whatever joins them (`&&`, `;`, `|`, lines, `if`, `$(...)`).
+/// Parses a text: every program that it runs, however they are joined (`&&`, `;`, `|`, lines, `if`, `$(...)`).
 pub fn parse(text: &str) -> Script {
     let mut script = Script::default();
     parse_into(text, Start { base: 0, nesting: 0, sometimes: false, depth: 0 }, &mut script);
@@ -166,7 +167,7 @@ fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// Whether a text can be the name of a variable.
+/// Returns whether a text can be the name of a variable.
 fn is_variable(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_name) && !text.starts_with(|c: char| c.is_ascii_digit())
 }

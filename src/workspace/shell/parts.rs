@@ -2,7 +2,7 @@
 
 use super::{ShellWord, WordPart, is_variable};
 
-/// The pieces of a word so far.
+/// The parts of an unfinished word.
 #[derive(Default)]
 pub(super) struct Parts {
     done: Vec<WordPart>,
@@ -26,7 +26,7 @@ impl Parts {
     }
 }
 
-/// Bytes up to the bracket that closes what was opened before `body`; quotes hide brackets.
+/// Returns the number of bytes before the bracket that closes the one before `body`. Quoted brackets do not count.
 pub(super) fn balanced(body: &str, open: char, close: char) -> usize {
     let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
     for (at, c) in body.char_indices() {

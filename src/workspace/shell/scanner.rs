@@ -1,14 +1,14 @@
-//! Reads the text of a script from left to right.
+//! Scans a script from left to right.
 
 use std::ops::Range;
 
 use super::parts::{Parts, assignment, balanced};
 use super::{POWERSHELL, Script, ShellWord, SimpleCommand, VariableRead, WordPart, is_name};
 
-/// Command substitutions nested deeper than this are not looked into.
+/// Command substitutions nested deeper than this are not parsed.
 const NESTING_LIMIT: usize = 8;
 
-/// Where a piece of script stands.
+/// The position and context of a part of a script.
 #[derive(Clone, Copy)]
 pub(super) struct Start {
     pub(super) base: usize,
@@ -34,22 +34,22 @@ pub(super) fn parse_into(text: &str, start: Start, script: &mut Script) {
     scanner.run();
 }
 
-/// Words of the shell's grammar that are in front of a command.
+/// Keywords of the shell that precede a command.
 const LEADING: &[&str] =
     &["if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "sudo", "exec", "nohup"];
-/// Words of the shell's grammar after which no command follows on the line.
+/// Keywords of the shell after which no command follows on the line.
 const CLOSING: &[&str] = &["fi", "done", "esac", "}"];
-/// Programs whose result decides whether what follows `&&` runs.
+/// Programs whose result decides whether the command after `&&` runs.
 const TESTS: &[&str] = &["[", "[[", "test", "grep", "which", "type", "command", "git"];
 
-/// A part of the grammar that is open.
+/// An open block.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Block {
     /// Between `if` and `then`, `while` and `do`: runs, and may fail.
     Condition,
     /// Runs only if a condition says so.
     Branch,
-    /// `for`: its body, which something is expected to run.
+    /// The body of `for`, which is expected to run.
     Loop,
     /// `case`
     Case,
@@ -62,13 +62,13 @@ pub(super) enum Block {
 /// The list of commands joined by `&&`, `||`, and `|` that is being read.
 #[derive(Default)]
 struct List {
-    /// The number of its first command.
+    /// The index of its first command.
     from: usize,
-    /// Whether what follows depends on what was before.
+    /// Whether the next command depends on the result of earlier ones.
     depends: bool,
-    /// Whether the last token joins what follows.
+    /// Whether the last token is an operator that joins the next command.
     joined: bool,
-    /// Whether `!` is in front.
+    /// Whether `!` precedes it.
     negated: bool,
 }
 
@@ -79,7 +79,7 @@ struct Draft {
     output: Option<ShellWord>,
 }
 
-/// What the next word is for.
+/// The purpose of the next word.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Redirect {
     No,
@@ -94,9 +94,9 @@ pub(super) struct Scanner<'a, 'c> {
     at: usize,
     pub(super) script: &'c mut Script,
     current: Draft,
-    /// The delimiters of here-documents, and whether variables are filled in.
+    /// The delimiters of here-documents, and whether variables are expanded.
     heredocs: Vec<(String, bool)>,
-    /// What is open, each with the bytes of the word that opens it.
+    /// The open blocks, each with the range of the word that opens it.
     pub(super) blocks: Vec<(Block, Range<usize>)>,
     list: List,
     parens: usize,
@@ -202,7 +202,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Whether the word before `|` is a pattern of `case`.
+    /// Returns whether the word before `|` is a pattern of `case`.
     fn is_pattern(&self) -> bool {
         let first = self.current.words.first().filter(|_| self.current.words.len() == 1 && self.parens == 0);
         let at = first.map(|word| word.range.start - self.start.base);
@@ -210,13 +210,13 @@ impl Scanner<'_, '_> {
         line.contains(')') && at.is_some_and(|at| self.begins_branch(at))
     }
 
-    /// Whether a branch of `case` begins at a byte, or goes on there with another pattern.
+    /// Returns whether a branch of `case` starts at a byte, or continues there with another pattern.
     fn begins_branch(&self, at: usize) -> bool {
         let before = self.text.get(..at).unwrap_or_default().trim_end();
         self.is_in(Block::Case) && [";;", " in", "(", "|"].iter().any(|end| before.ends_with(end))
     }
 
-    /// Whether the word before `(` is the name of a function: `name()`.
+    /// Returns whether the word before `(` is the name of a function: `name()`.
     fn is_definition(&self) -> bool {
         self.current.words.len() == 1 && self.current.assignments.is_empty() && {
             let behind = self.rest().trim_start();
@@ -241,7 +241,7 @@ impl Scanner<'_, '_> {
 
     fn redirection(&mut self) -> Redirect {
         let rest = self.rest();
-        // `2>&1`: the digit in front is no argument.
+        // `2>&1`: the digit before it is not an argument.
         let descriptor = self.current.words.last().is_some_and(|word| {
             word.range.end == self.start.base + self.at
                 && word.literal().is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit()))
@@ -279,7 +279,7 @@ impl Scanner<'_, '_> {
                 if let Some(assignment) = assignment(&word) {
                     self.current.assignments.push(assignment);
                 } else {
-                    // A word of the grammar can be a pattern of `case`, too.
+                    // A keyword can be a pattern of `case`, too.
                     if !(self.is_in(Block::Case) && self.rest().starts_with([')', '|'])) {
                         self.grammar(&word);
                     }
@@ -297,12 +297,12 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Whether the words so far are `function name`.
+    /// Returns whether the words so far are `function name`.
     fn names_function(&self) -> bool {
         self.current.words.first().is_some_and(|word| word.is("function"))
     }
 
-    /// Opens and closes what the words of the grammar do.
+    /// Opens and closes blocks for keywords.
     fn grammar(&mut self, word: &ShellWord) {
         let [WordPart::Text(text)] = word.parts.as_slice() else { return };
         let in_condition = self.is_in(Block::Condition);
@@ -346,7 +346,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Whether what is read now runs only if something else says so.
+    /// Returns whether the current command runs only under a condition.
     fn is_conditional(&self) -> bool {
         let conditional = |(block, _): &(Block, _)| matches!(block, Block::Branch | Block::Case | Block::Function);
         self.start.sometimes || self.list.depends || self.blocks.iter().any(conditional)
@@ -389,7 +389,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// The variables of a line of a here-document.
+    /// Reads the variables of a line of a here-document.
     fn variables_until(&mut self, end: usize) {
         while self.at < end {
             match self.peek() {
@@ -447,7 +447,7 @@ impl Scanner<'_, '_> {
         self.at = (self.at + length + 2).min(self.text.len());
     }
 
-    /// `$'...'`, in which a backslash may be in front of a quotation mark.
+    /// Reads `$'...'`, in which a backslash may escape a quotation mark.
     fn ansi_quoted(&mut self, parts: &mut Parts) {
         let start = self.at + 1;
         self.at += 2;
@@ -491,7 +491,7 @@ impl Scanner<'_, '_> {
         self.open_quote(start);
     }
 
-    /// `$NAME`, `${NAME}`, `$(...)` or `` `...` ``.
+    /// Reads `$NAME`, `${NAME}`, `$(...)`, or `` `...` ``.
     fn expansion(&mut self, parts: &mut Parts) {
         let rest = self.rest();
         if let Some(body) = rest.strip_prefix('`') {
@@ -507,7 +507,7 @@ impl Scanner<'_, '_> {
             let after = body.get(usize::from(counts) + name.len()..length).unwrap_or_default();
             let plain = !counts && (after.is_empty() || after.starts_with([':', '-']) && !name.is_empty());
             let end = (self.at + 2 + length + 1).min(self.text.len());
-            // `${NAME:0:7}` takes a part of the value; `:-` and the like say what to do without one.
+            // `${NAME:0:7}` is a substring; `:-` and similar handle an unset variable.
             let behind_colon = after.strip_prefix(':').unwrap_or(after);
             let guarded = counts || behind_colon.starts_with(['-', '=', '+', '?']);
             let sets = behind_colon.starts_with('=');
@@ -534,7 +534,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Notes that the value of a variable is used, up to the byte `end`.
+    /// Records a use of a variable up to the byte `end`.
     fn read(&mut self, name: &str, end: usize, guarded: bool) {
         if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             let range = self.start.base + self.at..self.start.base + end;
@@ -542,7 +542,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// A command inside a word: its output is unknown, what it runs is not.
+    /// Reads a command inside a word. Its output is unknown, but its programs are not.
     fn substitution(&mut self, open: usize, length: usize, close: usize, parts: &mut Parts) {
         let from = self.at + open;
         let text = self.text;

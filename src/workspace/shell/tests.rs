@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Programs with their words, written as the source has them.
+/// Returns the programs with their words, as they are written in the source.
 fn words(text: &str) -> Vec<Vec<&str>> {
     parse(text).commands.iter().map(|c| c.words.iter().map(|w| &text[w.range.clone()]).collect()).collect()
 }

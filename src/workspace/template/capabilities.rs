@@ -1,8 +1,8 @@
-//! Which capabilities a deployment must acknowledge.
+//! The capabilities that a deployment must acknowledge.
 //!
 //! Fact source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html> and
-//! `API_CreateStack.html` (2026-11-23). `CAPABILITY_AUTO_EXPAND` "has no effect" on change sets; a stack that is created or
-//! updated without one must acknowledge every macro, SAM and `AWS::Include` among them.
+//! `API_CreateStack.html` (2026-11-23). `CAPABILITY_AUTO_EXPAND` "has no effect" on change sets; a stack that is
+//! created or updated without one must acknowledge every macro, SAM and `AWS::Include` among them.
 
 use crate::source::Span;
 
@@ -20,7 +20,7 @@ pub enum Capability {
 }
 
 impl Capability {
-    /// As AWS spells it.
+    /// Returns its name in AWS.
     pub fn name(self) -> &'static str {
         match self {
             Self::Iam => "CAPABILITY_IAM",
@@ -35,17 +35,17 @@ impl Capability {
 pub struct CapabilityNeed {
     /// The capability.
     pub capability: Capability,
-    /// What causes it: a name (`RoleName`), a resource's type, a macro's name.
+    /// The cause: a name (`RoleName`), the type of a resource, or the name of a macro.
     pub span: Span,
     /// The type of the IAM resource, the macro, or the type of the nested stack.
     pub cause: String,
-    /// Whether SAM makes the resource.
+    /// Whether SAM generates the resource.
     pub generated: bool,
     /// Whether only stacks deployed without a change set need it.
     pub direct_only: bool,
 }
 
-/// IAM resources that need a capability, and the property that gives them a name of their own.
+/// Types of IAM resources that require a capability, each with the property that sets a custom name.
 const IAM: &[(&str, &str)] = &[
     ("AWS::IAM::AccessKey", ""),
     ("AWS::IAM::Group", "GroupName"),
@@ -58,8 +58,8 @@ const IAM: &[(&str, &str)] = &[
 ];
 
 impl Template {
-    /// Every reason for a capability, in the order of the template. Nothing can be said about nested stacks and macros of
-    /// others (see [`Template::is_complete`]).
+    /// Returns every reason for a capability, in the order of the template. Nested stacks and macros of others are
+    /// unknown (see [`Template::is_complete`]).
     pub fn required_capabilities(&self) -> Vec<CapabilityNeed> {
         let mut needs: Vec<_> = self.made_resources().iter().filter_map(|made| self.iam_need(made)).collect();
         let macros = self.transforms.iter().chain(&self.inline_transforms);
@@ -75,7 +75,7 @@ impl Template {
         needs
     }
 
-    /// The strongest IAM capability the template needs, with its first reason.
+    /// Returns the strongest IAM capability that the template requires, with its first reason.
     pub fn iam_capability(&self) -> Option<CapabilityNeed> {
         let needs = self.required_capabilities().into_iter().filter(|need| need.capability != Capability::AutoExpand);
         needs.reduce(|best, next| if next.capability > best.capability { next } else { best })

@@ -1,4 +1,4 @@
-//! Code and files that a template's resources are made from: what the deploying role must be able to read.
+//! Code and files that the resources of a template are created from, which the deploying role must be able to read.
 //!
 //! Fact source: the table of `aws cloudformation package`
 //! (<https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html>, 2026-11-23).
@@ -8,7 +8,7 @@ use crate::workspace::document::Node;
 
 use super::{Template, is_no_value};
 
-/// One such property.
+/// A property that names code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeSource {
     /// The logical ID of the resource.
@@ -17,26 +17,26 @@ pub struct CodeSource {
     pub kind: String,
     /// The property.
     pub property: &'static str,
-    /// Where the code is.
+    /// The location of the code.
     pub location: CodeLocation,
-    /// The property's value; the resource's type where the property is left out.
+    /// The value of the property, or the resource's type if the property is absent.
     pub span: Span,
-    /// Whether the property is left out.
+    /// Whether the property is absent.
     pub implied: bool,
 }
 
-/// Where code is.
+/// The location of code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CodeLocation {
-    /// A path beside the template: packaging uploads it and writes the S3 address in its place.
+    /// A path relative to the template. Packaging uploads it and replaces it with the S3 location.
     Local(String),
-    /// An S3 address, or a mapping that holds one.
+    /// An S3 URI, or a mapping that contains one.
     S3,
     /// Known only at deployment.
     Computed,
 }
 
-/// Type, property.
+/// Type and property.
 const PROPERTIES: &[(&str, &str)] = &[
     ("AWS::ApiGateway::RestApi", "BodyS3Location"),
     ("AWS::AppSync::FunctionConfiguration", "CodeS3Location"),
@@ -63,8 +63,8 @@ const PROPERTIES: &[(&str, &str)] = &[
 ];
 
 impl Template {
-    /// The code that the template's resources are made from, inline code left out. A SAM function that names none is packaged
-    /// from the template's folder.
+    /// Returns the code of the template's resources, except inline code. A SAM function without it is packaged from the
+    /// template's folder.
     pub fn code_sources(&self) -> Vec<CodeSource> {
         let mut found = Vec::new();
         for resource in &self.resources {
@@ -98,13 +98,13 @@ impl Template {
 }
 
 impl CodeLocation {
-    /// Where a property's value says that code is.
+    /// Returns the location of code that the value of a property names.
     pub fn of(value: &Node) -> Option<Self> {
         location(value)
     }
 }
 
-/// None for code that is in the template or comes from elsewhere than S3.
+/// Returns `None` for code that is in the template or in a location other than S3.
 fn location(value: &Node) -> Option<CodeLocation> {
     if value.intrinsic().is_some() {
         return Some(CodeLocation::Computed);
@@ -113,7 +113,7 @@ fn location(value: &Node) -> Option<CodeLocation> {
         let remote = text.starts_with("s3://") || text.starts_with("https://") || text.starts_with("http://");
         return Some(match remote {
             true => CodeLocation::S3,
-            // A dynamic reference, which CloudFormation replaces by a value.
+            // CloudFormation replaces a dynamic reference with a value.
             false if text.contains("{{resolve:") => CodeLocation::Computed,
             false => CodeLocation::Local(text.to_owned()),
         });

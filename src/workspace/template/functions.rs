@@ -1,10 +1,10 @@
-//! The functions that a template makes, and what their roles allow.
+//! The functions that a template creates, and what their roles allow.
 
 use crate::workspace::document::Node;
 
 use super::{ManagedPolicy, PolicyReference, Resource, Template};
 
-/// Managed policies of AWS for functions, by the end of their ARN. None allows more than what its name says.
+/// Managed policies of AWS for functions, by the end of their ARN. None allows more than its name says.
 const OF_FUNCTIONS: &[&str] = &[
     "AWSLambdaBasicExecutionRole",
     "AWSLambdaBasicDurableExecutionRolePolicy",
@@ -20,22 +20,23 @@ const OF_FUNCTIONS: &[&str] = &[
     "CloudWatchLambdaInsightsExecutionRolePolicy",
 ];
 
-/// The policy template of SAM that lets a function answer a pipeline, and what it allows.
-/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html> (2026-11-23)
+/// The SAM policy template that lets a function send its result to a pipeline, and the actions that it allows.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html>
+/// (2026-11-23)
 const ANSWERS: (&str, [&str; 2]) =
     ("CodePipelineLambdaExecutionPolicy", ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"]);
 
-/// Where the role of a function comes from.
+/// The origin of the role of a function.
 #[derive(Debug, Clone, Copy)]
 pub enum RoleSource<'a> {
     /// SAM generates it, with these policies.
     Generated(Option<&'a Node>),
-    /// A role of the template.
+    /// It is a resource of the template.
     Resource(&'a Resource),
 }
 
 impl Template {
-    /// The function with this name, where the template writes it out.
+    /// Returns the function with this name, if the template sets it literally.
     pub fn function_named(&self, name: &str) -> Option<&Resource> {
         let mut functions = self.resources.iter().filter(|resource| {
             matches!(resource.kind.node.as_str(), "AWS::Lambda::Function" | "AWS::Serverless::Function")
@@ -43,7 +44,7 @@ impl Template {
         functions.find(|function| function.property("FunctionName").and_then(Node::literal) == Some(name))
     }
 
-    /// Where the role of a function comes from; nothing if that cannot be told.
+    /// Returns the origin of the role of a function, or `None` if it is not known.
     pub fn role_source<'a>(&'a self, function: &'a Resource) -> Option<RoleSource<'a>> {
         match self.inherited(function, &["Role"]) {
             None if function.kind.node == "AWS::Serverless::Function" => {
@@ -57,7 +58,7 @@ impl Template {
         }
     }
 
-    /// Patterns of IAM actions that the role of a function may allow at most; nothing if that cannot be told.
+    /// Returns patterns for all IAM actions that the role of a function may allow, or `None` if they are not known.
     pub fn allowed_at_most(&self, function: &Resource) -> Option<Vec<String>> {
         if !self.is_complete() {
             return None;
@@ -74,7 +75,7 @@ impl Template {
         if !self.managed_policies().iter().filter(attached).all(is_of_functions) {
             return None;
         }
-        // Policies that stand by themselves may be attached to it.
+        // Separate policies may be attached to it.
         for resource in &self.resources {
             match resource.kind.node.as_str() {
                 "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy" => {
@@ -96,13 +97,13 @@ fn is_of_functions(policy: &ManagedPolicy) -> bool {
         PolicyReference::Arn(name) | PolicyReference::Name(name) => {
             name.rsplit('/').next().is_some_and(|name| OF_FUNCTIONS.contains(&name))
         }
-        // Its own resource is looked at.
+        // It is checked as a resource of its own.
         PolicyReference::Local(_) => true,
         PolicyReference::Unknown => false,
     }
 }
 
-/// The logical ID in `!GetAtt Role.Arn`.
+/// Returns the logical ID in `!GetAtt Role.Arn`.
 fn referred(reference: &Node) -> Option<&str> {
     let call = reference.intrinsic().filter(|call| call.name == "Fn::GetAtt")?;
     match call.argument.items() {
@@ -111,7 +112,7 @@ fn referred(reference: &Node) -> Option<&str> {
     }
 }
 
-/// `Policies` of a SAM function: names of managed policies are looked at elsewhere.
+/// Adds the actions of the `Policies` of a SAM function. Names of managed policies are checked elsewhere.
 fn inline(policies: &Node, actions: &mut Vec<String>) -> Option<()> {
     let items = if policies.items().is_empty() { std::slice::from_ref(policies) } else { policies.items() };
     for item in items.iter().filter(|item| item.intrinsic().is_none() && !item.entries().is_empty()) {
@@ -124,7 +125,7 @@ fn inline(policies: &Node, actions: &mut Vec<String>) -> Option<()> {
     Some(())
 }
 
-/// The actions of a policy document; nothing if one is computed.
+/// Adds the actions of a policy document. Returns `None` if one is computed.
 fn document(document: &Node, actions: &mut Vec<String>) -> Option<()> {
     let statements = document.get("Statement")?;
     let statements = if statements.items().is_empty() { std::slice::from_ref(statements) } else { statements.items() };

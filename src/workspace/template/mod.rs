@@ -23,14 +23,14 @@ pub use functions::RoleSource;
 pub use made::{LogicalId, MadeResource};
 pub use roles::{ManagedPolicy, PolicyReference, TemplateRole};
 
-/// A template: what could be read of it.
+/// A template: everything in it that could be read.
 #[derive(Debug, Clone, Default)]
 pub struct Template {
-    /// Why nothing could be read.
+    /// The reason that nothing could be read.
     pub error: Option<SyntaxError>,
-    /// What readers of the format disagree about.
+    /// Constructs that parsers of the format read differently.
     pub findings: Vec<Finding>,
-    /// Whether there is a `Resources` section: otherwise this is some other file.
+    /// Whether it has a `Resources` section. Otherwise, this is not a template.
     pub has_resources: bool,
     /// Names of the macros under `Transform`, in order.
     pub transforms: Vec<Spanned<String>>,
@@ -46,15 +46,15 @@ pub struct Template {
     pub conditions: Vec<Spanned<String>>,
     /// SAM's `Globals`.
     pub globals: Option<Node>,
-    /// The places of `Fn::Transform`, with the macro's name where it is written out.
+    /// The calls of `Fn::Transform`, each with the name of the macro if it is literal.
     pub inline_transforms: Vec<Spanned<String>>,
-    /// The places of `Fn::ForEach` in sections that name things: what they make is not known.
+    /// The calls of `Fn::ForEach` in sections that declare names. What they generate is not known.
     pub loops: Vec<Span>,
-    /// Those of them in `Resources`.
+    /// The calls of `Fn::ForEach` in `Resources`.
     pub resource_loops: Vec<Span>,
-    /// Sections that templates do not have.
+    /// Sections that are not part of the format.
     pub unknown_sections: Vec<Spanned<String>>,
-    /// What deploying it makes; found when first asked for.
+    /// The resources that its deployment creates, computed on first use.
     made: OnceLock<Vec<MadeResource>>,
 }
 
@@ -65,15 +65,15 @@ pub struct Parameter {
     pub name: Spanned<String>,
     /// `Type`.
     pub kind: Option<Spanned<String>>,
-    /// `Default`: a parameter with one need not be given.
+    /// `Default`: makes the parameter optional.
     pub default: Option<Node>,
-    /// `AllowedValues`, as text.
+    /// `AllowedValues`, as strings.
     pub allowed_values: Vec<Spanned<String>>,
     /// `AllowedPattern`: a Java regular expression for the whole value.
     pub allowed_pattern: Option<Spanned<String>>,
-    /// `ConstraintDescription`: what CloudFormation says about a value that does not fit.
+    /// `ConstraintDescription`: the message of CloudFormation for a value that violates the constraints.
     pub constraint: Option<String>,
-    /// `MinLength`, `MaxLength`, `MinValue`, `MaxValue`, where present.
+    /// `MinLength`, `MaxLength`, `MinValue`, `MaxValue`, if present.
     pub limits: Vec<(&'static str, Spanned<String>)>,
     /// `NoEcho`.
     pub no_echo: bool,
@@ -106,18 +106,18 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// A property's value.
+    /// Returns the value of a property.
     pub fn property(&self, name: &str) -> Option<&Node> {
         self.property_entry(name).map(|entry| &entry.value)
     }
 
-    /// A property with its key.
+    /// Returns a property with its key.
     pub fn property_entry(&self, name: &str) -> Option<&Entry> {
         self.node.get("Properties")?.entry(name)
     }
 
-    /// The name that the template gives the physical resource: the property called `Name` or after the type
-    /// (`AWS::S3::Bucket`: `BucketName`). None when CloudFormation makes one up.
+    /// Returns the physical name that the template sets: the property called `Name` or like the type
+    /// (`AWS::S3::Bucket`: `BucketName`). Returns `None` if CloudFormation generates one.
     pub fn explicit_name(&self) -> Option<&Entry> {
         explicit_name(&self.kind.node, self.node.get("Properties")?)
     }
@@ -129,7 +129,7 @@ fn explicit_name<'n>(kind: &str, properties: &'n Node) -> Option<&'n Entry> {
     entry.filter(|entry| !is_no_value(&entry.value))
 }
 
-/// `!Ref AWS::NoValue`: as if the property were not there.
+/// Returns whether a node is `!Ref AWS::NoValue`, which removes the property.
 fn is_no_value(node: &Node) -> bool {
     node.intrinsic().is_some_and(|call| call.name == "Ref" && call.argument.text() == Some("AWS::NoValue"))
 }
@@ -153,7 +153,7 @@ pub const SECTIONS: &[&str] = &[
 const LIMITS: &[&str] = &["MinLength", "MaxLength", "MinValue", "MaxValue"];
 
 impl Template {
-    /// Reads a template. Total: a text that is none is a model without content.
+    /// Reads a template. Never fails: a text that is not a template yields a model without content.
     pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
         Self::of(&Document::parse(text, origin))
     }
@@ -168,36 +168,37 @@ impl Template {
         template
     }
 
-    /// The parameter of this name.
+    /// Returns the parameter with this name.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.name.node == name)
     }
 
-    /// The output of this name.
+    /// Returns the output with this name.
     pub fn output(&self, name: &str) -> Option<&Output> {
         self.outputs.iter().find(|output| output.name.node == name)
     }
 
-    /// The resource with this logical ID, as written.
+    /// Returns the resource with this logical ID, as written.
     pub fn resource(&self, id: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.id.node == id)
     }
 
-    /// The files that `AWS::Include` puts into the template, where they are paths beside it: `aws cloudformation package` uploads
-    /// them. <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html> (2026-11-29)
+    /// Returns the files that `AWS::Include` inserts, if they are paths relative to the template: `aws cloudformation
+    /// package` uploads them.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html> (2026-11-29)
     pub fn included_paths(root: &Node) -> Vec<Spanned<String>> {
         let mut found = Vec::new();
         collect_included(root, &mut found);
         found
     }
 
-    /// Whether SAM expands the template.
+    /// Returns whether SAM expands the template.
     pub fn is_sam(&self) -> bool {
         self.transforms.iter().any(|transform| transform.node == sam::TRANSFORM)
     }
 
-    /// Whether all names and resources are known: no macro but SAM changes the template, no loop makes resources, and there
-    /// are no nested stacks and no modules. What is missing from an incomplete template may still come.
+    /// Returns whether all names and resources are known: only SAM changes the template, no loop generates resources,
+    /// and there are no nested stacks and no modules. An incomplete template may gain whatever it lacks.
     pub fn is_complete(&self) -> bool {
         let holds_others = |resource: &Resource| match resource.kind.node.as_str() {
             "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" => true,
@@ -207,19 +208,20 @@ impl Template {
         self.declares_all_names() && !self.resources.iter().any(holds_others)
     }
 
-    /// The macros, in `Transform` and in place, whose additions are not known here.
+    /// Returns the macros, in `Transform` and inline, whose additions are unknown.
     pub fn foreign_macros(&self) -> impl Iterator<Item = &Spanned<String>> {
         let known = |name: &&Spanned<String>| !TRANSPARENT.contains(&name.as_str());
         self.transforms.iter().filter(known).chain(&self.inline_transforms)
     }
 
-    /// The types of the modules among the resources.
+    /// Returns the types of the modules among the resources.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html> (2026-11-23)
     pub fn modules(&self) -> impl Iterator<Item = &Spanned<String>> {
         self.resources.iter().map(|resource| &resource.kind).filter(|kind| kind.node.ends_with("::MODULE"))
     }
 
-    /// Whether all parameters and outputs are known: no macro but AWS's own changes the template, and no loop makes any.
+    /// Returns whether all parameters and outputs are known: only macros of AWS change the template, and no loop
+    /// generates any.
     pub fn declares_all_names(&self) -> bool {
         self.error.is_none()
             && self.has_resources
@@ -251,7 +253,7 @@ impl Template {
         }
     }
 
-    /// The entries of a section that name something; loops are noted.
+    /// Returns the entries of a section that declares names, and records its loops.
     fn named<'a>(&mut self, section: &'a Node) -> impl Iterator<Item = &'a Entry> + use<'a> {
         let is_call = |entry: &&Entry| entry.key.node.starts_with("Fn::");
         let calls = section.entries().iter().filter(is_call).filter(|entry| entry.key.node != "Fn::Transform");
@@ -260,7 +262,7 @@ impl Template {
     }
 }
 
-/// Macros of AWS that add no names, or whose additions are known here.
+/// Macros of AWS that add no names, or whose additions are known.
 const TRANSPARENT: &[&str] =
     &[sam::TRANSFORM, "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"];
 
@@ -276,7 +278,7 @@ fn collect_transforms(node: &Node, found: &mut Vec<Spanned<String>>) {
         found.push(Spanned::new(name.to_owned(), call.name_span));
     }
     for entry in node.entries() {
-        // Beside other keys it is no call of its own, but it is expanded all the same.
+        // Next to other keys, it is not a call of its own, but it is expanded nevertheless.
         if entry.key.node == "Fn::Transform" && node.entries().len() > 1 {
             let name = entry.value.get("Name").and_then(Node::literal).unwrap_or_default();
             found.push(Spanned::new(name.to_owned(), entry.key.span));

@@ -3,22 +3,24 @@
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
-/// Most bytes of a compiled pattern; beyond it nothing is said about a value.
+/// The largest compiled pattern, in bytes. Larger ones are not tested.
 const LARGEST: usize = 1 << 20;
 
-/// What other engines read in another way than Java's: word boundaries, and differences of character classes.
+/// Constructs that Java reads differently: word boundaries, and differences of character classes.
 const READ_OTHERWISE: [&str; 4] = ["\\<", "\\>", "--", "~~"];
 
-/// Whether a pattern matches a value; nothing if that takes more of Java than is known here.
+/// Returns whether a pattern matches a value, or `None` if the pattern uses parts of Java's syntax that are not
+/// supported.
 pub fn matches(pattern: &str, value: &str) -> Option<bool> {
     let foreign = READ_OTHERWISE.iter().any(|part| pattern.contains(part));
     if foreign || !pattern.is_ascii() || !value.is_ascii() {
         return None;
     }
-    // Without Unicode, classes such as `\w` are those of Java. What Java's possessive quantifiers match, the others match too.
+    // Without Unicode, classes such as `\w` are those of Java. Other quantifiers match everything that Java's
+    // possessive ones match.
     let ascii = syntax::Config::new().unicode(false).utf8(false);
     let limits = Regex::config().nfa_size_limit(Some(LARGEST)).utf8_empty(false);
-    // Both the pattern alone and the anchored one: a bracket too many would close the group around it.
+    // The pattern must also compile alone: an unmatched bracket would close the group that anchors it.
     Regex::builder().syntax(ascii).configure(limits.clone()).build(pattern).ok()?;
     let whole = Regex::builder().syntax(ascii).configure(limits).build(&format!("\\A(?:{pattern})\\z")).ok()?;
     Some(whole.is_match(value.as_bytes()))

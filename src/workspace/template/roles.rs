@@ -1,57 +1,58 @@
-//! The roles a template makes and the managed policies it attaches: what the deploying role must be allowed to do with IAM.
+//! The roles that a template creates and the managed policies that it attaches, which decide the IAM permissions of the
+//! deploying role.
 
 use crate::source::Span;
 use crate::workspace::document::Node;
 
 use super::{MadeResource, Template, is_no_value};
 
-/// A role that the template makes.
+/// A role that the template creates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateRole {
-    /// Its logical ID: for a role of SAM, the one SAM gives it.
+    /// Its logical ID. For a role that SAM generates, the one that SAM assigns.
     pub id: String,
-    /// What causes it.
+    /// The span that causes it.
     pub span: Span,
-    /// `RoleName`, if it is written out.
+    /// `RoleName`, if it is literal.
     pub name: Option<String>,
-    /// Whether the template names it at all, be it by a function.
+    /// Whether the template sets its name at all, even with a function.
     pub named: bool,
-    /// The services that may assume it; empty when the policy is computed.
+    /// The services that may assume it; empty if the policy is computed.
     pub services: Vec<String>,
 }
 
-/// A managed policy that the template attaches to a role, user or group.
+/// A managed policy that the template attaches to a role, user, or group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManagedPolicy {
     /// The policy.
     pub policy: PolicyReference,
-    /// The logical ID of the resource that gets it, as written.
+    /// The logical ID of the resource that it is attached to, as written.
     pub id: String,
-    /// What causes it.
+    /// The span that causes it.
     pub span: Span,
 }
 
-/// How a managed policy is referred to.
+/// A reference to a managed policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PolicyReference {
-    /// An ARN; may hold `${AWS::Partition}` and similar.
+    /// An ARN, which may contain `${AWS::Partition}` and similar.
     Arn(String),
     /// The bare name of an AWS managed policy, which SAM looks up.
     Name(String),
     /// A parameter or a resource of the template, by its logical ID.
     Local(String),
-    /// Computed some other way.
+    /// Any other computed value.
     Unknown,
 }
 
 impl Template {
-    /// The roles the template makes, those of SAM included.
+    /// Returns the roles that the template creates, including those that SAM generates.
     pub fn roles(&self) -> Vec<TemplateRole> {
         let made = self.made_resources();
         made.iter().filter(|made| made.kind == "AWS::IAM::Role").map(role).collect()
     }
 
-    /// The managed policies that the template attaches.
+    /// Returns the managed policies that the template attaches.
     pub fn managed_policies(&self) -> Vec<ManagedPolicy> {
         let made = self.made_resources();
         made.iter().filter(|made| ATTACHED_TO.contains(&made.kind.as_str())).flat_map(attachments).collect()
@@ -86,7 +87,7 @@ fn attached(made: &MadeResource, item: &Node) -> ManagedPolicy {
         (Some(name), _) => PolicyReference::Name(name.to_owned()),
         (None, Some(call)) => match (call.name.as_ref(), call.argument.text()) {
             ("Ref", Some(id)) => PolicyReference::Local(id.to_owned()),
-            // Pseudo-parameters stay; anything else is not known here.
+            // Pseudo parameters are kept; other variables are not known here.
             ("Fn::Sub", Some(text)) if text.starts_with("arn:") && only_pseudo_parameters(text) => {
                 PolicyReference::Arn(text.to_owned())
             }

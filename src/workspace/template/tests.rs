@@ -10,7 +10,7 @@ fn parse(text: &str) -> (SourceMap, Template) {
     (sources, template)
 }
 
-/// The types that one SAM resource makes, sorted, each once.
+/// Returns the types that one SAM resource expands to, sorted and deduplicated.
 fn made(kind: &str, properties: &str) -> Vec<String> {
     let text = format!(
         "Transform: AWS::Serverless-2016-10-31\nResources:\n  X:\n    Type: AWS::Serverless::{kind}\n    Properties: {properties}\n"
@@ -147,7 +147,7 @@ fn roles_and_policies() {
     );
 }
 
-/// Expected types: what `aws-sam-translator` 1.115.0 printed for the same input.
+/// The expected types are the output of `aws-sam-translator` 1.115.0 for the same input.
 #[test]
 fn sam_functions_expand() {
     let base = ["AWS::IAM::Role", "AWS::Lambda::Function"];

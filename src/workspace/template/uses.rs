@@ -1,4 +1,4 @@
-//! What a template refers to: parameters, resources and their attributes, conditions, and mappings.
+//! The references of a template: parameters, resources and their attributes, conditions, and mappings.
 //!
 //! Fact source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html> (2026-11-29).
 
@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Intrinsic, Node, Scalar};
 
-/// How something is referred to.
+/// The way in which a template refers to a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UseKind {
     /// By its value: `Ref`, and `${Name}` in `Fn::Sub`.
@@ -18,26 +18,26 @@ pub enum UseKind {
     Order,
     /// A condition.
     Condition,
-    /// A mapping, with the keys that are written out.
+    /// A mapping, with the literal keys.
     Mapping(Vec<Option<Spanned<String>>>),
 }
 
 /// A reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateUse {
-    /// How.
+    /// The kind of the reference.
     pub kind: UseKind,
     /// The name.
     pub name: Spanned<String>,
     /// The function or attribute that refers: `Ref`, `DependsOn`.
     pub by: &'static str,
-    /// The logical ID of the resource that refers; none elsewhere.
+    /// The logical ID of the resource that contains it; `None` outside resources.
     pub owner: Option<String>,
     /// Whether only parameters have values here: in `Conditions` and `Rules`.
     pub before_resources: bool,
 }
 
-/// Everything that a template refers to, in the order written. Metadata is left out.
+/// Returns every reference in a template, in source order. Metadata is skipped.
 pub fn uses(root: &Node) -> Vec<TemplateUse> {
     let mut walk = Walk { found: Vec::new(), owner: None, before_resources: false };
     for Entry { key, value } in root.entries() {
@@ -106,7 +106,7 @@ impl Walk {
             self.call(node, &call);
         }
         node.items().iter().for_each(|item| self.node(item));
-        // A loop has names of its own.
+        // A loop declares names of its own.
         let entries = node.entries().iter().filter(|entry| !entry.key.node.starts_with("Fn::ForEach"));
         entries.for_each(|entry| self.node(&entry.value));
     }
@@ -135,7 +135,7 @@ impl Walk {
                     self.substituted(text, items.get(1).map(Node::entries).unwrap_or_default());
                 }
             }
-            // In a policy, a statement may have nothing but conditions; a condition of a template is a name.
+            // In a policy, a statement may have conditions only; a condition of a template is a name.
             ("Condition", Some(text)) if node.tag.is_some() || self.before_resources => {
                 self.push(UseKind::Condition, whole(text, argument.span), "Condition");
             }
@@ -154,7 +154,7 @@ impl Walk {
         }
     }
 
-    /// The names in `${...}`, except those that the call itself defines.
+    /// Adds the names in `${...}`, except those that the call itself defines.
     fn substituted(&mut self, text: &Scalar, own: &[Entry]) {
         for range in variables(&text.text) {
             let inside = text.text.get(range.clone()).unwrap_or_default();
@@ -173,7 +173,8 @@ impl Walk {
     }
 }
 
-/// What is between the braces of each `${...}` that stands for a value, without blanks around it. `${!...}` is text.
+/// Returns the range between the braces of each `${...}` that is a variable, without surrounding spaces. `${!...}` is
+/// text.
 pub fn variables(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut offset = 0;

@@ -1,1 +1,1 @@
-"""Each module is one judge: `judge(folders)` yields, for each folder, the list of its objections."""
+"""Each module is one judge: `judge(folders)` yields the list of its objections for each folder."""

@@ -1,8 +1,9 @@
-"""The AWS CLI creates roles, buckets and the pipeline on a local stand-in for AWS, and reads the pipeline back unchanged.
+"""The AWS CLI creates roles, buckets, and the pipeline on a local simulation of AWS, and reads the pipeline back
+unchanged.
 
-moto takes the real client's requests, validates policies, and refuses a pipeline whose role does not exist or does not
-trust CodePipeline. It checks little else of what AWS would, and cannot deploy the templates (it knows no build projects
-or pipelines there): the other judges are there for that.
+moto accepts the requests of the real client, validates policies, and rejects a pipeline whose role does not exist or
+does not trust CodePipeline. It checks few other rules of AWS, and cannot deploy the templates (it does not support
+build projects or pipelines in them): these are covered by the other judges.
 """
 
 import json
@@ -35,7 +36,7 @@ def judge(folders):
 
 
 class Client:
-    """The `aws` command beside this Python, talking to one endpoint and to nothing else."""
+    """The `aws` command of this Python's environment, which connects to only one endpoint."""
 
     def __init__(self, endpoint: str):
         self.environment = {
@@ -54,7 +55,7 @@ class Client:
             self.environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
 
     def call(self, *arguments: str):
-        """The parsed answer, or the error as text."""
+        """Returns the parsed response, or the error as text."""
         command = [sys.executable, "-m", "awscli", *arguments, "--output", "json"]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=CALL_SECONDS)
         if done.returncode != 0:
@@ -63,7 +64,7 @@ class Client:
 
 
 class Refused(Exception):
-    """What the AWS CLI said when a call failed."""
+    """The error message of the AWS CLI for a failed call."""
 
 
 def _objections(client: Client, folder):
@@ -75,7 +76,7 @@ def _objections(client: Client, folder):
 
 
 def _create_what_is_around(client: Client, template):
-    """The roles with their policies, which moto validates, and the buckets."""
+    """Creates the roles with their policies, which moto validates, and the buckets."""
     found = documents(template)
     for logical_id, resource in template["Resources"].items():
         name = name_of(logical_id, template)
@@ -108,7 +109,7 @@ def _create_pipeline(client: Client, file):
 
 
 def _completed(pipeline: dict) -> dict:
-    """The pipeline with everything that CodePipeline fills in."""
+    """Returns the pipeline with everything that CodePipeline adds."""
     defaults = {"runOrder": 1, "configuration": {}, "inputArtifacts": [], "outputArtifacts": []}
     stages = [
         {**stage, "actions": [{**defaults, **action} for action in stage["actions"]]} for stage in pipeline["stages"]

@@ -1,7 +1,7 @@
-"""The pipeline's JSON is a valid input of `create_pipeline`, by the API model that botocore carries.
+"""The pipeline's JSON is a valid input of `create_pipeline`, according to botocore's API model.
 
-botocore checks types, required members and lower bounds before it sends a request. Patterns, enumerations and
-upper bounds are in the same model and are left to the service, so they are checked here.
+botocore checks types, required members, and lower bounds before it sends a request. Patterns, enumerations, and upper
+bounds are in the same model but are only checked by the service, so they are checked here.
 """
 
 import re

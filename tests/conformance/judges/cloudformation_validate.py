@@ -1,6 +1,6 @@
-"""AWS's own offline validator finds no error and no warning in any template.
+"""AWS's offline validator finds no error and no warning in any template.
 
-Its remarks below a warning are advice on tags and on documentation inside the template.
+Its remarks below the level of a warning are recommendations about tags and about documentation in the template.
 """
 
 from cloudformation_validate import CompositeEngine, Severity, ValidateConfig

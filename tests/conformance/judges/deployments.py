@@ -1,7 +1,8 @@
-"""What exists in AWS after the stacks of a folder are deployed: names, ARNs, roles, pipelines.
+"""The resources in AWS after the stacks of a folder are deployed: names, ARNs, roles, and pipelines.
 
-A reading of the templates of its own: it shares nothing with dotpipe's. Where CloudFormation or a service makes a name up,
-one is made up here: `<stack>-<logical ID>-<random>`, or the identifier that `requests/types.toml` gives as a sample.
+This is an independent implementation: it shares no code with dotpipe. If CloudFormation or a service generates a name,
+it is generated here as well: `<stack>-<logical ID>-<random>`, or the identifier that `requests/types.toml` contains as
+a sample.
 """
 
 import functools
@@ -23,12 +24,12 @@ UNKNOWN = "unknown-until-deployed"
 
 @functools.cache
 def table(name: str) -> dict:
-    """One of the tables of `requests/`."""
+    """Returns one of the tables of `requests/`."""
     return tomllib.loads((TABLES / name).read_text(encoding="utf-8"))
 
 
 def arn_patterns(kind: str) -> str:
-    """The ARN pattern of a `service:resource` type of the service authorization reference."""
+    """Returns the ARN patterns of a `service:resource` type in the service authorization reference."""
     service, resource = kind.split(":", 1)
     return iam_definition[service]["resources"][resource]["arn"]
 
@@ -56,7 +57,9 @@ class Stack:
     # --- values
 
     def value(self, node):
-        """The value with every intrinsic worked out; `UNKNOWN` in place of what only a deployment tells."""
+        """Returns the value with every intrinsic function evaluated; `UNKNOWN` replaces values that are only known
+        after deployment.
+        """
         if isinstance(node, list):
             return [item for item in (self.value(item) for item in node) if item is not None]
         if not isinstance(node, dict):
@@ -175,7 +178,7 @@ class Stack:
         return self.value(self.resources[logical_id].get("Properties") or {}) or {}
 
     def name(self, logical_id) -> str:
-        """The resource's physical name or identifier."""
+        """Returns the resource's physical name or identifier."""
         resource = self.resources[logical_id]
         facts = type_of(resource)
         given = (resource.get("Properties") or {}).get(facts.get("name", ""))
@@ -191,12 +194,12 @@ class Stack:
         return name.lower() if facts.get("lower") else name
 
     def arn(self, logical_id) -> str:
-        """The resource's ARN."""
+        """Returns the resource's ARN."""
         resource = self.resources[logical_id]
         return self.arns(logical_id, type_of(resource).get("is", ""))[0]
 
     def arns(self, logical_id, kind) -> list[str]:
-        """What the ARN pattern of `kind` (`service:resource`) names for this resource."""
+        """Returns the ARNs for this resource from the ARN patterns of `kind` (`service:resource`)."""
         facts = type_of(self.resources[logical_id])
         name = self.name(logical_id)
         if "arn" in facts:
@@ -231,7 +234,7 @@ class Stack:
 
         return re.sub(r"\$\{([A-Za-z]+)\}", one, pattern)
 
-    # --- what is there
+    # --- resources and stacks
 
     def of_type(self, kind):
         return [key for key, item in self.resources.items() if item.get("Type") == kind and self.exists(key)]
@@ -256,7 +259,7 @@ class Stack:
 
 
 def type_of(resource) -> dict:
-    """What `requests/types.toml` says of the resource's type."""
+    """Returns the entry of `requests/types.toml` for the resource's type."""
     return table("types.toml").get(resource.get("Type", ""), {})
 
 
@@ -266,7 +269,7 @@ def statements(document) -> list:
 
 
 def dig(value, path):
-    """The value at a dotted path; a list on the way stands for its first item."""
+    """Returns the value at a dotted path; of a list in the path, the first item is used."""
     for part in path.split("."):
         if isinstance(value, list):
             value = value[0] if value else None
@@ -288,9 +291,10 @@ class Step(NamedTuple):
 
 
 def order(folder: pathlib.Path) -> list[Step]:
-    """The stacks that `dotpipe build -o` says have to be deployed, in its order; the pipeline's own comes last.
+    """Returns the stacks that must be deployed according to `dotpipe build -o`, in its order; the pipeline's own is
+    last.
 
-    Outputs written by hand come without an order: they are one stack, which may create named roles.
+    Hand-written outputs have no order: they are one stack, which may create named roles.
     """
     printed = folder / "order.txt"
     text = printed.read_text(encoding="utf-8") if printed.exists() else ""
@@ -318,7 +322,7 @@ def capabilities(command: str) -> list[str]:
 
 
 class World:
-    """Everything of one folder, deployed."""
+    """Everything in one folder, deployed."""
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
@@ -338,7 +342,7 @@ class World:
         self.aliases = self._aliases()
 
     def _owners(self):
-        """The account of each bucket: its ARN does not tell."""
+        """Returns the account of each bucket, which its ARN does not contain."""
         return {
             stack.name(logical_id): stack.account
             for _, stack in self.stacks
@@ -346,7 +350,7 @@ class World:
         }
 
     def _policies(self):
-        """Bucket and key policies by the ARN of what they are on."""
+        """Returns bucket and key policies by the ARN of their resource."""
         found = {}
         for _, stack in self.stacks:
             for logical_id in stack.of_type("AWS::S3::BucketPolicy"):
@@ -357,7 +361,7 @@ class World:
         return found
 
     def _aliases(self):
-        """Each key's aliases, and each alias's key."""
+        """Returns each key's aliases, and each alias's key."""
         found: dict[str, list] = {}
         for _, stack in self.stacks:
             for logical_id in stack.of_type("AWS::KMS::Alias"):
@@ -367,7 +371,7 @@ class World:
         return found
 
     def key_of_alias(self, arn):
-        """The key's own ARN, where one of these stacks creates it."""
+        """Returns the key's ARN if one of these stacks creates it."""
         for key, names in self.aliases.items():
             for name in names:
                 if arn == key.rsplit(":", 1)[0] + ":" + name:
@@ -379,11 +383,11 @@ class World:
             yield Pipeline(self, logical_id)
 
     def source(self, path: str) -> pathlib.Path | None:
-        """A file of the repository that the pipeline runs on."""
+        """Returns a file of the repository that the pipeline uses."""
         found = self.folder / "source" / path
         if found.is_file():
             return found
-        # The artifact may be a subfolder of the repository.
+        # The artifact can be a subfolder of the repository.
         nested = sorted((self.folder / "source").glob(f"*/{path}"))
         return nested[0] if len(nested) == 1 else None
 
@@ -409,7 +413,7 @@ class Pipeline:
         ]
 
     def rules(self):
-        """The rules of every condition."""
+        """Returns the rules of every condition."""
         for stage in self.properties["Stages"]:
             for place in ("BeforeEntry", "OnSuccess", "OnFailure"):
                 for condition in stage.get(place, {}).get("Conditions", []):
@@ -417,12 +421,12 @@ class Pipeline:
                         yield rule
 
     def rule_actions(self):
-        """The rules that run something, as actions."""
+        """Returns the rules that run something, as actions."""
         for rule in self.rules():
             yield Action(self, "", {**rule, "ActionTypeId": rule["RuleTypeId"]})
 
     def performers(self):
-        """Everything that runs with a role: the actions, and the rules of conditions."""
+        """Returns everything that runs with a role: the actions, and the rules of conditions."""
         return [*self.actions, *self.rule_actions()]
 
     def key(self, region):

@@ -1,4 +1,4 @@
-"""The event rules match the events that AWS documents for their sources, and not their neighbors."""
+"""The event rules match the events that AWS documents for their sources, and not similar events."""
 
 import json
 import time
@@ -19,12 +19,12 @@ def objections(server, world):
 
 
 def started_by_events(action):
-    """Whether the source waits for events rather than being polled."""
+    """Returns whether the source is triggered by events instead of polling."""
     return action.config.get("PollForSourceChanges", "false") == "false"
 
 
 def patterns_of(world, pipeline):
-    """The event patterns of the rules that start the pipeline."""
+    """Returns the event patterns of the rules that start the pipeline."""
     stack = world.home
     found = []
     for logical_id in stack.of_type("AWS::Events::Rule"):
@@ -64,11 +64,11 @@ def matches(events, pattern, event):
     return answer["Result"]
 
 
-# --- end to end: what arrives when a file is uploaded
+# --- end to end: events that arrive when a file is uploaded
 
 
 def upload_objections(server, world):
-    """The rule of a source in a bucket of the stack: the file starts the pipeline, another file does not."""
+    """Checks the rule of a source in a bucket of the stack: an upload of the file starts the pipeline; another file does not."""
     from judges.ministack import create, peeled, physical
 
     for action in (action for pipeline in world.pipelines() for action in pipeline.actions):
@@ -90,7 +90,7 @@ def upload_objections(server, world):
 
 
 def queue_behind_rules(server, world, names):
-    """A queue as one more target of each rule on uploads: the pipeline itself is not there."""
+    """Adds a queue as a target of each rule for uploads, because the pipeline itself does not exist."""
     queues, events = server.client("sqs"), server.client("events")
     url = queues.create_queue(QueueName="started")["QueueUrl"]
     arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -105,7 +105,7 @@ def queue_behind_rules(server, world, names):
 
 
 def arrived(server, queue):
-    """The keys of the uploads that the rules passed on, until nothing more comes."""
+    """Returns the keys of the uploads that the rules forwarded, once no more arrive."""
     keys, since = [], time.monotonic()
     while time.monotonic() - since < ARRIVAL_SECONDS:
         got = server.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)

@@ -1,7 +1,8 @@
 """The calls that CloudFormation makes for the resources of a deployed template.
 
-Which calls: the handlers in the resource types' schemas, which AWS publishes and cfn-lint carries. On what: the ARN that the
-resource itself will have, or that of the resource which one of its properties names (`requests/types.toml`).
+The calls are those of the handlers in the resource types' schemas, which AWS publishes and cfn-lint contains. Their
+resource is the ARN that the resource itself will have, or that of the resource named by one of its properties
+(`requests/types.toml`).
 """
 
 import copy
@@ -21,7 +22,7 @@ from judges.outputs import load
 from judges.requests import STRANGER, Request, elsewhere
 
 SOURCE = "the handlers of {} in the schemas of cfn-lint 1.58.0"
-# A name that only the deployment tells.
+# A name that is only known after deployment.
 SAMPLE = "a1b2c3"
 
 
@@ -46,7 +47,7 @@ class Deployed(NamedTuple):
 
 @functools.cache
 def schemas() -> dict:
-    """The permissions of every type's handlers."""
+    """Returns the permissions of every type's handlers."""
     found: dict[str, set] = {}
     folder = pathlib.Path(cfnlint.__file__).parent / "data" / "schemas" / "resources"
     for file in folder.glob("*.json"):
@@ -61,7 +62,7 @@ def schemas() -> dict:
 
 @functools.cache
 def resource_types(action: str) -> dict:
-    """The resource types that the call can be limited to: name in the reference, whether it is required."""
+    """Returns the resource types that the call can be limited to: the name in the reference, and whether it is required."""
     service, name = action.split(":", 1)
     privileges = iam_definition.get(service, {}).get("privileges", {})
     found = privileges.get(name) or next((item for key, item in privileges.items() if key.lower() == name.lower()), None)
@@ -71,22 +72,22 @@ def resource_types(action: str) -> dict:
 
 
 def access(action: str) -> str:
-    """How far the call reaches, in the reference's words."""
+    """Returns the access level of the call in the reference."""
     service, name = action.split(":", 1)
     return iam_definition[service]["privileges"].get(name, {}).get("access_level", "")
 
 
 def written_out(pattern: str) -> list[str]:
-    """The calls that a handler lists, such as `ec2:Describe*` or `Batch:CreateJobQueue`, as the reference spells them."""
+    """Returns the calls that a handler lists, such as `ec2:Describe*` or `Batch:CreateJobQueue`, in the reference's spelling."""
     service, _, wanted = pattern.lower().partition(":")
     names = iam_definition.get(service, {}).get("privileges", {})
     if service == "apigateway":
-        # The calls of its own reference, of which the service authorization reference lists a part.
+        # The calls are in a separate reference; the service authorization reference lists only a part of them.
         return [pattern]
     return [f"{service}:{name}" for name in names if fnmatch.fnmatchcase(name.lower(), wanted)]
 
 
-# --- which stacks are deployed
+# --- deployed stacks
 
 
 def deployed(world: World) -> list[Deployed]:
@@ -117,7 +118,7 @@ def find_deployed(world):
 
 
 def with_nested(file, template, name, account, region, given):
-    """The stack, and the stacks in it whose templates are beside its own."""
+    """Returns the stack and its nested stacks whose templates are in the same folder."""
     stack = Stack(without_sam(template, given, region), name, account, region, given)
     yield stack
     for logical_id in stack.of_type("AWS::CloudFormation::Stack"):
@@ -141,7 +142,9 @@ def parameters(world, action):
 
 
 def template_file(world, pipeline, action, path):
-    """The template in the repository: itself, or what the build packaged into it; with the bucket that took the code."""
+    """Returns the template in the repository, which the build may have packaged, and the bucket to which the code was
+    uploaded.
+    """
     if (found := world.source(path)) is not None:
         return found, None
     for file in (world.folder / "source").rglob("*.yml"):
@@ -154,7 +157,7 @@ def template_file(world, pipeline, action, path):
 
 
 def bucket_of(world, word):
-    """The bucket behind `$NAME` in a build's command."""
+    """Returns the bucket that `$NAME` refers to in a build's command."""
     name = (word or "").strip("\"'").strip("${}")
     for logical_id in world.home.of_type("AWS::CodeBuild::Project"):
         for item in world.home.properties(logical_id).get("Environment", {}).get("EnvironmentVariables", []):
@@ -164,11 +167,11 @@ def bucket_of(world, word):
 
 
 def without_sam(template, given, region):
-    """The template as SAM's own translator rewrites it."""
+    """Returns the template as transformed by SAM's own translator."""
     transforms = template.get("Transform", [])
     if "AWS::Serverless-2016-10-31" not in ([transforms] if isinstance(transforms, str) else transforms):
         return template
-    os.environ.setdefault("AWS_DEFAULT_REGION", region)  # the translator asks for its partition, and calls nothing
+    os.environ.setdefault("AWS_DEFAULT_REGION", region)  # the translator reads its partition, but calls nothing
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
@@ -185,7 +188,7 @@ def without_sam(template, given, region):
 
 
 def key_policies(world: World) -> dict:
-    """The policies of the keys that the deployed stacks have."""
+    """Returns the policies of the deployed stacks' keys."""
     return {
         item.stack.arn(logical_id): statements(item.stack.properties(logical_id)["KeyPolicy"])
         for item in deployed(world)
@@ -197,27 +200,27 @@ def key_policies(world: World) -> dict:
 
 
 def unjudged(kind: str) -> bool:
-    """Whether the tables say that the type's calls are not judged."""
+    """Returns whether the type's calls are not judged according to the tables."""
     if kind.startswith(("Custom::", "AWS::Serverless::")):
         return True
     return any(kind in line["types"] for line in table("handlers.toml")["unjudged"])
 
 
 def unjudged_calls(stack: Stack) -> set[str]:
-    """The calls of the resources whose types are not judged."""
+    """Returns the calls of the resources whose types are not judged."""
     kinds = {resource.get("Type", "") for resource in stack.resources.values()}
     listed = {pattern for kind in kinds if unjudged(kind) for pattern in schemas().get(kind, ())}
     return {action for pattern in listed for action in written_out(pattern)}
 
 
 def unjudged_actions(world: World, role: str) -> set[str]:
-    """The same, in the stacks deployed with the role."""
+    """Returns the calls that are not judged in the stacks deployed with the role."""
     stacks = [item.stack for item in deployed(world) if item.fields["role"] == role]
     return {action.lower() for stack in stacks for action in unjudged_calls(stack)}
 
 
 def unknown_types(world: World):
-    """Types of which no table says anything."""
+    """Returns the types that are in no table."""
     kinds = {resource.get("Type", "") for item in deployed(world) for resource in item.stack.resources.values()}
     for kind in sorted(kinds):
         if kind not in table("types.toml") and not unjudged(kind):
@@ -245,7 +248,7 @@ def all_requests(world: World, used: set):
             kinds = {example(item, pattern, "*") for pattern in patterns}
             whole.setdefault((item.fields["role"], action), set()).update(kinds)
     for request in found:
-        # What one resource needs on the whole kind cannot be denied for the sake of another.
+        # Permissions that one resource requires on all resources of a kind cannot be denied for another resource.
         kinds = whole.get((request.role, request.action), ()) if request.expect is False else ()
         if not any(fnmatch.fnmatchcase(request.resource, kind) for kind in kinds):
             yield request
@@ -269,7 +272,7 @@ def of_resource(item, logical_id, resource):
             yield from attached(item, logical_id, facts, kind, action)
         else:
             for made in of_action(item, logical_id, facts, kind, action):
-                # What a pattern of the handlers covers the role may do, and need not.
+                # Calls that match a pattern of the handlers are allowed but not required.
                 yield made if action in named or not made.expect else made._replace(expect=None)
 
 
@@ -327,10 +330,12 @@ def of_action(item, logical_id, facts, kind, action):
 
 
 def on_what(item, logical_id, facts, kind, action):
-    """The ARNs of what the call works on, and the kinds of resource of which nothing says which one it is."""
+    """Returns the ARNs of the resources that the call uses, and the resource types for which no property specifies the
+    resource.
+    """
     service, own_type = action.split(":")[0], facts.get("is", "")
     types = resource_types(action)
-    # Tags are of the resource itself, whatever else it refers to.
+    # Tags belong to the resource itself, whatever other resources it refers to.
     if access(action) == "Tagging" and own_type in [f"{service}:{name}" for name in types]:
         return [own(item.stack, logical_id, facts, own_type)], []
     targets, unnamed = [], {}
@@ -349,10 +354,12 @@ def on_what(item, logical_id, facts, kind, action):
 
 
 def on_any(item, key, kind, action):
-    """A call on some resource of a kind: reading reaches all of the kind; what else does, a line of the tables must say."""
+    """Yields requests for any resource of a kind. Reading can reach all resources of the kind; for other calls, a line
+    in the tables is required.
+    """
     arn = example(item, arn_patterns(key), SAMPLE)
     if access(action) in ("Read", "List") or wide(kind, action, named=False):
-        # Where one property of several says what it is about, nothing is called on this kind.
+        # If another property specifies the resource, there is no call on this kind.
         yield request(item, action, arn, kind, None, whole=example(item, arn_patterns(key), "*"))
         yield from (request(item, action, other, kind, False) for other in elsewhere(arn))
     else:
@@ -360,19 +367,21 @@ def on_any(item, key, kind, action):
 
 
 def example(item, pattern, name):
-    """The pattern with the stack's place, and the same name for all else."""
+    """Returns the pattern with the stack's account and Region, and the same name for all other placeholders."""
     usual = {"Partition": "aws", "Region": item.stack.region, "Account": item.stack.account}
     return re.sub(r"\$\{([A-Za-z0-9]+)\}", lambda found: usual.get(found[1], name), pattern)
 
 
 def kind_of(item, arn, patterns):
-    """The pattern of the ARN's kind, filled with `*`."""
+    """Returns the pattern of the ARN's kind, filled with `*`."""
     patterns = [example(item, pattern, "*") for pattern in patterns]
     return next((pattern for pattern in patterns if fnmatch.fnmatchcase(arn, pattern)), "")
 
 
 def wide(kind, action, named=True):
-    """Whether a line says that the call may reach other resources of the kind; or all of it, where nothing names one."""
+    """Returns whether, according to a line, the call can reach other resources of the kind, or all of it if no property
+    names one.
+    """
     return any(
         applies({**line, "types": line.get("types", [kind])}, kind, action)
         for line in table("handlers.toml").get("wide", [])
@@ -390,7 +399,7 @@ def source_of(kind, action):
 
 
 def own(stack, logical_id, facts, key):
-    """The resource's own ARN, and those of its neighbors: the same resource of another stack, or with another name."""
+    """Returns the resource's own ARN, and those of its neighbors: the same resource of another stack, or with another name."""
     arn = stack.arns(logical_id, key if ":" in key and not key.startswith("arn:") else "")[0]
     name = stack.name(logical_id).removeprefix(facts.get("strip", ""))
     return arn, [] if "id" in facts or ":apigateway:" in arn else others(arn, stack, name)
@@ -401,20 +410,20 @@ def others(arn, stack, name):
         return []
     before = arn[: arn.rindex(name)]
     if ":function:" in before and RANDOM in before and stack.stack in before:
-        # A pattern for a name with an unknown end covers the function's aliases too.
+        # A pattern for a name with an unknown end also matches the function's aliases.
         return [arn.replace(stack.stack, "other-" + stack.stack)]
     if name.lower().endswith(RANDOM.lower()) and stack.stack.lower() in name.lower():
         position = name.lower().index(stack.stack.lower())
         return [arn.replace(name, name[:position] + "other-" + name[position:])]
     if name.lower().endswith(RANDOM.lower()):
         return [arn.replace(name, "Other" + name)]
-    # An alias of a key is named with the word before it.
+    # The name of a key's alias includes the prefix.
     word = "alias/" if name.startswith("alias/") else ""
     return [arn.replace(name, f"{word}other-{name.removeprefix(word)}")]
 
 
 def referred(stack, logical_id, key, wanted):
-    """What a property names, as the ARN of the given type."""
+    """Returns the resources named by a property, as ARNs of the given type."""
     if wanted.startswith("="):
         name = stack.name(logical_id)
         usual = wanted[1:].replace("${Region}", stack.region).replace("${Account}", stack.account).replace("{name}", name)
@@ -444,7 +453,7 @@ def arn_of(stack, key, value):
 
 
 def attached(item, logical_id, facts, kind, action):
-    """Managed policies: those that the resource names, and no others."""
+    """Yields requests for managed policies: those that the resource names are allowed, others are denied."""
     service_type = ATTACHING[action]
     if kind == "AWS::IAM::ManagedPolicy":
         policies = [item.stack.arn(logical_id)]
@@ -467,7 +476,7 @@ def attached(item, logical_id, facts, kind, action):
 
 
 def named_anywhere(value, key):
-    """The first value of the key, at any depth."""
+    """Returns the first value of the key, at any depth."""
     if isinstance(value, dict) and isinstance(value.get(key), str):
         return value[key]
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -475,7 +484,9 @@ def named_anywhere(value, key):
 
 
 def passed(item, logical_id, facts, kind):
-    """Each role that the resource is given, passed to the service that takes it, and to no other."""
+    """Yields requests to pass each role of the resource to the service that uses it; passing it to other services must
+    be denied.
+    """
     properties = item.stack.properties(logical_id)
     for line in facts.get("passes", []):
         value = named_anywhere(properties, line["anywhere"]) if "anywhere" in line else dig(properties, line["property"])

@@ -14,7 +14,7 @@ PSEUDO_PARAMETERS = {
     "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/stack/00000000-0000-0000-0000-000000000000",
 }
 
-# What `!GetAtt X.Arn` gives, by type; `{}` stands for the resource's name.
+# The value of `!GetAtt X.Arn`, by type; `{}` is replaced by the resource's name.
 ARNS = {
     "AWS::CodeBuild::Project": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/{{}}",
     "AWS::Events::Rule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{{}}",
@@ -26,7 +26,7 @@ ARNS = {
     "AWS::SNS::Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:{{}}",
 }
 
-# The property that names a resource of the type; without it, a name like the logical id is made up.
+# The property that sets the name of a resource of the type. Without it, a name similar to the logical ID is generated.
 NAMES = {
     "AWS::CodeBuild::Project": "Name",
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
@@ -40,11 +40,13 @@ REF_IS_ARN = {"AWS::SNS::Topic"}
 
 
 class Unknown(Exception):
-    """A value that these rules cannot work out: the table above lacks a type, or the template uses another function."""
+    """A value that these rules cannot evaluate: the table above has no entry for a type, or the template uses another
+    function.
+    """
 
 
 class Document(NamedTuple):
-    """One IAM document: where it stands, which kind it is, its value with every name filled in."""
+    """One IAM document: its location, its kind, and its value with all names replaced."""
 
     place: str
     kind: str  # "trust", "inline", "managed" or "resource"
@@ -53,7 +55,7 @@ class Document(NamedTuple):
 
 
 def documents(template) -> list[Document]:
-    """Every IAM document of the template."""
+    """Returns every IAM document of the template."""
     found = []
     for logical_id, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
@@ -77,7 +79,7 @@ def _of_resource(kind, properties):
 
 
 def resolve(value, template):
-    """The value with its intrinsics worked out, as they would be in one stack of one account and region."""
+    """Returns the value with its intrinsic functions evaluated for one stack in one account and Region."""
     if isinstance(value, list):
         return [resolve(item, template) for item in value]
     if not isinstance(value, dict):
@@ -131,7 +133,7 @@ def _attribute(logical_id, attribute, template):
 
 
 def name_of(logical_id, template) -> str:
-    """The name that the resource has in AWS, made up where CloudFormation would make one up."""
+    """Returns the resource's name in AWS, which is generated in the same cases as by CloudFormation."""
     resource = template["Resources"][logical_id]
     given = resource.get("Properties", {}).get(NAMES.get(resource["Type"], ""))
     return "stack-" + logical_id.lower() if given is None else resolve(given, template)

@@ -1,8 +1,9 @@
-"""A second opinion on every request of the judge `role-requests`: the simulator iam-simulate, run with Node.
+"""A second judgment of every request of the judge `role-requests`, by the simulator iam-simulate, which runs with Node.
 
-It also refuses a request whose resource or condition key the call does not have, by its own copy of the service authorization
-reference: so it judges the tables as well. It is installed from `simulator/package-lock.json` into `.node/`, which nothing
-else uses; its license (AGPL-3.0) is why it is run as a program of its own.
+The simulator also rejects a request with a resource or condition key that the call does not have according to its copy
+of the service authorization reference. It therefore judges the tables as well. It is installed from
+`simulator/package-lock.json` to `.node/`, which nothing else uses. Because of its license (AGPL-3.0), it runs as a
+separate program.
 """
 
 import fcntl
@@ -29,7 +30,7 @@ def judge(folders):
 
 
 def install():
-    """The folder with the simulator, made again where the lock file changed."""
+    """Returns the folder with the simulator, which is reinstalled if the lock file changed."""
     folder = HERE / ".node"
     folder.mkdir(exist_ok=True)
     with open(folder / "lock", "w", encoding="utf-8") as lock:
@@ -78,7 +79,7 @@ class Asked:
 
 
 def unknown(request):
-    """Whether the simulator's reference lacks the call or its resource."""
+    """Returns whether the simulator's reference does not contain the call or its resource."""
     return any(
         line.get("resource", "") in request.resource
         and any(request.action == action or (action.endswith(":") and request.action.startswith(action)) for action in line["actions"])
@@ -87,7 +88,7 @@ def unknown(request):
 
 
 def decide(installed, folders):
-    """All requests in one run: starting Node takes longer than deciding."""
+    """Evaluates all requests in one run, because starting Node takes longer than evaluating them."""
     policies, places, requests = [], {}, []
 
     def place(statements):

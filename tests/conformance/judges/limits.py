@@ -1,6 +1,6 @@
-"""The templates and the IAM documents in them are within the sizes that AWS takes.
+"""The templates and their IAM documents are within the size limits of AWS.
 
-Sizes: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html and
+Limits: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html and
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (IAM does not count white space).
 """
 

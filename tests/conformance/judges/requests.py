@@ -1,4 +1,4 @@
-"""The calls that the tables of `requests/` say AWS makes: for a pipeline's actions, builds, event rules, and stacks."""
+"""The calls of AWS according to the tables of `requests/`, for a pipeline's actions, builds, event rules, and stacks."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from judges.deployments import RANDOM, TABLES, UNKNOWN, World, table
 from judges.outputs import load
 
 STRANGER = "999999999999"
-# What stays the same in a neighboring request.
+# The fields that remain the same in a neighboring request.
 FIXED = {"region", "account", "home", "object", "family"}
 
 
@@ -32,7 +32,7 @@ class Request(NamedTuple):
 
 
 class Trust(NamedTuple):
-    """Somebody who assumes a role."""
+    """A principal that assumes a role."""
 
     role: str
     principal: str
@@ -54,7 +54,7 @@ def all_requests(world: World, used: set):
 
 
 def unused(used: set):
-    """Lines of the tables that no folder asked for: they prove nothing."""
+    """Returns lines of the tables that no folder uses, which therefore prove nothing."""
     for kind in ("request", "trust"):
         for index, line in enumerate(table("pipelines.toml")[kind]):
             if (kind, index) not in used:
@@ -69,7 +69,7 @@ def of_line(line, fields):
     context = {key: filled(value, fields) for key, value in line.get("context", {}).items()}
     role, region, source = fields["role"], fields["region"], line["source"]
     imported = fields.get("imported", False)
-    # What a role may do and need not: counted, and not asked for.
+    # Permissions that a role can have but does not require: the line counts as used, but nothing is expected.
     expect = None if line.get("optional") else True
     for action in line["actions"]:
         yield Request(role, action, resource, context, region, expect, source, imported)
@@ -82,7 +82,7 @@ def of_line(line, fields):
 
 
 def neighbors(line, fields, resource):
-    """The same in another account, and with each name another."""
+    """Yields the same resource in another account, and with each name replaced by another."""
     template = line["resource"]
     if template == "*":
         return
@@ -97,7 +97,7 @@ def neighbors(line, fields, resource):
 
 
 def renamed(name):
-    """Another name; where CloudFormation made it up, with another beginning, since nobody knows its end."""
+    """Returns another name; if CloudFormation generated it, with a different beginning, because its end is not known."""
     if not name.endswith(RANDOM) or not name.startswith("arn:"):
         return name + "-other"
     start = max(name.rindex(":"), name.rfind("/")) + 1
@@ -105,7 +105,7 @@ def renamed(name):
 
 
 def elsewhere(arn):
-    """The same resource in another account; in another Region or partition where the ARN names no account."""
+    """Returns the same resource in another account, or in another Region or partition if the ARN contains no account."""
     parts = arn.split(":")
     if len(parts) > 4 and parts[4].isdigit():
         yield ":".join([*parts[:4], STRANGER, *parts[5:]])
@@ -120,15 +120,15 @@ def names_in(template):
 
 
 def filled(template, fields):
-    """The text with its placeholders filled in; none where one of them has no value."""
+    """Returns the text with its placeholders replaced, or None if a placeholder has no value."""
     if any(fields.get(name) in (None, "") for name in names_in(template)):
         return None
     text = template.format_map(fields) if names_in(template) else template
-    # A value that is only known while the pipeline runs: any will do.
+    # A value that is only known at run time can be anything.
     return re.sub(r"#\{[^}]*\}", "0a1b2c3", text)
 
 
-# --- what a line is asked for
+# --- the subjects of a line
 
 
 def subjects(world: World, line):
@@ -182,7 +182,7 @@ def of_action(action):
 
 
 def tasks(world, action):
-    """The family and the roles of the task definition that the action deploys."""
+    """Returns the family and the roles of the task definition that the action deploys."""
     file = world.source(action.config.get("TaskDefinitionTemplatePath", "taskdef.json"))
     if action.provider == "CodeDeployToECS" and file is not None:
         definition = json.loads(file.read_text(encoding="utf-8"))
@@ -212,14 +212,14 @@ def conditions(world):
 
 
 def foreign(world):
-    """The role of an action is assumed by the pipeline's."""
+    """Yields each action's role that differs from the pipeline's role, which assumes it."""
     for pipeline in world.pipelines():
         for role in sorted({action.role for action in pipeline.performers()} - {pipeline.role}):
-            # The action's role is what the pipeline may assume.
+            # The pipeline may assume the action's role.
             yield {"role": pipeline.role, "action-role": role, "region": world.home.region}
 
 
-# --- artifacts: an action's role moves them, but for a build's, which its project's role moves
+# --- artifacts: an action's role reads and writes them, except for a build, where its project's role does
 
 
 def stores(world):
@@ -235,7 +235,7 @@ def reads(world):
 
 def writes(world):
     for action, role in moving(world):
-        # The pipeline itself copies the inputs of an action in another Region into the bucket there.
+        # The pipeline itself copies the inputs of an action in another Region to the bucket there.
         artifacts = action.outputs if role == action.role else action.inputs
         yield from (of_store(action, role, artifact) for artifact in artifacts)
 
@@ -257,7 +257,7 @@ def of_store(action, role, artifact):
 
 
 def keys(world, by_alias=False):
-    """The key of an artifact bucket: by its ARN beside the bucket, by its alias from everywhere else."""
+    """Yields the keys of artifact buckets, by ARN or by alias."""
     for action, role in moving(world):
         key = action.pipeline.key(action.region)
         home = f":{world.home.region}:{world.home.account}:"
@@ -348,7 +348,7 @@ def clones(running, provider):
 
 
 def buildspecs(world, properties, running):
-    """Every buildspec that the project runs with, parsed."""
+    """Returns every buildspec that the project uses, parsed."""
     texts = [properties.get("Source", {}).get("BuildSpec", "buildspec.yml")]
     texts += [action.config["BuildspecOverride"] for action in running if "BuildspecOverride" in action.config]
     for text in texts:
@@ -373,7 +373,7 @@ def reports(world, properties, running):
 
 
 def variables(world, properties, running, kind):
-    """The names of secrets or parameters in the environment of the project, its actions, and its buildspecs."""
+    """Returns the names of secrets or parameters in the environment of the project, its actions, and its buildspecs."""
     found = [item for item in properties.get("Environment", {}).get("EnvironmentVariables", [])]
     for action in running:
         found += [{"Type": item.get("type"), "Value": item["value"]} for item in json.loads(action.config.get("EnvironmentVariables", "[]"))]
@@ -390,7 +390,7 @@ def variables(world, properties, running, kind):
 
 
 def deployed(world):
-    """Each stack that a pipeline deploys with a role of ours: the action, the template's file."""
+    """Yields each stack that a pipeline deploys with a generated role: the action and the template's file."""
     from judges import handlers
 
     return handlers.deployed(world)
@@ -407,7 +407,7 @@ def transforms(world):
 
 
 def packages(world):
-    """The bucket that `aws cloudformation package` puts code into, where the build names it by a variable."""
+    """Yields the buckets to which `aws cloudformation package` uploads code, if the build sets them by a variable."""
     for item in deployed(world):
         if item.package_bucket:
             yield {**item.fields, "bucket": item.package_bucket}
@@ -423,13 +423,13 @@ def lookups(world):
 
 
 def looked_up(name):
-    """A parameter of the account, or one that AWS publishes for everyone."""
+    """Returns a parameter of the account, or one that AWS publishes for everyone."""
     name = str(name).strip("/")
     return {"public-parameter" if name.startswith("aws/service/") else "parameter": name}
 
 
 def tokens(world):
-    """What custom resources are handed to."""
+    """Yields the service tokens of custom resources."""
     for item in deployed(world):
         for logical_id, resource in item.stack.resources.items():
             token = item.stack.properties(logical_id).get("ServiceToken")
@@ -438,7 +438,7 @@ def tokens(world):
 
 
 def parameter_types(world):
-    """What CloudFormation checks against the account with the caller's permissions: parameters of types such as a VPC's ID."""
+    """Returns what CloudFormation checks in the account with the caller's permissions: parameters of types such as a VPC's ID."""
     from judges import handlers
 
     for pipeline in world.pipelines():
@@ -496,15 +496,15 @@ def trusting(world, kind):
 
 
 def of_example(world, used):
-    """What the permissions that an example itself writes (`allow`, declared roles) are for."""
-    # A file with several pipelines is built once for each: `github-service.Orders`.
+    """Yields requests for the permissions that an example itself declares (`allow`, declared roles)."""
+    # A file with several pipelines is built once for each of them: `github-service.Orders`.
     name = world.folder.name.split(".")[0]
     file = TABLES / "examples" / f"{name}.toml"
     if not file.exists():
         return
     places = {role.place for role in world.roles.values()}
     for line in table(f"examples/{name}.toml")["request"]:
-        # The folders of stacks have one file together: what it says of a role is for those that have the role.
+        # All folders of stacks share one file, whose lines about a role apply to the folders that have the role.
         if name == "stacks" and line["role"] not in places:
             continue
         fields = {"account": world.home.account, "region": world.home.region, "home": world.home.account}
@@ -522,7 +522,7 @@ def names_of(world):
 
 
 def may_be_wide(action, _place):
-    """Whether a table says that the call is made on every resource."""
+    """Returns whether, according to a table, the call is made on every resource."""
     return any(action in line["actions"] and line["resource"] == "*" for line in table("pipelines.toml")["request"]) or any(
         action in line["actions"] for line in table("handlers.toml").get("wide", [])
     )

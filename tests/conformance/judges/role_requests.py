@@ -1,12 +1,13 @@
-"""Every role that dotpipe generates may do each call AWS makes with it, and not the neighboring one; and no more than that.
+"""Every role that dotpipe generates allows each call that AWS makes with it, but not similar calls, and has no
+unnecessary permissions.
 
-ministack's policy evaluator decides, in this process. The calls come from tables that share nothing with dotpipe's catalog:
-`requests/pipelines.toml` (what AWS documents for actions, builds, and events), the handlers of CloudFormation's resource
-types (what AWS publishes with their schemas, as cfn-lint carries them) on the ARNs that the stack's resources will have, and
-`requests/examples/` (what the examples' own permissions are for).
+Requests are evaluated in this process by ministack's policy evaluator. The calls are from tables that are independent
+of dotpipe's catalog: `requests/pipelines.toml` (AWS documentation for actions, builds, and events), the handlers of
+CloudFormation's resource types (the schemas that AWS publishes, as contained in cfn-lint) for the ARNs that the stack's
+resources will have, and `requests/examples/` (the examples' own permissions).
 
-Then the roles are spoilt: without any one statement some call must fail, and with any one statement on every resource some
-neighboring call must succeed. Neither would show that a call of AWS's is missing from the tables.
+Then the roles are modified: without any one statement, some call must fail, and with any one statement applied to every
+resource, some similar call must succeed. Neither would detect a call of AWS that is missing from the tables.
 """
 
 import fnmatch
@@ -19,14 +20,14 @@ from judges import handlers, requests
 from judges.deployments import World
 from judges.outputs import ACCOUNT
 
-# Fewer types of resources than this must not be judged: a table may not lose its readers unseen.
+# If fewer resource types than this are judged, a table is no longer used.
 LEAST_TYPES = 120
 
 
 def judge(folders):
     verdicts, used = [], set()
     for folder in folders:
-        # The fixture's roles are written by hand, and not for this judge.
+        # The fixture's roles are hand-written and not intended for this judge.
         of_fixture = folder.name == "fixture" or not (folder / "template.json").exists()
         verdicts.append([] if of_fixture else list(of_folder(folder, used)))
     fixtures = [index for index, folder in enumerate(folders) if folder.name == "fixture"]
@@ -46,7 +47,7 @@ def of_folder(folder, used):
 
 
 def collected(world, used):
-    """Every request and every trust that the tables know for this world, each once."""
+    """Returns every request and every trust of the tables for this world, without duplicates."""
     found = [*requests.all_requests(world, used), *handlers.all_requests(world, used), *requests.of_example(world, used)]
     once = {(request.role, request.action, request.resource, str(sorted(request.context.items())), request.expect): request for request in found}
     return list(once.values()), list(requests.all_trusts(world, used))
@@ -64,7 +65,7 @@ def of_world(world, used):
 
 
 class Evaluation:
-    """Decides requests against the documents of one world."""
+    """Evaluates requests against the documents of one world."""
 
     def __init__(self, world):
         self.world = world
@@ -93,14 +94,14 @@ class Evaluation:
         )
 
     def owner(self, request):
-        """The account that the resource belongs to."""
+        """Returns the account that the resource belongs to."""
         parts = request.resource.split(":")
         if request.resource.startswith("arn:aws:s3:::"):
             return self.world.owners.get(parts[5].split("/")[0], self.world.home.account)
         return parts[4] if len(parts) > 4 and parts[4].isdigit() else request.role.split(":")[4]
 
     def policy_of(self, request):
-        """The own policy of a bucket, a key, or a role that is assumed."""
+        """Returns the resource policy of a bucket, a key, or a role that is assumed."""
         resource = request.resource
         if request.action == "sts:AssumeRole" and resource in self.world.roles:
             return self.world.roles[resource].trust
@@ -109,7 +110,7 @@ class Evaluation:
         return self.policies.get(resource) or self.policies_deployed.get(resource)
 
     def allowed(self, request, statements=None, policy=None):
-        """Whether AWS would allow it: by the role's statements, and by the resource's own policy."""
+        """Returns whether AWS would allow the request, according to the role's statements and the resource's policy."""
         context = self.context(request)
         statements = self.parsed[request.role] if statements is None else statements
         identity = decide(context, statements)
@@ -154,7 +155,7 @@ class Evaluation:
         if role is not None and self.trusted(trust, role.trust) != trust.expect:
             yield f"{role.place}: {trust}: expected {'allow' if trust.expect else 'deny'} ({trust.source})"
 
-    # --- spoilt roles
+    # --- faulty roles
 
     def mutations(self, asked, trusts):
         by_role: dict[str, list] = {}
@@ -179,7 +180,7 @@ class Evaluation:
             words = described(statement)
             if statement.effect == "Deny":
                 continue
-            # What only resources need whose types are not judged is not spoilt.
+            # Statements that are only required by resources of unjudged types are not removed.
             of_unjudged = any(action.lower() in unjudged for action in statement.actions)
             needed = any(found == [index] and request.expect is not False for (request, _), found in zip(contexts, matching, strict=True))
             if not needed and not of_unjudged and not covered(statement, [*parsed[:index], *parsed[index + 1 :]]):
@@ -196,13 +197,13 @@ class Evaluation:
                 yield f"{role.place}: with the statement {words} on every resource no neighboring request is allowed"
 
     def any_resource(self, role, statement):
-        """A statement on `*` is right where IAM has nothing finer."""
+        """Yields objections to statements on `*` for which IAM has something more specific."""
         for action in statement.actions:
             if handlers.resource_types(action) and not requests.may_be_wide(action, role.place):
                 yield f"{role.place}: {action} is allowed on every resource, and IAM has something finer"
 
     def mutations_of_policies(self, asked):
-        """Bucket and key policies: what other accounts may do with what is here."""
+        """Checks bucket and key policies, which determine the access of other accounts to resources here."""
         foreign = [
             request for request in asked if self.owner(request) != request.role.split(":")[4] and request.role in self.world.roles
         ]
@@ -218,7 +219,7 @@ class Evaluation:
                     yield f"policy of {resource}: without statement {index} every request is still denied"
 
     def needs_deny(self, resource, rest, asked):
-        """Whether some call that is allowed over TLS would be allowed without TLS too, were it not for the statement."""
+        """Returns whether some call that is allowed with TLS would also be allowed without TLS if the statement did not exist."""
         for request in asked:
             if request.expect and request.role in self.world.roles and request.resource.split("/")[0] == resource:
                 plain = request._replace(context={**request.context, "aws:SecureTransport": "false"})
@@ -227,7 +228,7 @@ class Evaluation:
         return False
 
     def strangers(self, resource, statement, about):
-        """Another role of the same other account is not let in."""
+        """Checks that another role of the same other account has no access."""
         for request in about:
             other = request._replace(role=re.sub(r":role/.*", ":role/anybody", request.role))
             context = self.context(other)
@@ -237,7 +238,7 @@ class Evaluation:
 
 
 def foreign_principal(statement, resource, world):
-    """Whether the statement is for another account."""
+    """Returns whether the statement applies to another account."""
     principals = statement.get("Principal", {})
     principals = principals.get("AWS", []) if isinstance(principals, dict) else []
     owner = world.owners.get(resource.split(":")[5], ACCOUNT) if ":s3:" in resource else resource.split(":")[4]
@@ -245,7 +246,7 @@ def foreign_principal(statement, resource, world):
 
 
 def made_for_pipelines(role):
-    """Whether dotpipe derived the role: what a user's own `resources` add is the user's."""
+    """Returns whether dotpipe derived the role, as opposed to roles in a user's `resources`."""
     return "Role" in role.place and not role.place.startswith("Smoke")
 
 
@@ -262,7 +263,7 @@ def matches(context, statement):
 
 
 def covered(statement, others):
-    """Whether wider statements, which are judged for themselves, allow all that this one does."""
+    """Returns whether broader statements, which are judged separately, allow everything that this one does."""
     wider = [other for other in others if other.effect == "Allow" and not other.conditions]
     return all(
         any(
@@ -282,7 +283,7 @@ def described(statement):
 
 
 def _account_of_resource(key, context):
-    """ministack takes the account of a bucket for the caller's; here every request says whose the resource is."""
+    """ministack assumes that a bucket's account is the caller's; here, every request contains the account of the resource."""
     if key.lower() in ("aws:resourceaccount", "s3:resourceaccount"):
         return context.service_context.get(key.lower())
     return _original(key, context)

@@ -1,4 +1,4 @@
-"""The YAML template says what the JSON template says, to a reader of YAML 1.1 such as CloudFormation."""
+"""The YAML template has the same content as the JSON template for a reader of YAML 1.1, such as CloudFormation."""
 
 from judges.outputs import load
 

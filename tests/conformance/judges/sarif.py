@@ -1,4 +1,4 @@
-"""The published schema of SARIF 2.1.0 (OASIS, errata 01), as the crate serde-sarif 0.8.0 carries it."""
+"""The reports match the published schema of SARIF 2.1.0 (OASIS, errata 01), as contained in the crate serde-sarif 0.8.0."""
 
 import json
 import pathlib
@@ -6,7 +6,7 @@ import pathlib
 import jsonschema
 
 SCHEMA = pathlib.Path(__file__).parent / "sarif-schema-2.1.0.json"
-# Enough to see what is wrong; one slip in the writer is in every result.
+# Enough to identify the error; a single error in the writer is repeated in every result.
 MOST = 20
 
 
@@ -23,7 +23,7 @@ def objections(validator, file):
 
 
 def disagreements(log):
-    """What the schema cannot say: every result names its rule twice."""
+    """Returns errors that the schema cannot detect: every result contains its rule twice, and both must agree."""
     for run in log.get("runs", []):
         rules = run["tool"]["driver"]["rules"]
         for result in run["results"]:

@@ -1,4 +1,6 @@
-"""What the pipeline's JSON refers to by name, a support template makes under exactly that name, or the source imports."""
+"""Each resource that the pipeline's JSON refers to by name is created by a support template with exactly that name, or
+imported by the source.
+"""
 
 import re
 
@@ -32,12 +34,14 @@ def _made(template) -> dict[str, set[str]]:
 
 
 def _here(name: str) -> str:
-    """The name with the account that the templates are read for: which account a template belongs to does not stand in it."""
+    """Returns the name with the account for which the templates are evaluated, because a template does not contain its
+    account.
+    """
     return re.sub(r"(arn:aws:iam::)\d{12}:", rf"\g<1>{ACCOUNT}:", name)
 
 
 def _imported(source) -> set[str]:
-    """The names that stand in the source for things made elsewhere: `topic Team = "arn:..."`."""
+    """Returns the names in the source of resources created elsewhere: `topic Team = "arn:..."`."""
     text = source.read_text(encoding="utf-8") if source.exists() else ""
     return set(re.findall(r'^[a-z]+ \S+(?: for \S+)? = "([^"]+)"$', text, re.MULTILINE))
 
@@ -52,7 +56,7 @@ def _referred(pipeline):
         for action in stage["actions"]:
             if "roleArn" in action:
                 yield f"roleArn of {stage['name']}.{action['name']}", "AWS::IAM::Role", action["roleArn"]
-            # The keys of others mean what their makers say: `ProjectName` of Jenkins is a job.
+            # The meaning of other owners' keys is defined by their vendors: `ProjectName` of Jenkins is a job.
             if action["actionTypeId"]["owner"] != "AWS":
                 continue
             for key, kind in keys.items():

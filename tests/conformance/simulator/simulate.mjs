@@ -1,5 +1,5 @@
-// Decides requests with iam-simulate: a JSON list on standard input, the list of decisions on standard output.
-// Usage: node simulate.mjs FOLDER, where FOLDER holds `node_modules`.
+// Evaluates requests with iam-simulate: reads a JSON list from standard input and writes the list of decisions to
+// standard output. Usage: node simulate.mjs FOLDER, where FOLDER contains `node_modules`.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-//! The images of the documentation: what the program prints, with its colors, and what it draws.
+//! The images of the documentation: the program's output with its colors, and its graphs.
 
 use std::{env, fs};
 
@@ -10,7 +10,7 @@ use super::{Sandbox, root};
 const FOREGROUND: RgbColor = RgbColor(0xe6, 0xed, 0xf3);
 const BACKGROUND: RgbColor = RgbColor(0x0d, 0x11, 0x17);
 
-/// The colors of a terminal: black, red, green, yellow, blue, magenta, cyan, white, and the bright ones.
+/// The terminal colors: black, red, green, yellow, blue, magenta, cyan, white, and their bright variants.
 const PALETTE: Palette = Palette([
     RgbColor(0x48, 0x4f, 0x58),
     RgbColor(0xff, 0x7b, 0x72),
@@ -46,7 +46,7 @@ fn images_are_true() {
     }
 }
 
-/// The error in the example whose build lacks its permission, on a terminal.
+/// Returns the terminal output for the error in the example whose build is missing its permission.
 fn diagnostic(sandbox: &Sandbox) -> String {
     let spoilt = "cd examples/serverless-app && sed -i.bak '/allow write/d' pipeline.pipe";
     let check = "dotpipe check pipeline.pipe";
@@ -58,7 +58,7 @@ fn diagnostic(sandbox: &Sandbox) -> String {
     terminal.render_svg(&format!("\u{1b}[1m$ {check}\u{1b}[0m\n{error}\n"))
 }
 
-/// The graph of an example with tests side by side, an approval, and two environments.
+/// Returns the graph of an example with parallel tests, an approval, and two environments.
 fn pipeline(sandbox: &Sandbox) -> String {
     let done = sandbox.run("cd examples/tests-approval-prod && dotpipe graph pipeline.pipe --format svg 2> /dev/null");
     String::from_utf8(done.stdout).unwrap()

@@ -1,4 +1,4 @@
-//! Semantic tokens, inlay hints, code lenses, call hierarchy, commands.
+//! Semantic tokens, inlay hints, code lenses, call hierarchy, and commands.
 
 use serde_json::{Value, json};
 
@@ -127,7 +127,7 @@ fn changed_tokens_are_sent_alone() {
     }
     assert_eq!(json!(data), whole["data"]);
     assert!(changed["edits"][0]["data"].as_array().expect("a list").len() < 30, "{changed}");
-    // Of an older list, nothing is known any more.
+    // An older list is no longer stored.
     assert_eq!(client.ask("textDocument/semanticTokens/full/delta", params)["data"], whole["data"]);
 }
 
@@ -152,7 +152,7 @@ fn lenses_lead_to_roles_graph_and_template() {
         lenses.iter().any(|it| it.starts_with(&format!("{name}: role: ")) && it.ends_with("dotpipe.explainRole"))
     };
     assert!(of_role("App") && of_role("Builder"), "{lenses:#?}");
-    // Each command that a lens names can be executed as it stands.
+    // The command of each lens can be executed with its arguments.
     for lens in found.as_array().expect("a list").clone() {
         if lens["command"]["command"] != "" {
             let params = json!({ "command": lens["command"]["command"], "arguments": lens["command"]["arguments"] });
@@ -237,7 +237,7 @@ fn nodes_of_a_graph_lead_to_their_statements() {
 
 #[test]
 fn kinds_of_hints_can_be_switched_off() {
-    // `initializationOptions` are not part of the capabilities, so this speaks to the server by itself.
+    // `initializationOptions` are not part of the capabilities, so this test sends its own `initialize`.
     let (connection, other) = dotpipe::lsp::Connection::memory();
     let server = std::thread::spawn(move || dotpipe::lsp::serve(other));
     let send = |id: i32, method: &str, params: Value| {

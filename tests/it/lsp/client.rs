@@ -1,4 +1,5 @@
-//! A client in the same process: it opens and changes documents, asks, and notes everything that the server sends.
+//! A client in the same process, which opens and changes documents, sends requests, and records everything that the
+//! server sends.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,13 +12,13 @@ use lsp_server::{Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Longer than any answer takes on a slow machine.
+/// Longer than any response takes on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where the cursor is in the texts of tests.
+/// Marks the position of the cursor in the texts of tests.
 pub const CURSOR: &str = "<|>";
 
-/// The recorded `initialize` of real editors.
+/// The recorded `initialize` parameters of real editors.
 pub const EDITORS: [(&str, &str); 4] = [
     ("emacs", include_str!("clients/emacs-28.2-eglot-1.9.json")),
     ("helix", include_str!("clients/helix-25.07.1.json")),
@@ -25,14 +26,14 @@ pub const EDITORS: [(&str, &str); 4] = [
     ("vscode", include_str!("clients/vscode-1.139.1-client-9.json")),
 ];
 
-/// The capabilities of a recorded editor.
+/// Returns the capabilities of a recorded editor.
 pub fn editor(name: &str) -> Value {
     let (_, recorded) = EDITORS.iter().find(|(known, _)| *known == name).expect("it was recorded");
     let recorded: Value = serde_json::from_str(recorded).expect("it is JSON");
     recorded["params"]["capabilities"].clone()
 }
 
-/// A client that can do everything and counts bytes, so that offsets are easy to compare.
+/// Returns the capabilities of a client that supports everything and counts bytes, so that offsets are easy to compare.
 pub fn everything() -> Value {
     let mut capabilities = editor("vscode");
     capabilities["general"]["positionEncodings"] = json!(["utf-8"]);
@@ -48,26 +49,26 @@ pub struct Client {
     next: i32,
     versions: BTreeMap<String, i32>,
     texts: BTreeMap<String, String>,
-    /// What was published of each file, by its path from the folder: the version, and the diagnostics.
+    /// What was published for each file, by its path relative to the folder: the version and the diagnostics.
     pub published: BTreeMap<String, (Option<i64>, Vec<Value>)>,
-    /// How often something was published of each file.
+    /// The number of publications for each file.
     pub publications: BTreeMap<String, usize>,
-    /// What the server asked for.
+    /// The requests of the server.
     pub asked: Vec<Request>,
-    /// Other notifications.
+    /// The other notifications of the server.
     pub told: Vec<Notification>,
     answers: BTreeMap<RequestId, Response>,
-    /// What the server offers.
+    /// The capabilities of the server.
     pub capabilities: Value,
 }
 
 impl Client {
-    /// A client that can do everything, in a folder with these files.
+    /// Creates a client that supports everything, in a folder with these files.
     pub fn new(files: &[(&str, &str)]) -> Self {
         Self::with(files, &everything())
     }
 
-    /// A client with these capabilities.
+    /// Creates a client with these capabilities.
     pub fn with(files: &[(&str, &str)], capabilities: &Value) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         write(folder.path(), files);
@@ -95,12 +96,12 @@ impl Client {
         client
     }
 
-    /// The folder of the workspace.
+    /// Returns the folder of the workspace.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().canonicalize().expect("it is there")
     }
 
-    /// The URI of a file of the folder; one with a scheme is its own.
+    /// Returns the URI of a file in the folder. A path with a scheme is already a URI.
     pub fn uri(&self, path: &str) -> String {
         if path.contains(':') {
             return path.to_owned();
@@ -115,7 +116,7 @@ impl Client {
         uri.strip_prefix(&start).unwrap_or(uri).to_owned()
     }
 
-    /// Writes files, and says so if the client watches them.
+    /// Writes files, and notifies the server if the client watches them.
     pub fn write(&mut self, files: &[(&str, &str)]) {
         let is_new: Vec<bool> = files.iter().map(|(path, _)| !self.folder().join(path).exists()).collect();
         write(&self.folder(), files);
@@ -129,7 +130,7 @@ impl Client {
         self.connection.sender.send(notification.into()).expect("the server listens");
     }
 
-    /// Sends a request and returns its number.
+    /// Sends a request and returns its ID.
     pub fn send(&mut self, method: &str, params: Value) -> RequestId {
         self.next += 1;
         let id = RequestId::from(self.next);
@@ -138,13 +139,13 @@ impl Client {
         id
     }
 
-    /// The answer to a request.
+    /// Waits for the response to a request.
     pub fn wait(&mut self, id: &RequestId) -> Result<Value, lsp_server::ResponseError> {
         self.until("an answer", |client| client.answers.contains_key(id));
         self.answers.remove(id).expect("it is there").response_result
     }
 
-    /// The result of a request; one that came too late is sent again.
+    /// Sends a request and returns its result. A request that was canceled because the text changed is sent again.
     pub fn ask(&mut self, method: &str, params: Value) -> Value {
         let id = self.send(method, params);
         self.wait(&id).unwrap_or_else(|error| panic!("{method}: {error:?}"))
@@ -174,7 +175,7 @@ impl Client {
         }
     }
 
-    /// Takes messages until something holds.
+    /// Receives messages until a condition holds.
     pub fn until(&mut self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !holds(self) {
@@ -189,7 +190,7 @@ impl Client {
         }
     }
 
-    /// Takes what comes in this time.
+    /// Receives messages for this duration.
     pub fn listen(&mut self, time: Duration) {
         let end = Instant::now() + time;
         while let Ok(message) = self.connection.receiver.recv_timeout(end.saturating_duration_since(Instant::now())) {
@@ -205,7 +206,7 @@ impl Client {
         self.tell("textDocument/didOpen", json!({ "textDocument": document }));
     }
 
-    /// Opens a document of the folder with the text that it has there.
+    /// Opens a document with the text of its file.
     pub fn open_file(&mut self, path: &str) {
         let text = fs::read_to_string(self.folder().join(path)).expect("it is there");
         self.open(path, &text);
@@ -218,12 +219,12 @@ impl Client {
         self.tell("textDocument/didClose", params);
     }
 
-    /// The text of an open document.
+    /// Returns the text of an open document.
     pub fn text(&self, path: &str) -> &str {
         &self.texts[path]
     }
 
-    /// Replaces a part of an open document, by its bytes. The client has to count bytes.
+    /// Replaces a byte range of an open document. The client must use UTF-8 positions.
     pub fn edit(&mut self, path: &str, range: std::ops::Range<usize>, new: &str) {
         let text = self.texts.get_mut(path).expect("it is open");
         let (start, end) = (position(text, range.start), position(text, range.end));
@@ -248,7 +249,7 @@ impl Client {
         self.tell("textDocument/didChange", params);
     }
 
-    /// What was published of an open document in its newest version.
+    /// Waits for the diagnostics of an open document's current version, and returns them.
     pub fn found(&mut self, path: &str) -> Vec<Value> {
         let version = self.versions[path].into();
         let newest = |client: &Self| client.published.get(path).is_some_and(|(it, _)| *it == Some(version));
@@ -256,14 +257,14 @@ impl Client {
         self.published[path].1.clone()
     }
 
-    /// The same once nothing is held back: `line code` of each.
+    /// Returns `line code` of each diagnostic, once no diagnostics are held back.
     pub fn codes(&mut self, path: &str) -> Vec<String> {
         self.found(path);
         self.listen(Duration::from_millis(400));
         brief(&self.published[path].1)
     }
 
-    /// Waits until these are the findings of a file: `line code` of each.
+    /// Waits until a file has these diagnostics, given as `line code`.
     pub fn expect(&mut self, path: &str, wanted: &[&str]) {
         let holds = |client: &Self| match client.published.get(path) {
             Some((_, list)) => brief(list) == wanted,
@@ -272,23 +273,23 @@ impl Client {
         self.until(&format!("{wanted:?} in {path}"), holds);
     }
 
-    /// The parameters of a request about a place of a document.
+    /// Returns the parameters of a request about a position in a document.
     pub fn at(&self, path: &str, offset: usize) -> Value {
         json!({ "textDocument": { "uri": self.uri(path) }, "position": position(self.text(path), offset) })
     }
 
-    /// A part of a document that an answer names.
+    /// Returns the part of a document in a range of a response.
     pub fn slice(&self, path: &str, range: &Value) -> &str {
         let text = self.text(path);
         &text[offset(text, &range["start"])..offset(text, &range["end"])]
     }
 
-    /// The text of a document after changes that an answer has for it.
+    /// Returns the text of a document after the edits of a response.
     pub fn edited(&self, path: &str, edits: &[Value]) -> String {
         edited(self.text(path), edits)
     }
 
-    /// The changes for a document in a workspace edit of either form.
+    /// Returns the edits for a document in a workspace edit of either form.
     pub fn edits_of(&self, edit: &Value, path: &str) -> Vec<Value> {
         let uri = self.uri(path);
         if let Some(changes) = edit["changes"][&uri].as_array() {
@@ -300,7 +301,7 @@ impl Client {
     }
 }
 
-/// The text after changes.
+/// Returns the text after edits.
 pub fn edited(text: &str, edits: &[Value]) -> String {
     let mut edits: Vec<_> = edits
         .iter()
@@ -317,20 +318,20 @@ pub fn edited(text: &str, edits: &[Value]) -> String {
     text
 }
 
-/// `line code` of each diagnostic.
+/// Returns `line code` of each diagnostic.
 pub fn brief(list: &[Value]) -> Vec<String> {
     let line = |found: &Value| found["range"]["start"]["line"].as_u64().expect("a line") + 1;
     list.iter().map(|found| format!("{} {}", line(found), found["code"].as_str().expect("a code"))).collect()
 }
 
-/// The position of an offset, columns in bytes.
+/// Returns the position of an offset, with the column in bytes.
 pub fn position(text: &str, offset: usize) -> Value {
     let before = &text[..offset];
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     json!({ "line": before.matches('\n').count(), "character": offset - start })
 }
 
-/// The offset of a position, columns in bytes.
+/// Returns the offset of a position, with the column in bytes.
 pub fn offset(text: &str, position: &Value) -> usize {
     let line = usize::try_from(position["line"].as_u64().expect("a line")).expect("it fits");
     let start = text.split_inclusive('\n').take(line).map(str::len).sum::<usize>();

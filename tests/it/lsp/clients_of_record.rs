@@ -1,4 +1,5 @@
-//! What real editors said they can do: each gets its findings and quick fixes, and nothing that it did not offer to take.
+//! Capabilities recorded from real editors: each editor receives diagnostics and quick fixes, and nothing that it does
+//! not support.
 
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ fn with(name: &str, text: &str) -> Client {
     Client::with(&[("pipeline.pipe", text), ("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")], &editor(name))
 }
 
-/// The findings as the editor gets them: it asks, or they are sent.
+/// Returns the diagnostics as the editor receives them: by a request, or by notifications.
 fn findings(client: &mut Client, path: &str) -> Vec<Value> {
     if client.capabilities.get("diagnosticProvider").is_some() {
         let params = json!({ "textDocument": { "uri": client.uri(path) } });
@@ -74,7 +75,7 @@ fn nothing_is_sent_that_an_editor_did_not_offer() {
     }
 }
 
-/// Columns are UTF-16 code units for an editor that does not know others, in both directions.
+/// For an editor that supports no other encoding, columns are UTF-16 code units in both directions.
 #[test]
 fn positions_behind_wide_characters_are_right() {
     let text = CLEAN.replace("{ repository = ", "{ /* 🦀é */ repositor = ");
@@ -86,7 +87,7 @@ fn positions_behind_wide_characters_are_right() {
         let start = text.lines().nth(2).and_then(|line| line.find("/* ")).expect("it is there") + "/* ".len();
         let column = start + crab + e + " */ ".len();
         assert_eq!(found[0]["range"]["start"], json!({ "line": 2, "character": column }), "{name}");
-        // The `y` that is missing is typed in these columns.
+        // The missing `y` is typed in these columns.
         let at = json!({ "line": 2, "character": column + "repositor".len() });
         let document = json!({ "uri": client.uri("pipeline.pipe"), "version": 2 });
         let change = json!({ "range": { "start": at, "end": at }, "text": "y" });

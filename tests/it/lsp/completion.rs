@@ -1,4 +1,4 @@
-//! Completion and signature help, in text as people leave it while they type.
+//! Completion and signature help in incomplete text.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ const TEMPLATE: &str = "Parameters:\n  Size:\n    Type: String\n  Zone:\n    Typ
 const SPEC: &str = "version: 0.2\nenv:\n  exported-variables: [VERSION]\nphases:\n  build:\n    commands: [make]\n\
                     artifacts:\n  files: [app.zip, conf/prod.json]\n";
 
-/// A pipeline with most kinds of names; the text under test stands in the last stage.
+/// Returns a pipeline with most kinds of names, which contains the text under test in the last stage.
 fn around(inside: &str) -> String {
     format!(
         "option size: string = \"small\"\nparam Email: string\nlet prefix = \"x\"\n\
@@ -38,7 +38,7 @@ fn client() -> Client {
     client
 }
 
-/// The completions where the cursor is, after the text before was compiled.
+/// Returns the completions at the cursor, after the text before it was compiled.
 fn list(client: &mut Client, text: &str) -> Vec<Value> {
     let at = text.find(CURSOR).expect("a cursor");
     client.replace("pipeline.pipe", &text.replace(CURSOR, ""));
@@ -50,7 +50,7 @@ fn labels(items: &[Value]) -> Vec<&str> {
     items.iter().filter_map(|item| item["label"].as_str()).collect()
 }
 
-/// What is offered inside the last stage: the first few labels.
+/// Returns the labels suggested inside the last stage.
 fn offered(client: &mut Client, inside: &str) -> Vec<String> {
     let items = list(client, &around(inside));
     labels(&items).into_iter().map(str::to_owned).collect()
@@ -94,7 +94,7 @@ fn attributes_come_required_first_without_those_given() {
     assert_eq!(project["textEdit"]["newText"], "project = $1");
     assert_eq!(client.slice("pipeline.pipe", &project["textEdit"]["range"]), "pro");
     assert!(project["documentation"]["value"].as_str().expect("a text").contains("ProjectName"), "{project}");
-    // The value is there already.
+    // The value already exists.
     let items = list(&mut client, &around("build codebuild More from Code { pro<|> = Builder }"));
     let project = items.iter().find(|item| item["label"] == "project").expect("it is offered");
     assert_eq!(project["textEdit"]["newText"], "project");
@@ -218,7 +218,7 @@ fn members_follow_their_dots() {
     assert_offers(&mut client, "invoke lambda F { function = \"${app.outputs.<|>}\" }", &["TopicArn"], &["outputs"]);
     assert_offers(&mut client, "invoke lambda F { function = \"${Build.<|>}\" }", &["Pack"], &["Fetch"]);
     assert_offers(&mut client, "invoke lambda F { function = \"${Build.Pack.<|>}\" }", &["VERSION"], &[]);
-    // What stands around the cursor was compiled before.
+    // The text around the cursor was compiled before.
     let typed =
         "for env in [{ name = \"a\", size = { cpu = 1 } }] {\n      approve Look { message = \"${env.NAME}\" }\n    }";
     client.replace("pipeline.pipe", &around(&typed.replace("NAME", "name")));
@@ -259,7 +259,7 @@ fn blocks_at_the_end_of_a_file_need_not_be_closed() {
     let closed = "\n    approve Wait\n  }\n}\n";
     for (earlier, end) in [("", ""), ("\n", "\n"), ("\n  }\n", "\n  }\n"), (closed, closed), (closed, "")] {
         for (typed, wanted) in typed {
-            // What was there a moment ago is just as open, or was closed.
+            // The earlier text is unclosed in the same way, or was closed.
             client.replace("pipeline.pipe", &format!("{before}{earlier}"));
             client.found("pipeline.pipe");
             let found = list(&mut client, &format!("{before}{typed}{end}"));

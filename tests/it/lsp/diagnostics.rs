@@ -1,4 +1,4 @@
-//! Findings: the same as those of `check`, in every file, and calm while somebody types.
+//! Diagnostics: the same as those of `check`, in every file, and stable during typing.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,10 +17,10 @@ fn project(text: &str) -> Client {
     Client::new(&[("pipeline.pipe", text), ("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")])
 }
 
-/// A finding: file, first and last byte, code, severity, message.
+/// A diagnostic: its file, first and last byte, code, severity, and message.
 type Found = (String, usize, usize, String, String, String);
 
-/// What `check` finds below a folder, or in a file of it.
+/// Returns the diagnostics of `check` for a folder or a file in it.
 fn checked(folder: &Path, what: &str) -> BTreeSet<Found> {
     let output = program::dotpipe(folder).args(["check", "--format", "json", what]).output().expect("it runs");
     let output: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
@@ -39,7 +39,7 @@ fn checked(folder: &Path, what: &str) -> BTreeSet<Found> {
     output["diagnostics"].as_array().expect("a list").iter().map(found).collect()
 }
 
-/// What the client was sent.
+/// Returns the diagnostics that the client received.
 fn published(client: &Client) -> BTreeSet<Found> {
     let mut all = BTreeSet::new();
     for (path, (_, list)) in client.published.iter().filter(|(_, (_, list))| !list.is_empty()) {
@@ -59,11 +59,11 @@ fn published(client: &Client) -> BTreeSet<Found> {
     all
 }
 
-/// Whether both found the same; what the client gets has label, notes and help behind the message.
+/// Asserts that both have the same diagnostics. For the client, the label, the notes, and the help follow the message.
 fn assert_same(client: &Client, what: &str) {
     let (checked, published) = (checked(&client.folder(), what), published(client));
     let same = |one: &Found, other: &Found| {
-        // `check` shows paths from the working folder, the server from the root of the project.
+        // `check` shows paths relative to the working directory; the server, relative to the project root.
         let root = one.0.split_inclusive('/').next().filter(|root| root.ends_with('/')).unwrap_or("\0");
         (&one.0, one.1, one.2, &one.3, &one.4) == (&other.0, other.1, other.2, &other.3, &other.4)
             && (other.5.starts_with(&one.5) || other.5.starts_with(&one.5.replace(root, "")))
@@ -159,7 +159,7 @@ fn files_that_come_are_checked_unless_they_are_ignored() {
     assert_same(&client, ".");
     client.write(&[("b/a.pipe", CLEAN)]);
     client.expect("b/a.pipe", &[]);
-    // Settings that name the entries win.
+    // Settings with entries take precedence.
     client.write(&[("b/a.pipe", &faulty), ("dotpipe.toml", "entry = [\"pipeline.pipe\"]\n")]);
     client.expect("b/a.pipe", &[]);
     client.ask("workspace/symbol", json!({ "query": "nothing" }));
@@ -186,7 +186,7 @@ fn what_is_new_on_the_line_being_typed_waits_for_quiet() {
     client.edit("pipeline.pipe", at..at, "x");
     assert_eq!(client.found("pipeline.pipe"), Vec::<Value>::new(), "held back");
     client.expect("pipeline.pipe", &["3 E0104"]);
-    // What follows elsewhere is shown at once.
+    // Resulting diagnostics in other places are shown immediately.
     let at = client.text("pipeline.pipe").find("Builder {").expect("it is there");
     client.edit("pipeline.pipe", at..at, "X");
     let found: Vec<_> = client.found("pipeline.pipe").iter().map(|it| it["code"].clone()).collect();
@@ -280,7 +280,7 @@ fn all_files_can_be_asked_for_at_once() {
     let found = first.iter().find(|(uri, _, _)| *uri == pipe).expect("it has findings");
     assert_eq!(found.2, ["3 E0104"]);
     assert!(first.iter().any(|(uri, _, codes)| uri.ends_with("buildspec.yml") && codes.len() == 1), "{first:?}");
-    // What was sent is taken back, and what stays the same is not sent again.
+    // Sent diagnostics are withdrawn, and unchanged ones are not sent again.
     client.expect("pipeline.pipe", &[]);
     client.expect("buildspec.yml", &[]);
     let known: Vec<_> = first.iter().map(|(uri, id, _)| (uri.clone(), id.clone())).collect();
@@ -307,7 +307,7 @@ fn files_are_looked_at_where_the_client_does_not_watch_them() {
     client.expect("buildspec.yml", &[&format!("{} W0213", BUILDSPEC.lines().count() + 2)]);
 }
 
-/// How many projects are compared at once: `check` prints a limited number of findings.
+/// The number of projects that are compared at once, because `check` prints a limited number of diagnostics.
 const AT_ONCE: usize = 60;
 
 #[test]
@@ -316,7 +316,7 @@ fn every_example_and_case_has_the_findings_of_check() {
     assert!(all.len() > 300, "{} cases", all.len());
     for some in cases::share(all).chunks(AT_ONCE) {
         let mut client = Client::new(&[]);
-        // The folder is searched before the files are there.
+        // The folder is searched before the files exist.
         client.ask("workspace/symbol", json!({ "query": "nothing" }));
         for (number, entry) in some.iter().enumerate() {
             let folder = client.folder().join(format!("case-{number}"));
@@ -332,13 +332,13 @@ fn every_example_and_case_has_the_findings_of_check() {
         }
         let folders = json!({ "event": { "added": [{ "uri": client.uri(""), "name": "test" }], "removed": [] } });
         client.tell("workspace/didChangeWorkspaceFolders", folders);
-        // Answered when all is compiled.
+        // The response is sent once everything is compiled.
         client.ask("workspace/symbol", json!({ "query": "nothing" }));
         assert_same(&client, ".");
     }
 }
 
-/// What people slip in.
+/// Text that is inserted.
 const SNIPPETS: [&str; 12] = ["{", "}", "\"", "${", "from ", "-> ", "\n", "::", "x", " = ", "//", "é🦀"];
 
 #[derive(Debug, Clone)]
@@ -361,7 +361,7 @@ fn boundary(text: &str, at: usize) -> usize {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
-    /// Whatever was typed, the findings are those of a check of the saved text.
+    /// After any edits, the diagnostics are those of a check of the saved text.
     #[test]
     fn findings_after_any_edits_are_those_of_check(changes in prop::collection::vec(change(), 1..12)) {
         let seed = include_str!("../../../examples/serverless-app/pipeline.pipe");

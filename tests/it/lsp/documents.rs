@@ -1,4 +1,5 @@
-//! Templates and definitions in an editor: what `check` finds in them, and nothing that is for `.pipe` files.
+//! Templates and definitions in an editor: they have the diagnostics of `check`, and none of the features for `.pipe`
+//! files.
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use crate::program::BUILDSPEC;
 const TEMPLATE: &str = include_str!("../../faults/0-seed/template.yaml");
 const DEFINITION: &str = include_str!("../../faults/0-seed/pipeline.json");
 
-/// A project in which nothing is wrong, with this template.
+/// Creates a client for a project without errors, with this template.
 fn client(text: &str, capabilities: &Value) -> Client {
     let files = [("infra/pipeline.yaml", text), ("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
     Client::with(&files, capabilities)
@@ -18,7 +19,7 @@ fn typo() -> String {
     TEMPLATE.replace("CodeCommit Repository State Change", "CodeCommit Repository Change")
 }
 
-/// The line of a text, from 1.
+/// Returns the line of a text, counted from 1.
 fn line_of(text: &str, part: &str) -> usize {
     text[..text.find(part).expect("it is there")].matches('\n').count() + 1
 }
@@ -66,7 +67,7 @@ fn a_template_that_becomes_one_and_is_one_no_more() {
     client.expect("x.yaml", &[]);
 }
 
-/// The actions at a part of the open template.
+/// Returns the code actions for a part of the open template.
 fn actions(client: &mut Client, part: &str) -> Vec<Value> {
     let path = "infra/pipeline.yaml";
     let text = client.text(path).to_owned();
@@ -164,7 +165,7 @@ fn findings_of_a_template_come_once_to_a_client_that_asks() {
     let text = typo();
     let mut client = client(&text, &editor("vscode"));
     client.open_file("infra/pipeline.yaml");
-    // Until it asks, nothing shows that it will.
+    // Until the editor sends a request, the server does not know that it will.
     client.until("findings", |client| {
         client.published.get("infra/pipeline.yaml").is_some_and(|(_, list)| list.len() == 1)
     });
@@ -178,10 +179,10 @@ fn findings_of_a_template_come_once_to_a_client_that_asks() {
     assert!(client.published["infra/pipeline.yaml"].1.is_empty(), "{:?}", client.published);
 }
 
-/// The files that may be templates.
+/// The pattern of files that can be templates.
 const OF_TEMPLATES: &str = "**/*.{yaml,yml,json,template}";
 
-/// What the server has registered for templates.
+/// Returns the server's registrations for templates.
 fn registered(name: &str) -> Vec<String> {
     let mut client = client(TEMPLATE, &editor(name));
     client.open_file("infra/pipeline.yaml");

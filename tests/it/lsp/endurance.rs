@@ -1,5 +1,5 @@
-//! The program itself, as an editor starts it, under random edits for a while: it answers everything, shows nothing stale, and
-//! does not grow.
+//! Runs the program as an editor does, with random edits for some time: it responds to everything, shows nothing
+//! outdated, and does not use more and more memory.
 //!
 //! ```sh
 //! DOTPIPE_SECONDS=600 cargo test --test it lsp::endurance -- --nocapture
@@ -20,13 +20,13 @@ use super::client::{brief, everything, position};
 use super::robustness::{Random, places};
 use crate::cases;
 
-/// Longer than any answer takes on a slow machine.
+/// Longer than any response takes on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Edits between two looks at what is shown.
+/// The number of edits between two checks of the shown diagnostics.
 const ROUND: usize = 250;
 
-/// A server in a process of its own.
+/// A server in a separate process.
 struct Server {
     process: Child,
     input: ChildStdin,
@@ -94,7 +94,7 @@ impl Server {
         id
     }
 
-    /// Takes messages until one is the answer to a request.
+    /// Receives messages until the response to a request arrives.
     fn answer(&mut self, id: &RequestId) -> Result<Value, lsp_server::ResponseError> {
         let end = Instant::now() + PATIENCE;
         loop {
@@ -126,7 +126,7 @@ impl Server {
         self.send(&message);
     }
 
-    /// The notification of a change.
+    /// Changes the text and returns the notification of the change.
     fn change(&mut self, range: std::ops::Range<usize>, new: &str) -> Message {
         let (start, end) = (position(&self.text, range.start), position(&self.text, range.end));
         self.text.replace_range(range, new);
@@ -142,7 +142,7 @@ impl Server {
         self.edit(range, text);
     }
 
-    /// What is shown of the newest text, once nothing is held back.
+    /// Returns the diagnostics of the current text, once none are held back.
     fn found(&mut self) -> Vec<String> {
         let end = Instant::now() + PATIENCE;
         let mut quiet = Duration::from_millis(400);
@@ -159,7 +159,7 @@ impl Server {
         self.shown.clone().map(|(_, codes)| codes).unwrap_or_default()
     }
 
-    /// Kilobytes of memory, where the system says.
+    /// Returns the memory use in kilobytes, if the system provides it.
     fn memory(&self) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
@@ -174,7 +174,7 @@ impl Drop for Server {
     }
 }
 
-/// A folder with an example, and its text.
+/// Returns a folder with an example, and the example's text.
 fn example(name: &str) -> (TempDir, String) {
     let entry = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("pipeline.pipe");
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -187,7 +187,7 @@ fn example(name: &str) -> (TempDir, String) {
     (folder, text)
 }
 
-/// Questions of which one is asked now and then.
+/// Requests that are sent at random.
 const QUESTIONS: [&str; 6] = [
     "textDocument/completion",
     "textDocument/hover",
@@ -197,7 +197,7 @@ const QUESTIONS: [&str; 6] = [
     "textDocument/codeAction",
 ];
 
-/// Where a client can put its cursor: a line end of two characters is one.
+/// Returns the positions of the cursor in a client. A line break of two characters has no position between them.
 fn cursors(text: &str) -> Vec<usize> {
     let is_inside = |at: &usize| text[..*at].ends_with('\r') && text[*at..].starts_with('\n');
     places(text, 1).into_iter().filter(|at| !is_inside(at)).collect()
@@ -301,7 +301,8 @@ fn a_burst_of_keys_is_answered_once() {
     }
     server.input.write_all(&burst).expect("it reads");
     server.found();
-    // One for what was being compiled, one for the last text, and what was held back until the text is quiet.
+    // One for the text being compiled, one for the last text, and one for diagnostics that are held back until the text
+    // is stable.
     let answers = server.publications - before;
     assert!(answers <= 4, "{answers} publications for 100 keys");
 }

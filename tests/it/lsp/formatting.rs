@@ -12,7 +12,7 @@ fn client(text: &str) -> Client {
     client
 }
 
-/// The text after the edits of an answer.
+/// Returns the text after the edits of a response.
 fn answered(client: &mut Client, method: &str, mut params: Value) -> String {
     params["textDocument"] = json!({ "uri": client.uri("pipeline.pipe") });
     params["options"] = json!({ "tabSize": 8, "insertSpaces": false });

@@ -1,4 +1,4 @@
-//! Symbols, folding, selections.
+//! Symbols, folding, and selections.
 
 use std::fmt::Write;
 

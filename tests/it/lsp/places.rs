@@ -1,4 +1,4 @@
-//! Hover, definitions, references, links.
+//! Hover, definitions, references, and links.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ fn client() -> Client {
     client
 }
 
-/// The offset of the cursor in a part of the pipeline.
+/// Returns the offset of the cursor in a part of the pipeline.
 fn at(part: &str) -> usize {
     let cursor = part.find(CURSOR).expect("a cursor");
     let part = part.replace(CURSOR, "");
@@ -45,7 +45,7 @@ fn hover(client: &mut Client, part: &str) -> String {
     found["contents"]["value"].as_str().unwrap_or_default().to_owned()
 }
 
-/// What a place leads to: `file: text of the line`.
+/// Returns the definitions of the name at a position, as `file: text of the line`.
 fn definitions(client: &mut Client, part: &str) -> Vec<String> {
     let params = client.at("pipeline.pipe", at(part));
     let found = client.ask("textDocument/definition", params);
@@ -162,7 +162,7 @@ fn definitions_lead_into_other_languages() {
     assert_eq!(definitions(&mut client, "repos<|>itory = "), Vec::<String>::new());
 }
 
-/// A place in a file of another language.
+/// Returns a position in a file of another language.
 fn place_in(client: &Client, path: &str, word: &str) -> Value {
     client.at(path, client.text(path).find(word).expect("it is there"))
 }
@@ -192,7 +192,7 @@ fn other_languages_lead_back_to_the_pipeline() {
     }
     let params = place_in(&client, "template.yaml", "Resources");
     assert_eq!(client.ask("textDocument/definition", params), Value::Null);
-    // From the other side, they are the same places.
+    // From the declaration, they are the same positions.
     let mut params = client.at("pipeline.pipe", at("{ Si<|>ze = "));
     params["context"] = json!({ "includeDeclaration": true });
     assert_eq!(client.ask("textDocument/references", params).as_array().map(Vec::len), Some(2));

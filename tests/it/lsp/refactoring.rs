@@ -1,4 +1,4 @@
-//! Changes that somebody asks for: what they look like, and that each of them keeps what is built.
+//! Refactorings: their edits, and that none of them changes the build.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ fn client(files: &[(&str, &str)]) -> Client {
     client
 }
 
-/// What is offered for a part of the text.
+/// Returns the refactorings available for a part of the text.
 fn offered(client: &mut Client, start: usize, end: usize) -> Vec<Value> {
     let text = client.text(FILE);
     let range = json!({ "start": position(text, start), "end": position(text, end) });
@@ -30,7 +30,8 @@ fn offered(client: &mut Client, start: usize, end: usize) -> Vec<Value> {
     client.ask("textDocument/codeAction", params).as_array().cloned().expect("a list")
 }
 
-/// The text after the change of a title that is offered from the first of these words to the last.
+/// Returns the text after applying the refactoring with this title, for a selection from the first of these words to
+/// the last.
 fn after(client: &mut Client, (first, last): (&str, &str), title: &str) -> String {
     let text = client.text(FILE).to_owned();
     let start = text.find(first).unwrap_or_else(|| panic!("no {first:?}"));
@@ -164,12 +165,12 @@ fn a_name_that_another_file_declares_is_imported() {
     let wanted =
         "import { Look } from \"./lib/review.pipe\"\nimport { Ship } from \"./lib/ship.pipe\"\n\npipeline App {\n";
     assert!(found.starts_with(wanted), "{found}");
-    // The other component of this name takes no argument.
+    // The other component with this name has no parameters.
     let at = client.text(FILE).find("Ship(app").expect("it is there");
     assert_eq!(offered(&mut client, at, at).len(), 1);
 }
 
-/// Where statements start and end, each with the next ones in the same block.
+/// Collects the range of each statement, and of each pair of consecutive statements in the same block.
 fn selections(symbols: &[Value], text: &str, found: &mut Vec<(usize, usize)>) {
     let place = |symbol: &Value| {
         let at = |end: &str| super::client::offset(text, &symbol["range"][end]);

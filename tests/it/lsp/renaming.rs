@@ -1,4 +1,4 @@
-//! Rename: in every file, refused where it would break something, and with its cost in AWS.
+//! Renaming: in every file, rejected if it would break something, and with its effects in AWS.
 
 use std::path::Path;
 
@@ -26,10 +26,10 @@ fn rename(client: &mut Client, path: &str, at: &str, new: &str) -> Result<Value,
     client.wait(&id).map_err(|error| error.message)
 }
 
-/// The text of a file after a renaming.
+/// Returns the text of a file after a renaming.
 fn renamed(client: &mut Client, path: &str, at: &str, new: &str) -> String {
     let edit = rename(client, path, at, new).expect("it can be renamed");
-    // What keeps a resource is only offered.
+    // Edits that keep a resource's name are only suggestions.
     let edits = client.edits_of(&edit, path).into_iter().filter(|edit| edit["annotationId"] != "keep");
     client.edited(path, &edits.collect::<Vec<_>>())
 }
@@ -111,7 +111,7 @@ fn the_cost_in_aws_is_told() {
     assert_eq!(annotations["keep"]["needsConfirmation"], true);
     let edits = edit["documentChanges"][0]["edits"].as_array().expect("a list").clone();
     assert!(edits.iter().all(|edit| edit["annotationId"] == "rename" || edit["annotationId"] == "keep"), "{edits:?}");
-    // With the change that is offered, the template has the same resource.
+    // With the suggested edit, the template contains the same resource.
     let built = |client: &mut Client| {
         let argument = json!({ "uri": client.uri("pipeline.pipe") });
         let built =

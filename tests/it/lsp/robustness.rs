@@ -1,4 +1,4 @@
-//! Whatever is typed: no panic, every request is answered, nothing stale stays.
+//! Any typed text: the server does not panic, responds to every request, and shows nothing outdated.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::{Client, brief, position};
 use crate::cases;
 
-/// Questions about a place that every client asks while somebody types.
+/// Requests about a position that every client sends during typing.
 const AT_A_PLACE: [&str; 7] = [
     "textDocument/completion",
     "textDocument/signatureHelp",
@@ -19,7 +19,7 @@ const AT_A_PLACE: [&str; 7] = [
     "textDocument/prepareCallHierarchy",
 ];
 
-/// Questions about a document.
+/// Requests about a document.
 const OF_A_DOCUMENT: [&str; 5] = [
     "textDocument/documentSymbol",
     "textDocument/foldingRange",
@@ -39,7 +39,7 @@ fn example(entry: &PathBuf) -> (Client, String) {
     (client, text)
 }
 
-/// Asks everything at a place; an answer may be a refusal, but never that the server panicked.
+/// Sends all requests for a position. A response can be an error, but must not report a panic.
 fn ask_everything(client: &mut Client, at: usize) {
     let place = client.at("pipeline.pipe", at);
     let document = json!({ "textDocument": { "uri": client.uri("pipeline.pipe") } });
@@ -55,7 +55,7 @@ fn ask_everything(client: &mut Client, at: usize) {
     ids.extend(AT_A_PLACE.map(|method| client.send(method, place.clone())));
     ids.extend(OF_A_DOCUMENT.map(|method| client.send(method, document.clone())));
     ids.push(client.send("textDocument/codeAction", part.clone()));
-    // A selection up to the end, for refactorings.
+    // A selection to the end of the text, for refactorings.
     let mut selected = part.clone();
     selected["range"]["end"] = position(client.text("pipeline.pipe"), client.text("pipeline.pipe").len());
     ids.push(client.send("textDocument/codeAction", selected));
@@ -72,7 +72,7 @@ fn ask_everything(client: &mut Client, at: usize) {
     }
 }
 
-/// The bytes at which a character starts, every `step`th.
+/// Returns the byte offset of every `step`th character.
 pub fn places(text: &str, step: usize) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).step_by(step).collect()
 }
@@ -84,7 +84,7 @@ fn every_prefix_of_every_example_is_answered() {
         let (mut client, text) = example(&entry);
         client.replace("pipeline.pipe", "");
         let mut typed = 0;
-        // Every prefix is compiled unless the next comes first; everything is asked at some of them.
+        // Every prefix is compiled unless the next one arrives first; at some of them, all requests are sent.
         for (index, at) in places(&text, 1).into_iter().enumerate() {
             client.edit("pipeline.pipe", typed..typed, &text[typed..at]);
             typed = at;
@@ -116,7 +116,7 @@ fn every_word_can_be_missing() {
     }
 }
 
-/// The places of words and signs.
+/// Returns the byte ranges of words and symbols.
 fn words(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut start = None;
@@ -135,7 +135,7 @@ fn words(text: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// A cheap generator: the same changes in every run.
+/// A simple random number generator that produces the same changes in every run.
 pub struct Random(u64);
 
 impl Random {
@@ -158,7 +158,7 @@ fn random_edits_leave_nothing_stale() {
     let entry = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/environments/pipeline.pipe");
     let (mut client, seed) = example(&entry);
     let mut random = Random::new(0);
-    // `DOTPIPE_EDITS` makes it as long as one likes.
+    // `DOTPIPE_EDITS` sets the number of edits.
     let edits = std::env::var("DOTPIPE_EDITS").ok().and_then(|it| it.parse().ok()).unwrap_or(400);
     for number in 0..edits {
         let text = client.text("pipeline.pipe").to_owned();

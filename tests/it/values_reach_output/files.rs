@@ -1,4 +1,4 @@
-//! Files in which one attribute is written in several ways, one statement for each.
+//! Files in which one attribute is written in several ways, with one statement for each.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::ways::{Attribute, Form, Way};
 pub struct Owner {
     pub name: String,
     slots: Vec<&'static Slot>,
-    /// Those that are tried.
+    /// The attributes that are tested.
     tried: Vec<(String, Attribute<'static>)>,
     text: String,
     pub in_file: bool,
@@ -26,18 +26,18 @@ pub struct Owner {
 #[derive(Debug, Clone)]
 pub struct File {
     pub text: String,
-    /// Files beside it.
+    /// The other files.
     pub beside: Vec<(String, String)>,
-    /// What the file beside it declares.
+    /// The IDs declared in the other file.
     pub beside_ids: Vec<String>,
     pub params: BTreeMap<String, String>,
     /// Whether each statement is a pipeline.
     pub own_pipelines: bool,
-    /// Words that only the lines of one way's value hold.
+    /// Words that only occur on the lines of one way's value.
     words: Vec<(&'static str, Vec<String>)>,
 }
 
-/// Names that intrinsics refer to.
+/// Declarations of names that intrinsic functions reference.
 const GIVEN: &str = "Parameters:
   Gref: { Type: String }
   Graw: { Type: String }
@@ -94,7 +94,7 @@ impl Owner {
         }
     }
 
-    /// Other attributes that a statement needs beside one, with their values.
+    /// Returns other attributes that a statement requires in addition to this one, with their values.
     fn beside(&self, attribute: &Attribute<'_>, samples: &Samples) -> Vec<(String, String)> {
         let own = attribute.path.split('.').next().unwrap_or_default();
         let mut given: Vec<(String, String)> = attribute.chosen.with.clone();
@@ -144,7 +144,7 @@ impl Owner {
         given.push((slot.attribute.clone(), value));
     }
 
-    /// The value of a key, as AWS spells it; none where it is absent.
+    /// Returns the value of a key in the spelling of AWS, or `None` if it is not set.
     fn aws_value(
         &self,
         key: &str,
@@ -161,7 +161,7 @@ impl Owner {
     }
 }
 
-/// A value that stands beside the one that is tried: its own for each statement.
+/// Returns a value for another attribute, different in each statement.
 fn given_value(pattern: &str) -> String {
     if pattern.contains('"') { pattern.replace('%', "given-~") } else { pattern.to_owned() }
 }
@@ -184,14 +184,14 @@ fn attribute(
     Attribute { path, slot, record, chosen, is_text }
 }
 
-/// Every statement of the language that takes attributes.
+/// Returns every statement of the language that has attributes.
 pub fn owners(samples: &Samples) -> Vec<Owner> {
     let mut all: Vec<Owner> = samples.owner.iter().map(|text| written(text, samples)).collect();
     for word in catalog::words() {
         let Some(provider) = catalog::provider(word).filter(|provider| provider.like.is_none()) else { continue };
         for action in &provider.action {
             for category in &action.categories {
-                // Build and test share an entry.
+                // `build` and `test` share an entry.
                 if *category == Category::Test && action.categories.contains(&Category::Build) {
                     continue;
                 }
@@ -210,7 +210,7 @@ pub fn owners(samples: &Samples) -> Vec<Owner> {
                     Some(by) => format!("{} {word} by {by}", category.word()),
                     None => format!("{} {word}", category.word()),
                 };
-                // Read once, and there until the program ends, as all of the catalog.
+                // The catalog is read once and remains in memory until the program exits.
                 let slots: Vec<&'static Slot> = action.slot.iter().collect();
                 // Without a template in the repository, the derived role has no permissions of its own (E0415).
                 let allow = if word == "cloudformation" {
@@ -252,7 +252,7 @@ fn written(text: &OwnerText, samples: &Samples) -> Owner {
 }
 
 impl File {
-    /// One statement for each way.
+    /// Creates a file with one statement for each way.
     pub fn new(owner: &Owner, samples: &Samples, attribute: &Attribute<'_>, ways: &[Way]) -> Self {
         let beside = owner.beside(attribute, samples);
         let mut top = String::from("resources = file(\"given.yaml\")\n");
@@ -298,24 +298,24 @@ impl File {
         file
     }
 
-    /// Another text among the same files.
+    /// Returns the same files with a different text.
     pub fn with_text(&self, text: String) -> Self {
         Self { text, ..self.clone() }
     }
 
-    /// The way that a text names the value of.
+    /// Returns the way whose value a text contains.
     pub fn way_in(&self, text: &str) -> Option<&'static str> {
         self.words.iter().find(|(_, words)| words.iter().any(|word| text.contains(word.as_str()))).map(|(way, _)| *way)
     }
 
-    /// The way whose value stands on the line of an offset.
+    /// Returns the way whose value is on the line of an offset.
     pub fn way_at(&self, offset: usize) -> Option<&'static str> {
         let start = self.text.get(..offset)?.rfind('\n').map_or(0, |end| end + 1);
         self.way_in(self.text.get(start..)?.lines().next()?)
     }
 }
 
-/// The statement that writes an attribute in one way.
+/// Returns the statement that writes an attribute in one way.
 fn unit(owner: &Owner, attribute: &Attribute<'_>, way: &Way, beside: &[(String, String)]) -> String {
     let own = match attribute.record {
         Some(record) => {

@@ -1,4 +1,4 @@
-//! Values that suit the attributes: by type, or as `samples.toml` says.
+//! Values for the attributes, by type or from `samples.toml`.
 
 use std::fs;
 use std::path::Path;
@@ -7,11 +7,11 @@ use dotpipe::catalog::{Kind, Slot, SlotType, forms};
 use regex_automata::meta::Regex;
 use serde::Deserialize;
 
-/// `samples.toml`
+/// The contents of `samples.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Samples {
-    /// Statements besides the actions.
+    /// Statements other than actions.
     pub owner: Vec<OwnerText>,
     sample: Vec<Sample>,
     exception: Vec<Exception>,
@@ -24,25 +24,25 @@ pub struct Samples {
 #[serde(deny_unknown_fields)]
 pub struct OwnerText {
     pub name: String,
-    /// The catalog's word for its attributes; a rule of conditions, with `rule.` in front.
+    /// The catalog's word for its attributes, or `rule.` and the provider of a rule in a condition.
     pub slots: String,
-    /// `@` is its name, `%` its attributes.
+    /// The text, in which `@` is replaced by the name and `%` by the attributes.
     pub text: String,
-    /// Where it stands: `file`, or `pipeline` within one that all ways share.
+    /// The context: `file`, or `pipeline` for a statement in a pipeline that all ways share.
     pub place: String,
-    /// Attributes are arguments of a call.
+    /// Whether the attributes are arguments of a call.
     #[serde(default)]
     pub call: bool,
-    /// Only these attributes, each with nothing but its value.
+    /// If not empty, only these attributes are tested, written as the value alone.
     #[serde(default)]
     pub bare: Vec<String>,
-    /// Only these attributes.
+    /// If not empty, only these attributes are tested.
     #[serde(default)]
     pub only: Vec<String>,
-    /// Not these attributes.
+    /// Attributes that are not tested.
     #[serde(default)]
     pub without: Vec<String>,
-    /// No JSON of a pipeline can have the statement.
+    /// Whether the statement cannot be part of a pipeline's JSON.
     #[serde(default, rename = "template-only")]
     pub template_only: bool,
 }
@@ -50,16 +50,16 @@ pub struct OwnerText {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sample {
-    /// Of this statement only.
+    /// The only statement to which it applies.
     #[serde(default)]
     owner: Option<String>,
     attribute: String,
-    /// A value, `%` standing for the mark.
+    /// A value in which `%` is replaced by the mark.
     value: String,
-    /// Another; for values that can bear no mark.
+    /// A different value, for values that cannot contain a mark.
     #[serde(default)]
     other: Option<String>,
-    /// Attributes that it needs beside it.
+    /// Other attributes that it requires.
     #[serde(default)]
     with: Vec<(String, String)>,
 }
@@ -69,10 +69,10 @@ struct Sample {
 struct Exception {
     owner: String,
     attribute: String,
-    /// In this target only: `json`.
+    /// The only target to which it applies: `json`.
     #[serde(default)]
     target: Option<String>,
-    /// Why its value is in no output.
+    /// The reason that the value is in no output.
     reason: String,
 }
 
@@ -83,7 +83,7 @@ struct Refused {
     owner: Option<String>,
     attribute: String,
     ways: Vec<String>,
-    /// Why dotpipe reports it.
+    /// The reason that dotpipe reports the value.
     reason: String,
 }
 
@@ -101,13 +101,13 @@ impl Samples {
         toml::from_str(&fs::read_to_string(path).expect("it is there")).expect("it has its form")
     }
 
-    /// Why the value of an attribute is in no output.
+    /// Returns the reason that the value of an attribute is in no output.
     pub fn exception(&self, owner: &str, path: &str, target: Option<&str>) -> Option<&str> {
         let fits = |it: &&Exception| it.owner == owner && it.attribute == path && it.target.as_deref() == target;
         self.exception.iter().find(fits).map(|exception| exception.reason.as_str())
     }
 
-    /// Whether a way to write an attribute is refused on purpose.
+    /// Returns whether a way to write an attribute is rejected on purpose.
     pub fn is_refused(&self, owner: &str, path: &str, way: &str) -> bool {
         self.refused.iter().any(|it| {
             it.owner.as_ref().is_none_or(|name| name == owner)
@@ -117,7 +117,7 @@ impl Samples {
         })
     }
 
-    /// Every line of the file is about something that there is.
+    /// Checks that every entry of the file applies to an existing attribute.
     pub fn covered(&self, cases: &[(&str, &str)]) {
         for it in &self.sample {
             let used = |(owner, path): &(&str, &str)| {
@@ -128,7 +128,7 @@ impl Samples {
         }
     }
 
-    /// A value for an attribute; `path` names a field of a record as `record.field`.
+    /// Returns a value for an attribute; `path` is `record.field` for a field of a record.
     pub fn choose(&self, owner: &str, path: &str, slot: &Slot) -> Chosen {
         let of = |own: bool| {
             self.sample.iter().find(|it| it.attribute == path && it.owner.as_deref() == own.then_some(owner))
@@ -141,7 +141,7 @@ impl Samples {
     }
 }
 
-/// A value of the slot's form; with another one where the form has no room for a mark.
+/// Returns a value of the slot's form, with a second one if the form does not allow a mark.
 pub fn formed(slot: &Slot) -> Option<Chosen> {
     let id = slot.form.as_deref()?;
     let is_list = matches!(slot.ty, SlotType::List | SlotType::Any);
@@ -157,7 +157,7 @@ pub fn formed(slot: &Slot) -> Option<Chosen> {
     }
     let form = forms::form(id)?;
     let pattern = Regex::new(&format!("^(?:{})$", form.pattern)).expect("a pattern");
-    // A name can bear a mark.
+    // A name can contain a mark.
     if ["given-uliteral", "zquliteralqz"].iter().all(|name| pattern.is_match(name)) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! How a value can be written.
+//! The ways to write a value.
 
 use std::collections::BTreeMap;
 
@@ -10,30 +10,30 @@ use super::samples::{Chosen, Samples};
 /// An attribute, or a field of one.
 #[derive(Debug, Clone)]
 pub struct Attribute<'a> {
-    /// `vpc`, `vpc.subnets`
+    /// The path: `vpc`, `vpc.subnets`.
     pub path: String,
     pub slot: &'a Slot,
-    /// The record it is a field of.
+    /// The record that contains the field.
     pub record: Option<&'a Slot>,
     pub chosen: Chosen,
-    /// Whether its value can bear a mark.
+    /// Whether its value can contain a mark.
     pub is_text: bool,
 }
 
 impl Attribute<'_> {
-    /// The latest phase that it takes.
+    /// Returns the latest phase that is accepted.
     pub fn phase(&self) -> Phase {
         self.record.map_or(self.slot.phase, |record| record.phase.min(self.slot.phase))
     }
 }
 
-/// One way, for one statement.
+/// One way to write a value, for one statement.
 #[derive(Debug, Clone)]
 pub struct Way {
     pub name: &'static str,
-    /// Declarations at the top of the file.
+    /// Declarations at the start of the file.
     pub before: String,
-    /// In the pipeline around.
+    /// Statements in the surrounding pipeline.
     pub in_pipeline: String,
     pub value: String,
     pub form: Form,
@@ -42,7 +42,7 @@ pub struct Way {
     extra_marks: Vec<String>,
 }
 
-/// What stands around the attribute or the statement.
+/// The context of the attribute or the statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
     Plain,
@@ -54,14 +54,14 @@ pub enum Form {
     Component(String, String),
 }
 
-/// The name of the statement that has a way.
+/// Returns the name of the statement for a way.
 fn token(name: &str) -> String {
     let mut token = "U".to_owned();
     token.extend(name.chars().filter(char::is_ascii_alphanumeric));
     token
 }
 
-/// What only the value of a way holds.
+/// Returns a text that only the value of this way contains.
 fn mark(name: &str) -> String {
     format!("zq{}qz", token(name).to_lowercase())
 }
@@ -79,7 +79,7 @@ impl Way {
         }
     }
 
-    /// Whether its value is known later than now.
+    /// Returns whether the value is not known at compile time.
     pub fn is_late(&self) -> bool {
         !self.extra_marks.is_empty() || ["secret", "ssm"].contains(&self.name)
     }
@@ -93,17 +93,17 @@ impl Way {
     }
 }
 
-/// A pattern with something known now for its mark.
+/// Replaces the mark of a pattern by a text.
 fn with_mark(pattern: &str, text: &str) -> String {
     pattern.replace('%', text)
 }
 
-/// A pattern with a value for its mark: the value alone where the pattern is nothing else.
+/// Replaces the mark of a pattern by a value, without quotes if the pattern consists only of the mark.
 fn with_value(pattern: &str, value: &str) -> String {
     pattern.replace("\"%\"", value).replace('%', &format!("${{{value}}}"))
 }
 
-/// The type of a value, where the language has a name for it.
+/// Returns the type of a value if the language has a name for it.
 fn type_of(slot: &Slot, value: &str) -> Option<&'static str> {
     Some(match slot.ty {
         SlotType::Bool => "bool",
@@ -121,7 +121,7 @@ fn type_of(slot: &Slot, value: &str) -> Option<&'static str> {
     })
 }
 
-/// An enumeration's word as text, which every name can stand for.
+/// Returns the word of an enumeration as text, to which any name can refer.
 fn as_text(slot: &Slot, value: &str) -> String {
     match slot.ty {
         SlotType::Enum => format!("\"{value}\""),
@@ -131,7 +131,7 @@ fn as_text(slot: &Slot, value: &str) -> String {
     }
 }
 
-/// Every way to write an attribute that its slot admits.
+/// Returns every way to write an attribute that its slot allows.
 pub fn ways(owner: &Owner, _: &Samples, attribute: &Attribute<'_>) -> Vec<Way> {
     let slot = attribute.slot;
     let pattern = attribute.chosen.value.as_str();

@@ -1,4 +1,4 @@
-//! Writes the parser of tree-sitter-pipe into a folder: `src/` of the grammar, or another that a test compares with it.
+//! Writes the parser of tree-sitter-pipe to a folder: `src/` of the grammar, or one that a test compares with it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -22,7 +22,7 @@ const keyboard = page.keyboard;
 const pause = ms => page.waitForTimeout(ms);
 const lines = () => page.locator('.editor-instance .view-line');
 const squiggles = kind => page.locator(`.editor-instance .squiggly-${kind}`);
-// Below a height, nothing is to be seen.
+// Below some height, nothing is visible.
 const picture = (name, height = 720) => {
   const { width } = page.viewportSize();
   return page.screenshot({ path: path.join(pictures, `${name}.png`), clip: { x: 50, y: 0, width: width - 50, height } });
@@ -106,7 +106,7 @@ await keyboard.press('Control+KeyB');
 await attempt('a pipeline from nothing', async () => {
   await open('site.pipe');
   check('language', Boolean(await until(async () => (await page.locator('.statusbar-item').allInnerTexts()).some(text => /Pipe/.test(text)))));
-  // The editor closes braces by itself.
+  // The editor inserts closing braces.
   for (const text of ['pipeline Site {', 'stage Source {', 'source s3 Fetch -> Pages {']) {
     await keyboard.type(text, { delay: 15 });
     await keyboard.press('Enter');

@@ -1,49 +1,49 @@
-//! Where everything is: stages one after the other in lines of limited width, in each stage a column for each run order.
+//! The layout: stages follow one another in lines of limited width, with a column for each run order.
 //!
-//! All tops of boxes and all artifact rows keep to a grid of [`ROW`] pixels within a line. An input is met above the middle of its
-//! row and an output below it, so the ends of two artifacts never lie on each other.
+//! In a line, the tops of boxes and the artifact rows are aligned to a grid of [`ROW`] pixels. An input reaches its row
+//! above the middle and an output leaves it below, so that the ends of two artifacts never overlap.
 
 use super::super::picture::{ActionPicture, PipelinePicture, RunOrder, StagePicture};
 use super::text::{Font, width, wrapped};
 
-/// Height of a line of text in a box.
+/// The height of a line of text in a box.
 pub const ROW: i32 = 16;
-/// Names of actions.
+/// The font for names of actions.
 pub const NAME: Font = Font::bold(13);
-/// All other text of a box, and what is said of a stage.
+/// The font for all other text of a box, and for the notes of a stage.
 pub const DETAIL: Font = Font::regular(11);
-/// Names of stages.
+/// The font for names of stages.
 pub const STAGE: Font = Font::bold(15);
-/// Between a box's edge and its text.
+/// The space between a box's edge and its text.
 pub const PADDING: i32 = 12;
-/// Height of a line of a stage's name.
+/// The height of a line of a stage's name.
 pub const STAGE_ROW: i32 = 20;
-/// Between artifacts that run beside each other.
+/// The space between artifacts side by side.
 pub const LANE: i32 = 8;
-/// Between a stage's frame and its boxes.
+/// The space between a stage's frame and its boxes.
 pub const INSET: i32 = 16;
 
-/// Actions of a run order that are drawn below each other; more of them are drawn in further columns.
+/// How many actions of a run order are in one column; more of them get further columns.
 const MAX_ROWS: usize = 8;
-/// The most that text in a box may take.
+/// The maximum width of text in a box.
 const MAX_TEXT: i32 = 190;
 const MIN_TEXT: i32 = 104;
 const MIN_STAGE: i32 = 170;
-/// The least width of a stage about which something is said.
+/// The minimum width of a stage with notes.
 const MIN_NOTES: i32 = 260;
 /// The width that a line of stages should not exceed.
 const MAX_LINE: i32 = 1400;
-/// The least room between columns.
+/// The minimum space between columns.
 pub const GAP: i32 = 44;
 
-/// An action's box. `x` and `y` are known when it is placed.
+/// An action's box. `x` and `y` are set when it is placed.
 #[derive(Debug)]
 pub struct NodeBox<'a> {
     pub action: &'a ActionPicture,
     pub run_order: u32,
     pub name: Vec<String>,
     pub details: Vec<String>,
-    /// Indices of the pipeline's artifacts that it reads, with the lines of their names.
+    /// Indices of the artifacts that it reads, with the lines of their names.
     pub inputs: Vec<(usize, Vec<String>)>,
     pub outputs: Vec<(usize, Vec<String>)>,
     pub x: i32,
@@ -57,7 +57,7 @@ impl NodeBox<'_> {
         rows(self.name.len() + self.details.len() + ports.sum::<usize>()) * ROW + ROW
     }
 
-    /// The rows of its artifacts: each with the top of its first line, and whether it is read.
+    /// Returns the rows of its artifacts: each with the top of its first line, and whether it is an input.
     pub fn ports(&self) -> impl Iterator<Item = (i32, bool, &(usize, Vec<String>))> {
         let mut row = rows(self.name.len() + self.details.len());
         let all = self.inputs.iter().map(|port| (true, port)).chain(self.outputs.iter().map(|port| (false, port)));
@@ -68,7 +68,7 @@ impl NodeBox<'_> {
         })
     }
 
-    /// Where an artifact leaves or reaches the box.
+    /// Returns the point where an artifact leaves or reaches the box.
     pub fn end(&self, artifact: usize, read: bool) -> Option<(i32, i32)> {
         let mut ports = self.ports();
         let (y, ..) = ports.find(|(_, is_read, (index, _))| *is_read == read && *index == artifact)?;
@@ -76,12 +76,12 @@ impl NodeBox<'_> {
     }
 }
 
-/// Boxes below each other.
+/// Boxes one below the other.
 #[derive(Debug)]
 pub struct Column<'a> {
     /// Its stage's index in the pipeline.
     pub stage: usize,
-    /// The run order, in the first of its columns.
+    /// The run order, in the first column of each.
     pub heading: Option<u32>,
     pub nodes: Vec<NodeBox<'a>>,
     pub x: i32,
@@ -93,33 +93,33 @@ pub struct Column<'a> {
 pub struct Frame<'a> {
     pub stage: &'a StagePicture,
     pub name: Vec<String>,
-    /// Its conditions and what else is said of it.
+    /// Its conditions and other notes.
     pub notes: Vec<String>,
     pub x: i32,
     pub width: i32,
 }
 
-/// Stages beside each other.
+/// Stages side by side.
 #[derive(Debug)]
 pub struct Line<'a> {
     pub frames: Vec<Frame<'a>>,
     pub columns: Vec<Column<'a>>,
     pub y: i32,
-    /// Of the frames.
+    /// The height of the frames.
     pub height: i32,
-    /// Of the names and the notes.
+    /// The height of the names and the notes.
     pub header: i32,
 }
 
 impl Line<'_> {
-    /// The height of the boxes, without the frame around them.
+    /// Returns the height of the boxes, without the frame around them.
     pub fn boxes(&self) -> i32 {
         let column = |column: &Column| column.nodes.iter().map(|node| node.height() + ROW).sum::<i32>() - ROW;
         self.columns.iter().map(column).max().unwrap_or_default()
     }
 }
 
-/// The lines of a pipeline; nothing is placed yet.
+/// Returns the lines of a pipeline, not yet placed.
 pub fn lines(pipeline: &PipelinePicture) -> Vec<Line<'_>> {
     let mut stages: Vec<(Frame, Vec<Column>)> =
         pipeline.stages.iter().enumerate().map(|(index, stage)| measured(pipeline, index, stage)).collect();
@@ -136,7 +136,7 @@ pub fn lines(pipeline: &PipelinePicture) -> Vec<Line<'_>> {
     lines
 }
 
-/// How many stages each line holds: as few lines as the limit allows, of widths as even as possible.
+/// Returns how many stages each line has: as few lines as the limit allows, with widths as even as possible.
 fn counts(widths: &[i32]) -> Vec<usize> {
     let widest = widths.iter().copied().max().unwrap_or_default();
     let limit = MAX_LINE.max(widest);
@@ -180,7 +180,7 @@ fn measured<'a>(pipeline: &PipelinePicture, index: usize, stage: &'a StagePictur
     (Frame { stage, name, notes, x: 0, width: width + 2 * INSET }, columns)
 }
 
-/// The columns of a run order.
+/// Returns the columns of a run order.
 fn chunks<'a>(pipeline: &PipelinePicture, stage: usize, run_order: &'a RunOrder) -> Vec<Column<'a>> {
     let count = run_order.actions.len().div_ceil(MAX_ROWS).max(1);
     let size = run_order.actions.len().div_ceil(count).max(1);

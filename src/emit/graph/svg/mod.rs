@@ -1,5 +1,5 @@
-//! An SVG image: it needs no script and no other file, follows the reader's light or dark color scheme, and is the same for the
-//! same plan, byte for byte.
+//! An SVG image: it needs no script and no other file, follows the reader's light or dark color scheme, and is the same
+//! for the same plan, byte for byte.
 
 mod layout;
 mod route;
@@ -14,19 +14,19 @@ use text::{Font, escaped, width, wrapped};
 
 const STYLE: &str = include_str!("style.css");
 
-/// Around everything.
+/// The margin around everything.
 const MARGIN: i32 = 24;
 const TITLE: Font = Font::bold(18);
-/// Between pipelines.
+/// The space between pipelines.
 const PIPELINE_GAP: i32 = 40;
-/// Colors of artifacts in the style sheet.
+/// The number of artifact colors in the style sheet.
 const COLORS: usize = 8;
 /// The radius of corners of artifacts.
 const CORNER: i32 = 4;
-/// The least width of what is said above the stages.
+/// The minimum width of the text above the stages.
 const MIN_HEADING: i32 = 480;
 
-/// All pipelines below each other.
+/// Returns all pipelines, one below the other.
 pub fn svg(picture: &Picture) -> String {
     let mut body = String::new();
     let (mut right, mut bottom) = (0, MARGIN - PIPELINE_GAP);
@@ -58,12 +58,12 @@ pub fn svg(picture: &Picture) -> String {
     )
 }
 
-/// The id of the element of a stage.
+/// Returns the `id` of a stage's element.
 pub(super) fn stage_id(pipeline: usize, stage: usize) -> String {
     format!("p{pipeline}s{stage}")
 }
 
-/// The id of the element of an action, which is numbered through the stages.
+/// Returns the `id` of the element of an action, which is numbered across the stages.
 pub(super) fn action_id(pipeline: usize, action: usize) -> String {
     format!("p{pipeline}a{action}")
 }
@@ -75,7 +75,7 @@ fn started_by(pipeline: &PipelinePicture) -> String {
     }
 }
 
-/// Lines of text below each other, the first with its base line at `y`.
+/// Adds lines of text, the first with its baseline at `y`.
 fn texts(body: &mut String, class: &str, (x, y): (i32, i32), step: i32, lines: &[String]) {
     for (line, text) in (0..).zip(lines) {
         let _ = writeln!(body, "<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>", y + line * step, escaped(text));
@@ -118,7 +118,7 @@ fn stage(body: &mut String, line: &Line, frame: &Frame) {
     texts(body, "note", (x, notes), ROW, &frame.notes);
 }
 
-/// The arrow into a stage: from the stage before it, or, on a further line, from the margin.
+/// Adds the arrow to a stage: from the stage before it, or, on a further line, from the margin.
 fn transition(body: &mut String, line: &Line, previous: Option<&Frame>, frame: &Frame, further: bool) {
     let start = match previous {
         Some(previous) => previous.x + previous.width,
@@ -131,7 +131,7 @@ fn transition(body: &mut String, line: &Line, previous: Option<&Frame>, frame: &
     let _ = writeln!(body, "<path class=\"head{disabled}\" d=\"M{},{}l8,4l-8,4z\"/>", end - 9, y - 4);
 }
 
-/// The row that says in which order the columns of a stage run.
+/// Adds the row with the run orders of a stage's columns.
 fn run_orders(body: &mut String, line: &Line, frame: &Frame, stage: usize) {
     if frame.stage.run_orders.len() < 2 {
         return;
@@ -183,7 +183,7 @@ fn action(body: &mut String, pipeline: usize, node: &NodeBox) {
     body.push_str("</g>\n");
 }
 
-/// The ways of each artifact, with a dot where it is produced and an arrow head where it is read.
+/// Adds the path of each artifact, with a dot where it is produced and an arrowhead where it is read.
 fn artifacts(body: &mut String, index: usize, pipeline: &PipelinePicture, ways: &[Way]) {
     let actions: Vec<&str> = pipeline.actions().map(|action| action.name.as_str()).collect();
     let named = |number: usize| escaped(actions.get(number).copied().unwrap_or_default());
@@ -208,7 +208,7 @@ fn artifacts(body: &mut String, index: usize, pipeline: &PipelinePicture, ways: 
     }
 }
 
-/// A path through the points, with rounded corners.
+/// Returns a path through the points, with rounded corners.
 fn curve(points: &[(i32, i32)]) -> String {
     let mut path = String::new();
     let Some(((x, y), rest)) = points.split_first() else { return path };
@@ -226,7 +226,7 @@ fn curve(points: &[(i32, i32)]) -> String {
     path
 }
 
-/// A point near `from`, on the way to `to`.
+/// Returns a point near `from`, in the direction of `to`.
 fn towards(from: (i32, i32), to: (i32, i32)) -> (i32, i32) {
     let step = |from: i32, to: i32| from + (to - from).signum() * CORNER.min((to - from).abs() / 2);
     (step(from.0, to.0), step(from.1, to.1))

@@ -1,18 +1,18 @@
-//! Which way the artifacts take: out of a box into the gap behind its column, there in a lane of their own up or down, and into
-//! the boxes of the next column. What is read further away runs on a rail below the line of stages, and to another line through
-//! the margin on the left. So no artifact crosses a box, and no two run on each other.
+//! Routes artifacts: from a box into the gap after its column, up or down there in a lane of their own, and to the
+//! boxes of the next column. An artifact that is read further away runs on a rail below the line of stages, and to
+//! another line through the left margin. No artifact crosses a box, and no two overlap.
 
 use super::super::picture::PipelinePicture;
 use super::layout::{Column, GAP, INSET, LANE, Line, NodeBox, ROW, STAGE_ROW, rows};
 
-/// Between the lines of stages.
+/// The space between lines of stages.
 const LINE_GAP: i32 = 28;
-/// Room for the arrow that leads on to the next line of stages, or comes from the previous one.
+/// The space for the arrow to the next line of stages or from the previous one.
 const TURN: i32 = 24;
-/// Height of the row of run orders.
+/// The height of the row of run orders.
 const HEADINGS: i32 = 20;
 
-/// An artifact's way from its producer to one consumer.
+/// The path of an artifact from its producer to one consumer.
 #[derive(Debug)]
 pub struct Way {
     pub artifact: usize,
@@ -22,7 +22,7 @@ pub struct Way {
     pub points: Vec<(i32, i32)>,
 }
 
-/// Where a node is.
+/// The position of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
     line: usize,
@@ -33,9 +33,9 @@ struct Place {
 /// The lanes of one artifact in one line of stages.
 #[derive(Debug, Default, Clone)]
 struct Course {
-    /// The gaps it runs in, by the index of the column behind them, with its place there.
+    /// The gaps that it runs in, by the index of the column after them, with its x coordinate there.
     lanes: Vec<(usize, i32)>,
-    /// The height of its rail.
+    /// The y coordinate of its rail.
     rail: Option<i32>,
 }
 
@@ -45,8 +45,8 @@ impl Course {
     }
 }
 
-/// Places the lines of a pipeline below `top` and behind `left`, and leads the artifacts. The result are the ways, and the right and
-/// lower ends of all.
+/// Places the lines of a pipeline below `top` and to the right of `left`, and routes the artifacts. Returns the paths,
+/// and the right and bottom ends.
 pub fn route(pipeline: &PipelinePicture, lines: &mut [Line], (left, top): (i32, i32)) -> (Vec<Way>, (i32, i32)) {
     stack(lines);
     let places = places(pipeline, lines);
@@ -58,7 +58,7 @@ pub fn route(pipeline: &PipelinePicture, lines: &mut [Line], (left, top): (i32, 
     let (mut right, mut y) = (left, top);
     let gaps: Vec<Vec<Vec<usize>>> =
         lines.iter().enumerate().map(|(number, line)| gaps(line, number, &ends, &places)).collect();
-    // All lines begin below each other.
+    // All lines start at the same x coordinate.
     let first = gaps.iter().filter_map(|gaps| gaps.first()).map(|gap| room(gap, 0)).max().unwrap_or_default();
     let turn = if lines.len() > 1 { TURN } else { 0 };
     for ((line, gaps), courses) in lines.iter_mut().zip(&gaps).zip(&mut courses) {
@@ -79,7 +79,7 @@ pub fn route(pipeline: &PipelinePicture, lines: &mut [Line], (left, top): (i32, 
     (ways, (right, y - LINE_GAP + 4))
 }
 
-/// Gives the boxes their heights below the first of their column, and the lines those of their headers.
+/// Sets the y coordinate of the boxes relative to their column, and the height of the lines' headers.
 fn stack(lines: &mut [Line]) {
     for line in lines {
         for column in &mut line.columns {
@@ -100,7 +100,7 @@ fn shift(line: &mut Line, by: i32) {
     nodes.for_each(|node| node.y += by);
 }
 
-/// Places of the actions, by their numbers.
+/// Returns the positions of the actions, by their numbers.
 fn places(pipeline: &PipelinePicture, lines: &[Line]) -> Vec<Option<Place>> {
     let mut places = vec![None; pipeline.actions().count()];
     for (line, it) in lines.iter().enumerate() {
@@ -115,7 +115,7 @@ fn places(pipeline: &PipelinePicture, lines: &[Line]) -> Vec<Option<Place>> {
     places
 }
 
-/// The actions at an artifact, with whether each reads it. One that nobody reads has none.
+/// Returns the actions of an artifact, and whether each reads it. An artifact that nothing reads has none.
 fn ends(pipeline: &PipelinePicture, artifact: usize) -> Vec<(usize, bool)> {
     let Some(artifact) = pipeline.artifacts.get(artifact).filter(|it| !it.consumers.is_empty()) else {
         return Vec::new();
@@ -123,7 +123,7 @@ fn ends(pipeline: &PipelinePicture, artifact: usize) -> Vec<(usize, bool)> {
     std::iter::once((artifact.producer, false)).chain(artifact.consumers.iter().map(|it| (*it, true))).collect()
 }
 
-/// The lane in the left margin of each artifact that is read on another line.
+/// Returns the lane in the left margin of each artifact that is read on another line.
 fn gutters(ends: &[Vec<(usize, bool)>], places: &[Option<Place>]) -> Vec<Option<usize>> {
     let span = |ends: &Vec<(usize, bool)>| {
         let lines = ends.iter().filter_map(|(number, _)| Some(places.get(*number).copied()??.line));
@@ -133,7 +133,7 @@ fn gutters(ends: &[Vec<(usize, bool)>], places: &[Option<Place>]) -> Vec<Option<
     packed(&ends.iter().map(span).collect::<Vec<_>>(), 0)
 }
 
-/// For each artifact with an interval the first lane that is free there; short intervals choose first.
+/// Returns the first free lane for each artifact with an interval; short intervals come first.
 fn packed(intervals: &[Option<(i32, i32)>], clearance: i32) -> Vec<Option<usize>> {
     let mut order: Vec<(usize, (i32, i32))> =
         intervals.iter().enumerate().filter_map(|(index, interval)| Some((index, (*interval)?))).collect();
@@ -153,8 +153,8 @@ fn packed(intervals: &[Option<(i32, i32)>], clearance: i32) -> Vec<Option<usize>
     packed
 }
 
-/// The artifacts in each gap of a line, from left to right: what leaves a box on the left, the lowest first; then what comes from
-/// the rail, the uppermost first. So they cross each other as little as they can.
+/// Returns the artifacts in each gap of a line, from left to right: those that leave a box on the left, the lowest
+/// first; then those from the rail, the highest first. This order minimizes crossings.
 fn gaps(line: &Line, number: usize, ends: &[Vec<(usize, bool)>], places: &[Option<Place>]) -> Vec<Vec<usize>> {
     let mut gaps: Vec<Vec<(bool, i32, usize)>> = vec![Vec::new(); line.columns.len() + 1];
     for (artifact, ends) in ends.iter().enumerate() {
@@ -179,13 +179,13 @@ fn node<'l, 'a>(line: &'l Line<'a>, place: Place) -> Option<&'l NodeBox<'a>> {
     line.columns.get(place.column)?.nodes.get(place.node)
 }
 
-/// The width of a gap: at least `least`, and enough for the artifacts in it.
+/// Returns the width of a gap: at least `least`, and enough for the artifacts in it.
 fn room(gap: &[usize], least: i32) -> i32 {
     if gap.is_empty() { least } else { least.max((rows(gap.len()) + 2) * LANE) }
 }
 
-/// Gives the columns, the frames and the lanes of a line their places from the left, and says where the line ends. `outer` is the
-/// least room before the first column, and behind the last.
+/// Sets the x coordinates of a line's columns, frames, and lanes, and returns where the line ends. `outer` is the
+/// minimum space before the first column and after the last.
 fn spread(line: &mut Line, left: i32, outer: (i32, i32), gaps: &[Vec<usize>], courses: &mut [Course]) -> i32 {
     let mut x = left;
     let mut previous: Option<usize> = None;
@@ -227,7 +227,7 @@ fn put(column: &mut Column, x: i32) {
     }
 }
 
-/// The rail of each artifact that has to leave a gap.
+/// Returns the rail of each artifact that has to leave a gap.
 fn rails(courses: &[Course], gutter: impl Fn(usize) -> Option<i32>) -> Vec<Option<usize>> {
     let span = |(artifact, course): (usize, &Course)| {
         let lanes = course.lanes.iter().map(|(_, x)| *x);

@@ -1,9 +1,9 @@
-//! How much room text takes, without knowing the font.
+//! Estimates the width of text without knowing the font.
 
 use unicode_width::UnicodeWidthChar;
 
-/// Advances of the characters from the space to `~` in `DejaVu Sans Bold`, in thousandths of the font size. It is the widest of the
-/// fonts that browsers commonly take for `sans-serif`, so text in any other leaves room.
+/// Advances of the characters from the space to `~` in `DejaVu Sans Bold`, in thousandths of the font size. It is the
+/// widest of the fonts that browsers commonly use for `sans-serif`, so any other font leaves space.
 /// <https://dejavu-fonts.github.io> (version 2.37, 2026-11-28)
 const ADVANCES: [i32; 95] = [
     349, 457, 521, 838, 696, 1002, 873, 307, 458, 458, 523, 838, 380, 416, 380, 366, 696, 696, 696, 696, 696, 696, 696,
@@ -13,15 +13,15 @@ const ADVANCES: [i32; 95] = [
     366, 712, 838,
 ];
 
-/// The most that a character of any other script takes for each terminal column.
+/// The maximum advance of a character of any other script for each terminal column.
 const OTHER: i32 = 1110;
 
-/// A font, as far as it matters for the room that text takes.
+/// The properties of a font that affect the width of text.
 #[derive(Debug, Clone, Copy)]
 pub struct Font {
-    /// In pixels.
+    /// The size in pixels.
     pub size: i32,
-    /// Its characters are at most this wide, in thousandths of those of [`ADVANCES`].
+    /// The maximum width of its characters, in thousandths of those in [`ADVANCES`].
     pub breadth: i32,
 }
 
@@ -30,13 +30,13 @@ impl Font {
         Self { size, breadth: 1000 }
     }
 
-    /// No ASCII character of `DejaVu Sans` is wider than this in comparison with the bold one.
+    /// Creates a regular font. No ASCII character of `DejaVu Sans` is wider than this relative to the bold one.
     pub const fn regular(size: i32) -> Self {
         Self { size, breadth: 955 }
     }
 }
 
-/// The width of a text in pixels, rounded up.
+/// Returns the width of a text in pixels, rounded up.
 pub fn width(text: &str, font: Font) -> i32 {
     let thousandths = text.chars().map(advance).sum::<i32>() * font.size / 1000 * font.breadth;
     thousandths / 1000 + i32::from(!text.is_empty())
@@ -52,7 +52,8 @@ fn advance(character: char) -> i32 {
     ascii.copied().unwrap_or_else(|| OTHER * columns())
 }
 
-/// The text in lines of at most `room` pixels: broken at spaces; a word that is too long, behind a separator, else anywhere.
+/// Breaks text into lines of at most `room` pixels: at spaces; a word that is too long, after a separator, else
+/// anywhere.
 pub fn wrapped(text: &str, font: Font, room: i32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -79,7 +80,7 @@ pub fn wrapped(text: &str, font: Font, room: i32) -> Vec<String> {
     lines
 }
 
-/// Text as it stands in XML: markup is escaped, and what XML 1.0 cannot hold is replaced.
+/// Escapes text for XML, and replaces what XML 1.0 does not allow.
 /// <https://www.w3.org/TR/xml/#charsets>
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -97,7 +98,7 @@ pub fn escaped(text: &str) -> String {
     escaped
 }
 
-/// What XML cannot hold, and what would make text read in another order than it is written.
+/// Returns whether XML does not allow a character, or the character changes the order in which text is displayed.
 fn is_hidden(character: char) -> bool {
     matches!(character, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,17 +1,17 @@
-//! Connectors: what they make depends on the two resources that they join.
+//! Connectors: what they create depends on the two resources that they connect.
 //!
-//! Fact source: `model/connector/connector.py` and `model/connector_profiles/profiles.json` of `aws-sam-translator` 1.115.0
-//! (2026-11-28).
+//! Fact source: `model/connector/connector.py` and `model/connector_profiles/profiles.json` of `aws-sam-translator`
+//! 1.115.0 (2026-11-28).
 
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::super::MadeResource;
 
-/// Types of which `Ref` is the ARN.
+/// Types whose `Ref` is the ARN.
 const REF_IS_ARN: &[&str] = &["AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"];
 
-/// The properties of a connector with both ends described: one for each destination.
+/// Returns the properties of a connector with both ends resolved, one for each destination.
 pub(super) fn joined(properties: &Node, made: &[MadeResource]) -> Vec<Node> {
     let (Some(source), Some(destinations)) = (properties.get("Source"), properties.get("Destination")) else {
         return Vec::new();
@@ -30,7 +30,7 @@ pub(super) fn joined(properties: &Node, made: &[MadeResource]) -> Vec<Node> {
     destinations.one_or_more().iter().enumerate().map(join).collect()
 }
 
-/// One end: what the connector says of it, or the resource that it names.
+/// Resolves one end: what the connector specifies, or the resource that it refers to.
 fn end(node: &Node, other: &Node, made: &[MadeResource]) -> Node {
     let Some(id) = node.get("Id").and_then(Node::literal) else { return node.clone() };
     let Some(resource) = made.iter().find(|it| it.id.is(id)) else { return node.clone() };
@@ -49,7 +49,7 @@ fn end(node: &Node, other: &Node, made: &[MadeResource]) -> Node {
     Node { kind: NodeKind::Mapping(entries), span, tag: None }
 }
 
-/// The logical ID of the role that a resource works under; for a rule, towards this target.
+/// Returns the logical ID of the role that a resource assumes; for a rule, the one for this target.
 fn role(resource: &MadeResource, other: &Node) -> Option<String> {
     let direct = ["Role", "RoleArn", "ServiceRoleArn"].iter().find_map(|name| resource.property(name));
     let of_target = || {

@@ -1,4 +1,4 @@
-//! What SAM's resources inherit from `Globals`.
+//! The properties that SAM's resources inherit from `Globals`.
 //!
 //! Fact source: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
 //! and `plugins/globals/globals.py` of `aws-sam-translator` 1.115.0 (2026-11-28).
@@ -7,11 +7,11 @@ use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::super::{Resource, Template, is_no_value};
 
-/// Properties whose own value stands instead of the global one, though both are lists.
+/// Properties whose own value replaces the global one, although both are lists.
 const REPLACED: &[&str] = &["Architectures"];
 
 impl Template {
-    /// The properties of a resource, with what it inherits from `Globals`.
+    /// Returns the properties of a resource, including those that it inherits from `Globals`.
     pub fn properties(&self, resource: &Resource) -> Option<Node> {
         let own = resource.node.get("Properties");
         let Some(inherited) = self.section(&resource.kind.node) else { return own.cloned() };
@@ -26,19 +26,20 @@ impl Template {
         Some(own.map_or_else(|| inherited.clone(), |own| merged(&inherited, own)))
     }
 
-    /// What a resource of this type inherits.
+    /// Returns the section that a resource of this type inherits.
     pub(super) fn section(&self, kind: &str) -> Option<&Node> {
         self.globals.as_ref().filter(|_| self.is_sam())?.get(kind.strip_prefix("AWS::Serverless::")?)
     }
 
-    /// A property of a SAM resource, its own or from `Globals`.
+    /// Returns a property of a SAM resource, its own or from `Globals`.
     pub fn inherited<'a>(&'a self, resource: &'a Resource, path: &[&str]) -> Option<&'a Node> {
         let own = resource.node.get("Properties").and_then(|properties| properties.at(path));
         own.or_else(|| self.section(&resource.kind.node)?.at(path)).filter(|node| !is_no_value(node) && !node.is_null())
     }
 }
 
-/// A global value and a resource's own: mappings are merged, lists are joined, other values stand instead of the global ones.
+/// Merges a global value and a resource's own: mappings are merged, lists are joined, other values replace the global
+/// ones.
 pub(super) fn merged(global: &Node, own: &Node) -> Node {
     let plain = global.intrinsic().is_none() && own.intrinsic().is_none();
     let kind = match (&global.kind, &own.kind) {

@@ -1,11 +1,11 @@
-//! `Policies` of SAM: managed policies by name or ARN, statements and policy templates.
+//! `Policies` of SAM: managed policies by name or ARN, statements, and policy templates.
 
 use crate::source::Spanned;
 use crate::workspace::document::{Node, NodeKind, Scalar, Style, TextMap};
 
 use super::super::is_no_value;
 
-/// Whether it is a statement or a policy template, which becomes an inline policy.
+/// Returns whether it is a statement or a policy template, which becomes an inline policy.
 pub(super) fn is_inline(policy: &Node) -> bool {
     if is_no_value(policy) {
         return false;
@@ -17,7 +17,7 @@ pub(super) fn is_inline(policy: &Node) -> bool {
     }
 }
 
-/// The managed policies that it stands for, those of both cases of an `Fn::If`; a name as an ARN.
+/// Returns the managed policies that it refers to, including both branches of an `Fn::If`. Names are converted to ARNs.
 pub(super) fn managed(policy: &Node) -> Vec<Node> {
     if is_no_value(policy) {
         return Vec::new();
@@ -42,7 +42,7 @@ fn named(name: &str, policy: &Node) -> Node {
     Node { kind: NodeKind::Scalar(Scalar { text, style: Style::Quoted, map }), span: policy.span, tag }
 }
 
-/// The path in the ARN of a managed policy of AWS.
+/// Returns the path in the ARN of an AWS managed policy.
 fn path_of(name: &str) -> &'static str {
     let mut path = "";
     for line in include_str!("managed-policies.txt").lines().filter(|line| !line.starts_with('#')) {

@@ -1,5 +1,5 @@
-//! The rules of `rules.yaml`. Those of a type or an event are read when a template first has it: reading all of them would
-//! take longer than checking a small pipeline.
+//! The rules of `rules.yaml`. Those of a type or an event are read when a template first uses it: reading all of them
+//! would take longer than checking a small pipeline.
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -8,28 +8,28 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use crate::source::{SourceMap, Span, Spanned};
 use crate::workspace::document::{Entry, Node, NodeKind};
 
-/// One rule: what it makes, and when.
+/// One rule: what it generates, and when.
 pub(super) struct Rule {
-    /// The type of what is made; none for a rule that amends.
+    /// The type of the generated resource; `None` for a rule that amends one.
     pub(super) kind: Option<String>,
-    /// The logical ID, with holes.
+    /// The logical ID, with placeholders.
     pub(super) id: Option<Node>,
-    /// Mappings of conditions, all of which hold.
+    /// Mappings of conditions, all of which must hold.
     pub(super) when: Vec<Node>,
-    /// The path whose entries each make one.
+    /// The path whose entries each generate one resource.
     pub(super) each: Option<String>,
-    /// Properties of the SAM resource that are not carried over; none if nothing is.
+    /// Properties of the SAM resource that are not carried over; `None` if none are carried over.
     pub(super) base: Option<Vec<String>>,
-    /// The path that refers to the resource that is amended.
+    /// The path that refers to the amended resource.
     pub(super) amend: Option<String>,
-    /// The properties, with holes.
+    /// The properties, with placeholders.
     pub(super) properties: Option<Node>,
 }
 
 /// The rules of one of SAM's types.
 pub(super) struct RuleSet {
     kind: &'static str,
-    /// By the type of an event; none for the resource itself.
+    /// By the type of an event; empty for the resource itself.
     parts: Vec<Part>,
 }
 
@@ -40,7 +40,7 @@ struct Part {
     rules: OnceLock<Vec<Rule>>,
 }
 
-/// What `build.rs` makes of `rules.yaml`: types, types of events, JSON.
+/// The output of `build.rs` for `rules.yaml`: types, types of events, JSON.
 const TEXTS: &[(&str, &[(&str, &str)])] = include!(concat!(env!("OUT_DIR"), "/sam_rules.rs"));
 
 static SETS: LazyLock<Vec<RuleSet>> = LazyLock::new(|| {
@@ -48,36 +48,36 @@ static SETS: LazyLock<Vec<RuleSet>> = LazyLock::new(|| {
     TEXTS.iter().map(|(kind, parts)| RuleSet { kind, parts: parts.iter().map(part).collect() }).collect()
 });
 
-/// The rules of a type.
+/// Returns the rules of a type.
 pub(super) fn of(kind: &str) -> Option<&'static RuleSet> {
     SETS.iter().find(|set| set.kind == kind)
 }
 
-/// The rules for resources of every type.
+/// Returns the rules for resources of every type.
 pub(super) fn of_all() -> &'static [Rule] {
     of("*").map_or(&[], RuleSet::resources)
 }
 
 impl RuleSet {
-    /// What the resource itself makes.
+    /// Returns the rules for the resource itself.
     pub(super) fn resources(&self) -> &[Rule] {
         self.of_event("")
     }
 
-    /// What an event of this type makes.
+    /// Returns the rules for an event of this type.
     pub(super) fn of_event(&self, kind: &str) -> &[Rule] {
         let part = self.parts.iter().find(|part| part.event == kind);
         part.map_or(&[], |part| part.rules.get_or_init(|| read(part.text)))
     }
 }
 
-/// The rules of a JSON text; none if it cannot be read, which a test rules out.
+/// Reads rules in JSON. Returns an empty list if the text cannot be parsed, which a test rules out.
 fn read(text: &str) -> Vec<Rule> {
     let nodes: Vec<JsonNode> = serde_json::from_str(text).unwrap_or_default();
     nodes.iter().map(|node| rule(&node.0)).collect()
 }
 
-/// A node of a rule. What a rule makes stands at its cause, never at the rule, so all of them have the same span.
+/// A node of a rule. A generated resource has the span of its cause, so all nodes have the same one.
 struct JsonNode(Node);
 
 impl<'de> Deserialize<'de> for JsonNode {

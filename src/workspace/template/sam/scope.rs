@@ -1,4 +1,4 @@
-//! What a rule can say of one SAM resource: its conditions, its paths, its texts.
+//! Evaluates the conditions, paths, and strings of a rule for one SAM resource.
 
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node, NodeKind, Scalar, Style, TextMap};
@@ -6,29 +6,29 @@ use crate::workspace::template::{LogicalId, is_no_value};
 
 use super::policies;
 
-/// A SAM resource, an event of it, an item of it.
+/// A SAM resource, one of its events, or an item.
 #[derive(Clone)]
 pub(super) struct Scope<'a> {
     /// The logical ID.
     pub(super) id: &'a str,
     /// The event's name; empty outside of events.
     pub(super) event_name: &'a str,
-    /// What `Each` is at: the key or the index.
+    /// The key or the index of the current entry of `Each`.
     pub(super) key: String,
     /// The declaration, if there is one.
     pub(super) declaration: Option<&'a Node>,
-    /// The properties, with what they inherit.
+    /// The properties, including inherited ones.
     pub(super) properties: Option<&'a Node>,
     /// The properties of the event.
     pub(super) event: Option<&'a Node>,
-    /// What `Each` is at.
+    /// The current entry of `Each`.
     pub(super) item: Option<&'a Node>,
-    /// What causes it: the place of all that is made.
+    /// The cause, which is the span of everything that is generated.
     pub(super) span: Span,
 }
 
 impl<'a> Scope<'a> {
-    /// The value under a path.
+    /// Returns the value at a path.
     pub(super) fn lookup(&self, path: &str) -> Option<&'a Node> {
         let (head, rest) = path.split_once('.').unwrap_or((path, ""));
         let (start, rest) = match head {
@@ -42,7 +42,7 @@ impl<'a> Scope<'a> {
         found.filter(|node| !is_no_value(node) && !node.is_null())
     }
 
-    /// The entries or items under a path, each with its key; `*` goes over all entries.
+    /// Returns the entries or items at a path, each with its key; `*` iterates over all entries.
     pub(super) fn each(&self, path: &str) -> Vec<(String, &'a Node)> {
         let (head, rest) = path.split_once(".*").map_or((path, None), |(head, _)| (head, Some(())));
         let Some(node) = self.lookup(head) else { return Vec::new() };
@@ -56,7 +56,7 @@ impl<'a> Scope<'a> {
         first.into_iter().flat_map(below).collect()
     }
 
-    /// Whether all conditions of a mapping hold.
+    /// Returns whether all conditions of a mapping hold.
     pub(super) fn holds(&self, conditions: &Node) -> bool {
         conditions.entries().iter().all(|Entry { key, value }| {
             let words: Vec<&str> = value.one_or_more().iter().filter_map(Node::text).collect();
@@ -72,7 +72,7 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// Whether a value is one of these texts; nothing if it is computed.
+    /// Returns whether a value is one of these strings, or `None` if it is computed.
     fn is_one_of(&self, path: &str, texts: &[&str]) -> Option<bool> {
         let Some(node) = self.lookup(path) else { return Some(false) };
         let value = node.literal()?;
@@ -89,7 +89,7 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// A rule's value with what stands in this resource; nothing if that is not there.
+    /// Evaluates a value of a rule for this resource. Returns `None` if what it refers to is absent.
     pub(super) fn make(&self, node: &Node) -> Option<Node> {
         let tag = node.tag.as_ref().map_or("", |tag| tag.node.as_str());
         match tag {
@@ -120,7 +120,8 @@ impl<'a> Scope<'a> {
         Some(Node { kind, span: self.span, tag: node.tag.as_ref().map(|tag| self.place(tag)) })
     }
 
-    /// `!Given path`, or `!Given [path, value]`: the value is for where the property is left out, be it in one case only.
+    /// Evaluates `!Given path` or `!Given [path, value]`. The value is used where the property is absent, even if in
+    /// one case only.
     fn given(&self, node: &Node) -> Option<Node> {
         let path = node.text().or_else(|| node.items().first()?.text())?;
         let fallback = node.items().get(1).and_then(|value| self.make(value));
@@ -131,7 +132,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// One item of a list, or those that stand for it.
+    /// Evaluates one item of a list, which may yield several.
     fn items(&self, item: &Node) -> Vec<Node> {
         let policies = || item.text().and_then(|path| self.lookup(path)).map_or(&[][..], Node::one_or_more);
         match item.tag.as_ref().map_or("", |tag| tag.node.as_str()) {
@@ -141,7 +142,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The logical ID a rule gives.
+    /// Evaluates the logical ID of a rule.
     pub(super) fn logical_id(&self, node: &Node) -> LogicalId {
         let chosen = match node.items() {
             [condition, yes, no] => {
@@ -162,7 +163,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A text with its holes filled, or what is known before the first that is not.
+    /// Fills the placeholders of a string. The error is the part before the first one that is not known.
     fn text(&self, text: &str) -> Result<String, String> {
         let mut filled = String::new();
         let mut rest = text;
@@ -215,7 +216,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether a property can be there, and whether it can be left out.
+/// Returns whether a property can be present, and whether it can be absent.
 fn presence(node: Option<&Node>) -> (bool, bool) {
     let Some(node) = node.filter(|node| !is_no_value(node) && !node.is_null()) else { return (false, true) };
     if let Some(call) = node.intrinsic() {
@@ -227,7 +228,7 @@ fn presence(node: Option<&Node>) -> (bool, bool) {
             _ => (true, false),
         };
     }
-    // As in Python, where what is empty counts as false.
+    // As in Python, empty values count as false.
     let empty = match &node.kind {
         NodeKind::Scalar(scalar) => scalar.text.is_empty() || node.as_bool() == Some(false),
         NodeKind::Sequence(items) => items.is_empty(),
@@ -236,7 +237,7 @@ fn presence(node: Option<&Node>) -> (bool, bool) {
     (!empty, empty)
 }
 
-/// A value with another in the places of an `Fn::If` where it is left out.
+/// Returns a value in which the branches of an `Fn::If` that omit it are replaced with another value.
 fn filled(node: &Node, fallback: &Node) -> Node {
     if is_no_value(node) {
         return fallback.clone();

@@ -1,5 +1,5 @@
-//! Compares with `aws-sam-translator`, whose output for `fixtures/templates.yaml` is `fixtures/translated.json`. The conformance
-//! tests run the translator and compare that file with what it prints.
+//! Compares the rules with `aws-sam-translator`, whose output for `fixtures/templates.yaml` is
+//! `fixtures/translated.json`. The conformance tests run the translator and compare its output with that file.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::super::{LogicalId, MadeResource, Template, is_no_value};
 use crate::source::SourceMap;
 use crate::workspace::document::{Document, DocumentOrigin, Node, NodeKind};
 
-/// Properties that permissions are derived from: where the translator writes one, so must the rules.
+/// Properties that permissions are derived from. Where the translator writes one, the rules must, too.
 const RELEVANT: &[&str] = &[
     "ApplicationName",
     "AssumeRolePolicyDocument",
@@ -44,10 +44,10 @@ const RELEVANT: &[&str] = &[
     "TopicArn",
     "Topics",
 ];
-/// Properties whose content the rules leave open: that they are there is compared. A record set group holds the records of
-/// all APIs with the same zone.
+/// Properties whose content the rules leave open; only their presence is compared. A record set group contains the
+/// records of all APIs with the same zone.
 const OPEN: &[&str] = &["Policies", "RecordSets"];
-/// Properties that are carried over as written, of which the translator makes something else, or which are left out of its output.
+/// Properties that are carried over as written, but that the translator changes or drops.
 const AS_WRITTEN: &[&str] =
     &["BodyS3Location", "Code", "Content", "DefinitionS3Location", "PolicyDocument", "TemplateURL"];
 
@@ -137,7 +137,7 @@ fn properties(made: &MadeResource, expected: &Value) -> Vec<String> {
     wrong
 }
 
-/// Whether all that is said on the left is so on the right.
+/// Returns whether everything on the left is the same on the right.
 fn agrees(own: &Value, expected: &Value) -> bool {
     match (own, expected) {
         (Value::Object(own), Value::Object(expected)) => {
@@ -147,13 +147,13 @@ fn agrees(own: &Value, expected: &Value) -> bool {
             own.iter().all(|value| expected.iter().any(|other| agrees(value, other)))
                 && expected.iter().all(|value| own.iter().any(|other| agrees(other, value)))
         }
-        // The translator puts in what a parameter is set to.
+        // The translator replaces references to parameters with their values.
         (Value::Object(own), Value::String(_)) if own.contains_key("Ref") => true,
         _ => own == expected,
     }
 }
 
-/// A node as JSON, functions in their long form.
+/// Converts a node to JSON, with functions in their long form.
 fn plain(node: &Node) -> Value {
     if is_no_value(node) {
         return Value::Null;
@@ -172,7 +172,7 @@ fn plain(node: &Node) -> Value {
     })
 }
 
-/// One way to write each value.
+/// Normalizes a value.
 fn normal(value: Value) -> Value {
     match value {
         Value::Bool(_) | Value::Number(_) => Value::String(value.to_string()),
