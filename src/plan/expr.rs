@@ -232,8 +232,8 @@ impl Expr {
 
 /// Returns the text before and after the first `${`.
 fn at_placeholder(text: &str) -> Option<(&str, &str)> {
-    let starts = text.match_indices('$').map(|(at, _)| at);
-    starts.filter_map(|at| Some((text.get(..at)?, text.get(at + 1..)?.strip_prefix('{')?))).next()
+    let mut starts = text.match_indices('$').map(|(at, _)| at);
+    starts.find_map(|at| Some((text.get(..at)?, text.get(at + 1..)?.strip_prefix('{')?)))
 }
 
 impl Piece {
