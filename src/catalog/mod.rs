@@ -24,6 +24,7 @@ pub mod faults;
 pub mod forms;
 mod grants;
 pub mod images;
+mod kept;
 mod kinds;
 pub mod limits;
 pub mod names;

@@ -3,9 +3,9 @@
 //! `data/rebuild.py` generates the text and describes its format.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use super::kept::Kept;
 use super::optional;
 use super::table::{Table, table};
 
@@ -100,18 +100,18 @@ pub struct TypeAction {
     /// Its name, as the handlers spell it.
     pub name: String,
     /// Its entry in AWS's reference; `None` if it is not listed.
-    pub known: Option<IamAction>,
+    pub known: Option<Arc<IamAction>>,
     /// Parts of the names of the properties without which a resource does not need it; `None` if it is always needed.
     pub properties: Option<&'static [String]>,
 }
 
-/// Returns all actions of a type's handlers, sorted; `None` for a type without public handlers. Results are cached,
-/// because templates often repeat types.
+/// Returns all actions of a type's handlers, sorted; `None` for a type without public handlers.
 pub fn type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
-    static FOUND: RwLock<BTreeMap<String, Arc<[TypeAction]>>> = RwLock::new(BTreeMap::new());
-    if let Some(found) = FOUND.read().unwrap_or_else(PoisonError::into_inner).get(resource_type) {
-        return Some(Arc::clone(found));
-    }
+    static KNOWN: Kept<[TypeAction]> = Kept::new();
+    KNOWN.get(resource_type, || read_type_actions(resource_type))
+}
+
+fn read_type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
     let handlers = handlers(resource_type)?;
     let mut names = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
     names.sort();
@@ -121,13 +121,16 @@ pub fn type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
         properties: optional::properties_that_need(resource_type, &name),
         name,
     };
-    let found: Arc<[TypeAction]> = names.into_iter().map(action).collect();
-    FOUND.write().unwrap_or_else(PoisonError::into_inner).insert(resource_type.to_owned(), Arc::clone(&found));
-    Some(found)
+    Some(names.into_iter().map(action).collect())
 }
 
 /// Returns an IAM action by its name, ignoring case; `None` if AWS's reference does not list it.
-pub fn iam_action(name: &str) -> Option<IamAction> {
+pub fn iam_action(name: &str) -> Option<Arc<IamAction>> {
+    static KNOWN: Kept<IamAction> = Kept::new();
+    KNOWN.get(name, || read_iam_action(name).map(Arc::new))
+}
+
+fn read_iam_action(name: &str) -> Option<IamAction> {
     let (service, verb) = name.split_once(':')?;
     let service = service.to_ascii_lowercase();
     let words = ACTIONS.line(&service)?;

@@ -3,7 +3,10 @@
 //!
 //! `data/rebuild.py` generates the texts and describes their format; `resource_names.toml` is the part written by hand.
 
+use std::sync::Arc;
+
 use super::PropertyPath;
+use super::kept::Kept;
 use super::permissions::arn_pattern;
 use super::table::{Table, table};
 
@@ -73,9 +76,14 @@ pub enum Begin {
 }
 
 /// Returns what is known about the names of a type's resources.
-pub fn resource_names(resource_type: &str) -> ResourceNames {
+pub fn resource_names(resource_type: &str) -> Arc<ResourceNames> {
+    static KNOWN: Kept<ResourceNames> = Kept::new();
+    KNOWN.get(resource_type, || NAMES.line(resource_type).map(read_names).map(Arc::new)).unwrap_or_default()
+}
+
+fn read_names(line: &'static str) -> ResourceNames {
     let mut names = ResourceNames::default();
-    for word in NAMES.line(resource_type).unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
+    for word in line.split(' ').filter(|word| !word.is_empty()) {
         if let Some(form) = word.strip_prefix('@') {
             names.complete = true;
             names.form = read_form(form);
@@ -162,7 +170,7 @@ mod tests {
         for kind in heads {
             let names = resource_names(kind);
             assert!(!names.patterns.is_empty() || names.form.is_some(), "{kind}");
-            for (pattern, sources) in names.patterns {
+            for (pattern, sources) in &names.patterns {
                 assert_eq!(placeholders(pattern).count(), sources.len(), "{kind} {pattern}");
             }
         }
@@ -171,7 +179,7 @@ mod tests {
     #[test]
     fn a_name_fills_one_placeholder_of_a_pattern() {
         for kind in NAMES.heads() {
-            for (pattern, sources) in resource_names(kind).patterns {
+            for (pattern, sources) in &resource_names(kind).patterns {
                 let mut own: Vec<_> = sources.iter().filter(|source| matches!(source, Source::Own(Some(_)))).collect();
                 own.dedup();
                 let count = sources.iter().filter(|source| matches!(source, Source::Own(Some(_)))).count();

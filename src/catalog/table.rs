@@ -1,6 +1,8 @@
 //! Text tables whose lines are sorted by their first word. They are searched in place: the largest have half a
 //! megabyte.
 
+use std::cmp::Ordering;
+
 /// A table. Each line is its head, a tab, and the rest.
 pub(super) struct Table {
     text: &'static str,
@@ -26,7 +28,7 @@ impl Table {
 
     /// Returns what follows the tab in the line with this head.
     pub(super) fn line(&self, head: &str) -> Option<&'static str> {
-        self.rest(self.starts.binary_search_by(|start| self.head(*start).cmp(head)).ok()?)
+        self.rest(self.starts.binary_search_by(|start| self.order(*start, head)).ok()?)
     }
 
     /// Returns the line with a number, if the heads are the numbers of the lines.
@@ -44,6 +46,15 @@ impl Table {
     /// Returns the heads, in order.
     pub(super) fn heads(&self) -> impl Iterator<Item = &'static str> {
         self.starts.iter().map(|start| self.head(*start))
+    }
+
+    /// Compares the head of the line at an offset with another. The tab after it sorts before all characters of heads.
+    fn order(&self, start: u32, head: &str) -> Ordering {
+        let line = self.text.as_bytes().get(start as usize..).unwrap_or_default();
+        let (start, after) = line.split_at(head.len().min(line.len()));
+        start
+            .cmp(head.as_bytes())
+            .then_with(|| if after.first() == Some(&b'\t') { Ordering::Equal } else { Ordering::Greater })
     }
 
     fn head(&self, start: u32) -> &'static str {

@@ -147,7 +147,12 @@ pub(super) fn reason(error: &std::io::Error) -> String {
 
 /// Returns the `.pipe` files in a folder and its subfolders that version control does not ignore, sorted by path.
 pub(super) fn pipe_files(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputError> {
-    files_below(folder, |path| path.extension().is_some_and(|extension| extension == "pipe"))
+    files_below(folder, is_pipe_file)
+}
+
+/// Returns whether a file is a pipeline file, judging by its name.
+pub(super) fn is_pipe_file(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "pipe")
 }
 
 /// Returns the matching files in a folder and its subfolders that version control does not ignore, sorted by path.

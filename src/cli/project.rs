@@ -35,6 +35,8 @@ pub(super) struct Projects {
     /// The root on the command line.
     root: Option<Utf8PathBuf>,
     folders: Mutex<Folders>,
+    /// The `.pipe` files and the possible templates and definitions, by the folder that is searched.
+    listed: Mutex<HashMap<Utf8PathBuf, Vec<Utf8PathBuf>>>,
 }
 
 /// Cached facts about folders: a repository has many, and the operating system is queried once for each.
@@ -170,10 +172,11 @@ impl Projects {
 
     /// Returns the entry files in a folder and its subfolders.
     pub(super) fn entries_below(&self, folder: &Utf8Path) -> Vec<Result<Utf8PathBuf, InputError>> {
-        let files = match input::pipe_files(folder) {
+        let files = match self.files_below(folder) {
             Ok(files) => files,
             Err(error) => return vec![Err(error)],
         };
+        let files: Vec<_> = files.into_iter().filter(|file| input::is_pipe_file(file.as_std_path())).collect();
         let first = files.first().filter(|_| files.len() >= MANY).and_then(|file| self.place(file).ok());
         let are_entries = std::thread::scope(|scope| {
             if let Some(place) = &first {
@@ -196,11 +199,23 @@ impl Projects {
     /// Returns the templates and definitions with a pipeline in a folder and its subfolders. If settings name entry
     /// files, returns only those.
     pub(super) fn documents_below(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
-        let is_wanted = |path: &Path| Utf8Path::from_path(path).is_some_and(has_document_extension);
         // Folders that cannot be listed are reported with the .pipe files.
-        let files = input::files_below(folder, is_wanted).unwrap_or_default();
+        let files = self.files_below(folder).unwrap_or_default();
+        let files: Vec<_> = files.into_iter().filter(|file| has_document_extension(file)).collect();
         let are_entries = parallel::map(&files, |file| self.is_document_entry(file));
         files.into_iter().zip(are_entries).filter_map(|(file, is_entry)| is_entry.then_some(file)).collect()
+    }
+
+    /// Returns the `.pipe` files and the possible templates and definitions below a folder, which is searched once.
+    fn files_below(&self, folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputError> {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(files) = listed.get(folder) {
+            return Ok(files.clone());
+        }
+        let is_document = |path: &Path| Utf8Path::from_path(path).is_some_and(has_document_extension);
+        let files = input::files_below(folder, |path| input::is_pipe_file(path) || is_document(path))?;
+        listed.insert(folder.to_owned(), files.clone());
+        Ok(files)
     }
 
     /// Returns whether a file that is not a `.pipe` file defines a pipeline. A file that cannot be read most likely

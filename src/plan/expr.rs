@@ -103,7 +103,7 @@ impl Expr {
     pub fn fill(pattern: &str, lookup: &dyn Fn(&str) -> Option<Self>) -> Self {
         let mut expr = Self::default();
         let mut rest = pattern;
-        while let Some((before, behind)) = rest.split_once("${") {
+        while let Some((before, behind)) = at_placeholder(rest) {
             let Some((name, after)) = behind.split_once('}') else { break };
             expr.push_text(before);
             match name {
@@ -228,6 +228,12 @@ impl Expr {
     pub fn length(&self) -> usize {
         self.pieces.iter().map(Piece::length).sum()
     }
+}
+
+/// Returns the text before and after the first `${`.
+fn at_placeholder(text: &str) -> Option<(&str, &str)> {
+    let mut starts = text.match_indices('$').map(|(at, _)| at);
+    starts.find_map(|at| Some((text.get(..at)?, text.get(at + 1..)?.strip_prefix('{')?)))
 }
 
 impl Piece {

@@ -39,7 +39,7 @@ impl Inputs {
         let failed = |error: std::io::Error| format!("{}: {error}", path.display());
         if !path.is_dir() {
             let text = fs::read(path).map_err(failed)?;
-            self.add(&without(&text, home.to_string_lossy().as_bytes()));
+            self.add(&without(&text, &home.to_string_lossy()));
             return Ok(());
         }
         let mut entries = BTreeMap::new();
@@ -65,18 +65,11 @@ impl Inputs {
 }
 
 /// Returns a text with all occurrences of a name removed.
-fn without(text: &[u8], name: &[u8]) -> Vec<u8> {
-    let mut rest = text;
-    let mut kept = Vec::with_capacity(text.len());
-    while let Some((first, behind)) = rest.split_first() {
-        if !name.is_empty() && rest.starts_with(name) {
-            rest = &rest[name.len()..];
-        } else {
-            kept.push(*first);
-            rest = behind;
-        }
+fn without(text: &[u8], name: &str) -> Vec<u8> {
+    match std::str::from_utf8(text) {
+        Ok(text) if !name.is_empty() => text.replace(name, "").into_bytes(),
+        _ => text.to_vec(),
     }
-    kept
 }
 
 /// Any change of the inputs leads to a different record; the same content in another folder does not.

@@ -37,6 +37,9 @@ struct Published {
     sha256: String,
 }
 
+/// Without `CI=true`, one of so many documents is read.
+pub const ONE_OF: usize = 4;
+
 /// Returns the folder of the list and the results.
 fn folder() -> PathBuf {
     environment::home().join("published")
@@ -59,13 +62,17 @@ pub fn documents_are_read(python: &Result<Python, String>) -> Result<(), Failed>
     if !done.status.success() {
         return Err(String::from_utf8_lossy(&done.stderr).into_owned().into());
     }
-    let results = results(&toml::from_str(&fs::read_to_string(list)?)?, &fetched)?;
+    let is_updated = std::env::var_os("UPDATE").is_some();
+    let all = is_updated || crate::in_ci();
+    let one_of = if all { 1 } else { ONE_OF };
+    let results = results(&toml::from_str(&fs::read_to_string(list)?)?, one_of, &fetched)?;
     let file = folder().join("results.txt");
-    if std::env::var_os("UPDATE").is_some() {
+    if is_updated {
         fs::write(&file, &results)?;
     }
     let expected = fs::read_to_string(&file)?;
-    if results == expected {
+    let is_expected = |line: &str| expected.lines().any(|other| other == line);
+    if results == expected || !all && !results.is_empty() && results.lines().all(is_expected) {
         record.keep(true);
         return Ok(());
     }
@@ -73,12 +80,13 @@ pub fn documents_are_read(python: &Result<Python, String>) -> Result<(), Failed>
         let lines = one.lines().filter(|line| !other.lines().any(|it| it == *line));
         lines.fold(String::new(), |text, line| text + &format!("{sign} {line}\n"))
     };
-    let (gone, new) = (changed(&expected, &results, '-'), changed(&results, &expected, '+'));
+    let gone = if all { changed(&expected, &results, '-') } else { String::new() };
+    let new = changed(&results, &expected, '+');
     Err(format!("{} has other results; UPDATE=1 writes them\n{gone}{new}", file.display()).into())
 }
 
-/// Returns a line for each document.
-fn results(list: &List, fetched: &Path) -> Result<String, Failed> {
+/// Returns a line for one of so many documents.
+fn results(list: &List, one_of: usize, fetched: &Path) -> Result<String, Failed> {
     let documents: Vec<(String, &Published)> = list
         .package
         .iter()
@@ -87,6 +95,7 @@ fn results(list: &List, fetched: &Path) -> Result<String, Failed> {
             let example = document.example.map(|number| format!("#{number}")).unwrap_or_default();
             (format!("{} {} {}{example}", package.name, package.version, document.path), document)
         })
+        .step_by(one_of)
         .collect();
     let next = AtomicUsize::new(0);
     let work = || {

@@ -17,14 +17,19 @@ pub fn entries_of(folder: &str, kind: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Returns all cases if `CI=true`; otherwise, every fourth, so that the tests run quickly after a small change.
+/// Returns all cases if `CI=true`; otherwise, every tenth, so that the tests run quickly after a small change.
 pub fn share<T>(all: Vec<T>) -> Vec<T> {
     all.into_iter().step_by(one_of()).collect()
 }
 
 /// Returns `n` if `share` keeps one of every `n` cases.
 pub fn one_of() -> usize {
-    if std::env::var("CI").is_ok_and(|value| value == "true") { 1 } else { 4 }
+    if std::env::var("CI").is_ok_and(|value| value == "true") { 1 } else { 10 }
+}
+
+/// Returns how many of so many random cases `share` would keep.
+pub fn share_of(count: u32) -> u32 {
+    count.div_ceil(u32::try_from(one_of()).expect("it is small"))
 }
 
 fn cases(folder: &Path, kind: &str, found: &mut Vec<PathBuf>) {

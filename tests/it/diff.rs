@@ -485,7 +485,7 @@ fn a_result_is_the_same_as_json_and_as_yaml() {
             compared += 1;
         }
     }
-    assert!(compared > 50, "{compared}");
+    assert!(compared * cases::one_of() > 50, "{compared}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::fs;
 use dotpipe::compilation::{Compilation, Request};
 use dotpipe::diagnostic::Diagnostic;
 
-use crate::cases::{beside, entries};
+use crate::cases::{beside, entries, share};
 use crate::support::compile;
 
 /// Applies the edits of a diagnostic to the entry file or the other files.
@@ -34,7 +34,7 @@ fn mended(
 fn edits_mend() {
     let mut faults = Vec::new();
     let mut tried = 0;
-    for entry in entries("tests/ui") {
+    for entry in share(entries("tests/ui")) {
         let text = fs::read_to_string(&entry).expect("cases are text");
         let files = beside(&entry);
         let listed: Vec<(String, String)> = files.clone().into_iter().collect();

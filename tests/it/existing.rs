@@ -234,7 +234,7 @@ fn changed(text: &str, changes: &[Change]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases::share_of(64), ..ProptestConfig::default() })]
 
     #[test]
     fn documents_with_changed_bytes_end_without_a_panic((which, changes) in (0..DOCUMENTS.len(), changes())) {

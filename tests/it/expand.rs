@@ -205,7 +205,7 @@ fn generated(steps: &str) -> Input {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases::share_of(100), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn generated_files_keep_their_meaning(steps in steps()) {
@@ -280,7 +280,7 @@ fn across_environments(steps: &[(bool, usize)], stages: bool, there: bool) -> In
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases::share_of(60), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn files_with_environments_keep_their_meaning(

@@ -6,6 +6,8 @@ use dotpipe::source::Span;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use crate::cases::share_of;
+
 use super::support;
 
 /// Valid and almost valid files that together use most of the language.
@@ -154,7 +156,7 @@ fn unchanged_seeds() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: share_of(150), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_files(seed in select(&SEEDS[..]), changes in prop::collection::vec(change(), 1..6)) {

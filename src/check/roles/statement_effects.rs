@@ -1,6 +1,7 @@
 //! E0883, E0884, W0883, W0884, W0885: statements whose effect differs from their wording.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::catalog::conditions::{self, Compares};
 use crate::catalog::permissions::{self, IamAction};
@@ -33,7 +34,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 /// Returns the actions of a statement that AWS's reference lists. For patterns such as `s3:Get*`, there are none.
-fn known_actions(statement: &Statement) -> Vec<IamAction> {
+fn known_actions(statement: &Statement) -> Vec<Arc<IamAction>> {
     match &statement.permission {
         Permission::Actions(actions) => {
             actions.iter().filter_map(|action| permissions::iam_action(&action.node)).collect()
@@ -45,7 +46,7 @@ fn known_actions(statement: &Statement) -> Vec<IamAction> {
                 _ => None,
             });
             let grants = kinds.filter_map(|kind| verbs::grants(&verb.node, kind)).flatten();
-            let mut actions: Vec<IamAction> =
+            let mut actions: Vec<Arc<IamAction>> =
                 grants.flat_map(|grant| &grant.actions).filter_map(|action| permissions::iam_action(action)).collect();
             actions.sort_by(|one, other| one.name.cmp(&other.name));
             actions.dedup();
@@ -54,7 +55,7 @@ fn known_actions(statement: &Statement) -> Vec<IamAction> {
     }
 }
 
-fn look_at_condition(statement: &Statement, actions: &[IamAction], findings: &mut Findings) {
+fn look_at_condition(statement: &Statement, actions: &[Arc<IamAction>], findings: &mut Findings) {
     let Some(ValueKind::Map(operators)) = statement.condition.as_ref().map(|condition| &condition.kind) else {
         return;
     };
@@ -88,7 +89,7 @@ fn look_at_key(
     statement: &Statement,
     key: &Spanned<String>,
     always: bool,
-    actions: &[IamAction],
+    actions: &[Arc<IamAction>],
     findings: &mut Findings,
 ) {
     let lacking: Vec<&str> = actions
@@ -157,7 +158,7 @@ fn are_arns(statement: &Statement, findings: &mut Findings) -> bool {
     all
 }
 
-fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mut Findings) {
+fn look_at_resources(statement: &Statement, actions: &[Arc<IamAction>], findings: &mut Findings) {
     let globs: Option<Vec<String>> = statement.resources.iter().map(of_resource).collect();
     let (Some(globs), Some(first)) = (globs, statement.resources.first()) else { return };
     let effect = Effect::of(statement.deny, false);

@@ -86,7 +86,7 @@ fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], of_docu
     };
     let limitable = actions.iter().filter(|action| !of_document || takes_role(action)).find_map(|action| {
         let known = permissions::iam_action(&action.node)?;
-        let pattern = known.resources.into_iter().min_by_key(|pattern| pattern.len())?;
+        let pattern = known.resources.iter().copied().min_by_key(|pattern| pattern.len())?;
         Some((action, pattern))
     });
     if let Some((action, pattern)) = limitable {

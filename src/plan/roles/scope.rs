@@ -1,7 +1,7 @@
 //! The ARNs of a template's resources, to which the calls of CloudFormation's handlers can be limited.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::catalog::PropertyPath;
 use crate::catalog::arns::{api_path, service_linked};
@@ -44,7 +44,7 @@ pub struct StackScope<'a> {
     /// Returns the value that the action sets for a parameter of the template.
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
     /// The names of the resources of each type, cached because every permission of every resource needs them.
-    names: HashMap<&'a str, ResourceNames>,
+    names: HashMap<&'a str, Arc<ResourceNames>>,
 }
 
 impl<'a> StackScope<'a> {
@@ -59,9 +59,8 @@ impl<'a> StackScope<'a> {
         Self { template, stack, made, overridden, names }
     }
 
-    fn names(&self, made: &MadeResource) -> Cow<'_, ResourceNames> {
-        let known = self.names.get(made.kind.as_str());
-        known.map_or_else(|| Cow::Owned(resource_names(&made.kind)), Cow::Borrowed)
+    fn names(&self, made: &MadeResource) -> Arc<ResourceNames> {
+        self.names.get(made.kind.as_str()).map_or_else(|| resource_names(&made.kind), Arc::clone)
     }
 
     /// Returns the scope to which an action on a resource can be limited.

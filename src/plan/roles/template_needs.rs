@@ -1,5 +1,6 @@
 //! The permissions that the deployment of a template requires: for its resources' handlers, its roles, and its lookups.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::passed_roles::passed_by;
@@ -208,7 +209,7 @@ impl TemplateNeeds<'_> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
         // Most actions have the same limits, so the resources for each limit are computed once.
         let mut limits: Vec<(ScopeLimit, usize)> = Vec::new();
-        let keys = self.keys(made);
+        let keys = Keys::new(self.keys(made));
         for action in actions.iter().filter(|action| wanted(action, &keys)) {
             let Some(known) = &action.known else {
                 unhandled.push(action.name.clone());
@@ -416,12 +417,36 @@ fn values_of<'n>(node: &'n Node, wanted: &dyn Fn(&str) -> Option<usize>, found: 
 
 /// Returns whether a call is needed. Calls with separate permissions are not, nor are calls for properties that the
 /// resource does not have, judging by the keys of its declaration.
-fn wanted(action: &TypeAction, keys: &str) -> bool {
+fn wanted(action: &TypeAction, keys: &Keys) -> bool {
     let name = action.name.as_str();
     if OWN.contains(&name) || ATTACHED.iter().any(|(.., calls)| calls.contains(&name)) {
         return false;
     }
-    action.properties.is_none_or(|parts| parts.iter().any(|part| keys.contains(part.as_str())))
+    action.properties.is_none_or(|parts| keys.have(parts))
+}
+
+/// The keys of a declaration.
+struct Keys {
+    text: String,
+    /// Results for lists of parts, cached because many actions need the same properties.
+    known: RefCell<Vec<(&'static [String], bool)>>,
+}
+
+impl Keys {
+    fn new(text: String) -> Self {
+        Self { text, known: RefCell::default() }
+    }
+
+    /// Returns whether one of the keys contains one of the parts.
+    fn have(&self, parts: &'static [String]) -> bool {
+        let mut known = self.known.borrow_mut();
+        if let Some((_, found)) = known.iter().find(|(other, _)| std::ptr::eq(*other, parts)) {
+            return *found;
+        }
+        let found = parts.iter().any(|part| self.text.contains(part.as_str()));
+        known.push((parts, found));
+        found
+    }
 }
 
 fn collect_keys<'n>(node: &'n Node, keys: &mut BTreeSet<&'n str>) {

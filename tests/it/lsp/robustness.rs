@@ -105,7 +105,7 @@ fn every_word_can_be_missing() {
         let entry = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("pipeline.pipe");
         let (mut client, text) = example(&entry);
         let before = client.codes("pipeline.pipe");
-        for (index, (start, end)) in words(&text).into_iter().enumerate() {
+        for (index, (start, end)) in cases::share(words(&text).into_iter().enumerate().collect()) {
             client.edit("pipeline.pipe", start..end, "");
             if index % 23 == 0 {
                 ask_everything(&mut client, start);
