@@ -266,7 +266,7 @@ fn misplaced(it: &Misplaced<'_>) -> Diagnostic {
     match it.said {
         Some(said) => diagnostic
             .label(said, format!("the {what} it is used in"))
-            .help(format!("write an ARN in {what} `{needed}`, or set the {what} to `{found}`")),
-        None => diagnostic.help(format!("write an ARN in {what} `{needed}`")),
+            .help(format!("write an ARN that names {what} `{needed}`, or set the {what} to `{found}`")),
+        None => diagnostic.help(format!("write an ARN that names {what} `{needed}`")),
     }
 }

@@ -175,8 +175,11 @@ fn no_family(place: Span) -> Diagnostic {
 /// A size that AWS Fargate does not have.
 fn no_such_size(cpu: u32, memory: u32, place: Span, (least, most, step): (u32, u32, u32)) -> Diagnostic {
     let message = format!("AWS Fargate has no task size with {cpu} CPU units and {memory} MiB of memory");
-    Diagnostic::new(Code::E0443, message, place, "Amazon ECS rejects the task definition")
-        .help(format!("write a `memory` from {least} to {most}, in steps of {step}"))
+    let diagnostic = Diagnostic::new(Code::E0443, message, place, "Amazon ECS rejects the task definition");
+    if cpu == 256 {
+        return diagnostic.help("set `memory` to 512, 1024, or 2048 MiB");
+    }
+    diagnostic.help(format!("set `memory` to a value from {least} to {most} MiB, in steps of {step} MiB"))
 }
 
 /// Containers under a misspelled key.

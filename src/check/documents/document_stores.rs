@@ -48,7 +48,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             None if document.get(pipeline, "ArtifactStore").is_some() => {
                 let other = used.iter().find(|region| used.first().is_some_and(|first| first.node != region.node));
                 match (used.first(), other) {
-                    (Some(first), Some(second)) => findings.push(one_store(first, second)),
+                    (Some(first), Some(second)) => findings.push(one_store(first, second, document)),
                     (Some(only), None) => {
                         let store = pipeline.entry(&document.key("ArtifactStore")).map(|entry| entry.key.span);
                         if let (Some(store), true) = (store, used.len() < with_artifacts(document, stages)) {
@@ -127,7 +127,7 @@ fn perhaps_no_store(region: &Spanned<String>, store: Span, key: &str) -> Diagnos
 }
 
 /// Actions in several Regions with only one artifact store.
-fn one_store(first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
+fn one_store(first: &Spanned<String>, second: &Spanned<String>, document: Document<'_>) -> Diagnostic {
     Diagnostic::new(
         Code::E0807,
         format!("actions run in `{}` and `{}`, but there is only one artifact store", first.node, second.node),
@@ -135,5 +135,9 @@ fn one_store(first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
         "",
     )
     .label(first.span, "another Region")
-    .help("replace the artifact store with a list of stores, one for each Region")
+    .help(format!(
+        "replace `{}` with `{}`, with one store for each Region",
+        document.key("ArtifactStore"),
+        document.key("ArtifactStores")
+    ))
 }

@@ -156,7 +156,7 @@ fn lost(text: &str, place: Span, version: &Spanned<String>) -> Diagnostic {
     let shown: String = text.chars().take(40).collect();
     let message = format!("`{shown}` has no effect on the next command");
     Diagnostic::new(Code::W0225, message, place, "each command runs in a new shell")
-        .label(version.span, "in this version of the buildspec")
+        .label(version.span, "in this buildspec version")
         .help("write `version: 0.2`")
 }
 
@@ -170,7 +170,7 @@ fn get_login(place: Span, image: Spanned<&str>) -> Diagnostic {
 
 /// An image without a build context.
 fn context_missing(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0226, "the image has no build context", place, "this command names no folder to build from")
+    Diagnostic::new(Code::E0226, "the image build has no context", place, "this command names no folder to build from")
         .help("add the folder as the last argument, for example `.` for the current folder")
 }
 

@@ -196,7 +196,7 @@ fn exports(environment: &Environment<'_>, findings: &mut Findings) {
     for name in &environment.build.spec.env.exported {
         let secret = environment.value(&name.node).and_then(|value| match &value.kind {
             ValueKind::Secret(_) => Some(("a secret", value.span)),
-            ValueKind::Parameter(_) => Some(("a Parameter Store parameter", value.span)),
+            ValueKind::Parameter(_) => Some(("from Parameter Store", value.span)),
             _ => None,
         });
         if name.node.starts_with("AWS_") || secret.is_some() {
@@ -329,7 +329,7 @@ fn not_exported(name: &Spanned<String>, secret: Option<(&str, Span)>) -> Diagnos
     let message = format!("variable `{}` cannot be exported", name.node);
     let diagnostic = |label: &str| Diagnostic::new(Code::W0215, message, name.span, label);
     match secret {
-        Some((kind, place)) => diagnostic("CodeBuild does not export secret values")
+        Some((kind, place)) => diagnostic("CodeBuild does not export values from Secrets Manager or Parameter Store")
             .label(place, format!("its value is {kind}"))
             .help(format!("remove `{}` from `exported-variables`", name.node)),
         None => diagnostic("CodeBuild does not export variables whose names start with `AWS_`")

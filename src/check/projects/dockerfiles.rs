@@ -202,7 +202,7 @@ fn stage(from: &Spanned<String>, copied: &Copied, dockerfile: &Dockerfile) -> Op
 /// A context that does not exist.
 fn no_context(folder: &Utf8Path, place: Span, near: Option<&str>) -> Diagnostic {
     let message = format!("folder `{folder}` is not in the repository");
-    let found = Diagnostic::new(Code::E0228, message, place, "Docker reads the files of the image from here");
+    let found = Diagnostic::new(Code::E0228, message, place, "Docker reads the build context from here");
     match near {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help("correct the path; `.` is the folder in which the command runs"),

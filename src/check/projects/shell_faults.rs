@@ -49,7 +49,7 @@ fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
     let (message, label, help) = match fault.node {
         ShellFault::OpenQuote => (
             "quotation mark is never closed".to_owned(),
-            "the shell reads on to the end of the command",
+            "the string continues to the end of the command",
             "add the closing quotation mark".to_owned(),
         ),
         ShellFault::OpenBlock { word, end } => (

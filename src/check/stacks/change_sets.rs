@@ -254,7 +254,7 @@ fn other_change_set(executed: &Executed<'_>, wanted: (&str, Span), prepared: (&s
     )
     .label(prepared.1, format!("prepares `{}`", prepared.0))
     .note(format!("the execution would fail with \"ChangeSet [{}] does not exist\"", wanted.0))
-    .help("use the same change set name in both actions")
+    .help(format!("write `\"{}\"` here, or rename the change set in the action that prepares it", prepared.0))
 }
 
 /// A change set that is prepared later, or at the same time.

@@ -63,9 +63,10 @@ fn targets(value: &Value) -> Vec<(&str, Span)> {
 /// An organizational unit in a StackSet with self-managed permissions. `said` is the span that sets the permission
 /// model.
 fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
+    let what = if unit.starts_with("r-") { "the root of an organization" } else { "an organizational unit" };
     let diagnostic = Diagnostic::new(
         Code::E0430,
-        format!("`{unit}` is an organizational unit, which needs `service-managed`"),
+        format!("`{unit}` is {what}, which needs permission model `service-managed`"),
         place,
         "permission model `self-managed` accepts account IDs only",
     );

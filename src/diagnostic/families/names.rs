@@ -648,7 +648,7 @@ pub fn configuration_override(key: &Spanned<String>, word: Option<&str>, attribu
         format!(
             "`{}` in `configuration` overrides {}",
             key.node,
-            word.map_or_else(|| "the header".to_owned(), wording::tick)
+            word.map_or_else(|| "the name in the header".to_owned(), wording::tick)
         ),
         key.span,
         "this value is used",

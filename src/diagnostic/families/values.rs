@@ -40,7 +40,7 @@ pub fn not_replaced(reference: &str, place: Span, edit: Option<(Span, String)>) 
 /// A name in a string in a syntax other than `${...}`.
 pub fn another_syntax(found: &str, name: &str, place: Span, raw: bool) -> Diagnostic {
     let meant = format!("${{{name}}}");
-    let message = format!("`{found}` is not replaced: a reference is written `{meant}`");
+    let message = format!("`{found}` is not a reference");
     let diagnostic = Diagnostic::new(Code::W0707, message, place, "taken literally");
     if raw {
         return diagnostic.help(format!("write `{meant}`, and the string in double quotes"));
