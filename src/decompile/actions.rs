@@ -116,10 +116,8 @@ impl<'d> Reader<'d> {
             let order = order.literal().and_then(|text| text.parse().ok());
             order.filter(|order| self.is_import() || RUN_ORDERS.contains(order)).unwrap_or(after)
         });
-        let statement = match is_unreadable {
-            true => unread(node.span),
-            false => tree::statement(StmtKind::Action(action), None, node.span),
-        };
+        let statement =
+            if is_unreadable { unread(node.span) } else { tree::statement(StmtKind::Action(action), None, node.span) };
         ReadAction { node, name, run_order: run_order.unwrap_or(1), statement }
     }
 

@@ -217,22 +217,17 @@ impl Wording {
             return tick(&result.to_ascii_uppercase());
         }
         let aws = |word: &str| regions.iter().find_map(|region| region.aws(word));
-        let event = EVENTS
-            .iter()
-            .find(|(words, _)| piece.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
-        let instead = match piece.split_once(" = ") {
-            Some((word, value)) => self.assignment(aws(word).unwrap_or(word), aws(value).unwrap_or(value)),
-            None => match event {
-                Some((_, key)) => return self.event(key),
-                None => {
-                    let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-                    let named = piece.strip_prefix("from ").or(piece.strip_prefix("-> "));
-                    let known = aws(piece).or(bare.and_then(aws)).or(named);
-                    known.unwrap_or(piece).to_owned()
-                }
-            },
-        };
-        format!("`{instead}`")
+        if let Some((word, value)) = piece.split_once(" = ") {
+            return tick(&self.assignment(aws(word).unwrap_or(word), aws(value).unwrap_or(value)));
+        }
+        let is_event =
+            |words: &str| piece.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        if let Some((_, key)) = EVENTS.iter().find(|(words, _)| is_event(words)) {
+            return self.event(key);
+        }
+        let bare = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let named = piece.strip_prefix("from ").or(piece.strip_prefix("-> "));
+        tick(aws(piece).or(bare.and_then(aws)).or(named).unwrap_or(piece))
     }
 
     /// The key for an `on` statement.

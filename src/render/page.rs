@@ -194,17 +194,17 @@ mod tests {
     fn a_terminal_shows_names_and_results_of_examples() {
         let look = Look { color: false, unicode: true, width: 40 };
         let wanted = "E1: title\n\nText with `code` and a link [1].\n\n  a.yaml\n\n    # not a heading\n\n  pipeline.pipe  \
-                      ✗ fails with E1\n\n    a = 1\n\n    b\n\n  pipeline.pipe  ✓ passes\n\n    b\n\n[1] https://example.com\n";
+                      ✗ reports E1\n\n    a = 1\n\n    b\n\n  pipeline.pipe  ✓ passes\n\n    b\n\n[1] https://example.com\n";
         assert_eq!(terminal(PAGE, look), wanted);
         let colored = terminal(PAGE, Look { color: true, ..look });
         assert!(colored.starts_with("\u{1b}[1mE1: title\u{1b}[0m\n"), "{colored:?}");
-        assert!(colored.contains("\u{1b}[31m✗ fails with E1\u{1b}[0m"), "{colored:?}");
+        assert!(colored.contains("\u{1b}[31m✗ reports E1\u{1b}[0m"), "{colored:?}");
     }
 
     #[test]
     fn markdown_has_words_for_what_tests_read() {
         let wanted = "# E1: title\n\nText with `code` and a\n[link](https://example.com).\n\n`a.yaml`:\n\n```yaml\n# not a \
-                      heading\n```\n\n`pipeline.pipe`, fails with E1:\n\n```pipe\na = 1\n\nb\n```\n\n`pipeline.pipe`, \
+                      heading\n```\n\n`pipeline.pipe`, reports E1:\n\n```pipe\na = 1\n\nb\n```\n\n`pipeline.pipe`, \
                       passes:\n\n```pipe\nb\n```\n";
         assert_eq!(markdown(PAGE), wanted);
     }

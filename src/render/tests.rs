@@ -541,7 +541,7 @@ fn sarif_says_how_columns_count_and_what_rules_there_are() {
     let rule = &run["tool"]["driver"]["rules"][0];
     assert_eq!(rule["id"], "E0001");
     let help = rule["help"]["markdown"].as_str().expect("help is text");
-    assert!(help.contains("`pipeline.pipe`, fails with E0001:\n\n```pipe\n") && !help.contains("```pipe,"), "{help}");
+    assert!(help.contains("`pipeline.pipe`, reports E0001:\n\n```pipe\n") && !help.contains("```pipe,"), "{help}");
     assert_eq!(run["results"][1]["level"], "warning");
 }
 
