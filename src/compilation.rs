@@ -17,7 +17,7 @@ use crate::catalog::limits::limit;
 use crate::check::{PipelineDocument, Shared, Subject, check, is_about_documents, unlisted_region};
 use crate::decompile::Wording;
 use crate::diagnostic::families::phases;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::emit;
 use crate::expand::UnusedInput;
 use crate::format;
@@ -458,16 +458,13 @@ fn finish_wording(diagnostics: &mut Diagnostics, document: Option<(&Wording, &No
         return;
     };
     diagnostics.each_from(0, |found| wording.apply(found, is_about_documents(found.rule), root, sources));
-    // Rules about documents say it in the words of the document.
-    let own: Vec<Span> = diagnostics
-        .iter()
-        .filter(|found| found.severity == Severity::Error && is_about_documents(found.rule))
-        .map(|found| found.primary.span)
-        .collect();
+    // Rules about documents report a value in the words of the document.
+    let is_of_value = |found: &Diagnostic| matches!(found.code, Code::E0101 | Code::E0106 | Code::E0107);
+    let of_documents = diagnostics.iter().filter(|found| is_about_documents(found.rule) && is_of_value(found));
+    let reported: Vec<Span> = of_documents.map(|found| found.primary.span).collect();
     diagnostics.retain(|found| {
         let is_own = is_about_documents(found.rule);
-        let is_repeated = !is_own && own.contains(&found.primary.span);
-        Wording::is_about(found, is_own) && !is_repeated
+        Wording::is_about(found, is_own) && (is_own || !reported.contains(&found.primary.span))
     });
 }
 

@@ -35,7 +35,7 @@ fn known_diagnostics_are_not_reported() {
     assert_eq!(code(&written), Some(0));
     assert_eq!(stderr(&written), format!("{found} diagnostics written to `known.json`\n"));
     let after = check(&["--baseline", "known.json"]);
-    let wanted = format!("not shown: {found} diagnostics of the baseline `known.json`\n");
+    let wanted = format!("not shown: {found} diagnostics in the baseline `known.json`\n");
     assert_eq!((code(&after), stderr(&after)), (Some(0), wanted.as_str()));
     assert_eq!(stderr(&check(&["--baseline", "known.json", "--format", "short"])), "");
     // Lines move, and the working directory is a different one.

@@ -274,7 +274,7 @@ fn a_role_is_looked_for_below_the_folder() {
     let folder = project(&files);
     let output = run(&folder, &["explain", "role", "Other.role"]);
     assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
-    assert!(stdout(&output).starts_with("role Other.role (derived)\n  cause: b/pipeline.pipe:"));
+    assert!(stdout(&output).starts_with("role Other.role (derived)\n  required by: b/pipeline.pipe:"));
     let output = run(&folder, &["explain", "role", "Ohter.role"]);
     let wanted = "error: no role is named `Ohter.role`; did you mean `Other.role`?\n";
     assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));

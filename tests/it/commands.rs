@@ -203,7 +203,7 @@ fn why_says_when_it_does_not_know() {
     let folder = project(&[]);
     for text in ["the pipeline should start with a source", "lorem ipsum"] {
         let unknown = run(&folder, &["why", text]);
-        let wanted = "error: unknown message; no message of AWS that dotpipe knows is in this text\n";
+        let wanted = "error: this text contains no AWS error message that dotpipe recognizes\n";
         assert_eq!((code(&unknown), stdout(&unknown), stderr(&unknown)), (Some(2), "", wanted));
     }
     let missing = run(&folder, &["why", "lorem ipsum", "none.pipe"]);

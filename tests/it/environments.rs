@@ -50,7 +50,7 @@ fn the_order_of_the_stacks_is_printed() {
         order(&["-o", "app.yaml"]),
         "\
 deploy these stacks, in this order:
-  1. artifact bucket for us-east-1, in account 111111111111, Region us-east-1
+  1. artifact bucket for Region us-east-1, in account 111111111111, Region us-east-1
      dotpipe build pipeline.pipe --target support --artifact-bucket us-east-1 -o App-us-east-1.yaml
      aws cloudformation deploy --region us-east-1 --stack-name App-us-east-1 --template-file App-us-east-1.yaml
   2. roles of environment prod, in account 222222222222, Region us-east-1, with credentials for that account

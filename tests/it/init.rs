@@ -342,7 +342,7 @@ fn nothing_that_is_there_is_changed() {
     assert_eq!(read(&folder, "buildspec.yml"), "version: 0.2\nphases: { build: { commands: [make] } }\n");
     let before = read(&folder, "pipeline.pipe");
     let again = run(&folder, &["init", "."]);
-    let wanted = "error: `pipeline.pipe` exists already and is not changed\n";
+    let wanted = "error: `pipeline.pipe` already exists; it was not changed\n";
     assert_eq!((code(&again), stderr(&again)), (Some(2), wanted));
     assert_eq!(read(&folder, "pipeline.pipe"), before);
     let blocked = run(&folder, &["init", "buildspec.yml"]);

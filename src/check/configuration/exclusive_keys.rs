@@ -51,12 +51,7 @@ fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
 
 /// Two keys of which AWS accepts only one.
 fn exclusive(word: &str, setting: &str, place: Span, other: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0132,
-        format!("`{word}` and `{setting}` are mutually exclusive"),
-        place,
-        "CodePipeline allows only one of them",
-    )
-    .label(other, "conflicts with this")
-    .help("remove one of them")
+    Diagnostic::new(Code::E0132, format!("`{word}` and `{setting}` are mutually exclusive"), place, "")
+        .label(other, "conflicts with this")
+        .help(format!("remove `{setting}`, or remove `{word}` and the attributes that belong to it"))
 }

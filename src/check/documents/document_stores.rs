@@ -17,6 +17,9 @@ pub(super) const RULE: Rule = Rule {
     run: check,
 };
 
+/// What names contain in the documentation of AWS that are to be replaced.
+const PLACEHOLDER: &str = "EXAMPLE";
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
     for (_, pipeline) in pipelines(&document) {
@@ -31,7 +34,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let text = location.literal().unwrap_or_default();
             if text.contains('/') || text.starts_with("arn:") {
                 findings.push(no_bucket_name(text, inner(location)));
-            } else if let Some(fault) = location.literal().and_then(|text| names::check("bucket", text))
+            } else if let Some(fault) = location
+                .literal()
+                .filter(|text| !text.contains(PLACEHOLDER))
+                .and_then(|text| names::check("bucket", text))
                 && let Some(rules) = names::rules("bucket")
             {
                 let name = Spanned::new(text.to_owned(), inner(location));

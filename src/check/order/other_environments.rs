@@ -61,26 +61,28 @@ fn same_environment(first: &Action, second: &Action) -> bool {
 /// Checks for a file that is named after another environment or stage, next to one that is named after the action's
 /// own.
 fn configuration(subject: &Subject<'_>, place: Place<'_>, path: &str, span: Span, findings: &mut Findings) {
-    let environments = subject.hir.environments.iter().map(|it| it.declaration.symbol.node.to_ascii_lowercase());
-    let stages = place.pipeline.stages.iter().map(|stage| stage.name.node.to_ascii_lowercase());
-    let own = match place.action.environment.as_ref().and_then(|it| subject.hir.environments.get(it.node)) {
-        Some(environment) => environment.declaration.symbol.node.to_ascii_lowercase(),
-        None => {
-            place.pipeline.stages.get(place.action.stage).map_or(String::new(), |it| it.name.node.to_ascii_lowercase())
-        }
+    let environments = subject.hir.environments.iter().map(|it| ("environment", it.declaration.symbol.as_str()));
+    let stages = place.pipeline.stages.iter().map(|stage| ("stage", stage.name.as_str()));
+    let environment = place.action.environment.as_ref().and_then(|it| subject.hir.environments.get(it.node));
+    let (kind, shown) = match environment {
+        Some(environment) => ("environment", environment.declaration.symbol.as_str()),
+        None => ("stage", place.pipeline.stages.get(place.action.stage).map_or("", |stage| stage.name.as_str())),
     };
+    let own = shown.to_ascii_lowercase();
     let words: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     if own.is_empty() || words.iter().any(|word| word.eq_ignore_ascii_case(&own)) {
         return;
     }
     let other = environments
         .chain(stages)
-        .find_map(|other| words.iter().copied().find(|word| other != own && word.eq_ignore_ascii_case(&other)));
-    let Some(other) = other else { return };
+        .filter(|(_, name)| !name.eq_ignore_ascii_case(&own))
+        .find_map(|named| Some((named, words.iter().copied().find(|word| word.eq_ignore_ascii_case(named.1))?)));
+    let Some(((other_kind, name), other)) = other else { return };
     let meant = path.replace(other, &own);
     let files = subject.workspace.files().tracked();
     if files.keys().any(|file| file.as_str() == meant || file.as_str().ends_with(&format!("/{meant}"))) {
-        findings.about(place, other_file(path, &own, &meant, span));
+        let (user, named) = (format!("{kind} `{shown}`"), format!("{other_kind} `{name}`"));
+        findings.about(place, other_file(path, (&user, &named), &meant, span));
     }
 }
 
@@ -93,8 +95,8 @@ fn other_output(stack: &str, output: &str, (other, own): (&str, &str), place: Sp
 }
 
 /// A configuration file of another environment.
-fn other_file(path: &str, own: &str, meant: &str, place: Span) -> Diagnostic {
-    let message = format!("`{path}` is named after an environment other than `{own}`");
+fn other_file(path: &str, (user, named): (&str, &str), meant: &str, place: Span) -> Diagnostic {
+    let message = format!("{user} uses `{path}`, which is named after {named}");
     Diagnostic::new(Code::W0964, message, place, format!("the repository also contains `{meant}`"))
         .help(format!("write `{meant}`"))
 }

@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let before = text.get(..at).unwrap_or_default();
             let tested = before.rsplit(['\n', ';']).next().unwrap_or_default();
             if is_test(tested) {
-                findings.about(place, cannot_fail(&place.action.name.node, success, command.span));
+                findings.about(place, cannot_fail(&place.action.name.node, tested.trim(), success, command.span));
             }
         }
     }
@@ -40,8 +40,8 @@ fn is_last(text: &str, at: usize, success: &str) -> bool {
 }
 
 /// A test whose failure is ignored.
-fn cannot_fail(action: &str, success: &str, place: Span) -> Diagnostic {
-    let message = format!("test `{action}` passes even if this command fails");
+fn cannot_fail(action: &str, command: &str, success: &str, place: Span) -> Diagnostic {
+    let message = format!("test `{action}` passes even if `{command}` fails");
     Diagnostic::new(Code::W0953, message, place, format!("`{success}` ignores the result"))
         .help(format!("remove `{success}`"))
 }

@@ -266,7 +266,7 @@ fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
         "does not exist yet when this action runs",
     )
     .label(prepared, "prepared here")
-    .help("move the action that prepares it before this one; actions inside one `parallel` block start together")
+    .help("prepare it in an earlier step; actions inside one `parallel` block start together")
 }
 
 /// A change set that is never executed.

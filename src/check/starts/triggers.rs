@@ -123,7 +123,7 @@ fn without_connection(event: &str, place: Span, owner: &str, is_source: bool) ->
             "remove `on {event}` to start the pipeline on every change, or access the repository through a connection"
         )
     } else {
-        format!("move `on {event}` into the source that starts the pipeline")
+        format!("remove `on {event}`, or write it in a source that accesses its repository through a connection")
     };
     Diagnostic::new(
         Code::E0602,

@@ -416,7 +416,7 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
 /// A provider without actions of the category.
 pub fn wrong_category(category: &Spanned<String>, provider: &str, can: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::E0109, format!("provider `{provider}` has no `{}` actions", category.node), category.span, "")
-        .help(format!("write {}", wording::or_list(can.iter().copied())))
+        .help(format!("write {} instead of `{} {provider}`", wording::or_list(can.iter().copied()), category.node))
 }
 
 /// A type that does not exist.
@@ -625,8 +625,13 @@ pub fn ambiguous_action(name: &Spanned<String>, stages: &[&str]) -> Diagnostic {
 /// A `let` that depends on itself.
 pub fn circular(path: &[&str], place: Span) -> Diagnostic {
     let first = path.first().copied().unwrap_or_default();
-    Diagnostic::new(Code::E0302, format!("the value of `{first}` depends on itself"), place, path.join(" -> "))
-        .help("break the cycle: give one of them a value that does not depend on the others")
+    Diagnostic::new(Code::E0302, format!("the value of `{first}` depends on itself"), place, path.join(" -> ")).help(
+        if path.len() > 2 {
+            "break the cycle: give one of them a value that does not depend on the others".to_owned()
+        } else {
+            format!("give `{first}` a value that does not depend on `{first}`")
+        },
+    )
 }
 
 /// An `option` without a default and without a value.

@@ -6,12 +6,24 @@ use crate::source::{Span, Spanned};
 /// The parser's message for a second `: ` in one line.
 const MAPPING_IN_TEXT: &str = "mapping values are not allowed in this context";
 
+/// Messages of the parser that most people meet, and what they mean.
+const WORDS: [(&str, &str); 5] = [
+    ("simple key expect", "expected `:` after the key"),
+    ("did not find expected node content", "expected a value"),
+    ("expected ',' or ']'", "expected `,` or `]`"),
+    ("expected ',' or '}'", "expected `,` or `}`"),
+    ("did not find expected <document start>", "expected the end of the file"),
+];
+
 /// A file that is not valid YAML, which includes JSON. `shown` is a description of the file that ends with its path.
 /// The reason is the parser's.
 pub fn not_parsed(shown: &str, reason: &str, place: Span, unfinished_key: Option<Span>) -> Diagnostic {
     let format = if shown.ends_with(".json`") { "JSON" } else { "YAML" };
     let in_text = reason == MAPPING_IN_TEXT;
-    let label = if in_text { "YAML reads the text before this as a key" } else { reason };
+    let label = match reason {
+        MAPPING_IN_TEXT => "YAML reads the text before this as a key",
+        _ => WORDS.iter().find(|(of_parser, _)| reason.contains(of_parser)).map_or(reason, |(_, words)| words),
+    };
     let diagnostic = Diagnostic::new(Code::E0211, format!("{shown} is not valid {format}"), place, label);
     match unfinished_key {
         Some(key) => diagnostic.label(key, "a `:` may be missing here"),
