@@ -29,7 +29,7 @@ use crate::resolve::{Index, Resolved, resolve};
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::{Parsed, rewrite};
-use crate::workspace::document::{Node, first_alias};
+use crate::workspace::document::first_alias;
 use crate::workspace::pipeline_document::DocumentKind;
 use crate::workspace::{Lookups, Workspace};
 
@@ -195,22 +195,15 @@ impl Compilation {
             None => plan::plan(&behind, world, &known),
         };
         let document = wording.as_ref().map(|_| workspace.document_of(entry));
-        let alias = document.as_ref().and_then(|document| first_alias(&document.findings));
+        let findings = document.as_ref().map_or(&[][..], |document| &document.findings);
         let root = document.as_ref().and_then(|document| document.root.as_ref());
         let kind = wording.as_ref().map(|wording| wording.kind);
-        let document = root.zip(kind).map(|(root, kind)| {
-            let findings = document.as_ref().map_or(&[][..], |document| &document.findings);
-            PipelineDocument { root, kind, findings }
-        });
+        let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind, findings });
         let shared = Shared::default();
         let subject =
             Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document, shared: &shared };
         diagnostics.extend(check(&subject));
-        finish_wording(&mut diagnostics, wording.as_ref().zip(root), &workspace.sources());
-        if alias.is_some() {
-            // The text at a span may also be the value of other nodes.
-            diagnostics.each_from(0, |found| found.edits.clear());
-        }
+        finish_wording(&mut diagnostics, wording.as_ref().zip(document), &workspace.sources());
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
@@ -452,8 +445,12 @@ impl Compilation {
 }
 
 /// Converts diagnostics to the words of a document, or writes the edits of a `.pipe` file.
-fn finish_wording(diagnostics: &mut Diagnostics, document: Option<(&Wording, &Node)>, sources: &SourceMap) {
-    let Some((wording, root)) = document else {
+fn finish_wording(
+    diagnostics: &mut Diagnostics,
+    document: Option<(&Wording, PipelineDocument<'_>)>,
+    sources: &SourceMap,
+) {
+    let Some((wording, PipelineDocument { root, findings, .. })) = document else {
         diagnostics.each_from(0, |found| found.write_intents(|intent| rewrite::edits(intent, sources)));
         return;
     };
@@ -466,6 +463,10 @@ fn finish_wording(diagnostics: &mut Diagnostics, document: Option<(&Wording, &No
         let is_own = is_about_documents(found.rule);
         Wording::is_about(found, is_own) && (is_own || !reported.contains(&found.primary.span))
     });
+    if first_alias(findings).is_some() {
+        // The text at a span may also be the value of other nodes.
+        diagnostics.each_from(0, |found| found.edits.clear());
+    }
 }
 
 /// Reports Regions of the settings and of the request that AWS does not list.

@@ -27,10 +27,10 @@ fn providers_are_listed_and_shown() {
     source codecommit
       input artifacts 0, output artifacts 1, in the pipeline's Region only
 
-      repository (RepositoryName): string, 1 to 100, required
+      repository (RepositoryName): string, 1 to 100 characters, required
         Repository name.
 
-      branch (BranchName): string, at least 1, required
+      branch (BranchName): string, not empty, required
         Branch to fetch.
 
       clone (OutputArtifactFormat): keyword
@@ -118,7 +118,7 @@ fn rules_are_listed_and_shown() {
       cron (Cron): string, required
         Seconds, minutes, hours, day of month, month, day of week, and optionally year: `* * 9-17 ? * MON-FRI *`.
 
-      zone (TimeZone): string, at least 1
+      zone (TimeZone): string, not empty
         Time zone: `Europe/Amsterdam`, `UTC+02:00`, or an abbreviation such as `PST`.
         default: UTC
 

@@ -63,7 +63,7 @@ deploy these stacks, in this order:
     let json = order(&["--target", "codepipeline"]);
     let last = "  4. the pipeline, in account 111111111111, Region eu-west-1
      aws codepipeline create-pipeline --region eu-west-1 --cli-input-json file://pipeline.json
-     after changes: aws codepipeline update-pipeline --region eu-west-1 --cli-input-json file://pipeline.json\n";
+     to update after changes: aws codepipeline update-pipeline --region eu-west-1 --cli-input-json file://pipeline.json\n";
     assert!(json.contains("--target support -o support.yaml") && json.ends_with(last), "{json}");
     assert_eq!(order(&["--target", "support", "--env", "prod"]), "");
 }

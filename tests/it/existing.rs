@@ -17,13 +17,15 @@ use crate::expand::{Input, compiled, inputs, request};
 use crate::program::{code, project, run, stderr};
 use crate::support::compile;
 
-/// Cases whose output is or may be wrong, because the contents of `raw` or of a file are not checked in a `.pipe` file.
-const WRONG: [&str; 9] = [
+/// Cases whose output is or may be wrong, because the contents of `raw` or of a file are not checked in a `.pipe` file, or
+/// because only the `.pipe` file names the folder of the source.
+const WRONG: [&str; 10] = [
     "phases/declared",
     "configuration/raw-accepted",
     "configuration/raw-properties",
     "configuration/raw-properties-pass",
     "projects/docker-fits",
+    "projects/image-actions-fit",
     "roles/build-may",
     "roles/policy-of-resources",
     "settings/option-values",

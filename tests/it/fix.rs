@@ -173,7 +173,7 @@ fn leaves_a_file_whose_fix_would_bring_another_error() {
     insta::assert_snapshot!(stderr(&output), @r#"
     not fixed, because the fix would cause another error:
       E0104: action `Fetch` has no attribute `branh`
-      E0101: attribute `branch` is given twice
+      E0101: attribute `branch` is specified twice
 
     error[E0104]: action `Fetch` has no attribute `branh`
        ╭─[pipeline.pipe:3:38]

@@ -17,8 +17,8 @@ const CLAIMS: &[Claim] = &[
     ("The role of the pipeline trusts only CodePipeline", |it| {
         trusts(&it.home, &it.pipeline(), "codepipeline.amazonaws.com");
     }),
-    ("it can start what the file names", |it| it.pipeline_starts_what_the_file_names()),
-    ("pass one role for each stack, to CloudFormation only", |it| it.pipeline_passes_one_role()),
+    ("it can start the projects and functions that the file names", |it| it.pipeline_starts_what_the_file_names()),
+    ("pass one role for each stack to CloudFormation only", |it| it.pipeline_passes_one_role()),
     ("The role of a project trusts only CodeBuild, for this account", |it| {
         for project in ["RoleBuilderBuild", "RoleTesterBuild"] {
             trusts(&it.home, project, "codebuild.amazonaws.com");
@@ -26,7 +26,7 @@ const CLAIMS: &[Claim] = &[
             assert!(trust.contains("aws:SourceAccount"), "{trust}");
         }
     }),
-    ("it can read artifacts, and write them only if an action with that project has outputs", |it| {
+    ("it can read artifacts, and write them only if an action that runs the project has output artifacts", |it| {
         let artifacts =
             |role: &str, action: &str| it.home.reach(role, action).iter().any(|on| on.contains("Artifacts"));
         assert!(artifacts("RoleTesterBuild", "s3:GetObject") && artifacts("RoleBuilderBuild", "s3:GetObject"));
