@@ -86,7 +86,7 @@ impl<'a> Builder<'a> {
         let can = declared.as_ref().map_or_else(|| catalog::categories(&provider.node), |own| &own.categories);
         if can.is_empty() {
             if !self.values.is_explained(provider) {
-                let own = self.values.things.names_of(catalog::Kind::Provider).filter(|name| *name != provider.node);
+                let own = self.values.entities.names_of(catalog::Kind::Provider).filter(|name| *name != provider.node);
                 let own: Vec<String> = own.map(str::to_owned).collect();
                 let mut known: Vec<&str> = own.iter().map(String::as_str).collect();
                 known.extend(catalog::words_for(wanted).map(|word: &str| word));

@@ -44,12 +44,12 @@ impl<'a> Builder<'a> {
         let entity = Entity::new(kind, self.next(kind));
         if kind == Kind::Environment {
             let lets = self.values.environment_lets(resource, placed.at.scope);
-            self.values.things.environments.push(lets);
+            self.values.entities.environments.push(lets);
         }
         if self.values.names.uses_at(resource.name.span) == 0 {
             self.values.unnamed.insert(entity);
         }
-        self.values.bind_thing(&name, entity);
+        self.values.bind_entity(&name, entity);
         self.resources.push(declared(placed, resource, name));
     }
 
@@ -59,7 +59,7 @@ impl<'a> Builder<'a> {
             return;
         };
         let entity = Entity::Pipeline(PipelineId(self.pipelines.len()));
-        self.values.bind_thing(&name, entity);
+        self.values.bind_entity(&name, entity);
         self.pipelines.push(declared(placed, named, name));
     }
 }

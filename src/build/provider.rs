@@ -145,7 +145,7 @@ impl<'a> Builder<'a> {
 
     /// Returns the declared provider that a name refers to.
     pub(super) fn declared_provider(&self, name: &ast::Ident, scope: ScopeId) -> Option<&hir::Provider> {
-        let entity = self.values.thing(Kind::Provider, name, scope)?;
+        let entity = self.values.entity(Kind::Provider, name, scope)?;
         let Entity::Provider(id) = entity else { return None };
         self.hir.providers.get(id)
     }

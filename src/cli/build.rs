@@ -373,12 +373,12 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
     needed.extend(compilation.extra_resources().map(|id| ("resource", id.to_owned())));
     let attached = compilation.attached();
     let mut text = String::new();
-    for (title, things) in [
+    for (title, resources) in [
         ("the pipeline requires resources with these names:", &needed),
         ("resources with these names refer to the pipeline:", &attached),
     ] {
-        if !things.is_empty() {
-            let lines = things.iter().map(|(kind, name)| format!("  {kind:<12}  {}\n", printable(name)));
+        if !resources.is_empty() {
+            let lines = resources.iter().map(|(kind, name)| format!("  {kind:<12}  {}\n", printable(name)));
             let _ = write!(text, "{title}\n{}", lines.collect::<String>());
         }
     }

@@ -71,7 +71,7 @@ impl Names<'_> {
             }
             SlotType::ArtifactFile => artifact_file(node, inputs),
             SlotType::Reference => {
-                Some(match slot.to.and_then(|kind| self.thing(node, kind, slot.member.as_deref())) {
+                Some(match slot.to.and_then(|kind| self.declared_resource(node, kind, slot.member.as_deref())) {
                     Some(name) => tree::reference(&[name], node.span),
                     None => self.name_or_arn(node, reading(slot)),
                 })
@@ -214,7 +214,7 @@ impl Names<'_> {
             }
             "S3" => {
                 let location = node.get("Location")?;
-                Some(match self.thing(location, crate::catalog::Kind::Bucket, None) {
+                Some(match self.declared_resource(location, crate::catalog::Kind::Bucket, None) {
                     Some(name) => tree::reference(&[name], location.span),
                     None => self.text(location, Reading::Plain),
                 })

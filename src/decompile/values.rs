@@ -341,7 +341,7 @@ impl<'d> Names<'d> {
 
     /// Returns the declared resource whose name or ARN a value is, by its name in the language. For an import, it has
     /// to be the `member` that a reference to the resource means.
-    pub(super) fn thing(&self, node: &Node, wanted: Kind, member: Option<&str>) -> Option<&str> {
+    pub(super) fn declared_resource(&self, node: &Node, wanted: Kind, member: Option<&str>) -> Option<&str> {
         let node = self.resolved(node)?;
         let call = node.intrinsic()?;
         let (id, attribute) = match call.name.as_ref() {

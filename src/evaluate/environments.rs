@@ -9,10 +9,10 @@ use crate::hir::{ActionId, Entity, EnvironmentId, PartKind, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, Ident, ResourceBody, StmtKind};
 
+use super::entities::EnvironmentLets;
 use super::evaluator::{Context, Evaluator};
 use super::expression::part_value;
 use super::scope::{LetEntry, LetState, ScopeId};
-use super::things::EnvironmentLets;
 
 impl<'a> Evaluator<'a> {
     /// Records the values of an environment's block, to be evaluated on first use.
@@ -45,8 +45,8 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates `env.name`, `env.account`, `env.region`, or `env.settings`.
     pub(crate) fn environment_member(&mut self, id: EnvironmentId, member: &Ident, span: Span) -> Value {
-        let name = self.things.name_of(Entity::Environment(id)).unwrap_or_default().to_owned();
-        let lets = self.things.environments.get(id.0).copied().unwrap_or_default();
+        let name = self.entities.name_of(Entity::Environment(id)).unwrap_or_default().to_owned();
+        let lets = self.entities.environments.get(id.0).copied().unwrap_or_default();
         let pseudo = |name: &str| part_value(PartKind::Pseudo(name.to_owned()), span);
         match (member.node.as_str(), lets) {
             ("name", _) => Value::text(name, span),
@@ -69,7 +69,7 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn settle_settings(&mut self, value: &Value) {
         match &value.kind {
             ValueKind::Entity(Entity::Environment(id)) => {
-                let lets = self.things.environments.get(id.0).copied().unwrap_or_default();
+                let lets = self.entities.environments.get(id.0).copied().unwrap_or_default();
                 if let Some(settings) = lets.settings {
                     self.let_value(settings, value.span);
                 }
@@ -81,7 +81,7 @@ impl<'a> Evaluator<'a> {
 
     /// Returns the settings of an environment, if they have been evaluated.
     pub(crate) fn settled(&self, id: EnvironmentId) -> Option<&Value> {
-        let settings = self.things.environments.get(id.0)?.settings?;
+        let settings = self.entities.environments.get(id.0)?.settings?;
         match &self.scopes.lets.get(settings.0)?.state {
             LetState::Done(value) => Some(value),
             _ => None,
@@ -90,7 +90,7 @@ impl<'a> Evaluator<'a> {
 
     /// Returns the span of an environment's `settings` key.
     pub(crate) fn settings_key(&self, id: EnvironmentId) -> Option<Span> {
-        let settings = self.things.environments.get(id.0)?.settings?;
+        let settings = self.entities.environments.get(id.0)?.settings?;
         self.scopes.lets.get(settings.0).map(|entry| entry.name.span)
     }
 

@@ -11,10 +11,10 @@ use crate::slots;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast;
 
+use super::entities::{DeclaredName, Entities, Quoted};
 use super::limits::{Limits, Passed};
 use super::pipeline_names::PipelineNames;
 use super::scope::{Binding, LetEntry, LetId, LetState, ScopeId, Scopes};
-use super::things::{DeclaredName, Quoted, Things};
 
 /// The context of a value.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ pub(crate) struct Evaluator<'a> {
     /// The values of names.
     pub(crate) scopes: Scopes<'a>,
     /// The declarations other than pipelines.
-    pub(crate) things: Things,
+    pub(crate) entities: Entities,
     /// The names that pipelines declare, for each pipeline that has been read.
     pub(crate) pipelines: Vec<PipelineNames>,
     /// The pipeline whose values are being evaluated, as an index into `pipelines`.
@@ -83,7 +83,7 @@ impl<'a> Evaluator<'a> {
             names,
             diagnostics: Diagnostics::new(),
             scopes: Scopes::new(),
-            things: Things::default(),
+            entities: Entities::default(),
             pipelines: Vec::new(),
             current: None,
             only_input: None,
@@ -176,12 +176,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Binds the name of a declaration. A computed name is known only by its text.
-    pub(crate) fn bind_thing(&mut self, name: &DeclaredName, entity: Entity) {
-        let defined = DefinitionKind::Thing(entity.kind());
+    pub(crate) fn bind_entity(&mut self, name: &DeclaredName, entity: Entity) {
+        let defined = DefinitionKind::Declaration(entity.kind());
         if let Some(definition) = self.names.defined(&name.symbol, |kind| kind == defined) {
-            self.scopes.bind(name.local, definition, &name.symbol, Binding::Thing(entity));
+            self.scopes.bind(name.local, definition, &name.symbol, Binding::Declaration(entity));
         }
-        let earlier = self.things.declare(entity.kind(), name, entity);
+        let earlier = self.entities.declare(entity.kind(), name, entity);
         self.report_duplicate(entity.word(), &name.symbol, earlier);
     }
 
@@ -222,7 +222,7 @@ impl<'a> Evaluator<'a> {
     /// Returns the name of the only declaration of a kind. For pipelines it is `None`: the pipeline that another refers
     /// to is not in the file.
     pub(crate) fn only(&self, kind: Kind) -> Option<String> {
-        let mut of_kind = self.things.names_of(kind).filter(|_| kind != Kind::Pipeline);
+        let mut of_kind = self.entities.names_of(kind).filter(|_| kind != Kind::Pipeline);
         let only = of_kind.next()?;
         of_kind.next().is_none().then(|| only.to_owned())
     }

@@ -324,7 +324,7 @@ impl<'a> Evaluator<'a> {
                 Value::new(if is_list { ValueKind::LateList(text) } else { ValueKind::Text(text) }, used)
             }
             Binding::Variable(id) => Value::new(ValueKind::Text(Text::of(PartKind::Variable(*id), used)), used),
-            Binding::Thing(entity) => {
+            Binding::Declaration(entity) => {
                 self.mention(*entity);
                 Value::new(ValueKind::Entity(*entity), used)
             }

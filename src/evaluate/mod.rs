@@ -5,6 +5,7 @@
 //! `expand` handles the loops, conditions, and components of blocks, and requests the values that they depend on.
 
 mod comparisons;
+mod entities;
 mod environments;
 mod evaluator;
 mod expression;
@@ -18,16 +19,15 @@ mod sink;
 mod slot_values;
 mod spending;
 mod text;
-mod things;
 mod types;
 mod unknown;
 mod unreplaced;
 
+pub(crate) use entities::DeclaredName;
 pub(crate) use evaluator::{Context, Evaluator};
 pub(crate) use expression::read_duration;
 pub(crate) use limits::COMPONENT_DEPTH;
 pub(crate) use pipeline_names::{NamedAction, PipelineNames};
 pub(crate) use scope::{Binding, ComponentId, LetEntry, LetState, ScopeId, TypeId};
 pub(crate) use slot_values::{LeftOut, is_file_call};
-pub(crate) use things::DeclaredName;
 pub(crate) use types::literals;

@@ -5,15 +5,15 @@ use crate::diagnostic::families::names;
 use crate::hir::Value;
 use crate::source::Spanned;
 
+use super::entities::Quoted;
 use super::evaluator::Evaluator;
-use super::things::Quoted;
 
 impl Evaluator<'_> {
     /// Looks for a reference in a string. If AWS accepts no name in the slot, reports it and returns a poisoned value
     /// to use instead.
     pub(crate) fn quoted(&mut self, slot: &Slot, value: &Value) -> Option<Value> {
         let (kind, name) = (slot.to?, value.as_str()?);
-        let (entity, declared) = self.things.declared(kind, name)?;
+        let (entity, declared) = self.entities.declared(kind, name)?;
         let quoted = Quoted { entity, kind, name: Spanned::new(name.to_owned(), value.span), declared };
         if slot.member.as_deref() != Some("arn") {
             self.quoted.push(quoted);

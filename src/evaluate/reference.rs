@@ -35,13 +35,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Returns the declaration of a kind that a name refers to.
-    pub(crate) fn thing(&self, kind: Kind, name: &Ident, scope: ScopeId) -> Option<Entity> {
+    pub(crate) fn entity(&self, kind: Kind, name: &Ident, scope: ScopeId) -> Option<Entity> {
         match self.names.meaning_of_name(name)? {
             Meaning::Names(id) => match self.binding(scope, id) {
-                Some(Binding::Thing(entity)) => Some(*entity),
-                _ => self.things.of_kind(kind, &name.node, &self.scopes, scope),
+                Some(Binding::Declaration(entity)) => Some(*entity),
+                _ => self.entities.of_kind(kind, &name.node, &self.scopes, scope),
             },
-            Meaning::Open => self.things.of_kind(kind, &name.node, &self.scopes, scope),
+            Meaning::Open => self.entities.of_kind(kind, &name.node, &self.scopes, scope),
             _ => None,
         }
     }
@@ -65,8 +65,8 @@ impl<'a> Evaluator<'a> {
             Some(Binding::Instance(scope) | Binding::Module(scope)) => {
                 return self.inner(head, accesses, span, Context { scope, ..context }, words);
             }
-            Some(Binding::Thing(entity)) => {
-                if let Some(value) = self.thing_member(entity, head, accesses, span, context) {
+            Some(Binding::Declaration(entity)) => {
+                if let Some(value) = self.entity_member(entity, head, accesses, span, context) {
                     return value;
                 }
             }
@@ -77,14 +77,14 @@ impl<'a> Evaluator<'a> {
             }
             None => {
                 let kind = match definition {
-                    Some((_, DefinitionKind::Thing(kind))) => Some(kind),
+                    Some((_, DefinitionKind::Declaration(kind))) => Some(kind),
                     _ => None,
                 };
-                let called = self.things.called(&head.node, &self.scopes, context.scope);
+                let called = self.entities.called(&head.node, &self.scopes, context.scope);
                 let is_it = |entity: &&Entity| kind.is_none_or(|kind| entity.kind() == kind);
                 let is_action = definition.is_some_and(|(_, kind)| is_of_pipeline(kind));
                 if let Some(entity) = called.iter().find(is_it).filter(|_| !is_action)
-                    && let Some(value) = self.thing_member(*entity, head, accesses, span, context)
+                    && let Some(value) = self.entity_member(*entity, head, accesses, span, context)
                 {
                     return value;
                 }
@@ -125,7 +125,7 @@ impl<'a> Evaluator<'a> {
             Some(Meaning::Names(id)) => match self.binding(context.scope, id).cloned() {
                 Some(binding) => Some(self.bound(&binding, span)),
                 None => match self.names.definition(id).map(|it| it.kind) {
-                    Some(DefinitionKind::Thing(kind)) => self.made(name, context, Words::Target(kind)),
+                    Some(DefinitionKind::Declaration(kind)) => self.made(name, context, Words::Target(kind)),
                     _ => None,
                 },
             },
@@ -143,17 +143,17 @@ impl<'a> Evaluator<'a> {
             Words::Cache if is_cache_mode(&name.node) => {
                 return Some(Value::new(ValueKind::Word(name.node.clone()), span));
             }
-            Words::Cache => self.things.of_kind(Kind::Bucket, &name.node, &self.scopes, context.scope),
-            Words::Target(kind) => self.things.of_kind(kind, &name.node, &self.scopes, context.scope),
+            Words::Cache => self.entities.of_kind(Kind::Bucket, &name.node, &self.scopes, context.scope),
+            Words::Target(kind) => self.entities.of_kind(kind, &name.node, &self.scopes, context.scope),
             Words::Artifact => None,
             Words::Value | Words::Text | Words::Flag => {
-                match self.things.called(&name.node, &self.scopes, context.scope).as_slice() {
+                match self.entities.called(&name.node, &self.scopes, context.scope).as_slice() {
                     [entity] => Some(*entity),
                     _ => None,
                 }
             }
         };
-        entity.map(|entity| self.bound(&Binding::Thing(entity), span))
+        entity.map(|entity| self.bound(&Binding::Declaration(entity), span))
     }
 
     /// Records that a value refers to a declaration, even if by a computed name.
@@ -220,7 +220,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Evaluates `Packages.name`.
-    fn thing_member(
+    fn entity_member(
         &mut self,
         entity: Entity,
         head: &Ident,
@@ -245,7 +245,7 @@ impl<'a> Evaluator<'a> {
             }
             return part_value(PartKind::Member(entity, member.node.clone()), span);
         }
-        let name = self.things.name_of(entity).unwrap_or_default().to_owned();
+        let name = self.entities.name_of(entity).unwrap_or_default().to_owned();
         self.diagnostics.push(names::unknown_member(kind.word(), &name, member, &members));
         Value::poisoned(span)
     }

@@ -45,7 +45,7 @@ pub(crate) enum Binding {
     /// `import ... as name`: the names of that file.
     Module(ScopeId),
     /// A declaration.
-    Thing(Entity),
+    Declaration(Entity),
     /// An artifact of the enclosing pipeline.
     Artifact(ArtifactId),
 }
@@ -245,6 +245,6 @@ impl<'a> Scopes<'a> {
 impl Binding {
     /// Returns whether its name is in the space that values, types, and components share.
     fn is_of_values(&self) -> bool {
-        !matches!(self, Self::Thing(_) | Self::Artifact(_))
+        !matches!(self, Self::Declaration(_) | Self::Artifact(_))
     }
 }

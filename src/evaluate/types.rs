@@ -187,7 +187,7 @@ impl<'a> Evaluator<'a> {
         let settings = self.settled(*id).unwrap_or(&nothing);
         let place = self.settings_key(*id).unwrap_or(settings.span);
         let faults = self.wrong_fields(arguments.first()?, settings, place, scope);
-        let environment = self.things.name_of(Entity::Environment(*id)).unwrap_or_default();
+        let environment = self.entities.name_of(Entity::Environment(*id)).unwrap_or_default();
         (!faults.is_empty()).then(|| (format!("{environment}.settings"), faults))
     }
 

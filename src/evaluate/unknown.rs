@@ -18,8 +18,8 @@ impl Evaluator<'_> {
         self.incomplete = true;
         if !self.is_explained(name) {
             match words {
-                Words::Target(kind) => self.unknown_thing(kind, name, context),
-                Words::Cache => self.unknown_thing(Kind::Bucket, name, context),
+                Words::Target(kind) => self.unknown_entity(kind, name, context),
+                Words::Cache => self.unknown_entity(Kind::Bucket, name, context),
                 Words::Artifact => {
                     let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
                     let near = draft.and_then(|draft| self.near(&name.node, draft.artifact_names()));
@@ -31,14 +31,14 @@ impl Evaluator<'_> {
         Value::poisoned(name.span)
     }
 
-    fn unknown_thing(&mut self, kind: Kind, name: &Ident, context: Context) {
-        let others = self.things.called(&name.node, &self.scopes, context.scope);
-        let other = others.first().and_then(|it| Some((it.kind().word(), self.things.place_of(*it)?)));
-        let near = self.near(&name.node, self.things.names_of(kind));
+    fn unknown_entity(&mut self, kind: Kind, name: &Ident, context: Context) {
+        let others = self.entities.called(&name.node, &self.scopes, context.scope);
+        let other = others.first().and_then(|it| Some((it.kind().word(), self.entities.place_of(*it)?)));
+        let near = self.near(&name.node, self.entities.names_of(kind));
         let mut unknown = names::unknown(kind.word(), name, near, other);
         if let Some(near) = near.filter(|_| other.is_none()) {
-            let declared = self.things.of_kind(kind, near, &self.scopes, context.scope);
-            if let Some(place) = declared.and_then(|it| self.things.place_of(it)) {
+            let declared = self.entities.of_kind(kind, near, &self.scopes, context.scope);
+            if let Some(place) = declared.and_then(|it| self.entities.place_of(it)) {
                 unknown = unknown.label(place, format!("`{near}` is declared here"));
             }
         }
@@ -90,7 +90,7 @@ impl Evaluator<'_> {
         let visible = self.scopes.visible(context.scope).filter_map(|id| self.names.definition(id));
         let mut known: Vec<&str> = visible.map(|it| it.name.as_str()).collect();
         known.sort_unstable();
-        known.extend(self.things.all_names());
+        known.extend(self.entities.all_names());
         if let Some(draft) = draft {
             known.extend(draft.symbols());
         }

@@ -77,7 +77,7 @@ impl Evaluator<'_> {
                 DefinitionKind::Action { .. }
                 | DefinitionKind::Instance
                 | DefinitionKind::Stage
-                | DefinitionKind::Thing(_) => is_dotted,
+                | DefinitionKind::Declaration(_) => is_dotted,
                 DefinitionKind::Let | DefinitionKind::Loop | DefinitionKind::Parameter | DefinitionKind::Module => true,
                 DefinitionKind::Option | DefinitionKind::Param | DefinitionKind::Variable => !is_dotted,
                 _ => false,

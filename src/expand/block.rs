@@ -151,7 +151,7 @@ impl<'a> Expander<'_, 'a> {
     /// Returns what a loop adds to names: the text of the element, the name of the declaration, or else the index.
     fn key_of(&self, item: &Value, index: usize) -> String {
         let text = match &item.kind {
-            ValueKind::Entity(entity) => self.values.things.name_of(*entity).map(str::to_owned),
+            ValueKind::Entity(entity) => self.values.entities.name_of(*entity).map(str::to_owned),
             ValueKind::Number(number) => Some(number.clone()),
             ValueKind::Map(entries) => entries
                 .iter()

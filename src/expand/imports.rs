@@ -37,8 +37,8 @@ impl<'a> Expander<'_, 'a> {
             self.import_name(name, &values, home, scope);
         }
         if import.names.is_empty() && import.alias.is_none() {
-            let things = self.values.things.names_in(home).filter(|(kind, _)| *kind != Kind::Pipeline);
-            let all: BTreeSet<String> = values.iter().cloned().chain(things.map(|(_, name)| name)).collect();
+            let entities = self.values.entities.names_in(home).filter(|(kind, _)| *kind != Kind::Pipeline);
+            let all: BTreeSet<String> = values.iter().cloned().chain(entities.map(|(_, name)| name)).collect();
             for name in all {
                 self.import_name(&Spanned::new(name, import.path.span), &values, home, scope);
             }
@@ -48,7 +48,7 @@ impl<'a> Expander<'_, 'a> {
     /// Records an imported name, of a value (one of `values`) or of declarations, so that nothing else gets the name
     /// here.
     fn import_name(&mut self, name: &Spanned<String>, values: &BTreeSet<String>, home: ScopeId, scope: ScopeId) {
-        self.values.things.share(&name.node, home, scope);
+        self.values.entities.share(&name.node, home, scope);
         if values.contains(&name.node) {
             let (scopes, names) = (&mut self.values.scopes, self.values.names);
             let alias = scopes.own(scope).filter_map(|id| names.definition(id)).find(|it| it.name == name.node);
@@ -62,7 +62,7 @@ impl<'a> Expander<'_, 'a> {
     fn values_of(&self, home: ScopeId) -> BTreeSet<String> {
         let scopes = &self.values.scopes;
         let own = scopes.own(home).filter_map(|id| self.values.names.definition(id));
-        let own = own.filter(|it| !matches!(it.kind, DefinitionKind::Thing(_))).map(|it| it.name.clone());
+        let own = own.filter(|it| !matches!(it.kind, DefinitionKind::Declaration(_))).map(|it| it.name.clone());
         own.chain(scopes.imported(home).map(str::to_owned)).collect()
     }
 }

@@ -164,7 +164,7 @@ impl Hir {
 
     /// Returns the declaration of an entity; `None` for a pipeline.
     pub fn declaration(&self, entity: Entity) -> Option<&Declaration> {
-        self.thing(entity).ok()
+        self.declaration_or_pipeline(entity).ok()
     }
 
     /// Adds an entity that is only a declaration.
@@ -196,7 +196,7 @@ impl Hir {
     }
 
     /// Returns a declaration, or a pipeline as the error.
-    fn thing(&self, entity: Entity) -> Result<&Declaration, &Pipeline> {
+    fn declaration_or_pipeline(&self, entity: Entity) -> Result<&Declaration, &Pipeline> {
         Ok(match entity {
             Entity::Project(id) => &self.projects[id].declaration,
             Entity::Bucket(id) => &self.buckets[id],
@@ -224,7 +224,7 @@ impl Hir {
 
     /// The name of a declaration, where it is declared.
     pub fn symbol(&self, entity: Entity) -> &Spanned<String> {
-        match self.thing(entity) {
+        match self.declaration_or_pipeline(entity) {
             Ok(declaration) => &declaration.symbol,
             Err(pipeline) => &pipeline.symbol,
         }

@@ -318,7 +318,9 @@ fn verb(snapshot: &Snapshot, statement: &Stmt, word: &str) -> Option<String> {
     };
     for resource in of_list {
         let definition = names.definition_at(resource.span.file, resource.span.start);
-        if let Some(DefinitionKind::Thing(kind)) = definition.and_then(|id| names.definition(id)).map(|it| it.kind) {
+        if let Some(DefinitionKind::Declaration(kind)) =
+            definition.and_then(|id| names.definition(id)).map(|it| it.kind)
+        {
             kinds.insert(kind.word());
         }
     }
@@ -420,7 +422,7 @@ fn roles(text: &mut String, snapshot: &Snapshot, statement: Span, definition: &D
     }
     let plan = compilation.plan();
     let own = |role: &&RolePlan| statement.covers(role.identity.span);
-    let is_pipeline = definition.kind == DefinitionKind::Thing(catalog::Kind::Pipeline);
+    let is_pipeline = definition.kind == DefinitionKind::Declaration(catalog::Kind::Pipeline);
     let roles: Vec<&RolePlan> = plan.roles.iter().filter(own).collect();
     for role in roles.iter().take(if is_pipeline { 1 } else { SHOWN }) {
         let _ = write!(text, "\nRole `{}`: {}\n", role.display, count(role.all_grants().count(), "permission"));

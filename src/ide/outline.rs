@@ -81,7 +81,7 @@ fn symbol(statement: &Stmt) -> Option<Symbol> {
         }
         StmtKind::Policy(it) => definition(DefinitionKind::Policy, "policy".into(), shown(&it.name), it.name.span),
         StmtKind::Pipeline(it) => {
-            let kind = DefinitionKind::Thing(crate::catalog::Kind::Pipeline);
+            let kind = DefinitionKind::Declaration(crate::catalog::Kind::Pipeline);
             definition(kind, "pipeline".into(), shown(&it.name), it.name.span)
         }
         StmtKind::Stage(it) => definition(DefinitionKind::Stage, "stage".into(), shown(&it.name), it.name.span),
@@ -95,7 +95,7 @@ fn symbol(statement: &Stmt) -> Option<Symbol> {
             definition(DefinitionKind::Action { makes_stack: false }, head(it), shown(&it.name), it.name.span)
         }
         StmtKind::Resource(it) => {
-            let kind = DefinitionKind::Thing(it.kind);
+            let kind = DefinitionKind::Declaration(it.kind);
             definition(kind, it.kind.word().to_owned(), shown(&it.name), it.name.span)
         }
         StmtKind::Settings(it) => {

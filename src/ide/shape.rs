@@ -22,7 +22,7 @@ pub(super) struct Shape<'t> {
 /// Returns whether the file declares a provider with this name.
 pub(super) fn declares(names: Option<&Index>, word: &str) -> bool {
     let is_it = |definition: &Definition| {
-        definition.kind == DefinitionKind::Thing(crate::catalog::Kind::Provider) && definition.name == word
+        definition.kind == DefinitionKind::Declaration(crate::catalog::Kind::Provider) && definition.name == word
     };
     names.is_some_and(|names| names.definitions().any(|(_, definition)| is_it(definition)))
 }

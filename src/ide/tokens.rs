@@ -83,10 +83,10 @@ fn of_definition(kind: DefinitionKind) -> (TokenKind, Option<KnownAt>) {
         DefinitionKind::Option | DefinitionKind::Loop => (TokenKind::Variable, Some(KnownAt::Compile)),
         DefinitionKind::Param => (TokenKind::Variable, Some(KnownAt::Deploy)),
         DefinitionKind::Variable => (TokenKind::Variable, Some(KnownAt::Run)),
-        DefinitionKind::Let | DefinitionKind::Artifact | DefinitionKind::Thing(_) | DefinitionKind::Instance => {
+        DefinitionKind::Let | DefinitionKind::Artifact | DefinitionKind::Declaration(_) | DefinitionKind::Instance => {
             match kind {
-                DefinitionKind::Thing(thing) if thing.word() == "pipeline" => (TokenKind::Namespace, None),
-                DefinitionKind::Thing(thing) if thing.word() == "provider" => (TokenKind::Class, None),
+                DefinitionKind::Declaration(kind) if kind.word() == "pipeline" => (TokenKind::Namespace, None),
+                DefinitionKind::Declaration(kind) if kind.word() == "provider" => (TokenKind::Class, None),
                 _ => (TokenKind::Variable, None),
             }
         }

@@ -139,7 +139,7 @@ impl<'s> Types<'s> {
         match definition.kind {
             DefinitionKind::Artifact => return Some("Artifact".to_owned()),
             DefinitionKind::Variable => return Some("string".to_owned()),
-            DefinitionKind::Thing(kind) => return kind.type_name().map(str::to_owned),
+            DefinitionKind::Declaration(kind) => return kind.type_name().map(str::to_owned),
             _ => {}
         }
         let tree = &self.snapshot.tree(definition.span.file)?.ast;

@@ -39,7 +39,7 @@ pub enum DefinitionKind {
     /// `import ... as name`
     Module,
     /// A pipeline, or anything that is declared beside one.
-    Thing(Kind),
+    Declaration(Kind),
     /// `stage`
     Stage,
     /// An action; `makes_stack` if its outputs can be those of a stack.
@@ -69,7 +69,7 @@ impl DefinitionKind {
             Self::Type => "type",
             Self::Instance => "instance",
             Self::Module => "file",
-            Self::Thing(kind) => kind.word(),
+            Self::Declaration(kind) => kind.word(),
             Self::Stage => "stage",
             Self::Action { .. } => "action",
             Self::Artifact => "artifact",

@@ -10,7 +10,7 @@ use crate::syntax::ast::{Access, Ident};
 use super::expect::{Expect, expect_of_type};
 use super::index::{DefinitionId, DefinitionKind, Index, Meaning, ScopeId, Word};
 use super::linker::{Linker, Misspelt, Suggestions};
-use super::names::{Space, find, things};
+use super::names::{Space, declarations, find};
 use super::pending::{Found, Pending, Wanted};
 use super::unknown::no_type;
 use super::walk::Walk;
@@ -200,7 +200,7 @@ impl<'a> Linker<'a> {
                 None => self.verb(wanted),
             },
             Wanted::Allowed(verb) => {
-                let named = things(self.index(), self.names().of(&name.node), scope);
+                let named = declarations(self.index(), self.names().of(&name.node), scope);
                 let has_verb = |kind: Kind| catalog::verbs::verbs_of(kind.word()).any(|it| it == verb);
                 match named.iter().find(|(kind, _)| has_verb(*kind)) {
                     Some((_, id)) if self.value(&name.node, scope).is_none() => Found::Definition(*id),
@@ -259,7 +259,7 @@ impl<'a> Linker<'a> {
     fn dotted(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId, skip: usize) -> Option<Found> {
         let entries = self.names().of(&name.node);
         let members: Vec<&Ident> = wanted.members().skip(skip).collect();
-        let candidates = things(self.index(), entries, scope);
+        let candidates = declarations(self.index(), entries, scope);
         let has_member = |kind: Kind| {
             let members_of = catalog::declaration(kind.word()).map(|entry| &entry.members);
             members_of.is_some_and(|known| members.first().is_some_and(|member| known.contains(&member.node)))
@@ -355,12 +355,12 @@ impl<'a> Linker<'a> {
             return if self.is_open(name, scope, &[Space::of(kind), Space::VALUE]) {
                 Found::Open
             } else {
-                self.no_thing(kind, name, scope)
+                self.no_declaration(kind, name, scope)
             };
         }
         let entries = self.names().of(&name.node);
         // If declarations of several kinds have the name, it refers to none of them.
-        if let [(_, id)] = things(self.index(), entries, scope).as_slice() {
+        if let [(_, id)] = declarations(self.index(), entries, scope).as_slice() {
             return Found::Definition(*id);
         }
         if let Some(id) = self.of(&name.node, scope, Space::ARTIFACT) {

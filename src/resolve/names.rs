@@ -30,7 +30,7 @@ impl Space {
         Self(Self::THINGS + kind as u8)
     }
 
-    fn is_thing(self) -> bool {
+    fn is_declaration(self) -> bool {
         self.0 >= Self::THINGS
     }
 
@@ -48,7 +48,7 @@ impl DefinitionKind {
             Self::Action { .. } => Space::ACTION,
             Self::Stage => Space::STAGE,
             Self::Property | Self::Policy => Space::PROPERTY,
-            Self::Thing(kind) => Space::of(kind),
+            Self::Declaration(kind) => Space::of(kind),
             _ => Space::VALUE,
         }
     }
@@ -179,15 +179,15 @@ pub(super) fn find(index: &Index, entries: &[Entry], scope: ScopeId, space: Spac
 }
 
 /// Returns the innermost declaration of each kind visible in a scope.
-pub(super) fn things(index: &Index, entries: &[Entry], scope: ScopeId) -> Vec<(Kind, DefinitionId)> {
+pub(super) fn declarations(index: &Index, entries: &[Entry], scope: ScopeId) -> Vec<(Kind, DefinitionId)> {
     let mut found: Vec<(Space, Kind, DefinitionId)> = Vec::new();
     let mut current = Some(scope);
     while let Some(id) = current {
         let first = entries.partition_point(|it| it.scope < id);
-        let here = entries.iter().skip(first).take_while(|it| it.scope == id).filter(|it| it.space.is_thing());
+        let here = entries.iter().skip(first).take_while(|it| it.scope == id).filter(|it| it.space.is_declaration());
         for entry in here {
             let kind = index.definition(entry.definition).map(|it| it.kind);
-            if let Some(DefinitionKind::Thing(kind)) = kind
+            if let Some(DefinitionKind::Declaration(kind)) = kind
                 && found.iter().all(|(space, ..)| *space != entry.space)
             {
                 found.push((entry.space, kind, entry.definition));

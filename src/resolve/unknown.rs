@@ -10,7 +10,7 @@ use crate::syntax::ast::{self, Ident};
 use super::expect::{Expect, category_of};
 use super::index::{Definition, DefinitionId, DefinitionKind, ScopeId, Word};
 use super::linker::Linker;
-use super::names::{Space, find, things};
+use super::names::{Space, declarations, find};
 use super::pending::{Found, Pending};
 use super::words::TYPES;
 
@@ -71,7 +71,7 @@ impl<'a> Linker<'a> {
         if self.is_open(name, wanted.scope, &[Space::of(Kind::Provider)]) {
             return Found::Open;
         }
-        let own = self.things_of(Kind::Provider);
+        let own = self.declarations_of(Kind::Provider);
         let mut known: Vec<&str> = own.iter().map(String::as_str).filter(|own| *own != name.node).collect();
         known.extend(catalog::words_for(category_of).map(|word: &str| word));
         if category_of == catalog::Category::Deploy {
@@ -107,21 +107,21 @@ impl<'a> Linker<'a> {
     }
 
     /// Returns the names of the declarations of a kind, in order; nothing if the limit of names to compare is reached.
-    fn things_of(&mut self, kind: Kind) -> Vec<String> {
+    fn declarations_of(&mut self, kind: Kind) -> Vec<String> {
         if !self.suggestions.may_look(self.walk.index.definitions.len()) {
             return Vec::new();
         }
         let all = self.index().definitions().map(|(_, it)| it);
-        let of_kind = all.filter(|it| it.kind == DefinitionKind::Thing(kind) && !it.name.is_empty());
+        let of_kind = all.filter(|it| it.kind == DefinitionKind::Declaration(kind) && !it.name.is_empty());
         of_kind.map(|it| it.name.clone()).collect()
     }
 
     /// Reports that no declaration of a kind has the name.
-    pub(super) fn no_thing(&mut self, kind: Kind, name: &Ident, scope: ScopeId) -> Found {
+    pub(super) fn no_declaration(&mut self, kind: Kind, name: &Ident, scope: ScopeId) -> Found {
         let span_of = |id: DefinitionId| self.index().definition(id).map(|it| it.span);
-        let others = things(self.index(), self.names().of(&name.node), scope);
+        let others = declarations(self.index(), self.names().of(&name.node), scope);
         let other = others.first().and_then(|(other, id)| Some((other.word(), span_of(*id)?)));
-        let known = self.things_of(kind);
+        let known = self.declarations_of(kind);
         let near = self.suggestions.near(&name.node, known.iter().map(String::as_str));
         let mut diagnostic = names::unknown(kind.word(), name, near, other);
         if let Some(near) = near.filter(|_| other.is_none()) {
@@ -276,7 +276,7 @@ impl<'a> Linker<'a> {
         let imported = imported.filter(|it| it.kind.space() == Space::VALUE && it.name != *name);
         let mut known: Vec<&str> = own.chain(imported).map(|it| it.name.as_str()).collect();
         known.sort_unstable();
-        known.extend(all().filter(|it| matches!(it.kind, DefinitionKind::Thing(_))).map(|it| it.name.as_str()));
+        known.extend(all().filter(|it| matches!(it.kind, DefinitionKind::Declaration(_))).map(|it| it.name.as_str()));
         let of_pipeline = |written: ScopeId| wanted.pipeline.is_some_and(|it| index.is_inside(written, it));
         let actions = all().filter(|it| matches!(it.kind, DefinitionKind::Action { .. }) && of_pipeline(it.written));
         known.extend(actions.map(|it| it.name.as_str()));

@@ -497,7 +497,7 @@ impl<'a> Walk<'a> {
     }
 
     fn pipeline(&mut self, named: &'a ast::Named, at: At) {
-        let id = self.declare(&named.name, DefinitionKind::Thing(Kind::Pipeline), at);
+        let id = self.declare(&named.name, DefinitionKind::Declaration(Kind::Pipeline), at);
         let scope = self.open(Some(at.scope), named.block.span);
         self.opens(id, scope);
         let inner = At { scope, local: scope, global: Some(scope), pipeline: Some(scope), in_loop: false, ..at };
@@ -667,7 +667,7 @@ impl<'a> Walk<'a> {
     fn resource(&mut self, resource: &'a ast::Resource, at: At) {
         let kind = resource.kind;
         let place = Place::of_declaration(kind);
-        let id = self.declare(&resource.name, DefinitionKind::Thing(kind), at);
+        let id = self.declare(&resource.name, DefinitionKind::Declaration(kind), at);
         if let Some(service) = &resource.service {
             self.word(service, Word::Header);
         }

@@ -11,7 +11,7 @@ pub(super) struct PipeParser;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Words {
     /// Something that a reader would expect here.
-    Thing(&'static str),
+    Noun(&'static str),
     /// A continuation that is nearly always possible: named only if there is nothing better.
     Operator(&'static str),
     /// The end of the statement.
@@ -22,70 +22,70 @@ pub(super) enum Words {
 
 /// Returns how a rule appears in messages.
 pub(super) fn words(rule: Rule) -> Words {
-    punctuation(rule).or_else(|| keyword(rule).map(Words::Thing)).unwrap_or_else(|| construct(rule))
+    punctuation(rule).or_else(|| keyword(rule).map(Words::Noun)).unwrap_or_else(|| construct(rule))
 }
 
 fn punctuation(rule: Rule) -> Option<Words> {
-    use Words::{End, Operator, Thing};
+    use Words::{End, Noun, Operator};
     Some(match rule {
-        Rule::l_brace => Thing("`{`"),
-        Rule::r_brace => Thing("`}`"),
+        Rule::l_brace => Noun("`{`"),
+        Rule::r_brace => Noun("`}`"),
         Rule::l_bracket | Rule::index => Operator("`[`"),
-        Rule::r_bracket => Thing("`]`"),
-        Rule::l_paren => Thing("`(`"),
-        Rule::r_paren => Thing("`)`"),
+        Rule::r_bracket => Noun("`]`"),
+        Rule::l_paren => Noun("`(`"),
+        Rule::r_paren => Noun("`)`"),
         Rule::l_angle => Operator("`<`"),
-        Rule::r_angle => Thing("`>`"),
-        Rule::comma => Thing("`,`"),
+        Rule::r_angle => Noun("`>`"),
+        Rule::comma => Noun("`,`"),
         Rule::dot | Rule::access => Operator("`.`"),
-        Rule::colon => Thing("`:`"),
+        Rule::colon => Noun("`:`"),
         Rule::double_colon => Operator("`::`"),
-        Rule::equals => Thing("`=`"),
-        Rule::arrow => Thing("`->`"),
+        Rule::equals => Noun("`=`"),
+        Rule::arrow => Noun("`->`"),
         Rule::bar => Operator("`|`"),
         Rule::optional_mark | Rule::question => Operator("`?`"),
         Rule::or_op => Operator("`||`"),
         Rule::and_op => Operator("`&&`"),
         Rule::cmp_op => Operator("`==`"),
         Rule::bang => Operator("`!`"),
-        Rule::close_quote => Thing("a closing `\"`"),
-        Rule::close_block => Thing("a closing `\"\"\"`"),
-        Rule::close_raw_block => Thing("a closing `'''`"),
+        Rule::close_quote => Noun("a closing `\"`"),
+        Rule::close_block => Noun("a closing `\"\"\"`"),
+        Rule::close_raw_block => Noun("a closing `'''`"),
         Rule::EOI => End,
         _ => return None,
     })
 }
 
 fn construct(rule: Rule) -> Words {
-    use Words::{Hidden, Operator, Thing};
+    use Words::{Hidden, Noun, Operator};
     match rule {
-        Rule::name | Rule::ident | Rule::reference => Thing("a name"),
-        Rule::provider_name => Thing("a provider"),
-        Rule::key => Thing("a key"),
-        Rule::event => Thing("an event"),
-        Rule::outcome => Thing("`fail`, `skip`, `retry`, or `rollback`"),
-        Rule::stack_kind => Thing("`stack`, `stackset`, or `stack-instances`"),
-        Rule::input | Rule::output => Thing("an artifact"),
-        Rule::path => Thing("a file path"),
+        Rule::name | Rule::ident | Rule::reference => Noun("a name"),
+        Rule::provider_name => Noun("a provider"),
+        Rule::key => Noun("a key"),
+        Rule::event => Noun("an event"),
+        Rule::outcome => Noun("`fail`, `skip`, `retry`, or `rollback`"),
+        Rule::stack_kind => Noun("`stack`, `stackset`, or `stack-instances`"),
+        Rule::input | Rule::output => Noun("an artifact"),
+        Rule::path => Noun("a file path"),
         Rule::text | Rule::string | Rule::plain_string | Rule::raw | Rule::raw_block | Rule::text_block => {
-            Thing("a string")
+            Noun("a string")
         }
-        Rule::r#type | Rule::type_term | Rule::type_name | Rule::list_type | Rule::record_type => Thing("a type"),
-        Rule::field => Thing("a field"),
-        Rule::formal => Thing("a parameter"),
-        Rule::formals => Thing("`(`"),
-        Rule::argument => Thing("an argument"),
-        Rule::entry => Thing("an entry"),
-        Rule::block => Thing("`{`"),
-        Rule::map => Thing("a map"),
-        Rule::list => Thing("a list"),
+        Rule::r#type | Rule::type_term | Rule::type_name | Rule::list_type | Rule::record_type => Noun("a type"),
+        Rule::field => Noun("a field"),
+        Rule::formal => Noun("a parameter"),
+        Rule::formals => Noun("`(`"),
+        Rule::argument => Noun("an argument"),
+        Rule::entry => Noun("an entry"),
+        Rule::block => Noun("`{`"),
+        Rule::map => Noun("a map"),
+        Rule::list => Noun("a list"),
         Rule::import_names => Operator("`{`"),
-        Rule::runtime_name => Thing("the name of a variable"),
-        Rule::whole | Rule::digits => Thing("a number"),
-        Rule::unit => Thing("a unit of time"),
-        Rule::lone_statement | Rule::edition => Thing("a statement"),
+        Rule::runtime_name => Noun("the name of a variable"),
+        Rule::whole | Rule::digits => Noun("a number"),
+        Rule::unit => Noun("a unit of time"),
+        Rule::lone_statement | Rule::edition => Noun("a statement"),
         Rule::arguments | Rule::contents => Operator("`(`"),
-        rule if is_value(rule) => Thing("a value"),
+        rule if is_value(rule) => Noun("a value"),
         _ => Hidden,
     }
 }

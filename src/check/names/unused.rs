@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.hir.incomplete || subject.hir.pipelines.is_empty() || extra_unread {
         return;
     }
-    things(subject, findings);
+    declarations(subject, findings);
     let (by_text, by_ref) = (variables_in_text(subject.hir), params_by_ref(subject.hir));
     let unused = subject.hir.unused.iter().filter(|value| !is_in_extra(subject, &value.name.node));
     let unused = unused.filter(|value| value.keyword != "variable" || !by_text.contains(&value.name.node));
@@ -71,7 +71,7 @@ fn add_refs(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-fn things(subject: &Subject<'_>, findings: &mut Findings) {
+fn declarations(subject: &Subject<'_>, findings: &mut Findings) {
     let hir = subject.hir;
     let acted = providers_of_actions(hir);
     for (entity, declaration) in hir.declarations() {

@@ -316,11 +316,11 @@ impl<'a> Run<'a> {
                 (Some(entity.word()), self.hir.name_in(*entity, file))
             }
             About::Arn(shown) => {
-                let thing = shown.strip_suffix("/*").unwrap_or(shown);
-                match verbs::kind_of_arn(&without_pseudo(thing))
+                let named = shown.strip_suffix("/*").unwrap_or(shown);
+                match verbs::kind_of_arn(&without_pseudo(named))
                     .filter(|kind| verbs::smallest(kind, &missing.actions).is_some())
                 {
-                    Some(kind) => (Some(kind), format!("\"{thing}\"")),
+                    Some(kind) => (Some(kind), format!("\"{named}\"")),
                     None => (None, format!("\"{shown}\"")),
                 }
             }

@@ -95,7 +95,7 @@ impl Environment<'_> {
             Reference::Variable(name) if self.batch.is_some_and(|batch| batch.sets(name)) => None,
             Reference::Variable(name) => {
                 if let Some(value) = self.value(name) {
-                    return Some(Named { entity: thing(hir, value)?, entry: Some(value.span) });
+                    return Some(Named { entity: entity(hir, value)?, entry: Some(value.span) });
                 }
                 let variable = self.build.spec.env.variables.iter().find(|variable| variable.name.node == *name)?;
                 Some(Named { entity: declared_as(hir, &variable.value.node)?, entry: Some(variable.value.span) })
@@ -105,7 +105,7 @@ impl Environment<'_> {
 }
 
 /// Returns the declared resource that a value is, or whose name or ARN it is.
-fn thing(hir: &Hir, value: &Value) -> Option<Entity> {
+fn entity(hir: &Hir, value: &Value) -> Option<Entity> {
     match &value.kind {
         ValueKind::Text(text) => match text.as_literal() {
             Some(literal) => declared_as(hir, literal),

@@ -32,7 +32,8 @@ pub(super) fn proposal(site: &Site<'_>, problem: &Diagnostic) -> Option<Proposal
 /// not known which one is meant.
 fn value(site: &Site<'_>, slot: &Slot) -> Option<String> {
     let Some(kind) = slot.to else { return Some(slot.example()) };
-    let fits = |definition: &&Definition| definition.kind == DefinitionKind::Thing(kind) && !definition.name.is_empty();
+    let fits =
+        |definition: &&Definition| definition.kind == DefinitionKind::Declaration(kind) && !definition.name.is_empty();
     let mut declared = site.names().definitions().map(|(_, it)| it).filter(fits);
     let only = declared.next()?;
     declared.next().is_none().then(|| only.name.clone())

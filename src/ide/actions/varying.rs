@@ -149,7 +149,7 @@ fn definition_type(site: &Site<'_>, types: &Types<'_>, reference: &Reference) ->
     match (definition.kind, reference.accesses.is_empty()) {
         // A variable of an action.
         (DefinitionKind::Action { .. }, false) => Some("string".to_owned()),
-        (DefinitionKind::Thing(kind), true) => kind.type_name().map(str::to_owned),
+        (DefinitionKind::Declaration(kind), true) => kind.type_name().map(str::to_owned),
         (_, true) => types.of_definition(definition),
         _ => None,
     }

@@ -126,7 +126,7 @@ impl Cursor<'_> {
             ("on", _, 2) => on_clauses(),
             ("on", "else", _) => outcomes(),
             ("allow" | "deny", _, 1) => items::verbs(),
-            ("allow" | "deny", "on", _) => self.of_wanted(Wanted::Thing),
+            ("allow" | "deny", "on", _) => self.of_wanted(Wanted::Declaration),
             ("allow" | "deny", _, 2) => vec![Item::new("on", ItemKind::Keyword, "what it is allowed on")],
             ("use", _, 1) => {
                 self.definitions(|kind| matches!(kind, DefinitionKind::Component | DefinitionKind::Module))

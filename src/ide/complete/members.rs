@@ -43,11 +43,11 @@ impl Cursor<'_> {
                 found
             }
             (DefinitionKind::Action { .. }, ["outputs"]) => self.outputs(definition),
-            (DefinitionKind::Thing(kind), []) => {
+            (DefinitionKind::Declaration(kind), []) => {
                 let members = catalog::declaration(kind.word()).map_or(&[][..], |it| &it.members);
                 members.iter().map(|word| Item::new(word.as_str(), ItemKind::Member, kind.word())).collect()
             }
-            (DefinitionKind::Thing(Kind::Environment), ["settings"]) => self.environment_settings(definition),
+            (DefinitionKind::Declaration(Kind::Environment), ["settings"]) => self.environment_settings(definition),
             (DefinitionKind::Stage, _) => {
                 let Some(names) = self.names() else { return Vec::new() };
                 self.inside(names, definition.opens, rest)
@@ -104,7 +104,7 @@ impl Cursor<'_> {
         let Some(file) = imported_file(snapshot, module.span) else { return Vec::new() };
         let is_top = |scope: ScopeId| names.scope(scope).is_some_and(|scope| scope.parent.is_none());
         let is_exported = |it: &&Definition| {
-            let is_pipeline = it.kind == DefinitionKind::Thing(Kind::Pipeline);
+            let is_pipeline = it.kind == DefinitionKind::Declaration(Kind::Pipeline);
             it.span.file == file && is_top(it.written) && !is_pipeline && !it.name.is_empty()
         };
         names.definitions().map(|(_, it)| it).filter(is_exported).collect()

@@ -275,7 +275,7 @@ impl<'a> Cursor<'a> {
             return items::verbs();
         }
         if self.holds(allow.resources.span) {
-            return self.in_value(&allow.resources, Wanted::Thing);
+            return self.in_value(&allow.resources, Wanted::Declaration);
         }
         self.in_values(&allow.condition, Wanted::Value)
     }

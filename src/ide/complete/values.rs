@@ -29,7 +29,7 @@ pub(super) enum Wanted {
     /// An artifact, or a file of one.
     Artifact,
     /// A resource of a permission.
-    Thing,
+    Declaration,
     /// The rule of a condition.
     Rule,
     /// A file to import.
@@ -183,7 +183,7 @@ impl Cursor<'_> {
             Wanted::Slot(slot) => self.of_slot(slot),
             Wanted::Target(kind) => self.of_kind(kind).into_iter().chain(self.values()).collect(),
             Wanted::Artifact => self.artifacts(),
-            Wanted::Thing => self.definitions(|kind| matches!(kind, DefinitionKind::Thing(_))),
+            Wanted::Declaration => self.definitions(|kind| matches!(kind, DefinitionKind::Declaration(_))),
             Wanted::Rule => catalog::rule_words().filter_map(rule).collect(),
             Wanted::ImportPath => Vec::new(),
             Wanted::Flag => flags().into_iter().chain(self.values()).chain(items::functions()).collect(),
@@ -214,11 +214,11 @@ impl Cursor<'_> {
     }
 
     fn any_value(&self) -> Vec<Item> {
-        let things = self.definitions(|kind| {
-            matches!(kind, DefinitionKind::Thing(_) | DefinitionKind::Action { .. } | DefinitionKind::Instance)
+        let declarations = self.definitions(|kind| {
+            matches!(kind, DefinitionKind::Declaration(_) | DefinitionKind::Action { .. } | DefinitionKind::Instance)
         });
         let aws = Item::new("AWS", ItemKind::Function, "pseudo parameters of CloudFormation").snippet("AWS::").rank(75);
-        self.values().into_iter().chain(things).chain(items::functions()).chain([aws]).collect()
+        self.values().into_iter().chain(declarations).chain(items::functions()).chain([aws]).collect()
     }
 
     /// Returns the names of values.
@@ -238,7 +238,7 @@ impl Cursor<'_> {
 
     /// Returns the declarations of a kind.
     pub(super) fn of_kind(&self, wanted: Kind) -> Vec<Item> {
-        let found = self.definitions(|kind| kind == DefinitionKind::Thing(wanted));
+        let found = self.definitions(|kind| kind == DefinitionKind::Declaration(wanted));
         found.into_iter().map(|item| item.rank(5)).collect()
     }
 

@@ -30,9 +30,9 @@ pub fn permissions(plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     let keyed = keyed(plan);
     for (index, role) in plan.roles.entries().filter(|(_, role)| role.identity.is_owned()) {
-        for thing in &keyed {
-            let grants = of_role(plan, role, thing);
-            changes.extend(shares(plan, (index, role), thing, &grants));
+        for encrypted in &keyed {
+            let grants = of_role(plan, role, encrypted);
+            changes.extend(shares(plan, (index, role), encrypted, &grants));
             changes.push(Change::Allowed(index, grants));
         }
     }
@@ -55,8 +55,9 @@ fn keyed(plan: &Plan) -> Vec<Keyed> {
 }
 
 /// Returns the changes for a role of another account that uses a key of the plan.
-fn shares(plan: &Plan, (id, role): (RoleId, &RolePlan), thing: &Keyed, grants: &[Grant]) -> Vec<Change> {
-    let ([Piece::Arn(Entity::Key(key))], Site::Environment(environment)) = (thing.key.pieces(), &role.identity.site)
+fn shares(plan: &Plan, (id, role): (RoleId, &RolePlan), encrypted: &Keyed, grants: &[Grant]) -> Vec<Change> {
+    let ([Piece::Arn(Entity::Key(key))], Site::Environment(environment)) =
+        (encrypted.key.pieces(), &role.identity.site)
     else {
         return Vec::new();
     };
@@ -90,17 +91,17 @@ pub fn key_in_policy(plan: &Plan, key: &Expr, site: &Site) -> (Expr, Vec<Conditi
 
 /// Returns the permissions that a role needs for one key, once for each use, except those that it already has
 /// unconditionally.
-fn of_role(plan: &Plan, role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
-    let (resource, by_alias) = key_in_policy(plan, &thing.key, &role.identity.site);
+fn of_role(plan: &Plan, role: &RolePlan, encrypted: &Keyed) -> Vec<Grant> {
+    let (resource, by_alias) = key_in_policy(plan, &encrypted.key, &role.identity.site);
     let has = |action: &str| {
         let on_key = |grant: &&Grant| grant.conditions == by_alias && grant.resources.contains(&resource);
         role.all_grants().filter(on_key).any(|grant| grant.actions.iter().any(|it| it == action))
     };
     let mut conditions = by_alias.clone();
-    conditions.push(via(plan, thing, &role.identity.site));
+    conditions.push(via(plan, encrypted, &role.identity.site));
     let mut grants: Vec<Grant> = Vec::new();
     for (used, actions, reason) in USES {
-        let Some(cause) = role.grants.iter().find(|grant| uses(grant, used, thing.node)) else { continue };
+        let Some(cause) = role.grants.iter().find(|grant| uses(grant, used, encrypted.node)) else { continue };
         let lacking: Vec<&str> = actions.iter().copied().filter(|action| !has(action)).collect();
         if !lacking.is_empty() {
             let mut grant = Grant::allow(&lacking, vec![resource.clone()], reason, cause.cause);
@@ -113,8 +114,8 @@ fn of_role(plan: &Plan, role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
 
 /// Returns whether a permission is for this use of a resource. Statements in the file that list IAM actions are not
 /// changed.
-fn uses(grant: &Grant, action: &str, thing: Entity) -> bool {
-    let about = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == thing);
+fn uses(grant: &Grant, action: &str, encrypted: Entity) -> bool {
+    let about = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == encrypted);
     grant.effect == Effect::Allow
         && grant.reason != BY_NAME
         && grant.actions.iter().any(|it| it == action)
@@ -143,10 +144,10 @@ fn key_arn(key: &Expr) -> (Expr, Vec<Condition>) {
 
 /// Limits the use of a key to the service of the resource, in the Region of the key.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service> (2026-11-23)
-fn via(plan: &Plan, thing: &Keyed, site: &Site) -> Condition {
-    let own = thing.key.as_text().filter(|text| text.starts_with("arn:")).and_then(|text| text.split(':').nth(3));
-    let home = plan.identity(thing.node).map(|identity| identity.site.clone()).unwrap_or_default();
+fn via(plan: &Plan, encrypted: &Keyed, site: &Site) -> Condition {
+    let own = encrypted.key.as_text().filter(|text| text.starts_with("arn:")).and_then(|text| text.split(':').nth(3));
+    let home = plan.identity(encrypted.node).map(|identity| identity.site.clone()).unwrap_or_default();
     let region = plan.translated(&own.map_or_else(|| Expr::pseudo("Region"), Expr::text), &home, site);
-    let service = Expr::text(thing.service).then(".").then(region).then(".").then(Expr::pseudo("URLSuffix"));
+    let service = Expr::text(encrypted.service).then(".").then(region).then(".").then(Expr::pseudo("URLSuffix"));
     Condition::equals("kms:ViaService", service)
 }

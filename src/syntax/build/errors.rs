@@ -179,30 +179,30 @@ pub(super) struct Expectation(Vec<&'static str>);
 impl Expectation {
     /// Converts the rules that pest expected.
     fn of(positives: &[Rule], negatives: &[Rule], first_word: bool) -> Self {
-        let mut things: Vec<&str> = Vec::new();
+        let mut nouns: Vec<&str> = Vec::new();
         let mut operators: Vec<&str> = Vec::new();
         let mut end = false;
         if negatives.contains(&Rule::clause_ahead) {
-            things.push("a name");
+            nouns.push("a name");
         }
         for rule in positives {
             match words(*rule) {
                 // Every statement word can also be a key, so `=` does not help.
                 _ if first_word && *rule == Rule::equals => {}
-                Words::Thing(text) if !things.contains(&text) => things.push(text),
+                Words::Noun(text) if !nouns.contains(&text) => nouns.push(text),
                 Words::Operator(text) if !operators.contains(&text) => operators.push(text),
                 Words::End => end = true,
                 _ => {}
             }
         }
         if end {
-            things.push(LINE_END);
+            nouns.push(LINE_END);
         }
-        if things.is_empty() {
-            things = operators;
+        if nouns.is_empty() {
+            nouns = operators;
         }
-        things.truncate(7);
-        Self(things)
+        nouns.truncate(7);
+        Self(nouns)
     }
 
     /// Returns whether the line may end.
@@ -212,7 +212,7 @@ impl Expectation {
 
     /// Returns whether it contains a keyword.
     pub(super) fn has_word(&self, word: &str) -> bool {
-        self.0.iter().any(|thing| thing.strip_prefix('`').and_then(|thing| thing.strip_suffix('`')) == Some(word))
+        self.0.iter().any(|noun| noun.strip_prefix('`').and_then(|noun| noun.strip_suffix('`')) == Some(word))
     }
 
     /// Returns all of it as a list in words.

@@ -31,14 +31,14 @@ struct Visible {
 
 /// Declarations by kind and name: a computed name is known only by its text.
 #[derive(Debug, Default)]
-pub(crate) struct Things {
+pub(crate) struct Entities {
     entities: IndexMap<String, Vec<(Kind, Visible)>>,
     full_names: HashMap<Entity, String>,
     /// By `EnvironmentId`.
     pub(crate) environments: Vec<EnvironmentLets>,
 }
 
-impl Things {
+impl Entities {
     /// Returns the visible declarations of any kind with an evaluated name: one of each kind, in order.
     pub(crate) fn called(&self, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Vec<Entity> {
         let mut found: IndexMap<Kind, Entity> = IndexMap::new();
