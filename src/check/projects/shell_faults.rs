@@ -6,7 +6,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Project;
 use crate::plan::repository;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::ShellFault;
 
@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let builds = builds.filter(|build| project.is_some_and(|project| is_posix(build, project)));
         for build in builds.chain(own) {
             if seen.is_new(build) {
-                findings.extend(build.commands.faults.iter().map(fault));
+                findings.extend(faults(&build.commands.faults));
             }
         }
     }
@@ -43,6 +43,38 @@ fn is_posix(build: &Build, project: &Project) -> bool {
         && matches!(literal("environment-type"), None | Some(Some("LINUX_CONTAINER" | "ARM_CONTAINER")))
         && project.declaration.raw().is_none()
         && shell.is_none_or(|shell| ["sh", "bash"].iter().any(|known| shell.ends_with(known)))
+}
+
+/// Returns a diagnostic for each fault, and one for a block whose start and end are in separate commands.
+fn faults(all: &[Spanned<ShellFault>]) -> Vec<Diagnostic> {
+    let mut ends: Vec<Span> = Vec::new();
+    let mut found = Vec::new();
+    for (index, one) in all.iter().enumerate() {
+        let closing = match one.node {
+            ShellFault::OpenBlock { end, .. } => {
+                let mut later = all.get(index + 1..).unwrap_or_default().iter();
+                later.find(|it| it.node == ShellFault::NoBlock(end) && !ends.contains(&it.span))
+            }
+            _ => None,
+        };
+        match (&one.node, closing) {
+            (ShellFault::OpenBlock { word, end }, Some(closing)) => {
+                ends.push(closing.span);
+                found.push(divided((word, one.span), (end, closing.span)));
+            }
+            _ if ends.contains(&one.span) => {}
+            _ => found.push(fault(one)),
+        }
+    }
+    found
+}
+
+/// A block whose start and end are in separate commands.
+fn divided((word, start): (&str, Span), (end, place): (&str, Span)) -> Diagnostic {
+    let message = format!("`{word}` and its `{end}` are in separate commands");
+    Diagnostic::new(Code::E0226, message, start, "each command must be complete")
+        .label(place, "starts another command")
+        .help("write the whole script as one command: begin the list item with `- |`, and indent the script below it")
 }
 
 fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {

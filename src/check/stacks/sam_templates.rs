@@ -82,8 +82,12 @@ fn policy_templates(policies: &Node, facts: &SamFacts, found: &mut Vec<Diagnosti
             .filter(|name| given.iter().all(|entry| entry.key.node != *name))
             .collect();
         if !missing.is_empty() {
-            let written =
-                given.iter().map(|entry| &entry.key).find(|key| similar(&key.node, missing.iter().copied()).is_some());
+            let mut keys = given.iter().map(|entry| &entry.key);
+            let unknown: Vec<_> = keys.clone().filter(|key| !parameters.contains(&key.node)).collect();
+            let written = match unknown.as_slice() {
+                [only] => Some(*only),
+                _ => keys.find(|key| similar(&key.node, missing.iter().copied()).is_some()),
+            };
             found.push(without_parameters(key, &missing, written));
         }
     }

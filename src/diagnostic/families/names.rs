@@ -648,17 +648,15 @@ pub fn option_without_value(name: &Spanned<String>) -> Diagnostic {
 /// A raw configuration key that overrides an attribute. `word` is the attribute; `None` if the value is in the header.
 pub fn configuration_override(key: &Spanned<String>, word: Option<&str>, attribute: Span) -> Diagnostic {
     let remove = format!("remove `{}` from `configuration`", key.node);
+    let is_derived = key.node == "ChangeSetName";
+    let name = if is_derived { "the name that dotpipe derives from the header" } else { "the name in the header" };
     Diagnostic::new(
         Code::W0111,
-        format!(
-            "`{}` in `configuration` overrides {}",
-            key.node,
-            word.map_or_else(|| "the name in the header".to_owned(), wording::tick)
-        ),
+        format!("`{}` in `configuration` overrides {}", key.node, word.map_or_else(|| name.to_owned(), wording::tick)),
         key.span,
         "this value is used",
     )
-    .label(attribute, "not used")
+    .label(attribute, if is_derived { "used for the stack only" } else { "not used" })
     .help(match word {
         Some(word) => format!("remove `{word}`, or {remove}"),
         None => remove,
