@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::shapes::shape;
 use crate::catalog::{self, ActionType, Category, Header, Owner, Phase, Slot};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, Entry as MapEntry, Expr, ExprKind, Output, Stmt, StmtKind, tree};
@@ -10,10 +11,6 @@ use crate::workspace::document::{Entry, Node, NodeKind};
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
 use super::{ActionAdditions, Reader, TreePurpose, unread, wording};
-
-/// What `RunOrder` can be.
-/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
-const RUN_ORDERS: std::ops::RangeInclusive<u32> = 1..=999;
 
 /// An action being converted to a statement.
 pub(super) struct ReadAction<'d> {
@@ -114,7 +111,7 @@ impl<'d> Reader<'d> {
         self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
         let run_order = names.get(node, "RunOrder").map(|order| {
             let order = order.literal().and_then(|text| text.parse().ok());
-            order.filter(|order| self.is_import() || RUN_ORDERS.contains(order)).unwrap_or(after)
+            order.filter(|order| self.is_import() || is_run_order(*order)).unwrap_or(after)
         });
         let statement =
             if is_unreadable { unread(node.span) } else { tree::statement(StmtKind::Action(action), None, node.span) };
@@ -268,6 +265,12 @@ impl<'d> Reader<'d> {
         }
         statements
     }
+}
+
+/// Returns whether a number can be a run order.
+fn is_run_order(order: u32) -> bool {
+    let range = shape("Action").and_then(|shape| shape.range.get("RunOrder"));
+    range.is_none_or(|[least, most]| (*least..=*most).contains(&u64::from(order)))
 }
 
 /// Returns the text of a bare word or a string.

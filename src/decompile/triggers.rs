@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::catalog::shapes::shape;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{On, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node};
@@ -27,10 +28,6 @@ const PATTERNS: [(&str, &str); 3] = [("Branches", "branches"), ("Tags", "tags"),
 
 /// The key with the events of a pull request.
 const EVENTS: &str = "Events";
-
-/// The events. Others are reported with the form of the document.
-/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GitPullRequestFilter.html> (2026-11-29)
-const KNOWN_EVENTS: [&str; 3] = ["OPEN", "UPDATED", "CLOSED"];
 
 impl<'d> Reader<'d> {
     /// Returns the filters of a pipeline.
@@ -66,10 +63,11 @@ impl<'d> Reader<'d> {
             statements.push(attribute(word, entry, texts(items, entry.value.span)));
         }
         if let Some(entry) = names.entry(node, EVENTS) {
+            // An unknown event is reported with the form of the document.
+            let known = shape("PullRequest").and_then(|shape| shape.values.get(EVENTS));
+            let is_known = |text: &str| known.is_none_or(|known| known.iter().any(|event| event == text));
             let word = |item: &Node| {
-                let text = item
-                    .literal()
-                    .filter(|text| names.purpose == TreePurpose::Import || KNOWN_EVENTS.contains(text))?;
+                let text = item.literal().filter(|text| names.purpose == TreePurpose::Import || is_known(text))?;
                 Some(tree::word(&text.to_ascii_lowercase(), inner(item)))
             };
             let words = entry.value.items().iter().filter_map(word).collect();

@@ -2,7 +2,7 @@
 //! artifact stores of Regions that AWS does not list.
 
 use crate::catalog::names;
-use crate::check::support::documents::{Document, inner, pipelines};
+use crate::check::support::documents::{Document, arn_for_name, inner, pipelines};
 use crate::check::support::regions::unlisted;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::names::invalid_name;
@@ -31,6 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         let used: Vec<Spanned<String>> = actions.filter_map(region).collect();
         for location in locations(document, pipeline) {
+            findings.extend(arn_for_name("Location", location));
             let text = location.literal().unwrap_or_default();
             if text.contains('/') || text.starts_with("arn:") {
                 findings.push(no_bucket_name(text, inner(location)));

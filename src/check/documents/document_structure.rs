@@ -1,8 +1,10 @@
 //! E0104, E0105, E0106, E0107, E0130, W0619: keys of pipelines that refer to other parts of the pipeline, and fields that only
 //! some actions have.
 
-use crate::catalog::{Category, Header, Owner, by_aws, rule_type, rule_words};
-use crate::check::support::documents::{Document, inner, pipelines};
+use std::sync::Arc;
+
+use crate::catalog::{ActionType, Category, Header, Owner, by_aws, rule_type, rule_words};
+use crate::check::support::documents::{Document, arn_for_name, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::source::{Span, Spanned};
@@ -23,11 +25,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
     for (_, pipeline) in pipelines(&document) {
         let stages = document.items(pipeline, "Stages");
-        let single = document.get(pipeline, "ArtifactStore").into_iter();
-        let several = document.items(pipeline, "ArtifactStores").iter().filter_map(|it| it.get("ArtifactStore"));
-        for location in single.chain(several).filter_map(|store| document.get(store, "Location")) {
-            arn_for_name("Location", location, findings);
-        }
         transitions(document, pipeline, stages, findings);
         for stage in stages {
             rules(document, stage, findings);
@@ -92,11 +89,7 @@ fn fields(document: Document<'_>, action: &Node, findings: &mut Findings) {
 /// Checks for several inputs without a primary source.
 fn primary_source(document: Document<'_>, action: &Node, findings: &mut Findings) {
     let inputs = document.items(action, "InputArtifacts");
-    let id = document.get(action, "ActionTypeId");
-    let text = |key: &str| id.and_then(|id| document.get(id, key)).and_then(Node::literal);
-    let category = text("Category").and_then(Category::from_aws);
-    let known = category.zip(text("Provider")).and_then(|(category, provider)| by_aws(Owner::Aws, category, provider));
-    let Some((_, action_type)) = known.filter(|_| inputs.len() > 1) else { return };
+    let Some(action_type) = type_of_aws(document, action).filter(|_| inputs.len() > 1) else { return };
     let slot = action_type.slot.iter().find(|slot| slot.header == Some(Header::PrimaryInput));
     let Some(key) = slot.and_then(|slot| slot.key.as_deref()) else { return };
     let configuration = document.get(action, "Configuration");
@@ -105,6 +98,14 @@ fn primary_source(document: Document<'_>, action: &Node, findings: &mut Findings
         let shown = name.and_then(Node::literal).unwrap_or("?");
         findings.push(no_primary(shown, key, name.map_or(action.span, inner)));
     }
+}
+
+/// Returns the action type of an action, if AWS provides it.
+fn type_of_aws(document: Document<'_>, action: &Node) -> Option<Arc<ActionType>> {
+    let id = document.get(action, "ActionTypeId")?;
+    let text = |key: &str| document.get(id, key).and_then(Node::literal);
+    let category = text("Category").and_then(Category::from_aws)?;
+    by_aws(Owner::Aws, category, text("Provider")?).map(|(_, action_type)| action_type)
 }
 
 /// Checks for action types of the template that may be created after the pipeline.
@@ -139,27 +140,12 @@ fn custom_types(document: Document<'_>, pipeline: &Entry, findings: &mut Finding
 
 /// Reports ARNs in the configuration of an action where the name of a resource belongs.
 fn arns_for_names(document: Document<'_>, action: &Node, findings: &mut Findings) {
-    let id = document.get(action, "ActionTypeId");
-    let text = |key: &str| id.and_then(|id| document.get(id, key)).and_then(Node::literal);
-    let category = text("Category").and_then(Category::from_aws);
-    let known = category.zip(text("Provider")).and_then(|(category, provider)| by_aws(Owner::Aws, category, provider));
-    let Some((_, action_type)) = known else { return };
+    let Some(action_type) = type_of_aws(document, action) else { return };
     for entry in document.get(action, "Configuration").map(Node::entries).unwrap_or_default() {
         let slot = action_type.slot_of_key(&entry.key.node);
         if slot.is_some_and(|slot| slot.member.as_deref() == Some("name")) {
-            arn_for_name(&entry.key.node, &entry.value, findings);
+            findings.extend(arn_for_name(&entry.key.node, &entry.value));
         }
-    }
-}
-
-fn arn_for_name(key: &str, value: &Node, findings: &mut Findings) {
-    let Some(call) = value.intrinsic().filter(|call| call.name == "Fn::GetAtt") else { return };
-    let is_arn = match call.argument.items() {
-        [_, attribute] => attribute.literal() == Some("Arn"),
-        _ => call.argument.text().is_some_and(|text| text.ends_with(".Arn")),
-    };
-    if let Some(id) = value.referred().filter(|_| is_arn) {
-        findings.push(takes_a_name(key, &id, value.span));
     }
 }
 
@@ -192,12 +178,6 @@ fn only_compute(key: &Spanned<String>, category: &str) -> Diagnostic {
 fn no_primary(action: &str, key: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0105, format!("action `{action}` needs `{key}`"), place, "it has several input artifacts")
         .help(format!("add `{key}` with the name of the input artifact that contains the buildspec"))
-}
-
-/// The ARN of a resource where its name belongs.
-fn takes_a_name(key: &str, id: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, format!("`{key}` takes a name, not an ARN"), place, "returns the ARN")
-        .help(format!("write `!Ref {id}`, or `Ref` in JSON"))
 }
 
 /// A pipeline that CloudFormation may create before its action type.

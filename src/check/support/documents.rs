@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::check::Subject;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node};
 use crate::workspace::pipeline_document::{self, DocumentKind};
@@ -65,4 +66,19 @@ pub(in crate::check) fn inner(node: &Node) -> Span {
         Some(scalar) if !scalar.text.is_empty() => scalar.map.span(0..scalar.text.len()),
         _ => node.span,
     }
+}
+
+/// Reports `Fn::GetAtt` of an ARN where the name of a resource belongs.
+pub(in crate::check) fn arn_for_name(key: &str, value: &Node) -> Option<Diagnostic> {
+    let call = value.intrinsic().filter(|call| call.name == "Fn::GetAtt")?;
+    let is_arn = match call.argument.items() {
+        [_, attribute] => attribute.literal() == Some("Arn"),
+        _ => call.argument.text().is_some_and(|text| text.ends_with(".Arn")),
+    };
+    let id = value.referred().filter(|_| is_arn)?;
+    let message = format!("`{key}` takes a name, not an ARN");
+    Some(
+        Diagnostic::new(Code::E0106, message, value.span, "returns the ARN")
+            .help(format!("write `!Ref {id}`, or `Ref` in JSON")),
+    )
 }
