@@ -59,7 +59,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     (Some(only), None) => {
                         let store = pipeline.entry(&document.key("ArtifactStore")).map(|entry| entry.key.span);
                         if let (Some(store), true) = (store, used.len() < with_artifacts(document, stages)) {
-                            findings.push(perhaps_no_store(only, store, &document.key("ArtifactStore")));
+                            findings.push(perhaps_no_store(only, store, document));
                         }
                     }
                     (None, _) => {}
@@ -124,13 +124,18 @@ fn no_store(region: &str, place: Span, known: &[Spanned<String>]) -> Diagnostic 
 }
 
 /// An action in a Region that is perhaps not that of the pipeline, and one artifact store.
-fn perhaps_no_store(region: &Spanned<String>, store: Span, key: &str) -> Diagnostic {
+fn perhaps_no_store(region: &Spanned<String>, store: Span, document: Document<'_>) -> Diagnostic {
     let code = &region.node;
     let message = format!("an action runs in `{code}`, but the only artifact store is for the pipeline's Region");
     Diagnostic::new(Code::W0807, message, region.span, "needs an artifact store in this Region")
         .label(store, "applies to the pipeline's Region")
         .note(format!("the deployment fails unless the pipeline is in `{code}`, too"))
-        .help(format!("replace `{key}` with a list of stores, one for each Region; if the pipeline is in `{code}`, remove this line"))
+        .help(format!(
+            "replace `{}` with `{}`, with one store for each Region; if the pipeline is in `{code}`, remove `{}`",
+            document.key("ArtifactStore"),
+            document.key("ArtifactStores"),
+            document.key("Region")
+        ))
 }
 
 /// Actions in several Regions with only one artifact store.
