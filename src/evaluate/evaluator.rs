@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use crate::catalog::Kind;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{Arena, ArtifactId, Entity, EnvironmentId, Param, ParamId};
+use crate::hir::{
+    Arena, ArtifactId, ConditionId, Entity, EnvironmentId, Mapping, MappingId, Param, ParamId, TemplateCondition,
+};
 use crate::resolve::{DefinitionKind, Index, Meaning, Module};
 use crate::slots;
 use crate::source::{Span, Spanned};
@@ -54,6 +56,10 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) environment: Option<EnvironmentId>,
     /// The template's parameters so far.
     pub(crate) params: Arena<ParamId, Param>,
+    /// The conditions that are known at deployment, so far.
+    pub(crate) conditions: Arena<ConditionId, TemplateCondition>,
+    /// The maps in which values are looked up at deployment, so far.
+    pub(crate) mappings: Arena<MappingId, Mapping>,
     /// Declarations that no value refers to.
     pub(crate) unnamed: BTreeSet<Entity>,
     /// The logical IDs that intrinsic functions refer to.
@@ -89,6 +95,8 @@ impl<'a> Evaluator<'a> {
             only_input: None,
             environment: None,
             params: Arena::default(),
+            conditions: Arena::default(),
+            mappings: Arena::default(),
             unnamed: BTreeSet::new(),
             named: HashSet::new(),
             quoted: Vec::new(),

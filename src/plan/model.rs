@@ -9,6 +9,7 @@ use crate::source::Span;
 use indexmap::IndexMap;
 
 use super::ParamPlan;
+use super::{MappingPlan, TemplateConditionPlan};
 use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
 
 /// The way in which names are generated.
@@ -30,6 +31,10 @@ pub struct Plan {
     pub home: Known,
     /// CloudFormation parameters.
     pub params: Vec<ParamPlan>,
+    /// Conditions of the template, as in the HIR.
+    pub conditions: Vec<TemplateConditionPlan>,
+    /// Mappings of the template, as in the HIR.
+    pub mappings: Vec<MappingPlan>,
     /// The pipelines, as in the HIR.
     pub pipelines: Arena<PipelineId, PipelinePlan>,
     /// Projects, as in the HIR.

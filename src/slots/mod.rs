@@ -5,7 +5,9 @@
 
 mod attributes;
 mod aws_text;
+mod choices;
 mod condition;
+mod conversions;
 mod fit;
 mod read;
 mod set;
@@ -15,7 +17,7 @@ mod words;
 mod tests;
 
 pub use attributes::{
-    Attributes, Owner, add_primary_input, add_raw, flag, header_key, is_configured, literal, require, settings,
+    Attributes, Owner, add_primary_input, add_raw, existence, flag, header_key, is_configured, literal, require, settings,
     unknown_attribute,
 };
 pub use aws_text::{AwsPiece, AwsText};
