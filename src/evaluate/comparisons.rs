@@ -82,8 +82,7 @@ impl<'a> Evaluator<'a> {
                 StmtKind::Param(param) => Some(param),
                 _ => None,
             });
-            let option = options
-                .find(|option| self.names.defined(&option.name, |known| known == kind) == Some(id))?;
+            let option = options.find(|option| self.names.defined(&option.name, |known| known == kind) == Some(id))?;
             return Some((&option.ty, context.scope));
         }
         match self.binding(context.scope, id)? {

@@ -1,6 +1,6 @@
 //! The state of evaluation: what names are bound to, and the diagnostics.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::catalog::Kind;
 use crate::diagnostic::Diagnostics;
@@ -58,6 +58,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) params: Arena<ParamId, Param>,
     /// The conditions that are known at deployment, so far.
     pub(crate) conditions: Arena<ConditionId, TemplateCondition>,
+    /// The conditions that are values of `let`.
+    pub(super) of_lets: HashMap<LetId, ConditionId>,
     /// The maps in which values are looked up at deployment, so far.
     pub(crate) mappings: Arena<MappingId, Mapping>,
     /// Declarations that no value refers to.
@@ -96,6 +98,7 @@ impl<'a> Evaluator<'a> {
             environment: None,
             params: Arena::default(),
             conditions: Arena::default(),
+            of_lets: HashMap::new(),
             mappings: Arena::default(),
             unnamed: BTreeSet::new(),
             named: HashSet::new(),

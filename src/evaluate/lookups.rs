@@ -5,7 +5,8 @@ use crate::catalog::{Phase, Words};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::{mappings, names, phases};
 use crate::hir::{
-    Lookup, Mapping, MappingId, ONLY_KEY, ParamId, PartKind, Text, Value, ValueKind, comparable_text, not_in_conditions,
+    Mapping, MappingId, MappingLookup, ONLY_KEY, ParamId, PartKind, Text, Value, ValueKind, comparable_text,
+    not_in_conditions,
 };
 use crate::slots::describe;
 use crate::source::{Span, Spanned};
@@ -139,7 +140,7 @@ impl<'a> Evaluator<'a> {
             return None;
         }
         let mapping = self.mapping(wanted.shown, wanted.span, entries, is_nested);
-        let text = Text::of(PartKind::Lookup(Box::new(Lookup { mapping, keys })), wanted.span);
+        let text = Text::of(PartKind::Lookup(Box::new(MappingLookup { mapping, keys })), wanted.span);
         Some(Value::new(if lists > 0 { ValueKind::LateList(text) } else { ValueKind::Text(text) }, wanted.span))
     }
 

@@ -4,7 +4,7 @@ use crate::catalog::names::is_made_of;
 use crate::catalog::{Phase, RUN_VARIABLE, Words};
 use crate::diagnostic::families::{names, phases};
 use crate::diagnostic::suggest;
-use crate::hir::{Choice, Part, PartKind, Text, Value, ValueKind};
+use crate::hir::{Part, PartKind, Text, Value, ValueChoice, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, StringPart, StringPartKind};
 
@@ -67,7 +67,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Converts a choice to text inside a string: each of its values.
-    fn interpolated_choice(&mut self, choice: Choice, place: Span) -> Text {
+    fn interpolated_choice(&mut self, choice: ValueChoice, place: Span) -> Text {
         let mut text = |value: Value| {
             let span = value.span;
             let text = self.interpolated(value, span);
@@ -77,7 +77,7 @@ impl<'a> Evaluator<'a> {
         if then.is_poisoned() || otherwise.is_poisoned() {
             return Text::of(PartKind::Poisoned, place);
         }
-        Text::of(PartKind::Choice(Box::new(Choice { then, otherwise, ..choice })), place)
+        Text::of(PartKind::Choice(Box::new(ValueChoice { then, otherwise, ..choice })), place)
     }
 
     /// Evaluates a declared name, which must be known at compile time. Otherwise reports that and returns `None`.

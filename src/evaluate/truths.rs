@@ -3,7 +3,8 @@
 use crate::catalog::{Phase, Words};
 use crate::diagnostic::families::{names, phases};
 use crate::hir::{
-    Choice, ConditionId, PartKind, TemplateCondition, Test, Text, Value, ValueKind, comparable_text, not_in_conditions,
+    ConditionId, PartKind, TemplateCondition, Test, Text, Value, ValueChoice, ValueKind, comparable_text,
+    not_in_conditions,
 };
 use crate::slots::describe;
 use crate::source::Span;
@@ -66,7 +67,7 @@ impl<'a> Evaluator<'a> {
         if then.is_poisoned() || otherwise.is_poisoned() {
             return Value::poisoned(span);
         }
-        let choice = Choice { condition: id, place: condition.span, then, otherwise };
+        let choice = ValueChoice { condition: id, place: condition.span, then, otherwise };
         Value::new(ValueKind::Choice(Box::new(choice)), span)
     }
 
@@ -224,9 +225,8 @@ impl<'a> Evaluator<'a> {
     fn tested(&mut self, test: Test, late: Span) -> ConditionId {
         let is_it = |condition: &TemplateCondition| condition.given.is_none() && condition.test.same(&test);
         let known = self.conditions.entries().find(|(_, condition)| is_it(condition)).map(|(id, _)| id);
-        known.unwrap_or_else(|| {
-            self.conditions.push(TemplateCondition { given: None, name: String::new(), test, late })
-        })
+        known
+            .unwrap_or_else(|| self.conditions.push(TemplateCondition { given: None, name: String::new(), test, late }))
     }
 
     /// Returns the value of a `let`; if it is a condition without a name, names it.
@@ -239,18 +239,16 @@ impl<'a> Evaluator<'a> {
             return value;
         }
         // The same text can be evaluated several times.
-        let is_it = |known: &TemplateCondition| {
-            let is_here = known.given.as_ref().is_some_and(|given| given.span == entry.name.span);
-            is_here && known.test.same(&found.test)
-        };
-        let earlier = self.conditions.entries().find(|(_, known)| is_it(known)).map(|(id, _)| id);
-        match earlier {
-            Some(earlier) => Value::new(ValueKind::Test(earlier), value.span),
-            None => {
-                self.conditions[condition].given = Some(entry.name.clone());
-                value
-            }
+        let earlier = self.of_lets.get(&id).copied();
+        let is_same = |earlier: &ConditionId| self.conditions[*earlier].test.same(&found.test);
+        if let Some(earlier) = earlier.filter(is_same) {
+            return Value::new(ValueKind::Test(earlier), value.span);
         }
+        // The same condition without a name can be part of others, which do not refer to this `let`.
+        let named = TemplateCondition { given: Some(entry.name.clone()), ..found.clone() };
+        let named = self.conditions.push(named);
+        self.of_lets.insert(id, named);
+        Value::new(ValueKind::Test(named), value.span)
     }
 }
 

@@ -53,7 +53,7 @@ impl Hir {
 
 /// One of two values, which a condition chooses at deployment.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
+pub struct ValueChoice {
     /// The condition.
     pub condition: ConditionId,
     /// Where it is written.
@@ -66,7 +66,7 @@ pub struct Choice {
 
 /// A value in a map whose keys are known at deployment.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lookup {
+pub struct MappingLookup {
     /// The map.
     pub mapping: MappingId,
     /// The keys, outermost first.
@@ -105,7 +105,7 @@ impl Test {
     }
 }
 
-impl Choice {
+impl ValueChoice {
     /// Returns both values.
     pub fn values(&self) -> [&Value; 2] {
         [&self.then, &self.otherwise]
@@ -117,7 +117,7 @@ impl Choice {
     }
 }
 
-impl Lookup {
+impl MappingLookup {
     /// Returns whether both look up the same, regardless of spans.
     pub(super) fn same(&self, other: &Self) -> bool {
         self.mapping == other.mapping && self.keys.iter().zip(&other.keys).all(|(a, b)| a.same(b))

@@ -6,8 +6,8 @@ use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, ConditionRule, Dashboard, ExistenceCondition, LoopId, Moment,
-    Notification, RoleId, StageCondition, StartEvent, Statement, Value, VariableId,
+    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, ConditionRule, Dashboard, ExistenceCondition,
+    LoopId, Moment, Notification, RoleId, StageCondition, StartEvent, Statement, Value, VariableId,
 };
 
 /// A pipeline.

@@ -3,7 +3,7 @@
 use crate::catalog::Phase;
 use crate::source::{Span, Spanned};
 
-use super::{ActionId, ArtifactId, Choice, ConditionId, Entity, Lookup, ParamId, VariableId};
+use super::{ActionId, ArtifactId, ConditionId, Entity, MappingLookup, ParamId, ValueChoice, VariableId};
 
 /// A value and its span.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +56,7 @@ pub enum ValueKind {
     /// A boolean that is known at deployment.
     Test(ConditionId),
     /// One of two values, which a condition chooses at deployment.
-    Choice(Box<Choice>),
+    Choice(Box<ValueChoice>),
     /// A value that could not be evaluated; already reported.
     Poisoned,
 }
@@ -135,9 +135,9 @@ pub enum PartKind {
     /// `cfn.raw({ ... })` inside text.
     Raw(Box<Value>),
     /// One of two strings or lists, which a condition chooses at deployment. `null` is no value.
-    Choice(Box<Choice>),
+    Choice(Box<ValueChoice>),
     /// A value in a map whose keys are known at deployment.
-    Lookup(Box<Lookup>),
+    Lookup(Box<MappingLookup>),
     /// A secret in text: a dynamic reference, resolved when the template is deployed.
     Secret(Box<Secret>),
     /// An SSM parameter in text: a dynamic reference.

@@ -95,9 +95,13 @@ impl Candidates {
     fn add_conditions(&mut self, root: &Node, statements: &[&Entry], taken: &HashSet<String>) {
         let is_free = |name: &str| {
             let is_param = root.at(&["Parameters", name]).is_some() || root.at(&["Resources", name]).is_some();
-            is_identifier(name) && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !is_param && !taken.contains(name)
+            is_identifier(name)
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && !is_param
+                && !taken.contains(name)
         };
-        let section = |name: &str| entries(root, name).iter().filter(|entry| is_free(&entry.key.node)).collect::<Vec<_>>();
+        let section =
+            |name: &str| entries(root, name).iter().filter(|entry| is_free(&entry.key.node)).collect::<Vec<_>>();
         let (conditions, mappings) = (section("Conditions"), section("Mappings"));
         let mut open: Vec<&Entry> = statements.to_vec();
         while let Some(entry) = open.pop() {
@@ -120,6 +124,13 @@ impl Candidates {
                     open.push(condition);
                 }
             });
+        }
+        for name in self.conditions.clone() {
+            let function = root.at(&["Conditions", &name]).and_then(not_in_conditions);
+            if let Some(function) = function {
+                self.conditions.remove(&name);
+                self.stays.insert(name, format!("no condition of the language has {function}"));
+            }
         }
         // A mapping and a condition can have the same name.
         self.conditions.retain(|name| !self.mappings.contains(name));
@@ -197,6 +208,17 @@ fn is_mapping(node: &Node) -> bool {
         !entries.is_empty() && entries.iter().all(|entry| is_value(&entry.value))
     };
     !node.entries().is_empty() && node.entries().iter().all(is_row)
+}
+
+/// Returns a function in a condition that the language cannot express there.
+fn not_in_conditions(node: &Node) -> Option<String> {
+    const POSSIBLE: [&str; 7] = ["Condition", "Fn::And", "Fn::Equals", "Fn::FindInMap", "Fn::Not", "Fn::Or", "Ref"];
+    let mut found = None;
+    each(node, &mut |node| {
+        let name = node.intrinsic().map(|call| call.name.into_owned());
+        found = found.take().or(name.filter(|name| !POSSIBLE.contains(&name.as_str())));
+    });
+    found
 }
 
 fn is_candidate(kind: Kind) -> bool {

@@ -84,11 +84,7 @@ pub fn mappings(scope: &ValueScope) -> Vec<MappingPlan> {
     };
     let plan = |mapping: &crate::hir::Mapping| MappingPlan {
         name: mapping.name.clone(),
-        rows: mapping
-            .entries
-            .iter()
-            .map(|(key, value)| (key.node.clone(), row(value, mapping.is_nested)))
-            .collect(),
+        rows: mapping.entries.iter().map(|(key, value)| (key.node.clone(), row(value, mapping.is_nested))).collect(),
     };
     scope.hir.mappings.iter().map(plan).collect()
 }
@@ -110,19 +106,27 @@ impl MappingPlan {
 
 /// Calls `visit` with the name of every condition that a part of a template refers to.
 pub fn each_condition(json: &Json, visit: &mut dyn FnMut(&str)) {
-    each_named(json, &|key, value| match (key, value) {
-        ("Fn::If", Json::Array(arguments)) => arguments.first().and_then(Json::as_str),
-        ("Condition", Json::String(name)) => Some(name),
-        _ => None,
-    }, visit);
+    each_named(
+        json,
+        &|key, value| match (key, value) {
+            ("Fn::If", Json::Array(arguments)) => arguments.first().and_then(Json::as_str),
+            ("Condition", Json::String(name)) => Some(name),
+            _ => None,
+        },
+        visit,
+    );
 }
 
 /// Calls `visit` with the name of every mapping that a part of a template refers to.
 pub fn each_mapping(json: &Json, visit: &mut dyn FnMut(&str)) {
-    each_named(json, &|key, value| match (key, value) {
-        ("Fn::FindInMap", Json::Array(arguments)) => arguments.first().and_then(Json::as_str),
-        _ => None,
-    }, visit);
+    each_named(
+        json,
+        &|key, value| match (key, value) {
+            ("Fn::FindInMap", Json::Array(arguments)) => arguments.first().and_then(Json::as_str),
+            _ => None,
+        },
+        visit,
+    );
 }
 
 fn each_named(json: &Json, name: &dyn for<'j> Fn(&str, &'j Json) -> Option<&'j str>, visit: &mut dyn FnMut(&str)) {

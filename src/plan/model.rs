@@ -9,8 +9,8 @@ use crate::source::Span;
 use indexmap::IndexMap;
 
 use super::ParamPlan;
-use super::{MappingPlan, TemplateConditionPlan};
 use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
+use super::{MappingPlan, TemplateConditionPlan};
 
 /// The way in which names are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

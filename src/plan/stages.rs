@@ -10,8 +10,8 @@ use super::behind::Behind;
 use super::declared::Naming;
 use super::value::{Runtime, ValueScope};
 use super::{
-    Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, around, custom_types, declared, deployed, extra, namespace, param,
-    pipelines, project, roles, start, store, webhook,
+    Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, around, custom_types, declared, deployed, extra,
+    namespace, param, pipelines, project, roles, start, store, webhook,
 };
 
 /// Plans a resolved file whose pipelines are in `home`.

@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::catalog::{Slot, SlotType};
 use crate::hir::{
-    Arena, ArtifactFile, ArtifactId, Choice, Entity, Hir, Lookup, Ownership, PartKind, Pipeline, PipelineId, RepositoryId, Secret,
-    Text, Value, ValueKind,
+    Arena, ArtifactFile, ArtifactId, Entity, Hir, MappingLookup, Ownership, PartKind, Pipeline, PipelineId,
+    RepositoryId, Secret, Text, Value, ValueChoice, ValueKind,
 };
 
 use super::namespace::{Namespaces, PIPELINE_VARIABLES};
@@ -160,7 +160,7 @@ impl<'a> ValueScope<'a> {
     }
 
     /// Converts a choice; `branch` converts its values.
-    fn choice(&self, choice: &Choice, branch: &dyn Fn(&Value) -> Data) -> Expr {
+    fn choice(&self, choice: &ValueChoice, branch: &dyn Fn(&Value) -> Data) -> Expr {
         let condition = self.hir.conditions[choice.condition].name.clone();
         Piece::If { condition, then: branch(&choice.then), otherwise: branch(&choice.otherwise) }.into()
     }
@@ -176,7 +176,7 @@ impl<'a> ValueScope<'a> {
         }
     }
 
-    fn lookup(&self, lookup: &Lookup) -> Expr {
+    fn lookup(&self, lookup: &MappingLookup) -> Expr {
         let mapping = self.hir.mappings[lookup.mapping].name.clone();
         let [first, second] = &lookup.keys;
         Piece::Find { mapping, keys: [self.text(first), self.text(second)] }.into()

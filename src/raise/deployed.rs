@@ -1,7 +1,7 @@
 //! Conditions and maps whose values CloudFormation chooses at deployment.
 
 use crate::hir::{
-    Choice, ConditionId, ExistenceCondition, Lookup, Mapping, TemplateCondition, Test, Text, ValueKind,
+    ConditionId, ExistenceCondition, Mapping, MappingLookup, TemplateCondition, Test, Text, ValueChoice, ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Access, CompareOp, Expr, ExprKind, Reference, Stmt, StmtKind, is_identifier, tree};
@@ -67,7 +67,7 @@ impl Raiser<'_> {
     }
 
     /// Returns `condition ? then : otherwise`.
-    pub(super) fn choice(&self, choice: &Choice, span: Span) -> Expr {
+    pub(super) fn choice(&self, choice: &ValueChoice, span: Span) -> Expr {
         let value = |value: &crate::hir::Value| match &value.kind {
             ValueKind::Text(text) => self.text(text, true, value.span),
             _ => self.value(value, None),
@@ -81,7 +81,7 @@ impl Raiser<'_> {
     }
 
     /// Returns `Map[key].field`.
-    pub(super) fn lookup(&self, lookup: &Lookup, span: Span) -> Expr {
+    pub(super) fn lookup(&self, lookup: &MappingLookup, span: Span) -> Expr {
         let mapping = &self.hir.mappings[lookup.mapping];
         let key = |text: &Text| match text.as_literal().filter(|text| is_identifier(text)) {
             Some(name) => Access::Member(tree::ident(name, span)),

@@ -2,14 +2,14 @@
 
 use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::families::phases;
-use crate::hir::{Choice, PartKind, Text, Value, ValueKind};
+use crate::hir::{PartKind, Text, Value, ValueChoice, ValueKind};
 use crate::source::Span;
 
 use super::Sink;
 
 /// Returns a choice in the slot's form. If CloudFormation cannot choose between the values, reports that and returns a
 /// poisoned value.
-pub(super) fn fitted_choice(slot: &Slot, choice: Choice, span: Span, sink: &mut dyn Sink) -> Value {
+pub(super) fn fitted_choice(slot: &Slot, choice: ValueChoice, span: Span, sink: &mut dyn Sink) -> Value {
     let are = |fits: fn(&ValueKind) -> bool| {
         choice.values().into_iter().all(|value| value.kind == ValueKind::Null || fits(&value.kind))
     };

@@ -1,6 +1,6 @@
 //! Conversions of values to text that do not depend on a slot.
 
-use crate::hir::{Choice, PartKind, Text, Value, ValueKind};
+use crate::hir::{PartKind, Text, Value, ValueChoice, ValueKind};
 
 /// Converts an intrinsic to text that is known at deployment.
 pub(super) fn raw_as_text(value: Value) -> Value {
@@ -18,7 +18,7 @@ pub(super) fn plain_text(value: Value) -> Value {
         ValueKind::Bool(flag) => Value::text(flag.to_string(), value.span),
         ValueKind::Choice(choice) => {
             let (then, otherwise) = (in_choice(choice.then), in_choice(choice.otherwise));
-            let choice = Choice { then, otherwise, ..*choice };
+            let choice = ValueChoice { then, otherwise, ..*choice };
             Value::new(ValueKind::Text(Text::of(PartKind::Choice(Box::new(choice)), value.span)), value.span)
         }
         _ => raw_as_text(value),

@@ -5,7 +5,7 @@ use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
 use crate::diagnostic::families::{configuration, names, phases};
 use crate::diagnostic::wording;
-use crate::hir::{Choice, Entity, Part, PartKind, Text, Value, ValueKind};
+use crate::hir::{Entity, Part, PartKind, Text, Value, ValueChoice, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::choices::fitted_choice;
@@ -97,7 +97,7 @@ impl Fitting<'_> {
     }
 
     /// Fits both values of a choice. `null` is no value, if the slot does not require one.
-    fn choice(&mut self, slot: &Slot, choice: Choice, span: Span) -> Value {
+    fn choice(&mut self, slot: &Slot, choice: ValueChoice, span: Span) -> Value {
         if slot.phase < Phase::Deploy {
             let shown = self.sink.shown(choice.place);
             let what = format!("`{}`", slot.attribute);
@@ -112,7 +112,7 @@ impl Fitting<'_> {
         if then.is_poisoned() || otherwise.is_poisoned() {
             return Value::poisoned(span);
         }
-        fitted_choice(slot, Choice { then, otherwise, ..choice }, span, self.sink)
+        fitted_choice(slot, ValueChoice { then, otherwise, ..choice }, span, self.sink)
     }
 
     /// Reports a list or map with more entries than AWS accepts. Fields of the action itself are checked by a rule.

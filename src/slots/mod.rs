@@ -17,8 +17,8 @@ mod words;
 mod tests;
 
 pub use attributes::{
-    Attributes, Owner, add_primary_input, add_raw, existence, flag, header_key, is_configured, literal, require, settings,
-    unknown_attribute,
+    Attributes, Owner, add_primary_input, add_raw, existence, flag, header_key, is_configured, literal, require,
+    settings, unknown_attribute,
 };
 pub use aws_text::{AwsPiece, AwsText};
 pub use condition::{KnownValue, Lookup, Truth, all_hold, holds};

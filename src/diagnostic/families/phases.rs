@@ -34,8 +34,9 @@ pub fn uncounted(attribute: &str, shown: &str, place: Span) -> Diagnostic {
 
 /// A condition around statements that is known at deployment. `whole` is the condition as written.
 pub fn late_condition(shown: &str, place: Span, whole: &str) -> Diagnostic {
-    let message =
-        format!("a condition must be known when dotpipe runs, but `{shown}` is known only when the template is deployed");
+    let message = format!(
+        "a condition must be known when dotpipe runs, but `{shown}` is known only when the template is deployed"
+    );
     Diagnostic::new(Code::E0702, message, place, "deploy-time value").help(format!(
         "choose values with `{whole} ? a : b`, or set `cfn-condition = {whole}` in stages and actions; otherwise, use \
          an `option`"

@@ -13,8 +13,8 @@ use crate::syntax::ast::{
 };
 
 use super::super::navigate::actions_in;
-use super::members::ANY_KEY;
 use super::items::{self, Item, ItemKind};
+use super::members::ANY_KEY;
 use super::{Cursor, MARK};
 
 /// The most files that are listed.
