@@ -406,6 +406,33 @@ Resources:
     "#);
 }
 
+#[test]
+fn rules_with_a_schedule_are_statements_of_the_pipeline() {
+    let rule = "  Nightly:
+    Type: AWS::Events::Rule
+    Properties:
+      ScheduleExpression: rate(1 day)
+      State: DISABLED
+      Targets:
+        - Id: App
+          Arn: !Sub 'arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}'
+          RoleArn: arn:aws:iam::111122223333:role/events
+";
+    let stages = format!("        - Name: Review\n          Actions:\n            - {{ Name: Look, {APPROVAL} }}\n");
+    let read = pipe(&(template("", &stages) + rule));
+    let statement = r#"
+  on schedule "rate(1 day)" {
+    logical-id = "Nightly"
+    generate   = false
+    state      = disabled
+    target-id  = "App"
+    role       = "arn:aws:iam::111122223333:role/events"
+  }
+"#;
+    assert!(read.contains(statement), "{read}");
+    assert!(!read.contains("resources ="), "{read}");
+}
+
 /// Resources of a template that the pipeline uses.
 const BESIDE: &str = r#"  # Compiles the shop,
   # and tests it.
