@@ -20,6 +20,7 @@ pub mod credentials;
 pub mod decisions;
 mod declarations;
 pub mod event_patterns;
+pub mod fargate;
 pub mod faults;
 pub mod forms;
 mod grants;
