@@ -21,6 +21,7 @@ pub mod decisions;
 mod declarations;
 pub mod event_patterns;
 pub mod faults;
+pub mod form_patterns;
 pub mod forms;
 mod grants;
 pub mod images;
