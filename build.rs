@@ -1,5 +1,5 @@
 //! Converts the data files to the forms that the program reads fastest at startup: TOML to JSON, the SAM rules to one
-//! JSON text for each rule set without aliases, the sorted tables to the offsets of their lines, and the patterns of values
+//! JSON text for each rule set without aliases, the sorted tables to the offsets of some lines, and the patterns of values
 //! to automata.
 
 use std::borrow::Cow;
@@ -86,7 +86,10 @@ fn categories_of<'a>(file: &'a Value, files: &'a BTreeMap<String, Value>) -> Vec
     own.chain(others).flat_map(|action| action["categories"].as_array().into_iter().flatten()).collect()
 }
 
-/// Returns the offsets of the lines of each text table in a folder, as a Rust expression.
+/// The lines of a table from one whose offset is known to the next, as in `src/catalog/table.rs`.
+const STEP: usize = 8;
+
+/// Returns the offsets of every eighth line of each text table in a folder, as a Rust expression.
 fn tables(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -95,11 +98,12 @@ fn tables(from: &Path, to: &Path) -> Outcome {
             let text = fs::read_to_string(&path)?;
             let mut start = 0;
             let mut starts = String::from("&[");
-            for line in text.split_inclusive('\n') {
+            for (index, line) in text.split_inclusive('\n').enumerate() {
                 // The lints require a digit separator.
-                match start {
-                    ..1000 => write!(starts, "{start},")?,
-                    _ => write!(starts, "{}_{:03},", start / 1000, start % 1000)?,
+                match (index % STEP, start) {
+                    (0, ..1000) => write!(starts, "{start},")?,
+                    (0, _) => write!(starts, "{}_{:03},", start / 1000, start % 1000)?,
+                    _ => {}
                 }
                 start += line.len();
             }
