@@ -1,6 +1,8 @@
 //! Converts values to attributes of the language: the inverse of how the plan writes an attribute.
 
+use crate::catalog::shapes::shape;
 use crate::catalog::{Phase, Slot, SlotType};
+use crate::decompile::TreePurpose;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPartKind, tree};
 use crate::workspace::document::{Node, NodeKind};
@@ -216,7 +218,13 @@ impl Names<'_> {
                 let modes = self.resolved(node.get("Modes")?)?;
                 let NodeKind::Sequence(items) = &modes.kind else { return None };
                 let mode = |item: &Node| item.literal().map(|text| word(slot, text, inner(item)));
-                let modes_read = items.iter().map(mode).collect::<Option<Vec<_>>>()?;
+                // An unknown mode is reported with the form of the document.
+                let known = shape("ProjectCache").and_then(|shape| shape.values.get("Modes"));
+                let is_known = |item: &&Node| {
+                    self.purpose == TreePurpose::Import
+                        || known.is_none_or(|known| known.iter().any(|mode| Some(mode.as_str()) == item.literal()))
+                };
+                let modes_read = items.iter().filter(is_known).map(mode).collect::<Option<Vec<_>>>()?;
                 Some(tree::list(modes_read, modes.span))
             }
             "S3" => {

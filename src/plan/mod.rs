@@ -82,8 +82,9 @@ impl Plan {
 
     /// Returns a planned action.
     pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
-        let stages = &self.pipelines.get(pipeline)?.stages;
-        stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
+        let pipeline = self.pipelines.get(pipeline)?;
+        let stage = pipeline.stages.get(pipeline.positions.get(action)?.stage)?;
+        stage.actions.iter().find(|planned| planned.id == action)
     }
 
     /// Returns a role by the name that `explain role` accepts.

@@ -430,7 +430,6 @@ fn rules_with_a_schedule_are_statements_of_the_pipeline() {
   }
 "#;
     assert!(read.contains(statement), "{read}");
-    assert!(!read.contains("resources ="), "{read}");
 }
 
 /// Resources of a template that the pipeline uses.

@@ -1,10 +1,12 @@
 //! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret but has a plain-text value.
 
+use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use crate::catalog::credentials::names_secret;
 use crate::check::support::credentials::credential;
 use crate::check::support::seen_builds::SeenBuilds;
+use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
@@ -31,6 +33,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let build = subject.behind.build(place.pipeline_id, place.id);
         if let Some(build) = build.filter(|build| seen.is_new(build)) {
             of_buildspec(build, findings);
+            if let Some(source) = SourceFolder::of(subject, place) {
+                of_dockerfiles(build, &source, findings);
+            }
         }
     }
     for place in subject.rules() {
@@ -116,6 +121,28 @@ fn of_buildspec(build: &Build, findings: &mut Findings) {
     }
 }
 
+/// Checks the Dockerfiles of the images that a build builds.
+fn of_dockerfiles(build: &Build, source: &SourceFolder<'_>, findings: &mut Findings) {
+    let mut read: Vec<&Utf8Path> = Vec::new();
+    for image in &build.commands.images {
+        let path = image.file.0.as_path();
+        if read.contains(&path) {
+            continue;
+        }
+        read.push(path);
+        let Some((file, text)) = source.read(path) else { continue };
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let end = start + line.trim_end().len();
+            let place = Span::new(file, start + (line.len() - line.trim_start().len()), end);
+            if !line.trim_start().starts_with('#') {
+                literal(line, place, Holder::Dockerfile, findings);
+            }
+            start += line.len();
+        }
+    }
+}
+
 fn text_of(part: &WordPart) -> &str {
     if let WordPart::Text(text) = part { text } else { "" }
 }
@@ -189,6 +216,8 @@ enum Holder {
     Pipeline,
     /// A buildspec, where commands are text for a shell.
     Buildspec,
+    /// A Dockerfile, whose image keeps what it contains.
+    Dockerfile,
 }
 
 /// A literal with the format of a known kind of credential.
@@ -203,6 +232,9 @@ fn credential_found(what: &str, place: Span, holder: Holder) -> Diagnostic {
     diagnostic.help(match holder {
         Holder::Pipeline => {
             "revoke it, keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here"
+        }
+        Holder::Dockerfile => {
+            "revoke it, keep its replacement in AWS Secrets Manager, and pass that to `docker build` with `--secret`"
         }
         Holder::Buildspec => {
             "revoke it, keep its replacement in AWS Secrets Manager, and pass that to the build with `env = { NAME = secret(\"name\") }` in the project"

@@ -53,8 +53,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             let Some(resource) = deploy.template.resources.iter().find(|it| it.id.node == code.id) else { continue };
             let inside = || tracked.keys().filter_map(|file| file.strip_prefix(&path).ok()).collect::<Vec<_>>();
-            let handler = resource.property("Handler").and_then(Node::spanned);
-            let runtime = resource.property("Runtime").and_then(Node::literal).unwrap_or_default();
+            let handler = deploy.template.inherited(resource, &["Handler"]).and_then(Node::spanned);
+            let runtime = deploy.template.inherited(resource, &["Runtime"]).and_then(Node::literal);
+            let runtime = runtime.unwrap_or_default();
             let own_build = resource.node.get("Metadata").is_some();
             if let Some(handler) = handler.filter(|_| FILES.iter().any(|name| runtime.starts_with(name)) && !own_build)
                 && let Some(found) = missing(&handler, &inside(), &code, &packaging.1)

@@ -71,6 +71,9 @@ impl Known {
 const ELSEWHERE: [&str; 6] =
     ["--endpoint-url", "--no-sign-request", "--generate-cli-skeleton", "--dryrun", "--dry-run", "--help"];
 
+/// The start of the names of variables with the folders of inputs. Those that no input has are reported separately.
+const INPUT_FOLDER: &str = "CODEBUILD_SRC_DIR_";
+
 /// The permissions for pushing an image, without the token.
 /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html> (2026-11-23)
 const ECR_PUSH: [&str; 5] = [
@@ -98,8 +101,10 @@ impl Calls<'_> {
     /// Returns the permissions that a command needs.
     pub(in crate::check) fn of(&self, call: &Invocation) -> Vec<Need> {
         // A variable that nothing sets is a separate problem, which says nothing about the role.
-        let unset =
-            |name: &str| !self.environment.sets(name) && build_variables().is_none_or(|known| !known.may_have(name));
+        let unset = |name: &str| {
+            let is_known = name.starts_with(INPUT_FOLDER) || build_variables().is_none_or(|known| known.may_have(name));
+            !self.environment.sets(name) && !is_known
+        };
         if ELSEWHERE.iter().any(|option| call.has(option)) || call.variables().any(unset) {
             return Vec::new();
         }

@@ -7,7 +7,14 @@ pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }
-    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    if has_url_password(text) {
+        return Some("a URL with a password");
+    }
+    let hyphenated = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)));
+    if hyphenated.clone().any(is_web_token) {
+        return Some("a JSON Web Token");
+    }
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).chain(hyphenated);
     words.filter(|word| !word.ends_with("EXAMPLE")).find_map(|word| {
         let fits = |form: &&CredentialForm| {
             form.prefixes.iter().filter_map(|prefix| word.strip_prefix(prefix)).any(|rest| {
@@ -21,4 +28,69 @@ pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
         };
         forms().iter().find(fits).map(|form| form.what.as_str())
     })
+}
+
+/// The minimum length of a password that is not a placeholder, such as `pass` or `password`.
+const SHORTEST_PASSWORD: usize = 8;
+
+/// Returns whether a string contains a URL with a password for another computer, for example that of a database.
+fn has_url_password(text: &str) -> bool {
+    text.match_indices("://").any(|(at, separator)| {
+        let rest = text.get(at + separator.len()..).unwrap_or_default();
+        let end = rest.find(|c: char| c.is_whitespace() || "/'\"`,;<>()?".contains(c)).unwrap_or(rest.len());
+        let Some((user, host)) = rest.get(..end).and_then(|authority| authority.rsplit_once('@')) else { return false };
+        let Some((user, password)) = user.split_once(':') else { return false };
+        let has = |wanted: fn(&char) -> bool| password.chars().any(|c| wanted(&c));
+        // A service of a test runs on the same computer, or has a name without a domain.
+        let is_far = host.contains('.') && !host.starts_with("127.") && !host.starts_with("0.0.0.0");
+        is_far
+            && !user.is_empty()
+            && password.len() >= SHORTEST_PASSWORD
+            && has(char::is_ascii_digit)
+            && has(char::is_ascii_alphabetic)
+            && !password.contains(['$', '{', '*', '#'])
+    })
+}
+
+/// Returns whether a word is a JSON Web Token: three parts in Base64, of which the first two are JSON objects.
+/// <https://www.rfc-editor.org/rfc/rfc7519> (2026-11-29)
+fn is_web_token(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    let [header, payload, signature] = parts.as_slice() else { return false };
+    header.starts_with("eyJ") && payload.starts_with("eyJ") && signature.len() >= SHORTEST_SIGNATURE
+}
+
+/// The length of the shortest signature of a JSON Web Token, in Base64.
+const SHORTEST_SIGNATURE: usize = 43;
+
+#[cfg(test)]
+mod tests {
+    use super::credential;
+
+    #[test]
+    fn passwords_in_urls_are_found() {
+        for (text, found) in [
+            ("postgres://billing:Tr0ub4dor-3x9@db.staging.acme.example/app", true),
+            ("curl https://ci:s3cretPassw0rd@artifacts.acme.example", true),
+            ("postgres://app:Tr0ub4dor-3x9@localhost/app", false),
+            ("postgres://app:Tr0ub4dor-3x9@db/app", false),
+            ("postgres://app:$PASSWORD@db.acme.example/app", false),
+            ("postgres://app:${DB_PASSWORD_1}@db.acme.example/app", false),
+            ("postgres://user:password@db.acme.example/app", false),
+            ("https://docs.acme.example/a@2:b1234567", false),
+            ("ssh://git@github.com:acme/app1234567", false),
+        ] {
+            assert_eq!(credential(text).is_some(), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_found_in_words_with_hyphens() {
+        let signature = "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
+        let token = format!("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.{signature}");
+        assert_eq!(credential(&token), Some("a JSON Web Token"));
+        assert_eq!(credential("TOKEN=glpat-abcdefghij0123456789"), Some("a GitLab token"));
+        assert_eq!(credential("eyJhbGciOiJIUzI1NiJ9"), None);
+        assert_eq!(credential("glpat-short"), None);
+    }
 }

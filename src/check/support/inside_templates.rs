@@ -177,7 +177,9 @@ impl<'a> DeclaredNames<'a> {
         let is_sam = self.template.is_sam();
         let after = |entry: &&Entry| {
             let kind = entry.value.get("Type").and_then(Node::literal).unwrap_or_default();
-            kind.starts_with("AWS::Serverless::") && id.starts_with(entry.key.as_str())
+            let rest = id.strip_prefix(entry.key.as_str()).filter(|_| kind.starts_with("AWS::Serverless::"));
+            // A single lowercase letter is a typo.
+            rest.is_some_and(|rest| rest.len() > 1 || !rest.bytes().all(|byte| byte.is_ascii_lowercase()))
         };
         let made = || self.template.made_resources().iter().any(|made| of_sam(&made.id));
         is_sam && (id.starts_with("Serverless") || self.resources.iter().any(after) || made())

@@ -13,6 +13,25 @@ const SEEN: &[&str] = &[
     "touch", "tr", "true", "type", "uname", "uniq", "unset", "wait", "wc", "whoami", "which", "yamllint", "yum", "zip",
 ];
 
+/// Linters and test runners, which write reports at most to folders of their own. Python also runs them as modules.
+const CHECKERS: &[&str] = &[
+    "bandit",
+    "black",
+    "eslint",
+    "flake8",
+    "hadolint",
+    "isort",
+    "mypy",
+    "pycodestyle",
+    "pylint",
+    "pyright",
+    "pytest",
+    "ruff",
+    "shellcheck",
+    "tflint",
+    "unittest",
+];
+
 /// Operations of package managers that write only to their own folders.
 const INSTALLS: &[(&str, &[&str])] =
     &[("npm", &["ci", "install", "i", "config", "audit"]), ("pip", &["install"]), ("pip3", &["install"])];
@@ -33,12 +52,20 @@ pub(super) fn text(program: &str, arguments: &Arguments<'_>) -> Option<String> {
     }
 }
 
+/// Returns the module that Python runs.
+fn module(arguments: &Arguments<'_>) -> Option<String> {
+    let mut words = arguments.words().skip_while(|word| word.prefix() != "-m");
+    words.nth(1)?.literal()
+}
+
 /// Returns whether a program may write files that its command does not mention.
 pub(super) fn unseen(program: &str, arguments: &Arguments<'_>) -> bool {
     let operation = arguments.operation();
     let first = operation.first().copied().unwrap_or_default();
     match program {
-        _ if SEEN.contains(&program) => false,
+        _ if SEEN.contains(&program) || CHECKERS.contains(&program) => false,
+        "python" | "python3" => !module(arguments).is_some_and(|module| CHECKERS.contains(&module.as_str())),
+        "go" => !matches!(first, "test" | "vet"),
         // Into a folder that is named, other than the source's. A pattern may match any file.
         "cp" | "mv" => arguments.words().any(|word| {
             word.parts.iter().any(|part| !matches!(part, WordPart::Text(text) if !text.contains('*')))

@@ -43,6 +43,7 @@ pub fn uses(root: &Node) -> Vec<TemplateUse> {
     for Entry { key, value } in root.entries() {
         match key.as_str() {
             "Resources" => value.entries().iter().for_each(|entry| walk.resource(entry)),
+            "Globals" => walk.node(value),
             "Outputs" => value.entries().iter().for_each(|entry| walk.output(&entry.value)),
             "Conditions" | "Rules" => {
                 walk.before_resources = true;
