@@ -22,6 +22,7 @@ mod declarations;
 pub mod event_patterns;
 pub mod fargate;
 pub mod faults;
+pub mod form_patterns;
 pub mod forms;
 mod grants;
 pub mod images;

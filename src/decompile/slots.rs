@@ -7,6 +7,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPartKind, tree};
 use crate::workspace::document::{Node, NodeKind};
 
+use super::deployed::has_null;
 use super::values::{Names, Reading, inner, literal, plain};
 
 /// The form in which AWS has a value.
@@ -23,6 +24,12 @@ impl Names<'_> {
     /// `inputs`: the artifacts that the action reads.
     pub(super) fn slot(&self, slot: &Slot, node: &Node, form: Form, inputs: &[&str]) -> Option<Expr> {
         let node = self.resolved(node)?;
+        if slot.phase > Phase::Compile
+            && !slot.counted
+            && let Some(value) = self.choice(node, &|branch| self.slot(slot, branch, form, inputs))
+        {
+            return (!slot.required || !has_null(&value)).then_some(value);
+        }
         let value = self.of_type(slot, node, form, inputs)?;
         (slot.phase > Phase::Compile || !is_late(&value)).then_some(value)
     }
@@ -352,7 +359,7 @@ pub(super) fn is_late(value: &Expr) -> bool {
         ExprKind::String(parts) => parts.iter().any(|part| !matches!(part.kind, StringPartKind::Text(_))),
         ExprKind::List(items) => items.iter().any(is_late),
         ExprKind::Map(entries) => entries.iter().any(|entry| is_late(&entry.value)),
-        ExprKind::Call { .. } => true,
+        ExprKind::Call { .. } | ExprKind::Conditional { .. } => true,
         ExprKind::Reference(reference) => !reference.accesses.is_empty(),
         ExprKind::ArtifactFile { artifact, .. } => artifact.node == "AWS",
         _ => false,

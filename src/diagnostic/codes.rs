@@ -70,6 +70,8 @@ codes! {
     E0121 Error "type that parameters of templates do not have"
     E0122 Error "constraints of a parameter that do not fit"
     E0123 Error "value that its parameter rejects"
+    E0124 Error "lookup that fails at deployment"
+    E0125 Error "map that values cannot be looked up in"
     E0130 Error "misspelled provider or wrong owner"
     W0130 Warning "unknown CodePipeline action type"
     E0131 Error "timeout on something other than an approval"

@@ -32,6 +32,27 @@ pub fn uncounted(attribute: &str, shown: &str, place: Span) -> Diagnostic {
         .help("list the elements, `[A, B]`; each of them can be a `param`")
 }
 
+/// A condition around statements that is known at deployment. `whole` is the condition as written.
+pub fn late_condition(shown: &str, place: Span, whole: &str) -> Diagnostic {
+    let message = format!(
+        "a condition must be known when dotpipe runs, but `{shown}` is known only when the template is deployed"
+    );
+    Diagnostic::new(Code::E0702, message, place, "deploy-time value").help(format!(
+        "choose values with `{whole} ? a : b`, or set `cfn-condition = {whole}` in stages and actions; otherwise, use \
+         an `option`"
+    ))
+}
+
+/// A choice at deployment between values that CloudFormation cannot choose between. `is_map`: they are maps.
+pub fn not_chosen(attribute: &str, is_map: bool, place: Span) -> Diagnostic {
+    let message = format!("`{attribute}` must be known when dotpipe runs, but a condition chooses it at deployment");
+    let diagnostic = Diagnostic::new(Code::E0702, message, place, "this condition");
+    if is_map {
+        return diagnostic.help("choose the values of the entries, `key = condition ? a : b`, not the map");
+    }
+    diagnostic.help("let the condition depend on an `option`")
+}
+
 /// Returns the typed references to a variable that some actions set, or a form to fill in if there are none.
 fn typed(variable: &str, setters: &[&str]) -> String {
     let all: Vec<String> = setters.iter().map(|action| format!("${{{action}.{variable}}}")).collect();
