@@ -158,6 +158,14 @@ impl Wording {
         if matches!(found.code, Code::E0703 | Code::E0704 | Code::E0705) {
             found.help = found.help.take().map(|help| variables(&help));
         }
+        // In documents, an action has no namespace unless it is set.
+        if found.code == Code::E0705
+            && let Some(action) = found.primary.text.strip_suffix(" is an action, not a namespace")
+        {
+            found.help = Some(format!("add `Namespace: {name}` to action {action}", name = action.trim_matches('`')));
+            found.primary.text = format!("action {action} has no `Namespace`");
+            found.edits.clear();
+        }
     }
 
     /// Converts the edits to the document's syntax, all or none: those that remain in the language are removed.

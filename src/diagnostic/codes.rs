@@ -174,7 +174,7 @@ codes! {
     W0460 Warning "unknown property of a resource"
     E0461 Error "required property of a resource missing"
     E0462 Error "property of a resource has the wrong type"
-    W0462 Warning "misspelled value of a property"
+    W0462 Warning "value that a property does not have"
     E0463 Error "attribute of a resource that CloudFormation rejects"
     E0464 Error "invalid use of a SAM policy template"
     E0465 Error "event of a SAM resource that SAM rejects"

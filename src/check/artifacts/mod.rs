@@ -13,6 +13,7 @@ mod command_files;
 mod flattened_artifacts;
 mod full_clone;
 mod input_files;
+mod input_folder_files;
 mod parsed_files;
 mod stored_archives;
 
@@ -33,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
     flattened_artifacts::RULE,
     full_clone::RULE,
     input_files::RULE,
+    input_folder_files::RULE,
     parsed_files::RULE,
     stored_archives::RULE,
 ];

@@ -140,6 +140,17 @@ pub enum InputKind {
     Either,
 }
 
+/// A file in the folder of an input other than the primary one: `$CODEBUILD_SRC_DIR_Tests/data.json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderRead {
+    /// The name of the artifact.
+    pub input: String,
+    /// The path in its folder.
+    pub path: String,
+    /// The span of the word.
+    pub span: Span,
+}
+
 /// A file or folder of the source that a command reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputFile {
@@ -196,6 +207,8 @@ pub struct BuildCommands {
     pub writes: Vec<WrittenFile>,
     /// The files and folders of the source that they always read.
     pub inputs: Vec<InputFile>,
+    /// The files of inputs other than the primary one that they always read.
+    pub folder_reads: Vec<FolderRead>,
     /// The scripts of a `package.json` that they always run.
     pub package_scripts: Vec<PackageScript>,
     /// The images that they always build.
@@ -311,6 +324,9 @@ impl BuildCommands {
         }
         if let Some(from) = directory.as_ref().filter(|_| !simple.sometimes && !simple.may_fail) {
             self.inputs(simple, &program, &arguments, (from, after_unseen));
+        }
+        if !simple.sometimes && !simple.may_fail {
+            self.folder_reads.extend(inputs::folder_reads(&program, &arguments));
         }
         if self.programs.iter().all(|(known, _)| *known != program) {
             self.programs.push((program.clone(), arguments.program_span()));
