@@ -101,7 +101,8 @@ fn in_other_input(
     let reads = build.commands.inputs.iter().filter(|other| other.path.file_name() == Some(name)).count();
     // A file in a folder of its own may be a result of the build.
     let is_at_root = path.parent().is_some_and(|parent| parent.as_str().is_empty());
-    if !is_at_root || source.holds(&path) || may_be_made(build, name, reads) {
+    let may_be_made = input.after == Unnamed::Anything || may_be_made(build, name, reads);
+    if !is_at_root || source.holds(&path) || may_be_made {
         return None;
     }
     let primary = repository::primary_input(place.action)?;

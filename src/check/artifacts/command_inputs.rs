@@ -51,10 +51,13 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &ArtifactFi
     // The repository around a document may be a different one from the one that its pipelines use.
     let is_elsewhere = subject.document.is_some() && contents.said == Said::Repository
         || place.pipeline.actions.get(artifact.producer).is_some_and(|it| missing_checkout(subject, it).is_some());
-    if is_elsewhere {
+    // A clone contains more than the files under version control, and submodules may have files of their own.
+    let path = file.path.as_str();
+    let is_cloned = contents.said == Said::Repository
+        && (path.starts_with(".git") || subject.workspace.files().is_file(Utf8Path::new(".gitmodules")));
+    if is_elsewhere || is_cloned {
         return None;
     }
-    let path = file.path.as_str();
     let mut names = match contents.files.contains(path) {
         Presence::Present(_) => return None,
         Presence::Absent { known } => {

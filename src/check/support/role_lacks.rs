@@ -129,6 +129,11 @@ pub(in crate::check) fn denied<'a>(
         .filter(|(_, action)| !dispensable.contains(action))
         .filter_map(|(need, action)| Some((denying(need, action)?, action)))
         .collect();
+    // One of the two is sufficient.
+    let denies = |wanted: &str| found.iter().any(|(_, action)| *action == wanted);
+    let is_connected = !CONNECTION_CALLS.iter().all(|action| denies(action));
+    let found: Vec<(Span, &str)> =
+        found.iter().copied().filter(|(_, action)| !(is_connected && CONNECTION_CALLS.contains(action))).collect();
     let (statement, _) = *found.first()?;
     let mut actions: Vec<&str> =
         found.into_iter().filter(|(span, _)| *span == statement).map(|(_, action)| action).collect();

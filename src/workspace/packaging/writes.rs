@@ -153,7 +153,7 @@ const EXAMINERS: &[&str] = &[
 ];
 
 /// The starts of the names of scripts in `package.json` that test or examine sources.
-const EXAMINING_SCRIPTS: [&str; 5] = ["check", "format", "lint", "test", "type"];
+const EXAMINING_SCRIPTS: [&str; 6] = ["check", "format", "lint", "test", "type-check", "typecheck"];
 
 /// The phases and tasks of Maven and Gradle that only compile and test.
 const TESTING: [&str; 5] = ["check", "clean", "compile", "test", "test-compile"];
