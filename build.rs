@@ -1,13 +1,16 @@
 //! Converts the data files to the forms that the program reads fastest at startup: TOML to JSON, the SAM rules to one
-//! JSON text for each rule set without aliases, and the sorted tables to the offsets of their lines.
+//! JSON text for each rule set without aliases, the sorted tables to the offsets of some lines, and the patterns of values
+//! to automata.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regex_automata::dfa::{StartKind, dense};
+use regex_automata::util::syntax;
 use saphyr_parser::{Event, Parser, Tag};
 use serde_json::{Map, Value};
 
@@ -24,6 +27,7 @@ fn main() -> Outcome {
     facts(Path::new(CATALOG), &out.join("catalog"))?;
     tables(&Path::new(CATALOG).join("data"), &out.join("tables"))?;
     fs::write(out.join("providers.rs"), providers(&out.join("catalog/providers"))?)?;
+    fs::write(out.join("form_patterns.rs"), form_patterns(&out.join("catalog/forms.json"), &out.join("forms"))?)?;
     fs::write(out.join("sam_rules.rs"), sam_rules(&fs::read_to_string(SAM_RULES)?)?)?;
     Ok(())
 }
@@ -82,7 +86,10 @@ fn categories_of<'a>(file: &'a Value, files: &'a BTreeMap<String, Value>) -> Vec
     own.chain(others).flat_map(|action| action["categories"].as_array().into_iter().flatten()).collect()
 }
 
-/// Returns the offsets of the lines of each text table in a folder, as a Rust expression.
+/// The lines of a table from one whose offset is known to the next, as in `src/catalog/table.rs`.
+const STEP: usize = 8;
+
+/// Returns the offsets of every eighth line of each text table in a folder, as a Rust expression.
 fn tables(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -91,11 +98,12 @@ fn tables(from: &Path, to: &Path) -> Outcome {
             let text = fs::read_to_string(&path)?;
             let mut start = 0;
             let mut starts = String::from("&[");
-            for line in text.split_inclusive('\n') {
+            for (index, line) in text.split_inclusive('\n').enumerate() {
                 // The lints require a digit separator.
-                match start {
-                    ..1000 => write!(starts, "{start},")?,
-                    _ => write!(starts, "{}_{:03},", start / 1000, start % 1000)?,
+                match (index % STEP, start) {
+                    (0, ..1000) => write!(starts, "{start},")?,
+                    (0, _) => write!(starts, "{}_{:03},", start / 1000, start % 1000)?,
+                    _ => {}
                 }
                 start += line.len();
             }
@@ -105,6 +113,32 @@ fn tables(from: &Path, to: &Path) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Returns the patterns of values, sorted, each with its automaton, as a Rust expression. To compile one when it is used takes
+/// ten times as long as to read its automaton.
+fn form_patterns(forms: &Path, to: &Path) -> Outcome<String> {
+    let forms: Value = serde_json::from_str(&fs::read_to_string(forms)?)?;
+    let forms = forms["form"].as_array().ok_or("no forms")?;
+    let refused = forms.iter().flat_map(|form| form["refused"].as_array().into_iter().flatten());
+    let patterns = forms.iter().map(|form| &form["pattern"]).chain(refused);
+    let patterns: BTreeSet<&str> = patterns.filter_map(Value::as_str).collect();
+    let is_big_endian = std::env::var("CARGO_CFG_TARGET_ENDIAN")? == "big";
+    fs::create_dir_all(to)?;
+    let mut code = String::from("&[");
+    for (index, pattern) in patterns.iter().enumerate() {
+        let automaton = dense::Builder::new()
+            .configure(dense::Config::new().start_kind(StartKind::Anchored))
+            .syntax(syntax::Config::new().unicode(false).utf8(false))
+            .build(&format!("(?:{pattern})\\z"))
+            .map_err(|error| format!("{pattern}: {error}"))?;
+        let (bytes, padding) =
+            if is_big_endian { automaton.to_bytes_big_endian() } else { automaton.to_bytes_little_endian() };
+        fs::write(to.join(index.to_string()), bytes.get(padding..).ok_or("no automaton")?)?;
+        write!(code, "pattern!({pattern:?}, \"/forms/{index}\"),")?;
+    }
+    code.push(']');
+    Ok(code)
 }
 
 /// Returns a Rust expression: for each SAM type, its rule sets, each with the type of an event (empty for the resource

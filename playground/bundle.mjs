@@ -1,8 +1,8 @@
 // Writes the page to a folder that contains `dotpipe.wasm`: `node bundle.mjs FOLDER`.
 
 import { createHash } from "node:crypto";
-import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { copyFileSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
@@ -35,16 +35,22 @@ const examples = readdirSync(join(root, "examples"))
 examples.sort((a, b) => Number(b.name === "serverless-app") - Number(a.name === "serverless-app"));
 writeFileSync(join(site, "examples.json"), JSON.stringify(examples));
 
+// The names of parts contain hashes.
+for (const file of readdirSync(site)) if (file.endsWith(".js")) rmSync(join(site, file));
 for (const file of ["index.html", "style.css"]) copyFileSync(join(here, "web", file), join(site, file));
+// `main.js` imports `page.js`, which is bundled separately.
+const pageFile = {
+  name: "page",
+  setup: (bundle) => bundle.onResolve({ filter: /^\.\/page$/ }, () => ({ path: "./page.js", external: true })),
+};
 const common = { bundle: true, minify: true, target: "es2022", outdir: site, logLevel: "warning" };
-await build({
-  ...common,
-  entryPoints: [join(here, "web/main.ts")],
-  format: "esm",
-  define: { KEYWORDS: JSON.stringify(keywords) },
-});
+const scripts = { ...common, format: "esm", define: { KEYWORDS: JSON.stringify(keywords) } };
+// The start of the page is a file of its own. It loads the rest in parts, some of them on demand.
+await build({ ...scripts, entryPoints: [join(here, "web/main.ts")], plugins: [pageFile] });
+const { metafile } = await build({ ...scripts, entryPoints: [join(here, "web/page.ts")], splitting: true, metafile: true });
 await build({ ...common, entryPoints: [join(here, "web/worker.ts")], format: "iife" });
-const kept = ["index.html", "style.css", "main.js", "worker.js", "examples.json", "dotpipe.wasm"];
+const parts = Object.keys(metafile.outputs).map((path) => basename(path));
+const kept = ["index.html", "style.css", "main.js", ...parts.sort(), "worker.js", "examples.json", "dotpipe.wasm"];
 const hash = createHash("sha256");
 for (const file of kept) hash.update(readFileSync(join(site, file)));
 await build({

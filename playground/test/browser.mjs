@@ -3,35 +3,20 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
+import { serve } from "./server.mjs";
+
 const [, , site, pictures] = process.argv;
-const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm" };
 const highlight = new URL("../../site/highlight-pipe.js", import.meta.url).pathname;
 // A documentation page as written by mdBook: a pipeline, an example, and a part of a pipeline.
 const example = JSON.parse(readFileSync(join(site, "examples.json"), "utf8"))[0];
 const block = (text) => `<pre><code class="language-pipe">${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</code></pre>`;
 const docs = `<!doctype html><body>${block("// by itself\npipeline Alone {\n}\n")}${block(example.files[example.entry])}${block("stage A {\n}\n")}
   <script>var path_to_root = "";</script><script src="highlight-pipe.js"></script></body>`;
-const server = createServer((request, response) => {
-  const path = normalize(new URL(request.url, "http://page").pathname);
-  if (path === "/docs.html") {
-    response.writeHead(200, { "content-type": "text/html" }).end(docs);
-    return;
-  }
-  const file = path === "/highlight-pipe.js" ? highlight : join(site, path.replace(/^\/playground\//, "/").replace(/\/$/, "/index.html"));
-  try {
-    const bytes = readFileSync(file);
-    response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain" }).end(bytes);
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const address = `http://127.0.0.1:${server.address().port}/`;
+const { address, close } = await serve(site, { "/docs.html": { text: docs }, "/highlight-pipe.js": { file: highlight } });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
 const page = await context.newPage();
@@ -72,7 +57,7 @@ await page.locator("#problems .fix", { hasText: "Fix" }).first().click();
 await page.waitForFunction(() => !/error/.test(document.getElementById("status").textContent));
 assert.match(await text(), /from MyApp ->/);
 
-// The time from a keystroke to the changed template.
+// The time from a keystroke to the diagnostics.
 const times = [];
 await page.locator("#editor .cm-line", { hasText: 'branch     = "main"' }).click();
 await page.keyboard.press("End");
@@ -184,8 +169,7 @@ await page.evaluate(() => navigator.serviceWorker.ready);
 await page.goto(address);
 await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 await context.setOffline(true);
-server.closeAllConnections();
-await new Promise((resolve) => server.close(resolve));
+await close();
 await page.reload();
 await page.waitForFunction(() => document.documentElement.dataset.checked !== undefined);
 await shows("#output", /AWSTemplateFormatVersion/);

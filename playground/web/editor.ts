@@ -2,17 +2,14 @@
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, snippet, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { json } from "@codemirror/lang-json";
-import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, indentUnit } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics, type Action, type Diagnostic } from "@codemirror/lint";
 import { searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 
 import type { Compiler } from "./compiler";
 import { highlighting, pipe } from "./language";
-import { markdown } from "./markdown";
 import type { Change, Finding, Place } from "./protocol";
 
 export interface EditorEvents {
@@ -34,17 +31,29 @@ export function template(text: string): string {
   });
 }
 
-/** Highlighting by the ending of a path. */
-export function languageOf(path: string): Extension {
+/** Highlighting by the ending of a path. Only that of `.pipe` files is loaded from the start. */
+export async function languageOf(path: string): Promise<Extension> {
   if (path.endsWith(".pipe")) return pipe;
-  if (/\.ya?ml$/.test(path)) return yaml();
-  if (path.endsWith(".json")) return json();
+  if (/\.ya?ml$/.test(path)) return (await import("@codemirror/lang-yaml")).yaml();
+  if (path.endsWith(".json")) return (await import("@codemirror/lang-json")).json();
   return [];
+}
+
+/** Replaces what differs from the text that is shown: the rest keeps its highlighting and its place. */
+export function replaceText(view: EditorView, text: string): void {
+  const old = view.state.doc.toString();
+  if (old === text) return;
+  let from = 0;
+  while (from < old.length && from < text.length && old[from] === text[from]) from++;
+  let end = 0;
+  while (end < old.length - from && end < text.length - from && old.at(-1 - end) === text.at(-1 - end)) end++;
+  view.dispatch({ changes: { from, to: old.length - end, insert: text.slice(from, text.length - end) } });
 }
 
 export class Editor {
   readonly view: EditorView;
   private readonly states = new Map<string, EditorState>();
+  private readonly language = new Compartment();
   private path = "";
 
   constructor(
@@ -70,18 +79,20 @@ export class Editor {
     if (this.path !== "") this.states.set(this.path, this.view.state);
     this.path = path;
     const known = this.states.get(path);
-    this.view.setState(known?.doc.toString() === text ? known : this.state(path, text));
+    if (known?.doc.toString() === text) return this.view.setState(known);
+    this.view.setState(this.state(path, text));
+    if (!path.endsWith(".pipe")) void this.highlight(path);
   }
 
-  /** Replaces what differs from the text that is shown. */
+  private async highlight(path: string): Promise<void> {
+    const effects = this.language.reconfigure(await languageOf(path));
+    if (this.path === path) return this.view.dispatch({ effects });
+    const left = this.states.get(path);
+    if (left) this.states.set(path, left.update({ effects }).state);
+  }
+
   replace(text: string): void {
-    const old = this.view.state.doc.toString();
-    if (old === text) return;
-    let from = 0;
-    while (from < old.length && from < text.length && old[from] === text[from]) from++;
-    let end = 0;
-    while (end < old.length - from && end < text.length - from && old.at(-1 - end) === text.at(-1 - end)) end++;
-    this.view.dispatch({ changes: { from, to: old.length - end, insert: text.slice(from, text.length - end) } });
+    replaceText(this.view, text);
   }
 
   select(place: Place): void {
@@ -91,8 +102,9 @@ export class Editor {
     this.view.focus();
   }
 
-  /** Underlines the findings of the file that is shown. */
-  mark(findings: Finding[]): void {
+  /** Underlines the findings of the file that is shown, instead of others. */
+  mark(findings: Finding[], others: Finding[]): void {
+    if (findings.length === 0 && others.length === 0) return;
     const length = this.view.state.doc.length;
     const inside = (place: Place) => place.path === this.path && place.to <= length;
     const shown = findings.filter((finding) => inside(finding.primary)).map((finding) => this.diagnostic(finding));
@@ -113,7 +125,7 @@ export class Editor {
       ? [
           autocompletion({ override: [(context) => this.complete(context)] }),
           hoverTooltip(async (_, offset) => {
-            const { text: found, place } = await this.compiler.ask("hover", { path, offset });
+            const [{ text: found, place }, { markdown }] = await Promise.all([this.compiler.ask("hover", { path, offset }), import("./markdown")]);
             if (found === null || place === null) return null;
             return {
               pos: place.from,
@@ -141,7 +153,7 @@ export class Editor {
         highlightActiveLine(),
         highlighting,
         indentUnit.of("  "),
-        languageOf(path),
+        this.language.of(isPipe ? pipe : []),
         asked,
         EditorView.contentAttributes.of({ "aria-label": path, tabindex: "0" }),
         EditorView.updateListener.of((update) => {
@@ -167,7 +179,7 @@ export class Editor {
         type: item.kind,
         detail: item.detail,
         boost: -Math.min(index, 99),
-        info: item.doc ? () => markdown(item.doc) : undefined,
+        info: item.doc ? async () => (await import("./markdown")).markdown(item.doc) : undefined,
         apply: snippet(template(item.snippet)),
       })),
     };

@@ -7,6 +7,27 @@ export interface Shared {
   entry: string;
 }
 
+export interface Example extends Shared {
+  name: string;
+  title: string;
+}
+
+/** What the address asks for: an example, or the files of a link. */
+export interface Opened {
+  state: Shared;
+  /** The name of the example that is shown as selected. */
+  example: string;
+  isInvalid: boolean;
+}
+
+export async function fromAddress(examples: Example[]): Promise<Opened> {
+  const [key, value = ""] = location.hash.slice(1).split("=");
+  const linked = key === "s" ? await decode(value) : null;
+  const named = (key === "example" && examples.find((it) => it.name === value)) || examples[0];
+  const state = linked ?? named ?? { files: { "pipeline.pipe": "" }, entry: "pipeline.pipe" };
+  return { state, example: named?.name ?? "", isInvalid: key === "s" && linked === null };
+}
+
 async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream): Promise<Uint8Array<ArrayBuffer>> {
   const piped = new Blob([bytes]).stream().pipeThrough(stream);
   return new Uint8Array(await new Response(piped).arrayBuffer());

@@ -5,7 +5,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
 
 import type { Compiler } from "./compiler";
-import { languageOf } from "./editor";
+import { languageOf, replaceText } from "./editor";
 import { highlighting } from "./language";
 import type { Place } from "./protocol";
 
@@ -55,20 +55,16 @@ export class Output {
     this.panel.replaceChildren(element("p", "Nothing is built while there are errors."));
   }
 
-  private text(tab: string, path: string, text: string | null): void {
+  private async text(tab: string, path: string, text: string | null): Promise<void> {
     if (text === null) return this.nothing();
-    if (this.view !== undefined && this.shown === tab) {
-      const scroll = this.view.scrollDOM.scrollTop;
-      this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
-      this.view.scrollDOM.scrollTop = scroll;
-      return;
-    }
+    if (this.view !== undefined && this.shown === tab) return replaceText(this.view, text);
+    const language = await languageOf(path);
     this.shown = tab;
     const extensions = [
       lineNumbers(),
       foldGutter(),
       highlighting,
-      languageOf(path),
+      language,
       EditorState.readOnly.of(true),
       // The output scrolls, so it must be reachable by keyboard.
       EditorView.contentAttributes.of({ "aria-label": path, tabindex: "0" }),

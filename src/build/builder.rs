@@ -7,7 +7,7 @@ use crate::catalog::Kind;
 use crate::diagnostic::Diagnostics;
 use crate::evaluate::{DeclaredName, Evaluator};
 use crate::expand::{Body, Expander, Expansion, Inputs, Surroundings, UnusedInput, unused_inputs};
-use crate::hir::{ActionId, Hir, ImportAlias, RoleId, UnusedValue, UseId};
+use crate::hir::{self, ActionId, Hir, ImportAlias, RoleId, UnusedValue, UseId};
 use crate::resolve::place::Place;
 use crate::resolve::{Definition, DefinitionKind, Index, Module};
 use crate::source::Spanned;
@@ -154,6 +154,9 @@ impl<'a> Builder<'a> {
         let unused_inputs = unused_inputs(&self.values, self.expansion.inputs);
         let Self { values, expansion, mut hir, .. } = self;
         hir.params = values.params;
+        hir.conditions = values.conditions;
+        hir.mappings = values.mappings;
+        hir::name_all(&mut hir.conditions, &mut hir.mappings, &hir.params);
         hir.loops = expansion.loops;
         hir.uses = expansion.uses;
         hir.unnamed = values.unnamed;

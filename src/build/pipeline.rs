@@ -12,7 +12,7 @@ use crate::hir::{
 };
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
-use crate::slots::{Attributes, Owner, Shape, SlotSet, describe, flag, literal, slots_of};
+use crate::slots::{Attributes, Owner, Shape, SlotSet, describe, existence, flag, literal, slots_of};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
@@ -107,7 +107,7 @@ impl<'a> Builder<'a> {
             loops: Arc::clone(&placed.at.loops),
             on_failure: None,
             conditions: Vec::new(),
-            cfn_condition: literal(&attributes, "cfn-condition"),
+            cfn_condition: existence(&attributes),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             disabled: literal(&attributes, "disabled"),
             span: named.keyword.to(named.name.span),

@@ -46,6 +46,7 @@ impl Words {
             | SlotType::Percent
             | SlotType::Minutes
             | SlotType::Days
+            | SlotType::Condition
             | SlotType::ArtifactFile => Self::Value,
         }
     }

@@ -15,8 +15,20 @@ pub struct SamFacts {
     pub verified: String,
     /// The properties that each section of `Globals` accepts.
     pub globals: BTreeMap<String, Vec<String>>,
+    /// The events of functions and of state machines.
+    pub events: SamEvents,
     /// The parameters of each policy template.
     pub policy_templates: BTreeMap<String, Vec<String>>,
+}
+
+/// The required properties of each kind of event.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SamEvents {
+    /// Those of functions.
+    pub function: BTreeMap<String, Vec<String>>,
+    /// Those of state machines.
+    pub state_machine: BTreeMap<String, Vec<String>>,
 }
 
 /// Returns the whole file; `None` if it does not parse, which a test rules out.

@@ -681,6 +681,8 @@ pub enum SlotType {
     Buildspec,
     /// A cache: `[source, docker, "paths"]` or a bucket.
     Cache,
+    /// A condition that is known at deployment, or the name of one in a template.
+    Condition,
     /// Any value, passed on unchanged.
     Any,
 }

@@ -52,6 +52,13 @@ impl Findings {
         other.list.into_iter().for_each(|finding| self.about(place, finding.diagnostic));
     }
 
+    /// Returns the diagnostics with another label, if any.
+    pub(super) fn labeled(mut self, label: Option<(Span, &'static str)>) -> Self {
+        let labels = |finding: Finding| Finding { diagnostic: finding.diagnostic.labels(label), about: finding.about };
+        self.list = self.list.into_iter().map(labels).collect();
+        self
+    }
+
     /// Removes the fixes, for text that is not written by a user.
     pub(super) fn leave_unchanged(&mut self) {
         for Finding { diagnostic, .. } in &mut self.list {

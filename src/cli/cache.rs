@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -158,16 +158,31 @@ fn folder() -> Option<PathBuf> {
     variable(FOLDER).or_else(|| of_system.map(|folder| folder.join("dotpipe")))
 }
 
+/// The size of the parts in which the program is hashed. They stay in the processor's cache.
+const PART: u64 = 64 * 1024;
+
 /// Returns a hash of the program, which distinguishes builds of one version.
 fn program() -> Option<u64> {
-    let bytes = fs::read(std::env::current_exe().ok()?).ok()?;
+    let mut file = fs::File::open(std::env::current_exe().ok()?).ok()?;
     let mut hasher = DefaultHasher::new();
-    let (words, rest) = bytes.as_chunks::<8>();
-    // Hashing each byte separately would take longer than everything else.
-    let mixed = words.iter().fold(0_u64, |hash, word| {
-        (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)
-    });
-    (mixed, rest, bytes.len(), env!("CARGO_PKG_VERSION")).hash(&mut hasher);
+    // Hashing each byte separately would take longer than everything else, and so would waiting for one word before the next.
+    let mut lanes = [0_u64; 4];
+    let mut part = Vec::new();
+    loop {
+        part.clear();
+        let len = Read::by_ref(&mut file).take(PART).read_to_end(&mut part).ok()?;
+        let (blocks, rest) = part.as_chunks::<32>();
+        for block in blocks {
+            for (lane, word) in lanes.iter_mut().zip(block.as_chunks::<8>().0) {
+                *lane = (lane.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+            }
+        }
+        (rest, len).hash(&mut hasher);
+        if (len as u64) < PART {
+            break;
+        }
+    }
+    (lanes, env!("CARGO_PKG_VERSION")).hash(&mut hasher);
     Some(hasher.finish())
 }
 

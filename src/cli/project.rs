@@ -424,7 +424,15 @@ fn root_above(path: &Utf8Path, folder: &Utf8Path, given: Option<&Utf8Path>) -> R
         }
         return Ok(root);
     }
-    Ok(root_of(folder))
+    Ok(document_root(path, folder).unwrap_or_else(|| root_of(folder)))
+}
+
+/// Returns the current folder if it contains a document in a project without a marked root: commands name documents in
+/// subfolders, such as `infra/pipeline.yaml`, from the folder with the sources.
+fn document_root(path: &Utf8Path, folder: &Utf8Path) -> Option<Utf8PathBuf> {
+    let is_document = path.extension().is_some_and(|extension| extension != "pipe");
+    let current = current_folder().ok()?;
+    (is_document && marked_root_of(folder).is_none() && folder.starts_with(&current)).then_some(current)
 }
 
 /// Returns the absolute path of a file's folder.

@@ -504,6 +504,7 @@ fn type_word(slot: &Slot) -> String {
         SlotType::Record => "map",
         SlotType::Buildspec => "buildspec",
         SlotType::Cache => "cache",
+        SlotType::Condition => "condition",
         SlotType::Any => "any value",
     };
     format!("{word}{limits}")

@@ -18,7 +18,11 @@ pub struct Additions {
     pub declared: BTreeMap<String, DeclaredAdditions>,
     /// The parameters that statements declare.
     pub params: BTreeSet<String>,
-    /// Those of them that get no pattern although they become part of JSON.
+    /// The conditions that statements declare.
+    pub conditions: BTreeSet<String>,
+    /// The mappings that statements declare.
+    pub mappings: BTreeSet<String>,
+    /// The parameters that get no pattern although they become part of JSON.
     pub open_params: BTreeSet<String>,
     /// Whether the statements say how the console shows the parameters.
     pub interface: bool,

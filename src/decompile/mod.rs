@@ -10,6 +10,7 @@ mod actions;
 mod additions;
 mod chosen;
 mod chosen_roles;
+mod deployed;
 mod document_edits;
 mod event_rules;
 mod functions;
@@ -82,6 +83,7 @@ pub fn decompile_with(
         DocumentKind::Template if purpose == TreePurpose::Import => {
             reader.names.declare_chosen(additions);
             statements.extend(reader.parameters());
+            statements.extend(reader.lets());
             for (index, entry) in pipeline_document::pipelines(root).enumerate() {
                 reader.at = (index, 0, 0);
                 statements.extend(reader.pipeline_resource(entry));

@@ -1,10 +1,13 @@
 //! Converts values to attributes of the language: the inverse of how the plan writes an attribute.
 
+use crate::catalog::shapes::shape;
 use crate::catalog::{Phase, Slot, SlotType};
+use crate::decompile::TreePurpose;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPartKind, tree};
 use crate::workspace::document::{Node, NodeKind};
 
+use super::deployed::has_null;
 use super::values::{Names, Reading, inner, literal, plain};
 
 /// The form in which AWS has a value.
@@ -21,6 +24,12 @@ impl Names<'_> {
     /// `inputs`: the artifacts that the action reads.
     pub(super) fn slot(&self, slot: &Slot, node: &Node, form: Form, inputs: &[&str]) -> Option<Expr> {
         let node = self.resolved(node)?;
+        if slot.phase > Phase::Compile
+            && !slot.counted
+            && let Some(value) = self.choice(node, &|branch| self.slot(slot, branch, form, inputs))
+        {
+            return (!slot.required || !has_null(&value)).then_some(value);
+        }
         let value = self.of_type(slot, node, form, inputs)?;
         (slot.phase > Phase::Compile || !is_late(&value)).then_some(value)
     }
@@ -209,7 +218,13 @@ impl Names<'_> {
                 let modes = self.resolved(node.get("Modes")?)?;
                 let NodeKind::Sequence(items) = &modes.kind else { return None };
                 let mode = |item: &Node| item.literal().map(|text| word(slot, text, inner(item)));
-                let modes_read = items.iter().map(mode).collect::<Option<Vec<_>>>()?;
+                // An unknown mode is reported with the form of the document.
+                let known = shape("ProjectCache").and_then(|shape| shape.values.get("Modes"));
+                let is_known = |item: &&Node| {
+                    self.purpose == TreePurpose::Import
+                        || known.is_none_or(|known| known.iter().any(|mode| Some(mode.as_str()) == item.literal()))
+                };
+                let modes_read = items.iter().filter(is_known).map(mode).collect::<Option<Vec<_>>>()?;
                 Some(tree::list(modes_read, modes.span))
             }
             "S3" => {
@@ -344,7 +359,7 @@ pub(super) fn is_late(value: &Expr) -> bool {
         ExprKind::String(parts) => parts.iter().any(|part| !matches!(part.kind, StringPartKind::Text(_))),
         ExprKind::List(items) => items.iter().any(is_late),
         ExprKind::Map(entries) => entries.iter().any(|entry| is_late(&entry.value)),
-        ExprKind::Call { .. } => true,
+        ExprKind::Call { .. } | ExprKind::Conditional { .. } => true,
         ExprKind::Reference(reference) => !reference.accesses.is_empty(),
         ExprKind::ArtifactFile { artifact, .. } => artifact.node == "AWS",
         _ => false,

@@ -45,7 +45,9 @@ impl<'d> Reader<'d> {
         }
         let mut elements = list.items().iter().filter_map(conditional);
         let (condition, _) = elements.find(|(_, it)| std::ptr::eq(*it, element))?;
-        Some(tree::attribute("cfn-condition", tree::text(condition, element.span)))
+        let known = self.names.condition(condition, element.span, &mut 1);
+        let condition = known.unwrap_or_else(|| tree::text(condition, element.span));
+        Some(tree::attribute("cfn-condition", condition))
     }
 
     fn stage(&mut self, node: &'d Node, index: usize, disabled: &HashMap<String, Expr>, filters: &mut Filters) -> Stmt {

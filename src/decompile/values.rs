@@ -57,12 +57,16 @@ pub(super) struct Names<'d> {
     /// `Parameters`
     pub(super) parameters: HashMap<&'d str, &'d Node>,
     mappings: Option<&'d Node>,
-    conditions: Option<&'d Node>,
+    pub(super) conditions: Option<&'d Node>,
     /// Resources that a statement of the language declares, each with its name in the tree; others are referred to by
     /// logical ID.
     pub(super) declared: HashMap<&'d str, (Kind, String)>,
     /// Parameters that a statement of the language declares.
     pub(super) params: HashSet<&'d str>,
+    /// Conditions that a statement of the language declares.
+    pub(super) tests: HashSet<&'d str>,
+    /// Mappings that a statement of the language declares.
+    pub(super) maps: HashSet<&'d str>,
 }
 
 /// How a string may be read.
@@ -91,6 +95,8 @@ impl<'d> Names<'d> {
             mappings: section("Mappings"),
             conditions: section("Conditions"),
             declared: HashMap::new(),
+            tests: HashSet::new(),
+            maps: HashSet::new(),
             params: match purpose {
                 TreePurpose::Check => {
                     let names = entries("Parameters").iter().map(|entry| entry.key.node.as_str());
@@ -114,6 +120,12 @@ impl<'d> Names<'d> {
             self.declared.insert(&entry.key.node, (Kind::Pipeline, entry.key.node.clone()));
         }
         self.params.extend(self.parameters.keys().filter(|name| additions.params.contains(**name)));
+        let names = |section: Option<&'d Node>| {
+            let entries = section.map(Node::entries).unwrap_or_default();
+            entries.iter().map(|entry| entry.key.node.as_str()).collect::<Vec<_>>()
+        };
+        self.tests.extend(names(self.conditions).into_iter().filter(|name| additions.conditions.contains(*name)));
+        self.maps.extend(names(self.mappings).into_iter().filter(|name| additions.mappings.contains(*name)));
     }
 
     /// Returns the value of a key in the pipeline's structure, which starts with a lowercase letter in a definition.
@@ -260,6 +272,8 @@ impl<'d> Names<'d> {
             }
             ("Fn::Join", [separator, list]) => self.joined(separator, list, reading, span),
             ("Fn::Sub", _) => self.substitution(&call, reading, span),
+            ("Fn::If", _) => self.text_choice(node, reading).map(|value| vec![interpolation(value, span)]),
+            ("Fn::FindInMap", _) => self.lookup(node).map(|value| vec![interpolation(value, span)]),
             _ => None,
         };
         found.unwrap_or_else(|| vec![interpolation(self.raw(node), span)])
@@ -551,6 +565,9 @@ pub fn plain(node: &Node) -> Expr {
 pub fn written(root: &Node, kind: DocumentKind, additions: &Additions, node: &Node) -> Expr {
     fn value(names: &Names<'_>, node: &Node) -> Expr {
         let entry = |entry: &Entry| MapEntry { key: entry.key.clone(), value: value(names, &entry.value) };
+        if let Some(choice) = names.choice(node, &|branch| Some(value(names, branch))) {
+            return choice;
+        }
         match &node.kind {
             _ if node.intrinsic().is_some() => names.text(node, Reading::Plain),
             NodeKind::Sequence(items) => tree::list(items.iter().map(|item| value(names, item)).collect(), node.span),

@@ -67,6 +67,12 @@ fn single(plan: &Plan, piece: &Piece) -> Json {
             "Fn::Select": [index, { "Fn::Split": [separator.to_string(), value(plan, of)] }]
         }),
         Piece::Join { separator, of } => json!({ "Fn::Join": [separator, value(plan, of)] }),
+        Piece::If { condition, then, otherwise } => {
+            json!({ "Fn::If": [condition, data(plan, then), data(plan, otherwise)] })
+        }
+        Piece::Find { mapping, keys: [first, second] } => {
+            json!({ "Fn::FindInMap": [mapping, value(plan, first), value(plan, second)] })
+        }
         Piece::Raw(raw) => data(plan, raw),
     }
 }
@@ -119,7 +125,7 @@ impl Sub<'_> {
             Piece::Import(_) => self.variable("Import", piece),
             Piece::Select { .. } => self.variable("Part", piece),
             Piece::Join { .. } => self.variable("List", piece),
-            Piece::Raw(_) => self.variable("Value", piece),
+            Piece::If { .. } | Piece::Find { .. } | Piece::Raw(_) => self.variable("Value", piece),
         }
     }
 

@@ -3,6 +3,7 @@
 //!
 //! Nothing here can fail: [`crate::plan::unresolved`] has reported everything that a target needs but is unknown.
 
+mod deployed;
 mod explain_role;
 mod graph;
 mod intrinsic;

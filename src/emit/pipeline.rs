@@ -1,6 +1,8 @@
 //! Writes the pipeline's definition. The API's JSON and the template's properties have the same writer; they differ in
 //! the case of keys and in the form of several artifact buckets.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value as Json, json};
 
 use crate::plan::{
@@ -204,6 +206,8 @@ impl Writer<'_> {
     fn action(&self, action: &ActionPlan) -> Json {
         let fields = &action.fields;
         let configuration = action.configuration.iter().map(|(key, value)| (key.clone(), (self.text)(&value.text)));
+        // In the API's form, a condition can decide that there is no value.
+        let configuration = configuration.filter(|(_, value)| !value.is_null());
         let output = |(index, name): (usize, &String)| -> Json {
             let files = fields.files.get(index).cloned().unwrap_or_default();
             let output = self.object().with("name", name.as_str());
@@ -271,10 +275,14 @@ const TEMPLATE_ONLY: [&str; 2] = ["disableInboundStageTransitions", "restartExec
 /// Returns a pipeline for `aws codepipeline create-pipeline --cli-input-json`.
 pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Json {
     let plan = &*plan.seen_from(&Site::Home);
-    let text = |expr: &Expr| Json::from(plan.text(expr, known).0);
+    let text = |expr: &Expr| match plan.is_absent(expr, known) {
+        true => Json::Null,
+        false => Json::from(plan.text(expr, known).0),
+    };
     let data = |data: &Data| plan.json(data, known).0;
     let writer = Writer { case: Case::Camel, text: &text, data: &data, home: known.region.as_deref() };
-    let mut definition = Json::from(writer.definition(pipeline));
+    let existing = existing(plan, pipeline, known);
+    let mut definition = Json::from(writer.definition(&existing));
     if let Some(raw) = &pipeline.raw {
         put_over(&mut definition, in_camel_case(plan.json(raw, known).0));
     }
@@ -285,6 +293,23 @@ pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Jso
         root.insert("tags".to_owned(), tags);
     }
     Json::Object(root)
+}
+
+/// Returns a pipeline without the stages and actions whose conditions are false.
+fn existing<'p>(plan: &Plan, pipeline: &'p PipelinePlan, known: &Known) -> Cow<'p, PipelinePlan> {
+    let exists = |condition: &Option<String>| plan.exists(condition.as_deref(), known);
+    let is_whole = |stage: &StagePlan| {
+        exists(&stage.cfn_condition) && stage.actions.iter().all(|action| exists(&action.cfn_condition))
+    };
+    if pipeline.stages.iter().all(is_whole) {
+        return Cow::Borrowed(pipeline);
+    }
+    let mut pipeline = pipeline.clone();
+    pipeline.stages.retain(|stage| exists(&stage.cfn_condition));
+    for stage in &mut pipeline.stages {
+        stage.actions.retain(|action| exists(&action.cfn_condition));
+    }
+    Cow::Owned(pipeline)
 }
 
 /// Returns a pipeline as the properties of its resource.

@@ -8,7 +8,7 @@ use crate::plan::{OutputPlan, ParamPlan, PipelineId, Plan, Section, Site, cut};
 
 use super::intrinsic::value;
 use super::resources::ResourceJson;
-use super::{parameters, pipeline};
+use super::{deployed, parameters, pipeline};
 
 /// A template.
 #[derive(Debug, Clone, Serialize)]
@@ -145,8 +145,10 @@ fn assemble(
         resources.into_iter().map(|(id, resource)| (id, document(&resource))).collect();
     resources.extend(extra(Section::Resources));
     outputs.extend(extra(Section::Outputs));
-    let (mappings, conditions): (Map<_, _>, Map<_, _>) =
-        (extra(Section::Mappings).collect(), extra(Section::Conditions).collect());
+    let mut conditions: Map<_, _> = extra(Section::Conditions).collect();
+    conditions.extend(deployed::conditions(plan, [&resources, &outputs, &conditions]));
+    let mut mappings: Map<_, _> = extra(Section::Mappings).collect();
+    mappings.extend(deployed::mappings(plan, [&resources, &outputs, &conditions]));
     let rules: Map<_, _> = extra(Section::Rules).collect();
     let mut whole: Map<String, Json> =
         plan.extra.whole.iter().map(|(name, json)| (name.node.clone(), json.clone())).collect();

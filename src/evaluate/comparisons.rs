@@ -30,6 +30,16 @@ impl<'a> Evaluator<'a> {
             self.diagnostics.push(values::different_types(&shown, found, compared, place, plain.as_deref()));
             return;
         }
+        self.never_allowed((left, left_value), (right, right_value), context);
+    }
+
+    /// Reports a string that the value on the other side cannot be, according to its type.
+    pub(super) fn never_allowed(
+        &mut self,
+        (left, left_value): (&'a Expr, &Value),
+        (right, right_value): (&'a Expr, &Value),
+        context: Context,
+    ) {
         for (written, value, other) in [(left, right_value, right), (right, left_value, left)] {
             let allowed = self.possible(written, context);
             let Some(text) = value.as_str().filter(|text| !allowed.is_empty() && !allowed.iter().any(|it| it == text))
@@ -62,18 +72,17 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Returns the type of an option, a typed value, or a parameter of a component, and the scope in which the type was
+    /// Returns the type of an option, a `param`, a typed value, or a parameter of a component, and the scope in which the type was
     /// written.
     fn type_behind(&self, name: &Ident, context: Context) -> Option<(&'a Type, ScopeId)> {
         let (id, kind) = self.definition_of(name)?;
-        if kind == DefinitionKind::Option {
+        if matches!(kind, DefinitionKind::Option | DefinitionKind::Param) {
             let statements = self.modules.iter().flat_map(|module| &module.ast.statements);
             let mut options = statements.filter_map(|statement| match &statement.kind {
                 StmtKind::Param(param) => Some(param),
                 _ => None,
             });
-            let option = options
-                .find(|option| self.names.defined(&option.name, |kind| kind == DefinitionKind::Option) == Some(id))?;
+            let option = options.find(|option| self.names.defined(&option.name, |known| known == kind) == Some(id))?;
             return Some((&option.ty, context.scope));
         }
         match self.binding(context.scope, id)? {

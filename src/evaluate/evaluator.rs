@@ -1,11 +1,13 @@
 //! The state of evaluation: what names are bound to, and the diagnostics.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::catalog::Kind;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{Arena, ArtifactId, Entity, EnvironmentId, Param, ParamId};
+use crate::hir::{
+    Arena, ArtifactId, ConditionId, Entity, EnvironmentId, Mapping, MappingId, Param, ParamId, TemplateCondition,
+};
 use crate::resolve::{DefinitionKind, Index, Meaning, Module};
 use crate::slots;
 use crate::source::{Span, Spanned};
@@ -54,6 +56,12 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) environment: Option<EnvironmentId>,
     /// The template's parameters so far.
     pub(crate) params: Arena<ParamId, Param>,
+    /// The conditions that are known at deployment, so far.
+    pub(crate) conditions: Arena<ConditionId, TemplateCondition>,
+    /// The conditions that are values of `let`.
+    pub(super) of_lets: HashMap<LetId, ConditionId>,
+    /// The maps in which values are looked up at deployment, so far.
+    pub(crate) mappings: Arena<MappingId, Mapping>,
     /// Declarations that no value refers to.
     pub(crate) unnamed: BTreeSet<Entity>,
     /// The logical IDs that intrinsic functions refer to.
@@ -89,6 +97,9 @@ impl<'a> Evaluator<'a> {
             only_input: None,
             environment: None,
             params: Arena::default(),
+            conditions: Arena::default(),
+            of_lets: HashMap::new(),
+            mappings: Arena::default(),
             unnamed: BTreeSet::new(),
             named: HashSet::new(),
             quoted: Vec::new(),

@@ -1,13 +1,13 @@
 //! Evaluates expressions as far as compile time allows.
 
-use crate::catalog::{Phase, Words};
-use crate::diagnostic::families::{artifacts, names, phases};
+use crate::catalog::Words;
+use crate::diagnostic::families::{artifacts, names};
 use crate::diagnostic::suggest;
 use crate::hir::{ArtifactFile, ArtifactId, Part, PartKind, Text, Value, ValueKind};
 use crate::resolve::DefinitionKind;
 use crate::slots::describe;
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, CompareOp, Expr, ExprKind, TimeUnit};
+use crate::syntax::ast::{self, Expr, ExprKind, TimeUnit};
 
 use super::evaluator::{Context, Evaluator};
 use super::limits::EXPANSION_LIMIT;
@@ -45,18 +45,10 @@ impl<'a> Evaluator<'a> {
             }
             ExprKind::Map(entries) => self.map(entries, context, words),
             ExprKind::Not(_) | ExprKind::Compare { .. } | ExprKind::And(_) | ExprKind::Or(_) => {
-                match self.condition(expression, context) {
-                    Some(flag) => ValueKind::Bool(flag),
-                    None => ValueKind::Poisoned,
-                }
+                self.truth_value(expression, context)
             }
             ExprKind::Conditional { condition, then, otherwise } => {
-                let taken = match self.condition(condition, context) {
-                    Some(true) => then,
-                    Some(false) => otherwise,
-                    None => return Value::poisoned(span),
-                };
-                return self.evaluate(taken, context, words);
+                return self.conditional((condition, then, otherwise), span, context, words);
             }
             ExprKind::ListFor { name, list, element, condition } => {
                 self.comprehension(name, list, element, condition.as_deref(), context, words)
@@ -177,68 +169,6 @@ impl<'a> Evaluator<'a> {
         ValueKind::Poisoned
     }
 
-    /// Evaluates a condition, which must be known at compile time. Otherwise reports that and returns `None`.
-    pub(crate) fn condition(&mut self, expression: &'a Expr, context: Context) -> Option<bool> {
-        self.truth(expression, context, "a condition")
-    }
-
-    /// Does the same for a part of a condition. `what`: the part, in words.
-    fn truth(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<bool> {
-        match &expression.kind {
-            ExprKind::Not(inner) => self.truth(inner, context, "!").map(|flag| !flag),
-            ExprKind::And(items) => {
-                items.iter().try_fold(true, |all, item| Some(self.truth(item, context, "&&")? && all))
-            }
-            ExprKind::Or(items) => {
-                items.iter().try_fold(false, |any, item| Some(self.truth(item, context, "||")? || any))
-            }
-            ExprKind::Compare { left: written, op, right: other } => {
-                let left = self.evaluate(written, context, Words::Value);
-                let right = self.evaluate(other, context, Words::Value);
-                let equal = self.comparable(&left)? && self.comparable(&right)? && equal(&left, &right);
-                if !equal {
-                    self.never_equal((written, &left), (other, &right), expression.span, context);
-                }
-                Some(equal == (*op == CompareOp::Equal))
-            }
-            _ => {
-                let value = self.evaluate(expression, context, Words::Value);
-                match value.kind {
-                    ValueKind::Bool(flag) => Some(flag),
-                    ValueKind::Poisoned => None,
-                    _ if !self.comparable(&value)? => None,
-                    other => {
-                        let found = describe(&other);
-                        let wrong = names::wrong_type(what, "`true` or `false`", found, expression.span);
-                        let shown = self.shown(expression.span);
-                        let meant = shown.strip_prefix('"').and_then(|text| names::flag(text.strip_suffix('"')?));
-                        self.diagnostics.push(match &expression.kind {
-                            ExprKind::Reference(_) if found == "a string" => {
-                                wrong.help(format!("compare it with a value: `{shown} == \"...\"`"))
-                            }
-                            _ => names::write_instead(wrong, meant.map(str::to_owned), expression.span),
-                        });
-                        None
-                    }
-                }
-            }
-        }
-    }
-
-    /// Returns `Some(true)` for a value that can be compared now; reports one that is known later.
-    fn comparable(&mut self, value: &Value) -> Option<bool> {
-        if value.is_poisoned() {
-            return None;
-        }
-        let (phase, place) = value.phase();
-        if phase == Phase::Compile || matches!(value.kind, ValueKind::Entity(_)) {
-            return Some(true);
-        }
-        let shown = self.shown(place);
-        self.diagnostics.push(phases::too_late("a condition", Phase::Compile, phase, &shown, place, None));
-        None
-    }
-
     /// Returns the default of a parameter or variable as text, after checking its type.
     pub(crate) fn default_text(&mut self, param: &'a ast::Param, context: Context) -> Option<Spanned<String>> {
         let Some(default) = &param.default else {
@@ -288,6 +218,7 @@ impl<'a> Evaluator<'a> {
         let circular = self.scopes.lets.get(id.0).is_some_and(LetEntry::is_circular);
         let fits = entry.ty.is_none_or(|(ty, scope)| self.check_type(ty, &value, &entry.name.node, scope));
         let value = if fits && !circular { value } else { Value::poisoned(used) };
+        let value = self.named_condition(id, value);
         let copy = self.copied(&value, used);
         self.set_let(id, LetState::Done(value));
         copy
@@ -344,13 +275,6 @@ impl<'a> Evaluator<'a> {
                 self.let_value(LetId(index), entry.name.span);
             }
         }
-    }
-}
-
-fn equal(left: &Value, right: &Value) -> bool {
-    match (left.as_str(), right.as_str()) {
-        (Some(left), Some(right)) => left == right,
-        _ => left.same(right),
     }
 }
 

@@ -76,6 +76,7 @@ pub(super) fn weight(value: &Value) -> usize {
         ValueKind::List(items) => items.iter().map(weight).sum(),
         ValueKind::Map(entries) => entries.iter().map(|(key, value)| key.node.len() + weight(value)).sum(),
         ValueKind::Raw(inner) => weight(inner),
+        ValueKind::Choice(choice) => choice.values().into_iter().map(weight).sum(),
         _ => 0,
     };
     ELEMENT + inner
@@ -86,6 +87,8 @@ fn text_weight(text: &Text) -> usize {
         PartKind::Literal(literal) => literal.len(),
         PartKind::Import(text) | PartKind::Parameter(text) => text_weight(text),
         PartKind::Raw(value) => weight(value),
+        PartKind::Choice(choice) => choice.values().into_iter().map(weight).sum(),
+        PartKind::Lookup(lookup) => lookup.keys.iter().map(text_weight).sum(),
         _ => 0,
     };
     text.parts.iter().map(|part| ELEMENT + of_part(&part.kind)).sum()

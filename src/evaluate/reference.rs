@@ -165,7 +165,9 @@ impl<'a> Evaluator<'a> {
     fn access(&mut self, value: Value, shown: &str, accesses: &'a [Access], span: Span, context: Context) -> Value {
         let mut current = value;
         let mut shown = shown.to_owned();
-        for access in accesses {
+        let mut rest = accesses;
+        while let Some((access, after)) = rest.split_first() {
+            rest = after;
             let next = match (access, current.kind) {
                 (_, ValueKind::Poisoned) => return Value::poisoned(span),
                 (Access::Member(member), ValueKind::Entity(entity)) => self.member(entity, member, span),
@@ -184,14 +186,20 @@ impl<'a> Evaluator<'a> {
                     Value::poisoned(span)
                 }
                 (Access::Index(index), ValueKind::List(items)) => self.element(items, index, context, span),
+                (Access::Index(index), ValueKind::Map(entries)) => {
+                    let (found, used) = self.keyed(entries, &shown, index, (after, span), context);
+                    rest = after.get(used..).unwrap_or_default();
+                    found
+                }
                 (Access::Index(index), other) => {
                     let found = describe(&other);
                     self.diagnostics.push(names::no_access(&shown, found, "elements", &selectable(&other), index.span));
                     Value::poisoned(span)
                 }
             };
-            if let Access::Member(member) = access {
-                shown = format!("{shown}.{}", member.node);
+            match access {
+                Access::Member(member) => shown = format!("{shown}.{}", member.node),
+                Access::Index(index) => shown = format!("{shown}[{}]", self.shown(index.span)),
             }
             current = Value { kind: next.kind, span };
         }

@@ -14,7 +14,7 @@ use crate::syntax::ast;
 pub(crate) struct ScopeId(usize);
 
 /// Index of a `let`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct LetId(pub(crate) usize);
 
 /// Index of a component.

@@ -4,7 +4,7 @@ use crate::catalog::names::is_made_of;
 use crate::catalog::{Phase, RUN_VARIABLE, Words};
 use crate::diagnostic::families::{names, phases};
 use crate::diagnostic::suggest;
-use crate::hir::{Part, PartKind, Text, Value, ValueKind};
+use crate::hir::{Part, PartKind, Text, Value, ValueChoice, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, StringPart, StringPartKind};
 
@@ -57,12 +57,27 @@ impl<'a> Evaluator<'a> {
             ValueKind::Secret(secret) => Text::of(PartKind::Secret(Box::new(secret)), place),
             ValueKind::Parameter(name) => Text::of(PartKind::Parameter(name), place),
             ValueKind::Poisoned => Text::of(PartKind::Poisoned, place),
+            ValueKind::Choice(choice) => self.interpolated_choice(*choice, place),
             other => {
                 let found = crate::slots::describe(&other);
                 self.diagnostics.push(names::wrong_type("${...}", "a string", found, place));
                 Text::of(PartKind::Poisoned, place)
             }
         }
+    }
+
+    /// Converts a choice to text inside a string: each of its values.
+    fn interpolated_choice(&mut self, choice: ValueChoice, place: Span) -> Text {
+        let mut text = |value: Value| {
+            let span = value.span;
+            let text = self.interpolated(value, span);
+            Value::new(ValueKind::Text(text), span)
+        };
+        let (then, otherwise) = (text(choice.then), text(choice.otherwise));
+        if then.is_poisoned() || otherwise.is_poisoned() {
+            return Text::of(PartKind::Poisoned, place);
+        }
+        Text::of(PartKind::Choice(Box::new(ValueChoice { then, otherwise, ..choice })), place)
     }
 
     /// Evaluates a declared name, which must be known at compile time. Otherwise reports that and returns `None`.

@@ -126,6 +126,9 @@ impl<'a> Evaluator<'a> {
     /// Returns whether a readable value is of a type whose names exist. Recursion into a type that refers to itself
     /// ends with the value.
     fn matches(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> bool {
+        if let ValueKind::Choice(choice) = &value.kind {
+            return choice.values().into_iter().all(|value| self.matches(ty, value, scope));
+        }
         match &ty.kind {
             TypeKind::Named { name, arguments } => {
                 self.matches_name(name, value, scope) && self.settings_match(arguments, value, scope)
@@ -156,7 +159,7 @@ impl<'a> Evaluator<'a> {
         match name.node.as_str() {
             "string" | SECRET => matches!(value.kind, ValueKind::Text(_)),
             "number" => matches!(value.kind, ValueKind::Number(_)),
-            "bool" => matches!(value.kind, ValueKind::Bool(_)),
+            "bool" => matches!(value.kind, ValueKind::Bool(_) | ValueKind::Test(_)),
             DURATION => matches!(value.kind, ValueKind::Duration(_)),
             "Artifact" => matches!(value.kind, ValueKind::Artifact(_)),
             "File" => matches!(value.kind, ValueKind::ArtifactFile(_)),

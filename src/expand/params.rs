@@ -64,7 +64,8 @@ impl<'a> Expander<'_, 'a> {
         let entry = Param {
             name: param.name.clone(),
             ty: Spanned::new(ty, param.ty.span),
-            secret: is_secret(self.behind(&param.ty, scope)),
+            is_flag: is_named(self.behind(&param.ty, scope), "bool"),
+            secret: is_named(self.behind(&param.ty, scope), SECRET),
             default,
             allowed: literals(self.behind(&param.ty, scope)),
             doc: doc.map(|doc| doc.node.clone()),
@@ -175,14 +176,14 @@ fn given(param: &ast::Param, given: &str) -> Value {
 
 /// Converts a string to a duration, for values from outside.
 fn as_duration(ty: &Type, value: Value) -> Value {
-    let is_duration = matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == DURATION);
+    let is_duration = is_named(ty, DURATION);
     match value.as_str().filter(|_| is_duration).and_then(read_duration) {
         Some(seconds) => Value::new(ValueKind::Duration(seconds), value.span),
         None => value,
     }
 }
 
-/// Returns whether a parameter is of the type `secret`.
-fn is_secret(ty: &Type) -> bool {
-    matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == SECRET)
+/// Returns whether a type has this name.
+fn is_named(ty: &Type, wanted: &str) -> bool {
+    matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == wanted)
 }

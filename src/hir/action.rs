@@ -8,8 +8,8 @@ use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};
 
 use super::{
-    ActionId, ArtifactId, Attribute, Entity, EnvironmentId, LoopId, ProjectId, RoleId, Statement, Text, UseId, Value,
-    ValueKind,
+    ActionId, ArtifactId, Attribute, Entity, EnvironmentId, ExistenceCondition, LoopId, ProjectId, RoleId, Statement,
+    Text, UseId, Value, ValueKind,
 };
 
 /// An action.
@@ -57,7 +57,7 @@ pub struct Action {
     /// An explicit run order (`run-order` of a generic action, or an imported pipeline).
     pub run_order: Option<Spanned<u32>>,
     /// The CloudFormation condition under which it exists.
-    pub cfn_condition: Option<Spanned<String>>,
+    pub cfn_condition: Option<Spanned<ExistenceCondition>>,
     /// Merged into what is emitted for it.
     pub raw: Option<Value>,
     /// The statement it came from.

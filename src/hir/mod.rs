@@ -8,6 +8,7 @@ mod action;
 mod arena;
 mod around;
 mod condition;
+mod deployed;
 mod kind;
 mod param;
 mod pipeline;
@@ -19,6 +20,7 @@ pub use action::*;
 pub use arena::{Arena, Id, Tail};
 pub use around::*;
 pub use condition::*;
+pub use deployed::*;
 pub use kind::*;
 pub use param::*;
 pub use pipeline::*;
@@ -81,6 +83,10 @@ ids! {
     KeyId
     /// Index into [`Hir::environments`].
     EnvironmentId
+    /// Index into [`Hir::conditions`].
+    ConditionId
+    /// Index into [`Hir::mappings`].
+    MappingId
     /// Index into [`Hir::loops`].
     LoopId
     /// Index into [`Hir::uses`].
@@ -97,6 +103,10 @@ pub struct Hir {
     pub pipelines: Arena<PipelineId, Pipeline>,
     /// CloudFormation parameters (`param`).
     pub params: Arena<ParamId, Param>,
+    /// Conditions that are known at deployment.
+    pub conditions: Arena<ConditionId, TemplateCondition>,
+    /// Maps in which values are looked up at deployment.
+    pub mappings: Arena<MappingId, Mapping>,
     /// `project`
     pub projects: Arena<ProjectId, Project>,
     /// `bucket`

@@ -14,6 +14,8 @@ pub struct Param {
     pub name: Spanned<String>,
     /// Its type.
     pub ty: Spanned<ParamType>,
+    /// Whether its type is `bool`.
+    pub is_flag: bool,
     /// Whether AWS does not show its value (`NoEcho`).
     pub secret: bool,
     /// Its default.

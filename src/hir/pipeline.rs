@@ -6,8 +6,8 @@ use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, ConditionRule, Dashboard, LoopId, Moment,
-    Notification, RoleId, StageCondition, StartEvent, Statement, Value, VariableId,
+    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, ConditionRule, Dashboard, ExistenceCondition,
+    LoopId, Moment, Notification, RoleId, StageCondition, StartEvent, Statement, Value, VariableId,
 };
 
 /// A pipeline.
@@ -182,7 +182,7 @@ pub struct Stage {
     /// The conditions before it, after it, and on its failure.
     pub conditions: Vec<StageCondition>,
     /// The CloudFormation condition under which it exists.
-    pub cfn_condition: Option<Spanned<String>>,
+    pub cfn_condition: Option<Spanned<ExistenceCondition>>,
     /// Merged into what is emitted for it.
     pub raw: Option<Value>,
     /// Why its inbound transition is disabled (`disabled = "reason"`).

@@ -3,7 +3,7 @@
 use crate::catalog::Phase;
 use crate::source::{Span, Spanned};
 
-use super::{ActionId, ArtifactId, Entity, ParamId, VariableId};
+use super::{ActionId, ArtifactId, ConditionId, Entity, MappingLookup, ParamId, ValueChoice, VariableId};
 
 /// A value and its span.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,10 @@ pub enum ValueKind {
     InlineYaml(Text),
     /// `cfn.raw({ ... })`: a CloudFormation intrinsic, kept as written.
     Raw(Box<Value>),
+    /// A boolean that is known at deployment.
+    Test(ConditionId),
+    /// One of two values, which a condition chooses at deployment.
+    Choice(Box<ValueChoice>),
     /// A value that could not be evaluated; already reported.
     Poisoned,
 }
@@ -130,6 +134,10 @@ pub enum PartKind {
     Import(Text),
     /// `cfn.raw({ ... })` inside text.
     Raw(Box<Value>),
+    /// One of two strings or lists, which a condition chooses at deployment. `null` is no value.
+    Choice(Box<ValueChoice>),
+    /// A value in a map whose keys are known at deployment.
+    Lookup(Box<MappingLookup>),
     /// A secret in text: a dynamic reference, resolved when the template is deployed.
     Secret(Box<Secret>),
     /// An SSM parameter in text: a dynamic reference.
@@ -198,6 +206,16 @@ impl Text {
         }
     }
 
+    /// Calls `visit` with every part, including those of the values that a choice is between.
+    pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Part)) {
+        for part in &self.parts {
+            visit(part);
+            if let PartKind::Choice(choice) = &part.kind {
+                choice.values().into_iter().for_each(|value| value.each_part(visit));
+            }
+        }
+    }
+
     /// Returns whether it is one reference or intrinsic, which CloudFormation may resolve to a list.
     pub fn may_be_list(&self) -> bool {
         let [part] = self.parts.as_slice() else { return false };
@@ -226,6 +244,8 @@ impl PartKind {
             (Self::Import(a), Self::Import(b)) | (Self::Parameter(a), Self::Parameter(b)) => a.same(b),
             (Self::Raw(a), Self::Raw(b)) => a.same(b),
             (Self::Secret(a), Self::Secret(b)) => a.same(b),
+            (Self::Choice(a), Self::Choice(b)) => a.same(b),
+            (Self::Lookup(a), Self::Lookup(b)) => a.same(b),
             _ => self == other,
         }
     }
@@ -279,6 +299,7 @@ impl Value {
             ValueKind::Map(entries) => entries.iter().any(|(_, value)| value.is_poisoned()),
             ValueKind::ArtifactFile(file) => file.artifact.is_none() || file.path.is_poisoned(),
             ValueKind::Raw(value) => value.is_poisoned(),
+            ValueKind::Choice(choice) => choice.values().into_iter().any(Self::is_poisoned),
             _ => false,
         }
     }
@@ -289,15 +310,16 @@ impl Value {
             ValueKind::Text(text)
             | ValueKind::Parameter(text)
             | ValueKind::InlineYaml(text)
-            | ValueKind::LateList(text) => text.parts.iter().for_each(visit),
+            | ValueKind::LateList(text) => text.each_part(visit),
             ValueKind::List(items) => items.iter().for_each(|item| item.each_part(visit)),
             ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| value.each_part(visit)),
-            ValueKind::ArtifactFile(file) => file.path.parts.iter().for_each(visit),
+            ValueKind::ArtifactFile(file) => file.path.each_part(visit),
             ValueKind::Secret(secret) => {
-                secret.id.parts.iter().for_each(&mut *visit);
-                secret.selectors().into_iter().flatten().flat_map(|text| &text.parts).for_each(visit);
+                secret.id.each_part(visit);
+                secret.selectors().into_iter().flatten().for_each(|text| text.each_part(visit));
             }
             ValueKind::Raw(value) => value.each_part(visit),
+            ValueKind::Choice(choice) => choice.values().into_iter().for_each(|value| value.each_part(visit)),
             _ => {}
         }
     }
@@ -306,9 +328,12 @@ impl Value {
     pub fn phase(&self) -> (Phase, Span) {
         let mut latest = match &self.kind {
             ValueKind::Entity(Entity::Environment(_)) => (Phase::Compile, self.span),
-            ValueKind::Entity(_) | ValueKind::Secret(_) | ValueKind::Parameter(_) | ValueKind::Raw(_) => {
-                (Phase::Deploy, self.span)
-            }
+            ValueKind::Entity(_)
+            | ValueKind::Secret(_)
+            | ValueKind::Parameter(_)
+            | ValueKind::Raw(_)
+            | ValueKind::Test(_)
+            | ValueKind::Choice(_) => (Phase::Deploy, self.span),
             _ => (Phase::Compile, self.span),
         };
         self.each_part(&mut |part| {
@@ -336,6 +361,7 @@ impl Value {
             }
             (ValueKind::Secret(a), ValueKind::Secret(b)) => a.same(b),
             (ValueKind::Raw(a), ValueKind::Raw(b)) => a.same(b),
+            (ValueKind::Choice(a), ValueKind::Choice(b)) => a.same(b),
             _ => self.kind == other.kind,
         }
     }

@@ -257,6 +257,7 @@ fn type_word(ty: SlotType) -> &'static str {
         SlotType::Record => "map of its fields",
         SlotType::Buildspec => "path of a buildspec, or its text",
         SlotType::Cache => "cache modes, or a bucket",
+        SlotType::Condition => "condition, or the name of one",
         SlotType::Any => "any value",
     }
 }

@@ -13,7 +13,7 @@ use crate::decompile::{Additions, INTERFACE};
 const SILENT: [&str; 2] = ["AWSTemplateFormatVersion", "Description"];
 
 /// The sections whose entries can be declared. The first one is in every file of resources.
-const SECTIONS: [&str; 3] = ["Resources", "Parameters", METADATA];
+const SECTIONS: [&str; 5] = ["Resources", "Parameters", "Mappings", "Conditions", METADATA];
 
 /// The section of which statements can say one entry.
 const METADATA: &str = "Metadata";
@@ -22,6 +22,8 @@ const METADATA: &str = "Metadata";
 struct Declared<'d> {
     resources: BTreeSet<&'d str>,
     params: BTreeSet<&'d str>,
+    mappings: BTreeSet<&'d str>,
+    conditions: BTreeSet<&'d str>,
     interface: bool,
 }
 
@@ -29,8 +31,14 @@ impl<'d> Declared<'d> {
     fn of(root: &'d Node, additions: &'d Additions) -> Self {
         let resources = pipelines(root).map(|entry| &entry.key.node).chain(additions.declared.keys());
         let resources = resources.chain(&additions.left_out);
-        let params = additions.params.iter().map(String::as_str).collect();
-        Self { resources: resources.map(String::as_str).collect(), params, interface: additions.interface }
+        let names = |names: &'d BTreeSet<String>| names.iter().map(String::as_str).collect();
+        Self {
+            resources: resources.map(String::as_str).collect(),
+            params: names(&additions.params),
+            mappings: names(&additions.mappings),
+            conditions: names(&additions.conditions),
+            interface: additions.interface,
+        }
     }
 
     /// Whether entries of a section can be among them.
@@ -43,6 +51,8 @@ impl<'d> Declared<'d> {
         match section {
             "Resources" => self.resources.contains(name),
             "Parameters" => self.params.contains(name),
+            "Mappings" => self.mappings.contains(name),
+            "Conditions" => self.conditions.contains(name),
             METADATA => self.interface && name == INTERFACE,
             _ => false,
         }

@@ -23,6 +23,10 @@ pub(super) struct Candidates {
     pub(super) params: BTreeSet<String>,
     /// Those of them that get no pattern although they become part of JSON.
     pub(super) open_params: BTreeSet<String>,
+    /// Conditions.
+    pub(super) conditions: BTreeSet<String>,
+    /// Mappings.
+    pub(super) mappings: BTreeSet<String>,
     /// The parameters that the console shows in groups or with labels; none if no statement can say how.
     pub(super) shown_params: Option<BTreeSet<String>>,
     /// The policies of declared roles that are resources, each with its role.
@@ -61,8 +65,12 @@ impl Candidates {
             }
         }
         // A parameter that only the file of resources refers to should stay there.
-        let referred =
-            referred_by(pipelines(root).chain(declared.iter().map(|(entry, _)| *entry)).chain(attached).chain(rules));
+        let statements: Vec<&Entry> =
+            pipelines(root).chain(declared.iter().map(|(entry, _)| *entry)).chain(attached).chain(rules).collect();
+        let mut referred = referred_by(statements.iter().copied());
+        found.add_conditions(root, &statements, &taken);
+        let tests = entries(root, "Conditions").iter().filter(|entry| found.conditions.contains(&entry.key.node));
+        referred.extend(referred_by(tests));
         let params = entries(root, "Parameters").iter().filter(|entry| referred.contains(&entry.key.node));
         for entry in params {
             match param_stays(entry, &taken) {
@@ -83,9 +91,60 @@ impl Candidates {
         self.policies.keys().chain(&self.rules)
     }
 
+    /// Adds the conditions and mappings that statements may refer to.
+    fn add_conditions(&mut self, root: &Node, statements: &[&Entry], taken: &HashSet<String>) {
+        let is_free = |name: &str| {
+            let is_param = root.at(&["Parameters", name]).is_some() || root.at(&["Resources", name]).is_some();
+            is_identifier(name)
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && !is_param
+                && !taken.contains(name)
+        };
+        let section =
+            |name: &str| entries(root, name).iter().filter(|entry| is_free(&entry.key.node)).collect::<Vec<_>>();
+        let (conditions, mappings) = (section("Conditions"), section("Mappings"));
+        let mut open: Vec<&Entry> = statements.to_vec();
+        while let Some(entry) = open.pop() {
+            each(&entry.value, &mut |node| {
+                let Some(call) = node.intrinsic() else { return };
+                let first = || call.argument.items().first().and_then(Node::literal);
+                let name = match call.name.as_ref() {
+                    "Condition" => call.argument.text(),
+                    "Fn::If" | "Fn::FindInMap" => first(),
+                    _ => None,
+                };
+                let Some(name) = name else { return };
+                if call.name == "Fn::FindInMap" {
+                    let is_it = |entry: &&&Entry| entry.key.node == name && is_mapping(&entry.value);
+                    self.mappings.extend(mappings.iter().find(is_it).map(|entry| entry.key.node.clone()));
+                } else if let Some(condition) = conditions.iter().find(|entry| entry.key.node == name)
+                    && !self.conditions.contains(name)
+                {
+                    self.conditions.insert(name.to_owned());
+                    open.push(condition);
+                }
+            });
+        }
+        for name in self.conditions.clone() {
+            let function = root.at(&["Conditions", &name]).and_then(not_in_conditions);
+            if let Some(function) = function {
+                self.conditions.remove(&name);
+                self.stays.insert(name, format!("no condition of the language has {function}"));
+            }
+        }
+        // A mapping and a condition can have the same name.
+        self.conditions.retain(|name| !self.mappings.contains(name));
+    }
+
+    /// Returns the names in the template of everything to declare.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        let values = self.params.iter().chain(&self.conditions).chain(&self.mappings);
+        self.declared.keys().chain(self.unnamed()).chain(values)
+    }
+
     /// Returns whether there is nothing to declare.
     pub(super) fn is_empty(&self) -> bool {
-        self.declared.is_empty() && self.params.is_empty() && self.rules.is_empty()
+        self.names().next().is_none()
     }
 
     /// Returns the first additions to the statements.
@@ -99,6 +158,8 @@ impl Candidates {
         Additions {
             declared,
             params: self.params.clone(),
+            conditions: self.conditions.clone(),
+            mappings: self.mappings.clone(),
             open_params: self.open_params.clone(),
             interface: self.says_interface(),
             ..Additions::default()
@@ -115,7 +176,8 @@ impl Candidates {
         let is_policy = self.policies.remove(name).is_some();
         self.policies.retain(|_, role| role != name);
         let is_inside = self.rules.remove(name) | is_policy;
-        let is_known = self.declared.remove(name).is_some() | self.params.remove(name) | is_inside;
+        let is_let = self.conditions.remove(name) | self.mappings.remove(name);
+        let is_known = self.declared.remove(name).is_some() | self.params.remove(name) | is_let | is_inside;
         if is_known {
             self.stays.insert(name.to_owned(), reason);
         }
@@ -124,7 +186,9 @@ impl Candidates {
     /// Returns a name that nothing else in the file has: the logical ID, if possible.
     fn free_symbol(&self, id: &str, kind: Kind, taken: &HashSet<String>) -> String {
         let is_free = |name: &String| {
-            !taken.contains(name) && !self.params.contains(name) && self.declared.values().all(|known| known != name)
+            let is_value = |names: &BTreeSet<String>| names.contains(name);
+            let is_taken = [&self.params, &self.conditions, &self.mappings].into_iter().any(is_value);
+            !taken.contains(name) && !is_taken && self.declared.values().all(|known| known != name)
         };
         let word = kind.word();
         let with_kind =
@@ -133,6 +197,28 @@ impl Candidates {
         let names = [id.to_owned(), with_kind.clone()].into_iter().chain(numbered);
         names.into_iter().find(is_free).unwrap_or(with_kind)
     }
+}
+
+/// Returns whether a map can be a value of the language: its values are strings, or lists of strings.
+fn is_mapping(node: &Node) -> bool {
+    let is_text = |node: &Node| node.literal().is_some();
+    let is_value = |node: &Node| is_text(node) || !node.items().is_empty() && node.items().iter().all(is_text);
+    let is_row = |row: &Entry| {
+        let entries = row.value.entries();
+        !entries.is_empty() && entries.iter().all(|entry| is_value(&entry.value))
+    };
+    !node.entries().is_empty() && node.entries().iter().all(is_row)
+}
+
+/// Returns a function in a condition that the language cannot express there.
+fn not_in_conditions(node: &Node) -> Option<String> {
+    const POSSIBLE: [&str; 7] = ["Condition", "Fn::And", "Fn::Equals", "Fn::FindInMap", "Fn::Not", "Fn::Or", "Ref"];
+    let mut found = None;
+    each(node, &mut |node| {
+        let name = node.intrinsic().map(|call| call.name.into_owned());
+        found = found.take().or(name.filter(|name| !POSSIBLE.contains(&name.as_str())));
+    });
+    found
 }
 
 fn is_candidate(kind: Kind) -> bool {

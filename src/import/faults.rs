@@ -23,8 +23,7 @@ pub(super) fn of(
     candidates: &Candidates,
 ) -> BTreeMap<String, String> {
     let all = |reason: &str| -> BTreeMap<String, String> {
-        let names = candidates.declared.keys().chain(candidates.unnamed()).chain(&candidates.params);
-        names.map(|name| (name.clone(), reason.to_owned())).collect()
+        candidates.names().map(|name| (name.clone(), reason.to_owned())).collect()
     };
     let Some((built, comparison)) = &attempt.built else { return all("the declarations build nothing") };
     let mut found = BTreeMap::new();
@@ -45,14 +44,20 @@ pub(super) fn of(
         let pair = (importer.before.resources.get(id), built.resources.get(id));
         found.extend(resource_reason(pair).map(|reason| (id.clone(), reason)));
     }
-    let (before, after) = (params(&importer.before), params(built));
-    for name in &candidates.params {
-        let differs = match (before.get(name), after.get(name)) {
-            (Some(old), Some(new)) => first_difference(old, new),
-            (_, None) => Some("nothing uses it".to_owned()),
-            (None, Some(_)) => None,
-        };
-        found.extend(differs.map(|reason| (name.clone(), reason)));
+    for (kind, names) in [
+        (ComparedKind::Parameter, &candidates.params),
+        (ComparedKind::Condition, &candidates.conditions),
+        (ComparedKind::Mapping, &candidates.mappings),
+    ] {
+        let (before, after) = (section(&importer.before, kind), section(built, kind));
+        for name in names {
+            let differs = match (before.get(name), after.get(name)) {
+                (Some(old), Some(new)) => first_difference(old, new),
+                (_, None) => Some("nothing uses it".to_owned()),
+                (None, Some(_)) => None,
+            };
+            found.extend(differs.map(|reason| (name.clone(), reason)));
+        }
     }
     let declared = declared_in(importer.document.file, attempt, candidates);
     found.extend(by_errors(attempt, plain, &declared, &found));
@@ -63,17 +68,18 @@ pub(super) fn of(
     found
 }
 
-/// Returns the parameters of a template.
-fn params(pipelines: &Pipelines) -> BTreeMap<String, NormalValue> {
-    let found = pipelines.sections.iter().find(|(kind, _)| *kind == ComparedKind::Parameter);
-    found.map(|(_, params)| params.clone()).unwrap_or_default()
+/// Returns the entries of a section of a template.
+fn section(pipelines: &Pipelines, kind: ComparedKind) -> BTreeMap<String, NormalValue> {
+    let found = pipelines.sections.iter().find(|(known, _)| *known == kind);
+    found.map(|(_, entries)| entries.clone()).unwrap_or_default()
 }
 
 /// Returns the parameters that get a pattern because they become part of JSON.
 pub(super) fn guarded(importer: &Importer<'_>, attempt: &Attempt, candidates: &Candidates) -> BTreeSet<String> {
     const PATTERN: &str = "AllowedPattern";
     let Some((built, _)) = &attempt.built else { return BTreeSet::new() };
-    let (before, after) = (params(&importer.before), params(built));
+    let read = |pipelines| section(pipelines, ComparedKind::Parameter);
+    let (before, after) = (read(&importer.before), read(built));
     let has_pattern = |params: &BTreeMap<String, NormalValue>, name: &str| {
         params.get(name).and_then(NormalValue::as_map).is_some_and(|keys| keys.contains_key(PATTERN))
     };
@@ -122,7 +128,9 @@ fn first_difference(old: &NormalValue, new: &NormalValue) -> Option<String> {
     if old == new {
         return None;
     }
-    let (old, new) = (old.as_map()?, new.as_map()?);
+    let (Some(old), Some(new)) = (old.as_map(), new.as_map()) else {
+        return Some("its declaration would change it".to_owned());
+    };
     let key = old.keys().chain(new.keys()).find(|key| old.get(*key) != new.get(*key))?;
     Some(change(key, old.contains_key(key), new.contains_key(key)))
 }
@@ -215,6 +223,7 @@ fn declared_in(file: FileId, attempt: &Attempt, candidates: &Candidates) -> Vec<
 fn declared_name(statement: &Stmt, candidates: &Candidates) -> Option<(String, String)> {
     match &statement.kind {
         StmtKind::Param(param) => Some((param.name.node.clone(), param.name.node.clone())),
+        StmtKind::Let(value) => Some((value.name.node.clone(), value.name.node.clone())),
         StmtKind::Resource(resource) => {
             let symbol = resource.name.literal()?;
             let (id, _) = candidates.declared.iter().find(|(_, known)| *known == symbol)?;

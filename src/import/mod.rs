@@ -132,7 +132,7 @@ pub fn import(document: ImportInput<'_>, resources_path: &str, build: BuildFiles
             candidates.leave(&name, reason);
         }
     }
-    let left: Vec<String> = candidates.declared.keys().chain(&candidates.params).cloned().collect();
+    let left: Vec<String> = candidates.names().cloned().collect();
     for name in left {
         candidates.leave(&name, "its declaration builds something else".to_owned());
     }

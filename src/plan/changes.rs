@@ -210,8 +210,9 @@ impl Plan {
     }
 
     fn action_mut(&mut self, pipeline: PipelineId, action: ActionId) -> Option<&mut super::ActionPlan> {
-        let stages = &mut self.pipelines[pipeline].stages;
-        stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
+        let pipeline = &mut self.pipelines[pipeline];
+        let stage = pipeline.stages.get_mut(pipeline.positions.get(action)?.stage)?;
+        stage.actions.iter_mut().find(|planned| planned.id == action)
     }
 
     /// Returns the role of an action or a rule, and the permissions that the role must have.

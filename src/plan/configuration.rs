@@ -28,7 +28,7 @@ pub fn stages(scope: &ValueScope, id: PipelineId, positions: &Arena<ActionId, Po
             on_failure,
             conditions: conditions(&scope, stage),
             disabled: stage.disabled.as_ref().map(|reason| reason.node.clone()),
-            cfn_condition: stage.cfn_condition.as_ref().map(|condition| condition.node.clone()),
+            cfn_condition: stage.cfn_condition.as_ref().map(|it| scope.hir.condition_name(&it.node).to_owned()),
             raw: stage.raw.as_ref().map(|raw| scope.data(raw)),
         }
     };
@@ -57,7 +57,7 @@ fn action(scope: &ValueScope, id: ActionId, action: &Action, run_order: u32) -> 
         environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
         timeout: action.timeout.as_ref().map(|timeout| timeout.node),
         lookups: Vec::new(),
-        cfn_condition: action.cfn_condition.as_ref().map(|condition| condition.node.clone()),
+        cfn_condition: action.cfn_condition.as_ref().map(|it| scope.hir.condition_name(&it.node).to_owned()),
         raw: action.raw.as_ref().map(|raw| scope.data(raw)),
         span: action.span,
     }

@@ -48,6 +48,22 @@ pub enum Piece {
         /// The list.
         of: Expr,
     },
+    /// One of two values, which a condition of the template chooses.
+    If {
+        /// The name of the condition.
+        condition: String,
+        /// The value if it is true.
+        then: Data,
+        /// The value if it is false.
+        otherwise: Data,
+    },
+    /// A value in a mapping of the template.
+    Find {
+        /// The name of the mapping.
+        mapping: String,
+        /// The two keys.
+        keys: [Expr; 2],
+    },
     /// An intrinsic, kept as written.
     Raw(Data),
 }
@@ -66,6 +82,24 @@ pub enum Data {
 }
 
 impl Data {
+    /// Returns no value: CloudFormation leaves out what has it.
+    pub fn none() -> Self {
+        Self::Text(Expr::pseudo("NoValue"))
+    }
+
+    /// Returns whether it is no value.
+    pub fn is_none(&self) -> bool {
+        *self == Self::none()
+    }
+
+    /// Returns a copy in which `change` is applied to every literal piece of a string.
+    fn map_text(&self, change: &dyn Fn(&str) -> String) -> Self {
+        match self {
+            Self::Text(expr) => Self::Text(expr.map_text(change)),
+            other => other.clone(),
+        }
+    }
+
     /// Converts JSON; `text` converts its strings.
     pub fn from_json(json: &Json, text: &dyn Fn(&str) -> Expr) -> Self {
         match json {
@@ -177,6 +211,11 @@ impl Expr {
         for piece in &self.pieces {
             expr.push(match piece {
                 Piece::Text(text) => Piece::Text(change(text)),
+                Piece::If { condition, then, otherwise } => Piece::If {
+                    condition: condition.clone(),
+                    then: then.map_text(change),
+                    otherwise: otherwise.map_text(change),
+                },
                 other => other.clone(),
             });
         }
@@ -224,6 +263,20 @@ impl Expr {
         items
     }
 
+    /// Calls `visit` with every piece, including those of the strings that a condition chooses between.
+    pub fn each_piece<'e>(&'e self, visit: &mut dyn FnMut(&'e Piece)) {
+        for piece in &self.pieces {
+            visit(piece);
+            if let Piece::If { then, otherwise, .. } = piece {
+                for branch in [then, otherwise] {
+                    if let Data::Text(expr) = branch {
+                        expr.each_piece(visit);
+                    }
+                }
+            }
+        }
+    }
+
     /// Returns the number of characters after deployment: exact for text, a usual maximum for unknown pieces.
     pub fn length(&self) -> usize {
         self.pieces.iter().map(Piece::length).sum()
@@ -248,6 +301,9 @@ impl Piece {
                 "StackName" => 64,
                 _ => 100,
             },
+            Self::If { then: Data::Text(then), otherwise: Data::Text(otherwise), .. } => {
+                then.length().max(otherwise.length())
+            }
             _ => 64,
         }
     }

@@ -98,8 +98,37 @@ impl Plan {
                 format!("${{part {index} by {separator} of {}}}", self.readable(of))
             }
             Piece::Join { of, .. } => self.readable(of),
+            Piece::If { condition, then, otherwise } => {
+                format!("${{{condition} ? {} : {}}}", self.readable_data(then), self.readable_data(otherwise))
+            }
+            Piece::Find { mapping, keys: [first, second] } => {
+                format!("${{{mapping}[{}][{}]}}", self.readable(first), self.readable(second))
+            }
             Piece::Raw(_) => "${...}".to_owned(),
         }
+    }
+
+    fn readable_data(&self, data: &Data) -> String {
+        match data {
+            Data::Text(expr) => self.readable(expr),
+            _ => "...".to_owned(),
+        }
+    }
+
+    /// Returns whether an expression is no value, with what is known.
+    pub fn is_absent(&self, expr: &Expr, known: &Known) -> bool {
+        let [Piece::If { condition, then, otherwise }] = expr.pieces() else { return false };
+        let mut renderer = Renderer { plan: self, known, missing: Vec::new() };
+        let branch = if renderer.holds(condition) { then } else { otherwise };
+        branch.is_none() || matches!(branch, Data::Text(inner) if self.is_absent(inner, known))
+    }
+
+    /// Returns whether a stage or an action with this condition exists, with what is known. What a file of resources
+    /// decides is not known.
+    pub fn exists(&self, condition: Option<&str>, known: &Known) -> bool {
+        let is_own = |name: &&str| self.conditions.iter().any(|own| own.name == **name);
+        let own = condition.filter(|name| is_own(name));
+        own.is_none_or(|name| Renderer { plan: self, known, missing: Vec::new() }.holds(name))
     }
 
     /// Returns data as JSON, with a list of unknown values.
@@ -127,6 +156,15 @@ impl Missing<'_> {
         self.note(span, self.plan.text(expr, self.known).1);
     }
 
+    fn condition(&mut self, span: Span, name: Option<&str>) {
+        let mut renderer = Renderer { plan: self.plan, known: self.known, missing: Vec::new() };
+        if let Some(name) = name {
+            renderer.holds(name);
+        }
+        let missing = renderer.missing;
+        self.note(span, missing);
+    }
+
     fn data(&mut self, span: Span, data: &Data) {
         self.note(span, self.plan.json(data, self.known).1);
     }
@@ -149,12 +187,15 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
     for pipeline in wanted {
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             action.configuration.values().for_each(|value| missing.text(value.span, &value.text));
+            missing.condition(action.span, action.cfn_condition.as_deref());
             let fields = &action.fields;
             let texts = fields.commands.iter().chain(&fields.output_variables).chain(&action.role);
             texts.for_each(|text| missing.text(action.span, text));
             fields.environment.iter().for_each(|(_, _, text)| missing.text(action.span, text));
             action.raw.iter().for_each(|raw| missing.data(action.span, raw));
         }
+        let conditions = pipeline.stages.iter().map(|stage| stage.cfn_condition.as_deref());
+        conditions.for_each(|name| missing.condition(pipeline.identity.span, name));
         for raw in pipeline.stages.iter().filter_map(|stage| stage.raw.as_ref()) {
             missing.data(pipeline.identity.span, raw);
         }
@@ -189,7 +230,13 @@ impl Renderer<'_> {
 
     fn data(&mut self, data: &Data) -> Json {
         match data {
-            Data::Text(expr) => Json::String(self.expr(expr)),
+            Data::Text(expr) => match expr.pieces() {
+                [Piece::If { condition, then, otherwise }] => {
+                    let branch = if self.holds(condition) { then } else { otherwise };
+                    if branch.is_none() { Json::Null } else { self.data(branch) }
+                }
+                _ => Json::String(self.expr(expr)),
+            },
             Data::Plain(json) => json.clone(),
             Data::List(items) => items.iter().map(|item| self.data(item)).collect(),
             Data::Map(entries) => {
@@ -222,7 +269,55 @@ impl Renderer<'_> {
                 let export = self.expr(export);
                 self.missing(format!("cfn.import(\"{export}\")"))
             }
+            Piece::If { condition, then, otherwise } => {
+                let branch = if self.holds(condition) { then } else { otherwise };
+                self.branch(branch)
+            }
+            Piece::Find { mapping, keys: [first, second] } => {
+                let unknown = self.missing.len();
+                let keys = (self.expr(first), self.expr(second));
+                let found = self.plan.mappings.iter().find(|it| it.name == *mapping);
+                match found.and_then(|it| it.value(&keys.0, &keys.1)) {
+                    Some(value) => self.branch(value),
+                    // A key is missing already.
+                    None if self.missing.len() > unknown => String::new(),
+                    None => self.missing(format!("{mapping}[{}][{}]", keys.0, keys.1)),
+                }
+            }
             Piece::Raw(_) => self.missing("cfn.raw".to_owned()),
+        }
+    }
+
+    /// Returns one of the values that a condition chooses between, as text.
+    fn branch(&mut self, data: &Data) -> String {
+        match data {
+            _ if data.is_none() => String::new(),
+            Data::Text(expr) => self.expr(expr),
+            Data::List(items) => items.iter().map(|item| self.branch(item)).collect::<Vec<_>>().join(","),
+            other => self.data(other).to_string(),
+        }
+    }
+
+    /// Returns whether a condition of the template is true.
+    fn holds(&mut self, condition: &str) -> bool {
+        let plan = self.plan;
+        let found = plan.conditions.iter().find(|known| known.name == condition);
+        found.is_some_and(|condition| self.test(&condition.test))
+    }
+
+    fn test(&mut self, test: &Data) -> bool {
+        let Data::Map(entries) = test else { return false };
+        match entries.as_slice() {
+            [(function, Data::List(arguments))] => match (function.as_str(), arguments.as_slice()) {
+                ("Fn::Equals", [Data::Text(left), Data::Text(right)]) => self.expr(left) == self.expr(right),
+                ("Fn::Not", [inner]) => !self.test(inner),
+                // All of them are tested, so that everything that is missing is found.
+                ("Fn::And", all) => all.iter().fold(true, |truth, inner| self.test(inner) && truth),
+                ("Fn::Or", any) => any.iter().fold(false, |truth, inner| self.test(inner) || truth),
+                _ => false,
+            },
+            [(_, Data::Text(name))] => name.as_text().is_some_and(|name| self.holds(name)),
+            _ => false,
         }
     }
 

@@ -11,6 +11,7 @@ mod condition;
 mod configuration;
 mod custom_types;
 mod declared;
+mod deployed;
 mod expr;
 mod extra;
 mod grant;
@@ -44,6 +45,7 @@ mod webhook;
 pub use crate::hir::{Entity, EnvironmentId, Moment, OnFailure, PipelineId, Property, TopicId};
 pub use behind::Behind;
 pub use command::{Misplaced, Misplacement, references};
+pub use deployed::{MappingPlan, TemplateConditionPlan, each_condition, each_mapping};
 pub use expr::{Data, Expr, Piece};
 pub use extra::{Extra, ExtraFault, Section};
 pub use known::{Known, arn_of, unresolved};
@@ -80,8 +82,9 @@ impl Plan {
 
     /// Returns a planned action.
     pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
-        let stages = &self.pipelines.get(pipeline)?.stages;
-        stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
+        let pipeline = self.pipelines.get(pipeline)?;
+        let stage = pipeline.stages.get(pipeline.positions.get(action)?.stage)?;
+        stage.actions.iter().find(|planned| planned.id == action)
     }
 
     /// Returns a role by the name that `explain role` accepts.

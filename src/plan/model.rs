@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 use super::ParamPlan;
 use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
+use super::{MappingPlan, TemplateConditionPlan};
 
 /// The way in which names are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +31,10 @@ pub struct Plan {
     pub home: Known,
     /// CloudFormation parameters.
     pub params: Vec<ParamPlan>,
+    /// Conditions of the template, as in the HIR.
+    pub conditions: Vec<TemplateConditionPlan>,
+    /// Mappings of the template, as in the HIR.
+    pub mappings: Vec<MappingPlan>,
     /// The pipelines, as in the HIR.
     pub pipelines: Arena<PipelineId, PipelinePlan>,
     /// Projects, as in the HIR.

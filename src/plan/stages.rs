@@ -10,8 +10,8 @@ use super::behind::Behind;
 use super::declared::Naming;
 use super::value::{Runtime, ValueScope};
 use super::{
-    Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, around, custom_types, declared, extra, namespace, param,
-    pipelines, project, roles, start, store, webhook,
+    Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, around, custom_types, declared, deployed, extra,
+    namespace, param, pipelines, project, roles, start, store, webhook,
 };
 
 /// Plans a resolved file whose pipelines are in `home`.
@@ -57,6 +57,8 @@ impl Sited {
             world: naming.world,
             home: home.clone(),
             params: param::params(hir),
+            conditions: deployed::conditions(&naming.scope),
+            mappings: deployed::mappings(&naming.scope),
             projects: project::projects(naming),
             buckets: declared::buckets(naming),
             topics: declared::topics(naming),
@@ -122,6 +124,13 @@ fn in_json(plan: &Plan) -> BTreeSet<String> {
     let of_rules = plan.pipelines.iter().flat_map(PipelinePlan::rules).flat_map(|rule| rule.configuration.values());
     let is_json = |text: &&Expr| matches!(text.pieces().first(), Some(Piece::Text(start)) if start.starts_with("[{\"") || start.starts_with("{\""));
     let texts = of_actions.chain(of_rules).map(|value| &value.text).filter(is_json);
-    let param = |piece: &Piece| if let Piece::Param(name) = piece { Some(name.clone()) } else { None };
-    texts.flat_map(Expr::pieces).filter_map(param).collect()
+    let mut found = BTreeSet::new();
+    for text in texts {
+        text.each_piece(&mut |piece| {
+            if let Piece::Param(name) = piece {
+                found.insert(name.clone());
+            }
+        });
+    }
+    found
 }

@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::catalog::{Slot, SlotType};
 use crate::hir::{
-    Arena, ArtifactFile, ArtifactId, Entity, Hir, Ownership, PartKind, Pipeline, PipelineId, RepositoryId, Secret,
-    Text, Value, ValueKind,
+    Arena, ArtifactFile, ArtifactId, Entity, Hir, MappingLookup, Ownership, PartKind, Pipeline, PipelineId,
+    RepositoryId, Secret, Text, Value, ValueChoice, ValueKind,
 };
 
 use super::namespace::{Namespaces, PIPELINE_VARIABLES};
@@ -116,6 +116,8 @@ impl<'a> ValueScope<'a> {
             PartKind::Att(id, attribute) => Piece::Att(id.clone(), attribute.clone()).into(),
             PartKind::Import(export) => Piece::Import(self.text(export)).into(),
             PartKind::Raw(value) => Piece::Raw(self.data(value)).into(),
+            PartKind::Choice(choice) => self.choice(choice, &|value| self.branch(value)),
+            PartKind::Lookup(lookup) => self.lookup(lookup),
             PartKind::Secret(secret) => self.dynamic_secret(secret),
             PartKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
             PartKind::Variable(id) => {
@@ -151,7 +153,33 @@ impl<'a> ValueScope<'a> {
             ValueKind::Secret(secret) => self.dynamic_secret(secret),
             ValueKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
             ValueKind::Raw(value) => Piece::Raw(self.data(value)).into(),
+            // A condition has no value of its own.
+            ValueKind::Test(_) => Expr::default(),
+            ValueKind::Choice(choice) => self.choice(choice, &|value| self.branch(value)),
         }
+    }
+
+    /// Converts a choice; `branch` converts its values.
+    fn choice(&self, choice: &ValueChoice, branch: &dyn Fn(&Value) -> Data) -> Expr {
+        let condition = self.hir.conditions[choice.condition].name.clone();
+        Piece::If { condition, then: branch(&choice.then), otherwise: branch(&choice.otherwise) }.into()
+    }
+
+    /// Converts one of the strings or lists that a condition chooses between.
+    fn branch(&self, value: &Value) -> Data {
+        match &value.kind {
+            ValueKind::Null => Data::none(),
+            ValueKind::List(items) => Data::List(items.iter().map(|item| Data::Text(self.plain(item))).collect()),
+            ValueKind::LateList(list) => Data::Text(self.text(list)),
+            ValueKind::Map(_) => self.data(value),
+            _ => Data::Text(self.plain(value)),
+        }
+    }
+
+    fn lookup(&self, lookup: &MappingLookup) -> Expr {
+        let mapping = self.hir.mappings[lookup.mapping].name.clone();
+        let [first, second] = &lookup.keys;
+        Piece::Find { mapping, keys: [self.text(first), self.text(second)] }.into()
     }
 
     /// Converts a value in a slot to AWS's form; empty for `null`.
@@ -304,6 +332,10 @@ impl<'a> ValueScope<'a> {
                 Expr::text("{").then(joined(entries.iter().map(entry))).then("}")
             }
             ValueKind::Raw(inner) if is_artifact_intrinsic(inner) => self.json_text(inner),
+            // Of strings, the quotes are around the choice.
+            ValueKind::Choice(choice) if !choice.values().into_iter().all(is_text) => {
+                self.choice(choice, &|value| Data::Text(self.json_text(value)))
+            }
             _ => in_quotes(&self.plain(value)),
         }
     }
@@ -318,12 +350,20 @@ impl<'a> ValueScope<'a> {
             }
             ValueKind::List(items) => Data::List(items.iter().map(|item| self.data(item)).collect()),
             ValueKind::LateList(list) => Data::Text(self.text(list)),
+            ValueKind::Choice(choice) => Data::Text(self.choice(choice, &|value| match value.kind {
+                ValueKind::Null => Data::none(),
+                _ => self.data(value),
+            })),
             ValueKind::Map(entries) => {
                 Data::Map(entries.iter().map(|(name, value)| (name.node.clone(), self.data(value))).collect())
             }
             _ => Data::Text(self.plain(value)),
         }
     }
+}
+
+fn is_text(value: &Value) -> bool {
+    matches!(value.kind, ValueKind::Text(_) | ValueKind::Word(_))
 }
 
 /// Converts numbers and booleans to strings, each digit as written.

@@ -9,6 +9,7 @@
 mod actions;
 mod around;
 mod conditions;
+mod deployed;
 mod params;
 mod pipelines;
 mod resources;
@@ -30,7 +31,7 @@ pub fn raise(hir: &Hir, plan: &Plan, file: Span) -> File {
     });
     let outside = Raiser { hir, inside: None };
     let params = hir.params.iter().map(|param| outside.declared_param(param));
-    let statements = params.chain(pipelines).chain(outside.resources());
+    let statements = params.chain(outside.lets()).chain(pipelines).chain(outside.resources());
     File { edition: None, statements: statements.collect(), span: file }
 }
 

@@ -115,7 +115,7 @@ impl Raiser<'_> {
     fn stage(&self, pipeline: &Pipeline, stage: &Stage) -> Stmt {
         let disabled = stage.disabled.as_ref().map(|why| tree::attribute("disabled", tree::text(&why.node, why.span)));
         let condition = stage.cfn_condition.as_ref();
-        let condition = condition.map(|it| tree::attribute("cfn-condition", tree::text(&it.node, it.span)));
+        let condition = condition.map(|it| tree::attribute("cfn-condition", self.existence(it)));
         let raw = stage.raw.as_ref().map(|raw| tree::attribute("raw", self.value(raw, None)));
         let mut statements: Vec<Stmt> = disabled.into_iter().chain(condition).chain(raw).collect();
         let (before, behind): (Vec<_>, Vec<_>) = stage.conditions.iter().partition(|it| it.moment == Moment::Entry);

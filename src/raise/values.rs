@@ -16,7 +16,9 @@ impl Raiser<'_> {
     pub(super) fn value(&self, value: &Value, slot: Option<&Slot>) -> Expr {
         let span = value.span;
         let kind = match (&value.kind, slot.map(|slot| slot.ty)) {
-            (ValueKind::Text(text), Some(SlotType::Enum | SlotType::EnumList)) => return word(text, slot, span),
+            (ValueKind::Text(text), Some(SlotType::Enum | SlotType::EnumList)) if text.as_literal().is_some() => {
+                return word(text, slot, span);
+            }
             (ValueKind::Text(text), Some(_)) if is_region(slot) => return region(self, text, span),
             (ValueKind::Text(text), Some(SlotType::String)) | (ValueKind::LateList(text), _) => {
                 return self.text(text, true, span);
@@ -50,6 +52,8 @@ impl Raiser<'_> {
                 return tree::call(&["yaml"], vec![(None, text)], span);
             }
             (ValueKind::Raw(value), _) => return self.raw(value, span),
+            (ValueKind::Test(id), _) => return self.tested(*id, span),
+            (ValueKind::Choice(choice), _) => return self.choice(choice, span),
             (ValueKind::Poisoned, _) => ExprKind::Error,
         };
         tree::expr(kind, span)
@@ -131,6 +135,8 @@ impl Raiser<'_> {
                 tree::call(&["cfn", "import"], vec![(None, self.text(export, false, span))], span)
             }
             PartKind::Raw(value) => self.raw(value, span),
+            PartKind::Choice(choice) => self.choice(choice, span),
+            PartKind::Lookup(lookup) => self.lookup(lookup, span),
             PartKind::Secret(secret) => self.secret(secret, span),
             PartKind::Parameter(name) => self.parameter(name, span),
             PartKind::Variable(id) => tree::reference(&[self.variable(*id)?], span),

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::catalog::{self, Header, Slot};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::names;
-use crate::hir::{Attribute, Input, Setting, Value, ValueKind};
+use crate::hir::{Attribute, ExistenceCondition, Input, Setting, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::set::SlotSet;
@@ -101,6 +101,16 @@ pub fn literal(read: &Attributes, word: &str) -> Option<Spanned<String>> {
         _ => value.as_str()?,
     };
     Some(Spanned::new(text.to_owned(), value.span))
+}
+
+/// Returns the condition under which a stage or an action exists.
+pub fn existence(read: &Attributes) -> Option<Spanned<ExistenceCondition>> {
+    let value = &read.get("cfn-condition")?.value;
+    let condition = match &value.kind {
+        ValueKind::Test(id) => ExistenceCondition::Tested(*id),
+        _ => ExistenceCondition::Named(value.as_str()?.to_owned()),
+    };
+    Some(Spanned::new(condition, value.span))
 }
 
 /// Returns the configuration key that a part of the header fills.

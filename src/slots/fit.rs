@@ -5,9 +5,11 @@ use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
 use crate::diagnostic::families::{configuration, names, phases};
 use crate::diagnostic::wording;
-use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
+use crate::hir::{Entity, Part, PartKind, Text, Value, ValueChoice, ValueKind};
 use crate::source::{Span, Spanned};
 
+use super::choices::fitted_choice;
+use super::conversions::{plain_text, raw_as_text};
 use super::words::{describe, expected};
 use super::{Sink, check_name};
 
@@ -34,6 +36,9 @@ impl Fitting<'_> {
         }
         if slot.nullable && value.kind == ValueKind::Null {
             return value;
+        }
+        if let ValueKind::Choice(choice) = value.kind {
+            return self.choice(slot, *choice, value.span);
         }
         let span = value.span;
         self.check_size(slot, &value);
@@ -70,6 +75,7 @@ impl Fitting<'_> {
                     matches!(kind, ValueKind::Word(_) | ValueKind::Entity(Entity::Bucket(_)) | ValueKind::Text(_))
                 }),
             },
+            SlotType::Condition => self.fit_condition(slot, value),
             SlotType::Json | SlotType::Any => Ok(value),
         };
         match fitted {
@@ -88,6 +94,25 @@ impl Fitting<'_> {
                 Value::poisoned(span)
             }
         }
+    }
+
+    /// Fits both values of a choice. `null` is no value, if the slot does not require one.
+    fn choice(&mut self, slot: &Slot, choice: ValueChoice, span: Span) -> Value {
+        if slot.phase < Phase::Deploy {
+            let shown = self.sink.shown(choice.place);
+            let what = format!("`{}`", slot.attribute);
+            self.sink.report(phases::too_late(&what, slot.phase, Phase::Deploy, &shown, choice.place, None));
+            return Value::poisoned(span);
+        }
+        let mut fit = |value: Value| match value.kind {
+            ValueKind::Null if !slot.required => value,
+            _ => self.value(slot, value),
+        };
+        let (then, otherwise) = (fit(choice.then), fit(choice.otherwise));
+        if then.is_poisoned() || otherwise.is_poisoned() {
+            return Value::poisoned(span);
+        }
+        fitted_choice(slot, ValueChoice { then, otherwise, ..choice }, span, self.sink)
     }
 
     /// Reports a list or map with more entries than AWS accepts. Fields of the action itself are checked by a rule.
@@ -148,6 +173,15 @@ impl Fitting<'_> {
             return Err(Value::poisoned(span));
         }
         Ok(Value::new(ValueKind::Text(text), span))
+    }
+
+    /// Fits a condition that is known at deployment, or the name of one in a template.
+    fn fit_condition(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        match &value.kind {
+            ValueKind::Test(_) => Ok(value),
+            ValueKind::Text(text) if text.as_literal().is_some() => self.fit_string(slot, value),
+            _ => Err(value),
+        }
     }
 
     /// Accepts a string, and converts a number or a boolean to one.
@@ -384,7 +418,7 @@ impl Fitting<'_> {
             let place = value.span;
             if value.is_poisoned() {
                 fitted.push((key, Value::poisoned(place)));
-            } else if fits(&value.kind) {
+            } else if fits_entry(&value.kind, fits) {
                 let value = plain_text(value);
                 if kind == Some("tag") {
                     self.check_tag(&key.node, &value);
@@ -483,6 +517,14 @@ fn is_home_region(slot: &Slot, value: &Value) -> bool {
     slot.charset.as_deref() == Some("region") && matches!(text.parts.as_slice(), [part] if is_region(part))
 }
 
+/// Returns whether a value in a map fits; of a choice, both values.
+fn fits_entry(kind: &ValueKind, fits: fn(&ValueKind) -> bool) -> bool {
+    match kind {
+        ValueKind::Choice(choice) => choice.values().into_iter().all(|value| fits_entry(&value.kind, fits)),
+        kind => fits(kind),
+    }
+}
+
 fn of_kind(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> {
     if fits(&value.kind) { Ok(value) } else { Err(value) }
 }
@@ -502,23 +544,5 @@ fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
         ValueKind::Text(_) => Ok(value),
         ValueKind::Raw(_) => Ok(raw_as_text(value)),
         _ => Err(value),
-    }
-}
-
-/// Converts an intrinsic to text that is known at deployment.
-fn raw_as_text(value: Value) -> Value {
-    let span = value.span;
-    match value.kind {
-        ValueKind::Raw(raw) => Value::new(ValueKind::Text(Text::of(PartKind::Raw(raw), span)), span),
-        kind => Value::new(kind, span),
-    }
-}
-
-/// Converts numbers and booleans to text, where AWS takes only strings.
-fn plain_text(value: Value) -> Value {
-    match value.kind {
-        ValueKind::Number(text) => Value::text(text, value.span),
-        ValueKind::Bool(flag) => Value::text(flag.to_string(), value.span),
-        _ => raw_as_text(value),
     }
 }

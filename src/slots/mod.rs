@@ -5,7 +5,9 @@
 
 mod attributes;
 mod aws_text;
+mod choices;
 mod condition;
+mod conversions;
 mod fit;
 mod read;
 mod set;
@@ -15,8 +17,8 @@ mod words;
 mod tests;
 
 pub use attributes::{
-    Attributes, Owner, add_primary_input, add_raw, flag, header_key, is_configured, literal, require, settings,
-    unknown_attribute,
+    Attributes, Owner, add_primary_input, add_raw, existence, flag, header_key, is_configured, literal, require,
+    settings, unknown_attribute,
 };
 pub use aws_text::{AwsPiece, AwsText};
 pub use condition::{KnownValue, Lookup, Truth, all_hold, holds};

@@ -111,7 +111,12 @@ impl Reading<'_> {
                     written.parts.iter().any(|it| matches!(&it.kind, PartKind::Literal(text) if text.contains('\n')));
                 inline.then_some(ValueKind::InlineYaml(written))
             }
-            SlotType::String | SlotType::Enum | SlotType::ArtifactMap | SlotType::Record | SlotType::Cache => None,
+            SlotType::String
+            | SlotType::Enum
+            | SlotType::ArtifactMap
+            | SlotType::Record
+            | SlotType::Cache
+            | SlotType::Condition => None,
         }
     }
 

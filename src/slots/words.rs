@@ -24,6 +24,8 @@ pub fn describe(kind: &ValueKind) -> &'static str {
         ValueKind::Parameter(_) => "an SSM parameter",
         ValueKind::InlineYaml(_) => "inline YAML",
         ValueKind::Raw(_) => "a CloudFormation intrinsic",
+        ValueKind::Test(_) => "a condition that is known at deployment",
+        ValueKind::Choice(_) => "a value that is chosen at deployment",
         ValueKind::Poisoned => "an invalid value",
     }
 }
@@ -51,6 +53,7 @@ pub(super) fn expected(slot: &Slot) -> String {
         SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| to.a_word().to_owned()),
         SlotType::Buildspec => "a path or `yaml('''...''')`".to_owned(),
         SlotType::Cache => "a bucket, or a list such as `[source, custom]`".to_owned(),
+        SlotType::Condition => "a condition such as `Stage == \"prod\"`".to_owned(),
         SlotType::Json | SlotType::Any => "a value".to_owned(),
     }
 }

@@ -7,7 +7,7 @@ mod written;
 pub use line_index::{LineColumn, LineIndex};
 pub use written::Written;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
@@ -127,15 +127,14 @@ pub struct SourceFile {
     id: FileId,
     path: Utf8PathBuf,
     text: Arc<str>,
-    lines: LineIndex,
+    /// Found on first use: most files have nothing to report.
+    lines: OnceLock<LineIndex>,
 }
 
 impl SourceFile {
     /// Creates a file with an ID that no other file has. `text` must be shorter than 4 GiB.
     pub fn new(id: FileId, path: Utf8PathBuf, text: impl Into<Arc<str>>) -> Self {
-        let text = text.into();
-        let lines = LineIndex::new(&text);
-        Self { id, path, text, lines }
+        Self { id, path, text: text.into(), lines: OnceLock::new() }
     }
 
     /// Returns the ID.
@@ -160,7 +159,7 @@ impl SourceFile {
 
     /// Returns the line index.
     pub fn lines(&self) -> &LineIndex {
-        &self.lines
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 }
 
@@ -219,12 +218,12 @@ impl SourceMap {
     /// Returns the line and column (1-based, in characters) of a span's start.
     pub fn start(&self, span: Span) -> LineColumn {
         let file = self.file(span.file);
-        file.lines.line_column(&file.text, span.start as usize)
+        file.lines().line_column(&file.text, span.start as usize)
     }
 
     /// Returns the line and column (1-based, in characters) after a span's end.
     pub fn end(&self, span: Span) -> LineColumn {
         let file = self.file(span.file);
-        file.lines.line_column(&file.text, span.end as usize)
+        file.lines().line_column(&file.text, span.end as usize)
     }
 }

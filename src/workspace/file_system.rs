@@ -3,6 +3,7 @@
 //! Paths are relative to the root and written with `/`. Nothing outside the root is ever read.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsStr;
 use std::fmt::Debug;
 use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
@@ -157,17 +158,25 @@ impl Disk {
         folders.entry(folder.to_owned()).or_insert(real).clone()
     }
 
+    /// Returns a path in the root relative to it. Comparing texts is faster than comparing the parts of paths.
+    fn below_root<'p>(&self, path: &'p Utf8Path) -> Option<&'p Utf8Path> {
+        let below = path.as_str().strip_prefix(self.root.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        below.map(Utf8Path::new).or_else(|| path.strip_prefix(&self.root).ok())
+    }
+
     fn list(&self) -> Tracked {
         let mut walk = ignore::WalkBuilder::new(&self.root);
         walk.hidden(false).ignore(false).parents(false).git_global(false).require_git(false).follow_links(false);
         walk.filter_entry(|entry| entry.file_name() != ".git");
+        // Sorting the names in each folder is faster than sorting all paths.
+        walk.sort_by_file_name(OsStr::cmp);
         let kind = |entry: &ignore::DirEntry| match entry.file_type() {
             Some(kind) if kind.is_file() => Some(EntryKind::File),
             Some(kind) if kind.is_symlink() => Some(EntryKind::Link),
             _ => None,
         };
         let walked = walk.build().flatten().filter_map(|entry| {
-            let path = Utf8Path::from_path(entry.path())?.strip_prefix(&self.root).ok()?;
+            let path = self.below_root(Utf8Path::from_path(entry.path())?)?;
             Some((slashed(path), kind(&entry)?))
         });
         let mut tracked: Tracked = walked.collect();

@@ -264,9 +264,9 @@ fn names_and_stages_that_the_deployment_decides_are_kept() {
 "
     );
     insta::assert_snapshot!(pipe(&template("", &stages)), @r#"
-    resources = file("app.resources.yaml")
-
     param Branch: string = "main"
+
+    let IsProd = Branch == "main"
 
     pipeline Pipeline {
       logical-id = "Pipeline"
@@ -295,10 +295,111 @@ fn names_and_stages_that_the_deployment_decides_are_kept() {
       }
 
       stage Sign {
-        cfn-condition = "IsProd"
+        cfn-condition = IsProd
         parallel {
-          approve Read { cfn-condition = "IsProd" }
+          approve Read { cfn-condition = IsProd }
           approve Sign
+        }
+      }
+    }
+    "#);
+}
+
+#[test]
+fn values_that_conditions_and_mappings_choose_are_expressions() {
+    let text = format!(
+        "Parameters:
+  Stage: {{ Type: String, AllowedValues: [dev, prod], Default: dev }}
+  Branch: {{ Type: String, Default: '' }}
+Mappings:
+  Unused: {{ a: {{ b: c }} }}
+  Accounts:
+    dev: {{ Id: '111122223333', Channels: [a, b] }}
+    prod: {{ Id: '444455556666', Channels: [c] }}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+  HasBranch: !Not [!Equals [!Ref Branch, '']]
+  IsOwn: !And [!Condition HasBranch, !Not [!Condition IsProd], !Equals [!FindInMap [Accounts, !Ref Stage, Id], '111122223333']]
+  IsOdd: !Equals [!Select [0, !Split ['-', !Ref Branch]], odd]
+  OfTopic: !Equals [!Ref 'AWS::Region', eu-west-1]
+Resources:
+  Topic: {{ Type: AWS::SNS::Topic, Condition: OfTopic, Properties: {{ DisplayName: !If [IsProd, a, b] }} }}
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: arn:aws:iam::111122223333:role/pipeline
+      ArtifactStore: {{ Type: S3, Location: artifacts-of-shop }}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Fetch
+              ActionTypeId: {{ Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1' }}
+              Configuration:
+                RepositoryName: !If [IsOwn, !Sub 'shop-${{Branch}}', shop]
+                BranchName: !If [IsOdd, odd, main]
+              OutputArtifacts: [{{ Name: App }}]
+        - !If
+          - IsProd
+          - Name: Review
+            Actions:
+              - Name: Look
+                {APPROVAL}
+                Configuration:
+                  CustomData: !Sub ['Is it in ${{Account}}?', {{ Account: !FindInMap [Accounts, !Ref Stage, Id] }}]
+                  ExternalEntityLink: !If [HasBranch, 'https://example.com', !Ref 'AWS::NoValue']
+          - !Ref AWS::NoValue
+"
+    );
+    let (import, _) = imported(&text).expect("a document");
+    assert_eq!(import.comparison.map(|comparison| comparison.differences.len()), Some(0));
+    insta::assert_snapshot!(import.files.resources.unwrap_or_default(), @r#"
+    Mappings:
+      Unused: { a: { b: c } }
+    Conditions:
+      IsOdd: !Equals [!Select [0, !Split ['-', !Ref Branch]], odd]
+      OfTopic: !Equals [!Ref 'AWS::Region', eu-west-1]
+    Resources:
+      Topic: { Type: AWS::SNS::Topic, Condition: OfTopic, Properties: { DisplayName: !If [IsProd, a, b] } }
+    "#);
+    insta::assert_snapshot!(pipe(&text), @r#"
+    // Not declared here:
+    // - IsOdd: no condition of the language has Fn::Select
+    // - Topic: no pipeline and no project refers to it
+    resources = file("app.resources.yaml")
+
+    param Stage: "dev" | "prod" = "dev"
+    param Branch: string = ""
+
+    let Accounts = {
+      dev  = { Id = "111122223333", Channels = ["a", "b"] }
+      prod = { Id = "444455556666", Channels = ["c"] }
+    }
+
+    let IsProd = Stage == "prod"
+    let HasBranch = Branch != ""
+    let IsOwn = HasBranch && !IsProd && Accounts[Stage].Id == "111122223333"
+
+    pipeline Pipeline {
+      logical-id = "Pipeline"
+      named      = false
+      generate   = false
+      type       = default
+      role       = "arn:aws:iam::111122223333:role/pipeline"
+      artifacts { bucket = "artifacts-of-shop" }
+
+      stage Source {
+        source codecommit Fetch -> App {
+          repository    = IsOwn ? "shop-${Branch}" : "shop"
+          branch        = cfn.raw({ "Fn::If" = ["IsOdd", "odd", "main"] })
+          configuration = { PollForSourceChanges = null }
+        }
+      }
+
+      stage Review {
+        cfn-condition = IsProd
+        approve Look {
+          message = "Is it in ${Accounts[Stage].Id}?"
+          link    = HasBranch ? "https://example.com" : null
         }
       }
     }

@@ -155,7 +155,7 @@ type Built<'a> = &'a dyn Fn(Target) -> Option<Value>;
 type Find = fn(Built<'_>, &str) -> Option<Value>;
 
 /// Parts of the output, by the word in their marker.
-const WANTED: [(&str, Find); 5] = [
+const WANTED: [(&str, Find); 6] = [
     ("action", |built, name| {
         named(&all_actions(&built(Target::Codepipeline)?["pipeline"]["stages"], "actions"), "name", name)
     }),
@@ -169,6 +169,7 @@ const WANTED: [(&str, Find); 5] = [
     }),
     ("stage", |built, name| named(built(Target::Codepipeline)?["pipeline"]["stages"].as_array()?, "name", name)),
     ("pipeline's", |built, key| built(Target::Codepipeline)?["pipeline"].get(key).cloned()),
+    ("section", |built, name| built(Target::Cloudformation)?.get(name).cloned()),
     ("resource", |built, id| built(Target::Cloudformation)?["Resources"].get(id).cloned()),
 ];
 
@@ -345,6 +346,7 @@ fn taken(slot: &Slot) -> String {
         SlotType::Record => "map".to_owned(),
         SlotType::Buildspec => "path or `yaml(...)`".to_owned(),
         SlotType::Cache => format!("list of {}; or a bucket", words.join(", ")),
+        SlotType::Condition => "condition, or the name of one".to_owned(),
         SlotType::Range => "range, such as `0..5`".to_owned(),
         SlotType::Any => "any value".to_owned(),
     };

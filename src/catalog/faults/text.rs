@@ -19,11 +19,22 @@ pub(super) struct Word {
     pub(super) small: bool,
 }
 
+/// The command of Bash that `sh` does not have, the only word without letters.
+const TEST: &str = "[[";
+
+/// Returns whether a text starts with this command.
+fn is_test(text: &str) -> bool {
+    text.strip_prefix(TEST).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ']))
+}
+
 /// Splits a text into words. `cannot`, `can't`, and `can not` are the same two words.
 pub(super) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut start = None;
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if start.is_none() && is_test(text.get(at..).unwrap_or_default()) {
+            words.push(Word { text: TEST.to_owned(), range: at..at + TEST.len(), small: false });
+        }
         match (c.is_alphanumeric() || c == '_', start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {

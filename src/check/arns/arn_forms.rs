@@ -2,12 +2,12 @@
 //! managed policies that AWS does not have.
 
 use crate::catalog::accounts::is_account_id;
-use crate::catalog::forms::{ArnForm, arn_form, form, managed_policies, managed_policy_path};
+use crate::catalog::forms::{ArnForm, arn_form, form, managed_policy_path};
 use crate::catalog::{self, Existing, Kind, Slot};
 use crate::check::support::forms::{Formed, HOLE, each_formed};
+use crate::check::support::managed_policies::managed_policy_meant;
 use crate::check::support::regions::unlisted;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{Value, ValueOwner};
 use crate::source::Span;
@@ -140,18 +140,8 @@ fn fault(expected: &Expected<'_>, text: &str, place: Span) -> Option<Diagnostic>
 
 /// Checks whether AWS has a managed policy, by its ARN.
 fn unknown_policy(text: &str, place: Span) -> Option<Diagnostic> {
-    let (start, name) = text.split_once(":iam::aws:policy/")?;
-    let (path, name) = name.rsplit_once('/').map_or(("", name), |(path, name)| (path, name));
-    let given = if path.is_empty() { String::new() } else { format!("{path}/") };
-    let arn = |name: &str, path: &str| format!("{}:iam::aws:policy/{path}{name}", start.replace(HOLE, "aws"));
-    match managed_policy_path(name) {
-        Some(path) if path == given => None,
-        Some(path) => Some(no_such_policy(text, place, &arn(name, path))),
-        None => {
-            let near = similar(name, managed_policies()).filter(|near| is_misspelling(name, near))?;
-            Some(no_such_policy(text, place, &arn(near, managed_policy_path(near)?)))
-        }
-    }
+    let meant = managed_policy_meant(&text.replace(HOLE, "aws"))?;
+    Some(no_such_policy(text, place, &meant))
 }
 
 /// An account ID that is not valid.

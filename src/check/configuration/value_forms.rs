@@ -1,11 +1,9 @@
 //! E0136, W0136: values whose form does not match what they refer to.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
-
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
+use crate::catalog::form_patterns::matches;
 use crate::catalog::forms::{ValueForm, form, forms};
 use crate::check::support::forms::{Formed, HOLE, each_formed};
 use crate::check::{Findings, Rule, Subject};
@@ -30,27 +28,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     });
 }
 
-/// Returns an anchored regular expression, compiled once per process, or `None` if it cannot be compiled, which a test
-/// rules out.
-fn whole(pattern: &'static str) -> Option<Arc<Regex>> {
-    static COMPILED: RwLock<BTreeMap<&'static str, Option<Arc<Regex>>>> = RwLock::new(BTreeMap::new());
-    if let Some(known) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
-        return known.clone();
-    }
-    let compiled = compile(pattern).map(Arc::new);
-    COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, compiled.clone());
-    compiled
-}
-
-/// Compiles an expression. Values are short, so compilation time matters more than matching time.
-fn compile(pattern: &str) -> Option<Regex> {
+/// Returns an anchored regular expression, or `None` if it cannot be compiled, which a test rules out.
+fn whole(pattern: &str) -> Option<Regex> {
     let ascii = syntax::Config::new().unicode(false).utf8(false);
+    // Values are short, so compilation time matters more than matching time.
     let simple = Regex::config().hybrid(false).dfa(false).onepass(false);
     Regex::builder().syntax(ascii).configure(simple).build(&format!("\\A(?:{pattern})\\z")).ok()
-}
-
-fn matches(pattern: &'static str, text: &str) -> bool {
-    whole(pattern).is_some_and(|regex| regex.is_match(text))
 }
 
 fn fits(form: &'static ValueForm, text: &str) -> bool {
@@ -133,15 +116,23 @@ fn of_another_form(form: &ValueForm, formed: &Formed<'_>, meant: Option<String>,
 
 #[cfg(test)]
 mod tests {
-    use super::compile;
+    use super::whole;
+    use crate::catalog::form_patterns::matches;
     use crate::catalog::forms::{form, forms};
     use crate::check::support::forms::HOLE;
 
     #[test]
     fn every_pattern_compiles_and_every_example_fits() {
         for form in forms() {
-            for pattern in std::iter::once(&form.pattern).chain(&form.refused).chain(&form.meant) {
-                assert!(compile(pattern).is_some(), "{}: {pattern}", form.id);
+            for pattern in &form.meant {
+                assert!(whole(pattern).is_some(), "{}: {pattern}", form.id);
+            }
+            // The automata agree with the regular expressions.
+            for pattern in std::iter::once(&form.pattern).chain(&form.refused) {
+                let regex = whole(pattern).expect("a regular expression");
+                for text in forms().iter().map(|form| form.example.as_str()).chain(["", "/", "a b", "\u{e9}", "a\nb"]) {
+                    assert_eq!(matches(pattern, text), regex.is_match(text), "{}: {pattern}: {text:?}", form.id);
+                }
             }
             assert!(super::fits(form, &form.example), "{}", form.id);
         }

@@ -150,10 +150,16 @@ impl Server<'_> {
 
     fn copied(&self, file: &Node, findings: &mut Findings) {
         let Some(source) = file.get("source") else {
-            return findings.push(lacks("source", "source: /", file.span));
+            return findings.push(match file_key(file, "source") {
+                Some(key) => misnamed(key, "source"),
+                None => lacks("source", "source: /", file.span),
+            });
         };
         if file.get("destination").is_none() {
-            findings.push(lacks("destination", "destination: /opt/app", source.span));
+            findings.push(match file_key(file, "destination") {
+                Some(key) => misnamed(key, "destination"),
+                None => lacks("destination", "destination: /opt/app", source.span),
+            });
         }
         if let Some(text) = source.literal() {
             self.held(text, source.span, "file", findings);
@@ -299,6 +305,14 @@ fn required(mapping: &Node, known: &[(&str, bool)], findings: &mut Findings) {
     for key in unknown.into_iter().filter(|key| !explained.contains(&key.span)) {
         findings.push(unknown_key(key, similar(&key.node, names())));
     }
+}
+
+/// Returns the key of a file that is written for another one: the only unknown key.
+fn file_key<'n>(file: &'n Node, meant: &str) -> Option<&'n Spanned<String>> {
+    let known = ["source", "destination", "file_exists_behavior"];
+    let mut unknown = file.entries().iter().map(|entry| &entry.key).filter(|key| !known.contains(&key.as_str()));
+    let only = unknown.next().filter(|_| unknown.next().is_none())?;
+    (meant.starts_with(only.as_str()) || similar(&only.node, [meant]).is_some()).then_some(only)
 }
 
 /// Reports an AppSpec that is not for servers, in an action that deploys to servers.

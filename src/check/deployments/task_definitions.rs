@@ -1,9 +1,6 @@
 //! E0442, W0442, E0443: task definitions with placeholders that no image replaces, or that do not match the AppSpec.
 
-use std::sync::Arc;
-
-use camino::Utf8PathBuf;
-
+use crate::check::support::task_files::read;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -11,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Value, ValueKind};
 use crate::plan::TASK_DEFINITION;
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Document, Node};
+use crate::workspace::document::Node;
 
 pub(super) const RULE: Rule =
     Rule { name: "task-definitions", codes: &[Code::E0211, Code::E0442, Code::W0442, Code::E0443], run: check };
@@ -38,14 +35,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Reads a file that an attribute names, if it is in the repository.
-fn read(subject: &Subject<'_>, place: Place<'_>, key: &str) -> Option<(Utf8PathBuf, Arc<Document>)> {
-    let ValueKind::ArtifactFile(file) = &place.action.value(key)?.kind else { return None };
-    let path = subject.behind.repository_file(place.pipeline_id, file)?;
-    let document = subject.workspace.document(&path).ok()?;
-    Some((path, document))
-}
-
 /// A container in a task definition.
 struct Container {
     name: Option<Spanned<String>>,
@@ -65,9 +54,16 @@ fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Find
     if task.get("family").is_none() {
         findings.push(no_family(task.entries().first().map_or(task.span, |entry| entry.key.span)));
     }
-    findings.extend(size(task));
     let containers: Vec<Container> = list.items().iter().map(container).collect();
     placeholders(place.action.value(IMAGES), &containers, list.span, findings);
+    let names: Vec<&Spanned<String>> = containers.iter().filter_map(|container| container.name.as_ref()).collect();
+    let repeated = names.iter().enumerate().find_map(|(index, name)| {
+        let first = names.iter().take(index).find(|other| other.node == name.node)?;
+        Some((*name, first.span))
+    });
+    if let Some((name, first)) = repeated {
+        return findings.push(named_twice(name, first));
+    }
     if let Some((_, appspec)) = read(subject, place, APPSPEC)
         && let Some(appspec) = &appspec.root
     {
@@ -138,29 +134,6 @@ fn target(appspec: &Node, containers: &[Container], findings: &mut Findings) {
     }
 }
 
-/// The sizes of memory, in MiB, that tasks on AWS Fargate have for a number of CPU units: the smallest, the largest,
-/// and the step. <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html> (2026-11-29)
-const FARGATE: [(u32, u32, u32, u32); 7] = [
-    (256, 512, 2048, 512),
-    (512, 1024, 4096, 1024),
-    (1024, 2048, 8192, 1024),
-    (2048, 4096, 16384, 1024),
-    (4096, 8192, 30720, 1024),
-    (8192, 16384, 61440, 4096),
-    (16384, 32768, 122_880, 8192),
-];
-
-/// Checks whether AWS Fargate has a size.
-fn size(task: &Node) -> Option<Diagnostic> {
-    let on_fargate = task.get("requiresCompatibilities")?.items().iter().any(|it| it.literal() == Some("FARGATE"));
-    let number = |key: &str| Some((task.get(key)?.literal()?.parse::<u32>().ok()?, task.get(key)?.span));
-    let ((cpu, _), (memory, place)) = (number("cpu")?, number("memory")?);
-    let (_, least, most, step) = FARGATE.iter().copied().find(|(known, ..)| *known == cpu)?;
-    // 256 units are available with 512, 1024, and 2048 MiB.
-    let fits = (least..=most).contains(&memory) && memory % step == 0 && (cpu, memory) != (256, 1536);
-    (on_fargate && !fits).then(|| no_such_size(cpu, memory, place, (least, most, step)))
-}
-
 /// A task definition without a name.
 fn no_family(place: Span) -> Diagnostic {
     Diagnostic::new(
@@ -170,16 +143,6 @@ fn no_family(place: Span) -> Diagnostic {
         "Amazon ECS rejects a task definition without it",
     )
     .help("add `\"family\": \"name\"`")
-}
-
-/// A size that AWS Fargate does not have.
-fn no_such_size(cpu: u32, memory: u32, place: Span, (least, most, step): (u32, u32, u32)) -> Diagnostic {
-    let message = format!("AWS Fargate has no task size with {cpu} CPU units and {memory} MiB of memory");
-    let diagnostic = Diagnostic::new(Code::E0443, message, place, "Amazon ECS rejects the task definition");
-    if cpu == 256 {
-        return diagnostic.help("set `memory` to 512, 1024, or 2048 MiB");
-    }
-    diagnostic.help(format!("set `memory` to a value from {least} to {most} MiB, in steps of {step} MiB"))
 }
 
 /// Containers under a misspelled key.
@@ -193,6 +156,14 @@ fn misspelled_containers(place: Span) -> Diagnostic {
 fn no_containers(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0443, "task definition has no `containerDefinitions`", place, "")
         .help("add `containerDefinitions` with the containers to run")
+}
+
+/// Two containers with one name.
+fn named_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
+    let message = format!("two containers are named `{}`", name.node);
+    Diagnostic::new(Code::E0443, message, name.span, "Amazon ECS rejects the task definition")
+        .label(first, "the first container")
+        .help("give one of them another name")
 }
 
 /// A placeholder that the pipeline does not replace.

@@ -26,6 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in pipelines(&document) {
         let stages = document.items(pipeline, "Stages");
         transitions(document, pipeline, stages, findings);
+        triggers(document, pipeline, stages, findings);
         for stage in stages {
             rules(document, stage, findings);
             for action in document.items(stage, "Actions") {
@@ -51,6 +52,24 @@ fn transitions(document: Document<'_>, pipeline: &Node, stages: &[Node], finding
         let Some(name) = transition.get("StageName") else { continue };
         if let Some(text) = name.literal().filter(|text| !names.contains(text)) {
             findings.push(no_stage(text, inner(name), &names));
+        }
+    }
+}
+
+/// Checks for triggers of source actions that do not exist.
+fn triggers(document: Document<'_>, pipeline: &Node, stages: &[Node], findings: &mut Findings) {
+    let actions = stages.iter().flat_map(|stage| document.items(stage, "Actions"));
+    let sources = actions.filter(|action| {
+        let category = document.get(action, "ActionTypeId").and_then(|id| document.get(id, "Category"));
+        category.and_then(Node::literal).is_none_or(|category| category == "Source")
+    });
+    let names: Option<Vec<&str>> = sources.map(|action| document.get(action, "Name").and_then(Node::literal)).collect();
+    let Some(names) = names.filter(|names| !names.is_empty()) else { return };
+    for trigger in document.items(pipeline, "Triggers") {
+        let git = document.get(trigger, "GitConfiguration");
+        let Some(name) = git.and_then(|git| document.get(git, "SourceActionName")) else { continue };
+        if let Some(text) = name.literal().filter(|text| !names.contains(text)) {
+            findings.push(no_source(text, inner(name), &names));
         }
     }
 }
@@ -159,6 +178,15 @@ fn refers(node: &Node, id: &str) -> bool {
 fn no_stage(name: &str, place: Span, known: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::E0107, format!("the pipeline has no stage `{name}`"), place, "")
         .suggest(place, suggest::similar(name, known.iter().copied()))
+}
+
+/// A source action that does not exist.
+fn no_source(name: &str, place: Span, known: &[&str]) -> Diagnostic {
+    let found = Diagnostic::new(Code::E0107, format!("the pipeline has no source action `{name}`"), place, "");
+    match (suggest::similar(name, known.iter().copied()), known) {
+        (None, [only]) => found.help(format!("write `{only}`")).edit(place, *only),
+        (near, _) => found.suggest(place, near),
+    }
 }
 
 /// A rule that does not exist.

@@ -5,7 +5,6 @@ mod document_aliases;
 mod document_artifacts;
 mod document_event_rules;
 mod document_keys;
-mod document_policies;
 mod document_projects;
 mod document_shapes;
 mod document_stack_roles;
@@ -21,7 +20,6 @@ pub(super) const RULES: &[Rule] = &[
     document_artifacts::RULE,
     document_event_rules::RULE,
     document_keys::RULE,
-    document_policies::RULE,
     document_projects::RULE,
     document_shapes::RULE,
     document_stack_roles::RULE,

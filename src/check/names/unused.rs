@@ -7,7 +7,7 @@ use crate::check::support::extra::is_in_extra;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Hir, PartKind, Provider, Value, ValueKind};
-use crate::plan::references;
+use crate::plan::{each_condition, each_mapping, references};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "unused", codes: &[Code::W0304], run: check };
@@ -21,8 +21,21 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let (by_text, by_ref) = (variables_in_text(subject.hir), params_by_ref(subject.hir));
     let unused = subject.hir.unused.iter().filter(|value| !is_in_extra(subject, &value.name.node));
     let unused = unused.filter(|value| value.keyword != "variable" || !by_text.contains(&value.name.node));
-    let unused = unused.filter(|value| value.keyword != "param" || !by_ref.contains(&value.name.node));
+    let named = names_in_extra(subject);
+    let unused = unused.filter(|value| value.keyword != "let" || !named.contains(&value.name.node));
+    let is_value = |keyword: &str| matches!(keyword, "param" | "let");
+    let unused = unused.filter(|value| !is_value(value.keyword) || !by_ref.contains(&value.name.node));
     findings.extend(unused.map(|value| never_used(value.keyword, &value.name)));
+}
+
+/// Returns the conditions and mappings that files of resources refer to.
+fn names_in_extra(subject: &Subject<'_>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in &subject.plan.extra.entries {
+        each_condition(&entry.json, &mut |name| found.extend([name.to_owned()]));
+        each_mapping(&entry.json, &mut |name| found.extend([name.to_owned()]));
+    }
+    found
 }
 
 /// Returns the pipeline variables that CodePipeline's own `#{variables.Name}` refers to.
@@ -62,13 +75,21 @@ fn add_refs(value: &Value, found: &mut BTreeSet<String>) {
         ValueKind::Map(entries) => {
             for (key, value) in entries {
                 found.extend(value.as_str().filter(|_| key.node == "Ref").map(str::to_owned));
+                found.extend(first_of_call(&key.node, value));
                 add_refs(value, found);
             }
         }
         ValueKind::List(items) => items.iter().for_each(|item| add_refs(item, found)),
         ValueKind::Raw(inner) => add_refs(inner, found),
+        ValueKind::Choice(choice) => choice.values().into_iter().for_each(|value| add_refs(value, found)),
         _ => {}
     }
+}
+
+/// Returns the condition of an `Fn::If`, or the mapping of an `Fn::FindInMap`.
+fn first_of_call(function: &str, argument: &Value) -> Option<String> {
+    let ValueKind::List(items) = &argument.kind else { return None };
+    matches!(function, "Fn::If" | "Fn::FindInMap").then(|| items.first()?.as_str().map(str::to_owned))?
 }
 
 fn declarations(subject: &Subject<'_>, findings: &mut Findings) {

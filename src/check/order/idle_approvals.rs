@@ -3,7 +3,7 @@
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, StackMode};
+use crate::hir::{Action, Moment, StackMode};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "idle-approvals", codes: &[Code::W0954, Code::W0968], run: check };
@@ -24,8 +24,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         // A message with an output of the deployment asks to inspect it.
         let shows = place.action.value("CustomData").is_some_and(|message| message.as_str().is_none());
         let before = actions().any(|(id, action)| position(id) < own && here(action));
-        // Another pipeline may follow, which this one starts or which listens to it.
-        if !later && before && !shows && !place.pipeline.incomplete && place.action.value("NotificationArn").is_none() {
+        // A rejected approval fails its stage, which may then be rolled back.
+        let reacts =
+            place.pipeline.stages.get(place.action.stage).is_some_and(|stage| {
+                stage.on_failure.is_some() || stage.conditions_on(Moment::Failure).next().is_some()
+            });
+        if !later && before && !shows && !reacts && !place.pipeline.incomplete {
             findings.about(place, nothing_behind(&place.action.name));
         }
         // Two groups of people may be asked one after the other.

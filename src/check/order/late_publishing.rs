@@ -11,18 +11,29 @@ use crate::workspace::buildspec::{BuildPhase, Buildspec};
 pub(super) const RULE: Rule = Rule { name: "late-publishing", codes: &[Code::W0965], run: check };
 
 /// The start of commands that publish.
-const PUBLISHES: [&str; 14] = [
+const PUBLISHES: [&str; 25] = [
+    "aws cloudformation deploy",
+    "aws ecs update-service",
+    "aws lambda update-function-code",
     "aws s3 sync",
     "cargo publish",
+    "cdk deploy",
+    "docker push",
     "dotnet nuget push",
     "gem push",
     "gradle publish",
     "helm push",
+    "helm upgrade",
+    "kubectl apply",
     "mvn deploy",
     "npm publish",
+    "npx cdk deploy",
     "nuget push",
     "pnpm publish",
     "poetry publish",
+    "sam deploy",
+    "serverless deploy",
+    "terraform apply",
     "twine upload",
     "yarn publish",
     "./gradlew publish",

@@ -46,15 +46,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn starts(subject: &Subject<'_>) -> Vec<Start> {
     let mut starts = Vec::new();
+    let sources = subject.actions().filter(|source| source.action.category == Category::Source);
+    let watched: Vec<_> =
+        sources.filter(|source| source.action.action_type.change_detection.is_some() && is_watched(source)).collect();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         if let Some(Value { kind: ValueKind::Entity(Entity::Pipeline(to)), span }) = place.action.value("PipelineName")
         {
             starts.push(Start { from: place.pipeline_id, to: *to, place: *span, how: STARTED });
         }
-        let sources = subject.actions().filter(|source| source.action.category == Category::Source);
-        for source in
-            sources.filter(|source| source.action.action_type.change_detection.is_some() && is_watched(source))
-        {
+        for source in &watched {
             if let Some((place_, how)) = changes(place, source.action) {
                 starts.push(Start { from: place.pipeline_id, to: source.pipeline_id, place: place_, how });
             }

@@ -143,7 +143,11 @@ impl Run<'_> {
         if name == POWERSHELL {
             return Some(powershell(place, self.project.declaration.attributes.get("image").map(|it| it.value.span)));
         }
-        let near = similar(name, self.names());
+        let primary = repository::primary_input(self.place.action);
+        let others = self.place.action.inputs.iter().filter(|input| Some(input.artifact) != primary);
+        let folders: Vec<String> =
+            others.map(|it| format!("{FOLDER}{}", self.place.pipeline.artifact(it.artifact).name.node)).collect();
+        let near = similar(name, self.names().chain(folders.iter().map(String::as_str)));
         Some(never_set(name, place, near, &self.project.declaration.symbol))
     }
 
@@ -220,6 +224,10 @@ fn is_linux(name: &str) -> bool {
     }
 }
 
+/// The start of the names of variables that only CodeBuild can set.
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html> (2026-11-29)
+const RESERVED: &str = "CODEBUILD_";
+
 /// A variable that nothing sets, in an action with commands of its own.
 fn never_set_in_commands(name: &str, place: Span, near: Option<&str>) -> Diagnostic {
     let message = format!("nothing sets `${name}`, so it is empty");
@@ -236,6 +244,7 @@ fn never_set(name: &str, place: Span, near: Option<&str>, project: &Spanned<Stri
     let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
     match near {
         Some(near) => diagnostic.help(format!("did you mean `${near}`?")),
+        None if name.starts_with(RESERVED) => diagnostic.help("correct the name; CodeBuild sets no such variable"),
         None => diagnostic
             .help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node)),
     }

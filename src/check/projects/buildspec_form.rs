@@ -144,7 +144,9 @@ fn keys(spec: &Buildspec, used: Used, findings: &mut Findings) {
         }
         // Keys such as `.common` and `x-common` contain YAML anchors.
         let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
-        let near = similar(&unknown.key.node, unknown.known.iter().copied()).filter(|_| !hidden);
+        // `matrix` for `build-matrix`
+        let whole = || unknown.known.iter().copied().find(|name| name.ends_with(&format!("-{}", unknown.key.node)));
+        let near = similar(&unknown.key.node, unknown.known.iter().copied()).or_else(whole).filter(|_| !hidden);
         let stray = unknown.section == "env" && unknown.holds_text;
         if stray && near.is_none() && !unknown.key.node.contains('-') {
             findings.push(variable_beside_variables(&unknown.key));

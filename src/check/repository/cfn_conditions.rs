@@ -3,8 +3,9 @@
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::ExistenceCondition;
 use crate::plan::Section;
-use crate::source::Spanned;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "cfn-conditions", codes: &[Code::E0301], run: check };
 
@@ -17,16 +18,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         let of_stages = pipeline.stages.iter().filter_map(|stage| stage.cfn_condition.as_ref());
         let of_actions = pipeline.actions.iter().filter_map(|action| action.cfn_condition.as_ref());
-        for condition in of_stages.chain(of_actions).filter(|it| !known.contains(&it.node.as_str())) {
-            findings.push(unknown(condition, &known));
+        for condition in of_stages.chain(of_actions) {
+            if let ExistenceCondition::Named(name) = &condition.node
+                && !known.contains(&name.as_str())
+            {
+                findings.push(unknown(name, condition.span, &known));
+            }
         }
     }
 }
 
-fn unknown(condition: &Spanned<String>, known: &[&str]) -> Diagnostic {
-    let name = &condition.node;
+fn unknown(name: &str, place: Span, known: &[&str]) -> Diagnostic {
     let label = "not in the files of `resources`";
-    let diagnostic = Diagnostic::new(Code::E0301, format!("no condition is named `{name}`"), condition.span, label);
+    let diagnostic = Diagnostic::new(Code::E0301, format!("no condition is named `{name}`"), place, label);
     match similar(name, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("add `{name}` to the `Conditions` of a file of `resources`")),

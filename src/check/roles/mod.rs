@@ -8,6 +8,7 @@ mod deploy_roles;
 mod pipeline_roles;
 mod policy_size;
 mod role_trust;
+mod service_principals;
 mod statement_effects;
 mod statement_places;
 mod statements;
@@ -25,6 +26,7 @@ pub(super) const RULES: &[Rule] = &[
     pipeline_roles::RULE,
     policy_size::RULE,
     role_trust::RULE,
+    service_principals::RULE,
     statement_effects::RULE,
     statement_places::RULE,
     statements::RULE,

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::catalog::credentials::names_secret;
-use crate::check::support::credentials::{credential, password_in_url};
+use crate::check::support::credentials::credential;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, dockerfile_of};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -25,12 +25,6 @@ const PLAIN: &str = "PLAINTEXT";
 
 /// The minimum length of a secret. Shorter values are more likely a name or a switch.
 const SHORTEST_SECRET: usize = 8;
-
-/// The minimum length of a password in a URL.
-const SHORTEST_PASSWORD: usize = 6;
-
-/// Words in values that stand for a password.
-const PLACEHOLDERS: [&str; 6] = ["changeme", "example", "pass", "secret", "xxx", "your"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
@@ -164,15 +158,7 @@ fn value(value: &Value, findings: &mut Findings) {
 fn literal(text: &str, span: Span, holder: Holder, findings: &mut Findings) {
     if let Some(what) = credential(text) {
         findings.push(credential_found(what, span, holder));
-    } else if password_in_url(text).is_some_and(|(password, _)| is_password(password)) {
-        findings.push(password_of_url(span, holder));
     }
-}
-
-/// Returns whether the password in a URL is not a placeholder.
-fn is_password(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    text.chars().count() >= SHORTEST_PASSWORD && !PLACEHOLDERS.iter().any(|word| lower.contains(word))
 }
 
 fn variable(name: &Spanned<String>, value: &Value, findings: &mut Findings) {
@@ -247,13 +233,6 @@ impl Holder {
             }
         }
     }
-}
-
-/// A URL with a password.
-fn password_of_url(place: Span, holder: Holder) -> Diagnostic {
-    Diagnostic::new(Code::W0906, "this URL contains a password", place, "readable by anyone who has this file")
-        .concealed()
-        .help(format!("change the password, {}", holder.instead()))
 }
 
 /// A literal with the format of a known kind of credential.

@@ -9,19 +9,23 @@ mod lambda_answers;
 mod nested_stacks;
 mod nested_values;
 mod replaced_data;
+mod sam_events;
 mod sam_templates;
 mod stack_conflicts;
 mod stack_races;
 mod stack_roles;
 mod stack_set_targets;
+mod template_arns;
 mod template_capabilities;
 mod template_configurations;
 mod template_exports;
 mod template_functions;
 mod template_outputs;
 mod template_parameters;
+mod template_policies;
 mod template_properties;
 mod template_references;
+mod template_schedules;
 mod template_size;
 mod template_types;
 mod unpackaged_code;
@@ -39,19 +43,23 @@ pub(super) const RULES: &[Rule] = &[
     nested_stacks::RULE,
     nested_values::RULE,
     replaced_data::RULE,
+    sam_events::RULE,
     sam_templates::RULE,
     stack_conflicts::RULE,
     stack_races::RULE,
     stack_roles::RULE,
     stack_set_targets::RULE,
+    template_arns::RULE,
     template_capabilities::RULE,
     template_configurations::RULE,
     template_exports::RULE,
     template_functions::RULE,
     template_outputs::RULE,
     template_parameters::RULE,
+    template_policies::RULE,
     template_properties::RULE,
     template_references::RULE,
+    template_schedules::RULE,
     template_size::RULE,
     template_types::RULE,
     unpackaged_code::RULE,

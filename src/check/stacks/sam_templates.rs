@@ -1,8 +1,9 @@
-//! E0457, E0464: sections of `Globals` and policy templates that SAM does not have. W0462: misspelled runtimes.
+//! E0457, E0464: sections of `Globals` and policy templates that SAM does not have. W0462: runtimes that AWS Lambda does not have.
 
 use crate::catalog::resource_properties::resource_properties;
 use crate::catalog::sam::{SamFacts, sam_facts};
 use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::support::lambda_runtimes::{RUNTIME, unknown_runtime};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -11,10 +12,6 @@ use crate::workspace::document::{Entry, Node};
 
 pub(super) const RULE: Rule =
     Rule { name: "sam-templates", codes: &[Code::E0457, Code::W0462, Code::E0464], run: check };
-
-/// The type of the functions that SAM generates, and its property with the runtime.
-const FUNCTION: &str = "AWS::Lambda::Function";
-const RUNTIME: &str = "Runtime";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(facts) = sam_facts() else { return };
@@ -31,14 +28,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     found.push(unknown_section(key, near, facts.globals.keys().map(String::as_str)));
                 }
             }
-            found.extend(value.get(RUNTIME).and_then(runtime));
+            found.extend(value.get(RUNTIME).and_then(unknown_runtime));
         }
         for Entry { value, .. } in inside.section("Resources") {
             let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();
             let Some(properties) = value.get("Properties").filter(|_| kind.starts_with("AWS::Serverless::")) else {
                 continue;
             };
-            found.extend(properties.get(RUNTIME).and_then(runtime));
+            found.extend(properties.get(RUNTIME).and_then(unknown_runtime));
             if let Some(policies) = properties.get("Policies") {
                 policy_templates(policies, facts, &mut found);
             }
@@ -63,18 +60,6 @@ fn globals(section: &Spanned<String>, properties: &Node, known: &[String], found
 
 fn shown(inside: &InsideTemplate, diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.labels(inside.deployed_here())
-}
-
-/// Checks for a misspelled runtime.
-fn runtime(value: &Node) -> Option<Diagnostic> {
-    let text = value.literal().filter(|_| value.tag.is_none())?;
-    let known = resource_properties(FUNCTION)?.into_iter().find(|property| property.name == RUNTIME)?;
-    if known.values().any(|known| known == text) {
-        return None;
-    }
-    let near = similar(text, known.values().filter(|value| is_misspelling(text, value)))?;
-    let message = format!("AWS Lambda has no runtime `{text}`");
-    Some(Diagnostic::new(Code::W0462, message, value.span, "").suggest(value.span, Some(near)))
 }
 
 /// Checks for policy templates that SAM does not have, or whose parameters are missing. Statements have other keys.

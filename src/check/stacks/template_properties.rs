@@ -4,6 +4,7 @@
 use crate::catalog::resource_properties::{PropertyShape, ResourceProperty, resource_properties};
 use crate::catalog::shapes::shape_of_type;
 use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::support::lambda_runtimes::{FUNCTION, RUNTIME, unknown_runtime};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -115,8 +116,11 @@ impl OneResource<'_> {
                 Some(_) if self.is_packaged(&key.node) => {}
                 Some(property) => findings.extend(self.value(property, key, value)),
                 None => {
-                    let free = known.iter().map(|property| property.name).filter(|name| !has(name));
-                    let near = similar(&key.node, free);
+                    let free = || known.iter().filter(|property| !has(property.name));
+                    // A shortened name, such as that of the same property in another type.
+                    let longer = |property: &&ResourceProperty| property.required && property.name.ends_with(&key.node);
+                    let near = similar(&key.node, free().map(|property| property.name))
+                        .or_else(|| free().find(longer).map(|property| property.name));
                     misspelled.extend(near);
                     findings.push(self.shown(unknown_property(self.kind, key, near)));
                 }
@@ -165,6 +169,9 @@ impl OneResource<'_> {
         if let Some(shape) = property.shape.filter(|_| !fits) {
             return Some(self.shown(other_type(&self.id.node, &key.node, shape, value)));
         }
+        if self.kind.node == FUNCTION && property.name == RUNTIME {
+            return unknown_runtime(value).map(|diagnostic| self.shown(diagnostic));
+        }
         let text = text.filter(|text| property.values().all(|known| known != *text))?;
         let near = similar(text, property.values().filter(|value| is_misspelling(text, value)))?;
         Some(self.shown(misspelled_value(&key.node, text, value, near)))
@@ -183,7 +190,7 @@ fn is_boolean(text: &str) -> bool {
 /// A property that a type does not have.
 fn unknown_property(kind: &Spanned<String>, key: &Spanned<String>, near: Option<&str>) -> Diagnostic {
     let message = format!("`{}` has no property `{}`", kind.node, key.node);
-    let misspelled = near.is_some_and(|near| is_misspelling(&key.node, near));
+    let misspelled = near.is_some_and(|near| is_misspelling(&key.node, near) || near.ends_with(&key.node));
     let (code, label) = if misspelled {
         (Code::E0460, "\"Encountered unsupported property\"")
     } else {
@@ -205,6 +212,8 @@ fn other_type(resource: &str, name: &str, shape: PropertyShape, value: &Node) ->
     let found =
         Diagnostic::new(Code::E0462, format!("`{name}` of resource `{resource}` takes {}", shape.words()), place, "");
     match (shape, value.literal()) {
+        // A tag inside of a string is text.
+        (_, Some(text)) if text.starts_with('!') => found.help(format!("remove the quotation marks: `{text}`")),
         (PropertyShape::List, _) => found.help("begin each element with `- `, or write the elements in `[ ]`"),
         (PropertyShape::Boolean, Some(text)) => found.suggest(place, similar(text, ["true", "false"])),
         _ => found,

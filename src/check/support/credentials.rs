@@ -1,7 +1,5 @@
 //! Literals that look like credentials.
 
-use std::ops::Range;
-
 use crate::catalog::credentials::{CredentialForm, forms};
 
 /// Returns the kind of credential that a string contains.
@@ -9,39 +7,36 @@ pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }
-    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    let of_words = words.filter(|word| !word.ends_with("EXAMPLE")).find_map(|word| {
-        forms().iter().find(|form| form.prefixes.iter().any(|prefix| fits(form, word.strip_prefix(prefix.as_str()))))
-    });
-    // Hyphens are part of some tokens.
-    let longer = || text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')));
-    let of_longer = || {
-        let hyphenated = |prefix: &&String| prefix.contains('-');
-        longer().find_map(|word| {
-            forms().iter().find(|form| {
-                form.prefixes.iter().filter(hyphenated).any(|prefix| fits(form, word.strip_prefix(prefix.as_str())))
-            })
-        })
-    };
-    let form = of_words.or_else(of_longer).map(|form| form.what.as_str());
-    form.or_else(|| bearer(text).then_some("an access token"))
-}
-
-/// Returns whether the rest of a word after a prefix has the length of a form.
-fn fits(form: &CredentialForm, rest: Option<&str>) -> bool {
-    let Some(rest) = rest else { return false };
-    if form.exact {
-        return rest.len() == form.least && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    if has_url_password(text) {
+        return Some("a URL with a password");
     }
-    rest.len() >= form.least
+    let hyphenated = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)));
+    if hyphenated.clone().any(is_web_token) {
+        return Some("a JSON Web Token");
+    }
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).chain(hyphenated);
+    let of_words = words.filter(|word| !word.ends_with("EXAMPLE")).find_map(|word| {
+        let fits = |form: &&CredentialForm| {
+            form.prefixes.iter().filter_map(|prefix| word.strip_prefix(prefix)).any(|rest| {
+                let length = rest.len();
+                if form.exact {
+                    length == form.least && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+                } else {
+                    length >= form.least
+                }
+            })
+        };
+        forms().iter().find(fits).map(|form| form.what.as_str())
+    });
+    of_words.or_else(|| has_authorization(text).then_some("an access token"))
 }
 
 /// The minimum length of a token in a header.
 const SHORTEST_TOKEN: usize = 20;
 
 /// Returns whether a string contains the header `Authorization` with a literal token.
-/// <https://datatracker.ietf.org/doc/html/rfc6750> (2026-11-29)
-fn bearer(text: &str) -> bool {
+/// <https://www.rfc-editor.org/rfc/rfc6750> (2026-11-29)
+fn has_authorization(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     lower.match_indices("authorization:").any(|(at, header)| {
         let rest = text.get(at + header.len()..).unwrap_or_default().trim_start();
@@ -56,44 +51,57 @@ fn bearer(text: &str) -> bool {
     })
 }
 
-/// Hosts whose passwords protect nothing: they run in the build itself.
-const LOCAL: [&str; 4] = ["127.", "0.0.0.0", "host.docker.internal", "localhost"];
+/// The minimum length of a password that is not a placeholder, such as `pass` or `password`.
+const SHORTEST_PASSWORD: usize = 8;
 
-/// Returns the password in a URL such as `postgres://user:password@db.example.com/name`, and its range. The services
-/// that a build starts itself have names without a dot.
-pub(in crate::check) fn password_in_url(text: &str) -> Option<(&str, Range<usize>)> {
-    text.match_indices("://").find_map(|(at, mark)| {
-        let start = at + mark.len();
-        let rest = text.get(start..)?;
-        let end = rest.find(|c: char| c.is_whitespace() || "/?#'\"`,;)<>".contains(c)).unwrap_or(rest.len());
-        let (login, host) = rest.get(..end)?.rsplit_once('@')?;
-        let (_, password) = login.split_once(':')?;
-        let is_remote = host.contains('.') && !LOCAL.iter().any(|local| host.starts_with(local));
-        let from = start + login.len() - password.len();
-        let is_literal = !password.is_empty() && !password.contains(['$', '{', '}', '%', '*', '[', ']']);
-        (is_remote && is_literal).then_some((password, from..from + password.len()))
+/// Returns whether a string contains a URL with a password for another computer, for example that of a database.
+fn has_url_password(text: &str) -> bool {
+    text.match_indices("://").any(|(at, separator)| {
+        let rest = text.get(at + separator.len()..).unwrap_or_default();
+        let end = rest.find(|c: char| c.is_whitespace() || "/'\"`,;<>()?".contains(c)).unwrap_or(rest.len());
+        let Some((user, host)) = rest.get(..end).and_then(|authority| authority.rsplit_once('@')) else { return false };
+        let Some((user, password)) = user.split_once(':') else { return false };
+        let has = |wanted: fn(&char) -> bool| password.chars().any(|c| wanted(&c));
+        // A service of a test runs on the same computer, or has a name without a domain.
+        let is_far = host.contains('.') && !host.starts_with("127.") && !host.starts_with("0.0.0.0");
+        is_far
+            && !user.is_empty()
+            && password.len() >= SHORTEST_PASSWORD
+            && has(char::is_ascii_digit)
+            && has(char::is_ascii_alphabetic)
+            && !password.contains(['$', '{', '*', '#'])
     })
 }
 
+/// Returns whether a word is a JSON Web Token: three parts in Base64, of which the first two are JSON objects.
+/// <https://www.rfc-editor.org/rfc/rfc7519> (2026-11-29)
+fn is_web_token(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    let [header, payload, signature] = parts.as_slice() else { return false };
+    header.starts_with("eyJ") && payload.starts_with("eyJ") && signature.len() >= SHORTEST_SIGNATURE
+}
+
+/// The length of the shortest signature of a JSON Web Token, in Base64.
+const SHORTEST_SIGNATURE: usize = 43;
+
 #[cfg(test)]
 mod tests {
-    use super::{credential, password_in_url};
+    use super::credential;
 
     #[test]
-    fn passwords_in_urls_of_other_hosts_are_found() {
-        let found = |text: &'static str| password_in_url(text).map(|(password, _)| password);
-        assert_eq!(found("postgres://app:Tr0ub4dor@db.acme.io:5432/x"), Some("Tr0ub4dor"));
-        assert_eq!(found("curl 'https://ci:a@b1@host.acme.io/x'"), Some("a@b1"));
-        for text in [
-            "postgres://app:Tr0ub4dor@localhost:5432/x",
-            "postgres://app:Tr0ub4dor@db/x",
-            "https://ci:$TOKEN@git.acme.io/x",
-            "https://ci:${TOKEN}@git.acme.io/x",
-            "https://user@git.acme.io/x:1",
-            "https://acme.io/a:b@c.d",
-            "ssh://git@acme.io",
+    fn passwords_in_urls_are_found() {
+        for (text, found) in [
+            ("postgres://billing:Tr0ub4dor-3x9@db.staging.acme.example/app", true),
+            ("curl https://ci:s3cretPassw0rd@artifacts.acme.example", true),
+            ("postgres://app:Tr0ub4dor-3x9@localhost/app", false),
+            ("postgres://app:Tr0ub4dor-3x9@db/app", false),
+            ("postgres://app:$PASSWORD@db.acme.example/app", false),
+            ("postgres://app:${DB_PASSWORD_1}@db.acme.example/app", false),
+            ("postgres://user:password@db.acme.example/app", false),
+            ("https://docs.acme.example/a@2:b1234567", false),
+            ("ssh://git@github.com:acme/app1234567", false),
         ] {
-            assert_eq!(found(text), None, "{text}");
+            assert_eq!(credential(text).is_some(), found, "{text}");
         }
     }
 
@@ -101,7 +109,15 @@ mod tests {
     fn tokens_in_headers_are_found() {
         assert_eq!(credential("curl -H 'Authorization: Bearer 0a1b2c3d4e5f6a7b8c9d0e1f' x"), Some("an access token"));
         assert_eq!(credential("curl -H \"authorization: token $TOKEN\" x"), None);
-        assert_eq!(credential("TOKEN=glpat-0a1b2c3d4e5f6a7b8c9d"), Some("a GitLab token"));
-        assert_eq!(credential("xoxb-short"), None);
+    }
+
+    #[test]
+    fn tokens_are_found_in_words_with_hyphens() {
+        let signature = "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
+        let token = format!("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.{signature}");
+        assert_eq!(credential(&token), Some("a JSON Web Token"));
+        assert_eq!(credential("TOKEN=glpat-abcdefghij0123456789"), Some("a GitLab token"));
+        assert_eq!(credential("eyJhbGciOiJIUzI1NiJ9"), None);
+        assert_eq!(credential("glpat-short"), None);
     }
 }

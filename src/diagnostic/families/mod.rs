@@ -5,6 +5,7 @@ pub mod artifacts;
 pub mod conditions;
 pub mod configuration;
 pub mod environments;
+pub mod mappings;
 pub mod names;
 pub mod notifications;
 pub mod phases;

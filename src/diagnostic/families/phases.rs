@@ -2,7 +2,7 @@
 
 use crate::catalog::Phase;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// A value that is known too late for its use. `shown` is the value as written.
 pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Span, set_at: Option<Span>) -> Diagnostic {
@@ -30,6 +30,27 @@ pub fn uncounted(attribute: &str, shown: &str, place: Span) -> Diagnostic {
     let message = format!("the number of elements of `{shown}` is known only at deployment");
     Diagnostic::new(Code::E0702, message, place, format!("`{attribute}` needs it when dotpipe runs"))
         .help("list the elements, `[A, B]`; each of them can be a `param`")
+}
+
+/// A condition around statements that is known at deployment. `whole` is the condition as written.
+pub fn late_condition(shown: &str, place: Span, whole: &str) -> Diagnostic {
+    let message = format!(
+        "a condition must be known when dotpipe runs, but `{shown}` is known only when the template is deployed"
+    );
+    Diagnostic::new(Code::E0702, message, place, "deploy-time value").help(format!(
+        "choose values with `{whole} ? a : b`, or set `cfn-condition = {whole}` in stages and actions; otherwise, use \
+         an `option`"
+    ))
+}
+
+/// A choice at deployment between values that CloudFormation cannot choose between. `is_map`: they are maps.
+pub fn not_chosen(attribute: &str, is_map: bool, place: Span) -> Diagnostic {
+    let message = format!("`{attribute}` must be known when dotpipe runs, but a condition chooses it at deployment");
+    let diagnostic = Diagnostic::new(Code::E0702, message, place, "this condition");
+    if is_map {
+        return diagnostic.help("choose the values of the entries, `key = condition ? a : b`, not the map");
+    }
+    diagnostic.help("let the condition depend on an `option`")
 }
 
 /// Returns the typed references to a variable that some actions set, or a form to fill in if there are none.
@@ -65,6 +86,14 @@ pub fn unset_in_plain_text(
             .help(format!("write {reference} in a double-quoted string, or avoid `#{{` in the string"));
     }
     diagnostic.help(format!("write {reference} instead"))
+}
+
+/// `#{namespace.Name}` in a document whose action has no namespace.
+pub fn without_namespace((namespace, variable): (&str, &str), place: Span, action: &Spanned<String>) -> Diagnostic {
+    let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
+    Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable")
+        .label(action.span, "this action has no `Namespace`")
+        .help(format!("add `Namespace: {namespace}` to action `{}`", action.node))
 }
 
 /// `#{namespace.Name}` that nothing sets. `setters` are the actions that set a variable with its name.

@@ -168,6 +168,7 @@ pub(super) fn value(slot: &Slot, number: usize) -> String {
         | SlotType::ArtifactFile
         | SlotType::Reference
         | SlotType::Cache
+        | SlotType::Condition
         | SlotType::Any => {
             format!("${number}")
         }

@@ -13,6 +13,9 @@ use super::super::types::Types;
 use super::Cursor;
 use super::items::{self, Item, ItemKind};
 
+/// A key in brackets. The entries of a map by such keys have the same fields.
+pub(super) const ANY_KEY: &str = "[]";
+
 impl Cursor<'_> {
     /// Returns the items that can follow a dot after these words.
     pub(super) fn members(&self, before: &[&str]) -> Vec<Item> {
@@ -117,7 +120,7 @@ impl Cursor<'_> {
         let mut ty = types.of_definition(definition);
         for field in rest {
             let fields = ty.map(|ty| types.fields(&ty)).unwrap_or_default();
-            ty = fields.into_iter().find(|(name, _)| name == field).map(|(_, ty)| ty);
+            ty = fields.into_iter().find(|(name, _)| name == field || *field == ANY_KEY).map(|(_, ty)| ty);
         }
         let fields = ty.map(|ty| types.fields(&ty)).unwrap_or_default();
         fields.into_iter().map(|(name, ty)| Item::new(name, ItemKind::Member, ty).rank(5)).collect()

@@ -14,6 +14,7 @@ use crate::syntax::ast::{
 
 use super::super::navigate::actions_in;
 use super::items::{self, Item, ItemKind};
+use super::members::ANY_KEY;
 use super::{Cursor, MARK};
 
 /// The most files that are listed.
@@ -129,7 +130,7 @@ impl Cursor<'_> {
                 Access::Member(member) if self.is_here(member) => return self.members(&before),
                 Access::Member(member) => before.push(&member.node),
                 Access::Index(index) if self.holds(index.span) => return self.in_value(index, Wanted::Value),
-                Access::Index(_) => return Vec::new(),
+                Access::Index(_) => before.push(ANY_KEY),
             }
         }
         Vec::new()

@@ -40,6 +40,7 @@ fn sample_file() -> Sample {
     sample.hir.params.push(Param {
         name: name(PARAM),
         ty: Spanned::new(ParamType::one(ParamItem::Text), here()),
+        is_flag: false,
         secret: false,
         default: None,
         allowed: Vec::new(),
@@ -277,7 +278,7 @@ fn values(slot: &Slot) -> BoxedStrategy<ValueKind> {
             let path = texts(phase, literal().boxed()).prop_map(ValueKind::Text);
             Union::new([inline.boxed(), path.boxed()]).boxed()
         }
-        SlotType::String | SlotType::Record | SlotType::Cache => text(),
+        SlotType::String | SlotType::Record | SlotType::Cache | SlotType::Condition => text(),
     };
     if slot.or_file { Union::new([of_type, files(phase)]).boxed() } else { of_type }
 }

@@ -350,6 +350,7 @@ pub fn wide() -> Sample {
     sample.hir.params.push(Param {
         name: at.name("AlertEmail"),
         ty: Spanned::new(ParamType::one(ParamItem::Text), at.name("AlertEmail").span),
+        is_flag: false,
         secret: false,
         default: Some(at.name("ops@example.com")),
         allowed: Vec::new(),

@@ -133,6 +133,7 @@ const EXAMINERS: &[&str] = &[
     "phpunit",
     "pip-audit",
     "prettier",
+    "pycodestyle",
     "pylint",
     "pyright",
     "pytest",

@@ -213,5 +213,6 @@ fn by_type(slot: &Slot) -> Chosen {
         SlotType::ArtifactMap => typed("{ IMAGE = App }".to_owned(), "{ IMAGE = Other }".to_owned()),
         SlotType::Cache => typed("[source]".to_owned(), "[docker]".to_owned()),
         SlotType::Record => text("{ }"),
+        SlotType::Condition => typed("\"IsProd\"".to_owned(), "\"IsTest\"".to_owned()),
     }
 }

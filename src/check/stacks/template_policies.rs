@@ -1,13 +1,16 @@
-//! E0105, E0107: policies of roles whose statements lack an element, or have a value that IAM rejects.
+//! E0105, E0107: policies of roles whose statements lack an element, or have a value that IAM rejects. W0811: managed
+//! policies that AWS does not have.
 
-use crate::check::support::documents::{Document, inner};
+use crate::check::support::documents::inner;
+use crate::check::support::inside_templates::inside_templates;
+use crate::check::support::managed_policies::managed_policy_meant;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
-use crate::workspace::pipeline_document::DocumentKind;
 
-pub(super) const RULE: Rule = Rule { name: "document-policies", codes: &[Code::E0105, Code::E0107], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "template-policies", codes: &[Code::E0105, Code::E0107, Code::W0811], run: check };
 
 /// The values of `Effect`. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>
 /// (2026-11-29)
@@ -23,16 +26,21 @@ const PRINCIPALS: [&str; 2] = ["Principal", "NotPrincipal"];
 const TYPES: [&str; 4] = ["AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let Some(document) = Document::of(subject).filter(|it| it.kind == DocumentKind::Template) else { return };
-    for ty in TYPES {
-        for entry in document.resources(ty) {
-            resource(entry, findings);
+    for inside in inside_templates(subject).iter().filter(|inside| inside.template.declares_all_names()) {
+        let mut found = Findings::default();
+        for Entry { value, .. } in inside.section("Resources") {
+            let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();
+            let Some(properties) = value.get("Properties") else { continue };
+            if TYPES.contains(&kind) {
+                resource(properties, &mut found);
+            }
+            attached(kind, properties, &mut found);
         }
+        findings.append(found.labeled(inside.deployed_here()));
     }
 }
 
-fn resource(entry: &Entry, findings: &mut Findings) {
-    let Some(properties) = entry.value.get("Properties") else { return };
+fn resource(properties: &Node, findings: &mut Findings) {
     if let Some(trust) = properties.get("AssumeRolePolicyDocument") {
         policy(trust, true, findings);
     }
@@ -40,6 +48,22 @@ fn resource(entry: &Entry, findings: &mut Findings) {
     let documents = inline.iter().filter_map(|policy| policy.get("PolicyDocument"));
     for document in documents.chain(properties.get("PolicyDocument")) {
         policy(document, false, findings);
+    }
+}
+
+/// Checks the managed policies of AWS that a role or function has.
+fn attached(kind: &str, properties: &Node, findings: &mut Findings) {
+    let key = if kind.starts_with("AWS::Serverless::") { "Policies" } else { "ManagedPolicyArns" };
+    for policy in properties.get(key).map(Node::one_or_more).unwrap_or_default() {
+        let text = match policy.intrinsic() {
+            Some(call) if call.name == "Fn::Sub" => call.argument.scalar(),
+            Some(_) => None,
+            None => policy.scalar(),
+        };
+        let Some(text) = text.filter(|text| text.text.contains(":iam::aws:policy/")) else { continue };
+        if let Some(meant) = managed_policy_meant(&text.text) {
+            findings.push(no_such_policy(&text.text, inner(policy), &meant));
+        }
     }
 }
 
@@ -89,4 +113,12 @@ fn unknown(name: &str, given: &Spanned<String>, known: &[&str]) -> Diagnostic {
         Some(near) => diagnostic.suggest(given.span, Some(near)),
         None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
     }
+}
+
+/// The ARN of a managed policy that AWS does not have.
+fn no_such_policy(text: &str, place: Span, meant: &str) -> Diagnostic {
+    let name = text.rsplit('/').next().unwrap_or(text);
+    Diagnostic::new(Code::W0811, format!("AWS has no managed policy `{name}` with this ARN"), place, "")
+        .note("the deployment would fail with \"Policy ... does not exist or is not attachable\"")
+        .suggest(place, Some(meant))
 }

@@ -1,0 +1,323 @@
+//! E0443: task definitions that AWS Fargate cannot run.
+
+use crate::catalog::Category;
+use crate::catalog::fargate::{FargateMemory, LOG_DRIVERS, SIZES};
+use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::support::task_files::read;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Value, ValueKind};
+use crate::plan::TASK_DEFINITION;
+use crate::source::Span;
+use crate::workspace::document::{Entry, Node};
+
+pub(super) const RULE: Rule = Rule { name: "fargate-tasks", codes: &[Code::E0443], run: check };
+
+/// The key with the artifacts of images, by placeholder.
+const IMAGES: &str = "Image1ArtifactName";
+
+/// The resource types of task definitions and of services that run them.
+const DEFINITION: &str = "AWS::ECS::TaskDefinition";
+const SERVICE: &str = "AWS::ECS::Service";
+
+/// The name of Fargate in task definitions and services.
+const FARGATE: &str = "FARGATE";
+
+/// The only network mode of Fargate.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html> (2026-11-29)
+const NETWORK: &str = "awsvpc";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Span> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some((_, document)) = read(subject, place, TASK_DEFINITION) else { continue };
+        if let Some(root) = document.root.as_ref().filter(|root| !seen.contains(&root.span)) {
+            seen.push(root.span);
+            let pulled = &images_of_ecr(subject, place);
+            findings.extend(Definition { node: root, in_template: false, pulled }.faults());
+        }
+    }
+    for inside in inside_templates(subject).iter().filter(|inside| inside.template.declares_all_names()) {
+        let shown = |diagnostic: Diagnostic| diagnostic.labels(inside.deployed_here());
+        for (_, properties) in resources(inside, DEFINITION) {
+            findings.extend(
+                Definition { node: properties, in_template: true, pulled: &[] }.faults().into_iter().map(shown),
+            );
+        }
+        for (id, properties) in resources(inside, SERVICE) {
+            findings.extend(service(inside, id, properties).into_iter().map(shown));
+        }
+    }
+}
+
+/// Returns the placeholders of a task definition that the action replaces with images of Amazon ECR: those of sources,
+/// and those of builds that log in to it.
+fn images_of_ecr(subject: &Subject<'_>, place: Place<'_>) -> Vec<String> {
+    let Some(ValueKind::Map(entries)) = place.action.value(IMAGES).map(|value| &value.kind) else { return Vec::new() };
+    let is_of_ecr = |value: &Value| {
+        let ValueKind::Artifact(id) = value.kind else { return false };
+        let Some(producer) = place.pipeline.artifacts.get(id).map(|artifact| artifact.producer) else { return false };
+        let is_source = place.pipeline.actions.get(producer).is_some_and(|it| it.category == Category::Source);
+        let build = subject.behind.build(place.pipeline_id, producer);
+        is_source || build.is_some_and(|build| build.mentions("ecr get-login-password"))
+    };
+    entries.iter().filter(|(_, value)| is_of_ecr(value)).map(|(name, _)| name.node.clone()).collect()
+}
+
+/// Returns the properties of the resources of a type.
+fn resources<'a>(inside: &'a InsideTemplate, kind: &'static str) -> impl Iterator<Item = (&'a str, &'a Node)> {
+    let of_kind =
+        move |entry: &&Entry| entry.value.get("Type").and_then(Node::literal).is_some_and(|text| text == kind);
+    let properties = inside
+        .section("Resources")
+        .filter(of_kind)
+        .filter_map(|entry| Some((entry.key.as_str(), entry.value.get("Properties")?)));
+    properties.filter(|(_, node)| is_literal(node))
+}
+
+/// Returns whether all keys of a mapping are written out.
+fn is_literal(node: &Node) -> bool {
+    node.intrinsic().is_none() && node.entries().iter().all(|entry| !entry.key.node.starts_with("Fn::"))
+}
+
+/// A task definition: a file, or the properties of a resource.
+struct Definition<'a> {
+    node: &'a Node,
+    /// Whether it is part of a template, in which keys start with a capital letter.
+    in_template: bool,
+    /// The placeholders that stand for images of Amazon ECR.
+    pulled: &'a [String],
+}
+
+impl<'a> Definition<'a> {
+    /// Returns a key as it is written here.
+    fn key(&self, key: &str) -> String {
+        let mut letters = key.chars();
+        match letters.next().filter(|_| self.in_template) {
+            Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
+            None => key.to_owned(),
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Node> {
+        self.node.get(&self.key(key))
+    }
+
+    /// Returns the span of `FARGATE` among the launch types that the definition is for.
+    fn on_fargate(&self) -> Option<Span> {
+        let types = self.get("requiresCompatibilities")?.items();
+        types.iter().find(|item| item.literal() == Some(FARGATE)).map(|item| item.span)
+    }
+
+    fn faults(&self) -> Vec<Diagnostic> {
+        let Some(place) = self.on_fargate().filter(|_| is_literal(self.node)) else { return Vec::new() };
+        let mut found = Vec::new();
+        match self.get("networkMode") {
+            None => found.push(self.no_network(place)),
+            Some(mode) if mode.literal().is_some_and(|mode| mode != NETWORK) => found.push(self.other_network(mode)),
+            Some(_) => {}
+        }
+        let missing: Vec<String> =
+            ["cpu", "memory"].iter().filter(|key| self.get(key).is_none()).map(|key| self.key(key)).collect();
+        if missing.is_empty() {
+            found.extend(self.size());
+        } else {
+            found.push(no_size(&missing, place));
+        }
+        found.extend(self.log_drivers());
+        found.extend(self.without_role(place));
+        found
+    }
+
+    /// Checks whether Fargate has the size.
+    fn size(&self) -> Option<Diagnostic> {
+        let (cpu, memory) = (self.get("cpu")?, self.get("memory")?);
+        let units = amount(cpu.literal()?, "vCPU")?;
+        let Some(size) = SIZES.iter().find(|size| size.cpu == units) else {
+            return Some(self.no_such_cpu(cpu.literal()?, cpu.span));
+        };
+        let given = amount(memory.literal()?, "GB")?;
+        (!size.memory.has(given)).then(|| self.no_such_memory(units, given, memory.span, &size.memory))
+    }
+
+    fn containers(&self) -> impl Iterator<Item = &'a Node> {
+        self.get("containerDefinitions").map(Node::items).unwrap_or_default().iter()
+    }
+
+    /// Returns the name of the log driver of a container.
+    fn log_driver(&self, container: &'a Node) -> Option<&'a Node> {
+        container.get(&self.key("logConfiguration"))?.get(&self.key("logDriver"))
+    }
+
+    fn log_drivers(&self) -> Vec<Diagnostic> {
+        let drivers = self.containers().filter_map(|container| self.log_driver(container));
+        let other = drivers.filter_map(|node| Some((node.literal()?, node.span)));
+        other.filter(|(name, _)| !LOG_DRIVERS.contains(name)).map(|(name, place)| other_driver(name, place)).collect()
+    }
+
+    fn is_of_ecr(&self, image: &Node) -> bool {
+        let placeholder = image.literal().and_then(|text| text.strip_prefix('<')?.strip_suffix('>'));
+        mentions(image, ".dkr.ecr.") || placeholder.is_some_and(|name| self.pulled.iter().any(|known| known == name))
+    }
+
+    /// Checks for what only an execution role can do before the containers start.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html> (2026-11-29)
+    fn without_role(&self, place: Span) -> Option<Diagnostic> {
+        if self.get("executionRoleArn").is_some() {
+            return None;
+        }
+        let of_container = |container: &'a Node| {
+            let image = container.get(&self.key("image")).filter(|image| self.is_of_ecr(image));
+            let logs = self.log_driver(container).filter(|driver| driver.literal() == Some("awslogs"));
+            let secrets = container.get(&self.key("secrets")).filter(|secrets| !secrets.items().is_empty());
+            let reasons = [
+                (image, "Amazon ECS needs the role to pull this image"),
+                (logs, "Amazon ECS needs the role to write these logs"),
+                (secrets, "Amazon ECS needs the role to read these secrets"),
+            ];
+            reasons.into_iter().find_map(|(node, reason)| Some((node?.span, reason)))
+        };
+        let (reason, label) = self.containers().find_map(of_container)?;
+        let key = self.key("executionRoleArn");
+        let message = format!("task definition for AWS Fargate has no `{key}`");
+        let found = Diagnostic::new(Code::E0443, message, reason, label).label(place, "runs on AWS Fargate");
+        Some(found.help(format!("add `{key}` with the ARN of a role that Amazon ECS can assume")))
+    }
+
+    /// A definition without a network mode.
+    fn no_network(&self, place: Span) -> Diagnostic {
+        let key = self.key("networkMode");
+        Diagnostic::new(Code::E0443, format!("task definition for AWS Fargate has no `{key}`"), place, "")
+            .note("Amazon ECS rejects it: \"Fargate only supports network mode \'awsvpc\'\"")
+            .help(format!("add `{}`", self.pair(&key, NETWORK)))
+    }
+
+    /// A network mode that Fargate does not have.
+    fn other_network(&self, mode: &Node) -> Diagnostic {
+        let message = format!("AWS Fargate has no network mode `{}`", mode.literal().unwrap_or_default());
+        Diagnostic::new(Code::E0443, message, mode.span, "")
+            .note("Amazon ECS rejects it: \"Fargate only supports network mode \'awsvpc\'\"")
+            .help(format!("write `{NETWORK}`"))
+            .edit(mode.span, if self.in_template { NETWORK.to_owned() } else { format!("\"{NETWORK}\"") })
+    }
+
+    /// A key and its value, as they are written here.
+    fn pair(&self, key: &str, value: &str) -> String {
+        if self.in_template { format!("{key}: {value}") } else { format!("\"{key}\": \"{value}\"") }
+    }
+
+    /// CPU units that Fargate does not have.
+    fn no_such_cpu(&self, cpu: &str, place: Span) -> Diagnostic {
+        let sizes: Vec<String> = SIZES.iter().map(|size| size.cpu.to_string()).collect();
+        Diagnostic::new(Code::E0443, format!("AWS Fargate has no tasks with {cpu} CPU units"), place, REJECTED)
+            .help(format!("set `{}` to {}", self.key("cpu"), wording::or_list(sizes.iter().map(String::as_str))))
+    }
+
+    /// Memory that Fargate does not have for a number of CPU units.
+    fn no_such_memory(&self, cpu: u32, memory: u32, place: Span, known: &FargateMemory) -> Diagnostic {
+        let message = format!("AWS Fargate has no task size with {cpu} CPU units and {memory} MiB of memory");
+        let values = match known {
+            FargateMemory::Only(sizes) => {
+                let sizes: Vec<String> = sizes.iter().map(u32::to_string).collect();
+                wording::or_list(sizes.iter().map(String::as_str)) + ", in MiB"
+            }
+            FargateMemory::Range(least, most, step) => {
+                format!("a value from {least} to {most} MiB, in steps of {step} MiB")
+            }
+        };
+        Diagnostic::new(Code::E0443, message, place, REJECTED).help(format!("set `{}` to {values}", self.key("memory")))
+    }
+}
+
+/// The label of a size that does not exist.
+const REJECTED: &str = "Amazon ECS rejects the task definition";
+
+/// Returns whether a string, or one in the arguments of a function, contains a text.
+fn mentions(node: &Node, part: &str) -> bool {
+    node.text().is_some_and(|text| text.contains(part))
+        || node.items().iter().any(|item| mentions(item, part))
+        || node.entries().iter().any(|entry| mentions(&entry.value, part))
+}
+
+/// Returns a size in the smallest unit, of which the large unit has 1024: `1024` and `1 vCPU` are the same.
+fn amount(text: &str, large: &str) -> Option<u32> {
+    let text = text.trim();
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(large.len())?)?;
+    if !unit.eq_ignore_ascii_case(large) {
+        return None;
+    }
+    let (whole, part) = number.trim().split_once('.').unwrap_or((number.trim(), ""));
+    let whole: u32 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let part = match part.trim_end_matches('0') {
+        "" => 0,
+        "5" => 512,
+        "25" => 256,
+        "75" => 768,
+        _ => return None,
+    };
+    whole.checked_mul(1024)?.checked_add(part)
+}
+
+/// Checks a service that runs on Fargate.
+fn service(inside: &InsideTemplate, name: &str, service: &Node) -> Vec<Diagnostic> {
+    let Some(definition) = service.get("TaskDefinition") else { return Vec::new() };
+    let named = definition.referred();
+    let resource = named.as_deref().and_then(|id| inside.section("Resources").find(|entry| entry.key.node == id));
+    let of_kind = resource.filter(|entry| entry.value.get("Type").and_then(Node::literal) == Some(DEFINITION));
+    let Some((id, properties)) = of_kind.and_then(|entry| Some((&entry.key, entry.value.get("Properties")?))) else {
+        return Vec::new();
+    };
+    let task = Definition { node: properties, in_template: true, pulled: &[] };
+    if !is_literal(properties) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let launch = service.get("LaunchType").filter(|launch| launch.literal() == Some(FARGATE));
+    let types = task.get("requiresCompatibilities");
+    let all_known =
+        types.is_none_or(|types| types.intrinsic().is_none() && types.items().iter().all(|it| it.literal().is_some()));
+    if let Some(launch) = launch.filter(|_| all_known && task.on_fargate().is_none()) {
+        found.push(not_for_fargate(&id.node, launch.span, types.map_or(id.span, |types| types.span)));
+    }
+    let is_vpc = task.get("networkMode").filter(|mode| mode.literal() == Some(NETWORK));
+    if let Some(mode) = is_vpc.filter(|_| launch.is_some() && service.get("NetworkConfiguration").is_none()) {
+        found.push(no_subnets(name, definition.span, mode.span));
+    }
+    found
+}
+
+/// A definition without a size.
+fn no_size(missing: &[String], place: Span) -> Diagnostic {
+    let keys = wording::and_list(missing.iter().map(String::as_str));
+    Diagnostic::new(Code::E0443, format!("task definition for AWS Fargate has no {keys}"), place, "")
+        .note("Amazon ECS rejects it: on AWS Fargate, the size belongs to the task, not only to its containers")
+        .help(format!("add {keys} next to the containers"))
+}
+
+/// A log driver that Fargate does not have.
+fn other_driver(name: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0443, format!("AWS Fargate has no log driver `{name}`"), place, "")
+        .help(format!("use {}", wording::or_list(LOG_DRIVERS)))
+}
+
+/// A service on Fargate whose task definition is not for Fargate.
+fn not_for_fargate(task: &str, launch: Span, place: Span) -> Diagnostic {
+    let message = format!("task definition `{task}` is not for AWS Fargate");
+    Diagnostic::new(Code::E0443, message, place, "")
+        .label(launch, "this service runs it on AWS Fargate")
+        .note("the deployment would fail with \"Task definition does not support launch_type FARGATE\"")
+        .help(format!("add `{FARGATE}` to its `RequiresCompatibilities`"))
+}
+
+/// A service without the subnets that the network mode of its tasks needs.
+fn no_subnets(service: &str, place: Span, mode: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0443, format!("service `{service}` has no `NetworkConfiguration`"), place, "")
+        .label(mode, "tasks with this network mode need it")
+        .note(
+            "the deployment would fail with \"Network Configuration must be provided when networkMode \'awsvpc\' is specified\"",
+        )
+        .help("add `NetworkConfiguration` with the subnets and security groups of the tasks")
+}

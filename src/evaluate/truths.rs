@@ -1,0 +1,265 @@
+//! Conditions: decided at compile time if possible, and otherwise by CloudFormation when the template is deployed.
+
+use crate::catalog::{Phase, Words};
+use crate::diagnostic::families::{names, phases};
+use crate::hir::{
+    ConditionId, PartKind, TemplateCondition, Test, Text, Value, ValueChoice, ValueKind, comparable_text,
+    not_in_conditions,
+};
+use crate::slots::describe;
+use crate::source::Span;
+use crate::syntax::ast::{CompareOp, Expr, ExprKind};
+
+use super::evaluator::{Context, Evaluator};
+use super::scope::LetId;
+
+/// The result of a condition.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Truth {
+    /// It is known at compile time.
+    Known(bool),
+    /// It is known at deployment.
+    Late(ConditionId),
+}
+
+impl<'a> Evaluator<'a> {
+    /// Evaluates a condition, which must be known at compile time. Otherwise reports that and returns `None`.
+    pub(crate) fn condition(&mut self, expression: &'a Expr, context: Context) -> Option<bool> {
+        match self.truth(expression, context, "a condition")? {
+            Truth::Known(flag) => Some(flag),
+            Truth::Late(id) => {
+                let is_name = matches!(expression.kind, ExprKind::Reference(_));
+                let late = self.conditions.get(id).map_or(expression.span, |condition| condition.late);
+                let place = if is_name { expression.span } else { late };
+                let shown = self.shown(place);
+                let whole = self.shown(expression.span);
+                self.diagnostics.push(phases::late_condition(&shown, place, &whole));
+                None
+            }
+        }
+    }
+
+    /// Evaluates a condition as a value.
+    pub(super) fn truth_value(&mut self, expression: &'a Expr, context: Context) -> ValueKind {
+        match self.truth(expression, context, "a condition") {
+            Some(Truth::Known(flag)) => ValueKind::Bool(flag),
+            Some(Truth::Late(id)) => ValueKind::Test(id),
+            None => ValueKind::Poisoned,
+        }
+    }
+
+    /// Evaluates `condition ? then : otherwise`.
+    pub(super) fn conditional(
+        &mut self,
+        (condition, then, otherwise): (&'a Expr, &'a Expr, &'a Expr),
+        span: Span,
+        context: Context,
+        words: Words,
+    ) -> Value {
+        let id = match self.truth(condition, context, "a condition") {
+            Some(Truth::Known(true)) => return self.evaluate(then, context, words),
+            Some(Truth::Known(false)) => return self.evaluate(otherwise, context, words),
+            Some(Truth::Late(id)) => id,
+            None => return Value::poisoned(span),
+        };
+        let then = self.evaluate(then, context, words);
+        let otherwise = self.evaluate(otherwise, context, words);
+        if then.is_poisoned() || otherwise.is_poisoned() {
+            return Value::poisoned(span);
+        }
+        let choice = ValueChoice { condition: id, place: condition.span, then, otherwise };
+        Value::new(ValueKind::Choice(Box::new(choice)), span)
+    }
+
+    /// Evaluates a condition or a part of one. `what`: the part, in words.
+    fn truth(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<Truth> {
+        match &expression.kind {
+            ExprKind::Not(inner) => Some(match self.truth(inner, context, "!")? {
+                Truth::Known(flag) => Truth::Known(!flag),
+                Truth::Late(id) => Truth::Late(self.negated(id)),
+            }),
+            ExprKind::And(items) => self.all_or_any(items, context, "&&", true, Test::And),
+            ExprKind::Or(items) => self.all_or_any(items, context, "||", false, Test::Or),
+            ExprKind::Compare { left, op, right } => self.comparison(left, *op, right, expression.span, context),
+            _ => self.flag(expression, context, what),
+        }
+    }
+
+    /// Evaluates the conditions that `&&` or `||` joins. `neutral`: the result that does not decide.
+    fn all_or_any(
+        &mut self,
+        items: &'a [Expr],
+        context: Context,
+        what: &str,
+        neutral: bool,
+        join: fn(Vec<ConditionId>) -> Test,
+    ) -> Option<Truth> {
+        let mut late: Vec<ConditionId> = Vec::new();
+        let mut known = neutral;
+        for item in items {
+            match self.truth(item, context, what)? {
+                Truth::Known(flag) => known = if neutral { known && flag } else { known || flag },
+                Truth::Late(id) if !late.contains(&id) => late.push(id),
+                Truth::Late(_) => {}
+            }
+        }
+        Some(match late.as_slice() {
+            _ if known != neutral => Truth::Known(known),
+            [] => Truth::Known(neutral),
+            [only] => Truth::Late(*only),
+            [first, ..] => {
+                let place = self.conditions[*first].late;
+                Truth::Late(self.tested(join(late), place))
+            }
+        })
+    }
+
+    fn comparison(
+        &mut self,
+        written: &'a Expr,
+        op: CompareOp,
+        other: &'a Expr,
+        span: Span,
+        context: Context,
+    ) -> Option<Truth> {
+        let left = self.evaluate(written, context, Words::Value);
+        let right = self.evaluate(other, context, Words::Value);
+        if left.is_poisoned() || right.is_poisoned() {
+            return None;
+        }
+        let wanted = op == CompareOp::Equal;
+        match (&left.kind, &right.kind) {
+            (ValueKind::Test(id), ValueKind::Bool(flag)) | (ValueKind::Bool(flag), ValueKind::Test(id)) => {
+                return Some(Truth::Late(if *flag == wanted { *id } else { self.negated(*id) }));
+            }
+            _ => {}
+        }
+        if is_known_now(&left) && is_known_now(&right) {
+            let equal = equal(&left, &right);
+            if !equal {
+                self.never_equal((written, &left), (other, &right), span, context);
+            }
+            return Some(Truth::Known(equal == wanted));
+        }
+        let (first, second) = (self.compared(&left)?, self.compared(&right)?);
+        self.never_allowed((written, &left), (other, &right), context);
+        let late = [&left, &right].into_iter().find(|value| !is_known_now(value)).map_or(span, |value| value.span);
+        let id = self.tested(Test::Equal(first, second), late);
+        Some(Truth::Late(if wanted { id } else { self.negated(id) }))
+    }
+
+    /// Returns a value as CloudFormation compares it; reports one that it cannot compare.
+    fn compared(&mut self, value: &Value) -> Option<Text> {
+        let (phase, place) = value.phase();
+        let Some(text) = comparable_text(value) else {
+            let found = describe(&value.kind);
+            let diagnostic = if phase == Phase::Compile {
+                names::wrong_type("a comparison at deployment", "a string", found, value.span)
+            } else {
+                let shown = self.shown(place);
+                phases::too_late("a condition", Phase::Compile, phase, &shown, place, None)
+            };
+            self.diagnostics.push(diagnostic);
+            return None;
+        };
+        if let Some(part) = not_in_conditions(&text) {
+            let (phase, place) = (part.kind.phase(), part.span);
+            let shown = self.shown(place);
+            self.diagnostics.push(phases::too_late("a condition", Phase::Compile, phase, &shown, place, None));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Evaluates a condition that is a boolean.
+    fn flag(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<Truth> {
+        let value = self.evaluate(expression, context, Words::Value);
+        if value.is_poisoned() {
+            return None;
+        }
+        match &value.kind {
+            ValueKind::Bool(flag) => return Some(Truth::Known(*flag)),
+            ValueKind::Test(id) => return Some(Truth::Late(*id)),
+            ValueKind::Text(text) if self.is_flag(text) => {
+                let test = Test::Equal(text.clone(), Text::literal("true", value.span));
+                return Some(Truth::Late(self.tested(test, value.span)));
+            }
+            _ => {}
+        }
+        let (phase, place) = value.phase();
+        if !is_known_now(&value) && !self.is_param(&value) {
+            let shown = self.shown(place);
+            self.diagnostics.push(phases::too_late("a condition", Phase::Compile, phase, &shown, place, None));
+            return None;
+        }
+        let found = describe(&value.kind);
+        let wrong = names::wrong_type(what, "`true` or `false`", found, expression.span);
+        let shown = self.shown(expression.span);
+        let meant = shown.strip_prefix('"').and_then(|text| names::flag(text.strip_suffix('"')?));
+        self.diagnostics.push(match &expression.kind {
+            ExprKind::Reference(_) if found == "a string" => {
+                wrong.help(format!("compare it with a value: `{shown} == \"...\"`"))
+            }
+            _ => names::write_instead(wrong, meant.map(str::to_owned), expression.span),
+        });
+        None
+    }
+
+    /// Returns whether a text is a parameter of the type `bool`.
+    fn is_flag(&self, text: &Text) -> bool {
+        let [only] = text.parts.as_slice() else { return false };
+        matches!(only.kind, PartKind::Param(id) if self.params.get(id).is_some_and(|param| param.is_flag))
+    }
+
+    fn is_param(&self, value: &Value) -> bool {
+        let ValueKind::Text(text) = &value.kind else { return false };
+        matches!(text.parts.as_slice(), [only] if matches!(only.kind, PartKind::Param(_)))
+    }
+
+    fn negated(&mut self, id: ConditionId) -> ConditionId {
+        let late = self.conditions[id].late;
+        self.tested(Test::Not(id), late)
+    }
+
+    /// Returns the condition without a name of its own that tests this.
+    fn tested(&mut self, test: Test, late: Span) -> ConditionId {
+        let is_it = |condition: &TemplateCondition| condition.given.is_none() && condition.test.same(&test);
+        let known = self.conditions.entries().find(|(_, condition)| is_it(condition)).map(|(id, _)| id);
+        known
+            .unwrap_or_else(|| self.conditions.push(TemplateCondition { given: None, name: String::new(), test, late }))
+    }
+
+    /// Returns the value of a `let`; if it is a condition without a name, names it.
+    pub(super) fn named_condition(&mut self, id: LetId, value: Value) -> Value {
+        let ValueKind::Test(condition) = value.kind else { return value };
+        let (Some(entry), Some(found)) = (self.scopes.lets.get(id.0), self.conditions.get(condition)) else {
+            return value;
+        };
+        if found.given.is_some() {
+            return value;
+        }
+        // The same text can be evaluated several times.
+        let earlier = self.of_lets.get(&id).copied();
+        let is_same = |earlier: &ConditionId| self.conditions[*earlier].test.same(&found.test);
+        if let Some(earlier) = earlier.filter(is_same) {
+            return Value::new(ValueKind::Test(earlier), value.span);
+        }
+        // The same condition without a name can be part of others, which do not refer to this `let`.
+        let named = TemplateCondition { given: Some(entry.name.clone()), ..found.clone() };
+        let named = self.conditions.push(named);
+        self.of_lets.insert(id, named);
+        Value::new(ValueKind::Test(named), value.span)
+    }
+}
+
+/// Returns whether a value can be compared at compile time.
+fn is_known_now(value: &Value) -> bool {
+    value.phase().0 == Phase::Compile || matches!(value.kind, ValueKind::Entity(_))
+}
+
+fn equal(left: &Value, right: &Value) -> bool {
+    match (left.as_str(), right.as_str()) {
+        (Some(left), Some(right)) => left == right,
+        _ => left.same(right),
+    }
+}
