@@ -167,7 +167,7 @@ codes! {
     E0454 Error "resources of a template depend on each other"
     E0455 Error "default that the template itself rejects"
     E0456 Error "invalid call of a template function"
-    E0457 Error "unknown section of a template"
+    E0457 Error "unknown section or global property of a template"
     E0458 Error "output exported twice"
     E0459 Error "dynamic reference without quotation marks"
     E0460 Error "misspelled property of a resource"

@@ -1,8 +1,8 @@
 //! E0815, W0815: declared roles with which builds fail, or may fail.
 
-use crate::check::support::role_lacks::{lack, line};
+use crate::check::support::role_lacks::{denied, lack, line};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::roles::RoleLack;
+use crate::diagnostic::families::roles::{self as families, RoleLack};
 use crate::diagnostic::{Code, Diagnostic, wording};
 
 pub(super) const RULE: Rule = Rule { name: "build-roles", codes: &[Code::E0815, Code::W0815], run: check };
@@ -29,6 +29,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let role = &subject.hir.roles[named.node];
         if project.declaration.raw().is_some() {
             continue;
+        }
+        if let Some(denied) = denied(subject, named.node, &planned.needs, &DISPENSABLE) {
+            let code = if denied.certain { Code::E0815 } else { Code::W0815 };
+            let list = wording::and_list(denied.actions.iter().copied());
+            let user = &project.declaration.symbol.node;
+            let message =
+                format!("role `{}` denies {list}, which builds of `{user}` need", role.declaration.symbol.node);
+            let used = [(named.span, "used here".to_owned())];
+            findings.push(families::denied(code, message, denied.statement, &used, &denied.actions));
         }
         let Some(lack) = lack(subject, named.node, "codebuild", &planned.needs, &DISPENSABLE) else { continue };
         let (lines, unnamed): (Vec<_>, Vec<bool>) =

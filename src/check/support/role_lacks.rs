@@ -5,6 +5,7 @@ use crate::check::support::coverage::{self, Target};
 use crate::check::support::extra::is_in_extra;
 use crate::hir::{Hir, RoleId};
 use crate::plan::{Entity, Expr, Grant, Piece, Plan, RolePlan};
+use crate::source::Span;
 
 /// The missing permissions.
 pub(in crate::check) struct Lack<'a> {
@@ -96,6 +97,52 @@ pub(in crate::check) fn lack<'a>(
     (!needs.is_empty()).then_some(Lack { needs, actions, certain })
 }
 
+/// A statement of a declared role that denies calls of its user on every resource that they apply to.
+pub(in crate::check) struct Denied<'a> {
+    /// The statement.
+    pub(in crate::check) statement: Span,
+    /// The calls.
+    pub(in crate::check) actions: Vec<&'a str>,
+    /// Whether one of them is always made.
+    pub(in crate::check) certain: bool,
+}
+
+/// Returns the first such statement.
+pub(in crate::check) fn denied<'a>(
+    subject: &Subject<'a>,
+    id: RoleId,
+    needs: &'a [Grant],
+    dispensable: &[&str],
+) -> Option<Denied<'a>> {
+    let planned = &subject.plan.roles[id];
+    if !planned.identity.is_owned() || subject.hir.roles[id].declaration.incomplete || subject.hir.incomplete {
+        return None;
+    }
+    let denying = |need: &'a Grant, action: &str| -> Option<Span> {
+        let arns = need.resources.iter().map(|resource| coverage::pattern(subject.plan, resource));
+        let mut statements = arns.map(|arn| coverage::denying(subject.plan, planned, action, &arn));
+        let first = statements.next()??;
+        statements.all(|other| other.is_some()).then_some(first.cause)
+    };
+    let wanted = needs.iter().flat_map(|need| need.actions.iter().map(move |action| (need, action.as_str())));
+    let found: Vec<(Span, &str)> = wanted
+        .filter(|(_, action)| !dispensable.contains(action))
+        .filter_map(|(need, action)| Some((denying(need, action)?, action)))
+        .collect();
+    // One of the two is sufficient.
+    let denies = |wanted: &str| found.iter().any(|(_, action)| *action == wanted);
+    let is_connected = !CONNECTION_CALLS.iter().all(|action| denies(action));
+    let found: Vec<(Span, &str)> =
+        found.iter().copied().filter(|(_, action)| !(is_connected && CONNECTION_CALLS.contains(action))).collect();
+    let (statement, _) = *found.first()?;
+    let mut actions: Vec<&str> =
+        found.into_iter().filter(|(span, _)| *span == statement).map(|(_, action)| action).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    let always = |action: &&str| FIRST_CALLS.contains(action) || ARTIFACT_CALLS.contains(action);
+    Some(Denied { statement, certain: actions.iter().any(always), actions })
+}
+
 /// Returns whether these calls of a need are always made, and denied.
 fn is_certain(plan: &Plan, need: &Grant, missing: &[&str]) -> bool {
     let bucket = need.resources.iter().find_map(bucket_of);
@@ -114,12 +161,8 @@ fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant, dispensable: &[&st
     needed.filter(|action| !allows(plan, role, action, need)).collect()
 }
 
-/// Returns whether an existing role denies an action in general, or allows it only on resources other than those
-/// needed.
+/// Returns whether an existing role allows an action only on resources other than those needed.
 fn misses(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
-    if coverage::denies_all(role, action) {
-        return true;
-    }
     let arns: Vec<String> = need.resources.iter().map(|resource| coverage::pattern(plan, resource)).collect();
     arns.iter().all(|arn| arn.starts_with("arn:") && !coverage::allows_arn(plan, role, action, arn))
 }
