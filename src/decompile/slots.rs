@@ -208,7 +208,9 @@ impl Names<'_> {
             "LOCAL" => {
                 let modes = self.resolved(node.get("Modes")?)?;
                 let NodeKind::Sequence(items) = &modes.kind else { return None };
-                let mode = |item: &Node| item.literal().map(|text| word(slot, text, inner(item)));
+                // Other text would be a path. It is reported with the project.
+                let is_mode = |text: &&str| slot.values.iter().any(|(_, aws)| aws == text);
+                let mode = |item: &Node| item.literal().filter(is_mode).map(|text| word(slot, text, inner(item)));
                 let modes_read = items.iter().map(mode).collect::<Option<Vec<_>>>()?;
                 Some(tree::list(modes_read, modes.span))
             }

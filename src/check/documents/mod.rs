@@ -7,6 +7,7 @@ mod document_event_rules;
 mod document_keys;
 mod document_policies;
 mod document_projects;
+mod document_schedules;
 mod document_shapes;
 mod document_stack_roles;
 mod document_stores;
@@ -23,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     document_keys::RULE,
     document_policies::RULE,
     document_projects::RULE,
+    document_schedules::RULE,
     document_shapes::RULE,
     document_stack_roles::RULE,
     document_stores::RULE,

@@ -42,12 +42,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if !holds(&tracked, &path) {
                 // A folder with a similar name is meant, unless a command mentions this one.
                 let folders = tracked.keys().filter_map(|file| file.parent()).filter(|it| it.parent() == path.parent());
-                let near = similar(path.as_str(), folders.map(Utf8Path::as_str));
+                let names = folders.filter_map(Utf8Path::file_name);
+                let near = path.file_name().and_then(|name| similar(name, names));
+                let near = near.map(|name| path.with_file_name(name));
                 let mentioned = path.file_name().is_some_and(|name| packaging.1.mentions(name));
                 let made = packaging.1.may_write(&path) && (near.is_none() || mentioned);
                 if !made && !code.implied && code.property != NESTED {
                     seen.push(code.span);
-                    findings.push(no_code(text, code.span, code.property, near));
+                    findings.push(no_code(text, code.span, code.property, near.as_deref().map(Utf8Path::as_str)));
                 }
                 continue;
             }

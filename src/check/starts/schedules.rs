@@ -1,15 +1,12 @@
 //! E0609: invalid values of `on schedule`. W0642: schedules that never start the pipeline, or start it too often.
 
 use crate::check::support::cron::Cron;
+use crate::check::support::schedule::{UNITS, inside, schedule_fault};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "schedules", codes: &[Code::E0609, Code::W0642], run: check };
-
-/// The units of a rate, in the singular.
-/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html> (2026-11-23)
-const UNITS: [&str; 3] = ["minute", "hour", "day"];
 
 /// The minimum number of minutes between two executions for a plausible schedule.
 const LEAST: u32 = 5;
@@ -18,7 +15,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         for schedule in &pipeline.schedules {
             let text = schedule.node.as_str();
-            if let Some(label) = fault(text) {
+            if let Some(label) = schedule_fault(text) {
                 findings.push(not_a_schedule(text, schedule.span, &label));
             } else if let Some(why) = inside(text, "cron").and_then(|cron| Cron::Schedule.never(cron)) {
                 findings.push(never(text, schedule.span, &why));
@@ -27,26 +24,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// Returns the text in parentheses after a word.
-fn inside<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')
-}
-
-/// Returns the error in an expression.
-fn fault(text: &str) -> Option<String> {
-    if let Some(cron) = inside(text, "cron") {
-        return Cron::Schedule.fault(cron);
-    }
-    let Some(rate) = inside(text, "rate") else { return Some("neither `cron(...)` nor `rate(...)`".to_owned()) };
-    let (number, unit) = rate.split_once(' ').unwrap_or((rate, ""));
-    let fits = match number.parse::<u32>() {
-        Ok(1) => UNITS.contains(&unit),
-        Ok(2..) => unit.strip_suffix('s').is_some_and(|one| UNITS.contains(&one)),
-        _ => false,
-    };
-    (!fits).then(|| "expected a form like `rate(1 hour)` or `rate(5 minutes)`".to_owned())
 }
 
 /// Returns the minutes between two executions, if there are few.
