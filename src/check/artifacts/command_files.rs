@@ -1,11 +1,11 @@
-//! E0222: scripts, files, and folders that the commands of a build read, but that are not in the source.
+//! E0222, W0222: scripts, files, and folders that the commands of a build read, but that are not in the source.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, may_be_made};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::suggest::similar;
+use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ArtifactId;
 use crate::plan::{TemplateBehind, repository};
@@ -16,7 +16,7 @@ use crate::workspace::document::Node;
 use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::{InputFile, InputKind, PackageScript, Unnamed};
 
-pub(super) const RULE: Rule = Rule { name: "command-files", codes: &[Code::E0222], run: check };
+pub(super) const RULE: Rule = Rule { name: "command-files", codes: &[Code::E0222, Code::W0222], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
@@ -84,7 +84,10 @@ fn lacking<'s>(
         Unnamed::Results => input.kind != InputKind::Script,
         Unnamed::Anything => true,
     };
-    let open = near.is_none() && (may_be_written || alone);
+    let open = match near {
+        Some(near) => input.after == Unnamed::Anything && may_be_compiled(&path, Utf8Path::new(near)),
+        None => may_be_written || alone,
+    };
     (!open).then_some((path, near))
 }
 
@@ -121,6 +124,13 @@ fn in_other_input(
     Some(only_in_input(input, path.as_str(), named(id), &near))
 }
 
+/// Returns whether a program may create a file from the one with a similar name: compilers change the extension, and
+/// few add more than a prefix such as `lib`.
+fn may_be_compiled(path: &Utf8Path, near: &Utf8Path) -> bool {
+    let extension = |path: &Utf8Path| path.extension().map(str::to_ascii_lowercase);
+    extension(path) != extension(near) || !is_misspelling(path.as_str(), near.as_str())
+}
+
 /// Checks a script that the `package.json` in its folder must have.
 fn package_script(script: &PackageScript, build: &Build, source: &SourceFolder<'_>) -> Option<Diagnostic> {
     let path = normalize(&script.folder.join("package.json")).ok().filter(|_| !script.folder.starts_with(".."))?;
@@ -144,7 +154,11 @@ fn not_there(input: &InputFile, path: &str, near: Option<&str>) -> Diagnostic {
         InputKind::File | InputKind::Either => "file",
     };
     let message = format!("{kind} `{path}` is not in the repository");
-    let diagnostic = Diagnostic::new(Code::E0222, message, input.span, "this command would fail");
+    let diagnostic = if input.after_unseen {
+        Diagnostic::new(Code::W0222, message, input.span, "would fail, unless an earlier command creates it")
+    } else {
+        Diagnostic::new(Code::E0222, message, input.span, "this command would fail")
+    };
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("add the {kind}, or correct the path")),

@@ -108,7 +108,8 @@ fn piece_pattern(plan: &Plan, piece: &Piece) -> String {
     let known = |value: Option<&String>| value.cloned().unwrap_or_else(|| "*".to_owned());
     match piece {
         // A policy variable such as `${aws:username}` can be any string.
-        Piece::Text(text) if text.contains("${") => "*".to_owned(),
+        // A dynamic reference is resolved at deployment.
+        Piece::Text(text) if text.contains("${") || text.contains("{{resolve:") => "*".to_owned(),
         Piece::Text(text) => text.clone(),
         Piece::Pseudo(name) if name == "Region" => known(plan.home.region.as_ref()),
         Piece::Pseudo(name) if name == "AccountId" => known(plan.home.account.as_ref()),

@@ -28,6 +28,7 @@ pub(super) mod readable;
 pub(super) mod references;
 pub(super) mod regions;
 pub(super) mod regular_expressions;
+mod resource_policies;
 pub(super) mod rivals;
 pub(super) mod role_lacks;
 pub(super) mod schedule_texts;

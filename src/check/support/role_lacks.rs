@@ -3,6 +3,7 @@
 use crate::check::Subject;
 use crate::check::support::coverage::{self, Target};
 use crate::check::support::extra::is_in_extra;
+use crate::check::support::resource_policies::allowed_by_resource;
 use crate::hir::{Hir, RoleId};
 use crate::plan::{Entity, Expr, Grant, Piece, Plan, RolePlan};
 use crate::source::Span;
@@ -81,7 +82,7 @@ pub(in crate::check) fn lack<'a>(
             let missed: Vec<&str> = missed.collect();
             actions.extend(missed);
         }
-        actions.retain(|action| !is_rare(action));
+        actions.retain(|action| !is_rare(action) && !allowed_by_resource(subject, id, action, need));
         // One of the two is sufficient for the connections of each service.
         if subject.document.is_some() && !CONNECTION_CALLS.iter().all(|action| actions.contains(action)) {
             actions.retain(|action| !CONNECTION_CALLS.contains(action));
@@ -164,7 +165,17 @@ fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant, dispensable: &[&st
 /// Returns whether an existing role allows an action only on resources other than those needed.
 fn misses(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
     let arns: Vec<String> = need.resources.iter().map(|resource| coverage::pattern(plan, resource)).collect();
-    arns.iter().all(|arn| arn.starts_with("arn:") && !coverage::allows_arn(plan, role, action, arn))
+    let missed = |arn: &String| arn.starts_with("arn:") && !coverage::allows_arn(plan, role, action, arn);
+    // A service gets every role that is named.
+    if action == PASS && arns.iter().any(|arn| !arn.contains('*') && missed(arn)) {
+        return true;
+    }
+    !is_dynamic(plan, need) && arns.iter().all(missed)
+}
+
+/// Returns whether a resource contains a dynamic reference, which is resolved at deployment.
+fn is_dynamic(plan: &Plan, need: &Grant) -> bool {
+    need.resources.iter().any(|resource| plan.readable(resource).contains("{{resolve:"))
 }
 
 /// Whether a role can pass only roles that services other than the one in a need can assume.
@@ -193,6 +204,9 @@ fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
         let here = !known || arns.iter().any(|arn| coverage::allows_arn(plan, role, action, arn));
         return coverage::names_anywhere(role, action) && here;
     };
+    if is_dynamic(plan, need) {
+        return coverage::names_anywhere(role, action);
+    }
     let name = plan.name(bucket);
     coverage::allows(role, action, Target::Resource(bucket, name.as_ref().and_then(Expr::as_text)))
 }

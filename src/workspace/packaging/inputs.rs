@@ -190,32 +190,6 @@ const COPIERS: [&str; 2] = ["cp", "mv"];
 /// The start of the variables with the folders of inputs.
 const FOLDER: &str = "CODEBUILD_SRC_DIR_";
 
-/// Returns the files of other inputs than the primary one that a command reads. Files have an extension.
-pub(super) fn folder_reads(program: &str, arguments: &Arguments<'_>) -> Vec<FolderRead> {
-    let words: Vec<&ShellWord> = arguments.words().collect();
-    let read = match words.as_slice() {
-        all if READERS.contains(&program) => all,
-        [read @ .., _] if COPIERS.contains(&program) => read,
-        _ => return Vec::new(),
-    };
-    let of_folder = |word: &&ShellWord| {
-        let (name, rest) = match word.parts.as_slice() {
-            [WordPart::Variable(name), WordPart::Text(rest)] => (name, rest),
-            [WordPart::Text(scheme), WordPart::Variable(name), WordPart::Text(rest)]
-                if scheme == "file://" || scheme == "fileb://" =>
-            {
-                (name, rest)
-            }
-            _ => return None,
-        };
-        let (input, path) = (name.strip_prefix(FOLDER)?, rest.strip_prefix('/')?);
-        let is_file = Utf8Path::new(path).extension().is_some() && !path.contains(['*', '?', '[', '{', '~']);
-        let span = arguments.bare(word).span;
-        is_file.then(|| FolderRead { input: input.to_owned(), path: path.to_owned(), span })
-    };
-    read.iter().filter_map(of_folder).collect()
-}
-
 /// Returns the script of `package.json` that a command runs.
 pub(super) fn package_script(program: &str, arguments: &Arguments<'_>) -> Option<Placed> {
     if !matches!(program, "npm" | "pnpm") || arguments.words().any(is_elsewhere) {
