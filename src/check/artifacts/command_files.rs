@@ -78,17 +78,21 @@ fn lacking<'s>(
     };
     // An earlier program may have written it without naming it. A single file in the root may come from elsewhere.
     let alone = parent.is_some_and(|parent| parent.as_str().is_empty());
-    let may_be_written = match input.after {
+    let open = match near {
+        Some(near) => input.after == Unnamed::Anything && may_be_compiled(&path, Utf8Path::new(near)),
+        None => may_be_written(input) || alone,
+    };
+    (!open).then_some((path, near))
+}
+
+/// Returns whether an earlier program may have written a file without naming it.
+fn may_be_written(input: &InputFile) -> bool {
+    match input.after {
         Unnamed::Nothing => false,
         // Tests write reports, but no scripts.
         Unnamed::Results => input.kind != InputKind::Script,
         Unnamed::Anything => true,
-    };
-    let open = match near {
-        Some(near) => input.after == Unnamed::Anything && may_be_compiled(&path, Utf8Path::new(near)),
-        None => may_be_written || alone,
-    };
-    (!open).then_some((path, near))
+    }
 }
 
 /// Checks a file that is not in the primary input but in another one.
@@ -154,7 +158,7 @@ fn not_there(input: &InputFile, path: &str, near: Option<&str>) -> Diagnostic {
         InputKind::File | InputKind::Either => "file",
     };
     let message = format!("{kind} `{path}` is not in the repository");
-    let diagnostic = if input.after_unseen {
+    let diagnostic = if may_be_written(input) {
         Diagnostic::new(Code::W0222, message, input.span, "would fail, unless an earlier command creates it")
     } else {
         Diagnostic::new(Code::E0222, message, input.span, "this command would fail")

@@ -180,16 +180,6 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
     found
 }
 
-/// Programs that read all files that their arguments name, and those that write to the last one.
-const READERS: [&str; 16] = [
-    ".", "[", "[[", "aws", "bash", "cat", "diff", "grep", "head", "jq", "python", "python3", "sh", "source", "test",
-    "unzip",
-];
-const COPIERS: [&str; 2] = ["cp", "mv"];
-
-/// The start of the variables with the folders of inputs.
-const FOLDER: &str = "CODEBUILD_SRC_DIR_";
-
 /// Returns the script of `package.json` that a command runs.
 pub(super) fn package_script(program: &str, arguments: &Arguments<'_>) -> Option<Placed> {
     if !matches!(program, "npm" | "pnpm") || arguments.words().any(is_elsewhere) {
