@@ -49,6 +49,42 @@ impl ResourceProperty {
     }
 }
 
+/// The numbers that a property takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NumberLimits {
+    /// Only these, sorted.
+    Only(Vec<f64>),
+    /// From the first to the last, either of which may be unlimited.
+    Range(Option<f64>, Option<f64>),
+}
+
+impl NumberLimits {
+    /// Returns whether the property takes a number.
+    pub fn allow(&self, number: f64) -> bool {
+        match self {
+            Self::Only(numbers) => numbers.contains(&number),
+            Self::Range(least, most) => {
+                least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most)
+            }
+        }
+    }
+}
+
+impl ResourceProperty {
+    /// Returns the limits of a number; `None` if it has none, or the property takes something else.
+    pub fn limits(&self) -> Option<NumberLimits> {
+        if self.shape != Some(PropertyShape::Number) || self.values.is_empty() {
+            return None;
+        }
+        if let Some((least, most)) = self.values.split_once("..") {
+            return Some(NumberLimits::Range(least.parse().ok(), most.parse().ok()));
+        }
+        let mut numbers: Vec<f64> = self.values().map(|value| value.parse().ok()).collect::<Option<_>>()?;
+        numbers.sort_by(f64::total_cmp);
+        Some(NumberLimits::Only(numbers))
+    }
+}
+
 /// Returns the properties of an AWS resource type; `None` if they are unknown.
 pub fn resource_properties(kind: &str) -> Option<Vec<ResourceProperty>> {
     let line = PROPERTIES.line(kind)?;
@@ -85,6 +121,11 @@ mod tests {
         let runtime = of("AWS::Lambda::Function", "Runtime");
         assert!(runtime.is_some_and(|it| it.values().any(|value| value == "nodejs22.x")));
         assert_eq!(resource_properties("Custom::Thing"), None);
+        let limits = |kind: &str, name: &str| of(kind, name).and_then(|it| it.limits());
+        assert_eq!(limits("AWS::SQS::Queue", "DelaySeconds"), Some(NumberLimits::Range(Some(0.0), Some(900.0))));
+        let days = limits("AWS::Logs::LogGroup", "RetentionInDays");
+        assert!(days.is_some_and(|days| days.allow(7.0) && !days.allow(8.0)));
+        assert_eq!(limits("AWS::S3::Bucket", "Tags"), None);
     }
 
     #[test]

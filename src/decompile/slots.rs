@@ -225,7 +225,7 @@ impl Names<'_> {
                         || known.is_none_or(|known| known.iter().any(|mode| Some(mode.as_str()) == item.literal()))
                 };
                 let modes_read = items.iter().filter(is_known).map(mode).collect::<Option<Vec<_>>>()?;
-                Some(tree::list(modes_read, modes.span))
+                (!modes_read.is_empty()).then(|| tree::list(modes_read, modes.span))
             }
             "S3" => {
                 let location = node.get("Location")?;

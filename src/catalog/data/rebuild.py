@@ -37,7 +37,8 @@ resource-types.txt        The resource types of all Regions, one per line, sorte
 resource-properties.txt   From the schemas: the top-level properties of a resource. One line per type, sorted by bytes:
                           `TYPE TAB PROPERTY PROPERTY ...`, where PROPERTY is `[!]NAME[SHAPE][=VALUE|VALUE...]`: `!` marks
                           required properties, SHAPE is `[` for a list, `{` an object, `#` a number, `?` a boolean, and absent
-                          for anything else; the values are those of an enumeration.
+                          for anything else; the values are those of an enumeration, or `LEAST..MOST` of a number, either
+                          of which may be absent.
 create-only.txt           From the schemas: the properties whose change replaces a resource. One line per type, sorted by bytes:
                           `TYPE TAB PATH PATH ...`, with `?` before those whose change replaces it only in some cases; the
                           parts of a path are joined by dots, with `*` for the items of a list.
@@ -365,7 +366,10 @@ def resource_properties():
             text = ("!" if name in required else "") + name + SHAPES.get(str(own.get("type")), "")
             values = own.get("enum") or []
             plain = values and all(re.fullmatch(r"[\w.:/-]+", str(value)) for value in values)
-            listed = "|".join(str(value) for value in values) if plain and own.get("type") == "string" else ""
+            is_number = own.get("type") in ("integer", "number")
+            listed = "|".join(str(value) for value in values) if plain and (own.get("type") == "string" or is_number) else ""
+            if is_number and not listed and ("minimum" in own or "maximum" in own):
+                listed = f"{own.get('minimum', '')}..{own.get('maximum', '')}"
             return f"{text}={listed}" if 0 < len(listed) <= 700 else text
 
         words = [word(name, own) for name, own in sorted((schema.get("properties") or {}).items())]

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Artifact, ArtifactId};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::{Artifacts, Buildspec};
+use crate::workspace::pipeline_document::is_computed_artifact;
 
 pub(super) const RULE: Rule = Rule { name: "buildspec-outputs", codes: &[Code::E0208], run: check };
 
@@ -42,6 +43,9 @@ fn compare(place: Place<'_>, spec: &Buildspec, findings: &mut Findings) {
         }
         return;
     };
+    if outputs.iter().any(|output| is_computed_artifact(&output.name.node)) {
+        return;
+    }
     if outputs.len() > 1 {
         several(&outputs, section, findings);
     } else if section.files.is_empty() && !section.secondary.is_empty() {
@@ -54,6 +58,7 @@ fn several(outputs: &[&Artifact], section: &Artifacts, findings: &mut Findings) 
     let mut free: Vec<&Spanned<String>> =
         section.secondary.iter().map(|secondary| &secondary.key).filter(|key| !is_output(&key.node)).collect();
     let is_secondary = |name: &str| section.secondary.iter().any(|secondary| secondary.key.node == name);
+    let mut missing: Vec<&Spanned<String>> = Vec::new();
     for output in outputs.iter().filter(|output| !is_secondary(&output.name.node)) {
         let name = &output.name;
         if !name.node.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
@@ -65,8 +70,12 @@ fn several(outputs: &[&Artifact], section: &Artifacts, findings: &mut Findings) 
         let near = similar(&name.node, free.iter().map(|key| key.as_str())).map(str::to_owned);
         let near = near.and_then(|near| free.iter().copied().find(|key| key.node == near));
         free.retain(|key| Some(*key) != near);
-        findings.push(no_secondary(name, near, section.key.span));
+        match near {
+            Some(near) => findings.push(other_secondary(name, near)),
+            None => missing.push(name),
+        }
     }
+    findings.extend(no_secondary(&missing, section.key.span));
 }
 
 /// An action with outputs whose buildspec has no artifacts.
@@ -85,21 +94,32 @@ fn only_secondary(action: &str, output: &Spanned<String>, section: Span) -> Diag
         .help("add `files` to `artifacts` in the buildspec")
 }
 
-/// One of several outputs that the buildspec does not have.
-fn no_secondary(output: &Spanned<String>, near: Option<&Spanned<String>>, section: Span) -> Diagnostic {
+/// The label of an output that is a secondary artifact.
+const SECONDARY: &str = "with several outputs, each is a secondary artifact";
+
+/// One of several outputs that the buildspec has under a similar name.
+fn other_secondary(output: &Spanned<String>, near: &Spanned<String>) -> Diagnostic {
     let name = &output.node;
     let message = format!("the buildspec has no secondary artifact `{name}`");
-    let diagnostic =
-        Diagnostic::new(Code::E0208, message, output.span, "with several outputs, each is a secondary artifact");
-    match near {
-        Some(near) => diagnostic
-            .label(near.span, format!("is this meant to be `{name}`?"))
-            .help(format!("use the same name: write `{name}` in the buildspec"))
-            .edit(near.span, name.as_str()),
-        None => diagnostic
+    Diagnostic::new(Code::E0208, message, output.span, SECONDARY)
+        .label(near.span, format!("is this meant to be `{name}`?"))
+        .help(format!("use the same name: write `{name}` in the buildspec"))
+        .edit(near.span, name.as_str())
+}
+
+/// Some of several outputs that the buildspec does not have.
+fn no_secondary(outputs: &[&Spanned<String>], section: Span) -> Option<Diagnostic> {
+    let (first, others) = outputs.split_first()?;
+    let names = wording::and_list(outputs.iter().map(|output| output.as_str()));
+    let (artifact, each) = if others.is_empty() { ("artifact", "its") } else { ("artifacts", "their") };
+    let message = format!("the buildspec has no secondary {artifact} {names}");
+    let found = Diagnostic::new(Code::E0208, message, first.span, SECONDARY);
+    let found = others.iter().fold(found, |found, output| found.label(output.span, "also missing"));
+    Some(
+        found
             .label(section, "has other artifacts")
-            .help(format!("add `{name}` with its `files` to `secondary-artifacts` in the buildspec")),
-    }
+            .help(format!("add {names} with {each} `files` to `secondary-artifacts` in the buildspec")),
+    )
 }
 
 /// One of several outputs, whose name cannot be that of a secondary artifact.
@@ -108,7 +128,7 @@ fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
         Code::E0208,
         format!("`{}` cannot be the name of a secondary artifact", output.node),
         output.span,
-        "with several outputs, each is a secondary artifact",
+        SECONDARY,
     )
     .note("the build would fail with \"identifier must contain only alphanumeric characters and underscores\"")
     .help(format!("rename it to `{mended}`"))

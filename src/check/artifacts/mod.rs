@@ -10,6 +10,7 @@ mod artifact_unused;
 mod build_files;
 mod buildspec_outputs;
 mod command_files;
+mod command_inputs;
 mod flattened_artifacts;
 mod full_clone;
 mod input_files;
@@ -30,6 +31,7 @@ pub(super) const RULES: &[Rule] = &[
     build_files::RULE,
     buildspec_outputs::RULE,
     command_files::RULE,
+    command_inputs::RULE,
     flattened_artifacts::RULE,
     full_clone::RULE,
     input_files::RULE,

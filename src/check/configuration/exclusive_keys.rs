@@ -4,7 +4,7 @@ use crate::catalog::{Slot, SlotType};
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Setting, ValueKind};
 use crate::source::Span;
 
@@ -33,7 +33,15 @@ fn excluded(
     let Some(when) = slot.excluded_when.first().filter(|_| conditions.all_hold(&slot.excluded_when)) else { return };
     let Some(other) = place.action.configuration.get(&when.key) else { return };
     let shown = shown_setting(&place.action.action_type, &when.key, conditions.text(&when.key).unwrap_or_default());
-    findings.push(exclusive(word, &shown, setting.attribute, other.value.span));
+    // What belongs to it has no effect without it.
+    let belongs = |(key, setting): (&String, &Setting)| {
+        let own = place.action.action_type.slot_of_key(key)?;
+        let is_excluded = own.excluded_when.first().is_some_and(|first| first.key == when.key);
+        let is_needed = own.required_when.iter().any(|needed| Some(&needed.key) == slot.key.as_ref());
+        (is_excluded || is_needed).then(|| setting.word(key, Some(own)).to_owned())
+    };
+    let all: Vec<String> = place.action.configuration.iter().filter_map(belongs).collect();
+    findings.push(exclusive(word, &shown, setting.attribute, other.value.span, &all));
 }
 
 /// Checks the number of elements of a list. In a string, they are separated by commas.
@@ -50,8 +58,8 @@ fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
 }
 
 /// Two keys of which AWS accepts only one.
-fn exclusive(word: &str, setting: &str, place: Span, other: Span) -> Diagnostic {
+fn exclusive(word: &str, setting: &str, place: Span, other: Span, all: &[String]) -> Diagnostic {
     Diagnostic::new(Code::E0132, format!("`{word}` and `{setting}` are mutually exclusive"), place, "")
         .label(other, "conflicts with this")
-        .help(format!("remove `{setting}`, or remove `{word}` and the attributes that belong to it"))
+        .help(format!("remove `{setting}`, or remove {}", wording::and_list(all.iter().map(String::as_str))))
 }

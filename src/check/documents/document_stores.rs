@@ -33,6 +33,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for location in locations(document, pipeline) {
             findings.extend(arn_for_name("Location", location));
             let text = location.literal().unwrap_or_default();
+            // A dynamic reference is resolved at deployment.
+            if text.contains("{{resolve:") {
+                continue;
+            }
             if text.contains('/') || text.starts_with("arn:") {
                 findings.push(no_bucket_name(text, inner(location)));
             } else if let Some(fault) = location
@@ -59,7 +63,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     (Some(only), None) => {
                         let store = pipeline.entry(&document.key("ArtifactStore")).map(|entry| entry.key.span);
                         if let (Some(store), true) = (store, used.len() < with_artifacts(document, stages)) {
-                            findings.push(perhaps_no_store(only, store, document));
+                            findings.push(perhaps_no_store(
+                                only,
+                                store,
+                                document,
+                                action_in(document, stages, &only.node),
+                            ));
                         }
                     }
                     (None, _) => {}
@@ -68,6 +77,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             None => {}
         }
     }
+}
+
+/// Returns the name of the first action that runs in a Region.
+fn action_in<'n>(document: Document<'_>, stages: &'n [Node], region: &str) -> Option<&'n str> {
+    let mut actions = stages.iter().flat_map(|stage| document.items(stage, "Actions"));
+    let runs = |action: &&Node| document.get(action, "Region").and_then(Node::literal) == Some(region);
+    document.get(actions.find(runs)?, "Name")?.literal()
 }
 
 /// The number of actions that read or write artifacts.
@@ -124,9 +140,10 @@ fn no_store(region: &str, place: Span, known: &[Spanned<String>]) -> Diagnostic 
 }
 
 /// An action in a Region that is perhaps not that of the pipeline, and one artifact store.
-fn perhaps_no_store(region: &Spanned<String>, store: Span, document: Document<'_>) -> Diagnostic {
+fn perhaps_no_store(region: &Spanned<String>, store: Span, document: Document<'_>, action: Option<&str>) -> Diagnostic {
     let code = &region.node;
-    let message = format!("an action runs in `{code}`, but the only artifact store is for the pipeline's Region");
+    let action = action.map_or_else(|| "an action".to_owned(), |name| format!("action `{name}`"));
+    let message = format!("{action} runs in `{code}`, but the only artifact store is for the pipeline's Region");
     Diagnostic::new(Code::W0807, message, region.span, "needs an artifact store in this Region")
         .label(store, "applies to the pipeline's Region")
         .note(format!("the deployment fails unless the pipeline is in `{code}`, too"))

@@ -108,7 +108,7 @@ fn cannot_run(runner: &Runner<'_>, why: Unfit<'_>, place: Span, other: Option<Sp
         Unfit::Project { project, differ } => (
             format!("{kind} `{action}` and its project `{project}` are in different {differ}"),
             "",
-            format!("{}, or write the name of an existing project in {there} in quotes", remove()),
+            format!("{}, or write the name of another project, which exists in {there}, in quotes", remove()),
         ),
         Unfit::Outputs => (
             format!("build `{action}` in another account cannot have output artifacts"),

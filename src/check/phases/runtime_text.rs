@@ -3,7 +3,7 @@
 use crate::catalog::RUN_VARIABLE;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::Code;
-use crate::diagnostic::families::phases::{unset_in_plain_text, without_namespace};
+use crate::diagnostic::families::phases::unset_in_plain_text;
 use crate::hir::{Action, Part, PartKind, Pipeline};
 use crate::plan::references;
 use crate::source::Span;
@@ -26,10 +26,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, findings: &mut Findings) {
     let mut report = |namespace: &str, variable: &str, place: Span| {
-        if let Some(action) = unnamed(subject, pipeline, namespace) {
-            let found = without_namespace((namespace, variable), place, &action.name);
-            return findings.push(found);
-        }
         let setters: Vec<&str> = setters(pipeline, variable);
         let raw = is_raw(subject, part.span);
         findings.push(unset_in_plain_text((namespace, variable), place, raw, &setters));
@@ -59,13 +55,6 @@ fn is_set(pipeline: &Pipeline, namespace: &str, variable: &str) -> bool {
         _ if namespace == RUN_VARIABLE.0 => variable == RUN_VARIABLE.1,
         _ => of_action().any(|known| known.node == namespace),
     }
-}
-
-/// Returns the action that a namespace in a document probably belongs to: it has the same name, but no namespace.
-fn unnamed<'a>(subject: &Subject<'_>, pipeline: &'a Pipeline, namespace: &str) -> Option<&'a Action> {
-    subject.document?;
-    let is_meant = |action: &&Action| action.namespace.is_none() && action.name.node.eq_ignore_ascii_case(namespace);
-    pipeline.actions.iter().find(is_meant)
 }
 
 /// Returns whether a string is in single quotes, which its span may not include.

@@ -1,9 +1,11 @@
 //! W0876, I0876: deployments to Amazon ECS that can pass any role that ECS tasks can assume.
 
 use crate::catalog::Category;
+use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Artifact, Value, ValueKind};
+use crate::hir::{Artifact, ArtifactFile, Value, ValueKind};
 use crate::plan::{TASK_DEFINITION, TASK_ROLES};
 use crate::source::{Span, Spanned};
 
@@ -24,12 +26,25 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, any_passed_role(&place.action.name, generic));
             continue;
         }
+        // A file that does not exist is reported separately.
+        if let Some(ValueKind::ArtifactFile(file)) = place.action.value(TASK_DEFINITION).map(|value| &value.kind)
+            && is_missing(subject, place, file)
+        {
+            continue;
+        }
         let found = subject.behind.task_definition(place.pipeline_id, place.id);
         if found.is_none_or(|definition| definition.roles.is_none()) {
             let file = place.action.value(TASK_DEFINITION).map(|value| (value.span, why_unknown(place, value)));
             findings.about(place, any_task_role(&place.action.name, file, generic));
         }
     }
+}
+
+/// Returns whether the artifact certainly does not contain a file.
+fn is_missing(subject: &Subject<'_>, place: Place<'_>, file: &ArtifactFile) -> bool {
+    let (Some(artifact), Some(path)) = (file.artifact, file.path.as_literal()) else { return false };
+    let wanted = Wanted { artifact, path, span: file.path_span, named: Named::Behind };
+    missing(subject, place.pipeline_id, &wanted).is_some()
 }
 
 /// Returns why the contents of a task definition are unknown.

@@ -75,7 +75,11 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mu
             continue;
         }
         if let Some(late) = matching.first() {
-            findings.about(half.place_in(id, pipeline), executed_too_early(half.shown(), half.place, late.place));
+            let positions = subject.plan.pipelines.get(id).map(|planned| &planned.positions);
+            let at = |half: &Half<'_>| positions.and_then(|positions| positions.get(half.id)).copied();
+            let moved = (half.action.origin != Origin::Written).then(|| at(half) == at(late));
+            let found = executed_too_early(half.shown(), half.place, late.place, moved);
+            findings.about(half.place_in(id, pipeline), found);
         } else if certain && comparable(half, &prepared) {
             findings.about(half.place_in(id, pipeline), unprepared(subject, pipeline, half, &prepared, &mut forgiven));
         }
@@ -257,8 +261,9 @@ fn other_change_set(executed: &Executed<'_>, wanted: (&str, Span), prepared: (&s
     .help(format!("write `\"{}\"` here, or rename the change set in the action that prepares it", prepared.0))
 }
 
-/// A change set that is prepared later, or at the same time.
-fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
+/// A change set that is prepared later, or at the same time. `together`: whether both are in one `parallel` block, if
+/// `execute stack` executes it.
+fn executed_too_early(stack: &str, place: Span, prepared: Span, together: Option<bool>) -> Diagnostic {
     Diagnostic::new(
         Code::E0401,
         format!("the change set for stack `{stack}` is executed before it is prepared"),
@@ -266,7 +271,11 @@ fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
         "does not exist yet when this action runs",
     )
     .label(prepared, "prepared here")
-    .help("prepare it in an earlier step; actions inside one `parallel` block start together")
+    .help(match together {
+        Some(true) => format!("move `execute stack {stack}` after the `parallel` block, whose actions start together"),
+        Some(false) => format!("move `execute stack {stack}` after the step that prepares it"),
+        None => "prepare it in an earlier step; actions inside one `parallel` block start together".to_owned(),
+    })
 }
 
 /// A change set that is never executed.

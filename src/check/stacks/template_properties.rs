@@ -1,7 +1,7 @@
 //! E0460, W0460: properties that a resource type does not have. E0461: missing required properties. E0462, W0462:
 //! values of another type, and misspelled values. E0463: attributes of resources that CloudFormation rejects.
 
-use crate::catalog::resource_properties::{PropertyShape, ResourceProperty, resource_properties};
+use crate::catalog::resource_properties::{NumberLimits, PropertyShape, ResourceProperty, resource_properties};
 use crate::catalog::shapes::shape_of_type;
 use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
 use crate::check::support::lambda_runtimes::{FUNCTION, RUNTIME, unknown_runtime};
@@ -169,6 +169,12 @@ impl OneResource<'_> {
         if let Some(shape) = property.shape.filter(|_| !fits) {
             return Some(self.shown(other_type(&self.id.node, &key.node, shape, value)));
         }
+        if let (Some(limits), Some(number)) = (property.limits(), text.and_then(|text| text.trim().parse::<f64>().ok()))
+        {
+            let refused =
+                (!limits.allow(number)).then(|| out_of_range(&self.id.node, &key.node, number, &limits, value));
+            return refused.map(|diagnostic| self.shown(diagnostic));
+        }
         if self.kind.node == FUNCTION && property.name == RUNTIME {
             return unknown_runtime(value).map(|diagnostic| self.shown(diagnostic));
         }
@@ -218,6 +224,24 @@ fn other_type(resource: &str, name: &str, shape: PropertyShape, value: &Node) ->
         (PropertyShape::Boolean, Some(text)) => found.suggest(place, similar(text, ["true", "false"])),
         _ => found,
     }
+}
+
+/// A number that a property does not take.
+fn out_of_range(resource: &str, name: &str, number: f64, limits: &NumberLimits, value: &Node) -> Diagnostic {
+    let message = format!("`{name}` of resource `{resource}` cannot be {number}, as far as dotpipe knows");
+    let help = match limits {
+        NumberLimits::Only(numbers) => {
+            let below = numbers.iter().rev().find(|known| **known < number);
+            let above = numbers.iter().find(|known| **known > number);
+            let near: Vec<String> = below.into_iter().chain(above).map(f64::to_string).collect();
+            format!("write {}", wording::or_list(near.iter().map(String::as_str)))
+        }
+        NumberLimits::Range(Some(least), Some(most)) => format!("write a number from {least} to {most}"),
+        NumberLimits::Range(Some(least), None) => format!("write at least {least}"),
+        NumberLimits::Range(None, Some(most)) => format!("write at most {most}"),
+        NumberLimits::Range(None, None) => return Diagnostic::new(Code::W0462, message, value.span, ""),
+    };
+    Diagnostic::new(Code::W0462, message, value.span, "").help(help)
 }
 
 /// A misspelled value.

@@ -21,7 +21,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(first) = place.action.filters.first() else { continue };
         if !place.action.action_type.filters {
             let is_source = place.action.category == Category::Source;
-            findings.about(place, without_connection(first.event.word(), first.span, &place.owner(), is_source));
+            let mut connections = subject.hir.connections.iter().map(|it| it.symbol.node.as_str());
+            let connection = connections.next().filter(|_| connections.next().is_none());
+            let found = without_connection(first.event.word(), first.span, &place.owner(), is_source, connection);
+            findings.about(place, found);
             continue;
         }
         for filter in place.action.filters.iter().filter(|filter| !filter.incomplete) {
@@ -117,10 +120,14 @@ fn tags_and(other: &str, tags: Span, other_span: Span) -> Diagnostic {
 }
 
 /// A filter in something other than a source with a connection.
-fn without_connection(event: &str, place: Span, owner: &str, is_source: bool) -> Diagnostic {
+fn without_connection(event: &str, place: Span, owner: &str, is_source: bool, connection: Option<&str>) -> Diagnostic {
     let help = if is_source {
+        let instead = match connection {
+            Some(connection) => format!("`source github` with `connection = {connection}`"),
+            None => "`source github`, with `connection GitHub { provider = github }`".to_owned(),
+        };
         format!(
-            "remove `on {event}` to start the pipeline on every change, or access the repository through a connection"
+            "remove `on {event}` to start the pipeline on every change, or use a source with a connection, such as {instead}"
         )
     } else {
         format!("remove `on {event}`, or write it in a source that accesses its repository through a connection")

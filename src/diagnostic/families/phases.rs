@@ -2,7 +2,7 @@
 
 use crate::catalog::Phase;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 
 /// A value that is known too late for its use. `shown` is the value as written.
 pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Span, set_at: Option<Span>) -> Diagnostic {
@@ -86,14 +86,6 @@ pub fn unset_in_plain_text(
             .help(format!("write {reference} in a double-quoted string, or avoid `#{{` in the string"));
     }
     diagnostic.help(format!("write {reference} instead"))
-}
-
-/// `#{namespace.Name}` in a document whose action has no namespace.
-pub fn without_namespace((namespace, variable): (&str, &str), place: Span, action: &Spanned<String>) -> Diagnostic {
-    let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
-    Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable")
-        .label(action.span, "this action has no `Namespace`")
-        .help(format!("add `Namespace: {namespace}` to action `{}`", action.node))
 }
 
 /// `#{namespace.Name}` that nothing sets. `setters` are the actions that set a variable with its name.

@@ -100,7 +100,9 @@ fn part(piece: &Piece) -> PartKind {
         Piece::Att(id, attribute) => PartKind::Att(id.clone(), attribute.clone()),
         Piece::Import(export) => PartKind::Import(text(export)),
         Piece::Raw(data) => PartKind::Raw(Box::new(value(data))),
-        Piece::Select { .. } | Piece::Join { .. } => panic!("no slot is written so: {piece:?}"),
+        Piece::Select { .. } | Piece::Join { .. } | Piece::If { .. } | Piece::Find { .. } => {
+            panic!("no slot is written so: {piece:?}")
+        }
     }
 }
 
