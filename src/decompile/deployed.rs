@@ -40,9 +40,8 @@ impl Names<'_> {
         let call = node.intrinsic().filter(|call| call.name == "Fn::If")?;
         let [condition, then, otherwise] = call.argument.items() else { return None };
         let condition = self.condition(condition.literal()?, condition.span, &mut FUNCTIONS.clone())?;
-        let value = |node: &Node| match is_no_value(node) {
-            true => Some(tree::expr(ExprKind::Null, node.span)),
-            false => branch(node),
+        let value = |node: &Node| {
+            if is_no_value(node) { Some(tree::expr(ExprKind::Null, node.span)) } else { branch(node) }
         };
         let kind = ExprKind::Conditional {
             condition: Box::new(condition),

@@ -275,9 +275,8 @@ const TEMPLATE_ONLY: [&str; 2] = ["disableInboundStageTransitions", "restartExec
 /// Returns a pipeline for `aws codepipeline create-pipeline --cli-input-json`.
 pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Json {
     let plan = &*plan.seen_from(&Site::Home);
-    let text = |expr: &Expr| match plan.is_absent(expr, known) {
-        true => Json::Null,
-        false => Json::from(plan.text(expr, known).0),
+    let text = |expr: &Expr| {
+        if plan.is_absent(expr, known) { Json::Null } else { Json::from(plan.text(expr, known).0) }
     };
     let data = |data: &Data| plan.json(data, known).0;
     let writer = Writer { case: Case::Camel, text: &text, data: &data, home: known.region.as_deref() };

@@ -37,7 +37,7 @@ impl<'a> Evaluator<'a> {
     /// Returns the value of a map by a key in brackets, and how many of the accesses after it are part of the lookup.
     pub(super) fn keyed(
         &mut self,
-        entries: Vec<(Spanned<String>, Value)>,
+        entries: &Entries,
         shown: &str,
         index: &'a Expr,
         (after, span): (&'a [Access], Span),
@@ -79,7 +79,7 @@ impl<'a> Evaluator<'a> {
             return (Value::poisoned(span), 0);
         };
         let places = [index.span, field_span];
-        let value = self.late_lookup(&wanted, &entries, is_nested, [key, second], places);
+        let value = self.late_lookup(&wanted, entries, is_nested, [key, second], places);
         (value.unwrap_or_else(|| Value::poisoned(span)), usize::from(is_nested))
     }
 

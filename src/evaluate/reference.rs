@@ -187,7 +187,7 @@ impl<'a> Evaluator<'a> {
                 }
                 (Access::Index(index), ValueKind::List(items)) => self.element(items, index, context, span),
                 (Access::Index(index), ValueKind::Map(entries)) => {
-                    let (found, used) = self.keyed(entries, &shown, index, (after, span), context);
+                    let (found, used) = self.keyed(&entries, &shown, index, (after, span), context);
                     rest = after.get(used..).unwrap_or_default();
                     found
                 }

@@ -187,7 +187,7 @@ impl<'a> Evaluator<'a> {
             _ => {}
         }
         let (phase, place) = value.phase();
-        if !is_known_now(&value) && !self.is_param(&value) {
+        if !is_known_now(&value) && !is_param(&value) {
             let shown = self.shown(place);
             self.diagnostics.push(phases::too_late("a condition", Phase::Compile, phase, &shown, place, None));
             return None;
@@ -209,11 +209,6 @@ impl<'a> Evaluator<'a> {
     fn is_flag(&self, text: &Text) -> bool {
         let [only] = text.parts.as_slice() else { return false };
         matches!(only.kind, PartKind::Param(id) if self.params.get(id).is_some_and(|param| param.is_flag))
-    }
-
-    fn is_param(&self, value: &Value) -> bool {
-        let ValueKind::Text(text) = &value.kind else { return false };
-        matches!(text.parts.as_slice(), [only] if matches!(only.kind, PartKind::Param(_)))
     }
 
     fn negated(&mut self, id: ConditionId) -> ConditionId {
@@ -250,6 +245,11 @@ impl<'a> Evaluator<'a> {
         self.of_lets.insert(id, named);
         Value::new(ValueKind::Test(named), value.span)
     }
+}
+
+fn is_param(value: &Value) -> bool {
+    let ValueKind::Text(text) = &value.kind else { return false };
+    matches!(text.parts.as_slice(), [only] if matches!(only.kind, PartKind::Param(_)))
 }
 
 /// Returns whether a value can be compared at compile time.

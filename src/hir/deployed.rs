@@ -132,18 +132,18 @@ pub fn name_all(
 ) {
     let mut taken = HashSet::new();
     for mapping in mappings.iter_mut() {
-        mapping.name = unique(fitting(&mapping.given.node), &mut taken);
+        mapping.name = unique(&fitting(&mapping.given.node), &mut taken);
     }
     let mut taken = HashSet::new();
     for condition in conditions.iter_mut() {
         if let Some(given) = &condition.given {
-            condition.name = unique(fitting(&given.node), &mut taken);
+            condition.name = unique(&fitting(&given.node), &mut taken);
         }
     }
     for id in conditions.ids() {
         if conditions[id].given.is_none() {
             let described = Describing { conditions, mappings, params }.condition(id);
-            let name = unique(fitting(&described), &mut taken);
+            let name = unique(&fitting(&described), &mut taken);
             conditions[id].name = name;
         }
     }
@@ -160,14 +160,14 @@ fn fitting(name: &str) -> String {
 }
 
 /// Returns the name, or the name with the lowest number that makes it unique.
-fn unique(name: String, taken: &mut HashSet<String>) -> String {
+fn unique(name: &str, taken: &mut HashSet<String>) -> String {
     let free = |name: &String| !taken.contains(name);
     let numbered = (2..).map(|number: u32| {
         let ending = number.to_string();
         let head: String = name.chars().take(NAME_LENGTH - ending.len()).collect();
         head + &ending
     });
-    let found = std::iter::once(name.clone()).chain(numbered).find(free).unwrap_or_default();
+    let found = std::iter::once(name.to_owned()).chain(numbered).find(free).unwrap_or_default();
     taken.insert(found.clone());
     found
 }

@@ -311,9 +311,11 @@ impl Renderer<'_> {
             [(function, Data::List(arguments))] => match (function.as_str(), arguments.as_slice()) {
                 ("Fn::Equals", [Data::Text(left), Data::Text(right)]) => self.expr(left) == self.expr(right),
                 ("Fn::Not", [inner]) => !self.test(inner),
-                // All of them are tested, so that everything that is missing is found.
-                ("Fn::And", all) => all.iter().fold(true, |truth, inner| self.test(inner) && truth),
-                ("Fn::Or", any) => any.iter().fold(false, |truth, inner| self.test(inner) || truth),
+                ("Fn::And" | "Fn::Or", items) => {
+                    // All of them are tested, so that everything that is missing is found.
+                    let truths: Vec<bool> = items.iter().map(|inner| self.test(inner)).collect();
+                    if function == "Fn::And" { !truths.contains(&false) } else { truths.contains(&true) }
+                }
                 _ => false,
             },
             [(_, Data::Text(name))] => name.as_text().is_some_and(|name| self.holds(name)),

@@ -136,7 +136,8 @@ impl<'a> ValueScope<'a> {
     /// Converts a value to plain text, without the rules of a slot: words and numbers as written.
     pub fn plain(&self, value: &Value) -> Expr {
         match &value.kind {
-            ValueKind::Null | ValueKind::Poisoned => Expr::default(),
+            // A condition has no value of its own.
+            ValueKind::Null | ValueKind::Test(_) | ValueKind::Poisoned => Expr::default(),
             ValueKind::Bool(truth) => Expr::text(truth.to_string()),
             ValueKind::Number(number) => Expr::text(number.as_str()),
             ValueKind::Duration(seconds) => Expr::text(seconds.to_string()),
@@ -153,8 +154,6 @@ impl<'a> ValueScope<'a> {
             ValueKind::Secret(secret) => self.dynamic_secret(secret),
             ValueKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
             ValueKind::Raw(value) => Piece::Raw(self.data(value)).into(),
-            // A condition has no value of its own.
-            ValueKind::Test(_) => Expr::default(),
             ValueKind::Choice(choice) => self.choice(choice, &|value| self.branch(value)),
         }
     }
