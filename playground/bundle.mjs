@@ -35,8 +35,8 @@ const examples = readdirSync(join(root, "examples"))
 examples.sort((a, b) => Number(b.name === "serverless-app") - Number(a.name === "serverless-app"));
 writeFileSync(join(site, "examples.json"), JSON.stringify(examples));
 
-// The names of parts contain hashes.
-for (const file of readdirSync(site)) if (file.endsWith(".js")) rmSync(join(site, file));
+// The parts of an earlier build have other names.
+for (const file of readdirSync(site)) if (/^part-[A-Z0-9]+\.js$/.test(file)) rmSync(join(site, file));
 for (const file of ["index.html", "style.css"]) copyFileSync(join(here, "web", file), join(site, file));
 // `main.js` imports `page.js`, which is bundled separately.
 const pageFile = {
@@ -47,7 +47,7 @@ const common = { bundle: true, minify: true, target: "es2022", outdir: site, log
 const scripts = { ...common, format: "esm", define: { KEYWORDS: JSON.stringify(keywords) } };
 // The start of the page is a file of its own. It loads the rest in parts, some of them on demand.
 await build({ ...scripts, entryPoints: [join(here, "web/main.ts")], plugins: [pageFile] });
-const { metafile } = await build({ ...scripts, entryPoints: [join(here, "web/page.ts")], splitting: true, metafile: true });
+const { metafile } = await build({ ...scripts, entryPoints: [join(here, "web/page.ts")], splitting: true, chunkNames: "part-[hash]", metafile: true });
 await build({ ...common, entryPoints: [join(here, "web/worker.ts")], format: "iife" });
 const parts = Object.keys(metafile.outputs).map((path) => basename(path));
 const kept = ["index.html", "style.css", "main.js", ...parts.sort(), "worker.js", "examples.json", "dotpipe.wasm"];

@@ -30,7 +30,7 @@ use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::{Parsed, rewrite};
 use crate::workspace::document::first_alias;
-use crate::workspace::pipeline_document::DocumentKind;
+use crate::workspace::pipeline_document::{ARE_COMPILED, DocumentKind};
 use crate::workspace::{Lookups, Workspace};
 
 use modules::{Checkout, Loader};
@@ -176,7 +176,7 @@ impl Compilation {
         diagnostics.extend(built.diagnostics);
         diagnostics.extend(given::unknown(&values, &built.unused_inputs, request));
         diagnostics.extend(values.diagnostics);
-        let wording = loader.wording.take();
+        let wording = loader.wording.take().filter(|_| ARE_COMPILED);
         let folder = loader.folder.take();
         let trees = loader.into_trees();
         let mut hir = built.hir;

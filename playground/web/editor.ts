@@ -102,9 +102,8 @@ export class Editor {
     this.view.focus();
   }
 
-  /** Underlines the findings of the file that is shown, instead of others. */
-  mark(findings: Finding[], others: Finding[]): void {
-    if (findings.length === 0 && others.length === 0) return;
+  /** Underlines the findings of the file that is shown. */
+  mark(findings: Finding[]): void {
     const length = this.view.state.doc.length;
     const inside = (place: Place) => place.path === this.path && place.to <= length;
     const shown = findings.filter((finding) => inside(finding.primary)).map((finding) => this.diagnostic(finding));

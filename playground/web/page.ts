@@ -29,7 +29,7 @@ function open(path: string): void {
   if (!(path in files)) return;
   current = path;
   editor.show(path, files[path] ?? "");
-  editor.mark(findings, []);
+  editor.mark(findings);
   const paths = [entry, ...Object.keys(files).filter((it) => it !== entry).sort()];
   fileTabs.show(paths.map((path) => ({ id: path, title: path })), current);
   find<HTMLButtonElement>("remove").disabled = path === entry;
@@ -117,7 +117,7 @@ function showOutput(): void {
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function showFindings(found: Finding[]): void {
-  editor.mark(found, findings);
+  if (found.length + findings.length > 0) editor.mark(found);
   findings = found;
   const parts = (["error", "warning", "info"] as const)
     .map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const)

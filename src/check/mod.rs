@@ -37,6 +37,7 @@ pub use subject::{PipelineDocument, Shared, Subject};
 pub use support::regions::unlisted as unlisted_region;
 
 use crate::diagnostic::Diagnostics;
+use crate::workspace::pipeline_document;
 
 use findings::Findings;
 use subject::{Place, RulePlace};
@@ -50,7 +51,7 @@ const FAMILIES: &[&[Rule]] = &[
     conditions::RULES,
     configuration::RULES,
     deployments::RULES,
-    documents::RULES,
+    if pipeline_document::ARE_COMPILED { documents::RULES } else { &[] },
     environments::RULES,
     names::RULES,
     order::RULES,

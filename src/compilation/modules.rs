@@ -14,7 +14,7 @@ use crate::syntax::{Parsed, ast};
 use crate::workspace::Workspace;
 use crate::workspace::document::Node;
 use crate::workspace::file_system::FileError;
-use crate::workspace::pipeline_document::{DocumentKind, PIPELINE_TYPE};
+use crate::workspace::pipeline_document::{ARE_COMPILED, DocumentKind, PIPELINE_TYPE};
 
 /// How deep files may import files.
 const IMPORT_DEPTH: usize = 128;
@@ -69,7 +69,7 @@ impl<'w> Loader<'w> {
 
     /// Reads an entry file that is a document with pipelines. Returns whether it is one.
     fn read_document(&mut self, file: FileId, path: &Utf8Path, given: Option<DocumentKind>) -> bool {
-        if path.extension() == Some("pipe") {
+        if path.extension() == Some("pipe") || !ARE_COMPILED {
             return false;
         }
         let text = self.workspace.text(file);

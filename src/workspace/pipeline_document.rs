@@ -5,6 +5,10 @@ use camino::Utf8Path;
 
 use super::document::{Document, Entry, Node};
 
+/// Whether these files are compiled. In a page, only `.pipe` files are: the code for others would be a twentieth of what
+/// a visitor downloads.
+pub const ARE_COMPILED: bool = cfg!(not(target_family = "wasm"));
+
 /// The resource type of a pipeline.
 pub const PIPELINE_TYPE: &str = "AWS::CodePipeline::Pipeline";
 
