@@ -16,30 +16,73 @@
 //!
 //! The text in quotes is the text that the primary label underlines, written as a JSON string; the rest is the complete
 //! message.
+//!
+//! A rule of `check` reports no code that it does not declare. If all cases ran, each declared code was reported by its
+//! rule.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
 
 use dotpipe::compilation::{Compilation, Request};
+use dotpipe::model::{Rule, rules};
 use dotpipe::render::human::{self, Look};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 mod support;
 
-fn main() {
+/// The codes that each rule has reported, by the name of the rule.
+#[derive(Clone, Default)]
+struct Reported(Arc<Mutex<BTreeMap<&'static str, BTreeSet<&'static str>>>>);
+
+impl Reported {
+    /// Notes what the rules report about a case. Returns an error if a rule does not declare a code.
+    fn note(&self, compilation: &Compilation) -> Result<(), Failed> {
+        let mut all = self.0.lock().map_err(|error| error.to_string())?;
+        for diagnostic in compilation.diagnostics() {
+            let Some(name) = diagnostic.rule else { continue };
+            let declares = |rule: &Rule| rule.name == name && rule.codes.contains(&diagnostic.code);
+            if !rules().any(declares) {
+                return Err(format!("rule {name} does not declare {}", diagnostic.code).into());
+            }
+            all.entry(name).or_default().insert(diagnostic.code.as_str());
+        }
+        Ok(())
+    }
+
+    /// Returns the declared codes that no case shows.
+    fn missing(&self) -> Vec<String> {
+        let all = self.0.lock().map(|all| all.clone()).unwrap_or_default();
+        let codes = rules().flat_map(|rule| rule.codes.iter().map(|code| (rule.name, code.as_str())));
+        let shown = |rule: &str, code: &str| all.get(rule).is_some_and(|codes| codes.contains(code));
+        codes.filter(|(rule, code)| !shown(rule, code)).map(|(rule, code)| format!("{rule} {code}")).collect()
+    }
+}
+
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let reported = Reported::default();
     let mut trials = vec![Trial::test("directives::read_strictly", directives_are_read_strictly)];
     for case in cases(&root) {
         let name = case.with_extension("");
         let name = name.strip_prefix(&root).unwrap_or(&name).display().to_string();
-        trials.push(Trial::test(name, move || run(&case)));
+        let reported = reported.clone();
+        trials.push(Trial::test(name, move || run(&case, &reported)));
     }
     let families = root.clone();
     trials.push(Trial::test("families::hold_cases", move || every_family_holds_cases(&families)));
     trials.push(Trial::test("expectations::belong_to_cases", move || orphans(&root)));
-    libtest_mimic::run(&arguments, trials).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let ran_all = !arguments.list && !conclusion.has_failed() && conclusion.num_filtered_out == 0;
+    let missing = if ran_all { reported.missing() } else { Vec::new() };
+    if !missing.is_empty() {
+        println!("no case shows these codes of these rules: {}", missing.join(", "));
+        return ExitCode::FAILURE;
+    }
+    conclusion.exit_code()
 }
 
 /// Returns every case in order: `.pipe` files and folders with an entry file, two levels deep.
@@ -81,9 +124,10 @@ fn orphans(root: &Path) -> Result<(), Failed> {
     if orphans.is_empty() { Ok(()) } else { Err(format!("no case for {}", orphans.join(", ")).into()) }
 }
 
-fn run(case: &Path) -> Result<(), Failed> {
+fn run(case: &Path, reported: &Reported) -> Result<(), Failed> {
     let (name, text, files) = load(case)?;
     let compilation = support::compile((&name, &text), &files, &Request::default());
+    reported.note(&compilation)?;
     let expected = expected(&name, &text).map_err(Failed::from)?;
     let found = found(&compilation);
     let missing: Vec<&String> = subtract(&expected, &found);

@@ -48,7 +48,7 @@ fn number_of(value: &Value) -> Option<&str> {
 
 impl<'a> Builder<'a> {
     /// Returns the attributes of a block that takes nothing else, and whether all of it could be read.
-    fn plain_block(
+    pub(super) fn plain_block(
         &mut self,
         block: Option<&'a Block>,
         slots: &SlotSet<'_>,

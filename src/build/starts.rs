@@ -3,7 +3,7 @@
 use crate::diagnostic::families::{starts, statements, structure};
 use crate::evaluate::Context;
 use crate::expand::Placed;
-use crate::hir::{Filter, FilterEvent, OnFailure};
+use crate::hir::{Filter, FilterEvent, OnFailure, Schedule, StartEvent};
 use crate::resolve::place::Place;
 use crate::slots::{Owner, Shape, require, slots_of};
 use crate::source::{Span, Spanned};
@@ -48,7 +48,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Returns the schedules in the statements of a pipeline.
-    pub(super) fn schedules(&mut self, statements: &[Placed<'a>], context: Context) -> Vec<Spanned<String>> {
+    pub(super) fn schedules(&mut self, statements: &[Placed<'a>], context: Context) -> Vec<Schedule> {
         let mut schedules = Vec::new();
         for placed in statements {
             let StmtKind::On(on) = &placed.statement.kind else { continue };
@@ -60,13 +60,15 @@ impl<'a> Builder<'a> {
                 let context = Context { scope: placed.at.scope, ..context };
                 let ExprKind::String(parts) = &text.kind else { continue };
                 let parts = self.values.text(parts, context);
-                schedules.extend(self.values.compile_time("a schedule", &parts, text.span));
+                let expression = self.values.compile_time("a schedule", &parts, text.span);
+                let slots = slots_of(Shape::Listed("schedule"));
+                let owner = Owner { shown: "`on schedule`", place: span };
+                let (attributes, _) = self.plain_block(on.block.as_ref(), &slots, owner, "on schedule", &placed.at);
+                let rule = StartEvent { attributes, span };
+                schedules.extend(expression.map(|expression| Schedule { expression, rule }));
             } else {
                 self.values.incomplete = true;
                 self.values.diagnostics.push(starts::without_schedule(span));
-            }
-            if let Some(block) = &on.block {
-                self.values.diagnostics.push(statements::surplus_block("on schedule", block.span));
             }
         }
         schedules

@@ -50,6 +50,7 @@ declarations! {
     "resource"
     "role"
     "rule"
+    "schedule"
     "source"
     "stack"
     "stage"

@@ -13,8 +13,8 @@ pub struct SamFacts {
     pub link: String,
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
-    /// The sections of `Globals`.
-    pub globals: Vec<String>,
+    /// The properties that each section of `Globals` accepts.
+    pub globals: BTreeMap<String, Vec<String>>,
     /// The events of functions and of state machines.
     pub events: SamEvents,
     /// The parameters of each policy template.

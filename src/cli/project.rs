@@ -43,8 +43,8 @@ pub(super) struct Projects {
 #[derive(Debug, Default)]
 struct Folders {
     projects: HashMap<ShownRoot, Arc<Project>>,
-    /// By folders as written.
-    places: HashMap<Utf8PathBuf, Arc<Place>>,
+    /// By folders as written, and by whether the file is a document: a template or a definition.
+    places: HashMap<(Utf8PathBuf, bool), Arc<Place>>,
     /// The canonical paths, by paths as written.
     real: HashMap<Utf8PathBuf, Utf8PathBuf>,
     /// The marked roots, by absolute folders.
@@ -262,19 +262,26 @@ impl Projects {
     fn place(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
         let parent = if path == STDIN { Utf8Path::new("") } else { path.parent().unwrap_or("".into()) };
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = folders.places.get(parent) {
+        let is_document = path != STDIN && !input::is_pipe_file(path.as_std_path());
+        let key = (parent.to_owned(), is_document);
+        if let Some(place) = folders.places.get(&key) {
             return Ok(Arc::clone(place));
         }
         let folder = folders.real(parent)?;
         let root = match &self.root {
             Some(root) => root_above(path, &folder, Some(root))?,
-            None => folders.root(&folder).unwrap_or_else(|| folder.clone()),
+            None => match folders.root(&folder) {
+                Some(marked) => marked,
+                // The files that a document names are often in a folder above it.
+                None if is_document => enclosing_or(&current_folder()?, &folder),
+                None => folder.clone(),
+            },
         };
         let shown = ShownRoot { root: root.clone(), absolute: path.is_absolute() };
         let project = folders.project(&shown)?;
         let settings = folders.settings(&project, &folder, shown)?;
         let place = Arc::new(Place { folder, root, project, settings });
-        folders.places.insert(parent.to_owned(), Arc::clone(&place));
+        folders.places.insert(key, Arc::clone(&place));
         Ok(place)
     }
 }
@@ -397,6 +404,11 @@ pub(super) fn stays_inside(path: &Utf8Path, root: &Utf8Path) -> Result<(), Input
         }
         _ => Ok(()),
     }
+}
+
+/// Returns the working folder if it contains another folder, otherwise that one.
+fn enclosing_or(current: &Utf8Path, folder: &Utf8Path) -> Utf8PathBuf {
+    if folder.starts_with(current) { current.to_owned() } else { folder.to_owned() }
 }
 
 /// Returns the entry files in a folder and its subfolders.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::decompile::{TreePurpose, Wording, decompile};
+use crate::decompile::{SourceFiles, TreePurpose, Wording, decompile};
 use crate::diagnostic::families::{reuse, syntax};
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::expand::write_out;
@@ -220,12 +220,14 @@ fn nearly_a_pipeline(root: &Node) -> Option<Span> {
     types.find(near).map(|ty| ty.span)
 }
 
-/// Returns the folder that is checked out for a document's pipelines, judging by files: the innermost enclosing folder
-/// of the document that contains one of the files that its pipelines use.
-fn folder_of_files(workspace: &Workspace, document: &Utf8Path, files: &[String]) -> Option<Utf8PathBuf> {
-    let folders = document.ancestors().skip(1);
-    let holds = |folder: &&Utf8Path| files.iter().any(|file| workspace.files().is_file(&folder.join(file)));
-    let found = folders.into_iter().find(holds)?;
+/// Returns the folder of the repository that the sources of a document contain: that of the document or one above it
+/// with the most of the files that the document names. Of several, the outermost, because a source contains the whole
+/// repository. `None` if there is none of them.
+fn folder_of_files(workspace: &Workspace, document: &Utf8Path, files: &SourceFiles) -> Option<Utf8PathBuf> {
+    let fit = |folder: &Utf8Path| files.fit(&|file| workspace.files().is_file(&folder.join(file)));
+    let fitting = document.ancestors().skip(1).filter_map(|folder| Some((fit(folder)?, folder)));
+    // Of equal ones, the last.
+    let (_, found) = fitting.max_by_key(|(fit, _)| *fit)?;
     Some(if found == "" { ".".into() } else { found.to_owned() })
 }
 

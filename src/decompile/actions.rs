@@ -8,6 +8,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, Entry as MapEntry, Expr, ExprKind, Output, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node, NodeKind};
 
+use super::file_pairs::FilePairs;
 use super::slots::{Form, word};
 use super::values::{Names, Reading, inner};
 use super::{ActionAdditions, Reader, TreePurpose, unread, wording};
@@ -56,7 +57,7 @@ impl<'d> Reader<'d> {
         let names = &self.names;
         let name =
             names.get(node, "Name").and_then(|name| names.known_text(name).map(|text| Spanned::new(text, inner(name))));
-        let place = name.as_ref().map_or(node.span, |name| name.span);
+        let place = names.get(node, "Name").map_or(node.span, inner);
         let id = self.type_id(node);
         let inputs = artifacts(names, node, "InputArtifacts");
         let read: Vec<&str> = inputs.iter().map(|input| input.node.as_str()).collect();
@@ -72,13 +73,18 @@ impl<'d> Reader<'d> {
         let listed = ["InputArtifacts", "OutputArtifacts"].iter().filter_map(|key| names.get(node, key));
         let is_unreadable = !self.is_import()
             && (configuration.is_some_and(|node| !is_map(&node))
-                || listed.flat_map(Node::items).any(|artifact| !is_map(&artifact)));
-        for entry in configuration.map(Node::entries).unwrap_or_default() {
+                || listed.flat_map(Node::items).any(|artifact| !is_map(&artifact))
+                || names.has_nameless_artifact(node));
+        let pairs = configuration.zip(action_type.as_deref()).filter(|_| !self.is_import());
+        let pairs = pairs.map(|(node, known)| FilePairs::of(node, known, &read)).unwrap_or_default();
+        let unpaired = |entry: &&Entry| !pairs.has(&entry.key.node);
+        for entry in configuration.map(Node::entries).unwrap_or_default().iter().filter(unpaired) {
             let as_written = added.is_some_and(|added| added.as_written.contains(&entry.key.node));
             let known = action_type.as_deref().filter(|_| !as_written);
             let slot = known.and_then(|known| known.slot_of_key(&entry.key.node));
             self.key(entry, slot, &read, (&mut from, &mut statements, &mut raw));
         }
+        statements.extend(pairs.statements);
         if let Some(known) = action_type.as_deref() {
             for slot in known.slot.iter().filter(|slot| slot.action_level) {
                 let Some(entry) = slot.key.as_deref().and_then(|key| names.entry(node, key)) else { continue };
@@ -107,6 +113,11 @@ impl<'d> Reader<'d> {
         // If the name is known only at deployment, use a name that nothing else has.
         let unnamed = if self.is_import() { self.at.2 + 1 } else { node.span.start as usize };
         let written = name.as_ref().map_or_else(|| format!("Action{unnamed}"), |name| name.node.clone());
+        if name.is_none()
+            && let Some(expression) = self.names.get(node, "Name").and_then(|name| self.names.expression(name, 0))
+        {
+            self.names.computed.add(&written, expression);
+        }
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
         self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
         let run_order = names.get(node, "RunOrder").map(|order| {
@@ -295,7 +306,7 @@ pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanne
     let name = |item: &Node| {
         let item = names.resolved(item)?;
         let name = names.get(item, "Name")?;
-        Some(Spanned::new(names.known_text(name)?, inner(name)))
+        Some(Spanned::new(names.artifact_name(name)?, inner(name)))
     };
     let writable = |name: &Spanned<String>| names.purpose == TreePurpose::Check || ast::is_identifier(&name.node);
     items.iter().filter_map(name).filter(writable).collect()
@@ -311,7 +322,7 @@ fn outputs(names: &Names<'_>, node: &Node) -> Vec<Output> {
         let files = names.get(item, "Files").map(Node::items).unwrap_or_default();
         let span = inner(name);
         let contents = files.iter().map(|file| names.text(file, Reading::Plain)).collect();
-        Some(Output { name: Spanned::new(names.known_text(name)?, span), contents, span })
+        Some(Output { name: Spanned::new(names.artifact_name(name)?, span), contents, span })
     };
     let writable = |output: &Output| names.purpose == TreePurpose::Check || ast::is_identifier(&output.name.node);
     items.iter().filter_map(output).filter(writable).collect()

@@ -1,7 +1,7 @@
-//! Event rules that an import declares, as `on event` of the pipelines that they start.
+//! Event rules that an import declares, as `on event` or `on schedule` of the pipelines that they start.
 
 use crate::catalog;
-use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, On, Stmt, StmtKind, tree};
+use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, On, OnClause, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document;
 
@@ -13,6 +13,9 @@ use super::values::{Reading, written};
 
 /// The type of event rules.
 const RULE: &str = "AWS::Events::Rule";
+
+/// The property with the schedule of a rule.
+const SCHEDULE: &str = "ScheduleExpression";
 
 /// The properties of a rule that attributes set, other than the pattern.
 const SAID: [(&str, &str); 3] = [("Name", "name"), ("Description", "description"), ("EventBusName", "bus")];
@@ -32,8 +35,13 @@ pub fn started_by<'n>(rule: &Node, root: &'n Node) -> Option<&'n str> {
         named.contains(&entry.key.node) || name.is_some_and(|name| ends_with(arn, &format!(":{name}")))
     };
     let pipeline = pipeline_document::pipelines(root).find(is_meant)?.key.node.as_str();
-    let pattern = properties.get("EventPattern")?;
-    (pattern.intrinsic().is_none() && properties.get("ScheduleExpression").is_none()).then_some(pipeline)
+    let is_started = match (properties.get("EventPattern"), properties.get(SCHEDULE)) {
+        (Some(pattern), None) => pattern.intrinsic().is_none(),
+        // A rule for a schedule is always on the default event bus.
+        (None, Some(schedule)) => schedule.literal().is_some() && properties.get("EventBusName").is_none(),
+        _ => false,
+    };
+    is_started.then_some(pipeline)
 }
 
 /// Returns whether a string in a value ends with `end`.
@@ -59,7 +67,7 @@ fn names_in(node: &Node) -> Vec<String> {
 }
 
 impl<'d> Reader<'d> {
-    /// Returns `on event` for the declared rules that start a pipeline.
+    /// Returns `on event` or `on schedule` for the declared rules that start a pipeline.
     pub(super) fn start_events(&self, pipeline: &str) -> Vec<Stmt> {
         let resources = self.root.get("Resources").map(Node::entries).unwrap_or_default();
         let declared = resources.iter().filter(|it| self.additions.declared.contains_key(&it.key.node));
@@ -71,7 +79,9 @@ impl<'d> Reader<'d> {
         let place = entry.key.span;
         let node = entry.value.get("Properties")?;
         let raw = &self.additions.declared.get(&entry.key.node)?.raw;
-        let slots = catalog::declaration("event")?;
+        let schedule = node.entry(SCHEDULE).filter(|_| !is_in(raw, &[SCHEDULE]));
+        let event = if schedule.is_some() { "schedule" } else { "event" };
+        let slots = catalog::declaration(event)?;
         let mut statements = vec![tree::attribute("logical-id", tree::text(&entry.key.node, place))];
         statements.extend(beside_properties(entry, self.additions));
         statements.push(tree::attribute("generate", tree::flag(false, place)));
@@ -105,7 +115,9 @@ impl<'d> Reader<'d> {
             statements.push(tree::attribute("raw", map(raw.clone(), entry)));
         }
         let block = Some(tree::block(statements, entry.value.span));
-        let on = On { keyword: place, event: tree::ident("event", place), clause: None, block };
+        let text = schedule.and_then(|schedule| Some((schedule.value.literal()?, schedule.value.span)));
+        let clause = text.map(|(text, span)| OnClause::Text(tree::text(text, span)));
+        let on = On { keyword: place, event: tree::ident(event, place), clause, block };
         Some(tree::statement(StmtKind::On(on), None, place))
     }
 }

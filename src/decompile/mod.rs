@@ -10,9 +10,11 @@ mod actions;
 mod additions;
 mod chosen;
 mod chosen_roles;
+mod computed_names;
 mod deployed;
 mod document_edits;
 mod event_rules;
+mod file_pairs;
 mod functions;
 mod pairs;
 mod params;
@@ -22,6 +24,7 @@ mod references;
 mod resources;
 mod roles;
 mod slots;
+mod source_files;
 mod stages;
 mod triggers;
 mod values;
@@ -37,6 +40,7 @@ pub use chosen_roles::{is_policy_of, principals, service_of};
 pub use event_rules::started_by;
 pub use params::INTERFACE;
 pub use resources::kind_of;
+pub use source_files::SourceFiles;
 pub use stages::conditional;
 use values::Names;
 pub use values::{plain, written};
@@ -58,8 +62,8 @@ pub struct Decompiled {
     pub tree: File,
     /// AWS's names in the document for the words of messages.
     pub wording: Wording,
-    /// The paths of files in the sources of the pipelines: buildspecs and templates.
-    pub files: Vec<String>,
+    /// The paths of files in the sources of the pipelines.
+    pub files: SourceFiles,
 }
 
 /// Converts a document. `whole`: the span of its whole text.
@@ -103,8 +107,12 @@ pub fn decompile_with(
         }
     }
     let tree = File { edition: None, statements, span: whole };
-    let files = files(root);
-    Decompiled { tree, wording: Wording { regions: reader.words, json, kind }, files }
+    let files = SourceFiles::of(root);
+    Decompiled {
+        tree,
+        wording: Wording { regions: reader.words, computed: reader.names.computed.all(), json, kind },
+        files,
+    }
 }
 
 /// The state of the conversion.
@@ -122,25 +130,4 @@ struct Reader<'d> {
 /// Returns a placeholder for what could not be read: rules that conclude from absence are then skipped.
 fn unread(span: Span) -> Stmt {
     tree::statement(StmtKind::Error(ErrorStmt { words: Vec::new() }), None, span)
-}
-
-/// Returns the paths of files in the sources of pipelines: those of buildspecs, and after `::`.
-fn files(root: &Node) -> Vec<String> {
-    let mut found = vec!["buildspec.yml".to_owned()];
-    add_files(root, &mut found);
-    found
-}
-
-fn add_files(node: &Node, found: &mut Vec<String>) {
-    for entry in node.entries() {
-        if let Some(text) = entry.value.literal().filter(|text| !text.contains('\n')) {
-            match entry.key.node.as_str() {
-                "BuildSpec" | "Buildspec" if !text.is_empty() => found.push(text.to_owned()),
-                "TemplatePath" => found.extend(text.split_once("::").map(|(_, path)| path.to_owned())),
-                _ => {}
-            }
-        }
-        add_files(&entry.value, found);
-    }
-    node.items().iter().for_each(|item| add_files(item, found));
 }

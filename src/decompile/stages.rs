@@ -27,6 +27,9 @@ impl<'d> Reader<'d> {
         if partial && !self.is_import() {
             statements.push(unread(stages.span));
         }
+        if !self.is_import() {
+            statements.extend(self.names.open_artifacts(&nodes));
+        }
         for (index, stage) in nodes.into_iter().enumerate() {
             self.at = (self.at.0, index, 0);
             let mut statement = self.stage(stage, index, disabled, &mut filters);
@@ -34,6 +37,10 @@ impl<'d> Reader<'d> {
                 named.block.statements.insert(0, condition);
             }
             statements.push(statement);
+        }
+        // An action that is not found may be the one that starts the pipeline.
+        if filters.are_left() && !self.is_import() {
+            statements.push(unread(stages.span));
         }
         statements
     }
@@ -88,7 +95,11 @@ impl<'d> Reader<'d> {
         statements.extend(self.conditions(node, "OnSuccess", "success"));
         statements.extend(self.on_failure(node));
         self.words.push(wording::Region::listed(node.span, self.names.kind, "stage"));
+        let expression = name.filter(|_| known.is_none()).and_then(|name| self.names.expression(name, 0));
         let written = known.unwrap_or_else(|| format!("Stage{}", index + 1));
+        if let Some(expression) = expression {
+            self.names.computed.add(&written, expression);
+        }
         let named =
             Named { keyword: place, name: tree::name(&written, place), block: tree::block(statements, node.span) };
         tree::statement(StmtKind::Stage(named), None, node.span)

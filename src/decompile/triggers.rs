@@ -14,12 +14,21 @@ use super::{Reader, TreePurpose, wording};
 
 /// The filters of source actions, by the names of the actions.
 #[derive(Debug, Default)]
-pub(super) struct Filters(HashMap<String, Vec<Stmt>>);
+pub(super) struct Filters {
+    by_action: HashMap<String, Vec<Stmt>>,
+    /// Whether an action with filters is unknown.
+    is_open: bool,
+}
 
 impl Filters {
     /// Removes and returns the filters of an action.
     pub(super) fn take(&mut self, action: &str) -> Vec<Stmt> {
-        self.0.remove(action).unwrap_or_default()
+        self.by_action.remove(action).unwrap_or_default()
+    }
+
+    /// Returns whether there are filters for an action that has not been found.
+    pub(super) fn are_left(&self) -> bool {
+        self.is_open || !self.by_action.is_empty()
     }
 }
 
@@ -36,9 +45,10 @@ impl<'d> Reader<'d> {
         for trigger in self.names.get(node, "Triggers").map(Node::items).unwrap_or_default() {
             let Some(git) = self.names.get(trigger, "GitConfiguration") else { continue };
             let Some(action) = self.names.get(git, "SourceActionName").and_then(|it| self.names.known_text(it)) else {
+                filters.is_open = true;
                 continue;
             };
-            let own = filters.0.entry(action).or_default();
+            let own = filters.by_action.entry(action).or_default();
             for (key, event) in [("Push", "push"), ("PullRequest", "pull-request")] {
                 let Some(entry) = self.names.entry(git, key) else { continue };
                 own.extend(entry.value.items().iter().filter_map(|filter| self.filter(filter, entry, event)));

@@ -10,6 +10,7 @@ use crate::workspace::document::{
 };
 use crate::workspace::pipeline_document::{self, DocumentKind, api_key};
 
+use super::computed_names::ComputedNames;
 use super::functions::{attribute, substituted};
 use super::raw::untagged;
 use super::resources::kind_of;
@@ -67,6 +68,8 @@ pub(super) struct Names<'d> {
     pub(super) tests: HashSet<&'d str>,
     /// Mappings that a statement of the language declares.
     pub(super) maps: HashSet<&'d str>,
+    /// Names that are known only at deployment.
+    pub(super) computed: ComputedNames,
 }
 
 /// How a string may be read.
@@ -97,6 +100,7 @@ impl<'d> Names<'d> {
             declared: HashMap::new(),
             tests: HashSet::new(),
             maps: HashSet::new(),
+            computed: ComputedNames::default(),
             params: match purpose {
                 TreePurpose::Check => {
                     let names = entries("Parameters").iter().map(|entry| entry.key.node.as_str());
@@ -232,7 +236,7 @@ impl<'d> Names<'d> {
     }
 
     /// Returns the default of a parameter; `None` if it is looked up at deployment.
-    fn default_of(&self, name: &str) -> Option<String> {
+    pub(super) fn default_of(&self, name: &str) -> Option<String> {
         let parameter = self.parameters.get(name).filter(|_| self.purpose == TreePurpose::Check)?;
         let looked_up = parameter.get("Type").and_then(Node::literal).is_some_and(|it| it.starts_with("AWS::SSM"));
         let default = parameter.get("Default").and_then(Node::literal).filter(|_| !looked_up)?;

@@ -9,6 +9,7 @@ use crate::source::{SourceMap, Span};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{DocumentKind, api_key};
 
+use super::computed_names::ComputedName;
 use super::document_edits::Rewriter;
 
 /// A part of the document, and its names for the words of messages.
@@ -84,7 +85,7 @@ const HELPS: [(Code, &str); 8] = [
 ];
 
 /// Phrases about the language, and their replacements for documents.
-const PHRASES: [(&str, &str); 16] = [
+const PHRASES: [(&str, &str); 19] = [
     ("needs attribute `", "needs `"),
     ("has no attribute `", "has no key `"),
     ("actions inside one `parallel` block start together", "actions with the same `RunOrder` start together"),
@@ -100,8 +101,11 @@ const PHRASES: [(&str, &str); 16] = [
     ("; or remove `ServiceRole` to have one derived", ""),
     (" after `from` in the header of the action", " to its `InputArtifacts`"),
     ("add an input after the name: `from ", "add to its `InputArtifacts`: `"),
+    ("add an output after the name: `-> ", "add to its `OutputArtifacts`: `"),
+    ("add an output after the inputs: `-> ", "add to its `OutputArtifacts`: `"),
     (" to the header of the action", " to its `InputArtifacts`"),
     ("write `on \"*\"`", "write `*`"),
+    ("not among the `images` of the action", "not among the image placeholders of the action"),
     ("must be an ascending range such as `0..5`", "must have a `MinimumCount` that is not greater than `MaximumCount`"),
     ("takes `true` or `false`, not a string", "takes `true` or `false`"),
 ];
@@ -111,6 +115,8 @@ const PHRASES: [(&str, &str); 16] = [
 pub struct Wording {
     /// The parts of the document in which words have a meaning.
     pub regions: Vec<Region>,
+    /// The names that are known only at deployment.
+    pub computed: Vec<ComputedName>,
     /// Whether the document is JSON.
     pub json: bool,
     /// The kind of document.
@@ -128,12 +134,21 @@ impl Wording {
     pub fn apply(&self, found: &mut Diagnostic, own: bool, root: &Node, sources: &SourceMap) {
         let rewriter = Rewriter { root, json: self.json, sources };
         self.write_edits(found, own, &rewriter);
+        self.show_computed(found);
         if own {
             return;
         }
         if let Some((_, help)) = HELPS.iter().find(|(code, _)| *code == found.code) {
             found.help = Some((*help).to_owned());
             found.edits.clear();
+        }
+        if found.code == Code::E0157 && !found.primary.text.starts_with("AWS requires an ARN") {
+            let id = found.message.split('`').nth(1).unwrap_or_default();
+            let reference = if self.json { format!("{{ \"Ref\": \"{id}\" }}") } else { format!("!Ref {id}") };
+            found.help = Some(format!("write `{reference}`"));
+        }
+        if found.help.as_ref().is_some_and(|help| help.starts_with(DERIVE)) {
+            found.help = Some("allow these calls in a policy of the role".to_owned());
         }
         let regions = self.regions_at(found.primary.span);
         if found.help.as_deref() == Some(MOVE_TO_PROJECT) {
@@ -165,6 +180,20 @@ impl Wording {
             found.help = Some(format!("add `Namespace: {name}` to action {action}", name = action.trim_matches('`')));
             found.primary.text = format!("action {action} has no `Namespace`");
             found.edits.clear();
+        } else if found.code == Code::E0705 {
+            found.help = found.help.take().map(|help| self.with_namespace(&help, root).unwrap_or(help));
+        }
+    }
+
+    /// Shows the expressions of computed names instead of their placeholders.
+    fn show_computed(&self, found: &mut Diagnostic) {
+        for name in &self.computed {
+            let show = |text: &mut String| *text = text.replace(&name.placeholder, &name.expression);
+            show(&mut found.message);
+            show(&mut found.primary.text);
+            found.secondary.iter_mut().for_each(|label| show(&mut label.text));
+            found.notes.iter_mut().for_each(show);
+            found.help.iter_mut().for_each(show);
         }
     }
 
@@ -199,7 +228,10 @@ impl Wording {
             text = text.replace(phrase, instead);
         }
         if self.kind == DocumentKind::Definition {
-            text = text.replace("`InputArtifacts`", "`inputArtifacts`").replace("`RunOrder`", "`runOrder`");
+            text = text
+                .replace("`InputArtifacts`", "`inputArtifacts`")
+                .replace("`OutputArtifacts`", "`outputArtifacts`")
+                .replace("`RunOrder`", "`runOrder`");
         }
         let mut result = String::new();
         for (index, piece) in text.split('`').enumerate() {
@@ -238,6 +270,19 @@ impl Wording {
         tick(aws(piece).or(bare.and_then(aws)).or(named).unwrap_or(piece))
     }
 
+    /// Returns the help for a reference to a variable of an action, by the namespace of the action: an action of a
+    /// document has one only if the document says so.
+    fn with_namespace(&self, help: &str, root: &Node) -> Option<String> {
+        let reference = help.split('`').nth(1)?.strip_prefix("#{")?.strip_suffix('}')?;
+        let (name, variable) = reference.split_once('.')?;
+        let key = |key: &str| if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() };
+        let action = action_named(root, name, &key)?;
+        match action.get(&key("Namespace")) {
+            Some(namespace) => Some(format!("write `#{{{}.{variable}}}`", namespace.literal()?)),
+            None => Some(format!("add `{}` to action `{name}`", self.assignment(&key("Namespace"), name))),
+        }
+    }
+
     /// The key for an `on` statement.
     fn event(&self, key: &str) -> String {
         tick(&if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() })
@@ -257,6 +302,9 @@ impl Wording {
         }
     }
 }
+
+/// How a help begins that leaves the role to dotpipe.
+const DERIVE: &str = "remove `role` to have one derived";
 
 /// How a help begins that declares a variable of the pipeline.
 const DECLARE: &str = "declare it in the pipeline: `variable ";
@@ -299,6 +347,17 @@ fn variables(help: &str) -> String {
         }
     });
     pieces.collect::<Vec<_>>().join("`")
+}
+
+/// Returns the action with a name.
+fn action_named<'n>(node: &'n Node, name: &str, key: &dyn Fn(&str) -> String) -> Option<&'n Node> {
+    let is_it =
+        node.get(&key("ActionTypeId")).is_some() && node.get(&key("Name")).and_then(Node::literal) == Some(name);
+    if is_it {
+        return Some(node);
+    }
+    let inside = node.entries().iter().map(|entry| &entry.value).chain(node.items());
+    inside.into_iter().find_map(|node| action_named(node, name, key))
 }
 
 /// Converts `"s3:GetObject", "s3:PutObject"] on Bucket` to a permission in an IAM policy.

@@ -39,7 +39,8 @@ struct Cause {
 
 impl Cause {
     fn of(diagnostic: &Diagnostic) -> Option<Self> {
-        let gathered = [Code::E0201, Code::E0207, Code::E0301, Code::E0409, Code::E0612, Code::E0703, Code::E0801];
+        let gathered =
+            [Code::E0201, Code::E0207, Code::E0301, Code::E0409, Code::E0612, Code::E0703, Code::E0705, Code::E0801];
         gathered.contains(&diagnostic.code).then(|| Self {
             code: diagnostic.code,
             file: diagnostic.primary.span.file,

@@ -181,8 +181,8 @@ impl<'a> Evaluator<'a> {
             ValueKind::Bool(flag) => return Some(Truth::Known(*flag)),
             ValueKind::Test(id) => return Some(Truth::Late(*id)),
             ValueKind::Text(text) if self.is_flag(text) => {
-                let test = Test::Equal(text.clone(), Text::literal("true", value.span));
-                return Some(Truth::Late(self.tested(test, value.span)));
+                let equal = Test::Equal(text.clone(), Text::literal("true", value.span));
+                return Some(Truth::Late(self.tested(equal, value.span)));
             }
             _ => {}
         }

@@ -6,6 +6,15 @@ use crate::source::{Span, Spanned};
 
 use super::{Attribute, TopicId, Value, ValueKind};
 
+/// `on schedule "..." { ... }`
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// The EventBridge expression.
+    pub expression: Spanned<String>,
+    /// The attributes of the rule.
+    pub rule: StartEvent,
+}
+
 /// `on event { ... }`
 #[derive(Debug, Clone)]
 pub struct StartEvent {

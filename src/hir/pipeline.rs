@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 use super::{
     Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, ConditionRule, Dashboard, ExistenceCondition,
-    LoopId, Moment, Notification, RoleId, StageCondition, StartEvent, Statement, Value, VariableId,
+    LoopId, Moment, Notification, RoleId, Schedule, StageCondition, StartEvent, Statement, Value, VariableId,
 };
 
 /// A pipeline.
@@ -46,8 +46,8 @@ pub struct Pipeline {
     pub restart_on_update: bool,
     /// Where artifacts are kept.
     pub store: ArtifactStore,
-    /// Its schedules, as EventBridge expressions.
-    pub schedules: Vec<Spanned<String>>,
+    /// Its schedules.
+    pub schedules: Vec<Schedule>,
     /// The events that start it.
     pub events: Vec<StartEvent>,
     /// Its notifications.

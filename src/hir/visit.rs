@@ -6,7 +6,7 @@ use crate::catalog::{Slot, declaration};
 
 use super::{
     ActionId, Attribute, ConditionRule, Dashboard, Declaration, Entity, Filter, Hir, Notification, Ownership, Pipeline,
-    PipelineId, Setting, StartEvent, Statement, Value,
+    PipelineId, Schedule, Setting, StartEvent, Statement, Value,
 };
 
 /// The key of the value that identifies an imported resource.
@@ -112,6 +112,9 @@ impl Pipeline {
         own.for_each(|(key, value)| visit(ValuePlace { owner, key, slot: None, raw: false, value }));
         for event in &self.events {
             of_attributes(ValueOwner::Event(id, event), "event", &event.attributes, visit);
+        }
+        for Schedule { rule, .. } in &self.schedules {
+            of_attributes(ValueOwner::Event(id, rule), "schedule", &rule.attributes, visit);
         }
         for notification in &self.notifications {
             of_attributes(ValueOwner::Notification(id, notification), "notify", &notification.attributes, visit);

@@ -2,8 +2,8 @@
 //! event.
 
 use crate::catalog;
-use crate::hir::{BucketId, Entity, PipelineId, StartEvent, Value, ValueKind};
-use crate::source::{Span, Spanned};
+use crate::hir::{BucketId, Entity, PipelineId, Schedule, StartEvent, Value, ValueKind};
+use crate::source::Span;
 
 use super::around;
 use super::declared::Naming;
@@ -74,10 +74,12 @@ fn numbered(word: &str, number: usize) -> String {
 /// Plans a rule for each schedule.
 fn schedules(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<RulePlan> {
     let schedules = naming.scope.hir.pipelines.get(index).map(|hir| hir.schedules.as_slice()).unwrap_or_default();
-    let rule = |(number, schedule): (usize, &Spanned<String>)| {
+    let rule = |(number, schedule): (usize, &Schedule)| {
         let description = format!("Starts {} by the clock", pipeline.name);
-        let starter = Starter { what: numbered("schedule", number), description, span: schedule.span };
-        starter.rule(naming, (index, pipeline), WaitsFor::Schedule(schedule.node.clone()))
+        let expression = &schedule.expression;
+        let starter = Starter { what: numbered("schedule", number), description, span: expression.span };
+        let rule = starter.rule(naming, (index, pipeline), WaitsFor::Schedule(expression.node.clone()));
+        as_written(naming, &schedule.rule, rule)
     };
     schedules.iter().enumerate().map(rule).collect()
 }
@@ -94,7 +96,7 @@ fn events(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<Ru
     events.iter().enumerate().map(rule).collect()
 }
 
-/// Returns a rule with the values of the attributes of its event.
+/// Returns a rule with the values of the attributes of its event or schedule.
 fn as_written(naming: &Naming, event: &StartEvent, rule: RulePlan) -> RulePlan {
     let scope = &naming.scope;
     let plain = |word: &str| event.value(word).filter(|value| !value.is_poisoned()).map(|value| scope.plain(value));

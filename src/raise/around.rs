@@ -3,14 +3,24 @@
 use indexmap::IndexMap;
 
 use crate::catalog;
-use crate::hir::{Attribute, Entity, Notification, Pipeline};
+use crate::hir::{Attribute, Entity, Notification, Pipeline, Schedule};
 use crate::source::Span;
 use crate::syntax::ast::tree;
-use crate::syntax::ast::{Block, ExprKind, Notify, On, Settings, Stmt, StmtKind};
+use crate::syntax::ast::{Block, ExprKind, Notify, On, OnClause, Settings, Stmt, StmtKind};
 
 use super::Raiser;
 
 impl Raiser<'_> {
+    /// Returns `on schedule` with the attributes of its rule.
+    pub(super) fn schedule(&self, schedule: &Schedule) -> Stmt {
+        let span = schedule.expression.span;
+        let clause = Some(OnClause::Text(tree::text(&schedule.expression.node, span)));
+        let block = self.block("schedule", &schedule.rule.attributes, span);
+        let block = Some(block).filter(|block| !block.statements.is_empty());
+        let on = On { keyword: span, event: tree::ident("schedule", span), clause, block };
+        tree::statement(StmtKind::On(on), None, span)
+    }
+
     /// Returns the statements besides the stages.
     pub(super) fn around(&self, pipeline: &Pipeline) -> Vec<Stmt> {
         let events = pipeline.events.iter().map(|event| {

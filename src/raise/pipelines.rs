@@ -20,7 +20,7 @@ impl Raiser<'_> {
         statements.extend(pipeline.statements.iter().map(|it| self.allow(it)));
         statements.extend(self.store(pipeline));
         statements.extend(pipeline.variables.iter().map(variable));
-        statements.extend(pipeline.schedules.iter().map(schedule));
+        statements.extend(pipeline.schedules.iter().map(|it| self.schedule(it)));
         statements.extend(self.around(pipeline));
         statements.extend(pipeline.stages.iter().map(|stage| self.stage(pipeline, stage)));
         let name = tree::name(&pipeline.symbol.node, pipeline.symbol.span);
@@ -187,13 +187,6 @@ fn variable(variable: &Variable) -> Stmt {
     let name = variable.name.clone();
     let kind = StmtKind::Param(ast::Param { kind: ParamKind::Variable, keyword: span, name, ty, default, block: None });
     tree::statement(kind, variable.doc.as_deref(), span)
-}
-
-fn schedule(expression: &Spanned<String>) -> Stmt {
-    let span = expression.span;
-    let clause = Some(OnClause::Text(tree::text(&expression.node, span)));
-    let on = On { keyword: span, event: tree::ident("schedule", span), clause, block: None };
-    tree::statement(StmtKind::On(on), None, span)
 }
 
 fn on_failure(outcome: &Spanned<OnFailure>) -> Stmt {

@@ -594,7 +594,7 @@ impl<'a> Walk<'a> {
             Some(OnClause::Outcome(outcome)) => self.outcome(outcome),
             None => {}
         }
-        match ["push", "pull-request", "event"].into_iter().find(|event| *event == on.event.node) {
+        match ["push", "pull-request", "event", "schedule"].into_iter().find(|event| *event == on.event.node) {
             Some(event) => self.plain_block(on.block.as_ref(), event, at),
             // No other event has a block.
             None => self.plain_block(on.block.as_ref(), "", At { is_moot: true, ..at }),

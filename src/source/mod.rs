@@ -2,6 +2,8 @@
 
 mod line_index;
 pub mod paths;
+#[cfg(test)]
+pub(crate) mod sampling;
 mod written;
 
 pub use line_index::{LineColumn, LineIndex};

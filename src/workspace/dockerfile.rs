@@ -13,6 +13,10 @@ pub struct Dockerfile {
     pub stages: Vec<BuildStage>,
     /// `COPY` and `ADD`.
     pub copies: Vec<Copied>,
+    /// The variables that `ARG` and `ENV` set, with their values.
+    pub variables: Vec<(String, Spanned<String>)>,
+    /// The words after each instruction.
+    pub words: Vec<Spanned<String>>,
     /// The first words of unknown instructions.
     pub unknown: Vec<Spanned<String>>,
     /// The first instruction, if it is not allowed before `FROM`.
@@ -105,6 +109,10 @@ impl Dockerfile {
             self.unknown.push(instruction.clone());
             return;
         }
+        self.words.extend(arguments.iter().cloned());
+        if matches!(name.as_str(), "ARG" | "ENV") {
+            self.variables.extend(variables(arguments));
+        }
         match name.as_str() {
             "FROM" => self.from(arguments, defaults),
             "ARG" if self.stages.is_empty() => {
@@ -177,6 +185,20 @@ impl Dockerfile {
         let sources = sources.iter().map(|word| (*word).clone()).collect();
         self.copies.push(Copied { stage: self.stages.len(), from, sources });
     }
+}
+
+/// Returns the variables of `NAME=value ...` and of `NAME value`.
+fn variables(arguments: &[Spanned<String>]) -> Vec<(String, Spanned<String>)> {
+    if let [name, value] = arguments
+        && !name.node.contains('=')
+    {
+        return vec![(name.node.clone(), value.clone())];
+    }
+    let pair = |word: &Spanned<String>| {
+        let (name, value) = word.node.split_once('=')?;
+        Some((name.to_owned(), Spanned::new(value.trim_matches(['"', '\'']).to_owned(), word.span)))
+    };
+    arguments.iter().filter_map(pair).collect()
 }
 
 /// Replaces the variables of a text with their defaults. Returns `None` if one has no default.
@@ -309,6 +331,14 @@ mod tests {
         assert_eq!(built("FROM a AS One\nFROM one AS two\nFROM b\nCOPY --from=two x y\n"), [true, true, true]);
         assert_eq!(built("FROM a\nFROM b\nFROM c\nCOPY --from=0 x y\n"), [true, false, true]);
         assert!(read("\u{feff}FROM scratch\n").unwrap_or_default().unknown.is_empty());
+    }
+
+    #[test]
+    fn variables_and_their_values() {
+        let found = read("FROM a\nARG A\nARG B=1 C=\"x y\"\nENV D two\n").unwrap_or_default();
+        let shown: Vec<(&str, &str)> =
+            found.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(shown, [("B", "1"), ("C", "x y"), ("D", "two")]);
     }
 
     #[test]

@@ -31,7 +31,7 @@ use artifact::ArtifactContents;
 use buildspec::Buildspec;
 use document::{Document, DocumentOrigin};
 use file_system::{FileError, FileSystem, normalize};
-use packaging::{BuildCommands, TemplateOrigin};
+use packaging::{BuildCommands, TemplateOrigin, Unnamed};
 use template::Template;
 
 pub use lookups::{Lookups, Tree};
@@ -74,14 +74,15 @@ fn only_reads(text: &str) -> bool {
     READERS.contains(&first) && !text.contains(['>', '\n', ';', '|', '&', '$'])
 }
 
-/// Returns whether `text` contains `word` as a whole word.
-fn has_word(text: &str, word: &str) -> bool {
+/// Returns how often `text` contains `word` as a whole word.
+fn count_word(text: &str, word: &str) -> usize {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    text.match_indices(word).any(|(at, _)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let behind = text.get(at + word.len()..).and_then(|behind| behind.chars().next());
+    let is_whole = |(at, _): &(usize, &str)| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        let behind = text.get(*at + word.len()..).and_then(|behind| behind.chars().next());
         !before.is_some_and(is_part) && !behind.is_some_and(is_part)
-    })
+    };
+    text.match_indices(word).filter(is_whole).count()
 }
 
 impl Build {
@@ -97,12 +98,28 @@ impl Build {
         self.spec.commands().any(|command| command.text.contains(text))
     }
 
-    /// Returns whether the commands may write a file: one mentions it or a folder of it, or a program may write any
-    /// file. The path is relative to the source's folder.
+    /// Returns how often the commands contain a text as a whole word.
+    pub fn count_word(&self, word: &str) -> usize {
+        self.spec.commands().map(|command| count_word(&command.text, word)).sum()
+    }
+
+    /// Returns whether the commands may write a file: one mentions it or a folder of it, or a program may write files
+    /// without naming them. The path is relative to the source's folder.
     pub fn may_write(&self, path: &Utf8Path) -> bool {
-        let names = |text: &str| path.components().any(|part| part.as_str() != "." && has_word(text, part.as_str()));
-        self.commands.writes_unseen
-            || self.spec.commands().any(|command| !only_reads(&command.text) && names(&command.text))
+        self.commands.unnamed > Unnamed::Nothing || self.names(path, only_reads)
+    }
+
+    /// As [`Build::may_write`], for a file or folder that is a source rather than the result of a test.
+    pub fn may_write_source(&self, path: &Utf8Path) -> bool {
+        self.commands.unnamed.may_contain(path)
+            || self.names(path, |text| only_reads(text) || packaging::examines(text))
+    }
+
+    /// Returns whether a command names a file or a folder of it, and does not only read it.
+    fn names(&self, path: &Utf8Path, only_reads: impl Fn(&str) -> bool) -> bool {
+        let has =
+            |text: &str| path.components().any(|part| part.as_str() != "." && count_word(text, part.as_str()) > 0);
+        self.spec.commands().any(|command| !only_reads(&command.text) && has(&command.text))
     }
 
     /// Returns the template in the source from which the build produces a file of its output: of the primary artifact,

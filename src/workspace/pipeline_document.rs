@@ -8,6 +8,14 @@ use super::document::{Document, Entry, Node};
 /// The resource type of a pipeline.
 pub const PIPELINE_TYPE: &str = "AWS::CodePipeline::Pipeline";
 
+/// The start of the placeholders for artifacts whose names are known only at deployment.
+pub const COMPUTED_ARTIFACT: &str = "ComputedArtifact";
+
+/// Returns whether a name is a placeholder for that of an artifact, which other names cannot be compared with.
+pub fn is_computed_artifact(name: &str) -> bool {
+    name.starts_with(COMPUTED_ARTIFACT)
+}
+
 /// The kind of a document that defines a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentKind {

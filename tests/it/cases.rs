@@ -6,13 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Returns every `.pipe` file in a folder of the repository.
 pub fn entries(folder: &str) -> Vec<PathBuf> {
-    entries_of(folder, "pipe")
-}
-
-/// Returns every file with an extension in a folder of the repository.
-pub fn entries_of(folder: &str, kind: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), kind, &mut found);
+    cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
     found.sort();
     found
 }
@@ -20,6 +15,16 @@ pub fn entries_of(folder: &str, kind: &str) -> Vec<PathBuf> {
 /// Returns all cases if `CI=true`; otherwise, every tenth, so that the tests run quickly after a small change.
 pub fn share<T>(all: Vec<T>) -> Vec<T> {
     all.into_iter().step_by(one_of()).collect()
+}
+
+/// Returns all cases if `CI=true`; otherwise, every thirtieth: for tests that compile each case many times.
+pub fn small_share<T>(all: Vec<T>) -> Vec<T> {
+    all.into_iter().step_by(one_of_small()).collect()
+}
+
+/// Returns `n` if `small_share` keeps one of every `n` cases.
+pub fn one_of_small() -> usize {
+    if one_of() == 1 { 1 } else { 30 }
 }
 
 /// Returns `n` if `share` keeps one of every `n` cases.
@@ -32,12 +37,12 @@ pub fn share_of(count: u32) -> u32 {
     count.div_ceil(u32::try_from(one_of()).expect("it is small"))
 }
 
-fn cases(folder: &Path, kind: &str, found: &mut Vec<PathBuf>) {
+fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            cases(&path, kind, found);
-        } else if path.extension().is_some_and(|extension| extension == kind) {
+            cases(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "pipe") {
             found.push(path);
         }
     }

@@ -61,6 +61,38 @@ fn files_in_another_encoding_and_empty_definitions_are_not_skipped() {
     assert!(stderr(&output).contains("empty.json:"), "{}", stderr(&output));
 }
 
+/// The folder of the repository is the one with the files that the document names; without a mark, it is the working folder.
+#[test]
+fn buildspecs_are_found_from_the_root_of_the_repository() {
+    let document = |buildspec: &str| {
+        include_str!("../ui/documents/cache-modes/pipeline.yaml")
+            .replace("Cache: { Type: LOCAL, Modes: [LOCAL_DOCKER_CACHE] }", "Name: shop")
+            .replace(
+                "Source: { Type: CODEPIPELINE }",
+                &format!("Source: {{ Type: CODEPIPELINE, BuildSpec: {buildspec} }}"),
+            )
+    };
+    let spec = "version: 0.2\nphases:\n  build:\n    commands: [make]\n";
+    let faulty = "version: 0.2\nphases:\n  build:\n    comands: [make]\n";
+    for mark in ["dotpipe.toml", "other.txt"] {
+        let beside =
+            [("infra/a.yaml", &document("infra/buildspec.yml")[..]), ("infra/buildspec.yml", spec), (mark, "")];
+        assert_eq!(found(&project(&beside), &["infra/a.yaml"]), Vec::<String>::new(), "{mark}");
+        let broken =
+            [("infra/a.yaml", &document("infra/buildspec.yml")[..]), ("infra/buildspec.yml", faulty), (mark, "")];
+        assert!(found(&project(&broken), &["infra/a.yaml"])[0].starts_with("infra/buildspec.yml "), "{mark}");
+        let above = [("infra/a.yaml", &document("buildspec.yml")[..]), ("buildspec.yml", spec), (mark, "")];
+        assert_eq!(found(&project(&above), &["infra/a.yaml"]), Vec::<String>::new(), "{mark}");
+        let both = [
+            ("infra/a.yaml", &document("ci/b.yml")[..]),
+            ("ci/b.yml", spec),
+            ("infra/buildspec.yml", faulty),
+            (mark, ""),
+        ];
+        assert_eq!(found(&project(&both), &["infra/a.yaml"]), Vec::<String>::new(), "{mark}");
+    }
+}
+
 #[test]
 fn a_folder_without_a_pipeline_is_an_error() {
     let folder = project(&[("queue.yaml", "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n")]);

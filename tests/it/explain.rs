@@ -7,6 +7,7 @@
 
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use dotpipe::compilation::Request;
 use dotpipe::diagnostic::Code;
@@ -65,20 +66,54 @@ fn entry_of(info: &str) -> Option<&'static str> {
     }
 }
 
+/// A page with its examples and their results.
+struct Page {
+    code: Code,
+    results: Vec<CheckedExample>,
+}
+
+struct CheckedExample {
+    example: Example,
+    found: Vec<Code>,
+    /// The diagnostics in one line each.
+    short: String,
+    /// The diagnostics in 80 columns, for an example that fails.
+    shown: Option<String>,
+}
+
+/// Returns all pages, compiled once for the two tests. While one waits for the other, the second core works here.
+fn pages() -> &'static [Page] {
+    static PAGES: OnceLock<Vec<Page>> = OnceLock::new();
+    let page = |code: &Code| Page { code: *code, results: examples(code.explain()).into_iter().map(checked).collect() };
+    PAGES.get_or_init(|| {
+        std::thread::scope(|scope| {
+            let parts = Code::ALL.chunks(Code::ALL.len().div_ceil(4));
+            let parts: Vec<_> =
+                parts.map(|part| scope.spawn(move || part.iter().map(page).collect::<Vec<_>>())).collect();
+            parts.into_iter().flat_map(|part| part.join().expect("it ends")).collect()
+        })
+    })
+}
+
+fn checked(example: Example) -> CheckedExample {
+    let compilation = compile((example.entry, &example.text), &example.files, &Request::default());
+    let found = compilation.diagnostics().iter().map(|diagnostic| diagnostic.code).collect();
+    let short = dotpipe::render::short::render(&[compilation.report()]);
+    let shown = example.fails.as_ref().map(|_| human::render(&[compilation.report()], Look::default()));
+    CheckedExample { example, found, short, shown }
+}
+
 #[test]
 fn examples_do_what_the_pages_say() {
     let mut faults = Vec::new();
-    for code in Code::ALL {
-        for (index, example) in examples(code.explain()).iter().enumerate() {
-            let compilation = compile((example.entry, &example.text), &example.files, &Request::default());
+    for Page { code, results } in pages() {
+        for (index, CheckedExample { example, found, short, .. }) in results.iter().enumerate() {
             // The diagnostic about stacks with roles of their own is irrelevant to every other page.
-            let codes = compilation.diagnostics().iter().map(|diagnostic| diagnostic.code);
-            let found: Vec<&str> =
-                codes.filter(|found| *found != Code::I0860 || code == found).map(Code::as_str).collect();
+            let found = found.iter().filter(|found| **found != Code::I0860 || code == *found);
+            let found: Vec<&str> = found.map(|found| found.as_str()).collect();
             let wanted: Vec<&str> = example.fails.iter().map(String::as_str).collect();
             if found != wanted {
-                let printed = dotpipe::render::short::render(&[compilation.report()]);
-                faults.push(format!("{code}, example {}: wanted {wanted:?}, found\n{printed}", index + 1));
+                faults.push(format!("{code}, example {}: wanted {wanted:?}, found\n{short}", index + 1));
             }
         }
     }
@@ -134,15 +169,12 @@ fn every_diagnostic_is_shown_in_the_docs() {
         writeln!(page, "- [{title}](#{}): {}", anchor(title), links.join(", ")).expect("text takes text");
     }
     let mut current = "";
-    for code in Code::ALL {
-        let examples = examples(code.explain());
-        let Some(example) = examples.iter().find(|example| example.fails.is_some()) else { continue };
+    for Page { code, results } in pages() {
+        let Some(shown) = results.iter().find_map(|result| result.shown.as_ref()) else { continue };
         if theme(*code) != current {
             current = theme(*code);
             write!(page, "\n## {current}\n").expect("text takes text");
         }
-        let compilation = compile((example.entry, &example.text), &example.files, &Request::default());
-        let shown = human::render(&[compilation.report()], Look::default());
         let shown = shown.trim_end().rsplit_once("\n\n").map_or(shown.trim_end(), |(findings, _count)| findings);
         write!(page, "\n### {code}: {}\n\n```text\n{shown}\n```\n", code.summary()).expect("text takes text");
     }

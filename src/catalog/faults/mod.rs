@@ -57,6 +57,12 @@ pub enum Remedy {
 pub struct Fault {
     /// The wordings; `{name}` is a placeholder for what varies.
     pub messages: Vec<String>,
+    /// Text of which one piece must be on the line of the message, with its punctuation: the words alone say too little.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Whether nothing of the sentence may follow the message: its words are common in longer ones.
+    #[serde(default)]
+    pub ends: bool,
     /// When it occurs.
     pub when: FaultTime,
     /// The meaning.
@@ -86,6 +92,21 @@ pub struct Fault {
     /// Whether no public source shows the wording.
     #[serde(default)]
     pub unconfirmed: bool,
+}
+
+impl Fault {
+    /// Returns whether the text around a message has what the words alone do not show.
+    fn is_said(&self, text: &Text<'_>, found: &Found) -> bool {
+        let start = text.words.get(found.range.start).map_or(0, |word| word.range.start);
+        let end = text.words.get(found.range.end.saturating_sub(1)).map_or(start, |word| word.range.end);
+        let line_start = text.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let behind = text.text.get(end..).unwrap_or_default();
+        let line_end = end + behind.find('\n').unwrap_or(behind.len());
+        let line = text.text.get(line_start..line_end).unwrap_or_default();
+        let has_needed = self.needs.is_empty() || self.needs.iter().any(|needed| line.contains(needed.as_str()));
+        let goes_on = || text.text.get(end..line_end).unwrap_or_default().trim_start_matches(' ');
+        has_needed && !(self.ends && goes_on().starts_with(|c: char| c.is_alphanumeric() || "'\"`/[<".contains(c)))
+    }
 }
 
 /// How the session name of an assumed role shows who assumed it.
@@ -188,7 +209,7 @@ pub fn find(text: &str) -> Vec<Match> {
     let all = wordings
         .into_iter()
         .flat_map(|wording| search::find(&wording.parts, &text).into_iter().map(move |found| (wording, found)));
-    let mut all: Vec<_> = all.collect();
+    let mut all: Vec<_> = all.filter(|(wording, found)| wording.fault.is_said(&text, found)).collect();
     // The message of a consequence says less than that of its cause.
     let rank = |wording: &Wording, found: &Found| found.weight * if wording.fault.follows { 1.0 } else { CAUSE };
     all.sort_by(|(one, a), (other, b)| rank(other, b).total_cmp(&rank(one, a)).then(a.range.start.cmp(&b.range.start)));

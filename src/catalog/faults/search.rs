@@ -14,6 +14,8 @@ const CUT: f64 = 0.45;
 const HEADLESS: f64 = 0.6;
 /// The minimum weight in a truncated text, which takes some rare words.
 const LEAST: f64 = 7.0;
+/// The minimum number of words in a truncated text: two are a coincidence.
+const LEAST_WORDS: usize = 3;
 /// The weight that is enough for a long wording, regardless of its share.
 const CERTAIN: f64 = 20.0;
 /// The number of words in a wording for each word that may differ.
@@ -58,13 +60,13 @@ pub(super) fn find(parts: &[Part], text: &Text<'_>) -> Vec<Found> {
         });
         if let Some(first) = begins {
             search.before(first, start);
-            search.go(first, State { at: start, weight: 0.0, changes, start, headless: false });
+            search.go(first, State { at: start, weight: 0.0, changes, start, words: 0, headless: false });
         } else if begins_cut(text, start) {
             // The text begins in the middle of the wording.
             let known = |(index, part): (usize, &Part)| matches(Some(part), text.words.get(start)).then_some(index);
             for index in parts.iter().enumerate().skip(first.unwrap_or(0) + 1).filter_map(known) {
                 search.names.clear();
-                search.go(index, State { at: start, weight: 0.0, changes, start, headless: true });
+                search.go(index, State { at: start, weight: 0.0, changes, start, words: 0, headless: true });
             }
         }
         found.extend(search.best);
@@ -110,6 +112,8 @@ struct State {
     changes: usize,
     /// The first word of the text that was found.
     start: usize,
+    /// The number of words of the wording that were found.
+    words: usize,
     /// Whether the wording's beginning is missing.
     headless: bool,
 }
@@ -182,7 +186,8 @@ impl Search<'_> {
     fn word(&mut self, part: usize, wanted: &str, small: bool, weight: f64, state: State) {
         let found = self.text.words.get(state.at);
         if found.is_some_and(|word| word.text == wanted) {
-            return self.go(part + 1, State { at: state.at + 1, weight: state.weight + weight, ..state });
+            let words = state.words + usize::from(!small);
+            return self.go(part + 1, State { at: state.at + 1, weight: state.weight + weight, words, ..state });
         }
         if small {
             return self.go(part + 1, state);
@@ -192,7 +197,8 @@ impl Search<'_> {
             return self.go(part, State { at: state.at + 1, ..state });
         }
         if joined(self.text, state.at, wanted) {
-            return self.go(part + 1, State { at: state.at + 2, weight: state.weight + weight, ..state });
+            let words = state.words + 1;
+            return self.go(part + 1, State { at: state.at + 2, weight: state.weight + weight, words, ..state });
         }
         // The last word of a text may be truncated itself.
         let is_last = self.is_cut(state.at + 1);
@@ -293,7 +299,7 @@ impl Search<'_> {
         let whole = whole && !state.headless;
         let share = if state.headless { HEADLESS } else { CUT };
         let much = state.weight >= share * self.total || !state.headless && state.weight >= CERTAIN;
-        let enough = whole || state.weight >= LEAST && much;
+        let enough = whole || state.weight >= LEAST && state.words >= LEAST_WORDS && much;
         if whole && state.weight >= self.total {
             self.steps = 0;
         }
@@ -350,11 +356,17 @@ fn trimmed(value: &str) -> &str {
     if cut { trimmed(value.get(..value.len() - 1).unwrap_or_default()) } else { value }
 }
 
+/// Words of sentences that are not names.
+const NO_NAMES: [&str; 18] = [
+    "and", "as", "at", "but", "by", "for", "from", "if", "in", "not", "of", "on", "or", "that", "the", "this", "to",
+    "with",
+];
+
 /// Returns whether a value has the form of a placeholder.
 fn fits(hole: &Hole, value: &str) -> bool {
     let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     match hole.form {
-        Form::Name => value.chars().any(char::is_alphanumeric),
+        Form::Name => value.chars().any(char::is_alphanumeric) && !NO_NAMES.contains(&value),
         Form::Phrase => !value.is_empty(),
         Form::Number => value.chars().all(|c| c.is_ascii_digit()),
         Form::Arn => value.starts_with("arn:") && !value.contains(char::is_whitespace),

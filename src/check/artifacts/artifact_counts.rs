@@ -4,6 +4,7 @@ use crate::catalog::Count;
 use crate::check::support::readable::only_readable;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{ArtifactId, Pipeline};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-counts", codes: &[Code::E0205, Code::E0206], run: check };
@@ -58,12 +59,19 @@ fn output_file(place: Place<'_>, findings: &mut Findings) {
         (Some(setting), None) => {
             findings.about(place, file_without_output(place, &slot.attribute, setting.attribute));
         }
-        (None, Some(output)) => {
+        // CodePipeline accepts an artifact that would be empty; only an action that reads it fails.
+        (None, Some(output)) if is_read(place.pipeline, *output) => {
             let output = &place.pipeline.artifact(*output).name;
             findings.about(place, output_without_file(&place.owner(), &slot.attribute, output));
         }
         _ => {}
     }
+}
+
+/// Returns whether an action or a rule reads an artifact.
+fn is_read(pipeline: &Pipeline, artifact: ArtifactId) -> bool {
+    let of_actions = pipeline.actions.iter().flat_map(|action| &action.inputs);
+    of_actions.chain(pipeline.rules().flat_map(|rule| &rule.inputs)).any(|input| input.artifact == artifact)
 }
 
 /// Whether artifacts are inputs or outputs of an action.

@@ -11,6 +11,7 @@ use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::{Artifacts, Buildspec};
+use crate::workspace::pipeline_document::is_computed_artifact;
 
 pub(super) const RULE: Rule = Rule { name: "buildspec-outputs", codes: &[Code::E0208], run: check };
 
@@ -42,6 +43,9 @@ fn compare(place: Place<'_>, spec: &Buildspec, findings: &mut Findings) {
         }
         return;
     };
+    if outputs.iter().any(|output| is_computed_artifact(&output.name.node)) {
+        return;
+    }
     if outputs.len() > 1 {
         several(&outputs, section, findings);
     } else if section.files.is_empty() && !section.secondary.is_empty() {

@@ -1,20 +1,22 @@
-//! E0222: scripts, files, and folders that the commands of a build read, but that are not in the source.
+//! E0222, W0222: scripts, files, and folders that the commands of a build read, but that are not in the source.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, may_be_made};
-use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::suggest::similar;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::repository;
+use crate::hir::ArtifactId;
+use crate::plan::{TemplateBehind, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
+use crate::workspace::artifact::Presence;
 use crate::workspace::document::Node;
 use crate::workspace::file_system::normalize;
-use crate::workspace::packaging::{InputFile, InputKind, PackageScript};
+use crate::workspace::packaging::{InputFile, InputKind, PackageScript, Unnamed};
 
-pub(super) const RULE: Rule = Rule { name: "command-files", codes: &[Code::E0222], run: check };
+pub(super) const RULE: Rule = Rule { name: "command-files", codes: &[Code::E0222, Code::W0222], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
@@ -23,20 +25,25 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let own = subject.behind.own_commands(place.pipeline_id, place.id);
         for build in subject.behind.builds(place.pipeline_id, place.id).chain(own) {
             if repository::is_sound(build) && seen.is_new(build) {
-                one(build, &source, findings);
+                one(subject, place, build, &source, findings);
             }
         }
     }
 }
 
-fn one(build: &Build, source: &SourceFolder<'_>, findings: &mut Findings) {
+fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, source: &SourceFolder<'_>, findings: &mut Findings) {
     let mut missing: Vec<Utf8PathBuf> = Vec::new();
-    // The templates that are packaged are checked with the deployment.
-    let packaged = |input: &InputFile| {
-        build.commands.packagings.iter().any(|it| it.input.as_ref().is_some_and(|given| given.span.covers(input.span)))
+    // The templates that are deployed are checked with the deployment.
+    let is_deployed = |input: &InputFile| {
+        subject.actions().any(|place| match subject.behind.template(place.pipeline_id, place.id) {
+            TemplateBehind::Missing(_, place) => place.covers(input.span) || input.span.covers(*place),
+            _ => false,
+        })
     };
-    for input in build.commands.inputs.iter().filter(|input| !packaged(input)) {
-        if let Some((path, near)) = lacking(input, build, source).filter(|(path, _)| !missing.contains(path)) {
+    for input in build.commands.inputs.iter().filter(|input| !is_deployed(input)) {
+        if let Some(found) = in_other_input(subject, place, input, build, source) {
+            findings.push(found);
+        } else if let Some((path, near)) = lacking(input, build, source).filter(|(path, _)| !missing.contains(path)) {
             findings.push(not_there(input, path.as_str(), near));
             missing.push(path);
         }
@@ -61,15 +68,67 @@ fn lacking<'s>(
     if may_be_made(build, name, reads) {
         return None;
     }
+    // An unknown program may create a folder with a similar name on purpose.
+    let abbreviated = || source.abbreviated_folder(&path).filter(|_| input.after < Unnamed::Anything);
+    let near_folder = || source.near_folder(&path).or_else(abbreviated);
     let near = match input.kind {
-        InputKind::Folder => source.near_folder(&path),
+        InputKind::Folder => near_folder(),
         InputKind::Script | InputKind::File => source.near_file(&path),
-        InputKind::Either => source.near_file(&path).or_else(|| source.near_folder(&path)),
+        InputKind::Either => source.near_file(&path).or_else(near_folder),
     };
     // An earlier program may have written it without naming it. A single file in the root may come from elsewhere.
     let alone = parent.is_some_and(|parent| parent.as_str().is_empty());
-    let open = near.is_none() && (input.after_unseen || alone);
+    let may_be_written = match input.after {
+        Unnamed::Nothing => false,
+        // Tests write reports, but no scripts.
+        Unnamed::Results => input.kind != InputKind::Script,
+        Unnamed::Anything => true,
+    };
+    let open = match near {
+        Some(near) => input.after == Unnamed::Anything && may_be_compiled(&path, Utf8Path::new(near)),
+        None => may_be_written || alone,
+    };
     (!open).then_some((path, near))
+}
+
+/// Checks a file that is not in the primary input but in another one.
+fn in_other_input(
+    subject: &Subject<'_>,
+    place: Place<'_>,
+    input: &InputFile,
+    build: &Build,
+    source: &SourceFolder<'_>,
+) -> Option<Diagnostic> {
+    let path = normalize(&input.path).ok().filter(|path| !path.as_str().is_empty() && !input.path.starts_with(".."))?;
+    let name = path.file_name()?;
+    let reads = build.commands.inputs.iter().filter(|other| other.path.file_name() == Some(name)).count();
+    // A file in a folder of its own may be a result of the build.
+    let is_at_root = path.parent().is_some_and(|parent| parent.as_str().is_empty());
+    let may_be_made = input.after == Unnamed::Anything || may_be_made(build, name, reads);
+    if !is_at_root || source.holds(&path) || may_be_made {
+        return None;
+    }
+    let primary = repository::primary_input(place.action)?;
+    let others = || place.action.inputs.iter().map(|other| other.artifact).filter(|other| *other != primary);
+    let contents = |id: ArtifactId| &subject.behind.contents(place.pipeline_id, id).files;
+    let named = |id: ArtifactId| &place.pipeline.artifact(id).name;
+    if let Some(id) = others().find(|id| matches!(contents(*id).contains(path.as_str()), Presence::Present(_))) {
+        return Some(only_in_input(input, path.as_str(), named(id), path.as_str()));
+    }
+    let near = |id: ArtifactId| {
+        let known = contents(id).known();
+        let near = similar(path.as_str(), known.iter().map(|known| known.path.as_str()))?.to_owned();
+        Some((id, near))
+    };
+    let (id, near) = others().filter(|_| source.near_file(&path).is_none()).find_map(near)?;
+    Some(only_in_input(input, path.as_str(), named(id), &near))
+}
+
+/// Returns whether a program may create a file from the one with a similar name: compilers change the extension, and
+/// few add more than a prefix such as `lib`.
+fn may_be_compiled(path: &Utf8Path, near: &Utf8Path) -> bool {
+    let extension = |path: &Utf8Path| path.extension().map(str::to_ascii_lowercase);
+    extension(path) != extension(near) || !is_misspelling(path.as_str(), near.as_str())
 }
 
 /// Checks a script that the `package.json` in its folder must have.
@@ -95,11 +154,23 @@ fn not_there(input: &InputFile, path: &str, near: Option<&str>) -> Diagnostic {
         InputKind::File | InputKind::Either => "file",
     };
     let message = format!("{kind} `{path}` is not in the repository");
-    let diagnostic = Diagnostic::new(Code::E0222, message, input.span, "this command would fail");
+    let diagnostic = if input.after_unseen {
+        Diagnostic::new(Code::W0222, message, input.span, "would fail, unless an earlier command creates it")
+    } else {
+        Diagnostic::new(Code::E0222, message, input.span, "this command would fail")
+    };
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("add the {kind}, or correct the path")),
     }
+}
+
+/// A file that only another input contains. `there`: its path in that.
+fn only_in_input(input: &InputFile, path: &str, artifact: &Spanned<String>, there: &str) -> Diagnostic {
+    let message = format!("file `{path}` is not in the repository");
+    Diagnostic::new(Code::E0222, message, input.span, "this command would fail")
+        .label(artifact.span, format!("contains `{there}`"))
+        .help(format!("write `$CODEBUILD_SRC_DIR_{}/{there}`", artifact.node))
 }
 
 /// A script that is not in the `package.json`.

@@ -10,10 +10,10 @@ mod artifact_unused;
 mod build_files;
 mod buildspec_outputs;
 mod command_files;
+mod command_inputs;
 mod flattened_artifacts;
 mod full_clone;
 mod input_files;
-mod input_folder_files;
 mod parsed_files;
 mod stored_archives;
 
@@ -31,10 +31,10 @@ pub(super) const RULES: &[Rule] = &[
     build_files::RULE,
     buildspec_outputs::RULE,
     command_files::RULE,
+    command_inputs::RULE,
     flattened_artifacts::RULE,
     full_clone::RULE,
     input_files::RULE,
-    input_folder_files::RULE,
     parsed_files::RULE,
     stored_archives::RULE,
 ];

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::catalog::{self, Category};
 use crate::check::support::coverage;
-use crate::check::support::documents::{Document, inner};
+use crate::check::support::documents::{Document, inner, refers_to};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::hir::{Action, Pipeline};
@@ -361,10 +361,24 @@ fn unstarted(document: Document<'_>, pipeline: &Pipeline, disabled: Option<Span>
     let is_started = document.resources("AWS::CodePipeline::Webhook").next().is_some()
         || document.resources("AWS::Scheduler::Schedule").next().is_some()
         || pipeline.restart_on_update
-        || pipeline.incomplete;
+        || pipeline.incomplete
+        || is_handed_on(document, &pipeline.symbol.node);
     if let Some(first) = sources.first().filter(|_| !is_started && sources.iter().all(is_off)) {
         findings.push(never(&pipeline.symbol.node, first, disabled));
     }
+}
+
+/// Returns whether a module, a nested stack, or a custom resource gets the pipeline, and may create a rule that starts it.
+fn is_handed_on(document: Document<'_>, pipeline: &str) -> bool {
+    let resources = document.root.get("Resources").map(Node::entries).unwrap_or_default();
+    resources.iter().any(|resource| {
+        let ty = resource.value.get("Type").and_then(Node::literal).unwrap_or_default();
+        let is_open = ty.ends_with("::MODULE")
+            || ty.starts_with("Custom::")
+            || matches!(ty, "AWS::CloudFormation::CustomResource" | "AWS::CloudFormation::Stack")
+            || matches!(ty, "AWS::Serverless::Application" | "AWS::Lambda::Function" | "AWS::Serverless::Function");
+        is_open && refers_to(&resource.value, &[pipeline])
+    })
 }
 
 /// A field of a pattern that is not a list.

@@ -33,6 +33,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for location in locations(document, pipeline) {
             findings.extend(arn_for_name("Location", location));
             let text = location.literal().unwrap_or_default();
+            // A dynamic reference is resolved at deployment.
+            if text.contains("{{resolve:") {
+                continue;
+            }
             if text.contains('/') || text.starts_with("arn:") {
                 findings.push(no_bucket_name(text, inner(location)));
             } else if let Some(fault) = location

@@ -21,6 +21,10 @@ pub(super) const RULE: Rule = Rule {
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
 const OF_COMPUTE: [&str; 2] = ["Commands", "OutputVariables"];
 
+/// The provider of the sources that triggers name.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GitConfiguration.html> (2026-11-29)
+const CONNECTION: &str = "CodeStarSourceConnection";
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
     for (_, pipeline) in pipelines(&document) {
@@ -56,20 +60,23 @@ fn transitions(document: Document<'_>, pipeline: &Node, stages: &[Node], finding
     }
 }
 
-/// Checks for triggers of source actions that do not exist.
+/// Checks for triggers of actions that do not exist, which CodePipeline rejects.
 fn triggers(document: Document<'_>, pipeline: &Node, stages: &[Node], findings: &mut Findings) {
-    let actions = stages.iter().flat_map(|stage| document.items(stage, "Actions"));
-    let sources = actions.filter(|action| {
-        let category = document.get(action, "ActionTypeId").and_then(|id| document.get(id, "Category"));
-        category.and_then(Node::literal).is_none_or(|category| category == "Source")
-    });
-    let names: Option<Vec<&str>> = sources.map(|action| document.get(action, "Name").and_then(Node::literal)).collect();
+    let actions: Vec<&Node> = stages.iter().flat_map(|stage| document.items(stage, "Actions")).collect();
+    let names: Option<Vec<&str>> =
+        actions.iter().map(|action| document.get(action, "Name").and_then(Node::literal)).collect();
     let Some(names) = names.filter(|names| !names.is_empty()) else { return };
+    let is_connection = |action: &&&Node| {
+        let id = document.get(action, "ActionTypeId");
+        id.and_then(|id| document.get(id, "Provider")).and_then(Node::literal) == Some(CONNECTION)
+    };
+    let connections: Vec<&str> =
+        actions.iter().filter(is_connection).filter_map(|it| document.get(it, "Name")?.literal()).collect();
     for trigger in document.items(pipeline, "Triggers") {
         let git = document.get(trigger, "GitConfiguration");
         let Some(name) = git.and_then(|git| document.get(git, "SourceActionName")) else { continue };
         if let Some(text) = name.literal().filter(|text| !names.contains(text)) {
-            findings.push(no_source(text, inner(name), &names));
+            findings.push(no_action(text, inner(name), &connections));
         }
     }
 }
@@ -180,13 +187,13 @@ fn no_stage(name: &str, place: Span, known: &[&str]) -> Diagnostic {
         .suggest(place, suggest::similar(name, known.iter().copied()))
 }
 
-/// A source action that does not exist.
-fn no_source(name: &str, place: Span, known: &[&str]) -> Diagnostic {
-    let found = Diagnostic::new(Code::E0107, format!("the pipeline has no source action `{name}`"), place, "");
-    match (suggest::similar(name, known.iter().copied()), known) {
-        (None, [only]) => found.help(format!("write `{only}`")).edit(place, *only),
-        (near, _) => found.suggest(place, near),
-    }
+/// A trigger of an action that does not exist. `connections` are the sources that a trigger can name.
+fn no_action(name: &str, place: Span, connections: &[&str]) -> Diagnostic {
+    let near = suggest::similar(name, connections.iter().copied());
+    let only = if let [only] = connections { Some(*only) } else { None };
+    Diagnostic::new(Code::E0107, format!("the pipeline has no action `{name}`"), place, "named by a trigger")
+        .note("AWS: \"Triggers for connections must reference a CodeStarSourceConnection action.\"")
+        .suggest(place, near.or(only))
 }
 
 /// A rule that does not exist.

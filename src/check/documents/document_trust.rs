@@ -16,6 +16,9 @@ const ROLE: &str = "AWS::IAM::Role";
 /// How the names of services end.
 const SERVICE: &str = ".amazonaws.com";
 
+/// The action that lets a service assume a role.
+const ASSUME: &str = "sts:AssumeRole";
+
 /// A use of a role.
 struct Use {
     role: String,
@@ -41,6 +44,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 open.push(everyone);
                 findings.push(anyone(&role.key, everyone, used.service));
             }
+        }
+        if let Some(action) = misspelled_action(role) {
+            findings.push(no_such_action(&used, &role.key, &action));
+            continue;
         }
         let Some(principals) = principals(role) else { continue };
         if principals.iter().any(|principal| principal.node == used.service) {
@@ -102,7 +109,18 @@ fn everyone(principal: &Node) -> Option<Span> {
 
 /// Returns whether an action of a trust policy lets a service assume the role.
 fn may_assume(action: &str) -> bool {
-    matches!(action, "*" | "sts:*") || action.eq_ignore_ascii_case("sts:AssumeRole")
+    matches!(action, "*" | "sts:*") || action.eq_ignore_ascii_case(ASSUME)
+}
+
+/// Returns the action of a trust policy that is a typo of the one that lets a service assume the role.
+fn misspelled_action(role: &Entry) -> Option<Spanned<String>> {
+    if statements_of_trust(role).next().is_some() {
+        return None;
+    }
+    let statements = statements_node(role).map(Node::one_or_more).unwrap_or_default();
+    let actions = statements.iter().filter_map(|statement| statement.get("Action")).flat_map(Node::one_or_more);
+    let named = actions.filter_map(|action| Some(Spanned::new(action.literal()?.to_owned(), inner(action))));
+    named.into_iter().find(|action| suggest::is_misspelling(&action.node, ASSUME))
 }
 
 /// Returns the uses of roles of the template by services.
@@ -149,6 +167,14 @@ fn anyone(role: &Spanned<String>, place: Span, service: &str) -> Diagnostic {
     let message = format!("anyone can assume role `{}`", role.node);
     Diagnostic::new(Code::W0805, message, place, "allows every AWS account")
         .help(format!("write `Service: {service}` under `Principal`"))
+}
+
+/// A trust policy with an action that does not exist.
+fn no_such_action(used: &Use, role: &Spanned<String>, action: &Spanned<String>) -> Diagnostic {
+    let message = format!("role `{}` does not trust {}, which needs to assume it", role.node, used.called);
+    Diagnostic::new(Code::E0801, message, action.span, format!("there is no action `{}`", action.node))
+        .label(used.place, format!("{} uses it here", used.called))
+        .suggest(action.span, Some(ASSUME))
 }
 
 /// A role that does not trust the service that uses it.

@@ -16,6 +16,7 @@ use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::{Batch, BatchForm};
+use crate::workspace::pipeline_document::is_computed_artifact;
 
 pub(super) const RULE: Rule = Rule {
     name: "batches",
@@ -78,7 +79,7 @@ fn outputs(place: Place<'_>, batch: &Batch, findings: &mut Findings) {
         let of = |name: &&str| {
             output.name.node.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
         };
-        if !names.iter().any(of) {
+        if !names.iter().any(of) && !is_computed_artifact(&output.name.node) {
             let near = similar(&output.name.node, names.iter().copied());
             findings.about(place, output_of_no_build(&output.name, &names, near));
         }

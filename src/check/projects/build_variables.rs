@@ -13,6 +13,7 @@ use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::POWERSHELL;
+use crate::workspace::pipeline_document::is_computed_artifact;
 
 pub(super) const RULE: Rule =
     Rule { name: "build-variables", codes: &[Code::W0217, Code::W0218, Code::E0219, Code::W0220], run: check };
@@ -155,9 +156,10 @@ impl Run<'_> {
     fn folder(&self, suffix: &str, place: Span) -> Option<Diagnostic> {
         let action = self.place.action;
         let name = |input: &crate::hir::Input| self.place.pipeline.artifact(input.artifact).name.node.as_str();
+        let is_unknown = |name: &str| name.is_empty() || is_computed_artifact(name);
         let primary = repository::primary_input(action)?;
         let mut others = action.inputs.iter().filter(|input| input.artifact != primary);
-        if others.clone().any(|input| name(input) == suffix) || action.inputs.iter().any(|it| name(it).is_empty()) {
+        if others.clone().any(|input| name(input) == suffix) || action.inputs.iter().any(|it| is_unknown(name(it))) {
             return None;
         }
         let action_name = &action.name;

@@ -81,7 +81,8 @@ impl Run<'_> {
         let (file, at) = &self.image.file;
         if !context.as_str().is_empty() && self.is_missing(context) {
             let near = self.source.near_folder(context);
-            return (near.is_some() || !self.build.commands.writes_unseen).then(|| no_context(context, *place, near));
+            return (near.is_some() || !self.build.commands.unnamed.may_contain(context))
+                .then(|| no_context(context, *place, near));
         }
         // Docker accepts the default in lowercase, too.
         let lowercase = !self.image.named && self.source.holds(&self.image.context.0.join("dockerfile"));
@@ -170,7 +171,7 @@ impl Run<'_> {
             self.source.near_file(&path).or_else(|| self.source.near_folder(&path)).map(Utf8Path::new)
         };
         let near = near.and_then(|near| near.strip_prefix(&self.image.context.0).ok()).map(Utf8Path::as_str);
-        let may_be_made = self.build.may_write(&path);
+        let may_be_made = self.build.may_write_source(&path);
         // Such an archive next to the Dockerfile is often created by hand and not in Git.
         let archive =
             path.extension().is_some_and(|ending| ARCHIVES.contains(&ending)) && path.components().count() == 1;

@@ -3,9 +3,9 @@
 
 use crate::catalog::Reader;
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
-use crate::check::support::role_lacks::{lack, line};
+use crate::check::support::role_lacks::{denied, lack, line};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::roles::{RoleLack, some, some_or};
+use crate::diagnostic::families::roles::{self as families, RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Pipeline, RoleId};
 use crate::plan::{Grant, is_foreign};
@@ -56,6 +56,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, needs: &[Grant]) -> Option<Diagnostic> {
     let role = &subject.hir.roles[named.node];
+    if let Some(denied) = denied(subject, named.node, needs, &DISPENSABLE) {
+        let code = if denied.certain { Code::E0873 } else { Code::W0873 };
+        let list = some(&denied.actions, "other call");
+        let message = format!("role `{}` denies {list}, which {user} needs", role.declaration.symbol.node);
+        let used = [(named.span, "used here".to_owned())];
+        return Some(families::denied(code, message, denied.statement, &used, &denied.actions));
+    }
     let lack = lack(subject, named.node, "pipeline", needs, &DISPENSABLE)?;
     let (derived, nameable): (Vec<_>, Vec<_>) =
         lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));

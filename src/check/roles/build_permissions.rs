@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
-use crate::check::support::build_calls::{CallTarget, Calls, Need};
+use crate::check::support::build_calls::{CallTarget, Calls, Need, last_field, without_pseudo};
 use crate::check::support::build_environment::Environment;
 use crate::check::support::coverage::{self, Target};
 use crate::check::support::extra::is_in_extra;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::roles::ResourceName;
+use crate::diagnostic::families::roles::{self as families, ResourceName};
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{
     ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
@@ -33,6 +33,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
         let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, id, stage, rule));
         for run in actions.chain(rules) {
+            for denied in run.denied() {
+                let key = (run.node, denied.about.clone());
+                if !reported.contains(&key) {
+                    reported.push(key);
+                    findings.push(run.denial(&denied));
+                }
+            }
             for missing in run.missing() {
                 let key = (run.node, missing.about.clone());
                 if !reported.contains(&key) {
@@ -94,6 +101,15 @@ struct Missing {
     places: Vec<(Span, Vec<&'static str>)>,
     /// The span through which the build gets the resource.
     entry: Option<Span>,
+}
+
+/// Calls that a statement denies.
+struct Denied {
+    /// The resource of the first one.
+    about: About,
+    statement: Span,
+    /// The calls, each with the argument that names the resource, or the command.
+    calls: Vec<(Span, &'static str)>,
 }
 
 impl<'a> Run<'a> {
@@ -208,12 +224,17 @@ impl<'a> Run<'a> {
         self.project.map_or_else(of_action, |project| &project.statements).iter().collect()
     }
 
+    /// Returns the permissions that the commands need.
+    fn needs(&self) -> Vec<Need> {
+        let environment = self.environment();
+        let calls = Calls { hir: self.hir, plan: self.plan, environment, source: self.source.clone() };
+        self.build.commands.invocations.iter().filter(|call| call.certain).flat_map(|call| calls.of(call)).collect()
+    }
+
     /// Returns the permissions that the commands need but the role lacks, by resource.
     fn missing(&self) -> Vec<Missing> {
-        let calls =
-            Calls { hir: self.hir, plan: self.plan, environment: self.environment(), source: self.source.clone() };
         let mut found: Vec<Missing> = Vec::new();
-        for need in self.build.commands.invocations.iter().filter(|call| call.certain).flat_map(|call| calls.of(call)) {
+        for need in self.needs() {
             let about = about(&need);
             let enough = need.instead.is_some_and(|instead| coverage::names_anywhere(self.role, instead));
             let lacking = |action: &&&str| !self.allows(&need, action);
@@ -236,6 +257,36 @@ impl<'a> Run<'a> {
             }
         }
         without_implied(self, found)
+    }
+
+    /// Returns the calls that a statement of the role denies, by statement.
+    fn denied(&self) -> Vec<Denied> {
+        let mut found: Vec<Denied> = Vec::new();
+        for need in self.needs() {
+            let target = if let CallTarget::Arn { glob, .. } = &need.target { glob.as_str() } else { "*" };
+            let denying = |action: &&'static str| {
+                let statement = coverage::denying(self.plan, self.role, action, target)?;
+                Some((statement.cause, *action))
+            };
+            for (statement, action) in need.actions.iter().filter_map(denying) {
+                match found.iter_mut().find(|other| other.statement == statement) {
+                    Some(other) => other.calls.push((need.place, action)),
+                    None => found.push(Denied { about: about(&need), statement, calls: vec![(need.place, action)] }),
+                }
+            }
+        }
+        found
+    }
+
+    fn denial(&self, denied: &Denied) -> Diagnostic {
+        let mut actions: Vec<&str> = denied.calls.iter().map(|(_, action)| *action).collect();
+        actions.sort_unstable();
+        actions.dedup();
+        let list = wording::and_list(actions.iter().copied());
+        let message = format!("{} `{}` calls {list}, which its role denies", self.by.word, self.by.name);
+        let needed: Vec<(Span, String)> =
+            denied.calls.iter().map(|(place, action)| (*place, format!("calls {}", wording::tick(action)))).collect();
+        families::denied(Code::E0803, message, denied.statement, &needed, &actions)
     }
 
     fn allows(&self, need: &Need, action: &str) -> bool {
@@ -376,19 +427,6 @@ impl Missing {
             About::Arn(_) | About::Account => None,
         }
     }
-}
-
-/// Replaces the parts of an ARN that are known only at deployment with `*`.
-fn without_pseudo(arn: &str) -> String {
-    let pseudo = ["${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"];
-    pseudo.iter().fold(arn.to_owned(), |text, pseudo| text.replace(pseudo, "*"))
-}
-
-/// Returns the last field of an ARN, if it names something.
-fn last_field(arn: &str) -> Option<String> {
-    let arn = without_pseudo(arn);
-    let last = arn.splitn(6, ':').nth(5)?;
-    (!last.starts_with('*') && !last.contains("${")).then(|| last.to_owned())
 }
 
 /// Returns the resource of a need.

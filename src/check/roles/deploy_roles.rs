@@ -5,10 +5,13 @@ use crate::check::support::coverage;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::support::extra::is_in_extra;
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::roles as families;
+use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Action, Entity, RoleId, StackMode, Value, ValueKind};
-use crate::plan::{RolePlan, handler_calls};
+use crate::plan::{Grant, RolePlan, handler_calls};
 use crate::source::{Span, Spanned};
+use crate::workspace::template::MadeResource;
 
 pub(super) const RULE: Rule = Rule { name: "deploy-roles", codes: &[Code::W0804], run: check };
 
@@ -24,7 +27,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             && role.states_all()
             // A policy in a file of resources may allow more.
             && !is_in_extra(subject, &role.identity.logical_id);
-        let lacking = if known { lacking(subject, &deploy, role) } else { Vec::new() };
+        if !known {
+            continue;
+        }
+        let wanted = wanted(subject, &deploy);
+        findings.extend(denied(subject, &deploy, role, &declared.declaration.symbol, &wanted));
+        let lacking = lacking(subject, &deploy, role, &wanted);
         if !lacking.is_empty() {
             let named: Vec<(&str, Span, Vec<String>)> =
                 lacking.iter().map(|(kind, span, actions)| (kind.as_str(), *span, actions.clone())).collect();
@@ -42,52 +50,102 @@ fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)>
     }
 }
 
-/// Returns types that the role cannot create, each once, with the missing permissions. Only a type's own `Create...` is
-/// checked: no resource can be created without it, regardless of its properties. If the stack is deleted, `Delete...`
-/// is checked, too.
-fn lacking(subject: &Subject<'_>, deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(String, Span, Vec<String>)> {
+/// A type of the template, with the calls that its resources require.
+struct Wanted<'t> {
+    kind: &'t str,
+    /// The span of a resource of the type.
+    span: Span,
+    actions: Vec<String>,
+}
+
+/// Returns the calls for each type. Only a type's own `Create...` is checked: no resource can be created without it,
+/// regardless of its properties. If the stack is deleted, `Delete...` is checked, too.
+fn wanted<'t>(subject: &Subject<'_>, deploy: &Deploy<'t>) -> Vec<Wanted<'t>> {
     let stack = deploy.operation.and_then(|operation| operation.stack.as_literal());
     let is_deletion = |action: &Action| {
         let operation = action.stack_operation().filter(|operation| operation.mode == StackMode::DeleteOnly);
         operation.is_some_and(|operation| operation.stack.as_literal() == stack)
     };
     let deleted = stack.is_some() && subject.actions().any(|place| is_deletion(place.action));
-    let calls = handler_calls(deploy.template, stack.unwrap_or("*"));
-    // A name that CloudFormation generates is not known.
-    let allowed = |kind: &str, action: &str| {
-        let grants = calls.iter().filter(|(made, _)| made.kind == kind).flat_map(|(_, grants)| grants);
-        let mut on = grants.filter(|grant| grant.actions.iter().any(|it| it == action)).peekable();
-        if on.peek().is_none() {
-            return coverage::names_anywhere(role, action);
-        }
-        on.all(|grant| {
-            let mut resources = grant.resources.iter();
-            resources.any(|it| coverage::allows_arn(subject.plan, role, action, &coverage::pattern(subject.plan, it)))
-        })
-    };
-    let mut found: Vec<(String, Span, Vec<String>)> = Vec::new();
-    let mut seen: Vec<&str> = Vec::new();
+    let mut found: Vec<Wanted<'t>> = Vec::new();
     for made in deploy.template.made_resources() {
-        if seen.contains(&made.kind.as_str()) {
+        if found.iter().any(|known| known.kind == made.kind) {
             continue;
         }
-        seen.push(&made.kind);
         let Some(last) = made.kind.rsplit("::").next() else { continue };
         let handlers = permissions::handlers(&made.kind).unwrap_or_default();
         let own = |list: Vec<String>, call: &str| {
             let name = format!(":{call}{last}");
             list.into_iter().filter(move |action| action.ends_with(&name)).collect::<Vec<_>>()
         };
-        let mut wanted = own(handlers.create, "Create");
+        let mut actions = own(handlers.create, "Create");
         if deleted {
-            wanted.extend(own(handlers.delete, "Delete"));
+            actions.extend(own(handlers.delete, "Delete"));
         }
-        let missing: Vec<String> = wanted.into_iter().filter(|action| !allowed(&made.kind, action)).collect();
-        if !missing.is_empty() {
-            found.push((made.kind.clone(), made.span, missing));
-        }
+        found.push(Wanted { kind: &made.kind, span: made.span, actions });
     }
     found
+}
+
+/// Returns the resources that a call for a type applies to, as patterns. Empty if they are not known.
+fn targets(subject: &Subject<'_>, calls: &[(&MadeResource, Vec<Grant>)], kind: &str, action: &str) -> Vec<Vec<String>> {
+    let grants = calls.iter().filter(|(made, _)| made.kind == kind).flat_map(|(_, grants)| grants);
+    let on = grants.filter(|grant| grant.actions.iter().any(|it| it == action));
+    on.map(|grant| grant.resources.iter().map(|it| coverage::pattern(subject.plan, it)).collect()).collect()
+}
+
+/// Returns types that the role cannot create, each once, with the missing permissions.
+fn lacking(
+    subject: &Subject<'_>,
+    deploy: &Deploy<'_>,
+    role: &RolePlan,
+    wanted: &[Wanted<'_>],
+) -> Vec<(String, Span, Vec<String>)> {
+    let stack = deploy.operation.and_then(|operation| operation.stack.as_literal());
+    let calls = handler_calls(deploy.template, stack.unwrap_or("*"));
+    // A name that CloudFormation generates is not known.
+    let allowed = |kind: &str, action: &str| {
+        let on = targets(subject, &calls, kind, action);
+        if on.is_empty() {
+            return coverage::names_anywhere(role, action);
+        }
+        on.iter().all(|arns| arns.iter().any(|arn| coverage::allows_arn(subject.plan, role, action, arn)))
+    };
+    let lacks = |wanted: &Wanted<'_>| {
+        let missing: Vec<String> = wanted.actions.iter().filter(|it| !allowed(wanted.kind, it)).cloned().collect();
+        (!missing.is_empty()).then(|| (wanted.kind.to_owned(), wanted.span, missing))
+    };
+    wanted.iter().filter_map(lacks).collect()
+}
+
+/// Returns the first statement that denies calls on every resource that they apply to.
+fn denied(
+    subject: &Subject<'_>,
+    deploy: &Deploy<'_>,
+    role: &RolePlan,
+    name: &Spanned<String>,
+    wanted: &[Wanted<'_>],
+) -> Option<Diagnostic> {
+    let stack = deploy.operation.and_then(|operation| operation.stack.as_literal());
+    let calls = handler_calls(deploy.template, stack.unwrap_or("*"));
+    let denying = |kind: &str, action: &str| -> Option<Span> {
+        let service = action.split(':').next().unwrap_or("*");
+        let arns: Vec<String> = targets(subject, &calls, kind, action).concat();
+        let arns = if arns.is_empty() { vec![format!("arn:*:{service}:*:*:*")] } else { arns };
+        let mut statements = arns.iter().map(|arn| coverage::denying(subject.plan, role, action, arn));
+        let first = statements.next()??;
+        statements.all(|other| other.is_some()).then_some(first.cause)
+    };
+    let each = wanted.iter().flat_map(|wanted| wanted.actions.iter().map(move |action| (wanted, action.as_str())));
+    let found: Vec<(Span, &Wanted<'_>, &str)> =
+        each.filter_map(|(wanted, action)| Some((denying(wanted.kind, action)?, wanted, action))).collect();
+    let (statement, first, action) = *found.first()?;
+    let of_statement: Vec<_> = found.iter().filter(|(span, ..)| *span == statement).collect();
+    let verb = if action.contains(":Delete") { "delete" } else { "create" };
+    let message = format!("role `{}` denies {}, which is needed to {verb} {}", name.node, tick(action), first.kind);
+    let needed = of_statement.iter().map(|(_, wanted, action)| (wanted.span, format!("needs {action}")));
+    let actions: Vec<&str> = of_statement.iter().map(|(.., action)| *action).collect();
+    Some(families::denied(Code::W0804, message, statement, &needed.collect::<Vec<_>>(), &actions))
 }
 
 /// A declared role that cannot deploy a template.

@@ -1,9 +1,9 @@
 //! E0840, W0840: declared roles with which a pipeline does not run, or may fail.
 
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
-use crate::check::support::role_lacks::{lack, line};
+use crate::check::support::role_lacks::{denied, lack, line};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::roles::{MAX_SHOWN, RoleLack, some, some_or};
+use crate::diagnostic::families::roles::{self as families, MAX_SHOWN, RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::Grant;
 use crate::source::Span;
@@ -14,6 +14,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (pipeline, planned) in subject.hir.pipelines.iter().zip(&subject.plan.pipelines) {
         let Some(named) = &pipeline.role else { continue };
         let Some(role) = subject.hir.roles.get(named.node).filter(|_| pipeline.raw.is_none()) else { continue };
+        if let Some(denied) = denied(subject, named.node, &planned.needs, &DISPENSABLE) {
+            let code = if denied.certain { Code::E0840 } else { Code::W0840 };
+            let list = some(&denied.actions, "other call");
+            let (name, user) = (&role.declaration.symbol.node, &pipeline.symbol.node);
+            let message = format!("role `{name}` denies {list}, which pipeline `{user}` needs");
+            let used = [(named.span, "used here".to_owned())];
+            findings.push(families::denied(code, message, denied.statement, &used, &denied.actions));
+        }
         let lack = lack(subject, named.node, "codepipeline", &planned.needs, &DISPENSABLE);
         let Some(lack) = lack else { continue };
         let (derived, nameable): (Vec<_>, Vec<_>) =

@@ -1,18 +1,18 @@
 //! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret but has a plain-text value.
 
-use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use crate::catalog::credentials::names_secret;
 use crate::check::support::credentials::credential;
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::source_folder::SourceFolder;
-use crate::check::{Findings, Rule, Subject};
+use crate::check::support::source_folder::{SourceFolder, dockerfile_of};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
-use crate::source::{Span, Spanned};
+use crate::source::{FileId, Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::BuildVariable;
+use crate::workspace::dockerfile::Dockerfile;
 use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "credentials", codes: &[Code::E0901, Code::W0906], run: check };
@@ -28,14 +28,13 @@ const SHORTEST_SECRET: usize = 8;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
+    let mut dockerfiles: Vec<FileId> = Vec::new();
     for place in subject.actions() {
         configuration(&place.action.configuration, findings);
+        of_dockerfiles(subject, place, &mut dockerfiles, findings);
         let build = subject.behind.build(place.pipeline_id, place.id);
         if let Some(build) = build.filter(|build| seen.is_new(build)) {
             of_buildspec(build, findings);
-            if let Some(source) = SourceFolder::of(subject, place) {
-                of_dockerfiles(build, &source, findings);
-            }
         }
     }
     for place in subject.rules() {
@@ -106,6 +105,9 @@ fn of_buildspec(build: &Build, findings: &mut Findings) {
     for command in build.spec.commands() {
         literal(&command.text, command.span, Holder::Buildspec, findings);
     }
+    for password in build.commands.passwords.iter().filter(|password| is_secret_like(&password.node)) {
+        findings.push(secret_in_command(password.span));
+    }
     for assignment in &build.commands.assignments {
         if let Some([WordPart::Text(text)]) = assignment.value.as_deref() {
             named(&assignment.name, text, assignment.span, plain_in_command, findings);
@@ -121,24 +123,22 @@ fn of_buildspec(build: &Build, findings: &mut Findings) {
     }
 }
 
-/// Checks the Dockerfiles of the images that a build builds.
-fn of_dockerfiles(build: &Build, source: &SourceFolder<'_>, findings: &mut Findings) {
-    let mut read: Vec<&Utf8Path> = Vec::new();
-    for image in &build.commands.images {
-        let path = image.file.0.as_path();
-        if read.contains(&path) {
-            continue;
+/// Checks the Dockerfiles of the images that an action builds.
+fn of_dockerfiles(subject: &Subject<'_>, place: Place<'_>, seen: &mut Vec<FileId>, findings: &mut Findings) {
+    let Some(source) = SourceFolder::of(subject, place) else { return };
+    let builds = subject.behind.builds(place.pipeline_id, place.id);
+    let of_builds = builds.flat_map(|build| &build.commands.images).map(|image| image.file.0.clone());
+    let slot = place.action.action_type.slot.iter().find(|slot| slot.dockerfile_folder);
+    let of_action = slot.and_then(|slot| dockerfile_of(place.action, slot)).map(|file| file.path);
+    for path in of_builds.chain(of_action) {
+        let Some((file, text)) = source.read(&path).filter(|(file, _)| !seen.contains(file)) else { continue };
+        seen.push(file);
+        let Some(dockerfile) = Dockerfile::parse(&text, file) else { continue };
+        for word in &dockerfile.words {
+            literal(&word.node, word.span, Holder::Dockerfile, findings);
         }
-        read.push(path);
-        let Some((file, text)) = source.read(path) else { continue };
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let end = start + line.trim_end().len();
-            let place = Span::new(file, start + (line.len() - line.trim_start().len()), end);
-            if !line.trim_start().starts_with('#') {
-                literal(line, place, Holder::Dockerfile, findings);
-            }
-            start += line.len();
+        for (name, value) in &dockerfile.variables {
+            named(name, &value.node, value.span, plain_in_dockerfile, findings);
         }
     }
 }
@@ -216,8 +216,23 @@ enum Holder {
     Pipeline,
     /// A buildspec, where commands are text for a shell.
     Buildspec,
-    /// A Dockerfile, whose image keeps what it contains.
+    /// A Dockerfile.
     Dockerfile,
+}
+
+impl Holder {
+    /// Returns how to use a stored secret instead.
+    fn instead(self) -> &'static str {
+        match self {
+            Self::Pipeline => "keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here",
+            Self::Buildspec => {
+                "keep its replacement in AWS Secrets Manager, and pass that to the build with `env = { NAME = secret(\"name\") }` in the project"
+            }
+            Self::Dockerfile => {
+                "keep its replacement in AWS Secrets Manager, and pass that to `docker build` with `--secret`"
+            }
+        }
+    }
 }
 
 /// A literal with the format of a known kind of credential.
@@ -229,17 +244,7 @@ fn credential_found(what: &str, place: Span, holder: Holder) -> Diagnostic {
         "readable by anyone who has this file",
     )
     .concealed();
-    diagnostic.help(match holder {
-        Holder::Pipeline => {
-            "revoke it, keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here"
-        }
-        Holder::Dockerfile => {
-            "revoke it, keep its replacement in AWS Secrets Manager, and pass that to `docker build` with `--secret`"
-        }
-        Holder::Buildspec => {
-            "revoke it, keep its replacement in AWS Secrets Manager, and pass that to the build with `env = { NAME = secret(\"name\") }` in the project"
-        }
-    })
+    diagnostic.help(format!("revoke it, {}", holder.instead()))
 }
 
 /// A plain-text variable that is named like a secret.
@@ -304,6 +309,28 @@ fn plain_in_command(variable: &str, place: Span) -> Diagnostic {
         "readable by anyone who has this file",
     )
     .help(format!("keep it in AWS Secrets Manager, and set `env = {{ {variable} = secret(\"name\") }}`"))
+}
+
+/// A plain-text variable of a Dockerfile that is named like a secret.
+fn plain_in_dockerfile(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("variable `{variable}` is named like a secret but has a plain-text value"),
+        place,
+        "readable by anyone who has this file or the image",
+    )
+    .help("keep it in AWS Secrets Manager, and pass it to `docker build` with `--secret`")
+}
+
+/// A password or token among the arguments of a program.
+fn secret_in_command(place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        "this command contains a password or token",
+        place,
+        "readable by anyone who has this file",
+    )
+    .help("keep it in AWS Secrets Manager, and pass it to the build with `env = { NAME = secret(\"name\") }`")
 }
 
 /// A password on a command line.

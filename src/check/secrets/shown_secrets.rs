@@ -1,13 +1,15 @@
-//! E0707: a secret in a value that AWS shows in plain text. E0901: plain text where a secret is required.
+//! E0707: a secret in a value that AWS shows in plain text. E0901: plain text where a secret is required. W0901: a parameter
+//! of a template that shows its value, where a secret is required.
 
 use crate::catalog::SlotType;
 use crate::check::support::credentials::credential;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Hir, Part, PartKind, Text, Value, ValueKind, ValuePlace};
+use crate::hir::{Hir, Param, Part, PartKind, Text, Value, ValueKind, ValuePlace};
 use crate::source::Span;
 
-pub(super) const RULE: Rule = Rule { name: "shown-secrets", codes: &[Code::E0707, Code::E0901], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "shown-secrets", codes: &[Code::E0707, Code::E0901, Code::W0901], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     subject.hir.each_value(&mut |place| {
@@ -46,11 +48,25 @@ fn in_slot(subject: &Subject<'_>, place: ValuePlace<'_>, findings: &mut Findings
         if value.as_str().is_some_and(|text| text.len() > 2 && text.bytes().all(|byte| byte == b'*')) {
             return;
         }
+        // Only whoever creates the stack gives the value.
+        if let Some(param) = shown_parameter(subject, value) {
+            findings.push(without_no_echo(word, value.span, param));
+            return;
+        }
         findings.extend(in_plain_text(subject.hir, value).map(|at| shown_in_plain_text(word, at)));
         return;
     }
     let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
     findings.extend(found.map(|span| shown(word, &call(subject, span), span)));
+}
+
+/// Returns the parameter of a template that is a value, if its value is shown.
+fn shown_parameter<'a>(subject: &Subject<'a>, value: &Value) -> Option<&'a Param> {
+    let ValueKind::Text(text) = &value.kind else { return None };
+    let [Part { kind: PartKind::Param(id), .. }] = text.parts.as_slice() else { return None };
+    let param = subject.document.and_then(|_| subject.hir.params.get(*id));
+    // A default is in the template.
+    param.filter(|param| !param.secret && param.default_value().is_none_or(|default| default.node.is_empty()))
 }
 
 /// Returns the call that refers to a secret, as written.
@@ -86,6 +102,23 @@ fn anywhere(value: &Value) -> Option<Span> {
         ValueKind::Map(entries) => entries.iter().find_map(|(_, value)| anywhere(value)),
         _ => None,
     }
+}
+
+/// A parameter for a secret that CloudFormation shows.
+fn without_no_echo(attribute: &str, place: Span, param: &Param) -> Diagnostic {
+    let name = &param.name;
+    let diagnostic = Diagnostic::new(
+        Code::W0901,
+        format!("parameter `{}` shows the secret in plain text", name.node),
+        name.span,
+        "readable by anyone who can view the stack",
+    )
+    .label(place, format!("`{attribute}` is a secret"));
+    if param.ty.node.is_stored {
+        return diagnostic
+            .help("keep it in AWS Secrets Manager and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}`");
+    }
+    diagnostic.help("set `NoEcho` of the parameter to `true`")
 }
 
 /// A secret in a slot that AWS shows.

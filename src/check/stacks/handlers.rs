@@ -10,7 +10,8 @@ use crate::plan::TemplateBehind;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::document::Node;
-use crate::workspace::file_system::{holds, normalize};
+use crate::workspace::file_system::{Tracked, holds, normalize};
+use crate::workspace::packaging::{Unnamed, is_for_results};
 use crate::workspace::template::{CodeLocation, CodeSource};
 
 pub(super) const RULE: Rule = Rule { name: "handlers", codes: &[Code::E0417, Code::W0417], run: check };
@@ -40,11 +41,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             }
             if !holds(&tracked, &path) {
-                // A folder with a similar name is meant, unless a command mentions this one.
-                let folders = tracked.keys().filter_map(|file| file.parent()).filter(|it| it.parent() == path.parent());
-                let near = similar(path.as_str(), folders.map(Utf8Path::as_str));
+                // A path with a similar name is meant, unless a command mentions this one.
+                let near = meant(&path, &tracked, packaging.1.commands.unnamed);
                 let mentioned = path.file_name().is_some_and(|name| packaging.1.mentions(name));
-                let made = packaging.1.may_write(&path) && (near.is_none() || mentioned);
+                let made = packaging.1.may_write_source(&path) && (near.is_none() || mentioned);
                 if !made && !code.implied && code.property != NESTED {
                     seen.push(code.span);
                     findings.push(no_code(text, code.span, code.property, near));
@@ -53,10 +53,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             let Some(resource) = deploy.template.resources.iter().find(|it| it.id.node == code.id) else { continue };
             let inside = || tracked.keys().filter_map(|file| file.strip_prefix(&path).ok()).collect::<Vec<_>>();
-            let handler = deploy.template.inherited(resource, &["Handler"]).and_then(Node::spanned);
-            let runtime = deploy.template.inherited(resource, &["Runtime"]).and_then(Node::literal);
-            let runtime = runtime.unwrap_or_default();
-            let own_build = resource.node.get("Metadata").is_some();
+            let property = |name: &str| deploy.template.inherited(resource, &[name]);
+            let handler = property("Handler").and_then(Node::spanned);
+            let runtime = property("Runtime").and_then(Node::literal).unwrap_or_default();
+            // A handler may be in a layer of another template.
+            let merged = deploy.template.properties(resource);
+            let layers = merged.as_ref().and_then(|all| all.get("Layers")).map_or(&[][..], Node::items);
+            let is_own = |layer: &Node| {
+                let name = layer.intrinsic().filter(|call| call.name == "Ref").and_then(|call| call.argument.literal());
+                name.is_some_and(|name| deploy.template.resources.iter().any(|it| it.id.node == name))
+            };
+            let own_build = resource.node.get("Metadata").is_some() || !layers.iter().all(is_own);
             if let Some(handler) = handler.filter(|_| FILES.iter().any(|name| runtime.starts_with(name)) && !own_build)
                 && let Some(found) = missing(&handler, &inside(), &code, &packaging.1)
             {
@@ -65,6 +72,25 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Returns the file or folder of which one part has a similar name. An unknown program may generate a file from one with
+/// another extension.
+fn meant<'t>(path: &Utf8Path, tracked: &'t Tracked, unnamed: Unnamed) -> Option<&'t str> {
+    let parts: Vec<&str> = path.components().map(|part| part.as_str()).collect();
+    if parts.iter().any(|part| is_for_results(part)) {
+        return None;
+    }
+    let stem = |name: &str| Utf8Path::new(name).file_stem().unwrap_or_default().to_owned();
+    let differs = |part: &str, other: &str| unnamed < Unnamed::Anything || stem(part) != stem(other);
+    let is_near = |other: &&Utf8Path| {
+        let others: Vec<&str> = other.components().map(|part| part.as_str()).collect();
+        let mut differing = parts.iter().zip(&others).filter(|(part, other)| part != other);
+        let only = differing.next().filter(|_| differing.next().is_none());
+        let is_near = |(part, other): (&&str, &&str)| similar(part, [*other]).is_some() && differs(part, other);
+        others.len() == parts.len() && only.is_some_and(is_near)
+    };
+    tracked.keys().flat_map(|file| file.ancestors()).find(is_near).map(Utf8Path::as_str)
 }
 
 /// Reports the handler if none of the files contains it.
@@ -84,8 +110,8 @@ fn missing(handler: &Spanned<String>, files: &[&Utf8Path], code: &CodeSource, bu
     let beside = files.iter().any(|file| file.parent() == Some(parent));
     let stems: Vec<String> = files.iter().filter(|file| file.parent() == Some(parent)).map(|file| stem(file)).collect();
     let near = similar(&path, stems.iter().map(String::as_str));
-    let made = build.mentions(Utf8Path::new(&path).file_name().unwrap_or_default())
-        || near.is_none() && build.commands.writes_unseen;
+    let made = build.count_word(Utf8Path::new(&path).file_name().unwrap_or_default()) > 0
+        || near.is_none() && build.commands.unnamed == Unnamed::Anything;
     (beside && !made).then(|| no_handler(handler, code, near))
 }
 

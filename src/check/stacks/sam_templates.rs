@@ -1,10 +1,11 @@
 //! E0457, E0464: sections of `Globals` and policy templates that SAM does not have. W0462: runtimes that AWS Lambda does not have.
 
+use crate::catalog::resource_properties::resource_properties;
 use crate::catalog::sam::{SamFacts, sam_facts};
 use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
 use crate::check::support::lambda_runtimes::{RUNTIME, unknown_runtime};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::suggest::similar;
+use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Spanned;
 use crate::workspace::document::{Entry, Node};
@@ -20,9 +21,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let mut found: Vec<Diagnostic> = Vec::new();
         for Entry { key, value } in inside.section("Globals") {
-            if !facts.globals.contains(&key.node) {
-                let near = similar(&key.node, facts.globals.iter().map(String::as_str));
-                found.push(unknown_section(key, near, &facts.globals));
+            match facts.globals.get(&key.node) {
+                Some(properties) => globals(key, value, properties, &mut found),
+                None => {
+                    let near = similar(&key.node, facts.globals.keys().map(String::as_str));
+                    found.push(unknown_section(key, near, facts.globals.keys().map(String::as_str)));
+                }
             }
             found.extend(value.get(RUNTIME).and_then(unknown_runtime));
         }
@@ -37,6 +41,20 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
         findings.extend(found.into_iter().map(|diagnostic| shown(inside, diagnostic)));
+    }
+}
+
+/// Checks for properties that a section of `Globals` does not accept: those that only a resource has, and misspelled
+/// ones. Others may be new.
+fn globals(section: &Spanned<String>, properties: &Node, known: &[String], found: &mut Vec<Diagnostic>) {
+    let of_type = resource_properties(&format!("AWS::Serverless::{}", section.node)).unwrap_or_default();
+    for Entry { key, .. } in properties.entries().iter().filter(|entry| !known.contains(&entry.key.node)) {
+        let near = similar(&key.node, known.iter().map(String::as_str));
+        let near = near.filter(|near| is_misspelling(&key.node, near) || near.eq_ignore_ascii_case(&key.node));
+        let is_of_resource = of_type.iter().any(|property| property.name == key.node);
+        if near.is_some() || is_of_resource {
+            found.push(not_global(section, key, near.filter(|_| !is_of_resource)));
+        }
     }
 }
 
@@ -78,12 +96,22 @@ fn policy_templates(policies: &Node, facts: &SamFacts, found: &mut Vec<Diagnosti
 }
 
 /// A section of `Globals` that SAM does not have.
-fn unknown_section(key: &Spanned<String>, near: Option<&str>, known: &[String]) -> Diagnostic {
+fn unknown_section<'a>(key: &Spanned<String>, near: Option<&str>, known: impl Iterator<Item = &'a str>) -> Diagnostic {
     let message = format!("`Globals` has no section `{}`", key.node);
     let found = Diagnostic::new(Code::E0457, message, key.span, "");
     match near {
         Some(_) => found.suggest(key.span, near),
-        None => found.help(format!("use {}", wording::or_list(known.iter().map(String::as_str)))),
+        None => found.help(format!("use {}", wording::or_list(known))),
+    }
+}
+
+/// A property that a section of `Globals` does not accept.
+fn not_global(section: &Spanned<String>, key: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("`{}` in `Globals` has no property `{}`", section.node, key.node);
+    let found = Diagnostic::new(Code::E0457, message, key.span, "\"is not a supported property\"");
+    match near {
+        Some(_) => found.suggest(key.span, near),
+        None => found.help(format!("set `{}` in each AWS::Serverless::{}", key.node, section.node)),
     }
 }
 

@@ -2,6 +2,7 @@
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html> (2026-11-23)
 
 use crate::catalog::accounts::is_account_id;
+use crate::check::support::deploys::STACK_SET;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::environments;
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,12 +17,11 @@ const TARGETS: &str = "DeploymentTargets";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(value) = place.action.value(TARGETS) else { continue };
-        let model = permission_model(place);
+        let model = permission_model(subject, place);
         for (target, span) in targets(value) {
             let is_unit = ["ou-", "r-"].iter().any(|start| target.starts_with(start));
             if is_unit && model != Model::Other {
-                let said = if let Model::Own(said) = model { Some(said) } else { None };
-                findings.push(unit_with_own_roles(target, span, said));
+                findings.push(unit_with_own_roles(target, span, model));
             } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account_id(target) {
                 findings.push(environments::bad_account(target, true, false, span));
             }
@@ -36,17 +36,32 @@ enum Model {
     Default,
     /// Self-managed, as set here.
     Own(Span),
+    /// Self-managed, in the action that deploys the StackSet. The span is its name.
+    OfSet(Span),
     /// Another one, or unknown.
     Other,
 }
 
-fn permission_model(place: Place<'_>) -> Model {
+fn permission_model(subject: &Subject<'_>, place: Place<'_>) -> Model {
     let key = "PermissionModel";
     match place.action.value(key) {
         None if place.action.action_type.slot_of_key(key).is_some() => Model::Default,
+        None => model_of_set(subject, place).unwrap_or(Model::Other),
         Some(value) if value.as_str() == Some("SELF_MANAGED") => Model::Own(value.span),
         _ => Model::Other,
     }
+}
+
+/// Returns the permission model of the StackSet that an action adds instances to, if one other action deploys it.
+fn model_of_set(subject: &Subject<'_>, place: Place<'_>) -> Option<Model> {
+    let set = place.action.literal(STACK_SET)?;
+    let deploys = |other: &Place<'_>| {
+        let is_set = other.action.action_type.slot_of_key("PermissionModel").is_some();
+        is_set && !other.action.incomplete && other.action.literal(STACK_SET) == Some(set)
+    };
+    let mut deploying = subject.actions().filter(deploys);
+    let only = deploying.next().filter(|_| deploying.next().is_none())?;
+    (permission_model(subject, only) != Model::Other).then_some(Model::OfSet(only.action.name.span))
 }
 
 /// Returns the accounts and units. In a string, they are separated by commas.
@@ -60,9 +75,8 @@ fn targets(value: &Value) -> Vec<(&str, Span)> {
     }
 }
 
-/// An organizational unit in a StackSet with self-managed permissions. `said` is the span that sets the permission
-/// model.
-fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
+/// An organizational unit in a StackSet with self-managed permissions.
+fn unit_with_own_roles(unit: &str, place: Span, model: Model) -> Diagnostic {
     let what = if unit.starts_with("r-") { "the root of an organization" } else { "an organizational unit" };
     let diagnostic = Diagnostic::new(
         Code::E0430,
@@ -70,8 +84,13 @@ fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnosti
         place,
         "permission model `self-managed` accepts account IDs only",
     );
-    match said {
-        Some(said) => diagnostic.label(said, "set here").help("write `permission-model = service-managed`"),
-        None => diagnostic.help("add `permission-model = service-managed`, or list account IDs"),
+    match model {
+        Model::Own(said) => diagnostic.label(said, "set here").help("write `permission-model = service-managed`"),
+        Model::OfSet(set) => diagnostic
+            .label(set, "this StackSet is self-managed")
+            .help("list account IDs, or set `permission-model = service-managed` in the StackSet"),
+        Model::Default | Model::Other => {
+            diagnostic.help("add `permission-model = service-managed`, or list account IDs")
+        }
     }
 }

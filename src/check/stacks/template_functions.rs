@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if !inside.template.declares_all_names() {
             continue;
         }
-        for name in ["Conditions", "Outputs"] {
+        for name in ["Conditions", "Globals", "Outputs"] {
             inside.section(name).for_each(|entry| calls(inside, &entry.value, findings));
         }
         for Entry { value, .. } in inside.section("Resources") {

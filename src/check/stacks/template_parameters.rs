@@ -1,8 +1,8 @@
 //! E0404, E0405, E0406, E0455: problems with the parameters of a deployed template.
 
-use crate::check::support::deploys::{Deploy, deploys, stack_sets};
+use crate::check::support::deploys::{Deploy, STACK_SET, deploys, stack_sets};
 use crate::check::support::parameter_values::{Misfit, OF_TEMPLATES, misfit, rejected};
-use crate::check::{Findings, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
@@ -15,7 +15,12 @@ pub(super) const RULE: Rule =
 
 /// Compares the parameters of each deploy action with those of its template.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let all = deploys(subject).into_iter().chain(stack_sets(subject)).collect::<Vec<_>>();
+    let sets = stack_sets(subject);
+    let adds_instances = |place: &Place<'_>| {
+        !place.action.action_type.deploys_stack() && place.action.action_type.slot_of_key("TemplatePath").is_none()
+    };
+    subject.actions().filter(adds_instances).for_each(|place| of_instances(place, &sets, findings));
+    let all = deploys(subject).into_iter().chain(sets).collect::<Vec<_>>();
     let mut reported: Vec<Span> = Vec::new();
     for deploy in all.iter().filter(|deploy| deploy.template.declares_all_names()) {
         let given = Given::of(subject, deploy);
@@ -44,6 +49,32 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     findings.push(default_rejected(deploy, parameter, &value, &misfit));
                 }
             }
+        }
+    }
+}
+
+/// Compares the parameters of an action that adds instances to a StackSet with those of the template that another
+/// action deploys.
+fn of_instances(place: Place<'_>, sets: &[Deploy<'_>], findings: &mut Findings) {
+    let Some(ValueKind::Map(entries)) = place.action.value(OVERRIDES).map(|value| &value.kind) else { return };
+    let Some(set) = place.action.literal(STACK_SET).filter(|_| !place.action.incomplete) else { return };
+    let of_set: Vec<&Deploy<'_>> = sets.iter().filter(|deploy| deploy.action.literal(STACK_SET) == Some(set)).collect();
+    let [deploy] = of_set.as_slice() else { return };
+    if !deploy.template.declares_all_names() {
+        return;
+    }
+    for (name, value) in entries {
+        let Some(parameter) = deploy.template.parameter(&name.node) else {
+            let known: Vec<&str> = deploy.template.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            let near = similar(&name.node, known.iter().copied());
+            findings.push(unknown_parameter(deploy.path.as_str(), name, near, &known));
+            continue;
+        };
+        if let Some(value) = written(value)
+            && let Some(misfit) = misfit(parameter, &value.node)
+        {
+            let said = parameter.constraint.as_deref();
+            findings.about(place, parameter_value(&parameter.name.node, &value, &misfit, said));
         }
     }
 }
@@ -91,15 +122,18 @@ impl Given {
     }
 }
 
+/// The key with values that override those of a template or of a StackSet.
+const OVERRIDES: &str = "ParameterOverrides";
+
 /// Returns the key with the values of parameters.
 fn key(deploy: &Deploy<'_>) -> &'static str {
-    if deploy.operation.is_some() { "ParameterOverrides" } else { "Parameters" }
+    if deploy.operation.is_some() { OVERRIDES } else { "Parameters" }
 }
 
 /// Returns parameters in JSON text, or `None` if they cannot be read.
 fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<Entries> {
     let text = text.as_literal()?;
-    let whole = deploy.action.value("ParameterOverrides")?.span;
+    let whole = deploy.action.value(OVERRIDES)?.span;
     let inner = Span::new(whole.file, whole.range().start + 1, whole.range().end.saturating_sub(1));
     let word_for_word = inner.len() == text.len() && subject.written(inner).is(text);
     let origin = if word_for_word { DocumentOrigin::Inside(inner) } else { DocumentOrigin::At(whole) };

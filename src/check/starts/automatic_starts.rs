@@ -40,7 +40,7 @@ fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, fin
             && subject.plan.action(id, *source).is_some_and(|planned| !is_off(planned, action))
     });
     let source = source.map(|(_, action)| action.name.span);
-    let schedule = pipeline.schedules.first().map(|schedule| schedule.span);
+    let schedule = pipeline.schedules.first().map(|schedule| schedule.expression.span);
     let event = pipeline.events.first().map(|event| event.span);
     let Some(starter) = source.or(schedule).or(event) else { return };
     for variable in pipeline.variables.iter().filter(|variable| variable.default.is_none()) {

@@ -87,8 +87,9 @@ fn texts<'a>(event: &'a StartEvent, word: &str) -> Vec<&'a str> {
 
 /// Checks for equal events or schedules.
 fn repeated(pipeline: &Pipeline, findings: &mut Findings) {
-    for (index, schedule) in pipeline.schedules.iter().enumerate() {
-        let first = pipeline.schedules.iter().take(index).find(|first| first.node == schedule.node);
+    let schedules: Vec<_> = pipeline.schedules.iter().map(|schedule| &schedule.expression).collect();
+    for (index, schedule) in schedules.iter().enumerate() {
+        let first = schedules.iter().take(index).find(|first| first.node == schedule.node);
         findings.extend(first.map(|first| said_twice("on schedule", schedule.span, first.span)));
     }
     for (index, event) in pipeline.events.iter().enumerate() {

@@ -14,6 +14,7 @@ const LEAST: u32 = 5;
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         for schedule in &pipeline.schedules {
+            let schedule = &schedule.expression;
             let text = schedule.node.as_str();
             if let Some(label) = Scheduler::Rule.fault(text) {
                 findings.push(not_a_schedule(text, schedule.span, &label));

@@ -71,8 +71,12 @@ impl Known {
 const ELSEWHERE: [&str; 6] =
     ["--endpoint-url", "--no-sign-request", "--generate-cli-skeleton", "--dryrun", "--dry-run", "--help"];
 
-/// The start of the names of variables with the folders of inputs. Those that no input has are reported separately.
+/// The prefix of the variables with the folders of inputs.
 const INPUT_FOLDER: &str = "CODEBUILD_SRC_DIR_";
+
+/// The variables that give the AWS CLI a Region. Which of them version 1 and version 2 read differs.
+/// <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html> (2026-11-29)
+const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// The permissions for pushing an image, without the token.
 /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html> (2026-11-23)
@@ -100,14 +104,22 @@ const DEPTH: usize = 4;
 impl Calls<'_> {
     /// Returns the permissions that a command needs.
     pub(in crate::check) fn of(&self, call: &Invocation) -> Vec<Need> {
-        // A variable that nothing sets is a separate problem, which says nothing about the role.
-        let unset = |name: &str| {
-            let is_known = name.starts_with(INPUT_FOLDER) || build_variables().is_none_or(|known| known.may_have(name));
-            !self.environment.sets(name) && !is_known
-        };
-        if ELSEWHERE.iter().any(|option| call.has(option)) || call.variables().any(unset) {
+        if ELSEWHERE.iter().any(|option| call.has(option)) {
             return Vec::new();
         }
+        let mut needs = self.of_program(call);
+        // A resource that is named by a variable that nothing sets is a separate problem, which says nothing about the
+        // role.
+        needs.retain(|need| need.place == call.span || !call.variables_in(need.place).any(|name| self.is_unset(name)));
+        needs
+    }
+
+    fn is_unset(&self, name: &str) -> bool {
+        let may_have = build_variables().is_some_and(|known| known.may_have(name));
+        !self.environment.sets(name) && !may_have && !name.starts_with(INPUT_FOLDER)
+    }
+
+    fn of_program(&self, call: &Invocation) -> Vec<Need> {
         match (call.program.as_str(), call.operation(2).as_slice()) {
             ("aws", ["s3", operation]) => self.s3(operation, call),
             ("docker" | "podman" | "buildah", ["push", ..]) => self.image(call.positional(1), &ECR_PUSH),
@@ -203,10 +215,7 @@ impl Calls<'_> {
         for field in head {
             let value = match field {
                 "${Partition}" => Known { glob: "*".to_owned(), shown: "${AWS::Partition}".to_owned() },
-                "${Region}" => match call.option("--region") {
-                    Some(region) => self.value(&region.parts, DEPTH),
-                    None => self.region(),
-                },
+                "${Region}" => self.region_of(call),
                 "${Account}" => self.account(),
                 other => Known::text(other),
             };
@@ -214,8 +223,30 @@ impl Calls<'_> {
             arn.push(&Known::text(":"));
         }
         arn.push(last);
-        let service = pattern.split(':').nth(2).unwrap_or("*");
-        CallTarget::Arn { glob: if open { format!("arn:*:{service}:*:*:*") } else { arn.glob }, shown: arn.shown }
+        if open {
+            // An ARN may be of another account, but the CLI calls its own Region.
+            let is_regional = patterns.iter().all(|pattern| pattern.split(':').nth(3) == Some("${Region}"));
+            let mut fields = arn.glob.split(':').skip(2);
+            let service = fields.next().unwrap_or("*");
+            let region = fields.next().filter(|_| is_regional).unwrap_or("*");
+            return CallTarget::Arn { glob: format!("arn:*:{service}:{region}:*:*"), shown: arn.shown };
+        }
+        CallTarget::Arn { glob: arn.glob, shown: arn.shown }
+    }
+
+    /// Returns the Region that a command calls.
+    fn region_of(&self, call: &Invocation) -> Known {
+        if let Some(region) = call.option("--region") {
+            return self.value(&region.parts, DEPTH);
+        }
+        if self.environment.configures_region() {
+            return Known::open();
+        }
+        if !REGIONS.iter().any(|name| self.environment.sets(name)) {
+            return self.region();
+        }
+        let [first, second] = REGIONS.map(|name| self.variable(name, DEPTH));
+        if first.glob == second.glob { first } else { Known::open() }
     }
 
     fn region(&self) -> Known {
@@ -425,7 +456,7 @@ impl Calls<'_> {
         let option = |name: &str| login.option(name).map_or_else(Known::open, |given| self.value(&given.parts, DEPTH));
         let mut arn =
             Known { glob: "arn:*:codeartifact:".to_owned(), shown: "arn:${AWS::Partition}:codeartifact:".to_owned() };
-        let region = login.option("--region").map_or_else(|| self.region(), |given| self.value(&given.parts, DEPTH));
+        let region = self.region_of(login);
         let account = owner.map_or_else(|| self.account(), |given| self.value(&given.parts, DEPTH));
         let domain = option("--domain");
         let repository = option("--repository");
@@ -486,4 +517,17 @@ fn bucket_of(parts: &[WordPart]) -> Option<Vec<WordPart>> {
         }
     }
     Some(name)
+}
+
+/// Replaces the parts of an ARN that are known only at deployment with `*`.
+pub(in crate::check) fn without_pseudo(arn: &str) -> String {
+    let pseudo = ["${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"];
+    pseudo.iter().fold(arn.to_owned(), |text, pseudo| text.replace(pseudo, "*"))
+}
+
+/// Returns the last field of an ARN, if it names something.
+pub(in crate::check) fn last_field(arn: &str) -> Option<String> {
+    let arn = without_pseudo(arn);
+    let last = arn.splitn(6, ':').nth(5)?;
+    (!last.starts_with('*') && !last.contains("${")).then(|| last.to_owned())
 }

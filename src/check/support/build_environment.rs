@@ -18,7 +18,12 @@ const IDENTITY: &[&str] = &[
 ];
 
 /// Substrings of commands that give the AWS CLI another identity.
-const SWITCHES: &[&str] = &["--profile", "aws configure", ".aws/credentials", ".aws/config", "AWS_ACCESS_KEY_ID"];
+const SWITCHES: &[&str] = &["--profile", ".aws/credentials", ".aws/config", "AWS_ACCESS_KEY_ID"];
+
+/// The command that changes the configuration of the AWS CLI, and the starts of the settings that are not about its
+/// identity. <https://docs.aws.amazon.com/cli/latest/topic/config-vars.html> (2026-11-29)
+const CONFIGURE: &str = "aws configure";
+const SETTINGS: [&str; 6] = ["cli_", "max_attempts", "output", "region", "retry_mode", "s3."];
 
 /// The environment of one build of a project.
 #[derive(Clone, Copy)]
@@ -57,9 +62,16 @@ impl<'a> Environment<'a> {
 impl Environment<'_> {
     /// Returns whether the commands use the role of the project rather than another identity.
     pub fn keeps_role(&self) -> bool {
-        let switches = |text: &str| SWITCHES.iter().any(|switch| text.contains(switch));
+        let switches =
+            |text: &str| SWITCHES.iter().any(|switch| text.contains(switch)) || settings(text).any(|it| it.is_none());
         let written = self.build.spec.commands().any(|command| switches(&command.text));
         !written && self.build.commands.opaque.is_none() && !IDENTITY.iter().any(|name| self.sets(name))
+    }
+
+    /// Returns whether a command sets the Region of the AWS CLI.
+    pub fn configures_region(&self) -> bool {
+        let sets = |text: &str| settings(text).flatten().any(|setting| setting.starts_with("region"));
+        self.build.spec.commands().any(|command| sets(&command.text))
     }
 
     /// Returns whether anything sets a variable: the action, the project, the buildspec, or its commands.
@@ -102,6 +114,15 @@ impl Environment<'_> {
             }
         }
     }
+}
+
+/// Returns the setting that each `aws configure set` in a command changes; `None` for one that may change the identity.
+fn settings(text: &str) -> impl Iterator<Item = Option<&str>> {
+    text.split(CONFIGURE).skip(1).map(|rest| {
+        let setting = rest.trim_start().strip_prefix("set ")?.trim_start();
+        let setting = setting.strip_prefix("default.").unwrap_or(setting);
+        SETTINGS.iter().any(|start| setting.starts_with(start)).then_some(setting)
+    })
 }
 
 /// Returns the declared resource that a value is, or whose name or ARN it is.

@@ -29,13 +29,36 @@ pub(in crate::check) fn names_anywhere(role: &RolePlan, action: &str) -> bool {
     allowing(role, action).next().is_some()
 }
 
-/// Returns whether a role denies an IAM action on everything, without a condition.
-pub(in crate::check) fn denies_all(role: &RolePlan, action: &str) -> bool {
-    let denying = role.all_grants().filter(|grant| grant.effect == Effect::Deny && names(grant, action));
-    denying
-        .filter(|grant| grant.conditions.is_empty())
-        .flat_map(|grant| &grant.resources)
-        .any(|it| it.as_text() == Some("*"))
+/// Returns the statement of a role that denies an IAM action on every resource whose ARN matches a pattern, without a
+/// condition.
+pub(in crate::check) fn denying<'r>(plan: &Plan, role: &'r RolePlan, action: &str, target: &str) -> Option<&'r Grant> {
+    let mut denying = role
+        .all_grants()
+        .filter(|grant| grant.effect == Effect::Deny && grant.conditions.is_empty() && names(grant, action));
+    let covers = |resource: &Expr| known_pattern(plan, resource).is_some_and(|pattern| arn_covers(&pattern, target));
+    denying.find(|grant| grant.resources.iter().any(covers))
+}
+
+/// Returns an ARN as a pattern, or `None` if a part is unknown.
+fn known_pattern(plan: &Plan, expr: &Expr) -> Option<String> {
+    let is_known = |piece: &Piece| match piece {
+        Piece::Text(text) => !text.contains("${"),
+        Piece::Pseudo(name) if name == "Region" => plan.home.region.is_some(),
+        Piece::Pseudo(name) if name == "AccountId" => plan.home.account.is_some(),
+        Piece::Pseudo(_) | Piece::Name(_) | Piece::Arn(_) => true,
+        _ => false,
+    };
+    expr.pieces().iter().all(is_known).then(|| pattern(plan, expr))
+}
+
+/// Returns whether every ARN that matches `target` matches `pattern`. There is only one partition.
+fn arn_covers(pattern: &str, target: &str) -> bool {
+    let parts = |arn: &str| arn.splitn(6, ':').skip(2).map(str::to_owned).collect::<Vec<_>>();
+    let (outer, inner) = (parts(pattern), parts(target));
+    pattern == "*"
+        || outer.len() == 4
+            && inner.len() == 4
+            && outer.iter().zip(&inner).all(|(outer, inner)| wildcard(outer.as_bytes(), inner.as_bytes()))
 }
 
 /// Returns whether any statement of a role applies to a resource.
@@ -85,7 +108,8 @@ fn piece_pattern(plan: &Plan, piece: &Piece) -> String {
     let known = |value: Option<&String>| value.cloned().unwrap_or_else(|| "*".to_owned());
     match piece {
         // A policy variable such as `${aws:username}` can be any string.
-        Piece::Text(text) if text.contains("${") => "*".to_owned(),
+        // A dynamic reference is resolved at deployment.
+        Piece::Text(text) if text.contains("${") || text.contains("{{resolve:") => "*".to_owned(),
         Piece::Text(text) => text.clone(),
         Piece::Pseudo(name) if name == "Region" => known(plan.home.region.as_ref()),
         Piece::Pseudo(name) if name == "AccountId" => known(plan.home.account.as_ref()),
@@ -166,7 +190,16 @@ fn on_objects(action: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{arns_fit, wildcard};
+    use super::{arn_covers, arns_fit, wildcard};
+
+    #[test]
+    fn a_denied_pattern_covers_a_target_only_as_a_whole() {
+        assert!(arn_covers("*", "arn:*:sqs:*:*:*") && arn_covers("arn:aws:sqs:*:*:*", "arn:*:sqs:eu-west-1:1:q"));
+        assert!(arn_covers("arn:aws:sqs:eu-west-1:1:orders-*", "arn:*:sqs:eu-west-1:1:orders-in"));
+        assert!(!arn_covers("arn:aws:sqs:eu-west-1:1:orders-*", "arn:*:sqs:*:1:orders-in"));
+        assert!(!arn_covers("arn:aws:sqs:eu-west-1:1:orders-*", "arn:*:sqs:eu-west-1:1:*"));
+        assert!(!arn_covers("arn:aws:sns:*:*:*", "arn:*:sqs:*:*:*"));
+    }
 
     #[test]
     fn a_chosen_name_fits_only_itself_and_patterns() {

@@ -15,7 +15,7 @@ pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
         return Some("a JSON Web Token");
     }
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).chain(hyphenated);
-    words.filter(|word| !word.ends_with("EXAMPLE")).find_map(|word| {
+    let of_words = words.filter(|word| !word.ends_with("EXAMPLE")).find_map(|word| {
         let fits = |form: &&CredentialForm| {
             form.prefixes.iter().filter_map(|prefix| word.strip_prefix(prefix)).any(|rest| {
                 let length = rest.len();
@@ -27,6 +27,27 @@ pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
             })
         };
         forms().iter().find(fits).map(|form| form.what.as_str())
+    });
+    of_words.or_else(|| has_authorization(text).then_some("an access token"))
+}
+
+/// The minimum length of a token in a header.
+const SHORTEST_TOKEN: usize = 20;
+
+/// Returns whether a string contains the header `Authorization` with a literal token.
+/// <https://www.rfc-editor.org/rfc/rfc6750> (2026-11-29)
+fn has_authorization(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.match_indices("authorization:").any(|(at, header)| {
+        let rest = text.get(at + header.len()..).unwrap_or_default().trim_start();
+        let Some((scheme, token)) = rest.split_once(' ') else { return false };
+        let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-._~+/=".contains(*c)).collect();
+        let has = |wanted: fn(&char) -> bool| token.chars().any(|c| wanted(&c));
+        matches!(scheme.to_ascii_lowercase().as_str(), "bearer" | "basic" | "token")
+            && token.len() >= SHORTEST_TOKEN
+            && has(char::is_ascii_digit)
+            && has(char::is_ascii_alphabetic)
+            && !token.to_ascii_uppercase().contains("EXAMPLE")
     })
 }
 
@@ -82,6 +103,12 @@ mod tests {
         ] {
             assert_eq!(credential(text).is_some(), found, "{text}");
         }
+    }
+
+    #[test]
+    fn tokens_in_headers_are_found() {
+        assert_eq!(credential("curl -H 'Authorization: Bearer 0a1b2c3d4e5f6a7b8c9d0e1f' x"), Some("an access token"));
+        assert_eq!(credential("curl -H \"authorization: token $TOKEN\" x"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::check::Subject;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::{self, DocumentKind};
 
 /// A document.
@@ -58,6 +58,17 @@ pub(in crate::check) fn pipelines<'a>(document: &Document<'a>) -> impl Iterator<
     let of_template = in_template.into_iter().flat_map(pipeline_document::pipelines);
     let of_template = of_template.filter_map(|it| Some((Some(it.key.node.as_str()), it.value.get("Properties")?)));
     of_template.chain(alone.map(|node| (None, node)))
+}
+
+/// Returns whether a node refers to one of these resources with a function.
+pub(in crate::check) fn refers_to(node: &Node, ids: &[&str]) -> bool {
+    let is_named = |name: &str| name.split('.').next().is_some_and(|id| ids.contains(&id));
+    let in_text =
+        |text: &str| sub_parts(text).into_iter().any(|part| matches!(part, SubPart::Name(name) if is_named(name)));
+    node.referred().is_some_and(|id| ids.contains(&id.as_str()))
+        || node.text().is_some_and(in_text)
+        || node.entries().iter().any(|entry| refers_to(&entry.value, ids))
+        || node.items().iter().any(|item| refers_to(item, ids))
 }
 
 /// Returns the span of the text of a scalar, without its quotes.

@@ -123,6 +123,10 @@ fn is_same(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
     }
 }
 
+/// The length of the hashes in the names that SAM generates.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html> (2026-11-29)
+const HASH: usize = 10;
+
 /// Programs that read templates but do not change them.
 const READERS: [&str; 5] = ["aws cloudformation ", "sam ", "cfn-lint", "cfn_nag", "cfn-nag"];
 
@@ -169,17 +173,21 @@ impl<'a> DeclaredNames<'a> {
         if self.resource(id).is_some() {
             return true;
         }
+        // A word such as `Role`, or the start of a hash.
+        let is_of_sam = |rest: &str| {
+            let is_hash = rest.len() >= HASH && rest.chars().all(|c| c.is_ascii_hexdigit());
+            is_hash || rest.chars().any(|c| c.is_ascii_uppercase())
+        };
         let of_sam = |made: &LogicalId| match made {
             LogicalId::Exact(own) => own == id,
-            LogicalId::Prefix(own) => id.starts_with(own.as_str()),
+            LogicalId::Prefix(own) => id.strip_prefix(own.as_str()).is_some_and(is_of_sam),
         };
         // SAM generates more resources than are known here. The names of all of them start with that of their resource.
         let is_sam = self.template.is_sam();
         let after = |entry: &&Entry| {
             let kind = entry.value.get("Type").and_then(Node::literal).unwrap_or_default();
             let rest = id.strip_prefix(entry.key.as_str()).filter(|_| kind.starts_with("AWS::Serverless::"));
-            // A single lowercase letter is a typo.
-            rest.is_some_and(|rest| rest.len() > 1 || !rest.bytes().all(|byte| byte.is_ascii_lowercase()))
+            rest.is_some_and(is_of_sam)
         };
         let made = || self.template.made_resources().iter().any(|made| of_sam(&made.id));
         is_sam && (id.starts_with("Serverless") || self.resources.iter().any(after) || made())

@@ -59,7 +59,11 @@ pub(super) fn cause(
 }
 
 /// The section of the buildspec that lists the files of an artifact.
-fn section<'a>(subject: &Subject<'a>, pipeline: PipelineId, id: ArtifactId) -> Option<&'a Artifacts> {
+pub(in crate::check) fn section<'a>(
+    subject: &Subject<'a>,
+    pipeline: PipelineId,
+    id: ArtifactId,
+) -> Option<&'a Artifacts> {
     let of = &subject.hir.pipelines[pipeline];
     let artifact = of.artifacts.get(id)?;
     let producer = of.actions.get(artifact.producer)?;

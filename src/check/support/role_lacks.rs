@@ -3,8 +3,10 @@
 use crate::check::Subject;
 use crate::check::support::coverage::{self, Target};
 use crate::check::support::extra::is_in_extra;
+use crate::check::support::resource_policies::allowed_by_resource;
 use crate::hir::{Hir, RoleId};
 use crate::plan::{Entity, Expr, Grant, Piece, Plan, RolePlan};
+use crate::source::Span;
 
 /// The missing permissions.
 pub(in crate::check) struct Lack<'a> {
@@ -80,7 +82,7 @@ pub(in crate::check) fn lack<'a>(
             let missed: Vec<&str> = missed.collect();
             actions.extend(missed);
         }
-        actions.retain(|action| !is_rare(action));
+        actions.retain(|action| !is_rare(action) && !allowed_by_resource(subject, id, action, need));
         // One of the two is sufficient for the connections of each service.
         if subject.document.is_some() && !CONNECTION_CALLS.iter().all(|action| actions.contains(action)) {
             actions.retain(|action| !CONNECTION_CALLS.contains(action));
@@ -94,6 +96,52 @@ pub(in crate::check) fn lack<'a>(
     actions.dedup();
     let certain = needs.iter().any(|(need, missing)| is_certain(subject.plan, need, missing));
     (!needs.is_empty()).then_some(Lack { needs, actions, certain })
+}
+
+/// A statement of a declared role that denies calls of its user on every resource that they apply to.
+pub(in crate::check) struct Denied<'a> {
+    /// The statement.
+    pub(in crate::check) statement: Span,
+    /// The calls.
+    pub(in crate::check) actions: Vec<&'a str>,
+    /// Whether one of them is always made.
+    pub(in crate::check) certain: bool,
+}
+
+/// Returns the first such statement.
+pub(in crate::check) fn denied<'a>(
+    subject: &Subject<'a>,
+    id: RoleId,
+    needs: &'a [Grant],
+    dispensable: &[&str],
+) -> Option<Denied<'a>> {
+    let planned = &subject.plan.roles[id];
+    if !planned.identity.is_owned() || subject.hir.roles[id].declaration.incomplete || subject.hir.incomplete {
+        return None;
+    }
+    let denying = |need: &'a Grant, action: &str| -> Option<Span> {
+        let arns = need.resources.iter().map(|resource| coverage::pattern(subject.plan, resource));
+        let mut statements = arns.map(|arn| coverage::denying(subject.plan, planned, action, &arn));
+        let first = statements.next()??;
+        statements.all(|other| other.is_some()).then_some(first.cause)
+    };
+    let wanted = needs.iter().flat_map(|need| need.actions.iter().map(move |action| (need, action.as_str())));
+    let found: Vec<(Span, &str)> = wanted
+        .filter(|(_, action)| !dispensable.contains(action))
+        .filter_map(|(need, action)| Some((denying(need, action)?, action)))
+        .collect();
+    // One of the two is sufficient.
+    let denies = |wanted: &str| found.iter().any(|(_, action)| *action == wanted);
+    let is_connected = !CONNECTION_CALLS.iter().all(|action| denies(action));
+    let found: Vec<(Span, &str)> =
+        found.iter().copied().filter(|(_, action)| !(is_connected && CONNECTION_CALLS.contains(action))).collect();
+    let (statement, _) = *found.first()?;
+    let mut actions: Vec<&str> =
+        found.into_iter().filter(|(span, _)| *span == statement).map(|(_, action)| action).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    let always = |action: &&str| FIRST_CALLS.contains(action) || ARTIFACT_CALLS.contains(action);
+    Some(Denied { statement, certain: actions.iter().any(always), actions })
 }
 
 /// Returns whether these calls of a need are always made, and denied.
@@ -114,14 +162,20 @@ fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant, dispensable: &[&st
     needed.filter(|action| !allows(plan, role, action, need)).collect()
 }
 
-/// Returns whether an existing role denies an action in general, or allows it only on resources other than those
-/// needed.
+/// Returns whether an existing role allows an action only on resources other than those needed.
 fn misses(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
-    if coverage::denies_all(role, action) {
+    let arns: Vec<String> = need.resources.iter().map(|resource| coverage::pattern(plan, resource)).collect();
+    let missed = |arn: &String| arn.starts_with("arn:") && !coverage::allows_arn(plan, role, action, arn);
+    // A service gets every role that is named.
+    if action == PASS && arns.iter().any(|arn| !arn.contains('*') && missed(arn)) {
         return true;
     }
-    let arns: Vec<String> = need.resources.iter().map(|resource| coverage::pattern(plan, resource)).collect();
-    arns.iter().all(|arn| arn.starts_with("arn:") && !coverage::allows_arn(plan, role, action, arn))
+    !is_dynamic(plan, need) && arns.iter().all(missed)
+}
+
+/// Returns whether a resource contains a dynamic reference, which is resolved at deployment.
+fn is_dynamic(plan: &Plan, need: &Grant) -> bool {
+    need.resources.iter().any(|resource| plan.readable(resource).contains("{{resolve:"))
 }
 
 /// Whether a role can pass only roles that services other than the one in a need can assume.
@@ -150,6 +204,9 @@ fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
         let here = !known || arns.iter().any(|arn| coverage::allows_arn(plan, role, action, arn));
         return coverage::names_anywhere(role, action) && here;
     };
+    if is_dynamic(plan, need) {
+        return coverage::names_anywhere(role, action);
+    }
     let name = plan.name(bucket);
     coverage::allows(role, action, Target::Resource(bucket, name.as_ref().and_then(Expr::as_text)))
 }

@@ -13,8 +13,11 @@ use crate::source::{FileId, Span, Spanned};
 use crate::workspace::docker_ignore::DockerIgnore;
 use crate::workspace::dockerfile::Dockerfile;
 use crate::workspace::file_system::{Tracked, holds, normalize};
-use crate::workspace::packaging::DockerBuild;
+use crate::workspace::packaging::{DockerBuild, is_for_results};
 use crate::workspace::{Build, Workspace};
+
+/// The minimum length of the start of a name that is an abbreviation of it.
+const SHORTEST_START: usize = 4;
 
 /// The folder, and its contents.
 #[derive(Clone)]
@@ -23,22 +26,6 @@ pub(in crate::check) struct SourceFolder<'a> {
     pub files: Arc<Tracked>,
     pub folder: Utf8PathBuf,
 }
-
-/// Folders that programs fill. They are not compared with folders of similar names.
-const OUTPUTS: [&str; 12] = [
-    "bin",
-    "build",
-    "cdk.out",
-    "coverage",
-    "dist",
-    "lib",
-    "node_modules",
-    "out",
-    "output",
-    "public",
-    "reports",
-    "target",
-];
 
 impl<'a> SourceFolder<'a> {
     /// Returns the folder of an action, or `None` if its primary input is not a checkout of the repository.
@@ -81,15 +68,30 @@ impl<'a> SourceFolder<'a> {
         })
     }
 
-    /// Returns a folder that is probably meant.
+    /// Returns a folder that is probably meant. Folders that programs fill are not compared.
     pub fn near_folder(&self, path: &Utf8Path) -> Option<&str> {
-        if path.file_name().is_some_and(|name| OUTPUTS.contains(&name)) {
+        if path.file_name().is_some_and(is_for_results) {
             return None;
         }
-        let inside = self.files.keys().filter_map(|file| file.strip_prefix(&self.folder).ok());
-        let folders = inside.flat_map(|file| file.ancestors().skip(1)).filter(|folder| !folder.as_str().is_empty());
-        similar_path(path.as_str(), folders.map(Utf8Path::as_str))
+        similar_path(path.as_str(), self.folders().map(Utf8Path::as_str))
             .filter(|near| Utf8Path::new(near).parent() == path.parent())
+    }
+
+    /// Returns the only folder whose name a path abbreviates: `tests/integration` for `tests/integ`.
+    pub fn abbreviated_folder(&self, path: &Utf8Path) -> Option<&str> {
+        let name = path.file_name().filter(|name| name.len() >= SHORTEST_START && !is_for_results(name))?;
+        let begins = |folder: &&Utf8Path| {
+            folder.parent() == path.parent() && folder.file_name().is_some_and(|full| full.starts_with(name))
+        };
+        let mut fitting: Vec<&Utf8Path> = self.folders().filter(begins).collect();
+        fitting.dedup();
+        if let [only] = fitting.as_slice() { Some(only.as_str()) } else { None }
+    }
+
+    /// Returns the folders in it, in order. One may occur several times.
+    fn folders(&self) -> impl Iterator<Item = &Utf8Path> {
+        let inside = self.files.keys().filter_map(|file| file.strip_prefix(&self.folder).ok());
+        inside.flat_map(|file| file.ancestors().skip(1)).filter(|folder| !folder.as_str().is_empty())
     }
 
     /// The files that Docker does not see; a list beside the Dockerfile comes first.
@@ -109,8 +111,7 @@ impl<'a> SourceFolder<'a> {
 /// Returns whether a build mentions a name more often than it reads files with that name, so that something may create
 /// one.
 pub(in crate::check) fn may_be_made(build: &Build, name: &str, reads: usize) -> bool {
-    let mentions: usize = build.spec.commands().map(|command| command.text.matches(name).count()).sum();
-    mentions > reads
+    build.count_word(name) > reads
 }
 
 /// The Dockerfile of the image that an action builds, and the place that names its folder.

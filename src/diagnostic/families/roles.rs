@@ -63,6 +63,16 @@ impl RoleLack<'_> {
     }
 }
 
+/// A statement that denies what its role is for. `needed` is the spans that need the actions, each with a label.
+pub fn denied(code: Code, message: String, statement: Span, needed: &[(Span, String)], actions: &[&str]) -> Diagnostic {
+    let label = "a denied action cannot be allowed by another statement";
+    let found = Diagnostic::new(code, message, statement, label);
+    let found = needed.iter().take(MAX_SHOWN).fold(found, |found, (place, text)| found.label(*place, text.clone()));
+    let (listed, pronoun) =
+        (wording::and_list(actions.iter().copied()), if actions.len() == 1 { "it" } else { "them" });
+    found.help(format!("leave {listed} out of this statement, or deny {pronoun} on other resources only"))
+}
+
 /// The most calls in a label, labels, and statements in one diagnostic.
 pub const MAX_SHOWN: usize = 3;
 

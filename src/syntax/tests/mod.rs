@@ -5,6 +5,7 @@ mod property;
 
 use super::*;
 use crate::source::SourceMap;
+use crate::source::sampling::one_of;
 
 fn read(text: &str) -> (Parsed, String) {
     let mut sources = SourceMap::default();
@@ -272,7 +273,7 @@ fn work(text: &str) -> (usize, usize) {
 #[test]
 fn work_grows_with_the_file_and_not_faster() {
     let unit = "stage A {\n  approve X { timeout = 2d }\n  build codebuild -> Y\n}\n";
-    let (reparsed, found) = work(&unit.repeat(1_000_000 / unit.len()));
+    let (reparsed, found) = work(&unit.repeat(1_000_000 / one_of() / unit.len()));
     assert_eq!(found, 50);
     assert!(reparsed < 50 * unit.len(), "{reparsed}");
     let nested = format!("{}{}", "stage A {\n".repeat(100), "} junk\n".repeat(100));

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::*;
 use crate::source::SourceMap;
+use crate::source::sampling::share_of;
 
 fn check(text: &str) {
     let mut sources = SourceMap::default();
@@ -31,7 +32,7 @@ const VALID: &str = concat!(
 );
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: share_of(200), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text(text in any::<String>()) {

@@ -127,6 +127,20 @@ fn syntax_errors_are_data() {
 }
 
 #[test]
+fn lines_of_quoted_strings_need_no_indentation() {
+    let text = "P:\n  Default: \"a --b 'c'\n\"\n  Type: 'x\ny'\nQ: 1\n";
+    let (sources, document) = parse(text);
+    assert_eq!(document.error, None);
+    let root = document.root.as_ref().expect("a tree");
+    assert_eq!(root.at(&["P", "Default"]).and_then(Node::literal), Some("a --b 'c' "));
+    assert_eq!(root.at(&["P", "Type"]).and_then(Node::literal), Some("x y"));
+    assert_eq!(slice_at(&sources, &document, &["Q"]), "1");
+    // A string without its closing quote stays an error where it begins.
+    let (sources, document) = parse("P:\n  A: \"a\n  B: \"b\"\nC: \"c\"\n");
+    assert!(document.error.is_some_and(|error| sources.slice(error.span) != ""));
+}
+
+#[test]
 fn anchors_aliases_merges_and_duplicates() {
     let text =
         "base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\nuse: &s [*s]\n? [k]\n: v\nbare: {{resolve:ssm:/a/b:1}}\n";

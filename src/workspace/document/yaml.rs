@@ -12,8 +12,49 @@ use super::{Document, DocumentOrigin, Finding, Scalar, Style};
 /// What is said of a tab at the start of a line.
 const INDENTED_WITH_TAB: &str = "indented with a tab; YAML allows only spaces";
 
+/// The maximum number of quoted strings whose lines are joined.
+const MOST_JOINED: usize = 16;
+
 /// Parses the first document of a YAML text.
+///
+/// A continuation line of a quoted string must be indented. CloudFormation and the AWS CLI accept one that is not, as
+/// PyYAML does (<https://github.com/yaml/pyyaml/blob/main/lib/yaml/scanner.py>, `scan_flow_scalar`), so it is read, too.
 pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
+    let document = parse_strictly(text, origin);
+    if document.root.is_some() || document.error.is_none() {
+        return document;
+    }
+    let mut joined = text.to_owned();
+    for _ in 0..MOST_JOINED {
+        let Some(at) = unindented_quote(&joined) else { break };
+        let end = at + 1 + quoted_length(joined.get(at + 1..).unwrap_or_default(), escape_of(&joined, at));
+        let Some(inside) = joined.get(at..end).map(|inside| inside.replace(['\n', '\r'], " ")) else { break };
+        joined.replace_range(at..end, &inside);
+    }
+    // If that does not help, the string has no end where it was meant.
+    let lenient = if joined == text { None } else { Some(parse_strictly(&joined, origin)) };
+    lenient.filter(|lenient| lenient.error.is_none()).unwrap_or(document)
+}
+
+/// Returns the offset of the opening quote of the first string with a line that is not indented.
+fn unindented_quote(text: &str) -> Option<usize> {
+    let mut parser = Parser::new_from_str(text);
+    while let Some(next) = parser.next_event() {
+        if let Err(error) = next {
+            let at = Offsets::new(text).byte(text, error.marker().index());
+            return error.info().contains("indentation in quoted scalar").then_some(at);
+        }
+    }
+    None
+}
+
+/// Returns the character that escapes another one, or that is doubled, in a string with this opening quote.
+fn escape_of(text: &str, at: usize) -> char {
+    if text.get(at..).is_some_and(|rest| rest.starts_with('\'')) { '\'' } else { '\\' }
+}
+
+/// Parses the first document of a YAML text, as YAML's specification demands.
+fn parse_strictly(text: &str, origin: DocumentOrigin) -> Document {
     let mut reader = Reader { text, origin, offsets: Offsets::new(text), scalars: Vec::new() };
     let mut length = text.len();
     let mut builder = Builder::new(origin);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::buildspec::Command;
 use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 
@@ -179,6 +179,38 @@ impl<'a> Arguments<'a> {
     pub(super) fn program_span(&self) -> Span {
         self.place(self.program.range.clone())
     }
+}
+
+/// Options whose values are passwords or tokens.
+const PASSWORDS: [&str; 8] = [
+    "--access-token",
+    "--api-key",
+    "--api-token",
+    "--auth-token",
+    "--client-secret",
+    "--passphrase",
+    "--password",
+    "--token",
+];
+
+/// Returns the literal passwords and tokens among the arguments of a program. For `docker login` and the like, there
+/// are separate checks.
+pub(super) fn passwords(program: &str, arguments: &Arguments<'_>) -> Vec<Spanned<String>> {
+    // Services that the build starts itself have passwords that protect nothing.
+    let is_local = |word: &ShellWord| ["localhost", "127.0.0.1"].iter().any(|host| word.prefix().contains(host));
+    if arguments.operation().first() == Some(&"login") || arguments.words().any(is_local) {
+        return Vec::new();
+    }
+    let literal = |given: Argument| Some(Spanned::new(given.word.literal()?, given.whole));
+    let exact = |name: &&str| arguments.words().any(|word| split_option(word).is_some_and(|(own, _)| own == *name));
+    let options = PASSWORDS.iter().filter(|name| exact(name)).filter_map(|name| literal(arguments.option(&[name])?));
+    // `curl --user name:password`
+    let user = arguments.option(&["--user"]).or_else(|| arguments.option(&["-u"])).filter(|_| program == "curl");
+    let user = user.and_then(literal).and_then(|given| {
+        let (_, password) = given.node.split_once(':')?;
+        Some(Spanned::new(password.to_owned(), given.span))
+    });
+    options.chain(user).collect()
 }
 
 fn text(word: &ShellWord) -> Option<&str> {

@@ -1,9 +1,11 @@
-//! Files and folders of the source that commands read: scripts that they run, and files that their arguments name.
+//! Files and folders of the source and of other inputs that commands read: scripts that they run, and files that their
+//! arguments name.
 
 use camino::Utf8Path;
 
 use super::arguments::{Arguments, split_option};
-use super::{FolderRead, InputKind, Placed};
+use super::{CopiedFiles, InputKind, Placed, inside, writes};
+use crate::source::Span;
 use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 
 /// Programs whose first argument is a script, each with the extensions of its scripts.
@@ -20,7 +22,7 @@ const INTERPRETERS: &[(&str, &[&str])] = &[
 /// Options whose values are files that must exist: program, first words, options.
 const FILE_OPTIONS: &[(&str, &[&str], &[&str])] = &[
     ("ansible-playbook", &[], &["-i", "--inventory"]),
-    ("aws", &["cloudformation"], &["--template-file"]),
+    ("aws", &["cloudformation"], &["--template-file", "--template"]),
     ("docker", &["compose"], &["-f", "--file", "--env-file"]),
     ("docker-compose", &[], &["-f", "--file", "--env-file"]),
     ("helm", &["install"], &["-f", "--values"]),
@@ -58,6 +60,92 @@ const FILE_ARGUMENTS: &[(&str, &[&str])] = &[
 
 /// Options without a value that can precede such an argument.
 const PLAIN_OPTIONS: &[&str] = &["-n", "-A", "-s", "--quiet", "-q"];
+
+/// The prefix of the variables with the folders of inputs other than the primary one.
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html> (2026-11-29)
+const FOLDER: &str = "CODEBUILD_SRC_DIR_";
+
+/// Programs whose arguments are only read, except for the values of `WRITING` options.
+const READING: &[&str] = &[
+    "bash",
+    "cat",
+    "cmp",
+    "diff",
+    "file",
+    "grep",
+    "head",
+    "jq",
+    "ls",
+    "md5sum",
+    "sh",
+    "sha256sum",
+    "source",
+    "stat",
+    "tail",
+    "unzip",
+    "wc",
+    "xmllint",
+    "yq",
+];
+
+/// Options whose values are written.
+const WRITING: &[&str] = &["-C", "-d", "-o", "--output", "--output-file"];
+
+/// A file or folder in the folder of another input.
+pub(super) struct InArtifact {
+    pub(super) artifact: String,
+    pub(super) path: String,
+    pub(super) span: Span,
+}
+
+/// Returns the files and folders of other inputs that a command reads.
+pub(super) fn in_artifacts(program: &str, arguments: &Arguments<'_>) -> Vec<InArtifact> {
+    let words: Vec<&ShellWord> = match program {
+        "aws" if arguments.operation().first() == Some(&"s3") => arguments.positional(2).into_iter().collect(),
+        "aws" => arguments.words().filter(|word| word.prefix().contains("://")).collect(),
+        "cp" | "mv" => copied(arguments).collect(),
+        "cd" | "[" | "[[" | "test" => arguments.words().collect(),
+        _ if READING.contains(&program) => read(arguments, |name| WRITING.contains(&name)),
+        // A report may be written to the value of any option.
+        _ if writes::is_examiner(program, arguments) => read(arguments, |name| name.starts_with("--")),
+        _ => Vec::new(),
+    };
+    let placed = |word: &ShellWord| {
+        let (artifact, path) = in_artifact(word)?;
+        Some(InArtifact { artifact, path, span: arguments.bare(word).span })
+    };
+    let mut found: Vec<InArtifact> = words.into_iter().filter_map(placed).collect();
+    let tables = [FILE_OPTIONS, FOLDER_OPTIONS].into_iter().flatten();
+    let fitting = tables.filter(|(name, operation, _)| *name == program && begins(arguments, operation));
+    let values = fitting.flat_map(|(_, _, names)| *names).flat_map(|name| values(arguments, name));
+    found.extend(values.filter_map(|value| placed(&value)));
+    found
+}
+
+/// Returns the words that are neither options nor values of those that write.
+fn read<'a>(arguments: &Arguments<'a>, writes: impl Fn(&str) -> bool) -> Vec<&'a ShellWord> {
+    let mut found = Vec::new();
+    let mut words = arguments.words();
+    while let Some(word) = words.next() {
+        match split_option(word) {
+            Some((name, None)) if writes(name) => drop(words.next()),
+            Some(_) => {}
+            None => found.push(word),
+        }
+    }
+    found
+}
+
+/// Returns the input and the path in it of `$CODEBUILD_SRC_DIR_Input/path`.
+fn in_artifact(word: &ShellWord) -> Option<(String, String)> {
+    let parts = match word.parts.as_slice() {
+        [WordPart::Text(scheme), rest @ ..] if matches!(scheme.as_str(), "file://" | "fileb://") => rest,
+        parts => parts,
+    };
+    let [WordPart::Variable(name), WordPart::Text(rest)] = parts else { return None };
+    let path = relative(rest.strip_prefix('/')?)?;
+    Some((name.strip_prefix(FOLDER)?.to_owned(), path))
+}
 
 /// Returns the paths that a command reads, with their spans.
 pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_>) -> Vec<(Placed, InputKind)> {
@@ -102,32 +190,6 @@ const COPIERS: [&str; 2] = ["cp", "mv"];
 /// The start of the variables with the folders of inputs.
 const FOLDER: &str = "CODEBUILD_SRC_DIR_";
 
-/// Returns the files of other inputs than the primary one that a command reads. Files have an extension.
-pub(super) fn folder_reads(program: &str, arguments: &Arguments<'_>) -> Vec<FolderRead> {
-    let words: Vec<&ShellWord> = arguments.words().collect();
-    let read = match words.as_slice() {
-        all if READERS.contains(&program) => all,
-        [read @ .., _] if COPIERS.contains(&program) => read,
-        _ => return Vec::new(),
-    };
-    let of_folder = |word: &&ShellWord| {
-        let (name, rest) = match word.parts.as_slice() {
-            [WordPart::Variable(name), WordPart::Text(rest)] => (name, rest),
-            [WordPart::Text(scheme), WordPart::Variable(name), WordPart::Text(rest)]
-                if scheme == "file://" || scheme == "fileb://" =>
-            {
-                (name, rest)
-            }
-            _ => return None,
-        };
-        let (input, path) = (name.strip_prefix(FOLDER)?, rest.strip_prefix('/')?);
-        let is_file = Utf8Path::new(path).extension().is_some() && !path.contains(['*', '?', '[', '{', '~']);
-        let span = arguments.bare(word).span;
-        is_file.then(|| FolderRead { input: input.to_owned(), path: path.to_owned(), span })
-    };
-    read.iter().filter_map(of_folder).collect()
-}
-
 /// Returns the script of `package.json` that a command runs.
 pub(super) fn package_script(program: &str, arguments: &Arguments<'_>) -> Option<Placed> {
     if !matches!(program, "npm" | "pnpm") || arguments.words().any(is_elsewhere) {
@@ -170,21 +232,19 @@ fn options<'a>(
     table: &'static [(&str, &[&str], &[&str])],
 ) -> impl Iterator<Item = Placed> + 'a {
     let fitting = table.iter().filter(move |(name, operation, _)| *name == program && begins(arguments, operation));
-    fitting.flat_map(|(_, _, names)| *names).flat_map(move |name| values(arguments, name))
+    let values = fitting.flat_map(|(_, _, names)| *names).flat_map(move |name| values(arguments, name));
+    values.filter_map(|value| Some((plain(&value)?, arguments.bare(&value).span)))
 }
 
 /// Returns every value of one option.
-fn values<'a>(arguments: &'a Arguments<'_>, name: &'static str) -> impl Iterator<Item = Placed> + 'a {
+fn values<'a>(arguments: &'a Arguments<'_>, name: &'static str) -> impl Iterator<Item = ShellWord> + 'a {
     let words: Vec<&ShellWord> = arguments.words().collect();
     let count = words.len();
     (0..count).filter_map(move |at| {
         let word = words.get(at)?;
         match split_option(word)? {
-            (own, Some(value)) if own == name => Some((plain(&value)?, arguments.bare(&value).span)),
-            (own, None) if own == name => {
-                let value = words.get(at + 1)?;
-                Some((plain(value)?, arguments.bare(value).span))
-            }
+            (own, Some(value)) if own == name => Some(value),
+            (own, None) if own == name => words.get(at + 1).map(|value| (*value).clone()),
             _ => None,
         }
     })
@@ -195,6 +255,19 @@ fn copied<'a>(arguments: &Arguments<'a>) -> impl Iterator<Item = &'a ShellWord> 
     let words: Vec<&'a ShellWord> = arguments.words().filter(|word| !word.prefix().starts_with('-')).collect();
     let sources = words.len().saturating_sub(1);
     words.into_iter().take(sources)
+}
+
+/// Returns what `cp` copies, if all of its paths are written and inside the source.
+pub(super) fn copied_to(program: &str, arguments: &Arguments<'_>, from: &Utf8Path) -> Option<CopiedFiles> {
+    let words: Vec<&ShellWord> = arguments.words().filter(|word| !word.prefix().starts_with('-')).collect();
+    let (target, sources) = words.split_last().filter(|_| program == "cp")?;
+    // `folder/.` stands for the contents of the folder.
+    let is_named = |word: &&ShellWord| !word.prefix().ends_with("/.") && word.prefix() != ".";
+    let is_usual = !arguments.words().any(|word| word.prefix().starts_with("--") || word.prefix() == "-t");
+    let target = plain(target).filter(|_| is_usual && sources.iter().all(is_named))?;
+    let sources: Vec<_> = sources.iter().map(|word| inside(from, &plain(word)?)).collect::<Option<_>>()?;
+    let into_folder = target.ends_with('/') || sources.len() > 1;
+    Some(CopiedFiles { sources, target: inside(from, &target)?, into_folder, span: arguments.span() })
 }
 
 fn begins(arguments: &Arguments<'_>, operation: &[&str]) -> bool {

@@ -84,9 +84,9 @@ impl Invocation {
         self.positionals().take_while(written).take(limit).map(|(word, _)| word.prefix()).collect()
     }
 
-    /// Returns the variables in its words.
-    pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.words.iter().flat_map(|(word, _)| word.variables())
+    /// Returns the variables in the words within a span.
+    pub fn variables_in(&self, place: Span) -> impl Iterator<Item = &str> {
+        self.words.iter().filter(move |(_, span)| place.covers(*span)).flat_map(|(word, _)| word.variables())
     }
 
     /// Returns the positional word with this index, counted from the program.

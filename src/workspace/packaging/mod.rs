@@ -5,6 +5,7 @@ mod arguments;
 mod docker;
 mod inputs;
 mod invocation;
+mod sourced;
 mod writes;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -19,6 +20,7 @@ use arguments::Arguments;
 
 pub use docker::{DockerBuild, DockerUse};
 pub use invocation::{GivenValue, Invocation};
+pub use writes::{Unnamed, examines, is_for_results};
 
 pub use super::shell::{POWERSHELL, ShellFault};
 
@@ -140,17 +142,6 @@ pub enum InputKind {
     Either,
 }
 
-/// A file in the folder of an input other than the primary one: `$CODEBUILD_SRC_DIR_Tests/data.json`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FolderRead {
-    /// The name of the artifact.
-    pub input: String,
-    /// The path in its folder.
-    pub path: String,
-    /// The span of the word.
-    pub span: Span,
-}
-
 /// A file or folder of the source that a command reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputFile {
@@ -160,8 +151,32 @@ pub struct InputFile {
     pub kind: InputKind,
     /// The span of the path.
     pub span: Span,
-    /// Whether an earlier program may have written files that no command mentions.
-    pub after_unseen: bool,
+    /// The files that earlier programs may have written without naming them.
+    pub after: Unnamed,
+}
+
+/// A file or folder that a command reads in the folder of an input other than the primary one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArtifactFile {
+    /// The input artifact.
+    pub artifact: String,
+    /// The path in it.
+    pub path: Utf8PathBuf,
+    /// The span of the argument.
+    pub span: Span,
+}
+
+/// Files and folders that a command copies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopiedFiles {
+    /// Their paths, relative to the source's folder.
+    pub sources: Vec<Utf8PathBuf>,
+    /// The folder or file that they are copied to.
+    pub target: Utf8PathBuf,
+    /// Whether the target is certainly a folder.
+    pub into_folder: bool,
+    /// The span of the command.
+    pub span: Span,
 }
 
 /// A script of a `package.json` that a command runs.
@@ -207,18 +222,22 @@ pub struct BuildCommands {
     pub writes: Vec<WrittenFile>,
     /// The files and folders of the source that they always read.
     pub inputs: Vec<InputFile>,
-    /// The files of inputs other than the primary one that they always read.
-    pub folder_reads: Vec<FolderRead>,
+    /// The files and folders of other inputs that they always read.
+    pub artifact_files: Vec<ArtifactFile>,
+    /// The files and folders that they always copy to a path that is written.
+    pub copies: Vec<CopiedFiles>,
     /// The scripts of a `package.json` that they always run.
     pub package_scripts: Vec<PackageScript>,
     /// The images that they always build.
     pub images: Vec<DockerBuild>,
+    /// The literal values of options for passwords and tokens.
+    pub passwords: Vec<Spanned<String>>,
     /// Commands that build an image without a build context.
     pub without_context: Vec<Span>,
     /// The parts that a shell would not run as intended.
     pub faults: Vec<Spanned<ShellFault>>,
-    /// Whether a program may write files that no command mentions.
-    pub writes_unseen: bool,
+    /// The files that programs may write without naming them.
+    pub unnamed: Unnamed,
     /// Whether they use Docker.
     pub docker: DockerUse,
 }
@@ -305,11 +324,17 @@ impl BuildCommands {
         if !simple.words.is_empty() {
             self.docker = self.docker.and(read.as_ref().map(|(program, arguments)| (program.as_str(), arguments)));
         }
-        let after_unseen = self.writes_unseen;
-        self.writes_unseen |= match &read {
-            Some((program, arguments)) => writes::unseen(program, arguments),
-            None => !simple.words.is_empty(),
-        };
+        let sourced = read.as_ref().and_then(|(program, arguments)| {
+            let own = command.text.get(simple.range.clone()).unwrap_or_default();
+            sourced::variables(program, arguments, own)
+        });
+        let after = self.unnamed;
+        self.unnamed = after.max(match &read {
+            Some(_) if sourced.is_some() => Unnamed::Nothing,
+            Some((program, arguments)) => writes::unnamed(program, arguments),
+            None if simple.words.is_empty() => Unnamed::Nothing,
+            None => Unnamed::Anything,
+        });
         let Some((program, arguments)) = read else { return };
         if let (Some(output), Some(from)) = (arguments.redirected(), directory.as_ref())
             && let Some(path) = output.word.literal().and_then(|path| inside(from, &path))
@@ -322,11 +347,17 @@ impl BuildCommands {
                 whole: simple.depth == 0 && !simple.sometimes,
             });
         }
-        if let Some(from) = directory.as_ref().filter(|_| !simple.sometimes && !simple.may_fail) {
-            self.inputs(simple, &program, &arguments, (from, after_unseen));
+        self.passwords.extend(arguments::passwords(&program, &arguments));
+        let always = !simple.sometimes && !simple.may_fail;
+        if always {
+            self.artifact_files.extend(inputs::in_artifacts(&program, &arguments).into_iter().filter_map(|found| {
+                let path = normalize(Utf8Path::new(&found.path)).ok().filter(|path| !path.as_str().is_empty())?;
+                Some(ArtifactFile { artifact: found.artifact, path, span: found.span })
+            }));
         }
-        if !simple.sometimes && !simple.may_fail {
-            self.folder_reads.extend(inputs::folder_reads(&program, &arguments));
+        if let Some(from) = directory.as_ref().filter(|_| always) {
+            self.copies.extend(inputs::copied_to(&program, &arguments, from));
+            self.inputs(simple, &program, &arguments, (from, after));
         }
         if self.programs.iter().all(|(known, _)| *known != program) {
             self.programs.push((program.clone(), arguments.program_span()));
@@ -338,7 +369,7 @@ impl BuildCommands {
                 let names = simple.words.iter().flat_map(ShellWord::variables);
                 self.tested.extend(names.map(str::to_owned));
             }
-            "eval" | "source" | "." => self.opaque = self.opaque.or(Some(arguments.span())),
+            "eval" | "source" | "." => self.sourced(sourced, arguments.span()),
             "export" | "read" | "declare" | "local" | "readonly" | "typeset" | "mapfile" | "readarray" | "getopts"
             | "let" => {
                 self.assign(simple.words.iter().skip(1), !simple.sometimes && simple.depth == 0, arguments.span());
@@ -368,17 +399,31 @@ impl BuildCommands {
         }
     }
 
+    /// Adds the variables of a script that is read into the shell; `None` if it may set any.
+    fn sourced(&mut self, variables: Option<&'static [&'static str]>, span: Span) {
+        let Some(variables) = variables else {
+            self.opaque = self.opaque.or(Some(span));
+            return;
+        };
+        self.assignments.extend(variables.iter().map(|name| Assignment {
+            name: (*name).to_owned(),
+            value: None,
+            certain: false,
+            span,
+        }));
+    }
+
     /// Adds the inputs of a command that always runs.
     fn inputs(
         &mut self,
         simple: &SimpleCommand,
         program: &str,
         arguments: &Arguments<'_>,
-        (from, after_unseen): (&Utf8Path, bool),
+        (from, after): (&Utf8Path, Unnamed),
     ) {
         for ((word, span), kind) in inputs::of(simple, program, arguments) {
             let path = inside(from, &word);
-            self.inputs.extend(path.map(|path| InputFile { path, kind, span, after_unseen }));
+            self.inputs.extend(path.map(|path| InputFile { path, kind, span, after }));
         }
         if let Some((name, span)) = inputs::package_script(program, arguments) {
             let prefix = ["--prefix", "-C", "--dir"].iter().find_map(|option| arguments.option(&[option]));

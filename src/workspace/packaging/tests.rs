@@ -79,6 +79,56 @@ fn calls_and_assignments() {
     assert_eq!(reads, ["$REPO"]);
 }
 
+#[test]
+fn scripts_that_only_change_the_path_are_known() {
+    let opaque = |commands: &str| read(commands).1.opaque.is_some();
+    assert!(!opaque(
+        "      - source .venv/bin/activate\n      - . $HOME/.nvm/nvm.sh\n      - eval \"$(ssh-agent -s)\"\n"
+    ));
+    assert!(opaque("      - source ./env.sh\n") && opaque("      - eval \"$(./login)\"\n"));
+    let (_, found) = read("      - . venv/bin/activate\n      - echo $VIRTUAL_ENV\n");
+    assert!(found.assigns("VIRTUAL_ENV") && found.unnamed == Unnamed::Nothing);
+}
+
+#[test]
+fn what_programs_write_without_naming_it() {
+    let unnamed = |command: &str| read(&format!("      - {command}\n")).1.unnamed;
+    for command in [
+        "node --version",
+        "pip install -r requirements.txt",
+        "python -m pip install x",
+        "poetry install",
+        "aws s3 cp dist s3://site --recursive",
+        "go mod download",
+        "terraform init",
+        "kubectl apply -f k8s",
+    ] {
+        assert_eq!(unnamed(command), Unnamed::Nothing, "{command}");
+    }
+    for command in [
+        "python -m pytest tests",
+        "ruff check .",
+        "npx eslint src",
+        "npm test",
+        "npm run lint:ci",
+        "go test ./...",
+        "mvn --batch-mode clean test",
+        "./gradlew test",
+        "black --check .",
+        "dotnet test",
+        "poetry run pytest",
+    ] {
+        assert_eq!(unnamed(command), Unnamed::Results, "{command}");
+    }
+    for command in
+        ["make", "npm run build", "mvn package", "./build.sh", "python gen.py", "tar -xf a.tar", "aws s3 sync s3://b ."]
+    {
+        assert_eq!(unnamed(command), Unnamed::Anything, "{command}");
+    }
+    assert!(Unnamed::Results.may_contain("target/classes".into()) && Unnamed::Results.may_contain(".tox/x".into()));
+    assert!(!Unnamed::Results.may_contain("functions/app".into()));
+}
+
 proptest! {
     #[test]
     fn never_panics(words in proptest::collection::vec("(aws|s3|cp|s3://|\\$B|/|--s3-bucket|=|--template|sam|package|cd|\\.\\.|docker|push|npx|-y|\"|'|\\\\|;|>|é)", 0..12), glue in "( |)") {

@@ -1,40 +1,166 @@
 //! Programs that may write files that their command does not mention.
 
+use camino::Utf8Path;
+
 use super::WordPart;
 use super::arguments::Arguments;
 use crate::workspace::shell::ShellWord;
 
+/// The files that programs may write without naming them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Unnamed {
+    /// None.
+    #[default]
+    Nothing,
+    /// The results of tests and of compilers: reports, and files in folders such as `target`, but no sources.
+    Results,
+    /// Any file.
+    Anything,
+}
+
+impl Unnamed {
+    /// Returns whether a source may be among the files: a file or folder that is not a result.
+    pub fn may_contain(self, path: &Utf8Path) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Results => path.components().any(|part| is_for_results(part.as_str())),
+            Self::Anything => true,
+        }
+    }
+}
+
+/// Folders for results.
+const RESULTS: [&str; 19] = [
+    "bin",
+    "build",
+    "cdk.out",
+    "coverage",
+    "dist",
+    "gen",
+    "generated",
+    "htmlcov",
+    "lib",
+    "node_modules",
+    "obj",
+    "out",
+    "output",
+    "public",
+    "reports",
+    "results",
+    "target",
+    "test-results",
+    "vendor",
+];
+
+/// Returns whether programs write their results to a folder of this name.
+pub fn is_for_results(folder: &str) -> bool {
+    RESULTS.contains(&folder) || folder.starts_with('.') && !matches!(folder, "." | "..")
+}
+
 /// Programs that write no files, only those in their arguments, or only to their own folders.
 const SEEN: &[&str] = &[
     ":", "[", "[[", "apk", "apt", "apt-get", "awk", "basename", "break", "case", "cat", "cd", "cfn-lint", "chmod",
-    "chown", "command", "continue", "cut", "date", "declare", "diff", "dirname", "dnf", "docker", "echo", "env",
-    "exit", "export", "false", "file", "for", "grep", "head", "id", "jq", "ln", "local", "ls", "mkdir", "printf", "ps",
-    "pwd", "read", "readonly", "return", "rm", "sed", "set", "shift", "sleep", "sort", "stat", "tail", "tee", "test",
-    "touch", "tr", "true", "type", "uname", "uniq", "unset", "wait", "wc", "whoami", "which", "yamllint", "yum", "zip",
+    "chown", "command", "continue", "corepack", "curl", "cut", "date", "declare", "diff", "dirname", "dnf", "docker",
+    "echo", "env", "exit", "export", "false", "file", "for", "grep", "head", "id", "jq", "ln", "local", "ls", "mkdir",
+    "printf", "ps", "pwd", "read", "readonly", "return", "rm", "sed", "set", "shift", "sleep", "sort", "stat", "tail",
+    "tee", "test", "touch", "tr", "true", "type", "uname", "uniq", "unset", "wait", "wc", "whoami", "which",
+    "yamllint", "yum", "zip",
 ];
 
-/// Linters and test runners, which write reports at most to folders of their own. Python also runs them as modules.
-const CHECKERS: &[&str] = &[
+/// What the operations of a program write without naming it: program, first words (empty for all), files.
+type Operations = (&'static str, &'static [&'static str], Unnamed);
+
+/// Package managers, compilers, and programs that test or examine sources.
+const OPERATIONS: &[Operations] = &[
+    ("bundle", &["config", "install"], Unnamed::Nothing),
+    ("cargo", &["fmt"], Unnamed::Nothing),
+    ("cargo", &["build", "check", "clippy", "test"], Unnamed::Results),
+    ("gem", &["install"], Unnamed::Nothing),
+    ("go", &["env", "fmt", "list", "mod", "version"], Unnamed::Nothing),
+    ("go", &["test", "vet"], Unnamed::Results),
+    ("helm", &["install", "lint", "list", "repo", "status", "upgrade"], Unnamed::Nothing),
+    (
+        "kubectl",
+        &[
+            "annotate", "apply", "config", "delete", "describe", "get", "label", "logs", "rollout", "scale", "set",
+            "wait",
+        ],
+        Unnamed::Nothing,
+    ),
+    (
+        "npm",
+        &["audit", "ci", "config", "i", "install", "list", "login", "ls", "publish", "set", "view"],
+        Unnamed::Nothing,
+    ),
+    ("npm", &["t", "test"], Unnamed::Results),
+    ("pip", &["check", "config", "freeze", "install", "list", "show"], Unnamed::Nothing),
+    ("pip3", &["check", "config", "freeze", "install", "list", "show"], Unnamed::Nothing),
+    ("pipenv", &["install", "sync"], Unnamed::Nothing),
+    ("playwright", &["install", "test"], Unnamed::Results),
+    ("pnpm", &["audit", "config", "i", "install", "list", "publish"], Unnamed::Nothing),
+    ("pnpm", &["t", "test"], Unnamed::Results),
+    ("poetry", &["check", "config", "install", "lock", "show"], Unnamed::Nothing),
+    ("terraform", &["fmt", "init", "output", "plan", "show", "validate", "workspace"], Unnamed::Nothing),
+    ("uv", &["lock", "pip", "sync", "tool"], Unnamed::Nothing),
+];
+
+/// Programs that test or examine sources, and write at most reports and caches.
+const EXAMINERS: &[&str] = &[
+    "artillery",
+    "ava",
     "bandit",
     "black",
+    "cfn-guard",
+    "cfn_nag_scan",
+    "checkov",
+    "coverage",
+    "cypress",
     "eslint",
     "flake8",
+    "gitleaks",
+    "golangci-lint",
     "hadolint",
     "isort",
+    "jest",
+    "k6",
+    "locust",
+    "markdownlint",
+    "mocha",
     "mypy",
+    "newman",
+    "nox",
+    "nyc",
+    "phpunit",
+    "pip-audit",
+    "prettier",
     "pycodestyle",
     "pylint",
     "pyright",
     "pytest",
+    "rspec",
+    "rubocop",
     "ruff",
+    "safety",
+    "semgrep",
     "shellcheck",
+    "staticcheck",
+    "stylelint",
     "tflint",
+    "tfsec",
+    "tox",
+    "trivy",
     "unittest",
+    "vitest",
 ];
 
-/// Operations of package managers that write only to their own folders.
-const INSTALLS: &[(&str, &[&str])] =
-    &[("npm", &["ci", "install", "i", "config", "audit"]), ("pip", &["install"]), ("pip3", &["install"])];
+/// The starts of the names of scripts in `package.json` that test or examine sources.
+const EXAMINING_SCRIPTS: [&str; 6] = ["check", "format", "lint", "test", "type-check", "typecheck"];
+
+/// The phases and tasks of Maven and Gradle that only compile and test.
+const TESTING: [&str; 5] = ["check", "clean", "compile", "test", "test-compile"];
+
+/// Options with which a program only describes itself.
+const DESCRIBING: [&str; 7] = ["--help", "--version", "-V", "-h", "-v", "-version", "version"];
 
 /// Returns the output of `echo` or `printf`, with `?` for parts that are known only at run time.
 pub(super) fn text(program: &str, arguments: &Arguments<'_>) -> Option<String> {
@@ -52,30 +178,93 @@ pub(super) fn text(program: &str, arguments: &Arguments<'_>) -> Option<String> {
     }
 }
 
-/// Returns the module that Python runs.
-fn module(arguments: &Arguments<'_>) -> Option<String> {
-    let mut words = arguments.words().skip_while(|word| word.prefix() != "-m");
-    words.nth(1)?.literal()
-}
-
-/// Returns whether a program may write files that its command does not mention.
-pub(super) fn unseen(program: &str, arguments: &Arguments<'_>) -> bool {
+/// Returns the files that a program may write although its command does not mention them.
+pub(super) fn unnamed(program: &str, arguments: &Arguments<'_>) -> Unnamed {
     let operation = arguments.operation();
     let first = operation.first().copied().unwrap_or_default();
+    let only = |known: bool| if known { Unnamed::Nothing } else { Unnamed::Anything };
     match program {
-        _ if SEEN.contains(&program) || CHECKERS.contains(&program) => false,
-        "python" | "python3" => !module(arguments).is_some_and(|module| CHECKERS.contains(&module.as_str())),
-        "go" => !matches!(first, "test" | "vet"),
+        _ if SEEN.contains(&program) || describes(arguments) => Unnamed::Nothing,
         // Into a folder that is named, other than the source's. A pattern may match any file.
-        "cp" | "mv" => arguments.words().any(|word| {
+        "cp" | "mv" => only(!arguments.words().any(|word| {
             word.parts.iter().any(|part| !matches!(part, WordPart::Text(text) if !text.contains('*')))
                 || matches!(word.prefix(), "." | "./")
-        }),
-        "aws" => first == "s3" || first == "s3api",
-        "sam" => !matches!(first, "build" | "package" | "validate" | "deploy"),
-        "cdk" => !matches!(first, "synth" | "synthesize" | "deploy" | "diff"),
-        "git" => !matches!(first, "config" | "describe" | "log" | "rev-parse" | "diff" | "status" | "fetch" | "tag"),
-        "dotnet" => !arguments.has_flag("--output") && !arguments.has_flag("-o"),
-        _ => !INSTALLS.iter().any(|(name, operations)| *name == program && operations.contains(&first)),
+        })),
+        "aws" => only(!downloads(operation, arguments)),
+        "sam" => only(matches!(first, "build" | "package" | "validate" | "deploy" | "delete" | "list" | "logs")),
+        "cdk" => only(matches!(first, "synth" | "synthesize" | "deploy" | "diff" | "bootstrap" | "list" | "ls")),
+        "git" => only(matches!(
+            first,
+            "config" | "describe" | "log" | "rev-parse" | "rev-list" | "diff" | "status" | "fetch" | "tag" | "branch"
+        )),
+        "dotnet" if first == "test" => Unnamed::Results,
+        "dotnet" => only(arguments.has_flag("--output") || arguments.has_flag("-o")),
+        "mvn" | "mvnw" | "gradle" | "gradlew" if only_tests(arguments) => Unnamed::Results,
+        "npm" | "pnpm" if first.starts_with("run") => match operation.get(1) {
+            Some(script) if EXAMINING_SCRIPTS.iter().any(|start| script.starts_with(start)) => Unnamed::Results,
+            _ => Unnamed::Anything,
+        },
+        "python" | "python3" => match arguments.option(&["-m"]).and_then(|module| module.word.literal()) {
+            // The folder is named.
+            Some(module) if module == "venv" => Unnamed::Nothing,
+            Some(module) => of_table(&module, first),
+            None => Unnamed::Anything,
+        },
+        _ => of_table(program, first),
     }
+}
+
+fn of_table(program: &str, operation: &str) -> Unnamed {
+    if EXAMINERS.contains(&program) {
+        return Unnamed::Results;
+    }
+    let known = OPERATIONS.iter().find(|(name, operations, _)| *name == program && operations.contains(&operation));
+    known.map_or(Unnamed::Anything, |(_, _, files)| *files)
+}
+
+/// Returns whether a program tests or examines sources: `pytest`, `python -m pytest`.
+pub(super) fn is_examiner(program: &str, arguments: &Arguments<'_>) -> bool {
+    let module = || arguments.option(&["-m"]).and_then(|module| module.word.literal()).unwrap_or_default();
+    match program {
+        "python" | "python3" => EXAMINERS.contains(&module().as_str()),
+        _ => EXAMINERS.contains(&program),
+    }
+}
+
+/// Words before the program that a launcher runs.
+const LAUNCHING: [&str; 12] =
+    ["--no-install", "--yes", "-m", "exec", "npx", "pipenv", "pnpm", "poetry", "python", "python3", "run", "uv"];
+
+/// Returns whether a command is a single program that tests or examines sources.
+pub fn examines(text: &str) -> bool {
+    let mut words = text.split_whitespace().skip_while(|word| LAUNCHING.contains(word));
+    let program = words.next().and_then(|word| word.rsplit('/').next()).unwrap_or_default();
+    let first = words.next().unwrap_or_default();
+    of_table(program, first) == Unnamed::Results && !text.contains(['>', '\n', ';', '|', '&'])
+}
+
+/// Returns whether a command only asks a program for its version or help.
+fn describes(arguments: &Arguments<'_>) -> bool {
+    let mut words = arguments.words();
+    let only = words.next().and_then(ShellWord::literal).filter(|_| words.next().is_none());
+    only.is_some_and(|word| DESCRIBING.contains(&word.as_str()))
+}
+
+/// Returns whether `aws` may write files with names of their own.
+fn downloads(operation: &[&str], arguments: &Arguments<'_>) -> bool {
+    match operation {
+        ["s3", "ls" | "mb" | "presign" | "rb" | "rm"] => false,
+        ["s3", "cp" | "mv" | "sync"] => !arguments.positional(3).is_some_and(|word| word.prefix().starts_with("s3://")),
+        ["s3", ..] => true,
+        ["s3api", call] => call.starts_with("get-object") || call.starts_with("select"),
+        ["s3api"] => true,
+        _ => false,
+    }
+}
+
+/// Returns whether all phases or tasks of a command are for tests.
+fn only_tests(arguments: &Arguments<'_>) -> bool {
+    let mut named = arguments.words().filter(|word| !word.prefix().starts_with('-')).peekable();
+    named.peek().is_some()
+        && named.all(|word| word.literal().is_some_and(|name| TESTING.contains(&name.trim_start_matches(':'))))
 }

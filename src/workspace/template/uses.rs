@@ -42,8 +42,12 @@ pub fn uses(root: &Node) -> Vec<TemplateUse> {
     let mut walk = Walk { found: Vec::new(), owner: None, before_resources: false };
     for Entry { key, value } in root.entries() {
         match key.as_str() {
+            "Globals" => {
+                let resources = root.get("Resources").map_or(&[][..], Node::entries);
+                let inherited = value.entries().iter().flat_map(|section| inherited(section, resources));
+                inherited.for_each(|property| walk.node(property));
+            }
             "Resources" => value.entries().iter().for_each(|entry| walk.resource(entry)),
-            "Globals" => walk.node(value),
             "Outputs" => value.entries().iter().for_each(|entry| walk.output(&entry.value)),
             "Conditions" | "Rules" => {
                 walk.before_resources = true;
@@ -54,6 +58,26 @@ pub fn uses(root: &Node) -> Vec<TemplateUse> {
         }
     }
     walk.found
+}
+
+/// Returns the properties in a section of SAM's `Globals` that some resource inherits.
+fn inherited<'t>(section: &'t Entry, resources: &'t [Entry]) -> impl Iterator<Item = &'t Node> {
+    let inheriting: Vec<&Node> = resources
+        .iter()
+        .map(|resource| &resource.value)
+        .filter(|resource| {
+            let kind = resource.get("Type").and_then(Node::literal).unwrap_or_default();
+            kind.strip_prefix("AWS::Serverless::") == Some(section.key.as_str())
+                && resource.get("IgnoreGlobals").is_none()
+        })
+        .collect();
+    // Only lists and mappings are merged with the resource's own.
+    let merges = |own: &Node| own.intrinsic().is_none() && own.scalar().is_none();
+    let is_inherited = move |property: &&Entry| {
+        let mut own = inheriting.iter().map(|resource| resource.get("Properties")?.get(property.key.as_str()));
+        own.any(|own| own.is_none_or(merges))
+    };
+    section.value.entries().iter().filter(is_inherited).map(|property| &property.value)
 }
 
 struct Walk {

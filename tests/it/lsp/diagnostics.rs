@@ -359,7 +359,7 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases::share_of(20), ..ProptestConfig::default() })]
 
     /// After any edits, the diagnostics are those of a check of the saved text.
     #[test]

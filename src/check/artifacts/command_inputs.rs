@@ -1,0 +1,160 @@
+//! E0222: files and folders that the commands of a build read from an input artifact that does not contain them.
+
+use camino::Utf8Path;
+
+use crate::check::support::filled_folders;
+use crate::check::support::listed_files::section;
+use crate::check::support::source_folder::missing_checkout;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::suggest::similar_path;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::ArtifactId;
+use crate::plan::repository::{self, Said};
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::artifact::{KnownFiles, Presence};
+use crate::workspace::file_system::{holds, normalize};
+use crate::workspace::packaging::ArtifactFile;
+
+pub(super) const RULE: Rule = Rule { name: "command-inputs", codes: &[Code::E0222], run: check };
+
+/// The prefix of the variables with the folders of inputs.
+const FOLDER: &str = "CODEBUILD_SRC_DIR_";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Span> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        for build in subject.behind.builds(place.pipeline_id, place.id).filter(|build| repository::is_sound(build)) {
+            for file in &build.commands.artifact_files {
+                if seen.contains(&file.span) {
+                    continue;
+                }
+                if let Some(found) = one(subject, place, build, file) {
+                    seen.push(file.span);
+                    findings.push(found);
+                }
+            }
+        }
+    }
+}
+
+/// Reports a file that its artifact certainly lacks.
+fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &ArtifactFile) -> Option<Diagnostic> {
+    let primary = repository::primary_input(place.action)?;
+    let mut others = place.action.inputs.iter().filter(|input| input.artifact != primary);
+    let id = others.find(|input| place.pipeline.artifact(input.artifact).name.node == file.artifact)?.artifact;
+    if may_be_written(build, file) {
+        return None;
+    }
+    let artifact = place.pipeline.artifacts.get(id)?;
+    let contents = subject.behind.contents(place.pipeline_id, id);
+    // The repository around a document may be a different one from the one that its pipelines use.
+    let is_elsewhere = subject.document.is_some() && contents.said == Said::Repository
+        || place.pipeline.actions.get(artifact.producer).is_some_and(|it| missing_checkout(subject, it).is_some());
+    // A clone contains more than the files under version control, and submodules may have files of their own.
+    let path = file.path.as_str();
+    let is_cloned = contents.said == Said::Repository
+        && (path.starts_with(".git") || subject.workspace.files().is_file(Utf8Path::new(".gitmodules")));
+    if is_elsewhere || is_cloned {
+        return None;
+    }
+    let mut names = match contents.files.contains(path) {
+        Presence::Present(_) => return None,
+        Presence::Absent { known } => {
+            let may_be_folder = contents.files.holds_folder(path) || known.iter().any(|known| may_hold(known, path));
+            (!may_be_folder).then(|| known.into_iter().map(|known| known.path).collect::<Vec<_>>())?
+        }
+        Presence::Unknown => {
+            let entries = entries(subject, place, id)?;
+            let first = path.split('/').next().unwrap_or_default();
+            (!entries.iter().any(|entry| entry == first)).then_some(entries)?
+        }
+    };
+    names.retain(|name| !name.contains(['*', '?', '[', '{', '$']));
+    let cause = section(subject, place.pipeline_id, id).and_then(|section| {
+        let base = || {
+            section
+                .base_directory
+                .as_ref()
+                .filter(|base| path.starts_with(base.as_str()) || shorter(path, &names).is_some())
+        };
+        match section.discard_paths {
+            Some(place) if path.contains('/') => Some((place, "removes the folders from all paths")),
+            _ => Some(
+                base().map_or((section.key.span, "its files"), |base| (base.span, "paths in the artifact start here")),
+            ),
+        }
+    });
+    let near =
+        shorter(path, &names).or_else(|| similar_path(path, names.iter().map(String::as_str)).map(str::to_owned));
+    Some(not_in_input(file, &artifact.name, near.as_deref(), cause))
+}
+
+/// Returns whether another command may write the file to the folder of the input.
+fn may_be_written(build: &Build, file: &ArtifactFile) -> bool {
+    let variable = format!("{FOLDER}{}", file.artifact);
+    let is_path = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
+    build.spec.commands().any(|command| {
+        command.text.match_indices(&variable).any(|(at, _)| {
+            let rest = command.text.get(at + variable.len()..).unwrap_or_default().trim_start_matches(['}', '"', '\'']);
+            let path: String = rest.chars().take_while(|c| is_path(*c)).collect();
+            let path = Utf8Path::new(path.trim_matches('/'));
+            let mentions = build.commands.artifact_files.iter().filter(|it| command.span.covers(it.span));
+            let is_read = mentions.into_iter().any(|it| it.artifact == file.artifact && it.path == path);
+            !is_read && (path.starts_with(&file.path) || file.path.starts_with(path))
+        })
+    })
+}
+
+/// Returns whether a pattern may match files in a folder at the path.
+fn may_hold(known: &KnownFiles, path: &str) -> bool {
+    let is_open = |part: &&str| part.contains(['*', '?', '[', '{', '$', '`', '~']);
+    let pattern = known.path.trim_start_matches("./");
+    let fixed: Vec<&str> = pattern.split('/').take_while(|part| !is_open(part)).collect();
+    let parts: Vec<&str> = path.split('/').collect();
+    let is_glob = fixed.len() < pattern.split('/').count();
+    (is_glob || fixed.len() > parts.len()) && fixed.iter().zip(&parts).all(|(one, other)| one == other)
+}
+
+/// Returns the names directly in the artifact, if its base directory is filled by commands that are known.
+fn entries(subject: &Subject<'_>, place: Place<'_>, id: ArtifactId) -> Option<Vec<String>> {
+    let section = section(subject, place.pipeline_id, id).filter(|section| section.discard_paths.is_none())?;
+    let base =
+        section.base_directory.as_ref().filter(|base| !base.node.contains(['*', '?', '[', '{', '$', '`', '~']))?;
+    let build = subject.behind.build(place.pipeline_id, place.pipeline.artifacts.get(id)?.producer)?;
+    let producer = place.pipeline.actions.get(place.pipeline.artifacts.get(id)?.producer)?;
+    let start = normalize(repository::checkout(place.pipeline, repository::primary_input(producer)?)?).ok()?;
+    let tracked = subject.workspace.files().tracked();
+    let is_there = |path: &Utf8Path| holds(&tracked, &start.join(path));
+    let base = base.node.trim_matches('/');
+    let copied = filled_folders::contents(build, base).filter(|_| !is_there(Utf8Path::new(base)))?;
+    // What is not there is a separate problem.
+    let are_there = copied.iter().all(|path| is_there(path));
+    are_there.then(|| copied.iter().filter_map(|path| path.file_name()).map(str::to_owned).collect())
+}
+
+/// Returns the end of a path that is in the artifact: `integration` for `tests/integration`.
+fn shorter(path: &str, names: &[String]) -> Option<String> {
+    let ends = path.match_indices('/').filter_map(|(at, _)| path.get(at + 1..));
+    let first = |end: &str| end.split('/').next().unwrap_or_default().to_owned();
+    ends.map(str::to_owned).find(|end| names.iter().any(|name| name == end || *name == first(end)))
+}
+
+/// A file or folder that is not in an input artifact.
+fn not_in_input(
+    file: &ArtifactFile,
+    artifact: &Spanned<String>,
+    near: Option<&str>,
+    cause: Option<(Span, &'static str)>,
+) -> Diagnostic {
+    let message = format!("artifact `{}` has no file `{}`", artifact.node, file.path);
+    let found = Diagnostic::new(Code::E0222, message, file.span, "this command would fail");
+    let found = match cause {
+        Some((place, says)) => found.label(place, says),
+        None => found.label(artifact.span, "produced here"),
+    };
+    match near {
+        Some(near) => found.help(format!("did you mean `${FOLDER}{}/{near}`?", file.artifact)),
+        None => found.help(format!("add `{}` to the files of `{}`, or correct the path", file.path, artifact.node)),
+    }
+}
