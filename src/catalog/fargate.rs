@@ -39,7 +39,7 @@ impl FargateMemory {
     pub fn has(&self, memory: u32) -> bool {
         match self {
             Only(sizes) => sizes.contains(&memory),
-            Range(least, most, step) => (*least..=*most).contains(&memory) && memory % step == 0,
+            Range(least, most, step) => (*least..=*most).contains(&memory) && memory.is_multiple_of(*step),
         }
     }
 }
