@@ -14,7 +14,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::artifact::{KnownFiles, Presence};
 use crate::workspace::file_system::{holds, normalize};
-use crate::workspace::packaging::ArtifactFile;
+use crate::workspace::packaging::InputArtifactFile;
 
 pub(super) const RULE: Rule = Rule { name: "command-inputs", codes: &[Code::E0222], run: check };
 
@@ -39,7 +39,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 /// Reports a file that its artifact certainly lacks.
-fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &ArtifactFile) -> Option<Diagnostic> {
+fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &InputArtifactFile) -> Option<Diagnostic> {
     let primary = repository::primary_input(place.action)?;
     let mut others = place.action.inputs.iter().filter(|input| input.artifact != primary);
     let id = others.find(|input| place.pipeline.artifact(input.artifact).name.node == file.artifact)?.artifact;
@@ -91,7 +91,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &ArtifactFi
 }
 
 /// Returns whether another command may write the file to the folder of the input.
-fn may_be_written(build: &Build, file: &ArtifactFile) -> bool {
+fn may_be_written(build: &Build, file: &InputArtifactFile) -> bool {
     let variable = format!("{FOLDER}{}", file.artifact);
     let is_path = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
     build.spec.commands().any(|command| {
@@ -142,7 +142,7 @@ fn shorter(path: &str, names: &[String]) -> Option<String> {
 
 /// A file or folder that is not in an input artifact.
 fn not_in_input(
-    file: &ArtifactFile,
+    file: &InputArtifactFile,
     artifact: &Spanned<String>,
     near: Option<&str>,
     cause: Option<(Span, &'static str)>,

@@ -157,7 +157,7 @@ pub struct InputFile {
 
 /// A file or folder that a command reads in the folder of an input other than the primary one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArtifactFile {
+pub struct InputArtifactFile {
     /// The input artifact.
     pub artifact: String,
     /// The path in it.
@@ -223,7 +223,7 @@ pub struct BuildCommands {
     /// The files and folders of the source that they always read.
     pub inputs: Vec<InputFile>,
     /// The files and folders of other inputs that they always read.
-    pub artifact_files: Vec<ArtifactFile>,
+    pub artifact_files: Vec<InputArtifactFile>,
     /// The files and folders that they always copy to a path that is written.
     pub copies: Vec<CopiedFiles>,
     /// The scripts of a `package.json` that they always run.
@@ -352,7 +352,7 @@ impl BuildCommands {
         if always {
             self.artifact_files.extend(inputs::in_artifacts(&program, &arguments).into_iter().filter_map(|found| {
                 let path = normalize(Utf8Path::new(&found.path)).ok().filter(|path| !path.as_str().is_empty())?;
-                Some(ArtifactFile { artifact: found.artifact, path, span: found.span })
+                Some(InputArtifactFile { artifact: found.artifact, path, span: found.span })
             }));
         }
         if let Some(from) = directory.as_ref().filter(|_| always) {

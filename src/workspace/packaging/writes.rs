@@ -92,13 +92,11 @@ const OPERATIONS: &[Operations] = &[
         &["audit", "ci", "config", "i", "install", "list", "login", "ls", "publish", "set", "view"],
         Unnamed::Nothing,
     ),
-    ("npm", &["t", "test"], Unnamed::Results),
     ("pip", &["check", "config", "freeze", "install", "list", "show"], Unnamed::Nothing),
     ("pip3", &["check", "config", "freeze", "install", "list", "show"], Unnamed::Nothing),
     ("pipenv", &["install", "sync"], Unnamed::Nothing),
     ("playwright", &["install", "test"], Unnamed::Results),
     ("pnpm", &["audit", "config", "i", "install", "list", "publish"], Unnamed::Nothing),
-    ("pnpm", &["t", "test"], Unnamed::Results),
     ("poetry", &["check", "config", "install", "lock", "show"], Unnamed::Nothing),
     ("terraform", &["fmt", "init", "output", "plan", "show", "validate", "workspace"], Unnamed::Nothing),
     ("uv", &["lock", "pip", "sync", "tool"], Unnamed::Nothing),
@@ -153,9 +151,6 @@ const EXAMINERS: &[&str] = &[
     "vitest",
 ];
 
-/// The starts of the names of scripts in `package.json` that test or examine sources.
-const EXAMINING_SCRIPTS: [&str; 6] = ["check", "format", "lint", "test", "type-check", "typecheck"];
-
 /// The phases and tasks of Maven and Gradle that only compile and test.
 const TESTING: [&str; 5] = ["check", "clean", "compile", "test", "test-compile"];
 
@@ -200,10 +195,6 @@ pub(super) fn unnamed(program: &str, arguments: &Arguments<'_>) -> Unnamed {
         "dotnet" if first == "test" => Unnamed::Results,
         "dotnet" => only(arguments.has_flag("--output") || arguments.has_flag("-o")),
         "mvn" | "mvnw" | "gradle" | "gradlew" if only_tests(arguments) => Unnamed::Results,
-        "npm" | "pnpm" if first.starts_with("run") => match operation.get(1) {
-            Some(script) if EXAMINING_SCRIPTS.iter().any(|start| script.starts_with(start)) => Unnamed::Results,
-            _ => Unnamed::Anything,
-        },
         "python" | "python3" => match arguments.option(&["-m"]).and_then(|module| module.word.literal()) {
             // The folder is named.
             Some(module) if module == "venv" => Unnamed::Nothing,
