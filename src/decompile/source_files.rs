@@ -42,7 +42,7 @@ impl SourceFiles {
             if let Some(text) = entry.value.literal().filter(|text| !text.contains('\n')) {
                 match entry.key.node.as_str() {
                     "BuildSpec" | "Buildspec" | "BuildspecOverride" if !text.is_empty() => {
-                        self.buildspecs.push(text.to_owned())
+                        self.buildspecs.push(text.to_owned());
                     }
                     "TemplatePath" => match text.split_once("::") {
                         Some((artifact, path)) if sources.contains(&artifact) => self.templates.push(path.to_owned()),

@@ -18,7 +18,7 @@ const MOST_JOINED: usize = 16;
 /// Parses the first document of a YAML text.
 ///
 /// A continuation line of a quoted string must be indented. CloudFormation and the AWS CLI accept one that is not, as
-/// PyYAML does (<https://github.com/yaml/pyyaml/blob/main/lib/yaml/scanner.py>, `scan_flow_scalar`), so it is read, too.
+/// `PyYAML` does (<https://github.com/yaml/pyyaml/blob/main/lib/yaml/scanner.py>, `scan_flow_scalar`), so it is read, too.
 pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
     let document = parse_strictly(text, origin);
     if document.root.is_some() || document.error.is_none() {
