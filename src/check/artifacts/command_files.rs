@@ -158,7 +158,7 @@ fn not_there(input: &InputFile, path: &str, near: Option<&str>) -> Diagnostic {
         InputKind::File | InputKind::Either => "file",
     };
     let message = format!("{kind} `{path}` is not in the repository");
-    let diagnostic = if may_be_written(input) {
+    let diagnostic = if input.after == Unnamed::Anything {
         Diagnostic::new(Code::W0222, message, input.span, "would fail, unless an earlier command creates it")
     } else {
         Diagnostic::new(Code::E0222, message, input.span, "this command would fail")

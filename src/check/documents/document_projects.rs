@@ -2,8 +2,6 @@
 
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::suggest::similar;
-use crate::diagnostic::wording::or_list;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node};
@@ -15,10 +13,6 @@ pub(super) const RULE: Rule =
 /// The type of the source and the artifacts of a project in a pipeline.
 /// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html> (2026-11-29)
 const PIPELINE: &str = "CODEPIPELINE";
-
-/// The modes of a local cache.
-/// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectCache.html> (2026-11-29)
-const MODES: [&str; 3] = ["LOCAL_SOURCE_CACHE", "LOCAL_DOCKER_LAYER_CACHE", "LOCAL_CUSTOM_CACHE"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject).filter(|it| it.kind == DocumentKind::Template) else { return };
@@ -68,13 +62,8 @@ fn cache(properties: &Node, findings: &mut Findings) {
         Some("S3") => "Location",
         _ => return,
     };
-    let Some(given) = cache.value.get(needs) else {
-        return findings.push(incomplete_cache(needs, cache.key.span));
-    };
-    for mode in given.items().iter().filter(|_| needs == "Modes") {
-        if let Some(text) = mode.literal().filter(|text| !MODES.contains(text)) {
-            findings.push(no_mode(text, inner(mode)));
-        }
+    if cache.value.get(needs).is_none() {
+        findings.push(incomplete_cache(needs, cache.key.span));
     }
 }
 
@@ -93,15 +82,6 @@ fn no_badge(key: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0104, "a project that a pipeline runs cannot have a build badge", place, "")
         .note("the deployment would fail with \"Build badges are not supported for CodePipeline source\"")
         .help(format!("remove `{key}`"))
-}
-
-/// A mode of a local cache that does not exist.
-fn no_mode(mode: &str, place: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0107, format!("`{mode}` is not a mode of a local cache"), place, "");
-    match similar(mode, MODES) {
-        Some(near) => diagnostic.suggest(place, Some(near)),
-        None => diagnostic.help(format!("write {}", or_list(MODES))),
-    }
 }
 
 /// A cache without its location or its modes.

@@ -6,7 +6,6 @@ mod document_artifacts;
 mod document_event_rules;
 mod document_keys;
 mod document_projects;
-mod document_schedules;
 mod document_shapes;
 mod document_stack_roles;
 mod document_stores;
@@ -22,7 +21,6 @@ pub(super) const RULES: &[Rule] = &[
     document_event_rules::RULE,
     document_keys::RULE,
     document_projects::RULE,
-    document_schedules::RULE,
     document_shapes::RULE,
     document_stack_roles::RULE,
     document_stores::RULE,

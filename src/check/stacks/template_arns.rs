@@ -33,8 +33,18 @@ const NAMED_BY_SAM: [(&str, &str); 2] =
 const PROPERTIES: [(&str, &str); 2] = [("AWS::Lambda::Function", "Role"), ("AWS::Serverless::Function", "Role")];
 
 /// Types whose properties accept a name instead of an ARN, or that other rules check.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html> (2026-11-29)
-const EITHER: [&str; 3] = ["AWS::ECS::TaskDefinition", "AWS::CodePipeline::Pipeline", "AWS::CodeBuild::Project"];
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html>,
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html>,
+/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html>, and the
+/// pattern of `EndpointConfig` in the resource schema of `CloudConnector` (2026-11-29)
+const EITHER: [&str; 6] = [
+    "AWS::CodeBuild::Project",
+    "AWS::CodePipeline::Pipeline",
+    "AWS::ECS::TaskDefinition",
+    "AWS::IoTManagedIntegrations::CloudConnector",
+    "AWS::Lambda::Url",
+    "AWS::SSM::MaintenanceWindowTask",
+];
 
 /// Properties whose keys are chosen by the user.
 const OWN_NAMES: [&str; 4] = ["DefinitionSubstitutions", "Parameters", "Tags", "Variables"];

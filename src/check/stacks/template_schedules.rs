@@ -44,7 +44,8 @@ fn one(node: &Node, known: &[(&str, &str, Scheduler)]) -> Option<Diagnostic> {
     if text.contains("{{") {
         return None;
     }
-    if let Some(label) = scheduler.fault(text) {
+    // EventBridge accepts any year.
+    if let Some(label) = scheduler.fault(text).filter(|label| !label.ends_with("in the year field")) {
         return Some(not_a_schedule(&schedule, &label, *scheduler));
     }
     let why = inside(text, "cron").and_then(|cron| Cron::Schedule.never(cron))?;
