@@ -71,7 +71,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &InputArtif
         }
     };
     names.retain(|name| !name.contains(['*', '?', '[', '{', '$']));
-    let cause = section(subject, place.pipeline_id, id).and_then(|section| {
+    let cause = section(subject, place.pipeline_id, id).map(|section| {
         let base = || {
             section
                 .base_directory
@@ -79,10 +79,8 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &InputArtif
                 .filter(|base| path.starts_with(base.as_str()) || shorter(path, &names).is_some())
         };
         match section.discard_paths {
-            Some(place) if path.contains('/') => Some((place, "removes the folders from all paths")),
-            _ => Some(
-                base().map_or((section.key.span, "its files"), |base| (base.span, "paths in the artifact start here")),
-            ),
+            Some(place) if path.contains('/') => (place, "removes the folders from all paths"),
+            _ => base().map_or((section.key.span, "its files"), |base| (base.span, "paths in the artifact start here")),
         }
     });
     let near =

@@ -189,8 +189,9 @@ fn no_stage(name: &str, place: Span, known: &[&str]) -> Diagnostic {
 
 /// A trigger of an action that does not exist. `connections` are the sources that a trigger can name.
 fn no_action(name: &str, place: Span, connections: &[&str]) -> Diagnostic {
-    let found = Diagnostic::new(Code::E0107, format!("the pipeline has no action `{name}`"), place, "named by a trigger")
-        .note("AWS: \"Triggers for connections must reference a CodeStarSourceConnection action.\"");
+    let found =
+        Diagnostic::new(Code::E0107, format!("the pipeline has no action `{name}`"), place, "named by a trigger")
+            .note("AWS: \"Triggers for connections must reference a CodeStarSourceConnection action.\"");
     match (suggest::similar(name, connections.iter().copied()), connections) {
         (None, [only]) => found.help(format!("write `{only}`")).edit(place, *only),
         (near, _) => found.suggest(place, near),

@@ -60,8 +60,8 @@ fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, need
         let code = if denied.certain { Code::E0873 } else { Code::W0873 };
         let list = some(&denied.actions, "other call");
         let message = format!("role `{}` denies {list}, which {user} needs", role.declaration.symbol.node);
-        let used = [(named.span, "used here".to_owned())];
-        return Some(families::denied(code, message, denied.statement, &used, &denied.actions));
+        let places = [(named.span, "used here".to_owned())];
+        return Some(families::denied(code, message, denied.statement, &places, &denied.actions));
     }
     let lack = lack(subject, named.node, "pipeline", needs, &DISPENSABLE)?;
     let (derived, nameable): (Vec<_>, Vec<_>) =

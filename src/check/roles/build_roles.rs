@@ -50,8 +50,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let user = &project.declaration.symbol.node;
             let message =
                 format!("role `{}` denies {list}, which builds of `{user}` need", role.declaration.symbol.node);
-            let used = [(named.span, "used here".to_owned())];
-            findings.push(families::denied(code, message, denied.statement, &used, &denied.actions));
+            let places = [(named.span, "used here".to_owned())];
+            findings.push(families::denied(code, message, denied.statement, &places, &denied.actions));
         }
         let Some(lack) = lack(subject, named.node, "codebuild", &planned.needs, &dispensable) else { continue };
         let (lines, unnamed): (Vec<_>, Vec<bool>) =

@@ -19,8 +19,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let list = some(&denied.actions, "other call");
             let (name, user) = (&role.declaration.symbol.node, &pipeline.symbol.node);
             let message = format!("role `{name}` denies {list}, which pipeline `{user}` needs");
-            let used = [(named.span, "used here".to_owned())];
-            findings.push(families::denied(code, message, denied.statement, &used, &denied.actions));
+            let places = [(named.span, "used here".to_owned())];
+            findings.push(families::denied(code, message, denied.statement, &places, &denied.actions));
         }
         let lack = lack(subject, named.node, "codepipeline", &planned.needs, &DISPENSABLE);
         let Some(lack) = lack else { continue };

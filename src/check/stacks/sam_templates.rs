@@ -21,12 +21,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let mut found: Vec<Diagnostic> = Vec::new();
         for Entry { key, value } in inside.section("Globals") {
-            match facts.globals.get(&key.node) {
-                Some(properties) => globals(key, value, properties, &mut found),
-                None => {
-                    let near = similar(&key.node, facts.globals.keys().map(String::as_str));
-                    found.push(unknown_section(key, near, facts.globals.keys().map(String::as_str)));
-                }
+            if let Some(properties) = facts.globals.get(&key.node) {
+                globals(key, value, properties, &mut found);
+            } else {
+                let known = || facts.globals.keys().map(String::as_str);
+                found.push(unknown_section(key, similar(&key.node, known()), known()));
             }
             found.extend(value.get(RUNTIME).and_then(unknown_runtime));
         }

@@ -246,9 +246,8 @@ fn downloads(operation: &[&str], arguments: &Arguments<'_>) -> bool {
     match operation {
         ["s3", "ls" | "mb" | "presign" | "rb" | "rm"] => false,
         ["s3", "cp" | "mv" | "sync"] => !arguments.positional(3).is_some_and(|word| word.prefix().starts_with("s3://")),
-        ["s3", ..] => true,
+        ["s3", ..] | ["s3api"] => true,
         ["s3api", call] => call.starts_with("get-object") || call.starts_with("select"),
-        ["s3api"] => true,
         _ => false,
     }
 }
