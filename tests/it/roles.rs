@@ -458,7 +458,7 @@ Resources:
     Type: AWS::IAM::Role
     Properties:
       Path: /a/
-      AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: ecs-tasks.amazonaws.com } }] }
+      AssumeRolePolicyDocument: { Statement: [{ Effect: Allow, Principal: { Service: ecs-tasks.amazonaws.com }, Action: 'sts:AssumeRole' }] }
   T: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: !GetAtt R.Arn, ExecutionRoleArn: 'arn:aws:iam::1:role/x' } }
   S:
     Type: AWS::Scheduler::Schedule

@@ -123,6 +123,59 @@ impl Comparison<'_> {
     }
 }
 
+/// The conditions and mappings of a template, with the values of its parameters.
+struct Deployment<'t> {
+    template: &'t Json,
+    params: &'t BTreeMap<String, String>,
+}
+
+impl Deployment<'_> {
+    /// Evaluates `Fn::If` and `Fn::FindInMap` in a value; `None` is `AWS::NoValue`.
+    fn evaluated(&self, value: &Json) -> Option<Json> {
+        match value {
+            Json::Array(items) => Some(items.iter().filter_map(|item| self.evaluated(item)).collect()),
+            Json::Object(entries) => match entries.iter().next() {
+                Some((call, name)) if call == "Ref" && name == "AWS::NoValue" => None,
+                Some((call, parts)) if call == "Fn::If" => {
+                    let holds = self.holds(&self.template["Conditions"][parts[0].as_str().expect("a condition")]);
+                    self.evaluated(&parts[if holds { 1 } else { 2 }])
+                }
+                Some((call, keys)) if call == "Fn::FindInMap" => {
+                    let [map, first, second] = [0, 1, 2].map(|index| self.text(&keys[index]));
+                    Some(self.template["Mappings"][map][first][second].clone())
+                }
+                _ => {
+                    let each = entries.iter().filter_map(|(key, value)| Some((key.clone(), self.evaluated(value)?)));
+                    Some(Json::Object(each.collect()))
+                }
+            },
+            _ => Some(value.clone()),
+        }
+    }
+
+    fn holds(&self, condition: &Json) -> bool {
+        let (call, argument) = condition.as_object().and_then(|it| it.iter().next()).expect("a condition is a call");
+        let mut parts = argument.as_array().into_iter().flatten();
+        match call.as_str() {
+            "Condition" => self.holds(&self.template["Conditions"][argument.as_str().expect("a condition")]),
+            "Fn::Equals" => self.text(&argument[0]) == self.text(&argument[1]),
+            "Fn::Not" => !self.holds(&argument[0]),
+            "Fn::And" => parts.all(|part| self.holds(part)),
+            "Fn::Or" => parts.any(|part| self.holds(part)),
+            _ => panic!("unknown condition: {condition}"),
+        }
+    }
+
+    fn text(&self, value: &Json) -> String {
+        match value["Ref"].as_str() {
+            Some("AWS::AccountId") => ACCOUNT.to_owned(),
+            Some("AWS::Region") => REGION.to_owned(),
+            Some(name) => self.params[name].clone(),
+            None => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+        }
+    }
+}
+
 /// Converts a key of `ActionTypeId` to the spelling of the API.
 fn camel(key: &str) -> String {
     let mut letters = key.chars();
@@ -212,7 +265,9 @@ fn the_targets_agree() {
             // Exports of other stacks are only known to CloudFormation.
             let Some(json) = compile(&request).build(Notation::Json) else { continue };
             let json: Json = serde_json::from_str(&json).expect("a definition is JSON");
-            let mut properties = template["Resources"][&plan.identity.logical_id]["Properties"].clone();
+            let deployment = Deployment { template: &template, params: &params };
+            let properties = deployment.evaluated(&template["Resources"][&plan.identity.logical_id]["Properties"]);
+            let mut properties = properties.expect("a pipeline has properties");
             // Not part of the definition: tags and transitions have separate API operations.
             for beside in ["Tags", "DisableInboundStageTransitions", "RestartExecutionOnUpdate"] {
                 properties.as_object_mut().expect("a pipeline has properties").remove(beside);
