@@ -22,7 +22,7 @@ use crate::emit;
 use crate::expand::UnusedInput;
 use crate::format;
 use crate::hir::{Hir, Kind, PipelineId};
-use crate::plan::{self, Behind, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
+use crate::plan::{self, ActionFiles, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
 use crate::raise::raise;
 use crate::render::Report;
 use crate::resolve::{Index, Resolved, resolve};
@@ -181,7 +181,7 @@ impl Compilation {
         let trees = loader.into_trees();
         let mut hir = built.hir;
         if let Some(Checkout(folder)) = folder {
-            hir.check_out(folder.as_deref());
+            hir.set_checkout(folder.as_deref());
         }
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
         let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
@@ -189,19 +189,18 @@ impl Compilation {
         let settled = Known { account: own(&settings.account), region: own(&settings.region) };
         let known = plan::home(&hir, asked, settled);
         let own_template = own_template::of(&hir, &workspace, entry);
-        let behind = Behind::new(&hir, &workspace);
+        let action_files = &ActionFiles::new(&hir, &workspace);
         let plan = match &own_template {
             Some(own) => own.plan(&hir, &workspace, world, &known),
-            None => plan::plan(&behind, world, &known),
+            None => plan::plan(action_files, world, &known),
         };
         let document = wording.as_ref().map(|_| workspace.document_of(entry));
         let findings = document.as_ref().map_or(&[][..], |document| &document.findings);
         let root = document.as_ref().and_then(|document| document.root.as_ref());
         let kind = wording.as_ref().map(|wording| wording.kind);
         let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind, findings });
-        let shared = Shared::default();
-        let subject =
-            Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind, document, shared: &shared };
+        let shared = &Shared::default();
+        let subject = Subject { hir: &hir, plan: &plan, workspace: &workspace, action_files, document, shared };
         diagnostics.extend(check(&subject));
         finish_wording(&mut diagnostics, wording.as_ref().zip(document), &workspace.sources());
         diagnostics.extend(unknown_regions(&hir, settings, request));

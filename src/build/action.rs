@@ -45,12 +45,12 @@ impl<'a> Builder<'a> {
             return Vec::new();
         };
         let draft = ActionDraft::new(placed, name, stage, category, action_type, Form::Written(action));
-        let namespace = self.asked_namespace(&draft);
+        let namespace = self.explicit_namespace(&draft);
         vec![ActionDraft { incomplete: !complete, namespace, ..draft }]
     }
 
     /// Returns the namespace that the block of an action sets.
-    pub(super) fn asked_namespace(&mut self, draft: &ActionDraft<'a>) -> Option<String> {
+    pub(super) fn explicit_namespace(&mut self, draft: &ActionDraft<'a>) -> Option<String> {
         self.early(draft.block(), &["namespace"], draft.scope).text("namespace").map(str::to_owned)
     }
 
@@ -277,7 +277,7 @@ impl<'a> Builder<'a> {
             outputs: draft.outputs,
             configuration,
             namespace: literal(attributes, "namespace"),
-            role: self.role_given(attributes, "action-role"),
+            role: self.role_of_attribute(attributes, "action-role"),
             statements: Vec::new(),
             boundary: attributes.get(BOUNDARY).map(|attribute| attribute.value.clone()),
             environment: draft.environment,

@@ -1,6 +1,6 @@
 //! The attributes of a block, checked against the catalog's slots: one function for every block of the language.
 
-use crate::evaluate::LeftOut;
+use crate::evaluate::Rejected;
 use crate::expand::Placed;
 use crate::hir::{Attribute, Value, ValueKind};
 use crate::slots::{Attributes, Owner, SlotSet};
@@ -22,7 +22,7 @@ impl<'a> Builder<'a> {
             let StmtKind::Attribute(attribute) = &placed.statement.kind else { continue };
             let context = self.values.context_in(placed.at.scope);
             let taken = self.values.argument(&attribute.key, &attribute.value, slots, owner, context, &mut read);
-            if let Err(LeftOut { meant: Some(word) }) = taken {
+            if let Err(Rejected { meant: Some(word) }) = taken {
                 let value = Value::poisoned(attribute.value.span);
                 meant.push((word, Attribute { value, word: attribute.key.span }));
             }

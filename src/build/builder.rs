@@ -13,7 +13,7 @@ use crate::resolve::{Definition, DefinitionKind, Index, Module};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Stmt, StmtKind};
 
-use super::drafts::{ActionBody, Declared, GivenNames, PipelineDraft};
+use super::drafts::{ActionBody, Declared, PipelineDraft, SetNames};
 
 /// The result of building an entry file.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +45,7 @@ pub(super) struct Builder<'a> {
     /// The blocks of statements with two actions, by the first action, until the second is filled in.
     pub(super) pair_bodies: HashMap<ActionId, ActionBody>,
     /// The names in the pipeline's statements that prepare change sets, by their actions.
-    pub(super) change_sets: HashMap<ActionId, GivenNames>,
+    pub(super) change_sets: HashMap<ActionId, SetNames>,
     /// The pipeline's stack statements whose names have been reported, by their first actions.
     pub(super) misnamed: HashSet<ActionId>,
     /// The roles that values refer to by ARN.

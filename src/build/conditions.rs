@@ -201,7 +201,7 @@ impl<'a> Builder<'a> {
             word,
             configuration,
             inputs,
-            role: self.role_given(&read, "role"),
+            role: self.role_of_attribute(&read, "role"),
             region: literal(&read, "region"),
             rule_type,
             span,

@@ -177,7 +177,7 @@ impl<'a> ActionDraft<'a> {
             place: self.name.span,
             stage: self.stage,
             local: self.local,
-            makes_stack: self.makes_stack(),
+            targets_stack: self.targets_stack(),
             has_outputs: self.has_outputs(),
             is_of_component: !self.trail.is_empty(),
             environment: self.environment.as_ref().map(|environment| environment.node),
@@ -211,7 +211,7 @@ impl<'a> ActionDraft<'a> {
     }
 
     /// Returns whether it works on a stack, whose outputs are then its variables.
-    pub(super) fn makes_stack(&self) -> bool {
+    pub(super) fn targets_stack(&self) -> bool {
         self.is_stack() || self.action_type.deploys_stack()
     }
 
@@ -242,12 +242,12 @@ impl<'a> ActionDraft<'a> {
 
 /// The names of a stack and its change set that a statement sets, for another statement that sets neither.
 #[derive(Debug, Clone, Default)]
-pub(super) struct GivenNames {
+pub(super) struct SetNames {
     pub(super) stack: Option<Value>,
     pub(super) change_set: Option<Value>,
 }
 
-impl GivenNames {
+impl SetNames {
     pub(super) fn of(attributes: &Attributes) -> Self {
         let given = |word: &str, key: &str| {
             let configured = match attributes.get("configuration").map(|attribute| &attribute.value.kind) {

@@ -5,7 +5,6 @@
 //! values; a value that cannot be built is reported once and becomes a poisoned value.
 
 mod action;
-mod around;
 mod attributes;
 mod builder;
 mod conditions;
@@ -14,6 +13,7 @@ mod drafts;
 mod early;
 mod environment;
 mod generic;
+mod monitoring;
 mod params;
 mod permissions;
 mod pipeline;

@@ -291,7 +291,7 @@ impl<'a> Builder<'a> {
             || stages.iter().any(|stage| !stage.conditions.is_empty() || stage.on_failure.is_some())
             || attributes.contains_key("mode");
         let type_left_out = matches!(&type_value, Some(value) if value.node == DEFAULT_TYPE);
-        let role = self.role_given(&attributes, "role");
+        let role = self.role_of_attribute(&attributes, "role");
         let account = self.account(&attributes);
         let (draft, names) = (self.drafts.get(index)?, self.values.pipelines.get(index)?);
         Some(Pipeline {
@@ -375,7 +375,7 @@ impl<'a> Builder<'a> {
         let slots = slots_of(Shape::Listed("artifacts"));
         let owner = Owner { shown: "`artifacts`", place: settings.keyword.span };
         let attributes = self.attributes(&inner, &slots, owner);
-        let bucket = self.bucket_given(&attributes, "bucket");
+        let bucket = self.bucket_of_attribute(&attributes, "bucket");
         let expire = literal(&attributes, "expire");
         ArtifactStore {
             bucket,

@@ -192,7 +192,7 @@ fn role_of(attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
 impl Builder<'_> {
     /// Returns the role that an attribute refers to. A role that is given by its ARN becomes an imported one. All
     /// declared roles must have been built.
-    pub(super) fn role_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
+    pub(super) fn role_of_attribute(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
         let value = &attributes.get(word)?.value;
         let ValueKind::Text(text) = &value.kind else { return role_of(attributes, word) };
         // An undeclared role is known only by its ARN.
@@ -212,7 +212,7 @@ impl Builder<'_> {
 
     /// Returns the bucket that an attribute refers to. A bucket that is given by its name or ARN becomes an imported
     /// one. All declared buckets must have been built.
-    pub(super) fn bucket_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<BucketId>> {
+    pub(super) fn bucket_of_attribute(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<BucketId>> {
         self.bucket_of(&attributes.get(word)?.value.clone(), word)
     }
 
@@ -246,7 +246,7 @@ impl Builder<'_> {
     }
 
     fn resolve_role(&mut self, attributes: &mut Attributes, word: &str) {
-        let role = self.role_given(attributes, word);
+        let role = self.role_of_attribute(attributes, word);
         if let (Some(role), Some(attribute)) = (role, attributes.get_mut(word)) {
             attribute.value.kind = ValueKind::Entity(Entity::Role(role.node));
         }

@@ -15,7 +15,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, StackVerb};
 
 use super::builder::Builder;
-use super::drafts::{ActionBody, ActionDraft, Form, GivenNames};
+use super::drafts::{ActionBody, ActionDraft, Form, SetNames};
 use super::early::Early;
 
 impl<'a> Builder<'a> {
@@ -45,7 +45,7 @@ impl<'a> Builder<'a> {
         let draft = |(origin, suffix): &(Origin, &str)| {
             let form = Form::Stack(action, *origin);
             let draft = ActionDraft::new(placed, name.clone(), stage, Category::Deploy, Arc::clone(&action_type), form);
-            let full = name_of_half(&early, *origin, &name.full.node, suffix);
+            let full = name_in_pair(&early, *origin, &name.full.node, suffix);
             let asked = early.text("namespace").map(str::to_owned);
             let namespace = asked.filter(|_| *origin != Origin::PrepareStack || halves.len() == 1);
             ActionDraft { name: Spanned::new(full, name.full.span), namespace, ..draft }
@@ -109,7 +109,7 @@ impl<'a> Builder<'a> {
             attributes.shift_remove(BOUNDARY);
         }
         if !is_pair {
-            self.refuse_other_half(&attributes, origin, &draft.symbol.node);
+            self.reject_other_action(&attributes, origin, &draft.symbol.node);
         }
         self.check_stack_action(statement_of(id, &draft), &draft.name);
         let mut built = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
@@ -120,11 +120,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Reports a name for an action that the statement does not create.
-    fn refuse_other_half(&mut self, attributes: &Attributes, origin: Origin, stack: &str) {
+    fn reject_other_action(&mut self, attributes: &Attributes, origin: Origin, stack: &str) {
         let Some(ValueKind::Map(entries)) = attributes.get("actions").map(|it| &it.value.kind) else { return };
         let own = half(origin);
         if let Some((key, _)) = entries.iter().find(|(key, _)| key.node != own) {
-            self.values.diagnostics.push(stacks::no_such_half(stack, key, own, entries.len() > 1));
+            self.values.diagnostics.push(stacks::no_such_action_in_pair(stack, key, own, entries.len() > 1));
         }
     }
 
@@ -172,10 +172,10 @@ impl<'a> Builder<'a> {
         attributes: &Attributes,
         context: Context,
     ) -> (Value, Value) {
-        let prepared = if draft.executes_only() { self.prepared(draft, context) } else { GivenNames::default() };
+        let prepared = if draft.executes_only() { self.prepared(draft, context) } else { SetNames::default() };
         let own = |word: &str| attributes.get(word).map(|attribute| attribute.value.clone());
         if draft.prepares() {
-            self.change_sets.insert(id, GivenNames::of(attributes));
+            self.change_sets.insert(id, SetNames::of(attributes));
         }
         let stack = own("name").or(prepared.stack).unwrap_or_else(|| {
             let suffix = if action.name.quoted { "" } else { &draft.suffix };
@@ -190,7 +190,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Returns the names that the statement which prepares the change set sets; its action has been filled in before.
-    fn prepared(&self, execute: &ActionDraft<'a>, context: Context) -> GivenNames {
+    fn prepared(&self, execute: &ActionDraft<'a>, context: Context) -> SetNames {
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
         let is_prepare = |draft: &ActionDraft<'a>| {
             draft.is_named_like(execute) && same_environment(draft, execute) && draft.prepares()
@@ -224,7 +224,7 @@ fn half(origin: Origin) -> &'static str {
 }
 
 /// Returns the name of one action of a pair: generated, or from `actions = { prepare = "...", execute = "..." }`.
-fn name_of_half(early: &Early, origin: Origin, symbol: &str, suffix: &str) -> String {
+fn name_in_pair(early: &Early, origin: Origin, symbol: &str, suffix: &str) -> String {
     let given = early.entry("actions", half(origin)).and_then(Value::as_str);
     given.map_or_else(|| format!("{symbol}{suffix}"), str::to_owned)
 }

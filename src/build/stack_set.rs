@@ -32,7 +32,7 @@ impl<'a> Builder<'a> {
         };
         let draft = ActionDraft::new(placed, name, stage, Category::Deploy, action_type, Form::StackSet(action));
         let full = format!("{}{suffix}", draft.name.node);
-        let namespace = self.asked_namespace(&draft);
+        let namespace = self.explicit_namespace(&draft);
         vec![ActionDraft { name: Spanned::new(full, draft.name.span), namespace, ..draft }]
     }
 

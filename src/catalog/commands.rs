@@ -41,9 +41,9 @@ pub fn calls(command: &str) -> impl Iterator<Item = CommandCall> {
 
 fn call(mut word: &'static str) -> CommandCall {
     let mut cut = |mark: char| {
-        let (before, behind) = word.rsplit_once(mark)?;
+        let (before, tail) = word.rsplit_once(mark)?;
         word = before;
-        Some(behind)
+        Some(tail)
     };
     let instead = cut('~');
     let without = cut('!');

@@ -47,7 +47,7 @@ pub enum NameInArn {
     /// All of it.
     Whole,
     /// After a word: `project/name`. The name itself may contain slashes.
-    Behind(&'static str),
+    After(&'static str),
     /// After the last slash: `role/path/name`.
     Last,
 }
@@ -83,7 +83,7 @@ const ROWS: [Row; 10] = [
     Row { kind: Kind::Project, word: "project", a_word: "a project", ty: Some("Project"), logical: "Project",
         names: Some("project"), resource: Some("AWS::CodeBuild::Project"),
         arn: Some("arn:${Partition}:codebuild:${Region}:${Account}:project/"),
-        name_in_arn: NameInArn::Behind("project/"), existing: Existing::Name },
+        name_in_arn: NameInArn::After("project/"), existing: Existing::Name },
     Row { kind: Kind::Bucket, word: "bucket", a_word: "a bucket", ty: Some("Bucket"), logical: "Bucket",
         names: Some("bucket"), resource: Some("AWS::S3::Bucket"), arn: Some("arn:${Partition}:s3:::"),
         name_in_arn: NameInArn::Whole, existing: Existing::Name },
@@ -107,7 +107,7 @@ const ROWS: [Row; 10] = [
     Row { kind: Kind::Repository, word: "repository", a_word: "a repository", ty: Some("Repository"), logical: "Repository",
         names: Some("repository"), resource: Some("AWS::ECR::Repository"),
         arn: Some("arn:${Partition}:ecr:${Region}:${Account}:repository/"),
-        name_in_arn: NameInArn::Behind("repository/"), existing: Existing::Name },
+        name_in_arn: NameInArn::After("repository/"), existing: Existing::Name },
     Row { kind: Kind::Provider, word: "provider", a_word: "a provider", ty: None, logical: "Provider",
         names: None, resource: Some("AWS::CodePipeline::CustomActionType"), arn: None,
         name_in_arn: NameInArn::Whole, existing: Existing::Never },

@@ -128,8 +128,8 @@ pub fn is_made_of(kind: &str, text: &str) -> bool {
 }
 
 /// Returns the most similar allowed name; the text itself if it is allowed or the kind is unknown.
-pub fn mend(kind: &str, text: &str) -> String {
-    rules(kind).map_or_else(|| text.to_owned(), |name| name.mend(text))
+pub fn suggestion_for(kind: &str, text: &str) -> String {
+    rules(kind).map_or_else(|| text.to_owned(), |name| name.suggestion_for(text))
 }
 
 impl Name {
@@ -175,12 +175,12 @@ impl Name {
 
     /// Returns the most similar allowed name: in lowercase if necessary, with `-`, `_`, or nothing instead of invalid
     /// characters, and truncated.
-    fn mend(&'static self, text: &str) -> String {
+    fn suggestion_for(&'static self, text: &str) -> String {
         if self.check(text).is_none() {
             return text.to_owned();
         }
         let filler = ['-', '_'].into_iter().find(|filler| self.set.contains(*filler));
-        let mut mended = String::new();
+        let mut suggestion = String::new();
         let mut joined = false;
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
@@ -188,25 +188,27 @@ impl Name {
             // Words without a separator begin with an uppercase letter.
             let wanted = if joined && filler.is_none() { [upper, character] } else { [character, lower] };
             let allowed = wanted.into_iter().find(|character| self.set.contains(*character));
-            joined = allowed.is_none() && !mended.is_empty();
+            joined = allowed.is_none() && !suggestion.is_empty();
             // In a text with spaces, a dash has a space on each side.
             let is_dash = allowed.is_none() && filler == Some('-') && self.set.contains(' ');
-            if is_dash && characters.peek() == Some(&' ') && !mended.ends_with([' ', '-']) && !mended.is_empty() {
-                mended.push(' ');
+            if is_dash && characters.peek() == Some(&' ') && !suggestion.ends_with([' ', '-']) && !suggestion.is_empty()
+            {
+                suggestion.push(' ');
             }
             match allowed {
-                Some(allowed) => mended.push(allowed),
-                None => mended.extend(filler.filter(|filler| !mended.ends_with(*filler))),
+                Some(allowed) => suggestion.push(allowed),
+                None => suggestion.extend(filler.filter(|filler| !suggestion.ends_with(*filler))),
             }
         }
         for start in &self.reserved_start {
-            mended = mended.strip_prefix(start.as_str()).map(str::to_owned).unwrap_or(mended);
+            suggestion = suggestion.strip_prefix(start.as_str()).map(str::to_owned).unwrap_or(suggestion);
         }
-        let mut mended: String = mended.chars().skip_while(|first| !self.may_start(*first)).take(self.max).collect();
-        while mended.chars().next_back().is_some_and(|last| Some(last) == filler || !self.may_end(last)) {
-            mended.pop();
+        let mut suggestion: String =
+            suggestion.chars().skip_while(|first| !self.may_start(*first)).take(self.max).collect();
+        while suggestion.chars().next_back().is_some_and(|last| Some(last) == filler || !self.may_end(last)) {
+            suggestion.pop();
         }
-        mended
+        suggestion
     }
 }
 
@@ -289,15 +291,15 @@ mod tests {
 
     #[test]
     fn names_are_mended() {
-        assert_eq!(mend("artifact", "My.App"), "My-App");
-        assert_eq!(mend("secondary-artifact", "My-App"), "My_App");
-        assert_eq!(mend("bucket", "My Bucket!"), "my-bucket");
-        assert_eq!(mend("stack", "9 lives"), "lives");
-        assert_eq!(mend("disabled-reason", "frozen: ask ops"), "frozen - ask ops");
-        assert_eq!(mend("stage", "Fine"), "Fine");
-        assert_eq!(mend("version", "0123456789"), "012345678");
-        assert_eq!(mend("logical-id", "My-App"), "MyApp");
-        assert_eq!(mend("parameter", "account_type"), "accountType");
-        assert_eq!(mend("parameter", "_x"), "x");
+        assert_eq!(suggestion_for("artifact", "My.App"), "My-App");
+        assert_eq!(suggestion_for("secondary-artifact", "My-App"), "My_App");
+        assert_eq!(suggestion_for("bucket", "My Bucket!"), "my-bucket");
+        assert_eq!(suggestion_for("stack", "9 lives"), "lives");
+        assert_eq!(suggestion_for("disabled-reason", "frozen: ask ops"), "frozen - ask ops");
+        assert_eq!(suggestion_for("stage", "Fine"), "Fine");
+        assert_eq!(suggestion_for("version", "0123456789"), "012345678");
+        assert_eq!(suggestion_for("logical-id", "My-App"), "MyApp");
+        assert_eq!(suggestion_for("parameter", "account_type"), "accountType");
+        assert_eq!(suggestion_for("parameter", "_x"), "x");
     }
 }

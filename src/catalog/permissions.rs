@@ -194,7 +194,7 @@ fn folded(text: &str) -> impl Iterator<Item = u8> {
 /// wanted one. The first separator is between pieces, the second after a head.
 fn search(
     text: &'static str,
-    [between, behind]: [char; 2],
+    [between, tail]: [char; 2],
     order: impl Fn(&'static str) -> Ordering,
 ) -> Option<(&'static str, &'static str)> {
     let (mut low, mut high) = (0, text.len());
@@ -202,7 +202,7 @@ fn search(
         let middle = low + (high - low) / 2;
         let start = text.get(low..middle)?.rfind(between).map_or(low, |offset| low + offset + 1);
         let end = text.get(start..)?.find(between).map_or(text.len(), |offset| start + offset);
-        let (head, rest) = text.get(start..end)?.split_once(behind)?;
+        let (head, rest) = text.get(start..end)?.split_once(tail)?;
         match order(head) {
             Ordering::Equal => return Some((head, rest)),
             Ordering::Less => low = end + 1,

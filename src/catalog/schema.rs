@@ -340,7 +340,7 @@ impl ActionType {
     }
 
     /// Returns whether a key is one of several that a slot sets.
-    pub fn is_made_key(&self, key: &str) -> bool {
+    pub fn is_generated_key(&self, key: &str) -> bool {
         let digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let fits = |form: &String| {
             let (start, end) = form.split_once('%').unwrap_or((form, ""));

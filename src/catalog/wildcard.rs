@@ -16,10 +16,10 @@ pub fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
                 position += 1;
             }
             _ => match retry {
-                Some((behind, taken)) => {
-                    at = behind;
+                Some((tail, taken)) => {
+                    at = tail;
                     position = taken + 1;
-                    retry = Some((behind, position));
+                    retry = Some((tail, position));
                 }
                 None => return false,
             },

@@ -7,7 +7,6 @@
 
 mod action_types;
 mod arns;
-mod around;
 mod artifacts;
 mod conditions;
 mod configuration;
@@ -15,6 +14,7 @@ mod deployments;
 mod documents;
 mod environments;
 mod findings;
+mod monitoring;
 mod names;
 mod order;
 mod parameters;
@@ -46,7 +46,7 @@ use subject::{Place, RulePlace};
 const FAMILIES: &[&[Rule]] = &[
     action_types::RULES,
     arns::RULES,
-    around::RULES,
+    monitoring::RULES,
     artifacts::RULES,
     conditions::RULES,
     configuration::RULES,

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::hir::{Action, ActionId, ConditionRule, Hir, Origin, Pipeline, PipelineId, StageCondition};
-use crate::plan::{Behind, ConditionRulePlan, PipelinePlan, Plan};
+use crate::plan::{ActionFiles, ConditionRulePlan, PipelinePlan, Plan};
 use crate::source::{Span, Written};
 use crate::workspace::Workspace;
 use crate::workspace::document::{Finding, Node};
@@ -21,7 +21,7 @@ pub struct Subject<'a> {
     /// The user's repository.
     pub workspace: &'a Workspace,
     /// The files of the repository that the actions use.
-    pub behind: &'a Behind<'a>,
+    pub action_files: &'a ActionFiles<'a>,
     /// The document that defines the pipelines, if no `.pipe` file does.
     pub document: Option<PipelineDocument<'a>>,
     /// Results that several rules share.

@@ -432,7 +432,7 @@ fn secrets(definition: &str) -> String {
     let mut references: Vec<&str> = definition
         .split("{{resolve:")
         .skip(1)
-        .filter_map(|behind| behind.split_once("}}").map(|(reference, _)| reference))
+        .filter_map(|tail| tail.split_once("}}").map(|(reference, _)| reference))
         .collect();
     references.sort_unstable();
     references.dedup();

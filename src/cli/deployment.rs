@@ -191,12 +191,12 @@ fn parameters(step: &DeploymentStep) -> String {
 const STACK_NAME: usize = 128;
 
 /// Returns a name for a stack: letters, digits, and hyphens, starting with a letter. The suffix is never shortened.
-fn stack_name(pipeline: &str, behind: &str) -> String {
+fn stack_name(pipeline: &str, tail: &str) -> String {
     let first = if pipeline.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "pipeline-" };
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    let behind: String = behind.chars().map(plain).take(STACK_NAME / 2).collect();
-    let name: String = first.chars().chain(pipeline.chars()).map(plain).take(STACK_NAME - behind.len()).collect();
-    name + &behind
+    let tail: String = tail.chars().map(plain).take(STACK_NAME / 2).collect();
+    let name: String = first.chars().chain(pipeline.chars()).map(plain).take(STACK_NAME - tail.len()).collect();
+    name + &tail
 }
 
 /// Quotes an argument of a command if a shell would interpret it.

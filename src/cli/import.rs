@@ -207,7 +207,7 @@ fn roles(result: &Import) -> String {
     let mut text = String::new();
     for (role, outcome) in &result.roles {
         match outcome {
-            RoleOutcome::Stays(reason) => {
+            RoleOutcome::Kept(reason) => {
                 let _ = writeln!(text, "role {} stays: {}", tick(role), printable(reason));
             }
             RoleOutcome::Derived(differences) if differences.is_empty() => {

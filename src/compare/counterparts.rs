@@ -36,7 +36,7 @@ impl Counterparts {
                 if round.is_empty() { None } else { Some(found.before.as_ref().unwrap_or(before).renamed(&round)) };
             found.before = renamed.or(found.before);
             let old = found.before.as_ref().unwrap_or(before);
-            let more = Left::of(old, after, &found.pairs).pairs(&both(old));
+            let more = Unpaired::of(old, after, &found.pairs).pairs(&both(old));
             if more.is_empty() {
                 break;
             }
@@ -52,14 +52,14 @@ impl Counterparts {
 type IdentifyingText<'f> = &'f dyn Fn(&str, &DefinedResource, &BTreeMap<String, PermissionSet>) -> Option<String>;
 
 /// The resources without a counterpart.
-struct Left<'d> {
+struct Unpaired<'d> {
     before: &'d Pipelines,
     after: &'d Pipelines,
     old: Vec<(&'d String, &'d DefinedResource)>,
     new: Vec<(&'d String, &'d DefinedResource)>,
 }
 
-impl<'d> Left<'d> {
+impl<'d> Unpaired<'d> {
     fn of(before: &'d Pipelines, after: &'d Pipelines, pairs: &[(String, String)]) -> Self {
         let old_ids: HashSet<&String> = pairs.iter().map(|(old, _)| old).collect();
         let new_ids: HashSet<&String> = pairs.iter().map(|(_, new)| new).collect();

@@ -52,10 +52,10 @@ fn fragments(string: &str, text: &[Fragment]) -> Vec<Fragment> {
     let mut found = Vec::new();
     let mut rest = string;
     while let Some((before, after)) = rest.split_once(OPEN) {
-        let (number, behind) = after.split_once(CLOSE).unwrap_or((after, ""));
+        let (number, tail) = after.split_once(CLOSE).unwrap_or((after, ""));
         found.push(Fragment::Literal(before.to_owned()));
         found.extend(number.parse().ok().and_then(|index: usize| text.get(index)).cloned());
-        rest = behind;
+        rest = tail;
     }
     found.push(Fragment::Literal(rest.to_owned()));
     found

@@ -6,7 +6,7 @@ use super::defined::{ComparedKind, DefinedResource, Pipelines};
 use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, KeyPath};
 use super::normal::NormalValue;
 use super::permissions::{DefinedPermission, PermissionSet};
-use super::values::{Comparer, Spot};
+use super::values::{Comparer, Position};
 
 impl Comparer {
     /// Compares everything except the pipelines of two templates. `pairs`: the corresponding resources with different
@@ -25,7 +25,7 @@ impl Comparer {
             let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
             for name in names {
                 let parts = [ComparedPart { kind: *kind, name: name.clone(), detail: String::new() }];
-                self.values(&Spot::of(&parts), old.get(name), new.get(name));
+                self.values(&Position::of(&parts), old.get(name), new.get(name));
             }
         }
     }
@@ -34,12 +34,12 @@ impl Comparer {
         match (before, after) {
             (Some(old), Some(new)) if old.resource_type == new.resource_type => {
                 let parts = [resource_part(new)];
-                let spot = Spot::of(&parts);
+                let position = Position::of(&parts);
                 if old.id != new.id {
                     self.new_logical_id(&parts, &old.id, &new.id);
                 }
-                self.maps(&spot, &old.attributes, &new.attributes);
-                self.maps(&spot, &old.properties, &new.properties);
+                self.maps(&position, &old.attributes, &new.attributes);
+                self.maps(&position, &old.properties, &new.properties);
             }
             _ => {
                 if let Some(old) = before {

@@ -9,7 +9,7 @@ use super::defined::{ComparedKind, DefinedAction, DefinedPipeline, DefinedStage}
 use super::difference::{ComparedPart, Consequence, Difference, DifferenceKind, KeyPath, KeyStep};
 use super::normal::NormalValue;
 use super::order::{Pairs, merged};
-use super::values::{Comparer, Spot};
+use super::values::{Comparer, Position};
 
 /// Fields that exist only in templates, and tags, which `get-pipeline` does not print.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html>
@@ -32,14 +32,14 @@ impl Comparer {
     /// Compares two definitions of one pipeline.
     pub(super) fn pipelines(&mut self, before: &DefinedPipeline, after: &DefinedPipeline) {
         let parts = [pipeline_part(after)];
-        let spot = Spot::of(&parts);
+        let position = Position::of(&parts);
         if let (Some(old), Some(new)) = (&before.id, &after.id)
             && old != new
         {
             self.new_logical_id(&parts, old, new);
         }
         if self.deployable {
-            self.maps(&spot, &before.attributes, &after.attributes);
+            self.maps(&position, &before.attributes, &after.attributes);
         }
         let (mut old, mut new) = (before.fields.clone(), after.fields.clone());
         if self.across {
@@ -48,7 +48,7 @@ impl Comparer {
                 new.remove(key);
             }
         }
-        self.maps(&spot, &old, &new);
+        self.maps(&position, &old, &new);
         let start = self.found.len();
         self.stages(&parts, before, after);
         let order = Ranks::of(before, after);
@@ -104,7 +104,7 @@ impl Comparer {
         for (one, other) in &pairs.both {
             let (Some(one), Some(other)) = (old.get(*one), new.get(*other)) else { continue };
             let here = [parts, &[stage_part(other)]].concat();
-            self.maps(&Spot::of(&here), &one.fields, &other.fields);
+            self.maps(&Position::of(&here), &one.fields, &other.fields);
             self.actions(&here, one, other, &mut lost, &mut gained);
         }
         for (one, other) in pairs.moved() {
@@ -145,7 +145,7 @@ impl Comparer {
         for (one, other) in &pairs.both {
             if let (Some(one), Some(other)) = (old.get(*one), new.get(*other)) {
                 let here = [parts, &[action_part(other)]].concat();
-                self.maps(&Spot::of(&here), &one.fields, &other.fields);
+                self.maps(&Position::of(&here), &one.fields, &other.fields);
             }
         }
         for (one, other) in pairs.moved() {
@@ -185,7 +185,7 @@ impl Comparer {
             let here = [parts, &[stage_part(other.stage), action_part(other.action)]].concat();
             let [old, new] = [one, other].map(|it| format!("stage {}", it.stage.name));
             self.moved(here.clone(), &old, &new, other.action.name.span);
-            self.maps(&Spot::of(&here), &one.action.fields, &other.action.fields);
+            self.maps(&Position::of(&here), &one.action.fields, &other.action.fields);
         }
         let left = |all: &[usize], from: &[Loose<'_>], change| {
             let found = all.iter().filter_map(|index| from.get(*index)).filter(|it| it.in_both);

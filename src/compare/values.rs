@@ -24,12 +24,12 @@ pub(super) struct Comparer {
 
 /// The position of a value: the part, and the path in it.
 #[derive(Debug, Clone)]
-pub(super) struct Spot<'p> {
+pub(super) struct Position<'p> {
     pub(super) parts: &'p [ComparedPart],
     pub(super) key: KeyPath,
 }
 
-impl<'p> Spot<'p> {
+impl<'p> Position<'p> {
     pub(super) fn of(parts: &'p [ComparedPart]) -> Self {
         Self { parts, key: KeyPath::new() }
     }
@@ -94,27 +94,32 @@ impl Comparer {
     /// Compares the entries of two maps.
     pub(super) fn maps(
         &mut self,
-        spot: &Spot<'_>,
+        position: &Position<'_>,
         before: &BTreeMap<String, NormalValue>,
         after: &BTreeMap<String, NormalValue>,
     ) {
         let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for key in keys {
-            self.values(&spot.at(key), before.get(key), after.get(key));
+            self.values(&position.at(key), before.get(key), after.get(key));
         }
     }
 
     /// Compares two values, either of which may be missing.
-    pub(super) fn values(&mut self, spot: &Spot<'_>, before: Option<&NormalValue>, after: Option<&NormalValue>) {
+    pub(super) fn values(
+        &mut self,
+        position: &Position<'_>,
+        before: Option<&NormalValue>,
+        after: Option<&NormalValue>,
+    ) {
         let (Some(old), Some(new)) = (before, after) else {
             if let Some(only) = before.or(after) {
                 let items = |value: Option<&NormalValue>| value.map(|list| list.items().to_vec()).unwrap_or_default();
-                if self.across && (is_open(only) || spot.is_left_to_service()) {
+                if self.across && (is_open(only) || position.is_left_to_service()) {
                     self.unknown += 1;
-                } else if spot.is_list_of_pipeline(only) {
-                    self.lists(spot, &items(before), &items(after));
+                } else if position.is_list_of_pipeline(only) {
+                    self.lists(position, &items(before), &items(after));
                 } else {
-                    self.differs(spot, before, after);
+                    self.differs(position, before, after);
                 }
             }
             return;
@@ -124,30 +129,35 @@ impl Comparer {
         }
         match (&old.kind, &new.kind) {
             _ if self.across && (could_equal(old, new) || could_equal(new, old)) => self.unknown += 1,
-            (NormalKind::Map(old), NormalKind::Map(new)) => self.maps(spot, old, new),
+            (NormalKind::Map(old), NormalKind::Map(new)) => self.maps(position, old, new),
             (NormalKind::Json { value: old, .. }, NormalKind::Json { value: new, .. }) => {
-                self.values(spot, Some(old), Some(new));
+                self.values(position, Some(old), Some(new));
             }
             (NormalKind::List(old_items), NormalKind::List(new_items)) => {
-                if !self.lists(spot, old_items, new_items) {
-                    self.differs(spot, before, after);
+                if !self.lists(position, old_items, new_items) {
+                    self.differs(position, before, after);
                 }
             }
-            _ => self.differs(spot, before, after),
+            _ => self.differs(position, before, after),
         }
     }
 
     /// Adds a difference of a value.
-    pub(super) fn differs(&mut self, spot: &Spot<'_>, before: Option<&NormalValue>, after: Option<&NormalValue>) {
+    pub(super) fn differs(
+        &mut self,
+        position: &Position<'_>,
+        before: Option<&NormalValue>,
+        after: Option<&NormalValue>,
+    ) {
         let change = match (before, after) {
             (None, _) => DifferenceKind::Added,
             (_, None) => DifferenceKind::Removed,
             _ => DifferenceKind::Changed,
         };
-        let consequence = self.consequence(spot);
+        let consequence = self.consequence(position);
         self.found.push(Difference {
-            parts: spot.parts.to_vec(),
-            key: spot.key.clone(),
+            parts: position.parts.to_vec(),
+            key: position.key.clone(),
             change,
             before: before.cloned(),
             after: after.cloned(),
@@ -156,8 +166,8 @@ impl Comparer {
     }
 
     /// Returns the consequence if a change to the property replaces the resource.
-    fn consequence(&self, spot: &Spot<'_>) -> Option<Consequence> {
-        let part = spot.parts.last().filter(|_| self.deployable)?;
+    fn consequence(&self, position: &Position<'_>) -> Option<Consequence> {
+        let part = position.parts.last().filter(|_| self.deployable)?;
         let is_pipeline = part.kind == ComparedKind::Pipeline;
         let resource_type = match part.kind {
             ComparedKind::Pipeline => PIPELINE_TYPE,
@@ -169,15 +179,15 @@ impl Comparer {
             KeyStep::Key(key) => Some(key.clone()),
             KeyStep::Item(_) => None,
         };
-        let path: Vec<String> = spot.key.iter().filter_map(name).collect();
+        let path: Vec<String> = position.key.iter().filter_map(name).collect();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         (!path.is_empty()).then(|| replacement(resource_type, &path).map(Consequence::Replaced))?
     }
 
     /// Compares lists item by item. Returns `false` if they have to be shown as a whole.
-    fn lists(&mut self, spot: &Spot<'_>, before: &[NormalValue], after: &[NormalValue]) -> bool {
+    fn lists(&mut self, position: &Position<'_>, before: &[NormalValue], after: &[NormalValue]) -> bool {
         if let (Some(old), Some(new)) = (names(before), names(after)) {
-            self.named_items(spot, before, after, &old, &new);
+            self.named_items(position, before, after, &old, &new);
             return true;
         }
         if is_too_much(before.len(), after.len()) {
@@ -191,15 +201,15 @@ impl Comparer {
         for index in 0..old.len().max(new.len()) {
             match (old.get(index), new.get(index)) {
                 (Some((_, one)), Some((_, other))) if is_one_pair && !is_structured(one) && !is_structured(other) => {
-                    self.values(spot, Some(one), Some(other));
+                    self.values(position, Some(one), Some(other));
                 }
                 // Items at the same position are one item whose value changed.
                 (Some((at, one)), Some((_, other))) if is_structured(one) && is_structured(other) => {
-                    self.values(&spot.item(name_of(one, *at)), Some(one), Some(other));
+                    self.values(&position.item(name_of(one, *at)), Some(one), Some(other));
                 }
                 (one, other) => {
                     let inner = |(at, item): &(usize, &NormalValue)| {
-                        if is_structured(item) { spot.item(name_of(item, *at)) } else { spot.clone() }
+                        if is_structured(item) { position.item(name_of(item, *at)) } else { position.clone() }
                     };
                     if let Some(it) = one {
                         self.values(&inner(it), Some(it.1), None);
@@ -215,7 +225,7 @@ impl Comparer {
 
     fn named_items(
         &mut self,
-        spot: &Spot<'_>,
+        position: &Position<'_>,
         before: &[NormalValue],
         after: &[NormalValue],
         old: &[String],
@@ -224,10 +234,10 @@ impl Comparer {
         let old_values: HashMap<&String, &NormalValue> = old.iter().zip(before).collect();
         let new_values: HashMap<&String, &NormalValue> = new.iter().zip(after).collect();
         for (name, value) in old.iter().zip(before) {
-            self.values(&spot.item(name.clone()), Some(value), new_values.get(name).copied());
+            self.values(&position.item(name.clone()), Some(value), new_values.get(name).copied());
         }
         for (name, value) in new.iter().zip(after).filter(|(name, _)| !old_values.contains_key(name)) {
-            self.values(&spot.item(name.clone()), None, Some(value));
+            self.values(&position.item(name.clone()), None, Some(value));
         }
         let common = |names: &[String], others: &HashMap<&String, &NormalValue>| {
             names.iter().filter(|name| others.contains_key(name)).cloned().collect::<Vec<_>>()
@@ -240,8 +250,8 @@ impl Comparer {
                 NormalValue::list(names.iter().map(|name| NormalValue::literal(name, span)).collect(), span)
             };
             self.found.push(Difference {
-                parts: spot.parts.to_vec(),
-                key: spot.key.clone(),
+                parts: position.parts.to_vec(),
+                key: position.key.clone(),
                 change: DifferenceKind::Moved,
                 before: Some(list(&old_order, first.span)),
                 after: Some(list(&new_order, second.span)),

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::emit;
 use crate::hir::Hir;
-use crate::plan::{self, Behind, Known, Plan, World};
+use crate::plan::{self, ActionFiles, Known, Plan, World};
 use crate::source::{FileId, Span};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::normalize;
@@ -68,7 +68,7 @@ impl OwnTemplate {
         let mut plan = Plan::default();
         let mut before = Json::Null;
         for _ in 0..MOST_ROUNDS {
-            plan = plan::plan(&Behind::new(hir, workspace), World::Template, known);
+            plan = plan::plan(&ActionFiles::new(hir, workspace), World::Template, known);
             let mut built = emit::template(&plan).to_json();
             workspace.set_template(&self.path, &emit::json_text(&built), self.place);
             without_documents(&mut built);
@@ -77,6 +77,6 @@ impl OwnTemplate {
             }
             before = built;
         }
-        if world == World::Template { plan } else { plan::plan(&Behind::new(hir, workspace), world, known) }
+        if world == World::Template { plan } else { plan::plan(&ActionFiles::new(hir, workspace), world, known) }
     }
 }

@@ -247,8 +247,8 @@ impl Commented<'_> {
         let text = self.file.text();
         let before = text.get(..comment.start as usize).unwrap_or_default();
         let start = before.trim_end_matches([' ', '\t']).len();
-        let behind = text.get(comment.end as usize..).unwrap_or_default();
-        let line_end = if behind.starts_with("\r\n") { 2 } else { usize::from(behind.starts_with('\n')) };
+        let tail = text.get(comment.end as usize..).unwrap_or_default();
+        let line_end = if tail.starts_with("\r\n") { 2 } else { usize::from(tail.starts_with('\n')) };
         let end = comment.end as usize + if own_line { line_end } else { 0 };
         Span::new(self.id, start, end)
     }

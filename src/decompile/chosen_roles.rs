@@ -109,9 +109,9 @@ impl<'d> Reader<'d> {
         }
         let listed = node.at(&["PolicyDocument", "Statement"]);
         let list = listed.filter(|list| list.intrinsic().is_none()).map(Node::one_or_more).unwrap_or_default();
-        let is_said = |node: &Node| node.entries().iter().all(|entry| SAID.contains(&entry.key.node.as_str()));
+        let is_stated = |node: &Node| node.entries().iter().all(|entry| SAID.contains(&entry.key.node.as_str()));
         let allowed: Option<Vec<Stmt>> =
-            list.iter().map(|node| self.statement(node).filter(|_| is_said(node))).collect();
+            list.iter().map(|node| self.statement(node).filter(|_| is_stated(node))).collect();
         if let Some(allowed) = allowed.filter(|_| !is_verbatim && !list.is_empty()) {
             statements.extend(allowed);
         } else {

@@ -175,8 +175,8 @@ fn indent_before(text: &str, at: u32) -> Option<&str> {
 
 /// Returns an entry in brackets, with the comma and the spaces after or before it.
 fn with_comma(entry: Span, text: &str) -> Option<Span> {
-    let (before, behind) = (text.get(..entry.start as usize)?, text.get(entry.end as usize..)?);
-    if let Some(rest) = behind.trim_start().strip_prefix(',') {
+    let (before, tail) = (text.get(..entry.start as usize)?, text.get(entry.end as usize..)?);
+    if let Some(rest) = tail.trim_start().strip_prefix(',') {
         let end = text.len() - rest.trim_start().len();
         return Some(Span::new(entry.file, entry.start as usize, end));
     }
@@ -188,10 +188,10 @@ fn with_comma(entry: Span, text: &str) -> Option<Span> {
 fn whole_lines(mapping: &Node, entry: Span, text: &str) -> Option<Span> {
     let before = text.get(..entry.start as usize)?;
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let behind = text.get(entry.end as usize..)?;
-    let rest = behind.split('\n').next()?;
+    let tail = text.get(entry.end as usize..)?;
+    let rest = tail.split('\n').next()?;
     let is_alone = before.get(start..)?.trim().is_empty() && rest.trim().is_empty();
-    let end = entry.end as usize + rest.len() + usize::from(behind.len() > rest.len());
+    let end = entry.end as usize + rest.len() + usize::from(tail.len() > rest.len());
     (is_alone && mapping.entries().len() > 1).then(|| Span::new(entry.file, start, end))
 }
 

@@ -96,11 +96,11 @@ fn one<'d>(prepare: &ReadAction<'d>, execute: &ReadAction<'d>) -> Option<ReadAct
     }
     let change_set = value_of(first, "change-set").filter(|value| !is_derived(value, stack));
     statements.extend(change_set.map(|value| tree::attribute("change-set", value.clone())));
-    let is_said = |statement: &&Stmt| match &statement.kind {
+    let is_stated = |statement: &&Stmt| match &statement.kind {
         StmtKind::Attribute(attribute) => SAID.contains(&attribute.key.node.as_str()),
         _ => false,
     };
-    statements.extend(block_of(first).iter().filter(|it| !is_said(it)).cloned());
+    statements.extend(block_of(first).iter().filter(|it| !is_stated(it)).cloned());
     let is_of_execution = |statement: &&Stmt| match &statement.kind {
         StmtKind::Attribute(attribute) => matches!(attribute.key.node.as_str(), "namespace" | "output-file-name"),
         _ => false,

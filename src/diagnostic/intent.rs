@@ -19,7 +19,7 @@ pub enum Intent {
     /// Adds a statement to a block.
     AddStatement {
         /// The last part of the block.
-        behind: Span,
+        after: Span,
         /// The statement.
         statement: String,
     },

@@ -34,7 +34,7 @@ struct Cause {
     message: String,
     help: Option<String>,
     /// Whether each of them has an edit.
-    mended: bool,
+    suggestion: bool,
 }
 
 impl Cause {
@@ -46,7 +46,7 @@ impl Cause {
             file: diagnostic.primary.span.file,
             message: diagnostic.message.clone(),
             help: diagnostic.help.clone(),
-            mended: !diagnostic.edits.is_empty(),
+            suggestion: !diagnostic.edits.is_empty(),
         })
     }
 }

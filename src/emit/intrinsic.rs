@@ -88,7 +88,7 @@ fn referred(plan: &Plan, node: Entity, arn: bool) -> Json {
 /// Returns whether `Fn::Sub` can contain a piece: `${` in text can be escaped only if a name and `}` follow.
 fn fits_sub(piece: &Piece) -> bool {
     let Piece::Text(text) = piece else { return true };
-    text.split("${").skip(1).all(|behind| behind.find('}').is_some_and(|end| end > 0))
+    text.split("${").skip(1).all(|tail| tail.find('}').is_some_and(|end| end > 0))
 }
 
 fn sub(plan: &Plan, pieces: &[Piece]) -> Json {
@@ -198,8 +198,8 @@ mod tests {
             return value.as_str().unwrap_or_default().to_owned();
         };
         let mut text = String::new();
-        while let Some((before, behind)) = rest.split_once("${") {
-            let (name, after) = behind.split_once('}').expect("every placeholder ends");
+        while let Some((before, tail)) = rest.split_once("${") {
+            let (name, after) = tail.split_once('}').expect("every placeholder ends");
             let literal = name.strip_prefix('!').map(|name| format!("${{{name}}}"));
             text += before;
             text += &literal.unwrap_or_else(|| "R".to_owned());

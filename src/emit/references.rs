@@ -29,8 +29,8 @@ pub fn each(json: &Json, visit: &mut dyn FnMut(&str)) {
 }
 
 fn placeholders(text: &str, visit: &mut dyn FnMut(&str)) {
-    for behind in text.split("${").skip(1) {
-        if let Some((name, _)) = behind.split_once('}')
+    for tail in text.split("${").skip(1) {
+        if let Some((name, _)) = tail.split_once('}')
             && !name.starts_with('!')
         {
             visit(name.split('.').next().unwrap_or_default().trim());

@@ -6,14 +6,14 @@ use serde_json::{Value as Json, json};
 
 use crate::hir::{Attribute, BucketId, Entity, PipelineId, ProjectId, Value, ValueKind};
 use crate::plan::tests::sample::{self, Sample};
-use crate::plan::{Behind, Known, Plan, World, plan};
+use crate::plan::{ActionFiles, Known, Plan, World, plan};
 use crate::source::Spanned;
 
 use super::*;
 
 fn planned(world: World) -> (Sample, Plan) {
     let sample = sample::tutorial();
-    let plan = plan(&Behind::new(&sample.hir, &sample::repository()), world, &Known::default());
+    let plan = plan(&ActionFiles::new(&sample.hir, &sample::repository()), world, &Known::default());
     (sample, plan)
 }
 
@@ -73,7 +73,7 @@ fn owned_buckets_are_private_kept_and_expire_only_artifacts() {
 fn every_reference_leads_somewhere_and_none_in_a_circle() {
     let samples = [sample::tutorial(), sample::wide()];
     for (sample, world) in samples.iter().flat_map(|it| [(it, World::Template), (it, World::Split)]) {
-        let plan = plan(&Behind::new(&sample.hir, &sample::repository()), world, &Known::default());
+        let plan = plan(&ActionFiles::new(&sample.hir, &sample::repository()), world, &Known::default());
         for document in [template(&plan).to_json(), support(&plan).to_json()] {
             let mut ids: BTreeSet<&str> = resources(&document).keys().map(String::as_str).collect();
             ids.extend(document["Parameters"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
@@ -157,7 +157,7 @@ fn camel(json: &Json) -> Json {
 #[test]
 fn the_json_is_the_template_under_the_names_of_the_support_template() {
     for sample in [sample::tutorial(), sample::wide()] {
-        let plan = plan(&Behind::new(&sample.hir, &sample::repository()), World::Split, &Known::default());
+        let plan = plan(&ActionFiles::new(&sample.hir, &sample::repository()), World::Split, &Known::default());
         let whole = template(&plan).to_json();
         let mut properties = resolved(&whole, &resources(&whole)["PipelineMyAppPipeline"]["Properties"]);
         let properties = properties.as_object_mut().expect("properties");
@@ -228,7 +228,7 @@ fn logs_and_caches_go_to_declared_buckets() {
     let attributes = &mut sample.hir.projects[ProjectId(0)].declaration.attributes;
     attributes.insert("cache".into(), Attribute { value: bucket(), word: span });
     attributes.insert("logs".into(), Attribute { value: logs, word: span });
-    let plan = plan(&Behind::new(&sample.hir, &sample::repository()), World::Template, &Known::default());
+    let plan = plan(&ActionFiles::new(&sample.hir, &sample::repository()), World::Template, &Known::default());
     let document = template(&plan).to_json();
     let project = &resources(&document)["ProjectMyAppBuilder"]["Properties"];
     assert_eq!(

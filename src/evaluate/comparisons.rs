@@ -56,7 +56,7 @@ impl<'a> Evaluator<'a> {
     /// Returns the strings that an expression may evaluate to, if its type lists them.
     fn possible(&self, expression: &'a Expr, context: Context) -> Vec<String> {
         let ExprKind::Reference(reference) = &expression.kind else { return Vec::new() };
-        let Some(mut found) = self.type_behind(&reference.head, context) else { return Vec::new() };
+        let Some(mut found) = self.resolved_type(&reference.head, context) else { return Vec::new() };
         for access in &reference.accesses {
             let Access::Member(name) = access else { return Vec::new() };
             let Some((fields, scope)) = self.record(found.0, found.1) else { return Vec::new() };
@@ -74,7 +74,7 @@ impl<'a> Evaluator<'a> {
 
     /// Returns the type of an option, a `param`, a typed value, or a parameter of a component, and the scope in which the type was
     /// written.
-    fn type_behind(&self, name: &Ident, context: Context) -> Option<(&'a Type, ScopeId)> {
+    fn resolved_type(&self, name: &Ident, context: Context) -> Option<(&'a Type, ScopeId)> {
         let (id, kind) = self.definition_of(name)?;
         if matches!(kind, DefinitionKind::Option | DefinitionKind::Param) {
             let statements = self.modules.iter().flat_map(|module| &module.ast.statements);

@@ -66,7 +66,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Evaluates the settings of the environments in a value, so that they can be compared with a type.
-    pub(crate) fn settle_settings(&mut self, value: &Value) {
+    pub(crate) fn evaluate_settings(&mut self, value: &Value) {
         match &value.kind {
             ValueKind::Entity(Entity::Environment(id)) => {
                 let lets = self.entities.environments.get(id.0).copied().unwrap_or_default();
@@ -74,7 +74,7 @@ impl<'a> Evaluator<'a> {
                     self.let_value(settings, value.span);
                 }
             }
-            ValueKind::List(items) => items.iter().for_each(|item| self.settle_settings(item)),
+            ValueKind::List(items) => items.iter().for_each(|item| self.evaluate_settings(item)),
             _ => {}
         }
     }

@@ -77,8 +77,8 @@ pub(crate) struct Evaluator<'a> {
 }
 
 /// The state that a quiet step sets aside.
-pub(crate) struct Quiet {
-    said: Diagnostics,
+pub(crate) struct Muted {
+    diagnostics: Diagnostics,
     passed: Passed,
     waiting: Vec<LetId>,
 }
@@ -129,18 +129,18 @@ impl<'a> Evaluator<'a> {
 
     /// Begins a step whose diagnostics are discarded: they are reported when the same text is evaluated again, or are
     /// moot.
-    pub(crate) fn begin_quiet(&mut self) -> Quiet {
+    pub(crate) fn begin_quiet(&mut self) -> Muted {
         let is_waiting = |(_, entry): &(usize, &LetEntry<'_>)| matches!(entry.state, LetState::Waiting);
         let waiting = self.scopes.lets.iter().enumerate().filter(is_waiting).map(|(id, _)| LetId(id)).collect();
-        Quiet { said: std::mem::take(&mut self.diagnostics), passed: self.limits.passed, waiting }
+        Muted { diagnostics: std::mem::take(&mut self.diagnostics), passed: self.limits.passed, waiting }
     }
 
     /// Ends a quiet step. If there were diagnostics, values evaluated during the step are evaluated again later, so
     /// that they are reported.
-    pub(crate) fn end_quiet(&mut self, quiet: Quiet) {
-        let unsaid = std::mem::replace(&mut self.diagnostics, quiet.said);
+    pub(crate) fn end_quiet(&mut self, quiet: Muted) {
+        let discarded = std::mem::replace(&mut self.diagnostics, quiet.diagnostics);
         self.limits.passed = quiet.passed;
-        if !unsaid.is_empty() {
+        if !discarded.is_empty() {
             quiet.waiting.into_iter().for_each(|id| self.set_let(id, LetState::Waiting));
         }
     }
@@ -218,7 +218,7 @@ impl<'a> Evaluator<'a> {
 
     /// Returns the text that replaces a name with another one, if nothing else can refer to the name: it occurs once in
     /// the files and is not an environment variable that a build's commands can use.
-    pub(crate) fn renaming(&self, kind: &str, name: &Spanned<String>, mended: &str) -> Option<String> {
+    pub(crate) fn renaming(&self, kind: &str, name: &Spanned<String>, suggestion: &str) -> Option<String> {
         let written = self.shown(name.span);
         let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
         let bare = quote.map_or(Some(written.as_str()), |quote| written.strip_prefix(quote)?.strip_suffix(quote));
@@ -227,7 +227,7 @@ impl<'a> Evaluator<'a> {
         let times: usize = statements.map(|line| line.matches(name.as_str()).count()).sum();
         let alone = bare == Some(name.as_str()) && times == 1 && slots::name_in_arn(&name.node) == name.node;
         let quote = quote.map(String::from).unwrap_or_default();
-        (alone && kind != "environment-variable").then(|| format!("{quote}{mended}{quote}"))
+        (alone && kind != "environment-variable").then(|| format!("{quote}{suggestion}{quote}"))
     }
 
     /// Returns the name of the only declaration of a kind. For pipelines it is `None`: the pipeline that another refers
@@ -247,9 +247,9 @@ impl<'a> Evaluator<'a> {
     /// Returns the line of a span with its line ending, if nothing else is on it.
     pub(crate) fn whole_line(&self, place: Span) -> Option<Span> {
         let module = self.modules.iter().find(|module| module.ast.span.file == place.file)?;
-        let (before, behind) = (module.text.get(..place.range().start)?, module.text.get(place.range().end..)?);
+        let (before, tail) = (module.text.get(..place.range().start)?, module.text.get(place.range().end..)?);
         let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let end = behind.find('\n').map_or(module.text.len(), |end| place.range().end + end + 1);
+        let end = tail.find('\n').map_or(module.text.len(), |end| place.range().end + end + 1);
         let rest = [before.get(start..)?, module.text.get(place.range().end..end)?];
         rest.iter().all(|rest| rest.trim().is_empty()).then(|| Span::new(place.file, start, end))
     }

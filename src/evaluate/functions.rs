@@ -73,7 +73,7 @@ impl<'a> Evaluator<'a> {
             let value = self.evaluate(&argument.value, context, Words::Value);
             values.push(self.known_now(name, value)?);
         }
-        if !self.may_make(surplus(name, &values), span) {
+        if !self.may_copy(surplus(name, &values), span) {
             return None;
         }
         let made = applied(name, &values, span);
@@ -188,8 +188,8 @@ fn divided_secret(id: &str) -> Option<(&str, Vec<&str>)> {
     // arn:<partition>:secretsmanager:<region>:<account>:secret:<name>
     let fields = if id.starts_with("arn:") { 7 } else { 1 };
     let (end, _) = id.match_indices(':').nth(fields - 1)?;
-    let (name, behind) = (id.get(..end)?, id.get(end + 1..)?);
-    Some((name, behind.split(':').collect()))
+    let (name, tail) = (id.get(..end)?, id.get(end + 1..)?);
+    Some((name, tail.split(':').collect()))
 }
 
 /// Returns the result of a plain function; `None` if the arguments do not fit.

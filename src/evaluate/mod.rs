@@ -4,6 +4,7 @@
 //! The index says what an identifier refers to; evaluation finds its value where it is used. Nothing is expanded here:
 //! `expand` handles the loops, conditions, and components of blocks, and requests the values that they depend on.
 
+mod budget;
 mod comparisons;
 mod entities;
 mod environments;
@@ -18,7 +19,6 @@ mod reference;
 mod scope;
 mod sink;
 mod slot_values;
-mod spending;
 mod text;
 mod truths;
 mod types;
@@ -31,5 +31,5 @@ pub(crate) use expression::read_duration;
 pub(crate) use limits::COMPONENT_DEPTH;
 pub(crate) use pipeline_names::{NamedAction, PipelineNames};
 pub(crate) use scope::{Binding, ComponentId, LetEntry, LetState, ScopeId, TypeId};
-pub(crate) use slot_values::{LeftOut, is_file_call};
+pub(crate) use slot_values::{Rejected, is_file_call};
 pub(crate) use types::literals;

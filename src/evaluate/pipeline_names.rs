@@ -24,7 +24,7 @@ pub(crate) struct NamedAction {
     /// Where its name is visible.
     pub(crate) local: ScopeId,
     /// Whether it works on a stack, whose outputs are then its variables.
-    pub(crate) makes_stack: bool,
+    pub(crate) targets_stack: bool,
     /// Whether `Name.Variable` can refer to it.
     pub(crate) has_outputs: bool,
     /// Whether it comes from a component.
@@ -99,7 +99,7 @@ impl PipelineNames {
         let deploys = |action: &NamedAction| name.is_of(action) && action.has_outputs;
         let any = !stacks_only || self.actions.iter().any(deploys);
         let fits = |action: &NamedAction| {
-            let kind = action.makes_stack || !stacks_only;
+            let kind = action.targets_stack || !stacks_only;
             name.is_of(action) && (action.has_outputs || !any) && kind && scopes.is_inside(scope, action.local)
         };
         let found = self.actions.iter().enumerate().filter(|(_, action)| fits(action));
@@ -120,7 +120,7 @@ impl PipelineNames {
         }
         let fits = |action: &NamedAction| {
             let there = action.environment == Some(environment);
-            let kind = action.makes_stack || !stacks_only;
+            let kind = action.targets_stack || !stacks_only;
             action.symbol == name && action.has_outputs && there && kind && !action.is_of_component
         };
         let found = self.actions.iter().enumerate().filter(|(_, action)| fits(action));
@@ -142,7 +142,7 @@ impl PipelineNames {
     }
 
     pub(crate) fn has_stack(&self, name: &str) -> bool {
-        self.actions.iter().any(|action| action.symbol == name && action.makes_stack)
+        self.actions.iter().any(|action| action.symbol == name && action.targets_stack)
     }
 
     pub(crate) fn stage_of(&self, action: ActionId) -> &str {

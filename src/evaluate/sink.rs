@@ -40,8 +40,8 @@ impl Sink for Evaluator<'_> {
         artifacts.next().is_none().then(|| only.to_owned())
     }
 
-    fn renaming(&self, kind: &str, name: &Spanned<String>, mended: &str) -> Option<String> {
-        Evaluator::renaming(self, kind, name, mended)
+    fn renaming(&self, kind: &str, name: &Spanned<String>, suggestion: &str) -> Option<String> {
+        Evaluator::renaming(self, kind, name, suggestion)
     }
 
     fn quoted(&mut self, slot: &Slot, value: &Value) -> Option<Value> {

@@ -11,7 +11,7 @@ use super::evaluator::{Context, Evaluator};
 
 /// A word that was rejected and reported.
 #[derive(Debug)]
-pub(crate) struct LeftOut {
+pub(crate) struct Rejected {
     /// The slot's word that is meant, if no slot has the word and the intention is clear.
     pub(crate) meant: Option<String>,
 }
@@ -26,13 +26,13 @@ impl<'a> Evaluator<'a> {
         owner: Owner<'_>,
         context: Context,
         read: &mut Attributes,
-    ) -> Result<(), LeftOut> {
+    ) -> Result<(), Rejected> {
         if let Some(first) = read.get(&key.node) {
             self.diagnostics.push(names::attribute_twice(key, first.word));
-            return Err(LeftOut { meant: None });
+            return Err(Rejected { meant: None });
         }
         let Some(slot) = slots.named(&key.node) else {
-            return Err(LeftOut { meant: self.unknown_attribute(key, expression, slots, owner, context) });
+            return Err(Rejected { meant: self.unknown_attribute(key, expression, slots, owner, context) });
         };
         let mut value = self.slot_value(slot, expression, context);
         if let (ValueKind::Bool(flag), true) = (&value.kind, is_reason(slot)) {

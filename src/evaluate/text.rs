@@ -147,7 +147,7 @@ impl<'a> Evaluator<'a> {
                 self.diagnostics.push(phases::typed_form(namespace, &symbol, variable, place));
                 PartKind::Output(action, variable.to_owned())
             }
-            None if self.may_be_lost(namespace) => PartKind::Poisoned,
+            None if self.may_be_unreadable(namespace) => PartKind::Poisoned,
             None => {
                 let known: Vec<String> = draft.namespaces().map(str::to_owned).collect();
                 let is_action = draft.symbols().any(|symbol| symbol == namespace);
@@ -171,7 +171,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Returns whether the definition of a name may be in text that could not be read.
-    fn may_be_lost(&self, name: &str) -> bool {
+    fn may_be_unreadable(&self, name: &str) -> bool {
         !self.given_up.is_empty() || self.names.is_unreadable(name)
     }
 
@@ -191,7 +191,7 @@ impl<'a> Evaluator<'a> {
         if let Some(index) = declared.iter().position(|known| known.name.node == variable) {
             return PartKind::Variable(crate::hir::VariableId(index));
         }
-        if !self.may_be_lost(variable) {
+        if !self.may_be_unreadable(variable) {
             let near = suggest::similar(variable, declared.iter().map(|known| known.name.node.as_str()));
             self.diagnostics.push(phases::undeclared_variable(variable, place, near));
         }

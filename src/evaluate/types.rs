@@ -22,7 +22,7 @@ impl<'a> Evaluator<'a> {
         if !self.known_type(ty, scope) {
             return false;
         }
-        self.settle_settings(value);
+        self.evaluate_settings(value);
         if value.is_poisoned() || self.matches(ty, value, scope) {
             return true;
         }

@@ -136,12 +136,12 @@ fn lookalikes(text: &str) -> Vec<Lookalike<'_>> {
 
 /// Returns the name in brackets that a text starts with.
 fn in_brackets<'t>(text: &'t str, open: &str, close: &str) -> Option<Lookalike<'t>> {
-    let behind = text.strip_prefix(open)?;
-    let behind = if close.is_empty() { behind } else { behind.trim_start_matches(' ') };
-    let length = behind.find(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c))).unwrap_or(behind.len());
-    let name = behind.get(..length)?;
+    let tail = text.strip_prefix(open)?;
+    let tail = if close.is_empty() { tail } else { tail.trim_start_matches(' ') };
+    let length = tail.find(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c))).unwrap_or(tail.len());
+    let name = tail.get(..length)?;
     let name = if close.is_empty() { name.trim_end_matches(['.', '-']) } else { name };
-    let after = behind.get(name.len()..)?;
+    let after = tail.get(name.len()..)?;
     let after = if close.is_empty() { after } else { after.trim_start_matches(' ').strip_prefix(close)? };
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.ends_with('.') && !name.contains("..");
     let found = text.get(..text.len() - after.len())?;

@@ -105,14 +105,14 @@ impl<'a> Alternatives<'a> {
 }
 
 /// Returns two keys of an attribute in one block that can both apply.
-pub(super) fn given_twice<'a>(statements: &'a [Stmt], word: &str) -> Option<(&'a Ident, &'a Ident)> {
+pub(super) fn set_twice<'a>(statements: &'a [Stmt], word: &str) -> Option<(&'a Ident, &'a Ident)> {
     let mut keys = Vec::new();
     for statement in statements {
         match &statement.kind {
             StmtKind::Attribute(attribute) if attribute.key.node == word => keys.push(&attribute.key),
             StmtKind::If(branch) => {
                 let blocks = branch.branches();
-                let inside = blocks.iter().find_map(|block| given_twice(&block.statements, word));
+                let inside = blocks.iter().find_map(|block| set_twice(&block.statements, word));
                 if inside.is_some() {
                     return inside;
                 }

@@ -26,8 +26,8 @@ impl<'a> Expander<'_, 'a> {
         let scope = at.scope;
         self.state.param_blocks.push(ParamBlock { param, id: None, at: at.clone() });
         let value = match self.state.inputs.options.get(&param.name.node) {
-            Some(Given::Written(text)) => as_duration(self.behind(&param.ty, scope), given(param, text)),
-            Some(Given::Value(value)) => as_duration(self.behind(&param.ty, scope), value.clone()),
+            Some(Given::Written(text)) => as_duration(self.resolved_type(&param.ty, scope), given(param, text)),
+            Some(Given::Value(value)) => as_duration(self.resolved_type(&param.ty, scope), value.clone()),
             None => self.option_default(param, scope),
         };
         let reported = self.values.diagnostics.len();
@@ -64,10 +64,10 @@ impl<'a> Expander<'_, 'a> {
         let entry = Param {
             name: param.name.clone(),
             ty: Spanned::new(ty, param.ty.span),
-            is_flag: is_named(self.behind(&param.ty, scope), "bool"),
-            secret: is_named(self.behind(&param.ty, scope), SECRET),
+            is_flag: is_named(self.resolved_type(&param.ty, scope), "bool"),
+            secret: is_named(self.resolved_type(&param.ty, scope), SECRET),
             default,
-            allowed: literals(self.behind(&param.ty, scope)),
+            allowed: literals(self.resolved_type(&param.ty, scope)),
             doc: doc.map(|doc| doc.node.clone()),
             given: self.state.inputs.params.get(&param.name.node).cloned(),
             attributes: IndexMap::new(),
@@ -109,7 +109,7 @@ impl<'a> Expander<'_, 'a> {
     }
 
     /// Returns the type that declared names lead to.
-    fn behind(&self, ty: &'a Type, scope: ScopeId) -> &'a Type {
+    fn resolved_type(&self, ty: &'a Type, scope: ScopeId) -> &'a Type {
         let (mut ty, mut scope) = (ty, scope);
         for _ in 0..TYPE_NAMES {
             match &ty.kind {

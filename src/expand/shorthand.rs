@@ -15,7 +15,7 @@ use crate::syntax::ast::{
     StackAction, StackKind, StackVerb, Stmt, StmtKind, StringPart, StringPartKind, Update, tree,
 };
 
-use super::alternatives::{Alternatives, given_twice};
+use super::alternatives::{Alternatives, set_twice};
 
 /// The attribute of a pipeline for starting an execution after it is updated.
 const RESTART: &str = "restart-on-update";
@@ -114,7 +114,7 @@ impl Writer<'_> {
     fn stage(&mut self, update: &Update) -> Option<Named> {
         let file = pipeline_file(update, &self.own, self.diagnostics);
         let statements = update.block.as_ref().map_or(&[][..], |block| &block.statements);
-        let twice = [INSTALL, ARGUMENTS].into_iter().find_map(|word| given_twice(statements, word));
+        let twice = [INSTALL, ARGUMENTS].into_iter().find_map(|word| set_twice(statements, word));
         if let Some((first, second)) = twice {
             self.diagnostics.push(names::attribute_twice(second, first.span));
             return None;

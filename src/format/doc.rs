@@ -92,7 +92,7 @@ pub(super) struct Row<'t> {
     pub(super) key: Option<Cow<'t, str>>,
     pub(super) body: Doc<'t>,
     /// Comments after it on its line.
-    pub(super) behind: Vec<Cow<'t, str>>,
+    pub(super) trailing: Vec<Cow<'t, str>>,
 }
 
 /// A comment above a row.
@@ -256,13 +256,13 @@ impl Items<'_> {
         sum += 2 * usize::from(brackets.spaced) + 2 * (self.rows.len() - 1);
         for row in &self.rows {
             let is_flat = row.above.iter().all(|above| above.inline && above.gap == BlankLine::No)
-                && row.behind.iter().all(|comment| !ends_line(comment));
+                && row.trailing.iter().all(|comment| !ends_line(comment));
             if !is_flat {
                 return None;
             }
             sum += row.above.iter().map(|above| width(&above.text) + 1).sum::<usize>();
             sum += row.key.as_ref().map_or(0, |key| width(key) + 3) + row.body.flat?;
-            sum += row.behind.iter().map(|comment| width(comment) + 1).sum::<usize>();
+            sum += row.trailing.iter().map(|comment| width(comment) + 1).sum::<usize>();
         }
         Some(sum)
     }
@@ -283,7 +283,7 @@ enum Piece<'d, 't> {
     Doc(&'d Doc<'t>),
     Text(&'d str),
     /// ` // ...` after a row, in the column of its neighbors' comments.
-    Behind(&'d str, usize),
+    Trailing(&'d str, usize),
     Blanks(usize),
     NewLine,
     BlankLine,
@@ -346,7 +346,7 @@ impl<'d, 't> Layout<'d, 't> {
         let doc = match piece {
             Piece::Doc(doc) => doc,
             Piece::Text(text) => return self.text(indent, text),
-            Piece::Behind(comment, column) => {
+            Piece::Trailing(comment, column) => {
                 let blanks = column.saturating_sub(self.column).max(1);
                 return self.comment(indent, comment, blanks);
             }
@@ -460,7 +460,7 @@ impl<'d, 't> Layout<'d, 't> {
                 Piece::Doc(doc) => (doc.lead, doc.breaks),
                 Piece::Text(text) => (width(text), false),
                 Piece::Blanks(count) => (count, false),
-                Piece::Behind(..) | Piece::NewLine | Piece::BlankLine => (0, true),
+                Piece::Trailing(..) | Piece::NewLine | Piece::BlankLine => (0, true),
             };
             if wide > left {
                 return false;
@@ -485,7 +485,7 @@ impl<'d, 't> Layout<'d, 't> {
             pieces.extend(row.above.iter().flat_map(|above| [Piece::Text(&above.text), Piece::Text(" ")]));
             pieces.extend(row.key.iter().flat_map(|key| [Piece::Text(key), Piece::Text(" = ")]));
             pieces.push(Piece::Doc(&row.body));
-            pieces.extend(row.behind.iter().flat_map(|comment| [Piece::Text(" "), Piece::Text(comment)]));
+            pieces.extend(row.trailing.iter().flat_map(|comment| [Piece::Text(" "), Piece::Text(comment)]));
         }
         pieces.extend([Piece::Text(pad), Piece::Text(brackets.close)]);
         pieces.into_iter().rev().for_each(|piece| self.push(indent, true, piece));
@@ -497,7 +497,7 @@ impl<'d, 't> Layout<'d, 't> {
         let mut is_first = true;
         if let Some(brackets) = items.brackets {
             pieces.push((outer, Piece::Text(brackets.open)));
-            pieces.extend(items.head.iter().map(|comment| (indent, Piece::Behind(comment, 0))));
+            pieces.extend(items.head.iter().map(|comment| (indent, Piece::Trailing(comment, 0))));
         }
         let mut start_line = |gap: bool, pieces: &mut Vec<(usize, Piece<'d, 't>)>| {
             let is_top = std::mem::take(&mut is_first);
@@ -529,7 +529,7 @@ impl<'d, 't> Layout<'d, 't> {
                 pieces.extend([(indent, Piece::Text(key)), (indent, Piece::Blanks(pad)), (indent, Piece::Text(" = "))]);
             }
             pieces.push((indent, Piece::Doc(&row.body)));
-            pieces.extend(row.behind.iter().map(|comment| (indent, Piece::Behind(comment, place.comment))));
+            pieces.extend(row.trailing.iter().map(|comment| (indent, Piece::Trailing(comment, place.comment))));
         }
         for (index, above) in items.tail.iter().enumerate() {
             start_line(above.gap == BlankLine::Yes && (index > 0 || !items.rows.is_empty()), &mut pieces);
@@ -597,7 +597,7 @@ fn align_comments(rows: &[Row<'_>], places: &mut [Columns], indent: usize) {
         let key = row.key.as_ref().map_or(0, |key| place.value.max(width(key)) + 3);
         indent + key + row.body.flat.unwrap_or(0) + 1
     };
-    let commented = |row: &Row<'_>, place: &Columns| place.single && !row.behind.is_empty();
+    let commented = |row: &Row<'_>, place: &Columns| place.single && !row.trailing.is_empty();
     let mut from = 0;
     while from < rows.len() {
         let pairs = || rows.iter().zip(places.iter()).skip(from);

@@ -19,11 +19,11 @@ fn gap_edits(before: &str, after: &str) -> Option<Vec<(Range<usize>, String)>> {
     let mut edits = Vec::new();
     let (mut at, mut there) = (0, 0);
     loop {
-        let (behind, there_behind) = (gap(old, at), gap(new, there));
-        if old.get(at..behind) != new.get(there..there_behind) {
-            edits.push((at..behind, after.get(there..there_behind)?.to_owned()));
+        let (tail, there_tail) = (gap(old, at), gap(new, there));
+        if old.get(at..tail) != new.get(there..there_tail) {
+            edits.push((at..tail, after.get(there..there_tail)?.to_owned()));
         }
-        (at, there) = (behind, there_behind);
+        (at, there) = (tail, there_tail);
         match (old.get(at), new.get(there)) {
             (None, None) => return Some(edits),
             (Some(one), Some(other)) if one == other => {

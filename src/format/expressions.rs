@@ -148,7 +148,7 @@ impl<'t> Printer<'t> {
     fn list_for(&mut self, name: &'t Ident, list: &'t Expr, element: &'t Expr, condition: Option<&'t Expr>) -> Doc<'t> {
         let open = self.token("[");
         let rest = condition.unwrap_or(element);
-        let close = self.bracket_behind(Some(rest.span));
+        let close = self.closing_bracket(Some(rest.span));
         let start = if self.is_open(close) { Doc::hard_line() } else { Doc::soft_line() };
         let head =
             vec![self.token("for"), self.ident(name), self.token("in"), self.expr(list, Level::Or), self.token(":")];

@@ -128,7 +128,7 @@ impl<'t> Printer<'t> {
         place: impl Fn(&T) -> Span,
     ) -> Doc<'t> {
         let comments = self.opening(brackets.open);
-        let close = self.bracket_behind(list.last().map(&place));
+        let close = self.closing_bracket(list.last().map(&place));
         let is_open = self.is_open(close);
         let placed = list.iter().map(|item| (place(item).range().start, item));
         let first = list.first().map_or(close, |first| place(first).range().start);
@@ -141,7 +141,7 @@ impl<'t> Printer<'t> {
     }
 
     /// Returns the offset of the bracket that closes a list with this last element.
-    pub(super) fn bracket_behind(&self, last: Option<Span>) -> usize {
+    pub(super) fn closing_bracket(&self, last: Option<Span>) -> usize {
         self.written.as_ref().map_or(0, |written| written.next_token(last.map_or(written.at, |last| last.range().end)))
     }
 
@@ -183,7 +183,7 @@ impl<'t> Printer<'t> {
             Some(first) => first.blank = false,
             None => between.blank = false,
         }
-        items.head = std::mem::take(&mut between.behind).into_iter().map(block_comment).collect();
+        items.head = std::mem::take(&mut between.trailing).into_iter().map(block_comment).collect();
         let mut list = list.peekable();
         while let Some((_, item)) = list.next() {
             let gap = blank_line(between.blank);
@@ -191,13 +191,13 @@ impl<'t> Printer<'t> {
             let Body { key, doc, above } = row(self, item);
             comments.extend(above);
             between = self.between(After::Row, list.peek().map_or(end, |(start, _)| *start));
-            let behind: Vec<_> = std::mem::take(&mut between.behind).into_iter().map(block_comment).collect();
+            let trailing: Vec<_> = std::mem::take(&mut between.trailing).into_iter().map(block_comment).collect();
             // A suppression applies to its line or the next one, so that line is not broken.
             let suppresses = |comment: &str| comment.contains("dotpipe: allow(");
             let is_suppressed = comments.last().is_some_and(|comment| suppresses(&comment.text))
-                || behind.iter().any(|comment: &Cow<'t, str>| suppresses(comment));
+                || trailing.iter().any(|comment: &Cow<'t, str>| suppresses(comment));
             let doc = if is_suppressed { Doc::flat(doc) } else { doc };
-            items.rows.push(Row { gap, above: comments, key, body: doc, behind });
+            items.rows.push(Row { gap, above: comments, key, body: doc, trailing });
         }
         items.tail = between.above.iter().map(above).collect();
         items

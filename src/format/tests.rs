@@ -133,8 +133,8 @@ fn place(text: &str, tree: &ast::File, comment: crate::source::Span) -> String {
         let around = before.checked_sub(1).map(|index| &statements[index]);
         let inside = around.filter(|it| comment.end <= it.span.end);
         let Some(inside) = inside else {
-            let behind = around.is_some_and(|it| !text[it.span.range().end..comment.range().start].contains('\n'));
-            return format!("{path}/{before}{}", if behind { " behind" } else { "" });
+            let tail = around.is_some_and(|it| !text[it.span.range().end..comment.range().start].contains('\n'));
+            return format!("{path}/{before}{}", if tail { " behind" } else { "" });
         };
         let holds = |block: &&ast::Block| block.span.start < comment.start && comment.end < block.span.end;
         let blocks = inside.blocks();

@@ -8,7 +8,7 @@ use crate::syntax::{CommentKind, Trivia};
 
 /// A comment of any kind, documentation included.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Remark {
+pub(super) struct CommentSpan {
     start: usize,
     end: usize,
 }
@@ -18,7 +18,7 @@ pub(super) struct Remark {
 pub(super) struct Written<'t> {
     pub(super) text: &'t str,
     /// All comments, in order.
-    remarks: Vec<Remark>,
+    remarks: Vec<CommentSpan>,
     trailing_commas: &'t [u32],
     /// The offset of what comes next.
     pub(super) at: usize,
@@ -45,7 +45,7 @@ pub(super) enum After {
 #[derive(Debug, Default)]
 pub(super) struct Between<'t> {
     /// Comments on the line of what comes before.
-    pub(super) behind: Vec<&'t str>,
+    pub(super) trailing: Vec<&'t str>,
     /// Comments that belong to what follows.
     pub(super) above: Vec<AboveText<'t>>,
     /// Whether a blank line is directly above what follows.
@@ -66,9 +66,9 @@ pub(super) struct AboveText<'t> {
 
 impl<'t> Written<'t> {
     pub(super) fn new(text: &'t str, trivia: &'t Trivia, is_broken: bool) -> Self {
-        let mut remarks: Vec<Remark> = Vec::with_capacity(trivia.comments.len() + trivia.documentation.len());
+        let mut remarks: Vec<CommentSpan> = Vec::with_capacity(trivia.comments.len() + trivia.documentation.len());
         let spans = trivia.comments.iter().map(|comment| comment.span).chain(trivia.documentation.iter().copied());
-        remarks.extend(spans.map(|span| Remark { start: span.range().start, end: span.range().end }));
+        remarks.extend(spans.map(|span| CommentSpan { start: span.range().start, end: span.range().end }));
         remarks.sort_unstable_by_key(|remark| remark.start);
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Self { text, remarks, trailing_commas: &trivia.trailing_commas, at, next: 0, is_broken, lost: false }
@@ -78,11 +78,11 @@ impl<'t> Written<'t> {
         self.text.get(range).unwrap_or_default()
     }
 
-    fn remark(&self) -> Option<Remark> {
+    fn remark(&self) -> Option<CommentSpan> {
         self.remarks.get(self.next).copied()
     }
 
-    fn remark_text(&self, remark: Remark) -> &'t str {
+    fn remark_text(&self, remark: CommentSpan) -> &'t str {
         self.slice(remark.start..remark.end).trim_end()
     }
 
@@ -151,9 +151,8 @@ impl<'t> Written<'t> {
     /// Returns whether parentheses come next and contain `value` alone, directly after the opening one.
     pub(super) fn is_close(&self, value: Span) -> bool {
         let before = self.slice(self.at..value.range().start);
-        let behind = self.text.get(value.range().end..).unwrap_or_default();
-        before.trim_end_matches([' ', '\t']) == "("
-            && behind.trim_start_matches([' ', '\t', '\n', '\r']).starts_with(')')
+        let tail = self.text.get(value.range().end..).unwrap_or_default();
+        before.trim_end_matches([' ', '\t']) == "(" && tail.trim_start_matches([' ', '\t', '\n', '\r']).starts_with(')')
     }
 
     /// Skips commas and spaces up to a closing bracket.
@@ -208,7 +207,7 @@ impl<'t> Written<'t> {
                     lines += 1;
                     if !between.breaks {
                         between.breaks = true;
-                        between.behind.extend(first_line.drain(..).map(|(text, _)| text));
+                        between.trailing.extend(first_line.drain(..).map(|(text, _)| text));
                     }
                     if let Some(last) = between.above.last_mut() {
                         last.inline = false;
@@ -231,7 +230,7 @@ impl<'t> Written<'t> {
             if comma {
                 between.above.push(AboveText { text, blank: false, inline: true });
             } else {
-                between.behind.push(text);
+                between.trailing.push(text);
             }
         }
         between.blank = lines > 1;

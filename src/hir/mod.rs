@@ -6,10 +6,10 @@
 
 mod action;
 mod arena;
-mod around;
 mod condition;
 mod deployed;
 mod kind;
+mod monitoring;
 mod param;
 mod pipeline;
 mod resource;
@@ -18,10 +18,10 @@ mod visit;
 
 pub use action::*;
 pub use arena::{Arena, Id, Tail};
-pub use around::*;
 pub use condition::*;
 pub use deployed::*;
 pub use kind::*;
+pub use monitoring::*;
 pub use param::*;
 pub use pipeline::*;
 pub use resource::*;
@@ -269,7 +269,7 @@ impl Hir {
     }
 
     /// Sets the folder that the only Git source of each pipeline checks out; `None` if it is not in this repository.
-    pub fn check_out(&mut self, folder: Option<&Utf8Path>) {
+    pub fn set_checkout(&mut self, folder: Option<&Utf8Path>) {
         for pipeline in &mut self.pipelines {
             for action in pipeline.actions.iter_mut().filter(|action| action.checkout.is_some()) {
                 let place = action.name.span;

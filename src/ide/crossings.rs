@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hir::{Action, ActionId, PipelineId, ValueKind};
-use crate::plan::{Behind, TemplateBehind};
+use crate::plan::{ActionFiles, DeployedTemplate};
 use crate::resolve::{DefinitionId, DefinitionKind, Index};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Access, ExprKind, Ident, Reference, Stmt, StringPartKind};
@@ -24,14 +24,14 @@ pub(super) struct Crossing {
 /// Returns every crossing of a compilation, in order.
 pub(super) fn crossings(snapshot: &Snapshot) -> Vec<Crossing> {
     let mut found = BTreeSet::new();
-    snapshot.behind(|behind| {
+    snapshot.with_action_files(|action_files| {
         let hir = snapshot.compilation().hir();
         for (id, pipeline) in hir.pipelines.entries() {
             for (action_id, action) in pipeline.actions() {
-                for (from, targets) in artifact_files(behind, id, action) {
+                for (from, targets) in artifact_files(action_files, id, action) {
                     found.extend(targets.into_iter().map(|to| Crossing { from, to }));
                 }
-                found.extend(parameters(behind, (id, action_id), action));
+                found.extend(parameters(action_files, (id, action_id), action));
             }
         }
         for (file, _) in snapshot.compilation().sources().files() {
@@ -39,7 +39,7 @@ pub(super) fn crossings(snapshot: &Snapshot) -> Vec<Crossing> {
             let mut known: BTreeMap<DefinitionId, Vec<Ident>> = BTreeMap::new();
             each_statement(&tree.ast.statements, &mut |statement| {
                 for (from, owner, name) in variables(snapshot, statement) {
-                    let said = known.entry(owner).or_insert_with(|| said_by(snapshot, behind, owner));
+                    let said = known.entry(owner).or_insert_with(|| said_by(snapshot, action_files, owner));
                     let same = said.iter().filter(|it| it.node == name);
                     found.extend(same.map(|it| Crossing { from, to: it.span }));
                 }
@@ -67,12 +67,16 @@ pub(super) fn across(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(
 }
 
 /// Returns the files of artifacts that an action names, each with the line that puts it there, if any.
-pub(super) fn artifact_files(behind: &Behind<'_>, pipeline: PipelineId, action: &Action) -> Vec<(Span, Vec<Span>)> {
+pub(super) fn artifact_files(
+    action_files: &ActionFiles<'_>,
+    pipeline: PipelineId,
+    action: &Action,
+) -> Vec<(Span, Vec<Span>)> {
     let mut found = Vec::new();
     for setting in action.configuration.values() {
         let ValueKind::ArtifactFile(file) = &setting.value.kind else { continue };
         let (Some(artifact), Some(path)) = (file.artifact, file.path.as_literal()) else { continue };
-        let said = match behind.contents(pipeline, artifact).files.contains(path) {
+        let said = match action_files.contents(pipeline, artifact).files.contains(path) {
             Presence::Present(said) => said,
             _ => None,
         };
@@ -82,8 +86,12 @@ pub(super) fn artifact_files(behind: &Behind<'_>, pipeline: PipelineId, action: 
 }
 
 /// Returns the parameters that an action sets for its stack.
-fn parameters(behind: &Behind<'_>, (pipeline, id): (PipelineId, ActionId), action: &Action) -> Vec<Crossing> {
-    let TemplateBehind::Found { template, .. } = behind.template(pipeline, id) else { return Vec::new() };
+fn parameters(
+    action_files: &ActionFiles<'_>,
+    (pipeline, id): (PipelineId, ActionId),
+    action: &Action,
+) -> Vec<Crossing> {
+    let DeployedTemplate::Found { template, .. } = action_files.template(pipeline, id) else { return Vec::new() };
     let maps = action.configuration.values().filter_map(|setting| match &setting.value.kind {
         ValueKind::Map(entries) => Some(entries),
         _ => None,
@@ -136,15 +144,15 @@ pub(super) fn variable<'t>(names: &Index, reference: &'t Reference) -> Option<(&
 }
 
 /// Returns the variables and outputs of an action that a buildspec or a template defines.
-fn said_by(snapshot: &Snapshot, behind: &Behind<'_>, owner: DefinitionId) -> Vec<Ident> {
+fn said_by(snapshot: &Snapshot, action_files: &ActionFiles<'_>, owner: DefinitionId) -> Vec<Ident> {
     let names = snapshot.compilation().names();
     let statement = names.definition(owner).and_then(|definition| statement_of(snapshot, definition));
     let mut found = Vec::new();
     for (pipeline, action) in statement.map(|it| actions_in(snapshot, it)).unwrap_or_default() {
-        if let Some(build) = behind.build(pipeline, action) {
+        if let Some(build) = action_files.build(pipeline, action) {
             found.extend(build.spec.env.exported.iter().cloned());
         }
-        if let TemplateBehind::Found { template, .. } = behind.template(pipeline, action) {
+        if let DeployedTemplate::Found { template, .. } = action_files.template(pipeline, action) {
             found.extend(template.outputs.iter().map(|output| output.name.clone()));
         }
     }
@@ -152,7 +160,7 @@ fn said_by(snapshot: &Snapshot, behind: &Behind<'_>, owner: DefinitionId) -> Vec
 }
 
 /// Returns the spans that define the name at an offset of either side. Empty if it does not refer to the other side.
-pub(super) fn said_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Vec<Span> {
+pub(super) fn stated_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Vec<Span> {
     let holds = |span: Span| span.file == file && span.start <= offset && offset <= span.end;
     let here = |crossing: &Crossing| holds(crossing.from) || holds(crossing.to);
     crossings(snapshot).into_iter().filter(here).map(|crossing| crossing.to).collect()

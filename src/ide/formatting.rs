@@ -102,8 +102,8 @@ mod tests {
 
     #[test]
     fn a_line_is_indented_while_it_is_typed() {
-        let indented = |before: &str, behind: &str| {
-            let text = format!("{before}{behind}");
+        let indented = |before: &str, tail: &str| {
+            let text = format!("{before}{tail}");
             indent_line(&text, before.len()).map(|edit| applied(&text, vec![edit]))
         };
         assert_eq!(indented("a {\n", "").as_deref(), Some("a {\n  "));

@@ -197,7 +197,7 @@ fn dotted_at(text: &str, offset: usize) -> &str {
     while text.get(..range.start).is_some_and(|before| before.ends_with('.')) {
         range.start = word_at(text, range.start - 1).start;
     }
-    while text.get(range.end..).is_some_and(|behind| behind.starts_with('.')) {
+    while text.get(range.end..).is_some_and(|tail| tail.starts_with('.')) {
         range.end = word_at(text, range.end + 1).end;
     }
     text.get(range).unwrap_or_default()
@@ -470,10 +470,10 @@ fn artifact(snapshot: &Snapshot, definition: &Definition) -> String {
     let is_it = |span: Span| definition.span.covers(span);
     let mut files = BTreeSet::new();
     let mut readers = BTreeSet::new();
-    snapshot.behind(|behind| {
+    snapshot.with_action_files(|action_files| {
         for (id, pipeline) in hir.pipelines.entries() {
             for (artifact_id, _) in pipeline.artifacts().filter(|(_, artifact)| is_it(artifact.name.span)) {
-                files.extend(behind.contents(id, artifact_id).files.known().into_iter().map(|known| known.path));
+                files.extend(action_files.contents(id, artifact_id).files.known().into_iter().map(|known| known.path));
                 let reads = pipeline.actions().filter(|(_, it)| it.inputs.iter().any(|it| it.artifact == artifact_id));
                 readers.extend(reads.map(|(_, action)| action.symbol.clone()));
             }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use camino::Utf8Path;
 
 use crate::hir::{Action, ActionId, PipelineId, ValueKind};
-use crate::plan::{TemplateBehind, repository};
+use crate::plan::{DeployedTemplate, repository};
 use crate::resolve::{Definition, DefinitionId, Meaning};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{ExprKind, StmtKind, StringPart, StringPartKind};
 use crate::workspace::file_system::normalize;
 
-use super::crossings::{across, artifact_files, crossings, said_at};
+use super::crossings::{across, artifact_files, crossings, stated_at};
 use super::outline::each_statement;
 use super::{Snapshot, Target};
 
@@ -55,7 +55,7 @@ fn start_of(snapshot: &Snapshot, from_root: &Utf8Path) -> Option<Span> {
 pub(super) fn paths(snapshot: &Snapshot, file: FileId) -> Vec<(Span, Vec<Span>)> {
     let mut found = imports(snapshot, file);
     let hir = snapshot.compilation().hir();
-    snapshot.behind(|behind| {
+    snapshot.with_action_files(|action_files| {
         for (id, pipeline) in hir.pipelines.entries() {
             for (action_id, action) in pipeline.actions() {
                 if let Some(repository::BuildspecPlace::File { path, named: Some(named) }) =
@@ -63,16 +63,16 @@ pub(super) fn paths(snapshot: &Snapshot, file: FileId) -> Vec<(Span, Vec<Span>)>
                 {
                     found.extend(start_of(snapshot, &path).map(|start| (named, vec![start])));
                 }
-                for (span, mut targets) in artifact_files(behind, id, action) {
-                    if let TemplateBehind::Found { path, .. } = behind.template(id, action_id)
+                for (span, mut targets) in artifact_files(action_files, id, action) {
+                    if let DeployedTemplate::Found { path, .. } = action_files.template(id, action_id)
                         && is_template(action, span)
                     {
                         targets.extend(start_of(snapshot, path));
                     }
                     found.push((span, targets));
                 }
-                if let (Some(origin), TemplateBehind::Found { path, .. }) =
-                    (&action.template_origin, behind.template(id, action_id))
+                if let (Some(origin), DeployedTemplate::Found { path, .. }) =
+                    (&action.template_origin, action_files.template(id, action_id))
                 {
                     found.extend(start_of(snapshot, path).map(|start| (origin.span, vec![start])));
                 }
@@ -190,7 +190,7 @@ fn crossed(
     with_definition: bool,
 ) -> Vec<(Arc<Snapshot>, Span)> {
     let said_in = |snapshot: &&Arc<Snapshot>| {
-        let said = snapshot.file_of(path).map(|file| said_at(snapshot, file.id(), offset)).unwrap_or_default();
+        let said = snapshot.file_of(path).map(|file| stated_at(snapshot, file.id(), offset)).unwrap_or_default();
         said.into_iter().map(|span| snapshot.target(span)).collect::<Vec<_>>()
     };
     let said: BTreeSet<Target> = snapshots.iter().flat_map(said_in).collect();

@@ -88,11 +88,11 @@ fn symbol(statement: &Stmt) -> Option<Symbol> {
         StmtKind::Update(it) => definition(DefinitionKind::Stage, "update".into(), shown(&it.name), it.name.span),
         StmtKind::StackAction(it) => {
             let detail = format!("{} {}", verb(it.verb.node), stack_kind(it.kind.node));
-            let makes_stack = it.kind.node == StackKind::Stack;
-            definition(DefinitionKind::Action { makes_stack }, detail, shown(&it.name), it.name.span)
+            let targets_stack = it.kind.node == StackKind::Stack;
+            definition(DefinitionKind::Action { targets_stack }, detail, shown(&it.name), it.name.span)
         }
         StmtKind::Action(it) => {
-            definition(DefinitionKind::Action { makes_stack: false }, head(it), shown(&it.name), it.name.span)
+            definition(DefinitionKind::Action { targets_stack: false }, head(it), shown(&it.name), it.name.span)
         }
         StmtKind::Resource(it) => {
             let kind = DefinitionKind::Declaration(it.kind);
@@ -293,9 +293,9 @@ pub fn selections(file: &SourceFile, parsed: &Parsed, offset: u32) -> Vec<Span> 
 pub(super) fn word_at(text: &str, offset: usize) -> std::ops::Range<usize> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     let offset = (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let (before, behind) = text.split_at(offset);
+    let (before, tail) = text.split_at(offset);
     let start = before.char_indices().rev().take_while(|(_, c)| is_part(*c)).last().map_or(offset, |(at, _)| at);
-    let end = behind.char_indices().find(|(_, c)| !is_part(*c)).map_or(text.len(), |(at, _)| offset + at);
+    let end = tail.char_indices().find(|(_, c)| !is_part(*c)).map_or(text.len(), |(at, _)| offset + at);
     start..end
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compilation::{Compilation, Project};
-use crate::plan::Behind;
+use crate::plan::ActionFiles;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::Parsed;
 
@@ -64,13 +64,13 @@ impl Snapshot {
     }
 
     /// Calls `look` with the files of the repository that the actions use.
-    pub(super) fn behind<R>(&self, look: impl FnOnce(&Behind<'_>) -> R) -> R {
+    pub(super) fn with_action_files<R>(&self, look: impl FnOnce(&ActionFiles<'_>) -> R) -> R {
         let workspace = self.project.workspace();
         // Text in a `.pipe` file is read at its position in that file.
         for (_, file) in self.compilation.sources().files().filter(|(_, it)| it.path().extension() == Some("pipe")) {
             let _ = workspace.load(file.path());
         }
-        look(&Behind::new(self.compilation.hir(), &workspace))
+        look(&ActionFiles::new(self.compilation.hir(), &workspace))
     }
 
     /// Returns the tree of a `.pipe` file.

@@ -34,7 +34,7 @@ pub(super) struct Candidates {
     /// Event rules that are statements of the pipelines that they start.
     rules: BTreeSet<String>,
     /// Why a resource or parameter is not declared although its kind has a declaration, by name.
-    pub(super) stays: BTreeMap<String, String>,
+    pub(super) kept: BTreeMap<String, String>,
 }
 
 impl Candidates {
@@ -51,7 +51,7 @@ impl Candidates {
         for entry in entries(root, "Resources") {
             let Some(kind) = kind(entry).filter(|kind| is_candidate(*kind)) else { continue };
             match resource_stays(entry, kind, &referred) {
-                Some(reason) => drop(found.stays.insert(entry.key.node.clone(), reason)),
+                Some(reason) => drop(found.kept.insert(entry.key.node.clone(), reason)),
                 None => declared.push((entry, kind)),
             }
         }
@@ -74,7 +74,7 @@ impl Candidates {
         let params = entries(root, "Parameters").iter().filter(|entry| referred.contains(&entry.key.node));
         for entry in params {
             match param_stays(entry, &taken) {
-                Some(reason) => drop(found.stays.insert(entry.key.node.clone(), reason)),
+                Some(reason) => drop(found.kept.insert(entry.key.node.clone(), reason)),
                 None => drop(found.params.insert(entry.key.node.clone())),
             }
         }
@@ -129,7 +129,7 @@ impl Candidates {
             let function = root.at(&["Conditions", &name]).and_then(not_in_conditions);
             if let Some(function) = function {
                 self.conditions.remove(&name);
-                self.stays.insert(name, format!("no condition of the language has {function}"));
+                self.kept.insert(name, format!("no condition of the language has {function}"));
             }
         }
         // A mapping and a condition can have the same name.
@@ -179,7 +179,7 @@ impl Candidates {
         let is_let = self.conditions.remove(name) | self.mappings.remove(name);
         let is_known = self.declared.remove(name).is_some() | self.params.remove(name) | is_let | is_inside;
         if is_known {
-            self.stays.insert(name.to_owned(), reason);
+            self.kept.insert(name.to_owned(), reason);
         }
     }
 
@@ -241,9 +241,9 @@ fn param_stays(entry: &Entry, taken: &HashSet<String>) -> Option<String> {
         return Some(format!("no `param` has the type {parameter_type}"));
     }
     let slots = declaration("param").map(|entry| entry.slot.as_slice()).unwrap_or_default();
-    let is_said =
+    let is_stated =
         |key: &str| ["Type", "Default"].contains(&key) || slots.iter().any(|it| it.key.as_deref() == Some(key));
-    let other = entry.value.entries().iter().find(|it| !is_said(&it.key.node))?;
+    let other = entry.value.entries().iter().find(|it| !is_stated(&it.key.node))?;
     Some(format!("no `param` has {}", other.key.node))
 }
 

@@ -8,9 +8,9 @@ use crate::syntax::ast::{ActionHead, Entry, Expr, ExprKind, Stmt, StmtKind};
 use crate::syntax::parse;
 
 /// The remarks to add as comments.
-pub(super) struct Remarks {
+pub(super) struct ImportComments {
     /// Why resources and parameters are in the file of resources, by name.
-    pub(super) stays: BTreeMap<String, String>,
+    pub(super) kept: BTreeMap<String, String>,
     /// The document's comments before and in declared parts, by name in the template.
     pub(super) above: BTreeMap<String, Vec<String>>,
 }
@@ -19,7 +19,7 @@ pub(super) struct Remarks {
 type Remark = (usize, String);
 
 /// Returns the text with comments.
-pub(super) fn add(text: &str, file: FileId, remarks: &Remarks) -> String {
+pub(super) fn add(text: &str, file: FileId, remarks: &ImportComments) -> String {
     let parsed = parse(file, text);
     let mut comments = Vec::new();
     for statement in &parsed.ast.statements {
@@ -44,7 +44,7 @@ pub(super) fn add(text: &str, file: FileId, remarks: &Remarks) -> String {
 }
 
 /// Returns the document's comments before a declaration.
-fn from_document(text: &str, statement: &Stmt, remarks: &Remarks) -> Option<Remark> {
+fn from_document(text: &str, statement: &Stmt, remarks: &ImportComments) -> Option<Remark> {
     let name = match &statement.kind {
         StmtKind::Param(param) => &param.name.node,
         StmtKind::Pipeline(named) => logical_id(&named.block.statements)?,
@@ -83,14 +83,14 @@ fn literal(value: &Expr) -> Option<&String> {
 }
 
 /// Returns the comment with the reasons why resources are in the resources file.
-fn not_declared(statement: &Stmt, remarks: &Remarks) -> Option<Remark> {
-    let lines = remarks.stays.iter().map(|(name, reason)| format!("// - {name}: {reason}\n"));
+fn not_declared(statement: &Stmt, remarks: &ImportComments) -> Option<Remark> {
+    let lines = remarks.kept.iter().map(|(name, reason)| format!("// - {name}: {reason}\n"));
     let list = lines.collect::<String>();
     (!list.is_empty()).then(|| (statement.span.range().start, format!("// Not declared here:\n{list}")))
 }
 
 /// Collects the comments for a statement and what is in it.
-fn of_statement(text: &str, statement: &Stmt, remarks: &Remarks, comments: &mut Vec<Remark>) {
+fn of_statement(text: &str, statement: &Stmt, remarks: &ImportComments, comments: &mut Vec<Remark>) {
     let at = statement.span.range().start;
     match &statement.kind {
         StmtKind::Attribute(attribute) if attribute.key.node == "raw" => {

@@ -4,11 +4,11 @@
 //! AWS's words, with `raw` as the last resort, until there are none. Resources other than pipelines are declared if
 //! that builds the same (`candidates`); the rest stays as it is, in a file of resources.
 
-mod beside;
 mod candidates;
 mod comments;
 mod declared;
 mod faults;
+mod other_resources;
 mod patch;
 mod roles;
 
@@ -25,7 +25,7 @@ use crate::workspace::pipeline_document::DocumentKind;
 pub use roles::RoleOutcome;
 
 use candidates::Candidates;
-use comments::Remarks;
+use comments::ImportComments;
 
 /// How many times differences are added. An attribute is replaced by a key of the configuration, and that by `raw`.
 const ROUNDS: usize = 4;
@@ -105,7 +105,7 @@ pub fn import(document: ImportInput<'_>, resources_path: &str, build: BuildFiles
         DocumentKind::Template => Candidates::of(document.root),
         DocumentKind::Definition => Candidates::default(),
     };
-    if beside::has_interface_comments(document.text, document.root) {
+    if other_resources::has_interface_comments(document.text, document.root) {
         candidates.shown_params = None;
     }
     for _ in 0..TRIALS {
@@ -193,7 +193,7 @@ impl Importer<'_> {
     fn files(&self, additions: &Additions) -> ImportedFiles {
         let document = &self.document;
         let resources = match document.kind {
-            DocumentKind::Template => beside::without_declared(document.text, document.root, additions),
+            DocumentKind::Template => other_resources::without_declared(document.text, document.root, additions),
             DocumentKind::Definition => None,
         };
         let named = resources.as_ref().map(|_| self.resources_path);
@@ -205,10 +205,10 @@ impl Importer<'_> {
         let (attempt, roles) =
             if self.document.derive_roles { roles::derive(self, attempt) } else { (attempt, BTreeMap::new()) };
         let Attempt { mut files, additions, built, .. } = attempt;
-        let above = beside::comments_of_declared(self.document.text, self.document.root, &additions);
-        let mut stays = candidates.stays.clone();
-        stays.retain(|name, _| !additions.left_out.contains(name));
-        let remarks = Remarks { stays, above };
+        let above = other_resources::comments_of_declared(self.document.text, self.document.root, &additions);
+        let mut kept = candidates.kept.clone();
+        kept.retain(|name, _| !additions.left_out.contains(name));
+        let remarks = ImportComments { kept, above };
         files.pipeline = comments::add(&files.pipeline, self.document.file, &remarks);
         Import { files, comparison: built.map(|(_, comparison)| comparison), roles }
     }

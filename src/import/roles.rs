@@ -21,7 +21,7 @@ pub enum RoleOutcome {
     /// It is derived, with these differences in its permissions.
     Derived(Vec<Difference>),
     /// It is kept for this reason.
-    Stays(String),
+    Kept(String),
 }
 
 /// Leaves out roles of pipelines and declared projects. Returns what happened to each of these roles.
@@ -57,11 +57,11 @@ pub(super) fn derive(importer: &Importer<'_>, plain: Attempt) -> (Attempt, BTree
         }
         for (role, reason) in uncovered {
             candidates.remove(&role);
-            outcomes.insert(role, RoleOutcome::Stays(reason));
+            outcomes.insert(role, RoleOutcome::Kept(reason));
         }
     }
     let reason = "without it, something else would change".to_owned();
-    outcomes.extend(candidates.into_iter().map(|role| (role, RoleOutcome::Stays(reason.clone()))));
+    outcomes.extend(candidates.into_iter().map(|role| (role, RoleOutcome::Kept(reason.clone()))));
     (plain, outcomes)
 }
 
@@ -86,7 +86,7 @@ fn removable(
         }
         for (role, reason) in reasons {
             candidates.remove(&role);
-            outcomes.insert(role, RoleOutcome::Stays(reason));
+            outcomes.insert(role, RoleOutcome::Kept(reason));
         }
     }
 }
@@ -269,8 +269,9 @@ impl Judged {
     /// Returns what the role allows but the derived roles do not.
     fn uncovered(&self, role: &str) -> Option<String> {
         let derived = self.allowed(role);
-        let is_moot = |it: &&DefinedPermission| it.effect == PermissionEffect::Trust && self.of_actions.contains(role);
-        let old = self.before.permissions.get(role).into_iter().flatten().filter(|it| !is_moot(it));
+        let is_ignored =
+            |it: &&DefinedPermission| it.effect == PermissionEffect::Trust && self.of_actions.contains(role);
+        let old = self.before.permissions.get(role).into_iter().flatten().filter(|it| !is_ignored(it));
         let lost: Vec<&DefinedPermission> = old.filter(|it| !derived.iter().any(|new| new.covers(it))).collect();
         let first = lost.first()?;
         let what = match first.effect {

@@ -29,14 +29,14 @@ fn plain_line(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line.as_str();
     while let Some(start) = rest.find('[') {
-        let behind = rest.get(start + 1..).unwrap_or_default();
-        let found = behind.split_once("](").and_then(|(text, behind)| Some((text, behind.split_once(')')?)));
-        let Some((text, (target, behind))) = found else { break };
+        let tail = rest.get(start + 1..).unwrap_or_default();
+        let found = tail.split_once("](").and_then(|(text, tail)| Some((text, tail.split_once(')')?)));
+        let Some((text, (target, tail))) = found else { break };
         out.push_str(rest.get(..start).unwrap_or_default());
         out.push_str(text);
         out.push_str(": ");
         out.push_str(target);
-        rest = behind;
+        rest = tail;
     }
     out.push_str(rest);
     out

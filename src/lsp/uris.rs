@@ -26,14 +26,14 @@ fn decoded(uri: &str, windows: bool) -> Option<Utf8PathBuf> {
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let hex = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
         if let Some(byte) = hex.filter(|_| *first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
             bytes.push(byte);
-            rest = behind.get(2..)?;
+            rest = tail.get(2..)?;
         } else {
             bytes.push(*first);
-            rest = behind;
+            rest = tail;
         }
     }
     String::from_utf8(bytes).ok()

@@ -8,7 +8,7 @@ use crate::hir::{
 use crate::source::{Span, Spanned};
 use indexmap::IndexMap;
 
-use super::behind::Behind;
+use super::action_files::ActionFiles;
 use super::names::{NameKind, behind_stack_name, logical_id, logical_id_of, physical};
 use super::value::ValueScope;
 use super::{
@@ -25,7 +25,7 @@ pub struct Naming<'a> {
     /// The way in which names are chosen.
     pub world: World,
     /// The files of the user's repository that the actions use.
-    pub behind: &'a Behind<'a>,
+    pub action_files: &'a ActionFiles<'a>,
 }
 
 impl Naming<'_> {
@@ -120,7 +120,7 @@ impl Naming<'_> {
         let resource = given.field(5, ':');
         let name = match node.kind().name_in_arn() {
             NameInArn::Whole => resource,
-            NameInArn::Behind(word) => match resource.as_text() {
+            NameInArn::After(word) => match resource.as_text() {
                 Some(text) => Expr::text(text.strip_prefix(word).unwrap_or(text)),
                 None => resource.field(1, '/'),
             },

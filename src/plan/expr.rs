@@ -137,8 +137,8 @@ impl Expr {
     pub fn fill(pattern: &str, lookup: &dyn Fn(&str) -> Option<Self>) -> Self {
         let mut expr = Self::default();
         let mut rest = pattern;
-        while let Some((before, behind)) = at_placeholder(rest) {
-            let Some((name, after)) = behind.split_once('}') else { break };
+        while let Some((before, tail)) = at_placeholder(rest) {
+            let Some((name, after)) = tail.split_once('}') else { break };
             expr.push_text(before);
             match name {
                 "Partition" | "Region" => expr.push(Piece::Pseudo(name.to_owned())),

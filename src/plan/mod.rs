@@ -2,8 +2,7 @@
 //!
 //! Planning translates meaning to AWS. Everything in the plan has the span that caused it.
 
-mod around;
-mod behind;
+mod action_files;
 mod changes;
 mod collisions;
 mod command;
@@ -17,6 +16,7 @@ mod extra;
 mod grant;
 mod known;
 mod model;
+mod monitoring;
 mod names;
 mod namespace;
 mod nested;
@@ -43,7 +43,7 @@ mod value;
 mod webhook;
 
 pub use crate::hir::{Entity, EnvironmentId, Moment, OnFailure, PipelineId, Property, TopicId};
-pub use behind::Behind;
+pub use action_files::ActionFiles;
 pub use command::{Misplaced, Misplacement, references};
 pub use deployed::{MappingPlan, TemplateConditionPlan, each_condition, each_mapping};
 pub use expr::{Data, Expr, Piece};
@@ -61,7 +61,7 @@ pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
 pub use stages::plan;
 pub use store::{is_foreign, other_region, rule_region, site_of};
 pub use task_definition::{TASK_DEFINITION, TASK_ROLES};
-pub use templates::TemplateBehind;
+pub use templates::DeployedTemplate;
 
 use crate::hir::ActionId;
 use crate::source::Span;

@@ -17,7 +17,7 @@ use crate::workspace::document::TextMap;
 use crate::workspace::packaging::BuildCommands;
 use crate::workspace::{Build, Workspace};
 
-use super::behind::Behind;
+use super::action_files::ActionFiles;
 
 /// The location of the buildspec of a CodeBuild action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +39,12 @@ pub struct Contents {
     /// The files.
     pub files: ArtifactContents,
     /// The source of this information.
-    pub said: Said,
+    pub said: StatedBy,
 }
 
 /// What determines the contents of an artifact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
+pub enum StatedBy {
     /// The repository: the artifact is a checkout of it.
     Repository,
     /// A buildspec; the span is the key of the section.
@@ -193,28 +193,28 @@ fn shell_text(part: &Part) -> String {
 }
 
 /// Returns the contents of an artifact.
-pub(super) fn contents(behind: &Behind<'_>, pipeline: PipelineId, artifact: ArtifactId) -> Contents {
-    let known = known_contents(behind, pipeline, artifact);
-    known.unwrap_or(Contents { files: ArtifactContents::Open, said: Said::Nobody })
+pub(super) fn contents(action_files: &ActionFiles<'_>, pipeline: PipelineId, artifact: ArtifactId) -> Contents {
+    let known = known_contents(action_files, pipeline, artifact);
+    known.unwrap_or(Contents { files: ArtifactContents::Open, said: StatedBy::Nobody })
 }
 
-fn known_contents(behind: &Behind<'_>, pipeline_id: PipelineId, id: ArtifactId) -> Option<Contents> {
-    let pipeline = &behind.hir.pipelines[pipeline_id];
+fn known_contents(action_files: &ActionFiles<'_>, pipeline_id: PipelineId, id: ArtifactId) -> Option<Contents> {
+    let pipeline = &action_files.hir.pipelines[pipeline_id];
     let artifact = &pipeline.artifacts[id];
     if !artifact.contents.is_empty() {
-        return Some(Contents { files: ArtifactContents::declared(&artifact.contents), said: Said::Declared });
+        return Some(Contents { files: ArtifactContents::declared(&artifact.contents), said: StatedBy::Declared });
     }
     if let Some(folder) = checkout(pipeline, id) {
-        return Some(Contents { files: behind.workspace.tracked(folder), said: Said::Repository });
+        return Some(Contents { files: action_files.workspace.tracked(folder), said: StatedBy::Repository });
     }
     let action = &pipeline.actions[artifact.producer];
     let always = &action.action_type.output_files;
     if !always.is_empty() {
         let place = artifact.name.span;
         let files: Vec<_> = always.iter().map(|file| Spanned::new(file.clone(), place)).collect();
-        return Some(Contents { files: ArtifactContents::declared(&files), said: Said::Type });
+        return Some(Contents { files: ArtifactContents::declared(&files), said: StatedBy::Type });
     }
-    let build = behind.build(pipeline_id, artifact.producer)?;
+    let build = action_files.build(pipeline_id, artifact.producer)?;
     if is_batch(action) || !is_sound(build) {
         return None;
     }
@@ -224,7 +224,7 @@ fn known_contents(behind: &Behind<'_>, pipeline_id: PipelineId, id: ArtifactId) 
         None => primary,
         Some(name) => primary.secondary.iter().find(|secondary| secondary.key.node == name)?,
     };
-    Some(Contents { files: build.spec.contents(name), said: Said::Buildspec(section.key.span) })
+    Some(Contents { files: build.spec.contents(name), said: StatedBy::Buildspec(section.key.span) })
 }
 
 /// Returns whether an action runs a batch of builds, each with its own artifacts.
@@ -247,7 +247,7 @@ pub fn buildspec_of_batch(pipeline: &Pipeline, action: &Action, path: &str) -> O
 
 /// Returns the buildspecs of the builds of a batch that have their own, each once.
 pub(super) fn builds_of_batch(
-    behind: &Behind<'_>,
+    action_files: &ActionFiles<'_>,
     pipeline: &Pipeline,
     action: ActionId,
     batch: &Batch,
@@ -255,7 +255,8 @@ pub(super) fn builds_of_batch(
     let action = &pipeline.actions[action];
     let mut found: Vec<Arc<Build>> = Vec::new();
     for path in &batch.buildspecs {
-        let read = buildspec_of_batch(pipeline, action, &path.node).and_then(|path| behind.workspace.build(&path).ok());
+        let read =
+            buildspec_of_batch(pipeline, action, &path.node).and_then(|path| action_files.workspace.build(&path).ok());
         found.extend(read.filter(|build| !found.iter().any(|other| Arc::ptr_eq(other, build))));
     }
     found

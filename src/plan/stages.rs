@@ -6,19 +6,20 @@ use std::collections::BTreeSet;
 
 use crate::hir::Hir;
 
-use super::behind::Behind;
+use super::action_files::ActionFiles;
 use super::declared::Naming;
 use super::value::{Runtime, ValueScope};
 use super::{
-    Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, around, custom_types, declared, deployed, extra,
+    Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, custom_types, declared, deployed, extra, monitoring,
     namespace, param, pipelines, project, roles, start, store, webhook,
 };
 
 /// Plans a resolved file whose pipelines are in `home`.
-pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
-    let namespaces = namespace::of_file(behind.hir);
-    let scope = ValueScope { hir: behind.hir, namespaces: &namespaces, pipeline: None, runtime: Runtime::Reference };
-    let naming = Naming { scope, world, behind };
+pub fn plan(action_files: &ActionFiles<'_>, world: World, home: &Known) -> Plan {
+    let namespaces = namespace::of_file(action_files.hir);
+    let scope =
+        ValueScope { hir: action_files.hir, namespaces: &namespaces, pipeline: None, runtime: Runtime::Reference };
+    let naming = Naming { scope, world, action_files };
     Sited::new(&naming, home).started(&naming).roled(&naming).named().measured()
 }
 
@@ -65,7 +66,7 @@ impl Sited {
             connections: declared::connections(naming),
             repositories: declared::repositories(naming),
             action_types: custom_types::custom_types(naming),
-            extra: extra::extra(hir, naming.behind.workspace),
+            extra: extra::extra(hir, naming.action_files.workspace),
             keys: declared::keys(naming),
             environments: declared::environments(naming, home),
             roles: roles::declared(naming),
@@ -82,8 +83,8 @@ impl Sited {
         Started(Plan {
             rules: start::rules(naming, &plan),
             webhooks: webhook::webhooks(naming, &plan),
-            notifications: pipelines().flat_map(|index| around::notifications(naming, index)).collect(),
-            dashboards: pipelines().filter_map(|index| around::dashboard(naming, index)).collect(),
+            notifications: pipelines().flat_map(|index| monitoring::notifications(naming, index)).collect(),
+            dashboards: pipelines().filter_map(|index| monitoring::dashboard(naming, index)).collect(),
             ..plan
         })
     }

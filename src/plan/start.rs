@@ -5,8 +5,8 @@ use crate::catalog;
 use crate::hir::{BucketId, Entity, PipelineId, Schedule, StartEvent, Value, ValueKind};
 use crate::source::Span;
 
-use super::around;
 use super::declared::Naming;
+use super::monitoring;
 use super::names::{NameKind, logical_id};
 use super::{ActionPlan, Data, Expr, Identity, Piece, PipelinePlan, Plan, RulePlan, WaitsFor};
 
@@ -90,8 +90,8 @@ fn events(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<Ru
     let rule = |(number, event): (usize, &StartEvent)| {
         let description = format!("Starts {} at an event", pipeline.name);
         let starter = Starter { what: numbered("event", number), description, span: event.span };
-        let rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(around::pattern(naming, event)));
-        as_written(naming, event, RulePlan { bus: around::bus(naming, event), ..rule })
+        let rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(monitoring::pattern(naming, event)));
+        as_written(naming, event, RulePlan { bus: monitoring::bus(naming, event), ..rule })
     };
     events.iter().enumerate().map(rule).collect()
 }

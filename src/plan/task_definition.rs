@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use crate::hir::{ActionId, PipelineId, ValueKind};
 
 use super::Expr;
-use super::behind::Behind;
+use super::action_files::ActionFiles;
 use super::value::ValueScope;
 
 /// The attribute that names the roles of the tasks.
@@ -27,13 +27,13 @@ pub struct TaskDefinition {
 /// Returns the task definition of an action, or `None` for an action that registers none.
 pub fn task_definition(
     scope: &ValueScope,
-    behind: &Behind<'_>,
+    action_files: &ActionFiles<'_>,
     pipeline: PipelineId,
     id: ActionId,
 ) -> Option<TaskDefinition> {
     let action = &scope.hir.pipelines[pipeline].actions[id];
     action.action_type.slot_of_key(TASK_ROLES)?;
-    let file = behind.task_definition(pipeline, id).cloned().unwrap_or_default();
+    let file = action_files.task_definition(pipeline, id).cloned().unwrap_or_default();
     let given = match action.value(TASK_ROLES).map(|value| &value.kind) {
         Some(ValueKind::List(items)) => Some(items.iter().map(|item| scope.plain(item)).collect()),
         _ => None,
@@ -42,11 +42,15 @@ pub fn task_definition(
 }
 
 /// Reads the task definition from the file, if it is in the repository.
-pub(super) fn of_file(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> Option<TaskDefinition> {
-    let action = &behind.hir.pipelines[pipeline].actions[action];
+pub(super) fn of_file(
+    action_files: &ActionFiles<'_>,
+    pipeline: PipelineId,
+    action: ActionId,
+) -> Option<TaskDefinition> {
+    let action = &action_files.hir.pipelines[pipeline].actions[action];
     let ValueKind::ArtifactFile(file) = &action.value(TASK_DEFINITION)?.kind else { return None };
-    let path = behind.repository_file(pipeline, file)?;
-    let text = behind.workspace.text(behind.workspace.load(&path).ok()?);
+    let path = action_files.repository_file(pipeline, file)?;
+    let text = action_files.workspace.text(action_files.workspace.load(&path).ok()?);
     let read: Json = serde_json::from_str(&text).ok()?;
     // A placeholder such as <IMAGE1_NAME> is filled in by the pipeline.
     let field = |key: &str| read.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());

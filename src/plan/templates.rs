@@ -12,12 +12,12 @@ use crate::workspace::packaging::{Packaging, TemplateOrigin};
 use crate::workspace::template::Template;
 use crate::workspace::{Build, Workspace};
 
-use super::behind::Behind;
+use super::action_files::ActionFiles;
 use super::repository;
 
 /// The template of a deploy action.
 #[derive(Debug, Clone)]
-pub enum TemplateBehind {
+pub enum DeployedTemplate {
     /// The file, and the command that packages it, if any.
     Found {
         /// Path from the root.
@@ -36,16 +36,20 @@ pub enum TemplateBehind {
 }
 
 /// Returns the template that an action of a pipeline deploys.
-pub(super) fn template_behind(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> TemplateBehind {
-    let action = &behind.hir.pipelines[pipeline].actions[action];
-    let of_file = behind_file(behind, pipeline, action);
-    let Some(origin) = &action.template_origin else { return of_file.unwrap_or(TemplateBehind::Unknown) };
+pub(super) fn deployed_template(
+    action_files: &ActionFiles<'_>,
+    pipeline: PipelineId,
+    action: ActionId,
+) -> DeployedTemplate {
+    let action = &action_files.hir.pipelines[pipeline].actions[action];
+    let of_file = template_of_file(action_files, pipeline, action);
+    let Some(origin) = &action.template_origin else { return of_file.unwrap_or(DeployedTemplate::Unknown) };
     // The build still produces what is deployed: its code is where the build uploads it.
     let packaging = match of_file {
-        Some(TemplateBehind::Found { packaging, .. }) => packaging,
-        _ => file_of(action).and_then(|file| built(behind, pipeline, file)).and_then(|it| it.packaging()),
+        Some(DeployedTemplate::Found { packaging, .. }) => packaging,
+        _ => file_of(action).and_then(|file| built(action_files, pipeline, file)).and_then(|it| it.packaging()),
     };
-    found(behind.workspace, Utf8Path::new(&origin.node), origin.span, packaging.map(|both| *both))
+    found(action_files.workspace, Utf8Path::new(&origin.node), origin.span, packaging.map(|both| *both))
 }
 
 fn file_of(action: &Action) -> Option<&ArtifactFile> {
@@ -56,25 +60,29 @@ fn file_of(action: &Action) -> Option<&ArtifactFile> {
 }
 
 /// Returns the template according to the file in the artifact, regardless of the other attributes of the action.
-fn behind_file(behind: &Behind<'_>, pipeline_id: PipelineId, action: &Action) -> Option<TemplateBehind> {
-    let pipeline = &behind.hir.pipelines[pipeline_id];
+fn template_of_file(
+    action_files: &ActionFiles<'_>,
+    pipeline_id: PipelineId,
+    action: &Action,
+) -> Option<DeployedTemplate> {
+    let pipeline = &action_files.hir.pipelines[pipeline_id];
     let file = file_of(action)?;
     let producer = producer(pipeline, file)?;
     let path = file.path.as_literal()?;
     if let Some(folder) = &producer.checkout {
-        return Some(found(behind.workspace, &Utf8Path::new(&folder.node).join(path), file.path_span, None));
+        return Some(found(action_files.workspace, &Utf8Path::new(&folder.node).join(path), file.path_span, None));
     }
-    Some(built(behind, pipeline_id, file)?.behind(pipeline, producer, path))
+    Some(built(action_files, pipeline_id, file)?.found_for(pipeline, producer, path))
 }
 
 /// Returns the build that produces a file.
-fn built<'a>(behind: &'a Behind<'_>, pipeline_id: PipelineId, file: &'a ArtifactFile) -> Option<Built<'a>> {
-    let pipeline = &behind.hir.pipelines[pipeline_id];
+fn built<'a>(action_files: &'a ActionFiles<'_>, pipeline_id: PipelineId, file: &'a ArtifactFile) -> Option<Built<'a>> {
+    let pipeline = &action_files.hir.pipelines[pipeline_id];
     let artifact = pipeline.artifacts.get(file.artifact?)?;
     let producer = producer(pipeline, file)?;
     let checkout = repository::checkout(pipeline, repository::primary_input(producer)?)?;
-    let build = behind.build(pipeline_id, artifact.producer)?;
-    Some(Built { workspace: behind.workspace, checkout, build, file })
+    let build = action_files.build(pipeline_id, artifact.producer)?;
+    Some(Built { workspace: action_files.workspace, checkout, build, file })
 }
 
 fn producer<'a>(pipeline: &'a Pipeline, file: &ArtifactFile) -> Option<&'a Action> {
@@ -87,14 +95,14 @@ fn found(
     path: &Utf8Path,
     span: Span,
     packaging: Option<(Packaging, Arc<Build>)>,
-) -> TemplateBehind {
+) -> DeployedTemplate {
     let path = normalize(path).unwrap_or_else(|_| slashed(path));
     if workspace.is_own_document(&path) {
-        return TemplateBehind::Unknown;
+        return DeployedTemplate::Unknown;
     }
     match workspace.template(&path) {
-        Ok(template) => TemplateBehind::Found { path, template, packaging: packaging.map(Box::new) },
-        Err(_) => TemplateBehind::Missing(path, span),
+        Ok(template) => DeployedTemplate::Found { path, template, packaging: packaging.map(Box::new) },
+        Err(_) => DeployedTemplate::Missing(path, span),
     }
 }
 
@@ -110,7 +118,7 @@ struct Built<'a> {
 impl Built<'_> {
     /// Returns the file that the commands of the build produce this file from, or the file at the same path of the
     /// repository.
-    fn behind(&self, pipeline: &Pipeline, action: &Action, path: &str) -> TemplateBehind {
+    fn found_for(&self, pipeline: &Pipeline, action: &Action, path: &str) -> DeployedTemplate {
         let artifact = self.file.artifact.and_then(|id| pipeline.artifacts.get(id));
         let name = artifact.map(|artifact| artifact.name.node.as_str());
         let contents = self.build.spec.contents(name.filter(|_| action.outputs.len() > 1));
@@ -120,7 +128,7 @@ impl Built<'_> {
         }
         for written in &paths {
             match self.build.commands.template_origin(written) {
-                Some(TemplateOrigin::Synthesized) => return TemplateBehind::Synthesized,
+                Some(TemplateOrigin::Synthesized) => return DeployedTemplate::Synthesized,
                 Some(TemplateOrigin::Files(files)) => return self.packaged(&files, written),
                 None => {}
             }
@@ -128,15 +136,15 @@ impl Built<'_> {
         let mut plain = paths.iter().map(|path| self.checkout.join(path));
         match plain.find(|path| self.workspace.files().is_file(path)) {
             Some(path) => found(self.workspace, &path, self.file.path_span, None),
-            None => TemplateBehind::Unknown,
+            None => DeployedTemplate::Unknown,
         }
     }
 
     /// Returns the first existing file of those that a packaging command may read.
-    fn packaged(&self, files: &[Utf8PathBuf], written: &Utf8Path) -> TemplateBehind {
+    fn packaged(&self, files: &[Utf8PathBuf], written: &Utf8Path) -> DeployedTemplate {
         let here = |path: &Utf8PathBuf| self.checkout.join(path);
         let existing = files.iter().map(here).find(|path| self.workspace.files().is_file(path));
-        let Some(path) = existing.or_else(|| files.first().map(here)) else { return TemplateBehind::Unknown };
+        let Some(path) = existing.or_else(|| files.first().map(here)) else { return DeployedTemplate::Unknown };
         let packaging = self.packaging_to(written);
         let span = packaging.as_ref().map_or(self.file.path_span, |packaging| {
             packaging.input.as_ref().map_or(packaging.span, |input| input.span)

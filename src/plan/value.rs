@@ -391,8 +391,8 @@ fn is_artifact_intrinsic(value: &Value) -> bool {
 fn without_references(text: &str) -> String {
     let mut open = String::new();
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("#{") {
-        let Some((_, after)) = behind.split_once('}') else { break };
+    while let Some((before, tail)) = rest.split_once("#{") {
+        let Some((_, after)) = tail.split_once('}') else { break };
         open.push_str(before);
         open.push('*');
         rest = after;

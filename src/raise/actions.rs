@@ -73,13 +73,13 @@ impl Raiser<'_> {
                 raw.push(Entry { key: tree::ident(key, setting.attribute), value: self.value(&setting.value, None) });
                 continue;
             };
-            let is_said = match slot.header {
+            let is_stated = match slot.header {
                 Some(Header::FromFile) => header.file,
                 Some(Header::PrimaryInput) => header.primary,
                 Some(Header::StackName) => is_stack_set(action) && setting.value.as_str() == Some(symbol),
                 None => false,
             };
-            if !is_said {
+            if !is_stated {
                 let named = slot.header == Some(Header::StackName) && is_stack_set(action);
                 let word = if named { "name" } else { &slot.attribute };
                 statements.push(tree::attribute(word, self.value(&setting.value, Some(slot))));

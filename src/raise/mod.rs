@@ -7,9 +7,9 @@
 //! It works for pipelines without errors; what could not be read becomes an error node.
 
 mod actions;
-mod around;
 mod conditions;
 mod deployed;
+mod monitoring;
 mod params;
 mod pipelines;
 mod resources;

@@ -118,10 +118,10 @@ impl Raiser<'_> {
         let condition = condition.map(|it| tree::attribute("cfn-condition", self.existence(it)));
         let raw = stage.raw.as_ref().map(|raw| tree::attribute("raw", self.value(raw, None)));
         let mut statements: Vec<Stmt> = disabled.into_iter().chain(condition).chain(raw).collect();
-        let (before, behind): (Vec<_>, Vec<_>) = stage.conditions.iter().partition(|it| it.moment == Moment::Entry);
+        let (before, tail): (Vec<_>, Vec<_>) = stage.conditions.iter().partition(|it| it.moment == Moment::Entry);
         statements.extend(before.into_iter().map(|condition| self.condition(condition)));
         statements.extend(self.steps(pipeline, &stage.steps, true));
-        statements.extend(behind.into_iter().map(|condition| self.condition(condition)));
+        statements.extend(tail.into_iter().map(|condition| self.condition(condition)));
         statements.extend(stage.on_failure.as_ref().map(on_failure));
         let name = tree::name(&stage.name.node, stage.name.span);
         let named = Named { keyword: stage.span, name, block: tree::block(statements, stage.span) };

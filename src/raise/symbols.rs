@@ -11,7 +11,7 @@ use crate::syntax::ast::is_identifier;
 
 /// The names of one action.
 #[derive(Debug, Clone, Default)]
-struct Called {
+struct ActionNames {
     /// The name in the header.
     symbol: String,
     /// The path before a variable.
@@ -24,7 +24,7 @@ struct Called {
 
 /// The actions of a pipeline, by [`ActionId`].
 #[derive(Debug, Default)]
-pub(super) struct Symbols(Arena<ActionId, Called>);
+pub(super) struct Symbols(Arena<ActionId, ActionNames>);
 
 impl Symbols {
     /// Names all actions of a pipeline.
@@ -39,7 +39,7 @@ impl Symbols {
             let namespace = plan.action(id, action_id).and_then(|planned| planned.namespace.clone());
             let given = action.namespace.as_ref().map(|namespace| namespace.node.clone());
             let derived = namespace.clone().filter(|_| symbol != action.symbol && used.contains_key(&action_id));
-            Called {
+            ActionNames {
                 path: path(pipeline, action, &symbol, &symbols),
                 symbol,
                 written: given.or(derived),

@@ -75,9 +75,9 @@ fn words(line: &str, width: usize) -> Vec<&str> {
     let mut words = Vec::new();
     let mut rest = line.trim_start();
     while !rest.is_empty() {
-        let (word, behind) = rest.split_at(end_of_word(rest, width));
+        let (word, tail) = rest.split_at(end_of_word(rest, width));
         words.push(word);
-        rest = behind.trim_start();
+        rest = tail.trim_start();
     }
     words
 }
@@ -88,8 +88,8 @@ fn end_of_word(text: &str, width: usize) -> usize {
         if character.is_whitespace() {
             break;
         }
-        let behind = text.get(end + 1..).filter(|_| character == '`').unwrap_or_default();
-        let code = behind.split_once('`').map(|(code, _)| code).filter(|code| code.chars().count() + 2 <= width);
+        let tail = text.get(end + 1..).filter(|_| character == '`').unwrap_or_default();
+        let code = tail.split_once('`').map(|(code, _)| code).filter(|code| code.chars().count() + 2 <= width);
         end += code.map_or(character.len_utf8(), |code| code.len() + 2);
     }
     end

@@ -20,7 +20,7 @@ pub(super) struct At {
     /// Whether there is an enclosing loop in the same pipeline or component.
     pub(super) in_loop: bool,
     /// Whether the enclosing statement has no meaning in its position: the names in it are not resolved.
-    pub(super) is_moot: bool,
+    pub(super) is_ignored: bool,
 }
 
 /// The attributes and statements that a block may have.

@@ -45,7 +45,7 @@ pub enum DefinitionKind {
     /// An action; `makes_stack` if its outputs can be those of a stack.
     Action {
         /// Whether it works on a stack.
-        makes_stack: bool,
+        targets_stack: bool,
     },
     /// An artifact, after `->`.
     Artifact,
@@ -202,8 +202,8 @@ impl Index {
 
     /// Returns what the identifier at an offset refers to; the offset may be the end of the identifier.
     pub fn mention_at(&self, file: FileId, offset: u32) -> Option<Mention> {
-        let behind = self.mentions.partition_point(|it| (it.span.file, it.span.start) <= (file, offset));
-        let mention = *self.mentions.get(behind.checked_sub(1)?)?;
+        let tail = self.mentions.partition_point(|it| (it.span.file, it.span.start) <= (file, offset));
+        let mention = *self.mentions.get(tail.checked_sub(1)?)?;
         (mention.span.file == file && offset <= mention.span.end).then_some(mention)
     }
 

@@ -9,7 +9,7 @@ use crate::syntax::ast::{Access, Ident};
 
 use super::expect::{Expect, expect_of_type};
 use super::index::{DefinitionId, DefinitionKind, Index, Meaning, ScopeId, Word};
-use super::linker::{Linker, Misspelt, Suggestions};
+use super::linker::{Linker, Misspelled, Suggestions};
 use super::names::{Space, declarations, find};
 use super::pending::{Found, Pending, Wanted};
 use super::unknown::no_type;
@@ -32,7 +32,7 @@ pub(super) fn link(mut walk: Walk<'_>) -> (Index, Diagnostics) {
     let mut linker = Linker {
         suggestions: Suggestions::default(),
         diagnostics: std::mem::take(&mut walk.diagnostics),
-        misspelt: Vec::new(),
+        misspelled: Vec::new(),
         walk,
     };
     linker.components();
@@ -65,9 +65,9 @@ impl<'a> Linker<'a> {
                 self.diagnostics.push(*diagnostic);
                 Meaning::Unknown
             }
-            Found::Misspelt { diagnostic, name, declared } => {
+            Found::Misspelled { diagnostic, name, declared } => {
                 self.walk.index.unknown += 1;
-                self.misspelt.push(Misspelt { name, declared, reported: self.diagnostics.len() });
+                self.misspelled.push(Misspelled { name, declared, reported: self.diagnostics.len() });
                 self.diagnostics.push(*diagnostic);
                 Meaning::Unknown
             }
@@ -80,9 +80,9 @@ impl<'a> Linker<'a> {
     /// Reports the name in a declaration as misspelled if several references agree on a similar name and nothing refers
     /// to the declared one.
     fn rename_declarations(&mut self) {
-        let mut agreed: BTreeMap<DefinitionId, Vec<&Misspelt>> = BTreeMap::new();
-        for misspelt in &self.misspelt {
-            agreed.entry(misspelt.declared).or_default().push(misspelt);
+        let mut agreed: BTreeMap<DefinitionId, Vec<&Misspelled>> = BTreeMap::new();
+        for misspelled in &self.misspelled {
+            agreed.entry(misspelled.declared).or_default().push(misspelled);
         }
         for (declared, places) in agreed {
             let Some(declared) = self.walk.index.definition(declared).filter(|it| it.uses == 0) else { continue };
@@ -164,7 +164,7 @@ impl<'a> Linker<'a> {
     /// Returns the definition of a name that is visible in a scope, else a quoted name of a component.
     pub(super) fn of(&self, name: &str, scope: ScopeId, space: Space) -> Option<DefinitionId> {
         let found = find(self.index(), self.names().of(name), scope, space);
-        found.or_else(|| self.names().handed_out(name, |it| it == space))
+        found.or_else(|| self.names().exported(name, |it| it == space))
     }
 
     fn found(&mut self, wanted: &Pending<'a>) -> Found {
@@ -289,8 +289,8 @@ impl<'a> Linker<'a> {
         let hidden = entries.iter().filter(|it| it.space == Space::ACTION);
         let within = |scope: ScopeId| wanted.pipeline.is_some_and(|it| self.index().is_inside(scope, it));
         let hidden = hidden.filter(|it| within(it.scope)).map(|it| it.definition).next();
-        let handed_out = || self.names().handed_out(&name.node, |_| true);
-        hidden.or_else(handed_out).map(Found::Definition)
+        let exported = || self.names().exported(&name.node, |_| true);
+        hidden.or_else(exported).map(Found::Definition)
     }
 
     /// Returns a stage of a pipeline. Stages that a loop generates have its name and that of the element.
@@ -370,7 +370,7 @@ impl<'a> Linker<'a> {
         if matches!(expect, Expect::Open | Expect::Argument(_)) || self.is_open(name, scope, &spaces) {
             return Found::Open;
         }
-        if let Some(id) = self.names().handed_out(&name.node, |_| true) {
+        if let Some(id) = self.names().exported(&name.node, |_| true) {
             return Found::Definition(id);
         }
         self.no_value(wanted, name, scope, expect)

@@ -44,11 +44,11 @@ pub(super) struct Linker<'a> {
     pub(super) suggestions: Suggestions,
     pub(super) diagnostics: Diagnostics,
     /// Names that are similar to that of a declaration.
-    pub(super) misspelt: Vec<Misspelt>,
+    pub(super) misspelled: Vec<Misspelled>,
 }
 
 /// A reported name that is similar to that of a declaration.
-pub(super) struct Misspelt {
+pub(super) struct Misspelled {
     pub(super) name: String,
     pub(super) declared: DefinitionId,
     /// The index of its diagnostic.

@@ -70,7 +70,7 @@ pub(super) struct Names<'a> {
     /// The names at the top of each file.
     tops: HashMap<ScopeId, Vec<(&'a str, Entry)>>,
     /// Quoted names in components, visible wherever the component is used.
-    handed_out: HashMap<&'a str, Vec<(Space, DefinitionId)>>,
+    exported: HashMap<&'a str, Vec<(Space, DefinitionId)>>,
     /// By scope: the spaces in which some names are computed.
     computed: HashMap<ScopeId, u8>,
     /// The spaces in which components define computed names that are visible outside them.
@@ -87,8 +87,8 @@ impl<'a> Names<'a> {
     }
 
     /// Adds a quoted name of a component.
-    pub(super) fn hand_out(&mut self, name: &'a str, space: Space, definition: DefinitionId) {
-        self.handed_out.entry(name).or_default().push((space, definition));
+    pub(super) fn export(&mut self, name: &'a str, space: Space, definition: DefinitionId) {
+        self.exported.entry(name).or_default().push((space, definition));
     }
 
     /// Records that a scope has names that evaluation computes; `None`: wherever a component is used.
@@ -115,7 +115,7 @@ impl<'a> Names<'a> {
                 repeated.extend(rest.iter().map(|entry| (entry.definition, first.definition)));
             }
         }
-        for known in self.handed_out.values().filter(|known| known.len() > 1) {
+        for known in self.exported.values().filter(|known| known.len() > 1) {
             for (at, (space, definition)) in known.iter().enumerate() {
                 let first = known.iter().take(at).find(|(other, _)| other == space);
                 repeated.extend(first.map(|(_, first)| (*definition, *first)));
@@ -130,8 +130,8 @@ impl<'a> Names<'a> {
     }
 
     /// Returns what a quoted name of some component refers to.
-    pub(super) fn handed_out(&self, name: &str, wanted: impl Fn(Space) -> bool) -> Option<DefinitionId> {
-        let known = self.handed_out.get(name)?;
+    pub(super) fn exported(&self, name: &str, wanted: impl Fn(Space) -> bool) -> Option<DefinitionId> {
+        let known = self.exported.get(name)?;
         known.iter().find(|(space, _)| wanted(*space)).map(|(_, definition)| *definition)
     }
 

@@ -70,7 +70,7 @@ pub(super) enum Found {
     Open,
     Unknown(Box<Diagnostic>),
     /// A name that is similar to that of a declaration.
-    Misspelt {
+    Misspelled {
         diagnostic: Box<Diagnostic>,
         name: String,
         declared: DefinitionId,

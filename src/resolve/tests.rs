@@ -19,11 +19,11 @@ fn marked(text: &str) -> Marked {
     let mut marks = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
-        let (mark, behind) = after.split_once('>').expect("a mark is closed");
+        let (mark, tail) = after.split_once('>').expect("a mark is closed");
         plain.push_str(before);
         assert_eq!(mark.parse::<usize>().ok(), Some(marks.len() + 1), "marks are numbered in order");
         marks.push(u32::try_from(plain.len()).expect("texts here are short"));
-        rest = behind;
+        rest = tail;
     }
     plain.push_str(rest);
     let mut sources = SourceMap::default();

@@ -129,7 +129,7 @@ impl<'a> Linker<'a> {
             let place = declared.and_then(|id| Some((id, self.index().definition(id)?.span)));
             if let Some((declared, place)) = place {
                 diagnostic = diagnostic.label(place, format!("`{near}` is declared here"));
-                return Found::Misspelt { diagnostic: Box::new(diagnostic), name: name.node.clone(), declared };
+                return Found::Misspelled { diagnostic: Box::new(diagnostic), name: name.node.clone(), declared };
             }
         }
         if let (Some(_), [only]) = (other, known.as_slice()) {
@@ -160,7 +160,7 @@ impl<'a> Linker<'a> {
             let component = index.component_at(made.written);
             return unknown(artifacts::out_of_scope(&name.node, wanted.whole(), made.span, why, component));
         }
-        if let Some(diagnostic) = self.maker_for_artifact(name, pipeline) {
+        if let Some(diagnostic) = self.producer_for_artifact(name, pipeline) {
             return unknown(diagnostic);
         }
         let may_look = self.suggestions.may_look(self.walk.index.definitions.len());
@@ -174,7 +174,7 @@ impl<'a> Linker<'a> {
     }
 
     /// Suggests what a stage or an action of the pipeline produces, if it has the name.
-    fn maker_for_artifact(&self, name: &Ident, pipeline: ScopeId) -> Option<Diagnostic> {
+    fn producer_for_artifact(&self, name: &Ident, pipeline: ScopeId) -> Option<Diagnostic> {
         let index = self.index();
         let named = self.names().of(&name.node).iter().map(|entry| entry.definition);
         let stages = index.definitions().filter(|(_, it)| it.kind == DefinitionKind::Stage && it.name == name.node);

@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
 
     fn call(&mut self, callee: &'a [Ident], arguments: &'a [ast::Argument], expect: Expect, at: At) {
         let known = FUNCTIONS.iter().any(|(name, _)| is_called(callee, name));
-        let is_looked_for = !known && !at.is_moot && !matches!(expect, Expect::Open);
+        let is_looked_for = !known && !at.is_ignored && !matches!(expect, Expect::Open);
         match unknown_function(callee).filter(|_| is_looked_for) {
             Some((first, diagnostic)) => {
                 self.nothing(first, diagnostic);
@@ -162,7 +162,7 @@ impl<'a> Walk<'a> {
                 self.value(left, Expect::Text, at);
                 return self.value(right, Expect::Text, at);
             }
-            _ => return self.value(rule, Expect::Open, At { is_moot: true, ..at }),
+            _ => return self.value(rule, Expect::Open, At { is_ignored: true, ..at }),
         };
         let compares = catalog::called_comparisons().any(|(word, _)| is_called(callee, word));
         let ty = catalog::rule_words().find(|word| is_called(callee, word)).and_then(catalog::rule_type);
@@ -193,9 +193,9 @@ impl<'a> Walk<'a> {
             TypeKind::Named { name, arguments } => {
                 self.later(name, &[], Wanted::Type, at);
                 // Only types of the language take arguments.
-                let is_moot = at.is_moot || !is_type(&name.node);
+                let is_ignored = at.is_ignored || !is_type(&name.node);
                 for argument in arguments {
-                    self.ty(argument, At { is_moot, ..at });
+                    self.ty(argument, At { is_ignored, ..at });
                 }
             }
             TypeKind::Literal(_) => {}

@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
     fn module(&mut self, module: &'a Module<'a>) {
         let root = self.open(None, module.ast.span);
         self.names.begin_file(root);
-        let at = At { scope: root, local: root, global: Some(root), pipeline: None, in_loop: false, is_moot: false };
+        let at = At { scope: root, local: root, global: Some(root), pipeline: None, in_loop: false, is_ignored: false };
         let imports = module.ast.statements.iter().filter_map(|statement| match &statement.kind {
             StmtKind::Import(import) => Some(import),
             _ => None,
@@ -220,7 +220,7 @@ impl<'a> Walk<'a> {
                 ast::Access::Index(index) => self.value(index, Expect::Value, at),
             }
         }
-        let wanted = if at.is_moot { Wanted::Name(Expect::Open) } else { wanted };
+        let wanted = if at.is_ignored { Wanted::Name(Expect::Open) } else { wanted };
         Pending { mention, head, accesses, wanted, scope: at.scope, pipeline: at.pipeline, part: None }
     }
 
@@ -264,7 +264,7 @@ impl<'a> Walk<'a> {
         match visible {
             _ if name.is_empty() => {}
             Some(scope) => self.names.add(name, Entry { scope, space, definition }),
-            None => self.names.hand_out(name, space, definition),
+            None => self.names.export(name, space, definition),
         }
         definition
     }
@@ -300,7 +300,7 @@ impl<'a> Walk<'a> {
     fn statements(&mut self, statements: &'a [Stmt], inside: &Inside<'a>, at: At) {
         for statement in statements {
             let fits = inside.place.is_none_or(|place| place.allows(&statement.kind));
-            let at = At { is_moot: at.is_moot || !fits, ..at };
+            let at = At { is_ignored: at.is_ignored || !fits, ..at };
             self.statement(statement, inside, at);
         }
     }
@@ -347,7 +347,7 @@ impl<'a> Walk<'a> {
             StmtKind::Stage(named) => self.stage(named, at),
             // Those that fit were expanded before.
             StmtKind::Update(update) => {
-                let at = At { is_moot: true, ..at };
+                let at = At { is_ignored: true, ..at };
                 self.declare(&update.name, DefinitionKind::Stage, at);
                 update.from.iter().for_each(|value| self.value(value, Expect::Open, at));
                 self.plain_block(update.block.as_ref(), "", at);
@@ -408,8 +408,8 @@ impl<'a> Walk<'a> {
             self.word(key, Word::Attribute);
             return self.resource_files(&attribute.value, at);
         }
-        let unknown = unknown_attribute(attribute, inside).filter(|_| !at.is_moot);
-        let at = At { is_moot: at.is_moot || unknown.is_some(), ..at };
+        let unknown = unknown_attribute(attribute, inside).filter(|_| !at.is_ignored);
+        let at = At { is_ignored: at.is_ignored || unknown.is_some(), ..at };
         match unknown {
             Some(diagnostic) => self.nothing(key.span, diagnostic),
             None => self.word(key, Word::Attribute),
@@ -474,7 +474,7 @@ impl<'a> Walk<'a> {
         self.components.insert(id, component);
         let scope = self.open(Some(at.scope), span);
         self.opens(id, scope);
-        let inner = At { scope, local: scope, global: None, pipeline: None, in_loop: false, is_moot: at.is_moot };
+        let inner = At { scope, local: scope, global: None, pipeline: None, in_loop: false, is_ignored: at.is_ignored };
         for formal in &component.formals {
             self.define(&formal.name, DefinitionKind::Parameter, inner);
             self.ty(&formal.ty, inner);
@@ -597,7 +597,7 @@ impl<'a> Walk<'a> {
         match ["push", "pull-request", "event", "schedule"].into_iter().find(|event| *event == on.event.node) {
             Some(event) => self.plain_block(on.block.as_ref(), event, at),
             // No other event has a block.
-            None => self.plain_block(on.block.as_ref(), "", At { is_moot: true, ..at }),
+            None => self.plain_block(on.block.as_ref(), "", At { is_ignored: true, ..at }),
         }
     }
 
@@ -633,18 +633,18 @@ impl<'a> Walk<'a> {
     fn action(&mut self, action: &'a ast::Action, at: At) {
         let providers = &self.providers;
         let (slots, whole) = slots_of_action(action, |name| providers.contains(name));
-        let mut makes_stack = false;
+        let mut targets_stack = false;
         let mut at = at;
         if let ast::ActionHead::Typed { category, provider } = &action.head {
-            makes_stack = provider.node == "cloudformation";
+            targets_stack = provider.node == "cloudformation";
             self.word(category, Word::Header);
             self.later(provider, &[], Wanted::Provider(category), at);
             // Without a known provider, nothing in it has a meaning.
             let known = self.providers.contains(provider.node.as_str())
                 || catalog::categories(&provider.node).contains(&super::expect::category_of(&category.node));
-            at.is_moot |= !known;
+            at.is_ignored |= !known;
         }
-        let id = self.declare(&action.name, DefinitionKind::Action { makes_stack }, at);
+        let id = self.declare(&action.name, DefinitionKind::Action { targets_stack }, at);
         self.clauses(&action.clauses, id, at);
         if let Some(block) = &action.block {
             let inside = Inside::new(slots, Place::Action);
@@ -655,8 +655,8 @@ impl<'a> Walk<'a> {
     }
 
     fn stack_action(&mut self, action: &'a ast::StackAction, at: At) {
-        let makes_stack = action.kind.node == ast::StackKind::Stack;
-        let id = self.declare(&action.name, DefinitionKind::Action { makes_stack }, at);
+        let targets_stack = action.kind.node == ast::StackKind::Stack;
+        let id = self.declare(&action.name, DefinitionKind::Action { targets_stack }, at);
         self.clauses(&action.clauses, id, at);
         if let Some(block) = &action.block {
             let scope = self.block(block, &Inside::new(slots_of_stack_action(action), Place::Action), at);

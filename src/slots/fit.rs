@@ -84,12 +84,12 @@ impl Fitting<'_> {
             Err(value) => {
                 let found = describe(&value.kind);
                 let wrong = names::wrong_type(&slot.attribute, &expected(slot), found, span);
-                let mended = mended(slot.ty, &value.kind, &self.sink.shown(span));
-                let mended = mended.or_else(|| self.in_only_artifact(slot.ty, &value.kind));
-                let path = file_path(slot.ty, &value.kind).filter(|_| mended.is_none());
+                let suggestion = suggestion(slot.ty, &value.kind, &self.sink.shown(span));
+                let suggestion = suggestion.or_else(|| self.in_only_artifact(slot.ty, &value.kind));
+                let path = file_path(slot.ty, &value.kind).filter(|_| suggestion.is_none());
                 self.sink.report(match path {
                     Some(path) => names::without_artifact(wrong, path),
-                    None => names::write_instead(wrong, mended, span),
+                    None => names::write_instead(wrong, suggestion, span),
                 });
                 Value::poisoned(span)
             }
@@ -226,8 +226,8 @@ impl Fitting<'_> {
             return Ok(range);
         }
         let wrong = names::out_of_range(&slot.attribute, &format!("within `{min}..{max}`"), value.span);
-        let mended = (least <= max && min <= most).then(|| format!("{}..{}", least.max(min), most.min(max)));
-        self.sink.report(names::write_instead(wrong, mended, value.span));
+        let suggestion = (least <= max && min <= most).then(|| format!("{}..{}", least.max(min), most.min(max)));
+        self.sink.report(names::write_instead(wrong, suggestion, value.span));
         Err(Value::poisoned(value.span))
     }
 
@@ -312,8 +312,8 @@ impl Fitting<'_> {
                     let found = describe(&item.kind);
                     let element = format!("an element of `{}`", slot.attribute);
                     let wrong = names::wrong_element(&element, found, place);
-                    let mended = mended(SlotType::String, &item.kind, &self.sink.shown(place));
-                    self.sink.report(names::write_instead(wrong, mended, place));
+                    let suggestion = suggestion(SlotType::String, &item.kind, &self.sink.shown(place));
+                    self.sink.report(names::write_instead(wrong, suggestion, place));
                     fitted.push(Value::poisoned(place));
                 }
             }
@@ -426,13 +426,13 @@ impl Fitting<'_> {
                 fitted.push((key, value));
             } else {
                 let wrong = names::wrong_type(&key.node, wanted, describe(&value.kind), place);
-                let mended = if wanted == "a string" { self.identifying(&value.kind, place) } else { None };
+                let suggestion = if wanted == "a string" { self.identifying(&value.kind, place) } else { None };
                 let wrong = if wanted == ARTIFACT {
                     wrong.help("write the name of an artifact, without quotes")
                 } else {
                     wrong
                 };
-                self.sink.report(names::write_instead(wrong, mended, place));
+                self.sink.report(names::write_instead(wrong, suggestion, place));
                 fitted.push((key, Value::poisoned(place)));
             }
         }
@@ -483,7 +483,7 @@ fn file_path(ty: SlotType, kind: &ValueKind) -> Option<&str> {
 }
 
 /// Returns the value as its slot expects it, if the intention is clear. `shown` is the source text.
-fn mended(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
+fn suggestion(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
     let plain = match kind {
         ValueKind::Number(text) if text == shown => text.as_str(),
         ValueKind::Bool(_) if matches!(shown, "true" | "false") => shown,

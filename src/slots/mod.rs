@@ -27,7 +27,7 @@ pub use read::{NameLookup, read_aws};
 pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
 pub use words::describe;
 
-use crate::catalog::names::{check, mend, rules};
+use crate::catalog::names::{check, rules, suggestion_for};
 use crate::catalog::{Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -87,12 +87,12 @@ pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bo
     let Some(fault) = check(kind, &name.node) else { return true };
     if let Some(rules) = rules(kind) {
         let named = name_in_arn(&name.node);
-        let mended = mend(kind, if kind == "function" { without_qualifier(named) } else { named });
-        let edit = check(kind, &mended).is_none().then(|| sink.renaming(kind, name, &mended)).flatten();
+        let suggestion = suggestion_for(kind, if kind == "function" { without_qualifier(named) } else { named });
+        let edit = check(kind, &suggestion).is_none().then(|| sink.renaming(kind, name, &suggestion)).flatten();
         // A name in quotes needs them in the suggestion too.
         let quote = Some("\"").filter(|quote| sink.shown(name.span).starts_with(quote)).unwrap_or_default();
-        let mended = check(kind, &mended).is_none().then(|| format!("{quote}{mended}{quote}"));
-        sink.report(names::invalid_name(rules, name, &fault, mended.as_deref(), edit));
+        let suggestion = check(kind, &suggestion).is_none().then(|| format!("{quote}{suggestion}{quote}"));
+        sink.report(names::invalid_name(rules, name, &fault, suggestion.as_deref(), edit));
     }
     false
 }
@@ -109,6 +109,6 @@ fn without_qualifier(text: &str) -> &str {
 /// unchanged.
 pub fn name_in_arn(text: &str) -> &str {
     let resource = text.starts_with("arn:").then(|| text.splitn(6, ':').nth(5)).flatten();
-    let behind = resource.and_then(|resource| resource.split_once([':', '/'])).map(|(_, name)| name);
-    behind.and_then(|name| name.split([':', '/']).next()).unwrap_or(text)
+    let tail = resource.and_then(|resource| resource.split_once([':', '/'])).map(|(_, name)| name);
+    tail.and_then(|name| name.split([':', '/']).next()).unwrap_or(text)
 }

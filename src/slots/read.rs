@@ -304,8 +304,8 @@ impl Reading<'_> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html>
     /// (2026-11-28)
     fn dynamic<'t>(&self, from: &'t str) -> Option<(PartKind, &'t str)> {
-        if let Some(behind) = from.strip_prefix(PARAMETER) {
-            let (name, after) = behind.split_once("}}")?;
+        if let Some(tail) = from.strip_prefix(PARAMETER) {
+            let (name, after) = tail.split_once("}}")?;
             return Some((PartKind::Parameter(self.text.decoded(name, self.at)), after));
         }
         let (inside, after) = from.strip_prefix(SECRET)?.split_once("}}")?;

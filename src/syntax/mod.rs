@@ -152,9 +152,9 @@ fn add_erased(file: FileId, text: &str, scan: &Scan, ast: &mut ast::File) {
 /// Returns the closers of what is open at `end`, as one would write them: a block of several lines ends on its own
 /// line.
 fn closing(text: &str, first: (Opener, usize), rest: &[(Opener, usize)], end: usize) -> String {
-    let behind = text.get(end..).unwrap_or_default();
-    let line_end = if behind.starts_with("\r\n") { "\r\n" } else { "\n" };
-    let ends_line = behind.trim_start_matches([' ', '\t', '\r']);
+    let tail = text.get(end..).unwrap_or_default();
+    let line_end = if tail.starts_with("\r\n") { "\r\n" } else { "\n" };
+    let ends_line = tail.trim_start_matches([' ', '\t', '\r']);
     let ends_line = ends_line.is_empty() || ends_line.starts_with('\n');
     let mut written = String::new();
     for (opener, at) in std::iter::once(&first).chain(rest) {

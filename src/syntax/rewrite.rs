@@ -13,7 +13,7 @@ pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
         Intent::SetAttribute { block, attribute, value, given: None } => {
             first_in(*block, text(*block), &format!("{attribute} = {value}"))?
         }
-        Intent::AddStatement { behind, statement } => last_in(*behind, text(*behind), statement)?,
+        Intent::AddStatement { after, statement } => last_in(*after, text(*after), statement)?,
         Intent::SetString { place, text } => (*place, quoted(text)),
         Intent::SetName { place, name } => {
             let is_quoted = text(*place).get(place.range()).is_some_and(|written| written.starts_with('"'));
@@ -31,9 +31,9 @@ pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
 
 /// Inserts at the start of a header's block, or in a new block if it has none.
 fn first_in(header: Span, text: &str, attribute: &str) -> Option<(Span, String)> {
-    let behind = text.get(header.end as usize..)?;
-    let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
-    let Some(body) = behind.trim_start_matches([' ', '\t']).strip_prefix('{') else {
+    let tail = text.get(header.end as usize..)?;
+    let blanks = tail.len() - tail.trim_start_matches([' ', '\t']).len();
+    let Some(body) = tail.trim_start_matches([' ', '\t']).strip_prefix('{') else {
         return Some((header.after(), format!(" {{ {attribute} }}")));
     };
     let at = header.end as usize + blanks + 1;
@@ -49,8 +49,8 @@ fn first_in(header: Span, text: &str, attribute: &str) -> Option<(Span, String)>
 
 /// Inserts after the last part of a block, on the same line if the block ends there.
 fn last_in(last: Span, text: &str, statement: &str) -> Option<(Span, String)> {
-    let (before, behind) = (text.get(..last.start as usize)?, text.get(last.end as usize..)?);
-    let rest = behind.lines().next().unwrap_or_default();
+    let (before, tail) = (text.get(..last.start as usize)?, text.get(last.end as usize..)?);
+    let rest = tail.lines().next().unwrap_or_default();
     if rest.contains('}') {
         return Some((last.after(), format!(", {statement}")));
     }
@@ -69,8 +69,8 @@ fn output_clause(header: Span, artifact: Span, text: &str) -> Option<Span> {
 
 /// Returns an attribute on a line with others, with the comma after or before it.
 fn with_comma(attribute: Span, text: &str) -> Option<Span> {
-    let (before, behind) = (text.get(..attribute.start as usize)?, text.get(attribute.end as usize..)?);
-    if let Some(rest) = behind.trim_start_matches([' ', '\t']).strip_prefix(',') {
+    let (before, tail) = (text.get(..attribute.start as usize)?, text.get(attribute.end as usize..)?);
+    if let Some(rest) = tail.trim_start_matches([' ', '\t']).strip_prefix(',') {
         let end = text.len() - rest.trim_start_matches([' ', '\t']).len();
         return Some(Span::new(attribute.file, attribute.start as usize, end));
     }
@@ -127,7 +127,7 @@ mod tests {
     fn statements_go_last_into_a_block() {
         let add = |text: &str| {
             let intent = |place: &dyn Fn(&str) -> Span| Intent::AddStatement {
-                behind: place("y = 2"),
+                after: place("y = 2"),
                 statement: "allow read on B".to_owned(),
             };
             after(text, intent)

@@ -205,13 +205,11 @@ fn variables(arguments: &[Spanned<String>]) -> Vec<(String, Spanned<String>)> {
 fn filled_in(text: &str, defaults: &[(String, String)]) -> Option<String> {
     let mut done = String::new();
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('$') {
+    while let Some((before, tail)) = rest.split_once('$') {
         done.push_str(before);
-        let (name, after) = match behind.strip_prefix('{') {
+        let (name, after) = match tail.strip_prefix('{') {
             Some(inner) => inner.split_once('}')?,
-            None => {
-                behind.split_at(behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(behind.len()))
-            }
+            None => tail.split_at(tail.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(tail.len())),
         };
         let (_, value) = defaults.iter().rev().find(|(known, _)| known == name)?;
         if value.contains('$') {

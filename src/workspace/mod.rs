@@ -79,8 +79,8 @@ fn count_word(text: &str, word: &str) -> usize {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let is_whole = |(at, _): &(usize, &str)| {
         let before = text.get(..*at).and_then(|before| before.chars().next_back());
-        let behind = text.get(*at + word.len()..).and_then(|behind| behind.chars().next());
-        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
+        let tail = text.get(*at + word.len()..).and_then(|tail| tail.chars().next());
+        !before.is_some_and(is_part) && !tail.is_some_and(is_part)
     };
     text.match_indices(word).filter(is_whole).count()
 }

@@ -157,7 +157,7 @@ fn with_links(text: &str, file: &Path, files: &BTreeSet<PathBuf>) -> String {
     let mut changed = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("](") {
-        let Some((target, behind)) = after.split_once(')') else { break };
+        let Some((target, tail)) = after.split_once(')') else { break };
         let (path, anchor) = target.split_once('#').map_or((target, ""), |(path, anchor)| (path, anchor));
         let led_to = joined(file.parent().unwrap_or(Path::new("")), path);
         let start = before.rfind('[').filter(|_| !before.ends_with('`') || before.contains('['));
@@ -173,7 +173,7 @@ fn with_links(text: &str, file: &Path, files: &BTreeSet<PathBuf>) -> String {
                 let _ = write!(changed, "{before}]({path}{anchor})");
             }
         }
-        rest = behind;
+        rest = tail;
     }
     changed + rest
 }

@@ -31,8 +31,8 @@ fn the_page_lists_every_decision_with_its_reason() {
     }
     let path = root().join(PAGE);
     let page = fs::read_to_string(&path).expect("it can be read");
-    let (before, behind) = page.split_once(HEADER).expect("it has the table");
-    let rest = behind.find("\n\n").map_or("", |end| &behind[end + 1..]);
+    let (before, tail) = page.split_once(HEADER).expect("it has the table");
+    let rest = tail.find("\n\n").map_or("", |end| &tail[end + 1..]);
     let wanted = format!("{before}{table}{rest}");
     if env::var_os("UPDATE").is_some() {
         fs::write(&path, &wanted).expect("it can be written");

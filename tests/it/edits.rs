@@ -13,7 +13,7 @@ use crate::cases::{beside, entries, share};
 use crate::support::compile;
 
 /// Applies the edits of a diagnostic to the entry file or the other files.
-fn mended(
+fn suggestion(
     compilation: &Compilation,
     diagnostic: &Diagnostic,
     entry: &mut String,
@@ -41,7 +41,7 @@ fn edits_mend() {
         let before = compile(("pipeline.pipe", &text), &listed, &Request::default());
         for diagnostic in before.diagnostics().iter().filter(|diagnostic| !diagnostic.edits.is_empty()) {
             let (mut entry_after, mut files_after) = (text.clone(), files.clone());
-            mended(&before, diagnostic, &mut entry_after, &mut files_after);
+            suggestion(&before, diagnostic, &mut entry_after, &mut files_after);
             let after = compile(
                 ("pipeline.pipe", &entry_after),
                 &files_after.into_iter().collect::<Vec<_>>(),

@@ -158,8 +158,8 @@ fn mutated_documents_end_without_a_panic() {
             if index % (20 * cases::one_of()) != 0 {
                 continue;
             }
-            let (before, behind) = (&lines[..index], &lines[index + 1..]);
-            let with = |new: &[&str]| [before, new, behind].concat().join("\n");
+            let (before, tail) = (&lines[..index], &lines[index + 1..]);
+            let with = |new: &[&str]| [before, new, tail].concat().join("\n");
             let emptied = text.replacen(line.split(':').nth(1).unwrap_or(line), "", 1);
             let key = line.trim_start().split(':').next().unwrap_or_default();
             let indent = &line[..line.len() - line.trim_start().len()];

@@ -133,9 +133,9 @@ fn leaves_a_buildspec_that_is_computed() {
             + "let step = \"make\"\n"
     };
     let wrong = "'{ version: 0.2, phases: { biuld: { commands: [make] } } }'";
-    let mended = wrong.replace("biuld", "build");
+    let suggestion = wrong.replace("biuld", "build");
     let computed = "\"{ version: 0.2, phases: { biuld: { commands: ['${step}'] } } }\"";
-    for (buildspec, wanted) in [(wrong, mended.as_str()), (computed, computed)] {
+    for (buildspec, wanted) in [(wrong, suggestion.as_str()), (computed, computed)] {
         let folder = project(&[("pipeline.pipe", &inline(buildspec))]);
         let output = run(&folder, &["check", "--fix"]);
         assert!(

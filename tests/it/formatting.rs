@@ -55,8 +55,8 @@ fn page_formatted(page: &str, name: &str) -> String {
 fn provider_formatted(file: &str, name: &str) -> String {
     let (start, end) = ("\nexample = '''\n", "'''\n");
     let Some((before, rest)) = file.split_once(start) else { return file.to_owned() };
-    let Some((example, behind)) = rest.split_once(end) else { return file.to_owned() };
-    format!("{before}{start}{}{end}{behind}", formatted(example, name))
+    let Some((example, tail)) = rest.split_once(end) else { return file.to_owned() };
+    format!("{before}{start}{}{end}{tail}", formatted(example, name))
 }
 
 /// Returns all files in a folder with this extension.

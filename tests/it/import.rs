@@ -867,7 +867,7 @@ fn roles_of_actions_are_left_out_where_the_pipelines_role_allows_as_much() {
     assert!(!import.files.pipeline.contains("Fetcher"), "{}", import.files.pipeline);
     let other = with_role.replacen("\"Resources\":{", &fetcher("other"), 1);
     let (import, _) = imported_with(&other, true).expect("a document");
-    let Some(RoleOutcome::Stays(reason)) = import.roles.get("Fetcher") else { panic!("{:?}", import.roles) };
+    let Some(RoleOutcome::Kept(reason)) = import.roles.get("Fetcher") else { panic!("{:?}", import.roles) };
     assert!(reason.starts_with("the derived role does not allow codecommit:GetBranch on "), "{reason}");
     assert!(import.files.pipeline.contains("action-role"), "{}", import.files.pipeline);
 }
@@ -877,7 +877,7 @@ fn roles_that_allow_more_stay_and_gains_are_listed() {
     let template = with_derived_roles();
     let more = template.replace("\"codecommit:GetBranch\"", "\"codecommit:DeleteBranch\"");
     let (import, _) = imported_with(&more, true).expect("a document");
-    let Some(RoleOutcome::Stays(reason)) = import.roles.get("RoleApp") else { panic!("{:?}", import.roles) };
+    let Some(RoleOutcome::Kept(reason)) = import.roles.get("RoleApp") else { panic!("{:?}", import.roles) };
     assert!(reason.starts_with("the derived role does not allow codecommit:DeleteBranch on "), "{reason}");
     assert!(import.files.pipeline.contains("cfn.att(\"RoleApp\", \"Arn\")"));
     let less = template.replace("\"codecommit:GetBranch\",", "");
@@ -891,7 +891,7 @@ fn roles_that_allow_more_stay_and_gains_are_listed() {
     let used = template.replace("\"Outputs\":{", "\"Outputs\":{\"Role\":{\"Value\":{\"Ref\":\"RoleApp\"}},");
     assert_ne!(used, template);
     let (import, _) = imported_with(&used, true).expect("a document");
-    assert_eq!(import.roles.get("RoleApp"), Some(&RoleOutcome::Stays("Role refers to it".to_owned())));
+    assert_eq!(import.roles.get("RoleApp"), Some(&RoleOutcome::Kept("Role refers to it".to_owned())));
 }
 
 #[test]

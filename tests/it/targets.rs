@@ -110,13 +110,13 @@ impl Comparison<'_> {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
             pieces.push(Piece::Text(before.to_owned()));
-            let (name, behind) = after.split_once('}').expect("a reference ends");
+            let (name, tail) = after.split_once('}').expect("a reference ends");
             match (name.strip_prefix('!'), names.get(name)) {
                 (Some(literal), _) => pieces.push(Piece::Text(format!("${{{literal}}}"))),
                 (None, Some(value)) => pieces.extend(self.pieces(value)),
                 (None, None) => pieces.push(self.reference(name)),
             }
-            rest = behind;
+            rest = tail;
         }
         pieces.push(Piece::Text(rest.to_owned()));
         pieces

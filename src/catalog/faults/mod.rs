@@ -17,7 +17,7 @@ use search::{Found, Text};
 use wording::Part;
 
 pub use text::cleaned;
-pub use wording::{Form, Hole, WordingPiece, pieces};
+pub use wording::{Form, Placeholder, WordingPiece, pieces};
 
 /// The maximum length of a text that is searched, in words.
 const LONGEST: usize = 20_000;
@@ -96,12 +96,12 @@ pub struct Fault {
 
 impl Fault {
     /// Returns whether the text around a message has what the words alone do not show.
-    fn is_said(&self, text: &Text<'_>, found: &Found) -> bool {
+    fn is_stated(&self, text: &Text<'_>, found: &Found) -> bool {
         let start = text.words.get(found.range.start).map_or(0, |word| word.range.start);
         let end = text.words.get(found.range.end.saturating_sub(1)).map_or(start, |word| word.range.end);
         let line_start = text.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let behind = text.text.get(end..).unwrap_or_default();
-        let line_end = end + behind.find('\n').unwrap_or(behind.len());
+        let tail = text.text.get(end..).unwrap_or_default();
+        let line_end = end + tail.find('\n').unwrap_or(tail.len());
         let line = text.text.get(line_start..line_end).unwrap_or_default();
         let has_needed = self.needs.is_empty() || self.needs.iter().any(|needed| line.contains(needed.as_str()));
         let goes_on = || text.text.get(end..line_end).unwrap_or_default().trim_start_matches(' ');
@@ -136,7 +136,7 @@ struct File {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     #[expect(dead_code, reason = "for those who read the file")]
     verified: String,
-    hole: Vec<Hole>,
+    hole: Vec<Placeholder>,
     session: Vec<Session>,
     operation: Vec<Operation>,
     fault: Vec<Fault>,
@@ -154,7 +154,7 @@ pub fn faults() -> &'static [Fault] {
 }
 
 /// Returns a placeholder of the wordings by its name.
-pub fn hole(name: &str) -> Option<&'static Hole> {
+pub fn hole(name: &str) -> Option<&'static Placeholder> {
     file()?.hole.iter().find(|hole| hole.name == name)
 }
 
@@ -209,7 +209,7 @@ pub fn find(text: &str) -> Vec<Match> {
     let all = wordings
         .into_iter()
         .flat_map(|wording| search::find(&wording.parts, &text).into_iter().map(move |found| (wording, found)));
-    let mut all: Vec<_> = all.filter(|(wording, found)| wording.fault.is_said(&text, found)).collect();
+    let mut all: Vec<_> = all.filter(|(wording, found)| wording.fault.is_stated(&text, found)).collect();
     // The message of a consequence says less than that of its cause.
     let rank = |wording: &Wording, found: &Found| found.weight * if wording.fault.follows { 1.0 } else { CAUSE };
     all.sort_by(|(one, a), (other, b)| rank(other, b).total_cmp(&rank(one, a)).then(a.range.start.cmp(&b.range.start)));
@@ -223,8 +223,8 @@ pub fn find(text: &str) -> Vec<Match> {
         let start = text.words.get(found.range.start).map_or(0, |word| word.range.start);
         let end = text.words.get(found.range.end.saturating_sub(1)).map_or(start, |word| word.range.end);
         // Closing punctuation after the last name belongs to the message.
-        let behind = text.text.get(end..).unwrap_or_default();
-        let end = end + behind.len() - behind.trim_start_matches(['\'', '"', ']', ')', '`', '.']).len();
+        let tail = text.text.get(end..).unwrap_or_default();
+        let end = end + tail.len() - tail.trim_start_matches(['\'', '"', ']', ')', '`', '.']).len();
         matches.push(Match { fault: wording.fault, wording: wording.message, range: start..end, names: found.names });
     }
     if matches.iter().any(|found| !found.fault.follows) {
@@ -267,7 +267,7 @@ fn index() -> &'static [Wording] {
         for (_, message) in &all {
             let texts = pieces(message).into_iter().filter_map(|piece| match piece {
                 WordingPiece::Text(text) => Some(text),
-                WordingPiece::Hole(_) => None,
+                WordingPiece::Placeholder(_) => None,
             });
             let distinct: HashSet<String> = texts.flat_map(text::words).map(|word| word.text).collect();
             for word in distinct {

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::text::Word;
-use super::wording::{Form, Hole, Part};
+use super::wording::{Form, Part, Placeholder};
 
 /// The minimum share of a wording in a truncated text.
 const CUT: f64 = 0.45;
@@ -131,7 +131,7 @@ impl Search<'_> {
     /// Fills the placeholder before the first word with the text before that word, up to a space.
     fn before(&mut self, first: usize, start: usize) {
         self.names.clear();
-        let [Part::Hole { name, hole }, ..] = self.parts.get(..first).unwrap_or_default() else { return };
+        let [Part::Placeholder { name, hole }, ..] = self.parts.get(..first).unwrap_or_default() else { return };
         let mut index = start;
         while let Some(before) =
             index.checked_sub(1).filter(|before| self.text.words.get(*before).is_some_and(|word| word.small))
@@ -167,7 +167,7 @@ impl Search<'_> {
         }
         match next {
             Part::Word { text, small, weight } => self.word(part, text, *small, *weight, state),
-            Part::Hole { name, hole } => self.hole(part, name, hole, state),
+            Part::Placeholder { name, hole } => self.hole(part, name, hole, state),
         }
     }
 
@@ -213,7 +213,7 @@ impl Search<'_> {
         }
     }
 
-    fn hole(&mut self, part: usize, name: &'static str, hole: &Hole, state: State) {
+    fn hole(&mut self, part: usize, name: &'static str, hole: &Placeholder, state: State) {
         let Some(first) = self.text.words.get(state.at) else { return };
         let before =
             state.at.checked_sub(1).and_then(|index| self.text.words.get(index)).map_or(0, |word| word.range.end);
@@ -237,7 +237,7 @@ impl Search<'_> {
             // A part of a run of characters is a name only if the wording continues directly after it.
             let is_whole = held == Some(end) || hole.form == Form::Phrase || self.ends_run(end);
             let goes_on = matches(self.parts.get(part + 1), self.text.words.get(state.at + next))
-                || matches!(self.parts.get(part + 1), Some(Part::Hole { .. }));
+                || matches!(self.parts.get(part + 1), Some(Part::Placeholder { .. }));
             if !is_whole && !goes_on {
                 continue;
             }
@@ -252,12 +252,12 @@ impl Search<'_> {
     /// Returns whether a run of characters without spaces ends here, apart from closing punctuation.
     fn ends_run(&self, end: usize) -> bool {
         let rest = self.text.text.get(end..).unwrap_or_default();
-        let behind = rest.trim_start_matches(|c: char| ".,;:)]}>\"'`".contains(c));
-        behind.is_empty() || behind.starts_with(char::is_whitespace)
+        let tail = rest.trim_start_matches(|c: char| ".,;:)]}>\"'`".contains(c));
+        tail.is_empty() || tail.starts_with(char::is_whitespace)
     }
 
     /// Returns where a name that begins at a word may end: at the next space, or before any punctuation up to there.
-    fn name_ends(&self, at: usize, hole: &Hole) -> Vec<usize> {
+    fn name_ends(&self, at: usize, hole: &Placeholder) -> Vec<usize> {
         let Some(first) = self.text.words.get(at) else { return Vec::new() };
         let rest = self.text.text.get(first.range.start..).unwrap_or_default();
         let stops = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '|');
@@ -363,7 +363,7 @@ const NO_NAMES: [&str; 18] = [
 ];
 
 /// Returns whether a value has the form of a placeholder.
-fn fits(hole: &Hole, value: &str) -> bool {
+fn fits(hole: &Placeholder, value: &str) -> bool {
     let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     match hole.form {
         Form::Name => value.chars().any(char::is_alphanumeric) && !NO_NAMES.contains(&value),

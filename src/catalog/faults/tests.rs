@@ -13,7 +13,7 @@ fn the_file_is_read() {
         let texts = fault.messages.iter().chain([&fault.means, &fault.r#do]);
         for text in texts {
             for piece in pieces(text) {
-                let WordingPiece::Hole(name) = piece else { continue };
+                let WordingPiece::Placeholder(name) = piece else { continue };
                 let known = fault.messages.iter().any(|message| message.contains(&format!("{{{name}}}")));
                 assert!(known, "{title}: {{{name}}}");
             }
@@ -39,7 +39,7 @@ fn example(name: &str) -> String {
 fn filled(wording: &str) -> String {
     let piece = |piece: WordingPiece<'_>| match piece {
         WordingPiece::Text(text) => text.to_owned(),
-        WordingPiece::Hole(name) => example(name),
+        WordingPiece::Placeholder(name) => example(name),
     };
     pieces(wording).into_iter().map(piece).collect()
 }

@@ -127,15 +127,15 @@ fn unescaped(text: &str) -> String {
     }
     let mut plain = String::with_capacity(text.len());
     let mut rest = text.as_str();
-    while let Some((before, behind)) = rest.split_once("\\u") {
+    while let Some((before, tail)) = rest.split_once("\\u") {
         plain.push_str(before);
-        let code = behind.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+        let code = tail.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
         if let Some(c) = code {
             plain.push(c);
-            rest = behind.get(4..).unwrap_or_default();
+            rest = tail.get(4..).unwrap_or_default();
         } else {
             plain.push_str("\\u");
-            rest = behind;
+            rest = tail;
         }
     }
     plain.push_str(rest);
@@ -149,14 +149,14 @@ fn without_stamps(line: &str) -> &str {
         |word: &str| ["ERROR", "WARN", "WARNING", "INFO", "DEBUG"].contains(&word.trim_matches(['[', ']', ':']));
     loop {
         let trimmed = rest.trim_start();
-        let (first, behind) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
+        let (first, tail) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
         let is_number = first.len() < 6 && first.bytes().all(|byte| byte.is_ascii_digit());
-        let is_numbered = is_number && behind.trim_start().starts_with('|');
+        let is_numbered = is_number && tail.trim_start().starts_with('|');
         let is_marked = is_stamp(first) || is_numbered || rest.len() < line.len() && is_level(first);
-        if behind.is_empty() || !is_marked {
+        if tail.is_empty() || !is_marked {
             return rest;
         }
-        rest = behind;
+        rest = tail;
     }
 }
 

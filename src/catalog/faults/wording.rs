@@ -30,7 +30,7 @@ pub enum Form {
 /// A placeholder of wordings, by its name.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Hole {
+pub struct Placeholder {
     /// Its name, `{name}` in wordings.
     pub name: String,
     /// The form of its text.
@@ -50,7 +50,7 @@ pub enum WordingPiece<'a> {
     /// Fixed text.
     Text(&'a str),
     /// `{name}`.
-    Hole(&'a str),
+    Placeholder(&'a str),
 }
 
 /// Returns the pieces of a wording. Braces around anything other than a name belong to the text, as in
@@ -65,7 +65,7 @@ pub fn pieces(text: &str) -> Vec<WordingPiece<'_>> {
         from = open + 1;
         if length > 0 && inside.as_bytes().get(length) == Some(&b'}') {
             pieces.push(WordingPiece::Text(text.get(start..open).unwrap_or_default()));
-            pieces.push(WordingPiece::Hole(inside.get(..length).unwrap_or_default()));
+            pieces.push(WordingPiece::Placeholder(inside.get(..length).unwrap_or_default()));
             start = open + length + 2;
             from = start;
         }
@@ -81,7 +81,7 @@ pub(super) enum Part {
     /// A word and its weight: rare words have a higher weight.
     Word { text: String, small: bool, weight: f64 },
     /// A placeholder.
-    Hole { name: &'static str, hole: Hole },
+    Placeholder { name: &'static str, hole: Placeholder },
 }
 
 impl Part {
@@ -89,7 +89,7 @@ impl Part {
         match self {
             Self::Word { weight, .. } => *weight,
             // The presence of text in this form has some weight too.
-            Self::Hole { hole, .. } => match hole.form {
+            Self::Placeholder { hole, .. } => match hole.form {
                 Form::Permission | Form::Listed => 1.5,
                 Form::Arn => 1.0,
                 _ => 0.0,
@@ -99,7 +99,7 @@ impl Part {
 }
 
 /// Returns the parts of a wording. `weigh`: returns the weight of a word.
-pub(super) fn parts(wording: &'static str, holes: &[Hole], weigh: impl Fn(&str) -> f64) -> Vec<Part> {
+pub(super) fn parts(wording: &'static str, holes: &[Placeholder], weigh: impl Fn(&str) -> f64) -> Vec<Part> {
     let mut parts = Vec::new();
     for piece in pieces(wording) {
         match piece {
@@ -108,9 +108,9 @@ pub(super) fn parts(wording: &'static str, holes: &[Hole], weigh: impl Fn(&str) 
                 small: word.small,
                 text: word.text,
             })),
-            WordingPiece::Hole(name) => {
+            WordingPiece::Placeholder(name) => {
                 let hole = holes.iter().find(|hole| hole.name == name).cloned().unwrap_or_default();
-                parts.push(Part::Hole { name, hole });
+                parts.push(Part::Placeholder { name, hole });
             }
         }
     }
@@ -126,7 +126,7 @@ mod tests {
         let found = pieces("a {b-c} `${X.Y}` { d } {e");
         assert_eq!(
             found,
-            [WordingPiece::Text("a "), WordingPiece::Hole("b-c"), WordingPiece::Text(" `${X.Y}` { d } {e")]
+            [WordingPiece::Text("a "), WordingPiece::Placeholder("b-c"), WordingPiece::Text(" `${X.Y}` { d } {e")]
         );
     }
 }

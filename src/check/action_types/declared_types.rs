@@ -96,8 +96,8 @@ fn addresses(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings
     for word in OF_RESOURCE.into_iter().filter(|word| word.ends_with("-url")) {
         let Some(Attribute { value, .. }) = provider.declaration.attributes.get(word) else { continue };
         let mut rest = value.as_str().unwrap_or_default();
-        while let Some((_, behind)) = rest.split_once("{Config:") {
-            let Some((name, after)) = behind.split_once('}') else { break };
+        while let Some((_, tail)) = rest.split_once("{Config:") {
+            let Some((name, after)) = tail.split_once('}') else { break };
             if !fitting.contains(&name) {
                 let known = provider.properties.iter().find(|property| property.name.node == name);
                 let place = subject.written(value.span).find(&format!("{{Config:{name}}}"), 0).unwrap_or(value.span);

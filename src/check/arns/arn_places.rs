@@ -11,13 +11,13 @@ use crate::source::{Span, Spanned};
 pub(super) const RULE: Rule = Rule { name: "arn-places", codes: &[Code::E0820], run: check };
 
 /// An account or a Region, and the span that sets it.
-type Said<'a> = (&'a str, Option<Span>);
+type StatedBy<'a> = (&'a str, Option<Span>);
 
 /// The known part of the location of a resource or an action.
 #[derive(Debug, Clone, Copy, Default)]
 struct Location<'a> {
-    account: Option<Said<'a>>,
-    region: Option<Said<'a>>,
+    account: Option<StatedBy<'a>>,
+    region: Option<StatedBy<'a>>,
     /// The environment that it is.
     environment: Option<&'a str>,
 }
@@ -75,7 +75,7 @@ impl<'a> Search<'a, '_> {
     /// Returns the account and Region of an environment; values that could not be read are unknown.
     fn location_of(&self, environment: &'a Environment) -> Location<'a> {
         let home = self.home();
-        let said = |word: &str, own: Option<Spanned<&'a str>>, home: Option<Said<'a>>| match own {
+        let said = |word: &str, own: Option<Spanned<&'a str>>, home: Option<StatedBy<'a>>| match own {
             Some(own) => Some((own.node, Some(own.span))),
             None => home.filter(|_| !environment.declaration.attributes.contains_key(word)),
         };

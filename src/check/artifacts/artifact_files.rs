@@ -31,5 +31,5 @@ fn each_file<'a>(value: &'a Value, visit: &mut dyn FnMut(&'a ArtifactFile)) {
 
 fn wanted(file: &ArtifactFile) -> Option<Wanted<'_>> {
     let (id, path) = (file.artifact?, file.path.as_literal()?);
-    Some(Wanted { artifact: id, path, span: file.path_span, named: Named::Behind })
+    Some(Wanted { artifact: id, path, span: file.path_span, named: Named::AfterColons })
 }

@@ -40,7 +40,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Whether the commands of a build use the folder of an artifact that is not its input, which is reported as such.
 fn read_without_input(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, artifact: &str) -> bool {
     let variable = format!("CODEBUILD_SRC_DIR_{artifact}");
-    let mut builds = pipeline.actions().flat_map(|(action, _)| subject.behind.builds(id, action));
+    let mut builds = pipeline.actions().flat_map(|(action, _)| subject.action_files.builds(id, action));
     builds.any(|build| build.commands.reads.iter().any(|read| read.node.name == variable))
 }
 

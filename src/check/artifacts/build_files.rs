@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(source) = SourceFolder::of(subject, place) else { continue };
-        for build in subject.behind.builds(place.pipeline_id, place.id) {
+        for build in subject.action_files.builds(place.pipeline_id, place.id) {
             let known = repository::is_sound(build) && !build.spec.computed;
             if known && seen.is_new(build) {
                 Run { build, source: &source, is_document: subject.document.is_some() }.artifacts(findings);

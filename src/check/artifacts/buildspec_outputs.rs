@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule { name: "buildspec-outputs", codes: &[Code::E
 /// Compares both lists of every build.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
-        let build = subject.behind.build(place.pipeline_id, place.id);
+        let build = subject.action_files.build(place.pipeline_id, place.id);
         let sound = |build: &&Arc<Build>| repository::is_sound(build) && !repository::is_batch(place.action);
         if let Some(build) = build.filter(sound) {
             compare(place, &build.spec, findings);
@@ -62,9 +62,10 @@ fn several(outputs: &[&Artifact], section: &Artifacts, findings: &mut Findings) 
     for output in outputs.iter().filter(|output| !is_secondary(&output.name.node)) {
         let name = &output.name;
         if !name.node.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            let mended: String = name.node.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-            free.retain(|key| key.node != mended);
-            findings.push(not_an_identifier(name, &mended));
+            let suggestion: String =
+                name.node.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+            free.retain(|key| key.node != suggestion);
+            findings.push(not_an_identifier(name, &suggestion));
             continue;
         }
         let near = similar(&name.node, free.iter().map(|key| key.as_str())).map(str::to_owned);
@@ -123,7 +124,7 @@ fn no_secondary(outputs: &[&Spanned<String>], section: Span) -> Option<Diagnosti
 }
 
 /// One of several outputs, whose name cannot be that of a secondary artifact.
-fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
+fn not_an_identifier(output: &Spanned<String>, suggestion: &str) -> Diagnostic {
     Diagnostic::new(
         Code::E0208,
         format!("`{}` cannot be the name of a secondary artifact", output.node),
@@ -131,5 +132,5 @@ fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
         SECONDARY,
     )
     .note("the build would fail with \"identifier must contain only alphanumeric characters and underscores\"")
-    .help(format!("rename it to `{mended}`"))
+    .help(format!("rename it to `{suggestion}`"))
 }

@@ -8,7 +8,7 @@ use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ArtifactId;
-use crate::plan::{TemplateBehind, repository};
+use crate::plan::{DeployedTemplate, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::artifact::Presence;
@@ -22,8 +22,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(source) = SourceFolder::of(subject, place) else { continue };
-        let own = subject.behind.own_commands(place.pipeline_id, place.id);
-        for build in subject.behind.builds(place.pipeline_id, place.id).chain(own) {
+        let own = subject.action_files.own_commands(place.pipeline_id, place.id);
+        for build in subject.action_files.builds(place.pipeline_id, place.id).chain(own) {
             if repository::is_sound(build) && seen.is_new(build) {
                 one(subject, place, build, &source, findings);
             }
@@ -35,8 +35,8 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, source: &SourceFo
     let mut missing: Vec<Utf8PathBuf> = Vec::new();
     // The templates that are deployed are checked with the deployment.
     let is_deployed = |input: &InputFile| {
-        subject.actions().any(|place| match subject.behind.template(place.pipeline_id, place.id) {
-            TemplateBehind::Missing(_, place) => place.covers(input.span) || input.span.covers(*place),
+        subject.actions().any(|place| match subject.action_files.template(place.pipeline_id, place.id) {
+            DeployedTemplate::Missing(_, place) => place.covers(input.span) || input.span.covers(*place),
             _ => false,
         })
     };
@@ -114,7 +114,7 @@ fn in_other_input(
     }
     let primary = repository::primary_input(place.action)?;
     let others = || place.action.inputs.iter().map(|other| other.artifact).filter(|other| *other != primary);
-    let contents = |id: ArtifactId| &subject.behind.contents(place.pipeline_id, id).files;
+    let contents = |id: ArtifactId| &subject.action_files.contents(place.pipeline_id, id).files;
     let named = |id: ArtifactId| &place.pipeline.artifact(id).name;
     if let Some(id) = others().find(|id| matches!(contents(*id).contains(path.as_str()), Presence::Present(_))) {
         return Some(only_in_input(input, path.as_str(), named(id), path.as_str()));

@@ -9,7 +9,7 @@ use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar_path;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ArtifactId;
-use crate::plan::repository::{self, Said};
+use crate::plan::repository::{self, StatedBy};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::artifact::{KnownFiles, Presence};
@@ -24,7 +24,9 @@ const FOLDER: &str = "CODEBUILD_SRC_DIR_";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Span> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        for build in subject.behind.builds(place.pipeline_id, place.id).filter(|build| repository::is_sound(build)) {
+        for build in
+            subject.action_files.builds(place.pipeline_id, place.id).filter(|build| repository::is_sound(build))
+        {
             for file in &build.commands.artifact_files {
                 if seen.contains(&file.span) {
                     continue;
@@ -47,13 +49,13 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &InputArtif
         return None;
     }
     let artifact = place.pipeline.artifacts.get(id)?;
-    let contents = subject.behind.contents(place.pipeline_id, id);
+    let contents = subject.action_files.contents(place.pipeline_id, id);
     // The repository around a document may be a different one from the one that its pipelines use.
-    let is_elsewhere = subject.document.is_some() && contents.said == Said::Repository
+    let is_elsewhere = subject.document.is_some() && contents.said == StatedBy::Repository
         || place.pipeline.actions.get(artifact.producer).is_some_and(|it| missing_checkout(subject, it).is_some());
     // A clone contains more than the files under version control, and submodules may have files of their own.
     let path = file.path.as_str();
-    let is_cloned = contents.said == Said::Repository
+    let is_cloned = contents.said == StatedBy::Repository
         && (path.starts_with(".git") || subject.workspace.files().is_file(Utf8Path::new(".gitmodules")));
     if is_elsewhere || is_cloned {
         return None;
@@ -119,7 +121,7 @@ fn entries(subject: &Subject<'_>, place: Place<'_>, id: ArtifactId) -> Option<Ve
     let section = section(subject, place.pipeline_id, id).filter(|section| section.discard_paths.is_none())?;
     let base =
         section.base_directory.as_ref().filter(|base| !base.node.contains(['*', '?', '[', '{', '$', '`', '~']))?;
-    let build = subject.behind.build(place.pipeline_id, place.pipeline.artifacts.get(id)?.producer)?;
+    let build = subject.action_files.build(place.pipeline_id, place.pipeline.artifacts.get(id)?.producer)?;
     let producer = place.pipeline.actions.get(place.pipeline.artifacts.get(id)?.producer)?;
     let start = normalize(repository::checkout(place.pipeline, repository::primary_input(producer)?)?).ok()?;
     let tracked = subject.workspace.files().tracked();

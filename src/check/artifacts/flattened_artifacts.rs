@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for input in &place.action.inputs {
             let Some(artifact) = place.pipeline.artifacts.get(input.artifact) else { continue };
             let Some(producer) = place.pipeline.actions.get(artifact.producer) else { continue };
-            let build = subject.behind.build(place.pipeline_id, artifact.producer);
+            let build = subject.action_files.build(place.pipeline_id, artifact.producer);
             let Some(build) = build.filter(|build| repository::is_sound(build) && !repository::is_batch(producer))
             else {
                 continue;

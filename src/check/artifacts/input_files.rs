@@ -80,7 +80,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Find
 fn named(subject: &Subject<'_>, place: Place<'_>, input: &Input, value: &Value, findings: &mut Findings) {
     let Some(text) = value.as_str() else { return };
     let path = text.trim_start_matches("./").trim_start_matches('/');
-    let contents = subject.behind.contents(place.pipeline_id, input.artifact);
+    let contents = subject.action_files.contents(place.pipeline_id, input.artifact);
     // URLs, patterns, and folders are interpreted by the action.
     if path.is_empty() || path.contains("::") || path.contains(['*', '?']) || text.contains("://") {
         return;
@@ -97,7 +97,7 @@ fn folder(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut F
     let [input] = place.action.inputs.as_slice() else { return };
     let Some(value) = slot.key.as_deref().and_then(|key| place.action.value(key)) else { return };
     let Some(path) = value.as_str().map(|text| text.trim_matches('/').trim_start_matches("./")) else { return };
-    let contents = &subject.behind.contents(place.pipeline_id, input.artifact).files;
+    let contents = &subject.action_files.contents(place.pipeline_id, input.artifact).files;
     let ArtifactContents::Tracked { files, folder } = contents else { return };
     let is_path = !path.is_empty() && !path.contains("://") && !path.contains("..") && path != ".";
     if is_path && !contents.holds_folder(path) && !files.contains_key(&folder.join(path)) {
@@ -119,7 +119,7 @@ fn dockerfile(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &m
     }
     // Docker takes the name in lowercase, too.
     let lowercase = file.path.as_str().replace("Dockerfile", "dockerfile");
-    let contents = &subject.behind.contents(place.pipeline_id, input.artifact).files;
+    let contents = &subject.action_files.contents(place.pipeline_id, input.artifact).files;
     // A repository without any may get it from elsewhere.
     let is_one = |name: Option<&str>| name.is_some_and(|name| name.to_ascii_lowercase().contains("dockerfile"));
     if let ArtifactContents::Tracked { files, .. } = contents
@@ -159,7 +159,7 @@ fn any_of(
     named: Named<'_>,
     findings: &mut Findings,
 ) {
-    let contents = subject.behind.contents(place.pipeline_id, artifact);
+    let contents = subject.action_files.contents(place.pipeline_id, artifact);
     if files.iter().all(|file| matches!(contents.files.contains(file), Presence::Absent { .. })) {
         findings.extend(missing(subject, place.pipeline_id, &Wanted { artifact, path: first, span, named }));
     }

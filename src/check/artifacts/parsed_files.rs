@@ -48,7 +48,8 @@ impl Reading<'_> {
         };
         for path in items.iter().filter_map(Value::as_str) {
             if [".json", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending))
-                && let Some(path) = self.subject.behind.repository_file_in(self.place.pipeline_id, self.artifact, path)
+                && let Some(path) =
+                    self.subject.action_files.repository_file_in(self.place.pipeline_id, self.artifact, path)
                 && let Some(root) = self.parsed(&path, seen, findings)
                 && slot.mapping_file
                 && !root.items().is_empty()
@@ -68,12 +69,13 @@ impl Reading<'_> {
         findings: &mut Findings,
     ) {
         let folder = folder.trim_start_matches("./").trim_matches('/');
-        let files = &self.subject.behind.contents(self.place.pipeline_id, self.artifact).files;
+        let files = &self.subject.action_files.contents(self.place.pipeline_id, self.artifact).files;
         if folder.contains("..") || folder.contains("://") || !files.holds_folder(folder) {
             return;
         }
         let inside = format!("{folder}/{}", file.name);
-        let Some(path) = self.subject.behind.repository_file_in(self.place.pipeline_id, self.artifact, &inside) else {
+        let Some(path) = self.subject.action_files.repository_file_in(self.place.pipeline_id, self.artifact, &inside)
+        else {
             return;
         };
         if !self.subject.workspace.files().is_file(&path) {

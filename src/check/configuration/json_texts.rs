@@ -47,8 +47,8 @@ fn with(text: &Text, value: &str) -> String {
 fn replaced(text: &str, value: &str) -> String {
     let mut result = String::new();
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("#{") {
-        let Some((_, after)) = behind.split_once('}') else { break };
+    while let Some((before, tail)) = rest.split_once("#{") {
+        let Some((_, after)) = tail.split_once('}') else { break };
         result.push_str(before);
         result.push_str(value);
         rest = after;

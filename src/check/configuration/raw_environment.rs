@@ -36,9 +36,9 @@ fn variables(found: &[Spanned<String>], findings: &mut Findings) {
             findings.push(names::duplicate("environment variable", name, first));
         }
         if let (Some(fault), Some(of_kind)) = (rules::check(KIND, &name.node), rules::rules(KIND)) {
-            let mended = rules::mend(KIND, &name.node);
-            let mended = rules::check(KIND, &mended).is_none().then_some(mended);
-            findings.push(names::invalid_name(of_kind, name, &fault, mended.as_deref(), None));
+            let suggestion = rules::suggestion_for(KIND, &name.node);
+            let suggestion = rules::check(KIND, &suggestion).is_none().then_some(suggestion);
+            findings.push(names::invalid_name(of_kind, name, &fault, suggestion.as_deref(), None));
         }
     }
 }

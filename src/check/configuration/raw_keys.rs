@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn unknown(place: Place<'_>, key: &Spanned<String>, findings: &mut Findings) {
     let action_type = &place.action.action_type;
-    if action_type.unconfirmed.is_some() || action_type.is_made_key(&key.node) {
+    if action_type.unconfirmed.is_some() || action_type.is_generated_key(&key.node) {
         return;
     }
     let known = action_type.slot.iter().filter_map(|slot| slot.key.as_deref());

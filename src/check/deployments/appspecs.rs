@@ -53,7 +53,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         };
         let Some(forms) = appspecs() else { continue };
-        let contents = &subject.behind.contents(place.pipeline_id, artifact).files;
+        let contents = &subject.action_files.contents(place.pipeline_id, artifact).files;
         if !version(root, path.as_str(), findings) {
             continue;
         }
@@ -73,15 +73,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn appspec(subject: &Subject<'_>, place: Place<'_>) -> Option<(Utf8PathBuf, ArtifactId, bool)> {
     let action = place.action;
     if let Some(ValueKind::ArtifactFile(file)) = action.value(CONTAINER_KEY).map(|value| &value.kind) {
-        return Some((subject.behind.repository_file(place.pipeline_id, file)?, file.artifact?, false));
+        return Some((subject.action_files.repository_file(place.pipeline_id, file)?, file.artifact?, false));
     }
     let names = &action.action_type.input_files;
     let [input] = action.inputs.as_slice() else { return None };
     if !names.iter().any(|name| name == SERVER_FILE) {
         return None;
     }
-    let found =
-        names.iter().filter_map(|name| subject.behind.repository_file_in(place.pipeline_id, input.artifact, name));
+    let found = names
+        .iter()
+        .filter_map(|name| subject.action_files.repository_file_in(place.pipeline_id, input.artifact, name));
     let path = found.into_iter().find(|path| subject.workspace.files().is_file(path))?;
     Some((path, input.artifact, true))
 }

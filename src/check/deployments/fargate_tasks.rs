@@ -58,7 +58,7 @@ fn images_of_ecr(subject: &Subject<'_>, place: Place<'_>) -> Vec<String> {
         let ValueKind::Artifact(id) = value.kind else { return false };
         let Some(producer) = place.pipeline.artifacts.get(id).map(|artifact| artifact.producer) else { return false };
         let is_source = place.pipeline.actions.get(producer).is_some_and(|it| it.category == Category::Source);
-        let build = subject.behind.build(place.pipeline_id, producer);
+        let build = subject.action_files.build(place.pipeline_id, producer);
         is_source || build.is_some_and(|build| build.mentions("ecr get-login-password"))
     };
     entries.iter().filter(|(_, value)| is_of_ecr(value)).map(|(name, _)| name.node.clone()).collect()

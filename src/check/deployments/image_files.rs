@@ -69,7 +69,7 @@ fn wanted(place: Place<'_>) -> Vec<(ArtifactId, &'static str)> {
 /// Returns the last command that writes the file in the build of an artifact.
 fn written<'a>(subject: &Subject<'a>, place: Place<'a>, artifact: ArtifactId, file: &str) -> Option<&'a WrittenFile> {
     let producer = place.pipeline.artifacts.get(artifact)?.producer;
-    let build = subject.behind.build(place.pipeline_id, producer)?;
+    let build = subject.action_files.build(place.pipeline_id, producer)?;
     let named = |written: &&WrittenFile| written.path.file_name() == Some(file) && written.whole;
     build.commands.writes.iter().rev().find(named)
 }

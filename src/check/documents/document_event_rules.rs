@@ -189,7 +189,7 @@ fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) 
     for sender in &senders {
         let actions = watched(pipeline, &sender.node);
         if actions.is_empty() {
-            misspelt(rule, &["source"], pipeline, findings);
+            misspelled(rule, &["source"], pipeline, findings);
             continue;
         }
         let Some((_, pattern)) = actions.first() else { continue };
@@ -217,7 +217,7 @@ fn is_of_others(kind: &str, senders: &[Spanned<String>]) -> bool {
 }
 
 /// Checks for a sender that resembles that of a source.
-fn misspelt(rule: &EventRule<'_>, path: &[&str], pipeline: &Pipeline, findings: &mut Findings) {
+fn misspelled(rule: &EventRule<'_>, path: &[&str], pipeline: &Pipeline, findings: &mut Findings) {
     let sources = pipeline.actions.iter().filter(|action| action.category == Category::Source);
     let patterns = sources.filter_map(|it| it.action_type.change_detection.as_ref()?.pattern.as_ref());
     let known: Vec<&str> = patterns.filter_map(|pattern| first(pattern, path)).collect();

@@ -4,7 +4,7 @@ use crate::check::support::build_environment::Environment;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Ownership, ValueKind};
-use crate::plan::{TemplateBehind, other_region, repository};
+use crate::plan::{DeployedTemplate, other_region, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::template::{CodeLocation, Template};
 
@@ -36,8 +36,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Returns the bucket of this file to which the code of a deployed template is uploaded, and the argument that names
 /// it.
 fn code_bucket(subject: &Subject<'_>, place: Place<'_>) -> Option<(Spanned<String>, Span)> {
-    let behind = subject.behind.template(place.pipeline_id, place.id);
-    let TemplateBehind::Found { template, packaging: Some(packaging), .. } = behind else { return None };
+    let deployed = subject.action_files.template(place.pipeline_id, place.id);
+    let DeployedTemplate::Found { template, packaging: Some(packaging), .. } = deployed else { return None };
     let (packaging, build) = &**packaging;
     if !has_code(template) {
         return None;

@@ -122,17 +122,17 @@ fn placeholders(text: &str) -> Vec<&str> {
         return vec![text];
     }
     let mut rest = text;
-    while let Some((_, behind)) = rest.split_once('<') {
-        let start = text.len() - behind.len() - 1;
-        let Some(length) = behind.find('>') else { break };
-        let words = behind.get(..length).unwrap_or_default();
+    while let Some((_, tail)) = rest.split_once('<') {
+        let start = text.len() - tail.len() - 1;
+        let Some(length) = tail.find('>') else { break };
+        let words = tail.get(..length).unwrap_or_default();
         let is_plain = words.starts_with(|c: char| c.is_ascii_alphabetic())
             && words.chars().all(|c| c.is_ascii_alphanumeric() || " -_./".contains(c));
         let end = start + length + 2;
         if is_plain && (text.starts_with("arn:") || start == 0 && end == text.len()) {
             found.extend(text.get(start..end));
         }
-        rest = behind;
+        rest = tail;
     }
     found
 }

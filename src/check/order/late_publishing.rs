@@ -45,7 +45,8 @@ const SUCCEEDING: &str = "CODEBUILD_BUILD_SUCCEEDING";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     for place in subject.actions() {
-        let Some(build) = subject.behind.build(place.pipeline_id, place.id).filter(|build| seen.is_new(build)) else {
+        let Some(build) = subject.action_files.build(place.pipeline_id, place.id).filter(|build| seen.is_new(build))
+        else {
             continue;
         };
         if let Some((publish, test, place)) = late(&build.spec) {

@@ -25,7 +25,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
     let mut seen = SeenBuilds::default();
     for place in subject.actions() {
-        if let Some(build) = subject.behind.build(place.pipeline_id, place.id).filter(|build| seen.is_new(build)) {
+        if let Some(build) = subject.action_files.build(place.pipeline_id, place.id).filter(|build| seen.is_new(build))
+        {
             of_commands(subject, place, build, findings);
         }
     }

@@ -15,7 +15,7 @@ const SUCCESS: [&str; 4] = ["|| true", "|| :", "|| exit 0", "|| echo"];
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| place.action.category == Category::Test) {
-        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
+        let Some(build) = subject.action_files.build(place.pipeline_id, place.id) else { continue };
         if !seen.is_new(build) {
             continue;
         }
@@ -35,8 +35,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// Returns whether nothing that could fail follows.
 fn is_last(text: &str, at: usize, success: &str) -> bool {
-    let behind = text.get(at + success.len()..).unwrap_or_default();
-    !behind.contains(['\n', ';', '&', '|'])
+    let tail = text.get(at + success.len()..).unwrap_or_default();
+    !tail.contains(['\n', ';', '&', '|'])
 }
 
 /// A test whose failure is ignored.

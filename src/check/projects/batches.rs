@@ -6,7 +6,7 @@ use std::sync::Arc;
 use camino::Utf8Path;
 
 use crate::catalog::images::{Image, image, image_names, images};
-use crate::check::support::asked_files::{Asked, clean};
+use crate::check::support::required_files::{Asked, clean};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::{is_misspelling, similar};
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut unstarted: Vec<(Place<'_>, Arc<Build>)> = Vec::new();
     let mut started: Vec<Arc<Build>> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
+        let Some(build) = subject.action_files.build(place.pipeline_id, place.id) else { continue };
         if !repository::is_sound(build) {
             continue;
         }

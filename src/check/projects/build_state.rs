@@ -44,7 +44,7 @@ const MAKES: [&str; 2] = ["clone", "init"];
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        for build in subject.behind.builds(place.pipeline_id, place.id) {
+        for build in subject.action_files.builds(place.pipeline_id, place.id) {
             if seen.is_new(build) {
                 one(subject, place, build, findings);
             }

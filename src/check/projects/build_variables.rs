@@ -28,9 +28,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<(Arc<Build>, String)> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(project) = repository::project(subject.hir, place.action) else { continue };
-        let started = subject.behind.build(place.pipeline_id, place.id);
+        let started = subject.action_files.build(place.pipeline_id, place.id);
         let batch = started.and_then(|build| build.spec.batch.as_ref());
-        for build in subject.behind.builds(place.pipeline_id, place.id) {
+        for build in subject.action_files.builds(place.pipeline_id, place.id) {
             let Some(known) = build_variables().filter(|_| repository::is_sound(build)) else { continue };
             let environment = Environment::of(place.action, Some(project), build).in_batch(batch);
             let run = Run { place, project, build, environment, known };
@@ -44,7 +44,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     for place in subject.actions() {
-        if let Some(build) = subject.behind.own_commands(place.pipeline_id, place.id) {
+        if let Some(build) = subject.action_files.own_commands(place.pipeline_id, place.id) {
             outputs(place, build, findings);
             unset_in_commands(place, build, findings);
         }

@@ -42,7 +42,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut idle = SeenBuilds::default();
     for (pipeline_id, pipeline) in subject.pipelines() {
         for (id, action) in pipeline.actions() {
-            for part in subject.behind.builds(pipeline_id, id) {
+            for part in subject.action_files.builds(pipeline_id, id) {
                 if part.spec.phases.is_empty() && is_readable(&part.spec) && idle.is_new(part) {
                     missing(&part.spec, "phases", findings);
                 }
@@ -50,7 +50,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     look(&part.spec, Used::of(subject, part), findings);
                 }
             }
-            let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
+            let Some(build) = subject.action_files.build(pipeline_id, id) else { continue };
             if let Some(project) = repository::project(subject.hir, action) {
                 exports(&Environment::of(action, Some(project), build), findings);
             }
@@ -80,7 +80,7 @@ impl Used {
             return used;
         }
         let runs = |place: &Place<'_>| {
-            subject.behind.build(place.pipeline_id, place.id).is_some_and(|other| Arc::ptr_eq(other, build))
+            subject.action_files.build(place.pipeline_id, place.id).is_some_and(|other| Arc::ptr_eq(other, build))
         };
         for place in subject.actions().filter(runs) {
             used.artifacts |= !place.action.outputs.is_empty();

@@ -29,11 +29,11 @@ fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool
     let of_actions = subject
         .actions()
         .filter(|place| place.action.project() == Some(project))
-        .map(|place| subject.behind.build(place.pipeline_id, place.id).cloned());
+        .map(|place| subject.action_files.build(place.pipeline_id, place.id).cloned());
     let of_rules = subject
         .rules()
         .filter(|place| place.rule.project() == Some(project))
-        .map(|place| subject.behind.build_of_rule(place.pipeline_id, place.rule));
+        .map(|place| subject.action_files.build_of_rule(place.pipeline_id, place.rule));
     // What a buildspec that cannot be read lists is not known.
     of_actions.chain(of_rules).flatten().filter(|build| repository::is_sound(build)).find_map(|build| {
         let paths = &build.spec.cache_paths;

@@ -45,7 +45,7 @@ struct Run<'a> {
 fn runs<'a>(subject: &Subject<'a>, project: ProjectId) -> Vec<Run<'a>> {
     let actions = subject.actions().filter(|place| place.action.project() == Some(project));
     let run = |place: Place<'a>| {
-        let build = subject.behind.build(place.pipeline_id, place.id).cloned();
+        let build = subject.action_files.build(place.pipeline_id, place.id).cloned();
         let whole = |build: &Arc<Build>| repository::is_sound(build) && !repository::is_batch(place.action);
         Run { place, build: build.filter(whole) }
     };

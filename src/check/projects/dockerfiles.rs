@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut read: Vec<(Utf8PathBuf, Utf8PathBuf)> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(source) = SourceFolder::of(subject, place) else { continue };
-        for build in subject.behind.builds(place.pipeline_id, place.id) {
+        for build in subject.action_files.builds(place.pipeline_id, place.id) {
             if !repository::is_sound(build) || !seen.is_new(build) {
                 continue;
             }

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule { name: "runtimes", codes: &[Code::E0224, Cod
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<(Arc<Build>, &str)> = Vec::new();
     for place in subject.actions() {
-        let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
+        let Some(build) = subject.action_files.build(place.pipeline_id, place.id) else { continue };
         let Some(project) = repository::project(subject.hir, place.action) else { continue };
         // A build of a batch may have its own image.
         if build.spec.batch.is_some() || repository::is_batch(place.action) || project.declaration.raw().is_some() {

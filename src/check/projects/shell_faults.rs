@@ -15,9 +15,9 @@ pub(super) const RULE: Rule = Rule { name: "shell-faults", codes: &[Code::E0226]
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let own = subject.behind.own_commands(place.pipeline_id, place.id);
+        let own = subject.action_files.own_commands(place.pipeline_id, place.id);
         let project = repository::project(subject.hir, place.action);
-        let builds = subject.behind.builds(place.pipeline_id, place.id);
+        let builds = subject.action_files.builds(place.pipeline_id, place.id);
         let builds = builds.filter(|build| project.is_some_and(|project| is_posix(build, project)));
         for build in builds.chain(own) {
             if seen.is_new(build) {

@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::check::support::asked_files::{Asked, clean, is_pipeline_file, not_in_folder};
+use crate::check::support::required_files::{Asked, clean, is_pipeline_file, not_in_folder};
 use crate::check::support::source_folder::missing_checkout;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
@@ -13,8 +13,8 @@ use crate::hir::{
     Action, ActionId, ArtifactId, Entity, Input, Ownership, Pipeline, PipelineId, Project, ProjectBuildspec, ProjectId,
     Value,
 };
-use crate::plan::TemplateBehind;
-use crate::plan::repository::{self, BuildspecPlace, Said};
+use crate::plan::DeployedTemplate;
+use crate::plan::repository::{self, BuildspecPlace, StatedBy};
 use crate::source::Span;
 use crate::workspace::Workspace;
 use crate::workspace::artifact::Presence;
@@ -125,8 +125,8 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
     else {
         return;
     };
-    let contents = subject.behind.contents(id, primary);
-    if !matches!(contents.said, Said::Buildspec(_) | Said::Declared) {
+    let contents = subject.action_files.contents(id, primary);
+    if !matches!(contents.said, StatedBy::Buildspec(_) | StatedBy::Declared) {
         return;
     }
     let clean_path = clean(Utf8Path::new(&path));
@@ -179,15 +179,15 @@ fn packaged(
     if action.template_origin.is_some() || action.incomplete {
         return;
     }
-    match subject.behind.template(pipeline, id) {
-        TemplateBehind::Found { path, template, packaging } => {
+    match subject.action_files.template(pipeline, id) {
+        DeployedTemplate::Found { path, template, packaging } => {
             let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
             report_template(template, path.as_str(), place, seen, findings);
             // Packaging replaces aliases with their values.
             let alias = first_alias(&template.findings).filter(|_| packaging.is_none() && template.error.is_none());
             findings.extend(alias.map(|alias| alias_in_template(path.as_str(), alias)));
         }
-        TemplateBehind::Missing(path, place) => {
+        DeployedTemplate::Missing(path, place) => {
             // A missing file is reported with the files of the artifact. A file that cannot be read is reported here.
             if let Some(error) = workspace_refuses(subject.workspace, path) {
                 let asked = Asked { kind: "template", path: path.clone(), place: *place, named: true, quoted: true };

@@ -1,6 +1,6 @@
 //! E0210, E0211, E0101, E0301, E0812: files of the repository that are merged into the template.
 
-use crate::check::support::asked_files::Asked;
+use crate::check::support::required_files::Asked;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::families::repository::no_template;

@@ -1,8 +1,8 @@
 //! E0885: roles and users of a template without the permissions boundary that their stack requires.
 
 use crate::catalog::accounts::is_account_id;
-use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::support::required_files::is_pipeline_file;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Environment, Pipeline};

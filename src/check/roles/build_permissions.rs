@@ -16,7 +16,7 @@ use crate::hir::{
     ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
     Statement, Value, ValueKind,
 };
-use crate::plan::{Behind, Expr, Piece, Plan, RolePlan, repository};
+use crate::plan::{ActionFiles, Expr, Piece, Plan, RolePlan, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 
@@ -59,7 +59,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 struct Run<'a> {
     hir: &'a Hir,
     plan: &'a Plan,
-    behind: &'a Behind<'a>,
+    action_files: &'a ActionFiles<'a>,
     by: Runner<'a>,
     /// `None` for an action with its own commands.
     project: Option<&'a Project>,
@@ -115,7 +115,7 @@ struct Denied {
 impl<'a> Run<'a> {
     /// Returns the builds of an action: one, or those of a batch.
     fn of_action(subject: &Subject<'a>, place: Place<'a>) -> Vec<Self> {
-        let builds = subject.behind.builds(place.pipeline_id, place.id);
+        let builds = subject.action_files.builds(place.pipeline_id, place.id);
         builds.filter_map(|build| Self::of_build(subject, place, build)).collect()
     }
 
@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
     /// Returns the build of an action with its own commands.
     fn of_commands(subject: &Subject<'a>, place: Place<'a>) -> Option<Self> {
         let Place { pipeline_id, pipeline, id, action } = place;
-        let build = Arc::clone(subject.behind.own_commands(pipeline_id, id)?);
+        let build = Arc::clone(subject.action_files.own_commands(pipeline_id, id)?);
         let role = subject.plan.action(pipeline_id, id)?.role.as_ref();
         let node = match (&action.role, role.map(Expr::pieces)) {
             (Some(role), _) => Entity::Role(role.node),
@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
 
     fn of_rule(subject: &Subject<'a>, pipeline: PipelineId, stage: &'a Stage, rule: &'a ConditionRule) -> Option<Self> {
         let project = rule.project()?;
-        let build = subject.behind.build_of_rule(pipeline, rule)?;
+        let build = subject.action_files.build_of_rule(pipeline, rule)?;
         let node = subject.plan.projects.get(project)?.role?;
         let by = Runner {
             place: None,
@@ -185,7 +185,7 @@ impl<'a> Run<'a> {
         let run = Self {
             hir: subject.hir,
             plan: subject.plan,
-            behind: subject.behind,
+            action_files: subject.action_files,
             by,
             project,
             build,
@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
     }
 
     fn environment(&self) -> Environment<'_> {
-        let started_by = self.by.place.and_then(|place| self.behind.build(place.pipeline_id, place.id));
+        let started_by = self.by.place.and_then(|place| self.action_files.build(place.pipeline_id, place.id));
         let batch = started_by.and_then(|build| build.spec.batch.as_ref());
         Environment { own: self.by.env, project: self.project, build: &self.build, batch }
     }
@@ -586,7 +586,7 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
     let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
     match lack.last {
-        Some(behind) => diagnostic.intend(Intent::AddStatement { behind, statement: lack.line.to_owned() }),
+        Some(after) => diagnostic.intend(Intent::AddStatement { after, statement: lack.line.to_owned() }),
         None => diagnostic,
     }
 }

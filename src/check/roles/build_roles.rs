@@ -71,9 +71,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Returns whether a build of a project creates a coverage report.
 fn has_coverage(subject: &Subject<'_>, project: ProjectId) -> bool {
     let of_actions = subject.actions().filter(|place| place.action.project() == Some(project));
-    let mut of_actions = of_actions.flat_map(|place| subject.behind.builds(place.pipeline_id, place.id));
+    let mut of_actions = of_actions.flat_map(|place| subject.action_files.builds(place.pipeline_id, place.id));
     let of_rules = subject.rules().filter(|place| place.rule.project() == Some(project));
-    let mut of_rules = of_rules.filter_map(|place| subject.behind.build_of_rule(place.pipeline_id, place.rule));
+    let mut of_rules = of_rules.filter_map(|place| subject.action_files.build_of_rule(place.pipeline_id, place.rule));
     let covers = |build: &Build| {
         let mut formats = build.spec.reports.iter().filter_map(|report| report.format.as_ref());
         formats.any(|format| COVERAGE_FORMATS.iter().any(|known| format.node.eq_ignore_ascii_case(known)))

@@ -243,10 +243,10 @@ fn glob(text: &Text) -> String {
 fn open(text: &str) -> String {
     let mut opened = String::new();
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("${") {
+    while let Some((before, tail)) = rest.split_once("${") {
         opened.push_str(before);
         opened.push('*');
-        rest = behind.split_once('}').map_or("", |(_, after)| after);
+        rest = tail.split_once('}').map_or("", |(_, after)| after);
     }
     opened + rest
 }

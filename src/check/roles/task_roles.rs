@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         {
             continue;
         }
-        let found = subject.behind.task_definition(place.pipeline_id, place.id);
+        let found = subject.action_files.task_definition(place.pipeline_id, place.id);
         if found.is_none_or(|definition| definition.roles.is_none()) {
             let file = place.action.value(TASK_DEFINITION).map(|value| (value.span, why_unknown(place, value)));
             findings.about(place, any_task_role(&place.action.name, file, generic));
@@ -43,7 +43,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Returns whether the artifact certainly does not contain a file.
 fn is_missing(subject: &Subject<'_>, place: Place<'_>, file: &ArtifactFile) -> bool {
     let (Some(artifact), Some(path)) = (file.artifact, file.path.as_literal()) else { return false };
-    let wanted = Wanted { artifact, path, span: file.path_span, named: Named::Behind };
+    let wanted = Wanted { artifact, path, span: file.path_span, named: Named::AfterColons };
     missing(subject, place.pipeline_id, &wanted).is_some()
 }
 

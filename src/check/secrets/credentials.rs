@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         configuration(&place.action.configuration, findings);
         of_dockerfiles(subject, place, &mut dockerfiles, findings);
-        let build = subject.behind.build(place.pipeline_id, place.id);
+        let build = subject.action_files.build(place.pipeline_id, place.id);
         if let Some(build) = build.filter(|build| seen.is_new(build)) {
             of_buildspec(build, findings);
         }
@@ -126,7 +126,7 @@ fn of_buildspec(build: &Build, findings: &mut Findings) {
 /// Checks the Dockerfiles of the images that an action builds.
 fn of_dockerfiles(subject: &Subject<'_>, place: Place<'_>, seen: &mut Vec<FileId>, findings: &mut Findings) {
     let Some(source) = SourceFolder::of(subject, place) else { return };
-    let builds = subject.behind.builds(place.pipeline_id, place.id);
+    let builds = subject.action_files.builds(place.pipeline_id, place.id);
     let of_builds = builds.flat_map(|build| &build.commands.images).map(|image| image.file.0.clone());
     let slot = place.action.action_type.slot.iter().find(|slot| slot.dockerfile_folder);
     let of_action = slot.and_then(|slot| dockerfile_of(place.action, slot)).map(|file| file.path);

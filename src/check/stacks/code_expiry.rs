@@ -15,7 +15,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (pipeline_id, pipeline) in subject.pipelines() {
         for (id, action) in pipeline.actions() {
             let Some(project) = repository::project(hir, action) else { continue };
-            let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
+            let Some(build) = subject.action_files.build(pipeline_id, id) else { continue };
             let environment = Environment::of(action, Some(project), build);
             for argument in build.commands.packagings.iter().filter_map(|packaging| packaging.bucket.as_ref()) {
                 let named = environment.named(hir, &argument.reference());

@@ -6,7 +6,7 @@ use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::TemplateBehind;
+use crate::plan::DeployedTemplate;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::document::Node;
@@ -28,8 +28,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Span> = Vec::new();
     let tracked = subject.workspace.files().tracked();
     for deploy in deploys(subject) {
-        let TemplateBehind::Found { packaging: Some(packaging), .. } =
-            subject.behind.template(deploy.pipeline_id, deploy.action_id)
+        let DeployedTemplate::Found { packaging: Some(packaging), .. } =
+            subject.action_files.template(deploy.pipeline_id, deploy.action_id)
         else {
             continue;
         };

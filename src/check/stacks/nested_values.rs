@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Utf8PathBuf> = Vec::new();
     let inside = inside_templates(subject);
     for place in subject.actions() {
-        let Some(tree) = subject.behind.tree(place.pipeline_id, place.id) else { continue };
+        let Some(tree) = subject.action_files.tree(place.pipeline_id, place.id) else { continue };
         for tree in tree.all() {
             let Some(own) = inside.iter().find(|inside| inside.path == tree.path) else { continue };
             if seen.contains(&tree.path) || !own.template.declares_all_names() {

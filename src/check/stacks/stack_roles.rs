@@ -4,8 +4,8 @@
 use camino::Utf8Path;
 
 use crate::catalog::{Category, template_language};
-use crate::check::support::asked_files::is_pipeline_file;
 use crate::check::support::deletions::meant;
+use crate::check::support::required_files::is_pipeline_file;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Action, ArtifactFile, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
@@ -184,14 +184,14 @@ fn is_sound(subject: &Subject<'_>, pipeline_id: PipelineId, file: &ArtifactFile)
     let pipeline = &subject.hir.pipelines[pipeline_id];
     let Some(id) = file.artifact else { return false };
     let Some(producer) = pipeline.artifacts.get(id).map(|artifact| artifact.producer) else { return false };
-    let build = subject.behind.build(pipeline_id, producer);
+    let build = subject.action_files.build(pipeline_id, producer);
     let unreadable = repository::buildspec(subject.hir, pipeline, &pipeline.actions[producer]).is_some()
         && !build.is_some_and(|build| {
             let is_single = pipeline.actions[producer].outputs.len() < 2;
             let lacks = build.spec.hides_artifacts() || is_single && build.spec.lacks_primary();
             repository::is_sound(build) && !lacks
         });
-    let files = &subject.behind.contents(pipeline_id, id).files;
+    let files = &subject.action_files.contents(pipeline_id, id).files;
     let absent = file.path.as_literal().is_some_and(|path| matches!(files.contains(path), Presence::Absent { .. }));
     !unreadable && !absent
 }

@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let value = place.action.value("TemplateConfiguration").map(|value| &value.kind);
         let Some(ValueKind::ArtifactFile(file)) = value else { continue };
-        let Some(path) = subject.behind.repository_file(place.pipeline_id, file) else { continue };
+        let Some(path) = subject.action_files.repository_file(place.pipeline_id, file) else { continue };
         if seen.contains(&path) {
             continue;
         }

@@ -6,7 +6,7 @@ use crate::catalog::Deployed;
 use crate::catalog::limits::{Limit, limit};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::plan::TemplateBehind;
+use crate::plan::DeployedTemplate;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "template-size", codes: &[Code::E0505], run: check };
@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule { name: "template-size", codes: &[Code::E0505
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<&Utf8Path> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let behind = subject.behind.template(place.pipeline_id, place.id);
-        let TemplateBehind::Found { path, template, packaging } = behind else { continue };
+        let deployed = subject.action_files.template(place.pipeline_id, place.id);
+        let DeployedTemplate::Found { path, template, packaging } = deployed else { continue };
         if seen.contains(&path.as_path()) {
             continue;
         }

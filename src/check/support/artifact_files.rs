@@ -10,7 +10,7 @@ use crate::diagnostic::suggest::similar_path;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
 use crate::plan::references;
-use crate::plan::repository::{self, Said};
+use crate::plan::repository::{self, StatedBy};
 use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
@@ -84,9 +84,9 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
         return None;
     }
     let artifact = &pipeline.artifacts[id];
-    let contents = subject.behind.contents(pipeline_id, id);
+    let contents = subject.action_files.contents(pipeline_id, id);
     // The repository around a document may be a different one from the one that its pipelines use.
-    if subject.document.is_some() && contents.said == Said::Repository {
+    if subject.document.is_some() && contents.said == StatedBy::Repository {
         return None;
     }
     if pipeline.actions.get(artifact.producer).is_some_and(|source| missing_checkout(subject, source).is_some()) {
@@ -97,8 +97,8 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
         Presence::Unknown => never_made(subject, pipeline_id, id, path)?,
         Presence::Present(_) => return None,
     };
-    if let Said::Buildspec(_) = contents.said {
-        let is_written = matches!(named, Named::Behind);
+    if let StatedBy::Buildspec(_) = contents.said {
+        let is_written = matches!(named, Named::AfterColons);
         let needed = Needed { artifact: artifact.name.as_str(), path, used: span, is_written };
         if let Some(cause) = listed_files::cause(subject, pipeline_id, id, needed) {
             return Some(Fault::Elsewhere(Box::new(cause)));
@@ -116,10 +116,10 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
         near: similar_path(path, names.chain(admitted.iter().map(String::as_str))).map(str::to_owned),
         other: other_artifact(subject, pipeline_id, id, path),
         holder: match contents.said {
-            Said::Repository => Holder::Repository { ignored: is_ignored(workspace, pipeline, id, path) },
-            Said::Buildspec(section) => Holder::Build { project: project_of(hir, pipeline, id), section },
-            Said::Type => Holder::Type,
-            Said::Declared | Said::Nobody => Holder::Declaration,
+            StatedBy::Repository => Holder::Repository { ignored: is_ignored(workspace, pipeline, id, path) },
+            StatedBy::Buildspec(section) => Holder::Build { project: project_of(hir, pipeline, id), section },
+            StatedBy::Type => Holder::Type,
+            StatedBy::Declared | StatedBy::Nobody => Holder::Declaration,
         },
         listed: known.iter().filter_map(|KnownFiles { span, .. }| *span).collect(),
     })))
@@ -133,11 +133,11 @@ fn other_artifact<'a>(
     path: &str,
 ) -> Option<&'a Spanned<String>> {
     let artifacts = subject.hir.pipelines[pipeline_id].artifacts();
-    let own = &subject.behind.contents(pipeline_id, id).said;
+    let own = &subject.action_files.contents(pipeline_id, id).said;
     let mut holding = artifacts.filter(|(other, _)| {
-        let contents = subject.behind.contents(pipeline_id, *other);
+        let contents = subject.action_files.contents(pipeline_id, *other);
         // What a build puts into its artifact is not to be read from another one.
-        *other != id && *own == Said::Repository && matches!(contents.files.contains(path), Presence::Present(_))
+        *other != id && *own == StatedBy::Repository && matches!(contents.files.contains(path), Presence::Present(_))
     });
     let (_, only) = holding.next()?;
     holding.next().is_none().then_some(&only.name)
@@ -146,8 +146,8 @@ fn other_artifact<'a>(
 /// The files of the source beside the one wanted that the patterns of a build admit, by their paths in the artifact.
 fn admitted(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Vec<String> {
     let pipeline = &subject.hir.pipelines[pipeline_id];
-    let contents = subject.behind.contents(pipeline_id, id);
-    let Said::Buildspec(_) = contents.said else { return Vec::new() };
+    let contents = subject.action_files.contents(pipeline_id, id);
+    let StatedBy::Buildspec(_) = contents.said else { return Vec::new() };
     let producer = pipeline.actions.get(pipeline.artifacts[id].producer);
     let folder = producer.and_then(repository::primary_input).and_then(|input| repository::checkout(pipeline, input));
     let (Some(folder), Some(parent)) = (folder.and_then(|it| normalize(it).ok()), Utf8Path::new(path).parent()) else {
@@ -172,11 +172,11 @@ fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, pa
     let artifact = &pipeline.artifacts[id];
     let producer = pipeline.actions.get(artifact.producer)?;
     let folder = normalize(repository::checkout(pipeline, repository::primary_input(producer)?)?).ok()?;
-    let build = subject.behind.build(pipeline_id, artifact.producer)?;
+    let build = subject.action_files.build(pipeline_id, artifact.producer)?;
     if repository::is_batch(producer) || !repository::is_sound(build) {
         return None;
     }
-    let contents = subject.behind.contents(pipeline_id, id);
+    let contents = subject.action_files.contents(pipeline_id, id);
     let paths = contents.files.build_paths(path);
     let files = subject.workspace.files().tracked();
     let made = |path: &Utf8PathBuf| files.contains_key(&folder.join(path)) || build.may_write(path);
@@ -234,7 +234,7 @@ struct MissingFile<'a> {
 impl MissingFile<'_> {
     /// Whether it is just not among the files that a buildspec lists.
     fn is_unlisted(&self) -> bool {
-        matches!((&self.holder, self.named), (Holder::Build { .. }, Named::Behind))
+        matches!((&self.holder, self.named), (Holder::Build { .. }, Named::AfterColons))
             && self.near.is_none()
             && self.other.is_none()
     }
@@ -321,7 +321,7 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         return match missing.named {
             Named::Unnamed { .. } => diagnostic.help(format!("write `from {name}`")),
             Named::Path => diagnostic.help(format!("use `{name}` as the input")),
-            Named::Behind => {
+            Named::AfterColons => {
                 let written =
                     if missing.quoted || !is_bare_path(path) { format!("\"{path}\"") } else { path.to_owned() };
                 diagnostic.help(format!("write `{name}::{written}`"))

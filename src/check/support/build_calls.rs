@@ -175,8 +175,8 @@ impl Calls<'_> {
         // An unknown value may be an ARN itself.
         let mut open = false;
         let mut rest = pattern;
-        while let Some((before, behind)) = rest.split_once('{') {
-            let Some((name, after)) = behind.split_once('}') else { break };
+        while let Some((before, tail)) = rest.split_once('{') {
+            let Some((name, after)) = tail.split_once('}') else { break };
             target.push(&Known::text(before));
             let (option, form) = name.split_once(':').unwrap_or((name, ""));
             let given = call.option(option);

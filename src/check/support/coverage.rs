@@ -173,8 +173,8 @@ fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {
 
 /// Returns whether a statement on a bucket names the resource of an action: the bucket, or its objects.
 fn fits_objects(resource: &Expr, action: &str) -> bool {
-    let behind = resource.pieces().iter().skip_while(|piece| matches!(piece, Piece::Text(_))).skip(1);
-    let rest: String = behind.map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "*" }).collect();
+    let tail = resource.pieces().iter().skip_while(|piece| matches!(piece, Piece::Text(_))).skip(1);
+    let rest: String = tail.map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "*" }).collect();
     if on_objects(action) { rest.contains(['/', '*']) } else { !rest.starts_with('/') }
 }
 

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 
 use crate::check::{Place, Subject};
 use crate::hir::{Action, ActionId, Pipeline, PipelineId, StackMode, StackOperation, Value, ValueKind};
-use crate::plan::{StackTree, TemplateBehind};
+use crate::plan::{DeployedTemplate, StackTree};
 use crate::source::Span;
 use crate::workspace::template::Template;
 
@@ -40,7 +40,7 @@ impl<'a> Deploy<'a> {
 
     /// Returns the template with its nested stacks.
     pub fn tree<'s>(&self, subject: &Subject<'s>) -> Option<&'s StackTree> {
-        subject.behind.tree(self.pipeline_id, self.action_id)
+        subject.action_files.tree(self.pipeline_id, self.action_id)
     }
 
     /// Returns whether CloudFormation uses a role whose permissions are derived from the template.
@@ -77,8 +77,8 @@ fn with_template<'a>(
     for (pipeline_id, pipeline) in subject.hir.pipelines.entries() {
         for (action_id, action) in pipeline.actions().filter(|(_, action)| !action.incomplete) {
             let Some(operation) = operation(action) else { continue };
-            let behind = subject.behind.template(pipeline_id, action_id);
-            if let TemplateBehind::Found { path, template, .. } = behind
+            let deployed = subject.action_files.template(pipeline_id, action_id);
+            if let DeployedTemplate::Found { path, template, .. } = deployed
                 && template.error.is_none()
                 && template.has_resources
             {

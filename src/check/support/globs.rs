@@ -6,17 +6,17 @@ pub(in crate::check) fn meet(one: &[u8], other: &[u8]) -> bool {
     let mut below = vec![false; other.len() + 1];
     for start in (0..=one.len()).rev() {
         let mut row = vec![false; other.len() + 1];
-        for behind in (0..=other.len()).rev() {
-            let right = row.get(behind + 1).copied().unwrap_or_default();
-            let down = below.get(behind).copied().unwrap_or_default() && start < one.len();
-            let both = below.get(behind + 1).copied().unwrap_or_default() && start < one.len();
-            let met = match (one.get(start), other.get(behind)) {
+        for tail in (0..=other.len()).rev() {
+            let right = row.get(tail + 1).copied().unwrap_or_default();
+            let down = below.get(tail).copied().unwrap_or_default() && start < one.len();
+            let both = below.get(tail + 1).copied().unwrap_or_default() && start < one.len();
+            let met = match (one.get(start), other.get(tail)) {
                 (None, None) => true,
                 (Some(b'*'), _) | (_, Some(b'*')) => down || right,
                 (Some(a), Some(b)) => (a == b || *a == b'?' || *b == b'?') && both,
                 _ => false,
             };
-            if let Some(cell) = row.get_mut(behind) {
+            if let Some(cell) = row.get_mut(tail) {
                 *cell = met;
             }
         }

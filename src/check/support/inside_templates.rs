@@ -9,7 +9,7 @@ use crate::check::Subject;
 use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::diagnostic::suggest::similar;
 use crate::hir::ValueKind;
-use crate::plan::TemplateBehind;
+use crate::plan::DeployedTemplate;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::document::{Document, Entry, Node};
@@ -108,15 +108,16 @@ fn has_computed_type(root: &Node) -> bool {
 /// Returns whether the deployed template has the contents of the file, except for code that packaging uploads: no
 /// command changes it.
 fn is_same(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
-    let behind = subject.behind.template(deploy.pipeline_id, deploy.action_id);
-    match (behind, deploy.action.value("TemplatePath").map(|value| &value.kind)) {
-        (TemplateBehind::Found { packaging: Some(packaging), path, .. }, _) => {
+    let deployed = subject.action_files.template(deploy.pipeline_id, deploy.action_id);
+    match (deployed, deploy.action.value("TemplatePath").map(|value| &value.kind)) {
+        (DeployedTemplate::Found { packaging: Some(packaging), path, .. }, _) => {
             only_packages(path, &packaging.0, &packaging.1)
         }
         // `origin` says that it is.
         _ if deploy.action.template_origin.is_some() => true,
         (_, Some(ValueKind::ArtifactFile(file))) => {
-            let own = subject.behind.repository_file(deploy.pipeline_id, file).and_then(|path| normalize(&path).ok());
+            let own =
+                subject.action_files.repository_file(deploy.pipeline_id, file).and_then(|path| normalize(&path).ok());
             own.as_deref() == Some(deploy.path)
         }
         _ => false,

@@ -67,7 +67,7 @@ pub(in crate::check) fn section<'a>(
     let of = &subject.hir.pipelines[pipeline];
     let artifact = of.artifacts.get(id)?;
     let producer = of.actions.get(artifact.producer)?;
-    let primary = subject.behind.build(pipeline, artifact.producer)?.spec.artifacts.as_ref()?;
+    let primary = subject.action_files.build(pipeline, artifact.producer)?.spec.artifacts.as_ref()?;
     if producer.outputs.len() < 2 {
         return Some(primary);
     }
@@ -89,7 +89,7 @@ fn other_entry(
     section: &Artifacts,
     needed: Needed<'_>,
 ) -> Option<Diagnostic> {
-    let build = subject.behind.build(pipeline, subject.hir.pipelines[pipeline].artifacts.get(id)?.producer)?;
+    let build = subject.action_files.build(pipeline, subject.hir.pipelines[pipeline].artifacts.get(id)?.producer)?;
     let start = start(subject, pipeline, id)?;
     let files = subject.workspace.files().tracked();
     let base = section.base_directory.as_ref().map_or("", |base| base.as_str());

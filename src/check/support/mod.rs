@@ -2,7 +2,6 @@
 
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
-pub(super) mod asked_files;
 pub(super) mod build_calls;
 pub(super) mod build_environment;
 pub(super) mod catalog_conditions;
@@ -28,6 +27,7 @@ pub(super) mod readable;
 pub(super) mod references;
 pub(super) mod regions;
 pub(super) mod regular_expressions;
+pub(super) mod required_files;
 mod resource_policies;
 pub(super) mod rivals;
 pub(super) mod role_lacks;

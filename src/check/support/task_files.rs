@@ -15,7 +15,7 @@ pub(in crate::check) fn read(
     key: &str,
 ) -> Option<(Utf8PathBuf, Arc<Document>)> {
     let ValueKind::ArtifactFile(file) = &place.action.value(key)?.kind else { return None };
-    let path = subject.behind.repository_file(place.pipeline_id, file)?;
+    let path = subject.action_files.repository_file(place.pipeline_id, file)?;
     let document = subject.workspace.document(&path).ok()?;
     Some((path, document))
 }

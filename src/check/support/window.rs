@@ -25,13 +25,13 @@ fn never_open(text: &str, place: Span, why: &str) -> Diagnostic {
 }
 
 /// A window that is not a valid expression. `mended` is the expression that is meant.
-fn not_a_window(text: &str, place: Span, fault: &str, mended: Option<&str>) -> Diagnostic {
+fn not_a_window(text: &str, place: Span, fault: &str, suggestion: Option<&str>) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0609, format!("`{text}` is not a deployment window"), place, fault.to_owned());
-    match mended {
-        Some(mended) => diagnostic
-            .help(format!("write `\"{mended}\"`"))
-            .intend(Intent::SetString { place, text: mended.to_owned() }),
+    match suggestion {
+        Some(suggestion) => diagnostic
+            .help(format!("write `\"{suggestion}\"`"))
+            .intend(Intent::SetString { place, text: suggestion.to_owned() }),
         None => diagnostic.help("seconds come first; write, for example, `window(\"* * 9-17 ? * MON-FRI *\")`"),
     }
 }

@@ -72,7 +72,7 @@ fn exported(
     if undecided || setter.incomplete {
         return None;
     }
-    let build = subject.behind.build(pipeline, id)?;
+    let build = subject.action_files.build(pipeline, id)?;
     if !repository::is_sound(build) || build.spec.hides_exports() {
         return None;
     }
@@ -86,7 +86,7 @@ fn misspelled_export(
     setter: &Action,
     name: &str,
 ) -> Option<Spanned<String>> {
-    let build = subject.behind.build(pipeline, id)?;
+    let build = subject.action_files.build(pipeline, id)?;
     let environment = Environment::of(setter, repository::project(subject.hir, setter), build);
     let exported = exported(subject, (pipeline, id), setter)?;
     if !environment.sets(name) {

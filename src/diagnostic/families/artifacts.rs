@@ -81,7 +81,7 @@ pub fn produced_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named<'a> {
     /// After its artifact: `Artifact::file`.
-    Behind,
+    AfterColons,
     /// As a separate path.
     Path,
     /// Not at all: the provider reads it by default.

@@ -17,9 +17,9 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
     let only_digits = found.chars().all(|c| c.is_ascii_digit() || c == '-');
     match digits.len() {
         12 if only_digits => {
-            let mended = format!("\"{digits}\"");
-            let diagnostic = diagnostic.help(format!("write `{mended}`"));
-            if plain { diagnostic.edit(place, mended) } else { diagnostic }
+            let suggestion = format!("\"{digits}\"");
+            let diagnostic = diagnostic.help(format!("write `{suggestion}`"));
+            if plain { diagnostic.edit(place, suggestion) } else { diagnostic }
         }
         // The zeros are a guess, and a wrong account is worse than none, so there is no edit.
         9..=11 if only_digits => diagnostic.help(format!(

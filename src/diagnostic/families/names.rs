@@ -81,14 +81,14 @@ pub fn invalid_name(
     rules: &Name,
     name: &Spanned<String>,
     fault: &NameFault,
-    mended: Option<&str>,
+    suggestion: Option<&str>,
     edit: Option<String>,
 ) -> Diagnostic {
     let what = &rules.of;
     let bad = |label: String| {
         let message = format!("`{}` is not valid as {what}", shorten(&name.node));
         let mut diagnostic = Diagnostic::new(Code::E0102, message, name.span, label);
-        if let Some(text) = edit.as_deref().or(mended) {
+        if let Some(text) = edit.as_deref().or(suggestion) {
             diagnostic = diagnostic.help(format!("write `{text}`"));
         }
         match edit {
@@ -309,8 +309,8 @@ pub fn wrong_element(what: &str, found: &str, place: Span) -> Diagnostic {
 }
 
 /// Adds the replacement for a value, if it is clear.
-pub fn write_instead(diagnostic: Diagnostic, mended: Option<String>, place: Span) -> Diagnostic {
-    match mended {
+pub fn write_instead(diagnostic: Diagnostic, suggestion: Option<String>, place: Span) -> Diagnostic {
+    match suggestion {
         Some(text) => diagnostic.help(format!("write `{text}`")).edit(place, text),
         None => diagnostic,
     }

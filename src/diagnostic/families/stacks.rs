@@ -30,7 +30,7 @@ pub fn update_without_install(name: &str, place: Span, partly: Option<Span>) -> 
 
 /// `actions = { prepare = "..." }` of a stack that is deployed without a change set, or `execute` of `prepare stack`.
 /// `own` is the key of the only action, and `given` is whether it is set.
-pub fn no_such_half(stack: &str, key: &Spanned<String>, own: &str, given: bool) -> Diagnostic {
+pub fn no_such_action_in_pair(stack: &str, key: &Spanned<String>, own: &str, given: bool) -> Diagnostic {
     let message = format!("stack `{stack}` has no action `{}`", key.node);
     Diagnostic::new(Code::E0104, message, key.span, format!("the statement creates only `{own}`")).help(if given {
         format!("remove `{}`", key.node)

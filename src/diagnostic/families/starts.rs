@@ -20,9 +20,9 @@ pub fn unknown_comparison(key: &Spanned<String>, known: &[&str]) -> Diagnostic {
 }
 
 /// `numeric` with something other than operators and numbers.
-pub fn not_numeric(place: Span, mended: Option<String>) -> Diagnostic {
+pub fn not_numeric(place: Span, suggestion: Option<String>) -> Diagnostic {
     let message = "`numeric` needs alternating operators and numbers";
-    match mended {
+    match suggestion {
         Some(text) => Diagnostic::new(Code::E0106, message, place, "contains a number in quotation marks")
             .help(format!("write `{text}`"))
             .edit(place, text),

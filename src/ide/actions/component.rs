@@ -79,7 +79,7 @@ fn extract(site: &Site<'_>, selected: &Selected<'_>, naming: Naming) -> Option<P
     let mut parameters = Parameters::default();
     free_names::add(&mut parameters, site, (selected.statements, &[]), (1, naming))?;
     let body = whole(site, selected.statements)?;
-    free_names::hand_out(&mut parameters, site, body)?;
+    free_names::export(&mut parameters, site, body)?;
     let name = unused_name(site.names(), selected.statements);
     let edits = vec![
         Edit { span: body, replacement: use_of(&name, &parameters, 0) },

@@ -96,7 +96,7 @@ pub(super) fn add(
 }
 
 /// Quotes the names of statements that are used elsewhere: a component exports only quoted names.
-pub(super) fn hand_out(parameters: &mut Parameters, site: &Site<'_>, body: Span) -> Option<()> {
+pub(super) fn export(parameters: &mut Parameters, site: &Site<'_>, body: Span) -> Option<()> {
     let names = site.names();
     for (id, definition) in names.definitions().filter(|(_, it)| body.covers(it.span)) {
         if names.references_of(id).all(|span| body.covers(span)) {

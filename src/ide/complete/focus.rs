@@ -11,8 +11,8 @@ const SHORT: u32 = 64;
 /// Replaces the statements of a text that are not around an offset by spaces, provided that they are unchanged since an
 /// earlier text, whose tree is known.
 pub(super) fn on(text: &str, offset: usize, earlier: &str, tree: &File) -> String {
-    let (before, behind) = common(earlier, text);
-    let mut focused = Focused { bytes: text.as_bytes().to_vec(), offset, before, behind, earlier };
+    let (before, after) = common(earlier, text);
+    let mut focused = Focused { bytes: text.as_bytes().to_vec(), offset, before, after, earlier };
     focused.statements(&tree.statements);
     // Only complete characters were replaced.
     String::from_utf8(focused.bytes).unwrap_or_else(|_| text.to_owned())
@@ -42,7 +42,7 @@ struct Focused<'t> {
     offset: usize,
     /// The parts that both texts have in common.
     before: usize,
-    behind: usize,
+    after: usize,
     earlier: &'t str,
 }
 
@@ -56,7 +56,7 @@ impl Focused<'_> {
                 None
             } else if end <= self.before {
                 Some((start, end))
-            } else if start >= earlier - self.behind {
+            } else if start >= earlier - self.after {
                 Some((start + self.bytes.len() - earlier, end + self.bytes.len() - earlier))
             } else {
                 None

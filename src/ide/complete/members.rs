@@ -3,7 +3,7 @@
 
 use crate::catalog::{self, Kind};
 use crate::hir::{ActionId, PipelineId};
-use crate::plan::TemplateBehind;
+use crate::plan::DeployedTemplate;
 use crate::resolve::{Definition, DefinitionKind, Index, ScopeId};
 use crate::syntax::ast::{ExprKind, ResourceBody, StmtKind};
 
@@ -160,7 +160,7 @@ impl Cursor<'_> {
         let Some(snapshot) = self.snapshot else { return Vec::new() };
         let hir = snapshot.compilation().hir();
         let mut found = Vec::new();
-        snapshot.behind(|behind| {
+        snapshot.with_action_files(|action_files| {
             for (pipeline, id) in self.actions_of(definition) {
                 let Some(action) = hir.pipelines.get(pipeline).and_then(|it| it.actions.get(id)) else { continue };
                 let of_type = action.action_type.variable.iter();
@@ -169,7 +169,7 @@ impl Cursor<'_> {
                         Item::new(it.name.as_str(), ItemKind::Member, "known at run time").doc(it.doc.as_str())
                     }),
                 );
-                if let Some(build) = behind.build(pipeline, id) {
+                if let Some(build) = action_files.build(pipeline, id) {
                     let exported = build.spec.env.exported.iter();
                     found.extend(
                         exported.map(|it| {
@@ -187,9 +187,9 @@ impl Cursor<'_> {
     fn outputs(&self, definition: &Definition) -> Vec<Item> {
         let Some(snapshot) = self.snapshot else { return Vec::new() };
         let mut found = Vec::new();
-        snapshot.behind(|behind| {
+        snapshot.with_action_files(|action_files| {
             for (pipeline, id) in self.actions_of(definition) {
-                let TemplateBehind::Found { template, .. } = behind.template(pipeline, id) else { continue };
+                let DeployedTemplate::Found { template, .. } = action_files.template(pipeline, id) else { continue };
                 found.extend(
                     template
                         .outputs

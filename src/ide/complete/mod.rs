@@ -91,8 +91,8 @@ impl<'a> Cursor<'a> {
             },
             _ => text.to_owned(),
         };
-        let (before, behind) = text.split_at(offset);
-        let mut marked = format!("{before}{MARK}{behind}");
+        let (before, tail) = text.split_at(offset);
+        let mut marked = format!("{before}{MARK}{tail}");
         let id = file.map_or_else(|| FileId::of_path(path), crate::source::SourceFile::id);
         let mut parsed = parse(id, &marked);
         let at = u32::try_from(offset).unwrap_or(u32::MAX);
@@ -101,7 +101,7 @@ impl<'a> Cursor<'a> {
         };
         // The key of a map, before its value is typed.
         if !has_value && innermost(&parsed, |kind| matches!(kind, StmtKind::Error(_))) {
-            let with_value = format!("{before}{MARK} = 0{behind}");
+            let with_value = format!("{before}{MARK} = 0{tail}");
             let other = parse(id, &with_value);
             let is_key = innermost(
                 &other,
@@ -398,10 +398,10 @@ fn common(old: &str, new: &str) -> (usize, usize) {
 
 /// Maps an offset of a new text to the old one, if they differ in one part.
 fn map_offset(old: &str, new: &str, offset: usize) -> u32 {
-    let (before, behind) = common(old, new);
+    let (before, tail) = common(old, new);
     let mapped = if offset <= before {
         offset
-    } else if behind > 0 && offset >= new.len() - behind {
+    } else if tail > 0 && offset >= new.len() - tail {
         offset + old.len() - new.len()
     } else {
         before
@@ -419,7 +419,7 @@ mod tests {
         assert_eq!(map_offset("abcdef", "abXcdef", 5), 4);
         assert_eq!(map_offset("abXXcd", "abcd", 3), 5);
         assert_eq!(map_offset("aaa", "aaaa", 4), 3);
-        assert_eq!(map_offset("{ a }", "{ b", 3), 2, "what was behind is gone");
+        assert_eq!(map_offset("{ a }", "{ b", 3), 2, "what was tail is gone");
         assert_eq!(map_offset("", "abc", 2), 0);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 
 use crate::catalog::{self, Kind, Slot, SlotType, Words};
-use crate::plan::TemplateBehind;
+use crate::plan::DeployedTemplate;
 use crate::resolve::DefinitionKind;
 use crate::slots;
 use crate::syntax::ast::{
@@ -275,11 +275,11 @@ impl Cursor<'_> {
         let Some(snapshot) = self.snapshot else { return Vec::new() };
         let hir = snapshot.compilation().hir();
         let mut files = BTreeSet::new();
-        snapshot.behind(|behind| {
+        snapshot.with_action_files(|action_files| {
             for (id, pipeline) in hir.pipelines.entries() {
                 let here = pipeline.artifacts().filter(|(_, it)| definition.span.covers(it.name.span));
                 for (artifact, _) in here {
-                    files.extend(behind.contents(id, artifact).files.known().into_iter().map(|known| known.path));
+                    files.extend(action_files.contents(id, artifact).files.known().into_iter().map(|known| known.path));
                 }
             }
         });
@@ -341,9 +341,11 @@ impl Cursor<'_> {
         let Some(tree) = snapshot.tree(file) else { return Vec::new() };
         let Some(statement) = super::super::statement_at(&tree.ast, offset) else { return Vec::new() };
         let mut found = Vec::new();
-        snapshot.behind(|behind| {
+        snapshot.with_action_files(|action_files| {
             for (pipeline, action) in actions_in(snapshot, statement) {
-                let TemplateBehind::Found { template, .. } = behind.template(pipeline, action) else { continue };
+                let DeployedTemplate::Found { template, .. } = action_files.template(pipeline, action) else {
+                    continue;
+                };
                 found.extend(template.parameters.iter().map(|parameter| {
                     let kind = parameter.kind.as_ref().map_or("String", |kind| kind.node.as_str());
                     let default = parameter.default.as_ref().and_then(|node| node.text());

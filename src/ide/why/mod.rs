@@ -107,7 +107,7 @@ fn next_step(answer: &Answer, incident: &Incident, compilation: Option<&Compilat
 /// Returns whether an incident has all names that a text contains.
 fn is_complete(text: &str, incident: &Incident) -> bool {
     faults::pieces(text).iter().all(|piece| match piece {
-        WordingPiece::Hole(name) => incident.name(name).is_some(),
+        WordingPiece::Placeholder(name) => incident.name(name).is_some(),
         WordingPiece::Text(_) => true,
     })
 }
@@ -115,7 +115,7 @@ fn is_complete(text: &str, incident: &Incident) -> bool {
 fn filled(text: &str, incident: &Incident) -> String {
     let piece = |piece: WordingPiece<'_>| match piece {
         WordingPiece::Text(text) => text.to_owned(),
-        WordingPiece::Hole(name) => printable(incident.name(name).unwrap_or("?")),
+        WordingPiece::Placeholder(name) => printable(incident.name(name).unwrap_or("?")),
     };
     faults::pieces(text).into_iter().map(piece).collect()
 }
@@ -195,7 +195,7 @@ fn meaning(found: &Match, actor: Option<&Actor>, trace: Trace<'_>) -> String {
 fn substituted(text: &str, found: &Match) -> String {
     let piece = |piece: WordingPiece<'_>| match piece {
         WordingPiece::Text(text) => text.to_owned(),
-        WordingPiece::Hole(name) => {
+        WordingPiece::Placeholder(name) => {
             // The ARN of a stack contains its name.
             let of_arn = || found.name("arn")?.split_once(":stack/")?.1.split('/').next();
             let said = found.name(name).or_else(|| of_arn().filter(|_| name == "stack"));

@@ -305,9 +305,9 @@ fn find_word(text: &str, word: &str, joined: &[char]) -> Option<(usize, usize)> 
     text.match_indices(head).find_map(|(at, _)| {
         let end = end_of(text, at, word)?;
         let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let behind = text.get(end..).and_then(|behind| behind.chars().next());
+        let tail = text.get(end..).and_then(|tail| tail.chars().next());
         let (first, last) = (word.chars().next(), word.chars().next_back());
-        let is_longer = is_name(first) && is_part(before) || is_name(last) && is_part(behind);
+        let is_longer = is_name(first) && is_part(before) || is_name(last) && is_part(tail);
         (!is_longer && !is_in_comment(text, at)).then_some((at, end))
     })
 }

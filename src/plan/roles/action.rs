@@ -34,7 +34,7 @@ pub fn values(
             }
         }
     }
-    let of = |pipeline| task_definition(&naming.scope, naming.behind, pipeline, id);
+    let of = |pipeline| task_definition(&naming.scope, naming.action_files, pipeline, id);
     let found = naming.scope.pipeline.and_then(of);
     if let Some(definition) = found {
         if let Some(family) = definition.family {

@@ -152,8 +152,8 @@ fn add_store(plan: &Plan, run: &Run<'_>, values: &mut GrantValues) {
 fn add_buildspec(naming: &Naming, run: &Run<'_>, project: &ProjectPlan, id: ProjectId, values: &mut GrantValues) {
     let hir = naming.scope.hir;
     let build = match run.by {
-        Runner::Action(id, _) => naming.behind.build(run.pipeline, id).cloned(),
-        Runner::Rule(rule) => naming.behind.build_of_rule(run.pipeline, rule),
+        Runner::Action(id, _) => naming.action_files.build(run.pipeline, id).cloned(),
+        Runner::Rule(rule) => naming.action_files.build_of_rule(run.pipeline, rule),
     };
     let (Some(build), Some(declared)) = (build, hir.projects.get(id)) else { return };
     buildspec_env::add(&build.spec.env, values);
@@ -344,9 +344,9 @@ fn split(expr: &Expr, at: &str) -> Option<(Expr, Expr)> {
     let mut pieces = expr.pieces().iter();
     while let Some(piece) = pieces.next() {
         if let Piece::Text(text) = piece
-            && let Some((before, behind)) = text.split_once(at)
+            && let Some((before, tail)) = text.split_once(at)
         {
-            let mut tail = Expr::text(behind);
+            let mut tail = Expr::text(tail);
             tail.extend(pieces);
             return Some((head.then(before), tail));
         }

@@ -48,12 +48,12 @@ fn secret(written: &str) -> Expr {
 fn pattern(text: &str) -> String {
     let mut pattern = String::new();
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('$') {
+    while let Some((before, tail)) = rest.split_once('$') {
         pattern.push_str(before);
         pattern.push('*');
-        rest = match behind.strip_prefix('{') {
+        rest = match tail.strip_prefix('{') {
             Some(braced) => braced.split_once('}').map_or("", |(_, after)| after),
-            None => behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_'),
+            None => tail.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_'),
         };
     }
     pattern + rest

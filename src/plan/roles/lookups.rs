@@ -70,8 +70,8 @@ fn add_references(scope: &StackScope, node: &Node, cause: Span, values: &mut Gra
         add_references(scope, item, cause, values);
     }
     let mut rest = node.scalar().map_or("", |scalar| scalar.text.as_str());
-    while let Some((_, behind)) = rest.split_once("{{resolve:") {
-        let Some((reference, after)) = behind.split_once("}}") else { break };
+    while let Some((_, tail)) = rest.split_once("{{resolve:") {
+        let Some((reference, after)) = tail.split_once("}}") else { break };
         rest = after;
         match reference.split_once(':') {
             Some(("ssm" | "ssm-secure", name)) => {

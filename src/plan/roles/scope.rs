@@ -477,8 +477,8 @@ fn is_absent(made: &MadeResource, source: &Source) -> bool {
 fn at_path<'n>(made: &'n MadeResource, path: PropertyPath<'_>) -> Vec<&'n Yaml> {
     let (first, mut rest) = path.step();
     let mut found: Vec<&Yaml> = made.property(first).into_iter().collect();
-    while let Some((name, behind)) = rest.map(PropertyPath::step) {
-        rest = behind;
+    while let Some((name, tail)) = rest.map(PropertyPath::step) {
+        rest = tail;
         let step = |node: &'n Yaml| match node.items() {
             [] => node.get(name).into_iter().collect::<Vec<_>>(),
             items => items.iter().filter_map(|item| item.get(name)).collect(),

@@ -10,7 +10,7 @@ use crate::workspace::template::Template;
 use super::super::changes::{Change, Changes};
 use super::super::grant::GrantValues;
 use super::super::names::logical_id;
-use super::super::templates::TemplateBehind;
+use super::super::templates::DeployedTemplate;
 use super::super::{
     ConfigurationValue, Expr, Grant, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration,
 };
@@ -74,8 +74,8 @@ pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
 /// Returns the template of the file itself, if an action deploys it without values for its parameters.
 fn own_template(naming: &Naming, deploy: &Deploy) -> Option<Arc<Template>> {
     let action = hir_action(naming, deploy).filter(|action| action.value("ParameterOverrides").is_none())?;
-    match naming.behind.template(deploy.pipeline, deploy.action) {
-        TemplateBehind::Found { path, template, packaging: None } if path.extension() == Some("pipe") => {
+    match naming.action_files.template(deploy.pipeline, deploy.action) {
+        DeployedTemplate::Found { path, template, packaging: None } if path.extension() == Some("pipe") => {
             action.template_origin.is_some().then(|| Arc::clone(template))
         }
         _ => None,
@@ -186,9 +186,9 @@ fn needs(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Known {
         return Known::default();
     }
     let unknown = |place, path| Known { unknown: Some(unknown(deploy, place, path)), ..Known::default() };
-    match naming.behind.template(deploy.pipeline, deploy.action) {
-        TemplateBehind::Found { packaging, .. } => {
-            let Some(tree) = naming.behind.tree(deploy.pipeline, deploy.action) else { return Known::default() };
+    match naming.action_files.template(deploy.pipeline, deploy.action) {
+        DeployedTemplate::Found { packaging, .. } => {
+            let Some(tree) = naming.action_files.tree(deploy.pipeline, deploy.action) else { return Known::default() };
             let packaging = packaging.as_ref().map(|both| &both.0);
             let there = |expr: Expr| plan.translated(&expr, &Site::Home, &deploy.site);
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging)).map(there);
@@ -203,8 +203,8 @@ fn needs(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Known {
             };
             Known { needed: needs.of_tree(tree), unknown: None }
         }
-        TemplateBehind::Missing(path, span) => unknown(*span, Some(path.to_string())),
-        TemplateBehind::Synthesized | TemplateBehind::Unknown => {
+        DeployedTemplate::Missing(path, span) => unknown(*span, Some(path.to_string())),
+        DeployedTemplate::Synthesized | DeployedTemplate::Unknown => {
             unknown(action.value("TemplatePath").map_or(action.span, |value| value.span), None)
         }
     }

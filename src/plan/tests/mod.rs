@@ -16,7 +16,7 @@ use super::*;
 use sample::{Sample, setting};
 
 fn planned(sample: &Sample) -> Plan {
-    plan(&Behind::new(&sample.hir, &sample::repository()), World::Template, &Known::default())
+    plan(&ActionFiles::new(&sample.hir, &sample::repository()), World::Template, &Known::default())
 }
 
 /// Returns `actions on resources` for each permission of a role.
@@ -143,8 +143,11 @@ fn names_in_a_template_narrow_the_stacks_role() {
   Worker: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: {} } }
 ";
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan =
-        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
+    let plan = plan(
+        &ActionFiles::new(&sample.hir, &Workspace::new(Memory::new(files), "")),
+        World::Template,
+        &Known::default(),
+    );
     let role = grants(&plan, "my-app-stack.role").join("\n");
     let here = "${AWS::Region}:${AWS::AccountId}";
     for expected in [
@@ -182,8 +185,11 @@ Resources:
         Start: { Type: Api, Properties: { Path: /, Method: post } }
 ";
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan =
-        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
+    let plan = plan(
+        &ActionFiles::new(&sample.hir, &Workspace::new(Memory::new(files), "")),
+        World::Template,
+        &Known::default(),
+    );
     let role = grants(&plan, "my-app-stack.role");
     let arn = |id: &str| format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/my-app-stack-{id}-*");
     for (id, service) in [
@@ -231,8 +237,11 @@ Resources:
         ("inner/net.yaml", inner),
         ("deep.yaml", deep),
     ];
-    let plan =
-        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
+    let plan = plan(
+        &ActionFiles::new(&sample.hir, &Workspace::new(Memory::new(files), "")),
+        World::Template,
+        &Known::default(),
+    );
     let role = grants(&plan, "my-app-stack.role").join("\n");
     for expected in [
         ":stack/my-app-stack-Net-*/*",
@@ -257,8 +266,11 @@ Resources:
   Call: { Type: Custom::Thing, Properties: { ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:thing' } }
 ";
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan =
-        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
+    let plan = plan(
+        &ActionFiles::new(&sample.hir, &Workspace::new(Memory::new(files), "")),
+        World::Template,
+        &Known::default(),
+    );
     let role = grants(&plan, "my-app-stack.role").join("\n");
     let here = "${AWS::Region}:${AWS::AccountId}";
     let arn = "arn:${AWS::Partition}";
@@ -282,7 +294,7 @@ fn the_event_rule_may_start_this_pipeline() {
 fn a_missing_template_is_known_to_be_missing() {
     let sample = sample::tutorial();
     let empty = Workspace::new(Memory::new([("buildspec.yml", sample::BUILDSPEC)]), "");
-    let plan = plan(&Behind::new(&sample.hir, &empty), World::Template, &Known::default());
+    let plan = plan(&ActionFiles::new(&sample.hir, &empty), World::Template, &Known::default());
     let role = plan.role_named("my-app-stack.role").expect("the stack's role");
     assert_eq!(role.unknown.as_ref().and_then(|it| it.path.as_deref()), Some("template.yaml"));
     assert!(role.grants.is_empty());
@@ -340,7 +352,7 @@ fn a_namespace_keeps_clear_of_artifacts_and_of_what_is_asked_for() {
 #[test]
 fn what_the_json_cannot_know_is_named_with_its_place() {
     let sample = with_parameters();
-    let plan = plan(&Behind::new(&sample.hir, &sample::repository()), World::Split, &Known::default());
+    let plan = plan(&ActionFiles::new(&sample.hir, &sample::repository()), World::Split, &Known::default());
     let known = Known { account: Some("111122223333".into()), region: None };
     assert_eq!(unresolved(&plan, None, &known), [(sample.at("deploy stack"), "AWS::Region".to_owned())]);
     let known = Known { region: Some("cn-north-1".into()), ..known };
@@ -626,8 +638,11 @@ Resources:
 ";
     let sample = sample::tutorial();
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan =
-        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
+    let plan = plan(
+        &ActionFiles::new(&sample.hir, &Workspace::new(Memory::new(files), "")),
+        World::Template,
+        &Known::default(),
+    );
     let role = grants(&plan, "my-app-stack.role");
     for (arn, service) in [
         ("arn:aws:iam::111122223333:role/one", "lambda"),

@@ -315,9 +315,9 @@ impl Builder<'_> {
         let value = value.split("///").next().unwrap_or_default().trim_end_matches([' ', '\t', '\r', ',']);
         let value = if value.is_empty() { "\"...\"" } else { value };
         let diagnostic = diagnostic.help(format!("write `{keyword} {name}: {} = {value}`", ty.unwrap_or("string")));
-        let behind = self.span_of(place.range.start - 1..place.range.start - 1);
+        let tail = self.span_of(place.range.start - 1..place.range.start - 1);
         match ty.filter(|_| place.before.ends_with(' ')) {
-            Some(ty) => diagnostic.edit(behind, format!(": {ty}")),
+            Some(ty) => diagnostic.edit(tail, format!(": {ty}")),
             None => diagnostic,
         }
     }
@@ -415,7 +415,7 @@ fn in_other_formats(place: &Place<'_>, words: &[&str]) -> Option<String> {
         (["variable" | "param" | "option"], token) if token.starts_with('"') => token.trim_matches('"'),
         _ => return None,
     };
-    let default = place.after.split_once("default").map(|(_, behind)| behind.trim_start_matches([' ', '=']));
+    let default = place.after.split_once("default").map(|(_, tail)| tail.trim_start_matches([' ', '=']));
     let default = default.map(|text| text.split(['}', ',']).next().unwrap_or_default().trim());
     let value = default.filter(|text| !text.is_empty()).unwrap_or("\"...\"");
     let ty = type_of(value).unwrap_or("string");

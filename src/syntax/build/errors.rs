@@ -128,8 +128,8 @@ impl<'t> Builder<'t> {
         if !self.repaired.is_inserted(place.start) {
             return (place, shown);
         }
-        let behind = self.source.get(self.repaired.source(place.start)..).unwrap_or_default();
-        let end = if behind.trim().is_empty() { "end of file" } else { "end of line" };
+        let tail = self.source.get(self.repaired.source(place.start)..).unwrap_or_default();
+        let end = if tail.trim().is_empty() { "end of file" } else { "end of line" };
         let from = self.repaired.text.get(..place.start).unwrap_or_default().trim_end_matches([' ', '\t', '\r']).len();
         (from..from, end.to_owned())
     }

@@ -341,11 +341,10 @@ fn half_typed_statements_leave_the_others_whole() {
         "build codebuild Pack from App -> ",
         "build codebuild Pack from",
     ] {
-        for behind in ["approve Behind", "build codebuild Behind from App { project = P }", "deploy s3 Behind from App"]
-        {
+        for tail in ["approve Behind", "build codebuild Behind from App { project = P }", "deploy s3 Behind from App"] {
             let text = format!(
                 "pipeline App {{\n  stage Source {{\n    source codecommit Fetch -> App {{ branch = \"b\" }}\n  }}\n  \
-                 stage B {{\n    {typed}\n    {behind}\n  }}\n}}\nproject P {{ image = \"x\" }}\n"
+                 stage B {{\n    {typed}\n    {tail}\n  }}\n}}\nproject P {{ image = \"x\" }}\n"
             );
             let found = names(&text);
             assert_eq!(found.len(), 2, "{found:?}\n{text}\n{}", faults(&text));

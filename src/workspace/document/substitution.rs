@@ -15,8 +15,8 @@ pub enum SubPart<'t> {
 pub fn sub_parts(text: &str) -> Vec<SubPart<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("${") {
-        let Some((name, after)) = behind.split_once('}') else { break };
+    while let Some((before, tail)) = rest.split_once("${") {
+        let Some((name, after)) = tail.split_once('}') else { break };
         parts.push(SubPart::Text(before));
         match name.strip_prefix('!') {
             Some(escaped) => parts.extend(["${", escaped, "}"].map(SubPart::Text)),

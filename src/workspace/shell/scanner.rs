@@ -219,8 +219,8 @@ impl Scanner<'_, '_> {
     /// Returns whether the word before `(` is the name of a function: `name()`.
     fn is_definition(&self) -> bool {
         self.current.words.len() == 1 && self.current.assignments.is_empty() && {
-            let behind = self.rest().trim_start();
-            behind.starts_with(')')
+            let tail = self.rest().trim_start();
+            tail.starts_with(')')
         }
     }
 

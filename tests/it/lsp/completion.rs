@@ -18,7 +18,7 @@ fn around(inside: &str) -> String {
          pipeline App {{\n  stage Source {{\n    source codecommit Fetch -> Code {{ repository = \"a\", branch = \"b\" }}\n  }}\n  \
          stage Build {{\n    build codebuild Pack from Code -> Made {{ project = Builder }}\n  }}\n  \
          stage Deploy {{\n    deploy stack app from Code::template.yaml {{ parameters = {{ Size = \"1\" }} }}\n  }}\n  \
-         stage Last {{\n    {inside}\n    approve Behind\n  }}\n}}\n\
+         stage Last {{\n    {inside}\n    approve ActionFiles\n  }}\n}}\n\
          project Builder {{ image = \"aws/codebuild/standard:7.0\" }}\nbucket Files\ntopic Ops\n\
          component Step(code: Artifact, count: number = 1) {{\n  approve Wait\n}}\n"
     )

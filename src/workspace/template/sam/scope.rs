@@ -167,9 +167,9 @@ impl<'a> Scope<'a> {
     fn text(&self, text: &str) -> Result<String, String> {
         let mut filled = String::new();
         let mut rest = text;
-        while let Some((before, behind)) = rest.split_once("${") {
+        while let Some((before, tail)) = rest.split_once("${") {
             filled.push_str(before);
-            let Some((hole, after)) = behind.split_once('}') else { break };
+            let Some((hole, after)) = tail.split_once('}') else { break };
             if hole.starts_with("AWS::") {
                 filled.push_str("${");
                 filled.push_str(hole);

@@ -37,7 +37,7 @@ impl Evaluator<'_> {
 
     /// Copies a value to where it is used. Past the limit, which is reported once, returns a poisoned value.
     pub(crate) fn copied(&mut self, value: &Value, used: Span) -> Value {
-        if self.may_make(weight(value), used) {
+        if self.may_copy(weight(value), used) {
             Value { kind: value.kind.clone(), span: used }
         } else {
             Value::poisoned(used)
@@ -45,7 +45,7 @@ impl Evaluator<'_> {
     }
 
     /// Returns whether another `bytes` of values are within the limit; reports the first excess.
-    pub(crate) fn may_make(&mut self, bytes: usize, place: Span) -> bool {
+    pub(crate) fn may_copy(&mut self, bytes: usize, place: Span) -> bool {
         self.limits.copied = self.limits.copied.saturating_add(bytes);
         if self.limits.copied <= COPY_LIMIT {
             return true;

@@ -13,12 +13,12 @@ use crate::workspace::file_system::normalize;
 use crate::workspace::{Build, Workspace};
 
 use super::nested::StackTree;
-use super::repository::{self, Contents, Said};
+use super::repository::{self, Contents, StatedBy};
 use super::task_definition::{self, TaskDefinition};
-use super::templates::{self, TemplateBehind};
+use super::templates::{self, DeployedTemplate};
 
 /// The files of the repository that the actions of a file use.
-pub struct Behind<'a> {
+pub struct ActionFiles<'a> {
     /// The file.
     pub hir: &'a Hir,
     /// The user's repository.
@@ -36,7 +36,7 @@ struct OfAction {
     build: OnceCell<Option<Arc<Build>>>,
     of_batch: OnceCell<Vec<Arc<Build>>>,
     commands: OnceCell<Option<Arc<Build>>>,
-    template: OnceCell<TemplateBehind>,
+    template: OnceCell<DeployedTemplate>,
     tree: OnceCell<Option<StackTree>>,
     task: OnceCell<Option<TaskDefinition>>,
 }
@@ -50,13 +50,13 @@ impl OfPipeline {
     }
 }
 
-impl fmt::Debug for Behind<'_> {
+impl fmt::Debug for ActionFiles<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Behind").field("workspace", self.workspace).finish_non_exhaustive()
+        formatter.debug_struct("ActionFiles").field("workspace", self.workspace).finish_non_exhaustive()
     }
 }
 
-impl<'a> Behind<'a> {
+impl<'a> ActionFiles<'a> {
     /// Creates a table without files. They are read on first use.
     pub fn new(hir: &'a Hir, workspace: &'a Workspace) -> Self {
         Self { hir, workspace, found: hir.pipelines.iter().map(OfPipeline::new).collect() }
@@ -98,15 +98,15 @@ impl<'a> Behind<'a> {
     }
 
     /// Returns the template that an action deploys.
-    pub fn template(&self, pipeline: PipelineId, action: ActionId) -> &TemplateBehind {
-        let find = || templates::template_behind(self, pipeline, action);
+    pub fn template(&self, pipeline: PipelineId, action: ActionId) -> &DeployedTemplate {
+        let find = || templates::deployed_template(self, pipeline, action);
         self.found[pipeline].actions[action].template.get_or_init(find)
     }
 
     /// Returns the template that an action deploys, with its nested stacks, or `None` if it was not found.
     pub fn tree(&self, pipeline: PipelineId, action: ActionId) -> Option<&StackTree> {
         let follow = || match self.template(pipeline, action) {
-            TemplateBehind::Found { path, template, .. } => {
+            DeployedTemplate::Found { path, template, .. } => {
                 Some(StackTree::new(self.workspace, path, Arc::clone(template)))
             }
             _ => None,
@@ -137,7 +137,7 @@ impl<'a> Behind<'a> {
         let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
         // The declared files of another program's output are assumed to come from the same path of the source, if it
         // exists.
-        if !producer.action_type.runs_project() && matches!(self.contents(pipeline_id, id).said, Said::Declared) {
+        if !producer.action_type.runs_project() && matches!(self.contents(pipeline_id, id).said, StatedBy::Declared) {
             let held = matches!(self.contents(pipeline_id, id).files.contains(path), Presence::Present(_));
             return Some(folder.join(path)).filter(|path| held && self.workspace.files().is_file(path));
         }

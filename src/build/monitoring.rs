@@ -132,8 +132,8 @@ impl<'a> Builder<'a> {
             ValueKind::Raw(_) | ValueKind::Poisoned => {}
             other => {
                 let wrong = names::wrong_type(key, "a list of the values to match", describe(other), span);
-                let mended = format!("[{}]", self.values.shown(span));
-                self.values.diagnostics.push(names::write_instead(wrong, Some(mended), span));
+                let suggestion = format!("[{}]", self.values.shown(span));
+                self.values.diagnostics.push(names::write_instead(wrong, Some(suggestion), span));
             }
         }
     }
