@@ -23,18 +23,12 @@ fn run(command: &mut Command) -> String {
     output
 }
 
-/// Whether the module is that of a release, which takes ten times as long to build.
-fn is_release() -> bool {
-    std::env::var_os("CI").is_some()
-}
-
 /// Returns the folder of the page, which is built once.
 fn site() -> &'static Path {
     static SITE: OnceLock<PathBuf> = OnceLock::new();
     SITE.get_or_init(|| {
         let site = root().join("target/playground/test-site");
-        let options: &[&str] = if is_release() { &[] } else { &["--fast"] };
-        run(Command::new(root().join("playground/build")).args(options).arg(&site));
+        run(Command::new(root().join("playground/build")).arg("--fast").arg(&site));
         site
     })
 }
@@ -73,14 +67,6 @@ fn examples_compile_to_the_same_bytes() {
     fs::write(&file, serde_json::to_vec(&expected).unwrap()).unwrap();
     let output = run(Command::new("node").arg(root().join("playground/test/bytes.mjs")).arg(site).arg(&file));
     assert_eq!(output.lines().last(), Some(format!("{} examples", expected.len()).as_str()), "{output}");
-}
-
-/// The module of a release does not exceed 1.5 MiB, compressed.
-#[test]
-fn module_is_small() {
-    if is_release() {
-        run(Command::new("node").arg(root().join("playground/test/size.mjs")).arg(site()));
-    }
 }
 
 /// The page in Chromium: diagnostics, fixes, completion, outputs, links, keyboard use, and offline use, at three
