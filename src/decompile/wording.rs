@@ -67,10 +67,10 @@ fn words_of(slot: &Slot, kind: DocumentKind, structure: bool) -> Vec<(String, St
     words
 }
 
-/// Diagnostics about the text of `.pipe` files, about what dotpipe generates, and about files that a document's
+/// Diagnostics about the text of `.pipe` files, about what dotpipe generates or must know, and about files that a document's
 /// repository need not contain: they do not apply to documents.
-const ABOUT_PIPE: [Code; 7] =
-    [Code::W0304, Code::E0301, Code::E0415, Code::E0708, Code::W0706, Code::E0807, Code::E0877];
+const ABOUT_PIPE: [Code; 8] =
+    [Code::W0304, Code::E0301, Code::E0415, Code::E0702, Code::E0708, Code::W0706, Code::E0807, Code::E0877];
 
 /// Help instead of that for `.pipe` files.
 const HELPS: [(Code, &str); 8] = [

@@ -130,11 +130,14 @@ impl OneResource<'_> {
             known.iter().filter(|property| property.required && !has(property.name) && !self.is_global(property.name));
         let missing: Vec<&str> =
             missing.map(|property| property.name).filter(|name| !misspelled.contains(name)).collect();
-        // Of the resources around a pipeline, the rules about documents report these.
-        let is_reported = self.inside.own && shape_of_type(&self.kind.node).is_some();
-        if !missing.is_empty() && !is_reported {
+        if !missing.is_empty() && !self.is_compared() {
             findings.push(self.shown(lacks_properties(&self.id.node, self.kind, &missing)));
         }
+    }
+
+    /// Returns whether the rules about documents check the resource, since it is declared around a pipeline.
+    fn is_compared(&self) -> bool {
+        self.inside.own && shape_of_type(&self.kind.node).is_some()
     }
 
     /// Returns whether SAM's `Globals` set a property for all resources of the type.
@@ -171,8 +174,8 @@ impl OneResource<'_> {
         }
         if let (Some(limits), Some(number)) = (property.limits(), text.and_then(|text| text.trim().parse::<f64>().ok()))
         {
-            let refused =
-                (!limits.allow(number)).then(|| out_of_range(&self.id.node, &key.node, number, &limits, value));
+            let refused = (!limits.allow(number) && !self.is_compared())
+                .then(|| out_of_range(&self.id.node, &key.node, number, &limits, value));
             return refused.map(|diagnostic| self.shown(diagnostic));
         }
         if self.kind.node == FUNCTION && property.name == RUNTIME {
