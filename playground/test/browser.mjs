@@ -106,7 +106,7 @@ for (const name of examples) {
 
 // A click in the graph opens the statement.
 await page.selectOption("#examples", "serverless-app");
-await page.locator("#output svg [data-place]").nth(2).waitFor();
+await page.locator("#output svg", { hasText: "MyAppBuild" }).waitFor();
 await page.locator("#output svg [data-place]").nth(3).click();
 await page.waitForFunction(() => /^(source|build|deploy|stage)/.test(document.getSelection().toString()));
 

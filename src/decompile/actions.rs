@@ -114,7 +114,7 @@ impl<'d> Reader<'d> {
         let unnamed = if self.is_import() { self.at.2 + 1 } else { node.span.start as usize };
         let written = name.as_ref().map_or_else(|| format!("Action{unnamed}"), |name| name.node.clone());
         if name.is_none()
-            && let Some(expression) = self.names.get(node, "Name").and_then(|name| self.names.expression(name, 0))
+            && let Some(expression) = self.names.get(node, "Name").and_then(|name| self.names.expression(name))
         {
             self.names.computed.add(&written, expression);
         }

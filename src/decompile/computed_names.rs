@@ -7,15 +7,11 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use crate::syntax::ast::{ErrorStmt, Stmt, StmtKind, tree};
-use crate::workspace::document::{Node, SubPart, sub_parts};
+use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::{COMPUTED_ARTIFACT, is_computed_artifact};
 
 use super::TreePurpose;
-use super::functions::substituted;
 use super::values::Names;
-
-/// The limit for nested functions.
-const DEEPEST: u32 = 16;
 
 /// A name that is known only at deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,39 +57,15 @@ impl Names<'_> {
     /// names in AWS's words.
     pub(super) fn artifact_name(&self, node: &Node) -> Option<String> {
         self.known_text(node).or_else(|| {
-            let expression = self.expression(node, 0).filter(|_| self.purpose == TreePurpose::Check)?;
+            let expression = self.expression(node).filter(|_| self.purpose == TreePurpose::Check)?;
             Some(self.computed.artifact(expression))
         })
     }
 
     /// Returns a name with `${Name}` for each parameter and resource whose value is unknown. Two names with the same
     /// expression are the same. `None` for other functions.
-    pub(super) fn expression(&self, node: &Node, depth: u32) -> Option<String> {
-        let node = self.resolved(node).filter(|_| depth < DEEPEST)?;
-        if let Some(text) = self.known_text(node) {
-            return Some(text);
-        }
-        let call = node.intrinsic()?;
-        match (call.name.as_ref(), call.argument.items()) {
-            ("Ref", _) => Some(format!("${{{}}}", call.argument.text()?)),
-            ("Fn::Join", [separator, list]) if !list.items().is_empty() => {
-                let parts: Option<Vec<String>> =
-                    list.items().iter().map(|item| self.expression(item, depth + 1)).collect();
-                Some(parts?.join(separator.literal()?))
-            }
-            ("Fn::Sub", _) => {
-                let (text, given) = substituted(&call)?;
-                let piece = |piece| match piece {
-                    SubPart::Text(text) => Some(text.to_owned()),
-                    SubPart::Name(name) => match given.and_then(|given| given.get(name)) {
-                        Some(value) => self.expression(value, depth + 1),
-                        None => Some(self.default_of(name).unwrap_or_else(|| format!("${{{name}}}"))),
-                    },
-                };
-                sub_parts(text).into_iter().map(piece).collect::<Option<Vec<_>>>().map(|all| all.concat())
-            }
-            _ => None,
-        }
+    pub(super) fn expression(&self, node: &Node) -> Option<String> {
+        self.composed(node, &|name| Some(format!("${{{name}}}")), 0)
     }
 
     /// Returns whether an action has an artifact whose name cannot be expressed.

@@ -95,7 +95,7 @@ impl<'d> Reader<'d> {
         statements.extend(self.conditions(node, "OnSuccess", "success"));
         statements.extend(self.on_failure(node));
         self.words.push(wording::Region::listed(node.span, self.names.kind, "stage"));
-        let expression = name.filter(|_| known.is_none()).and_then(|name| self.names.expression(name, 0));
+        let expression = name.filter(|_| known.is_none()).and_then(|name| self.names.expression(name));
         let written = known.unwrap_or_else(|| format!("Stage{}", index + 1));
         if let Some(expression) = expression {
             self.names.computed.add(&written, expression);

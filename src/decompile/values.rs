@@ -72,6 +72,9 @@ pub(super) struct Names<'d> {
     pub(super) computed: ComputedNames,
 }
 
+/// The limit for nested functions in a composed text.
+const DEEPEST: u32 = 16;
+
 /// How a string may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -209,15 +212,23 @@ impl<'d> Names<'d> {
 
     /// Returns a string that has to be known: a literal, or by the defaults of parameters.
     pub(super) fn known_text(&self, node: &Node) -> Option<String> {
-        let node = self.resolved(node)?;
+        self.composed(node, &|_| None, 0)
+    }
+
+    /// Returns the text that functions compose of literals and parameters. `unknown` returns the text for the name of a
+    /// parameter without a default, or of a resource.
+    pub(super) fn composed(&self, node: &Node, unknown: &dyn Fn(&str) -> Option<String>, depth: u32) -> Option<String> {
+        let node = self.resolved(node).filter(|_| depth < DEEPEST)?;
         if let Some(text) = node.literal() {
             return Some(text.to_owned());
         }
         let call = node.intrinsic()?;
+        let named = |name: &str| self.default_of(name).or_else(|| unknown(name));
         match (call.name.as_ref(), call.argument.items()) {
-            ("Ref", _) => self.default_of(call.argument.text()?),
-            ("Fn::Join", [separator, list]) => {
-                let parts: Option<Vec<String>> = list.items().iter().map(|item| self.known_text(item)).collect();
+            ("Ref", _) => named(call.argument.text()?),
+            ("Fn::Join", [separator, list]) if !list.items().is_empty() => {
+                let part = |item| self.composed(item, unknown, depth + 1);
+                let parts: Option<Vec<String>> = list.items().iter().map(part).collect();
                 Some(parts?.join(separator.literal()?))
             }
             ("Fn::Sub", _) => {
@@ -225,8 +236,8 @@ impl<'d> Names<'d> {
                 let piece = |piece| match piece {
                     SubPart::Text(text) => Some(text.to_owned()),
                     SubPart::Name(name) => match given.and_then(|given| given.get(name)) {
-                        Some(value) => self.known_text(value),
-                        None => self.default_of(name),
+                        Some(value) => self.composed(value, unknown, depth + 1),
+                        None => named(name),
                     },
                 };
                 sub_parts(text).into_iter().map(piece).collect::<Option<Vec<_>>>().map(|all| all.concat())
