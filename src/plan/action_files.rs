@@ -137,7 +137,9 @@ impl<'a> ActionFiles<'a> {
         let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
         // The declared files of another program's output are assumed to come from the same path of the source, if it
         // exists.
-        if !producer.action_type.runs_project() && matches!(self.contents(pipeline_id, id).said, StatedBy::Declared) {
+        if !producer.action_type.runs_project()
+            && matches!(self.contents(pipeline_id, id).stated_by, StatedBy::Declared)
+        {
             let held = matches!(self.contents(pipeline_id, id).files.contains(path), Presence::Present(_));
             return Some(folder.join(path)).filter(|path| held && self.workspace.files().is_file(path));
         }

@@ -39,7 +39,7 @@ pub struct Contents {
     /// The files.
     pub files: ArtifactContents,
     /// The source of this information.
-    pub said: StatedBy,
+    pub stated_by: StatedBy,
 }
 
 /// What determines the contents of an artifact.
@@ -195,24 +195,24 @@ fn shell_text(part: &Part) -> String {
 /// Returns the contents of an artifact.
 pub(super) fn contents(action_files: &ActionFiles<'_>, pipeline: PipelineId, artifact: ArtifactId) -> Contents {
     let known = known_contents(action_files, pipeline, artifact);
-    known.unwrap_or(Contents { files: ArtifactContents::Open, said: StatedBy::Nobody })
+    known.unwrap_or(Contents { files: ArtifactContents::Open, stated_by: StatedBy::Nobody })
 }
 
 fn known_contents(action_files: &ActionFiles<'_>, pipeline_id: PipelineId, id: ArtifactId) -> Option<Contents> {
     let pipeline = &action_files.hir.pipelines[pipeline_id];
     let artifact = &pipeline.artifacts[id];
     if !artifact.contents.is_empty() {
-        return Some(Contents { files: ArtifactContents::declared(&artifact.contents), said: StatedBy::Declared });
+        return Some(Contents { files: ArtifactContents::declared(&artifact.contents), stated_by: StatedBy::Declared });
     }
     if let Some(folder) = checkout(pipeline, id) {
-        return Some(Contents { files: action_files.workspace.tracked(folder), said: StatedBy::Repository });
+        return Some(Contents { files: action_files.workspace.tracked(folder), stated_by: StatedBy::Repository });
     }
     let action = &pipeline.actions[artifact.producer];
     let always = &action.action_type.output_files;
     if !always.is_empty() {
         let place = artifact.name.span;
         let files: Vec<_> = always.iter().map(|file| Spanned::new(file.clone(), place)).collect();
-        return Some(Contents { files: ArtifactContents::declared(&files), said: StatedBy::Type });
+        return Some(Contents { files: ArtifactContents::declared(&files), stated_by: StatedBy::Type });
     }
     let build = action_files.build(pipeline_id, artifact.producer)?;
     if is_batch(action) || !is_sound(build) {
@@ -224,7 +224,7 @@ fn known_contents(action_files: &ActionFiles<'_>, pipeline_id: PipelineId, id: A
         None => primary,
         Some(name) => primary.secondary.iter().find(|secondary| secondary.key.node == name)?,
     };
-    Some(Contents { files: build.spec.contents(name), said: StatedBy::Buildspec(section.key.span) })
+    Some(Contents { files: build.spec.contents(name), stated_by: StatedBy::Buildspec(section.key.span) })
 }
 
 /// Returns whether an action runs a batch of builds, each with its own artifacts.

@@ -8,6 +8,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{ArtifactId, Pipeline, PipelineId};
 use crate::source::{Span, Spanned};
+use crate::workspace::packaging::INPUT_FOLDER;
 
 pub(super) const RULE: Rule = Rule { name: "artifact-unused", codes: &[Code::W0204], run: check };
 
@@ -39,7 +40,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// Whether the commands of a build use the folder of an artifact that is not its input, which is reported as such.
 fn read_without_input(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, artifact: &str) -> bool {
-    let variable = format!("CODEBUILD_SRC_DIR_{artifact}");
+    let variable = format!("{INPUT_FOLDER}{artifact}");
     let mut builds = pipeline.actions().flat_map(|(action, _)| subject.action_files.builds(id, action));
     builds.any(|build| build.commands.reads.iter().any(|read| read.node.name == variable))
 }

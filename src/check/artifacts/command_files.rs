@@ -19,27 +19,34 @@ use crate::workspace::packaging::{InputFile, InputKind, PackageScript, Unnamed};
 pub(super) const RULE: Rule = Rule { name: "command-files", codes: &[Code::E0222, Code::W0222], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    // The templates that are deployed are checked with the deployment.
+    let template = |place: Place<'_>| match subject.action_files.template(place.pipeline_id, place.id) {
+        DeployedTemplate::Missing(_, span) => Some(*span),
+        _ => None,
+    };
+    let deployed: Vec<Span> = subject.actions().filter_map(template).collect();
     let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(source) = SourceFolder::of(subject, place) else { continue };
         let own = subject.action_files.own_commands(place.pipeline_id, place.id);
         for build in subject.action_files.builds(place.pipeline_id, place.id).chain(own) {
             if repository::is_sound(build) && seen.is_new(build) {
-                one(subject, place, build, &source, findings);
+                one(subject, place, build, (&source, &deployed), findings);
             }
         }
     }
 }
 
-fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, source: &SourceFolder<'_>, findings: &mut Findings) {
+/// Checks the commands of a build. `deployed`: where deployed templates are named that do not exist.
+fn one(
+    subject: &Subject<'_>,
+    place: Place<'_>,
+    build: &Build,
+    (source, deployed): (&SourceFolder<'_>, &[Span]),
+    findings: &mut Findings,
+) {
     let mut missing: Vec<Utf8PathBuf> = Vec::new();
-    // The templates that are deployed are checked with the deployment.
-    let is_deployed = |input: &InputFile| {
-        subject.actions().any(|place| match subject.action_files.template(place.pipeline_id, place.id) {
-            DeployedTemplate::Missing(_, place) => place.covers(input.span) || input.span.covers(*place),
-            _ => false,
-        })
-    };
+    let is_deployed = |input: &InputFile| deployed.iter().any(|it| it.covers(input.span) || input.span.covers(*it));
     for input in build.commands.inputs.iter().filter(|input| !is_deployed(input)) {
         if let Some(found) = in_other_input(subject, place, input, build, source) {
             findings.push(found);

@@ -14,12 +14,9 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::artifact::{KnownFiles, Presence};
 use crate::workspace::file_system::{holds, normalize};
-use crate::workspace::packaging::InputArtifactFile;
+use crate::workspace::packaging::{INPUT_FOLDER, InputArtifactFile};
 
 pub(super) const RULE: Rule = Rule { name: "command-inputs", codes: &[Code::E0222], run: check };
-
-/// The prefix of the variables with the folders of inputs.
-const FOLDER: &str = "CODEBUILD_SRC_DIR_";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Span> = Vec::new();
@@ -51,11 +48,11 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &InputArtif
     let artifact = place.pipeline.artifacts.get(id)?;
     let contents = subject.action_files.contents(place.pipeline_id, id);
     // The repository around a document may be a different one from the one that its pipelines use.
-    let is_elsewhere = subject.document.is_some() && contents.said == StatedBy::Repository
+    let is_elsewhere = subject.document.is_some() && contents.stated_by == StatedBy::Repository
         || place.pipeline.actions.get(artifact.producer).is_some_and(|it| missing_checkout(subject, it).is_some());
     // A clone contains more than the files under version control, and submodules may have files of their own.
     let path = file.path.as_str();
-    let is_cloned = contents.said == StatedBy::Repository
+    let is_cloned = contents.stated_by == StatedBy::Repository
         && (path.starts_with(".git") || subject.workspace.files().is_file(Utf8Path::new(".gitmodules")));
     if is_elsewhere || is_cloned {
         return None;
@@ -92,7 +89,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &InputArtif
 
 /// Returns whether another command may write the file to the folder of the input.
 fn may_be_written(build: &Build, file: &InputArtifactFile) -> bool {
-    let variable = format!("{FOLDER}{}", file.artifact);
+    let variable = format!("{INPUT_FOLDER}{}", file.artifact);
     let is_path = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
     build.spec.commands().any(|command| {
         command.text.match_indices(&variable).any(|(at, _)| {
@@ -154,7 +151,7 @@ fn not_in_input(
         None => found.label(artifact.span, "produced here"),
     };
     match near {
-        Some(near) => found.help(format!("did you mean `${FOLDER}{}/{near}`?", file.artifact)),
+        Some(near) => found.help(format!("did you mean `${INPUT_FOLDER}{}/{near}`?", file.artifact)),
         None => found.help(format!("add `{}` to the files of `{}`, or correct the path", file.path, artifact.node)),
     }
 }

@@ -12,7 +12,7 @@ use crate::hir::{Project, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::packaging::POWERSHELL;
+use crate::workspace::packaging::{INPUT_FOLDER, POWERSHELL};
 use crate::workspace::pipeline_document::is_computed_artifact;
 
 pub(super) const RULE: Rule =
@@ -20,9 +20,6 @@ pub(super) const RULE: Rule =
 
 /// The types of environments that run CodeBuild's images for Linux.
 const LINUX: [&str; 2] = ["LINUX_CONTAINER", "ARM_CONTAINER"];
-
-/// The prefix of the variable with the folder of an input.
-const FOLDER: &str = "CODEBUILD_SRC_DIR_";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<(Arc<Build>, String)> = Vec::new();
@@ -65,7 +62,7 @@ fn unset_in_commands(place: Place<'_>, build: &Build, findings: &mut Findings) {
         // A reference that the shell does not know is reported as such.
         let is_action = place.pipeline.actions.iter().any(|action| action.symbol == name);
         let may_be_set = is_action || read.node.guarded || tested || environment.sets(name) || known.may_have(name);
-        if may_be_set || said.contains(&name) || name.starts_with(FOLDER) || name.starts_with("AWS_") {
+        if may_be_set || said.contains(&name) || name.starts_with(INPUT_FOLDER) || name.starts_with("AWS_") {
             continue;
         }
         said.push(name);
@@ -120,7 +117,7 @@ impl Run<'_> {
         for read in &self.build.commands.reads {
             let name = read.node.name.as_str();
             let tested = self.build.commands.tested.iter().any(|tested| tested == name);
-            let tested = tested && !name.starts_with(FOLDER);
+            let tested = tested && !name.starts_with(INPUT_FOLDER);
             if read.node.guarded || tested || self.environment.sets(name) || found.iter().any(|it| it.name == name) {
                 continue;
             }
@@ -132,7 +129,7 @@ impl Run<'_> {
     }
 
     fn of_read(&self, name: &str, place: Span) -> Option<Diagnostic> {
-        if let Some(suffix) = name.strip_prefix(FOLDER) {
+        if let Some(suffix) = name.strip_prefix(INPUT_FOLDER) {
             return self.folder(suffix, place);
         }
         if self.known.empty.iter().any(|empty| empty == name) {
@@ -147,7 +144,7 @@ impl Run<'_> {
         let primary = repository::primary_input(self.place.action);
         let others = self.place.action.inputs.iter().filter(|input| Some(input.artifact) != primary);
         let folders: Vec<String> =
-            others.map(|it| format!("{FOLDER}{}", self.place.pipeline.artifact(it.artifact).name.node)).collect();
+            others.map(|it| format!("{INPUT_FOLDER}{}", self.place.pipeline.artifact(it.artifact).name.node)).collect();
         let near = similar(name, self.names().chain(folders.iter().map(String::as_str)));
         Some(never_set(name, place, near, &self.project.declaration.symbol))
     }
@@ -280,7 +277,7 @@ fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Opti
     let diagnostic = Diagnostic::new(Code::E0219, message, place, "CodeBuild does not set this variable")
         .label(action.span, "runs this buildspec");
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `${FOLDER}{near}`?")),
+        Some(near) => diagnostic.help(format!("did you mean `${INPUT_FOLDER}{near}`?")),
         None if exists => {
             diagnostic.help(format!("add `{suffix}` to the inputs after `from`, but not as the first one"))
         }
@@ -299,8 +296,13 @@ fn of_primary(suffix: &str, place: Span, action: &Spanned<String>) -> Diagnostic
 /// An artifact whose name cannot be part of a variable.
 fn hyphen(suffix: &str, artifact: &str, place: Span) -> Diagnostic {
     let message = format!("no variable can contain the artifact name `{artifact}`");
-    Diagnostic::new(Code::E0219, message, place, format!("the shell reads `${FOLDER}{suffix}` and the rest as text"))
-        .help(format!("rename the artifact `{artifact}` to `{}`", artifact.replace('-', "_")))
+    Diagnostic::new(
+        Code::E0219,
+        message,
+        place,
+        format!("the shell reads `${INPUT_FOLDER}{suffix}` and the rest as text"),
+    )
+    .help(format!("rename the artifact `{artifact}` to `{}`", artifact.replace('-', "_")))
 }
 
 /// A variable that only other builds have.

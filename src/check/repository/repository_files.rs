@@ -126,7 +126,7 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
         return;
     };
     let contents = subject.action_files.contents(id, primary);
-    if !matches!(contents.said, StatedBy::Buildspec(_) | StatedBy::Declared) {
+    if !matches!(contents.stated_by, StatedBy::Buildspec(_) | StatedBy::Declared) {
         return;
     }
     let clean_path = clean(Utf8Path::new(&path));

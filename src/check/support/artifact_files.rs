@@ -86,7 +86,7 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
     let artifact = &pipeline.artifacts[id];
     let contents = subject.action_files.contents(pipeline_id, id);
     // The repository around a document may be a different one from the one that its pipelines use.
-    if subject.document.is_some() && contents.said == StatedBy::Repository {
+    if subject.document.is_some() && contents.stated_by == StatedBy::Repository {
         return None;
     }
     if pipeline.actions.get(artifact.producer).is_some_and(|source| missing_checkout(subject, source).is_some()) {
@@ -97,7 +97,7 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
         Presence::Unknown => never_made(subject, pipeline_id, id, path)?,
         Presence::Present(_) => return None,
     };
-    if let StatedBy::Buildspec(_) = contents.said {
+    if let StatedBy::Buildspec(_) = contents.stated_by {
         let is_written = matches!(named, Named::AfterColons);
         let needed = Needed { artifact: artifact.name.as_str(), path, used: span, is_written };
         if let Some(cause) = listed_files::cause(subject, pipeline_id, id, needed) {
@@ -115,7 +115,7 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
         named,
         near: similar_path(path, names.chain(admitted.iter().map(String::as_str))).map(str::to_owned),
         other: other_artifact(subject, pipeline_id, id, path),
-        holder: match contents.said {
+        holder: match contents.stated_by {
             StatedBy::Repository => Holder::Repository { ignored: is_ignored(workspace, pipeline, id, path) },
             StatedBy::Buildspec(section) => Holder::Build { project: project_of(hir, pipeline, id), section },
             StatedBy::Type => Holder::Type,
@@ -133,7 +133,7 @@ fn other_artifact<'a>(
     path: &str,
 ) -> Option<&'a Spanned<String>> {
     let artifacts = subject.hir.pipelines[pipeline_id].artifacts();
-    let own = &subject.action_files.contents(pipeline_id, id).said;
+    let own = &subject.action_files.contents(pipeline_id, id).stated_by;
     let mut holding = artifacts.filter(|(other, _)| {
         let contents = subject.action_files.contents(pipeline_id, *other);
         // What a build puts into its artifact is not to be read from another one.
@@ -147,7 +147,7 @@ fn other_artifact<'a>(
 fn admitted(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Vec<String> {
     let pipeline = &subject.hir.pipelines[pipeline_id];
     let contents = subject.action_files.contents(pipeline_id, id);
-    let StatedBy::Buildspec(_) = contents.said else { return Vec::new() };
+    let StatedBy::Buildspec(_) = contents.stated_by else { return Vec::new() };
     let producer = pipeline.actions.get(pipeline.artifacts[id].producer);
     let folder = producer.and_then(repository::primary_input).and_then(|input| repository::checkout(pipeline, input));
     let (Some(folder), Some(parent)) = (folder.and_then(|it| normalize(it).ok()), Utf8Path::new(path).parent()) else {

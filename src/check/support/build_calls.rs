@@ -9,7 +9,7 @@ use crate::check::support::source_folder::SourceFolder;
 use crate::hir::{Entity, Hir, Part, PartKind, Text, Value, ValueKind};
 use crate::plan::{Piece, Plan};
 use crate::source::Span;
-use crate::workspace::packaging::{GivenValue, Invocation, Reference};
+use crate::workspace::packaging::{GivenValue, INPUT_FOLDER, Invocation, Reference};
 use crate::workspace::shell::WordPart;
 
 /// Calls of a command on one resource.
@@ -70,9 +70,6 @@ impl Known {
 /// Options with which a command does not call AWS as usual.
 const ELSEWHERE: [&str; 6] =
     ["--endpoint-url", "--no-sign-request", "--generate-cli-skeleton", "--dryrun", "--dry-run", "--help"];
-
-/// The prefix of the variables with the folders of inputs.
-const INPUT_FOLDER: &str = "CODEBUILD_SRC_DIR_";
 
 /// The variables that give the AWS CLI a Region. Which of them version 1 and version 2 read differs.
 /// <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html> (2026-11-29)

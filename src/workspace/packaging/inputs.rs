@@ -63,7 +63,7 @@ const PLAIN_OPTIONS: &[&str] = &["-n", "-A", "-s", "--quiet", "-q"];
 
 /// The prefix of the variables with the folders of inputs other than the primary one.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html> (2026-11-29)
-const FOLDER: &str = "CODEBUILD_SRC_DIR_";
+pub const INPUT_FOLDER: &str = "CODEBUILD_SRC_DIR_";
 
 /// Programs whose arguments are only read, except for the values of `WRITING` options.
 const READING: &[&str] = &[
@@ -144,7 +144,7 @@ fn in_artifact(word: &ShellWord) -> Option<(String, String)> {
     };
     let [WordPart::Variable(name), WordPart::Text(rest)] = parts else { return None };
     let path = relative(rest.strip_prefix('/')?)?;
-    Some((name.strip_prefix(FOLDER)?.to_owned(), path))
+    Some((name.strip_prefix(INPUT_FOLDER)?.to_owned(), path))
 }
 
 /// Returns the paths that a command reads, with their spans.

@@ -19,6 +19,7 @@ use super::shell::{self, ShellWord, SimpleCommand, VariableRead, WordPart};
 use arguments::Arguments;
 
 pub use docker::{DockerBuild, DockerUse};
+pub use inputs::INPUT_FOLDER;
 pub use invocation::{GivenValue, Invocation};
 pub use writes::{Unnamed, examines, is_for_results};
 
