@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
 use super::parallel;
-use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
+use crate::compilation::{Compilation, Entry, Input, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, has_mark, marked_root_of, root_of, settings_folder};
 use crate::source::paths::{real_path, slashed};
 use crate::workspace::file_system::{Disk, Overlay};
@@ -28,6 +28,10 @@ const MANY: usize = 20;
 /// The maximum size of a template or a definition in a search, in bytes: CloudFormation accepts no larger template.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-29)
 const DOCUMENT_BYTES: u64 = 1 << 20;
+
+/// The maximum size of the texts that are compiled together, in bytes, unless one is larger: what a compilation needs is
+/// many times as large.
+const TOGETHER_BYTES: usize = 64 << 10;
 
 /// The projects of one run of the program. Files of a project share what is read for one of them.
 #[derive(Debug, Default)]
@@ -96,10 +100,15 @@ impl Place {
         self.settings.as_ref().map(|settings| settings.file.path().as_str())
     }
 
-    fn compile(&self, path: &Utf8Path, text: &str, request: &Request) -> Compilation {
+    /// Returns what the compilation of a file in the folder starts from.
+    fn input<'a>(&'a self, path: &Utf8Path, text: &str, request: &'a Request) -> Input<'a> {
         let (from_root, shown) = (self.path_from_root(path), shown(path));
         let settings = self.settings.as_ref().map(|settings| &settings.file);
-        self.project.compile(&Entry { path: &from_root, shown: &shown, text }, settings, request)
+        self.project.input(&Entry { path: &from_root, shown: &shown, text }, settings, request)
+    }
+
+    fn compile(&self, path: &Utf8Path, text: &str, request: &Request) -> Compilation {
+        Compilation::new(self.input(path, text, request))
     }
 
     /// Returns the path from the root of a file in the folder.
@@ -153,6 +162,34 @@ impl Projects {
     pub(super) fn compile(&self, path: &Utf8Path, request: &Request) -> Result<Compilation, InputError> {
         let place = self.locate(path)?;
         Ok(place.compile(path, &place.text(path)?, request))
+    }
+
+    /// Reads entry files and compiles them, each in its project: small ones together.
+    pub(super) fn compile_all(&self, paths: &[&Utf8Path], request: &Request) -> Vec<Result<Compilation, InputError>> {
+        let read = |path: &&Utf8Path| {
+            let place = self.locate(path)?;
+            let text = place.text(path)?;
+            Ok((place, text))
+        };
+        let read: Vec<Result<_, InputError>> = paths.iter().map(read).collect();
+        let mut compiled = Vec::new();
+        let (mut together, mut size) = (Vec::new(), 0);
+        for (path, read) in paths.iter().zip(&read) {
+            let Ok((place, text)) = read else { continue };
+            if size + text.len() > TOGETHER_BYTES {
+                compiled.extend(Compilation::all(std::mem::take(&mut together)));
+                size = 0;
+            }
+            size += text.len();
+            together.push(place.input(path, text, request));
+        }
+        compiled.extend(Compilation::all(together));
+        let mut compiled = compiled.into_iter();
+        let of_each = |read: Result<_, InputError>| match read {
+            Ok(_) => compiled.next().map(Ok),
+            Err(error) => Some(Err(error)),
+        };
+        read.into_iter().filter_map(of_each).collect()
     }
 
     /// Frees the memory for a compiled entry file: its tree is the largest part of what a project keeps, and entry
