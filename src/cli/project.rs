@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::input::{self, InputError};
 use super::parallel;
 use crate::compilation::{Compilation, Entry, Input, Project, Request, SettingsFile, holds_pipeline};
-use crate::settings::{FILE_NAME, has_mark, marked_root_of, root_of, settings_folder};
+use crate::settings::{FILE_NAME, has_settings, marked_root_of, root_of, settings_folder, settings_folder_by};
 use crate::source::paths::{real_path, slashed};
 use crate::workspace::file_system::{Disk, Overlay};
 use crate::workspace::pipeline_document::{
@@ -53,6 +53,8 @@ struct Folders {
     real: HashMap<Utf8PathBuf, Utf8PathBuf>,
     /// The marked roots, by absolute folders.
     roots: HashMap<Utf8PathBuf, Option<Utf8PathBuf>>,
+    /// Whether a settings file is in an absolute folder.
+    with_settings: HashMap<Utf8PathBuf, bool>,
     /// By the roots and the folders of settings files.
     settings: HashMap<(ShownRoot, Utf8PathBuf), Arc<FolderSettings>>,
 }
@@ -347,9 +349,19 @@ impl Folders {
         if let Some(known) = self.roots.get(folder) {
             return known.clone();
         }
-        let root = if has_mark(folder) { marked_root_of(folder) } else { self.root(folder.parent()?) };
+        let is_marked = self.has_settings(folder) || folder.join(".git").exists();
+        let root = if is_marked { marked_root_of(folder) } else { self.root(folder.parent()?) };
         self.roots.insert(folder.to_owned(), root.clone());
         root
+    }
+
+    fn has_settings(&mut self, folder: &Utf8Path) -> bool {
+        if let Some(known) = self.with_settings.get(folder) {
+            return *known;
+        }
+        let has = has_settings(folder);
+        self.with_settings.insert(folder.to_owned(), has);
+        has
     }
 
     fn project(&mut self, shown: &ShownRoot) -> Result<Arc<Project>, InputError> {
@@ -368,7 +380,8 @@ impl Folders {
         folder: &Utf8Path,
         shown: ShownRoot,
     ) -> Result<Option<Arc<FolderSettings>>, InputError> {
-        let Some(settings) = settings_folder(folder, &shown.root).map(Utf8Path::to_owned) else { return Ok(None) };
+        let settings = settings_folder_by(folder, &shown.root, |folder| self.has_settings(folder));
+        let Some(settings) = settings.map(Utf8Path::to_owned) else { return Ok(None) };
         let key = (shown, settings);
         if let Some(known) = self.settings.get(&key) {
             return Ok(Some(Arc::clone(known)));
