@@ -127,6 +127,7 @@ codes! {
     W0304 Warning "unused declaration"
     E0305 Error "missing, unnamed, or unknown component argument"
     E0306 Error "expansion too large"
+    E0307 Error "used where it may not exist"
     E0401 Error "change set executed but not prepared"
     W0402 Warning "change set prepared, never executed"
     W0403 Warning "one stack deployed with two templates"

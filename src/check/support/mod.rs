@@ -11,6 +11,7 @@ pub(super) mod cron;
 pub(super) mod deletions;
 pub(super) mod deploys;
 pub(super) mod documents;
+pub(super) mod existence;
 pub(super) mod extra;
 pub(super) mod filled_folders;
 pub(super) mod forms;
