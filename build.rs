@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use regex_automata::dfa::{StartKind, dense};
@@ -16,19 +17,39 @@ use serde_json::{Map, Value};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
+/// What the program is built from.
+const SOURCES: [&str; 5] = ["Cargo.lock", "Cargo.toml", "build.rs", "grammar", "src"];
 const CATALOG: &str = "src/catalog";
 const SAM_RULES: &str = "src/workspace/template/sam/rules.yaml";
 
 fn main() -> Outcome {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    for watched in ["build.rs", CATALOG, SAM_RULES] {
-        println!("cargo::rerun-if-changed={watched}");
-    }
+    println!("cargo::rustc-env=DOTPIPE_SOURCES={:016x}", sources()?);
     facts(Path::new(CATALOG), &out.join("catalog"))?;
     tables(&Path::new(CATALOG).join("data"), &out.join("tables"))?;
     fs::write(out.join("providers.rs"), providers(&out.join("catalog/providers"))?)?;
     fs::write(out.join("form_patterns.rs"), form_patterns(&out.join("catalog/forms.json"), &out.join("forms"))?)?;
     fs::write(out.join("sam_rules.rs"), sam_rules(&fs::read_to_string(SAM_RULES)?)?)?;
+    Ok(())
+}
+
+/// Returns a hash of what the program is built from. Results that it keeps between runs are those of one build, and the
+/// program would take longer to hash itself than to check some files.
+fn sources() -> Outcome<u64> {
+    let mut hasher = DefaultHasher::new();
+    for path in SOURCES {
+        println!("cargo::rerun-if-changed={path}");
+        hash(Path::new(path), &mut hasher)?;
+    }
+    Ok(hasher.finish())
+}
+
+fn hash(path: &Path, hasher: &mut DefaultHasher) -> Outcome {
+    if path.is_dir() {
+        let entries: Result<BTreeSet<PathBuf>, _> = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect();
+        return entries?.iter().try_for_each(|entry| hash(entry, hasher));
+    }
+    (path, fs::read(path)?).hash(hasher);
     Ok(())
 }
 
