@@ -32,8 +32,12 @@ macro_rules! codes {
                 match self { $(Code::$code => $summary,)* }
             }
 
-            /// Returns the page that `dotpipe explain` prints, in Markdown.
+            /// Returns the page that `dotpipe explain` prints, in Markdown. It is empty in a web page, which has the pages
+            /// in a file of its own.
             pub fn explain(self) -> &'static str {
+                if cfg!(target_family = "wasm") {
+                    return "";
+                }
                 match self { $(Code::$code => include_str!(concat!("explain/", stringify!($code), ".md")),)* }
             }
         }
@@ -127,6 +131,7 @@ codes! {
     W0304 Warning "unused declaration"
     E0305 Error "missing, unnamed, or unknown component argument"
     E0306 Error "expansion too large"
+    E0307 Error "used where it may not exist"
     E0401 Error "change set executed but not prepared"
     W0402 Warning "change set prepared, never executed"
     W0403 Warning "one stack deployed with two templates"

@@ -12,6 +12,7 @@ pub(super) mod deletions;
 pub(super) mod deploys;
 pub(super) mod documents;
 pub(super) mod environment_words;
+pub(super) mod existence;
 pub(super) mod extra;
 pub(super) mod filled_folders;
 pub(super) mod forms;
