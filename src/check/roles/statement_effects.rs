@@ -288,8 +288,12 @@ fn key_not_in_requests(
     all: bool,
     near: Option<&str>,
 ) -> Diagnostic {
-    let message =
-        format!("this statement {} {}, whose requests have no `{}`", effect.words(), policies::listed(actions), key.node);
+    let message = format!(
+        "this statement {} {}, whose requests have no `{}`",
+        effect.words(),
+        policies::listed(actions),
+        key.node
+    );
     let label = match effect {
         Effect::NeverAllows | Effect::NeverDenies => "a condition on a missing key is not met",
         Effect::AlwaysAllows | Effect::AlwaysDenies => "this operator matches requests without the key",
