@@ -49,9 +49,9 @@ impl Hir {
         let mut inputs = Inputs { hir: self, inputs: Vec::new() };
         conditions.iter().for_each(|id| inputs.collect(*id));
         let inputs = inputs.inputs;
-        let count = inputs.iter().try_fold(1_usize, |count, input| {
-            count.checked_mul(input.values.len()).filter(|count| *count <= MOST)
-        })?;
+        let count = inputs
+            .iter()
+            .try_fold(1_usize, |count, input| count.checked_mul(input.values.len()).filter(|count| *count <= MOST))?;
         let mut truths: BTreeSet<Vec<bool>> = BTreeSet::new();
         for number in 0..count {
             let world = World { hir: self, inputs: &inputs, number };
@@ -100,7 +100,8 @@ impl InputKind {
 
 /// Splits a comparison into a value and the literal that it is compared with.
 fn with_literal<'t>(left: &'t Text, right: &'t Text) -> Option<(&'t Text, String)> {
-    let literal = |text: &Text| if text.parts.is_empty() { Some(String::new()) } else { text.as_literal().map(str::to_owned) };
+    let literal =
+        |text: &Text| if text.parts.is_empty() { Some(String::new()) } else { text.as_literal().map(str::to_owned) };
     match (literal(left), literal(right)) {
         (None, Some(text)) => Some((left, text)),
         (Some(text), None) => Some((right, text)),

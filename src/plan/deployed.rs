@@ -55,7 +55,8 @@ pub fn conditions(scope: &ValueScope) -> Vec<TemplateConditionPlan> {
 pub fn implications(hir: &Hir) -> BTreeSet<(String, String)> {
     let of_declarations = hir.declarations().filter_map(|(_, declaration)| declaration.condition.as_ref());
     let of_pipelines = hir.pipelines.iter().filter_map(|pipeline| pipeline.condition.as_ref());
-    let conditions: BTreeSet<ConditionId> = of_declarations.chain(of_pipelines).map(|condition| condition.node).collect();
+    let conditions: BTreeSet<ConditionId> =
+        of_declarations.chain(of_pipelines).map(|condition| condition.node).collect();
     let pairs = conditions.iter().flat_map(|first| conditions.iter().map(move |second| (*first, *second)));
     let implied = pairs.filter(|(first, second)| hir.implies(&[(*first, true)], *second) == Some(true));
     let name = |id: ConditionId| hir.conditions[id].name.clone();

@@ -21,7 +21,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let within = pipeline.condition.as_ref().map(|condition| condition.node);
         let Some(cases) = subject.hir.cases(conditions.into_iter().chain(within)) else { continue };
-        let mut cases: Vec<Case<'_>> = cases.iter().filter(|case| within.is_none_or(|id| case.holds(Some(id)))).collect();
+        let mut cases: Vec<Case<'_>> =
+            cases.iter().filter(|case| within.is_none_or(|id| case.holds(Some(id)))).collect();
         // The case in which most parts exist explains best what is missing.
         cases.sort_by_key(|case| case.false_ones().count());
         let cases = Cases { hir: subject.hir, pipeline, cases };
@@ -64,7 +65,9 @@ impl<'c> Cases<'c> {
                 let message = format!("stage `{}` has no actions {}", stage.name.node, self.when(case));
                 let help = "put the stage under the condition, or add an action that always exists";
                 let label = "a stage needs at least one action";
-                findings.push(self.explained(Diagnostic::new(Code::E0507, message, stage.name.span, label), case).help(help));
+                findings.push(
+                    self.explained(Diagnostic::new(Code::E0507, message, stage.name.span, label), case).help(help),
+                );
             }
         }
     }
@@ -79,7 +82,8 @@ impl<'c> Cases<'c> {
             some => wording::count(some, "stage"),
         };
         let name = &self.pipeline.symbol;
-        let message = format!("pipeline `{}` has {left} {}; CodePipeline needs at least {least}", name.node, self.when(case));
+        let message =
+            format!("pipeline `{}` has {left} {}; CodePipeline needs at least {least}", name.node, self.when(case));
         let diagnostic = self.explained(Diagnostic::new(Code::E0502, message, name.span, ""), case);
         findings.push(diagnostic.help("add a stage that always exists, or put the pipeline under the condition"));
         true
@@ -94,14 +98,17 @@ impl<'c> Cases<'c> {
                 !stage.incomplete && self.actions(index, case).next().is_some() && !has_source(index, case)
             })
         };
-        let all_exist = self.pipeline.stages.first().is_some_and(|_| {
-            self.pipeline.actions.iter().any(|action| action.stage == 0 && is_source(action))
-        });
+        let all_exist = self
+            .pipeline
+            .stages
+            .first()
+            .is_some_and(|_| self.pipeline.actions.iter().any(|action| action.stage == 0 && is_source(action)));
         let Some(case) = self.cases.iter().find(begins).filter(|_| all_exist) else { return };
         let Some((_, stage)) = self.stages(case).next() else { return };
         let message = format!("the first stage {} is `{}`, which has no source", self.when(case), stage.name.node);
         let diagnostic = Diagnostic::new(Code::E0501, message, stage.name.span, "nothing provides the input files");
-        let diagnostic = diagnostic.note("AWS: \"Pipeline should start with a stage that only contains source actions\"");
+        let diagnostic =
+            diagnostic.note("AWS: \"Pipeline should start with a stage that only contains source actions\"");
         findings.push(self.explained(diagnostic, case).help("keep the sources outside of the `if`"));
     }
 

@@ -33,6 +33,5 @@ pub(in crate::check) fn at_once(
         let (one, other) = (it.actions.get(first), it.actions.get(second));
         one.zip(other).is_some_and(|(one, other)| !can_coexist(subject.hir, it, one, other))
     });
-    !are_alternatives
-        && position(first).is_some() && position(first) == position(second)
+    !are_alternatives && position(first).is_some() && position(first) == position(second)
 }
