@@ -116,7 +116,7 @@ fn form(subject: &Subject<'_>, spec: &Buildspec, used: Used, findings: &mut Find
     for malformed in &spec.malformed {
         let Malformed { path, expected, span } = malformed;
         let colon = *expected == "a list of strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
-        let written = colon.then(|| subject.workspace.sources().slice(*span).to_owned());
+        let written = colon.then(|| subject.written(*span).shown().to_owned());
         findings.push(malformed_buildspec(path, expected, *span, written.as_deref()));
     }
     keys(spec, used, findings);

@@ -149,7 +149,9 @@ fn pattern(inside: &InsideTemplate, resource: &Node) -> Option<String> {
         let declared = inside.section("Resources").find(|entry| entry.key.node == id)?;
         arn_of_type(declared.value.get("Type")?.literal()?)
     };
-    let Some(call) = resource.intrinsic() else { return resource.literal().map(open) };
+    // A dynamic reference is known only at deployment.
+    let is_known = |text: &&str| *text == "*" || text.starts_with("arn:") && !text.contains("{{");
+    let Some(call) = resource.intrinsic() else { return resource.literal().filter(is_known).map(open) };
     match (call.name.as_ref(), call.argument.text()) {
         ("Fn::GetAtt", _) => {
             let is_arn = match call.argument.items() {
