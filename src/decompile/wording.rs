@@ -336,11 +336,12 @@ fn attributes(help: &str, root: &Node) -> String {
         };
         let id = name.strip_suffix(".arn");
         let kind = id.and_then(|id| root.at(&["Resources", id, "Type"])).and_then(Node::literal);
-        written += &match (id, kind) {
+        let shown = match (id, kind) {
             (Some(id), Some("AWS::SNS::Topic")) => format!("${{{id}}}"),
             (Some(id), Some(_)) => format!("${{{id}.Arn}}"),
             _ => format!("${{{name}}}"),
         };
+        written.push_str(&shown);
         rest = after;
     }
     written + rest

@@ -123,7 +123,9 @@ fn effect(inside: &InsideTemplate, properties: Option<&Node>, statement: &Node, 
             let named = others.filter_map(|other| other.get("Action")).flat_map(Node::one_or_more);
             named.filter_map(Node::literal).any(|name| name == action || name.contains('*'))
         };
-        wrong.iter_mut().for_each(|wrong| wrong.actions.retain(|it| OF_BUCKETS.contains(it) && !elsewhere(it)));
+        for wrong in &mut wrong {
+            wrong.actions.retain(|it| OF_BUCKETS.contains(it) && !elsewhere(it));
+        }
         wrong.retain(|wrong| !wrong.actions.is_empty());
     }
     let inside_of = |wrong: &WrongResource<'_>| {
