@@ -152,6 +152,9 @@ impl Input<'_> {
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
+            let left_out = plan::left_out(&plan, request.pipeline.as_deref(), &known).filter(|_| missing.is_empty());
+            let left_out = left_out.map(|(it, condition)| phases::left_out(&it.name, condition, it.identity.span));
+            diagnostics.extend(left_out);
         }
         let commented = suppression::documents(&workspace, entry);
         let (sources, lookups) = workspace.into_parts();
