@@ -6,13 +6,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::Slot;
 use crate::check::{Place, Subject};
-use crate::diagnostic::suggest::similar_path;
+use crate::diagnostic::suggest::{is_misspelling, similar_path};
 use crate::hir::Action;
 use crate::plan::repository;
 use crate::source::{FileId, Span, Spanned};
 use crate::workspace::docker_ignore::DockerIgnore;
 use crate::workspace::dockerfile::Dockerfile;
-use crate::workspace::file_system::{Tracked, holds, normalize};
+use crate::workspace::file_system::{Tracked, holds, inside, normalize};
 use crate::workspace::packaging::{DockerBuild, is_for_results};
 use crate::workspace::{Build, Workspace};
 
@@ -61,8 +61,7 @@ impl<'a> SourceFolder<'a> {
 
     /// Returns a file that is probably meant: in the same folder, or with the same name.
     pub fn near_file(&self, path: &Utf8Path) -> Option<&str> {
-        let inside = self.files.keys().filter_map(|file| file.strip_prefix(&self.folder).ok()).map(Utf8Path::as_str);
-        similar_path(path.as_str(), inside).filter(|near| {
+        similar_path(path.as_str(), inside(&self.files, &self.folder).map(Utf8Path::as_str)).filter(|near| {
             let near = Utf8Path::new(near);
             near.parent() == path.parent() || near.file_name() == path.file_name()
         })
@@ -90,8 +89,8 @@ impl<'a> SourceFolder<'a> {
 
     /// Returns the folders in it, in order. One may occur several times.
     fn folders(&self) -> impl Iterator<Item = &Utf8Path> {
-        let inside = self.files.keys().filter_map(|file| file.strip_prefix(&self.folder).ok());
-        inside.flat_map(|file| file.ancestors().skip(1)).filter(|folder| !folder.as_str().is_empty())
+        let files = inside(&self.files, &self.folder);
+        files.flat_map(|file| file.ancestors().skip(1)).filter(|folder| !folder.as_str().is_empty())
     }
 
     /// The files that Docker does not see; a list beside the Dockerfile comes first.
@@ -111,7 +110,38 @@ impl<'a> SourceFolder<'a> {
 /// Returns whether a build mentions a name more often than it reads files with that name, so that something may create
 /// one.
 pub(in crate::check) fn may_be_made(build: &Build, name: &str, reads: usize) -> bool {
-    build.count_word(name) > reads
+    build.count_word(name) > reads || is_locked(build, name)
+}
+
+/// The files in which package managers record versions, each with the programs that write it.
+const LOCKS: [(&str, &[&str]); 14] = [
+    ("Cargo.lock", &["cargo"]),
+    ("Gemfile.lock", &["bundle", "bundler"]),
+    ("Pipfile.lock", &["pipenv"]),
+    ("bun.lock", &["bun"]),
+    ("bun.lockb", &["bun"]),
+    ("composer.lock", &["composer"]),
+    ("go.sum", &["go"]),
+    ("npm-shrinkwrap.json", &["npm"]),
+    ("package-lock.json", &["npm", "npx"]),
+    ("packages.lock.json", &["dotnet"]),
+    ("pnpm-lock.yaml", &["pnpm"]),
+    ("poetry.lock", &["poetry"]),
+    ("uv.lock", &["uv"]),
+    ("yarn.lock", &["yarn"]),
+];
+
+/// Returns whether a package manager that the commands run writes a file of this name.
+pub(in crate::check) fn is_locked(build: &Build, name: &str) -> bool {
+    let programs = LOCKS.iter().filter(|(lock, _)| *lock == name).flat_map(|(_, programs)| *programs);
+    programs.into_iter().any(|program| build.commands.programs.iter().any(|(known, _)| known == program))
+}
+
+/// Returns whether a program may create a file from the one with a similar name: compilers change the extension, and
+/// few add more than a prefix such as `lib`.
+pub(in crate::check) fn may_be_compiled(path: &Utf8Path, near: &Utf8Path) -> bool {
+    let extension = |path: &Utf8Path| path.extension().map(str::to_ascii_lowercase);
+    extension(path) != extension(near) || !is_misspelling(path.as_str(), near.as_str())
 }
 
 /// The Dockerfile of the image that an action builds, and the place that names its folder.
