@@ -115,6 +115,12 @@ impl Build {
             || self.names(path, |text| only_reads(text) || packaging::examines(text))
     }
 
+    /// Returns whether a command may write the file because it installs packages: `package-lock.json`.
+    pub fn writes_lock_file(&self, path: &Utf8Path) -> bool {
+        path.file_name()
+            .is_some_and(|name| self.spec.commands().any(|command| packaging::writes_lock_file(&command.text, name)))
+    }
+
     /// Returns whether a command names a file or a folder of it, and does not only read it.
     fn names(&self, path: &Utf8Path, only_reads: impl Fn(&str) -> bool) -> bool {
         let has =

@@ -3,9 +3,9 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::source_folder::{SourceFolder, may_be_made};
+use crate::check::support::source_folder::{SourceFolder, may_be_compiled, may_be_made};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::suggest::{is_misspelling, similar};
+use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ArtifactId;
 use crate::plan::{DeployedTemplate, repository};
@@ -72,7 +72,7 @@ fn lacking<'s>(
     let parent = path.parent().filter(|parent| parent.as_str().is_empty() || source.holds(parent));
     let name = path.file_name().filter(|_| parent.is_some())?;
     let reads = build.commands.inputs.iter().filter(|other| other.path.file_name() == Some(name)).count();
-    if may_be_made(build, name, reads) {
+    if may_be_made(build, name, reads) || build.writes_lock_file(&path) {
         return None;
     }
     // An unknown program may create a folder with a similar name on purpose.
@@ -115,7 +115,8 @@ fn in_other_input(
     let reads = build.commands.inputs.iter().filter(|other| other.path.file_name() == Some(name)).count();
     // A file in a folder of its own may be a result of the build.
     let is_at_root = path.parent().is_some_and(|parent| parent.as_str().is_empty());
-    let may_be_made = input.after == Unnamed::Anything || may_be_made(build, name, reads);
+    let may_be_made =
+        input.after == Unnamed::Anything || may_be_made(build, name, reads) || build.writes_lock_file(&path);
     if !is_at_root || source.holds(&path) || may_be_made {
         return None;
     }
@@ -133,13 +134,6 @@ fn in_other_input(
     };
     let (id, near) = others().filter(|_| source.near_file(&path).is_none()).find_map(near)?;
     Some(only_in_input(input, path.as_str(), named(id), &near))
-}
-
-/// Returns whether a program may create a file from the one with a similar name: compilers change the extension, and
-/// few add more than a prefix such as `lib`.
-fn may_be_compiled(path: &Utf8Path, near: &Utf8Path) -> bool {
-    let extension = |path: &Utf8Path| path.extension().map(str::to_ascii_lowercase);
-    extension(path) != extension(near) || !is_misspelling(path.as_str(), near.as_str())
 }
 
 /// Checks a script that the `package.json` in its folder must have.

@@ -48,6 +48,10 @@ fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value,
         }
         Some((name, _)) => name,
         None if slot.ty == SlotType::ArtifactFile && slot.path_key.is_none() => {
+            if let Some((name, path)) = text.split_once(':').filter(|(name, _)| inputs.contains(name)) {
+                findings.push(one_colon(key, &format!("{name}::{path}"), value.span));
+                return;
+            }
             let only = if let [only] = inputs.as_slice() { Some(*only) } else { None };
             findings.push(no_artifact_file(key, text, None, value.span, only));
             return;
@@ -103,4 +107,10 @@ fn no_artifact_file(key: &str, text: &str, artifact: Option<&str>, place: Span, 
     }
     Diagnostic::new(Code::E0212, format!("`{key}` does not name an artifact"), place, "only a path")
         .help(format!("write `{}::{text}`", input.unwrap_or("Artifact")))
+}
+
+/// A string with one colon between the artifact and the path.
+fn one_colon(key: &str, meant: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0212, format!("`{key}` does not name an artifact"), place, "one colon instead of two")
+        .help(format!("write `{meant}`"))
 }

@@ -244,7 +244,9 @@ impl Look<'_> {
             ShapeType::Flag => {
                 let is_flag = match (node.scalar(), self.document.kind) {
                     (Some(scalar), DocumentKind::Definition) => scalar.style == Style::Plain && is_truth(&scalar.text),
-                    (Some(scalar), DocumentKind::Template) => is_truth(&scalar.text.to_ascii_lowercase()),
+                    (Some(scalar), DocumentKind::Template) => {
+                        is_truth(&scalar.text.to_ascii_lowercase()) || node.plain_bool().is_some()
+                    }
                     (None, _) => false,
                 };
                 if !is_flag {

@@ -160,7 +160,8 @@ impl Run<'_> {
             return None;
         }
         let action_name = &action.name;
-        let hyphenated = others.clone().map(name).find(|name| name.starts_with(&format!("{suffix}-")));
+        let artifacts = others.clone().map(|input| &self.place.pipeline.artifact(input.artifact).name);
+        let hyphenated = artifacts.into_iter().find(|name| name.node.starts_with(&format!("{suffix}-")));
         if let Some(hyphenated) = hyphenated {
             return Some(hyphen(suffix, hyphenated, place));
         }
@@ -294,15 +295,18 @@ fn of_primary(suffix: &str, place: Span, action: &Spanned<String>) -> Diagnostic
 }
 
 /// An artifact whose name cannot be part of a variable.
-fn hyphen(suffix: &str, artifact: &str, place: Span) -> Diagnostic {
-    let message = format!("no variable can contain the artifact name `{artifact}`");
-    Diagnostic::new(
-        Code::E0219,
-        message,
-        place,
-        format!("the shell reads `${INPUT_FOLDER}{suffix}` and the rest as text"),
-    )
-    .help(format!("rename the artifact `{artifact}` to `{}`", artifact.replace('-', "_")))
+fn hyphen(suffix: &str, artifact: &Spanned<String>, place: Span) -> Diagnostic {
+    let name = &artifact.node;
+    let message = format!("no variable can contain the artifact name `{name}`");
+    let label = format!("the shell reads `${INPUT_FOLDER}{suffix}` and the rest as text");
+    let found = Diagnostic::new(Code::E0219, message, place, label);
+    // A loop or the instance of a component appends a hyphen and its name.
+    match name.get(..artifact.span.len()).filter(|written| *written != name) {
+        Some(written) => found.help(format!(
+            "write `{written}` first after `from`, and use `$CODEBUILD_SRC_DIR`, the folder of the primary source"
+        )),
+        None => found.help(format!("rename the artifact `{name}` to `{}`", name.replace('-', "_"))),
+    }
 }
 
 /// A variable that only other builds have.

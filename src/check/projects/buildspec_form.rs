@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::check::support::build_environment::Environment;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::repository::QUOTE_COMMAND;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{PartKind, ValueKind};
@@ -47,7 +48,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     missing(&part.spec, "phases", findings);
                 }
                 if seen.is_new(part) {
-                    look(&part.spec, Used::of(subject, part), findings);
+                    look(subject, &part.spec, Used::of(subject, part), findings);
                 }
             }
             let Some(build) = subject.action_files.build(pipeline_id, id) else { continue };
@@ -55,7 +56,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 exports(&Environment::of(action, Some(project), build), findings);
             }
             if seen.is_new(build) {
-                look(&build.spec, Used::of(subject, build), findings);
+                look(subject, &build.spec, Used::of(subject, build), findings);
             }
         }
     }
@@ -99,9 +100,9 @@ impl Used {
     }
 }
 
-fn look(spec: &Buildspec, used: Used, findings: &mut Findings) {
+fn look(subject: &Subject<'_>, spec: &Buildspec, used: Used, findings: &mut Findings) {
     let mut found = Findings::default();
-    form(spec, used, &mut found);
+    form(subject, spec, used, &mut found);
     // Computed text cannot be edited.
     if spec.computed {
         found.leave_unchanged();
@@ -109,14 +110,17 @@ fn look(spec: &Buildspec, used: Used, findings: &mut Findings) {
     findings.append(found);
 }
 
-fn form(spec: &Buildspec, used: Used, findings: &mut Findings) {
+fn form(subject: &Subject<'_>, spec: &Buildspec, used: Used, findings: &mut Findings) {
     if !is_readable(spec) {
         return;
     }
     for malformed in &spec.malformed {
         let Malformed { path, expected, span } = malformed;
-        let colon = *expected == "a list of strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
-        findings.push(malformed_buildspec(path, expected, *span, colon));
+        let is_command =
+            *expected == "a list of strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
+        let written = subject.written(*span);
+        let read_as = is_command.then(|| read_as(written.shown()));
+        findings.push(malformed_buildspec(path, expected, *span, read_as));
     }
     keys(spec, used, findings);
     match &spec.version {
@@ -261,14 +265,21 @@ fn unknown_version(version: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0214, message, version.span, "").help("write `0.2`").edit(version.span, "0.2")
 }
 
-/// A value of a type that the format does not allow. `colon` is whether it is a command that YAML reads as a mapping.
-fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
-    let message = format!("`{path}` in the buildspec must be {expected}");
-    if colon {
-        return Diagnostic::new(Code::E0214, message, place, "YAML reads this as a mapping, because it contains `: `")
-            .help("put the whole command in quotes, or write it as a block after `|`");
+/// Returns what YAML reads instead of a command, and why.
+fn read_as(command: &str) -> &'static str {
+    match command.chars().next() {
+        Some('{') => "YAML reads this as a mapping, because it starts with `{`",
+        Some('[') => "YAML reads this as a list, because it starts with `[`",
+        Some('-') => "YAML reads this as a list, because it starts with `- `",
+        _ => "YAML reads this as a mapping, because it contains `: `",
     }
-    Diagnostic::new(Code::E0214, message, place, "")
+}
+
+/// A value of a type that the format does not allow. `read_as`: what YAML reads instead of a command.
+fn malformed_buildspec(path: &str, expected: &str, place: Span, read_as: Option<&str>) -> Diagnostic {
+    let message = format!("`{path}` in the buildspec must be {expected}");
+    let found = Diagnostic::new(Code::E0214, message, place, read_as.unwrap_or_default());
+    if read_as.is_none() { found } else { found.help(QUOTE_COMMAND) }
 }
 
 /// A key that buildspecs do not have.

@@ -3,6 +3,7 @@
 use crate::catalog::permissions;
 use crate::catalog::wildcard::wildcard;
 use crate::check::support::globs;
+use crate::diagnostic::suggest;
 use crate::plan::{Effect, Entity, Expr, Grant, Piece, Plan, RolePlan, arn_of};
 
 /// The resource of an action.
@@ -137,9 +138,23 @@ fn chosen(node: Entity) -> String {
     format!("{CHOSEN}{node:?}{CHOSEN}").replace(['/', ':'], "-")
 }
 
+/// Returns whether a statement names an IAM action. A misspelled one is reported as such.
 fn names(grant: &Grant, action: &str) -> bool {
     let action = action.to_ascii_lowercase();
-    grant.actions.iter().any(|pattern| wildcard(pattern.to_ascii_lowercase().as_bytes(), action.as_bytes()))
+    let is_it = |pattern: &str| wildcard(pattern.to_ascii_lowercase().as_bytes(), action.as_bytes());
+    let is_meant = |pattern: &str| meant_action(pattern).is_some_and(|meant| is_it(&meant));
+    grant.actions.iter().any(|pattern| is_it(pattern) || grant.effect == Effect::Allow && is_meant(pattern))
+}
+
+/// Returns the IAM action that a name without wildcards misspells. A service or an action that is not listed may be new;
+/// only a similar name is certainly a typo.
+pub(in crate::check) fn meant_action(name: &str) -> Option<String> {
+    let (service, verb) = name.split_once(':').filter(|_| !name.contains(['*', '?']))?;
+    if permissions::iam_action(name).is_some() {
+        return None;
+    }
+    let near = suggest::nearest(verb, permissions::actions_of(service))?;
+    Some(format!("{service}:{near}"))
 }
 
 fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::Slot;
 use crate::check::{Place, Subject};
-use crate::diagnostic::suggest::similar_path;
+use crate::diagnostic::suggest::{is_misspelling, similar_path};
 use crate::hir::Action;
 use crate::plan::repository;
 use crate::source::{FileId, Span, Spanned};
@@ -112,6 +112,13 @@ impl<'a> SourceFolder<'a> {
 /// one.
 pub(in crate::check) fn may_be_made(build: &Build, name: &str, reads: usize) -> bool {
     build.count_word(name) > reads
+}
+
+/// Returns whether a program may create a file from the one with a similar name: compilers change the extension, and
+/// few add more than a prefix such as `lib`.
+pub(in crate::check) fn may_be_compiled(path: &Utf8Path, near: &Utf8Path) -> bool {
+    let extension = |path: &Utf8Path| path.extension().map(str::to_ascii_lowercase);
+    extension(path) != extension(near) || !is_misspelling(path.as_str(), near.as_str())
 }
 
 /// The Dockerfile of the image that an action builds, and the place that names its folder.

@@ -196,6 +196,12 @@ impl Node {
         }
     }
 
+    /// Returns a boolean of YAML 1.1 that is not in quotes. In quotes, it is a string, and CloudFormation converts only
+    /// `"true"` and `"false"`.
+    pub fn plain_bool(&self) -> Option<bool> {
+        self.as_bool().filter(|_| self.scalar().is_some_and(|scalar| scalar.style == Style::Plain))
+    }
+
     /// Returns the function that this node calls, if it is one.
     pub fn intrinsic(&self) -> Option<Intrinsic<'_>> {
         if let Some(tag) = &self.tag {
@@ -275,6 +281,8 @@ pub struct SyntaxError {
     pub span: Span,
     /// The previous line, if it may be a key without its `:`, so that YAML reads the following lines as text.
     pub unfinished_key: Option<Span>,
+    /// Whether the line is an element of a list that starts with a character that has a meaning in YAML.
+    pub in_special_item: bool,
 }
 
 /// A construct that parsers read differently.

@@ -5,6 +5,7 @@ mod arguments;
 mod docker;
 mod inputs;
 mod invocation;
+mod lock_files;
 mod sourced;
 mod writes;
 
@@ -21,6 +22,7 @@ use arguments::Arguments;
 pub use docker::{DockerBuild, DockerUse};
 pub use inputs::INPUT_FOLDER;
 pub use invocation::{GivenValue, Invocation};
+pub use lock_files::writes_lock_file;
 pub use writes::{Unnamed, examines, is_for_results};
 
 pub use super::shell::{POWERSHELL, ShellFault};
