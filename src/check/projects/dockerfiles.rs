@@ -99,7 +99,7 @@ impl Run<'_> {
     }
 
     fn is_missing(&self, path: &Utf8Path) -> bool {
-        !path.starts_with("..") && !self.source.holds(path) && !self.is_made(path)
+        !path.starts_with("..") && !self.source.holds(path) && !self.is_made(path) && !self.build.installs(path)
     }
 
     /// Returns whether a command may create a file or folder.
@@ -160,7 +160,7 @@ impl Run<'_> {
             return None;
         }
         let path = normalize(&self.image.context.0.join(text)).ok().filter(|path| !path.as_str().is_empty())?;
-        if self.source.holds(&path) || self.build.writes_lock_file(&path) {
+        if self.source.holds(&path) || self.build.installs(&path) {
             return None;
         }
         // It may exist relative to the Dockerfile rather than to the context.

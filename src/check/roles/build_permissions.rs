@@ -295,7 +295,7 @@ impl<'a> Run<'a> {
                 coverage::allows(self.role, action, self.resource(entity))
             }
             (CallTarget::Account, _) => coverage::allows(self.role, action, Target::Any),
-            (CallTarget::Arn { glob, .. }, _) => coverage::allows_arn(self.plan, self.role, action, glob),
+            (CallTarget::Arn { glob, .. }, _) => coverage::allows_call(self.plan, self.role, action, glob),
         }
     }
 

@@ -76,6 +76,29 @@ pub(in crate::check) fn allows_arn(plan: &Plan, role: &RolePlan, action: &str, t
     allowing(role, action).flat_map(|grant| &grant.resources).any(|resource| arns_fit(&pattern(plan, resource), target))
 }
 
+/// Returns whether a role allows a call of a command on a resource, or on what the command may mean by it: the alias of a
+/// function, the index of a table, a repository of another account, a parameter or document of AWS.
+pub(in crate::check) fn allows_call(plan: &Plan, role: &RolePlan, action: &str, target: &str) -> bool {
+    let meant: &[&dyn Fn(&str) -> String] = match action.split(':').next().unwrap_or_default() {
+        "lambda" => &[&|arn| format!("{arn}:*")],
+        "dynamodb" => &[&|arn| format!("{arn}/*")],
+        "ecr" => &[&|arn| with_account(arn, "*")],
+        "ssm" => &[&|arn| with_account(arn, "")],
+        _ => &[],
+    };
+    // The call needs a document and instances, and the command names at most one of them.
+    let names_both = action == "ssm:SendCommand" && names_anywhere(role, action);
+    names_both
+        || allows_arn(plan, role, action, target)
+        || meant.iter().any(|meant| allows_arn(plan, role, action, &meant(target)))
+}
+
+/// Returns an ARN with another account.
+fn with_account(arn: &str, account: &str) -> String {
+    let fields = arn.splitn(6, ':').enumerate();
+    fields.map(|(index, field)| if index == 4 { account } else { field }).collect::<Vec<_>>().join(":")
+}
+
 /// Returns whether some ARN matches both patterns. A name that CloudFormation generates may match a pattern with `*` at
 /// its position.
 pub(in crate::check) fn arns_fit(granted: &str, target: &str) -> bool {
