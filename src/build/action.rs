@@ -11,9 +11,7 @@ use crate::expand::{Placed, Surroundings};
 use crate::hir::{Action, ActionId, ArtifactFile, BOUNDARY, Input, Origin, Setting, Text, Value, ValueKind};
 use crate::resolve::gives;
 use crate::resolve::place::Place;
-use crate::slots::{
-    self, Attributes, Owner, Shape, SlotSet, existence, is_configured, literal, require, settings, slots_of,
-};
+use crate::slots::{self, Attributes, Owner, Shape, SlotSet, is_configured, literal, require, settings, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, ExprKind, StmtKind};
 
@@ -284,7 +282,8 @@ impl<'a> Builder<'a> {
             region: literal(attributes, "region"),
             timeout: number(attributes, "timeout"),
             run_order: number(attributes, "run-order"),
-            cfn_condition: existence(attributes),
+            cfn_condition: self.existence(attributes, draft.under),
+            starts_under: None,
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             origin,
             pair: draft.pair,

@@ -7,7 +7,8 @@ use crate::catalog::{ActionType, Category};
 use crate::evaluate::{DeclaredName, NamedAction, PipelineNames, ScopeId};
 use crate::expand::{Placed, Surroundings};
 use crate::hir::{
-    ArtifactId, EnvironmentId, Filter, LoopId, Origin, StackPair, Stage, Statement, UseId, Value, ValueKind,
+    ArtifactId, ConditionId, EnvironmentId, Filter, LoopId, Origin, StackPair, Stage, Statement, UseId, Value,
+    ValueKind,
 };
 use crate::resolve::DefinitionId;
 use crate::slots::Attributes;
@@ -72,6 +73,8 @@ pub(super) struct ActionDraft<'a> {
     pub(super) outputs: Vec<ArtifactId>,
     /// The two actions of its statement, if it has two.
     pub(super) pair: Option<StackPair>,
+    /// The condition of the `if` around it.
+    pub(super) under: Option<Spanned<ConditionId>>,
     /// The environment it runs in.
     pub(super) environment: Option<Spanned<EnvironmentId>>,
     pub(super) incomplete: bool,
@@ -164,6 +167,7 @@ impl<'a> ActionDraft<'a> {
             namespace: None,
             outputs: Vec::new(),
             pair: None,
+            under: placed.at.under,
             environment: None,
             incomplete: false,
         }

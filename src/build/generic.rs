@@ -29,7 +29,7 @@ impl<'a> Builder<'a> {
         let [category, owner, provider, version] = self.quietly(|this| {
             let statements = match &action.block {
                 Some(block) => {
-                    let at = around.with_scope(this.values.scopes.child(around.scope));
+                    let at = around.inside(this.values.scopes.child(around.scope));
                     this.expand(&block.statements, Place::Action, "an action", &at).statements
                 }
                 None => Vec::new(),

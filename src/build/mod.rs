@@ -12,6 +12,7 @@ mod declare;
 mod drafts;
 mod early;
 mod environment;
+mod existence;
 mod generic;
 mod monitoring;
 mod params;

@@ -56,7 +56,7 @@ impl<'a> Builder<'a> {
         inside: &str,
         at: &Surroundings,
     ) -> (Attributes, bool) {
-        let at = at.with_scope(self.values.scopes.child(at.scope));
+        let at = at.inside(self.values.scopes.child(at.scope));
         let statements = block.map_or(&[][..], |block| &block.statements);
         let body = self.expand(statements, Place::Plain, inside, &at);
         let written = body.statements.iter().filter(|it| matches!(it.statement.kind, StmtKind::Attribute(_))).count();
@@ -112,7 +112,7 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        StartEvent { attributes, span }
+        StartEvent { attributes, condition: at.under, span }
     }
 
     /// Reports the parts of a pattern that are neither a map nor a list of values.
@@ -218,7 +218,7 @@ impl<'a> Builder<'a> {
             }
         }
         let events = events.iter().filter_map(|event| event.as_str().map(str::to_owned)).collect();
-        Some(Notification { topic: topic?, events, attributes, span })
+        Some(Notification { topic: topic?, events, attributes, condition: at.under, span })
     }
 
     /// Returns the topic of a notification.
@@ -246,7 +246,8 @@ impl<'a> Builder<'a> {
             let name = Spanned::new("dashboard".to_owned(), second.keyword.span);
             self.values.diagnostics.push(names::duplicate("block", &name, settings.keyword.span));
         }
-        let at = at.with_scope(self.values.scopes.child(at.scope));
+        let condition = at.under;
+        let at = at.inside(self.values.scopes.child(at.scope));
         let mut body = self.expand(&settings.block.statements, Place::Plain, "dashboard", &at).statements;
         body.retain(|placed| match &placed.statement.kind {
             StmtKind::Attribute(attribute) if UNMEASURED.contains(&attribute.key.node.as_str()) => {
@@ -257,6 +258,6 @@ impl<'a> Builder<'a> {
         });
         let owner = Owner { shown: "`dashboard`", place: settings.keyword.span };
         let attributes = self.attributes(&body, &slots_of(Shape::Listed("dashboard")), owner);
-        Some(Dashboard { attributes, span: settings.keyword.span })
+        Some(Dashboard { attributes, condition, span: settings.keyword.span })
     }
 }

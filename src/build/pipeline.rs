@@ -12,7 +12,7 @@ use crate::hir::{
 };
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
-use crate::slots::{Attributes, Owner, Shape, SlotSet, describe, existence, flag, literal, slots_of};
+use crate::slots::{Attributes, Owner, Shape, SlotSet, describe, flag, literal, slots_of};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
@@ -45,7 +45,7 @@ impl<'a> Builder<'a> {
 
     fn draft(&mut self, declared: Declared<'a, ast::Named>) -> PipelineDraft<'a> {
         let scope = self.values.scopes.child(declared.at.scope);
-        let at = Surroundings { scope, local: scope, global: scope, ..declared.at.clone() };
+        let at = Surroundings { scope, local: scope, global: scope, under: None, ..declared.at.clone() };
         let body = self.expand(&declared.node.block.statements, Place::Pipeline, "pipeline", &at);
         self.values.incomplete |= body.incomplete;
         let mut draft = PipelineDraft {
@@ -89,7 +89,7 @@ impl<'a> Builder<'a> {
     }
 
     fn draft_stage(&mut self, named: &'a ast::Named, placed: &Placed<'a>, draft: &mut PipelineDraft<'a>) {
-        let at = placed.at.with_scope(self.values.scopes.child(placed.at.scope));
+        let at = placed.at.inside(self.values.scopes.child(placed.at.scope));
         let body = self.expand(&named.block.statements, Place::Stage, "stage", &at);
         let attributes = self.stage_attributes(named, &body.statements);
         let name = self.stage_name(named, &attributes, &placed.at);
@@ -107,7 +107,7 @@ impl<'a> Builder<'a> {
             loops: Arc::clone(&placed.at.loops),
             on_failure: None,
             conditions: Vec::new(),
-            cfn_condition: existence(&attributes),
+            cfn_condition: self.existence(&attributes, placed.at.under),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             disabled: literal(&attributes, "disabled"),
             span: named.keyword.to(named.name.span),
@@ -267,14 +267,20 @@ impl<'a> Builder<'a> {
         let slots = slots_of(Shape::Listed("pipeline"));
         let shown = format!("pipeline `{}`", declared.symbol.node);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
-        let (attributes, store, schedules, (allowed, unread)) = self.traced(&trail, |this| {
+        let (attributes, store, mut schedules, (allowed, unread)) = self.traced(&trail, |this| {
             let attributes = this.attributes(&statements, &slots, owner);
             let store = this.artifact_store(&statements);
             (attributes, store, this.schedules(&statements, context), this.statements(&statements))
         });
-        let events = self.start_events(&statements);
-        let notifications = self.notifications(&statements);
-        let dashboard = self.traced(&trail, |this| this.dashboard(&statements));
+        let condition = self.resource_condition(&attributes, declared.at.under);
+        let mut events = self.start_events(&statements);
+        let mut notifications = self.notifications(&statements);
+        let mut dashboard = self.traced(&trail, |this| this.dashboard(&statements));
+        let of_rules = schedules.iter_mut().map(|schedule| &mut schedule.rule).chain(&mut events);
+        let of_rules = of_rules.map(|rule| &mut rule.condition);
+        let of_others = notifications.iter_mut().map(|it| &mut it.condition);
+        let all = of_rules.chain(of_others).chain(dashboard.iter_mut().map(|it| &mut it.condition));
+        all.for_each(|own| self.within(own, condition));
         let mut actions = self.filled_actions(index, context);
         super::action::default_checkout(&mut actions);
         let stages = self.filled_stages(index);
@@ -293,6 +299,7 @@ impl<'a> Builder<'a> {
         let type_left_out = matches!(&type_value, Some(value) if value.node == DEFAULT_TYPE);
         let role = self.role_of_attribute(&attributes, "role");
         let account = self.account(&attributes);
+        self.set_start_conditions(&mut actions, &stages, condition.as_ref());
         let (draft, names) = (self.drafts.get(index)?, self.values.pipelines.get(index)?);
         Some(Pipeline {
             name: name.unwrap_or_else(|| declared.symbol.clone()),
@@ -327,6 +334,7 @@ impl<'a> Builder<'a> {
             named: !is_off(&attributes, "named"),
             type_left_out,
             logical_id: literal(&attributes, "logical-id"),
+            condition,
             span: declared.node.keyword.to(declared.node.name.span),
             symbol: declared.symbol,
             incomplete: draft.incomplete || unread || raw_gives(&attributes, "Stages"),

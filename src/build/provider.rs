@@ -77,7 +77,7 @@ impl<'a> Builder<'a> {
             return false;
         }
         self.values.check_name("property", &name);
-        let at = placed.at.with_scope(self.values.scopes.child(placed.at.scope));
+        let at = placed.at.inside(self.values.scopes.child(placed.at.scope));
         let statements = property.block.as_ref().map_or(&[][..], |block| &block.statements);
         let body = self.expand(statements, Place::Plain, "property", &at);
         let shown = format!("property `{}`", name.node);

@@ -53,7 +53,7 @@ impl<'a> Builder<'a> {
     pub(super) fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Filled<'a> {
         let resource = declared.node;
         let word = resource.kind.word();
-        let inner = declared.at.with_scope(self.values.scopes.child(declared.at.scope));
+        let inner = declared.at.inside(self.values.scopes.child(declared.at.scope));
         let context = self.values.context_in(inner.scope);
         let Body { statements, incomplete } = match &resource.body {
             ResourceBody::Block(block) => self.expand(&block.statements, place, word, &inner),
@@ -76,6 +76,7 @@ impl<'a> Builder<'a> {
             }
             Ownership::Owned
         };
+        let condition = self.resource_condition(&attributes, declared.at.under);
         let declaration = Declaration {
             symbol: declared.symbol.clone(),
             ownership,
@@ -83,6 +84,7 @@ impl<'a> Builder<'a> {
             doc: declared.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span: resource.keyword.to(declared.symbol.span),
             attributes,
+            condition,
             incomplete,
         };
         Filled { declaration, statements }
@@ -152,7 +154,7 @@ impl<'a> Builder<'a> {
             self.values.diagnostics.push(names::duplicate("policy", &name, first.name.span));
             return false;
         }
-        let at = placed.at.with_scope(self.values.scopes.child(placed.at.scope));
+        let at = placed.at.inside(self.values.scopes.child(placed.at.scope));
         let body = self.expand(&policy.block.statements, Place::Policy, "policy", &at);
         let shown = format!("policy `{}`", name.node);
         let owner = Owner { shown: &shown, place: name.span };

@@ -34,7 +34,7 @@ impl<'a> Builder<'a> {
         let slots = slots_of(Shape::Listed(event.word()));
         let shown = format!("`{words}`");
         let owner = Owner { shown: &shown, place: span };
-        let at = placed.at.with_scope(self.values.scopes.child(placed.at.scope));
+        let at = placed.at.inside(self.values.scopes.child(placed.at.scope));
         let statements = on.block.as_ref().map_or(&[][..], |block| &block.statements);
         let body = self.expand(statements, Place::Plain, &words, &at);
         let written = body.statements.iter().filter(|it| matches!(it.statement.kind, StmtKind::Attribute(_))).count();
@@ -64,7 +64,7 @@ impl<'a> Builder<'a> {
                 let slots = slots_of(Shape::Listed("schedule"));
                 let owner = Owner { shown: "`on schedule`", place: span };
                 let (attributes, _) = self.plain_block(on.block.as_ref(), &slots, owner, "on schedule", &placed.at);
-                let rule = StartEvent { attributes, span };
+                let rule = StartEvent { attributes, condition: placed.at.under, span };
                 schedules.extend(expression.map(|expression| Schedule { expression, rule }));
             } else {
                 self.values.incomplete = true;

@@ -536,3 +536,43 @@ fn functions_are_few_and_total() {
     );
     says(&with_stage("    approve Go { message = uper(\"a\") }", ""), &["E0301 uper: no function named `uper`"]);
 }
+
+#[test]
+fn conditions_follow_from_each_other_through_the_values_of_parameters() {
+    let text = "param Stage: \"dev\" | \"test\" | \"prod\" = \"dev\"
+param Name: string
+param Fast: bool = false
+let IsProd = Stage == \"prod\"
+let IsLive = Stage != \"dev\"
+let IsOther = Stage != \"dev\" && Stage != \"test\"
+let IsA = Name == \"a\"
+let IsB = Name == \"b\"
+let IsFast: bool = Fast
+let IsBoth = IsProd && IsFast
+pipeline P {
+  stage Source { source codecommit Fetch -> App { repository = \"app\", branch = IsOther ? \"a\" : \"b\" } }
+  stage Work {
+    approve A { message = IsA ? \"a\" : IsB ? \"b\" : IsLive ? \"c\" : IsBoth ? \"d\" : \"e\" }
+  }
+}
+";
+    let (hir, diagnostics) = built(text);
+    assert_eq!(diagnostics, Vec::<String>::new());
+    let id = |name: &str| {
+        let is_it = |given: &crate::source::Spanned<String>| given.node == name;
+        let found = hir.conditions.entries().find(|(_, condition)| condition.given.as_ref().is_some_and(is_it));
+        found.unwrap_or_else(|| panic!("no condition {name}")).0
+    };
+    let implies = |first: &str, truth: bool, second: &str| hir.implies(&[(id(first), truth)], id(second));
+    assert_eq!(implies("IsProd", true, "IsLive"), Some(true));
+    assert_eq!(implies("IsLive", true, "IsProd"), Some(false));
+    assert_eq!(implies("IsOther", true, "IsProd"), Some(true), "no other value is left");
+    assert_eq!(implies("IsProd", true, "IsOther"), Some(true));
+    assert_eq!(implies("IsBoth", true, "IsFast"), Some(true));
+    assert_eq!(implies("IsFast", false, "IsBoth"), Some(false));
+    assert_eq!(implies("IsA", true, "IsB"), Some(false));
+    let cases = |names: &[&str]| hir.cases(names.iter().map(|name| id(name))).map(|cases| cases.iter().count());
+    assert_eq!(cases(&["IsA", "IsB"]), Some(3), "a name is not both");
+    assert_eq!(cases(&["IsProd", "IsLive"]), Some(3));
+    assert_eq!(cases(&["IsProd", "IsFast", "IsBoth"]), Some(4));
+}

@@ -14,6 +14,7 @@ mod computed_names;
 mod deployed;
 mod document_edits;
 mod event_rules;
+mod existence;
 mod file_pairs;
 mod functions;
 mod pairs;

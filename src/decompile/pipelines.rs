@@ -12,7 +12,7 @@ use super::actions::attribute;
 use super::chosen::beside_properties;
 use super::slots::{Form, word};
 use super::values::{Reading, inner};
-use super::{Reader, TreePurpose, references, wording};
+use super::{Reader, TreePurpose, existence, references, wording};
 
 /// Properties that only V2 pipelines have.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types-planning.html> (2026-11-29)
@@ -96,6 +96,7 @@ impl<'d> Reader<'d> {
             let produced = references::produced(&statements);
             references::without_unproduced(&mut statements, &produced);
             references::resolve(&mut statements);
+            statements = existence::in_ifs(statements);
         }
         let place = known.filter(|_| id.is_none()).map_or(symbol.span, |name| name.span);
         let block = tree::block(statements, node.span);

@@ -61,7 +61,11 @@ impl Names<'_> {
                 Some(self.text(node, reading(slot)))
             }
             SlotType::Any => Some(plain(node)),
-            SlotType::Bool => Some(switch(slot, node, literal?, span)),
+            SlotType::Bool => Some(match node.as_bool() {
+                // `yes`, `on`
+                Some(on) if slot.switch.is_none() && node.plain().is_some() => tree::flag(on, span),
+                _ => switch(slot, literal?, span),
+            }),
             SlotType::Integer | SlotType::Number => Some(number(literal?, span)),
             SlotType::Minutes | SlotType::Days => {
                 let unit = if slot.ty == SlotType::Days { 86_400 } else { 60 };
@@ -274,16 +278,15 @@ fn reading(slot: &Slot) -> Reading {
     if slot.phase == Phase::Run { Reading::Run } else { Reading::Plain }
 }
 
-fn switch(slot: &Slot, node: &Node, text: &str, span: Span) -> Expr {
+fn switch(slot: &Slot, text: &str, span: Span) -> Expr {
     let lower = text.to_ascii_lowercase();
-    let plain = node.plain_bool();
     match &slot.switch {
         Some([on, _]) if on == text => tree::flag(true, span),
         Some([_, off]) if off == text => tree::flag(false, span),
         // `VersioningConfiguration.Status` and similar properties.
         _ if lower == "true" || lower == "enabled" => tree::flag(true, span),
         _ if lower == "false" || lower == "suspended" || lower == "disabled" => tree::flag(false, span),
-        _ => plain.map_or_else(|| tree::text(text, span), |flag| tree::flag(flag, span)),
+        _ => tree::text(text, span),
     }
 }
 

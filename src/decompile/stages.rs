@@ -12,7 +12,7 @@ use super::pairs::folded;
 use super::slots::Form;
 use super::triggers::Filters;
 use super::values::inner;
-use super::{Reader, unread, wording};
+use super::{Reader, existence, unread, wording};
 
 impl<'d> Reader<'d> {
     /// Converts the stages of a pipeline. `disabled`: those with a disabled inbound transition.
@@ -54,7 +54,7 @@ impl<'d> Reader<'d> {
         let (condition, _) = elements.find(|(_, it)| std::ptr::eq(*it, element))?;
         let known = self.names.condition(condition, element.span, &mut 1);
         let condition = known.unwrap_or_else(|| tree::text(condition, element.span));
-        Some(tree::attribute("cfn-condition", condition))
+        Some(tree::attribute(existence::CONDITION, condition))
     }
 
     fn stage(&mut self, node: &'d Node, index: usize, disabled: &HashMap<String, Expr>, filters: &mut Filters) -> Stmt {

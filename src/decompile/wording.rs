@@ -150,6 +150,10 @@ impl Wording {
             let reference = if self.json { format!("{{ \"Ref\": \"{id}\" }}") } else { format!("!Ref {id}") };
             found.help = Some(format!("write `{reference}`"));
         }
+        // Only CloudFormation resolves references to secrets.
+        if found.code == Code::E0901 && self.kind == DocumentKind::Definition {
+            found.help = Some("use a connection, or let the build read the secret from AWS Secrets Manager".to_owned());
+        }
         if found.help.as_ref().is_some_and(|help| help.starts_with(DERIVE)) {
             found.help = Some("allow these calls in a policy of the role".to_owned());
         }

@@ -32,8 +32,12 @@ macro_rules! codes {
                 match self { $(Code::$code => $summary,)* }
             }
 
-            /// Returns the page that `dotpipe explain` prints, in Markdown.
+            /// Returns the page that `dotpipe explain` prints, in Markdown. It is empty in a web page, which has the pages
+            /// in a file of its own.
             pub fn explain(self) -> &'static str {
+                if cfg!(target_family = "wasm") {
+                    return "";
+                }
                 match self { $(Code::$code => include_str!(concat!("explain/", stringify!($code), ".md")),)* }
             }
         }
@@ -127,6 +131,7 @@ codes! {
     W0304 Warning "unused declaration"
     E0305 Error "missing, unnamed, or unknown component argument"
     E0306 Error "expansion too large"
+    E0307 Error "used where it may not exist"
     E0401 Error "change set executed but not prepared"
     W0402 Warning "change set prepared, never executed"
     W0403 Warning "one stack deployed with two templates"
@@ -163,7 +168,7 @@ codes! {
     W0446 Warning "AppSpec of another platform"
     E0450 Error "undefined reference in a template"
     W0451 Warning "attribute that a resource type does not have"
-    E0452 Error "parameter or resource of a template without a valid type"
+    E0452 Error "parameter, resource, or output of a template without a valid type or value"
     W0453 Warning "unknown resource type"
     E0454 Error "resources of a template depend on each other"
     E0455 Error "default that the template itself rejects"
@@ -302,7 +307,7 @@ codes! {
     W0953 Warning "test that cannot fail"
     W0954 Warning "approval after which nothing happens"
     W0955 Warning "executions that deploy at the same time"
-    W0956 Warning "test at the same time as its deployment"
+    W0956 Warning "test at the same time as its deployment, or before it"
     W0957 Warning "deployed from the source instead of the tested build"
     W0958 Warning "image tag that the build does not push"
     W0959 Warning "deployment to production without an approval"
@@ -310,7 +315,7 @@ codes! {
     W0961 Warning "artifact stored as one archive"
     W0962 Warning "artifact without the folders that a deployment needs"
     W0963 Warning "artifacts that expire before an approval"
-    W0964 Warning "output or configuration of another environment"
+    W0964 Warning "output, configuration, or resource of another environment"
     W0965 Warning "published although tests may have failed"
     W0966 Warning "image tag pushed again to an immutable repository"
     W0967 Warning "test after the next deployment"

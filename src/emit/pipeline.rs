@@ -250,7 +250,7 @@ impl Writer<'_> {
             .list("push", filters(&trigger.push))
             .list("pullRequest", filters(&trigger.pull_request));
         let provider = self.object().with("providerType", trigger.provider.as_str());
-        provider.with("gitConfiguration", configuration).into()
+        self.finished(provider.with("gitConfiguration", configuration), None, trigger.condition.as_deref())
     }
 
     fn filter(&self, filter: &FilterPlan) -> Json {
@@ -300,10 +300,12 @@ fn existing<'p>(plan: &Plan, pipeline: &'p PipelinePlan, known: &Known) -> Cow<'
     let is_whole = |stage: &StagePlan| {
         exists(&stage.cfn_condition) && stage.actions.iter().all(|action| exists(&action.cfn_condition))
     };
-    if pipeline.stages.iter().all(is_whole) {
+    let has_all_triggers = pipeline.triggers.iter().all(|trigger| exists(&trigger.condition));
+    if has_all_triggers && pipeline.stages.iter().all(is_whole) {
         return Cow::Borrowed(pipeline);
     }
     let mut pipeline = pipeline.clone();
+    pipeline.triggers.retain(|trigger| exists(&trigger.condition));
     pipeline.stages.retain(|stage| exists(&stage.cfn_condition));
     for stage in &mut pipeline.stages {
         stage.actions.retain(|action| exists(&action.cfn_condition));
@@ -318,7 +320,9 @@ pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
     let writer = Writer { case: Case::Pascal, text: &text, data: &data, home: plan.home.region.as_deref() };
     let disabled = |stage: &StagePlan| -> Option<Json> {
         let reason = stage.disabled.as_deref()?;
-        Some(writer.object().with("stageName", stage.name.as_str()).with("reason", reason).into())
+        let transition = writer.object().with("stageName", stage.name.as_str()).with("reason", reason);
+        let condition = stage.cfn_condition.as_deref().filter(|_| pipeline.generate);
+        Some(writer.finished(transition, None, condition))
     };
     let disabled = pipeline.stages.iter().filter_map(disabled).collect();
     let mut properties = writer.definition(pipeline).list("disableInboundStageTransitions", disabled);

@@ -15,7 +15,7 @@ pub struct ResourceJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    condition: Option<&'static str>,
+    condition: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,7 +43,7 @@ impl ResourceJson {
         Self {
             r#type: resource.resource_type,
             metadata: metadata(resource),
-            condition: None,
+            condition: resource.condition.clone(),
             depends_on: resource.after.clone(),
             deletion_policy,
             update_replace_policy,
@@ -70,6 +70,10 @@ impl ResourceJson {
             }
             (_, metadata) => self.metadata = metadata,
         }
+        // The condition of the resource includes the one in its attributes.
+        if self.condition.is_some() {
+            given.shift_remove("Condition");
+        }
         self.deletion_policy = self.deletion_policy.filter(|_| !given.contains_key("DeletionPolicy"));
         self.update_replace_policy = self.update_replace_policy.filter(|_| !given.contains_key("UpdateReplacePolicy"));
         given.retain(|_, value| !value.is_null());
@@ -84,8 +88,8 @@ impl ResourceJson {
     }
 
     /// Creates the resource only if a condition of the template is true.
-    pub fn on_condition(mut self, condition: &'static str) -> Self {
-        self.condition = Some(condition);
+    pub fn on_condition(mut self, condition: &str) -> Self {
+        self.condition = Some(condition.to_owned());
         self
     }
 }

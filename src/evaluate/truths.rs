@@ -15,7 +15,7 @@ use super::scope::LetId;
 
 /// The result of a condition.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Truth {
+pub(crate) enum Truth {
     /// It is known at compile time.
     Known(bool),
     /// It is known at deployment.
@@ -30,13 +30,19 @@ impl<'a> Evaluator<'a> {
             Truth::Late(id) => {
                 let is_name = matches!(expression.kind, ExprKind::Reference(_));
                 let late = self.conditions.get(id).map_or(expression.span, |condition| condition.late);
-                let place = if is_name { expression.span } else { late };
+                // The same condition may have been tested elsewhere first.
+                let place = if is_name || !expression.span.covers(late) { expression.span } else { late };
                 let shown = self.shown(place);
                 let whole = self.shown(expression.span);
                 self.diagnostics.push(phases::late_condition(&shown, place, &whole));
                 None
             }
         }
+    }
+
+    /// Evaluates the condition of statements; `None` if it could not be read, which has been reported.
+    pub(crate) fn decision(&mut self, expression: &'a Expr, context: Context) -> Option<Truth> {
+        self.truth(expression, context, "a condition")
     }
 
     /// Evaluates a condition as a value.
@@ -179,12 +185,11 @@ impl<'a> Evaluator<'a> {
         }
         match &value.kind {
             ValueKind::Bool(flag) => return Some(Truth::Known(*flag)),
-            ValueKind::Test(id) => return Some(Truth::Late(*id)),
-            ValueKind::Text(text) if self.is_flag(text) => {
-                let equal = Test::Equal(text.clone(), Text::literal("true", value.span));
-                return Some(Truth::Late(self.tested(equal, value.span)));
+            _ => {
+                if let Some(id) = self.condition_of(&value) {
+                    return Some(Truth::Late(id));
+                }
             }
-            _ => {}
         }
         let (phase, place) = value.phase();
         if !is_known_now(&value) && !is_param(&value) {
@@ -205,13 +210,54 @@ impl<'a> Evaluator<'a> {
         None
     }
 
+    /// Returns the condition that a value states: it is one, or a parameter of the type `bool`.
+    pub(super) fn condition_of(&mut self, value: &Value) -> Option<ConditionId> {
+        match &value.kind {
+            ValueKind::Test(id) => Some(*id),
+            ValueKind::Text(text) if self.is_flag(text) => {
+                let equal = Test::Equal(text.clone(), Text::literal("true", value.span));
+                Some(self.tested(equal, value.span))
+            }
+            _ => None,
+        }
+    }
+
     /// Returns whether a text is a parameter of the type `bool`.
     fn is_flag(&self, text: &Text) -> bool {
         let [only] = text.parts.as_slice() else { return false };
         matches!(only.kind, PartKind::Param(id) if self.params.get(id).is_some_and(|param| param.is_flag))
     }
 
-    fn negated(&mut self, id: ConditionId) -> ConditionId {
+    /// Returns the condition that both conditions are true.
+    pub(crate) fn both(&mut self, first: Option<ConditionId>, second: ConditionId) -> ConditionId {
+        let mut all: Vec<ConditionId> = Vec::new();
+        for id in first.into_iter().chain([second]) {
+            let parts = match self.conditions.get(id) {
+                Some(TemplateCondition { given: None, test: Test::And(parts), .. }) => parts.clone(),
+                _ => vec![id],
+            };
+            for part in parts {
+                if !all.contains(&part) {
+                    all.push(part);
+                }
+            }
+        }
+        match all.as_slice() {
+            [] => second,
+            [only] => *only,
+            [first, ..] => {
+                let late = self.conditions[*first].late;
+                self.tested(Test::And(all), late)
+            }
+        }
+    }
+
+    /// Returns the condition that a condition in a file of `resources` is true.
+    pub(crate) fn named_in_resources(&mut self, name: &str, place: Span) -> ConditionId {
+        self.tested(Test::Named(name.to_owned()), place)
+    }
+
+    pub(crate) fn negated(&mut self, id: ConditionId) -> ConditionId {
         let late = self.conditions[id].late;
         self.tested(Test::Not(id), late)
     }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use crate::catalog::Words;
 use crate::diagnostic::families::{names, statements};
-use crate::evaluate::Binding;
-use crate::hir::{Loop, LoopId, Value, ValueKind};
+use crate::evaluate::{Binding, Truth};
+use crate::hir::{ConditionId, Loop, LoopId, Value, ValueKind};
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Else, Stmt, StmtKind};
 
 use super::expander::Expander;
-use super::placement::{impossible, keyword};
+use super::placement::{can_be_conditional, impossible, keyword};
 use super::surroundings::{Body, Placed, Surroundings, part_of_name};
 
 impl<'a> Expander<'_, 'a> {
@@ -51,6 +51,11 @@ impl<'a> Expander<'_, 'a> {
                     action.verb.span.to(action.kind.span),
                 ));
                 self.values.give_up(statement.span);
+                body.incomplete = true;
+                continue;
+            }
+            if let Some(under) = at.under.filter(|_| !can_be_conditional(&statement.kind)) {
+                self.undecided(statement, word, span, under.span);
                 body.incomplete = true;
                 continue;
             }
@@ -172,23 +177,50 @@ impl<'a> Expander<'_, 'a> {
         body: &mut Body<'a>,
     ) {
         let context = self.values.context_in(at.scope);
-        let Some(holds) = self.values.condition(&statement.condition, context) else {
+        let Some(truth) = self.values.decision(&statement.condition, context) else {
             self.values.give_up(statement.block.span);
             body.incomplete = true;
             return;
         };
-        let mut branch = |this: &mut Self, block: &'a ast::Block| {
-            let scope = this.values.scopes.child(at.scope);
-            let inner = Surroundings { scope, ..at.clone() };
-            this.expand_into(&block.statements, place, inside, &inner, body);
+        let written = statement.condition.span;
+        let (then, otherwise) = match truth {
+            Truth::Known(true) => (Some(at.clone()), None),
+            Truth::Known(false) => (None, Some(at.clone())),
+            Truth::Late(condition) => {
+                let then = self.under(condition, written, at);
+                let otherwise = statement.otherwise.as_ref().map(|_| {
+                    let negated = self.values.negated(condition);
+                    self.under(negated, written, at)
+                });
+                (Some(then), otherwise)
+            }
         };
-        if holds {
-            return branch(self, &statement.block);
+        if let Some(at) = then {
+            self.expand_branch(&statement.block, place, inside, &at, body);
         }
+        let Some(at) = otherwise else { return };
         match &statement.otherwise {
-            Some(Else::Block(block)) => branch(self, block),
-            Some(Else::If(next)) => self.expand_if(next, place, inside, at, body),
+            Some(Else::Block(block)) => self.expand_branch(block, place, inside, &at, body),
+            Some(Else::If(next)) => self.expand_if(next, place, inside, &at, body),
             None => {}
         }
+    }
+
+    /// Returns the position under a further condition, which is known at deployment.
+    fn under(&mut self, condition: ConditionId, written: Span, at: &Surroundings) -> Surroundings {
+        let whole = self.values.both(at.under.map(|outer| outer.node), condition);
+        Surroundings { under: Some(Spanned::new(whole, written)), ..at.clone() }
+    }
+
+    fn expand_branch(
+        &mut self,
+        block: &'a ast::Block,
+        place: Place,
+        inside: &str,
+        at: &Surroundings,
+        body: &mut Body<'a>,
+    ) {
+        let scope = self.values.scopes.child(at.scope);
+        self.expand_into(&block.statements, place, inside, &at.with_scope(scope), body);
     }
 }

@@ -1,6 +1,6 @@
 //! Which statements a block allows, and which ones CodePipeline has no action for.
 
-use crate::diagnostic::families::statements;
+use crate::diagnostic::families::{phases, statements};
 use crate::resolve::place::Place;
 use crate::source::Span;
 use crate::syntax::ast::{self, ActionHead, On, OnClause, StackKind, StackVerb, Stmt, StmtKind};
@@ -85,6 +85,31 @@ fn action_word(head: &ActionHead) -> &'static str {
     }
 }
 
+/// Returns whether CloudFormation can leave a statement out, so that a condition at deployment can decide about it.
+pub(super) fn can_be_conditional(kind: &StmtKind) -> bool {
+    match kind {
+        StmtKind::Resource(_)
+        | StmtKind::Pipeline(_)
+        | StmtKind::Stage(_)
+        | StmtKind::Parallel(_)
+        | StmtKind::Sequence(_)
+        | StmtKind::Action(_)
+        | StmtKind::StackAction(_)
+        | StmtKind::Notify(_)
+        // Names, and statements that contain others.
+        | StmtKind::Let(_)
+        | StmtKind::TypeDecl(_)
+        | StmtKind::Component(_)
+        | StmtKind::For(_)
+        | StmtKind::If(_)
+        | StmtKind::Use(_)
+        | StmtKind::Error(_) => true,
+        StmtKind::On(on) => matches!(on.event.node.as_str(), "schedule" | "event"),
+        StmtKind::Settings(settings) => settings.keyword.node == "dashboard",
+        _ => false,
+    }
+}
+
 /// Returns the stack statement if CodePipeline has no action for it: it can only deploy StackSets and their instances.
 pub(crate) fn impossible(statement: &Stmt) -> Option<&ast::StackAction> {
     match &statement.kind {
@@ -96,6 +121,19 @@ pub(crate) fn impossible(statement: &Stmt) -> Option<&ast::StackAction> {
 }
 
 impl<'a> Expander<'_, 'a> {
+    /// Reports a statement that a condition at deployment cannot decide about. `under`: the condition.
+    pub(super) fn undecided(&mut self, statement: &'a Stmt, word: &str, span: Span, under: Span) {
+        self.values.give_up(statement.span);
+        let condition = self.values.shown(under);
+        let diagnostic = match &statement.kind {
+            StmtKind::Attribute(attribute) => {
+                phases::conditional_attribute(&attribute.key.node, span, (&condition, under))
+            }
+            _ => phases::conditional_statement(word, span, (&condition, under)),
+        };
+        self.values.diagnostics.push(diagnostic);
+    }
+
     /// Reports a statement in a block that does not allow it.
     pub(crate) fn misplaced(&mut self, statement: &'a Stmt, word: &str, span: Span, inside: &str) {
         let mut allowed: Vec<&str> = Vec::new();

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::evaluate::{DeclaredName, Evaluator, ScopeId};
-use crate::hir::{LoopId, UseId};
+use crate::hir::{ConditionId, LoopId, UseId};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Stmt};
 
@@ -24,12 +24,22 @@ pub(crate) struct Surroundings {
     pub(crate) trail: Rc<[UseId]>,
     /// The enclosing loops, outermost first.
     pub(crate) loops: Arc<[LoopId]>,
+    /// The condition at deployment of the enclosing `if` statements in the same block, where the innermost one is written.
+    pub(crate) under: Option<Spanned<ConditionId>>,
 }
 
 impl Surroundings {
     /// Creates the position directly in a scope.
     pub(crate) fn of(scope: ScopeId) -> Self {
-        Self { scope, local: scope, global: scope, suffix: Rc::from(""), trail: Rc::from([]), loops: Arc::from([]) }
+        Self {
+            scope,
+            local: scope,
+            global: scope,
+            suffix: Rc::from(""),
+            trail: Rc::from([]),
+            loops: Arc::from([]),
+            under: None,
+        }
     }
 
     /// Returns the name of a declaration, both for references and in full. An identifier in a loop or component is
@@ -41,6 +51,12 @@ impl Surroundings {
         }
         let full = Spanned::new(format!("{}{}", written.node, self.suffix), written.span);
         Some(DeclaredName { symbol: written, full, local: self.local })
+    }
+
+    /// Returns the position in the block of a statement here, with the scope of the block. A condition of the statement
+    /// is not repeated for the contents of its block.
+    pub(crate) fn inside(&self, scope: ScopeId) -> Self {
+        Self { scope, under: None, ..self.clone() }
     }
 
     /// Returns the same position with another scope.

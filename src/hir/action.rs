@@ -8,8 +8,8 @@ use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};
 
 use super::{
-    ActionId, ArtifactId, Attribute, Entity, EnvironmentId, ExistenceCondition, LoopId, ProjectId, RoleId, Statement,
-    Text, UseId, Value, ValueKind,
+    ActionId, ArtifactId, Attribute, ConditionId, Entity, EnvironmentId, ExistenceCondition, LoopId, ProjectId, RoleId,
+    Statement, Text, UseId, Value, ValueKind,
 };
 
 /// An action.
@@ -58,6 +58,8 @@ pub struct Action {
     pub run_order: Option<Spanned<u32>>,
     /// The CloudFormation condition under which it exists.
     pub cfn_condition: Option<Spanned<ExistenceCondition>>,
+    /// For a source: the condition under which it, its stage, and its pipeline exist.
+    pub starts_under: Option<ConditionId>,
     /// Merged into what is emitted for it.
     pub raw: Option<Value>,
     /// The statement it came from.

@@ -30,6 +30,8 @@ pub enum Test {
     And(Vec<ConditionId>),
     /// Whether one of the conditions is true.
     Or(Vec<ConditionId>),
+    /// Whether a condition in a file of `resources` is true.
+    Named(String),
 }
 
 /// The condition of a stage or an action.
@@ -41,6 +43,16 @@ pub enum ExistenceCondition {
     Tested(ConditionId),
 }
 
+impl ExistenceCondition {
+    /// Returns the condition, if the file decides it.
+    pub fn tested(&self) -> Option<ConditionId> {
+        match self {
+            Self::Named(_) => None,
+            Self::Tested(id) => Some(*id),
+        }
+    }
+}
+
 impl Hir {
     /// Returns the name of the condition of a stage or an action in the template.
     pub fn condition_name<'a>(&'a self, condition: &'a ExistenceCondition) -> &'a str {
@@ -48,6 +60,11 @@ impl Hir {
             ExistenceCondition::Named(name) => name,
             ExistenceCondition::Tested(id) => &self.conditions[*id].name,
         }
+    }
+
+    /// Returns the name of the condition under which a resource exists.
+    pub fn name_of_condition(&self, condition: Option<&Spanned<ConditionId>>) -> Option<String> {
+        condition.map(|id| self.conditions[id.node].name.clone())
     }
 }
 
@@ -100,6 +117,7 @@ impl Test {
             (Self::Equal(a, b), Self::Equal(c, d)) => a.same(c) && b.same(d),
             (Self::Not(a), Self::Not(b)) => a == b,
             (Self::And(a), Self::And(b)) | (Self::Or(a), Self::Or(b)) => a == b,
+            (Self::Named(a), Self::Named(b)) => a == b,
             _ => false,
         }
     }
@@ -138,10 +156,12 @@ pub fn name_all(
     for condition in conditions.iter_mut() {
         if let Some(given) = &condition.given {
             condition.name = unique(&fitting(&given.node), &mut taken);
+        } else if let Test::Named(name) = &condition.test {
+            condition.name.clone_from(name);
         }
     }
     for id in conditions.ids() {
-        if conditions[id].given.is_none() {
+        if conditions[id].given.is_none() && !matches!(conditions[id].test, Test::Named(_)) {
             let described = Describing { conditions, mappings, params }.condition(id);
             let name = unique(&fitting(&described), &mut taken);
             conditions[id].name = name;
@@ -196,6 +216,7 @@ impl Describing<'_> {
             },
             Test::And(all) => joined(all, "And"),
             Test::Or(any) => joined(any, "Or"),
+            Test::Named(name) => capitalized(name),
         }
     }
 

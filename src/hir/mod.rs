@@ -6,6 +6,7 @@
 
 mod action;
 mod arena;
+mod cases;
 mod condition;
 mod deployed;
 mod kind;
@@ -18,6 +19,7 @@ mod visit;
 
 pub use action::*;
 pub use arena::{Arena, Id, Tail};
+pub use cases::Case;
 pub use condition::*;
 pub use deployed::*;
 pub use kind::*;

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::source::{Span, Spanned};
 
-use super::{Attribute, TopicId, Value, ValueKind};
+use super::{Attribute, ConditionId, TopicId, Value, ValueKind};
 
 /// `on schedule "..." { ... }`
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Schedule {
 pub struct StartEvent {
     /// Its attributes, by attribute word.
     pub attributes: IndexMap<String, Attribute>,
+    /// The condition under which the template creates its rule.
+    pub condition: Option<Spanned<ConditionId>>,
     /// From `on` to the event.
     pub span: Span,
 }
@@ -53,6 +55,8 @@ pub struct Notification {
     pub events: Vec<String>,
     /// Its other attributes, by attribute word.
     pub attributes: IndexMap<String, Attribute>,
+    /// The condition under which the template creates it.
+    pub condition: Option<Spanned<ConditionId>>,
     /// From the keyword to the topic.
     pub span: Span,
 }
@@ -62,6 +66,8 @@ pub struct Notification {
 pub struct Dashboard {
     /// Its attributes, by attribute word.
     pub attributes: IndexMap<String, Attribute>,
+    /// The condition under which the template creates it.
+    pub condition: Option<Spanned<ConditionId>>,
     /// The keyword.
     pub span: Span,
 }

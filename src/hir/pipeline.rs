@@ -6,8 +6,9 @@ use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, ConditionRule, Dashboard, ExistenceCondition,
-    LoopId, Moment, Notification, RoleId, Schedule, StageCondition, StartEvent, Statement, Value, VariableId,
+    Action, ActionId, Arena, ArtifactId, BucketId, ConditionId, ConditionOutcome, ConditionRule, Dashboard,
+    ExistenceCondition, LoopId, Moment, Notification, RoleId, Schedule, StageCondition, StartEvent, Statement, Value,
+    VariableId,
 };
 
 /// A pipeline.
@@ -72,6 +73,8 @@ pub struct Pipeline {
     pub type_left_out: bool,
     /// `logical-id = "X"`
     pub logical_id: Option<Spanned<String>>,
+    /// The condition under which the template creates it.
+    pub condition: Option<Spanned<ConditionId>>,
     /// From the keyword to the name.
     pub span: Span,
     /// Whether one of its statements could not be read.

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::ActionType;
 use crate::source::{Span, Spanned};
 
-use super::{Entity, RoleId, Text, Value, ValueKind};
+use super::{ConditionId, Entity, RoleId, Text, Value, ValueKind};
 
 /// Whether a resource is created by the template or existing.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,8 @@ pub struct Declaration {
     pub attributes: IndexMap<String, Attribute>,
     /// From the keyword to the name.
     pub span: Span,
+    /// The condition under which the template creates it.
+    pub condition: Option<Spanned<ConditionId>>,
     /// Whether a part of it could not be read.
     pub incomplete: bool,
 }
@@ -40,7 +42,16 @@ pub struct Declaration {
 impl Declaration {
     /// Creates a declaration with only a name.
     pub fn new(symbol: Spanned<String>, ownership: Ownership, span: Span) -> Self {
-        Self { symbol, ownership, is_declared: true, doc: None, attributes: IndexMap::new(), span, incomplete: false }
+        Self {
+            symbol,
+            ownership,
+            is_declared: true,
+            doc: None,
+            attributes: IndexMap::new(),
+            span,
+            condition: None,
+            incomplete: false,
+        }
     }
 
     /// Creates a resource that only a value refers to, by its name or ARN.

@@ -46,6 +46,7 @@ impl Naming<'_> {
             site: Site::Home,
             doc: None,
             resource_attributes: None,
+            condition: None,
             imported: None,
         }
     }
@@ -99,6 +100,7 @@ impl Naming<'_> {
             site: Site::Home,
             doc: declaration.doc.clone(),
             resource_attributes: declaration.resource_attributes().map(|value| self.scope.data(value)),
+            condition: self.scope.hir.name_of_condition(declaration.condition.as_ref()),
             imported,
         }
     }

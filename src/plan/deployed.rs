@@ -1,8 +1,10 @@
 //! Conditions and mappings of the template.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
-use crate::hir::{ConditionId, ONLY_KEY, Test, Value, ValueKind};
+use crate::hir::{ConditionId, Hir, ONLY_KEY, Test, Value, ValueKind};
 
 use super::value::ValueScope;
 use super::{Data, Expr};
@@ -14,6 +16,14 @@ pub struct TemplateConditionPlan {
     pub name: String,
     /// Its condition functions.
     pub test: Data,
+}
+
+impl TemplateConditionPlan {
+    /// Creates a condition that is true if all of these are.
+    pub fn both(name: String, all: [&str; 2]) -> Self {
+        let arguments = all.into_iter().map(referred).collect();
+        Self { name, test: Data::Map(vec![("Fn::And".to_owned(), Data::List(arguments))]) }
+    }
 }
 
 /// A mapping of the template.
@@ -36,7 +46,21 @@ pub fn conditions(scope: &ValueScope) -> Vec<TemplateConditionPlan> {
         name: condition.name.clone(),
         test: test(scope, &condition.test),
     };
-    scope.hir.conditions.entries().map(plan).collect()
+    // Those of files of resources are defined there.
+    let own = scope.hir.conditions.entries().filter(|(_, condition)| !matches!(condition.test, Test::Named(_)));
+    own.map(plan).collect()
+}
+
+/// Returns each pair of conditions of resources of which the first is true only if the second is.
+pub fn implications(hir: &Hir) -> BTreeSet<(String, String)> {
+    let of_declarations = hir.declarations().filter_map(|(_, declaration)| declaration.condition.as_ref());
+    let of_pipelines = hir.pipelines.iter().filter_map(|pipeline| pipeline.condition.as_ref());
+    let conditions: BTreeSet<ConditionId> =
+        of_declarations.chain(of_pipelines).map(|condition| condition.node).collect();
+    let pairs = conditions.iter().flat_map(|first| conditions.iter().map(move |second| (*first, *second)));
+    let implied = pairs.filter(|(first, second)| hir.implies(&[(*first, true)], *second) == Some(true));
+    let name = |id: ConditionId| hir.conditions[id].name.clone();
+    implied.map(|(first, second)| (name(first), name(second))).collect()
 }
 
 /// Converts a test to condition functions.
@@ -50,6 +74,7 @@ fn test(scope: &ValueScope, test: &Test) -> Data {
         Test::Not(id) => call("Fn::Not", vec![part(scope, *id)]),
         Test::And(ids) => call("Fn::And", grouped("Fn::And", all(ids))),
         Test::Or(ids) => call("Fn::Or", grouped("Fn::Or", all(ids))),
+        Test::Named(name) => referred(name),
     }
 }
 
@@ -57,9 +82,14 @@ fn test(scope: &ValueScope, test: &Test) -> Data {
 fn part(scope: &ValueScope, id: ConditionId) -> Data {
     let condition = &scope.hir.conditions[id];
     if condition.given.is_some() {
-        return Data::Map(vec![("Condition".to_owned(), Data::Text(Expr::text(condition.name.as_str())))]);
+        return referred(&condition.name);
     }
     test(scope, &condition.test)
+}
+
+/// Returns a reference to a condition by name.
+fn referred(name: &str) -> Data {
+    Data::Map(vec![("Condition".to_owned(), Data::Text(Expr::text(name)))])
 }
 
 /// Groups arguments until there are as few as the function accepts.

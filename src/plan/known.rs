@@ -6,7 +6,7 @@ use crate::catalog::regions;
 use crate::source::Span;
 
 use super::properties::{ROLE_PATH, text_at};
-use super::{Data, Entity, Expr, Identity, Piece, Plan, Site};
+use super::{Data, Entity, Expr, Identity, Piece, PipelinePlan, Plan, Site};
 
 /// The known parts of the account and Region of a pipeline's JSON. Values of parameters are in
 /// [`super::ParamPlan::given`].
@@ -194,7 +194,8 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
             fields.environment.iter().for_each(|(_, _, text)| missing.text(action.span, text));
             action.raw.iter().for_each(|raw| missing.data(action.span, raw));
         }
-        let conditions = pipeline.stages.iter().map(|stage| stage.cfn_condition.as_deref());
+        let of_stages = pipeline.stages.iter().map(|stage| stage.cfn_condition.as_deref());
+        let conditions = of_stages.chain([pipeline.identity.condition.as_deref()]);
         conditions.for_each(|name| missing.condition(pipeline.identity.span, name));
         for raw in pipeline.stages.iter().filter_map(|stage| stage.raw.as_ref()) {
             missing.data(pipeline.identity.span, raw);
@@ -215,6 +216,14 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
         pipeline.tags.iter().for_each(|(_, value)| missing.text(span, value));
     }
     missing.found
+}
+
+/// Returns the pipeline whose JSON is built and the name of its condition, if the condition is false with what is known.
+pub fn left_out<'p>(plan: &'p Plan, pipeline: Option<&str>, known: &Known) -> Option<(&'p PipelinePlan, &'p str)> {
+    let mut wanted = plan.pipelines.iter().filter(|it| pipeline.is_none_or(|name| it.is_called(name)));
+    let only = wanted.next().filter(|_| wanted.next().is_none())?;
+    let condition = only.identity.condition.as_deref()?;
+    (!plan.exists(Some(condition), known)).then_some((only, condition))
 }
 
 struct Renderer<'a> {
@@ -302,7 +311,8 @@ impl Renderer<'_> {
     fn holds(&mut self, condition: &str) -> bool {
         let plan = self.plan;
         let found = plan.conditions.iter().find(|known| known.name == condition);
-        found.is_some_and(|condition| self.test(&condition.test))
+        // What a file of resources decides is not known, so that everything under it exists.
+        found.is_none_or(|condition| self.test(&condition.test))
     }
 
     fn test(&mut self, test: &Data) -> bool {

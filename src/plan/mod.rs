@@ -48,7 +48,7 @@ pub use command::{Misplaced, Misplacement, references};
 pub use deployed::{MappingPlan, TemplateConditionPlan, each_condition, each_mapping};
 pub use expr::{Data, Expr, Piece};
 pub use extra::{Extra, ExtraFault, Section};
-pub use known::{Known, arn_of, unresolved};
+pub use known::{Known, arn_of, left_out, unresolved};
 pub use model::*;
 pub use nested::{NestedStack, NestedTemplate, StackTree};
 pub use order::{Position, UnevenParallel};

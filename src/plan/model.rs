@@ -1,5 +1,7 @@
 //! The types of the plan.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{ActionType, Category, Count, Owner, PipelineType};
 use crate::hir::{
     ActionId, Arena, BucketId, ConditionOutcome, ConnectionId, Entity, EnvironmentId, KeyId, Moment, OnFailure,
@@ -33,6 +35,8 @@ pub struct Plan {
     pub params: Vec<ParamPlan>,
     /// Conditions of the template, as in the HIR.
     pub conditions: Vec<TemplateConditionPlan>,
+    /// Of each pair of conditions of resources, by name: the first is true only if the second is.
+    pub implications: BTreeSet<(String, String)>,
     /// Mappings of the template, as in the HIR.
     pub mappings: Vec<MappingPlan>,
     /// The pipelines, as in the HIR.
@@ -90,6 +94,8 @@ pub struct Identity {
     pub doc: Option<String>,
     /// Attributes of the resource in the file that are not properties.
     pub resource_attributes: Option<Data>,
+    /// The name of the condition under which the template creates it.
+    pub condition: Option<String>,
     /// Set if it is an existing resource.
     pub imported: Option<Imported>,
 }
@@ -134,6 +140,8 @@ pub struct OutputPlan {
     pub description: String,
     /// Its value.
     pub value: Expr,
+    /// The name of the condition under which it exists.
+    pub condition: Option<String>,
 }
 
 /// A pipeline.
@@ -246,6 +254,8 @@ pub struct TriggerPlan {
     pub push: Vec<FilterPlan>,
     /// `on pull-request`
     pub pull_request: Vec<FilterPlan>,
+    /// The name of the condition under which the source exists.
+    pub condition: Option<String>,
 }
 
 /// A filter. A change must match all of its fields.

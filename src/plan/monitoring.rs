@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::catalog;
-use crate::hir::{Dashboard, Entity, Notification, Pipeline, PipelineId};
+use crate::hir::{Dashboard, Entity, Notification, Pipeline, PipelineId, Value, ValueKind};
 
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
@@ -42,7 +42,12 @@ fn notification_rule(
     };
     NotificationPlan {
         // CloudFormation generates no names for these.
-        identity: Identity { symbol, name: asked.or(made), ..derived },
+        identity: Identity {
+            symbol,
+            name: asked.or(made),
+            condition: naming.scope.hir.name_of_condition(notification.condition.as_ref()),
+            ..derived
+        },
         pipeline: id,
         topic: Entity::Topic(notification.topic.node),
         events: notification.events.clone(),
@@ -57,6 +62,7 @@ pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
     let logical = logical_id("Dashboard", &pipeline.symbol.node);
     let mut identity = naming.derived(NameKind::Dashboard, &pipeline.name.node, "dashboard", logical, dashboard.span);
     identity.symbol = format!("{}-dashboard", pipeline.symbol.node);
+    identity.condition = naming.scope.hir.name_of_condition(dashboard.condition.as_ref());
     if let Some(name) = dashboard.attributes.get("name") {
         identity.name = Some(naming.scope.plain(&name.value));
     }
@@ -138,12 +144,19 @@ fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
     let of_rules = pipeline.rules().filter_map(|rule| rule.value("ProjectName"));
     let mut names: Vec<Expr> = Vec::new();
     for value in of_actions.chain(of_rules) {
-        let name = naming.scope.plain(value);
+        let name = existing_name(naming, value).unwrap_or_else(|| naming.scope.plain(value));
         if !names.contains(&name) {
             names.push(name);
         }
     }
     names
+}
+
+/// Returns the name of a project that may not exist, so that the dashboard cannot refer to it.
+fn existing_name(naming: &Naming, value: &Value) -> Option<Expr> {
+    let ValueKind::Entity(entity) = value.kind else { return None };
+    let declaration = naming.scope.hir.declaration(entity).filter(|it| it.condition.is_some())?;
+    naming.declared(entity, declaration).name
 }
 
 /// Returns the pattern of an event that starts a pipeline.

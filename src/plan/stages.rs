@@ -59,6 +59,7 @@ impl Sited {
             home: home.clone(),
             params: param::params(hir),
             conditions: deployed::conditions(&naming.scope),
+            implications: deployed::implications(hir),
             mappings: deployed::mappings(&naming.scope),
             projects: project::projects(naming),
             buckets: declared::buckets(naming),

@@ -21,7 +21,13 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
         let first = rules.len();
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             let Some(pattern) = pattern(naming, index, action) else { continue };
-            let waits = |rule: &RulePlan| matches!(&rule.waits_for, WaitsFor::Pattern(known) if *known == pattern);
+            let written = naming.scope.hir.pipelines[index].actions.get(action.id);
+            let condition = written.and_then(|it| it.starts_under);
+            let condition = condition.map(|id| naming.scope.hir.conditions[id].name.clone());
+            let waits = |rule: &RulePlan| {
+                rule.identity.condition == condition
+                    && matches!(&rule.waits_for, WaitsFor::Pattern(known) if *known == pattern)
+            };
             if rules.iter().skip(first).any(waits) {
                 continue;
             }
@@ -29,6 +35,7 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
             let starter = Starter { what: action.name.clone(), description, span: action.span };
             let mut rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(pattern));
             rule.identity.of_action = true;
+            rule.identity.condition = condition;
             rules.push(RulePlan { source: Some(action.id), ..rule });
         }
         rules.extend(schedules(naming, index, pipeline));
@@ -108,6 +115,7 @@ fn as_written(naming: &Naming, event: &StartEvent, rule: RulePlan) -> RulePlan {
         logical_id: literal("logical-id").unwrap_or(rule.identity.logical_id),
         name: plain("name").or(rule.identity.name),
         resource_attributes: event.value("resource-attributes").map(|value| scope.data(value)),
+        condition: scope.hir.name_of_condition(event.condition.as_ref()),
         ..rule.identity
     };
     RulePlan {

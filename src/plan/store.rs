@@ -117,10 +117,16 @@ fn at(site: &Site, identity: Identity) -> Identity {
     Identity { name: fixed.clone(), fixed, site: site.clone(), ..identity }
 }
 
+/// Returns the condition of what a pipeline needs in its own template. Other templates do not decide whether it exists.
+fn condition(naming: &Naming, pipeline: &Pipeline, site: &Site) -> Option<String> {
+    naming.scope.hir.name_of_condition(pipeline.condition.as_ref()).filter(|_| *site == Site::Home)
+}
+
 fn add_key(naming: &Naming, changes: &mut Changes, pipeline: &Pipeline, site: &Site, span: Span) -> Entity {
     let id = logical_id("Key", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
     let identity = naming.derived(NameKind::Of(Kind::Key), &pipeline.name.node, "artifacts", id, span);
     let mut identity = at(site, Identity { name: identity.fixed.clone(), ..identity });
+    identity.condition = condition(naming, pipeline, site);
     identity.symbol = format!("{}.artifacts-key{}", pipeline.symbol.node, suffix(site));
     let description = format!("Artifacts of {}", pipeline.name.node);
     let key = changes.keys.push(KeyPlan {
@@ -147,6 +153,7 @@ fn add_bucket(
     let id = logical_id("Bucket", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
     let identity = naming.derived(NameKind::Of(Kind::Bucket), &pipeline.name.node, "artifacts", id, span);
     let mut identity = at(site, identity);
+    identity.condition = condition(naming, pipeline, site);
     identity.symbol = format!("{}.artifacts{}", pipeline.symbol.node, suffix(site));
     let bucket = changes.buckets.push(BucketPlan {
         identity,

@@ -1,11 +1,20 @@
 //! Triggers: the filters of a pipeline's sources, in CodePipeline's form.
 
-use crate::hir::{Filter, FilterEvent, Pipeline, ValueKind};
+use crate::hir::{Action, Filter, FilterEvent, Hir, Pipeline, ValueKind};
 
 use super::{FilterPlan, PatternsPlan, TriggerPlan};
 
 /// Plans a trigger for each source with filters.
-pub fn triggers(pipeline: &Pipeline) -> Vec<TriggerPlan> {
+pub fn triggers(hir: &Hir, pipeline: &Pipeline) -> Vec<TriggerPlan> {
+    let is_conditional = |action: &Action| {
+        let stage = pipeline.stages.get(action.stage);
+        action.cfn_condition.is_some() || stage.is_some_and(|stage| stage.cfn_condition.is_some())
+    };
+    // The triggers of a pipeline for which nothing is generated are as in the file.
+    let condition = |action: &Action| {
+        let id = action.starts_under.filter(|_| pipeline.generate && is_conditional(action));
+        id.map(|id| hir.conditions[id].name.clone())
+    };
     let filtered = pipeline.actions.iter().filter(|action| !action.filters.is_empty());
     filtered
         .map(|action| {
@@ -15,6 +24,7 @@ pub fn triggers(pipeline: &Pipeline) -> Vec<TriggerPlan> {
                 source: action.name.node.clone(),
                 push: of(FilterEvent::Push),
                 pull_request: of(FilterEvent::PullRequest),
+                condition: condition(action),
             }
         })
         .collect()

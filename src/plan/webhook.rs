@@ -16,6 +16,9 @@ pub fn webhooks(naming: &Naming, plan: &Plan) -> Vec<WebhookPlan> {
             let mut identity = naming.derived(NameKind::Webhook, &pipeline.name, &action.name, id, action.span);
             identity.symbol = what;
             identity.of_action = true;
+            let hir = naming.scope.hir;
+            let under = hir.pipelines[index].actions.get(action.id).and_then(|written| written.starts_under);
+            identity.condition = under.map(|id| hir.conditions[id].name.clone());
             let action = action.name.clone();
             webhooks.push(WebhookPlan { identity, pipeline: index, action, authentication, secret, filters });
         }

@@ -104,7 +104,7 @@ impl Raiser<'_> {
             (BOUNDARY, action.boundary.as_ref().map(|arn| self.value(arn, None))),
             ("origin", action.template_origin.as_ref().map(|path| tree::text(&path.node, path.span))),
             ("checkout", self.checkout(action)),
-            ("cfn-condition", action.cfn_condition.as_ref().map(|it| self.existence(it))),
+            ("cfn-condition", action.cfn_condition.as_ref().and_then(|it| self.existence(it))),
             ("raw", action.raw.as_ref().map(|raw| self.value(raw, None))),
         ];
         let attributes = values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?)));

@@ -29,12 +29,71 @@ impl Raiser<'_> {
         declared(&mapping.name, span, map)
     }
 
-    /// Returns the condition of a stage or an action.
-    pub(super) fn existence(&self, condition: &Spanned<ExistenceCondition>) -> Expr {
-        match &condition.node {
-            ExistenceCondition::Named(name) => tree::text(name, condition.span),
-            ExistenceCondition::Tested(id) => self.tested(*id, condition.span),
+    /// Returns the name of the condition of a stage or an action, if a file of `resources` defines it.
+    pub(super) fn existence(&self, condition: &Spanned<ExistenceCondition>) -> Option<Expr> {
+        let name = match &condition.node {
+            ExistenceCondition::Named(name) => Some(name),
+            ExistenceCondition::Tested(id) => self.conjuncts(*id).into_iter().find_map(|part| self.named(part)),
+        };
+        name.map(|name| tree::text(name, condition.span))
+    }
+
+    /// Returns the conditions that are all true if a condition is.
+    fn conjuncts(&self, id: ConditionId) -> Vec<ConditionId> {
+        match &self.hir.conditions[id] {
+            TemplateCondition { given: None, test: Test::And(parts), .. } => parts.clone(),
+            _ => vec![id],
         }
+    }
+
+    /// Returns the name of a condition that a file of `resources` defines.
+    fn named(&self, id: ConditionId) -> Option<&String> {
+        match &self.hir.conditions[id].test {
+            Test::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Returns the condition of the `if` around a stage or an action.
+    pub(super) fn around_part(&self, condition: Option<&Spanned<ExistenceCondition>>) -> Option<Spanned<ConditionId>> {
+        let condition = condition?;
+        Some(Spanned::new(condition.node.tested()?, condition.span))
+    }
+
+    /// Puts statements with a condition into `if` statements.
+    pub(super) fn in_ifs(&self, statements: Vec<(Option<Spanned<ConditionId>>, Stmt)>) -> Vec<Stmt> {
+        let mut found: Vec<Stmt> = Vec::new();
+        let mut last: Option<Spanned<ConditionId>> = None;
+        for (condition, statement) in statements {
+            let same = condition.is_some() && condition.map(|it| it.node) == last.map(|it| it.node);
+            let Some(own) = condition else {
+                found.push(statement);
+                last = None;
+                continue;
+            };
+            match found.last_mut().map(|statement| &mut statement.kind) {
+                Some(StmtKind::If(branch)) if same => branch.block.statements.push(statement),
+                _ => found.push(self.in_if(own, statement)),
+            }
+            last = condition;
+        }
+        found
+    }
+
+    fn in_if(&self, condition: Spanned<ConditionId>, statement: Stmt) -> Stmt {
+        let span = condition.span;
+        let parts = self.conjuncts(condition.node).into_iter().filter(|part| self.named(*part).is_none());
+        let mut tests: Vec<Expr> = parts.map(|part| self.tested(part, span)).collect();
+        let condition = match tests.pop() {
+            Some(only) if tests.is_empty() => only,
+            Some(last) => {
+                tests.push(last);
+                tree::expr(ExprKind::And(tests), span)
+            }
+            None => return statement,
+        };
+        let branch = ast::If { keyword: span, condition, block: tree::block(vec![statement], span), otherwise: None };
+        tree::statement(StmtKind::If(branch), None, span)
     }
 
     /// Returns a condition: its name, or else what it tests.
@@ -62,6 +121,7 @@ impl Raiser<'_> {
             },
             Test::And(ids) => ExprKind::And(all(ids)),
             Test::Or(ids) => ExprKind::Or(all(ids)),
+            Test::Named(name) => return tree::text(name, span),
         };
         tree::expr(kind, span)
     }

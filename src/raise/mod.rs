@@ -27,9 +27,11 @@ use symbols::Symbols;
 pub fn raise(hir: &Hir, plan: &Plan, file: Span) -> File {
     let pipelines = hir.pipelines.entries().map(|(id, pipeline)| {
         let symbols = Symbols::of(hir, plan, id);
-        Raiser { hir, inside: Some(Inside { pipeline, symbols }) }.pipeline(pipeline)
+        let statement = Raiser { hir, inside: Some(Inside { pipeline, symbols }) }.pipeline(pipeline);
+        (pipeline.condition, statement)
     });
     let outside = Raiser { hir, inside: None };
+    let pipelines = outside.in_ifs(pipelines.collect());
     let params = hir.params.iter().map(|param| outside.declared_param(param));
     let statements = params.chain(outside.lets()).chain(pipelines).chain(outside.resources());
     File { edition: None, statements: statements.collect(), span: file }

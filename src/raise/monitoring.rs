@@ -27,15 +27,15 @@ impl Raiser<'_> {
             let span = event.span;
             let block = self.block("event", &event.attributes, span);
             let on = On { keyword: span, event: tree::ident("event", span), clause: None, block: Some(block) };
-            tree::statement(StmtKind::On(on), None, span)
+            (event.condition, tree::statement(StmtKind::On(on), None, span))
         });
-        let notifications = pipeline.notifications.iter().map(|notification| self.notification(notification));
+        let notifications = pipeline.notifications.iter().map(|it| (it.condition, self.notification(it)));
         let dashboard = pipeline.dashboard.as_ref().map(|dashboard| {
             let block = self.block("dashboard", &dashboard.attributes, dashboard.span);
             let settings = Settings { keyword: tree::ident("dashboard", dashboard.span), block };
-            tree::statement(StmtKind::Settings(settings), None, dashboard.span)
+            (dashboard.condition, tree::statement(StmtKind::Settings(settings), None, dashboard.span))
         });
-        events.chain(notifications).chain(dashboard).collect()
+        self.in_ifs(events.chain(notifications).chain(dashboard).collect())
     }
 
     fn notification(&self, notification: &Notification) -> Stmt {

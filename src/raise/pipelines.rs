@@ -2,7 +2,8 @@
 
 use crate::catalog::{self, Category, PipelineType};
 use crate::hir::{
-    ActionId, BOUNDARY, BucketId, Entity, Moment, OnFailure, Pipeline, RegionStore, RoleId, Stage, Step, Variable,
+    ActionId, BOUNDARY, BucketId, ConditionId, Entity, Moment, OnFailure, Pipeline, RegionStore, RoleId, Stage, Step,
+    Variable,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::tree;
@@ -20,9 +21,12 @@ impl Raiser<'_> {
         statements.extend(pipeline.statements.iter().map(|it| self.allow(it)));
         statements.extend(self.store(pipeline));
         statements.extend(pipeline.variables.iter().map(variable));
-        statements.extend(pipeline.schedules.iter().map(|it| self.schedule(it)));
+        let schedules = pipeline.schedules.iter().map(|it| (it.rule.condition, self.schedule(it)));
+        statements.extend(self.in_ifs(schedules.collect()));
         statements.extend(self.around(pipeline));
-        statements.extend(pipeline.stages.iter().map(|stage| self.stage(pipeline, stage)));
+        let stages = pipeline.stages.iter();
+        let stages = stages.map(|it| (self.around_part(it.cfn_condition.as_ref()), self.stage(pipeline, it)));
+        statements.extend(self.in_ifs(stages.collect()));
         let name = tree::name(&pipeline.symbol.node, pipeline.symbol.span);
         let named = Named { keyword: span, name, block: tree::block(statements, span) };
         tree::statement(StmtKind::Pipeline(named), pipeline.doc.as_deref(), span)
@@ -115,7 +119,7 @@ impl Raiser<'_> {
     fn stage(&self, pipeline: &Pipeline, stage: &Stage) -> Stmt {
         let disabled = stage.disabled.as_ref().map(|why| tree::attribute("disabled", tree::text(&why.node, why.span)));
         let condition = stage.cfn_condition.as_ref();
-        let condition = condition.map(|it| tree::attribute("cfn-condition", self.existence(it)));
+        let condition = condition.and_then(|it| self.existence(it)).map(|it| tree::attribute("cfn-condition", it));
         let raw = stage.raw.as_ref().map(|raw| tree::attribute("raw", self.value(raw, None)));
         let mut statements: Vec<Stmt> = disabled.into_iter().chain(condition).chain(raw).collect();
         let (before, tail): (Vec<_>, Vec<_>) = stage.conditions.iter().partition(|it| it.moment == Moment::Entry);
@@ -130,25 +134,36 @@ impl Raiser<'_> {
 
     /// Returns steps. `in_order`: they run one after another, so that a sequence among them is unnecessary.
     fn steps(&self, pipeline: &Pipeline, steps: &[Step], in_order: bool) -> Vec<Stmt> {
+        self.in_ifs(self.placed_steps(pipeline, steps, in_order))
+    }
+
+    /// Returns steps, each with the condition of the `if` around it.
+    fn placed_steps(
+        &self,
+        pipeline: &Pipeline,
+        steps: &[Step],
+        in_order: bool,
+    ) -> Vec<(Option<Spanned<ConditionId>>, Stmt)> {
         let mut statements = Vec::new();
         for step in steps {
             match step {
-                Step::Action(id) => statements.push(self.step(pipeline, *id)),
+                Step::Action(id) => {
+                    let condition = self.around_part(pipeline.actions[*id].cfn_condition.as_ref());
+                    statements.push((condition, self.step(pipeline, *id)));
+                }
                 Step::Sequence(inner) if in_order && !has_source(pipeline, step) => {
-                    statements.extend(self.steps(pipeline, inner, true));
+                    statements.extend(self.placed_steps(pipeline, inner, true));
                 }
                 Step::Sequence(inner) => {
                     let span = span_of(pipeline, step);
                     let block = tree::block(self.steps(pipeline, inner, true), span);
-                    statements.push(tree::statement(StmtKind::Sequence(Unnamed { keyword: span, block }), None, span));
+                    let kind = StmtKind::Sequence(Unnamed { keyword: span, block });
+                    statements.push((None, tree::statement(kind, None, span)));
                 }
                 Step::Parallel(inner, span) => {
                     let block = tree::block(self.steps(pipeline, inner, false), *span);
-                    statements.push(tree::statement(
-                        StmtKind::Parallel(Unnamed { keyword: *span, block }),
-                        None,
-                        *span,
-                    ));
+                    let kind = StmtKind::Parallel(Unnamed { keyword: *span, block });
+                    statements.push((None, tree::statement(kind, None, *span)));
                 }
             }
         }

@@ -28,7 +28,8 @@ impl Raiser<'_> {
         let declared: Vec<(Entity, &Declaration)> = hir.declarations().filter(|(_, it)| it.is_declared).collect();
         let of_kind = |kind| declared.iter().filter(move |(entity, _)| entity.kind() == kind);
         let all = ORDER.into_iter().flat_map(of_kind);
-        let mut all: Vec<Stmt> = all.map(|(entity, declaration)| self.declared(*entity, declaration)).collect();
+        let all = all.map(|(entity, declaration)| (declaration.condition, self.declared(*entity, declaration)));
+        let mut all = self.in_ifs(all.collect());
         all.extend(files(&hir.resource_files));
         all
     }

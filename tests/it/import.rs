@@ -296,11 +296,14 @@ fn names_and_stages_that_the_deployment_decides_are_kept() {
         }
       }
 
-      stage Sign {
-        cfn-condition = IsProd
-        parallel {
-          approve Read { cfn-condition = IsProd }
-          approve Sign
+      if IsProd {
+        stage Sign {
+          parallel {
+            if IsProd {
+              approve Read
+            }
+            approve Sign
+          }
         }
       }
     }
@@ -350,6 +353,10 @@ Resources:
                   CustomData: !Sub ['Is it in ${{Account}}?', {{ Account: !FindInMap [Accounts, !Ref Stage, Id] }}]
                   ExternalEntityLink: !If [HasBranch, 'https://example.com', !Ref 'AWS::NoValue']
           - !Ref AWS::NoValue
+        - Name: Sign
+          Actions:
+            - {{ Name: Sign, {APPROVAL} }}
+            - !If [IsOdd, {{ Name: Odd, {APPROVAL} }}, !Ref 'AWS::NoValue']
 "
     );
     let (import, _) = imported(&text).expect("a document");
@@ -397,11 +404,19 @@ Resources:
         }
       }
 
-      stage Review {
-        cfn-condition = IsProd
-        approve Look {
-          message = "Is it in ${Accounts[Stage].Id}?"
-          link    = HasBranch ? "https://example.com" : null
+      if IsProd {
+        stage Review {
+          approve Look {
+            message = "Is it in ${Accounts[Stage].Id}?"
+            link    = HasBranch ? "https://example.com" : null
+          }
+        }
+      }
+
+      stage Sign {
+        parallel {
+          approve Sign
+          approve Odd { cfn-condition = "IsOdd" }
         }
       }
     }

@@ -1,5 +1,6 @@
 //! Names, and what they refer to.
 
+mod conditional_uses;
 mod logical_ids;
 mod namespaces;
 mod placeholders;
@@ -9,5 +10,11 @@ mod unused;
 use super::Rule;
 
 /// The rules of this family.
-pub(super) const RULES: &[Rule] =
-    &[logical_ids::RULE, namespaces::RULE, placeholders::RULE, planned_names::RULE, unused::RULE];
+pub(super) const RULES: &[Rule] = &[
+    conditional_uses::RULE,
+    logical_ids::RULE,
+    namespaces::RULE,
+    placeholders::RULE,
+    planned_names::RULE,
+    unused::RULE,
+];

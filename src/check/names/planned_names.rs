@@ -1,10 +1,8 @@
 //! E0812: resources that would have the same name in AWS.
 
-use crate::check::support::documents::Document;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::Code;
 use crate::diagnostic::families::roles;
-use crate::plan::Collision;
 use crate::source::Span;
 use crate::workspace::document::Node;
 
@@ -17,7 +15,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let pair = (collision.first, collision.second);
         // If they also have the same name in the file, that is reported separately.
         let declared_twice = subject.written(collision.first).is(subject.written(collision.second).shown());
-        if !declared_twice && !reported.contains(&pair) && !are_alternatives(subject, collision) {
+        if !declared_twice && !reported.contains(&pair) && !are_alternatives(subject, pair) {
             reported.push(pair);
             let (first, second) = pair;
             findings.push(roles::same_name(&collision.name, collision.named, collision.of_action, first, second));
@@ -25,17 +23,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns whether two resources of a template exist under different conditions, so that perhaps only one of them is
-/// created.
-fn are_alternatives(subject: &Subject<'_>, collision: &Collision) -> bool {
-    let resources = Document::of(subject).and_then(|document| document.root.get("Resources"));
-    let resources = resources.map(Node::entries).unwrap_or_default();
+/// Returns whether two resources of a document have different conditions, of which only one may be true.
+fn are_alternatives(subject: &Subject<'_>, (first, second): (Span, Span)) -> bool {
+    let resources = subject.document.and_then(|document| document.root.get("Resources")).map(Node::entries);
     let condition = |place: Span| {
-        let resource = resources.iter().find(|entry| entry.key.span.to(entry.value.span).covers(place))?;
-        resource.value.get("Condition").and_then(Node::literal)
+        let resource = resources.unwrap_or_default().iter().find(|entry| entry.key.span == place)?;
+        resource.value.get("Condition")?.literal()
     };
-    match (condition(collision.first), condition(collision.second)) {
-        (Some(first), Some(second)) => first != second,
-        _ => false,
-    }
+    condition(first).zip(condition(second)).is_some_and(|(one, other)| one != other)
 }

@@ -7,6 +7,7 @@ use crate::diagnostic::families::repository::no_template;
 use crate::diagnostic::families::{names, roles};
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::hir::Test;
 use crate::plan::{ExtraFault, Section, World};
 use crate::source::{Span, Spanned};
 
@@ -68,6 +69,21 @@ fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
     for (name, place) in subject.plan.extra.referable_spanned() {
         if let Some((_, first)) = own.iter().find(|(known, _)| known == name) {
             findings.push(roles::same_name(name, None, false, *first, place));
+        }
+    }
+    let conditions = subject.hir.conditions.iter().filter(|condition| !matches!(condition.test, Test::Named(_)));
+    let conditions = conditions.map(|it| (it.name.as_str(), it.given.as_ref().map_or(it.late, |given| given.span)));
+    let mappings = subject.hir.mappings.iter().map(|it| (it.name.as_str(), it.given.span));
+    let (conditions, mappings): (Vec<_>, Vec<_>) = (conditions.collect(), mappings.collect());
+    for (section, own) in [(Section::Conditions, conditions), (Section::Mappings, mappings)] {
+        for entry in subject.plan.extra.of(section) {
+            if let Some((name, first)) = own.iter().find(|(known, _)| *known == entry.name.node) {
+                findings.push(names::duplicate(
+                    noun(section),
+                    &Spanned::new((*name).to_owned(), entry.name.span),
+                    *first,
+                ));
+            }
         }
     }
     for output in subject.plan.extra.of(Section::Outputs) {

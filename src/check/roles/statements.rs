@@ -3,6 +3,7 @@
 use crate::catalog::{permissions, verbs};
 use crate::check::support::coverage::meant_action;
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::policies;
 use crate::diagnostic::families::roles::ResourceName;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
@@ -62,7 +63,7 @@ fn kind_of_text(text: &Text) -> Option<&'static str> {
 fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
     for action in actions.iter().filter(|action| !action.node.contains(['*', '?'])) {
         if let Some(near) = meant_action(&action.node) {
-            findings.push(unknown_action(action, &near));
+            findings.push(policies::unknown_action(action, &near));
         }
     }
 }
@@ -184,12 +185,6 @@ fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
         "neither a declared resource nor the ARN of one",
     )
     .help(format!("name a declared resource, or list the IAM actions instead of `{}`", verb.node))
-}
-
-/// A name that is not an IAM action.
-fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
-    Diagnostic::new(Code::W0813, format!("IAM has no action `{}`", action.node), action.span, "allows nothing")
-        .help(format!("did you mean `{near}`?"))
 }
 
 /// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`

@@ -2,27 +2,33 @@
 
 use std::collections::HashMap;
 
+use crate::check::support::existence::can_coexist;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::Action;
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "action-names", codes: &[Code::E0504], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
-        let mut seen: HashMap<(usize, &str), &Spanned<String>> = HashMap::new();
+        let mut seen: HashMap<(usize, &str), &Action> = HashMap::new();
         // The two halves of a pair have the same span, which is reported once.
         let mut reported = None;
         for place in subject.actions().filter(|place| place.pipeline_id == id) {
             let action = place.action;
             let key = (action.stage, action.name.node.as_str());
             if let (Some(first), Some(stage)) = (seen.get(&key), pipeline.stages.get(action.stage)) {
+                if !can_coexist(subject.hir, pipeline, first, action) {
+                    continue;
+                }
+                let first = &first.name;
                 if reported != Some(action.name.span) {
                     findings.about(place, action_name_twice(&action.name, first.span, &stage.name.node));
                 }
                 reported = Some(action.name.span);
             } else {
-                seen.insert(key, &action.name);
+                seen.insert(key, action);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Stages and actions.
 
 mod action_names;
+mod conditional_parts;
 mod empty_stage;
 mod first_stage;
 mod given_stores;
@@ -14,6 +15,7 @@ use super::Rule;
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
     action_names::RULE,
+    conditional_parts::RULE,
     empty_stage::RULE,
     first_stage::RULE,
     given_stores::RULE,

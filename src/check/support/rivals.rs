@@ -1,6 +1,7 @@
 //! Whether two actions change the same stack, in the same account and Region, at the same time.
 
 use crate::check::Subject;
+use crate::check::support::existence::can_coexist;
 use crate::hir::{Action, ActionId, PipelineId};
 use crate::plan::{Plan, site_of};
 
@@ -28,5 +29,9 @@ pub(in crate::check) fn at_once(
     second: ActionId,
 ) -> bool {
     let position = |id: ActionId| subject.plan.pipelines.get(pipeline)?.positions.get(id).copied();
-    position(first).is_some() && position(first) == position(second)
+    let are_alternatives = subject.hir.pipelines.get(pipeline).is_some_and(|it| {
+        let (one, other) = (it.actions.get(first), it.actions.get(second));
+        one.zip(other).is_some_and(|(one, other)| !can_coexist(subject.hir, it, one, other))
+    });
+    !are_alternatives && position(first).is_some() && position(first) == position(second)
 }

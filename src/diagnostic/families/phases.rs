@@ -37,10 +37,29 @@ pub fn late_condition(shown: &str, place: Span, whole: &str) -> Diagnostic {
     let message = format!(
         "a condition must be known when dotpipe runs, but `{shown}` is known only when the template is deployed"
     );
-    Diagnostic::new(Code::E0702, message, place, "deploy-time value").help(format!(
-        "choose values with `{whole} ? a : b`, or set `cfn-condition = {whole}` in stages and actions; otherwise, use \
-         an `option`"
-    ))
+    Diagnostic::new(Code::E0702, message, place, "deploy-time value")
+        .help(format!("choose the value of each element with `{whole} ? a : b`, or use an `option`"))
+}
+
+/// An attribute in an `if` whose condition is known at deployment.
+pub fn conditional_attribute(word: &str, place: Span, (condition, written): (&str, Span)) -> Diagnostic {
+    let message = format!(
+        "whether `{word}` is set must be known when dotpipe runs, but `{condition}` is known only at deployment"
+    );
+    Diagnostic::new(Code::E0702, message, place, "set in the `if`")
+        .label(written, "known only when the template is deployed")
+        .help(format!(
+            "set it outside of the `if`: if `{word}` can be known at deployment, `{word} = condition ? a : b` chooses \
+             the value; otherwise, let the condition depend on an `option`"
+        ))
+}
+
+/// A statement in an `if` whose condition is known at deployment. `word`: the words that it starts with.
+pub fn conditional_statement(word: &str, place: Span, (condition, written): (&str, Span)) -> Diagnostic {
+    let message = format!("`{word}` must be known when dotpipe runs, but `{condition}` is known only at deployment");
+    Diagnostic::new(Code::E0702, message, place, "cannot depend on a deploy-time condition")
+        .label(written, "known only when the template is deployed")
+        .help("move it out of the `if`, or let the condition depend on an `option`")
 }
 
 /// A choice at deployment between values that CloudFormation cannot choose between. `is_map`: they are maps.
@@ -180,6 +199,13 @@ pub fn typed_form(namespace: &str, action: &str, variable: &str, place: Span) ->
     )
     .help(format!("write `{typed}`"))
     .edit(place, typed)
+}
+
+/// A pipeline whose JSON is built although its condition is false with the given values.
+pub fn left_out(pipeline: &str, condition: &str, place: Span) -> Diagnostic {
+    let message = format!("pipeline `{pipeline}` does not exist: `{condition}` is false");
+    Diagnostic::new(Code::E0702, message, place, "in an `if` that depends on parameters")
+        .help("pass the values of an environment that has it: `--param NAME=VALUE`")
 }
 
 /// A value that the JSON of a pipeline needs but that is not known.

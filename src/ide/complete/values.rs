@@ -129,11 +129,23 @@ impl Cursor<'_> {
             match access {
                 Access::Member(member) if self.is_here(member) => return self.members(&before),
                 Access::Member(member) => before.push(&member.node),
-                Access::Index(index) if self.holds(index.span) => return self.in_value(index, Wanted::Value),
+                Access::Index(index) if self.holds(index.span) => return self.in_index(index, &before),
                 Access::Index(_) => before.push(ANY_KEY),
             }
         }
         Vec::new()
+    }
+
+    /// Returns the items for the cursor in brackets: the keys of the map before them, and values.
+    fn in_index(&self, index: &Expr, before: &[&str]) -> Vec<Item> {
+        let keys = self.members(before);
+        if matches!(index.kind, ExprKind::String(_)) {
+            let typed = self.text.get(index.span.start as usize + 1..self.at as usize).unwrap_or_default();
+            return keys.iter().map(|key| self.path_item(typed, &key.label, "key of the map")).collect();
+        }
+        let quoted =
+            keys.iter().map(|key| Item::new(format!("\"{}\"", key.label), ItemKind::Value, "key of the map").rank(5));
+        quoted.chain(self.in_value(index, Wanted::Value)).collect()
     }
 
     fn in_call(&self, callee: &[Ident], arguments: &[Argument], wanted: Wanted) -> Vec<Item> {

@@ -127,9 +127,10 @@ fn explanations(found: &[Match], incident: &Incident, compilation: Option<&Compi
     let mut texts = Vec::new();
     for one in found {
         let key = (one.fault.means.as_str(), one.names.as_slice());
-        // The same fault again, with fewer names.
-        let is_known = explained.iter().any(|(means, _)| *means == key.0) && key.1.is_empty();
-        if is_known || explained.contains(&key) || texts.len() == MESSAGES {
+        // The same fault, of which another message says more.
+        let is_named = |other: &Match| other.fault.means == one.fault.means && !other.names.is_empty();
+        let is_known = explained.iter().any(|(means, _)| *means == key.0) || found.iter().any(is_named);
+        if is_known && key.1.is_empty() || explained.contains(&key) || texts.len() == MESSAGES {
             continue;
         }
         explained.push(key);
@@ -154,7 +155,9 @@ fn explanation(
     let _ = writeln!(text, "  ({}{doubt})\n", when(fault.when));
     let _ = writeln!(text, "  Meaning: {}", meaning(found, actor.as_ref(), trace));
     let remedy = remedies::sentence(found, compilation, actor.as_ref(), kind);
-    let _ = writeln!(text, "  What to do: {}.", remedy.unwrap_or_else(|| substituted(&fault.r#do, found)));
+    let known = fault.in_document.as_ref().filter(|_| compilation.is_some_and(Compilation::is_document));
+    let advice = remedy.unwrap_or_else(|| substituted(known.unwrap_or(&fault.r#do), found));
+    let _ = writeln!(text, "  What to do: {advice}.");
     let places = project.map(|project| project.places(found, incident, actor.as_ref())).unwrap_or_default();
     let is_reported = compilation.is_some_and(|compilation| {
         compilation.diagnostics().iter().any(|it| fault.code.as_deref() == Some(it.code.as_str()))
@@ -191,6 +194,9 @@ fn meaning(found: &Match, actor: Option<&Actor>, trace: Trace<'_>) -> String {
     }
 }
 
+/// A character around words that replace a name, which messages do not contain.
+const ABSENT: char = '\u{1}';
+
 /// Fills a text of the catalog with the values in the message.
 fn substituted(text: &str, found: &Match) -> String {
     let piece = |piece: WordingPiece<'_>| match piece {
@@ -201,11 +207,12 @@ fn substituted(text: &str, found: &Match) -> String {
             let said = found.name(name).or_else(|| of_arn().filter(|_| name == "stack"));
             let said = said.map(|value| if value.starts_with("arn:") { tick(value) } else { value.to_owned() });
             let absent = || faults::hole(name).and_then(|hole| hole.absent.clone()).unwrap_or_else(|| name.to_owned());
-            printable(&said.unwrap_or_else(absent))
+            said.map_or_else(|| format!("{ABSENT}{}{ABSENT}", absent()), |said| printable(&said))
         }
     };
     let text: String = faults::pieces(text).into_iter().map(piece).collect();
-    // A name that is a whole ARN has its own backticks; a word that replaces a name has none.
+    // A name that is a whole ARN has its own backticks; words that replace a name have none.
+    let text = text.replace(&format!("`{ABSENT}"), "").replace(&format!("{ABSENT}`"), "").replace(ABSENT, "");
     text.replace("``", "`")
 }
 
@@ -215,7 +222,7 @@ fn when(time: FaultTime) -> &'static str {
         FaultTime::Lint => "from cfn-lint or the AWS CDK, before deployment",
         FaultTime::Create => "from CodePipeline, when the pipeline is created or updated",
         FaultTime::Deploy => "from CloudFormation, when a template is deployed",
-        FaultTime::Run => "from CodePipeline, during an execution",
+        FaultTime::Run => "during an execution of the pipeline",
         FaultTime::Build => "in the log of a build",
     }
 }

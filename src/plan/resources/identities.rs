@@ -6,12 +6,14 @@ use crate::catalog::decisions::DecisionId;
 use super::super::{
     ConnectionPlan, CustomTypePlan, Data, Entity, Expr, Piece, Plan, PolicyPlan, Property, RolePlan, TopicPlan,
 };
+use super::existence::Host;
 use super::{ResourcePlan, cut, map, policy};
 
 /// `AWS::IAM::Role`, preceded by managed policies for the statements that do not fit in it.
 pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
     let parts = plan.policies(role);
     let id = &role.identity.logical_id;
+    let host = Host::of(plan, role);
     let mut resource = ResourcePlan::of(&role.identity, "AWS::IAM::Role", "RoleName");
     resource.describe(role.identity.doc.as_deref(), "role-description");
     resource.set("AssumeRolePolicyDocument", policy::trust(role));
@@ -20,11 +22,12 @@ pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
         .iter()
         .enumerate()
         .map(|(index, grants)| {
-            let mut policy = ResourcePlan::new(format!("{id}Policy{}", index + 1), "AWS::IAM::ManagedPolicy");
+            let policy_id = format!("{id}Policy{}", index + 1);
+            let mut policy = ResourcePlan::new(policy_id, "AWS::IAM::ManagedPolicy").with(&role.identity);
             let description =
                 format!("Permissions of {} that exceed the size limit of its inline policies", role.display);
             policy.set("Description", description);
-            policy.set("PolicyDocument", policy::of_grants(grants));
+            policy.set("PolicyDocument", policy::of_grants(&host, grants));
             policy.allows(grants);
             policy
         })
@@ -34,16 +37,21 @@ pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
     if !managed.is_empty() {
         resource.set("ManagedPolicyArns", managed);
     }
-    let inline = |name: Expr, document| map([("PolicyName", name.into()), ("PolicyDocument", document)]);
+    let inline = |name: &Expr, document| map([("PolicyName", name.clone().into()), ("PolicyDocument", document)]);
     let mut policies: Vec<Data> = Vec::new();
     if !parts.inline.is_empty() {
-        let written = || policy::as_written(&parts.inline, &[]);
-        let document = if role.generate { policy::of_grants(&parts.inline) } else { written() };
-        policies.push(inline(Expr::text("Grants"), document));
+        policies.push(host.policy(&parts.inline, &|host| {
+            let written = || policy::as_written(host, &parts.inline, &[]);
+            let document = if role.generate { policy::of_grants(host, &parts.inline) } else { written() };
+            inline(&Expr::text("Grants"), document)
+        }));
     }
     let (apart, own): (Vec<&PolicyPlan>, Vec<&PolicyPlan>) =
         role.policies.iter().partition(|policy| policy.resource.is_some());
-    policies.extend(own.iter().map(|it| inline(it.name.clone(), policy::as_written(&it.grants, &it.further))));
+    policies.extend(own.iter().map(|it| {
+        let write = |host: &Host<'_>| inline(&it.name, policy::as_written(host, &it.grants, &it.further));
+        if it.further.is_empty() { host.policy(&it.grants, &write) } else { write(&host) }
+    }));
     if !policies.is_empty() {
         resource.set("Policies", policies);
     }
@@ -51,18 +59,18 @@ pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
     let grants = parts.inline.iter().chain(own.iter().flat_map(|policy| &policy.grants));
     resource.allows(grants);
     resource.raw.clone_from(&role.raw);
-    let apart = apart.into_iter().filter_map(|policy| role_policy(id, policy));
+    let apart = apart.into_iter().filter_map(|policy| role_policy(&host, role, policy));
     made.into_iter().chain(Some(resource)).chain(apart).collect()
 }
 
 /// `AWS::IAM::Policy`, of one role.
-fn role_policy(role: &str, policy: &PolicyPlan) -> Option<ResourcePlan> {
+fn role_policy(host: &Host<'_>, role: &RolePlan, policy: &PolicyPlan) -> Option<ResourcePlan> {
     let own = policy.resource.as_ref()?;
-    let mut resource = ResourcePlan::new(own.logical_id.as_str(), "AWS::IAM::Policy");
+    let mut resource = ResourcePlan::new(own.logical_id.as_str(), "AWS::IAM::Policy").with(&role.identity);
     resource.attributes.clone_from(&own.attributes);
     resource.set("PolicyName", policy.name.clone());
-    resource.set("PolicyDocument", policy::as_written(&policy.grants, &policy.further));
-    resource.set("Roles", vec![Data::Text(Piece::Ref(role.to_owned()).into())]);
+    resource.set("PolicyDocument", policy::as_written(host, &policy.grants, &policy.further));
+    resource.set("Roles", vec![Data::Text(Piece::Ref(role.identity.logical_id.clone()).into())]);
     resource.allows(&policy.grants);
     Some(resource)
 }
@@ -82,7 +90,7 @@ pub fn topic(topic: &TopicPlan) -> ResourcePlan {
 /// `AWS::SNS::TopicPolicy`, which allows notifications of this account to be published.
 pub fn topic_policy(node: Entity, topic: &TopicPlan) -> ResourcePlan {
     let id = format!("{}Policy", topic.identity.logical_id);
-    let mut resource = ResourcePlan::new(id, "AWS::SNS::TopicPolicy");
+    let mut resource = ResourcePlan::new(id, "AWS::SNS::TopicPolicy").with(&topic.identity);
     let arn = Expr::from(Piece::Arn(node));
     resource.set("Topics", vec![Data::Text(arn.clone())]);
     let ids = [DecisionId::TopicNotifications, DecisionId::TopicAccount];

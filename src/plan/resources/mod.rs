@@ -3,6 +3,7 @@
 //! A plan is converted to the view from the template's account and Region ([`Plan::seen_from`]) before its resources
 //! are listed.
 
+mod existence;
 mod identities;
 mod pipelines;
 mod policy;
@@ -27,6 +28,8 @@ pub struct ResourcePlan {
     pub resource_type: &'static str,
     /// The documentation comment of its declaration.
     pub doc: Option<String>,
+    /// The name of the condition under which it is created.
+    pub condition: Option<String>,
     /// The logical IDs of resources that are created before it although it does not refer to them.
     pub after: Vec<String>,
     /// The policy for its deletion with its stack; `None` for CloudFormation's default.
@@ -64,6 +67,7 @@ impl ResourcePlan {
             logical_id: logical_id.into(),
             resource_type,
             doc: None,
+            condition: None,
             after: Vec::new(),
             removal: None,
             unlisted_calls: false,
@@ -78,7 +82,13 @@ impl ResourcePlan {
     fn given(identity: &Identity, resource_type: &'static str) -> Self {
         let mut resource = Self::new(identity.logical_id.as_str(), resource_type);
         resource.attributes.clone_from(&identity.resource_attributes);
-        resource
+        resource.with(identity)
+    }
+
+    /// Creates it under the same condition as a resource that it belongs to.
+    fn with(mut self, identity: &Identity) -> Self {
+        self.condition.clone_from(&identity.condition);
+        self
     }
 
     /// Creates a resource with its name and its documentation.
@@ -220,11 +230,17 @@ impl Plan {
         let roles = self.roles.iter().filter(|role| role.identity.is_owned());
         roles.flat_map(|role| identities::role(self, role)).for_each(&mut add);
         for project in self.projects.iter().filter(|project| project.identity.is_owned()) {
-            project.logs.iter().filter_map(storage::log_group).for_each(&mut add);
+            let logs = project.logs.iter().filter_map(storage::log_group);
+            logs.map(|group| group.with(&project.identity)).for_each(&mut add);
             add(pipelines::project(project));
         }
-        let groups = self.pipelines.iter().flat_map(|pipeline| &pipeline.logs).filter(|(of, _)| of == site);
-        groups.filter_map(|(_, logs)| storage::log_group(logs)).for_each(&mut add);
+        for pipeline in &self.pipelines {
+            let groups = pipeline.logs.iter().filter(|(of, _)| of == site);
+            let groups = groups.filter_map(|(_, logs)| storage::log_group(logs));
+            groups
+                .map(|group| if *site == Site::Home { group.with(&pipeline.identity) } else { group })
+                .for_each(&mut add);
+        }
         self.rules.iter().map(pipelines::rule).for_each(&mut add);
         self.dashboards.iter().map(pipelines::dashboard).for_each(&mut add);
         all.into_values().collect()
@@ -240,6 +256,7 @@ impl Plan {
                 name: format!("{id}Url"),
                 description: format!("{} in the console", pipeline.name),
                 value: page.then(Piece::Ref(id.clone())).then("/view?region=").then(Expr::pseudo("Region")),
+                condition: pipeline.identity.condition.clone(),
             }
         };
         let by_instances = |pipeline: &&PipelinePlan| {
@@ -250,6 +267,7 @@ impl Plan {
             name: pipeline.artifacts_output(),
             description: format!("Artifacts of {}", pipeline.name),
             value: Piece::Name(pipeline.store).into(),
+            condition: pipeline.identity.condition.clone(),
         };
         let with_outputs = || self.pipelines.iter().filter(|pipeline| pipeline.generate);
         let fetched = with_outputs().filter(by_instances).map(artifacts);

@@ -71,7 +71,7 @@ pub fn pipeline(plan: &Plan, pipeline: &PipelinePlan) -> ResourcePlan {
 /// `AWS::CodePipeline::Webhook`
 pub fn webhook(webhook: &WebhookPlan) -> ResourcePlan {
     let id = webhook.identity.logical_id.as_str();
-    let mut resource = ResourcePlan::new(id, "AWS::CodePipeline::Webhook");
+    let mut resource = ResourcePlan::new(id, "AWS::CodePipeline::Webhook").with(&webhook.identity);
     let filter = |(path, matches): &(String, String)| {
         map([("JsonPath", path.as_str().into()), ("MatchEquals", matches.as_str().into())])
     };
@@ -115,7 +115,8 @@ pub fn rule(rule: &RulePlan) -> ResourcePlan {
 /// so the topic's policy is created before it.
 pub fn notification(plan: &Plan, notification: &NotificationPlan) -> ResourcePlan {
     let id = notification.identity.logical_id.as_str();
-    let mut resource = ResourcePlan::new(id, "AWS::CodeStarNotifications::NotificationRule");
+    let mut resource =
+        ResourcePlan::new(id, "AWS::CodeStarNotifications::NotificationRule").with(&notification.identity);
     notification.identity.name.iter().for_each(|name| resource.set("Name", name.clone()));
     resource.set("Resource", Expr::from(Piece::Arn(Entity::Pipeline(notification.pipeline))));
     let events: Vec<Data> = notification.events.iter().map(|event| event.as_str().into()).collect();
@@ -131,7 +132,7 @@ pub fn notification(plan: &Plan, notification: &NotificationPlan) -> ResourcePla
 /// `AWS::CloudWatch::Dashboard`
 pub fn dashboard(dashboard: &DashboardPlan) -> ResourcePlan {
     let id = dashboard.identity.logical_id.as_str();
-    let mut resource = ResourcePlan::new(id, "AWS::CloudWatch::Dashboard");
+    let mut resource = ResourcePlan::new(id, "AWS::CloudWatch::Dashboard").with(&dashboard.identity);
     dashboard.identity.name.iter().for_each(|name| resource.set("DashboardName", name.clone()));
     resource.set("DashboardBody", dashboard.body.clone());
     resource

@@ -59,7 +59,7 @@ fn lifecycle(resource: &mut ResourcePlan, bucket: &BucketPlan) {
 /// neither has to be created before the other.
 pub fn bucket_policy(node: Entity, bucket: &BucketPlan) -> ResourcePlan {
     let id = format!("{}Policy", bucket.identity.logical_id);
-    let mut resource = ResourcePlan::new(id, "AWS::S3::BucketPolicy");
+    let mut resource = ResourcePlan::new(id, "AWS::S3::BucketPolicy").with(&bucket.identity);
     let tls = resource.decided(DecisionId::BucketTls, &|_| Some(Piece::Arn(node).into()));
     let statements = tls.into_iter().chain(policy::shares(&bucket.shares)).collect();
     resource.set("Bucket", Expr::from(Piece::Name(node)));
@@ -107,7 +107,7 @@ fn encrypts_notifications(plan: &Plan, key: Entity) -> bool {
 /// `AWS::KMS::Alias`: identifies the key where its ID is not known.
 pub fn key_alias(key: &KeyPlan) -> ResourcePlan {
     let id = &key.identity.logical_id;
-    let mut resource = ResourcePlan::new(format!("{id}Alias"), "AWS::KMS::Alias");
+    let mut resource = ResourcePlan::new(format!("{id}Alias"), "AWS::KMS::Alias").with(&key.identity);
     resource.set("AliasName", Expr::text("alias/").then(key.identity.name.clone().unwrap_or_default()));
     resource.set("TargetKeyId", Expr::from(Piece::Ref(id.clone())));
     resource

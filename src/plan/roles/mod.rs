@@ -119,8 +119,15 @@ impl Derived<'_> {
         let identity: Identity =
             naming.derived(NameKind::Of(Kind::Role), self.owner, &self.what, self.logical, self.span);
         let of_action = matches!(self.purpose, Purpose::Stack | Purpose::Action(_));
+        let hir = naming.scope.hir;
+        let condition = match self.purpose {
+            Purpose::Pipeline(id) | Purpose::Code(id) | Purpose::Events(id) => hir.pipelines[id].condition.as_ref(),
+            Purpose::Build(id) => hir.projects[id].declaration.condition.as_ref(),
+            Purpose::Stack | Purpose::Action(_) => None,
+        };
+        let condition = hir.name_of_condition(condition);
         RolePlan {
-            identity: Identity { symbol: self.display.clone(), of_action, ..identity },
+            identity: Identity { symbol: self.display.clone(), of_action, condition, ..identity },
             display: self.display,
             service: Some(self.service.to_owned()),
             trusted_account: None,

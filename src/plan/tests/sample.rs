@@ -189,6 +189,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         artifacts: Arena::default(),
         raw: None,
         resource_attributes: None,
+        condition: None,
         generate: true,
         named: true,
         type_left_out: false,

@@ -196,12 +196,6 @@ impl Node {
         }
     }
 
-    /// Returns a boolean of YAML 1.1 that is not in quotes. In quotes, it is a string, and CloudFormation converts only
-    /// `"true"` and `"false"`.
-    pub fn plain_bool(&self) -> Option<bool> {
-        self.as_bool().filter(|_| self.scalar().is_some_and(|scalar| scalar.style == Style::Plain))
-    }
-
     /// Returns the function that this node calls, if it is one.
     pub fn intrinsic(&self) -> Option<Intrinsic<'_>> {
         if let Some(tag) = &self.tag {
@@ -241,7 +235,8 @@ impl Node {
         }
     }
 
-    fn plain(&self) -> Option<&str> {
+    /// Returns the text of a plain scalar: one without quotes.
+    pub fn plain(&self) -> Option<&str> {
         match (&self.kind, &self.tag) {
             (NodeKind::Scalar(Scalar { text, style: Style::Plain, .. }), None) => Some(text),
             _ => None,

@@ -5,6 +5,7 @@ mod annotations;
 mod client;
 mod clients_of_record;
 mod completion;
+mod deployed;
 mod diagnostics;
 mod documents;
 mod endurance;

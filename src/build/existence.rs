@@ -1,0 +1,89 @@
+//! The conditions at deployment under which the parts of a pipeline and the resources of the template exist.
+
+use crate::catalog::Category;
+use crate::hir::{Action, ConditionId, ExistenceCondition, Stage, ValueKind};
+use crate::slots::{Attributes, existence};
+use crate::source::Spanned;
+
+use super::builder::Builder;
+
+/// The resource attribute that names a condition.
+const CONDITION: &str = "Condition";
+
+impl Builder<'_> {
+    /// Returns the condition of a stage or an action: that of the `if` around it, and its own.
+    pub(super) fn existence(
+        &mut self,
+        attributes: &Attributes,
+        under: Option<Spanned<ConditionId>>,
+    ) -> Option<Spanned<ExistenceCondition>> {
+        let own = existence(attributes);
+        let Some(under) = under else { return own };
+        let whole = match own {
+            Some(own) => {
+                let own = self.id_of(&own);
+                self.values.both(Some(under.node), own)
+            }
+            None => under.node,
+        };
+        Some(Spanned::new(ExistenceCondition::Tested(whole), under.span))
+    }
+
+    /// Returns the condition of a resource: that of the `if` around it, and the one in its resource attributes.
+    pub(super) fn resource_condition(
+        &mut self,
+        attributes: &Attributes,
+        under: Option<Spanned<ConditionId>>,
+    ) -> Option<Spanned<ConditionId>> {
+        let under = under?;
+        let given = match attributes.get("resource-attributes").map(|attribute| &attribute.value.kind) {
+            Some(ValueKind::Map(entries)) => entries.iter().find(|(key, _)| key.node == CONDITION),
+            _ => None,
+        };
+        let own = given.and_then(|(_, value)| Some((value.as_str()?, value.span)));
+        let whole = match own {
+            Some((name, place)) => {
+                let own = self.values.named_in_resources(name, place);
+                self.values.both(Some(under.node), own)
+            }
+            None => under.node,
+        };
+        Some(Spanned::new(whole, under.span))
+    }
+
+    /// Adds the condition of a pipeline to that of a resource which belongs to it.
+    pub(super) fn within(&mut self, own: &mut Option<Spanned<ConditionId>>, pipeline: Option<Spanned<ConditionId>>) {
+        *own = match (*own, pipeline) {
+            (Some(own), Some(pipeline)) => {
+                Some(Spanned::new(self.values.both(Some(pipeline.node), own.node), own.span))
+            }
+            (own, pipeline) => own.or(pipeline),
+        };
+    }
+
+    /// Sets for each source the condition under which it can start its pipeline.
+    pub(super) fn set_start_conditions(
+        &mut self,
+        actions: &mut [Action],
+        stages: &[Stage],
+        pipeline: Option<&Spanned<ConditionId>>,
+    ) {
+        for action in actions.iter_mut().filter(|action| action.category == Category::Source) {
+            let stage = stages.get(action.stage).and_then(|stage| stage.cfn_condition.as_ref());
+            let mut whole = pipeline.map(|condition| condition.node);
+            for part in stage.into_iter().chain(&action.cfn_condition) {
+                let part = self.id_of(part);
+                whole = Some(self.values.both(whole, part));
+            }
+            action.starts_under = whole;
+        }
+    }
+
+    /// Returns the condition, which gets an ID if a file of `resources` defines it.
+    fn id_of(&mut self, condition: &Spanned<ExistenceCondition>) -> ConditionId {
+        match &condition.node {
+            ExistenceCondition::Tested(id) => *id,
+            ExistenceCondition::Named(name) => self.values.named_in_resources(name, condition.span),
+        }
+    }
+}
