@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use dotpipe::compilation::{Compilation, Notation, Request};
+use dotpipe::compilation::{Compilation, Input, Notation, Request};
 use dotpipe::settings::Settings;
 use dotpipe::workspace::Workspace;
 use dotpipe::workspace::file_system::Memory;
@@ -32,7 +32,8 @@ project Builder { image = \"aws/codebuild/standard:7.0\", buildspec = \"file.yml
 fuzz_target!(|text: &str| {
     let workspace = Workspace::new(Memory::new([("pipeline.pipe", PIPELINE), ("file.yml", text)]), "");
     let entry = workspace.add_source("pipeline.pipe", PIPELINE);
-    let compilation = Compilation::new(workspace, entry, &Settings::default(), &Request::default());
+    let input = Input { workspace, entry, settings: &Settings::default(), request: &Request::default() };
+    let compilation = Compilation::new(input);
     for found in compilation.diagnostics() {
         let span = found.primary.span;
         assert!(compilation.sources().file(span.file).text().get(span.range()).is_some(), "{found:?}");
