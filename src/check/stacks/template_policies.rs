@@ -41,7 +41,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 resource(properties, &mut found);
                 // Of the roles around a pipeline, the rules about roles report these.
                 if !inside.own {
-                    statements(properties).for_each(|statement| effect(inside, Some(properties), statement, &mut found));
+                    statements(properties)
+                        .for_each(|statement| effect(inside, Some(properties), statement, &mut found));
                 }
             }
             if kind == BUCKET_POLICY {
