@@ -11,9 +11,7 @@ use crate::expand::{Placed, Surroundings};
 use crate::hir::{Action, ActionId, ArtifactFile, BOUNDARY, Input, Origin, Setting, Text, Value, ValueKind};
 use crate::resolve::gives;
 use crate::resolve::place::Place;
-use crate::slots::{
-    self, Attributes, Owner, Shape, SlotSet, is_configured, literal, require, settings, slots_of,
-};
+use crate::slots::{self, Attributes, Owner, Shape, SlotSet, is_configured, literal, require, settings, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, ExprKind, StmtKind};
 

@@ -7,7 +7,8 @@ use crate::catalog::{ActionType, Category};
 use crate::evaluate::{DeclaredName, NamedAction, PipelineNames, ScopeId};
 use crate::expand::{Placed, Surroundings};
 use crate::hir::{
-    ArtifactId, ConditionId, EnvironmentId, Filter, LoopId, Origin, StackPair, Stage, Statement, UseId, Value, ValueKind,
+    ArtifactId, ConditionId, EnvironmentId, Filter, LoopId, Origin, StackPair, Stage, Statement, UseId, Value,
+    ValueKind,
 };
 use crate::resolve::DefinitionId;
 use crate::slots::Attributes;

@@ -6,9 +6,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::plan::{
-    OutputPlan, ParamPlan, PipelineId, Plan, ResourcePlan, Section, Site, TemplateConditionPlan, cut,
-};
+use crate::plan::{OutputPlan, ParamPlan, PipelineId, Plan, ResourcePlan, Section, Site, TemplateConditionPlan, cut};
 
 use super::intrinsic::value;
 use super::resources::ResourceJson;
@@ -105,7 +103,8 @@ fn exists_and(other: &str) -> String {
 /// Returns the template with everything except the pipelines, with the names that their JSON uses.
 pub fn support(plan: &Plan) -> TemplateDocument {
     let mut plan = plan.seen_from(&Site::Home).into_owned();
-    let attached: Vec<ResourcePlan> = plan.notification_resources().chain(plan.webhook_resources()).map(|(_, it)| it).collect();
+    let attached: Vec<ResourcePlan> =
+        plan.notification_resources().chain(plan.webhook_resources()).map(|(_, it)| it).collect();
     let own: BTreeSet<&String> = attached.iter().filter_map(|resource| resource.condition.as_ref()).collect();
     let both = own.into_iter().map(|own| TemplateConditionPlan::both(exists_and(own), [PIPELINE_EXISTS, own]));
     plan.conditions.extend(both);

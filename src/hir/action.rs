@@ -8,8 +8,8 @@ use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};
 
 use super::{
-    ActionId, ArtifactId, Attribute, ConditionId, Entity, EnvironmentId, ExistenceCondition, LoopId, ProjectId, RoleId, Statement,
-    Text, UseId, Value, ValueKind,
+    ActionId, ArtifactId, Attribute, ConditionId, Entity, EnvironmentId, ExistenceCondition, LoopId, ProjectId, RoleId,
+    Statement, Text, UseId, Value, ValueKind,
 };
 
 /// An action.

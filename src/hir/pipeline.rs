@@ -6,8 +6,9 @@ use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Action, ActionId, Arena, ArtifactId, BucketId, ConditionId, ConditionOutcome, ConditionRule, Dashboard, ExistenceCondition,
-    LoopId, Moment, Notification, RoleId, Schedule, StageCondition, StartEvent, Statement, Value, VariableId,
+    Action, ActionId, Arena, ArtifactId, BucketId, ConditionId, ConditionOutcome, ConditionRule, Dashboard,
+    ExistenceCondition, LoopId, Moment, Notification, RoleId, Schedule, StageCondition, StartEvent, Statement, Value,
+    VariableId,
 };
 
 /// A pipeline.

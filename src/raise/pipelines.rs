@@ -2,7 +2,8 @@
 
 use crate::catalog::{self, Category, PipelineType};
 use crate::hir::{
-    ActionId, BOUNDARY, BucketId, ConditionId, Entity, Moment, OnFailure, Pipeline, RegionStore, RoleId, Stage, Step, Variable,
+    ActionId, BOUNDARY, BucketId, ConditionId, Entity, Moment, OnFailure, Pipeline, RegionStore, RoleId, Stage, Step,
+    Variable,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::tree;

@@ -10,5 +10,11 @@ mod unused;
 use super::Rule;
 
 /// The rules of this family.
-pub(super) const RULES: &[Rule] =
-    &[conditional_uses::RULE, logical_ids::RULE, namespaces::RULE, placeholders::RULE, planned_names::RULE, unused::RULE];
+pub(super) const RULES: &[Rule] = &[
+    conditional_uses::RULE,
+    logical_ids::RULE,
+    namespaces::RULE,
+    placeholders::RULE,
+    planned_names::RULE,
+    unused::RULE,
+];

@@ -78,7 +78,11 @@ fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
     for (section, own) in [(Section::Conditions, conditions), (Section::Mappings, mappings)] {
         for entry in subject.plan.extra.of(section) {
             if let Some((name, first)) = own.iter().find(|(known, _)| *known == entry.name.node) {
-                findings.push(names::duplicate(noun(section), &Spanned::new((*name).to_owned(), entry.name.span), *first));
+                findings.push(names::duplicate(
+                    noun(section),
+                    &Spanned::new((*name).to_owned(), entry.name.span),
+                    *first,
+                ));
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::check::{Findings, Rule, Subject};
 use crate::check::support::existence::can_coexist;
+use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Action;
 use crate::source::{Span, Spanned};

@@ -1,8 +1,6 @@
 //! The conditions at deployment under which the parts of a file exist.
 
-use crate::hir::{
-    Action, ConditionId, ExistenceCondition, Hir, Pipeline, PipelineId, Stage, ValueOwner,
-};
+use crate::hir::{Action, ConditionId, ExistenceCondition, Hir, Pipeline, PipelineId, Stage, ValueOwner};
 use crate::source::Spanned;
 
 /// What is true wherever something exists.

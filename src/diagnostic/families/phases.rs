@@ -43,8 +43,9 @@ pub fn late_condition(shown: &str, place: Span, whole: &str) -> Diagnostic {
 
 /// An attribute in an `if` whose condition is known at deployment.
 pub fn conditional_attribute(word: &str, place: Span, (condition, written): (&str, Span)) -> Diagnostic {
-    let message =
-        format!("whether `{word}` is set must be known when dotpipe runs, but `{condition}` is known only at deployment");
+    let message = format!(
+        "whether `{word}` is set must be known when dotpipe runs, but `{condition}` is known only at deployment"
+    );
     Diagnostic::new(Code::E0702, message, place, "set in the `if`")
         .label(written, "known only when the template is deployed")
         .help(format!(

@@ -143,7 +143,8 @@ impl Cursor<'_> {
             let typed = self.text.get(index.span.start as usize + 1..self.at as usize).unwrap_or_default();
             return keys.iter().map(|key| self.path_item(typed, &key.label, "key of the map")).collect();
         }
-        let quoted = keys.iter().map(|key| Item::new(format!("\"{}\"", key.label), ItemKind::Value, "key of the map").rank(5));
+        let quoted =
+            keys.iter().map(|key| Item::new(format!("\"{}\"", key.label), ItemKind::Value, "key of the map").rank(5));
         quoted.chain(self.in_value(index, Wanted::Value)).collect()
     }
 

@@ -237,7 +237,9 @@ impl Plan {
         for pipeline in &self.pipelines {
             let groups = pipeline.logs.iter().filter(|(of, _)| of == site);
             let groups = groups.filter_map(|(_, logs)| storage::log_group(logs));
-            groups.map(|group| if *site == Site::Home { group.with(&pipeline.identity) } else { group }).for_each(&mut add);
+            groups
+                .map(|group| if *site == Site::Home { group.with(&pipeline.identity) } else { group })
+                .for_each(&mut add);
         }
         self.rules.iter().map(pipelines::rule).for_each(&mut add);
         self.dashboards.iter().map(pipelines::dashboard).for_each(&mut add);

@@ -115,7 +115,8 @@ pub fn rule(rule: &RulePlan) -> ResourcePlan {
 /// so the topic's policy is created before it.
 pub fn notification(plan: &Plan, notification: &NotificationPlan) -> ResourcePlan {
     let id = notification.identity.logical_id.as_str();
-    let mut resource = ResourcePlan::new(id, "AWS::CodeStarNotifications::NotificationRule").with(&notification.identity);
+    let mut resource =
+        ResourcePlan::new(id, "AWS::CodeStarNotifications::NotificationRule").with(&notification.identity);
     notification.identity.name.iter().for_each(|name| resource.set("Name", name.clone()));
     resource.set("Resource", Expr::from(Piece::Arn(Entity::Pipeline(notification.pipeline))));
     let events: Vec<Data> = notification.events.iter().map(|event| event.as_str().into()).collect();
