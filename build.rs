@@ -1,12 +1,13 @@
 //! Converts the data files to the forms that the program reads fastest at startup: TOML to JSON, the SAM rules to one
-//! JSON text for each rule set without aliases, the sorted tables to the offsets of some lines, and the patterns of values
-//! to automata.
+//! JSON text for each rule set without aliases, the sorted tables to the offsets of some lines, those about resource types
+//! to one, and the patterns of values to automata.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use regex_automata::dfa::{StartKind, dense};
@@ -16,19 +17,39 @@ use serde_json::{Map, Value};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
+/// What the program is built from.
+const SOURCES: [&str; 5] = ["Cargo.lock", "Cargo.toml", "build.rs", "grammar", "src"];
 const CATALOG: &str = "src/catalog";
 const SAM_RULES: &str = "src/workspace/template/sam/rules.yaml";
 
 fn main() -> Outcome {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    for watched in ["build.rs", CATALOG, SAM_RULES] {
-        println!("cargo::rerun-if-changed={watched}");
-    }
+    println!("cargo::rustc-env=DOTPIPE_SOURCES={:016x}", sources()?);
     facts(Path::new(CATALOG), &out.join("catalog"))?;
     tables(&Path::new(CATALOG).join("data"), &out.join("tables"))?;
     fs::write(out.join("providers.rs"), providers(&out.join("catalog/providers"))?)?;
     fs::write(out.join("form_patterns.rs"), form_patterns(&out.join("catalog/forms.json"), &out.join("forms"))?)?;
     fs::write(out.join("sam_rules.rs"), sam_rules(&fs::read_to_string(SAM_RULES)?)?)?;
+    Ok(())
+}
+
+/// Returns a hash of what the program is built from. Results that it keeps between runs are those of one build, and the
+/// program would take longer to hash itself than to check some files.
+fn sources() -> Outcome<u64> {
+    let mut hasher = DefaultHasher::new();
+    for path in SOURCES {
+        println!("cargo::rerun-if-changed={path}");
+        hash(Path::new(path), &mut hasher)?;
+    }
+    Ok(hasher.finish())
+}
+
+fn hash(path: &Path, hasher: &mut DefaultHasher) -> Outcome {
+    if path.is_dir() {
+        let entries: Result<BTreeSet<PathBuf>, _> = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect();
+        return entries?.iter().try_for_each(|entry| hash(entry, hasher));
+    }
+    (path, fs::read(path)?).hash(hasher);
     Ok(())
 }
 
@@ -89,29 +110,73 @@ fn categories_of<'a>(file: &'a Value, files: &'a BTreeMap<String, Value>) -> Vec
 /// The lines of a table from one whose offset is known to the next, as in `src/catalog/table.rs`.
 const STEP: usize = 8;
 
-/// Returns the offsets of every eighth line of each text table in a folder, as a Rust expression.
+/// The tables whose heads are resource types: one table has them as fields, in this order, so that the program does not
+/// contain the names of all types six times.
+const OF_TYPES: [&str; 6] = [
+    "resource-properties",
+    "resource-types",
+    "create-only",
+    "resource-names",
+    "role-properties",
+    "handler-permissions",
+];
+
+/// The field of a type that is not in a table, as in `src/catalog/table.rs`.
+const ABSENT: &str = "-";
+
+/// Writes what `src/catalog/table.rs` includes for each text table in a folder: its text and the offsets of some of its
+/// lines, or its number as a field of the table of types.
 fn tables(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to)?;
+    let mut types: BTreeMap<String, [Option<String>; OF_TYPES.len()]> = BTreeMap::new();
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "txt") {
-            let text = fs::read_to_string(&path)?;
-            let mut start = 0;
-            let mut starts = String::from("&[");
-            for (index, line) in text.split_inclusive('\n').enumerate() {
-                // The lints require a digit separator.
-                match (index % STEP, start) {
-                    (0, ..1000) => write!(starts, "{start},")?,
-                    (0, _) => write!(starts, "{}_{:03},", start / 1000, start % 1000)?,
-                    _ => {}
-                }
-                start += line.len();
+        if path.extension().is_none_or(|extension| extension != "txt") {
+            continue;
+        }
+        let name = path.file_stem().and_then(|stem| stem.to_str()).ok_or("a file without a name")?;
+        let text = fs::read_to_string(&path)?;
+        let Some(field) = OF_TYPES.iter().position(|known| *known == name) else {
+            table(&to.join(name), &text)?;
+            continue;
+        };
+        fs::write(to.join(name).with_extension("rs"), field.to_string())?;
+        for line in text.lines() {
+            let (head, rest) = line.split_once('\t').ok_or_else(|| format!("{name}: a line without a tab: {line}"))?;
+            if rest == ABSENT || rest.contains('\t') {
+                return Err(format!("{name}: the facts of {head} are not one field").into());
             }
-            starts.push(']');
-            let name = path.file_stem().ok_or("a file without a name")?;
-            fs::write(to.join(name).with_extension("rs"), starts)?;
+            types.entry(head.to_owned()).or_default()[field] = Some(rest.to_owned());
         }
     }
+    let mut text = String::new();
+    for (head, fields) in types {
+        text.push_str(&head);
+        for field in fields {
+            write!(text, "\t{}", field.as_deref().unwrap_or(ABSENT))?;
+        }
+        text.push('\n');
+    }
+    table(&to.join("of-types"), &text)
+}
+
+/// Writes a table, and the offsets of every eighth line of it as a Rust expression.
+fn table(path: &Path, text: &str) -> Outcome {
+    let mut start = 0;
+    let mut starts = String::from("&[");
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        // The lints require a digit separator.
+        match (index % STEP, start) {
+            (0, ..1000) => write!(starts, "{start},")?,
+            (0, 1000..1_000_000) => write!(starts, "{}_{:03},", start / 1000, start % 1000)?,
+            (0, _) => write!(starts, "{}_{:03}_{:03},", start / 1_000_000, start / 1000 % 1000, start % 1000)?,
+            _ => {}
+        }
+        start += line.len();
+    }
+    starts.push(']');
+    fs::write(path.with_extension("rs"), starts)?;
+    fs::write(path.with_extension("txt"), text)?;
     Ok(())
 }
 

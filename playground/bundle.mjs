@@ -35,6 +35,11 @@ const examples = readdirSync(join(root, "examples"))
 examples.sort((a, b) => Number(b.name === "serverless-app") - Number(a.name === "serverless-app"));
 writeFileSync(join(site, "examples.json"), JSON.stringify(examples));
 
+// The pages of the diagnostic codes, which the module does not contain.
+const explained = join(root, "src/diagnostic/explain");
+const pages = readdirSync(explained).map((name) => [basename(name, ".md"), readFileSync(join(explained, name), "utf8")]);
+writeFileSync(join(site, "explain.json"), JSON.stringify(Object.fromEntries(pages)));
+
 // The parts of an earlier build have other names.
 for (const file of readdirSync(site)) if (/^part-[A-Z0-9]+\.js$/.test(file)) rmSync(join(site, file));
 for (const file of ["index.html", "style.css"]) copyFileSync(join(here, "web", file), join(site, file));
@@ -50,7 +55,7 @@ await build({ ...scripts, entryPoints: [join(here, "web/main.ts")], plugins: [pa
 const { metafile } = await build({ ...scripts, entryPoints: [join(here, "web/page.ts")], splitting: true, chunkNames: "part-[hash]", metafile: true });
 await build({ ...common, entryPoints: [join(here, "web/worker.ts")], format: "iife" });
 const parts = Object.keys(metafile.outputs).map((path) => basename(path));
-const kept = ["index.html", "style.css", "main.js", ...parts.sort(), "worker.js", "examples.json", "dotpipe.wasm"];
+const kept = ["index.html", "style.css", "main.js", ...parts.sort(), "worker.js", "examples.json", "explain.json", "dotpipe.wasm"];
 const hash = createHash("sha256");
 for (const file of kept) hash.update(readFileSync(join(site, file)));
 await build({

@@ -12,7 +12,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::compilation::{Compilation, Drawing, Notation, Request, RoleLookup, Target};
-use crate::diagnostic::{Code, Edit, Label};
+use crate::diagnostic::{Edit, Label};
 use crate::ide::{self, Finding, Host, ItemKind, Snapshot};
 use crate::render::page;
 use crate::source::{FileId, Span};
@@ -41,8 +41,9 @@ enum Question {
     Declaration { path: Utf8PathBuf, offset: usize },
     /// Returns the formatted text of a file.
     Format { path: Utf8PathBuf },
-    /// Returns the page of a diagnostic code.
-    Explain { code: String },
+    /// Returns the page of a diagnostic code for readers. The page brings it, because it has the pages in a file that it
+    /// loads when it shows one.
+    Explain { page: String },
 }
 
 /// The notation of a template.
@@ -191,7 +192,7 @@ impl Page {
                 Answer::Places { places: found.into_iter().map(|span| place_of(snapshot, span)).collect() }
             }
             Question::Format { path } => Answer::Text { text: Some(formatted(self.text(&path)?)) },
-            Question::Explain { code } => Answer::Text { text: explained(&code) },
+            Question::Explain { page } => Answer::Text { text: Some(page::markdown(&page)) },
         })
     }
 
@@ -284,11 +285,6 @@ fn kind_word(kind: ItemKind) -> &'static str {
         ItemKind::File => "text",
         ItemKind::Type => "type",
     }
-}
-
-fn explained(code: &str) -> Option<String> {
-    let code = Code::ALL.iter().find(|known| known.as_str() == code)?;
-    Some(page::markdown(code.explain()))
 }
 
 fn shown(snapshot: &Snapshot, finding: &Finding) -> FindingShown {
@@ -408,7 +404,7 @@ mod tests {
         assert!(labels.contains(&&json!("canned-acl")), "{labels:?}");
         let formatted = ask(&mut page, &json!({ "ask": "format", "path": "ci/pipeline.pipe" }));
         assert!(formatted["text"].as_str().is_some_and(|text| text.contains("branch     = \"main\"")), "{formatted}");
-        let page = ask(&mut page, &json!({ "ask": "explain", "code": "E0201" }));
+        let page = ask(&mut page, &json!({ "ask": "explain", "page": crate::diagnostic::Code::E0201.explain() }));
         assert!(page["text"].as_str().is_some_and(|text| text.contains("E0201")), "{page}");
     }
 

@@ -6,39 +6,36 @@ mod modules;
 mod own_template;
 mod project;
 mod size;
+mod stages;
 mod stored;
 mod suppression;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::build::build;
 use crate::catalog::limits::limit;
-use crate::check::{PipelineDocument, Shared, Subject, check, is_about_documents, unlisted_region};
-use crate::decompile::Wording;
-use crate::diagnostic::families::phases;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::check::{check, check_all};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::emit;
 use crate::expand::UnusedInput;
 use crate::format;
 use crate::hir::{Hir, Kind, PipelineId};
-use crate::plan::{self, ActionFiles, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
+use crate::plan::{self, Entity, Identity, Known, PipelinePlan, Plan, Site};
 use crate::raise::raise;
 use crate::render::Report;
-use crate::resolve::{Index, Resolved, resolve};
-use crate::settings::Settings;
-use crate::source::{FileId, SourceMap, Span, Spanned};
-use crate::syntax::{Parsed, rewrite};
-use crate::workspace::document::first_alias;
-use crate::workspace::pipeline_document::{ARE_COMPILED, DocumentKind};
-use crate::workspace::{Lookups, Workspace};
+use crate::resolve::Index;
+use crate::source::{FileId, SourceMap, Span};
+use crate::syntax::Parsed;
+use crate::workspace::Lookups;
+use crate::workspace::pipeline_document::DocumentKind;
 
-use modules::{Checkout, Loader};
 use own_template::OwnTemplate;
+use stages::Planned;
 
 pub use crate::emit::Drawing;
 pub use deployment::{Asked, DeploymentPart, DeploymentStep, NoPart};
 pub use project::{Entry, Project, SettingsFile};
+pub use stages::Input;
 pub use stored::{Answers, StoredResult};
 
 /// What to build.
@@ -161,85 +158,31 @@ impl CheckResult {
 const COMPANIONS_FIRST: [Kind; 5] = [Kind::Bucket, Kind::Key, Kind::Topic, Kind::Connection, Kind::Repository];
 
 impl Compilation {
-    /// Runs the stages for an entry file of the workspace. The files of all diagnostics, including those of the
-    /// settings, belong to the workspace's sources.
-    pub fn new(workspace: Workspace, entry: FileId, settings: &Settings, request: &Request) -> Self {
-        let mut diagnostics = Diagnostics::new();
-        diagnostics.extend(settings.diagnostics.iter().cloned());
-        let mut loader = Loader::load(&workspace, entry, request.document);
-        diagnostics.extend(std::mem::take(&mut loader.diagnostics));
-        let values = given::files(&workspace, request);
-        let modules = loader.modules();
-        let Resolved { index: names, diagnostics: unknown } = resolve(&modules);
-        diagnostics.extend(unknown);
-        let built = build(&modules, &names, &given::inputs(settings, &values, request));
-        diagnostics.extend(built.diagnostics);
-        diagnostics.extend(given::unknown(&values, &built.unused_inputs, request));
-        diagnostics.extend(values.diagnostics);
-        let wording = loader.wording.take().filter(|_| ARE_COMPILED);
-        let folder = loader.folder.take();
-        let trees = loader.into_trees();
-        let mut hir = built.hir;
-        if let Some(Checkout(folder)) = folder {
-            hir.set_checkout(folder.as_deref());
-        }
-        let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
-        let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
-        let asked = Known { account: request.account.clone(), region: request.region.clone() };
-        let settled = Known { account: own(&settings.account), region: own(&settings.region) };
-        let known = plan::home(&hir, asked, settled);
-        let own_template = own_template::of(&hir, &workspace, entry);
-        let action_files = &ActionFiles::new(&hir, &workspace);
-        let plan = match &own_template {
-            Some(own) => own.plan(&hir, &workspace, world, &known),
-            None => plan::plan(action_files, world, &known),
-        };
-        let document = wording.as_ref().map(|_| workspace.document_of(entry));
-        let findings = document.as_ref().map_or(&[][..], |document| &document.findings);
-        let root = document.as_ref().and_then(|document| document.root.as_ref());
-        let kind = wording.as_ref().map(|wording| wording.kind);
-        let document = root.zip(kind).map(|(root, kind)| PipelineDocument { root, kind, findings });
-        let shared = &Shared::default();
-        let subject = Subject { hir: &hir, plan: &plan, workspace: &workspace, action_files, document, shared };
-        diagnostics.extend(check(&subject));
-        finish_wording(&mut diagnostics, wording.as_ref().zip(document), &workspace.sources());
-        diagnostics.extend(unknown_regions(&hir, settings, request));
-        if request.target == Target::Codepipeline && !diagnostics.has_errors() {
-            let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
-            diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
-            let left_out = plan::left_out(&plan, request.pipeline.as_deref(), &known).filter(|_| missing.is_empty());
-            let left_out = left_out.map(|(it, condition)| phases::left_out(&it.name, condition, it.identity.span));
-            diagnostics.extend(left_out);
-        }
-        let commented = suppression::documents(&workspace, entry);
-        let (sources, lookups) = workspace.into_parts();
-        if !diagnostics.has_errors() {
-            diagnostics.extend(size::check(&plan, &sources, request.target));
-        }
-        let mut diagnostics = diagnostics.without_moot().into_sorted(&sources);
-        suppression::apply(&mut diagnostics, &sources, &trees, &commented, entry);
-        let asked = |input: &UnusedInput| given::is_asked(request, input);
-        Self {
-            entry: Span::new(entry, 0, sources.file(entry).text().len()),
-            result: CheckResult {
-                sources,
-                diagnostics: settings.apply(diagnostics),
-                unknown_inputs: built.unused_inputs.into_iter().filter(asked).collect(),
-                pipelines: plan.pipelines.iter().map(|pipeline| pipeline.name.clone()).collect(),
-                lookups,
-            },
-            trees,
-            // A document has no names of the language.
-            names: if wording.is_some() { Index::default() } else { names },
-            hir,
-            plan,
-            target: request.target,
-            known,
-            pipeline: request.pipeline.clone(),
-            part: request.part.clone(),
-            own_template,
-            is_document: wording.is_some(),
-        }
+    /// Runs the stages for an entry file.
+    pub fn new(input: Input<'_>) -> Self {
+        let mut read = input.read();
+        let names = input.resolve(&mut read);
+        let built = input.build(read, names);
+        let planned = input.plan(&built);
+        let found = check(&input.subject(&built, &planned));
+        let planned = planned.into_owned();
+        input.finish(built, planned, found)
+    }
+
+    /// Runs the stages for several entry files, each stage and each rule for all of them before the next: a file runs
+    /// through more code than the caches of a processor hold, most of which the next file needs again.
+    pub fn all(inputs: Vec<Input<'_>>) -> Vec<Self> {
+        let mut read: Vec<_> = inputs.iter().map(Input::read).collect();
+        let names: Vec<_> = inputs.iter().zip(&mut read).map(|(input, read)| input.resolve(read)).collect();
+        let read = read.into_iter().zip(names);
+        let built: Vec<_> = inputs.iter().zip(read).map(|(input, (read, names))| input.build(read, names)).collect();
+        let planned: Vec<_> = inputs.iter().zip(&built).map(|(input, built)| input.plan(built)).collect();
+        let subjects = inputs.iter().zip(built.iter().zip(&planned));
+        let subjects: Vec<_> = subjects.map(|(input, (built, planned))| input.subject(built, planned)).collect();
+        let found = check_all(&subjects);
+        let planned: Vec<_> = planned.into_iter().map(Planned::into_owned).collect();
+        let ends = inputs.into_iter().zip(built).zip(planned.into_iter().zip(found));
+        ends.map(|((input, built), (planned, found))| input.finish(built, planned, found)).collect()
     }
 
     /// Returns whether the entry file is a template or definition, not a `.pipe` file.
@@ -444,39 +387,6 @@ impl Compilation {
     pub fn roles(&self) -> Option<Vec<&str>> {
         (!self.has_errors()).then(|| self.plan.roles.iter().map(|role| role.display.as_str()).collect())
     }
-}
-
-/// Converts diagnostics to the words of a document, or writes the edits of a `.pipe` file.
-fn finish_wording(
-    diagnostics: &mut Diagnostics,
-    document: Option<(&Wording, PipelineDocument<'_>)>,
-    sources: &SourceMap,
-) {
-    let Some((wording, PipelineDocument { root, findings, .. })) = document else {
-        diagnostics.each_from(0, |found| found.write_intents(|intent| rewrite::edits(intent, sources)));
-        return;
-    };
-    diagnostics.each_from(0, |found| wording.apply(found, is_about_documents(found.rule), root, sources));
-    // Rules about documents report a value in the words of the document.
-    let is_of_value = |found: &Diagnostic| matches!(found.code, Code::E0101 | Code::E0106 | Code::E0107);
-    let of_documents = diagnostics.iter().filter(|found| is_about_documents(found.rule) && is_of_value(found));
-    let reported: Vec<Span> = of_documents.map(|found| found.primary.span).collect();
-    diagnostics.retain(|found| {
-        let is_own = is_about_documents(found.rule);
-        Wording::is_about(found, is_own) && (is_own || !reported.contains(&found.primary.span))
-    });
-    if first_alias(findings).is_some() {
-        // The text at a span may also be the value of other nodes.
-        diagnostics.each_from(0, |found| found.edits.clear());
-    }
-}
-
-/// Reports Regions of the settings and of the request that AWS does not list.
-fn unknown_regions(hir: &Hir, settings: &Settings, request: &Request) -> Vec<Diagnostic> {
-    let settled = settings.region.as_ref().and_then(|it| unlisted_region(&it.node, it.span, Some("\"")));
-    let built_for = hir.pipelines.first().map(|pipeline| pipeline.symbol.span);
-    let asked = request.region.as_deref().zip(built_for).and_then(|(code, place)| unlisted_region(code, place, None));
-    settled.into_iter().chain(asked).collect()
 }
 
 /// Returns indented JSON, or compact JSON if CloudFormation would reject so large a template.

@@ -107,8 +107,23 @@ for (const name of examples) {
 // A click in the graph opens the statement.
 await page.selectOption("#examples", "serverless-app");
 await page.locator("#output svg", { hasText: "MyAppBuild" }).waitFor();
-await page.locator("#output svg [data-place]").nth(3).click();
-await page.waitForFunction(() => /^(source|build|deploy|stage)/.test(document.getSelection().toString()));
+const selects = (pattern) => page.waitForFunction((source) => new RegExp(source).test(document.getSelection().toString()), pattern.source);
+await page.locator("#output svg [data-place]", { hasText: "Package" }).last().click();
+await selects(/^build codebuild Package/);
+// By keyboard, too; the statement stays as it is.
+await page.getByRole("link", { name: "Deploy", exact: true }).focus();
+await page.keyboard.press("Enter");
+await selects(/^stage Deploy/);
+await page.locator("#output svg", { hasText: "MyAppBuild" }).waitFor();
+
+// The page of a code in a comment.
+await page.locator("#editor .cm-line").first().click();
+await page.keyboard.press("Home");
+await page.keyboard.type("// see E0201 ");
+await page.locator("#editor .cm-line").first().hover({ position: { x: 75, y: 8 } });
+await shows(".cm-tooltip .hover", /E0201/);
+await page.mouse.move(0, 0);
+for (let i = 0; i < "// see E0201 ".length; i++) await page.keyboard.press("Backspace");
 
 // Other files: errors in the buildspec are shown there.
 await page.getByRole("tab", { name: "buildspec.yml" }).click();

@@ -6,8 +6,9 @@ import { bracketMatching, indentUnit } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics, type Action, type Diagnostic } from "@codemirror/lint";
 import { searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
-import { EditorView, drawSelection, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, drawSelection, highlightActiveLine, hoverTooltip, keymap, lineNumbers, type Tooltip } from "@codemirror/view";
 
+import { pageOf } from "./codes";
 import type { Compiler } from "./compiler";
 import { highlighting, pipe } from "./language";
 import type { Change, Finding, Place } from "./protocol";
@@ -61,7 +62,14 @@ export class Editor {
     private readonly compiler: Compiler,
     private readonly events: EditorEvents,
   ) {
-    this.view = new EditorView({ parent });
+    this.view = new EditorView({
+      parent,
+      dispatchTransactions: (transactions, view) => {
+        // The compiler starts before the view shows the change, and works meanwhile.
+        if (transactions.some((it) => it.docChanged)) this.events.changed(this.path, transactions.at(-1)?.newDoc.toString() ?? "");
+        view.update(transactions);
+      },
+    });
   }
 
   /** Forgets all files. */
@@ -123,20 +131,7 @@ export class Editor {
     const asked: Extension = isPipe
       ? [
           autocompletion({ override: [(context) => this.complete(context)] }),
-          hoverTooltip(async (_, offset) => {
-            const [{ text: found, place }, { markdown }] = await Promise.all([this.compiler.ask("hover", { path, offset }), import("./markdown")]);
-            if (found === null || place === null) return null;
-            return {
-              pos: place.from,
-              end: place.to,
-              create: () => {
-                const dom = document.createElement("div");
-                dom.className = "hover";
-                dom.append(markdown(found));
-                return { dom };
-              },
-            };
-          }),
+          hoverTooltip((view, offset) => this.hover(view, offset)),
           keymap.of([{ key: "F12", run: (view) => this.declaration(view) }]),
         ]
       : autocompletion({ override: [] });
@@ -155,13 +150,28 @@ export class Editor {
         this.language.of(isPipe ? pipe : []),
         asked,
         EditorView.contentAttributes.of({ "aria-label": path, tabindex: "0" }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) this.events.changed(path, update.state.doc.toString());
-        }),
         // Tab still moves the focus, so that keyboard users can leave the editor.
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
       ],
     });
+  }
+
+  private async hover(view: EditorView, offset: number): Promise<Tooltip | null> {
+    const tooltip = (pos: number, end: number, shown: HTMLElement): Tooltip => ({
+      pos,
+      end,
+      create: () => {
+        const dom = document.createElement("div");
+        dom.className = "hover";
+        dom.append(shown);
+        return { dom };
+      },
+    });
+    const word = view.state.wordAt(offset);
+    const page = word && (await pageOf(this.compiler, view.state.sliceDoc(word.from, word.to)).catch(() => null));
+    if (page) return tooltip(word.from, word.to, page);
+    const [{ text, place }, { markdown }] = await Promise.all([this.compiler.ask("hover", { path: this.path, offset }), import("./markdown")]);
+    return text === null || place === null ? null : tooltip(place.from, place.to, markdown(text));
   }
 
   private async complete(context: CompletionContext): Promise<CompletionResult | null> {
@@ -178,7 +188,7 @@ export class Editor {
         type: item.kind,
         detail: item.detail,
         boost: -Math.min(index, 99),
-        info: item.doc ? async () => (await import("./markdown")).markdown(item.doc) : undefined,
+        info: item.doc ? async () => (await import("./markdown")).markdown(item.doc) : () => pageOf(this.compiler, item.label).catch(() => null),
         apply: snippet(template(item.snippet)),
       })),
     };

@@ -91,11 +91,28 @@ export class Output {
     this.view = undefined;
     const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
     const image = document.importNode(parsed, true);
+    // An image has no parts for screen readers, but this one has links to statements.
+    image.setAttribute("role", "group");
     this.panel.replaceChildren(image);
     for (const place of places) {
-      const node = image.querySelector(`#${CSS.escape(place.id)}`);
-      node?.setAttribute("data-place", "");
-      node?.addEventListener("click", () => this.go(place));
+      const node = image.querySelector<SVGElement>(`#${CSS.escape(place.id)}`);
+      if (node === null) continue;
+      node.dataset.place = "";
+      // A stage contains its actions: a click in one of them is for the action.
+      node.addEventListener("click", (event) => {
+        event.stopPropagation();
+        this.go(place);
+      });
+      // Links are not inside of links: that of a stage is its name.
+      const link = node.querySelector<SVGElement>(":scope > .name") ?? node;
+      link.setAttribute("role", "link");
+      link.setAttribute("tabindex", "0");
+      link.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        // The editor has the focus now, and is not to replace its selection.
+        event.preventDefault();
+        this.go(place);
+      });
     }
   }
 }

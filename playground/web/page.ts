@@ -1,5 +1,6 @@
 // The page: files on the left, outputs on the right.
 
+import { pageOf } from "./codes";
 import type { Compiler } from "./compiler";
 import { Editor, languageOf } from "./editor";
 import { encode, fromAddress, type Example, type Opened, type Shared } from "./link";
@@ -154,14 +155,17 @@ function problem(finding: Finding): HTMLElement {
   const title = link(message, primary);
   const kind = document.createElement("b");
   kind.className = severity;
-  kind.textContent = `${severity} `;
+  kind.textContent = severity;
   const page = document.createElement("button");
   page.type = "button";
   page.className = "fix";
   page.textContent = code;
   page.title = `Explain ${code}`;
   page.addEventListener("click", () => void explain(code));
-  item.append(kind, title, page);
+  const head = document.createElement("div");
+  head.className = "head";
+  head.append(kind, title, page);
+  item.append(head);
   const paragraph = (text: string, name: string) => {
     const made = document.createElement("p");
     made.className = name;
@@ -179,6 +183,7 @@ function problem(finding: Finding): HTMLElement {
       fix.type = "button";
       fix.className = "fix";
       fix.textContent = "Fix";
+      fix.ariaLabel = `Fix: ${message}`;
       fix.addEventListener("click", () => apply(changes));
       made.append(fix);
     }
@@ -187,9 +192,10 @@ function problem(finding: Finding): HTMLElement {
 }
 
 async function explain(code: string): Promise<void> {
-  const [{ text }, { markdown }] = await Promise.all([compiler.ask("explain", { code }), import("./markdown")]);
   const dialog = find<HTMLDialogElement>("page");
-  dialog.querySelector("article")?.replaceChildren(...(text === null ? [] : [markdown(text)]));
+  const page = await pageOf(compiler, code).catch(() => `The page of ${code} cannot be loaded.`);
+  dialog.ariaLabel = code;
+  dialog.querySelector("article")?.replaceChildren(page ?? "");
   dialog.showModal();
 }
 

@@ -60,7 +60,7 @@ export interface Questions {
   hover: { path: string; offset: number };
   declaration: { path: string; offset: number };
   format: { path: string };
-  explain: { code: string };
+  explain: { page: string };
 }
 
 export type Ask = keyof Questions;

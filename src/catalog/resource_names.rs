@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::PropertyPath;
 use super::kept::Kept;
 use super::permissions::arn_pattern;
-use super::table::{Table, table};
+use super::table::{TypeTable, type_table};
 
-static NAMES: Table = table!("resource-names");
-static ROLES: Table = table!("role-properties");
+static NAMES: TypeTable = type_table!("resource-names");
+static ROLES: TypeTable = type_table!("role-properties");
 
 /// The names of a type's resources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

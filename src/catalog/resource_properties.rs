@@ -1,9 +1,9 @@
 //! The top-level properties of resources (`data/resource-properties.txt`, which `data/rebuild.py` generates and
 //! describes).
 
-use super::table::{Table, table};
+use super::table::{TypeTable, type_table};
 
-static PROPERTIES: Table = table!("resource-properties");
+static PROPERTIES: TypeTable = type_table!("resource-properties");
 
 /// The kind of a property's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,12 +17,53 @@ const STEP: usize = 8;
 macro_rules! table {
     ($name:literal) => {
         Table::new(
-            include_str!(concat!("data/", $name, ".txt")),
+            include_str!(concat!(env!("OUT_DIR"), "/tables/", $name, ".txt")),
             include!(concat!(env!("OUT_DIR"), "/tables/", $name, ".rs")),
         )
     };
 }
 pub(super) use table;
+
+/// All tables whose heads are resource types: each is a field of its lines.
+static OF_TYPES: Table = table!("of-types");
+
+/// A table whose heads are resource types.
+pub(super) struct TypeTable {
+    /// The number of its field in [`OF_TYPES`].
+    field: usize,
+}
+
+/// Like [`table`], for a table whose heads are resource types.
+macro_rules! type_table {
+    ($name:literal) => {
+        TypeTable::new(include!(concat!(env!("OUT_DIR"), "/tables/", $name, ".rs")))
+    };
+}
+pub(super) use type_table;
+
+/// The field of a type that is not in a table, as in `build.rs`.
+const ABSENT: &str = "-";
+
+impl TypeTable {
+    pub(super) const fn new(field: usize) -> Self {
+        Self { field }
+    }
+
+    /// Returns the facts about a type.
+    pub(super) fn line(&self, head: &str) -> Option<&'static str> {
+        self.field_of(OF_TYPES.line(head)?)
+    }
+
+    /// Returns the types, in order.
+    pub(super) fn heads(&self) -> impl Iterator<Item = &'static str> {
+        let types = lines(OF_TYPES.text).filter_map(|line| line.split_once('\t'));
+        types.filter(|(_, fields)| self.field_of(fields).is_some()).map(|(head, _)| head)
+    }
+
+    fn field_of(&self, fields: &'static str) -> Option<&'static str> {
+        fields.split('\t').nth(self.field).filter(|field| *field != ABSENT)
+    }
+}
 
 impl Table {
     pub(super) const fn new(text: &'static str, starts: &'static [u32]) -> Self {

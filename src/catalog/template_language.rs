@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::table::{Table, table};
+use super::table::{TypeTable, type_table};
 
-static TYPES: Table = table!("resource-types");
+static TYPES: TypeTable = type_table!("resource-types");
 
 /// The type of parameters whose values Systems Manager stores, before the type of what is stored.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html> (2026-11-29)

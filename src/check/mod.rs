@@ -81,10 +81,21 @@ pub fn is_about_documents(rule: Option<&str>) -> bool {
 /// Runs every rule.
 pub fn check(subject: &Subject<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
-    for rule in rules() {
-        let mut findings = Findings::default();
-        (rule.run)(subject, &mut findings);
-        findings.into_diagnostics(rule, subject, &mut diagnostics);
-    }
+    rules().for_each(|rule| run(rule, subject, &mut diagnostics));
     diagnostics
+}
+
+/// Runs every rule on several subjects, each rule on all of them before the next.
+pub fn check_all(subjects: &[Subject<'_>]) -> Vec<Diagnostics> {
+    let mut all: Vec<Diagnostics> = subjects.iter().map(|_| Diagnostics::new()).collect();
+    for rule in rules() {
+        subjects.iter().zip(&mut all).for_each(|(subject, diagnostics)| run(rule, subject, diagnostics));
+    }
+    all
+}
+
+fn run(rule: &Rule, subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut findings = Findings::default();
+    (rule.run)(subject, &mut findings);
+    findings.into_diagnostics(rule, subject, diagnostics);
 }

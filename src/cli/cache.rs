@@ -5,8 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -18,8 +17,10 @@ use super::project::{Place, Projects, STDIN};
 use crate::compilation::{Answers, CheckResult, Request, StoredResult};
 use crate::source::fnv1a;
 
-/// The minimum number of pipeline files for which results are kept. Compiling fewer is faster than hashing the program
-/// to check that it is unchanged.
+/// What distinguishes the builds of the program: a hash of its sources and of the versions of its dependencies.
+const PROGRAM: &str = env!("DOTPIPE_SOURCES");
+
+/// The minimum number of pipeline files for which results are kept. For fewer, little time is gained.
 const LEAST_FILES: usize = 20;
 
 /// The environment variable with the folder of the cache.
@@ -32,8 +33,6 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 #[derive(Debug)]
 pub(super) struct Cache {
     path: PathBuf,
-    /// The hash of the program.
-    program: u64,
     /// By the paths of entry files, as written.
     known: HashMap<String, StoredEntry>,
     new: Mutex<Vec<StoredEntry>>,
@@ -43,7 +42,7 @@ pub(super) struct Cache {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct CacheDocument {
-    program: u64,
+    program: String,
     entries: Vec<StoredEntry>,
 }
 
@@ -65,16 +64,10 @@ impl Cache {
         let here = std::env::current_dir().ok()?;
         let run = format!("{}\n{root:?}\n{request:?}\n{:?}", here.display(), files.first());
         let path = folder()?.join(format!("{:016x}.json", fnv1a(run.as_bytes())));
-        let (program, stored) = std::thread::scope(|scope| {
-            let program = scope.spawn(program);
-            let stored = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<CacheDocument>(&bytes).ok());
-            (program.join().ok().flatten(), stored)
-        });
-        let program = program?;
-        let entries = stored.filter(|stored| stored.program == program).map(|stored| stored.entries);
+        let stored = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<CacheDocument>(&bytes).ok());
+        let entries = stored.filter(|stored| stored.program == PROGRAM).map(|stored| stored.entries);
         Some(Self {
             path,
-            program,
             known: entries.unwrap_or_default().into_iter().map(|entry| (entry.path.clone(), entry)).collect(),
             new: Mutex::default(),
             answers: Mutex::default(),
@@ -116,7 +109,7 @@ impl Cache {
         let known = self.known.into_values();
         entries.extend(known.filter(|entry| files.contains(entry.path.as_str()) && !new.contains(&entry.path)));
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        let document = CacheDocument { program: self.program, entries };
+        let document = CacheDocument { program: PROGRAM.to_owned(), entries };
         let _ = write(&self.path, &document);
     }
 }
@@ -158,34 +151,6 @@ fn folder() -> Option<PathBuf> {
     variable(FOLDER).or_else(|| of_system.map(|folder| folder.join("dotpipe")))
 }
 
-/// The size of the parts in which the program is hashed. They stay in the processor's cache.
-const PART: u64 = 64 * 1024;
-
-/// Returns a hash of the program, which distinguishes builds of one version.
-fn program() -> Option<u64> {
-    let mut file = fs::File::open(std::env::current_exe().ok()?).ok()?;
-    let mut hasher = DefaultHasher::new();
-    // Hashing each byte separately would take longer than everything else, and so would waiting for one word before the next.
-    let mut lanes = [0_u64; 4];
-    let mut part = Vec::new();
-    loop {
-        part.clear();
-        let len = Read::by_ref(&mut file).take(PART).read_to_end(&mut part).ok()?;
-        let (blocks, rest) = part.as_chunks::<32>();
-        for block in blocks {
-            for (lane, word) in lanes.iter_mut().zip(block.as_chunks::<8>().0) {
-                *lane = (lane.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95);
-            }
-        }
-        (rest, len).hash(&mut hasher);
-        if (len as u64) < PART {
-            break;
-        }
-    }
-    (lanes, env!("CARGO_PKG_VERSION")).hash(&mut hasher);
-    Some(hasher.finish())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,11 +166,5 @@ mod tests {
         remove_old(folder.path()).expect("the folder is there");
         let left = |name: &str| folder.path().join(name).exists();
         assert!(left("a.json") && !left("b.json") && left("c.txt"));
-    }
-
-    #[test]
-    fn a_program_has_one_hash() {
-        assert!(program().is_some());
-        assert_eq!(program(), program());
     }
 }

@@ -306,21 +306,34 @@ fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request, wr
     files.iter().map(|file| fixed(file)).collect()
 }
 
+/// The most files that are compiled together. More take more memory, and hardly less time.
+const TOGETHER: usize = 8;
+
 /// Returns the results of each file, in the order of the files: from the cache, or otherwise from a compilation.
 fn compile_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request, arguments: &Arguments) -> Vec<Checked> {
     let cache = if arguments.no_cache { None } else { Cache::open(files, arguments.root.as_deref(), request) };
-    let compile = |file: &Utf8PathBuf| {
-        if let Some(known) = cache.as_ref().and_then(|cache| cache.restore(file, projects)) {
-            return Ok((known, Outcome::Clean));
-        }
-        let result = projects.compile(file, request)?.into_result();
-        if let Some(cache) = &cache {
-            cache.keep(file, projects, &result);
-        }
-        projects.forget(file);
-        Ok((result, Outcome::Clean))
+    let compile = |files: &[Utf8PathBuf]| {
+        let restore = |file: &Utf8PathBuf| cache.as_ref().and_then(|cache| cache.restore(file, projects));
+        let restored: Vec<_> = files.iter().map(restore).collect();
+        let others = files.iter().zip(&restored).filter(|(_, known)| known.is_none());
+        let others: Vec<&Utf8Path> = others.map(|(file, _)| file.as_path()).collect();
+        let mut compiled = projects.compile_all(&others, request).into_iter();
+        let result = |(file, known): (&Utf8PathBuf, Option<CheckResult>)| {
+            if let Some(known) = known {
+                return Some(Ok((known, Outcome::Clean)));
+            }
+            Some(compiled.next()?.map(|compilation| {
+                let result = compilation.into_result();
+                if let Some(cache) = &cache {
+                    cache.keep(file, projects, &result);
+                }
+                projects.forget(file);
+                (result, Outcome::Clean)
+            }))
+        };
+        files.iter().zip(restored).filter_map(result).collect::<Vec<_>>()
     };
-    let results = parallel::map(files, compile);
+    let results = parallel::map_parts(files, TOGETHER, compile);
     if let Some(cache) = cache {
         cache.save(files);
     }

@@ -31,7 +31,7 @@ mod why;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, FromArgMatches, Parser, Subcommand};
 
 /// The result of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +62,9 @@ struct Cli {
     command: Command,
 }
 
+/// The name of the command that is run most often.
+const CHECK: &str = "check";
+
 const AFTER_HELP: &str = "\
 Examples:
   dotpipe check                                 check pipeline.pipe in this folder
@@ -90,7 +93,7 @@ enum Command {
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let outcome = match check_command().unwrap_or_else(|| Cli::parse().command) {
         Command::Check(arguments) => check::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
@@ -107,6 +110,16 @@ pub fn run() -> ExitCode {
         Command::Man(arguments) => completions::man(&arguments),
     };
     outcome.into()
+}
+
+/// Returns the arguments of a valid `check` without reading the definitions of all other commands, which takes as long as
+/// a part of the check. `None` otherwise, and for help.
+fn check_command() -> Option<Command> {
+    let mut words = std::env::args_os().skip(1).peekable();
+    let name = words.next_if(|word| word == CHECK)?;
+    let command = check::Arguments::augment_args(clap::Command::new(CHECK));
+    let found = command.try_get_matches_from(std::iter::once(name).chain(words)).ok()?;
+    check::Arguments::from_arg_matches(&found).ok().map(Command::Check)
 }
 
 #[cfg(test)]

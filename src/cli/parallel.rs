@@ -5,9 +5,30 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The stack size of a worker: that of the main thread on most systems, since nested text needs stack.
 const STACK: usize = 8 << 20;
 
+/// The number of parts for each processor, at least: all of them end at about the same time.
+const PARTS: usize = 4;
+
 /// Applies `work` to each item. The results are in the order of the items.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    map_with(items, processors(items), work)
+}
+
+/// Applies `work` to parts of the items, with at most `most` in each. The results are in the order of the items.
+pub(super) fn map_parts<T: Sync, R: Send>(items: &[T], most: usize, work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
+    let processors = processors(items);
+    let size = (items.len() / (PARTS * processors)).clamp(1, most);
+    let parts: Vec<&[T]> = items.chunks(size).collect();
+    map_with(&parts, processors, |part| work(part)).into_iter().flatten().collect()
+}
+
+/// Returns the number of processors that items can use.
+fn processors<T>(items: &[T]) -> usize {
+    // To count them, the files of the control group are read.
+    if items.len() < 2 { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) }
+}
+
+fn map_with<T: Sync, R: Send>(items: &[T], processors: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let workers = processors.min(items.len());
     if workers < 2 {
         return items.iter().map(&work).collect();
     }
@@ -38,5 +59,13 @@ mod tests {
         let numbers: Vec<usize> = (0..1000).collect();
         assert_eq!(super::map(&numbers, |number| number * 2), (0..2000).step_by(2).collect::<Vec<_>>());
         assert_eq!(super::map(&[] as &[usize], |number| number * 2), Vec::<usize>::new());
+        for (count, most) in [(0, 8), (1, 8), (7, 8), (1000, 1), (1000, 8)] {
+            let numbers: Vec<usize> = (0..count).collect();
+            let doubled = super::map_parts(&numbers, most, |part| {
+                assert!(part.len() <= most);
+                part.iter().map(|number| number * 2).collect()
+            });
+            assert_eq!(doubled, numbers.iter().map(|number| number * 2).collect::<Vec<_>>());
+        }
     }
 }

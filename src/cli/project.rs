@@ -8,8 +8,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
 use super::parallel;
-use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
-use crate::settings::{FILE_NAME, has_mark, marked_root_of, root_of, settings_folder};
+use crate::compilation::{Compilation, Entry, Input, Project, Request, SettingsFile, holds_pipeline};
+use crate::settings::{FILE_NAME, has_settings, marked_root_of, root_of, settings_folder, settings_folder_by};
 use crate::source::paths::{real_path, slashed};
 use crate::workspace::file_system::{Disk, Overlay};
 use crate::workspace::pipeline_document::{
@@ -28,6 +28,10 @@ const MANY: usize = 20;
 /// The maximum size of a template or a definition in a search, in bytes: CloudFormation accepts no larger template.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-29)
 const DOCUMENT_BYTES: u64 = 1 << 20;
+
+/// The maximum size of the texts that are compiled together, in bytes, unless one is larger: what a compilation needs is
+/// many times as large.
+const TOGETHER_BYTES: usize = 64 << 10;
 
 /// The projects of one run of the program. Files of a project share what is read for one of them.
 #[derive(Debug, Default)]
@@ -49,6 +53,8 @@ struct Folders {
     real: HashMap<Utf8PathBuf, Utf8PathBuf>,
     /// The marked roots, by absolute folders.
     roots: HashMap<Utf8PathBuf, Option<Utf8PathBuf>>,
+    /// Whether a settings file is in an absolute folder.
+    with_settings: HashMap<Utf8PathBuf, bool>,
     /// By the roots and the folders of settings files.
     settings: HashMap<(ShownRoot, Utf8PathBuf), Arc<FolderSettings>>,
 }
@@ -96,10 +102,15 @@ impl Place {
         self.settings.as_ref().map(|settings| settings.file.path().as_str())
     }
 
-    fn compile(&self, path: &Utf8Path, text: &str, request: &Request) -> Compilation {
+    /// Returns what the compilation of a file in the folder starts from.
+    fn input<'a>(&'a self, path: &Utf8Path, text: &str, request: &'a Request) -> Input<'a> {
         let (from_root, shown) = (self.path_from_root(path), shown(path));
         let settings = self.settings.as_ref().map(|settings| &settings.file);
-        self.project.compile(&Entry { path: &from_root, shown: &shown, text }, settings, request)
+        self.project.input(&Entry { path: &from_root, shown: &shown, text }, settings, request)
+    }
+
+    fn compile(&self, path: &Utf8Path, text: &str, request: &Request) -> Compilation {
+        Compilation::new(self.input(path, text, request))
     }
 
     /// Returns the path from the root of a file in the folder.
@@ -153,6 +164,34 @@ impl Projects {
     pub(super) fn compile(&self, path: &Utf8Path, request: &Request) -> Result<Compilation, InputError> {
         let place = self.locate(path)?;
         Ok(place.compile(path, &place.text(path)?, request))
+    }
+
+    /// Reads entry files and compiles them, each in its project: small ones together.
+    pub(super) fn compile_all(&self, paths: &[&Utf8Path], request: &Request) -> Vec<Result<Compilation, InputError>> {
+        let read = |path: &&Utf8Path| {
+            let place = self.locate(path)?;
+            let text = place.text(path)?;
+            Ok((place, text))
+        };
+        let read: Vec<Result<_, InputError>> = paths.iter().map(read).collect();
+        let mut compiled = Vec::new();
+        let (mut together, mut size) = (Vec::new(), 0);
+        for (path, read) in paths.iter().zip(&read) {
+            let Ok((place, text)) = read else { continue };
+            if size + text.len() > TOGETHER_BYTES {
+                compiled.extend(Compilation::all(std::mem::take(&mut together)));
+                size = 0;
+            }
+            size += text.len();
+            together.push(place.input(path, text, request));
+        }
+        compiled.extend(Compilation::all(together));
+        let mut compiled = compiled.into_iter();
+        let of_each = |read: Result<_, InputError>| match read {
+            Ok(_) => compiled.next().map(Ok),
+            Err(error) => Some(Err(error)),
+        };
+        read.into_iter().filter_map(of_each).collect()
     }
 
     /// Frees the memory for a compiled entry file: its tree is the largest part of what a project keeps, and entry
@@ -310,9 +349,19 @@ impl Folders {
         if let Some(known) = self.roots.get(folder) {
             return known.clone();
         }
-        let root = if has_mark(folder) { marked_root_of(folder) } else { self.root(folder.parent()?) };
+        let is_marked = self.has_settings(folder) || folder.join(".git").exists();
+        let root = if is_marked { marked_root_of(folder) } else { self.root(folder.parent()?) };
         self.roots.insert(folder.to_owned(), root.clone());
         root
+    }
+
+    fn has_settings(&mut self, folder: &Utf8Path) -> bool {
+        if let Some(known) = self.with_settings.get(folder) {
+            return *known;
+        }
+        let has = has_settings(folder);
+        self.with_settings.insert(folder.to_owned(), has);
+        has
     }
 
     fn project(&mut self, shown: &ShownRoot) -> Result<Arc<Project>, InputError> {
@@ -331,7 +380,8 @@ impl Folders {
         folder: &Utf8Path,
         shown: ShownRoot,
     ) -> Result<Option<Arc<FolderSettings>>, InputError> {
-        let Some(settings) = settings_folder(folder, &shown.root).map(Utf8Path::to_owned) else { return Ok(None) };
+        let settings = settings_folder_by(folder, &shown.root, |folder| self.has_settings(folder));
+        let Some(settings) = settings.map(Utf8Path::to_owned) else { return Ok(None) };
         let key = (shown, settings);
         if let Some(known) = self.settings.get(&key) {
             return Ok(Some(Arc::clone(known)));

@@ -1,6 +1,6 @@
 //! A project: its files and settings, which are kept between compilations.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -8,7 +8,7 @@ use crate::settings::Settings;
 use crate::workspace::file_system::{FileError, FileSystem};
 use crate::workspace::{ProjectFiles, Workspace};
 
-use super::{Compilation, Request};
+use super::{Compilation, Input, Request};
 
 /// A project. Threads can compile different entry files of it at the same time; each file is read only once.
 #[derive(Debug)]
@@ -99,14 +99,20 @@ impl Project {
 
     /// Compiles an entry file.
     pub fn compile(&self, entry: &Entry<'_>, settings: Option<&SettingsFile>, request: &Request) -> Compilation {
+        Compilation::new(self.input(entry, settings, request))
+    }
+
+    /// Returns what the compilation of an entry file starts from.
+    pub fn input<'a>(&self, entry: &Entry<'_>, settings: Option<&'a SettingsFile>, request: &'a Request) -> Input<'a> {
+        static NO_SETTINGS: LazyLock<Settings> = LazyLock::new(Settings::default);
         let workspace = Workspace::of(Arc::clone(&self.files));
         let file = workspace.add_entry(entry.path, entry.shown, entry.text);
-        let Some(settings) = settings else {
-            return Compilation::new(workspace, file, &Settings::default(), request);
-        };
-        // To include its diagnostics; the file was read with the settings.
-        let _ = workspace.load(&settings.path);
-        Compilation::new(workspace, file, &settings.settings, request)
+        if let Some(settings) = settings {
+            // To include its diagnostics; the file was read with the settings.
+            let _ = workspace.load(&settings.path);
+        }
+        let settings = settings.map_or(&*NO_SETTINGS, |file| &file.settings);
+        Input { workspace, entry: file, settings, request }
     }
 }
 
@@ -195,6 +201,24 @@ mod tests {
         assert_eq!(read.lock().unwrap().get(before..), Some(&["lint3.pipe".into()][..]));
         project.set("lint3.pipe".into(), "component Other() {}");
         assert_ne!(compile(&text), first);
+    }
+
+    #[test]
+    fn files_compiled_together_have_the_same_results() {
+        let (text, files) = large();
+        let faulty = text.replace("from App {", "from Other {");
+        let texts = [("a.pipe", text.as_str()), ("b.pipe", faulty.as_str()), ("c.pipe", "pipeline {"), ("d.pipe", "")];
+        let project = Project::new(files, "");
+        let entries = texts.map(|(name, text)| Entry { path: name.into(), shown: name.into(), text });
+        let request = Request::default();
+        let inputs = entries.iter().map(|entry| project.input(entry, None, &request)).collect();
+        let together = Compilation::all(inputs);
+        assert_eq!(together.len(), entries.len());
+        for (entry, compilation) in entries.iter().zip(together) {
+            let alone = project.compile(entry, None, &request);
+            assert_eq!(format!("{:?}", compilation.diagnostics()), format!("{:?}", alone.diagnostics()));
+            assert_eq!(compilation.draft(), alone.draft());
+        }
     }
 
     #[test]

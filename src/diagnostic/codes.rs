@@ -32,8 +32,12 @@ macro_rules! codes {
                 match self { $(Code::$code => $summary,)* }
             }
 
-            /// Returns the page that `dotpipe explain` prints, in Markdown.
+            /// Returns the page that `dotpipe explain` prints, in Markdown. It is empty in a web page, which has the pages
+            /// in a file of its own.
             pub fn explain(self) -> &'static str {
+                if cfg!(target_family = "wasm") {
+                    return "";
+                }
                 match self { $(Code::$code => include_str!(concat!("explain/", stringify!($code), ".md")),)* }
             }
         }

@@ -109,10 +109,10 @@ fn pseudo_parameter(value: &Expr, word: &str) -> Option<String> {
     Some(format!("```pipe\nAWS::{name}\n```\npseudo parameter of CloudFormation: {doc}"))
 }
 
-/// Returns the page of a diagnostic code.
+/// Returns the page of a diagnostic code, unless a web page has it.
 fn code_page(word: &str) -> Option<String> {
     let code = Code::ALL.iter().find(|code| code.as_str().eq_ignore_ascii_case(word))?;
-    Some(crate::render::page::markdown(code.explain()))
+    Some(crate::render::page::markdown(code.explain())).filter(|page| !page.is_empty())
 }
 
 /// Describes a keyword.

@@ -11,13 +11,8 @@ pub fn root_of(folder: &Utf8Path) -> Utf8PathBuf {
     marked_root_of(folder).unwrap_or_else(|| folder.to_owned())
 }
 
-/// Returns whether a folder has a marker by which [`marked_root_of`] finds roots. The root of a folder without one is
-/// that of its parent.
-pub fn has_mark(folder: &Utf8Path) -> bool {
-    [".git", FILE_NAME].iter().any(|name| folder.join(name).exists())
-}
-
-/// Returns the root as in [`root_of`], if a folder is marked as one.
+/// Returns the root as in [`root_of`], if a folder is marked as one. The root of a folder with neither `.git` nor a
+/// settings file is that of its parent.
 pub fn marked_root_of(folder: &Utf8Path) -> Option<Utf8PathBuf> {
     let above = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists()).map(Utf8Path::to_owned);
     let is_root = |candidate: &&Utf8Path| {
@@ -32,6 +27,20 @@ pub fn marked_root_of(folder: &Utf8Path) -> Option<Utf8PathBuf> {
 
 /// Returns the folder with the settings file for the files of a folder: the nearest one up to the root.
 pub fn settings_folder<'a>(folder: &'a Utf8Path, root: &'a Utf8Path) -> Option<&'a Utf8Path> {
+    settings_folder_by(folder, root, has_settings)
+}
+
+/// Returns the folder as in [`settings_folder`], given which folders have a settings file.
+pub fn settings_folder_by<'a>(
+    folder: &'a Utf8Path,
+    root: &'a Utf8Path,
+    mut has_settings: impl FnMut(&Utf8Path) -> bool,
+) -> Option<&'a Utf8Path> {
     let inside = folder.ancestors().take_while(|folder| folder.starts_with(root));
-    inside.chain([root]).find(|folder| folder.join(FILE_NAME).symlink_metadata().is_ok())
+    inside.chain([root]).find(|folder| has_settings(folder))
+}
+
+/// Returns whether a settings file is in a folder, even one that cannot be read.
+pub fn has_settings(folder: &Utf8Path) -> bool {
+    folder.join(FILE_NAME).symlink_metadata().is_ok()
 }

@@ -16,7 +16,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Span, Spanned};
 
-pub use folders::{has_mark, marked_root_of, root_of, settings_folder};
+pub use folders::{has_settings, marked_root_of, root_of, settings_folder, settings_folder_by};
 pub use values::Values;
 
 /// The name of the settings file. The folder that contains it is the project's root, except in a subfolder of a Git

@@ -13,7 +13,7 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use crate::source::{Span, Spanned};
 
 use super::buildspec::Artifacts;
-use super::file_system::{EntryKind, Tracked, holds, normalize};
+use super::file_system::{EntryKind, Tracked, holds, inside, normalize};
 
 /// The knowledge about the files of an artifact.
 #[derive(Debug, Clone)]
@@ -165,8 +165,8 @@ impl ArtifactContents {
         match self {
             Self::Open => Vec::new(),
             Self::Tracked { files, folder } => {
-                let inside = files.keys().filter_map(|path| path.strip_prefix(folder).ok());
-                inside.take(KNOWN_LIMIT).map(|path| KnownFiles { path: path.to_string(), span: None }).collect()
+                let inside = inside(files, folder).take(KNOWN_LIMIT);
+                inside.map(|path| KnownFiles { path: path.to_string(), span: None }).collect()
             }
             Self::Patterns(patterns) => {
                 patterns.files.iter().take(KNOWN_LIMIT).map(|file| patterns.known(file)).collect()

@@ -67,6 +67,12 @@ pub fn holds(files: &Tracked, path: &Utf8Path) -> bool {
         .is_some_and(|(file, _)| file.starts_with(path))
 }
 
+/// Returns what `files` contains in a folder, relative to it; of a file, the empty path. Other files are not visited.
+pub fn inside<'f>(files: &'f Tracked, folder: &'f Utf8Path) -> impl Iterator<Item = &'f Utf8Path> {
+    let from = files.range::<Utf8Path, _>((Bound::Included(folder), Bound::Unbounded));
+    from.map_while(move |(file, _)| file.strip_prefix(folder).ok())
+}
+
 /// A read-only tree of files.
 pub trait FileSystem: Debug + Send + Sync {
     /// Reads a file, at most [`FILE_LIMIT`] bytes.
@@ -349,6 +355,18 @@ mod tests {
         let tracked: Vec<_> = disk.tracked().keys().map(ToString::to_string).collect();
         assert_eq!(tracked, [".gitignore", "a.txt", "sub/b.txt"]);
         assert!(disk.is_file("x.log".into()) && disk.is_dir("sub".into()) && !disk.is_file("sub".into()));
+    }
+
+    #[test]
+    fn folders_contain_what_is_below_them() {
+        let memory =
+            Memory::new(["a.txt", "sub/b.txt", "sub/c/d.txt", "sub-x/e.txt", "sub.txt"].map(|path| (path, "")));
+        let tracked = memory.tracked();
+        let inside = |folder: &str| inside(&tracked, folder.into()).map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(inside("sub"), ["b.txt", "c/d.txt"]);
+        assert_eq!(inside("sub/c/d.txt"), [""]);
+        assert_eq!(inside("none"), Vec::<String>::new());
+        assert_eq!(inside("").len(), tracked.len());
     }
 
     /// The tests run in the package's folder.

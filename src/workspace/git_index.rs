@@ -1,12 +1,18 @@
 //! Reads the index of Git for the files that it tracks, including those that `.gitignore` covers and a user has added
 //! nevertheless. <https://git-scm.com/docs/index-format> (2026-11-29)
 
+use std::fs::File;
+use std::io::Read;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::source::paths::real_path;
+use crate::source::paths::{real_path, slashed};
 
 /// The largest index that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
+
+/// The size of the parts in which it is read, in bytes.
+const PART: usize = 32 << 10;
 
 /// The bytes of an entry before its flags: times, numbers, mode, size, and the object name.
 const BEFORE_FLAGS: usize = 60;
@@ -17,8 +23,7 @@ const HEADER: usize = 12;
 /// The flag that announces extended flags.
 const EXTENDED: u16 = 0x4000;
 
-/// Returns the paths, relative to `root`, of the files in the index of the repository that contains `root`. Empty
-/// without one.
+/// Returns the paths, relative to `root`, of the files below it that are in the index of its repository. Empty without one.
 pub(super) fn tracked(root: &Utf8Path) -> Vec<Utf8PathBuf> {
     find(root).unwrap_or_default()
 }
@@ -26,12 +31,11 @@ pub(super) fn tracked(root: &Utf8Path) -> Vec<Utf8PathBuf> {
 fn find(root: &Utf8Path) -> Option<Vec<Utf8PathBuf>> {
     let root = real_path(root).ok()?;
     let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
-    let index = folder_of(top)?.join("index");
-    let is_small = std::fs::metadata(&index).is_ok_and(|metadata| metadata.len() <= LARGEST);
-    let bytes = std::fs::read(&index).ok().filter(|_| is_small)?;
-    let below = root.strip_prefix(top).ok()?;
-    let paths = entries(&bytes)?.into_iter();
-    Some(paths.filter_map(|path| path.strip_prefix(below).ok().map(Utf8Path::to_owned)).collect())
+    let index = File::open(folder_of(top)?.join("index")).ok()?;
+    let is_small = index.metadata().is_ok_and(|metadata| metadata.len() <= LARGEST);
+    let below = slashed(root.strip_prefix(top).ok()?);
+    let below = if below == "" { String::new() } else { format!("{below}/") };
+    if is_small { entries(index, &below) } else { None }
 }
 
 /// Returns the folder with the index. In a work tree, `.git` is a file that names it.
@@ -44,39 +48,87 @@ fn folder_of(top: &Utf8Path) -> Option<Utf8PathBuf> {
     Some(top.join(text.strip_prefix("gitdir:")?.trim()))
 }
 
-/// Returns the paths in an index of version 2, 3, or 4.
-fn entries(bytes: &[u8]) -> Option<Vec<Utf8PathBuf>> {
-    let number = |at: usize| -> Option<u32> { Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?)) };
+/// Returns the rests of the paths that start with `below`, in an index of version 2, 3, or 4.
+fn entries(index: impl Read, below: &str) -> Option<Vec<Utf8PathBuf>> {
+    let mut index = Ahead { from: index, buffer: vec![0; PART], start: 0, end: 0 };
+    let header = index.bytes(HEADER)?;
+    let number = |at: usize| -> Option<u32> { Some(u32::from_be_bytes(header.get(at..at + 4)?.try_into().ok()?)) };
     let (version, count) = (number(4)?, number(8)?);
-    if bytes.get(..4)? != b"DIRC" || !(2..=4).contains(&version) {
+    if !header.starts_with(b"DIRC") || !(2..=4).contains(&version) {
         return None;
     }
-    let mut paths = Vec::new();
-    let mut before: Vec<u8> = Vec::new();
-    let mut at = HEADER;
+    index.start += HEADER;
+    let mut found = Vec::new();
+    let mut name: Vec<u8> = Vec::new();
     for _ in 0..count {
-        let start = at;
-        let flags = u16::from_be_bytes(bytes.get(at + BEFORE_FLAGS..at + BEFORE_FLAGS + 2)?.try_into().ok()?);
-        at += BEFORE_FLAGS + 2 + if flags & EXTENDED == 0 { 0 } else { 2 };
+        let flags = index.bytes(BEFORE_FLAGS + 2)?.get(BEFORE_FLAGS..BEFORE_FLAGS + 2)?;
+        let is_extended = u16::from_be_bytes(flags.try_into().ok()?) & EXTENDED != 0;
+        let before = BEFORE_FLAGS + if is_extended { 4 } else { 2 };
+        let end = index.zero_after(before)?;
+        let entry = index.bytes(end + 1)?;
         if version == 4 {
-            let (removed, length) = varint(bytes.get(at..)?)?;
-            at += length;
-            before.truncate(before.len().checked_sub(removed)?);
+            let (removed, length) = varint(entry.get(before..)?)?;
+            // The zero may have been part of that number.
+            let end = index.zero_after(before + length)?;
+            name.truncate(name.len().checked_sub(removed)?);
+            name.extend_from_slice(index.bytes(end)?.get(before + length..end)?);
+            index.start += end + 1;
         } else {
-            before.clear();
-        }
-        let length = bytes.get(at..)?.iter().position(|byte| *byte == 0)?;
-        before.extend_from_slice(bytes.get(at..at + length)?);
-        at += length + 1;
-        if version != 4 {
+            name.clear();
+            name.extend_from_slice(entry.get(before..end)?);
             // Entries are padded with zeros to a multiple of eight bytes.
-            at = start + (at - start).next_multiple_of(8);
+            index.start += (end + 1).next_multiple_of(8);
         }
-        if let Ok(path) = std::str::from_utf8(&before) {
-            paths.push(Utf8PathBuf::from(path));
+        match name.strip_prefix(below.as_bytes()) {
+            Some(rest) => found.extend(std::str::from_utf8(rest).ok().map(Utf8PathBuf::from)),
+            // The entries are in the order of their names.
+            None if name.as_slice() > below.as_bytes() => break,
+            None => {}
         }
     }
-    Some(paths)
+    Some(found)
+}
+
+/// The bytes of a file, which are read in parts: new memory for a whole index takes longer than to read it.
+struct Ahead<R> {
+    from: R,
+    buffer: Vec<u8>,
+    /// What has been read, and not used.
+    start: usize,
+    end: usize,
+}
+
+impl<R: Read> Ahead<R> {
+    /// Returns at least this many bytes, or `None` if there are fewer.
+    fn bytes(&mut self, count: usize) -> Option<&[u8]> {
+        while self.end.checked_sub(self.start)? < count {
+            self.read()?;
+        }
+        self.buffer.get(self.start..self.end)
+    }
+
+    /// Returns the position of the first zero from `offset` on.
+    fn zero_after(&mut self, offset: usize) -> Option<usize> {
+        loop {
+            let rest = self.bytes(offset)?.get(offset..)?;
+            if let Some(zero) = rest.iter().position(|byte| *byte == 0) {
+                return Some(offset + zero);
+            }
+            self.read()?;
+        }
+    }
+
+    /// Reads more, or returns `None` at the end of the file.
+    fn read(&mut self) -> Option<()> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        (self.start, self.end) = (0, self.end - self.start);
+        if self.end == self.buffer.len() {
+            self.buffer.resize(2 * self.end, 0);
+        }
+        let count = self.from.read(self.buffer.get_mut(self.end..)?).ok()?;
+        self.end += count;
+        (count > 0).then_some(())
+    }
 }
 
 /// Returns a number in the encoding of offsets in packs, and its length.
@@ -120,11 +172,32 @@ mod tests {
     #[test]
     fn indexes_of_each_version_are_read() {
         let plain = index(2, &[entry(2, &[], "a/b.yml"), entry(2, &[], "a/long-name.yml")]);
-        assert_eq!(entries(&plain).unwrap(), ["a/b.yml", "a/long-name.yml"]);
+        assert_eq!(entries(&*plain, "").unwrap(), ["a/b.yml", "a/long-name.yml"]);
         let short = index(4, &[entry(4, &[0], "a/b.yml"), entry(4, &[5], "c.yml")]);
-        assert_eq!(entries(&short).unwrap(), ["a/b.yml", "a/c.yml"]);
-        assert_eq!(entries(b"DIRC\0\0\0\x02\0\0\0\x09"), None);
-        assert_eq!(entries(b""), None);
+        assert_eq!(entries(&*short, "").unwrap(), ["a/b.yml", "a/c.yml"]);
+        assert_eq!(entries(&b"DIRC\0\0\0\x02\0\0\0\x09"[..], ""), None);
+        assert_eq!(entries(&b""[..], ""), None);
         assert_eq!(varint(&[0x80, 0x00]), Some((128, 2)));
+    }
+
+    #[test]
+    fn only_entries_below_the_folder_are_returned() {
+        for version in [2, 4] {
+            // Version 4 states how much of the name before is removed: here all of it, which is one byte shorter.
+            let removed = |name: &str| if version == 4 { vec![u8::try_from(name.len() - 1).unwrap()] } else { vec![] };
+            let whole = |name: &str| entry(version, &removed(name), name);
+            let names = ["a", "b-", "b/1", "b/22", "b/333", "b0/333"];
+            let found = index(version, &names.map(whole));
+            assert_eq!(entries(&*found, "b/").unwrap(), ["1", "22", "333"], "{version}");
+        }
+    }
+
+    #[test]
+    fn an_index_larger_than_a_part_is_read() {
+        let names: Vec<String> = (0..2000).map(|number| format!("folder/{number:0>40}")).collect();
+        let many: Vec<_> = names.iter().map(|name| entry(2, &[], name)).collect();
+        assert_eq!(entries(&*index(2, &many), "").unwrap(), names);
+        let long = "x".repeat(3 * PART);
+        assert_eq!(entries(&*index(2, &[entry(2, &[], &long)]), "").unwrap(), [long]);
     }
 }

@@ -67,8 +67,11 @@ pub struct Fault {
     pub when: FaultTime,
     /// The meaning.
     pub means: String,
-    /// The remedy, as an imperative.
+    /// The remedy, as an imperative, in the words of a `.pipe` file.
     pub r#do: String,
+    /// The remedy in the words of a template, if they are different.
+    #[serde(default, rename = "in-document")]
+    pub in_document: Option<String>,
     /// The diagnostic that reports it before AWS does.
     #[serde(default)]
     pub code: Option<String>,
@@ -225,7 +228,8 @@ pub fn find(text: &str) -> Vec<Match> {
         // Closing punctuation after the last name belongs to the message.
         let tail = text.text.get(end..).unwrap_or_default();
         let end = end + tail.len() - tail.trim_start_matches(['\'', '"', ']', ')', '`', '.']).len();
-        matches.push(Match { fault: wording.fault, wording: wording.message, range: start..end, names: found.names });
+        let names = found.names.into_iter().map(|(hole, value)| (hole, spelled(hole, value))).collect();
+        matches.push(Match { fault: wording.fault, wording: wording.message, range: start..end, names });
     }
     if matches.iter().any(|found| !found.fault.follows) {
         matches.retain(|found| !found.fault.follows);
@@ -236,6 +240,13 @@ pub fn find(text: &str) -> Vec<Match> {
     }
     matches.sort_by_key(|found| found.range.start);
     matches
+}
+
+/// Returns the text for a placeholder, with the spelling of IAM: some services write permissions in lowercase.
+fn spelled(name: &str, value: String) -> String {
+    let is_permission = hole(name).is_some_and(|hole| hole.form == Form::Permission);
+    let known = is_permission.then(|| permissions::iam_action(&value)).flatten();
+    known.map_or(value, |known| known.name.clone())
 }
 
 /// One wording, prepared for comparison.

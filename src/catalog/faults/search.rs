@@ -3,8 +3,10 @@
 //! Small words may be missing or added, and a few others may differ in a long wording. A text may be truncated: its
 //! end, its start, or the text at a `...` may be missing.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use super::super::permissions;
 use super::text::Word;
 use super::wording::{Form, Part, Placeholder};
 
@@ -228,9 +230,8 @@ impl Search<'_> {
         let from = start - lead(gap, hole.form);
         for end in ends {
             let value = self.text.text.get(from..end).unwrap_or_default();
-            let value =
-                if hole.form == Form::Phrase { value.trim_end_matches([' ', '.', ',']) } else { trimmed(value) };
-            if value.is_empty() || !fits(hole, value) {
+            let value = if hole.form == Form::Phrase { phrase(value, gap) } else { Cow::Borrowed(trimmed(value)) };
+            if value.is_empty() || !fits(hole, &value) {
                 continue;
             }
             let next = self.text.words.iter().skip(state.at).take_while(|word| word.range.start < end).count();
@@ -347,6 +348,16 @@ fn held(gap: &str, text: &str, start: usize) -> Option<usize> {
     Some(start + length)
 }
 
+/// Returns a phrase without the punctuation at its end, and with the quotation mark that a word in it closes.
+fn phrase<'a>(value: &'a str, gap: &str) -> Cow<'a, str> {
+    let value = value.trim_end_matches([' ', '.', ',']);
+    let opened = gap.chars().next_back().filter(|mark| matches!(mark, '\'' | '"' | '`'));
+    match opened.filter(|mark| value.matches(*mark).count() % 2 == 1) {
+        Some(mark) => Cow::Owned(format!("{mark}{value}")),
+        None => Cow::Borrowed(value),
+    }
+}
+
 fn trimmed(value: &str) -> &str {
     let value = value.trim().trim_end_matches(['.', ',', ':', ';', '"', '\'', '`']);
     // A closing bracket without an opening one ends the text around the name.
@@ -373,7 +384,8 @@ fn fits(hole: &Placeholder, value: &str) -> bool {
         Form::Permission => value.split_once(':').is_some_and(|(service, action)| {
             !service.is_empty()
                 && is_word(service)
-                && action.starts_with(|c: char| c.is_ascii_uppercase())
+                // Some services write it in lowercase.
+                && (action.starts_with(|c: char| c.is_ascii_uppercase()) || permissions::iam_action(value).is_some())
                 && action.chars().all(|c| c.is_ascii_alphanumeric() || c == '*')
         }),
         Form::Operation => {

@@ -10,7 +10,9 @@ fn the_file_is_read() {
         assert!(!fault.means.is_empty() && fault.means.ends_with('.'), "{title}");
         assert!(!fault.r#do.is_empty() && !fault.r#do.ends_with('.'), "{title}");
         assert!(!fault.source.is_empty() && !fault.messages.is_empty(), "{title}");
-        let texts = fault.messages.iter().chain([&fault.means, &fault.r#do]);
+        let in_document = fault.in_document.as_ref().unwrap_or(&fault.r#do);
+        assert!(!in_document.ends_with('.') && !of_pipe_files(in_document), "{title}: {in_document}");
+        let texts = fault.messages.iter().chain([&fault.means, &fault.r#do, in_document]);
         for text in texts {
             for piece in pieces(text) {
                 let WordingPiece::Placeholder(name) = piece else { continue };
@@ -19,6 +21,12 @@ fn the_file_is_read() {
             }
         }
     }
+}
+
+/// Returns whether a text names parts of the language that a template does not have.
+fn of_pipe_files(text: &str) -> bool {
+    let words = ["let dotpipe", "`allow", "`secret(", "`->`", "`from", "`env = ", "`mode = ", "`type = ", "`clone = ", "` declaration"];
+    words.iter().any(|word| text.contains(word))
 }
 
 /// Returns a text that fits a placeholder.

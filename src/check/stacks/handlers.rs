@@ -10,7 +10,7 @@ use crate::plan::DeployedTemplate;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::document::Node;
-use crate::workspace::file_system::{Tracked, holds, normalize};
+use crate::workspace::file_system::{Tracked, holds, inside, normalize};
 use crate::workspace::packaging::{Unnamed, is_for_results};
 use crate::workspace::template::{CodeLocation, CodeSource};
 
@@ -52,7 +52,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             }
             let Some(resource) = deploy.template.resources.iter().find(|it| it.id.node == code.id) else { continue };
-            let inside = || tracked.keys().filter_map(|file| file.strip_prefix(&path).ok()).collect::<Vec<_>>();
+            let files = || inside(&tracked, &path).collect::<Vec<_>>();
             let property = |name: &str| deploy.template.inherited(resource, &[name]);
             let handler = property("Handler").and_then(Node::spanned);
             let runtime = property("Runtime").and_then(Node::literal).unwrap_or_default();
@@ -65,7 +65,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             };
             let own_build = resource.node.get("Metadata").is_some() || !layers.iter().all(is_own);
             if let Some(handler) = handler.filter(|_| FILES.iter().any(|name| runtime.starts_with(name)) && !own_build)
-                && let Some(found) = missing(&handler, &inside(), &code, &packaging.1)
+                && let Some(found) = missing(&handler, &files(), &code, &packaging.1)
             {
                 seen.push(code.span);
                 findings.push(found);

@@ -12,7 +12,7 @@ use crate::plan::repository;
 use crate::source::{FileId, Span, Spanned};
 use crate::workspace::docker_ignore::DockerIgnore;
 use crate::workspace::dockerfile::Dockerfile;
-use crate::workspace::file_system::{Tracked, holds, normalize};
+use crate::workspace::file_system::{Tracked, holds, inside, normalize};
 use crate::workspace::packaging::{DockerBuild, is_for_results};
 use crate::workspace::{Build, Workspace};
 
@@ -61,8 +61,7 @@ impl<'a> SourceFolder<'a> {
 
     /// Returns a file that is probably meant: in the same folder, or with the same name.
     pub fn near_file(&self, path: &Utf8Path) -> Option<&str> {
-        let inside = self.files.keys().filter_map(|file| file.strip_prefix(&self.folder).ok()).map(Utf8Path::as_str);
-        similar_path(path.as_str(), inside).filter(|near| {
+        similar_path(path.as_str(), inside(&self.files, &self.folder).map(Utf8Path::as_str)).filter(|near| {
             let near = Utf8Path::new(near);
             near.parent() == path.parent() || near.file_name() == path.file_name()
         })
@@ -90,8 +89,8 @@ impl<'a> SourceFolder<'a> {
 
     /// Returns the folders in it, in order. One may occur several times.
     fn folders(&self) -> impl Iterator<Item = &Utf8Path> {
-        let inside = self.files.keys().filter_map(|file| file.strip_prefix(&self.folder).ok());
-        inside.flat_map(|file| file.ancestors().skip(1)).filter(|folder| !folder.as_str().is_empty())
+        let files = inside(&self.files, &self.folder);
+        files.flat_map(|file| file.ancestors().skip(1)).filter(|folder| !folder.as_str().is_empty())
     }
 
     /// The files that Docker does not see; a list beside the Dockerfile comes first.

@@ -154,7 +154,9 @@ fn explanation(
     let _ = writeln!(text, "  ({}{doubt})\n", when(fault.when));
     let _ = writeln!(text, "  Meaning: {}", meaning(found, actor.as_ref(), trace));
     let remedy = remedies::sentence(found, compilation, actor.as_ref(), kind);
-    let _ = writeln!(text, "  What to do: {}.", remedy.unwrap_or_else(|| substituted(&fault.r#do, found)));
+    let known = fault.in_document.as_ref().filter(|_| compilation.is_some_and(Compilation::is_document));
+    let advice = remedy.unwrap_or_else(|| substituted(known.unwrap_or(&fault.r#do), found));
+    let _ = writeln!(text, "  What to do: {advice}.");
     let places = project.map(|project| project.places(found, incident, actor.as_ref())).unwrap_or_default();
     let is_reported = compilation.is_some_and(|compilation| {
         compilation.diagnostics().iter().any(|it| fault.code.as_deref() == Some(it.code.as_str()))
@@ -215,7 +217,7 @@ fn when(time: FaultTime) -> &'static str {
         FaultTime::Lint => "from cfn-lint or the AWS CDK, before deployment",
         FaultTime::Create => "from CodePipeline, when the pipeline is created or updated",
         FaultTime::Deploy => "from CloudFormation, when a template is deployed",
-        FaultTime::Run => "from CodePipeline, during an execution",
+        FaultTime::Run => "during an execution of the pipeline",
         FaultTime::Build => "in the log of a build",
     }
 }

@@ -210,14 +210,17 @@ impl<'a> Project<'a> {
         let last = arn.splitn(6, ':').nth(5).unwrap_or_default();
         let name = last.split_once(['/', ':']).map_or(last, |(_, name)| name);
         let parts = || std::iter::once(name).chain(name.split(['/', ':'])).filter(|part| part.len() > 3);
-        let mut found = parts().map(|part| self.identified(part)).chain(parts().map(|part| self.anywhere(part, &[])));
+        let mut found = parts().map(|part| self.identified(part)).chain(parts().map(|part| self.anywhere(part, &['/'])));
         found.find(|places| !places.is_empty()).unwrap_or_default()
     }
 
-    /// Returns a file by the longest suffix of its path that the project's files contain.
+    /// Returns a file by the longest suffix of its path that the project's files contain. One word of a path is not
+    /// enough: `version` and `build` occur everywhere.
     fn path(&self, path: &str) -> Vec<Place> {
+        let path = path.trim_start_matches("./");
+        let is_file = |end: &&str| *end == path || end.contains(['/', '.']);
         let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
-        let ends = starts.filter_map(|start| path.get(start..)).filter(|end| end.len() > 2);
+        let ends = starts.filter_map(|start| path.get(start..)).filter(|end| end.len() > 2).filter(is_file);
         let mut found = ends.map(|end| self.anywhere(end, &[]));
         found.find(|places| !places.is_empty()).unwrap_or_default()
     }

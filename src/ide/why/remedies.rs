@@ -1,5 +1,7 @@
 //! The statement that adds a missing permission, and its block.
 
+use std::borrow::Cow;
+
 use crate::catalog::faults::{self, Form, Match, Remedy};
 use crate::catalog::{permissions, verbs};
 use crate::compilation::Compilation;
@@ -20,10 +22,11 @@ pub(super) fn permission(found: &Match) -> Option<String> {
 }
 
 /// Returns the resource in a message, as an ARN.
-pub(super) fn resource(found: &Match) -> Option<&str> {
+pub(super) fn resource(found: &Match) -> Option<Cow<'_, str>> {
     let is_arn = |name: &&'static str| faults::hole(name).is_some_and(|hole| hole.form == Form::Arn);
     let named = found.names.iter().filter(|(name, _)| is_arn(name) && *name != "principal");
-    named.map(|(_, value)| value.as_str()).next_back()
+    let object = || Some(format!("arn:aws:s3:::{}", found.name("url")?.strip_prefix("s3://")?));
+    named.map(|(_, value)| Cow::from(value)).next_back().or_else(|| object().map(Cow::from))
 }
 
 /// Returns the remedy: the statement, and the block to add it to. Returns `None` if the message does not contain the
@@ -38,7 +41,11 @@ pub(super) fn sentence(
         return None;
     }
     let permission = permission(found)?;
-    let line = line(&permission, resource(found), compilation);
+    let resource = resource(found);
+    if compilation.is_some_and(Compilation::is_document) {
+        return Some(in_policy(&permission, resource.as_deref(), actor));
+    }
+    let line = line(&permission, resource.as_deref(), compilation);
     Some(match actor {
         // The role of a stack is derived from the template as it was when the pipeline was built.
         Some(Actor { block: Some(block), .. }) if block.starts_with("stack ") => format!(
@@ -55,6 +62,22 @@ pub(super) fn sentence(
             format!("add `{line}` to {block}")
         }
     })
+}
+
+/// Returns the remedy for a template, whose policies are written out.
+fn in_policy(permission: &str, resource: Option<&str>, actor: Option<&Actor>) -> String {
+    let role = match actor {
+        Some(Actor { words, .. }) if words.starts_with("role ") => words.clone(),
+        Some(Actor { words, .. }) => format!("the role of {words}"),
+        None => "the role that lacks it".to_owned(),
+    };
+    let is_limited = permissions::iam_action(permission).is_none_or(|action| !action.resources.is_empty());
+    let on = match resource.filter(|_| is_limited) {
+        Some(arn) => format!("`Resource: {arn}`"),
+        None if is_limited => "the ARN as `Resource`".to_owned(),
+        None => "`Resource: '*'`".to_owned(),
+    };
+    format!("add a statement to the policy of {role}, with `Effect: Allow`, `Action: {permission}`, and {on}")
 }
 
 /// Returns a statement such as `allow write on Packages`.
