@@ -46,7 +46,8 @@ fn sources() -> Outcome<u64> {
 
 fn hash(path: &Path, hasher: &mut DefaultHasher) -> Outcome {
     if path.is_dir() {
-        let entries: Result<BTreeSet<PathBuf>, _> = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect();
+        let entries: Result<BTreeSet<PathBuf>, _> =
+            fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect();
         return entries?.iter().try_for_each(|entry| hash(entry, hasher));
     }
     (path, fs::read(path)?).hash(hasher);

@@ -47,7 +47,9 @@ impl Hir {
     pub fn cases(&self, conditions: impl IntoIterator<Item = ConditionId>) -> Option<DeploymentCases> {
         let conditions: Vec<ConditionId> = conditions.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         let mut inputs = CaseInputs { hir: self, inputs: Vec::new() };
-        conditions.iter().for_each(|id| inputs.collect(*id));
+        for id in &conditions {
+            inputs.collect(*id);
+        }
         let inputs = inputs.inputs;
         let count = inputs
             .iter()
@@ -124,7 +126,11 @@ impl CaseInputs<'_> {
                 None => self.two_valued(CaseInputKind::Comparison(left.clone(), right.clone())),
             },
             Test::Not(inner) => self.collect(*inner),
-            Test::And(all) | Test::Or(all) => all.iter().for_each(|id| self.collect(*id)),
+            Test::And(all) | Test::Or(all) => {
+                for id in all {
+                    self.collect(*id);
+                }
+            }
             Test::Named(name) => self.two_valued(CaseInputKind::Named(name.clone())),
         }
     }

@@ -25,7 +25,18 @@ fn the_file_is_read() {
 
 /// Returns whether a text names parts of the language that a template does not have.
 fn of_pipe_files(text: &str) -> bool {
-    let words = ["let dotpipe", "`allow", "`secret(", "`->`", "`from", "`env = ", "`mode = ", "`type = ", "`clone = ", "` declaration"];
+    let words = [
+        "let dotpipe",
+        "`allow",
+        "`secret(",
+        "`->`",
+        "`from",
+        "`env = ",
+        "`mode = ",
+        "`type = ",
+        "`clone = ",
+        "` declaration",
+    ];
     words.iter().any(|word| text.contains(word))
 }
 

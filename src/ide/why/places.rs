@@ -210,7 +210,8 @@ impl<'a> Project<'a> {
         let last = arn.splitn(6, ':').nth(5).unwrap_or_default();
         let name = last.split_once(['/', ':']).map_or(last, |(_, name)| name);
         let parts = || std::iter::once(name).chain(name.split(['/', ':'])).filter(|part| part.len() > 3);
-        let mut found = parts().map(|part| self.identified(part)).chain(parts().map(|part| self.anywhere(part, &['/'])));
+        let mut found =
+            parts().map(|part| self.identified(part)).chain(parts().map(|part| self.anywhere(part, &['/'])));
         found.find(|places| !places.is_empty()).unwrap_or_default()
     }
 
