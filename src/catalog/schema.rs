@@ -284,6 +284,13 @@ fn both_types() -> Vec<PipelineType> {
     vec![PipelineType::V1, PipelineType::V2]
 }
 
+/// Returns whether a key has a form with a number in the place of `%`.
+fn is_numbered(form: &str, key: &str) -> bool {
+    let (start, end) = form.split_once('%').unwrap_or((form, ""));
+    let number = key.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+    number.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl ActionType {
     /// Creates the type of an action that no file describes: it accepts anything.
     ///
@@ -341,12 +348,14 @@ impl ActionType {
 
     /// Returns whether a key is one of several that a slot sets.
     pub fn is_generated_key(&self, key: &str) -> bool {
-        let digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        let fits = |form: &String| {
-            let (start, end) = form.split_once('%').unwrap_or((form, ""));
-            key.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).is_some_and(digits)
-        };
+        let fits = |form: &String| is_numbered(form, key);
         self.slot.iter().any(|slot| slot.path_key.as_deref() == Some(key) || slot.numbered.iter().flatten().any(fits))
+    }
+
+    /// Returns whether a key is one of several with numbers that name artifacts.
+    pub fn is_numbered_artifact(&self, key: &str) -> bool {
+        let first = |slot: &Slot| slot.numbered.as_ref().is_some_and(|[artifact, _]| is_numbered(artifact, key));
+        self.slot.iter().any(first)
     }
 
     /// Returns the slot of an attribute.

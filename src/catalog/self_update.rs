@@ -35,7 +35,7 @@ pub struct SelfUpdate {
 /// Returns the whole file; `None` if it does not parse, which a test rules out.
 pub fn self_update() -> Option<&'static SelfUpdate> {
     static PARSED: OnceLock<Option<SelfUpdate>> = OnceLock::new();
-    PARSED.get_or_init(|| toml::from_str(include_str!("self_update.toml")).ok()).as_ref()
+    PARSED.get_or_init(|| serde_json::from_str(facts!("self_update")).ok()).as_ref()
 }
 
 /// Returns every addition; empty if the file does not parse, which a test rules out.

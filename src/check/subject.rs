@@ -33,6 +33,8 @@ pub struct Subject<'a> {
 pub struct Shared {
     /// The templates that are deployed.
     pub(super) inside_templates: OnceCell<Vec<InsideTemplate>>,
+    /// The files that are merged into the template that is built.
+    pub(super) merged_files: OnceCell<Vec<InsideTemplate>>,
 }
 
 /// A document that defines pipelines.

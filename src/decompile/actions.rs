@@ -48,6 +48,9 @@ struct TypeId<'d> {
     node: Option<&'d Node>,
     category: Option<Category>,
     known: Option<(&'static str, Arc<ActionType>)>,
+    /// Whether the configuration has the key that selects this type. Otherwise, the statement of the provider would mean
+    /// another type.
+    selects: bool,
 }
 
 impl<'d> Reader<'d> {
@@ -119,7 +122,8 @@ impl<'d> Reader<'d> {
             self.names.computed.add(&written, expression);
         }
         let action = ast::Action { head, keyword: place, name: tree::name(&written, place), clauses, block };
-        self.words.push(wording::Region::of_action(node.span, self.names.kind, action_type.as_deref()));
+        let worded = action_type.as_deref().or(id.known.as_ref().map(|(_, known)| &**known));
+        self.words.push(wording::Region::of_action(node.span, self.names.kind, worded));
         let run_order = names.get(node, "RunOrder").map(|order| {
             let order = order.literal().and_then(|text| text.parse().ok());
             order.filter(|order| self.is_import() || is_run_order(*order)).unwrap_or(after)
@@ -192,12 +196,19 @@ impl<'d> Reader<'d> {
             .zip(text("Provider"))
             .and_then(|((category, owner), provider)| catalog::by_aws(owner, category, &provider));
         let known = known.filter(|(_, known)| version.as_ref().is_none_or(|version| *version == known.version));
-        TypeId { node: id, category, known }
+        let configuration = names.get(node, "Configuration");
+        let has = |key: &str| configuration.is_none_or(|node| node.intrinsic().is_some() || node.entry(key).is_some());
+        let is_chosen = |known: &ActionType| {
+            let slot = known.slot.iter().find(|slot| Some(&slot.attribute) == known.chosen_by.as_ref());
+            slot.and_then(|slot| slot.key.as_deref()).is_none_or(has)
+        };
+        let selects = known.as_ref().is_none_or(|(_, known)| is_chosen(known));
+        TypeId { node: id, category, known, selects }
     }
 
     /// Returns the first words; attributes set a type that the catalog does not describe.
     fn head(&self, id: &TypeId<'d>, place: Span, statements: &mut Vec<Stmt>) -> ActionHead {
-        if let (Some(category), Some((provider, _))) = (id.category, &id.known) {
+        if let (Some(category), Some((provider, _)), true) = (id.category, &id.known, id.selects) {
             let at = id.node.map_or(place, |node| node.span);
             return match category {
                 Category::Approval => ActionHead::Approve,

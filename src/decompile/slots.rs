@@ -47,7 +47,11 @@ impl Names<'_> {
                 Some(self.text(node, reading(slot)))
             }
             SlotType::Any => Some(plain(node)),
-            SlotType::Bool => Some(switch(slot, literal?, span)),
+            SlotType::Bool => Some(match node.as_bool() {
+                // `yes`, `on`
+                Some(on) if slot.switch.is_none() && node.plain().is_some() => tree::flag(on, span),
+                _ => switch(slot, literal?, span),
+            }),
             SlotType::Integer | SlotType::Number => Some(number(literal?, span)),
             SlotType::Minutes | SlotType::Days => {
                 let unit = if slot.ty == SlotType::Days { 86_400 } else { 60 };

@@ -147,6 +147,10 @@ impl Wording {
             let reference = if self.json { format!("{{ \"Ref\": \"{id}\" }}") } else { format!("!Ref {id}") };
             found.help = Some(format!("write `{reference}`"));
         }
+        // Only CloudFormation resolves references to secrets.
+        if found.code == Code::E0901 && self.kind == DocumentKind::Definition {
+            found.help = Some("use a connection, or let the build read the secret from AWS Secrets Manager".to_owned());
+        }
         if found.help.as_ref().is_some_and(|help| help.starts_with(DERIVE)) {
             found.help = Some("allow these calls in a policy of the role".to_owned());
         }
@@ -170,6 +174,7 @@ impl Wording {
         found.secondary.iter_mut().for_each(|label| said(&mut label.text));
         found.notes.iter_mut().for_each(said);
         found.help.iter_mut().for_each(said);
+        found.help = found.help.take().map(|help| attributes(&help, root));
         if matches!(found.code, Code::E0703 | Code::E0704 | Code::E0705) {
             found.help = found.help.take().map(|help| variables(&help));
         }
@@ -317,6 +322,29 @@ const EVENTS: [(&str, &str); 5] = [
     ("on success", "OnSuccess"),
     ("on failure", "OnFailure"),
 ];
+
+/// Writes `${Role.arn}` as a template does: `${Role.Arn}`, or `${Topic}` for a topic, whose `Ref` is its ARN.
+fn attributes(help: &str, root: &Node) -> String {
+    let mut written = String::new();
+    let mut rest = help;
+    while let Some((before, tail)) = rest.split_once("${") {
+        written.push_str(before);
+        let Some((name, after)) = tail.split_once('}') else {
+            written.push_str("${");
+            rest = tail;
+            break;
+        };
+        let id = name.strip_suffix(".arn");
+        let kind = id.and_then(|id| root.at(&["Resources", id, "Type"])).and_then(Node::literal);
+        written += &match (id, kind) {
+            (Some(id), Some("AWS::SNS::Topic")) => format!("${{{id}}}"),
+            (Some(id), Some(_)) => format!("${{{id}.Arn}}"),
+            _ => format!("${{{name}}}"),
+        };
+        rest = after;
+    }
+    written + rest
+}
 
 /// A message with a variable as the document refers to it.
 fn as_written(message: &str, written: &str) -> String {

@@ -24,6 +24,48 @@ pub fn similar<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     best.map(|(_, name)| name)
 }
 
+/// Returns the word of AWS that is most similar to `wanted`: one that has one word more or less, otherwise a similar
+/// one. In the names of a user, such a word is on purpose.
+pub fn similar_term<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.into_iter().filter(|it| it.len() <= LONGEST).collect();
+    let alike = candidates.iter().find(|it| it.eq_ignore_ascii_case(wanted));
+    let longer = || candidates.iter().find(|it| wanted.len() <= LONGEST && is_one_word_away(wanted, it));
+    alike.or_else(longer).copied().or_else(|| similar(wanted, candidates.iter().copied()))
+}
+
+/// The minimum number of words that two names must have in common.
+const COMMON: usize = 2;
+
+/// Returns whether one of two names lacks a word of the other: `LOCAL_DOCKER_CACHE` and `LOCAL_DOCKER_LAYER_CACHE`.
+fn is_one_word_away(one: &str, other: &str) -> bool {
+    let (mut short, mut long): (Vec<&str>, Vec<&str>) = (pieces(one).collect(), pieces(other).collect());
+    if short.len() > long.len() {
+        std::mem::swap(&mut short, &mut long);
+    }
+    let is_same = |(a, b): (&&str, &&str)| a.eq_ignore_ascii_case(b);
+    let start = short.iter().zip(&long).take_while(|pair| is_same(*pair)).count();
+    let end = short.iter().rev().zip(long.iter().rev()).take_while(|pair| is_same(*pair)).count();
+    short.len() >= COMMON && long.len() == short.len() + 1 && start + end >= short.len()
+}
+
+/// Returns the words of a name: `OrdersProd` has two, as `orders-prod` does.
+pub fn pieces(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_ascii_alphanumeric()).flat_map(|part| {
+        let starts = part.char_indices().zip(part.chars().skip(1));
+        let mut cuts: Vec<usize> = starts
+            .filter(|((_, before), after)| before.is_ascii_lowercase() && after.is_ascii_uppercase())
+            .map(|((at, before), _)| at + before.len_utf8())
+            .collect();
+        cuts.push(part.len());
+        let mut start = 0;
+        cuts.into_iter().filter_map(move |end| {
+            let piece = part.get(start..end);
+            start = end;
+            piece.filter(|piece| !piece.is_empty())
+        })
+    })
+}
+
 /// Returns the candidate that a free-form name is a typo of: they differ by one typing error in a word of a minimum
 /// length. `app-a` and `app-b`, `app1` and `app2`, and `east` and `west` are different names on purpose.
 pub fn slip<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -74,7 +116,7 @@ pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{is_misspelling, same_verb, similar, similar_path, slip};
+    use super::{is_misspelling, same_verb, similar, similar_path, similar_term, slip};
 
     #[test]
     fn names_that_differ_on_purpose_are_no_slips() {
@@ -111,6 +153,15 @@ mod tests {
         assert_eq!(similar_path("template.yml", ["README.md", "template.yaml"]), Some("template.yaml"));
         assert_eq!(similar_path("build/out/output.yaml", ["output.yaml"]), Some("output.yaml"));
         assert_eq!(similar_path("template.yaml", ["services/a/template.yaml", "services/b/template.yaml"]), None);
+    }
+
+    #[test]
+    fn a_term_may_lack_a_word() {
+        let modes = ["LOCAL_SOURCE_CACHE", "LOCAL_DOCKER_LAYER_CACHE"];
+        assert_eq!(similar_term("LOCAL_DOCKER_CACHE", modes), Some("LOCAL_DOCKER_LAYER_CACHE"));
+        let actions = ["codepipeline:GetPipeline", "codepipeline:StartPipelineExecution"];
+        assert_eq!(similar_term("codepipeline:StartPipeline", actions), Some("codepipeline:StartPipelineExecution"));
+        assert_eq!(similar_term("codepipeline:GetPipelin", actions), Some("codepipeline:GetPipeline"));
     }
 
     #[test]

@@ -217,7 +217,11 @@ impl<'a> Evaluator<'a> {
         let value = self.evaluate(entry.value, context, entry.words);
         let circular = self.scopes.lets.get(id.0).is_some_and(LetEntry::is_circular);
         let fits = entry.ty.is_none_or(|(ty, scope)| self.check_type(ty, &value, &entry.name.node, scope));
-        let value = if fits && !circular { value } else { Value::poisoned(used) };
+        let value = match entry.ty {
+            _ if !fits || circular => Value::poisoned(used),
+            Some((ty, scope)) => self.completed(ty, value, scope),
+            None => value,
+        };
         let value = self.named_condition(id, value);
         let copy = self.copied(&value, used);
         self.set_let(id, LetState::Done(value));

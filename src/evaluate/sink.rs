@@ -2,7 +2,7 @@
 
 use crate::catalog::{Kind, Slot};
 use crate::diagnostic::Diagnostic;
-use crate::hir::{ActionId, Value};
+use crate::hir::{ActionId, ConditionId, Value};
 use crate::slots::Sink;
 use crate::source::{Span, Spanned};
 
@@ -42,6 +42,10 @@ impl Sink for Evaluator<'_> {
 
     fn renaming(&self, kind: &str, name: &Spanned<String>, suggestion: &str) -> Option<String> {
         Evaluator::renaming(self, kind, name, suggestion)
+    }
+
+    fn condition_of(&mut self, value: &Value) -> Option<ConditionId> {
+        Evaluator::condition_of(self, value)
     }
 
     fn quoted(&mut self, slot: &Slot, value: &Value) -> Option<Value> {

@@ -34,7 +34,11 @@ impl<'a> Evaluator<'a> {
         let Some(slot) = slots.named(&key.node) else {
             return Err(Rejected { meant: self.unknown_attribute(key, expression, slots, owner, context) });
         };
-        let mut value = self.slot_value(slot, expression, context);
+        let value = self.evaluate_slot(slot, expression, context);
+        if slots::is_left_out(slot, &value) {
+            return Ok(());
+        }
+        let mut value = self.slot_value(slot, value);
         if let (ValueKind::Bool(flag), true) = (&value.kind, is_reason(slot)) {
             self.incomplete = true;
             let line = self.whole_line(key.span.to(expression.span)).filter(|_| self.shown(value.span) == "false");
@@ -45,8 +49,7 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
-    fn slot_value(&mut self, slot: &Slot, expression: &'a Expr, context: Context) -> Value {
-        let value = self.evaluate_slot(slot, expression, context);
+    fn slot_value(&mut self, slot: &Slot, value: Value) -> Value {
         if is_reason(slot) && matches!(value.kind, ValueKind::Bool(_)) {
             return value;
         }

@@ -185,12 +185,11 @@ impl<'a> Evaluator<'a> {
         }
         match &value.kind {
             ValueKind::Bool(flag) => return Some(ConditionResult::Known(*flag)),
-            ValueKind::Test(id) => return Some(ConditionResult::Late(*id)),
-            ValueKind::Text(text) if self.is_flag(text) => {
-                let equal = Test::Equal(text.clone(), Text::literal("true", value.span));
-                return Some(ConditionResult::Late(self.tested(equal, value.span)));
+            _ => {
+                if let Some(id) = self.condition_of(&value) {
+                    return Some(ConditionResult::Late(id));
+                }
             }
-            _ => {}
         }
         let (phase, place) = value.phase();
         if !is_known_now(&value) && !is_param(&value) {
@@ -209,6 +208,18 @@ impl<'a> Evaluator<'a> {
             _ => names::write_instead(wrong, meant.map(str::to_owned), expression.span),
         });
         None
+    }
+
+    /// Returns the condition that a value states: it is one, or a parameter of the type `bool`.
+    pub(super) fn condition_of(&mut self, value: &Value) -> Option<ConditionId> {
+        match &value.kind {
+            ValueKind::Test(id) => Some(*id),
+            ValueKind::Text(text) if self.is_flag(text) => {
+                let equal = Test::Equal(text.clone(), Text::literal("true", value.span));
+                Some(self.tested(equal, value.span))
+            }
+            _ => None,
+        }
     }
 
     /// Returns whether a text is a parameter of the type `bool`.

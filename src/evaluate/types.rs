@@ -8,7 +8,7 @@ use crate::diagnostic::suggest;
 use crate::hir::{Entity, Value, ValueKind};
 use crate::resolve::words::{DURATION, SECRET, TYPES, is_type};
 use crate::slots::describe;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Field, Ident, Type, TypeKind};
 
 use super::limits::TYPE_LIMIT;
@@ -44,6 +44,33 @@ impl<'a> Evaluator<'a> {
         let found = describe(&value.kind);
         self.diagnostics.push(names::wrong_type(name, &shown(ty), found, value.span));
         false
+    }
+
+    /// Returns a value of a type with `null` for the optional fields that it omits.
+    pub(crate) fn completed(&self, ty: &'a Type, value: Value, scope: ScopeId) -> Value {
+        let Value { kind, span } = value;
+        let kind = match (&ty.kind, kind) {
+            (TypeKind::Optional(inner), kind) => return self.completed(inner, Value::new(kind, span), scope),
+            (TypeKind::Named { name, .. }, kind) => match self.declared_type(name, scope) {
+                Some((ty, home)) => return self.completed(ty, Value::new(kind, span), home),
+                None => kind,
+            },
+            (TypeKind::List(inner), ValueKind::List(items)) => {
+                ValueKind::List(items.into_iter().map(|item| self.completed(inner, item, scope)).collect())
+            }
+            (TypeKind::Record(fields), ValueKind::Map(mut entries)) => {
+                for field in fields {
+                    match entries.iter_mut().find(|(key, _)| key.node == field.name.node) {
+                        Some((_, value)) => *value = self.completed(&field.ty, value.clone(), scope),
+                        None => entries
+                            .push((Spanned::new(field.name.node.clone(), span), Value::new(ValueKind::Null, span))),
+                    }
+                }
+                ValueKind::Map(entries)
+            }
+            (_, kind) => kind,
+        };
+        Value::new(kind, span)
     }
 
     /// Returns whether all names in a type exist; reports those that do not. Names inside a declared type are reported

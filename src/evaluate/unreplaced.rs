@@ -1,4 +1,4 @@
-//! References in strings that are not replaced: `${...}` in single quotes, `$Name.Member`, and `{Name.Member}`.
+//! References in strings that are not replaced: `${...}` in single quotes, `$Name.Member`, `$Name`, and `{Name.Member}`.
 
 use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::families::values;
@@ -19,6 +19,8 @@ struct Lookalike<'t> {
     name: &'t str,
     /// Whether it is written like a reference.
     is_reference: bool,
+    /// Whether it is written like a variable of a shell, without brackets.
+    is_bare: bool,
 }
 
 impl Evaluator<'_> {
@@ -48,7 +50,8 @@ impl Evaluator<'_> {
             if may_be_shell || lookalike.is_reference && !raw || !self.may_replace(head, is_dotted, place) {
                 continue;
             }
-            if !lookalike.is_reference && !is_dotted {
+            // `{name}` is a placeholder in many notations.
+            if !lookalike.is_reference && !is_dotted && !lookalike.is_bare {
                 continue;
             }
             let at = written.find(lookalike.found).map(|at| {
@@ -145,7 +148,7 @@ fn in_brackets<'t>(text: &'t str, open: &str, close: &str) -> Option<Lookalike<'
     let after = if close.is_empty() { after } else { after.trim_start_matches(' ').strip_prefix(close)? };
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.ends_with('.') && !name.contains("..");
     let found = text.get(..text.len() - after.len())?;
-    is_name.then_some(Lookalike { found, name, is_reference: open == "${" })
+    is_name.then_some(Lookalike { found, name, is_reference: open == "${", is_bare: open == "$" })
 }
 
 #[cfg(test)]

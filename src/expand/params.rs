@@ -37,7 +37,7 @@ impl<'a> Expander<'_, 'a> {
                 .diagnostics
                 .each_from(reported, |diagnostic| names::set_outside(diagnostic, &param.name.node, text));
         }
-        let value = if fits { value } else { Value::poisoned(value.span) };
+        let value = if fits { self.values.completed(&param.ty, value, scope) } else { Value::poisoned(value.span) };
         self.values.bind(scope, &param.name, DefinitionKind::Option, Binding::Value(value));
     }
 

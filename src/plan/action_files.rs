@@ -121,7 +121,7 @@ impl<'a> ActionFiles<'a> {
     }
 
     /// Returns the file of the repository that becomes a file of an artifact: of a checkout, or of a build whose
-    /// commands do not mention it.
+    /// commands do not mention it or only copy it.
     pub fn repository_file(&self, pipeline: PipelineId, file: &ArtifactFile) -> Option<Utf8PathBuf> {
         self.repository_file_in(pipeline, file.artifact?, file.path.as_literal()?)
     }
@@ -145,11 +145,18 @@ impl<'a> ActionFiles<'a> {
         }
         let build = self.build(pipeline_id, artifact.producer)?;
         let name = path.rsplit('/').next()?;
-        if repository::is_batch(producer) || !repository::is_sound(build) || build.mentions(name) {
+        if repository::is_batch(producer) || !repository::is_sound(build) {
             return None;
         }
         let section = Some(artifact.name.node.as_str()).filter(|_| producer.outputs.len() > 1);
         let paths = build.spec.contents(section).build_paths(path);
+        let copied = paths.iter().filter_map(|path| build.copied_from(path)).map(|source| folder.join(source));
+        if let Some(source) = copied.into_iter().find(|path| self.workspace.files().is_file(path)) {
+            return Some(source);
+        }
+        if build.mentions(name) {
+            return None;
+        }
         paths.iter().map(|path| folder.join(path)).find(|path| self.workspace.files().is_file(path))
     }
 

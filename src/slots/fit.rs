@@ -178,9 +178,11 @@ impl Fitting<'_> {
     /// Fits a condition that is known at deployment, or the name of one in a template.
     fn fit_condition(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         match &value.kind {
-            ValueKind::Test(_) => Ok(value),
             ValueKind::Text(text) if text.as_literal().is_some() => self.fit_string(slot, value),
-            _ => Err(value),
+            _ => match self.sink.condition_of(&value) {
+                Some(id) => Ok(Value::new(ValueKind::Test(id), value.span)),
+                None => Err(value),
+            },
         }
     }
 
@@ -411,7 +413,7 @@ impl Fitting<'_> {
         let ValueKind::Map(entries) = value.kind else { return Err(value) };
         let kind = slot.charset.as_deref();
         let mut fitted = Vec::with_capacity(entries.len());
-        for (key, value) in entries {
+        for (key, value) in entries.into_iter().filter(|(_, value)| value.kind != ValueKind::Null) {
             if let Some(kind) = kind {
                 check_name(kind, &key, self.sink);
             }
@@ -456,6 +458,9 @@ impl Fitting<'_> {
         let mut fitted: Vec<(Spanned<String>, Value)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             if let Some(field) = slot.field.iter().find(|field| field.attribute == key.node) {
+                if is_left_out(field, &value) {
+                    continue;
+                }
                 let value = self.value(field, value);
                 fitted.push((key, value));
             } else {
@@ -472,6 +477,12 @@ impl Fitting<'_> {
         }
         Ok(Value::new(ValueKind::Map(fitted), span))
     }
+}
+
+/// Returns whether a value is `null` and leaves its slot as if it was not written.
+pub fn is_left_out(slot: &Slot, value: &Value) -> bool {
+    let has_null = slot.nullable || slot.required || matches!(slot.ty, SlotType::Any | SlotType::Json);
+    value.kind == ValueKind::Null && !has_null
 }
 
 /// Returns a path if a file of an artifact is expected and the path can be written without quotes.

@@ -22,7 +22,7 @@ pub use attributes::{
 };
 pub use aws_text::{AwsPiece, AwsText};
 pub use condition::{KnownValue, Lookup, Truth, all_hold, holds};
-pub use fit::fit;
+pub use fit::{fit, is_left_out};
 pub use read::{NameLookup, read_aws};
 pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
 pub use words::describe;
@@ -31,7 +31,7 @@ use crate::catalog::names::{check, rules, suggestion_for};
 use crate::catalog::{Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{ActionId, Value};
+use crate::hir::{ActionId, ConditionId, Value};
 use crate::source::{Span, Spanned};
 
 /// Receives diagnostics, and provides what is known about the source text.
@@ -66,6 +66,11 @@ pub trait Sink {
 
     /// Returns the text that replaces a name with another one, if nothing else can refer to the name.
     fn renaming(&self, _kind: &str, _name: &Spanned<String>, _mended: &str) -> Option<String> {
+        None
+    }
+
+    /// Returns the condition that a value states, such as a parameter of the type `bool`.
+    fn condition_of(&mut self, _value: &Value) -> Option<ConditionId> {
         None
     }
 

@@ -68,6 +68,9 @@ const READERS: [&str; 18] = [
     "yamllint",
 ];
 
+/// Programs that change files in a folder, and words that run them for each file.
+const EDITORS: [&str; 9] = ["awk", "envsubst", "find", "for", "jq", "perl", "sed", "xargs", "yq"];
+
 /// Returns whether a command is a single program that only reads files.
 fn only_reads(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
@@ -120,6 +123,30 @@ impl Build {
         let has =
             |text: &str| path.components().any(|part| part.as_str() != "." && count_word(text, part.as_str()) > 0);
         self.spec.commands().any(|command| !only_reads(&command.text) && has(&command.text))
+    }
+
+    /// Returns the file of the source that the commands copy to a path and do not change there.
+    pub fn copied_from(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let name = path.file_name()?;
+        let mut found = None;
+        for copy in &self.commands.copies {
+            let edits = |text: &str| EDITORS.iter().any(|editor| count_word(text, editor) > 0);
+            let mut others = self.spec.commands().filter(|command| command.text.contains(copy.target.as_str()));
+            if copy.target.as_str().is_empty() || others.any(|command| edits(&command.text)) {
+                continue;
+            }
+            let makes = |text: &str| text.starts_with("mkdir ") && text.contains(copy.target.as_str());
+            let into_folder = copy.into_folder || self.spec.commands().any(|command| makes(command.text.trim_start()));
+            for source in &copy.sources {
+                let place = if into_folder { copy.target.join(source.file_name()?) } else { copy.target.clone() };
+                let Ok(rest) = path.strip_prefix(&place) else { continue };
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(if rest.as_str().is_empty() { source.clone() } else { source.join(rest) });
+            }
+        }
+        found.filter(|_| self.count_word(name) <= 1)
     }
 
     /// Returns the template in the source from which the build produces a file of its output: of the primary artifact,

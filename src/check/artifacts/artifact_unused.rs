@@ -20,9 +20,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let of_actions = pipeline.actions.iter().flat_map(|action| &action.inputs);
         let of_rules = pipeline.rules().flat_map(|rule| &rule.inputs);
         let read: HashSet<ArtifactId> = of_actions.chain(of_rules).map(|input| input.artifact).collect();
-        // An artifact that a function reads although it is not an input is reported separately.
+        // An artifact that a function or a key names although it is not an input is reported separately.
         let functions: Vec<_> = pipeline.actions.iter().flat_map(functions).collect();
-        let named = |name: &str| functions.iter().any(|function| function.artifact.node == name);
+        let settings = pipeline.actions.iter().flat_map(|action| action.configuration.values());
+        let raw: Vec<&str> = settings.filter(|it| it.raw).filter_map(|setting| setting.value.as_str()).collect();
+        let named = |name: &str| {
+            functions.iter().any(|function| function.artifact.node == name)
+                || raw.iter().any(|text| text.split("::").next() == Some(name))
+        };
         for (id, artifact) in pipeline.artifacts().filter(|(id, it)| !read.contains(id) && !named(&it.name.node)) {
             if read_without_input(subject, pipeline_id, pipeline, &artifact.name.node) {
                 continue;
@@ -32,7 +37,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Count { min, max } = producer.action_type.outputs;
             // A source must have its output, whether or not it is read. Too many outputs are reported separately.
             if min < count && count <= max && producer.outputs.contains(&id) {
-                findings.push(unused(&artifact.name, &producer.name.node, producer.span, count == 1));
+                let found = unused(&artifact.name, &producer.name.node, producer.span, count == 1);
+                let is_empty = producer.stack_operation().is_some() && producer.value("OutputFileName").is_none();
+                findings.push(if is_empty { found.help(empty(&artifact.name.node, &producer.symbol)) } else { found });
             }
         }
     }
@@ -43,6 +50,13 @@ fn read_without_input(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline
     let variable = format!("{INPUT_FOLDER}{artifact}");
     let mut builds = pipeline.actions().flat_map(|(action, _)| subject.action_files.builds(id, action));
     builds.any(|build| build.commands.reads.iter().any(|read| read.node.name == variable))
+}
+
+/// The help for an artifact that contains nothing.
+fn empty(artifact: &str, producer: &str) -> String {
+    format!(
+        "remove `-> {artifact}` from `{producer}`, or set `output-file-name` and use the artifact in a later action"
+    )
 }
 
 /// An artifact that is never read. `header` is that of its producer; `only` is whether the producer has no other

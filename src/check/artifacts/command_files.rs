@@ -3,9 +3,9 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::source_folder::{SourceFolder, may_be_made};
+use crate::check::support::source_folder::{SourceFolder, may_be_compiled, may_be_made};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::suggest::{is_misspelling, similar};
+use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ArtifactId;
 use crate::plan::{DeployedTemplate, repository};
@@ -133,13 +133,6 @@ fn in_other_input(
     };
     let (id, near) = others().filter(|_| source.near_file(&path).is_none()).find_map(near)?;
     Some(only_in_input(input, path.as_str(), named(id), &near))
-}
-
-/// Returns whether a program may create a file from the one with a similar name: compilers change the extension, and
-/// few add more than a prefix such as `lib`.
-fn may_be_compiled(path: &Utf8Path, near: &Utf8Path) -> bool {
-    let extension = |path: &Utf8Path| path.extension().map(str::to_ascii_lowercase);
-    extension(path) != extension(near) || !is_misspelling(path.as_str(), near.as_str())
 }
 
 /// Checks a script that the `package.json` in its folder must have.

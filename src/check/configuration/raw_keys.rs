@@ -4,6 +4,7 @@
 use crate::catalog::{Slot, SlotType};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::hir::Value;
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "raw-keys", codes: &[Code::E0113, Code::W0113, Code::E0212], run: check };
@@ -12,6 +13,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| setting.raw) {
             let key = Spanned::new(key.clone(), setting.attribute);
+            if place.action.action_type.is_numbered_artifact(&key.node) {
+                image(place, &key.node, &setting.value, findings);
+                continue;
+            }
             match place.action.action_type.slot_of_key(&key.node) {
                 Some(slot) => artifact(place, slot, &key.node, &setting.value, findings),
                 None => unknown(place, &key, findings),
@@ -32,8 +37,19 @@ fn unknown(place: Place<'_>, key: &Spanned<String>, findings: &mut Findings) {
     });
 }
 
+/// Checks the artifact of an image.
+fn image(place: Place<'_>, key: &str, value: &Value, findings: &mut Findings) {
+    let inputs = place.action.inputs.iter().map(|input| place.pipeline.artifact(input.artifact).name.node.as_str());
+    let inputs: Vec<&str> = inputs.collect();
+    if let Some(name) = value.as_str().filter(|name| !place.action.incomplete && !name.is_empty())
+        && !inputs.contains(&name)
+    {
+        findings.about(place, not_an_input(key, name, &place.action.name.node, value.span, &inputs));
+    }
+}
+
 /// Checks a string in a slot for an artifact, or for a file in one.
-fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value, findings: &mut Findings) {
+fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &Value, findings: &mut Findings) {
     if place.action.incomplete || !matches!(slot.ty, SlotType::Artifact | SlotType::ArtifactFile) {
         return;
     }
@@ -48,8 +64,11 @@ fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value,
         }
         Some((name, _)) => name,
         None if slot.ty == SlotType::ArtifactFile && slot.path_key.is_none() => {
+            // One colon instead of two.
+            let divided = text.split_once(':').filter(|(name, _)| inputs.contains(name));
             let only = if let [only] = inputs.as_slice() { Some(*only) } else { None };
-            findings.push(no_artifact_file(key, text, None, value.span, only));
+            let meant = divided.or(only.map(|only| (only, text)));
+            findings.push(no_artifact_file(key, text, None, value.span, meant));
             return;
         }
         None => text,
@@ -94,13 +113,21 @@ fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[
     }
 }
 
-/// A string that does not name a file in an artifact. `artifact` is set if it names only an artifact; `input` is the
-/// only input.
-fn no_artifact_file(key: &str, text: &str, artifact: Option<&str>, place: Span, input: Option<&str>) -> Diagnostic {
+/// A string that does not name a file in an artifact. `artifact` is set if it names only an artifact; `meant` is the input
+/// and the path that are probably meant.
+fn no_artifact_file(
+    key: &str,
+    text: &str,
+    artifact: Option<&str>,
+    place: Span,
+    meant: Option<(&str, &str)>,
+) -> Diagnostic {
     if let Some(artifact) = artifact {
         return Diagnostic::new(Code::E0212, format!("`{key}` does not name a file"), place, "only an artifact")
             .help(format!("add the file's path: `{artifact}::path`"));
     }
-    Diagnostic::new(Code::E0212, format!("`{key}` does not name an artifact"), place, "only a path")
-        .help(format!("write `{}::{text}`", input.unwrap_or("Artifact")))
+    let (input, path) = meant.unwrap_or(("Artifact", text));
+    let label = if path == text { "only a path" } else { "one colon instead of two" };
+    Diagnostic::new(Code::E0212, format!("`{key}` does not name an artifact"), place, label)
+        .help(format!("write `{input}::{path}`"))
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::Category;
 use crate::catalog::fargate::{FargateMemory, LOG_DRIVERS, SIZES};
-use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::support::task_files::read;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.extend(Definition { node: root, in_template: false, pulled }.faults());
         }
     }
-    for inside in inside_templates(subject).iter().filter(|inside| inside.template.declares_all_names()) {
+    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
         let shown = |diagnostic: Diagnostic| diagnostic.labels(inside.deployed_here());
         for (_, properties) in resources(inside, DEFINITION) {
             findings.extend(

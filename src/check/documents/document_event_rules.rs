@@ -40,7 +40,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             rules.iter().filter_map(|it| Some((it, it.target(pipeline)?))).collect();
         for (rule, target) in &own {
             if let Some(arn) = target.get("Arn").and_then(|arn| not_the_arn(arn, pipeline)) {
-                findings.push(other_arn(&rule.id.node, &pipeline.symbol.node, arn));
+                let is_name = target.get("Arn").and_then(Node::intrinsic).is_some_and(|call| call.name == "Ref");
+                findings.push(other_arn(&rule.id.node, &pipeline.symbol.node, arn, is_name));
             }
             target_role(subject, rule, target, pipeline, findings);
         }
@@ -157,6 +158,10 @@ fn target_role(
 fn not_the_arn(arn: &Node, pipeline: &Pipeline) -> Option<Span> {
     let text = match arn.intrinsic() {
         Some(call) if call.name == "Fn::Sub" => call.argument,
+        // It returns the name.
+        Some(call) if call.name == "Ref" => {
+            return (call.argument.text() == Some(pipeline.symbol.node.as_str())).then_some(arn.span);
+        }
         Some(_) => return None,
         None => arn,
     };
@@ -417,9 +422,14 @@ fn cannot_start(assumed: &Spanned<String>, pipeline: &str, rule: &Spanned<String
     .help(format!("allow `{START}` on the ARN of the pipeline"))
 }
 
-/// A target with an ARN that no pipeline has.
-fn other_arn(rule: &str, pipeline: &str, place: Span) -> Diagnostic {
+/// A target with an ARN that no pipeline has. `is_name`: it is the name of the pipeline instead.
+fn other_arn(rule: &str, pipeline: &str, place: Span, is_name: bool) -> Diagnostic {
     let message = format!("event rule `{rule}` never starts the pipeline");
+    if is_name {
+        return Diagnostic::new(Code::W0617, message, place, "the name of the pipeline, not its ARN").help(format!(
+            "write `!Sub \"arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{pipeline}}}\"`"
+        ));
+    }
     Diagnostic::new(Code::W0617, message, place, "not the ARN of a pipeline")
         .help(format!("end the ARN with `:${{{pipeline}}}`, without a resource type"))
 }

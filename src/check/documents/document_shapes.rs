@@ -244,7 +244,10 @@ impl Look<'_> {
             ShapeType::Flag => {
                 let is_flag = match (node.scalar(), self.document.kind) {
                     (Some(scalar), DocumentKind::Definition) => scalar.style == Style::Plain && is_truth(&scalar.text),
-                    (Some(scalar), DocumentKind::Template) => is_truth(&scalar.text.to_ascii_lowercase()),
+                    (Some(scalar), DocumentKind::Template) => {
+                        is_truth(&scalar.text.to_ascii_lowercase())
+                            || node.plain().is_some() && node.as_bool().is_some()
+                    }
                     (None, _) => false,
                 };
                 if !is_flag {
@@ -382,7 +385,7 @@ fn no_configuration_value(key: &str, node: &Node) -> Diagnostic {
 /// A value that is not among those allowed.
 fn not_allowed(what: &str, text: &str, allowed: &[String], place: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0107, format!("`{text}` is not a valid value for {what}"), place, "");
-    match suggest::similar(text, allowed.iter().map(String::as_str)) {
+    match suggest::similar_term(text, allowed.iter().map(String::as_str)) {
         Some(near) => diagnostic.suggest(place, Some(near)),
         None => diagnostic.help(format!("write {}", wording::or_list(allowed.iter().map(String::as_str)))),
     }

@@ -6,6 +6,7 @@ mod idle_approvals;
 mod late_publishing;
 mod other_artifacts;
 mod other_environments;
+mod other_targets;
 mod parallel_runs;
 mod pushed_tags;
 mod repeated_targets;
@@ -24,6 +25,7 @@ pub(super) const RULES: &[Rule] = &[
     late_publishing::RULE,
     other_artifacts::RULE,
     other_environments::RULE,
+    other_targets::RULE,
     parallel_runs::RULE,
     pushed_tags::RULE,
     repeated_targets::RULE,

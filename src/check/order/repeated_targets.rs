@@ -22,6 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && same_inputs(first.action, later.action)
                 && same_place(subject.plan, first.action, later.action)
                 && !deleted_between(subject, first, later)
+                && !is_tried(subject, first, later)
         });
         if let Some(first) = before {
             let stage = first.pipeline.stages.get(first.action.stage).map_or("", |stage| stage.name.as_str());
@@ -91,9 +92,28 @@ fn deleted_between(subject: &Subject<'_>, first: &Place<'_>, later: &Place<'_>) 
     })
 }
 
+/// Returns whether the stack of both exists only to be tested with one configuration after the other: it is deleted at
+/// the end.
+fn is_tried(subject: &Subject<'_>, first: &Place<'_>, later: &Place<'_>) -> bool {
+    let Some(stack) = later.action.stack_operation().map(|operation| operation.stack) else { return false };
+    let differs = |key: &str| match (first.action.value(key), later.action.value(key)) {
+        (Some(one), Some(other)) => !one.same(other),
+        (one, other) => one.is_some() != other.is_some(),
+    };
+    let deletes = |place: Place<'_>| {
+        let operation = place.action.stack_operation();
+        place.pipeline_id == later.pipeline_id
+            && operation.is_some_and(|it| it.mode == StackMode::DeleteOnly && it.stack.same(stack))
+    };
+    ["TemplateConfiguration", "ParameterOverrides"].into_iter().any(differs) && subject.actions().any(deletes)
+}
+
 /// A second deployment of the same artifact to the same target.
 fn repeated(later: Place<'_>, first: Place<'_>, stage: &str) -> Diagnostic {
     let shown = |place: &Place<'_>| match place.action.origin {
+        Origin::Written if place.action.stack_operation().is_some() => {
+            place.action.literal("StackName").unwrap_or_default().to_owned()
+        }
         Origin::Written => place.action.name.node.clone(),
         _ => place.action.symbol.clone(),
     };

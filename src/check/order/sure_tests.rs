@@ -2,8 +2,8 @@
 
 use crate::catalog::Category;
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::test_words::is_test;
-use crate::check::{Findings, Rule, Subject};
+use crate::check::support::test_words::{is_test, runs_tests};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -12,22 +12,28 @@ pub(super) const RULE: Rule = Rule { name: "sure-tests", codes: &[Code::W0953], 
 /// Suffixes that turn the result of a command into success.
 const SUCCESS: [&str; 4] = ["|| true", "|| :", "|| exit 0", "|| echo"];
 
+/// The program that copies its input to a file, and whose result is that of a pipeline that it ends.
+const COPY: &str = "| tee";
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
-    for place in subject.actions().filter(|place| place.action.category == Category::Test) {
+    for place in subject.actions().filter(|place| matches!(place.action.category, Category::Test | Category::Build)) {
         let Some(build) = subject.action_files.build(place.pipeline_id, place.id) else { continue };
         if !seen.is_new(build) {
             continue;
         }
+        let is_test_action = place.action.category == Category::Test;
+        let reads_result = ["pipefail", "PIPESTATUS"].iter().any(|word| build.mentions(word));
         for command in build.spec.commands().filter(|command| !command.finally) {
             let text = command.text.trim();
-            let end = SUCCESS.iter().find_map(|success| Some((success, text.rfind(success)?)));
+            let copy = [COPY].into_iter().filter(|_| !reads_result);
+            let end = SUCCESS.into_iter().chain(copy).find_map(|success| Some((success, text.rfind(success)?)));
             let Some((success, at)) = end.filter(|(success, at)| is_last(text, *at, success)) else { continue };
             // The command before it is the test.
             let before = text.get(..at).unwrap_or_default();
             let tested = before.rsplit(['\n', ';']).next().unwrap_or_default();
-            if is_test(tested) {
-                findings.about(place, cannot_fail(&place.action.name.node, tested.trim(), success, command.span));
+            if is_test_action && is_test(tested) || runs_tests(tested) {
+                findings.about(place, cannot_fail(place, tested.trim(), success, command.span));
             }
         }
     }
@@ -40,8 +46,16 @@ fn is_last(text: &str, at: usize, success: &str) -> bool {
 }
 
 /// A test whose failure is ignored.
-fn cannot_fail(action: &str, command: &str, success: &str, place: Span) -> Diagnostic {
-    let message = format!("test `{action}` passes even if `{command}` fails");
-    Diagnostic::new(Code::W0953, message, place, format!("`{success}` ignores the result"))
+fn cannot_fail(place: Place<'_>, command: &str, success: &str, span: Span) -> Diagnostic {
+    let name = &place.action.name.node;
+    let message = match place.action.category {
+        Category::Test => format!("test `{name}` passes even if `{command}` fails"),
+        _ => format!("build `{name}` succeeds even if `{command}` fails"),
+    };
+    if success == COPY {
+        return Diagnostic::new(Code::W0953, message, span, "the result is that of `tee`")
+            .help("set `shell: bash` under `env`, and run `set -o pipefail` before it");
+    }
+    Diagnostic::new(Code::W0953, message, span, format!("`{success}` ignores the result"))
         .help(format!("remove `{success}`"))
 }

@@ -1,7 +1,8 @@
-//! W0956: tests that run in parallel with the deployment that they test. W0967: tests of an earlier stage that run
+//! W0956: tests that run in parallel with the deployment that they test, or before it. W0967: tests of an earlier stage that run
 //! after a later one is deployed.
 
 use crate::catalog::Category;
+use crate::check::support::environment_words::{difference, is_environment};
 use crate::check::support::rivals::at_once;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -26,9 +27,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && (by_name || looks_at(place.action, *id, action))
         });
         if let Some((_, deploy)) = beside {
-            findings.about(place, beside_deployment(&place.action.name, &deploy.name));
+            findings.about(place, beside_deployment(&place.action.name, &named(deploy)));
         } else if let Some((stage, variable, deploy)) = earlier(subject, place) {
-            findings.about(place, too_late(&place.action.name, stage, variable, &deploy.name));
+            findings.about(place, too_late(&place.action.name, stage, variable, &named(deploy)));
+        } else if by_name && let Some((command, deploy)) = before_deployment(subject, place) {
+            findings.about(place, too_early(&place.action.name, command, &named(deploy)));
         }
     }
 }
@@ -37,6 +40,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn deploys(action: &Action) -> bool {
     let prepares = action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
     action.category == Category::Deploy && !prepares
+}
+
+/// Returns the name of a deployment: that of its stack, whose change set two actions prepare and execute.
+fn named(deploy: &Action) -> Spanned<String> {
+    let name = if deploy.stack_operation().is_some() { &deploy.symbol } else { &deploy.name.node };
+    Spanned::new(name.clone(), deploy.name.span)
 }
 
 /// Returns whether the variables of a test name the target of a deployment.
@@ -76,7 +85,16 @@ fn earlier<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a str, Span
     let stages: Vec<&str> =
         before.filter(|(index, _)| deployed(*index)).map(|(_, stage)| stage.name.as_str()).collect();
     let mut found = None;
+    // A test of both stages compares them.
+    let mut compares = false;
     each_variable(place.action, &mut |part| {
+        if let PartKind::Output(setter, _) = &part.kind {
+            let setter = place.pipeline.actions.get(*setter);
+            compares |= setter.is_some_and(|it| it.stage == place.action.stage && it.stack_operation().is_some());
+            let stage = setter.filter(|setter| has_counterpart(place, setter));
+            let stage = stage.and_then(|setter| place.pipeline.stages.get(setter.stage));
+            found = found.or(stage.map(|stage| (stage.name.as_str(), part.span)));
+        }
         let PartKind::Literal(text) = &part.kind else { return };
         let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         let names = |stage: &str| words.iter().any(|word| word.eq_ignore_ascii_case(stage));
@@ -84,7 +102,48 @@ fn earlier<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(&'a str, Span
             found = found.or(Some((*stage, part.span)));
         }
     });
-    found.map(|(stage, span)| (stage, span, deploy))
+    found.filter(|_| !compares).map(|(stage, span)| (stage, span, deploy))
+}
+
+/// Returns a command of a test that names the target of a deployment, which follows in the same stage and is the first
+/// one of this target.
+fn before_deployment<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Span, &'a Action)> {
+    let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
+    let builds: Vec<_> = subject.action_files.builds(place.pipeline_id, place.id).collect();
+    place.pipeline.actions().filter(|(_, action)| deploys(action) && !action.incomplete).find_map(|(id, deploy)| {
+        let target = target(deploy)?;
+        let is_first = place.action.stage == deploy.stage
+            && ran_before(place.id, id)
+            && !place.pipeline.actions().any(|(other, action)| {
+                deploys(action) && ran_before(other, place.id) && self::target(action).is_none_or(|it| it == target)
+            });
+        let mut calls = builds.iter().flat_map(|build| &build.commands.invocations).filter(|call| call.certain);
+        let call = calls.find(|call| is_first && target.iter().all(|name| call.names(name)))?;
+        Some((call.span, deploy))
+    })
+}
+
+/// Returns the names that identify what an action deploys, if all are known.
+fn target(action: &Action) -> Option<Vec<&str>> {
+    if let Some(operation) = action.stack_operation() {
+        return Some(vec![operation.stack.as_literal()?]);
+    }
+    let keys = action.action_type.works_on.iter().filter(|key| action.value(key).is_some());
+    let names: Vec<&str> = keys.map(|key| action.literal(key)).collect::<Option<_>>()?;
+    (!names.is_empty()).then_some(names)
+}
+
+/// Returns whether an earlier stage deploys a stack whose counterpart the stage of a test deploys.
+fn has_counterpart(place: Place<'_>, setter: &Action) -> bool {
+    let is_counterpart = |action: &Action| {
+        let words = difference(&setter.symbol, &action.symbol);
+        action.stage == place.action.stage
+            && action.stack_operation().is_some_and(|operation| operation.mode.deploys())
+            && words.is_some_and(|(one, other)| is_environment(&one) && is_environment(&other))
+    };
+    setter.stack_operation().is_some()
+        && setter.stage < place.action.stage
+        && place.pipeline.actions.iter().any(is_counterpart)
 }
 
 /// A test that runs at the same time as a deployment.
@@ -93,6 +152,15 @@ fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagno
     Diagnostic::new(Code::W0956, message, test.span, "may test the previous version")
         .label(deploy.span, "runs at the same time")
         .help("move the test after the deployment, outside `parallel`")
+}
+
+/// A test that runs before the deployment that it tests.
+fn too_early(test: &Spanned<String>, command: Span, deploy: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` runs before `{}` deploys", test.node, deploy.node);
+    Diagnostic::new(Code::W0956, message, test.span, "tests the previous version")
+        .label(command, "refers to what is deployed")
+        .label(deploy.span, "deployed here")
+        .help("move the test after the deployment")
 }
 
 /// A test that runs after the next deployment.

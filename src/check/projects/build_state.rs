@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::packaging::Invocation;
+use crate::workspace::packaging::{InputFile, InputKind, Invocation};
 
 pub(super) const RULE: Rule = Rule { name: "build-state", codes: &[Code::W0223, Code::W0225, Code::E0226], run: check };
 
@@ -87,6 +87,12 @@ fn without_repository(place: Place<'_>, build: &Build) -> Option<Diagnostic> {
             && operation(call).is_some_and(|operation| OF_REPOSITORY.contains(&operation.as_str()))
     };
     let call = git().find(needs)?;
+    // A script may create one.
+    let is_script = |input: &&InputFile| input.kind == InputKind::Script && input.span.file == call.span.file;
+    let scripts = build.commands.inputs.iter().filter(is_script);
+    if scripts.into_iter().any(|input| input.span.start < call.span.start) {
+        return None;
+    }
     Some(no_repository(&operation(call)?, call.span, &artifact.name, &source.name, can_clone))
 }
 

@@ -160,9 +160,9 @@ impl Run<'_> {
             return None;
         }
         let action_name = &action.name;
-        let hyphenated = others.clone().map(name).find(|name| name.starts_with(&format!("{suffix}-")));
-        if let Some(hyphenated) = hyphenated {
-            return Some(hyphen(suffix, hyphenated, place));
+        let hyphenated = others.clone().find(|input| name(input).starts_with(&format!("{suffix}-")));
+        if let Some(input) = hyphenated {
+            return Some(hyphen(suffix, &self.place.pipeline.artifact(input.artifact).name, place));
         }
         if self.place.pipeline.artifact(primary).name.node == suffix {
             return Some(of_primary(suffix, place, action_name));
@@ -204,13 +204,17 @@ impl Run<'_> {
         let missing = |name: &&Spanned<String>| {
             self.is_closed()
                 && spec.commands().next().is_some()
-                && !self.environment.sets(&name.node)
+                && !self.environment.keeps(&name.node)
                 && !self.known.may_have(&name.node)
                 && !name.node.starts_with("AWS_")
         };
-        spec.env.exported.iter().filter(missing).map(|name| Found {
-            name: name.node.clone(),
-            diagnostic: never_exported("exported", name, similar(&name.node, self.build.commands.assigned_names())),
+        spec.env.exported.iter().filter(missing).map(|name| {
+            let lost = self.build.commands.assignments.iter().find(|it| it.name == name.node);
+            let diagnostic = match lost {
+                Some(lost) => lost_before_export(name, lost.span),
+                None => never_exported("exported", name, similar(&name.node, self.build.commands.assigned_names())),
+            };
+            Found { name: name.node.clone(), diagnostic }
         })
     }
 }
@@ -271,6 +275,14 @@ fn never_exported(kind: &str, name: &Spanned<String>, near: Option<&str>) -> Dia
     }
 }
 
+/// An exported variable that is set only in a subshell, or for one program.
+fn lost_before_export(name: &Spanned<String>, set: Span) -> Diagnostic {
+    let message = format!("the exported variable `{}` is not set when the build ends", name.node);
+    Diagnostic::new(Code::W0218, message, name.span, "")
+        .label(set, "set in a subshell or for one program only")
+        .help("set it in a command of its own, outside parentheses")
+}
+
 /// The folder of an artifact that is not an input of the build.
 fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Option<&str>, exists: bool) -> Diagnostic {
     let message = format!("`{}` has no input artifact `{suffix}`", action.node);
@@ -294,15 +306,19 @@ fn of_primary(suffix: &str, place: Span, action: &Spanned<String>) -> Diagnostic
 }
 
 /// An artifact whose name cannot be part of a variable.
-fn hyphen(suffix: &str, artifact: &str, place: Span) -> Diagnostic {
-    let message = format!("no variable can contain the artifact name `{artifact}`");
-    Diagnostic::new(
+fn hyphen(suffix: &str, artifact: &Spanned<String>, place: Span) -> Diagnostic {
+    let name = &artifact.node;
+    let found = Diagnostic::new(
         Code::E0219,
-        message,
+        format!("no variable can contain the artifact name `{name}`"),
         place,
         format!("the shell reads `${INPUT_FOLDER}{suffix}` and the rest as text"),
-    )
-    .help(format!("rename the artifact `{artifact}` to `{}`", artifact.replace('-', "_")))
+    );
+    // A loop or a component adds to the name that the file contains.
+    if artifact.span.range().len() < name.len() {
+        return found.help("list the artifact first after `from`, and use `$CODEBUILD_SRC_DIR`");
+    }
+    found.help(format!("rename the artifact `{name}` to `{}`", name.replace('-', "_")))
 }
 
 /// A variable that only other builds have.

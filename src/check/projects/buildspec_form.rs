@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     missing(&part.spec, "phases", findings);
                 }
                 if seen.is_new(part) {
-                    look(&part.spec, Used::of(subject, part), findings);
+                    look(subject, &part.spec, Used::of(subject, part), findings);
                 }
             }
             let Some(build) = subject.action_files.build(pipeline_id, id) else { continue };
@@ -55,7 +55,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 exports(&Environment::of(action, Some(project), build), findings);
             }
             if seen.is_new(build) {
-                look(&build.spec, Used::of(subject, build), findings);
+                look(subject, &build.spec, Used::of(subject, build), findings);
             }
         }
     }
@@ -99,9 +99,9 @@ impl Used {
     }
 }
 
-fn look(spec: &Buildspec, used: Used, findings: &mut Findings) {
+fn look(subject: &Subject<'_>, spec: &Buildspec, used: Used, findings: &mut Findings) {
     let mut found = Findings::default();
-    form(spec, used, &mut found);
+    form(subject, spec, used, &mut found);
     // Computed text cannot be edited.
     if spec.computed {
         found.leave_unchanged();
@@ -109,14 +109,15 @@ fn look(spec: &Buildspec, used: Used, findings: &mut Findings) {
     findings.append(found);
 }
 
-fn form(spec: &Buildspec, used: Used, findings: &mut Findings) {
+fn form(subject: &Subject<'_>, spec: &Buildspec, used: Used, findings: &mut Findings) {
     if !is_readable(spec) {
         return;
     }
     for malformed in &spec.malformed {
         let Malformed { path, expected, span } = malformed;
         let colon = *expected == "a list of strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
-        findings.push(malformed_buildspec(path, expected, *span, colon));
+        let written = colon.then(|| subject.workspace.sources().slice(*span).to_owned());
+        findings.push(malformed_buildspec(path, expected, *span, written.as_deref()));
     }
     keys(spec, used, findings);
     match &spec.version {
@@ -261,11 +262,16 @@ fn unknown_version(version: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0214, message, version.span, "").help("write `0.2`").edit(version.span, "0.2")
 }
 
-/// A value of a type that the format does not allow. `colon` is whether it is a command that YAML reads as a mapping.
-fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
+/// A value of a type that the format does not allow. `written` is its text if it is a command.
+fn malformed_buildspec(path: &str, expected: &str, place: Span, written: Option<&str>) -> Diagnostic {
     let message = format!("`{path}` in the buildspec must be {expected}");
-    if colon {
-        return Diagnostic::new(Code::E0214, message, place, "YAML reads this as a mapping, because it contains `: `")
+    if let Some(written) = written {
+        let label = match written.chars().next() {
+            Some('{') => "YAML reads this as a mapping, because it starts with `{`",
+            Some('[' | '-') => "YAML reads this as a list, because of the character at its start",
+            _ => "YAML reads this as a mapping, because it contains `: `",
+        };
+        return Diagnostic::new(Code::E0214, message, place, label)
             .help("put the whole command in quotes, or write it as a block after `|`");
     }
     Diagnostic::new(Code::E0214, message, place, "")

@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::source_folder::{SourceFolder, dockerfile_of, may_be_made};
+use crate::check::support::source_folder::{SourceFolder, dockerfile_of, is_locked, may_be_compiled, may_be_made};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -14,7 +14,7 @@ use crate::workspace::buildspec::Buildspec;
 use crate::workspace::docker_ignore::DockerIgnore;
 use crate::workspace::dockerfile::{Copied, Dockerfile, instructions};
 use crate::workspace::file_system::normalize;
-use crate::workspace::packaging::{BuildCommands, DockerBuild};
+use crate::workspace::packaging::{BuildCommands, DockerBuild, Unnamed};
 
 /// The most additional files with a label.
 const MOST_SHOWN: usize = 3;
@@ -175,7 +175,13 @@ impl Run<'_> {
         // Such an archive next to the Dockerfile is often created by hand and not in Git.
         let archive =
             path.extension().is_some_and(|ending| ARCHIVES.contains(&ending)) && path.components().count() == 1;
-        let sure = near.is_some() && !may_be_made_by_name(self.build, &path) || !may_be_made && !archive;
+        // An unknown program may write a file with another extension.
+        let open = |near: &str| {
+            self.build.commands.unnamed == Unnamed::Anything && may_be_compiled(&path, Utf8Path::new(near))
+        };
+        let sure =
+            near.is_some_and(|near| !may_be_made_by_name(self.build, &path) && !open(near)) || !may_be_made && !archive;
+        let sure = sure && !path.file_name().is_some_and(|name| is_locked(self.build, name));
         sure.then(|| not_copied(file, &self.image.context, near, self.image.span))
     }
 }

@@ -22,6 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for build in builds.chain(own) {
             if seen.is_new(build) {
                 findings.extend(faults(&build.commands.faults));
+                findings.extend(build.spec.negations.iter().map(|place| not_negated(*place)));
             }
         }
     }
@@ -67,6 +68,12 @@ fn faults(all: &[Spanned<ShellFault>]) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// `!` before a command without quotes.
+fn not_negated(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0226, "`!` is not part of the command", place, "YAML reads it as a tag, and drops it")
+        .help("put the whole command in quotes, or write it below `- |`")
 }
 
 /// A block whose start and end are in separate commands.

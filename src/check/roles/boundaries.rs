@@ -17,10 +17,11 @@ pub(super) const RULE: Rule = Rule { name: "boundaries", codes: &[Code::E0885], 
 const PROPERTY: &str = "PermissionsBoundary";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for deploy in deploys(subject) {
+    let deploys = deploys(subject);
+    for deploy in &deploys {
         let Some(demanded) = subject.hir.boundary(deploy.pipeline, deploy.action) else { continue };
         let arn = demanded.as_str();
-        if !deploy.has_derived_role(subject) || is_of_another_account(subject, &deploy, arn) {
+        if !deploy.has_derived_role(subject) || is_of_another_account(subject, deploy, arn) {
             continue;
         }
         let generated = is_pipeline_file(deploy.path);
@@ -38,17 +39,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let role = subject.plan.roles.iter().find(|role| role.identity.logical_id == resource.id.node);
                 let Some(role) = role else { continue };
                 if role.origin == RoleOrigin::Declared {
-                    findings.push(declared_without(&deploy, role, &shown, demanded.span));
+                    findings.push(declared_without(deploy, role, &shown, demanded.span));
                 } else {
                     derived = derived.or(Some(other_pipeline(subject, role, deploy.pipeline)));
                 }
             } else {
                 let place = given.map_or(resource.kind.span, |given| given.span);
-                findings.push(no_boundary(what, &resource.id.node, place, &shown, demanded.span, given.is_some()));
+                let found = no_boundary(what, &resource.id.node, place, &shown, demanded.span, given.is_some());
+                let is_other = |other: &&Deploy<'_>| {
+                    let boundary = subject.hir.boundary(other.pipeline, other.action);
+                    other.path == deploy.path && boundary.is_some_and(|boundary| !boundary.same(demanded))
+                };
+                findings.push(if deploys.iter().any(|other| is_other(&other)) {
+                    found.help("add a parameter `Boundary`, set it for each stack, and write `PermissionsBoundary: !Ref Boundary`")
+                } else {
+                    found
+                });
             }
         }
         let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), |arn| format!("\"{arn}\""));
-        findings.extend(derived.map(|other| derived_without(&deploy, demanded.span, other, &shown)));
+        findings.extend(derived.map(|other| derived_without(deploy, demanded.span, other, &shown)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! E0886, W0886: service principals that do not exist.
 
 use crate::catalog::permissions;
-use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic};
@@ -49,7 +49,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.extend(names.filter_map(|name| fault(&name)));
         }
     }
-    for inside in inside_templates(subject).iter().filter(|inside| inside.template.declares_all_names()) {
+    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
         let mut names: Vec<Spanned<String>> = Vec::new();
         for Entry { value, .. } in inside.section("Resources") {
             let Some(properties) = value.get("Properties") else { continue };

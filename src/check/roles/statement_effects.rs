@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::catalog::conditions::{self, Compares};
 use crate::catalog::permissions::{self, IamAction};
 use crate::catalog::verbs;
-use crate::check::support::globs;
+use crate::check::support::policy_resources::{arn_of_type, open, wrong_resources};
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::policies::{self, Applicable};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::plan::{Expr, Piece, arn_of};
 use crate::source::{Span, Spanned};
@@ -20,15 +21,12 @@ pub(super) const RULE: Rule = Rule {
     run: check,
 };
 
-/// The ARN pattern of buckets, whose names contain no `/`.
-const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
-
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, statement) in subject.hir.statements() {
         let actions = known_actions(statement);
         look_at_condition(statement, &actions, findings);
         if are_arns(statement, findings) {
-            look_at_resources(statement, &actions, findings);
+            look_at_resources(subject, statement, &actions, findings);
         }
     }
 }
@@ -158,45 +156,33 @@ fn are_arns(statement: &Statement, findings: &mut Findings) -> bool {
     all
 }
 
-fn look_at_resources(statement: &Statement, actions: &[Arc<IamAction>], findings: &mut Findings) {
-    let globs: Option<Vec<String>> = statement.resources.iter().map(of_resource).collect();
+fn look_at_resources(
+    subject: &Subject<'_>,
+    statement: &Statement,
+    actions: &[Arc<IamAction>],
+    findings: &mut Findings,
+) {
+    let globs: Option<Vec<String>> = statement.resources.iter().map(|it| of_resource(subject, it)).collect();
     let (Some(globs), Some(first)) = (globs, statement.resources.first()) else { return };
     let effect = Effect::of(statement.deny, false);
     // A verb applies each action to the parts of a resource that it supports.
     let is_verb = matches!(statement.permission, Permission::Verb(_));
-    for action in actions {
-        // A connection needs the action of one of the two services, depending on its ARN. Policies allow both.
-        if action.name.ends_with(":UseConnection") {
-            continue;
-        }
-        if !is_verb && globs.iter().all(|glob| !reaches(action, glob)) {
-            let edit = first.as_str().map(|arn| format!("{arn}/*")).filter(|arn| reaches(action, arn));
-            let edit = edit.filter(|_| !action.resources.is_empty());
-            findings.push(wrong_resource(effect, &action.name, first.span, &action.resources, edit.as_deref()));
-            continue;
-        }
+    let wrong = if is_verb { Vec::new() } else { wrong_resources(actions, &globs, first.as_str()) };
+    findings.extend(wrong.iter().map(|wrong| {
+        let applicable = Applicable { patterns: wrong.patterns, edit: wrong.edit.as_deref(), all: "on \"*\"" };
+        policies::wrong_resource(effect.words(), &wrong.actions, first.span, applicable)
+    }));
+    let is_wrong = |action: &IamAction| wrong.iter().any(|wrong| wrong.actions.contains(&action.name.as_str()));
+    for action in actions.iter().filter(|action| !is_wrong(action)) {
         let secrets: Option<Vec<&str>> = globs.iter().map(|glob| half_secret(glob)).collect();
         if let Some(secret) =
             secrets.and_then(|secrets| secrets.first().copied()).filter(|_| !action.resources.is_empty())
         {
             let edit = format!("{secret}-??????");
-            return findings.push(part_of_secret(effect, &action.name, first.span, &edit));
+            findings.push(part_of_secret(effect, &action.name, first.span, &edit));
+            break;
         }
     }
-}
-
-/// Returns whether an action applies to some resource that a pattern matches.
-fn reaches(action: &IamAction, glob: &str) -> bool {
-    // Creating a change set also requires permission for its macros, which the reference does not list.
-    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html> (2026-11-29)
-    if glob == "*" || glob.contains(":transform/") && action.name.eq_ignore_ascii_case("cloudformation:CreateChangeSet")
-    {
-        return true;
-    }
-    action.resources.iter().any(|pattern| {
-        let is_object = *pattern == BUCKET && glob.contains('/');
-        !is_object && globs::arns_meet(&open(pattern), glob)
-    })
 }
 
 /// Returns the ARN of a secret that ends with its name. Secrets Manager adds a hyphen and six random characters:
@@ -209,12 +195,22 @@ fn half_secret(arn: &str) -> Option<&str> {
 }
 
 /// Returns the pattern of a resource of a statement, or `None` if it is unknown.
-fn of_resource(resource: &Value) -> Option<String> {
+fn of_resource(subject: &Subject<'_>, resource: &Value) -> Option<String> {
     match &resource.kind {
         ValueKind::Entity(entity) => of_entity(*entity),
-        ValueKind::Text(text) => Some(glob(text)),
+        ValueKind::Text(text) => match text.parts.as_slice() {
+            [Part { kind: PartKind::Att(id, attribute), .. }] if attribute == "Arn" => {
+                Some(of_template(subject, id).unwrap_or_else(|| "*".to_owned()))
+            }
+            _ => Some(glob(text)),
+        },
         _ => None,
     }
+}
+
+/// Returns the ARN of a resource of the template that defines the pipelines.
+fn of_template(subject: &Subject<'_>, id: &str) -> Option<String> {
+    arn_of_type(subject.document?.root.at(&["Resources", id, "Type"])?.literal()?)
 }
 
 fn of_entity(entity: Entity) -> Option<String> {
@@ -237,18 +233,6 @@ fn glob(text: &Text) -> String {
         _ => "*".to_owned(),
     };
     text.parts.iter().map(shown).collect()
-}
-
-/// Returns a string with `*` for each `${...}`.
-fn open(text: &str) -> String {
-    let mut opened = String::new();
-    let mut rest = text;
-    while let Some((before, tail)) = rest.split_once("${") {
-        opened.push_str(before);
-        opened.push('*');
-        rest = tail.split_once('}').map_or("", |(_, after)| after);
-    }
-    opened + rest
 }
 
 /// The actual effect of a statement that seems to have another.
@@ -304,8 +288,12 @@ fn key_not_in_requests(
     all: bool,
     near: Option<&str>,
 ) -> Diagnostic {
-    let message =
-        format!("this statement {} {}, whose requests have no `{}`", effect.words(), listed(actions), key.node);
+    let message = format!(
+        "this statement {} {}, whose requests have no `{}`",
+        effect.words(),
+        policies::listed(actions),
+        key.node
+    );
     let label = match effect {
         Effect::NeverAllows | Effect::NeverDenies => "a condition on a missing key is not met",
         Effect::AlwaysAllows | Effect::AlwaysDenies => "this operator matches requests without the key",
@@ -314,22 +302,7 @@ fn key_not_in_requests(
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if all => diagnostic.help("remove this condition, or use a condition key of the action"),
-        None => diagnostic.help(format!("move {} into a separate statement", listed(actions))),
-    }
-}
-
-/// Resources to which an action does not apply. `edit` is how the first one would match.
-fn wrong_resource(effect: Effect, action: &str, resource: Span, patterns: &[&str], edit: Option<&str>) -> Diagnostic {
-    let message = format!("this statement {} `{action}`, which applies to other types of resources", effect.words());
-    let diagnostic = Diagnostic::new(Code::W0884, message, resource, "not a resource type of this action");
-    match (edit, patterns) {
-        (Some(edit), _) => diagnostic.help(format!("write `\"{edit}\"`")),
-        (None, []) => diagnostic.help("write `on \"*\"`; the action does not support resource-level permissions"),
-        (None, patterns) => {
-            let shown: Vec<String> = patterns.iter().take(3).map(|pattern| wording::arn_example(pattern)).collect();
-            diagnostic
-                .help(format!("use a resource of the form {}", wording::or_list(shown.iter().map(String::as_str))))
-        }
+        None => diagnostic.help(format!("move {} into a separate statement", policies::listed(actions))),
     }
 }
 
@@ -352,14 +325,4 @@ fn not_an_arn(resource: &str, place: Span) -> Diagnostic {
 fn unfit_value(operator: &str, value: &str, wanted: &str, place: Span) -> Diagnostic {
     let message = format!("`{operator}` takes {wanted}, not `{value}`");
     Diagnostic::new(Code::W0885, message, place, "never matches a request")
-}
-
-/// Returns the first of several actions, and the number of others.
-fn listed(actions: &[&str]) -> String {
-    match actions {
-        [first, _, rest @ ..] if !rest.is_empty() => {
-            format!("`{first}` and {}", wording::count(rest.len() + 1, "other action"))
-        }
-        _ => wording::and_list(actions.iter().copied()),
-    }
 }

@@ -2,8 +2,9 @@
 
 use crate::catalog::{permissions, verbs};
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::policies;
 use crate::diagnostic::families::roles::ResourceName;
-use crate::diagnostic::suggest::similar;
+use crate::diagnostic::suggest::{similar, similar_term};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
@@ -66,8 +67,10 @@ fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
             continue;
         }
         // A service or an action that is not listed may be new. Only a similar name is certainly a typo.
-        if let Some(near) = similar(verb, permissions::actions_of(service)) {
-            findings.push(unknown_action(action, &format!("{service}:{near}")));
+        if similar(verb, permissions::actions_of(service)).is_some()
+            && let Some(near) = similar_term(verb, permissions::actions_of(service))
+        {
+            findings.push(policies::unknown_action(action, &format!("{service}:{near}")));
         }
     }
 }
@@ -189,12 +192,6 @@ fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
         "neither a declared resource nor the ARN of one",
     )
     .help(format!("name a declared resource, or list the IAM actions instead of `{}`", verb.node))
-}
-
-/// A name that is not an IAM action.
-fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
-    Diagnostic::new(Code::W0813, format!("IAM has no action `{}`", action.node), action.span, "allows nothing")
-        .help(format!("did you mean `{near}`?"))
 }
 
 /// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`

@@ -1,7 +1,7 @@
 //! E0462: `Ref` in a template, which returns a name or a URL, where an ARN is needed.
 
 use crate::check::support::documents::inner;
-use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
@@ -50,7 +50,7 @@ const EITHER: [&str; 6] = [
 const OWN_NAMES: [&str; 4] = ["DefinitionSubstitutions", "Parameters", "Tags", "Variables"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in inside_templates(subject).iter().filter(|inside| inside.template.declares_all_names()) {
+    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
         let mut found: Vec<Diagnostic> = Vec::new();
         for Entry { value, .. } in inside.section("Resources") {
             let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();

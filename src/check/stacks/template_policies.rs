@@ -1,16 +1,22 @@
 //! E0105, E0107: policies of roles whose statements lack an element, or have a value that IAM rejects. W0811: managed
-//! policies that AWS does not have.
+//! policies that AWS does not have. W0813: actions that AWS does not have. W0884: resources to which actions do not apply.
 
+use crate::catalog::permissions;
 use crate::check::support::documents::inner;
-use crate::check::support::inside_templates::inside_templates;
+use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::support::managed_policies::managed_policy_meant;
+use crate::check::support::policy_resources::{arn_of_type, open, wrong_resources};
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::policies::{self, Applicable};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
 
-pub(super) const RULE: Rule =
-    Rule { name: "template-policies", codes: &[Code::E0105, Code::E0107, Code::W0811], run: check };
+pub(super) const RULE: Rule = Rule {
+    name: "template-policies",
+    codes: &[Code::E0105, Code::E0107, Code::W0811, Code::W0813, Code::W0884],
+    run: check,
+};
 
 /// The values of `Effect`. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>
 /// (2026-11-29)
@@ -26,13 +32,21 @@ const PRINCIPALS: [&str; 2] = ["Principal", "NotPrincipal"];
 const TYPES: [&str; 4] = ["AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in inside_templates(subject).iter().filter(|inside| inside.template.declares_all_names()) {
+    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
         let mut found = Findings::default();
         for Entry { value, .. } in inside.section("Resources") {
             let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();
             let Some(properties) = value.get("Properties") else { continue };
             if TYPES.contains(&kind) {
                 resource(properties, &mut found);
+                // Of the roles around a pipeline, the rules about roles report these.
+                if !inside.own {
+                    statements(properties)
+                        .for_each(|statement| effect(inside, Some(properties), statement, &mut found));
+                }
+            }
+            if kind == BUCKET_POLICY {
+                statements(properties).for_each(|statement| effect(inside, None, statement, &mut found));
             }
             attached(kind, properties, &mut found);
         }
@@ -48,6 +62,96 @@ fn resource(properties: &Node, findings: &mut Findings) {
     let documents = inline.iter().filter_map(|policy| policy.get("PolicyDocument"));
     for document in documents.chain(properties.get("PolicyDocument")) {
         policy(document, false, findings);
+    }
+}
+
+/// Returns the statements of a resource's policies.
+fn statements(properties: &Node) -> impl Iterator<Item = &Node> {
+    let inline = properties.get("Policies").map(Node::items).unwrap_or_default();
+    let documents = inline.iter().filter_map(|policy| policy.get("PolicyDocument"));
+    let trust = properties.get("AssumeRolePolicyDocument").into_iter();
+    let documents = trust.chain(documents).chain(properties.get("PolicyDocument"));
+    documents.filter_map(|document| document.get("Statement")).flat_map(Node::one_or_more)
+}
+
+/// The length of the start of an action that a misspelled one has, too: that of its verb.
+const START: usize = 3;
+
+/// Actions that programs need, each on buckets or on their objects only.
+const OF_BUCKETS: [&str; 4] = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"];
+
+/// The policies of buckets. Amazon S3 rejects one with "Action does not apply to any resource(s) in statement", as
+/// <http://www.kouhan.cn/en/article/00036223> (2026-11-30) describes.
+const BUCKET_POLICY: &str = "AWS::S3::BucketPolicy";
+
+/// Checks the actions of a statement, and whether they apply to its resources. `properties`: those of a role's policies,
+/// which may contain actions without effect.
+fn effect(inside: &InsideTemplate, properties: Option<&Node>, statement: &Node, findings: &mut Findings) {
+    let mut known = Vec::new();
+    let actions = statement.get("Action").map(Node::one_or_more).unwrap_or_default();
+    for node in actions {
+        let Some(text) = node.literal().filter(|text| !text.contains(['*', '?'])) else { continue };
+        known.extend(permissions::iam_action(text));
+        let Some((service, verb)) = text.split_once(':') else { continue };
+        // A service or an action that is not listed may be new. Only a misspelled name is certainly a typo.
+        let starts_alike = |near: &&str| near.get(..START) == verb.get(..START);
+        let near = suggest::similar(verb, permissions::actions_of(service)).filter(starts_alike);
+        if permissions::iam_action(text).is_none()
+            && let Some(near) = near.filter(|near| suggest::is_misspelling(verb, near))
+        {
+            let action = Spanned::new(text.to_owned(), inner(node));
+            findings.push(policies::unknown_action(&action, &format!("{service}:{near}")));
+        }
+    }
+    let Some(resources) = statement.get("Resource").map(Node::one_or_more) else { return };
+    let globs: Option<Vec<String>> = resources.iter().map(|resource| pattern(inside, resource)).collect();
+    let (Some(globs), Some(first)) = (globs, resources.first()) else { return };
+    let effect = match statement.get("Effect").and_then(Node::literal) {
+        Some("Allow") => "never allows",
+        Some("Deny") => "never denies",
+        _ => return,
+    };
+    let place = if first.intrinsic().is_some() { first.span } else { inner(first) };
+    let mut wrong = wrong_resources(&known, &globs, None);
+    // Many policies contain actions that nothing needs. Without them, a statement has no effect at all, or reading and
+    // writing fails.
+    if let Some(properties) = properties
+        && wrong.iter().map(|wrong| wrong.actions.len()).sum::<usize>() < actions.len()
+    {
+        let elsewhere = |action: &str| {
+            let others = statements(properties).filter(|other| other.span != statement.span);
+            let named = others.filter_map(|other| other.get("Action")).flat_map(Node::one_or_more);
+            named.filter_map(Node::literal).any(|name| name == action || name.contains('*'))
+        };
+        wrong.iter_mut().for_each(|wrong| wrong.actions.retain(|it| OF_BUCKETS.contains(it) && !elsewhere(it)));
+        wrong.retain(|wrong| !wrong.actions.is_empty());
+    }
+    findings.extend(wrong.iter().map(|wrong| {
+        let applicable = Applicable { patterns: wrong.patterns, edit: None, all: "*" };
+        policies::wrong_resource(effect, &wrong.actions, place, applicable)
+    }));
+}
+
+/// Returns the pattern of a resource of a statement, or `None` if it is unknown.
+fn pattern(inside: &InsideTemplate, resource: &Node) -> Option<String> {
+    let arn_of = |id: &str| {
+        let declared = inside.section("Resources").find(|entry| entry.key.node == id)?;
+        arn_of_type(declared.value.get("Type")?.literal()?)
+    };
+    let Some(call) = resource.intrinsic() else { return resource.literal().map(open) };
+    match (call.name.as_ref(), call.argument.text()) {
+        ("Fn::GetAtt", _) => {
+            let is_arn = match call.argument.items() {
+                [_, attribute] => attribute.literal() == Some("Arn"),
+                _ => call.argument.text().is_some_and(|text| text.ends_with(".Arn")),
+            };
+            arn_of(&resource.referred()?).filter(|_| is_arn)
+        }
+        ("Fn::Sub", Some(text)) => match text.strip_prefix("${").and_then(|rest| rest.split_once(".Arn}")) {
+            Some((id, rest)) => Some(arn_of(id)? + &open(rest)),
+            None => text.starts_with("arn:").then(|| open(text)),
+        },
+        _ => None,
     }
 }
 

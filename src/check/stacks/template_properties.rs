@@ -3,7 +3,7 @@
 
 use crate::catalog::resource_properties::{NumberLimits, PropertyShape, ResourceProperty, resource_properties};
 use crate::catalog::shapes::shape_of_type;
-use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::support::lambda_runtimes::{FUNCTION, RUNTIME, unknown_runtime};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
@@ -49,7 +49,7 @@ const POLICIES: [(&str, &[&str]); 2] = [
 ];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in inside_templates(subject) {
+    for inside in with_merged(subject) {
         // A macro may change every resource.
         if !inside.template.declares_all_names() {
             continue;

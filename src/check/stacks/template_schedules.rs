@@ -1,7 +1,7 @@
 //! E0609, W0642: schedules in templates that EventBridge rejects, or that never apply.
 
 use crate::check::support::cron::Cron;
-use crate::check::support::inside_templates::inside_templates;
+use crate::check::support::inside_templates::with_merged;
 use crate::check::support::schedule_texts::{Scheduler, inside};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -21,7 +21,7 @@ const OF_EVENTS: [(&str, &str, Scheduler); 2] =
     [("Schedule", "Schedule", Scheduler::Rule), ("ScheduleV2", "ScheduleExpression", Scheduler::Schedule)];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for template in inside_templates(subject).iter().filter(|it| it.template.declares_all_names()) {
+    for template in with_merged(subject).filter(|it| it.template.declares_all_names()) {
         let mut found: Vec<Diagnostic> = Vec::new();
         for Entry { value, .. } in template.section("Resources") {
             found.extend(one(value, &OF_RESOURCES));

@@ -1,11 +1,11 @@
-//! E0452, W0453, E0457: types and sections of a template that CloudFormation does not know.
+//! E0452, W0453, E0457: types and sections of a template that CloudFormation does not know, and outputs without a value.
 
 use crate::catalog::template_language as language;
-use crate::check::support::inside_templates::{InsideTemplate, inside_templates};
+use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::workspace::document::Entry;
 use crate::workspace::template::SECTIONS;
 
@@ -13,14 +13,17 @@ pub(super) const RULE: Rule =
     Rule { name: "template-types", codes: &[Code::E0452, Code::W0453, Code::E0457], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for inside in inside_templates(subject) {
+    for inside in with_merged(subject) {
         // A macro may change every section and every type.
         if !inside.template.declares_all_names() {
             continue;
         }
         findings.extend(inside.section("Parameters").filter_map(|entry| parameter(inside, entry)));
         findings.extend(resources(inside));
-        findings.extend(inside.template.unknown_sections.iter().map(|section| unknown_section(inside, section)));
+        findings.extend(inside.section("Outputs").filter_map(|entry| output(inside, entry)));
+        // Those of a merged file are reported where it is read.
+        let sections = inside.template.unknown_sections.iter().filter(|_| !inside.merged);
+        findings.extend(sections.map(|section| unknown_section(inside, section)));
     }
 }
 
@@ -30,10 +33,23 @@ fn parameter(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Di
     (!language::is_parameter_type(&kind.node)).then(|| unknown_parameter_type(inside, &key.node, &kind))
 }
 
+/// The keys of an output.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html> (2026-11-29)
+const OF_OUTPUTS: [&str; 4] = ["Condition", "Description", "Export", "Value"];
+
+fn output(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Diagnostic> {
+    if value.get("Value").is_some() || value.entries().iter().any(|entry| entry.key.node.starts_with("Fn::")) {
+        return None;
+    }
+    let unknown = value.entries().iter().filter(|entry| !OF_OUTPUTS.contains(&entry.key.as_str()));
+    let meant = unknown.into_iter().find(|entry| similar(&entry.key.node, ["Value"]).is_some());
+    Some(no_value(inside, key, meant.map(|entry| entry.key.span)))
+}
+
 fn resources(inside: &InsideTemplate) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut reported: Vec<String> = Vec::new();
-    let has_transform = !inside.template.transforms.is_empty();
+    let has_transform = inside.merged || !inside.template.transforms.is_empty();
     for Entry { key, value } in inside.section("Resources") {
         let Some(kind) = value.get("Type") else {
             found.push(no_type(inside, "resource", key));
@@ -69,6 +85,16 @@ fn no_type(inside: &InsideTemplate, what: &str, name: &Spanned<String>) -> Diagn
         _ => "add `Type`, or check the indentation: everything directly below `Resources` is a resource".to_owned(),
     };
     in_template(inside, diagnostic).help(help)
+}
+
+/// An output without a value. `meant`: a key that is probably misspelled.
+fn no_value(inside: &InsideTemplate, name: &Spanned<String>, meant: Option<Span>) -> Diagnostic {
+    let message = format!("output `{}` of template `{}` has no `Value`", name.node, inside.path);
+    let diagnostic = in_template(inside, Diagnostic::new(Code::E0452, message, meant.unwrap_or(name.span), ""));
+    match meant {
+        Some(place) => diagnostic.suggest(place, Some("Value")),
+        None => diagnostic.help("add `Value`"),
+    }
 }
 
 fn unknown_parameter_type(inside: &InsideTemplate, name: &str, kind: &Spanned<String>) -> Diagnostic {

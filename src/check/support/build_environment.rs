@@ -76,10 +76,19 @@ impl Environment<'_> {
 
     /// Returns whether anything sets a variable: the action, the project, the buildspec, or its commands.
     pub fn sets(&self, name: &str) -> bool {
+        self.gives(name) || self.build.commands.assigns(name)
+    }
+
+    /// Returns whether a variable may be set when the build ends.
+    pub fn keeps(&self, name: &str) -> bool {
+        self.gives(name) || self.build.commands.keeps(name)
+    }
+
+    /// Returns whether a variable is set when the commands start.
+    fn gives(&self, name: &str) -> bool {
         let spec = &self.build.spec.env;
         let mut of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
         self.value(name).is_some()
-            || self.build.commands.assigns(name)
             || self.batch.is_some_and(|batch| batch.sets(name))
             || of_spec.any(|variable| variable.name.node == name)
     }

@@ -29,12 +29,15 @@ pub(in crate::check) struct InsideTemplate {
     pub deployed: Span,
     /// Whether it is that document.
     pub own: bool,
+    /// Whether it is merged into the template that is built.
+    pub merged: bool,
 }
 
 impl InsideTemplate {
     /// Returns a label for its deployment.
     pub(in crate::check) fn deployed_here(&self) -> Option<(Span, &'static str)> {
-        (!self.own).then_some((self.deployed, "deployed here"))
+        let label = if self.merged { "merged here" } else { "deployed here" };
+        (!self.own).then_some((self.deployed, label))
     }
 
     /// Its tree.
@@ -52,6 +55,34 @@ impl InsideTemplate {
 /// Returns every template that is deployed, and those of local nested stacks.
 pub(in crate::check) fn inside_templates<'a>(subject: &Subject<'a>) -> &'a [InsideTemplate] {
     subject.shared.inside_templates.get_or_init(|| find(subject))
+}
+
+/// Returns the same templates, then the files of resources that are merged into the template that is built, for rules
+/// about single resources.
+pub(in crate::check) fn with_merged<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a InsideTemplate> {
+    let merged = subject.shared.merged_files.get_or_init(|| merged(subject));
+    inside_templates(subject).iter().chain(merged)
+}
+
+fn merged(subject: &Subject<'_>) -> Vec<InsideTemplate> {
+    let read = |file: &Spanned<String>| {
+        let path = normalize(Utf8Path::new(&file.node)).ok()?;
+        let template = subject.workspace.template(&path).ok().filter(|template| template.error.is_none())?;
+        let document = subject.workspace.document(&path).ok()?;
+        let is_plain = |root: &Node| !has_foreign_tag(root) && !has_computed_type(root);
+        let known = inside_templates(subject).iter().any(|known| known.path == path);
+        (!known && document.root.as_ref().is_some_and(is_plain)).then_some(InsideTemplate {
+            path,
+            template,
+            document,
+            deployed: file.span,
+            own: false,
+            merged: true,
+        })
+    };
+    // A macro may change every resource.
+    let is_final = !subject.plan.extra.whole.iter().any(|(section, _)| section.node == "Transform");
+    subject.hir.resource_files.iter().filter(|_| is_final).filter_map(read).collect()
 }
 
 fn find(subject: &Subject<'_>) -> Vec<InsideTemplate> {
@@ -72,7 +103,14 @@ fn find(subject: &Subject<'_>) -> Vec<InsideTemplate> {
             if document.root.as_ref().is_some_and(|root| has_foreign_tag(root) || has_computed_type(root)) {
                 continue;
             }
-            found.push(InsideTemplate { path, template, document, deployed: deploy.place(), own: false });
+            found.push(InsideTemplate {
+                path,
+                template,
+                document,
+                deployed: deploy.place(),
+                own: false,
+                merged: false,
+            });
         }
     }
     found
@@ -87,7 +125,7 @@ fn own_document(subject: &Subject<'_>) -> Option<InsideTemplate> {
     let path = subject.workspace.own_document()?;
     let template = subject.workspace.template(&path).ok()?;
     let document = subject.workspace.document(&path).ok()?;
-    Some(InsideTemplate { path, template, document, deployed: own.root.span, own: true })
+    Some(InsideTemplate { path, template, document, deployed: own.root.span, own: true, merged: false })
 }
 
 /// Returns whether a tag belongs to another program that generates a template from the file, such as `!Rain::Module`.

@@ -40,14 +40,15 @@ const SHORTEST_TYPO: usize = 3;
 
 /// Returns whether a parameter can have a constraint.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-29);
-/// of lists and of what exists in the account, cfn-lint 1.53 says the same in its schema of parameters.
+/// of lists, cfn-lint 1.53 says the same in its schema of parameters.
 pub(in crate::check) fn applies(param: &Param, word: &str) -> bool {
     let ty = &param.ty.node;
     match word {
         "min-value" | "max-value" => ty.is_number(),
         "min-length" | "max-length" => !ty.is_number(),
         // Of a list of names under which something is stored, the documentation says nothing.
-        "allowed-pattern" => ty.item == ParamItem::Text,
+        // Many published templates have a pattern for the ID of an existing resource, and are deployed with it.
+        "allowed-pattern" => ty.item != ParamItem::Number,
         _ => true,
     }
 }

@@ -4,9 +4,14 @@ use crate::check::Subject;
 use crate::plan::{Entity, Grant, Piece, RoleOrigin};
 
 /// Calls that a pipeline makes only in some cases, or can do without.
-pub(in crate::check) const DISPENSABLE: [&str; 16] = [
+pub(in crate::check) const DISPENSABLE: [&str; 21] = [
     "codebuild:StopBuild",
     "codecommit:CancelUploadArchive",
+    "codedeploy:GetApplication",
+    "codedeploy:GetDeploymentGroup",
+    "codedeploy:ListDeploymentConfigs",
+    "codedeploy:ListDeploymentGroups",
+    "codedeploy:ListDeployments",
     "kms:DescribeKey",
     "kms:Encrypt",
     "kms:ReEncryptFrom",

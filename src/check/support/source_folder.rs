@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::Slot;
 use crate::check::{Place, Subject};
-use crate::diagnostic::suggest::similar_path;
+use crate::diagnostic::suggest::{is_misspelling, similar_path};
 use crate::hir::Action;
 use crate::plan::repository;
 use crate::source::{FileId, Span, Spanned};
@@ -110,7 +110,38 @@ impl<'a> SourceFolder<'a> {
 /// Returns whether a build mentions a name more often than it reads files with that name, so that something may create
 /// one.
 pub(in crate::check) fn may_be_made(build: &Build, name: &str, reads: usize) -> bool {
-    build.count_word(name) > reads
+    build.count_word(name) > reads || is_locked(build, name)
+}
+
+/// The files in which package managers record versions, each with the programs that write it.
+const LOCKS: [(&str, &[&str]); 14] = [
+    ("Cargo.lock", &["cargo"]),
+    ("Gemfile.lock", &["bundle", "bundler"]),
+    ("Pipfile.lock", &["pipenv"]),
+    ("bun.lock", &["bun"]),
+    ("bun.lockb", &["bun"]),
+    ("composer.lock", &["composer"]),
+    ("go.sum", &["go"]),
+    ("npm-shrinkwrap.json", &["npm"]),
+    ("package-lock.json", &["npm", "npx"]),
+    ("packages.lock.json", &["dotnet"]),
+    ("pnpm-lock.yaml", &["pnpm"]),
+    ("poetry.lock", &["poetry"]),
+    ("uv.lock", &["uv"]),
+    ("yarn.lock", &["yarn"]),
+];
+
+/// Returns whether a package manager that the commands run writes a file of this name.
+pub(in crate::check) fn is_locked(build: &Build, name: &str) -> bool {
+    let programs = LOCKS.iter().filter(|(lock, _)| *lock == name).flat_map(|(_, programs)| *programs);
+    programs.into_iter().any(|program| build.commands.programs.iter().any(|(known, _)| known == program))
+}
+
+/// Returns whether a program may create a file from the one with a similar name: compilers change the extension, and
+/// few add more than a prefix such as `lib`.
+pub(in crate::check) fn may_be_compiled(path: &Utf8Path, near: &Utf8Path) -> bool {
+    let extension = |path: &Utf8Path| path.extension().map(str::to_ascii_lowercase);
+    extension(path) != extension(near) || !is_misspelling(path.as_str(), near.as_str())
 }
 
 /// The Dockerfile of the image that an action builds, and the place that names its folder.

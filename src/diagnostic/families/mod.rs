@@ -9,6 +9,7 @@ pub mod mappings;
 pub mod names;
 pub mod notifications;
 pub mod phases;
+pub mod policies;
 pub mod providers;
 pub mod repository;
 pub mod reuse;

@@ -373,7 +373,7 @@ pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], 
     let message = format!("{shown} is not a valid value for `{attribute}`");
     let diagnostic = Diagnostic::new(Code::E0107, message, place, "");
     let written = |word: &str| if edit && is_word(word) { word.to_owned() } else { format!("\"{word}\"") };
-    let near = suggest::similar(found, allowed.iter().copied());
+    let near = suggest::similar_term(found, allowed.iter().copied());
     if let Some(near) = near.or_else(|| suggest::same_verb(found, allowed.iter().copied())) {
         let near = written(near);
         let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));

@@ -127,9 +127,10 @@ fn explanations(found: &[Match], incident: &Incident, compilation: Option<&Compi
     let mut texts = Vec::new();
     for one in found {
         let key = (one.fault.means.as_str(), one.names.as_slice());
-        // The same fault again, with fewer names.
-        let is_known = explained.iter().any(|(means, _)| *means == key.0) && key.1.is_empty();
-        if is_known || explained.contains(&key) || texts.len() == MESSAGES {
+        // The same fault, of which another message says more.
+        let is_named = |other: &Match| other.fault.means == one.fault.means && !other.names.is_empty();
+        let is_known = explained.iter().any(|(means, _)| *means == key.0) || found.iter().any(is_named);
+        if is_known && key.1.is_empty() || explained.contains(&key) || texts.len() == MESSAGES {
             continue;
         }
         explained.push(key);
@@ -193,6 +194,9 @@ fn meaning(found: &Match, actor: Option<&Actor>, trace: Trace<'_>) -> String {
     }
 }
 
+/// A character around words that replace a name, which messages do not contain.
+const ABSENT: char = '\u{1}';
+
 /// Fills a text of the catalog with the values in the message.
 fn substituted(text: &str, found: &Match) -> String {
     let piece = |piece: WordingPiece<'_>| match piece {
@@ -203,11 +207,12 @@ fn substituted(text: &str, found: &Match) -> String {
             let said = found.name(name).or_else(|| of_arn().filter(|_| name == "stack"));
             let said = said.map(|value| if value.starts_with("arn:") { tick(value) } else { value.to_owned() });
             let absent = || faults::hole(name).and_then(|hole| hole.absent.clone()).unwrap_or_else(|| name.to_owned());
-            printable(&said.unwrap_or_else(absent))
+            said.map_or_else(|| format!("{ABSENT}{}{ABSENT}", absent()), |said| printable(&said))
         }
     };
     let text: String = faults::pieces(text).into_iter().map(piece).collect();
-    // A name that is a whole ARN has its own backticks; a word that replaces a name has none.
+    // A name that is a whole ARN has its own backticks; words that replace a name have none.
+    let text = text.replace(&format!("`{ABSENT}"), "").replace(&format!("{ABSENT}`"), "").replace(ABSENT, "");
     text.replace("``", "`")
 }
 

@@ -43,6 +43,8 @@ pub struct Buildspec {
     pub unknown_keys: Vec<UnknownKey>,
     /// Values with another shape than the format requires.
     pub malformed: Vec<Malformed>,
+    /// Exclamation marks before commands, which YAML reads as tags.
+    pub negations: Vec<Span>,
     /// Whether its text was computed, so that every span in it is that of the computation.
     pub computed: bool,
 }

@@ -167,6 +167,8 @@ impl Reader {
         };
         let mut commands = Vec::new();
         for item in items.iter().filter(|item| !item.is_null()) {
+            let negation = item.tag.as_ref().filter(|tag| tag.node == "!");
+            self.spec.negations.extend(negation.map(|tag| tag.span));
             match command(item) {
                 Some(command) => commands.push(command),
                 None => self.expected(path, "a list of strings", item),

@@ -235,7 +235,8 @@ impl Node {
         }
     }
 
-    fn plain(&self) -> Option<&str> {
+    /// Returns the text of a plain scalar: one without quotes.
+    pub fn plain(&self) -> Option<&str> {
         match (&self.kind, &self.tag) {
             (NodeKind::Scalar(Scalar { text, style: Style::Plain, .. }), None) => Some(text),
             _ => None,

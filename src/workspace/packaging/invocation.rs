@@ -95,6 +95,14 @@ impl Invocation {
         Some(GivenValue { parts: word.parts.clone(), whole: *span })
     }
 
+    /// Returns whether one of its arguments is a text.
+    pub fn names(&self, text: &str) -> bool {
+        let is_text = |word: &ShellWord| matches!(word.parts.as_slice(), [WordPart::Text(own)] if own == text);
+        self.words.iter().any(|(word, _)| {
+            is_text(word) || split_option(word).and_then(|(_, value)| value).is_some_and(|value| is_text(&value))
+        })
+    }
+
     /// Returns whether an option is present, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.words.iter().any(|(word, _)| split_option(word).is_some_and(|(own, _)| own == name))

@@ -25,6 +25,9 @@ pub use writes::{Unnamed, examines, is_for_results};
 
 pub use super::shell::{POWERSHELL, ShellFault};
 
+/// The variable with the folder of the source.
+const SOURCE_FOLDER: &str = "CODEBUILD_SRC_DIR";
+
 /// One argument of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Argument {
@@ -198,6 +201,8 @@ pub struct Assignment {
     pub value: Option<Vec<WordPart>>,
     /// Whether it is always set, and stays set for the following commands.
     pub certain: bool,
+    /// Whether it may stay set for the following commands: it is neither in a subshell nor for one program only.
+    pub lasts: bool,
     /// Its span.
     pub span: Span,
 }
@@ -266,6 +271,7 @@ impl BuildCommands {
                 name,
                 value: None,
                 certain: false,
+                lasts: true,
                 span: command.span,
             }));
             // A subshell starts in the folder of its parent and does not change it.
@@ -296,6 +302,11 @@ impl BuildCommands {
         self.assignments.iter().any(|assignment| assignment.name == name)
     }
 
+    /// Returns whether a variable may still be set when all commands have run.
+    pub fn keeps(&self, name: &str) -> bool {
+        self.assignments.iter().any(|assignment| assignment.name == name && assignment.lasts)
+    }
+
     /// Returns the origin of a template that the build writes to `path` (relative to the source's folder), or `None` if
     /// no command is known to write there.
     pub fn template_origin(&self, path: &Utf8Path) -> Option<TemplateOrigin> {
@@ -319,6 +330,7 @@ impl BuildCommands {
             name: name.clone(),
             value: Some(value.parts.clone()),
             certain: alone && !simple.sometimes && simple.depth == 0,
+            lasts: alone && simple.depth == 0,
             span: command.map.span(value.range.clone()),
         }));
         let read = Arguments::new(command, simple);
@@ -338,7 +350,8 @@ impl BuildCommands {
         });
         let Some((program, arguments)) = read else { return };
         if let (Some(output), Some(from)) = (arguments.redirected(), directory.as_ref())
-            && let Some(path) = output.word.literal().and_then(|path| inside(from, &path))
+            && let Some(path) =
+                output.word.literal().and_then(|path| inside(from, &path)).or_else(|| in_source(&output.word.parts))
         {
             self.writes.push(WrittenFile {
                 path,
@@ -373,11 +386,11 @@ impl BuildCommands {
             "eval" | "source" | "." => self.sourced(sourced, arguments.span()),
             "export" | "read" | "declare" | "local" | "readonly" | "typeset" | "mapfile" | "readarray" | "getopts"
             | "let" => {
-                self.assign(simple.words.iter().skip(1), !simple.sometimes && simple.depth == 0, arguments.span());
+                self.assign(simple.words.iter().skip(1), simple, arguments.span());
             }
-            "for" | "select" => self.assign(simple.words.iter().skip(1).take(1), false, arguments.span()),
+            "for" | "select" => self.assign(simple.words.iter().skip(1).take(1), simple, arguments.span()),
             "printf" if arguments.has_flag("-v") => {
-                self.assign(simple.words.iter().skip(2).take(1), false, arguments.span());
+                self.assign(simple.words.iter().skip(2).take(1), simple, arguments.span());
             }
             _ => {}
         }
@@ -396,7 +409,7 @@ impl BuildCommands {
             let written = text.get(range.clone()).unwrap_or_default();
             let written = written.strip_prefix("export").unwrap_or(written).trim_start().trim_start_matches('$');
             let name: String = written.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            self.assignments.push(Assignment { name, value: None, certain: false, span });
+            self.assignments.push(Assignment { name, value: None, certain: false, lasts: true, span });
         }
     }
 
@@ -410,6 +423,7 @@ impl BuildCommands {
             name: (*name).to_owned(),
             value: None,
             certain: false,
+            lasts: true,
             span,
         }));
     }
@@ -441,7 +455,8 @@ impl BuildCommands {
     }
 
     /// Adds the variables in the words after `export`, `read`, and similar commands.
-    fn assign<'w>(&mut self, words: impl Iterator<Item = &'w ShellWord>, certain: bool, place: Span) {
+    fn assign<'w>(&mut self, words: impl Iterator<Item = &'w ShellWord>, command: &SimpleCommand, place: Span) {
+        let lasts = command.depth == 0;
         for word in words.filter(|word| !word.prefix().starts_with('-')) {
             let (name, value) = match word.prefix().split_once('=') {
                 Some((name, value)) => {
@@ -457,8 +472,8 @@ impl BuildCommands {
             // `export NAME` passes on a variable that is already set.
             let exported = value.is_none() && self.assigns(name);
             if !name.is_empty() && !exported {
-                let certain = certain && value.is_some();
-                self.assignments.push(Assignment { name: name.to_owned(), certain, value, span: place });
+                let certain = lasts && !command.sometimes && value.is_some();
+                self.assignments.push(Assignment { name: name.to_owned(), certain, lasts, value, span: place });
             }
         }
     }
@@ -525,13 +540,20 @@ fn change_directory(directory: &mut Option<Utf8PathBuf>, target: Option<&ShellWo
         [WordPart::Text(path)] if path != "-" && !path.starts_with('~') => {
             directory.as_deref().and_then(|from| inside(from, path))
         }
-        [WordPart::Variable(name)] if name == "CODEBUILD_SRC_DIR" => Some(Utf8PathBuf::new()),
-        [WordPart::Variable(name), WordPart::Text(rest)] if name == "CODEBUILD_SRC_DIR" => {
+        parts => in_source(parts),
+    });
+    *directory = moved;
+}
+
+/// Returns the path in `$CODEBUILD_SRC_DIR/path`, relative to the source's folder.
+fn in_source(parts: &[WordPart]) -> Option<Utf8PathBuf> {
+    match parts {
+        [WordPart::Variable(name)] if name == SOURCE_FOLDER => Some(Utf8PathBuf::new()),
+        [WordPart::Variable(name), WordPart::Text(rest)] if name == SOURCE_FOLDER => {
             join(Utf8Path::new(""), rest.trim_start_matches('/'))
         }
         _ => None,
-    });
-    *directory = moved;
+    }
 }
 
 fn packaging(program: &str, arguments: &Arguments<'_>, directory: Option<&Utf8PathBuf>) -> Option<Packaging> {

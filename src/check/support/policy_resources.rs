@@ -1,0 +1,108 @@
+//! The resources of statements as patterns, and the actions that apply to none of them.
+
+use std::sync::Arc;
+
+use crate::catalog::permissions::IamAction;
+use crate::catalog::resource_names::resource_names;
+use crate::check::support::globs;
+
+/// The ARN pattern of buckets, whose names contain no `/`.
+const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
+
+/// Types whose attribute `Arn` is the ARN that policies use, without an addition. That of a log group ends with `:*`.
+const WITH_ARN: [&str; 9] = [
+    "AWS::CodeBuild::Project",
+    "AWS::DynamoDB::Table",
+    "AWS::ECR::Repository",
+    "AWS::IAM::Role",
+    "AWS::KMS::Key",
+    "AWS::Lambda::Function",
+    "AWS::S3::Bucket",
+    "AWS::SQS::Queue",
+    "AWS::StepFunctions::StateMachine",
+];
+
+/// Actions that do not apply to the resources of their statement, for the same reason.
+pub(in crate::check) struct WrongResource<'a> {
+    pub(in crate::check) actions: Vec<&'a str>,
+    /// The patterns of the resources to which they apply.
+    pub(in crate::check) patterns: &'a [&'static str],
+    /// How the first resource would match.
+    pub(in crate::check) edit: Option<String>,
+}
+
+/// Returns the actions that apply to no resource that one of the patterns matches. `first`: the first resource, if all
+/// of it is known.
+pub(in crate::check) fn wrong_resources<'a>(
+    actions: &'a [Arc<IamAction>],
+    globs: &[String],
+    first: Option<&str>,
+) -> Vec<WrongResource<'a>> {
+    let mut wrong: Vec<WrongResource<'_>> = Vec::new();
+    // A connection needs the action of one of the two services, depending on its ARN. Policies allow both.
+    for action in actions.iter().filter(|action| !action.name.ends_with(":UseConnection")) {
+        if globs.iter().any(|glob| reaches(action, glob)) {
+            continue;
+        }
+        let edit = first.map(|arn| format!("{arn}/*")).filter(|arn| reaches(action, arn));
+        let edit = edit.filter(|_| !action.resources.is_empty());
+        match wrong.iter_mut().find(|other| other.patterns == action.resources && other.edit == edit) {
+            Some(other) => other.actions.push(&action.name),
+            None => wrong.push(WrongResource { actions: vec![&action.name], patterns: &action.resources, edit }),
+        }
+    }
+    wrong
+}
+
+/// Returns whether an action applies to some resource that a pattern matches.
+fn reaches(action: &IamAction, glob: &str) -> bool {
+    // Creating a change set also requires permission for its macros, which the reference does not list.
+    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html> (2026-11-29)
+    if glob == "*" || glob.contains(":transform/") && action.name.eq_ignore_ascii_case("cloudformation:CreateChangeSet")
+    {
+        return true;
+    }
+    action.resources.iter().any(|pattern| {
+        let is_object = *pattern == BUCKET && glob.contains('/');
+        !is_object && globs::arns_meet(&open(pattern), glob)
+    })
+}
+
+/// Returns the ARN of a resource of a template, with a name in the place of its own; `None` if it is unknown.
+pub(in crate::check) fn arn_of_type(kind: &str) -> Option<String> {
+    let kind = match kind {
+        "AWS::Serverless::Function" => "AWS::Lambda::Function",
+        "AWS::Serverless::SimpleTable" => "AWS::DynamoDB::Table",
+        "AWS::Serverless::StateMachine" => "AWS::StepFunctions::StateMachine",
+        kind => kind,
+    };
+    let names = WITH_ARN.contains(&kind).then(|| resource_names(kind))?;
+    let [pattern] = names.own()[..] else { return None };
+    let (start, last) = pattern.rsplit_once(':')?;
+    Some(format!("{}:{}", open(start), open(last).replace('*', "x")))
+}
+
+/// Returns a string with `*` for each `${...}`.
+pub(in crate::check) fn open(text: &str) -> String {
+    let mut opened = String::new();
+    let mut rest = text;
+    while let Some((before, tail)) = rest.split_once("${") {
+        opened.push_str(before);
+        opened.push('*');
+        rest = tail.split_once('}').map_or("", |(_, after)| after);
+    }
+    opened + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arn_of_type;
+
+    #[test]
+    fn resources_have_arns_with_a_name() {
+        assert_eq!(arn_of_type("AWS::IAM::Role").as_deref(), Some("arn:*:iam::*:role/x"));
+        assert_eq!(arn_of_type("AWS::S3::Bucket").as_deref(), Some("arn:*:s3:::x"));
+        assert_eq!(arn_of_type("AWS::Serverless::Function").as_deref(), Some("arn:*:lambda:*:*:function:x"));
+        assert_eq!(arn_of_type("AWS::Logs::LogGroup"), None);
+    }
+}

@@ -1,0 +1,1 @@
+git clone --bare "$REPOSITORY" .git
