@@ -54,7 +54,9 @@ fn read_without_input(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline
 
 /// The help for an artifact that contains nothing.
 fn empty(artifact: &str, producer: &str) -> String {
-    format!("remove `-> {artifact}` from `{producer}`, or set `output-file-name` and use the artifact in a later action")
+    format!(
+        "remove `-> {artifact}` from `{producer}`, or set `output-file-name` and use the artifact in a later action"
+    )
 }
 
 /// An artifact that is never read. `header` is that of its producer; `only` is whether the producer has no other

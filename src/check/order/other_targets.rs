@@ -103,8 +103,9 @@ fn convention(place: Place<'_>, other: usize, targets: &[Target<'_>]) -> Option<
     of(place.action.stage).find_map(|one| {
         of(other).filter(|two| two.is_like(one)).find_map(|two| {
             let (own, others) = difference(one.name, two.name)?;
-            let written =
-                |name: &str, word: &str| pieces(name).find(|it| words(it).concat() == word).map(str::to_ascii_lowercase);
+            let written = |name: &str, word: &str| {
+                pieces(name).find(|it| words(it).concat() == word).map(str::to_ascii_lowercase)
+            };
             (is_environment(&own) && is_environment(&others))
                 .then(|| Some((written(two.name, &others)?, written(one.name, &own)?)))?
         })
@@ -129,9 +130,9 @@ fn tested_early(subject: &Subject<'_>, place: Place<'_>, targets: &[Target<'_>])
     let stage = place.action.stage;
     let own = words_of_stage(subject.hir, place.pipeline, stage);
     let of_pipeline = || {
-        targets.iter().filter(|it| {
-            it.place.pipeline_id == place.pipeline_id && it.place.action.category == Category::Deploy
-        })
+        targets
+            .iter()
+            .filter(|it| it.place.pipeline_id == place.pipeline_id && it.place.action.category == Category::Deploy)
     };
     for (name, value) in variables {
         // A test that compares two environments has a variable for each.
@@ -175,7 +176,7 @@ fn named_after(target: &Target<'_>, other: &Target<'_>, meant: &str) -> Diagnost
     let (own, named) = (target.stage_name(), other.stage_name());
     let message = format!("stage `{own}` uses `{}`, which is named after stage `{named}`", target.name);
     let found = Diagnostic::new(Code::W0964, message, target.span, "another environment");
-    let found = if other.span == target.span {
+    let found = if other.span.covers(target.span) {
         found
     } else {
         found.label(other.span, format!("stage `{named}` uses it, too"))
@@ -185,7 +186,8 @@ fn named_after(target: &Target<'_>, other: &Target<'_>, meant: &str) -> Diagnost
 
 /// A test of what a later stage deploys.
 fn not_deployed_yet(place: Place<'_>, value: Span, later: &Target<'_>, own: &Target<'_>) -> Diagnostic {
-    let message = format!("`{}` uses `{}` before stage `{}` deploys it", place.action.name.node, later.name, later.stage_name());
+    let message =
+        format!("`{}` uses `{}` before stage `{}` deploys it", place.action.name.node, later.name, later.stage_name());
     Diagnostic::new(Code::W0964, message, value, "another environment")
         .label(own.span, format!("stage `{}` deploys this", own.stage_name()))
         .label(later.span, "deployed here")

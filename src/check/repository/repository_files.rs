@@ -104,29 +104,13 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
     };
     let error = build.spec.error.as_ref();
     findings.extend(error.map(|error| {
-        let found = family::not_parsed(&shown, &error.message, error.span, error.unfinished_key);
-        let needs_quotes = found.help.is_none() && starts_in_notation(subject, error.span);
-        if needs_quotes { found.help("put the whole command in quotes, or write it below `- |`") } else { found }
+        let cause = (error.unfinished_key, error.in_special_item);
+        family::buildspec_not_parsed(&shown, &error.message, error.span, cause)
     }));
     if holds_nothing(&build.spec) {
         findings.push(no_buildspec(&shown, place));
     }
     repeated(&build.spec.findings, findings);
-}
-
-/// Characters that mean something to YAML at the start of a value.
-const NOTATION: [char; 13] = ['[', '{', '"', '\'', '`', '*', '@', '%', '>', '|', '&', '!', ']'];
-
-/// Returns whether the line of a position, or the one before it, is an element of a list that starts with notation of
-/// YAML.
-fn starts_in_notation(subject: &Subject<'_>, place: Span) -> bool {
-    let sources = subject.workspace.sources();
-    let file = sources.file(place.file);
-    let before = file.text().get(..place.range().start).unwrap_or_default();
-    let rest = file.text().get(place.range().start..).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default().to_owned() + rest.lines().next().unwrap_or_default();
-    let lines = [line.as_str(), before.rsplit('\n').nth(1).unwrap_or_default()];
-    lines.iter().any(|line| line.trim_start().strip_prefix("- ").is_some_and(|it| it.trim_start().starts_with(NOTATION)))
 }
 
 /// Returns whether the buildspec of a project is the one in its declaration.

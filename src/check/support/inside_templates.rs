@@ -71,8 +71,14 @@ fn merged(subject: &Subject<'_>) -> Vec<InsideTemplate> {
         let document = subject.workspace.document(&path).ok()?;
         let is_plain = |root: &Node| !has_foreign_tag(root) && !has_computed_type(root);
         let known = inside_templates(subject).iter().any(|known| known.path == path);
-        (!known && document.root.as_ref().is_some_and(is_plain))
-            .then_some(InsideTemplate { path, template, document, deployed: file.span, own: false, merged: true })
+        (!known && document.root.as_ref().is_some_and(is_plain)).then_some(InsideTemplate {
+            path,
+            template,
+            document,
+            deployed: file.span,
+            own: false,
+            merged: true,
+        })
     };
     // A macro may change every resource.
     let is_final = !subject.plan.extra.whole.iter().any(|(section, _)| section.node == "Transform");
@@ -97,7 +103,14 @@ fn find(subject: &Subject<'_>) -> Vec<InsideTemplate> {
             if document.root.as_ref().is_some_and(|root| has_foreign_tag(root) || has_computed_type(root)) {
                 continue;
             }
-            found.push(InsideTemplate { path, template, document, deployed: deploy.place(), own: false, merged: false });
+            found.push(InsideTemplate {
+                path,
+                template,
+                document,
+                deployed: deploy.place(),
+                own: false,
+                merged: false,
+            });
         }
     }
     found

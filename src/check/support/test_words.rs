@@ -23,9 +23,8 @@ const TESTS: [&str; 18] = [
 ];
 
 /// Programs that only run tests.
-const RUNNERS: [&str; 11] = [
-    "ava", "cypress", "jest", "mocha", "phpunit", "playwright", "pytest", "rspec", "tox", "unittest", "vitest",
-];
+const RUNNERS: [&str; 11] =
+    ["ava", "cypress", "jest", "mocha", "phpunit", "playwright", "pytest", "rspec", "tox", "unittest", "vitest"];
 
 /// Programs that run tests if an argument says so.
 const TOOLS: [&str; 15] = [
@@ -59,7 +58,8 @@ mod tests {
 
     #[test]
     fn tests_are_told_from_names() {
-        for command in ["pytest -q", "python3 -m unittest", "cd a && npm test", "CI=1 npx jest", "./gradlew :app test"] {
+        for command in ["pytest -q", "python3 -m unittest", "cd a && npm test", "CI=1 npx jest", "./gradlew :app test"]
+        {
             assert!(runs_tests(command), "{command}");
         }
         for command in ["docker rm test", "cp -r test out", "npm run lint", "rm -rf pytest", "mkdir tests"] {
