@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn are_alternatives(subject: &Subject<'_>, (first, second): (Span, Span)) -> bool {
     let resources = subject.document.and_then(|document| document.root.get("Resources")).map(Node::entries);
     let condition = |place: Span| {
-        let resource = resources.unwrap_or_default().iter().find(|entry| entry.key.span == place)?;
+        let resource = resources.unwrap_or_default().iter().find(|entry| entry.key.span.covers(place))?;
         resource.value.get("Condition")?.literal()
     };
     condition(first).zip(condition(second)).is_some_and(|(one, other)| one != other)
