@@ -176,7 +176,7 @@ fn named_after(target: &Target<'_>, other: &Target<'_>, meant: &str) -> Diagnost
     let (own, named) = (target.stage_name(), other.stage_name());
     let message = format!("stage `{own}` uses `{}`, which is named after stage `{named}`", target.name);
     let found = Diagnostic::new(Code::W0964, message, target.span, "another environment");
-    let found = if other.span == target.span {
+    let found = if other.span.covers(target.span) {
         found
     } else {
         found.label(other.span, format!("stage `{named}` uses it, too"))

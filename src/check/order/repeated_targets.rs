@@ -1,7 +1,7 @@
 //! W0951: two steps that deploy the same artifact to the same target.
 
 use crate::catalog::Category;
-use crate::check::support::rivals::{at_once, same_place};
+use crate::check::support::rivals::{are_alternatives, at_once, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, Origin, Setting, StackMode, ValueKind};
@@ -20,6 +20,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             first.pipeline_id == later.pipeline_id
                 && (first.action.stage != later.action.stage || same_settings(first.action, later.action))
                 && !at_once(subject, later.pipeline_id, first.id, later.id)
+                && !are_alternatives(subject, later.pipeline_id, first.id, later.id)
                 && same_target(first.action, later.action)
                 && same_inputs(first.action, later.action)
                 && same_place(subject.plan, first.action, later.action)

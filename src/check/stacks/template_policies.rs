@@ -5,7 +5,7 @@ use crate::catalog::permissions;
 use crate::check::support::documents::inner;
 use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::support::managed_policies::managed_policy_meant;
-use crate::check::support::policy_resources::{arn_of_type, open, wrong_resources};
+use crate::check::support::policy_resources::{WrongResource, arn_of_type, open, wrong_resources};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::policies::{self, Applicable};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
@@ -126,9 +126,20 @@ fn effect(inside: &InsideTemplate, properties: Option<&Node>, statement: &Node, 
         wrong.iter_mut().for_each(|wrong| wrong.actions.retain(|it| OF_BUCKETS.contains(it) && !elsewhere(it)));
         wrong.retain(|wrong| !wrong.actions.is_empty());
     }
+    let inside_of = |wrong: &WrongResource<'_>| {
+        let id = first.referred()?;
+        let objects: Vec<String> = globs.iter().map(|glob| format!("{glob}/*")).collect();
+        let still_wrong = wrong_resources(&known, &objects, None);
+        let reaches = wrong.actions.iter().all(|it| !still_wrong.iter().any(|other| other.actions.contains(it)));
+        reaches.then(|| format!("write `!Sub \"${{{id}.Arn}}/*\"`"))
+    };
     findings.extend(wrong.iter().map(|wrong| {
         let applicable = Applicable { patterns: wrong.patterns, edit: None, all: "*" };
-        policies::wrong_resource(effect, &wrong.actions, place, applicable)
+        let found = policies::wrong_resource(effect, &wrong.actions, place, applicable);
+        match inside_of(wrong) {
+            Some(help) => found.help(help),
+            None => found,
+        }
     }));
 }
 
@@ -138,7 +149,9 @@ fn pattern(inside: &InsideTemplate, resource: &Node) -> Option<String> {
         let declared = inside.section("Resources").find(|entry| entry.key.node == id)?;
         arn_of_type(declared.value.get("Type")?.literal()?)
     };
-    let Some(call) = resource.intrinsic() else { return resource.literal().map(open) };
+    // A dynamic reference is known only at deployment.
+    let is_known = |text: &&str| *text == "*" || text.starts_with("arn:") && !text.contains("{{");
+    let Some(call) = resource.intrinsic() else { return resource.literal().filter(is_known).map(open) };
     match (call.name.as_ref(), call.argument.text()) {
         ("Fn::GetAtt", _) => {
             let is_arn = match call.argument.items() {
