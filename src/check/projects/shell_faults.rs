@@ -3,7 +3,6 @@
 use crate::catalog::images::{Image, image};
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::repository::QUOTE_COMMAND;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Project;
 use crate::plan::repository;
@@ -22,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let builds = builds.filter(|build| project.is_some_and(|project| is_posix(build, project)));
         for build in builds.chain(own) {
             if seen.is_new(build) {
-                findings.extend(faults(&build.commands.faults, &|place| is_cut_off(subject, place)));
+                findings.extend(faults(&build.commands.faults));
                 findings.extend(build.spec.negations.iter().map(|place| not_negated(*place)));
             }
         }
@@ -47,17 +46,8 @@ fn is_posix(build: &Build, project: &Project) -> bool {
         && shell.is_none_or(|shell| ["sh", "bash"].iter().any(|known| shell.ends_with(known)))
 }
 
-/// Returns whether the string that a quotation mark opens is closed in its line, but after ` #`: in YAML, a comment.
-fn is_cut_off(subject: &Subject<'_>, place: Span) -> bool {
-    let sources = subject.workspace.sources();
-    let line = sources.file(place.file).text().get(place.range().end..);
-    let rest = line.and_then(|rest| rest.lines().next()).unwrap_or_default();
-    let comment = rest.find(" #").and_then(|at| rest.get(at..));
-    comment.is_some_and(|comment| comment.contains(sources.slice(place)))
-}
-
 /// Returns a diagnostic for each fault, and one for a block whose start and end are in separate commands.
-fn faults(all: &[Spanned<ShellFault>], is_cut_off: &dyn Fn(Span) -> bool) -> Vec<Diagnostic> {
+fn faults(all: &[Spanned<ShellFault>]) -> Vec<Diagnostic> {
     let mut ends: Vec<Span> = Vec::new();
     let mut found = Vec::new();
     for (index, one) in all.iter().enumerate() {
@@ -74,7 +64,6 @@ fn faults(all: &[Spanned<ShellFault>], is_cut_off: &dyn Fn(Span) -> bool) -> Vec
                 found.push(divided((word, one.span), (end, closing.span)));
             }
             _ if ends.contains(&one.span) => {}
-            _ if one.node == ShellFault::OpenQuote && is_cut_off(one.span) => found.push(comment_in_quotes(one.span)),
             _ => found.push(fault(one)),
         }
     }
@@ -93,12 +82,6 @@ fn divided((word, start): (&str, Span), (end, place): (&str, Span)) -> Diagnosti
     Diagnostic::new(Code::E0226, message, start, "each command must be complete")
         .label(place, "starts another command")
         .help("write the whole script as one command: begin the list item with `- |`, and indent the script below it")
-}
-
-/// A string that contains ` #`, which starts a comment in YAML.
-fn comment_in_quotes(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0226, "quotation mark is never closed", place, "YAML reads ` #` and the rest as a comment")
-        .help(QUOTE_COMMAND)
 }
 
 fn fault(fault: &Spanned<ShellFault>) -> Diagnostic {
