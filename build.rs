@@ -129,6 +129,8 @@ const ABSENT: &str = "-";
 /// lines, or its number as a field of the table of types.
 fn tables(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to)?;
+    let listed = fs::read_to_string(from.join("iam-actions.txt"))?;
+    let actions = positions(&listed);
     let mut types: BTreeMap<String, [Option<String>; OF_TYPES.len()]> = BTreeMap::new();
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
@@ -144,10 +146,11 @@ fn tables(from: &Path, to: &Path) -> Outcome {
         fs::write(to.join(name).with_extension("rs"), field.to_string())?;
         for line in text.lines() {
             let (head, rest) = line.split_once('\t').ok_or_else(|| format!("{name}: a line without a tab: {line}"))?;
+            let rest = if name == HANDLERS { handlers(rest, &actions)? } else { rest.to_owned() };
             if rest == ABSENT || rest.contains('\t') {
                 return Err(format!("{name}: the facts of {head} are not one field").into());
             }
-            types.entry(head.to_owned()).or_default()[field] = Some(rest.to_owned());
+            types.entry(head.to_owned()).or_default()[field] = Some(rest);
         }
     }
     let mut text = String::new();
@@ -159,6 +162,68 @@ fn tables(from: &Path, to: &Path) -> Outcome {
         text.push('\n');
     }
     table(&to.join("of-types"), &text)
+}
+
+/// The table of actions that CloudFormation's handlers need.
+const HANDLERS: &str = "handler-permissions";
+
+/// The position of each action in the line of its service.
+type Positions<'a> = HashMap<&'a str, HashMap<&'a str, usize>>;
+
+/// Returns the positions of the actions of each service in `iam-actions.txt`.
+fn positions(listed: &str) -> Positions<'_> {
+    listed
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(service, actions)| {
+            let names = actions.split(' ').filter_map(|action| action.split('/').next());
+            (service, names.enumerate().map(|(position, name)| (name, position)).collect())
+        })
+        .collect()
+}
+
+/// Returns a line of `handler-permissions.txt` with positions for names, as `src/catalog/permissions.rs` reads it: most names
+/// are in `iam-actions.txt`, too.
+fn handlers(line: &str, actions: &Positions) -> Outcome<String> {
+    let mut text = String::new();
+    let mut known = None;
+    let mut next = 0;
+    for word in line.split(' ').filter(|word| !word.is_empty()) {
+        let (action, letters) = word.rsplit_once('/').ok_or_else(|| format!("{HANDLERS}: {word}"))?;
+        let verb = match action.split_once(':') {
+            Some((service, verb)) => {
+                let separator = if text.is_empty() { "" } else { " " };
+                write!(text, "{separator}{service}:")?;
+                (known, next) = (actions.get(service), 0);
+                verb
+            }
+            None => action,
+        };
+        match known.and_then(|known| known.get(verb)).and_then(|position| position.checked_sub(next)) {
+            Some(distance) => {
+                if distance >= DIGITS {
+                    text.extend(['!', digit(distance / DIGITS)?, digit(distance % DIGITS)?]);
+                } else {
+                    text.push(digit(distance)?);
+                }
+                next += distance + 1;
+            }
+            None => write!(text, "\"{verb}\"")?,
+        }
+        let bits = letters.chars().filter_map(|letter| "crud".find(letter)).fold(0, |bits, bit| bits | 1 << bit);
+        text.push(char::from(b'a' + bits));
+    }
+    Ok(text)
+}
+
+/// The number of digits from `0` on that distances are written with.
+const DIGITS: usize = 78;
+
+fn digit(number: usize) -> Outcome<char> {
+    if number >= DIGITS {
+        return Err("a distance of more than two digits".into());
+    }
+    Ok(char::from(b'0' + u8::try_from(number)?))
 }
 
 /// Writes a table, and the offsets of every eighth line of it as a Rust expression.

@@ -30,7 +30,7 @@ use crate::workspace::Lookups;
 use crate::workspace::pipeline_document::DocumentKind;
 
 use own_template::OwnTemplate;
-use stages::Planned;
+use stages::{Planned, Read};
 
 pub use crate::emit::Drawing;
 pub use deployment::{Asked, DeploymentPart, DeploymentStep, NoPart};
@@ -161,7 +161,7 @@ impl Compilation {
     /// Runs the stages for an entry file.
     pub fn new(input: Input<'_>) -> Self {
         let mut read = input.read();
-        let names = input.resolve(&mut read);
+        let names = read.resolve();
         let built = input.build(read, names);
         let planned = input.plan(&built);
         let found = check(&input.subject(&built, &planned));
@@ -173,7 +173,7 @@ impl Compilation {
     /// through more code than the caches of a processor hold, most of which the next file needs again.
     pub fn all(inputs: Vec<Input<'_>>) -> Vec<Self> {
         let mut read: Vec<_> = inputs.iter().map(Input::read).collect();
-        let names: Vec<_> = inputs.iter().zip(&mut read).map(|(input, read)| input.resolve(read)).collect();
+        let names: Vec<_> = read.iter_mut().map(Read::resolve).collect();
         let read = read.into_iter().zip(names);
         let built: Vec<_> = inputs.iter().zip(read).map(|(input, (read, names))| input.build(read, names)).collect();
         let planned: Vec<_> = inputs.iter().zip(&built).map(|(input, built)| input.plan(built)).collect();

@@ -1,6 +1,7 @@
 // Measures the page: `node keys.mjs SITE [EXAMPLE...]`. Prints the time until the first diagnostics, and for each example
 // the time from a key to the diagnostics of the text with it, the processor time of a key (all threads of the page,
-// including the output that follows), and the load of the machine.
+// including the output that follows), and the load of the machine. Then it types more keys and records what runs: the
+// processor time before the compiler is asked, in the compiler, and in V8, which optimizes the compiler meanwhile.
 
 import { loadavg } from "node:os";
 
@@ -57,6 +58,29 @@ console.log(`first diagnostics: ${at(sorted(firsts), 0.5)} ms (median of 5; at m
 const { page } = await open();
 const examples = await page.locator("#examples option").evaluateAll((options) => options.map((option) => option.value));
 const all = [];
+const parts = [];
+
+/** Types keys while the browser records its tasks, and returns the processor times of a key, in milliseconds. */
+async function recorded() {
+  const keys = 20;
+  await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline", "v8.wasm", "disabled-by-default-v8.wasm"] });
+  for (let i = 0; i < keys; i++) {
+    await page.keyboard.type("x");
+    await page.waitForTimeout(80);
+  }
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const threads = new Map(traceEvents.filter(({ name }) => name === "thread_name").map((it) => [`${it.pid} ${it.tid}`, it.args.name]));
+  const tasks = traceEvents.filter(({ ph }) => ph === "X").map((it) => ({ ...it, thread: threads.get(`${it.pid} ${it.tid}`), end: it.ts + it.dur }));
+  const presses = tasks.filter((it) => it.name === "EventDispatch" && it.args.data?.type === "keydown");
+  const pressed = tasks.filter((it) => it.name === "ThreadControllerImpl::RunTask" && presses.some(({ ts }) => it.ts <= ts && ts < it.end));
+  // The first request after a key is for diagnostics; completion is asked for later.
+  const requests = tasks.filter((it) => it.name === "HandlePostMessage" && it.thread === "DedicatedWorker thread").sort((a, b) => a.ts - b.ts);
+  const compiler = presses.map((press) => requests.find(({ ts }) => ts > press.ts)).filter((it) => it !== undefined);
+  const v8 = tasks.filter((it) => it.name === "wasm.TopTierCompilation").reduce((sum, { tdur = 0 }) => sum + tdur, 0);
+  const middle = (tasks) => at(sorted(tasks.map(({ tdur = 0 }) => tdur / 1000)), 0.5);
+  return `${middle(pressed)} ms before the compiler, ${middle(compiler)} ms in it, ${(v8 / 1000 / keys).toFixed(1)} ms in V8`;
+}
+
 for (const name of examples.filter((name) => !wanted.length || wanted.includes(name))) {
   await page.selectOption("#examples", name);
   await page.waitForTimeout(500);
@@ -77,8 +101,10 @@ for (const name of examples.filter((name) => !wanted.length || wanted.includes(n
   const cost = (await processor()) - before;
   const times = sorted(await page.evaluate(() => window.times));
   all.push(...times);
+  parts.push([name, await recorded()]);
   console.log(`${name}: median ${at(times, 0.5)} ms, p95 ${at(times, 0.95)} ms; ${(cost / times.length).toFixed(1)} ms of processor time`);
 }
 console.log(`all: median ${at(sorted(all), 0.5)} ms, p95 ${at(sorted(all), 0.95)} ms; load ${loadavg().map((load) => load.toFixed(1)).join(" ")}`);
+for (const [name, part] of parts) console.log(`${name}: ${part}`);
 await browser.close();
 close();

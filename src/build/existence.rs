@@ -1,7 +1,9 @@
 //! The conditions at deployment under which the parts of a pipeline and the resources of the template exist.
 
 use crate::catalog::Category;
-use crate::hir::{Action, ConditionId, ExistenceCondition, Stage, ValueKind};
+use crate::hir::{
+    Action, ConditionId, Dashboard, ExistenceCondition, Notification, Schedule, Stage, StartEvent, ValueKind,
+};
 use crate::slots::{Attributes, existence};
 use crate::source::Spanned;
 
@@ -51,8 +53,25 @@ impl Builder<'_> {
         Some(Spanned::new(whole, under.span))
     }
 
-    /// Adds the condition of a pipeline to that of a resource which belongs to it.
-    pub(super) fn within(&mut self, own: &mut Option<Spanned<ConditionId>>, pipeline: Option<Spanned<ConditionId>>) {
+    /// Adds the condition of a pipeline to those of the resources that belong to it.
+    pub(super) fn within_pipeline(
+        &mut self,
+        pipeline: Option<Spanned<ConditionId>>,
+        (schedules, events, notifications, dashboard): (
+            &mut [Schedule],
+            &mut [StartEvent],
+            &mut [Notification],
+            Option<&mut Dashboard>,
+        ),
+    ) {
+        let of_rules = schedules.iter_mut().map(|schedule| &mut schedule.rule).chain(events);
+        let of_rules = of_rules.map(|rule| &mut rule.condition);
+        let of_others = notifications.iter_mut().map(|it| &mut it.condition);
+        let all = of_rules.chain(of_others).chain(dashboard.map(|it| &mut it.condition));
+        all.for_each(|own| self.within(own, pipeline));
+    }
+
+    fn within(&mut self, own: &mut Option<Spanned<ConditionId>>, pipeline: Option<Spanned<ConditionId>>) {
         *own = match (*own, pipeline) {
             (Some(own), Some(pipeline)) => {
                 Some(Spanned::new(self.values.both(Some(pipeline.node), own.node), own.span))

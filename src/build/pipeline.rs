@@ -276,11 +276,7 @@ impl<'a> Builder<'a> {
         let mut events = self.start_events(&statements);
         let mut notifications = self.notifications(&statements);
         let mut dashboard = self.traced(&trail, |this| this.dashboard(&statements));
-        let of_rules = schedules.iter_mut().map(|schedule| &mut schedule.rule).chain(&mut events);
-        let of_rules = of_rules.map(|rule| &mut rule.condition);
-        let of_others = notifications.iter_mut().map(|it| &mut it.condition);
-        let all = of_rules.chain(of_others).chain(dashboard.iter_mut().map(|it| &mut it.condition));
-        all.for_each(|own| self.within(own, condition));
+        self.within_pipeline(condition, (&mut schedules, &mut events, &mut notifications, dashboard.as_mut()));
         let mut actions = self.filled_actions(index, context);
         super::action::default_checkout(&mut actions);
         let stages = self.filled_stages(index);

@@ -1,6 +1,9 @@
 //! Names of declarations in quotes, once all declarations have been read.
 
-use crate::hir::{Declaration, Entity, Ownership, ValueKind};
+use crate::catalog::Kind;
+use crate::diagnostic::families::names;
+use crate::diagnostic::suggest::slip;
+use crate::hir::{Declaration, Entity, Ownership, Setting, ValueKind};
 
 use super::builder::Builder;
 
@@ -15,6 +18,31 @@ impl Builder<'_> {
                 self.values.report_quoted(&quoted, false);
             }
         }
+        for (kind, written) in std::mem::take(&mut self.values.strings) {
+            if let Some((entity, declared)) = self.misspelled(kind, &written.node) {
+                let Declaration { symbol, .. } = declared;
+                let found = names::misspelled_name(kind.word(), &written, symbol, declared.name_text());
+                self.values.unnamed.remove(&entity);
+                self.values.incomplete = true;
+                self.values.diagnostics.push(found);
+            }
+        }
+    }
+
+    /// Returns the declaration whose name in AWS a string misspells, if no action uses it.
+    fn misspelled(&self, kind: Kind, written: &str) -> Option<(Entity, &Declaration)> {
+        let by_name = matches!(kind, Kind::Project | Kind::Bucket | Kind::Repository);
+        let declared = || self.hir.declarations().filter(|(entity, _)| by_name && entity.kind() == kind);
+        let names = || declared().filter_map(|(_, declaration)| declaration.name_text());
+        if names().any(|name| name == written) {
+            return None;
+        }
+        let near = slip(written, names())?;
+        let (entity, declaration) = declared().find(|(_, declaration)| declaration.name_text() == Some(near))?;
+        let is_it = |setting: &Setting| setting.value.kind == ValueKind::Entity(entity);
+        let mut actions = self.hir.pipelines.iter().flat_map(|pipeline| pipeline.actions.iter());
+        let is_used = actions.any(|action| action.configuration.values().any(is_it));
+        (!is_used).then_some((entity, declaration))
     }
 }
 

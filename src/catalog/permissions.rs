@@ -28,6 +28,13 @@ pub struct Handlers {
     pub delete: Vec<String>,
 }
 
+impl Handlers {
+    /// Returns the lists, in the order of the letters `crud`.
+    fn lists(&mut self) -> [&mut Vec<String>; 4] {
+        [&mut self.create, &mut self.read, &mut self.update, &mut self.delete]
+    }
+}
+
 /// The access level of an IAM action, as AWS groups them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -69,29 +76,46 @@ impl IamAction {
 }
 
 /// Returns the actions that CloudFormation needs for a resource type; `None` for a type without public handlers.
+///
+/// `build.rs` replaces the names by their positions in the line of their service, since most of them are there, too: the
+/// line of a type is `SERVICE:ACTIONS SERVICE:ACTIONS ...`. An action is the number of actions between it and the one
+/// before, or its name in quotes, and a letter whose bits are those of [`Handlers::lists`].
 pub fn handlers(resource_type: &str) -> Option<Handlers> {
     let mut handlers = Handlers::default();
-    let mut service = "";
-    for word in HANDLERS.line(resource_type)?.split(' ').filter(|word| !word.is_empty()) {
-        let (action, letters) = word.rsplit_once('/')?;
-        let verb = match action.split_once(':') {
-            Some((new_service, verb)) => {
-                service = new_service;
-                verb
-            }
-            None => action,
-        };
-        for letter in letters.chars() {
-            let list = match letter {
-                'c' => &mut handlers.create,
-                'r' => &mut handlers.read,
-                'u' => &mut handlers.update,
-                _ => &mut handlers.delete,
+    for part in HANDLERS.line(resource_type)?.split(' ').filter(|part| !part.is_empty()) {
+        let (service, mut rest) = part.split_once(':')?;
+        let mut known = ACTIONS.line(service).unwrap_or_default().split(' ');
+        while !rest.is_empty() {
+            let (verb, after) = match rest.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"')?,
+                None => {
+                    let (between, after) = number(rest)?;
+                    (known.nth(between)?.split('/').next()?, after)
+                }
             };
-            list.push(format!("{service}:{verb}"));
+            let (bits, after) = after.split_at_checked(1)?;
+            let bits = bits.bytes().next()?.checked_sub(b'a')?;
+            for (bit, list) in handlers.lists().into_iter().enumerate() {
+                if bits & 1 << bit != 0 {
+                    list.push(format!("{service}:{verb}"));
+                }
+            }
+            rest = after;
         }
     }
     Some(handlers)
+}
+
+/// Reads a number of one digit, or of two after a `!`, and returns it with the rest of the text.
+fn number(text: &'static str) -> Option<(usize, &'static str)> {
+    /// As in `build.rs`.
+    const DIGITS: usize = 78;
+    let digit = |byte: u8| Some(usize::from(byte.checked_sub(b'0')?));
+    match *text.as_bytes() {
+        [b'!', high, low, ..] => Some((digit(high)? * DIGITS + digit(low)?, text.get(3..)?)),
+        [one, ..] => Some((digit(one)?, text.get(1..)?)),
+        [] => None,
+    }
 }
 
 /// The actions of a type's handlers.
@@ -237,12 +261,24 @@ mod tests {
 
     #[test]
     fn every_handler_list_and_action_reads_back() {
-        for kind in HANDLERS.heads() {
-            let handlers = handlers(kind).unwrap();
-            for name in [handlers.create, handlers.read, handlers.update, handlers.delete].concat() {
-                assert!(!name.contains('*') && name.contains(':') && !name.starts_with(':'), "{kind}: {name}");
+        for line in include_str!("data/handler-permissions.txt").lines() {
+            let (kind, words) = line.split_once('\t').unwrap();
+            let mut found = handlers(kind).unwrap();
+            for (list, letter) in found.lists().into_iter().zip("crud".chars()) {
+                let mut service = "";
+                let mut wanted = Vec::new();
+                for (action, letters) in words.split(' ').filter_map(|word| word.rsplit_once('/')) {
+                    let (now, verb) = action.split_once(':').unwrap_or((service, action));
+                    service = now;
+                    if letters.contains(letter) {
+                        wanted.push(format!("{service}:{verb}"));
+                    }
+                }
+                assert_eq!(*list, wanted, "{kind}");
+                assert!(wanted.iter().all(|name| !name.contains('*') && !name.starts_with(':')), "{kind}: {wanted:?}");
             }
         }
+        assert_eq!(HANDLERS.heads().count(), include_str!("data/handler-permissions.txt").lines().count());
         for service in services() {
             for (verb, facts) in verbs(service) {
                 let action = iam_action(&format!("{service}:{verb}")).unwrap();

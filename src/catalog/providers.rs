@@ -97,7 +97,20 @@ pub fn action_type_of(
     let key_of = |action: &ActionType, word: &str| action.slot.iter().find(|slot| slot.attribute == word)?.key.clone();
     let is_given = |action: &ActionType, word: &str| given(word) || key_of(action, word).is_some_and(|key| given(&key));
     let chosen = of_category().find(|action| action.chosen_by.as_deref().is_some_and(|word| is_given(action, word)));
-    chosen.or_else(|| of_category().find(|action| action.chosen_by.is_none()))
+    let usual = || of_category().find(|action| action.chosen_by.is_none());
+    chosen
+        .or_else(|| of_category().find(|action| usual().is_some_and(|usual| is_meant(action, usual, given))))
+        .or_else(usual)
+}
+
+/// Returns whether an action lacks only the attribute that selects its type: it has others of this type, and none that
+/// only the usual type has.
+fn is_meant(action: &ActionType, usual: &ActionType, given: &dyn Fn(&str) -> bool) -> bool {
+    let has_own = |one: &ActionType, other: &ActionType| {
+        let is_shared = |word: &str| other.slot.iter().any(|slot| slot.attribute == word);
+        one.slot.iter().any(|slot| given(&slot.attribute) && !is_shared(&slot.attribute))
+    };
+    action.chosen_by.is_some() && has_own(action, usual) && !has_own(usual, action)
 }
 
 /// Returns the word and action type for the API's `category`, `owner`, and `provider`.

@@ -74,6 +74,14 @@ impl Planned<'_> {
     }
 }
 
+impl Read<'_> {
+    pub(super) fn resolve(&mut self) -> Index {
+        let Resolved { index, diagnostics } = resolve(&self.loader.modules());
+        self.diagnostics.extend(diagnostics);
+        index
+    }
+}
+
 impl Built {
     fn pipeline_document(&self) -> Option<(&Wording, PipelineDocument<'_>)> {
         let (wording, document) = self.document.as_ref()?;
@@ -89,12 +97,6 @@ impl Input<'_> {
         let mut loader = Loader::load(&self.workspace, self.entry, self.request.document);
         diagnostics.extend(std::mem::take(&mut loader.diagnostics));
         Read { loader, values: given::files(&self.workspace, self.request), diagnostics }
-    }
-
-    pub(super) fn resolve(&self, read: &mut Read<'_>) -> Index {
-        let Resolved { index, diagnostics } = resolve(&read.loader.modules());
-        read.diagnostics.extend(diagnostics);
-        index
     }
 
     pub(super) fn build(&self, read: Read<'_>, names: Index) -> Built {

@@ -158,9 +158,10 @@ impl<'d> Reader<'d> {
             let value = names.slot(slot, node, Form::Text, inputs);
             match (slot.header, value) {
                 (Some(Header::FromFile), Some(file)) => {
-                    let ExprKind::ArtifactFile { artifact, .. } = &file.kind else { return };
-                    let is_it = |input: &&mut Expr| match &input.kind {
-                        ExprKind::Reference(reference) => reference.head.node == artifact.node,
+                    let is_it = |input: &&mut Expr| match (&input.kind, &file.kind) {
+                        (ExprKind::Reference(reference), ExprKind::ArtifactFile { artifact, .. }) => {
+                            reference.head.node == artifact.node
+                        }
                         _ => false,
                     };
                     if let Some(place) = from.iter_mut().find(is_it) {

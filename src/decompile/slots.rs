@@ -26,12 +26,26 @@ impl Names<'_> {
         let node = self.resolved(node)?;
         if slot.phase > Phase::Compile
             && !slot.counted
-            && let Some(value) = self.choice(node, &|branch| self.slot(slot, branch, form, inputs))
+            && let Some(value) = self.choice(node, &|branch| self.branch(slot, branch, form, inputs))
         {
-            return (!slot.required || !has_null(&value)).then_some(value);
+            return (can_be_chosen(slot.ty, &value) && (!slot.required || !has_null(&value))).then_some(value);
+        }
+        // The elements of a list that CloudFormation chooses or looks up are not known.
+        if slot.counted && self.purpose == TreePurpose::Check && node.intrinsic().is_some() {
+            return None;
         }
         let value = self.of_type(slot, node, form, inputs)?;
         (slot.phase > Phase::Compile || !is_late(&value)).then_some(value)
+    }
+
+    /// Returns one of the values between which CloudFormation chooses. It chooses between strings, not between resources.
+    fn branch(&self, slot: &Slot, node: &Node, form: Form, inputs: &[&str]) -> Option<Expr> {
+        let node = self.resolved(node)?;
+        let is_choice = node.intrinsic().is_some_and(|call| call.name == "Fn::If");
+        if slot.ty == SlotType::Reference && !is_choice {
+            return Some(self.name_or_arn(node, reading(slot)));
+        }
+        self.slot(slot, node, form, inputs)
     }
 
     fn of_type(&self, slot: &Slot, node: &Node, form: Form, inputs: &[&str]) -> Option<Expr> {
@@ -240,6 +254,17 @@ impl Names<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Returns whether the language can express a choice at deployment as the value of a slot: one between strings or lists.
+fn can_be_chosen(ty: SlotType, value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Conditional { then, otherwise, .. } => can_be_chosen(ty, then) && can_be_chosen(ty, otherwise),
+        ExprKind::ArtifactFile { artifact, .. } => artifact.node == "AWS",
+        ExprKind::Call { .. } | ExprKind::List(_) if matches!(ty, SlotType::Buildspec | SlotType::Cache) => false,
+        ExprKind::Map(_) => matches!(ty, SlotType::Any | SlotType::Json),
+        _ => true,
     }
 }
 

@@ -191,15 +191,7 @@ impl<'d> Names<'d> {
                 ("Fn::If", [condition, then, otherwise]) => {
                     condition.text().and_then(|name| self.outcome(name, 0)).map(|it| if it { then } else { otherwise })
                 }
-                ("Fn::FindInMap", [map, first, second]) => {
-                    let keys = (map.literal(), first.literal(), second.literal());
-                    match keys {
-                        (Some(map), Some(first), Some(second)) => {
-                            self.mappings.and_then(|mappings| mappings.at(&[map, first, second]))
-                        }
-                        _ => None,
-                    }
-                }
+                ("Fn::FindInMap", [map, first, second]) => self.found_in_map(map, [first, second]),
                 _ => None,
             };
             match next {
@@ -208,6 +200,34 @@ impl<'d> Names<'d> {
             }
         }
         Some(node)
+    }
+
+    /// Returns the value in a mapping, if all keys that are possible lead to the same one.
+    fn found_in_map<'n>(&'n self, map: &'n Node, keys: [&'n Node; 2]) -> Option<&'n Node> {
+        let map = self.mappings?.get(map.literal()?)?;
+        let mut found: Option<&Node> = None;
+        for first in self.possible_keys(keys[0], map) {
+            let row = map.get(first)?;
+            for second in self.possible_keys(keys[1], row) {
+                let value = row.get(second)?;
+                if found.is_some_and(|known| known.literal().is_none() || known.literal() != value.literal()) {
+                    return None;
+                }
+                found = found.or(Some(value));
+            }
+        }
+        found
+    }
+
+    /// Returns the keys of a map that a node can be: those that a parameter allows, or any key.
+    fn possible_keys<'n>(&'n self, key: &'n Node, map: &'n Node) -> Vec<&'n str> {
+        if let Some(literal) = key.literal() {
+            return vec![literal];
+        }
+        let param = key.intrinsic().filter(|call| call.name == "Ref").and_then(|call| call.argument.text());
+        let allowed = param.and_then(|name| self.parameters.get(name)?.get("AllowedValues"));
+        let allowed: Option<Vec<&str>> = allowed.map(|list| list.items().iter().filter_map(Node::literal).collect());
+        allowed.unwrap_or_else(|| map.entries().iter().map(|entry| entry.key.node.as_str()).collect())
     }
 
     /// Returns a string that has to be known: a literal, or by the defaults of parameters.

@@ -1,16 +1,17 @@
 //! Converts messages to the words of the document: the language's words for attributes and enumerations are replaced by
 //! AWS's, and help is adapted to the document.
 
-use crate::catalog::{self, ActionType, Slot};
+use crate::catalog::{self, ActionType, Kind, Slot};
 use crate::diagnostic::families::names::MOVE_TO_PROJECT;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::source::{SourceMap, Span};
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::{DocumentKind, api_key};
 
 use super::computed_names::ComputedName;
 use super::document_edits::Rewriter;
+use super::resources::kind_of;
 
 /// A part of the document, and its names for the words of messages.
 #[derive(Debug, Clone)]
@@ -73,7 +74,7 @@ const ABOUT_PIPE: [Code; 8] =
     [Code::W0304, Code::E0301, Code::E0415, Code::E0702, Code::E0708, Code::W0706, Code::E0807, Code::E0877];
 
 /// Help instead of that for `.pipe` files.
-const HELPS: [(Code, &str); 8] = [
+const HELPS: [(Code, &str); 9] = [
     (Code::E0133, "correct the JSON"),
     (Code::E0157, "write the ARN, or refer to the role with `Fn::GetAtt`"),
     (Code::E0508, "set the type of the pipeline to V2"),
@@ -81,6 +82,7 @@ const HELPS: [(Code, &str); 8] = [
     (Code::E0709, "write the value itself, or use a parameter of the template"),
     (Code::E0842, "set `Status` of `VersioningConfiguration` to `Enabled`"),
     (Code::E0901, "keep it in AWS Secrets Manager and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}`"),
+    (Code::W0874, "create a role for this action, and set it in the action"),
     (Code::W0902, "use a connection: a source action with the provider `CodeStarSourceConnection`"),
 ];
 
@@ -138,12 +140,13 @@ impl Wording {
         if own {
             return;
         }
+        let written = found.help.clone();
         if let Some((_, help)) = HELPS.iter().find(|(code, _)| *code == found.code) {
             found.help = Some((*help).to_owned());
             found.edits.clear();
         }
         if found.code == Code::E0157 && !found.primary.text.starts_with("AWS requires an ARN") {
-            let id = found.message.split('`').nth(1).unwrap_or_default();
+            let id = written.as_deref().and_then(|help| help.split('`').nth(1)).unwrap_or_default();
             let reference = if self.json { format!("{{ \"Ref\": \"{id}\" }}") } else { format!("!Ref {id}") };
             found.help = Some(format!("write `{reference}`"));
         }
@@ -174,7 +177,7 @@ impl Wording {
         found.secondary.iter_mut().for_each(|label| said(&mut label.text));
         found.notes.iter_mut().for_each(said);
         found.help.iter_mut().for_each(said);
-        found.help = found.help.take().map(|help| attributes(&help, root));
+        found.help = found.help.take().map(|help| self.with_references(&help, root));
         if matches!(found.code, Code::E0703 | Code::E0704 | Code::E0705) {
             found.help = found.help.take().map(|help| variables(&help));
         }
@@ -288,6 +291,39 @@ impl Wording {
         }
     }
 
+    /// Writes references to resources, `${Name.arn}`, as the template does.
+    fn with_references(&self, help: &str, root: &Node) -> String {
+        let pieces = help.split('`').enumerate().map(|(index, piece)| {
+            if index % 2 == 0 || !piece.contains("${") {
+                return piece.to_owned();
+            }
+            let mut written = String::new();
+            for part in sub_parts(piece) {
+                match part {
+                    SubPart::Text(text) => written.push_str(text),
+                    SubPart::Name(name) => match reference_to(root, name) {
+                        Some(reference) if piece.len() == name.len() + 3 => return self.function(reference),
+                        Some((id, Some(attribute))) => written.push_str(&format!("${{{id}.{attribute}}}")),
+                        Some((id, None)) => written.push_str(&format!("${{{id}}}")),
+                        None => written.push_str(&format!("${{{name}}}")),
+                    },
+                }
+            }
+            written
+        });
+        pieces.collect::<Vec<_>>().join("`")
+    }
+
+    /// Returns the function for a logical ID: `Fn::GetAtt` with an attribute, and otherwise `Ref`.
+    fn function(&self, (id, attribute): (&str, Option<&str>)) -> String {
+        match (attribute, self.json) {
+            (Some(attribute), false) => format!("!GetAtt {id}.{attribute}"),
+            (Some(attribute), true) => format!("{{ \"Fn::GetAtt\": [\"{id}\", \"{attribute}\"] }}"),
+            (None, false) => format!("!Ref {id}"),
+            (None, true) => format!("{{ \"Ref\": \"{id}\" }}"),
+        }
+    }
+
     /// The key for an `on` statement.
     fn event(&self, key: &str) -> String {
         tick(&if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() })
@@ -322,30 +358,6 @@ const EVENTS: [(&str, &str); 5] = [
     ("on success", "OnSuccess"),
     ("on failure", "OnFailure"),
 ];
-
-/// Writes `${Role.arn}` as a template does: `${Role.Arn}`, or `${Topic}` for a topic, whose `Ref` is its ARN.
-fn attributes(help: &str, root: &Node) -> String {
-    let mut written = String::new();
-    let mut rest = help;
-    while let Some((before, tail)) = rest.split_once("${") {
-        written.push_str(before);
-        let Some((name, after)) = tail.split_once('}') else {
-            written.push_str("${");
-            rest = tail;
-            break;
-        };
-        let id = name.strip_suffix(".arn");
-        let kind = id.and_then(|id| root.at(&["Resources", id, "Type"])).and_then(Node::literal);
-        let shown = match (id, kind) {
-            (Some(id), Some("AWS::SNS::Topic")) => format!("${{{id}}}"),
-            (Some(id), Some(_)) => format!("${{{id}.Arn}}"),
-            _ => format!("${{{name}}}"),
-        };
-        written.push_str(&shown);
-        rest = after;
-    }
-    written + rest
-}
 
 /// A message with a variable as the document refers to it.
 fn as_written(message: &str, written: &str) -> String {
@@ -389,11 +401,24 @@ fn action_named<'n>(node: &'n Node, name: &str, key: &dyn Fn(&str) -> String) ->
     inside.into_iter().find_map(|node| action_named(node, name, key))
 }
 
+/// Returns the logical ID and the attribute to which `Name.arn` or `Name.name` refers in a template.
+fn reference_to<'n>(root: &Node, name: &'n str) -> Option<(&'n str, Option<&'static str>)> {
+    let (id, member) = name.split_once('.')?;
+    let kind = kind_of(root.at(&["Resources", id, "Type"])?.literal()?)?;
+    match member {
+        "name" => Some((id, None)),
+        // `Ref` returns the ARN of these resources.
+        "arn" | "Arn" if matches!(kind, Kind::Topic | Kind::Connection) => Some((id, None)),
+        "arn" | "Arn" => Some((id, Some("Arn"))),
+        _ => None,
+    }
+}
+
 /// Converts `"s3:GetObject", "s3:PutObject"] on Bucket` to a permission in an IAM policy.
 fn permission(statement: &str) -> String {
     let (actions, resource) = statement.split_once("] on ").unwrap_or((statement, "*"));
     let actions: Vec<&str> = actions.split(", ").map(|action| action.trim_matches('"')).collect();
-    let is_name = !resource.starts_with(['"', '[']);
+    let is_name = !resource.starts_with(['"', '[', '*']);
     let resource = resource.trim_matches('"');
     let objects = actions.iter().any(|action| action.contains("Object"));
     let suffix = if is_name && objects { ".Arn}/*" } else { ".Arn}" };

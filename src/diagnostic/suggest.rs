@@ -92,6 +92,26 @@ fn is_slip(one: &str, other: &str) -> bool {
     first.len() == second.len() && first.iter().zip(&second).all(|(a, b)| alike(a, b))
 }
 
+/// Returns the candidate that a name misspells or, if none is, the only one that it abbreviates: `StartPipeline` for
+/// `StartPipelineExecution`, `CommitMsg` for `CommitMessage`. Otherwise, returns the most similar one.
+pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let all = || candidates.iter().copied();
+    let misspelled = similar(wanted, all().filter(|candidate| is_misspelling(wanted, candidate)));
+    misspelled.or_else(|| abbreviated(wanted, all())).or_else(|| similar_term(wanted, all()))
+}
+
+/// Returns the only candidate that begins with the same letters and contains the others in the same order.
+fn abbreviated<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let is_it = |candidate: &&str| {
+        let mut letters = candidate.chars();
+        let starts = wanted.get(..SHORTEST_WORD).is_some_and(|start| candidate.starts_with(start));
+        starts && candidate.len() <= LONGEST && wanted.chars().all(|wanted| letters.any(|letter| letter == wanted))
+    };
+    let mut fitting = candidates.filter(is_it);
+    fitting.next().filter(|_| fitting.next().is_none())
+}
+
 /// Returns the only candidate that is another form of the same verb: `fails` and `failed`.
 pub fn same_verb<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let stem = |word: &str| {
@@ -116,7 +136,16 @@ pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{is_misspelling, same_verb, similar, similar_path, similar_term, slip};
+    use super::{is_misspelling, nearest, same_verb, similar, similar_path, similar_term, slip};
+
+    #[test]
+    fn an_abbreviation_is_nearer_than_a_similar_name() {
+        let actions = ["GetPipeline", "StartPipelineExecution", "StopPipelineExecution"];
+        assert_eq!(nearest("StartPipeline", actions), Some("StartPipelineExecution"));
+        assert_eq!(nearest("CommitMsg", ["CommitId", "CommitMessage"]), Some("CommitMessage"));
+        assert_eq!(nearest("GetObjekt", ["GetObject", "GetObjectAcl"]), Some("GetObject"));
+        assert_eq!(nearest("Put", ["PutObject"]), None);
+    }
 
     #[test]
     fn names_that_differ_on_purpose_are_no_slips() {

@@ -68,6 +68,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) named: HashSet<String>,
     /// Strings that are the names of declarations.
     pub(crate) quoted: Vec<Quoted>,
+    /// Other strings where declarations of a kind can be used.
+    pub(crate) strings: Vec<(Kind, Spanned<String>)>,
     /// Abandoned statements and blocks, which have been reported.
     pub(crate) given_up: Vec<Span>,
     /// Whether something could not be read or resolved.
@@ -103,6 +105,7 @@ impl<'a> Evaluator<'a> {
             unnamed: BTreeSet::new(),
             named: HashSet::new(),
             quoted: Vec::new(),
+            strings: Vec::new(),
             given_up: Vec::new(),
             incomplete: false,
             limits: Limits::new(),
@@ -176,10 +179,22 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Binds the name of an instance of a component, which may be computed; whether the name was free.
-    pub(crate) fn bind_instance(&mut self, scope: ScopeId, name: &Spanned<String>, instance: ScopeId) -> bool {
+    /// Binds the name of an instance of a component, which may be computed; whether the name was free. Its name is also
+    /// bound in the scope `around` its stage, for other stages.
+    pub(crate) fn bind_instance(
+        &mut self,
+        (scope, around): (ScopeId, ScopeId),
+        name: &Spanned<String>,
+        instance: ScopeId,
+    ) -> bool {
         let earlier = match self.names.defined(name, |kind| kind == DefinitionKind::Instance) {
-            Some(definition) => self.scopes.bind(scope, definition, name, Binding::Instance(instance)),
+            Some(definition) => {
+                let earlier = self.scopes.bind(scope, definition, name, Binding::Instance(instance));
+                if around != scope {
+                    self.scopes.bind(around, definition, name, Binding::Instance(instance));
+                }
+                earlier
+            }
             None => self.scopes.bind_instance(scope, name, instance),
         };
         self.report_duplicate("value", name, earlier);

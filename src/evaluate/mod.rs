@@ -32,5 +32,5 @@ pub(crate) use limits::COMPONENT_DEPTH;
 pub(crate) use pipeline_names::{NamedAction, PipelineNames};
 pub(crate) use scope::{Binding, ComponentId, LetEntry, LetState, ScopeId, TypeId};
 pub(crate) use slot_values::{Rejected, is_file_call};
-pub(crate) use truths::Truth;
+pub(crate) use truths::ConditionResult;
 pub(crate) use types::literals;

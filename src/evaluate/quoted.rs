@@ -13,7 +13,10 @@ impl Evaluator<'_> {
     /// to use instead.
     pub(crate) fn quoted(&mut self, slot: &Slot, value: &Value) -> Option<Value> {
         let (kind, name) = (slot.to?, value.as_str()?);
-        let (entity, declared) = self.entities.declared(kind, name)?;
+        let Some((entity, declared)) = self.entities.declared(kind, name) else {
+            self.strings.push((kind, Spanned::new(name.to_owned(), value.span)));
+            return None;
+        };
         let quoted = Quoted { entity, kind, name: Spanned::new(name.to_owned(), value.span), declared };
         if slot.member.as_deref() != Some("arn") {
             self.quoted.push(quoted);

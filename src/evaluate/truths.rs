@@ -15,7 +15,7 @@ use super::scope::LetId;
 
 /// The result of a condition.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Truth {
+pub(crate) enum ConditionResult {
     /// It is known at compile time.
     Known(bool),
     /// It is known at deployment.
@@ -26,8 +26,8 @@ impl<'a> Evaluator<'a> {
     /// Evaluates a condition, which must be known at compile time. Otherwise reports that and returns `None`.
     pub(crate) fn condition(&mut self, expression: &'a Expr, context: Context) -> Option<bool> {
         match self.truth(expression, context, "a condition")? {
-            Truth::Known(flag) => Some(flag),
-            Truth::Late(id) => {
+            ConditionResult::Known(flag) => Some(flag),
+            ConditionResult::Late(id) => {
                 let is_name = matches!(expression.kind, ExprKind::Reference(_));
                 let late = self.conditions.get(id).map_or(expression.span, |condition| condition.late);
                 // The same condition may have been tested elsewhere first.
@@ -41,15 +41,15 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Evaluates the condition of statements; `None` if it could not be read, which has been reported.
-    pub(crate) fn decision(&mut self, expression: &'a Expr, context: Context) -> Option<Truth> {
+    pub(crate) fn decision(&mut self, expression: &'a Expr, context: Context) -> Option<ConditionResult> {
         self.truth(expression, context, "a condition")
     }
 
     /// Evaluates a condition as a value.
     pub(super) fn truth_value(&mut self, expression: &'a Expr, context: Context) -> ValueKind {
         match self.truth(expression, context, "a condition") {
-            Some(Truth::Known(flag)) => ValueKind::Bool(flag),
-            Some(Truth::Late(id)) => ValueKind::Test(id),
+            Some(ConditionResult::Known(flag)) => ValueKind::Bool(flag),
+            Some(ConditionResult::Late(id)) => ValueKind::Test(id),
             None => ValueKind::Poisoned,
         }
     }
@@ -63,9 +63,9 @@ impl<'a> Evaluator<'a> {
         words: Words,
     ) -> Value {
         let id = match self.truth(condition, context, "a condition") {
-            Some(Truth::Known(true)) => return self.evaluate(then, context, words),
-            Some(Truth::Known(false)) => return self.evaluate(otherwise, context, words),
-            Some(Truth::Late(id)) => id,
+            Some(ConditionResult::Known(true)) => return self.evaluate(then, context, words),
+            Some(ConditionResult::Known(false)) => return self.evaluate(otherwise, context, words),
+            Some(ConditionResult::Late(id)) => id,
             None => return Value::poisoned(span),
         };
         let then = self.evaluate(then, context, words);
@@ -78,11 +78,11 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Evaluates a condition or a part of one. `what`: the part, in words.
-    fn truth(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<Truth> {
+    fn truth(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<ConditionResult> {
         match &expression.kind {
             ExprKind::Not(inner) => Some(match self.truth(inner, context, "!")? {
-                Truth::Known(flag) => Truth::Known(!flag),
-                Truth::Late(id) => Truth::Late(self.negated(id)),
+                ConditionResult::Known(flag) => ConditionResult::Known(!flag),
+                ConditionResult::Late(id) => ConditionResult::Late(self.negated(id)),
             }),
             ExprKind::And(items) => self.all_or_any(items, context, "&&", true, Test::And),
             ExprKind::Or(items) => self.all_or_any(items, context, "||", false, Test::Or),
@@ -99,23 +99,23 @@ impl<'a> Evaluator<'a> {
         what: &str,
         neutral: bool,
         join: fn(Vec<ConditionId>) -> Test,
-    ) -> Option<Truth> {
+    ) -> Option<ConditionResult> {
         let mut late: Vec<ConditionId> = Vec::new();
         let mut known = neutral;
         for item in items {
             match self.truth(item, context, what)? {
-                Truth::Known(flag) => known = if neutral { known && flag } else { known || flag },
-                Truth::Late(id) if !late.contains(&id) => late.push(id),
-                Truth::Late(_) => {}
+                ConditionResult::Known(flag) => known = if neutral { known && flag } else { known || flag },
+                ConditionResult::Late(id) if !late.contains(&id) => late.push(id),
+                ConditionResult::Late(_) => {}
             }
         }
         Some(match late.as_slice() {
-            _ if known != neutral => Truth::Known(known),
-            [] => Truth::Known(neutral),
-            [only] => Truth::Late(*only),
+            _ if known != neutral => ConditionResult::Known(known),
+            [] => ConditionResult::Known(neutral),
+            [only] => ConditionResult::Late(*only),
             [first, ..] => {
                 let place = self.conditions[*first].late;
-                Truth::Late(self.tested(join(late), place))
+                ConditionResult::Late(self.tested(join(late), place))
             }
         })
     }
@@ -127,7 +127,7 @@ impl<'a> Evaluator<'a> {
         other: &'a Expr,
         span: Span,
         context: Context,
-    ) -> Option<Truth> {
+    ) -> Option<ConditionResult> {
         let left = self.evaluate(written, context, Words::Value);
         let right = self.evaluate(other, context, Words::Value);
         if left.is_poisoned() || right.is_poisoned() {
@@ -136,7 +136,7 @@ impl<'a> Evaluator<'a> {
         let wanted = op == CompareOp::Equal;
         match (&left.kind, &right.kind) {
             (ValueKind::Test(id), ValueKind::Bool(flag)) | (ValueKind::Bool(flag), ValueKind::Test(id)) => {
-                return Some(Truth::Late(if *flag == wanted { *id } else { self.negated(*id) }));
+                return Some(ConditionResult::Late(if *flag == wanted { *id } else { self.negated(*id) }));
             }
             _ => {}
         }
@@ -145,13 +145,13 @@ impl<'a> Evaluator<'a> {
             if !equal {
                 self.never_equal((written, &left), (other, &right), span, context);
             }
-            return Some(Truth::Known(equal == wanted));
+            return Some(ConditionResult::Known(equal == wanted));
         }
         let (first, second) = (self.compared(&left)?, self.compared(&right)?);
         self.never_allowed((written, &left), (other, &right), context);
         let late = [&left, &right].into_iter().find(|value| !is_known_now(value)).map_or(span, |value| value.span);
         let id = self.tested(Test::Equal(first, second), late);
-        Some(Truth::Late(if wanted { id } else { self.negated(id) }))
+        Some(ConditionResult::Late(if wanted { id } else { self.negated(id) }))
     }
 
     /// Returns a value as CloudFormation compares it; reports one that it cannot compare.
@@ -178,16 +178,16 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Evaluates a condition that is a boolean.
-    fn flag(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<Truth> {
+    fn flag(&mut self, expression: &'a Expr, context: Context, what: &str) -> Option<ConditionResult> {
         let value = self.evaluate(expression, context, Words::Value);
         if value.is_poisoned() {
             return None;
         }
         match &value.kind {
-            ValueKind::Bool(flag) => return Some(Truth::Known(*flag)),
+            ValueKind::Bool(flag) => return Some(ConditionResult::Known(*flag)),
             _ => {
                 if let Some(id) = self.condition_of(&value) {
-                    return Some(Truth::Late(id));
+                    return Some(ConditionResult::Late(id));
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::catalog::Words;
 use crate::diagnostic::families::{names, statements};
-use crate::evaluate::{Binding, Truth};
+use crate::evaluate::{Binding, ConditionResult};
 use crate::hir::{ConditionId, Loop, LoopId, Value, ValueKind};
 use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
@@ -184,9 +184,9 @@ impl<'a> Expander<'_, 'a> {
         };
         let written = statement.condition.span;
         let (then, otherwise) = match truth {
-            Truth::Known(true) => (Some(at.clone()), None),
-            Truth::Known(false) => (None, Some(at.clone())),
-            Truth::Late(condition) => {
+            ConditionResult::Known(true) => (Some(at.clone()), None),
+            ConditionResult::Known(false) => (None, Some(at.clone())),
+            ConditionResult::Late(condition) => {
                 let then = self.under(condition, written, at);
                 let otherwise = statement.otherwise.as_ref().map(|_| {
                     let negated = self.values.negated(condition);

@@ -45,7 +45,7 @@ impl<'a> Expander<'_, 'a> {
             Some(alias) => Rc::from(format!("{}-{}", at.suffix, part_of_name(&alias.node))),
             None => Rc::clone(&at.suffix),
         };
-        if alias.is_some_and(|alias| !self.values.bind_instance(at.scope, &alias, scope)) {
+        if alias.is_some_and(|alias| !self.values.bind_instance((at.scope, at.local), &alias, scope)) {
             body.incomplete = true;
             return;
         }

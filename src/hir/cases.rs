@@ -6,14 +6,14 @@ use super::{ConditionId, Hir, PartKind, Test, Text};
 
 /// Every combination of truths of some conditions that is possible.
 #[derive(Debug, Clone)]
-pub struct Cases {
+pub struct DeploymentCases {
     conditions: Vec<ConditionId>,
     truths: Vec<Vec<bool>>,
 }
 
 /// One case: the truth of each condition.
 #[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
+pub struct DeploymentCase<'a> {
     conditions: &'a [ConditionId],
     truths: &'a [bool],
 }
@@ -21,14 +21,14 @@ pub struct Case<'a> {
 /// The most combinations of values that are tried. Beyond it, nothing is concluded.
 const MOST: usize = 4096;
 
-impl Cases {
+impl DeploymentCases {
     /// Returns the cases.
-    pub fn iter(&self) -> impl Iterator<Item = Case<'_>> {
-        self.truths.iter().map(|truths| Case { conditions: &self.conditions, truths })
+    pub fn iter(&self) -> impl Iterator<Item = DeploymentCase<'_>> {
+        self.truths.iter().map(|truths| DeploymentCase { conditions: &self.conditions, truths })
     }
 }
 
-impl Case<'_> {
+impl DeploymentCase<'_> {
     /// Returns whether a condition is true. Without a condition, and under one that is not among those of the cases,
     /// everything exists.
     pub fn holds(&self, condition: Option<ConditionId>) -> bool {
@@ -44,21 +44,23 @@ impl Case<'_> {
 
 impl Hir {
     /// Returns the cases that conditions distinguish; `None` if there are too many to try all of them.
-    pub fn cases(&self, conditions: impl IntoIterator<Item = ConditionId>) -> Option<Cases> {
+    pub fn cases(&self, conditions: impl IntoIterator<Item = ConditionId>) -> Option<DeploymentCases> {
         let conditions: Vec<ConditionId> = conditions.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-        let mut inputs = Inputs { hir: self, inputs: Vec::new() };
-        conditions.iter().for_each(|id| inputs.collect(*id));
+        let mut inputs = CaseInputs { hir: self, inputs: Vec::new() };
+        for id in &conditions {
+            inputs.collect(*id);
+        }
         let inputs = inputs.inputs;
         let count = inputs
             .iter()
             .try_fold(1_usize, |count, input| count.checked_mul(input.values.len()).filter(|count| *count <= MOST))?;
         let mut truths: BTreeSet<Vec<bool>> = BTreeSet::new();
         for number in 0..count {
-            let world = World { hir: self, inputs: &inputs, number };
-            truths.insert(conditions.iter().map(|id| world.holds(*id)).collect());
+            let combination = Combination { hir: self, inputs: &inputs, number };
+            truths.insert(conditions.iter().map(|id| combination.holds(*id)).collect());
         }
         // What exists in most cases comes last.
-        Some(Cases { conditions, truths: truths.into_iter().collect() })
+        Some(DeploymentCases { conditions, truths: truths.into_iter().collect() })
     }
 
     /// Returns whether a condition is true whenever each of `known` is as stated; `None` if that cannot be decided.
@@ -74,20 +76,20 @@ impl Hir {
 }
 
 /// Something that conditions depend on: a value that they compare with literals, or a whole comparison.
-struct Input {
-    of: InputKind,
+struct CaseInput {
+    of: CaseInputKind,
     /// Its possible values; `None` is a value that no condition mentions.
     values: Vec<Option<String>>,
 }
 
 #[derive(PartialEq)]
-enum InputKind {
+enum CaseInputKind {
     Value(Text),
     Comparison(Text, Text),
     Named(String),
 }
 
-impl InputKind {
+impl CaseInputKind {
     fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Value(a), Self::Value(b)) => a.same(b),
@@ -110,34 +112,38 @@ fn with_literal<'t>(left: &'t Text, right: &'t Text) -> Option<(&'t Text, String
 }
 
 /// The inputs of conditions, while they are collected.
-struct Inputs<'h> {
+struct CaseInputs<'h> {
     hir: &'h Hir,
-    inputs: Vec<Input>,
+    inputs: Vec<CaseInput>,
 }
 
-impl Inputs<'_> {
+impl CaseInputs<'_> {
     fn collect(&mut self, id: ConditionId) {
         let Some(condition) = self.hir.conditions.get(id) else { return };
         match &condition.test {
             Test::Equal(left, right) => match with_literal(left, right) {
                 Some((value, literal)) => self.compared(value, literal),
-                None => self.two_valued(InputKind::Comparison(left.clone(), right.clone())),
+                None => self.two_valued(CaseInputKind::Comparison(left.clone(), right.clone())),
             },
             Test::Not(inner) => self.collect(*inner),
-            Test::And(all) | Test::Or(all) => all.iter().for_each(|id| self.collect(*id)),
-            Test::Named(name) => self.two_valued(InputKind::Named(name.clone())),
+            Test::And(all) | Test::Or(all) => {
+                for id in all {
+                    self.collect(*id);
+                }
+            }
+            Test::Named(name) => self.two_valued(CaseInputKind::Named(name.clone())),
         }
     }
 
-    fn two_valued(&mut self, of: InputKind) {
+    fn two_valued(&mut self, of: CaseInputKind) {
         if !self.inputs.iter().any(|input| input.of.same(&of)) {
-            self.inputs.push(Input { of, values: vec![None, Some(String::new())] });
+            self.inputs.push(CaseInput { of, values: vec![None, Some(String::new())] });
         }
     }
 
     /// Adds a value and a literal that it is compared with.
     fn compared(&mut self, value: &Text, literal: String) {
-        let of = InputKind::Value(value.clone());
+        let of = CaseInputKind::Value(value.clone());
         if let Some(known) = self.inputs.iter_mut().find(|input| input.of.same(&of)) {
             if known.values.contains(&None) && !known.values.contains(&Some(literal.clone())) {
                 known.values.push(Some(literal));
@@ -145,7 +151,7 @@ impl Inputs<'_> {
             return;
         }
         let values = self.allowed(value).unwrap_or_else(|| vec![None, Some(literal)]);
-        self.inputs.push(Input { of, values });
+        self.inputs.push(CaseInput { of, values });
     }
 
     /// Returns the values that a parameter allows, if it lists them.
@@ -162,14 +168,14 @@ impl Inputs<'_> {
 }
 
 /// One choice of a value for each input.
-struct World<'h> {
+struct Combination<'h> {
     hir: &'h Hir,
-    inputs: &'h [Input],
+    inputs: &'h [CaseInput],
     number: usize,
 }
 
-impl World<'_> {
-    fn value(&self, of: &InputKind) -> Option<&str> {
+impl Combination<'_> {
+    fn value(&self, of: &CaseInputKind) -> Option<&str> {
         let mut number = self.number;
         for input in self.inputs {
             let count = input.values.len().max(1);
@@ -185,13 +191,13 @@ impl World<'_> {
         let Some(condition) = self.hir.conditions.get(id) else { return true };
         match &condition.test {
             Test::Equal(left, right) => match with_literal(left, right) {
-                Some((value, literal)) => self.value(&InputKind::Value(value.clone())) == Some(literal.as_str()),
-                None => self.value(&InputKind::Comparison(left.clone(), right.clone())).is_some(),
+                Some((value, literal)) => self.value(&CaseInputKind::Value(value.clone())) == Some(literal.as_str()),
+                None => self.value(&CaseInputKind::Comparison(left.clone(), right.clone())).is_some(),
             },
             Test::Not(inner) => !self.holds(*inner),
             Test::And(all) => all.iter().all(|id| self.holds(*id)),
             Test::Or(any) => any.iter().any(|id| self.holds(*id)),
-            Test::Named(name) => self.value(&InputKind::Named(name.clone())).is_some(),
+            Test::Named(name) => self.value(&CaseInputKind::Named(name.clone())).is_some(),
         }
     }
 }

@@ -19,7 +19,7 @@ mod visit;
 
 pub use action::*;
 pub use arena::{Arena, Id, Tail};
-pub use cases::Case;
+pub use cases::DeploymentCase;
 pub use condition::*;
 pub use deployed::*;
 pub use kind::*;

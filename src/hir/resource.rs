@@ -92,6 +92,11 @@ impl Declaration {
         self.text("name")
     }
 
+    /// Returns the name that the file sets, if it is literal.
+    pub fn name_text(&self) -> Option<&str> {
+        self.name()?.node.as_literal()
+    }
+
     /// Returns the value of `raw = { ... }`.
     pub fn raw(&self) -> Option<&Value> {
         self.value("raw")

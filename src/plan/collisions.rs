@@ -43,12 +43,20 @@ impl Plan {
         collisions
     }
 
+    /// Returns whether conditions allow that both resources exist.
+    fn can_coexist(&self, first: &Identity, second: &Identity) -> bool {
+        let conditions = first.condition.clone().zip(second.condition.clone());
+        conditions.is_none_or(|pair| !self.exclusions.contains(&pair))
+    }
+
     /// Returns resources of one account with the same name. `kind` is their kind, in the plural.
     fn same_names(&self, kind: &'static str, identities: &[&Identity]) -> Vec<Collision> {
         let mut collisions = Vec::new();
         for (index, second) in identities.iter().enumerate() {
             let Some(name) = second.name.as_ref().filter(|_| second.is_owned()) else { continue };
-            let rivals = |first: &&&Identity| first.is_owned() && self.same_account(&first.site, &second.site);
+            let rivals = |first: &&&Identity| {
+                first.is_owned() && self.same_account(&first.site, &second.site) && self.can_coexist(first, second)
+            };
             let before = identities.iter().take(index).filter(rivals);
             for first in before.filter(|first| first.name.as_ref() == Some(name)) {
                 let name = name.as_text().map_or_else(|| second.symbol.clone(), str::to_owned);

@@ -53,14 +53,27 @@ pub fn conditions(scope: &ValueScope) -> Vec<TemplateConditionPlan> {
 
 /// Returns each pair of conditions of resources of which the first is true only if the second is.
 pub fn implications(hir: &Hir) -> BTreeSet<(String, String)> {
+    pairs(hir, &|first, second| hir.implies(&[(first, true)], second) == Some(true))
+}
+
+/// Returns the pairs of conditions of resources that are never both true.
+pub fn exclusions(hir: &Hir) -> BTreeSet<(String, String)> {
+    let both = |first, second| {
+        let cases = hir.cases([first, second]);
+        cases.is_none_or(|cases| cases.iter().any(|case| case.holds(Some(first)) && case.holds(Some(second))))
+    };
+    pairs(hir, &|first, second| !both(first, second))
+}
+
+/// Returns the names of the pairs of conditions of resources for which `holds` is true.
+fn pairs(hir: &Hir, holds: &dyn Fn(ConditionId, ConditionId) -> bool) -> BTreeSet<(String, String)> {
     let of_declarations = hir.declarations().filter_map(|(_, declaration)| declaration.condition.as_ref());
     let of_pipelines = hir.pipelines.iter().filter_map(|pipeline| pipeline.condition.as_ref());
     let conditions: BTreeSet<ConditionId> =
         of_declarations.chain(of_pipelines).map(|condition| condition.node).collect();
-    let pairs = conditions.iter().flat_map(|first| conditions.iter().map(move |second| (*first, *second)));
-    let implied = pairs.filter(|(first, second)| hir.implies(&[(*first, true)], *second) == Some(true));
+    let all = conditions.iter().flat_map(|first| conditions.iter().map(move |second| (*first, *second)));
     let name = |id: ConditionId| hir.conditions[id].name.clone();
-    implied.map(|(first, second)| (name(first), name(second))).collect()
+    all.filter(|(first, second)| holds(*first, *second)).map(|(first, second)| (name(first), name(second))).collect()
 }
 
 /// Converts a test to condition functions.

@@ -37,6 +37,8 @@ pub struct Plan {
     pub conditions: Vec<TemplateConditionPlan>,
     /// Of each pair of conditions of resources, by name: the first is true only if the second is.
     pub implications: BTreeSet<(String, String)>,
+    /// Pairs of conditions of resources, by name, that are never both true.
+    pub exclusions: BTreeSet<(String, String)>,
     /// Mappings of the template, as in the HIR.
     pub mappings: Vec<MappingPlan>,
     /// The pipelines, as in the HIR.

@@ -160,6 +160,11 @@ pub(super) fn own_commands(workspace: &Workspace, action: &Action) -> Option<Bui
     if action.category != Category::Compute || action.incomplete {
         return None;
     }
+    // PowerShell runs the commands on Windows.
+    let environment = action.value("EnvironmentType").and_then(Value::as_str);
+    if environment.is_some_and(|environment| environment.contains("WINDOWS")) {
+        return None;
+    }
     let ValueKind::List(items) = &action.value("Commands")?.kind else { return None };
     let commands = items.iter().map(|item| match &item.kind {
         ValueKind::Text(text) => {

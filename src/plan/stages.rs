@@ -60,6 +60,7 @@ impl Sited {
             params: param::params(hir),
             conditions: deployed::conditions(&naming.scope),
             implications: deployed::implications(hir),
+            exclusions: deployed::exclusions(hir),
             mappings: deployed::mappings(&naming.scope),
             projects: project::projects(naming),
             buckets: declared::buckets(naming),

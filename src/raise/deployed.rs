@@ -54,12 +54,6 @@ impl Raiser<'_> {
         }
     }
 
-    /// Returns the condition of the `if` around a stage or an action.
-    pub(super) fn around_part(&self, condition: Option<&Spanned<ExistenceCondition>>) -> Option<Spanned<ConditionId>> {
-        let condition = condition?;
-        Some(Spanned::new(condition.node.tested()?, condition.span))
-    }
-
     /// Puts statements with a condition into `if` statements.
     pub(super) fn in_ifs(&self, statements: Vec<(Option<Spanned<ConditionId>>, Stmt)>) -> Vec<Stmt> {
         let mut found: Vec<Stmt> = Vec::new();
@@ -152,6 +146,12 @@ impl Raiser<'_> {
             Reference { head: tree::ident(&mapping.name, span), accesses: keys.iter().map(key).collect(), span };
         tree::expr(ExprKind::Reference(reference), span)
     }
+}
+
+/// Returns the condition of the `if` around a stage or an action.
+pub(super) fn around_part(condition: Option<&Spanned<ExistenceCondition>>) -> Option<Spanned<ConditionId>> {
+    let condition = condition?;
+    Some(Spanned::new(condition.node.tested()?, condition.span))
 }
 
 fn declared(name: &str, span: Span, value: Expr) -> Stmt {

@@ -12,6 +12,7 @@ use crate::syntax::ast::{
 };
 
 use super::Raiser;
+use super::deployed::around_part;
 
 impl Raiser<'_> {
     /// Returns the statement of a pipeline.
@@ -25,7 +26,7 @@ impl Raiser<'_> {
         statements.extend(self.in_ifs(schedules.collect()));
         statements.extend(self.around(pipeline));
         let stages = pipeline.stages.iter();
-        let stages = stages.map(|it| (self.around_part(it.cfn_condition.as_ref()), self.stage(pipeline, it)));
+        let stages = stages.map(|it| (around_part(it.cfn_condition.as_ref()), self.stage(pipeline, it)));
         statements.extend(self.in_ifs(stages.collect()));
         let name = tree::name(&pipeline.symbol.node, pipeline.symbol.span);
         let named = Named { keyword: span, name, block: tree::block(statements, span) };
@@ -148,7 +149,7 @@ impl Raiser<'_> {
         for step in steps {
             match step {
                 Step::Action(id) => {
-                    let condition = self.around_part(pipeline.actions[*id].cfn_condition.as_ref());
+                    let condition = around_part(pipeline.actions[*id].cfn_condition.as_ref());
                     statements.push((condition, self.step(pipeline, *id)));
                 }
                 Step::Sequence(inner) if in_order && !has_source(pipeline, step) => {

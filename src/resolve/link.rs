@@ -161,10 +161,12 @@ impl<'a> Linker<'a> {
         self.of(name, scope, Space::VALUE)
     }
 
-    /// Returns the definition of a name that is visible in a scope, else a quoted name of a component.
+    /// Returns the definition of a name that is visible in a scope, else an instance of a component in another stage, or
+    /// a quoted name of a component.
     pub(super) fn of(&self, name: &str, scope: ScopeId, space: Space) -> Option<DefinitionId> {
         let found = find(self.index(), self.names().of(name), scope, space);
-        found.or_else(|| self.names().exported(name, |it| it == space))
+        let instance = || self.names().instance(self.index(), name, scope).filter(|_| space == Space::VALUE);
+        found.or_else(instance).or_else(|| self.names().exported(name, |it| it == space))
     }
 
     fn found(&mut self, wanted: &Pending<'a>) -> Found {

@@ -71,6 +71,8 @@ pub(super) struct Names<'a> {
     tops: HashMap<ScopeId, Vec<(&'a str, Entry)>>,
     /// Quoted names in components, visible wherever the component is used.
     exported: HashMap<&'a str, Vec<(Space, DefinitionId)>>,
+    /// Instances of components, each with the loop, component, or pipeline around its stage.
+    instances: HashMap<&'a str, Vec<(ScopeId, DefinitionId)>>,
     /// By scope: the spaces in which some names are computed.
     computed: HashMap<ScopeId, u8>,
     /// The spaces in which components define computed names that are visible outside them.
@@ -89,6 +91,17 @@ impl<'a> Names<'a> {
     /// Adds a quoted name of a component.
     pub(super) fn export(&mut self, name: &'a str, space: Space, definition: DefinitionId) {
         self.exported.entry(name).or_default().push((space, definition));
+    }
+
+    /// Adds an instance of a component. In other stages, its name refers to it unless another one has the same name.
+    pub(super) fn add_instance(&mut self, name: &'a str, around: ScopeId, definition: DefinitionId) {
+        self.instances.entry(name).or_default().push((around, definition));
+    }
+
+    /// Returns the only instance with a name in the pipeline, loop, or component around a scope.
+    pub(super) fn instance(&self, index: &Index, name: &str, scope: ScopeId) -> Option<DefinitionId> {
+        let mut seen = self.instances.get(name)?.iter().filter(|(around, _)| index.is_inside(scope, *around));
+        seen.next().filter(|_| seen.next().is_none()).map(|(_, definition)| *definition)
     }
 
     /// Records that a scope has names that evaluation computes; `None`: wherever a component is used.

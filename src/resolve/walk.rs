@@ -551,6 +551,9 @@ impl<'a> Walk<'a> {
         }
         if let Some(alias) = &use_.alias {
             let id = self.declare(alias, DefinitionKind::Instance, at);
+            if let Some(name) = alias.literal() {
+                self.names.add_instance(name, at.local, id);
+            }
             self.instances.insert(id, number_of_use);
         }
     }

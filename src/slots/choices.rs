@@ -32,6 +32,11 @@ pub(super) fn fitted_choice(slot: &Slot, choice: ValueChoice, span: Span, sink: 
     Value::new(kind, span)
 }
 
+/// Returns whether both values of a choice are strings.
+pub(super) fn is_between_strings(choice: &ValueChoice) -> bool {
+    choice.values().into_iter().all(|value| matches!(value.kind, ValueKind::Text(_)))
+}
+
 /// Returns whether a slot takes a map.
 fn is_map(ty: SlotType) -> bool {
     matches!(ty, SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Shorthand | SlotType::ArtifactMap)

@@ -8,7 +8,7 @@ use crate::diagnostic::wording;
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueChoice, ValueKind};
 use crate::source::{Span, Spanned};
 
-use super::choices::fitted_choice;
+use super::choices::{fitted_choice, is_between_strings};
 use super::conversions::{plain_text, raw_as_text};
 use super::words::{describe, expected};
 use super::{Sink, check_name};
@@ -163,6 +163,8 @@ impl Fitting<'_> {
             ValueKind::Raw(raw) => Text::of(PartKind::Raw(raw), span),
             ValueKind::Secret(secret) => Text::of(PartKind::Secret(Box::new(secret)), span),
             ValueKind::Parameter(name) => Text::of(PartKind::Parameter(name), span),
+            // An element of a list.
+            ValueKind::Choice(choice) if is_between_strings(&choice) => Text::of(PartKind::Choice(choice), span),
             other => return Err(Value::new(other, span)),
         };
         if let Some(kind) = slot.charset.as_deref()

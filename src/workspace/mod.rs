@@ -109,13 +109,20 @@ impl Build {
     /// Returns whether the commands may write a file: one mentions it or a folder of it, or a program may write files
     /// without naming them. The path is relative to the source's folder.
     pub fn may_write(&self, path: &Utf8Path) -> bool {
-        self.commands.unnamed > Unnamed::Nothing || self.names(path, only_reads)
+        self.commands.unnamed > Unnamed::Nothing || self.installs(path) || self.names(path, only_reads)
     }
 
     /// As [`Build::may_write`], for a file or folder that is a source rather than the result of a test.
     pub fn may_write_source(&self, path: &Utf8Path) -> bool {
         self.commands.unnamed.may_contain(path)
+            || self.installs(path)
             || self.names(path, |text| only_reads(text) || packaging::examines(text))
+    }
+
+    /// Returns whether a command may write a file or folder because it installs packages: `web/node_modules`.
+    pub fn installs(&self, path: &Utf8Path) -> bool {
+        let installs = |name: &str| self.spec.commands().any(|command| packaging::installs(&command.text, name));
+        path.components().any(|part| installs(part.as_str()))
     }
 
     /// Returns whether a command names a file or a folder of it, and does not only read it.

@@ -394,3 +394,19 @@ fn open_hands_a_page_to_the_browser_and_says_so_where_there_is_none() {
     let both = run(&folder, &["graph", "--open", "-o", "x.svg"]);
     assert_eq!(code(&both), Some(2));
 }
+
+#[test]
+fn conditions_at_deployment_are_part_of_names() {
+    let text = "param Fast: bool = false\npipeline App {\n  if Fast {\n    on schedule \"rate(1 day)\"\n  }\n  \
+                stage Source {\n    source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }\n  }\n  \
+                stage Review {\n    approve Look\n    if Fast {\n      approve Again\n    }\n  }\n  \
+                if Fast {\n    stage Last {\n      approve Ship\n    }\n  }\n}\n";
+    let compilation = support::compile(("pipeline.pipe", text), &[], &Request::default());
+    let chart = compilation.graph(Drawing::Mermaid).expect("a chart");
+    for shown in ["Again (if FastIsTrue)", "Last (if FastIsTrue)"] {
+        assert!(chart.contains(shown), "{shown}: {chart}");
+    }
+    let graph = compilation.graph(Drawing::Dot).expect("a graph");
+    assert!(graph.contains("rate(1 day) (if FastIsTrue)"), "{graph}");
+    assert!(!chart.contains("Ship (if"), "{chart}");
+}

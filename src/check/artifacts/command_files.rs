@@ -72,7 +72,7 @@ fn lacking<'s>(
     let parent = path.parent().filter(|parent| parent.as_str().is_empty() || source.holds(parent));
     let name = path.file_name().filter(|_| parent.is_some())?;
     let reads = build.commands.inputs.iter().filter(|other| other.path.file_name() == Some(name)).count();
-    if may_be_made(build, name, reads) {
+    if may_be_made(build, name, reads) || build.installs(&path) {
         return None;
     }
     // An unknown program may create a folder with a similar name on purpose.
@@ -115,7 +115,7 @@ fn in_other_input(
     let reads = build.commands.inputs.iter().filter(|other| other.path.file_name() == Some(name)).count();
     // A file in a folder of its own may be a result of the build.
     let is_at_root = path.parent().is_some_and(|parent| parent.as_str().is_empty());
-    let may_be_made = input.after == Unnamed::Anything || may_be_made(build, name, reads);
+    let may_be_made = input.after == Unnamed::Anything || may_be_made(build, name, reads) || build.installs(&path);
     if !is_at_root || source.holds(&path) || may_be_made {
         return None;
     }

@@ -9,9 +9,10 @@ use crate::diagnostic::families::configuration;
 use crate::diagnostic::families::configuration::with_parts;
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Part, PartKind, Setting, Value, ValueKind, ValueOwner};
+use crate::hir::{Part, PartKind, Setting, Test, Text, Value, ValueKind, ValueOwner};
 use crate::plan::{Expr, Piece};
 use crate::source::{Span, Spanned};
+use crate::workspace::document::Node;
 
 pub(super) const RULE: Rule =
     Rule { name: "value-lengths", codes: &[Code::E0106, Code::W0134, Code::E0411, Code::W0411], run: check };
@@ -102,7 +103,7 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
         _ => None,
     };
     let Some(params) = text.parts.iter().map(empty).collect::<Option<Vec<_>>>() else { return };
-    if let Some((param, default)) = params.first() {
+    if let Some((param, default)) = params.first().filter(|(param, _)| !is_required(subject, &param.name.node)) {
         let slot = place.action.action_type.slot_of_key(key);
         let word = setting.word(key, slot);
         findings.push(empty_by_default(word, setting.value.span, &param.name, *default));
@@ -139,6 +140,35 @@ fn known_length(rendered: &Expr) -> usize {
         _ => 0,
     };
     rendered.pieces().iter().map(length).sum()
+}
+
+/// Returns whether a condition or a rule of the template tests that a parameter is empty: the empty value has been
+/// thought of.
+fn is_required(subject: &Subject<'_>, param: &str) -> bool {
+    let is_param = |text: &Text| {
+        let [only] = text.parts.as_slice() else { return false };
+        matches!(&only.kind, PartKind::Param(id) if subject.hir.params.get(*id).is_some_and(|it| it.name.node == param))
+    };
+    let is_empty = |text: &Text| text.as_literal().is_some_and(str::is_empty);
+    let in_condition = subject.hir.conditions.iter().any(|condition| match &condition.test {
+        Test::Equal(one, other) => is_param(one) && is_empty(other) || is_empty(one) && is_param(other),
+        _ => false,
+    });
+    let sections = ["Conditions", "Rules"].map(|name| subject.document?.root.get(name));
+    in_condition || sections.into_iter().flatten().any(|section| compares_with_nothing(section, param))
+}
+
+/// Returns whether a parameter is compared with an empty string somewhere in a value.
+fn compares_with_nothing(node: &Node, param: &str) -> bool {
+    let is_it = node.intrinsic().is_some_and(|call| {
+        let items = call.argument.items();
+        call.name == "Fn::Equals"
+            && items.iter().any(|item| item.literal().is_some_and(str::is_empty))
+            && items.iter().any(|item| item.referred().as_deref() == Some(param))
+    });
+    is_it
+        || node.items().iter().any(|item| compares_with_nothing(item, param))
+        || node.entries().iter().any(|entry| compares_with_nothing(&entry.value, param))
 }
 
 /// Returns the entries of a map with the lengths of their names and values, the longest first.

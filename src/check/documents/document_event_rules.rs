@@ -367,7 +367,8 @@ fn unstarted(document: Document<'_>, pipeline: &Pipeline, disabled: Option<Span>
         || document.resources("AWS::Scheduler::Schedule").next().is_some()
         || pipeline.restart_on_update
         || pipeline.incomplete
-        || is_handed_on(document, &pipeline.symbol.node);
+        || is_handed_on(document, &pipeline.symbol.node)
+        || disabled.is_none() && may_be_called(document);
     if let Some(first) = sources.first().filter(|_| !is_started && sources.iter().all(is_off)) {
         findings.push(never(&pipeline.symbol.node, first, disabled));
     }
@@ -384,6 +385,21 @@ fn is_handed_on(document: Document<'_>, pipeline: &str) -> bool {
             || matches!(ty, "AWS::Serverless::Application" | "AWS::Lambda::Function" | "AWS::Serverless::Function");
         is_open && refers_to(&resource.value, &[pipeline])
     })
+}
+
+/// Returns whether the template has functions, and a policy with which one may start pipelines.
+fn may_be_called(document: Document<'_>) -> bool {
+    let mut policies = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"].into_iter();
+    let has_functions = ["AWS::Lambda::Function", "AWS::Serverless::Function"];
+    has_functions.into_iter().any(|ty| document.resources(ty).next().is_some())
+        && policies.any(|ty| document.resources(ty).any(|policy| holds(&policy.value, START)))
+}
+
+/// Returns whether a text is somewhere in a value.
+fn holds(node: &Node, text: &str) -> bool {
+    node.literal() == Some(text)
+        || node.items().iter().any(|item| holds(item, text))
+        || node.entries().iter().any(|entry| holds(&entry.value, text))
 }
 
 /// A field of a pattern that is not a list.

@@ -245,7 +245,8 @@ impl Look<'_> {
                 let is_flag = match (node.scalar(), self.document.kind) {
                     (Some(scalar), DocumentKind::Definition) => scalar.style == Style::Plain && is_truth(&scalar.text),
                     (Some(scalar), DocumentKind::Template) => {
-                        is_truth(&scalar.text.to_ascii_lowercase()) || node.plain().is_some() && node.as_bool().is_some()
+                        is_truth(&scalar.text.to_ascii_lowercase())
+                            || node.plain().is_some() && node.as_bool().is_some()
                     }
                     (None, _) => false,
                 };

@@ -1,11 +1,14 @@
 //! W0951: two steps that deploy the same artifact to the same target.
 
 use crate::catalog::Category;
-use crate::check::support::rivals::{at_once, same_place};
+use crate::check::support::rivals::{are_alternatives, at_once, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Origin, Setting, StackMode};
+use crate::hir::{Action, Origin, Setting, StackMode, ValueKind};
 use crate::plan::Position;
+
+/// The key with the file of parameters.
+const CONFIGURATION: &str = "TemplateConfiguration";
 
 pub(super) const RULE: Rule = Rule { name: "repeated-targets", codes: &[Code::W0951], run: check };
 
@@ -17,6 +20,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             first.pipeline_id == later.pipeline_id
                 && (first.action.stage != later.action.stage || same_settings(first.action, later.action))
                 && !at_once(subject, later.pipeline_id, first.id, later.id)
+                && !are_alternatives(subject, later.pipeline_id, first.id, later.id)
                 && same_target(first.action, later.action)
                 && same_inputs(first.action, later.action)
                 && same_place(subject.plan, first.action, later.action)
@@ -60,7 +64,8 @@ fn same_target(first: &Action, second: &Action) -> bool {
             (Some(one), Some(other)) => one.same(&other),
             _ => false,
         };
-        return one.stack.same(other.stack) && one.stack.as_literal().is_some() && same_template;
+        let Some(stack) = one.stack.as_literal() else { return false };
+        return one.stack.same(other.stack) && same_template && !has_other_configuration(stack, first, second);
     }
     let (one, other) = (&first.action_type, &second.action_type);
     let same = |key: &String| match (first.value(key), second.value(key)) {
@@ -70,6 +75,21 @@ fn same_target(first: &Action, second: &Action) -> bool {
     };
     let named = one.works_on.first().is_some_and(|key| first.value(key).is_some());
     named && one.provider == other.provider && one.categories == other.categories && one.works_on.iter().all(same)
+}
+
+/// Returns whether the second action deploys a stack with another configuration on purpose, to test it in a different
+/// way. If the stack is named after the configuration of the first one, its name has probably been copied.
+fn has_other_configuration(stack: &str, first: &Action, second: &Action) -> bool {
+    let path = |action: &Action| match &action.value(CONFIGURATION)?.kind {
+        ValueKind::ArtifactFile(file) => file.path.as_literal().map(str::to_ascii_lowercase),
+        _ => None,
+    };
+    let (Some(one), Some(other)) = (path(first), path(second)) else { return false };
+    let stack = stack.to_ascii_lowercase();
+    let words = |path: &str| path.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
+    let of_other = words(&other);
+    let is_copied = |word: &String| !word.is_empty() && stack.contains(word.as_str()) && !of_other.contains(word);
+    one != other && !words(&one).iter().any(is_copied)
 }
 
 fn same_inputs(first: &Action, second: &Action) -> bool {
@@ -116,11 +136,12 @@ fn repeated(later: Place<'_>, first: Place<'_>, stage: &str) -> Diagnostic {
         Origin::Written => place.action.name.node.clone(),
         _ => place.action.symbol.clone(),
     };
+    let stack = later.action.stack_operation().and_then(|operation| operation.stack.as_literal().map(str::to_owned));
     let (again, before) = (shown(&later), shown(&first));
-    let message = if again == before {
-        format!("`{again}` is deployed twice")
-    } else {
-        format!("`{again}` deploys again to the target of `{before}`")
+    let message = match stack {
+        Some(stack) => format!("stack `{stack}` is deployed twice"),
+        None if again == before => format!("`{again}` is deployed twice"),
+        None => format!("`{again}` deploys again to the target of `{before}`"),
     };
     Diagnostic::new(Code::W0951, message, later.action.name.span, "the same artifact to the same target")
         .label(first.action.name.span, format!("deployed in stage {stage}"))

@@ -181,7 +181,8 @@ impl Look<'_> {
                 Ok(build) => {
                     if let Some(error) = &build.spec.error {
                         let shown = wording::tick(clean(&path).as_str());
-                        findings.push(family::not_parsed(&shown, &error.message, error.span, error.unfinished_key));
+                        let cause = (error.unfinished_key, error.in_special_item);
+                        findings.push(family::buildspec_not_parsed(&shown, &error.message, error.span, cause));
                     }
                 }
                 Err(error) => {

@@ -32,6 +32,12 @@ fn one(project: &Project, findings: &mut Findings) {
     let Some(name) = attribute.value.as_str() else { return };
     let found = image(name);
     let at = attribute.value.span;
+    // The images of these types have a list of their own.
+    // <https://docs.aws.amazon.com/codebuild/latest/userguide/ec2-compute-images.html> (2026-11-30)
+    let is_machine = literal("environment-type").is_some_and(|ty| ty == "MAC_ARM" || ty.ends_with("_EC2"));
+    if is_machine && matches!(found, Image::UnknownTag(_) | Image::UnknownName) {
+        return;
+    }
     match found {
         Image::Curated { deprecated: true, .. } => {
             findings.push(deprecated_image(name, at, newest(name).as_deref()));

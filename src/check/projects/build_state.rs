@@ -3,12 +3,13 @@
 
 use crate::catalog::images::selection;
 use crate::check::support::seen_builds::SeenBuilds;
+use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::packaging::{InputFile, InputKind, Invocation};
+use crate::workspace::packaging::{InputKind, Invocation};
 
 pub(super) const RULE: Rule = Rule { name: "build-state", codes: &[Code::W0223, Code::W0225, Code::E0226], run: check };
 
@@ -39,7 +40,7 @@ const OF_REPOSITORY: [&str; 22] = [
 ];
 
 /// Commands that create a repository.
-const MAKES: [&str; 2] = ["clone", "init"];
+const MAKES: [&str; 3] = ["clone", "init", "worktree"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
@@ -53,7 +54,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Findings) {
-    if let Some(found) = without_repository(place, build) {
+    if let Some(found) = without_repository(subject, place, build) {
         findings.about(place, found);
     }
     findings.extend(lost_state(build));
@@ -67,7 +68,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Fi
 }
 
 /// Returns the first command that needs a repository if there is none.
-fn without_repository(place: Place<'_>, build: &Build) -> Option<Diagnostic> {
+fn without_repository(subject: &Subject<'_>, place: Place<'_>, build: &Build) -> Option<Diagnostic> {
     let git = || build.commands.invocations.iter().filter(|call| call.program == "git");
     let operation = |call: &Invocation| call.operation(1).first().map(|word| (*word).to_owned());
     let made = git().filter_map(operation).any(|operation| MAKES.contains(&operation.as_str()));
@@ -86,14 +87,18 @@ fn without_repository(place: Place<'_>, build: &Build) -> Option<Diagnostic> {
             && call.directory.is_some()
             && operation(call).is_some_and(|operation| OF_REPOSITORY.contains(&operation.as_str()))
     };
-    let call = git().find(needs)?;
-    // A script may create one.
-    let is_script = |input: &&InputFile| input.kind == InputKind::Script && input.span.file == call.span.file;
-    let scripts = build.commands.inputs.iter().filter(is_script);
-    if scripts.into_iter().any(|input| input.span.start < call.span.start) {
-        return None;
-    }
+    let call = git().find(needs).filter(|call| !may_get_repository(subject, place, build, call))?;
     Some(no_repository(&operation(call)?, call.span, &artifact.name, &source.name, can_clone))
+}
+
+/// Returns whether a script that runs before a command may create a repository: one that uses Git, or cannot be read.
+fn may_get_repository(subject: &Subject<'_>, place: Place<'_>, build: &Build, call: &Invocation) -> bool {
+    let source = SourceFolder::of(subject, place);
+    let scripts = build.commands.inputs.iter().filter(|input| input.kind == InputKind::Script);
+    scripts.filter(|script| script.span.start < call.span.start).any(|script| {
+        let text = source.as_ref().and_then(|source| source.read(&script.path));
+        text.is_none_or(|(_, text)| text.contains("git"))
+    })
 }
 
 /// Checks for commands of version 0.1 whose effect ends with them.

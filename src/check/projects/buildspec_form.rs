@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::check::support::build_environment::Environment;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::repository::QUOTE_COMMAND;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{PartKind, ValueKind};
@@ -115,9 +116,11 @@ fn form(subject: &Subject<'_>, spec: &Buildspec, used: Used, findings: &mut Find
     }
     for malformed in &spec.malformed {
         let Malformed { path, expected, span } = malformed;
-        let colon = *expected == "a list of strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
-        let written = colon.then(|| subject.written(*span).shown().to_owned());
-        findings.push(malformed_buildspec(path, expected, *span, written.as_deref()));
+        let is_command =
+            *expected == "a list of strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
+        let written = subject.written(*span);
+        let read_as = is_command.then(|| read_as(written.shown()));
+        findings.push(malformed_buildspec(path, expected, *span, read_as));
     }
     keys(spec, used, findings);
     match &spec.version {
@@ -262,19 +265,21 @@ fn unknown_version(version: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0214, message, version.span, "").help("write `0.2`").edit(version.span, "0.2")
 }
 
-/// A value of a type that the format does not allow. `written` is its text if it is a command.
-fn malformed_buildspec(path: &str, expected: &str, place: Span, written: Option<&str>) -> Diagnostic {
-    let message = format!("`{path}` in the buildspec must be {expected}");
-    if let Some(written) = written {
-        let label = match written.chars().next() {
-            Some('{') => "YAML reads this as a mapping, because it starts with `{`",
-            Some('[' | '-') => "YAML reads this as a list, because of the character at its start",
-            _ => "YAML reads this as a mapping, because it contains `: `",
-        };
-        return Diagnostic::new(Code::E0214, message, place, label)
-            .help("put the whole command in quotes, or write it as a block after `|`");
+/// Returns what YAML reads instead of a command, and why.
+fn read_as(command: &str) -> &'static str {
+    match command.chars().next() {
+        Some('{') => "YAML reads this as a mapping, because it starts with `{`",
+        Some('[') => "YAML reads this as a list, because it starts with `[`",
+        Some('-') => "YAML reads this as a list, because it starts with `- `",
+        _ => "YAML reads this as a mapping, because it contains `: `",
     }
-    Diagnostic::new(Code::E0214, message, place, "")
+}
+
+/// A value of a type that the format does not allow. `read_as`: what YAML reads instead of a command.
+fn malformed_buildspec(path: &str, expected: &str, place: Span, read_as: Option<&str>) -> Diagnostic {
+    let message = format!("`{path}` in the buildspec must be {expected}");
+    let found = Diagnostic::new(Code::E0214, message, place, read_as.unwrap_or_default());
+    if read_as.is_none() { found } else { found.help(QUOTE_COMMAND) }
 }
 
 /// A key that buildspecs do not have.

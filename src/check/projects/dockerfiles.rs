@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::seen_builds::SeenBuilds;
-use crate::check::support::source_folder::{SourceFolder, dockerfile_of, is_locked, may_be_compiled, may_be_made};
+use crate::check::support::source_folder::{SourceFolder, dockerfile_of, may_be_compiled, may_be_made};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -99,7 +99,7 @@ impl Run<'_> {
     }
 
     fn is_missing(&self, path: &Utf8Path) -> bool {
-        !path.starts_with("..") && !self.source.holds(path) && !self.is_made(path)
+        !path.starts_with("..") && !self.source.holds(path) && !self.is_made(path) && !self.build.installs(path)
     }
 
     /// Returns whether a command may create a file or folder.
@@ -160,7 +160,7 @@ impl Run<'_> {
             return None;
         }
         let path = normalize(&self.image.context.0.join(text)).ok().filter(|path| !path.as_str().is_empty())?;
-        if self.source.holds(&path) {
+        if self.source.holds(&path) || self.build.installs(&path) {
             return None;
         }
         // It may exist relative to the Dockerfile rather than to the context.
@@ -170,18 +170,15 @@ impl Run<'_> {
         } else {
             self.source.near_file(&path).or_else(|| self.source.near_folder(&path)).map(Utf8Path::new)
         };
+        let is_compiled = near.is_some_and(|near| near.file_name() != path.file_name() && may_be_compiled(&path, near))
+            && self.build.commands.unnamed == Unnamed::Anything;
         let near = near.and_then(|near| near.strip_prefix(&self.image.context.0).ok()).map(Utf8Path::as_str);
         let may_be_made = self.build.may_write_source(&path);
         // Such an archive next to the Dockerfile is often created by hand and not in Git.
         let archive =
             path.extension().is_some_and(|ending| ARCHIVES.contains(&ending)) && path.components().count() == 1;
-        // An unknown program may write a file with another extension.
-        let open = |near: &str| {
-            self.build.commands.unnamed == Unnamed::Anything && may_be_compiled(&path, Utf8Path::new(near))
-        };
-        let sure = near.is_some_and(|near| !may_be_made_by_name(self.build, &path) && !open(near))
-            || !may_be_made && !archive;
-        let sure = sure && !path.file_name().is_some_and(|name| is_locked(self.build, name));
+        let is_typo = near.is_some() && !is_compiled && !may_be_made_by_name(self.build, &path);
+        let sure = is_typo || !may_be_made && !archive;
         sure.then(|| not_copied(file, &self.image.context, near, self.image.span))
     }
 }

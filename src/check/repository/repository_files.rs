@@ -102,7 +102,11 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
             }
         },
     };
-    report(build.spec.error.as_ref(), &shown, findings);
+    let error = build.spec.error.as_ref();
+    findings.extend(error.map(|error| {
+        let cause = (error.unfinished_key, error.in_special_item);
+        family::buildspec_not_parsed(&shown, &error.message, error.span, cause)
+    }));
     if holds_nothing(&build.spec) {
         findings.push(no_buildspec(&shown, place));
     }

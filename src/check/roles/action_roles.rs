@@ -3,7 +3,7 @@
 
 use crate::catalog::Reader;
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
-use crate::check::support::role_lacks::{denied, lack, line};
+use crate::check::support::role_lacks::{denied, lack, statements};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
@@ -67,7 +67,7 @@ fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, need
     let (derived, nameable): (Vec<_>, Vec<_>) =
         lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
     let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
-        nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
+        nameable.iter().flat_map(|(need, actions)| statements(subject.hir, subject.plan, need, actions)).unzip();
     lines.dedup();
     let lack = RoleLack {
         role: &role.declaration.symbol,

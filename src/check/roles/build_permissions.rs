@@ -295,7 +295,7 @@ impl<'a> Run<'a> {
                 coverage::allows(self.role, action, self.resource(entity))
             }
             (CallTarget::Account, _) => coverage::allows(self.role, action, Target::Any),
-            (CallTarget::Arn { glob, .. }, _) => coverage::allows_arn(self.plan, self.role, action, glob),
+            (CallTarget::Arn { glob, .. }, _) => coverage::allows_call(self.plan, self.role, action, glob),
         }
     }
 
@@ -371,7 +371,7 @@ impl<'a> Run<'a> {
                 match verbs::kind_of_arn(&without_pseudo(named))
                     .filter(|kind| verbs::smallest(kind, &missing.actions).is_some())
                 {
-                    Some(kind) => (Some(kind), format!("\"{named}\"")),
+                    Some(kind) => (Some(kind), self.declared(kind, named).unwrap_or_else(|| format!("\"{named}\""))),
                     None => (None, format!("\"{shown}\"")),
                 }
             }
@@ -379,6 +379,22 @@ impl<'a> Run<'a> {
         };
         let verb = kind.and_then(|kind| verbs::smallest(kind, &missing.actions));
         format!("allow {} on {on}", verb.map_or_else(|| listed(&missing.actions), str::to_owned))
+    }
+
+    /// Returns the declared resource whose ARN a command uses, as the statement names it.
+    fn declared(&self, kind: &str, arn: &str) -> Option<String> {
+        let fields: Vec<&str> = arn.splitn(6, ':').collect();
+        let [.., region, account, last] = *fields.as_slice() else { return None };
+        let (home, name) = (&self.plan.home, last.strip_prefix("repository/").unwrap_or(last));
+        let is_own = |field: &str, own: Option<&String>| field.contains("${") || own.is_some_and(|own| own == field);
+        let is_here = is_own(region, home.region.as_ref()) && is_own(account, home.account.as_ref());
+        let is_it = |entity: Entity| match self.plan.arn(entity) {
+            Some(known) if known.as_text().is_some() => known.as_text() == Some(arn),
+            _ => is_here && self.plan.name(entity).is_some_and(|known| known.as_text() == Some(name)),
+        };
+        let entity = self.hir.entities().find(|entity| entity.word() == kind && is_it(*entity))?;
+        let file = self.owner().map_or_else(|| self.hir.symbol(entity).span.file, |owner| owner.span.file);
+        Some(self.hir.name_in(entity, file))
     }
 
     /// For a login to Amazon ECR, returns the statement that also allows what comes after it, if one declared

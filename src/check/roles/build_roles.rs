@@ -1,6 +1,6 @@
 //! E0815, W0815: declared roles with which builds fail, or may fail.
 
-use crate::check::support::role_lacks::{denied, lack, line};
+use crate::check::support::role_lacks::{denied, lack, statements};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, RoleLack};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -55,7 +55,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let Some(lack) = lack(subject, named.node, "codebuild", &planned.needs, &dispensable) else { continue };
         let (lines, unnamed): (Vec<_>, Vec<bool>) =
-            lack.needs.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
+            lack.needs.iter().flat_map(|(need, actions)| statements(subject.hir, subject.plan, need, actions)).unzip();
         findings.push(cannot_build(&RoleLack {
             role: &role.declaration.symbol,
             user: &project.declaration.symbol.node,

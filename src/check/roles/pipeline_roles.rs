@@ -1,7 +1,7 @@
 //! E0840, W0840: declared roles with which a pipeline does not run, or may fail.
 
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
-use crate::check::support::role_lacks::{denied, lack, line};
+use crate::check::support::role_lacks::{denied, lack, statements};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, MAX_SHOWN, RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let (derived, nameable): (Vec<_>, Vec<_>) =
             lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
         let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
-            nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
+            nameable.iter().flat_map(|(need, actions)| statements(subject.hir, subject.plan, need, actions)).unzip();
         lines.dedup();
         findings.push(cannot_run(&PipelineRole {
             lack: RoleLack {

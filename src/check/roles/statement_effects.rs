@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::catalog::conditions::{self, Compares};
-use crate::catalog::permissions::{self, IamAction};
+use crate::catalog::permissions::{self, Access, IamAction};
 use crate::catalog::verbs;
 use crate::check::support::policy_resources::{arn_of_type, open, wrong_resources};
 use crate::check::{Findings, Rule, Subject};
@@ -96,6 +96,15 @@ fn look_at_key(
         .map(|action| action.name.as_str())
         .collect();
     let Some(first) = lacking.first() else { return };
+    // With `...IfExists`, a statement limits the calls that have the key. Reading with the others is harmless; the AWS CDK
+    // writes such statements for change sets:
+    // <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-codepipeline-actions/lib/cloudformation/private/singleton-policy.ts>
+    // (2026-11-30).
+    let reads =
+        |name: &&str| actions.iter().any(|it| it.name == **name && matches!(it.access, Access::List | Access::Read));
+    if always && !statement.deny && lacking.len() < actions.len() && lacking.iter().all(reads) {
+        return;
+    }
     let near = similar(&key.node, conditions::keys_of(first)).filter(|near| !near.eq_ignore_ascii_case(&key.node));
     let effect = Effect::of(statement.deny, always);
     findings.push(key_not_in_requests(key, effect, &lacking, lacking.len() == actions.len(), near));

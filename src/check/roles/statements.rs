@@ -1,10 +1,10 @@
 //! W0805, E0809, W0813: problems in `allow` and `deny` themselves.
 
 use crate::catalog::{permissions, verbs};
+use crate::check::support::coverage::meant_action;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::policies;
 use crate::diagnostic::families::roles::ResourceName;
-use crate::diagnostic::suggest::{similar, similar_term};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
@@ -62,15 +62,8 @@ fn kind_of_text(text: &Text) -> Option<&'static str> {
 
 fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
     for action in actions.iter().filter(|action| !action.node.contains(['*', '?'])) {
-        let Some((service, verb)) = action.node.split_once(':') else { continue };
-        if permissions::iam_action(&action.node).is_some() {
-            continue;
-        }
-        // A service or an action that is not listed may be new. Only a similar name is certainly a typo.
-        if similar(verb, permissions::actions_of(service)).is_some()
-            && let Some(near) = similar_term(verb, permissions::actions_of(service))
-        {
-            findings.push(policies::unknown_action(action, &format!("{service}:{near}")));
+        if let Some(near) = meant_action(&action.node) {
+            findings.push(policies::unknown_action(action, &near));
         }
     }
 }

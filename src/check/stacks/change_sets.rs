@@ -81,7 +81,8 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mu
             let found = executed_too_early(half.shown(), half.place, late.place, moved);
             findings.about(half.place_in(id, pipeline), found);
         } else if certain && comparable(half, &prepared) {
-            findings.about(half.place_in(id, pipeline), unprepared(subject, pipeline, half, &prepared, &mut forgiven));
+            let all = (prepared.as_slice(), executed.as_slice());
+            findings.about(half.place_in(id, pipeline), unprepared(subject, pipeline, half, all, &mut forgiven));
         }
     }
     for half in prepared.iter().filter(is_alone).filter(|half| certain && !forgiven.contains(&half.id)) {
@@ -124,7 +125,7 @@ fn unprepared(
     subject: &Subject<'_>,
     pipeline: &Pipeline,
     half: &Half<'_>,
-    prepared: &[Half<'_>],
+    (prepared, all_executed): (&[Half<'_>], &[Half<'_>]),
     forgiven: &mut Vec<ActionId>,
 ) -> Diagnostic {
     let executed =
@@ -142,6 +143,10 @@ fn unprepared(
         return prepared_elsewhere(&executed, place_of(subject, half).as_deref(), first.place, &places);
     }
     let near = suggest::similar(half.shown(), prepared.iter().map(Half::shown));
+    // The change set of another stack with this name, which nothing executes.
+    let executes_it = |other: &&Half<'_>| all_executed.iter().any(|it| it.same(other));
+    let mut idle = prepared.iter().filter(|other| other.change_set.same(half.change_set) && !executes_it(other));
+    let near = near.or_else(|| idle.next().filter(|_| idle.next().is_none()).map(Half::shown));
     forgiven.extend(prepared.iter().filter(|other| Some(other.shown()) == near).map(|other| other.id));
     let artifact = match pipeline.artifacts.as_slice() {
         [only] => Some(only.name.as_str()),
@@ -213,7 +218,9 @@ fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Opti
             diagnostic.help(format!("did you mean `execute stack {near}`?")).edit(executed.place, near)
         }
         (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
-        (None, _) => diagnostic.help(format!(
+        (None, false) => diagnostic
+            .help("before it, add an action with `mode = change-set-replace` and the same stack and change set"),
+        (None, true) => diagnostic.help(format!(
             "add `prepare stack {} from {}::template.yaml` before it",
             executed.stack,
             artifact.unwrap_or("Artifact")

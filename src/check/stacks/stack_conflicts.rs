@@ -1,10 +1,9 @@
 //! W0403: two actions that deploy the same stack with different templates.
 
-use crate::check::support::rivals::same_stack;
+use crate::check::support::rivals::{are_alternatives, same_stack};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::Value;
-use crate::plan::Plan;
+use crate::hir::{PipelineId, Value};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "stack-conflicts", codes: &[Code::W0403], run: check };
@@ -12,15 +11,19 @@ pub(super) const RULE: Rule = Rule { name: "stack-conflicts", codes: &[Code::W04
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, _) in subject.pipelines() {
         let deploys = subject.actions().filter(|place| place.pipeline_id == id);
-        one(subject.plan, &deploys.filter_map(deploy).collect::<Vec<_>>(), findings);
+        one(subject, id, &deploys.filter_map(deploy).collect::<Vec<_>>(), findings);
     }
 }
 
-fn one(plan: &Plan, deploys: &[(Place<'_>, &Value)], findings: &mut Findings) {
+fn one(subject: &Subject<'_>, pipeline: PipelineId, deploys: &[(Place<'_>, &Value)], findings: &mut Findings) {
     for (index, (place, template)) in deploys.iter().enumerate() {
         let action = place.action;
         let mut before = deploys.iter().take(index);
-        let other = before.find(|(other, used)| same_stack(plan, action, other.action) && !used.same(template));
+        let other = before.find(|(other, used)| {
+            same_stack(subject.plan, action, other.action)
+                && !used.same(template)
+                && !are_alternatives(subject, pipeline, other.id, place.id)
+        });
         if let (Some((_, first)), Some(stack)) = (other, action.literal("StackName")) {
             findings.about(*place, two_templates(stack, template.span, first.span));
         }

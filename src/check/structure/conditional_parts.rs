@@ -4,7 +4,7 @@ use crate::catalog::Category;
 use crate::catalog::limits::limit;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{Action, Case, ConditionId, ExistenceCondition, Hir, Pipeline, Stage};
+use crate::hir::{Action, ConditionId, DeploymentCase, ExistenceCondition, Hir, Pipeline, Stage};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule =
@@ -21,11 +21,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let within = pipeline.condition.as_ref().map(|condition| condition.node);
         let Some(cases) = subject.hir.cases(conditions.into_iter().chain(within)) else { continue };
-        let mut cases: Vec<Case<'_>> =
+        let mut cases: Vec<DeploymentCase<'_>> =
             cases.iter().filter(|case| within.is_none_or(|id| case.holds(Some(id)))).collect();
         // The case in which most parts exist explains best what is missing.
         cases.sort_by_key(|case| case.false_ones().count());
-        let cases = Cases { hir: subject.hir, pipeline, cases };
+        let cases = CasesOfPipeline { hir: subject.hir, pipeline, cases };
         cases.empty_stages(findings);
         if !cases.too_few_stages(least.value, findings) {
             cases.first_stage(findings);
@@ -37,19 +37,23 @@ fn tested(condition: Option<&Spanned<ExistenceCondition>>) -> Option<ConditionId
     condition?.node.tested()
 }
 
-struct Cases<'c> {
+struct CasesOfPipeline<'c> {
     hir: &'c Hir,
     pipeline: &'c Pipeline,
-    cases: Vec<Case<'c>>,
+    cases: Vec<DeploymentCase<'c>>,
 }
 
-impl<'c> Cases<'c> {
-    fn stages<'s>(&self, case: &'s Case<'c>) -> impl Iterator<Item = (usize, &'c Stage)> + use<'s, 'c> {
+impl<'c> CasesOfPipeline<'c> {
+    fn stages<'s>(&self, case: &'s DeploymentCase<'c>) -> impl Iterator<Item = (usize, &'c Stage)> + use<'s, 'c> {
         let stages = self.pipeline.stages.iter().enumerate();
         stages.filter(|(_, stage)| case.holds(tested(stage.cfn_condition.as_ref())))
     }
 
-    fn actions<'s>(&self, stage: usize, case: &'s Case<'c>) -> impl Iterator<Item = &'c Action> + use<'s, 'c> {
+    fn actions<'s>(
+        &self,
+        stage: usize,
+        case: &'s DeploymentCase<'c>,
+    ) -> impl Iterator<Item = &'c Action> + use<'s, 'c> {
         let actions = self.pipeline.actions.iter().filter(move |action| action.stage == stage);
         actions.filter(|action| case.holds(tested(action.cfn_condition.as_ref())))
     }
@@ -58,7 +62,7 @@ impl<'c> Cases<'c> {
     fn empty_stages(&self, findings: &mut Findings) {
         for (index, stage) in self.pipeline.stages.iter().enumerate() {
             let has_actions = self.pipeline.actions.iter().any(|action| action.stage == index);
-            let is_empty = |case: &&Case<'c>| {
+            let is_empty = |case: &&DeploymentCase<'c>| {
                 case.holds(tested(stage.cfn_condition.as_ref())) && self.actions(index, case).next().is_none()
             };
             if let Some(case) = self.cases.iter().find(is_empty).filter(|_| has_actions && !stage.incomplete) {
@@ -75,7 +79,7 @@ impl<'c> Cases<'c> {
     /// Reports a pipeline that can have too few stages. Returns whether it can.
     fn too_few_stages(&self, least: usize, findings: &mut Findings) -> bool {
         let count = self.pipeline.stages.len();
-        let is_short = |case: &&Case<'c>| self.stages(case).count() < least;
+        let is_short = |case: &&DeploymentCase<'c>| self.stages(case).count() < least;
         let Some(case) = self.cases.iter().find(is_short).filter(|_| count >= least) else { return false };
         let left = match self.stages(case).count() {
             0 => "no stages".to_owned(),
@@ -92,8 +96,8 @@ impl<'c> Cases<'c> {
     /// Reports a first stage that is not the one with the sources, or that can be without one.
     fn first_stage(&self, findings: &mut Findings) {
         let is_source = |action: &Action| action.category == Category::Source;
-        let has_source = |index: usize, case: &Case<'c>| self.actions(index, case).any(is_source);
-        let begins = |case: &&Case<'c>| {
+        let has_source = |index: usize, case: &DeploymentCase<'c>| self.actions(index, case).any(is_source);
+        let begins = |case: &&DeploymentCase<'c>| {
             self.stages(case).next().is_some_and(|(index, stage)| {
                 !stage.incomplete && self.actions(index, case).next().is_some() && !has_source(index, case)
             })
@@ -113,7 +117,7 @@ impl<'c> Cases<'c> {
     }
 
     /// Describes a case: `if IsProd is false`.
-    fn when(&self, case: &Case<'c>) -> String {
+    fn when(&self, case: &DeploymentCase<'c>) -> String {
         let names: Vec<&str> = case.false_ones().map(|id| self.hir.conditions[id].name.as_str()).collect();
         match names.as_slice() {
             [] => "if all conditions are true".to_owned(),
@@ -123,7 +127,7 @@ impl<'c> Cases<'c> {
     }
 
     /// Adds where the conditions are that are false in a case.
-    fn explained(&self, diagnostic: Diagnostic, case: &Case<'c>) -> Diagnostic {
+    fn explained(&self, diagnostic: Diagnostic, case: &DeploymentCase<'c>) -> Diagnostic {
         let of_stages = self.pipeline.stages.iter().map(|stage| stage.cfn_condition.as_ref());
         let of_actions = self.pipeline.actions.iter().map(|action| action.cfn_condition.as_ref());
         let mut labeled: Vec<Span> = Vec::new();

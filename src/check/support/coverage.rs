@@ -3,6 +3,7 @@
 use crate::catalog::permissions;
 use crate::catalog::wildcard::wildcard;
 use crate::check::support::globs;
+use crate::diagnostic::suggest;
 use crate::plan::{Effect, Entity, Expr, Grant, Piece, Plan, RolePlan, arn_of};
 
 /// The resource of an action.
@@ -75,6 +76,29 @@ pub(in crate::check) fn allows_arn(plan: &Plan, role: &RolePlan, action: &str, t
     allowing(role, action).flat_map(|grant| &grant.resources).any(|resource| arns_fit(&pattern(plan, resource), target))
 }
 
+/// Returns whether a role allows a call of a command on a resource, or on what the command may mean by it: the alias of a
+/// function, the index of a table, a repository of another account, a parameter or document of AWS.
+pub(in crate::check) fn allows_call(plan: &Plan, role: &RolePlan, action: &str, target: &str) -> bool {
+    let meant: &[&dyn Fn(&str) -> String] = match action.split(':').next().unwrap_or_default() {
+        "lambda" => &[&|arn| format!("{arn}:*")],
+        "dynamodb" => &[&|arn| format!("{arn}/*")],
+        "ecr" => &[&|arn| with_account(arn, "*")],
+        "ssm" => &[&|arn| with_account(arn, "")],
+        _ => &[],
+    };
+    // The call needs a document and instances, and the command names at most one of them.
+    let names_both = action == "ssm:SendCommand" && names_anywhere(role, action);
+    names_both
+        || allows_arn(plan, role, action, target)
+        || meant.iter().any(|meant| allows_arn(plan, role, action, &meant(target)))
+}
+
+/// Returns an ARN with another account.
+fn with_account(arn: &str, account: &str) -> String {
+    let fields = arn.splitn(6, ':').enumerate();
+    fields.map(|(index, field)| if index == 4 { account } else { field }).collect::<Vec<_>>().join(":")
+}
+
 /// Returns whether some ARN matches both patterns. A name that CloudFormation generates may match a pattern with `*` at
 /// its position.
 pub(in crate::check) fn arns_fit(granted: &str, target: &str) -> bool {
@@ -137,9 +161,23 @@ fn chosen(node: Entity) -> String {
     format!("{CHOSEN}{node:?}{CHOSEN}").replace(['/', ':'], "-")
 }
 
+/// Returns whether a statement names an IAM action. A misspelled one is reported as such.
 fn names(grant: &Grant, action: &str) -> bool {
     let action = action.to_ascii_lowercase();
-    grant.actions.iter().any(|pattern| wildcard(pattern.to_ascii_lowercase().as_bytes(), action.as_bytes()))
+    let is_it = |pattern: &str| wildcard(pattern.to_ascii_lowercase().as_bytes(), action.as_bytes());
+    let is_meant = |pattern: &str| meant_action(pattern).is_some_and(|meant| is_it(&meant));
+    grant.actions.iter().any(|pattern| is_it(pattern) || grant.effect == Effect::Allow && is_meant(pattern))
+}
+
+/// Returns the IAM action that a name without wildcards misspells. A service or an action that is not listed may be new;
+/// only a similar name is certainly a typo.
+pub(in crate::check) fn meant_action(name: &str) -> Option<String> {
+    let (service, verb) = name.split_once(':').filter(|_| !name.contains(['*', '?']))?;
+    if permissions::iam_action(name).is_some() {
+        return None;
+    }
+    let near = suggest::nearest(verb, permissions::actions_of(service))?;
+    Some(format!("{service}:{near}"))
 }
 
 fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {

@@ -39,15 +39,15 @@ pub(in crate::check) struct ConstraintWords {
 const SHORTEST_TYPO: usize = 3;
 
 /// Returns whether a parameter can have a constraint.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-29);
-/// of lists, cfn-lint 1.53 says the same in its schema of parameters.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-29).
+/// CloudFormation also accepts patterns of what exists in the account: templates with one of
+/// `AWS::EC2::KeyPair::KeyName` are deployed.
 pub(in crate::check) fn applies(param: &Param, word: &str) -> bool {
     let ty = &param.ty.node;
     match word {
         "min-value" | "max-value" => ty.is_number(),
         "min-length" | "max-length" => !ty.is_number(),
         // Of a list of names under which something is stored, the documentation says nothing.
-        // Many published templates have a pattern for the ID of an existing resource, and are deployed with it.
         "allowed-pattern" => ty.item != ParamItem::Number,
         _ => true,
     }

@@ -3,7 +3,11 @@
 use crate::check::Subject;
 use crate::plan::{Entity, Grant, Piece, RoleOrigin};
 
-/// Calls that a pipeline makes only in some cases, or can do without.
+/// Calls that a pipeline makes only in some cases, or can do without. The roles that CodePipeline and the AWS CDK create
+/// do not allow the calls that list or read applications, deployment groups, and deployments of CodeDeploy:
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>,
+/// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-codepipeline-actions/lib/codedeploy/server-deploy-action.ts>
+/// (2026-11-30).
 pub(in crate::check) const DISPENSABLE: [&str; 21] = [
     "codebuild:StopBuild",
     "codecommit:CancelUploadArchive",

@@ -68,6 +68,12 @@ fn reaches(action: &IamAction, glob: &str) -> bool {
     {
         return true;
     }
+    // Two pages of the reference describe services with each of these prefixes, and the resources are those of one.
+    // <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html>,
+    // <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancing.html> (2026-11-30)
+    if glob.contains(":apigateway:") || glob.contains(":elasticloadbalancing:") && glob.contains(":loadbalancer/") {
+        return true;
+    }
     action.resources.iter().any(|pattern| {
         let is_object = *pattern == BUCKET && glob.contains('/');
         !is_object && globs::arns_meet(&open(pattern), glob)

@@ -22,6 +22,19 @@ pub(in crate::check) fn same_place(plan: &Plan, first: &Action, second: &Action)
         && first.region.as_ref().map(|it| &it.node) == second.region.as_ref().map(|it| &it.node)
 }
 
+/// Returns whether conditions at deployment exclude that both actions of a pipeline exist.
+pub(in crate::check) fn are_alternatives(
+    subject: &Subject<'_>,
+    pipeline: PipelineId,
+    first: ActionId,
+    second: ActionId,
+) -> bool {
+    let Some(pipeline) = subject.hir.pipelines.get(pipeline) else { return false };
+    let both = pipeline.actions.get(first).zip(pipeline.actions.get(second));
+    both.is_some_and(|(one, other)| !can_coexist(subject.hir, pipeline, one, other))
+}
+
+/// Returns whether two actions of a pipeline run at the same time.
 pub(in crate::check) fn at_once(
     subject: &Subject<'_>,
     pipeline: PipelineId,
@@ -29,9 +42,7 @@ pub(in crate::check) fn at_once(
     second: ActionId,
 ) -> bool {
     let position = |id: ActionId| subject.plan.pipelines.get(pipeline)?.positions.get(id).copied();
-    let are_alternatives = subject.hir.pipelines.get(pipeline).is_some_and(|it| {
-        let (one, other) = (it.actions.get(first), it.actions.get(second));
-        one.zip(other).is_some_and(|(one, other)| !can_coexist(subject.hir, it, one, other))
-    });
-    !are_alternatives && position(first).is_some() && position(first) == position(second)
+    !are_alternatives(subject, pipeline, first, second)
+        && position(first).is_some()
+        && position(first) == position(second)
 }

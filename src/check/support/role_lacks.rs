@@ -218,9 +218,11 @@ fn bucket_of(resource: &Expr) -> Option<Entity> {
     })
 }
 
-/// Returns the missing statement, and whether it is for a bucket that the file does not declare.
-pub(in crate::check) fn line(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> (String, bool) {
-    let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
+/// The most actions in one statement of a help. A longer one would be cut off.
+const MOST_ACTIONS: usize = 8;
+
+/// Returns the missing statements, each with whether it is for a bucket that the file does not declare.
+pub(in crate::check) fn statements(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> Vec<(String, bool)> {
     let declared = need.resources.iter().find_map(bucket_of).map(|node| match node {
         Entity::Bucket(index) => hir.buckets.get(index).map(|bucket| bucket.symbol.node.clone()),
         _ => None,
@@ -230,5 +232,9 @@ pub(in crate::check) fn line(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&s
         None => need.resources.iter().map(|resource| format!("\"{}\"", plan.readable(resource))).collect(),
     };
     let on = if let [only] = on.as_slice() { only.clone() } else { format!("[{}]", on.join(", ")) };
-    (format!("allow [{}] on {on}", quoted.join(", ")), declared == Some(None))
+    let statement = |actions: &[&str]| {
+        let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
+        (format!("allow [{}] on {on}", quoted.join(", ")), declared == Some(None))
+    };
+    actions.chunks(MOST_ACTIONS).map(statement).collect()
 }

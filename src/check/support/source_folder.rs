@@ -110,31 +110,7 @@ impl<'a> SourceFolder<'a> {
 /// Returns whether a build mentions a name more often than it reads files with that name, so that something may create
 /// one.
 pub(in crate::check) fn may_be_made(build: &Build, name: &str, reads: usize) -> bool {
-    build.count_word(name) > reads || is_locked(build, name)
-}
-
-/// The files in which package managers record versions, each with the programs that write it.
-const LOCKS: [(&str, &[&str]); 14] = [
-    ("Cargo.lock", &["cargo"]),
-    ("Gemfile.lock", &["bundle", "bundler"]),
-    ("Pipfile.lock", &["pipenv"]),
-    ("bun.lock", &["bun"]),
-    ("bun.lockb", &["bun"]),
-    ("composer.lock", &["composer"]),
-    ("go.sum", &["go"]),
-    ("npm-shrinkwrap.json", &["npm"]),
-    ("package-lock.json", &["npm", "npx"]),
-    ("packages.lock.json", &["dotnet"]),
-    ("pnpm-lock.yaml", &["pnpm"]),
-    ("poetry.lock", &["poetry"]),
-    ("uv.lock", &["uv"]),
-    ("yarn.lock", &["yarn"]),
-];
-
-/// Returns whether a package manager that the commands run writes a file of this name.
-pub(in crate::check) fn is_locked(build: &Build, name: &str) -> bool {
-    let programs = LOCKS.iter().filter(|(lock, _)| *lock == name).flat_map(|(_, programs)| *programs);
-    programs.into_iter().any(|program| build.commands.programs.iter().any(|(known, _)| known == program))
+    build.count_word(name) > reads || build.installs(Utf8Path::new(name))
 }
 
 /// Returns whether a program may create a file from the one with a similar name: compilers change the extension, and

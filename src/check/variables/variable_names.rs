@@ -31,7 +31,7 @@ fn one(subject: &Subject<'_>, pipeline: PipelineId, part: &Part, findings: &mut 
     if !known.contains(&name.as_str()) {
         let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
         if let Some(exported) = misspelled_export(subject, (pipeline, *id), setter, name) {
-            findings.push(exports_other_name(&action, name, &exported, part.span));
+            findings.push(exports_other_name(name, &exported, part.span));
             return;
         }
         let used = Use { action: &action, set_at: setter.declared, variable: name, place: part.span };
@@ -107,10 +107,10 @@ enum SetBy {
 }
 
 /// A variable that a build sets and exports under a misspelled name.
-fn exports_other_name(action: &str, variable: &str, exported: &Spanned<String>, used: Span) -> Diagnostic {
-    let message = format!("build `{action}` exports no variable `{variable}`");
-    Diagnostic::new(Code::E0703, message, exported.span, format!("nothing sets `{}`", exported.node))
-        .label(used, "used here")
+fn exports_other_name(variable: &str, exported: &Spanned<String>, used: Span) -> Diagnostic {
+    let message = format!("nothing sets the exported variable `{}`", exported.node);
+    Diagnostic::new(Code::E0703, message, exported.span, "")
+        .label(used, format!("uses `{variable}`"))
         .suggest(exported.span, Some(variable))
 }
 
@@ -126,7 +126,7 @@ fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
     if let SetBy::Buildspec(Some(first)) = set_by {
         diagnostic = diagnostic.label(first, "exported by its buildspec");
     }
-    if let Some(near) = suggest::similar(variable, known.iter().copied()) {
+    if let Some(near) = suggest::nearest(variable, known.iter().copied()) {
         return meant(diagnostic, action, variable, near, place);
     }
     diagnostic.help(match set_by {

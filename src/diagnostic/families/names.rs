@@ -501,6 +501,21 @@ pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: boo
     if edit { diagnostic.edit(place, name) } else { diagnostic }
 }
 
+/// A string that misspells the name in AWS of a declaration that no action uses.
+pub fn misspelled_name(
+    kind: &str,
+    written: &Spanned<String>,
+    symbol: &Spanned<String>,
+    name: Option<&str>,
+) -> Diagnostic {
+    let message = format!("string `{}` does not refer to {kind} `{}`", written.node, symbol.node);
+    let named =
+        name.map_or_else(|| "declared here".to_owned(), |name| format!("declared here, with the name `{name}`"));
+    Diagnostic::new(Code::E0157, message, written.span, format!("taken as the name of an existing {kind}"))
+        .label(symbol.span, named)
+        .help(format!("write it without quotes: `{}`", symbol.node))
+}
+
 /// Adds how to declare a missing resource, or how to refer to an existing one.
 pub fn declare_it(diagnostic: Diagnostic, kind: Kind, name: &str) -> Diagnostic {
     let word = kind.word();

@@ -7,13 +7,29 @@ use crate::source::{Span, Spanned};
 const MAPPING_IN_TEXT: &str = "mapping values are not allowed in this context";
 
 /// Messages of the parser that most people meet, and what they mean.
-const WORDS: [(&str, &str); 5] = [
+const WORDS: [(&str, &str); 6] = [
+    ("invalid trailing content", "unexpected text after the closing quotation mark"),
     ("simple key expect", "expected `:` after the key"),
     ("did not find expected node content", "expected a value"),
     ("expected ',' or ']'", "expected `,` or `]`"),
     ("expected ',' or '}'", "expected `,` or `}`"),
     ("did not find expected <document start>", "expected the end of the file"),
 ];
+
+/// How to write a command that YAML does not read as a string.
+pub const QUOTE_COMMAND: &str = "put the whole command in quotes, or write it as a block after `|`";
+
+/// A buildspec that is not valid YAML. `in_command`: because of a command that starts with a character that has a
+/// meaning in YAML.
+pub fn buildspec_not_parsed(
+    shown: &str,
+    reason: &str,
+    place: Span,
+    (unfinished_key, in_command): (Option<Span>, bool),
+) -> Diagnostic {
+    let found = not_parsed(shown, reason, place, unfinished_key);
+    if in_command { found.help(QUOTE_COMMAND) } else { found }
+}
 
 /// A file that is not valid YAML, which includes JSON. `shown` is a description of the file that ends with its path.
 /// The reason is the parser's.

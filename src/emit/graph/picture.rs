@@ -54,6 +54,7 @@ pub struct RunOrder {
 pub struct ActionPicture {
     /// Its number in the pipeline.
     pub number: usize,
+    /// Its name, with the condition under which it exists.
     pub name: String,
     /// The category, as the API spells it.
     pub category: &'static str,
@@ -88,7 +89,7 @@ impl PipelinePicture {
         for stage in &pipeline.stages {
             let run_orders = RunOrder::all(plan, stage, &mut number);
             stages.push(StagePicture {
-                name: stage.name.clone(),
+                name: under(stage.name.clone(), stage.cfn_condition.as_ref()),
                 disabled: stage.disabled.clone(),
                 on_failure: stage.on_failure.map(|outcome| match outcome {
                     OnFailure::RetryFailed => "retry the failed actions",
@@ -101,7 +102,7 @@ impl PipelinePicture {
         }
         let actions: Vec<&ActionPlan> = pipeline.stages.iter().flat_map(|stage| &stage.actions).collect();
         Self {
-            name: pipeline.name.clone(),
+            name: under(pipeline.name.clone(), pipeline.identity.condition.as_ref()),
             starts: starts(plan, index, pipeline),
             stages,
             artifacts: artifacts(&actions),
@@ -136,7 +137,7 @@ impl RunOrder {
         for action in &stage.actions {
             let picture = ActionPicture {
                 number: *number,
-                name: action.name.clone(),
+                name: under(action.name.clone(), action.cfn_condition.as_ref()),
                 category: action.action_type.category.aws(),
                 approval: action.action_type.is_approval(),
                 provider: action.provider_title(),
@@ -189,12 +190,22 @@ fn starts(plan: &Plan, index: PipelineId, pipeline: &PipelinePlan) -> Vec<String
         starts.extend(pushes.chain(requests));
     }
     for rule in plan.rules.iter().filter(|rule| rule.pipeline == index && rule.source.is_none()) {
-        starts.push(match &rule.waits_for {
+        let start = match &rule.waits_for {
             WaitsFor::Schedule(expression) => expression.clone(),
             WaitsFor::Pattern(_) => "an event".to_owned(),
-        });
+        };
+        let of_pipeline = pipeline.identity.condition == rule.identity.condition;
+        starts.push(under(start, rule.identity.condition.as_ref().filter(|_| !of_pipeline)));
     }
     starts
+}
+
+/// Adds the condition at deployment under which something exists.
+fn under(shown: String, condition: Option<&String>) -> String {
+    match condition {
+        Some(condition) => format!("{shown} (if {condition})"),
+        None => shown,
+    }
 }
 
 fn filtered(event: &str, filter: &FilterPlan, source: &str) -> String {

@@ -4,7 +4,7 @@
 use super::super::{Data, Expr, Grant, Piece, Plan, RolePlan};
 
 /// A role whose policies are written.
-pub struct Host<'p> {
+pub struct PolicyHost<'p> {
     plan: &'p Plan,
     /// The condition of the role.
     condition: Option<&'p str>,
@@ -14,7 +14,7 @@ pub struct Host<'p> {
     generate: bool,
 }
 
-impl<'p> Host<'p> {
+impl<'p> PolicyHost<'p> {
     /// Returns the host for a role's policies.
     pub fn of(plan: &'p Plan, role: &'p RolePlan) -> Self {
         Self { plan, condition: role.identity.condition.as_deref(), of_policy: Vec::new(), generate: role.generate }

@@ -6,14 +6,14 @@ use crate::catalog::decisions::DecisionId;
 use super::super::{
     ConnectionPlan, CustomTypePlan, Data, Entity, Expr, Piece, Plan, PolicyPlan, Property, RolePlan, TopicPlan,
 };
-use super::existence::Host;
+use super::existence::PolicyHost;
 use super::{ResourcePlan, cut, map, policy};
 
 /// `AWS::IAM::Role`, preceded by managed policies for the statements that do not fit in it.
 pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
     let parts = plan.policies(role);
     let id = &role.identity.logical_id;
-    let host = Host::of(plan, role);
+    let host = PolicyHost::of(plan, role);
     let mut resource = ResourcePlan::of(&role.identity, "AWS::IAM::Role", "RoleName");
     resource.describe(role.identity.doc.as_deref(), "role-description");
     resource.set("AssumeRolePolicyDocument", policy::trust(role));
@@ -49,7 +49,7 @@ pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
     let (apart, own): (Vec<&PolicyPlan>, Vec<&PolicyPlan>) =
         role.policies.iter().partition(|policy| policy.resource.is_some());
     policies.extend(own.iter().map(|it| {
-        let write = |host: &Host<'_>| inline(&it.name, policy::as_written(host, &it.grants, &it.further));
+        let write = |host: &PolicyHost<'_>| inline(&it.name, policy::as_written(host, &it.grants, &it.further));
         if it.further.is_empty() { host.policy(&it.grants, &write) } else { write(&host) }
     }));
     if !policies.is_empty() {
@@ -64,7 +64,7 @@ pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
 }
 
 /// `AWS::IAM::Policy`, of one role.
-fn role_policy(host: &Host<'_>, role: &RolePlan, policy: &PolicyPlan) -> Option<ResourcePlan> {
+fn role_policy(host: &PolicyHost<'_>, role: &RolePlan, policy: &PolicyPlan) -> Option<ResourcePlan> {
     let own = policy.resource.as_ref()?;
     let mut resource = ResourcePlan::new(own.logical_id.as_str(), "AWS::IAM::Policy").with(&role.identity);
     resource.attributes.clone_from(&own.attributes);

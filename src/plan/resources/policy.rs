@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged, of_statements};
-use super::existence::{Host, under};
+use super::existence::{PolicyHost, under};
 use super::map;
 
 /// Creates a policy document with these statements.
@@ -13,17 +13,17 @@ pub fn document(statements: Vec<Data>) -> Data {
 
 /// Creates a policy document with these permissions, without duplicates: permissions that differ only in their
 /// resources, or only in their actions, become one statement.
-pub fn of_grants(host: &Host<'_>, grants: &[Grant]) -> Data {
+pub fn of_grants(host: &PolicyHost<'_>, grants: &[Grant]) -> Data {
     document(statements(host, &merged(grants)).collect())
 }
 
 /// Returns a policy document with these permissions, not combined, and further statements.
-pub fn as_written(host: &Host<'_>, grants: &[Grant], further: &[Data]) -> Data {
+pub fn as_written(host: &PolicyHost<'_>, grants: &[Grant], further: &[Data]) -> Data {
     document(statements(host, &of_statements(grants)).chain(further.iter().cloned()).collect())
 }
 
 /// Returns the statements for permissions, each under the conditions under which its resources exist.
-fn statements(host: &Host<'_>, grants: &[Grant]) -> impl Iterator<Item = Data> {
+fn statements(host: &PolicyHost<'_>, grants: &[Grant]) -> impl Iterator<Item = Data> {
     let apart = grants.iter().flat_map(|grant| host.parts(grant));
     apart.map(|(conditions, grant)| under(&conditions, statement(&grant))).collect::<Vec<_>>().into_iter()
 }

@@ -158,7 +158,8 @@ impl Reader {
 
     fn commands(&mut self, path: &str, node: &Node, finally: bool) -> Vec<Command> {
         let items = if node.scalar().is_some() { std::slice::from_ref(node) } else { node.items() };
-        if items.is_empty() && !node.is_null() {
+        // An empty list, as generators write one, has no commands.
+        if !matches!(node.kind, NodeKind::Scalar(_) | NodeKind::Sequence(_)) {
             self.expected(path, "a list", node);
         }
         let command = |item: &Node| {

@@ -209,7 +209,12 @@ impl Document {
     pub(super) fn failed(message: &str, span: Span, findings: Vec<Finding>) -> Self {
         Self {
             root: None,
-            error: Some(SyntaxError { message: message.to_owned(), span, unfinished_key: None }),
+            error: Some(SyntaxError {
+                message: message.to_owned(),
+                span,
+                unfinished_key: None,
+                in_special_item: false,
+            }),
             findings,
             comments: Vec::new(),
         }

@@ -276,6 +276,8 @@ pub struct SyntaxError {
     pub span: Span,
     /// The previous line, if it may be a key without its `:`, so that YAML reads the following lines as text.
     pub unfinished_key: Option<Span>,
+    /// Whether the line is an element of a list that starts with a character that has a meaning in YAML.
+    pub in_special_item: bool,
 }
 
 /// A construct that parsers read differently.

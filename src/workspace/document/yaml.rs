@@ -73,6 +73,9 @@ fn parse_strictly(text: &str, origin: DocumentOrigin) -> Document {
                 if let Some(error) = failed.error.as_mut().filter(|_| reader.slice(at, text.len()).starts_with(':')) {
                     error.unfinished_key = reader.unfinished_key(at);
                 }
+                if let Some(error) = failed.error.as_mut() {
+                    error.in_special_item = reader.is_in_special_item(at);
+                }
                 return failed;
             }
         };
@@ -86,7 +89,11 @@ fn parse_strictly(text: &str, origin: DocumentOrigin) -> Document {
             }
         }
         if let Err(refusal) = reader.event(&mut builder, event, start, end) {
-            return builder.finish(Some((refusal, reader.character(start))));
+            let mut refused = builder.finish(Some((refusal, reader.character(start))));
+            if let Some(error) = refused.error.as_mut() {
+                error.in_special_item = reader.is_in_special_item(start);
+            }
+            return refused;
         }
     }
     let document = builder.finish(None);
@@ -124,6 +131,18 @@ impl Reader<'_> {
             start += line.len();
         }
         None
+    }
+
+    /// Returns whether the line of an offset, or the one before it, is an element of a list that starts with a character
+    /// that has a meaning in YAML: `- [ -f a ] && b`.
+    fn is_in_special_item(&self, at: usize) -> bool {
+        let above = self.slice(0, at).rfind('\n').map_or(0, |newline| newline + 1);
+        let starts = |from: usize| self.slice(from, self.text.len()).trim_start_matches(' ');
+        let before = self.slice(0, above.saturating_sub(1)).rfind('\n').map_or(0, |newline| newline + 1);
+        [above, before].into_iter().any(|from| {
+            let item = starts(from).strip_prefix("- ").map(str::trim_start);
+            item.is_some_and(|item| item.starts_with(['[', '"', '\'', '`', '*', '@', '%', '>', '|', '&', '!', '{']))
+        })
     }
 
     /// Returns a line such as `version 0.2` directly before a key in the same column. Without its `:`, it is a scalar

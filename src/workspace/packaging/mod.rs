@@ -4,6 +4,7 @@
 mod arguments;
 mod docker;
 mod inputs;
+mod installed;
 mod invocation;
 mod sourced;
 mod writes;
@@ -20,6 +21,7 @@ use arguments::Arguments;
 
 pub use docker::{DockerBuild, DockerUse};
 pub use inputs::INPUT_FOLDER;
+pub use installed::installs;
 pub use invocation::{GivenValue, Invocation};
 pub use writes::{Unnamed, examines, is_for_results};
 
@@ -349,6 +351,9 @@ impl BuildCommands {
             None => Unnamed::Anything,
         });
         let Some((program, arguments)) = read else { return };
+        if arguments.redirected().is_some_and(|output| has_unknown_name(&output.word)) {
+            self.unnamed = Unnamed::Anything;
+        }
         if let (Some(output), Some(from)) = (arguments.redirected(), directory.as_ref())
             && let Some(path) =
                 output.word.literal().and_then(|path| inside(from, &path)).or_else(|| in_source(&output.word.parts))
@@ -582,3 +587,9 @@ fn packaging(program: &str, arguments: &Arguments<'_>, directory: Option<&Utf8Pa
 
 #[cfg(test)]
 mod tests;
+
+/// Returns whether the name of a file, without its folder, contains a variable.
+fn has_unknown_name(path: &ShellWord) -> bool {
+    let name = path.parts.iter().rev().take_while(|part| !matches!(part, WordPart::Text(text) if text.contains('/')));
+    name.into_iter().any(|part| !matches!(part, WordPart::Text(_)))
+}

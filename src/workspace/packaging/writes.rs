@@ -179,6 +179,12 @@ pub(super) fn unnamed(program: &str, arguments: &Arguments<'_>) -> Unnamed {
     let first = operation.first().copied().unwrap_or_default();
     let only = |known: bool| if known { Unnamed::Nothing } else { Unnamed::Anything };
     match program {
+        // A container can write to the folders of the build that it mounts.
+        "docker" if first == "run" => only(
+            !arguments
+                .words()
+                .any(|word| ["-v", "--volume", "--mount"].iter().any(|option| word.prefix().starts_with(option))),
+        ),
         _ if SEEN.contains(&program) || describes(arguments) => Unnamed::Nothing,
         // Into a folder that is named, other than the source's. A pattern may match any file.
         "cp" | "mv" => only(!arguments.words().any(|word| {

@@ -1,0 +1,2 @@
+#!/bin/bash -eu
+mkdir -p build
