@@ -35,7 +35,7 @@ use stages::{Planned, Read};
 pub use crate::emit::Drawing;
 pub use deployment::{Asked, DeploymentPart, DeploymentStep, NoPart};
 pub use project::{Entry, Project, SettingsFile};
-pub use stages::Input;
+pub use stages::CompilationInput;
 pub use stored::{Answers, StoredResult};
 
 /// What to build.
@@ -159,7 +159,7 @@ const COMPANIONS_FIRST: [Kind; 5] = [Kind::Bucket, Kind::Key, Kind::Topic, Kind:
 
 impl Compilation {
     /// Runs the stages for an entry file.
-    pub fn new(input: Input<'_>) -> Self {
+    pub fn new(input: CompilationInput<'_>) -> Self {
         let mut read = input.read();
         let names = read.resolve();
         let built = input.build(read, names);
@@ -171,8 +171,8 @@ impl Compilation {
 
     /// Runs the stages for several entry files, each stage and each rule for all of them before the next: a file runs
     /// through more code than the caches of a processor hold, most of which the next file needs again.
-    pub fn all(inputs: Vec<Input<'_>>) -> Vec<Self> {
-        let mut read: Vec<_> = inputs.iter().map(Input::read).collect();
+    pub fn all(inputs: Vec<CompilationInput<'_>>) -> Vec<Self> {
+        let mut read: Vec<_> = inputs.iter().map(CompilationInput::read).collect();
         let names: Vec<_> = read.iter_mut().map(Read::resolve).collect();
         let read = read.into_iter().zip(names);
         let built: Vec<_> = inputs.iter().zip(read).map(|(input, (read, names))| input.build(read, names)).collect();

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use dotpipe::compilation::{Compilation, Input, Notation, Request};
+use dotpipe::compilation::{Compilation, CompilationInput, Notation, Request};
 use dotpipe::render::human::{self, Look};
 use dotpipe::settings::Settings;
 use dotpipe::workspace::Workspace;
@@ -21,7 +21,7 @@ fn outcome(text: &str) -> (String, Option<String>, Option<String>) {
     let files = [("pipeline.pipe", text), ("buildspec.yml", BUILDSPEC), ("template.yaml", TEMPLATE)];
     let workspace = Workspace::new(Memory::new(files), "");
     let entry = workspace.add_source("pipeline.pipe", text);
-    let input = Input { workspace, entry, settings: &Settings::default(), request: &Request::default() };
+    let input = CompilationInput { workspace, entry, settings: &Settings::default(), request: &Request::default() };
     let compilation = Compilation::new(input);
     let said = human::render(&[compilation.report()], Look::default());
     (said, compilation.build(Notation::Json), compilation.build(Notation::Yaml))

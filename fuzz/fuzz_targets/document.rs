@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use dotpipe::compilation::{Compilation, Input, Request};
+use dotpipe::compilation::{Compilation, CompilationInput, Request};
 use dotpipe::render::human::{self, Look};
 use dotpipe::settings::Settings;
 use dotpipe::workspace::Workspace;
@@ -28,7 +28,8 @@ fn outcome(name: &str, text: &str, document: Option<DocumentKind>) -> String {
     let workspace = Workspace::new(Memory::new(files), "");
     let entry = workspace.add_source(name, text);
     let request = Request { document, ..Request::default() };
-    let compilation = Compilation::new(Input { workspace, entry, settings: &Settings::default(), request: &request });
+    let compilation =
+        Compilation::new(CompilationInput { workspace, entry, settings: &Settings::default(), request: &request });
     for found in compilation.diagnostics() {
         let places = found.edits.iter().map(|edit| edit.span).chain([found.primary.span]);
         for span in places {

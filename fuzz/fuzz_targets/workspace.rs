@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use dotpipe::compilation::{Compilation, Input, Notation, Request};
+use dotpipe::compilation::{Compilation, CompilationInput, Notation, Request};
 use dotpipe::settings::Settings;
 use dotpipe::workspace::Workspace;
 use dotpipe::workspace::file_system::Memory;
@@ -32,7 +32,7 @@ project Builder { image = \"aws/codebuild/standard:7.0\", buildspec = \"file.yml
 fuzz_target!(|text: &str| {
     let workspace = Workspace::new(Memory::new([("pipeline.pipe", PIPELINE), ("file.yml", text)]), "");
     let entry = workspace.add_source("pipeline.pipe", PIPELINE);
-    let input = Input { workspace, entry, settings: &Settings::default(), request: &Request::default() };
+    let input = CompilationInput { workspace, entry, settings: &Settings::default(), request: &Request::default() };
     let compilation = Compilation::new(input);
     for found in compilation.diagnostics() {
         let span = found.primary.span;

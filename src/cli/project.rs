@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
 use super::parallel;
-use crate::compilation::{Compilation, Entry, Input, Project, Request, SettingsFile, holds_pipeline};
+use crate::compilation::{Compilation, CompilationInput, Entry, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, has_settings, marked_root_of, root_of, settings_folder, settings_folder_by};
 use crate::source::paths::{real_path, slashed};
 use crate::workspace::file_system::{Disk, Overlay};
@@ -103,7 +103,7 @@ impl Place {
     }
 
     /// Returns what the compilation of a file in the folder starts from.
-    fn input<'a>(&'a self, path: &Utf8Path, text: &str, request: &'a Request) -> Input<'a> {
+    fn input<'a>(&'a self, path: &Utf8Path, text: &str, request: &'a Request) -> CompilationInput<'a> {
         let (from_root, shown) = (self.path_from_root(path), shown(path));
         let settings = self.settings.as_ref().map(|settings| &settings.file);
         self.project.input(&Entry { path: &from_root, shown: &shown, text }, settings, request)

@@ -8,7 +8,7 @@ use crate::settings::Settings;
 use crate::workspace::file_system::{FileError, FileSystem};
 use crate::workspace::{ProjectFiles, Workspace};
 
-use super::{Compilation, Input, Request};
+use super::{Compilation, CompilationInput, Request};
 
 /// A project. Threads can compile different entry files of it at the same time; each file is read only once.
 #[derive(Debug)]
@@ -103,7 +103,12 @@ impl Project {
     }
 
     /// Returns what the compilation of an entry file starts from.
-    pub fn input<'a>(&self, entry: &Entry<'_>, settings: Option<&'a SettingsFile>, request: &'a Request) -> Input<'a> {
+    pub fn input<'a>(
+        &self,
+        entry: &Entry<'_>,
+        settings: Option<&'a SettingsFile>,
+        request: &'a Request,
+    ) -> CompilationInput<'a> {
         static NO_SETTINGS: LazyLock<Settings> = LazyLock::new(Settings::default);
         let workspace = Workspace::of(Arc::clone(&self.files));
         let file = workspace.add_entry(entry.path, entry.shown, entry.text);
@@ -112,7 +117,7 @@ impl Project {
             let _ = workspace.load(&settings.path);
         }
         let settings = settings.map_or(&*NO_SETTINGS, |file| &file.settings);
-        Input { workspace, entry: file, settings, request }
+        CompilationInput { workspace, entry: file, settings, request }
     }
 }
 

@@ -25,7 +25,7 @@ use super::{CheckResult, Compilation, Request, Target, given, size, suppression}
 /// An entry file of a workspace, and what its compilation depends on. The files of all diagnostics, including those of
 /// the settings, belong to the workspace's sources.
 #[derive(Debug)]
-pub struct Input<'a> {
+pub struct CompilationInput<'a> {
     /// The view of the project.
     pub workspace: Workspace,
     /// The entry file.
@@ -90,7 +90,7 @@ impl Built {
     }
 }
 
-impl Input<'_> {
+impl CompilationInput<'_> {
     pub(super) fn read(&self) -> Read<'_> {
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(self.settings.diagnostics.iter().cloned());

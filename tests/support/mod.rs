@@ -4,7 +4,7 @@
 //! `buildspec.yml` and a `template.yaml` that are suitable for most inputs, and empty files that actions deploy. The
 //! values of a `values.toml` (`.json`, `.yaml`) are set as by `--values`.
 
-use dotpipe::compilation::{Compilation, Input, Request, ValuesFile};
+use dotpipe::compilation::{Compilation, CompilationInput, Request, ValuesFile};
 use dotpipe::settings::{FILE_NAME, Settings};
 use dotpipe::workspace::Workspace;
 use dotpipe::workspace::file_system::Memory;
@@ -45,5 +45,5 @@ pub fn compile(entry: (&str, &str), files: &[(String, String)], request: &Reques
     let mut request = request.clone();
     let values = files.iter().filter(|(path, _)| path.starts_with("values."));
     request.values.extend(values.map(|(path, text)| ValuesFile { path: path.clone(), text: text.clone() }));
-    Compilation::new(Input { workspace, entry: id, settings: &settings, request: &request })
+    Compilation::new(CompilationInput { workspace, entry: id, settings: &settings, request: &request })
 }
