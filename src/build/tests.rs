@@ -547,7 +547,7 @@ let IsLive = Stage != \"dev\"
 let IsOther = Stage != \"dev\" && Stage != \"test\"
 let IsA = Name == \"a\"
 let IsB = Name == \"b\"
-let IsFast: bool = Fast
+let IsFast = Fast == true
 let IsBoth = IsProd && IsFast
 pipeline P {
   stage Source { source codecommit Fetch -> App { repository = \"app\", branch = IsOther ? \"a\" : \"b\" } }

@@ -101,16 +101,16 @@ impl<'a> Evaluator<'a> {
         join: fn(Vec<ConditionId>) -> Test,
     ) -> Option<ConditionResult> {
         let mut late: Vec<ConditionId> = Vec::new();
-        let mut known = neutral;
         for item in items {
             match self.truth(item, context, what)? {
-                ConditionResult::Known(flag) => known = if neutral { known && flag } else { known || flag },
+                // The rest is not evaluated: in `x != null && x.size == 1`, it has no value.
+                ConditionResult::Known(flag) if flag != neutral => return Some(ConditionResult::Known(flag)),
+                ConditionResult::Known(_) => {}
                 ConditionResult::Late(id) if !late.contains(&id) => late.push(id),
                 ConditionResult::Late(_) => {}
             }
         }
         Some(match late.as_slice() {
-            _ if known != neutral => ConditionResult::Known(known),
             [] => ConditionResult::Known(neutral),
             [only] => ConditionResult::Late(*only),
             [first, ..] => {
@@ -223,7 +223,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Returns whether a text is a parameter of the type `bool`.
-    fn is_flag(&self, text: &Text) -> bool {
+    pub(super) fn is_flag(&self, text: &Text) -> bool {
         let [only] = text.parts.as_slice() else { return false };
         matches!(only.kind, PartKind::Param(id) if self.params.get(id).is_some_and(|param| param.is_flag))
     }

@@ -186,7 +186,11 @@ impl<'a> Evaluator<'a> {
         match name.node.as_str() {
             "string" | SECRET => matches!(value.kind, ValueKind::Text(_)),
             "number" => matches!(value.kind, ValueKind::Number(_)),
-            "bool" => matches!(value.kind, ValueKind::Bool(_) | ValueKind::Test(_)),
+            "bool" => match &value.kind {
+                ValueKind::Bool(_) | ValueKind::Test(_) => true,
+                ValueKind::Text(text) => self.is_flag(text),
+                _ => false,
+            },
             DURATION => matches!(value.kind, ValueKind::Duration(_)),
             "Artifact" => matches!(value.kind, ValueKind::Artifact(_)),
             "File" => matches!(value.kind, ValueKind::ArtifactFile(_)),
