@@ -172,7 +172,11 @@ fn every_file_of_the_tree_can_be_formatted() {
         assert_eq!(formatted.is_whole, is_readable, "{name}\n{}", formatted.text);
         partly += usize::from(!is_readable && formatted.text != text);
     }
-    assert!(files.len() > 100 && (partly > 0 || one_of() > 1), "{partly} of {} files were formatted in part", files.len());
+    assert!(
+        files.len() > 100 && (partly > 0 || one_of() > 1),
+        "{partly} of {} files were formatted in part",
+        files.len()
+    );
 }
 
 #[test]

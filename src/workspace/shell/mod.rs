@@ -146,7 +146,7 @@ pub struct Script {
     pub reads: Vec<VariableRead>,
     /// The functions that it defines.
     pub functions: Vec<String>,
-    /// The variables that it sets where it reads them: `${NAME:=default}`.
+    /// The variables that it sets where it reads them: `${NAME:=default}`, `((NAME++))`.
     pub defaults: Vec<String>,
     /// The parts that a shell would not run as intended, with their ranges in the command's text.
     pub faults: Vec<(ShellFault, Range<usize>)>,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::parts::{Parts, assignment, balanced};
-use super::{POWERSHELL, Script, ShellWord, SimpleCommand, VariableRead, WordPart, is_name};
+use super::{POWERSHELL, Script, ShellWord, SimpleCommand, VariableRead, WordPart, is_name, is_variable};
 
 /// Command substitutions nested deeper than this are not parsed.
 const NESTING_LIMIT: usize = 8;
@@ -150,6 +150,10 @@ impl Scanner<'_, '_> {
             '(' if double => {
                 let body = self.rest().get(1..).unwrap_or_default();
                 let length = balanced(body, '(', ')');
+                let names =
+                    body.get(..length).unwrap_or_default().split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                let names: Vec<String> = names.filter(|name| is_variable(name)).map(str::to_owned).collect();
+                self.script.defaults.extend(names);
                 self.at = (self.at + 1 + length + 2).min(self.text.len());
                 return;
             }

@@ -35,6 +35,8 @@ NAMES = {
     "AWS::SNS::Topic": "TopicName",
 }
 
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
 # Types whose `!Ref` is the ARN rather than the name.
 REF_IS_ARN = {"AWS::SNS::Topic"}
 
@@ -81,11 +83,14 @@ def _of_resource(kind, properties):
 def resolve(value, template):
     """Returns the value with its intrinsic functions evaluated for one stack in one account and Region."""
     if isinstance(value, list):
-        return [resolve(item, template) for item in value]
+        resolved = [resolve(item, template) for item in value]
+        return [item for item in resolved if item is not None]
     if not isinstance(value, dict):
         return value
     if len(value) == 1:
         key, inner = next(iter(value.items()))
+        if value == NO_VALUE:
+            return None
         if key == "Ref":
             return _ref(inner, template)
         if key.startswith("Fn::"):
@@ -101,6 +106,9 @@ def _function(key, inner, template):
         text, given = (inner, {}) if isinstance(inner, str) else inner
         given = {name: resolve(item, template) for name, item in given.items()}
         return re.sub(r"\$\{([^!}][^}]*)\}", lambda found: _substituted(found[1], given, template), text)
+    if key == "Fn::If":
+        # Whatever a condition can leave in is judged.
+        return resolve(inner[2] if inner[1] == NO_VALUE else inner[1], template)
     if key == "Fn::Join":
         return inner[0].join(resolve(inner[1], template))
     raise Unknown(f"{key} in an IAM document")

@@ -253,12 +253,14 @@ class Created(Stack):
 
 def read_back(server, step, template, stacks):
     names = physical(stacks, step.stack)
-    missing = set(template["Resources"]) - set(names)
-    if missing:
+    stack = Created(template, step, names)
+    wanted = {logical_id for logical_id in template["Resources"] if stack.exists(logical_id)}
+    if missing := wanted - set(names):
         yield f"was not created: {', '.join(sorted(missing))}"
         return
-    stack = Created(template, step, names)
     for logical_id, resource in template["Resources"].items():
+        if logical_id not in wanted:
+            continue
         reader = READERS.get(resource["Type"])
         if reader is None:
             continue
@@ -393,6 +395,8 @@ def deletion(server, stacks, step, template):
         yield f"the deleted stack is {state}: {reason(stacks, step.stack)}"
         return
     for logical_id, resource in template["Resources"].items():
+        if logical_id not in names:
+            continue
         kept = exists(server, step, resource["Type"], names[logical_id])
         wanted = resource.get("DeletionPolicy") in RETAINED
         if kept is not None and kept != wanted:
