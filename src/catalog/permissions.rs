@@ -79,19 +79,18 @@ impl IamAction {
 ///
 /// `build.rs` replaces the names by their positions in the line of their service, since most of them are there, too: the
 /// line of a type is `SERVICE:ACTIONS SERVICE:ACTIONS ...`. An action is the number of actions between it and the one
-/// before, or its name in quotes, and a letter whose bits are those of [`Handlers::lists`].
+/// before, or its name in quotes, and a letter whose bits are the lists of [`Handlers`] that contain it.
 pub fn handlers(resource_type: &str) -> Option<Handlers> {
     let mut handlers = Handlers::default();
     for part in HANDLERS.line(resource_type)?.split(' ').filter(|part| !part.is_empty()) {
         let (service, mut rest) = part.split_once(':')?;
         let mut known = ACTIONS.line(service).unwrap_or_default().split(' ');
         while !rest.is_empty() {
-            let (verb, after) = match rest.strip_prefix('"') {
-                Some(quoted) => quoted.split_once('"')?,
-                None => {
-                    let (between, after) = number(rest)?;
-                    (known.nth(between)?.split('/').next()?, after)
-                }
+            let (verb, after) = if let Some(quoted) = rest.strip_prefix('"') {
+                quoted.split_once('"')?
+            } else {
+                let (between, after) = number(rest)?;
+                (known.nth(between)?.split('/').next()?, after)
             };
             let (bits, after) = after.split_at_checked(1)?;
             let bits = bits.bytes().next()?.checked_sub(b'a')?;

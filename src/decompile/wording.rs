@@ -297,19 +297,21 @@ impl Wording {
             if index % 2 == 0 || !piece.contains("${") {
                 return piece.to_owned();
             }
-            let mut written = String::new();
-            for part in sub_parts(piece) {
-                match part {
-                    SubPart::Text(text) => written.push_str(text),
-                    SubPart::Name(name) => match reference_to(root, name) {
-                        Some(reference) if piece.len() == name.len() + 3 => return self.function(reference),
-                        Some((id, Some(attribute))) => written.push_str(&format!("${{{id}.{attribute}}}")),
-                        Some((id, None)) => written.push_str(&format!("${{{id}}}")),
-                        None => written.push_str(&format!("${{{name}}}")),
-                    },
-                }
+            let parts = sub_parts(piece);
+            if let [SubPart::Name(name)] = parts.as_slice()
+                && let Some(reference) = reference_to(root, name)
+            {
+                return self.function(reference);
             }
-            written
+            let written = |part| match part {
+                SubPart::Text(text) => text.to_owned(),
+                SubPart::Name(name) => match reference_to(root, name) {
+                    Some((id, Some(attribute))) => format!("${{{id}.{attribute}}}"),
+                    Some((id, None)) => format!("${{{id}}}"),
+                    None => format!("${{{name}}}"),
+                },
+            };
+            parts.into_iter().map(written).collect()
         });
         pieces.collect::<Vec<_>>().join("`")
     }

@@ -105,9 +105,8 @@ impl<'a> Evaluator<'a> {
             match self.truth(item, context, what)? {
                 // The rest is not evaluated: in `x != null && x.size == 1`, it has no value.
                 ConditionResult::Known(flag) if flag != neutral => return Some(ConditionResult::Known(flag)),
-                ConditionResult::Known(_) => {}
                 ConditionResult::Late(id) if !late.contains(&id) => late.push(id),
-                ConditionResult::Late(_) => {}
+                ConditionResult::Known(_) | ConditionResult::Late(_) => {}
             }
         }
         Some(match late.as_slice() {
