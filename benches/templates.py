@@ -2,8 +2,8 @@
 """Measures the time of `dotpipe check` for templates and compares it with other tools: `cargo build --release &&
 benches/templates.py`.
 
-Other tools: cfn-lint and cloudformation-validate, if they are on PATH or in the environment of the conformance tests
-(`tests/conformance/.venv`). Prints a Markdown table with the minimum time of the runs. Of many templates, the other
+Other tools: cfn-lint, if it is on PATH or in the environment of the conformance tests (`tests/conformance/.venv`), and the
+Python module of cloudformation-validate, if it is in that environment. Prints a Markdown table with the minimum time of the runs. Of many templates, the other
 tools check only `--others`, and the time is scaled, because it is proportional to the number of templates. All tools
 check the same files, and dotpipe uses no results of an earlier run.
 """
@@ -66,10 +66,25 @@ def least(command, folder, runs):
     return min(times)
 
 
-def tool(name):
-    """Returns a program on PATH or, if there is none, in the environment of the conformance tests."""
-    beside = VENV / name
-    return shutil.which(name) or (str(beside) if beside.exists() else None)
+# cloudformation-validate has no program of its own.
+VALIDATE = """
+import sys
+from cloudformation_validate import CompositeEngine, Severity, ValidateConfig
+engine, config = CompositeEngine(), ValidateConfig(severity_level=Severity.WARN)
+for path in sys.argv[1:]:
+    engine.validate_template(path, config)
+"""
+
+
+def other_tools():
+    """Returns the commands of the tools that are here, by name."""
+    tools = {}
+    beside = VENV / "cfn-lint"
+    if path := shutil.which("cfn-lint") or (str(beside) if beside.exists() else None):
+        tools["cfn-lint"] = [path]
+    if list(VENV.parent.glob("lib/python*/site-packages/cloudformation_validate")):
+        tools["cloudformation-validate"] = [str(VENV / "python"), "-c", VALIDATE]
+    return tools
 
 
 def main():
@@ -79,7 +94,7 @@ def main():
     parser.add_argument("--templates", type=int, default=1000, help="how many templates the last row has")
     parser.add_argument("--others", type=int, default=20, help="how many of them the other tools are given")
     arguments = parser.parse_args()
-    others = {name: path for name in ("cfn-lint", "cloudformation-validate") if (path := tool(name))}
+    others = other_tools()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -93,9 +108,9 @@ def main():
         inputs.append((f"{arguments.templates:,} templates", names, len(names)))
         for title, files, count in inputs:
             row = [title, least([*own, *files], folder, 5 if count == 1 else 2)]
-            for path in others.values():
+            for command in others.values():
                 given = files[: arguments.others]
-                row.append(least([path, *given], folder, 1 if count > 1 else 2) * count / len(given))
+                row.append(least([*command, *given], folder, 1 if count > 1 else 2) * count / len(given))
             rows.append(row)
     print(f"| | dotpipe | {' | '.join(others)} |")
     print(f"|---|---{'|---' * len(others)}|")
