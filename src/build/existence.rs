@@ -21,14 +21,9 @@ impl Builder<'_> {
     ) -> Option<Spanned<ExistenceCondition>> {
         let own = existence(attributes);
         let Some(under) = under else { return own };
-        let whole = match own {
-            Some(own) => {
-                let own = self.id_of(&own);
-                self.values.both(Some(under.node), own)
-            }
-            None => under.node,
-        };
-        Some(Spanned::new(ExistenceCondition::Tested(whole), under.span))
+        let own = own.map(|own| self.id_of(&own));
+        let whole = self.joined(under, own);
+        Some(Spanned::new(ExistenceCondition::Tested(whole.node), whole.span))
     }
 
     /// Returns the condition of a resource: that of the `if` around it, and the one in its resource attributes.
@@ -43,14 +38,14 @@ impl Builder<'_> {
             _ => None,
         };
         let own = given.and_then(|(_, value)| Some((value.as_str()?, value.span)));
-        let whole = match own {
-            Some((name, place)) => {
-                let own = self.values.named_in_resources(name, place);
-                self.values.both(Some(under.node), own)
-            }
-            None => under.node,
-        };
-        Some(Spanned::new(whole, under.span))
+        let own = own.map(|(name, place)| self.values.named_in_resources(name, place));
+        Some(self.joined(under, own))
+    }
+
+    /// Returns the condition of an `if`, and of a part inside it that has one of its own.
+    fn joined(&mut self, under: Spanned<ConditionId>, own: Option<ConditionId>) -> Spanned<ConditionId> {
+        let whole = own.map_or(under.node, |own| self.values.both(Some(under.node), own));
+        Spanned::new(whole, under.span)
     }
 
     /// Adds the condition of a pipeline to those of the resources that belong to it.

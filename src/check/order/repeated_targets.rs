@@ -4,7 +4,7 @@ use crate::catalog::Category;
 use crate::check::support::rivals::{are_alternatives, at_once, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Origin, Setting, StackMode, ValueKind};
+use crate::hir::{Action, Origin, Setting, StackMode, Text, ValueKind};
 use crate::plan::Position;
 
 /// The key with the file of parameters.
@@ -104,11 +104,14 @@ fn deleted_between(subject: &Subject<'_>, first: &Place<'_>, later: &Place<'_>) 
     };
     let (Some(start), Some(end)) = (position(first), position(later)) else { return true };
     let Some(stack) = first.action.stack_operation().map(|operation| operation.stack) else { return false };
-    subject.actions().any(|place| {
-        let operation = place.action.stack_operation();
-        let deletes = operation.is_some_and(|it| it.mode == StackMode::DeleteOnly && it.stack.same(stack));
-        deletes && position(&place).is_some_and(|at| start <= at && at <= end)
-    })
+    subject
+        .actions()
+        .any(|place| deletes(place.action, stack) && position(&place).is_some_and(|at| start <= at && at <= end))
+}
+
+/// Returns whether an action deletes a stack.
+fn deletes(action: &Action, stack: &Text) -> bool {
+    action.stack_operation().is_some_and(|it| it.mode == StackMode::DeleteOnly && it.stack.same(stack))
 }
 
 /// Returns whether the stack of both exists only to be tested with one configuration after the other: it is deleted at
@@ -119,12 +122,8 @@ fn is_tried(subject: &Subject<'_>, first: &Place<'_>, later: &Place<'_>) -> bool
         (Some(one), Some(other)) => !one.same(other),
         (one, other) => one.is_some() != other.is_some(),
     };
-    let deletes = |place: Place<'_>| {
-        let operation = place.action.stack_operation();
-        place.pipeline_id == later.pipeline_id
-            && operation.is_some_and(|it| it.mode == StackMode::DeleteOnly && it.stack.same(stack))
-    };
-    ["TemplateConfiguration", "ParameterOverrides"].into_iter().any(differs) && subject.actions().any(deletes)
+    let is_end = |place: Place<'_>| place.pipeline_id == later.pipeline_id && deletes(place.action, stack);
+    [CONFIGURATION, "ParameterOverrides"].into_iter().any(differs) && subject.actions().any(is_end)
 }
 
 /// A second deployment of the same artifact to the same target.
