@@ -98,12 +98,11 @@ fn without_colors(text: &str) -> String {
 }
 
 /// The escapes of characters in JSON and HTML.
-const ESCAPES: [(&str, &str); 13] = [
+const ESCAPES: [(&str, &str); 12] = [
     ("\\\"", "\""),
     ("\\'", "'"),
     ("\\/", "/"),
     ("\\n", "\n"),
-    ("\\r", ""),
     ("\\t", " "),
     ("&quot;", "\""),
     ("&#34;", "\""),
@@ -125,6 +124,7 @@ fn unescaped(text: &str) -> String {
             text = text.replace(escape, character);
         }
     }
+    text = without_returns(&text);
     let mut plain = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some((before, tail)) = rest.split_once("\\u") {
@@ -139,6 +139,19 @@ fn unescaped(text: &str) -> String {
         }
     }
     plain.push_str(rest);
+    plain
+}
+
+/// Removes escaped carriage returns, except at the end of a quoted name: `'bash\r'` is how a shell shows one.
+fn without_returns(text: &str) -> String {
+    let mut pieces = text.split("\\r");
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        if piece.starts_with('\'') {
+            plain.push_str("\\r");
+        }
+        plain.push_str(piece);
+    }
     plain
 }
 
@@ -195,6 +208,7 @@ mod tests {
         assert_eq!(cleaned("[Container] 2026/11/29 08:00:01.123 Phase b"), "Phase b");
         assert_eq!(cleaned("2026-11-29T08:00:01Z a\n> b"), "a\nb");
         assert_eq!(cleaned(r#"Stage name \"A\" \\\"B\\\" \u0027C\u0027"#), "Stage name \"A\" \"B\" 'C'");
+        assert_eq!(cleaned(r"env: 'bash\r': No such file\r\nb"), "env: 'bash\\r': No such file\nb");
         assert_eq!(cleaned("Parameters: [A] must have values"), "Parameters: [A] must have values");
     }
 }
