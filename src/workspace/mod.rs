@@ -281,8 +281,9 @@ impl Workspace {
         self.file(path).map(|file| file.build())
     }
 
-    /// Reads a buildspec and its commands that are inline in a `.pipe` file, at `place`.
+    /// Reads a buildspec and its commands that are inline in a `.pipe` file or a template, at `place`.
     pub fn inline_build(&self, text: &Arc<str>, place: Span) -> Arc<Build> {
+        let place = self.sources().with_indentation(place);
         self.files.inline_build(text, place, self.sources().slice(place))
     }
 

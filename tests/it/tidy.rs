@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use dotpipe::diagnostic::Code;
 
-use crate::explain::examples;
+use crate::explain_pages::examples;
 
 /// The maximum length of a function, in lines.
 const MAX_FUNCTION: usize = 80;

@@ -260,7 +260,7 @@ fn expands(file: &File) -> Result<(), String> {
 fn every_value_reaches_the_output_or_a_diagnostic() {
     let samples = Samples::read();
     let mut owners = owners(&samples);
-    // `OWNER=project cargo test --test it values_reach` tests only one statement.
+    // `OWNER=project cargo test --test properties values_reach` tests only one statement.
     let only = std::env::var("OWNER").ok();
     owners.retain(|owner| only.as_ref().is_none_or(|only| *only == owner.name));
     let jobs = owners

@@ -541,7 +541,7 @@ fn a_single_fault_is_a_small_difference() {
         };
         let _ = writeln!(list, "# {}: {}\n{}", text("id"), text("title"), output("template.yaml"));
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/diff/faults.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/properties/diff/faults.txt");
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &list).expect("it is written");
     }

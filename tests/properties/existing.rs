@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::cases;
-use crate::expand::{Input, compiled, inputs, request};
+use crate::expand::{Input, compiled, inputs, request, small_share};
 use crate::program::{code, project, run, stderr};
 use crate::support::compile;
 
@@ -62,7 +62,7 @@ fn errors_in_outputs(input: &Input) -> Option<String> {
 
 #[test]
 fn outputs_have_no_errors() {
-    let inputs = cases::small_share(inputs());
+    let inputs = small_share(inputs());
     let chunks = inputs.chunks(inputs.len().div_ceil(4));
     let found: Vec<String> = std::thread::scope(|scope| {
         let look = |chunk: &'_ [Input]| chunk.iter().filter_map(errors_in_outputs).collect::<Vec<_>>();

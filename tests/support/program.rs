@@ -21,9 +21,7 @@ pipeline App {
 project Builder { image = \"aws/codebuild/standard:7.0\" }
 ";
 /// The default buildspec.
-pub const BUILDSPEC: &str = include_str!("../support/buildspec.yml");
-/// A settings file with one error.
-pub const FAULTY_SETTINGS: &str = "accont = \"111122223333\"\n";
+pub const BUILDSPEC: &str = include_str!("buildspec.yml");
 
 /// Creates a project folder with these files and the default buildspec.
 pub fn project(files: &[(&str, &str)]) -> TempDir {

@@ -97,7 +97,7 @@ pub struct Chosen {
 
 impl Samples {
     pub fn read() -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/values_reach_output/samples.toml");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/properties/values_reach_output/samples.toml");
         toml::from_str(&fs::read_to_string(path).expect("it is there")).expect("it has its form")
     }
 

@@ -9,7 +9,7 @@ use dotpipe::workspace::document::{Document, DocumentOrigin};
 use dotpipe::workspace::pipeline_document::DocumentKind;
 
 use crate::cases;
-use crate::expand::{Input, compiled, inputs, request};
+use crate::expand::{Input, compiled, inputs, one_of_small, request, small_share};
 use crate::program::{code, project, read, run, stderr, stdout};
 use crate::support::compile;
 
@@ -84,7 +84,7 @@ fn comes_back(input: &Input) -> Result<usize, String> {
 
 #[test]
 fn outputs_come_back() {
-    let inputs = cases::small_share(inputs());
+    let inputs = small_share(inputs());
     let chunks = inputs.chunks(inputs.len().div_ceil(4));
     let results: Vec<Result<usize, String>> = std::thread::scope(|scope| {
         let runs: Vec<_> =
@@ -94,7 +94,7 @@ fn outputs_come_back() {
     let faults: Vec<&str> = results.iter().filter_map(|result| result.as_ref().err().map(String::as_str)).collect();
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
     let all: usize = results.iter().flatten().sum();
-    assert!(all * cases::one_of_small() > 300, "only {all} documents were imported");
+    assert!(all * one_of_small() > 300, "only {all} documents were imported");
 }
 
 /// Returns the `.pipe` file for a document, after checking that it builds the same.

@@ -17,16 +17,6 @@ pub fn share<T>(all: Vec<T>) -> Vec<T> {
     all.into_iter().step_by(one_of()).collect()
 }
 
-/// Returns all cases if `CI=true`; otherwise, every thirtieth: for tests that compile each case many times.
-pub fn small_share<T>(all: Vec<T>) -> Vec<T> {
-    all.into_iter().step_by(one_of_small()).collect()
-}
-
-/// Returns `n` if `small_share` keeps one of every `n` cases.
-pub fn one_of_small() -> usize {
-    if one_of() == 1 { 1 } else { 30 }
-}
-
 /// Returns `n` if `share` keeps one of every `n` cases.
 pub fn one_of() -> usize {
     if std::env::var("CI").is_ok_and(|value| value == "true") { 1 } else { 10 }

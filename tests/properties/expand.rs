@@ -118,7 +118,7 @@ pub fn inputs() -> Vec<Input> {
     }
     inputs.extend(folders.iter().map(|folder| project(folder)));
     for code in dotpipe::diagnostic::Code::ALL {
-        let examples = crate::explain::examples(code.explain())
+        let examples = crate::explain_pages::examples(code.explain())
             .into_iter()
             .filter(|it| it.fails.is_none() && it.entry == "pipeline.pipe");
         inputs.extend(examples.map(|it| Input { name: format!("{code}.pipe"), text: it.text, files: it.files }));
@@ -126,9 +126,19 @@ pub fn inputs() -> Vec<Input> {
     inputs
 }
 
+/// Returns all cases if `CI=true`; otherwise, every thirtieth: for tests that compile each case many times.
+pub fn small_share<T>(all: Vec<T>) -> Vec<T> {
+    all.into_iter().step_by(one_of_small()).collect()
+}
+
+/// Returns `n` if `small_share` keeps one of every `n` cases.
+pub fn one_of_small() -> usize {
+    if cases::one_of() == 1 { 1 } else { 30 }
+}
+
 #[test]
 fn expansion_builds_the_same() {
-    let inputs = cases::small_share(inputs());
+    let inputs = small_share(inputs());
     let chunks = inputs.chunks(inputs.len().div_ceil(4));
     let results: Vec<Result<bool, String>> = std::thread::scope(|scope| {
         let runs: Vec<_> = chunks.map(|chunk| scope.spawn(|| chunk.iter().map(expands).collect::<Vec<_>>())).collect();
@@ -137,7 +147,7 @@ fn expansion_builds_the_same() {
     let faults: Vec<&str> = results.iter().filter_map(|result| result.as_ref().err().map(String::as_str)).collect();
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
     let valid = results.iter().filter(|result| **result == Ok(true)).count();
-    assert!(valid * cases::one_of_small() > 100, "only {valid} valid files were found");
+    assert!(valid * one_of_small() > 100, "only {valid} valid files were found");
 }
 
 /// Names of steps, some of which conflict once loops add suffixes.
