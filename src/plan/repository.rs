@@ -101,6 +101,7 @@ pub fn buildspec_in_artifact<'a>(hir: &'a Hir, action: &'a Action) -> Option<(Ar
 }
 
 /// A buildspec as an action or a project names it.
+#[derive(Clone, Copy)]
 enum NamedBuildspec<'a> {
     Path(&'a str, Option<Span>),
     Inline(&'a Text, Span),

@@ -50,7 +50,7 @@ fn one(
     for input in build.commands.inputs.iter().filter(|input| !is_deployed(input)) {
         if let Some(found) = in_other_input(subject, place, input, build, source) {
             findings.push(found);
-        } else if let Some((path, near)) = lacking(input, build, source)
+        } else if let Some((path, near)) = lacking(subject, input, build, source)
             && !missing.iter().any(|it| path.starts_with(it))
         {
             findings.push(not_there(input, path.as_str(), near.as_deref()));
@@ -62,7 +62,12 @@ fn one(
 
 /// Returns the path of an input that the source does not contain and no command creates, and the path that is probably
 /// meant.
-fn lacking(input: &InputFile, build: &Build, source: &SourceFolder<'_>) -> Option<(Utf8PathBuf, Option<String>)> {
+fn lacking(
+    subject: &Subject<'_>,
+    input: &InputFile,
+    build: &Build,
+    source: &SourceFolder<'_>,
+) -> Option<(Utf8PathBuf, Option<String>)> {
     let path = normalize(&input.path).ok().filter(|path| !path.as_str().is_empty())?;
     if input.path.starts_with("..") || source.holds(&path) {
         return None;
@@ -70,7 +75,7 @@ fn lacking(input: &InputFile, build: &Build, source: &SourceFolder<'_>) -> Optio
     if let Some(near) = in_other_folder(&path, build, source) {
         return Some((path, Some(near)));
     }
-    let untouched = input.after == Unnamed::Nothing && is_whole(input, build, source);
+    let untouched = input.after == Unnamed::Nothing && is_whole(subject, input, build);
     let parent = path.parent().filter(|parent| parent.as_str().is_empty() || source.holds(parent));
     if parent.is_none() && (!untouched || may_fill(&path, build, source)) {
         return None;
@@ -104,12 +109,12 @@ fn lacking(input: &InputFile, build: &Build, source: &SourceFolder<'_>) -> Optio
 }
 
 /// Returns whether the source certainly contains nothing but the files of this repository: it contains the buildspec, and
-/// neither a submodule nor a cache can add files.
-fn is_whole(input: &InputFile, build: &Build, source: &SourceFolder<'_>) -> bool {
-    let from = source.workspace.path_of(input.span.file);
+/// neither a submodule nor a cache can add files. The repository around a document may be a different one.
+fn is_whole(subject: &Subject<'_>, input: &InputFile, build: &Build) -> bool {
+    let from = subject.workspace.path_of(input.span.file);
     let is_file = matches!(from.extension(), Some("yml" | "yaml")) && !build.spec.computed;
-    let submodules = source.workspace.files().is_file(Utf8Path::new(".gitmodules"));
-    is_file && !submodules && build.spec.cache_paths.is_empty()
+    let submodules = subject.workspace.files().is_file(Utf8Path::new(".gitmodules"));
+    subject.document.is_none() && is_file && !submodules && build.spec.cache_paths.is_empty()
 }
 
 /// Returns whether a command may create the first folder on the way to a path that the source does not contain.

@@ -42,7 +42,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 if seen.contains(&code.span) {
                     continue;
                 }
-                if let Some(found) = one(&code, template, folder, (&tracked, &packaging.1)) {
+                let is_nested = path != deploy.path;
+                if let Some(found) = one(&code, template, (folder, is_nested), (&tracked, &packaging.1)) {
                     seen.push(code.span);
                     findings.push(found);
                 }
@@ -51,11 +52,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Checks the code of a resource. `folder`: that of its template, to which paths are relative.
+/// Checks the code of a resource. `folder`: that of its template, to which paths are relative. `is_nested`: whether that is
+/// the template of a nested stack.
 fn one(
     code: &CodeSource,
     template: &Template,
-    folder: &Utf8Path,
+    (folder, is_nested): (&Utf8Path, bool),
     (tracked, build): (&Tracked, &Build),
 ) -> Option<Diagnostic> {
     let CodeLocation::Local(text) = &code.location else { return None };
@@ -64,9 +66,10 @@ fn one(
         // A path with a similar name is meant, unless a command mentions this one.
         let near = meant(&path, tracked, build.commands.unnamed);
         let mentioned = path.file_name().is_some_and(|name| build.mentions(name));
-        // In the root of the repository, the path may be the one that is meant.
-        let from_root = normalize(Utf8Path::new(text)).ok().filter(|it| near.is_none() && *it != path);
+        // The path may count from the root by mistake. `sam build --base-dir` lets it.
+        let from_root = normalize(Utf8Path::new(text)).ok().filter(|it| is_nested && near.is_none() && *it != path);
         let from_root = from_root.filter(|it| holds(tracked, it)).map(|it| relative(folder, &it));
+        let from_root = from_root.filter(|_| !build.mentions("--base-dir") && !build.mentions(" -s "));
         let near = near.map(str::to_owned).or(from_root);
         let made = build.may_write_source(&path) && (near.is_none() || mentioned);
         return (!made && !code.implied && code.property != NESTED)

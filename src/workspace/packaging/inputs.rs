@@ -179,7 +179,7 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
     }
     if program == "helm" && matches!(arguments.operation().first(), Some(&("lint" | "package"))) {
         let chart = arguments.words().nth(1).filter(|word| split_option(word).is_none()).and_then(placed);
-        let is_archive = |path: &str| path.ends_with(".tgz");
+        let is_archive = |path: &str| Utf8Path::new(path).extension() == Some("tgz");
         found.extend(chart.filter(|(path, _)| !is_archive(path)).map(|chart| (chart, InputKind::Folder)));
     }
     if program == "aws" {

@@ -134,7 +134,7 @@ fn archive<'a>(program: &str, arguments: &Arguments<'a>) -> Option<&'a ShellWord
     if program == "zip" {
         // Options with a value can precede the name.
         let first = words.find(|word| split_option(word).is_none())?;
-        return first.prefix().ends_with(".zip").then_some(first);
+        return (Utf8Path::new(first.prefix()).extension() == Some("zip")).then_some(first);
     }
     let flags = words.next()?.literal()?;
     let creates = flags.contains('c') && flags.ends_with('f') && !flags.starts_with("--");

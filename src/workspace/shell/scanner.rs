@@ -403,11 +403,9 @@ impl Scanner<'_, '_> {
                 if plain && !ends {
                     self.variables_until(end);
                 }
-                if ends {
-                    if let Some(command) = command.and_then(|index| self.script.commands.get_mut(index)) {
-                        let range = self.start.base + start..self.start.base + self.at;
-                        command.heredoc = Some(HereDocument { range, expands: plain });
-                    }
+                if ends && let Some(command) = command.and_then(|index| self.script.commands.get_mut(index)) {
+                    let range = self.start.base + start..self.start.base + self.at;
+                    command.heredoc = Some(HereDocument { range, expands: plain });
                 }
                 self.at = end;
                 if ends {
