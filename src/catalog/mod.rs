@@ -34,6 +34,7 @@ pub mod optional;
 pub mod passed_roles;
 mod path;
 pub mod permissions;
+pub mod property_values;
 mod providers;
 pub mod regions;
 pub mod resource_names;
