@@ -38,6 +38,7 @@ mod providers;
 pub mod regions;
 pub mod resource_names;
 pub mod resource_properties;
+mod rows;
 mod rules;
 pub mod sam;
 mod schema;
