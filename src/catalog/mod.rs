@@ -47,6 +47,7 @@ pub mod shapes;
 pub mod strong;
 mod table;
 pub mod template_language;
+pub mod type_actions;
 pub mod verbs;
 pub mod wildcard;
 
