@@ -1,7 +1,6 @@
 //! The permissions that the deployment of a template requires: for its resources' handlers, its roles, and its lookups.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::catalog::passed_roles::passed_by;
@@ -246,10 +245,10 @@ impl TemplateNeeds<'_> {
     /// Returns the keys in the declaration of a resource, each on a separate line, to be searched for substrings.
     fn keys(&self, made: &MadeResource) -> String {
         let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
-        let mut keys = BTreeSet::new();
+        let mut keys = String::new();
         let nodes = declared.into_iter().chain(&made.properties).chain(&self.template.globals);
         nodes.for_each(|node| collect_keys(node, &mut keys));
-        keys.into_iter().collect::<Vec<_>>().join("\n")
+        keys
     }
 
     /// Returns the permissions for attaching managed policies to a resource or by it, limited to those that the
@@ -450,9 +449,10 @@ impl Keys {
     }
 }
 
-fn collect_keys<'n>(node: &'n Node, keys: &mut BTreeSet<&'n str>) {
+fn collect_keys(node: &Node, keys: &mut String) {
     for entry in node.entries() {
-        keys.insert(&entry.key.node);
+        keys.push_str(&entry.key.node);
+        keys.push('\n');
         collect_keys(&entry.value, keys);
     }
     node.items().iter().for_each(|item| collect_keys(item, keys));
