@@ -39,6 +39,7 @@ mod providers;
 pub mod regions;
 pub mod resource_names;
 pub mod resource_properties;
+mod rows;
 mod rules;
 pub mod sam;
 mod schema;
@@ -47,6 +48,7 @@ pub mod shapes;
 pub mod strong;
 mod table;
 pub mod template_language;
+pub mod type_actions;
 pub mod verbs;
 pub mod wildcard;
 
