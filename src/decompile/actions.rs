@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::regions;
 use crate::catalog::shapes::shape;
 use crate::catalog::{self, ActionType, Category, Header, Owner, Phase, Slot};
 use crate::source::{Span, Spanned};
@@ -253,6 +254,12 @@ impl<'d> Reader<'d> {
         ActionHead::Generic
     }
 
+    /// Returns whether a Region is that of the pipeline. With one artifact bucket it has to be, whatever an action names;
+    /// a rule about artifact buckets compares them.
+    fn is_own_region(&self, region: Option<String>) -> bool {
+        self.has_one_store && region.as_deref().is_some_and(regions::is_known) || region == self.home
+    }
+
     /// Returns the fields outside the configuration.
     fn beside(&self, node: &'d Node, generic: bool) -> Vec<Stmt> {
         let names = &self.names;
@@ -272,7 +279,7 @@ impl<'d> Reader<'d> {
             let Some(found) = found else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
-                "Region" if !self.is_import() && names.known_text(&found.value) == self.home => continue,
+                "Region" if !self.is_import() && self.is_own_region(names.known_text(&found.value)) => continue,
                 "Region" | "Namespace" => {
                     let text = names.known_text(&found.value);
                     text.map(|text| tree::word(&text, inner(&found.value)))

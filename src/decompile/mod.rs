@@ -82,7 +82,8 @@ pub fn decompile_with(
     json: bool,
 ) -> Decompiled {
     let names = Names::of(root, kind, purpose);
-    let mut reader = Reader { root, names, words: Vec::new(), additions, at: (0, 0, 0), home: None };
+    let mut reader =
+        Reader { root, names, words: Vec::new(), additions, at: (0, 0, 0), home: None, has_one_store: false };
     let mut statements = Vec::new();
     match kind {
         DocumentKind::Template if purpose == TreePurpose::Import => {
@@ -126,6 +127,8 @@ struct Reader<'d> {
     at: ActionAt,
     /// The Region of the current pipeline, if its artifact buckets and sources determine it.
     home: Option<String>,
+    /// Whether the current pipeline has one artifact bucket, so that all of its actions must be in its Region.
+    has_one_store: bool,
 }
 
 /// Returns a placeholder for what could not be read: rules that conclude from absence are then skipped.

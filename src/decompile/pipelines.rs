@@ -78,6 +78,7 @@ impl<'d> Reader<'d> {
         statements.extend(self.pipeline_attributes(node));
         let home = self.home_region(node);
         self.home = home.as_ref().map(|region| region.node.clone());
+        self.has_one_store = self.names.entry(node, "ArtifactStore").is_some();
         if let Some(region) = home {
             statements.push(tree::attribute("region", tree::word(&region.node, region.span)));
         }
