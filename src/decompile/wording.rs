@@ -261,6 +261,9 @@ impl Wording {
         if let Some(statement) = piece.strip_prefix("allow [") {
             return permission(statement);
         }
+        if let Some((_, resource)) = piece.strip_prefix("allow ").and_then(|it| it.split_once(" on ")) {
+            return format!("a permission for these calls on {}", tick(resource.trim_matches('"')));
+        }
         if let Some(result) = piece.strip_prefix("else ") {
             return tick(&result.to_ascii_uppercase());
         }
