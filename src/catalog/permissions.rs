@@ -54,7 +54,7 @@ pub enum Access {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IamAction {
     /// Its name as AWS spells it, `service:Action`.
-    pub name: String,
+    pub name: &'static str,
     /// Its access level.
     pub access: Access,
     /// The ARN patterns to which it can be limited, with `${Partition}`, `${Region}`, `${Account}`, and placeholders of
@@ -176,7 +176,9 @@ fn read_iam_action(name: &str) -> Option<IamAction> {
             required.push(pattern);
         }
     }
-    Some(IamAction { name: format!("{service}:{found}"), access, resources, required, keys })
+    // Each action is read once in a process.
+    let name = Box::leak(format!("{service}:{found}").into_boxed_str());
+    Some(IamAction { name, access, resources, required, keys })
 }
 
 /// Returns the ARN pattern with a number.
@@ -301,7 +303,7 @@ mod tests {
     #[test]
     fn an_action_is_found_in_any_case_and_spelt_as_aws_does() {
         let action = iam_action("S3:putobject").unwrap();
-        assert_eq!((action.name.as_str(), action.access), ("s3:PutObject", Access::Write));
+        assert_eq!((action.name, action.access), ("s3:PutObject", Access::Write));
         assert!(action.resources.contains(&"arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
         assert!(action.condition_keys().contains(&"s3:x-amz-acl"));
         assert!(iam_action("a2c:StartDeploymentJob").unwrap().condition_keys().is_empty());

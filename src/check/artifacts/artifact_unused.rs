@@ -64,7 +64,7 @@ fn empty(artifact: &str, producer: &str) -> String {
 fn unused(artifact: &Spanned<String>, producer: &str, header: Span, only: bool) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::W0204, format!("artifact `{}` is never used", artifact.node), artifact.span, "");
-    let diagnostic = diagnostic.intend(Intent::RemoveOutput { header, artifact: artifact.span });
+    let diagnostic = diagnostic.intend(Intent::RemoveOutput { header, artifact: artifact.span }).guess(true);
     if only {
         return diagnostic
             .help(format!("use it in a later action, or remove `-> {}` from `{producer}`", artifact.node));

@@ -13,7 +13,7 @@ use crate::workspace::pipeline_document::DocumentKind;
 
 pub(super) const RULE: Rule = Rule {
     name: "document-stores",
-    codes: &[Code::E0102, Code::E0103, Code::E0106, Code::E0807, Code::W0807, Code::W0819],
+    codes: &[Code::E0102, Code::E0103, Code::E0106, Code::E0807, Code::W0807, Code::E0819, Code::W0819],
     run: check,
 };
 
@@ -52,9 +52,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         match document.get(pipeline, "ArtifactStores") {
             Some(stores) => {
                 let Some(known) = regions(document, stores) else { continue };
-                findings.extend(known.iter().filter_map(|region| unlisted(&region.node, region.span, None)));
-                let without = used.iter().filter(|region| !known.iter().any(|it| it.node == region.node));
-                findings.extend(without.map(|region| no_store(&region.node, region.span, &known)));
+                let wrong: Vec<_> = known.iter().filter_map(|it| unlisted(&it.node, it.span, None)).collect();
+                // A store with a typo in its Region may be the one of an action.
+                let is_unknown = |it: &&Spanned<String>| !known.iter().any(|other| other.node == it.node);
+                let typo = wrong.iter().any(|it| it.code == Code::E0819);
+                let without: Vec<_> = used.iter().filter(|_| !typo).filter(is_unknown).collect();
+                findings.extend(wrong);
+                findings.extend(without.into_iter().map(|region| no_store(&region.node, region.span, &known)));
             }
             None if document.get(pipeline, "ArtifactStore").is_some() => {
                 let other = used.iter().find(|region| used.first().is_some_and(|first| first.node != region.node));
