@@ -116,13 +116,12 @@ const PHRASES: [(&str, &str); 23] = [
     ("takes `true` or `false`, not a string", "takes `true` or `false`"),
 ];
 
+/// What AWS takes instead of a duration, and the seconds in its unit.
+const UNITS: [(&str, u64); 2] = [("a number of minutes", 60), ("a number of days", 86_400)];
+
 /// Converts the help for a duration to the number that AWS takes: "write `5m`" to "write `5`".
-fn numbers(message: &str, help: &str) -> Option<String> {
-    let in_unit = match message {
-        _ if message.contains("a number of minutes") => 60,
-        _ if message.contains("a number of days") => 86_400,
-        _ => return None,
-    };
+fn numbers(said: &str, help: &str) -> Option<String> {
+    let (_, in_unit) = UNITS.iter().find(|(unit, _)| said.ends_with(unit))?;
     let written = help.strip_prefix("write `")?.strip_suffix('`')?;
     let (number, unit) = written.split_at_checked(written.len().checked_sub(1)?)?;
     let seconds = match unit {
@@ -133,7 +132,7 @@ fn numbers(message: &str, help: &str) -> Option<String> {
         _ => return None,
     };
     let seconds = number.parse::<u64>().ok()?.checked_mul(seconds)?;
-    seconds.is_multiple_of(in_unit).then(|| format!("write `{}`", seconds / in_unit))
+    seconds.is_multiple_of(*in_unit).then(|| format!("write `{}`", seconds / in_unit))
 }
 
 /// The regions of a document, and its notation for values.

@@ -39,6 +39,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if min < count && count <= max && producer.outputs.contains(&id) {
                 let found = unused(&artifact.name, &producer.name.node, producer.span, count == 1);
                 let is_empty = producer.stack_operation().is_some() && producer.value("OutputFileName").is_none();
+                // A later action may be meant to read it instead of what it reads.
+                let later = pipeline.actions.iter().any(|it| it.stage > producer.stage && !it.inputs.is_empty());
+                let found = found.guess(later);
                 findings.push(if is_empty { found.help(empty(&artifact.name.node, &producer.symbol)) } else { found });
             }
         }
@@ -64,7 +67,7 @@ fn empty(artifact: &str, producer: &str) -> String {
 fn unused(artifact: &Spanned<String>, producer: &str, header: Span, only: bool) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::W0204, format!("artifact `{}` is never used", artifact.node), artifact.span, "");
-    let diagnostic = diagnostic.intend(Intent::RemoveOutput { header, artifact: artifact.span }).guess(true);
+    let diagnostic = diagnostic.intend(Intent::RemoveOutput { header, artifact: artifact.span });
     if only {
         return diagnostic
             .help(format!("use it in a later action, or remove `-> {}` from `{producer}`", artifact.node));

@@ -109,7 +109,7 @@ pub fn build_lacks(lack: &BuildLack<'_>) -> Diagnostic {
         // A statement that allows the same on another resource may be meant for this one.
         Some(after) => {
             let intent = Intent::AddStatement { after, statement: lack.line.to_owned() };
-            diagnostic.intend(intent).guess(!lack.nothing)
+            diagnostic.intend(intent).guess(lack.resource.is_none() && !lack.nothing)
         }
         None => diagnostic,
     }
