@@ -1,5 +1,5 @@
 //! Converts the data files to the forms that the program reads fastest at startup: TOML to JSON, the SAM rules to one
-//! JSON text for each rule set without aliases, the sorted tables to the offsets of some lines, those about resource types
+//! JSON text for each rule set without aliases, some arrays to one JSON text for each element, the sorted tables to the offsets of some lines, those about resource types
 //! to one, and the patterns of values to automata.
 
 use std::borrow::Cow;
@@ -29,6 +29,7 @@ fn main() -> Outcome {
     tables(&Path::new(CATALOG).join("data"), &out.join("tables"))?;
     fs::write(out.join("providers.rs"), providers(&out.join("catalog/providers"))?)?;
     fs::write(out.join("form_patterns.rs"), form_patterns(&out.join("catalog/forms.json"), &out.join("forms"))?)?;
+    rows(&out.join("catalog"), &out.join("rows"))?;
     fs::write(out.join("sam_rules.rs"), sam_rules(&fs::read_to_string(SAM_RULES)?)?)?;
     Ok(())
 }
@@ -67,6 +68,35 @@ fn facts(from: &Path, to: &Path) -> Outcome {
                 toml::from_str(&fs::read_to_string(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
             fs::write(target.with_extension("json"), value.to_string())?;
         }
+    }
+    Ok(())
+}
+
+/// The arrays of which a check needs a few elements: their file, and the field by which an element is asked for.
+const ROWS: [(&str, &str, &str); 6] = [
+    ("forms", "arn", "id"),
+    ("forms", "form", "id"),
+    ("images", "runtimes", "image"),
+    ("images", "selection", "image"),
+    ("limits", "limit", "id"),
+    ("names", "name", "kind"),
+];
+
+/// Moves some arrays from their files to files of their own, as what `src/catalog/rows.rs` includes.
+fn rows(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to)?;
+    for (file, array, head) in ROWS {
+        let path = from.join(file).with_extension("json");
+        let mut content: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
+        let elements = content.as_object_mut().and_then(|content| content.shift_remove(array));
+        let mut code = String::from("&[");
+        for element in elements.as_ref().and_then(Value::as_array).ok_or_else(|| format!("{file}: no {array}"))? {
+            let head = element[head].as_str().ok_or_else(|| format!("{file}: an element without {head}"))?;
+            write!(code, "({head:?}, {:?}),", element.to_string())?;
+        }
+        code.push(']');
+        fs::write(to.join(format!("{file}-{array}.rs")), code)?;
+        fs::write(path, content.to_string())?;
     }
     Ok(())
 }

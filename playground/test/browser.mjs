@@ -53,6 +53,18 @@ await shows("#output", /^Nothing is built while there are errors\.$/);
 await page.locator("#problems .fix", { hasText: /^E\d+$/ }).first().click();
 await shows("dialog article", /E0201/);
 await page.keyboard.press("Escape");
+// What is typed above moves the error: its element stays, and its fix is still correct. A character replaces the selection,
+// and brackets are closed.
+const shown = await page.locator("#problems li").first().elementHandle();
+await page.locator("#editor .cm-line").first().click();
+await page.keyboard.press("End");
+await page.keyboard.type(" more");
+await page.keyboard.press("Control+Shift+ArrowLeft");
+await page.evaluate(() => delete document.documentElement.dataset.checked);
+await page.keyboard.type("é(");
+await page.waitForFunction(() => document.documentElement.dataset.checked !== undefined);
+assert.match(await text(), /"my-app"\. é\(\)$/m);
+assert.ok(await shown.evaluate((element) => element.isConnected));
 await page.locator("#problems .fix", { hasText: "Fix" }).first().click();
 await page.waitForFunction(() => !/error/.test(document.getElementById("status").textContent));
 assert.match(await text(), /from MyApp ->/);

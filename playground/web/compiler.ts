@@ -1,6 +1,6 @@
 // Sends requests to the compiler in its worker.
 
-import type { Answers, Ask, Questions } from "./protocol";
+import type { Answers, Ask, Questions, ToWorker } from "./protocol";
 
 export class Compiler {
   private readonly worker = new Worker("worker.js");
@@ -20,10 +20,19 @@ export class Compiler {
     const id = this.next++;
     const answer = await new Promise<string>((resolve) => {
       this.waiting.set(id, resolve);
-      this.worker.postMessage({ id, question: JSON.stringify({ ask, ...rest }) });
+      this.send({ id, question: JSON.stringify({ ask, ...rest }) });
     });
     const parsed = JSON.parse(answer) as Answers[A] & { error?: string };
     if (parsed.error !== undefined) throw new Error(parsed.error);
     return parsed;
+  }
+
+  /** Makes the compiler fast before the first key, with checks whose results are not needed. */
+  warmUp(questions: Questions["check"][]): void {
+    this.send({ warmUp: questions.map((rest) => JSON.stringify({ ask: "check", ...rest })) });
+  }
+
+  private send(message: ToWorker): void {
+    this.worker.postMessage(message);
   }
 }

@@ -3,7 +3,7 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, snippet, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentUnit } from "@codemirror/language";
-import { lintGutter, lintKeymap, setDiagnostics, type Action, type Diagnostic } from "@codemirror/lint";
+import { forEachDiagnostic, lintGutter, lintKeymap, setDiagnostics, type Action, type Diagnostic } from "@codemirror/lint";
 import { searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, hoverTooltip, keymap, lineNumbers, type Tooltip } from "@codemirror/view";
@@ -12,6 +12,7 @@ import { pageOf } from "./codes";
 import type { Compiler } from "./compiler";
 import { highlighting, pipe } from "./language";
 import type { Change, Finding, Place } from "./protocol";
+import { typing } from "./typing";
 
 export interface EditorEvents {
   changed(path: string, text: string): void;
@@ -51,11 +52,21 @@ export function replaceText(view: EditorView, text: string): void {
   view.dispatch({ changes: { from, to: old.length - end, insert: text.slice(from, text.length - end) } });
 }
 
+/** Whether a state shows exactly these diagnostics: it moves them with the text. */
+function isShown(state: EditorState, wanted: Diagnostic[]): boolean {
+  const key = (from: number, to: number, { source, message, actions }: Diagnostic) => JSON.stringify([from, to, source, message, actions?.length]);
+  const shown: string[] = [];
+  forEachDiagnostic(state, (diagnostic, from, to) => shown.push(key(from, to, diagnostic)));
+  const missing = wanted.map((diagnostic) => key(diagnostic.from, diagnostic.to, diagnostic)).sort();
+  return shown.length === missing.length && shown.sort().every((it, index) => it === missing[index]);
+}
+
 export class Editor {
   readonly view: EditorView;
   private readonly states = new Map<string, EditorState>();
   private readonly language = new Compartment();
   private path = "";
+  private marked: Finding[] = [];
 
   constructor(
     parent: HTMLElement,
@@ -114,14 +125,19 @@ export class Editor {
   mark(findings: Finding[]): void {
     const length = this.view.state.doc.length;
     const inside = (place: Place) => place.path === this.path && place.to <= length;
-    const shown = findings.filter((finding) => inside(finding.primary)).map((finding) => this.diagnostic(finding));
-    this.view.dispatch(setDiagnostics(this.view.state, shown));
+    this.marked = findings.filter((finding) => inside(finding.primary));
+    const wanted = this.marked.map((finding) => this.diagnostic(finding));
+    if (!isShown(this.view.state, wanted)) this.view.dispatch(setDiagnostics(this.view.state, wanted));
   }
 
-  private diagnostic(finding: Finding): Diagnostic {
-    const { code, severity, message, primary, notes, help, changes } = finding;
+  private diagnostic({ code, severity, message, primary, notes, help, changes }: Finding): Diagnostic {
     const actions: Action[] = [{ name: code, apply: () => this.events.explain(code) }];
-    if (changes.length > 0) actions.unshift({ name: "Fix", apply: () => this.events.apply(changes) });
+    if (changes.length > 0) {
+      // A diagnostic whose text stays the same is kept, but its changes have moved with the text.
+      const isHere = (it: Finding, from: number, to: number) => it.code === code && it.primary.from === from && it.primary.to === to;
+      const now = (from: number, to: number) => this.marked.find((it) => isHere(it, from, to) && it.message === message);
+      actions.unshift({ name: "Fix", apply: (_, from, to) => this.events.apply(now(from, to)?.changes ?? []) });
+    }
     const lines = [message, ...(primary.text ? [primary.text] : []), ...notes.map((it) => `note: ${it}`), ...(help ? [`help: ${help}`] : [])];
     return { from: primary.from, to: primary.to, severity, source: code, message: lines.join("\n"), actions };
   }
@@ -144,6 +160,7 @@ export class Editor {
         drawSelection(),
         bracketMatching(),
         closeBrackets(),
+        typing,
         highlightActiveLine(),
         highlighting,
         indentUnit.of("  "),

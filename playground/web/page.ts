@@ -5,6 +5,7 @@ import type { Compiler } from "./compiler";
 import { Editor, languageOf } from "./editor";
 import { encode, fromAddress, type Example, type Opened, type Shared } from "./link";
 import { OUTPUTS, Output } from "./output";
+import { Problems, summaryOf } from "./problems";
 import type { Answers, Change, Files, Finding, Place } from "./protocol";
 import { Tabs } from "./tabs";
 
@@ -16,6 +17,7 @@ const PAUSE = 100;
 let compiler: Compiler;
 let editor: Editor;
 let output: Output;
+let problems: Problems;
 let fileTabs: Tabs;
 let outputTabs: Tabs;
 let files: Files = {};
@@ -115,80 +117,14 @@ function showOutput(): void {
   output.show(tab, options()).catch(() => undefined);
 }
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
+/** Shows findings. What stays the same is left alone: it would be laid out, and read out by screen readers, after each key. */
 function showFindings(found: Finding[]): void {
-  if (found.length + findings.length > 0) editor.mark(found);
   findings = found;
-  const parts = (["error", "warning", "info"] as const)
-    .map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const)
-    .filter(([count]) => count > 0)
-    .map(([count, severity]) => counted(count, severity));
-  find("status").textContent = parts.length ? parts.join(", ") : "No problems";
-  const list = document.createElement("ul");
-  list.append(...findings.map(problem));
-  find("problems").replaceChildren(...(findings.length ? [list] : []));
-}
-
-/** Text with what is in backticks as code. */
-function ticked(text: string): (string | HTMLElement)[] {
-  return text.split("`").map((part, index) => {
-    if (index % 2 === 0) return part;
-    const code = document.createElement("code");
-    code.textContent = part;
-    return code;
-  });
-}
-
-function problem(finding: Finding): HTMLElement {
-  const { code, severity, message, primary, secondary, notes, help, changes } = finding;
-  const item = document.createElement("li");
-  const link = (text: string, place: Place): HTMLButtonElement => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...ticked(text));
-    button.addEventListener("click", () => go(place));
-    return button;
-  };
-  const line = (place: Place) => (files[place.path] ?? "").slice(0, place.from).split("\n").length;
-  const where = (place: Place) => `${place.path}:${line(place)}`;
-  const title = link(message, primary);
-  const kind = document.createElement("b");
-  kind.className = severity;
-  kind.textContent = severity;
-  const page = document.createElement("button");
-  page.type = "button";
-  page.className = "fix";
-  page.textContent = code;
-  page.title = `Explain ${code}`;
-  page.addEventListener("click", () => void explain(code));
-  const head = document.createElement("div");
-  head.className = "head";
-  head.append(kind, title, page);
-  item.append(head);
-  const paragraph = (text: string, name: string) => {
-    const made = document.createElement("p");
-    made.className = name;
-    made.append(...ticked(text));
-    item.append(made);
-    return made;
-  };
-  paragraph(`${where(primary)}${primary.text ? `: ${primary.text}` : ""}`, "where");
-  for (const label of secondary) paragraph("", "where").append(link(`${where(label)}: ${label.text}`, label));
-  for (const note of notes) paragraph(`note: ${note}`, "note");
-  if (help) {
-    const made = paragraph(`help: ${help}`, "help");
-    if (changes.length) {
-      const fix = document.createElement("button");
-      fix.type = "button";
-      fix.className = "fix";
-      fix.textContent = "Fix";
-      fix.ariaLabel = `Fix: ${message}`;
-      fix.addEventListener("click", () => apply(changes));
-      made.append(fix);
-    }
-  }
-  return item;
+  editor.mark(findings);
+  problems.show(findings, files);
+  const status = find("status");
+  const summary = summaryOf(findings);
+  if (status.textContent !== summary) status.textContent = summary;
 }
 
 async function explain(code: string): Promise<void> {
@@ -222,6 +158,7 @@ export function start(used: Compiler, examples: Example[], opened: Opened, check
     go,
   });
   output = new Output(find("output"), compiler, go);
+  problems = new Problems(find("problems"), { apply, explain, go });
   fileTabs = new Tabs(find("files"), find("editor"), open);
   outputTabs = new Tabs(find("outputs"), find("output"), (id) => {
     tab = id;
@@ -266,11 +203,12 @@ export function start(used: Compiler, examples: Example[], opened: Opened, check
   for (const id of ["account", "region", "pipeline"]) find(id).addEventListener("input", showOutput);
   outputTabs.show(OUTPUTS, tab);
   show(opened, checked);
-  void checked.catch(() => undefined).then(prepare);
+  void checked.catch(() => undefined).then(() => prepare(examples));
 }
 
-/** What can wait until the first diagnostics: the parts that are needed on demand, and the copies for offline use. */
-function prepare(): void {
+/** What can wait until the first diagnostics: the parts that are needed on demand, the warm-up, and the copies for offline use. */
+function prepare(examples: Example[]): void {
+  compiler.warmUp([{ files, entry }, ...examples].map(({ files, entry }) => ({ files, entry })));
   void Promise.all(["a.yaml", "a.json"].map(languageOf));
   void import("./markdown");
   if ("serviceWorker" in navigator) void navigator.serviceWorker.register("offline.js");

@@ -64,3 +64,6 @@ export interface Questions {
 }
 
 export type Ask = keyof Questions;
+
+/** A message to the worker: a request, or requests whose responses are discarded. */
+export type ToWorker = { id: number; question: string } | { warmUp: string[] };

@@ -1,9 +1,8 @@
 //! The forms of values that refer to existing resources (`forms.toml`).
 
-use std::sync::OnceLock;
-
 use serde::Deserialize;
 
+use super::rows::{Rows, rows};
 use super::table::{Table, table};
 
 static TIME_ZONES: Table = table!("time-zones");
@@ -92,37 +91,24 @@ pub struct ArnForm {
     pub source: String,
 }
 
-/// The whole file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Forms {
-    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
-    pub verified: String,
-    /// The forms of IDs, names, and addresses.
-    pub form: Vec<ValueForm>,
-    /// The forms of ARNs.
-    pub arn: Vec<ArnForm>,
-}
+/// The forms of IDs, names, and addresses.
+static FORMS: Rows<ValueForm> = rows!("forms", "form");
 
-/// Returns the whole file; `None` if it does not parse, which a test rules out.
-pub fn file() -> Option<&'static Forms> {
-    static FORMS: OnceLock<Option<Forms>> = OnceLock::new();
-    FORMS.get_or_init(|| serde_json::from_str(facts!("forms")).ok()).as_ref()
-}
+static ARN_FORMS: Rows<ArnForm> = rows!("forms", "arn");
 
 /// Returns every form except those of ARNs.
-pub fn forms() -> &'static [ValueForm] {
-    file().map_or(&[], |file| &file.form)
+pub fn forms() -> impl Iterator<Item = &'static ValueForm> + Clone {
+    FORMS.all()
 }
 
 /// Returns a form by its ID.
 pub fn form(id: &str) -> Option<&'static ValueForm> {
-    forms().iter().find(|form| form.id == id)
+    FORMS.get(id)
 }
 
 /// Returns the form of an ARN by its ID.
 pub fn arn_form(id: &str) -> Option<&'static ArnForm> {
-    file()?.arn.iter().find(|form| form.id == id)
+    ARN_FORMS.get(id)
 }
 
 /// Returns the path before the name of an AWS managed policy, if the policy exists.
@@ -141,14 +127,12 @@ mod tests {
 
     #[test]
     fn the_file_parses_and_each_form_has_a_source() {
-        let file = file().expect("the file parses");
-        assert_eq!(file.verified.len(), 10);
-        let ids = file.form.iter().map(|form| &form.id).chain(file.arn.iter().map(|form| &form.id));
+        let ids = FORMS.every().map(|form| &form.id).chain(ARN_FORMS.every().map(|form| &form.id));
         let ids: Vec<&String> = ids.collect();
         for (index, id) in ids.iter().enumerate() {
             assert!(!ids[..index].contains(id), "{id} twice");
         }
-        let sources = file.form.iter().map(|it| &it.source).chain(file.arn.iter().map(|it| &it.source));
+        let sources = forms().map(|it| &it.source).chain(ARN_FORMS.all().map(|it| &it.source));
         for source in sources {
             assert!(source.starts_with("https://docs.aws.amazon.com/"), "{source}");
         }

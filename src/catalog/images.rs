@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::rows::{Rows, rows};
+
 /// What is known about an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Image {
@@ -61,11 +63,13 @@ pub struct Images {
     pub environment: Vec<ImageEnvironment>,
     /// CodeBuild's own images.
     pub family: Vec<Family>,
-    /// The runtimes that buildspecs can select on them, older images first.
-    pub runtimes: Vec<Runtimes>,
-    /// All runtimes that buildspecs may name on them.
-    pub selection: Vec<Selection>,
 }
+
+/// The runtimes that buildspecs can select on images, older images first.
+static RUNTIMES: Rows<Runtimes> = rows!("images", "runtimes");
+
+/// All runtimes that buildspecs may name on images.
+static SELECTIONS: Rows<Selection> = rows!("images", "selection");
 
 /// What `runtime-versions` can name on an image.
 #[derive(Debug, Deserialize)]
@@ -132,8 +136,8 @@ pub fn selection(name: &str) -> Option<&'static Selection> {
     let images = images()?;
     let family =
         images.family.iter().find(|it| it.prefix == prefix || it.aliases.iter().any(|alias| alias == prefix))?;
-    images.selection.iter().find(|selection| {
-        let own = selection.image.strip_prefix(family.prefix.as_str()).and_then(|rest| rest.strip_prefix(':'));
+    SELECTIONS.find(|image| {
+        let own = image.strip_prefix(family.prefix.as_str()).and_then(|rest| rest.strip_prefix(':'));
         let rest = own.and_then(|own| tag.strip_prefix(own));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     })
@@ -210,7 +214,7 @@ pub fn image_names() -> impl Iterator<Item = String> {
 
 /// Returns the newest image that has all of these runtimes, each in the given version, or else the newest image.
 pub fn image_for(runtimes: &[(&str, &str)]) -> Option<&'static str> {
-    let images = || images().into_iter().flat_map(|images| &images.runtimes).rev();
+    let images = || RUNTIMES.all().rev();
     let has = |image: &Runtimes, (name, version): &(&str, &str)| {
         image.versions.get(*name).is_some_and(|versions| versions.iter().any(|known| known == version))
     };
@@ -220,8 +224,8 @@ pub fn image_for(runtimes: &[(&str, &str)]) -> Option<&'static str> {
 
 /// Returns whether an image has a version of a runtime.
 pub fn has_runtime(name: &str, version: &str) -> bool {
-    let mut images = images().into_iter().flat_map(|images| &images.runtimes);
-    images.any(|image| image.versions.get(name).is_some_and(|versions| versions.iter().any(|known| known == version)))
+    let has = |versions: &Vec<String>| versions.iter().any(|known| known == version);
+    RUNTIMES.all().any(|image| image.versions.get(name).is_some_and(has))
 }
 
 /// Returns the properties of an environment type; `None` for an unknown one.
@@ -240,8 +244,7 @@ mod tests {
         assert_eq!(image_for(&[("nodejs", "20"), ("python", "3.13")]), Some("aws/codebuild/standard:7.0"));
         assert_eq!(image_for(&[("nodejs", "1")]), Some("aws/codebuild/standard:8.0"));
         assert!(has_runtime("nodejs", "20") && !has_runtime("nodejs", "16"));
-        let listed = images().expect("it parses").runtimes.iter();
-        for runtimes in listed {
+        for runtimes in RUNTIMES.every() {
             assert!(matches!(image(&runtimes.image), Image::Curated { deprecated: false, .. }), "{}", runtimes.image);
         }
     }
@@ -263,7 +266,7 @@ mod tests {
             Choice::UnknownVersion(_)
         ));
         assert_eq!(selection("aws/codebuild/windows-base:2022-1.0").map(|it| it.cli), None);
-        for image in &images().unwrap().selection {
+        for image in SELECTIONS.every() {
             let known = matches!(super::image(&image.image), Image::Curated { .. });
             assert!(known || image.image.ends_with("aarch64-standard:4.0"), "{}", image.image);
         }

@@ -1,8 +1,8 @@
 //! Quotas (`limits.toml`).
 
-use std::sync::OnceLock;
-
 use serde::Deserialize;
+
+use super::rows::{Rows, rows};
 
 /// A quota.
 #[derive(Debug, Deserialize)]
@@ -32,27 +32,11 @@ pub enum Verdict {
     Past,
 }
 
-/// The whole file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
-    pub verified: String,
-    /// The quotas.
-    pub limit: Vec<Limit>,
-}
-
-static TEXT: &str = facts!("limits");
-
-/// Returns the whole file; `None` if it does not parse, which a test rules out.
-pub fn limits() -> Option<&'static Limits> {
-    static LIMITS: OnceLock<Option<Limits>> = OnceLock::new();
-    LIMITS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
-}
+static LIMITS: Rows<Limit> = rows!("limits", "limit");
 
 /// Returns a quota by its ID.
 pub fn limit(id: &str) -> Option<&'static Limit> {
-    limits()?.limit.iter().find(|limit| limit.id == id)
+    LIMITS.get(id)
 }
 
 /// Returns the value of a quota above which AWS certainly rejects.
@@ -84,12 +68,10 @@ mod tests {
 
     #[test]
     fn the_file_parses_and_is_consistent() {
-        let limits: Limits = serde_json::from_str(TEXT).unwrap();
-        assert_eq!(limits.verified.len(), 10);
-        for limit in &limits.limit {
+        for limit in LIMITS.every() {
             assert!(limit.looser() >= limit.value, "{}", limit.id);
             assert!(limit.source.starts_with("https://docs.aws.amazon.com/"), "{}", limit.id);
-            assert_eq!(limits.limit.iter().filter(|other| other.id == limit.id).count(), 1, "{}", limit.id);
+            assert_eq!(LIMITS.all().filter(|other| other.id == limit.id).count(), 1, "{}", limit.id);
         }
     }
 

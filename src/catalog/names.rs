@@ -1,9 +1,10 @@
 //! What each kind of name allows (`names.toml`).
 
 use std::ops::RangeInclusive;
-use std::sync::OnceLock;
 
 use serde::Deserialize;
+
+use super::rows::{Rows, rows};
 
 /// The rules of one kind of name.
 #[derive(Debug, Deserialize)]
@@ -94,27 +95,16 @@ pub enum NameFault {
     },
 }
 
-/// The whole file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Names {
-    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
-    pub verified: String,
-    /// The kinds of names.
-    pub name: Vec<Name>,
-}
+static NAMES: Rows<Name> = rows!("names", "name");
 
-static TEXT: &str = facts!("names");
-
-/// Returns the whole file; `None` if it does not parse, which a test rules out.
-pub fn names() -> Option<&'static Names> {
-    static NAMES: OnceLock<Option<Names>> = OnceLock::new();
-    NAMES.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
+/// Returns the rules of every kind of name.
+pub fn names() -> impl Iterator<Item = &'static Name> {
+    NAMES.all()
 }
 
 /// Returns the rules of a kind of name.
 pub fn rules(kind: &str) -> Option<&'static Name> {
-    names()?.name.iter().find(|name| name.kind == kind)
+    NAMES.get(kind)
 }
 
 /// Returns the first fault of a name; `None` if there is none, or if the kind is unknown.
@@ -234,10 +224,18 @@ impl CharacterSet {
 impl From<String> for CharacterSet {
     fn from(text: String) -> Self {
         let ranges = if text == "any" { vec!['\0'..=char::MAX] } else { character_ranges(&text) };
-        let has = |code: u8| ranges.iter().any(|range| range.contains(&char::from(code)));
-        let ascii = (0..128).filter(|code| has(*code)).fold(0, |bits, code| bits | (1 << code));
+        let ascii = ranges.iter().fold(0, |bits, range| bits | ascii_bits(range));
         Self { ascii, ranges }
     }
+}
+
+/// Returns one bit for each ASCII character in a range.
+fn ascii_bits(range: &RangeInclusive<char>) -> u128 {
+    let [first, last] = [range.start(), range.end()].map(|end| u32::from(*end));
+    if first >= u128::BITS {
+        return 0;
+    }
+    (u128::MAX << first) & (u128::MAX >> (u128::BITS - 1).saturating_sub(last))
 }
 
 /// Parses the ranges of a set: `a-z`, or a single character.
@@ -262,14 +260,12 @@ mod tests {
 
     #[test]
     fn the_file_parses_and_is_consistent() {
-        let names: Names = serde_json::from_str(TEXT).unwrap();
-        assert_eq!(names.verified.len(), 10);
-        for name in &names.name {
+        for name in NAMES.every() {
             assert!(name.min >= 1 && name.min <= name.max, "{}", name.kind);
             assert!(name.source.starts_with("https://docs.aws.amazon.com/"), "{}", name.kind);
             assert_eq!(name.start.is_some(), name.start_words.is_some(), "{}", name.kind);
             assert_eq!(name.end.is_some(), name.end_words.is_some(), "{}", name.kind);
-            assert_eq!(names.name.iter().filter(|other| other.kind == name.kind).count(), 1, "{}", name.kind);
+            assert_eq!(names().filter(|other| other.kind == name.kind).count(), 1, "{}", name.kind);
         }
     }
 

@@ -6,8 +6,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::kept::Kept;
-use super::optional;
-use super::table::{Table, TypeTable, table, type_table};
+use super::table::{Table, TypeTable, pieces, table, type_table};
 
 static HANDLERS: TypeTable = type_table!("handler-permissions");
 static ACTIONS: Table = table!("iam-actions");
@@ -76,33 +75,65 @@ impl IamAction {
 }
 
 /// Returns the actions that CloudFormation needs for a resource type; `None` for a type without public handlers.
+pub fn handlers(resource_type: &str) -> Option<Handlers> {
+    let mut handlers = Handlers::default();
+    for action in handler_actions(resource_type)? {
+        for (bit, list) in handlers.lists().into_iter().enumerate() {
+            if action.lists & 1 << bit != 0 {
+                list.push(action.name());
+            }
+        }
+    }
+    Some(handlers)
+}
+
+/// An action of a type's handlers.
+pub(super) struct HandlerAction {
+    service: &'static str,
+    verb: &'static str,
+    /// What AWS's reference says about it, as in `iam-actions.txt`, if it spells it in the same way.
+    facts: Option<&'static str>,
+    /// A bit for each list of [`Handlers`] that contains it.
+    lists: u8,
+}
+
+impl HandlerAction {
+    pub(super) fn name(&self) -> String {
+        format!("{}:{}", self.service, self.verb)
+    }
+
+    /// Returns its entry in AWS's reference, if that spells it in the same way.
+    pub(super) fn listed(&self) -> Option<IamAction> {
+        read_facts(self.name(), self.facts?)
+    }
+}
+
+/// Returns the actions of a type's handlers, sorted; `None` for a type without public handlers.
 ///
 /// `build.rs` replaces the names by their positions in the line of their service, since most of them are there, too: the
 /// line of a type is `SERVICE:ACTIONS SERVICE:ACTIONS ...`. An action is the number of actions between it and the one
 /// before, or its name in quotes, and a letter whose bits are the lists of [`Handlers`] that contain it.
-pub fn handlers(resource_type: &str) -> Option<Handlers> {
-    let mut handlers = Handlers::default();
-    for part in HANDLERS.line(resource_type)?.split(' ').filter(|part| !part.is_empty()) {
+pub(super) fn handler_actions(resource_type: &str) -> Option<Vec<HandlerAction>> {
+    let mut actions = Vec::new();
+    for part in pieces(HANDLERS.line(resource_type)?, b' ').filter(|part| !part.is_empty()) {
         let (service, mut rest) = part.split_once(':')?;
-        let mut known = ACTIONS.line(service).unwrap_or_default().split(' ');
+        let mut known = pieces(ACTIONS.line(service).unwrap_or_default(), b' ');
         while !rest.is_empty() {
-            let (verb, after) = if let Some(quoted) = rest.strip_prefix('"') {
-                quoted.split_once('"')?
+            let ((verb, facts), after) = if let Some(quoted) = rest.strip_prefix('"') {
+                let (verb, after) = quoted.split_once('"')?;
+                ((verb, None), after)
             } else {
                 let (between, after) = number(rest)?;
-                (known.nth(between)?.split('/').next()?, after)
+                let (verb, facts) = known.nth(between)?.split_once('/')?;
+                ((verb, Some(facts)), after)
             };
             let (bits, after) = after.split_at_checked(1)?;
-            let bits = bits.bytes().next()?.checked_sub(b'a')?;
-            for (bit, list) in handlers.lists().into_iter().enumerate() {
-                if bits & 1 << bit != 0 {
-                    list.push(format!("{service}:{verb}"));
-                }
-            }
+            let lists = bits.bytes().next()?.checked_sub(b'a')?;
+            actions.push(HandlerAction { service, verb, facts, lists });
             rest = after;
         }
     }
-    Some(handlers)
+    Some(actions)
 }
 
 /// Reads a number of one digit, or of two after a `!`, and returns it with the rest of the text.
@@ -117,36 +148,6 @@ fn number(text: &'static str) -> Option<(usize, &'static str)> {
     }
 }
 
-/// The actions of a type's handlers.
-#[derive(Debug)]
-pub struct TypeAction {
-    /// Its name, as the handlers spell it.
-    pub name: String,
-    /// Its entry in AWS's reference; `None` if it is not listed.
-    pub known: Option<Arc<IamAction>>,
-    /// Parts of the names of the properties without which a resource does not need it; `None` if it is always needed.
-    pub properties: Option<&'static [String]>,
-}
-
-/// Returns all actions of a type's handlers, sorted; `None` for a type without public handlers.
-pub fn type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
-    static KNOWN: Kept<[TypeAction]> = Kept::new();
-    KNOWN.get(resource_type, || read_type_actions(resource_type))
-}
-
-fn read_type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
-    let handlers = handlers(resource_type)?;
-    let mut names = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
-    names.sort();
-    names.dedup();
-    let action = |name: String| TypeAction {
-        known: iam_action(&name),
-        properties: optional::properties_that_need(resource_type, &name),
-        name,
-    };
-    Some(names.into_iter().map(action).collect())
-}
-
 /// Returns an IAM action by its name, ignoring case; `None` if AWS's reference does not list it.
 pub fn iam_action(name: &str) -> Option<Arc<IamAction>> {
     static KNOWN: Kept<IamAction> = Kept::new();
@@ -158,6 +159,11 @@ fn read_iam_action(name: &str) -> Option<IamAction> {
     let service = service.to_ascii_lowercase();
     let words = ACTIONS.line(&service)?;
     let (found, facts) = search(words, [' ', '/'], |known| folded(known).cmp(folded(verb)))?;
+    read_facts(format!("{service}:{found}"), facts)
+}
+
+/// Reads what follows the name of an action in `iam-actions.txt`.
+fn read_facts(name: String, facts: &'static str) -> Option<IamAction> {
     let mut letters = facts.chars();
     let access = match letters.next()? {
         'L' => Access::List,
@@ -176,9 +182,14 @@ fn read_iam_action(name: &str) -> Option<IamAction> {
             required.push(pattern);
         }
     }
-    // Each action is read once in a process.
-    let name = Box::leak(format!("{service}:{found}").into_boxed_str());
-    Some(IamAction { name, access, resources, required, keys })
+    Some(IamAction { name: kept_name(name)?, access, resources, required, keys })
+}
+
+/// Returns a name that lives as long as the process. AWS's reference limits their number.
+fn kept_name(name: String) -> Option<&'static str> {
+    static NAMES: Kept<&'static str> = Kept::new();
+    let kept = |name: String| Some(Arc::new(&*Box::leak(name.into_boxed_str())));
+    NAMES.get(&name, || kept(name.clone())).map(|kept| *kept)
 }
 
 /// Returns the ARN pattern with a number.

@@ -1,7 +1,10 @@
 //! The top-level properties of resources (`data/resource-properties.txt`, which `data/rebuild.py` generates and
 //! describes).
 
-use super::table::{TypeTable, type_table};
+use std::sync::Arc;
+
+use super::kept::Kept;
+use super::table::{TypeTable, pieces, type_table};
 
 static PROPERTIES: TypeTable = type_table!("resource-properties");
 
@@ -86,10 +89,13 @@ impl ResourceProperty {
 }
 
 /// Returns the properties of an AWS resource type; `None` if they are unknown.
-pub fn resource_properties(kind: &str) -> Option<Vec<ResourceProperty>> {
-    let line = PROPERTIES.line(kind)?;
-    let known: Vec<ResourceProperty> = line.split(' ').filter(|word| !word.is_empty()).map(property).collect();
-    (!known.is_empty()).then_some(known)
+pub fn resource_properties(kind: &str) -> Option<Arc<[ResourceProperty]>> {
+    static KNOWN: Kept<[ResourceProperty]> = Kept::new();
+    KNOWN.get(kind, || {
+        let words = pieces(PROPERTIES.line(kind)?, b' ').filter(|word| !word.is_empty());
+        let known: Arc<[ResourceProperty]> = words.map(property).collect();
+        (!known.is_empty()).then_some(known)
+    })
 }
 
 fn property(word: &'static str) -> ResourceProperty {
@@ -113,14 +119,14 @@ mod tests {
     #[test]
     fn properties_are_read_from_their_line() {
         let of = |kind: &str, name: &str| {
-            resource_properties(kind).and_then(|known| known.into_iter().find(|property| property.name == name))
+            resource_properties(kind).and_then(|known| known.iter().find(|property| property.name == name).copied())
         };
         assert!(of("AWS::IAM::Role", "AssumeRolePolicyDocument").is_some_and(|it| it.required && it.shape.is_none()));
         assert_eq!(of("AWS::SQS::Queue", "VisibilityTimeout").and_then(|it| it.shape), Some(PropertyShape::Number));
         assert_eq!(of("AWS::S3::Bucket", "Tags").and_then(|it| it.shape), Some(PropertyShape::List));
         let runtime = of("AWS::Lambda::Function", "Runtime");
         assert!(runtime.is_some_and(|it| it.values().any(|value| value == "nodejs22.x")));
-        assert_eq!(resource_properties("Custom::Thing"), None);
+        assert!(resource_properties("Custom::Thing").is_none());
         let limits = |kind: &str, name: &str| of(kind, name).and_then(|it| it.limits());
         assert_eq!(limits("AWS::SQS::Queue", "DelaySeconds"), Some(NumberLimits::Range(Some(0.0), Some(900.0))));
         let days = limits("AWS::Logs::LogGroup", "RetentionInDays");

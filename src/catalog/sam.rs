@@ -13,6 +13,10 @@ pub struct SamFacts {
     pub link: String,
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
+    /// The types of gradual deployments that need no configuration of their own.
+    pub deployment_preferences: Vec<String>,
+    /// The hooks of gradual deployments.
+    pub deployment_hooks: Vec<String>,
     /// The properties that each section of `Globals` accepts.
     pub globals: BTreeMap<String, Vec<String>>,
     /// The events of functions and of state machines.

@@ -61,7 +61,7 @@ impl TypeTable {
     }
 
     fn field_of(&self, fields: &'static str) -> Option<&'static str> {
-        fields.split('\t').nth(self.field).filter(|field| *field != ABSENT)
+        pieces(fields, b'\t').nth(self.field).filter(|field| *field != ABSENT)
     }
 }
 
@@ -94,12 +94,24 @@ impl Table {
     }
 }
 
+/// Splits a text at an ASCII character, faster than `str::split` if the pieces are long.
+pub(super) fn pieces(text: &'static str, separator: u8) -> impl Iterator<Item = &'static str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr(separator, text.as_bytes());
+        rest = end.and_then(|end| text.get(end + 1..));
+        text.get(..end.unwrap_or(text.len()))
+    })
+}
+
 fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.split_terminator('\n')
+    pieces(text.strip_suffix('\n').unwrap_or(text), b'\n')
 }
 
 fn rest(line: &'static str) -> Option<&'static str> {
-    line.split_once('\t').map(|(_, rest)| rest)
+    let tab = memchr::memchr(b'\t', line.as_bytes())?;
+    line.get(tab + 1..)
 }
 
 /// Compares the head of the line at the start of a text with another. The tab after it sorts before all characters of

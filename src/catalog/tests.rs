@@ -208,6 +208,14 @@ fn every_role_holds_together() {
 }
 
 #[test]
+fn files_of_rows_tell_when_they_were_verified() {
+    for text in [facts!("forms"), facts!("images"), facts!("limits"), facts!("names")] {
+        let file: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert!(file["verified"].as_str().is_some_and(is_date), "{text}");
+    }
+}
+
+#[test]
 fn every_verb_holds_together() {
     let verbs = verbs::verbs().unwrap();
     assert!(is_date(&verbs.verified));

@@ -6,7 +6,7 @@ use crate::catalog;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Entry as MapEntry, Expr, ExprKind, Named, ParamKind, Settings, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node};
-use crate::workspace::pipeline_document::DocumentKind;
+use crate::workspace::pipeline_document::{DocumentKind, region_by_arn};
 
 use super::actions::attribute;
 use super::chosen::beside_properties;
@@ -203,6 +203,11 @@ impl<'d> Reader<'d> {
         // With one artifact bucket, all actions are in one Region.
         // <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html> (2026-11-29)
         if self.names.entry(node, "ArtifactStore").is_some() {
+            if !self.is_import() {
+                // An action may name another Region by mistake.
+                let region = region_by_arn(self.root, node)?;
+                return Some(Spanned::new(region.node.to_owned(), region.span));
+            }
             let (first, _) = regions.first()?;
             return regions.iter().all(|(region, _)| region.node == first.node).then(|| first.clone());
         }

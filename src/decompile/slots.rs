@@ -103,7 +103,7 @@ impl Names<'_> {
                     None => self.name_or_arn(node, reading(slot)),
                 })
             }
-            SlotType::Shorthand => shorthand(literal?, span),
+            SlotType::Shorthand => shorthand(node),
             SlotType::Record if form == Form::Property => self.record(slot, node),
             SlotType::Buildspec => Some(self.buildspec(node)),
             SlotType::Cache => self.cache(slot, node),
@@ -326,13 +326,18 @@ fn artifact_file(node: &Node, inputs: &[&str]) -> Option<Expr> {
 }
 
 /// Reads `ParameterKey=name,ParameterValue=text`, separated by spaces.
-fn shorthand(text: &str, span: Span) -> Option<Expr> {
+fn shorthand(node: &Node) -> Option<Expr> {
+    let text = node.literal()?;
+    let place = |part: &str| {
+        let start = part.as_ptr().addr() - text.as_ptr().addr();
+        node.scalar().map_or(node.span, |scalar| scalar.map.span(start..start + part.len()))
+    };
     let entry = |entry: &str| {
         let (name, value) = entry.strip_prefix("ParameterKey=")?.split_once(",ParameterValue=")?;
-        Some(MapEntry { key: tree::ident(name, span), value: tree::text(value, span) })
+        Some(MapEntry { key: tree::ident(name, place(name)), value: tree::text(value, place(value)) })
     };
     let entries = text.split_whitespace().map(entry).collect::<Option<Vec<_>>>()?;
-    (!entries.is_empty()).then(|| tree::expr(ExprKind::Map(entries), span))
+    (!entries.is_empty()).then(|| tree::expr(ExprKind::Map(entries), inner(node)))
 }
 
 /// Reads an entry in the JSON of environment variables.
@@ -355,19 +360,47 @@ fn typed(kind: &str, value: Expr) -> Option<Expr> {
         "PLAINTEXT" => Some(value),
         "PARAMETER_STORE" => Some(tree::call(&["ssm"], vec![(None, value)], span)),
         "SECRETS_MANAGER" => {
-            let Some(text) = text_of(&value) else { return Some(tree::call(&["secret"], vec![(None, value)], span)) };
-            // The name or ARN of a secret, which contains six colons, and the selected key, stage, and version.
-            let colons = if text.starts_with("arn:") { 6 } else { 0 };
-            let end = text.match_indices(':').nth(colons).map_or(text.len(), |(at, _)| at);
-            let (id, rest) = text.split_at(end);
-            let mut arguments = vec![(None, tree::text(id, span))];
-            let selectors = rest.strip_prefix(':').unwrap_or_default().splitn(3, ':');
-            let given = ["key", "stage", "version"].into_iter().zip(selectors).filter(|(_, text)| !text.is_empty());
-            arguments.extend(given.map(|(word, text)| (Some(word), tree::text(text, span))));
+            let ExprKind::String(parts) = &value.kind else {
+                return Some(tree::call(&["secret"], vec![(None, value)], span));
+            };
+            let field = |parts: Vec<StringPart>| tree::expr(ExprKind::String(parts), span);
+            let [id, key, stage, version] = secret_fields(parts);
+            let mut arguments = vec![(None, field(id))];
+            let given = [("key", key), ("stage", stage), ("version", version)];
+            arguments
+                .extend(given.into_iter().filter(|(_, it)| !it.is_empty()).map(|(word, it)| (Some(word), field(it))));
             Some(tree::call(&["secret"], arguments, span))
         }
         _ => None,
     }
+}
+
+/// Splits a text at colons: the name or ARN of a secret, which contains six colons, and the selected key, stage, and
+/// version.
+fn secret_fields(parts: &[StringPart]) -> [Vec<StringPart>; 4] {
+    let is_arn = matches!(parts, [StringPart { kind: StringPartKind::Text(text), .. }, ..] if text.starts_with("arn:"));
+    let mut colons_of_name = if is_arn { 6 } else { 0 };
+    let mut fields: [Vec<StringPart>; 4] = Default::default();
+    let mut field = 0;
+    let last = fields.len() - 1;
+    for part in parts {
+        let StringPartKind::Text(text) = &part.kind else {
+            fields[field].push(part.clone());
+            continue;
+        };
+        let mut rest = text.as_str();
+        let text_part = |text: &str| StringPart { kind: StringPartKind::Text(text.to_owned()), span: part.span };
+        while field < last
+            && let Some((at, _)) = rest.match_indices(':').nth(colons_of_name)
+        {
+            let (name, selectors) = (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default());
+            fields[field].extend((!name.is_empty()).then(|| text_part(name)));
+            (field, colons_of_name, rest) = (field + 1, 0, selectors);
+        }
+        colons_of_name = colons_of_name.saturating_sub(rest.matches(':').count());
+        fields[field].extend((!rest.is_empty()).then(|| text_part(rest)));
+    }
+    fields
 }
 
 /// Returns the text of a literal expression.

@@ -16,6 +16,8 @@ pub struct SourceFiles {
     default: Option<&'static str>,
     /// The files after `::`, in artifacts that other actions produce: often from a file with the same path.
     produced: Vec<String>,
+    /// The words of buildspecs inside the document that could be paths.
+    words: Vec<String>,
 }
 
 impl SourceFiles {
@@ -39,11 +41,12 @@ impl SourceFiles {
             self.default = Some(DEFAULT);
         }
         for entry in node.entries() {
+            if is_buildspec(&entry.key.node) {
+                add_words(&entry.value, &mut self.words);
+            }
             if let Some(text) = entry.value.literal().filter(|text| !text.contains('\n')) {
                 match entry.key.node.as_str() {
-                    "BuildSpec" | "Buildspec" | "BuildspecOverride" if !text.is_empty() => {
-                        self.buildspecs.push(text.to_owned());
-                    }
+                    key if is_buildspec(key) && !text.is_empty() => self.buildspecs.push(text.to_owned()),
                     "TemplatePath" => match text.split_once("::") {
                         Some((artifact, path)) if sources.contains(&artifact) => self.templates.push(path.to_owned()),
                         Some((_, path)) => self.produced.push(path.to_owned()),
@@ -58,19 +61,37 @@ impl SourceFiles {
     }
 
     /// Returns how well a folder fits, by the function that returns whether a file is in it: folders are compared by the
-    /// number of buildspecs, that of templates, and the default buildspec. Files that other actions produce say
-    /// something only if there are no named buildspecs. `None` if the folder has none of the files.
-    pub fn fit(&self, has: &dyn Fn(&Utf8Path) -> bool) -> Option<[usize; 4]> {
+    /// number of buildspecs, that of templates, and the default buildspec. Files that other actions produce, and words
+    /// of buildspecs inside the document, say something only if there are no named buildspecs. `None` if the folder has
+    /// none of the files.
+    pub fn fit(&self, has: &dyn Fn(&Utf8Path) -> bool) -> Option<[usize; 5]> {
         let count = |paths: &[String]| paths.iter().filter(|path| has(Utf8Path::new(path.as_str()))).count();
         let default = usize::from(self.default.is_some_and(|path| has(Utf8Path::new(path))));
-        let produced = if self.buildspecs.is_empty() { count(&self.produced) } else { 0 };
-        let fit = [count(&self.buildspecs), count(&self.templates), default, produced];
-        (fit != [0; 4]).then_some(fit)
+        let without_named = |paths: &[String]| if self.buildspecs.is_empty() { count(paths) } else { 0 };
+        let (produced, words) = (without_named(&self.produced), without_named(&self.words));
+        let fit = [count(&self.buildspecs), count(&self.templates), default, produced, words];
+        (fit != [0; 5]).then_some(fit)
     }
 }
 
 /// The buildspec of a project that names none.
 const DEFAULT: &str = "buildspec.yml";
+
+/// Returns whether a key has a buildspec as its value: a path, or the text.
+fn is_buildspec(key: &str) -> bool {
+    matches!(key, "BuildSpec" | "Buildspec" | "BuildspecOverride")
+}
+
+/// Collects the words of a text of several lines that could be relative paths, also inside `Fn::Sub`.
+fn add_words(node: &Node, found: &mut Vec<String>) {
+    if let Some(text) = node.text().filter(|text| text.contains('\n')) {
+        let is_path = |word: &&str| word.contains(['.', '/']) && !word.starts_with(['/', '-']) && !word.contains("..");
+        let ends = |c: char| c.is_whitespace() || "'\"`=,;:()[]{}<>|&".contains(c);
+        found.extend(text.split(ends).filter(is_path).map(|word| word.trim_start_matches("./").to_owned()));
+    }
+    node.entries().iter().for_each(|entry| add_words(&entry.value, found));
+    node.items().iter().for_each(|item| add_words(item, found));
+}
 
 fn is_project(node: &Node) -> bool {
     node.get("Type").and_then(Node::literal) == Some("AWS::CodeBuild::Project")

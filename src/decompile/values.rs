@@ -332,10 +332,17 @@ impl<'d> Names<'d> {
 
     fn substitution(&self, call: &Intrinsic<'_>, reading: Reading, span: Span) -> Option<Vec<StringPart>> {
         let (text, given) = substituted(call)?;
+        let scalar = call.argument.items().first().unwrap_or(&call.argument).scalar();
+        let place = |piece: &str| {
+            let start = piece.as_ptr().addr() - text.as_ptr().addr();
+            scalar.map_or(span, |scalar| scalar.map.span(start..start + piece.len()))
+        };
         let mut parts = Vec::new();
         for piece in sub_parts(text) {
             match piece {
-                SubPart::Text(text) => parts.push(StringPart { kind: StringPartKind::Text(text.to_owned()), span }),
+                SubPart::Text(text) => {
+                    parts.push(StringPart { kind: StringPartKind::Text(text.to_owned()), span: place(text) });
+                }
                 SubPart::Name(name) => {
                     if let Some(value) = given.and_then(|given| given.get(name)) {
                         parts.extend(self.parts(value, Reading::Plain));

@@ -274,6 +274,7 @@ codes! {
     E0873 Error "action cannot run with the declared role"
     W0873 Warning "declared role lacks permissions for an action"
     W0874 Warning "repository code runs with all permissions of the pipeline"
+    E0876 Error "role of another account for ECS tasks"
     I0876 Info "pipeline can pass any role to ECS tasks"
     W0876 Warning "ECS tasks can use any role"
     E0877 Error "ACL that the bucket rejects"

@@ -30,14 +30,15 @@ impl Evaluator<'_> {
         if slot.ty == SlotType::Buildspec || !may_hold(value) {
             return;
         }
-        let mut texts: Vec<(String, Span)> = Vec::new();
-        each_literal(value, &mut |text, place| texts.push((text.to_owned(), place)));
-        for (text, place) in texts {
-            self.in_literal(&text, place, is_shell);
+        let mut texts: Vec<(String, Span, bool)> = Vec::new();
+        each_literal(value, &mut |text, place, mixed| texts.push((text.to_owned(), place, mixed)));
+        for (text, place, mixed) in texts {
+            self.in_literal(&text, place, is_shell, mixed);
         }
     }
 
-    fn in_literal(&mut self, text: &str, place: Span, is_shell: bool) {
+    /// `mixed`: whether the string also contains a reference.
+    fn in_literal(&mut self, text: &str, place: Span, is_shell: bool, mixed: bool) {
         let start = place.range().start;
         let before = self.shown(Span::new(place.file, start.saturating_sub(1), start));
         let written = self.shown(place);
@@ -50,8 +51,10 @@ impl Evaluator<'_> {
             if may_be_shell || lookalike.is_reference && !raw || !self.may_replace(head, is_dotted, place) {
                 continue;
             }
-            // `{name}` is a placeholder in many notations.
-            if !lookalike.is_reference && !is_dotted && !lookalike.is_bare {
+            // `{name}` is a placeholder in many notations, such as that of paths.
+            let is_placeholder = !lookalike.is_reference && !is_dotted && !lookalike.is_bare;
+            let mixed = mixed || written.contains("${");
+            if is_placeholder && (!mixed || is_shell || text.contains(&format!("/{}", lookalike.found))) {
                 continue;
             }
             let at = written.find(lookalike.found).map(|at| {
@@ -97,17 +100,18 @@ fn around(place: Span) -> Span {
 
 fn may_hold(value: &Value) -> bool {
     let mut found = false;
-    each_literal(value, &mut |text, _| found |= text.contains(['$', '{']));
+    each_literal(value, &mut |text, _, _| found |= text.contains(['$', '{']));
     found
 }
 
-/// Calls `visit` with each known part of the strings in a value, except those of intrinsics.
-fn each_literal(value: &Value, visit: &mut dyn FnMut(&str, Span)) {
+/// Calls `visit` with each known part of the strings in a value, except those of intrinsics, and whether the string has
+/// other parts.
+fn each_literal(value: &Value, visit: &mut dyn FnMut(&str, Span, bool)) {
     match &value.kind {
         ValueKind::Text(text) => {
             for part in &text.parts {
                 if let Part { kind: PartKind::Literal(literal), span } = part {
-                    visit(literal, *span);
+                    visit(literal, *span, text.parts.len() > 1);
                 }
             }
         }

@@ -65,9 +65,19 @@ impl<'a> ActionFiles<'a> {
     /// Returns the buildspec of a CodeBuild action with an analysis of its commands, or `None` if it cannot be read.
     pub fn build(&self, pipeline: PipelineId, action: ActionId) -> Option<&Arc<Build>> {
         let read = || {
-            let pipeline = &self.hir.pipelines[pipeline];
-            let place = repository::buildspec(self.hir, pipeline, &pipeline.actions[action])?;
-            repository::read(self.workspace, place)
+            let of_pipeline = &self.hir.pipelines[pipeline];
+            let own = &of_pipeline.actions[action];
+            if let Some(place) = repository::buildspec(self.hir, of_pipeline, own) {
+                return repository::read(self.workspace, place);
+            }
+            // A build can pass on a buildspec of the repository.
+            let (artifact, path) = repository::buildspec_in_artifact(self.hir, own)?;
+            let producer = of_pipeline.artifacts.get(artifact)?.producer;
+            if producer == action {
+                return None;
+            }
+            let path = self.repository_file_in(pipeline, artifact, path)?;
+            repository::read(self.workspace, repository::BuildspecPlace::File { path, named: None })
         };
         self.found[pipeline].actions[action].build.get_or_init(read).as_ref()
     }

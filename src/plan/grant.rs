@@ -14,16 +14,26 @@ const NAME_IN_ARN: &str = ".name";
 /// The values of the placeholders and conditions of permissions.
 #[derive(Debug, Clone)]
 pub struct GrantValues {
-    entries: IndexMap<String, (Vec<Expr>, Span)>,
+    /// A list, because there are few of them, and each permission asks for several.
+    entries: Vec<Entry>,
     /// The values that AWS assumes for absent keys.
-    defaults: IndexMap<String, String>,
+    defaults: Vec<(String, String)>,
+    cause: Span,
+}
+
+/// The values of a placeholder.
+#[derive(Debug, Clone)]
+struct Entry {
+    key: String,
+    values: Vec<Expr>,
+    /// What permissions that depend on the key are attributed to.
     cause: Span,
 }
 
 impl GrantValues {
     /// Creates an empty table. Permissions that depend on no key are attributed to `cause`.
     pub fn new(cause: Span) -> Self {
-        Self { entries: IndexMap::new(), defaults: IndexMap::new(), cause }
+        Self { entries: Vec::new(), defaults: Vec::new(), cause }
     }
 
     /// Creates the table for the configuration of an action in a pipeline with this name.
@@ -42,9 +52,10 @@ impl GrantValues {
 
     /// Adds a value, if it is new. Permissions that depend on the key are attributed to `cause`.
     pub fn set(&mut self, key: &str, value: Expr, cause: Span) {
-        let (values, _) = self.entries.entry(key.to_owned()).or_insert_with(|| (Vec::new(), cause));
-        if !values.contains(&value) {
-            values.push(value);
+        match self.entries.iter_mut().find(|entry| entry.key == key) {
+            Some(known) if known.values.contains(&value) => {}
+            Some(known) => known.values.push(value),
+            None => self.entries.push(Entry { key: key.to_owned(), values: vec![value], cause }),
         }
     }
 
@@ -57,8 +68,12 @@ impl GrantValues {
         self
     }
 
+    fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
     fn get(&self, key: &str) -> &[Expr] {
-        self.entries.get(key).map_or(&[], |(values, _)| values.as_slice())
+        self.entry(key).map_or(&[], |entry| entry.values.as_slice())
     }
 
     /// Returns whether all conditions hold.
@@ -81,14 +96,14 @@ impl GrantValues {
                 values: self.fill(value),
             })
         });
-        let hangs_on = grant.when.iter().find_map(|when| self.entries.get(&when.key));
+        let hangs_on = grant.when.iter().find_map(|when| self.entry(&when.key));
         Grant {
             effect: Effect::Allow,
             actions: grant.actions.clone(),
             resources: grant.resources.iter().flat_map(|pattern| self.fill(pattern)).map(whole_arns).collect(),
             conditions: conditions.collect(),
             reason: grant.reason.clone(),
-            cause: hangs_on.map_or(self.cause, |(_, cause)| *cause),
+            cause: hangs_on.map_or(self.cause, |entry| entry.cause),
         }
     }
 
@@ -97,9 +112,9 @@ impl GrantValues {
         let is_named = |key: &str| {
             pattern.contains(&format!("${{{key}}}")) || pattern.contains(&format!("${{{key}{NAME_IN_ARN}}}"))
         };
-        let many = self.entries.iter().filter(|(key, (values, _))| values.len() > 1 && is_named(key));
+        let many = self.entries.iter().filter(|entry| entry.values.len() > 1 && is_named(&entry.key));
         let mut picks: Vec<Vec<(&str, &Expr)>> = vec![Vec::new()];
-        for (key, (values, _)) in many {
+        for Entry { key, values, .. } in many {
             let with = |pick: &Vec<_>, value| pick.iter().copied().chain([(key.as_str(), value)]).collect();
             picks = picks.iter().flat_map(|pick| values.iter().map(move |value| with(pick, value))).collect();
         }
@@ -124,7 +139,7 @@ impl Lookup for GrantValues {
     }
 
     fn assumed(&self, key: &str) -> Option<&str> {
-        self.defaults.get(key).map(String::as_str)
+        self.defaults.iter().rfind(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
 }
 

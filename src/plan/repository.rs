@@ -89,20 +89,46 @@ fn owned_project(hir: &Hir, id: ProjectId) -> Option<&Project> {
 
 /// Returns the location of the buildspec of a CodeBuild action, or `None` if it is unknown.
 pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<BuildspecPlace> {
+    located(pipeline, named_buildspec(hir, action)?, primary_input(action))
+}
+
+/// Returns the artifact that contains the buildspec of a CodeBuild action, and its path in it.
+pub fn buildspec_in_artifact<'a>(hir: &'a Hir, action: &'a Action) -> Option<(ArtifactId, &'a str)> {
+    match named_buildspec(hir, action)? {
+        NamedBuildspec::Path(path, _) if !is_elsewhere(path) => Some((primary_input(action)?, path)),
+        _ => None,
+    }
+}
+
+/// A buildspec as an action or a project names it.
+#[derive(Clone, Copy)]
+enum NamedBuildspec<'a> {
+    Path(&'a str, Option<Span>),
+    Inline(&'a Text, Span),
+}
+
+fn named_buildspec<'a>(hir: &'a Hir, action: &'a Action) -> Option<NamedBuildspec<'a>> {
     if !action.action_type.runs_project() || action.incomplete {
         return None;
     }
     if let Some(value) = action.value("BuildspecOverride") {
         return match &value.kind {
-            ValueKind::InlineYaml(text) => inline(text, value.span),
-            _ => file(pipeline, primary_input(action), value.as_str()?, Some(value.span)),
+            ValueKind::InlineYaml(text) => Some(NamedBuildspec::Inline(text, value.span)),
+            _ => Some(NamedBuildspec::Path(value.as_str()?, Some(value.span))),
         };
     }
-    buildspec_of(pipeline, project(hir, action)?, primary_input(action))
+    buildspec_of(project(hir, action)?)
 }
 
-/// Returns the location of the buildspec of a project that reads an artifact.
-fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<ArtifactId>) -> Option<BuildspecPlace> {
+fn located(pipeline: &Pipeline, named: NamedBuildspec<'_>, primary: Option<ArtifactId>) -> Option<BuildspecPlace> {
+    match named {
+        NamedBuildspec::Path(path, span) => file(pipeline, primary, path, span),
+        NamedBuildspec::Inline(text, span) => inline(text, span),
+    }
+}
+
+/// Returns the buildspec of a project.
+fn buildspec_of(project: &Project) -> Option<NamedBuildspec<'_>> {
     let raw_source = match project.declaration.raw().map(|raw| &raw.kind) {
         Some(ValueKind::Map(entries)) => entries.iter().any(|(key, _)| key.node == "Source"),
         Some(_) => true,
@@ -114,10 +140,15 @@ fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<Artifact
         return None;
     }
     match project.buildspec() {
-        ProjectBuildspec::Default => file(pipeline, primary, "buildspec.yml", None),
-        ProjectBuildspec::Path(path) => file(pipeline, primary, path.node.as_literal()?, Some(path.span)),
-        ProjectBuildspec::Inline(text) => inline(text.node, text.span),
+        ProjectBuildspec::Default => Some(NamedBuildspec::Path("buildspec.yml", None)),
+        ProjectBuildspec::Path(path) => Some(NamedBuildspec::Path(path.node.as_literal()?, Some(path.span))),
+        ProjectBuildspec::Inline(text) => Some(NamedBuildspec::Inline(text.node, text.span)),
     }
+}
+
+/// Returns whether a buildspec is in S3 or inline rather than in the source.
+fn is_elsewhere(path: &str) -> bool {
+    path.starts_with("arn:") || path.contains('\n')
 }
 
 fn inline(text: &Text, span: Span) -> Option<BuildspecPlace> {
@@ -125,9 +156,9 @@ fn inline(text: &Text, span: Span) -> Option<BuildspecPlace> {
     Some(BuildspecPlace::Inline(Arc::from(text.as_literal()?), place))
 }
 
-/// Returns a path in the primary source. A buildspec can also be in S3 or inline.
+/// Returns a path in the primary source.
 fn file(pipeline: &Pipeline, primary: Option<ArtifactId>, path: &str, named: Option<Span>) -> Option<BuildspecPlace> {
-    if path.starts_with("arn:") || path.contains('\n') {
+    if is_elsewhere(path) {
         return None;
     }
     let folder = checkout(pipeline, primary?)?;
@@ -139,7 +170,7 @@ pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &ConditionRule) -
     if rule.incomplete {
         return None;
     }
-    buildspec_of(pipeline, owned_project(hir, rule.project()?)?, primary_input_of_rule(rule))
+    located(pipeline, buildspec_of(owned_project(hir, rule.project()?)?)?, primary_input_of_rule(rule))
 }
 
 /// Returns the artifact that contains the buildspec of a project that a rule runs.

@@ -212,6 +212,15 @@ impl SourceMap {
         self.files.get(&span.file).and_then(|file| file.text.get(span.range())).unwrap_or_default()
     }
 
+    /// Returns a span with the blanks before it, if nothing else is before it in its line.
+    pub fn with_indentation(&self, span: Span) -> Span {
+        let before =
+            self.files.get(&span.file).and_then(|file| file.text.get(..span.start as usize)).unwrap_or_default();
+        let start = before.trim_end_matches([' ', '\t']).len();
+        let is_alone = before.get(..start).is_some_and(|text| text.is_empty() || text.ends_with('\n'));
+        if is_alone { Span::new(span.file, start, span.end as usize) } else { span }
+    }
+
     /// Returns the source text of a span.
     pub fn written(&self, span: Span) -> Written {
         Written::new(self.slice(span), span)

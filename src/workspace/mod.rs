@@ -88,6 +88,24 @@ fn count_word(text: &str, word: &str) -> usize {
     text.match_indices(word).filter(is_whole).count()
 }
 
+/// Returns whether a text contains a part of a path, other than as a part of another path: `values/common.yaml` does not
+/// name `stage.yaml` in `values`.
+fn names_part(text: &str, part: &str, next: Option<&str>) -> bool {
+    let Some(next) = next else { return count_word(text, part) > 0 };
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let folder = format!("{part}/");
+    let of_others = text.match_indices(folder.as_str()).filter(|(at, found)| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        let rest = text.get(at + found.len()..).unwrap_or_default();
+        let name: &str = rest.split(|c: char| !is_name(c)).next().unwrap_or_default();
+        let after = rest.get(name.len()..).and_then(|rest| rest.chars().next());
+        let is_whole = after.is_none_or(|c| c.is_whitespace() || "'\"/;)&|".contains(c));
+        let is_path = !name.is_empty() && name != "." && name != ".." && is_whole;
+        is_path && name != next && !before.is_some_and(is_name)
+    });
+    count_word(text, part) > of_others.count()
+}
+
 impl Build {
     /// Reads a buildspec and its commands.
     pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
@@ -127,8 +145,11 @@ impl Build {
 
     /// Returns whether a command names a file or a folder of it, and does not only read it.
     fn names(&self, path: &Utf8Path, only_reads: impl Fn(&str) -> bool) -> bool {
-        let has =
-            |text: &str| path.components().any(|part| part.as_str() != "." && count_word(text, part.as_str()) > 0);
+        let parts: Vec<&str> = path.components().map(|part| part.as_str()).filter(|part| *part != ".").collect();
+        let has = |text: &str| {
+            let named = |(at, part): (usize, &&str)| names_part(text, part, parts.get(at + 1).copied());
+            parts.iter().enumerate().any(named)
+        };
         self.spec.commands().any(|command| !only_reads(&command.text) && has(&command.text))
     }
 
@@ -281,8 +302,9 @@ impl Workspace {
         self.file(path).map(|file| file.build())
     }
 
-    /// Reads a buildspec and its commands that are inline in a `.pipe` file, at `place`.
+    /// Reads a buildspec and its commands that are inline in a `.pipe` file or a template, at `place`.
     pub fn inline_build(&self, text: &Arc<str>, place: Span) -> Arc<Build> {
+        let place = self.sources().with_indentation(place);
         self.files.inline_build(text, place, self.sources().slice(place))
     }
 

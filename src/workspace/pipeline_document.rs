@@ -3,6 +3,8 @@
 
 use camino::Utf8Path;
 
+use crate::source::Spanned;
+
 use super::document::{Document, Entry, Node};
 
 /// Whether these files are compiled. In a page, only `.pipe` files are: the code for others would be a twentieth of what
@@ -51,6 +53,17 @@ pub fn pipelines(root: &Node) -> impl Iterator<Item = &Entry> {
 /// Returns the declaration in a definition, which may be wrapped in `pipeline`.
 pub fn definition(root: &Node) -> &Node {
     root.get("pipeline").unwrap_or(root)
+}
+
+/// Returns the Region of a pipeline, if an ARN shows it: that of the pipeline itself, which `get-pipeline` prints beside
+/// the definition, or that of the key of its only artifact store.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_EncryptionKey.html> (2026-11-30)
+pub fn region_by_arn<'n>(root: &'n Node, pipeline: &'n Node) -> Option<Spanned<&'n str>> {
+    const KEYS: [[&str; 3]; 2] = [["ArtifactStore", "EncryptionKey", "Id"], ["artifactStore", "encryptionKey", "id"]];
+    let of_key = || KEYS.iter().find_map(|path| pipeline.at(path));
+    let arn = root.at(&["metadata", "pipelineArn"]).or_else(of_key)?;
+    let region = arn.literal()?.strip_prefix("arn:")?.split(':').nth(2).filter(|region| !region.is_empty())?;
+    Some(Spanned::new(region, arn.span))
 }
 
 /// Returns a key of a pipeline in the API's spelling: `roleArn`.

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::program::{BUILDSPEC, CLEAN, FAULTY_SETTINGS, code, dotpipe, project, run, stderr, stdout};
+use crate::program::{BUILDSPEC, CLEAN, code, dotpipe, project, run, stderr, stdout};
+
+/// A settings file with one error.
+pub const FAULTY_SETTINGS: &str = "accont = \"111122223333\"\n";
 
 #[test]
 fn says_what_it_is() {

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::program::{CLEAN, FAULTY_SETTINGS, code, project, read, run, stderr, stdout};
+use crate::cli::FAULTY_SETTINGS;
+use crate::program::{CLEAN, code, project, read, run, stderr, stdout};
 
 #[test]
 fn errors_leave_the_output_file_alone() {

@@ -2,49 +2,39 @@
 
 mod baseline;
 mod build;
-mod cache;
+#[path = "../support/cases.rs"]
 mod cases;
 mod cli;
 mod commands;
 mod defaults;
 mod deploy_time_names;
 mod deploying;
-mod diff;
 mod docs;
-mod edits;
 mod environments;
 mod examples;
-mod existing;
 mod existing_folders;
-mod expand;
 mod explain;
+#[path = "../support/explain_pages.rs"]
+mod explain_pages;
 mod faults;
 mod fix;
 mod formatting;
 mod graph;
-mod import;
 mod init;
 mod io;
-mod limits;
-mod loops;
 mod lsp;
-mod names;
 mod packaging;
+#[path = "../support/program.rs"]
 mod program;
-mod properties;
 mod providers;
-mod reordering;
 mod reports;
 mod roles;
 mod rules;
 mod security;
-mod sizes;
 mod snippets;
 mod stack_pairs;
 #[path = "../support/mod.rs"]
 mod support;
-mod targets;
 mod tidy;
-mod values_reach_output;
 mod why;
 mod wording;

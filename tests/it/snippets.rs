@@ -219,7 +219,7 @@ fn part(expanded: &str, place: Option<&str>) -> String {
 pub fn table(marker: &str) -> Option<String> {
     match marker {
         "<!-- diagnostics -->" => Some(diagnostics()),
-        "<!-- names -->" => names(),
+        "<!-- names -->" => Some(names()),
         "<!-- verbs -->" => verbs(),
         _ => attributes(marker.strip_prefix("<!-- attributes of `")?.strip_suffix("` -->")?),
     }
@@ -262,16 +262,16 @@ fn diagnostics() -> String {
 }
 
 /// Returns the table of what each kind of name allows.
-fn names() -> Option<String> {
+fn names() -> String {
     let mut table = String::from("| Name | Characters | Length |\n|---|---|---|\n");
-    for name in &catalog::names::names()?.name {
+    for name in catalog::names::names() {
         let start = name.start_words.as_ref().map_or(String::new(), |words| format!("; starts with {words}"));
         let end = name.end_words.as_ref().map_or(String::new(), |words| format!("; ends with {words}"));
         let articles = ["the ", "an ", "a "];
         let of = articles.iter().find_map(|article| name.of.strip_prefix(article)).unwrap_or(&name.of);
         let _ = writeln!(table, "| {of} | {}{start}{end} | {} to {} |", name.words, name.min, name.max);
     }
-    Some(table)
+    table
 }
 
 /// Returns the table of the verbs of `allow`.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use dotpipe::diagnostic::Code;
 
-use crate::explain::examples;
+use crate::explain_pages::examples;
 
 /// The maximum length of a function, in lines.
 const MAX_FUNCTION: usize = 80;
@@ -570,7 +570,7 @@ fn no_code_names_a_provider() {
 const FORMS: [&str; 4] = ["Declaration", "Grant", "Provider", "Variable"];
 
 /// Types that still have the same name as a different type.
-const AMBIGUOUS: [&str; 8] = ["Entry", "Finding", "Limits", "Operator", "Owner", "Project", "ScopeId", "Target"];
+const AMBIGUOUS: [&str; 7] = ["Entry", "Finding", "Operator", "Owner", "Project", "ScopeId", "Target"];
 
 /// The name of a public type is unique. The syntax tree is an exception: its types are the written form of what they
 /// describe, and are always named by `ast::`.

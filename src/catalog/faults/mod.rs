@@ -207,7 +207,7 @@ pub fn find(text: &str) -> Vec<Match> {
     let mut words = text::words(text);
     words.truncate(LONGEST);
     let present: HashSet<&str> = words.iter().map(|word| word.text.as_str()).collect();
-    let wordings = index().iter().filter(|wording| wording.may_be_in(&present)).collect::<Vec<_>>();
+    let wordings = index().with_words(&present);
     let text = Text { text, words: words.clone() };
     let all = wordings
         .into_iter()
@@ -249,26 +249,52 @@ fn spelled(name: &str, value: String) -> String {
     known.map_or(value, |known| known.name.to_owned())
 }
 
+/// The share of a wording's weight that a text must contain, as words in any order, for the wording to be searched.
+const PRESENT: f64 = 0.3;
+
 /// One wording, prepared for comparison.
 struct Wording {
     fault: &'static Fault,
     message: &'static str,
     parts: Vec<Part>,
+    /// The weight of all parts.
+    total: f64,
 }
 
-impl Wording {
-    /// Returns whether a text contains enough of its words for it to be present, complete or truncated.
-    fn may_be_in(&self, present: &HashSet<&str>) -> bool {
-        let weight = |part: &&Part| matches!(part, Part::Word { text, .. } if present.contains(text.as_str()));
-        let total: f64 = self.parts.iter().map(Part::weight).sum();
-        let there: f64 = self.parts.iter().filter(weight).map(Part::weight).sum();
-        there >= total * 0.3
+/// All wordings, and where their words are.
+struct Index {
+    wordings: Vec<Wording>,
+    /// By word: the position of each wording that has it, once for each time, and its weight there.
+    by_word: HashMap<String, Vec<(usize, f64)>>,
+}
+
+impl Index {
+    fn new(wordings: Vec<Wording>) -> Self {
+        let mut by_word: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
+        for (position, wording) in wordings.iter().enumerate() {
+            for part in &wording.parts {
+                if let Part::Word { text, weight, .. } = part {
+                    by_word.entry(text.clone()).or_default().push((position, *weight));
+                }
+            }
+        }
+        Self { wordings, by_word }
+    }
+
+    /// Returns the wordings of which a text contains enough words to be present, complete or truncated.
+    fn with_words(&self, present: &HashSet<&str>) -> Vec<&Wording> {
+        let mut there = vec![0.0; self.wordings.len()];
+        for (position, weight) in present.iter().filter_map(|word| self.by_word.get(*word)).flatten() {
+            there[*position] += weight;
+        }
+        let weighed = self.wordings.iter().zip(there);
+        weighed.filter(|(wording, there)| *there >= wording.total * PRESENT).map(|(wording, _)| wording).collect()
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of messages are small")]
-fn index() -> &'static [Wording] {
-    static INDEX: OnceLock<Vec<Wording>> = OnceLock::new();
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
         let all: Vec<(&'static Fault, &'static str)> = faults()
             .iter()
@@ -288,9 +314,11 @@ fn index() -> &'static [Wording] {
         let total = all.len() as f64;
         let weigh = |word: &str| (1.0 + total / uses.get(word).copied().unwrap_or(1) as f64).ln();
         let holes = file().map_or(&[][..], |file| &file.hole);
-        all.into_iter()
-            .map(|(fault, message)| Wording { fault, message, parts: wording::parts(message, holes, weigh) })
-            .collect()
+        let wording = |(fault, message)| {
+            let parts = wording::parts(message, holes, weigh);
+            Wording { fault, message, total: parts.iter().map(Part::weight).sum(), parts }
+        };
+        Index::new(all.into_iter().map(wording).collect())
     })
 }
 

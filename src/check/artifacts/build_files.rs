@@ -7,13 +7,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::suggest::similar;
+use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::buildspec::Artifacts;
+use crate::workspace::buildspec::{Artifacts, Command};
 use crate::workspace::file_system::normalize;
+use crate::workspace::packaging::{OutputFolder, is_for_results};
 
 pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221], run: check };
 
@@ -56,13 +57,13 @@ impl Run<'_> {
             Some(base) if is_plain(&base.node) => {
                 let Ok(path) = normalize(Utf8Path::new(base.node.trim_start_matches('/'))) else { return };
                 let absolute = base.node.starts_with('/');
-                if !self.is_document
-                    && !absolute
-                    && !path.as_str().is_empty()
-                    && !self.holds(&path)
-                    && !self.build.may_write(&path)
-                {
-                    return findings.push(no_folder(&base.node, base.span));
+                if !self.is_document && !absolute && !path.as_str().is_empty() && !self.holds(&path) {
+                    if let Some((near, span)) = self.other_folder(&path) {
+                        return findings.push(other_folder(&base.node, base.span, &near, span));
+                    }
+                    if !self.build.may_write(&path) {
+                        return findings.push(no_folder(&base.node, base.span));
+                    }
                 }
                 if absolute {
                     return;
@@ -75,6 +76,17 @@ impl Run<'_> {
             let found = self.listed(&base, file).filter(|_| !self.is_document || self.writes_another());
             findings.extend(found);
         }
+    }
+
+    /// Returns a folder that a command fills and that is probably meant instead of one that no command mentions.
+    fn other_folder(&self, path: &Utf8Path) -> Option<(String, Span)> {
+        let name = path.file_name().filter(|name| !is_for_results(name) && self.build.count_word(name) == 0)?;
+        let near = |folder: &&OutputFolder| {
+            let own = folder.path.file_name().filter(|_| folder.path.parent() == path.parent());
+            own.is_some_and(|own| is_misspelling(name, own))
+        };
+        let found = self.build.commands.output_folders.iter().find(near)?;
+        Some((found.path.to_string(), found.span))
     }
 
     /// Returns whether a packaging command writes a file that no artifact contains.
@@ -110,10 +122,30 @@ impl Run<'_> {
             let mentioned = self.build.mentions(path.file_name().unwrap_or_default());
             !mentioned && similar(name, [path.as_str()]).is_some()
         });
+        let near = near.or_else(|| self.written_near(&path, text));
         if let Some((name, span)) = near.filter(|_| !is_pattern) {
             return Some(other_name(file, &name, span));
         }
-        (!self.build.may_write(&path)).then(|| nothing_writes(file, is_pattern))
+        let near = self.source.near_folder(&path).filter(|_| is_pattern);
+        let near = near.and_then(|near| text.strip_prefix(&fixed).map(|rest| format!("{near}{rest}")));
+        (!self.build.may_write(&path)).then(|| nothing_writes(file, is_pattern, near.as_deref()))
+    }
+
+    /// Returns a file that a command writes, that no artifact contains, and that is probably meant instead of one that no
+    /// command mentions.
+    fn written_near(&self, path: &Utf8Path, listed_as: &str) -> Option<(String, Span)> {
+        let name = path.file_name().filter(|name| self.build.count_word(name) == 0)?;
+        let sections = self.build.spec.artifacts.iter().flat_map(|all| std::iter::once(all).chain(&all.secondary));
+        let listed: Vec<&str> = sections.flat_map(|section| &section.files).map(|file| file.node.as_str()).collect();
+        let is_near = |own: &str| is_misspelling(name, own) || name.eq_ignore_ascii_case(own);
+        let found = self.build.commands.writes.iter().find(|written| {
+            let own = written.path.file_name().filter(|own| !listed.iter().any(|it| it.ends_with(*own)));
+            written.path.parent() == path.parent()
+                && written.path.extension() == path.extension()
+                && own.is_some_and(is_near)
+        })?;
+        let meant = Utf8Path::new(listed_as).with_file_name(found.path.file_name()?);
+        Some((meant.into_string(), found.span))
     }
 
     /// Returns where a command writes a file with this name, if not to the path in the artifact.
@@ -126,8 +158,11 @@ impl Run<'_> {
         }
         let name = path.file_name()?;
         // Another command that mentions it may move it.
+        let own = |command: &Command| self.build.commands.writes.iter().any(|it| command.span.covers(it.span));
         let mentions = self.build.spec.commands().filter(|command| {
-            let moves = ["cp ", "mv ", "cd "].iter().any(|word| command.text.contains(word));
+            let moves = ["cp ", "mv "].iter().any(|word| command.text.contains(word));
+            // The folder of a command that writes the file is known.
+            let moves = moves || command.text.contains("cd ") && !own(command);
             command.text.contains(name) && moves
         });
         if mentions.count() > 0 {
@@ -153,6 +188,14 @@ fn no_folder(folder: &str, place: Span) -> Diagnostic {
     let message = format!("nothing creates the folder `{folder}`");
     Diagnostic::new(Code::W0221, message, place, "not in the source, either")
         .help("name the folder that the commands write to")
+}
+
+/// A base directory that is similar to a folder that a command fills.
+fn other_folder(folder: &str, place: Span, near: &str, filled: Span) -> Diagnostic {
+    let message = format!("nothing creates the folder `{folder}`");
+    Diagnostic::new(Code::W0221, message, place, "not in the source, either")
+        .label(filled, format!("writes to `{near}`"))
+        .suggest(place, Some(near))
 }
 
 /// A file that is written, but to another folder.
@@ -183,8 +226,12 @@ fn other_name(file: &Spanned<String>, name: &str, place: Span) -> Diagnostic {
 }
 
 /// A file that nothing writes.
-fn nothing_writes(file: &Spanned<String>, is_pattern: bool) -> Diagnostic {
+fn nothing_writes(file: &Spanned<String>, is_pattern: bool, near: Option<&str>) -> Diagnostic {
     let message = format!("nothing writes `{}`", file.node);
     let label = if is_pattern { "matches no file in the source, either" } else { "not in the source, either" };
-    Diagnostic::new(Code::W0221, message, file.span, label).help("correct the path, or let a command write it")
+    let found = Diagnostic::new(Code::W0221, message, file.span, label);
+    match near {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help("correct the path, or let a command write it"),
+    }
 }

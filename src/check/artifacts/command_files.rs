@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, may_be_compiled, may_be_made};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::suggest::similar;
+use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ArtifactId;
 use crate::plan::{DeployedTemplate, repository};
@@ -14,7 +14,7 @@ use crate::workspace::Build;
 use crate::workspace::artifact::Presence;
 use crate::workspace::document::Node;
 use crate::workspace::file_system::normalize;
-use crate::workspace::packaging::{InputFile, InputKind, PackageScript, Unnamed};
+use crate::workspace::packaging::{InputFile, InputKind, PackageScript, Unnamed, is_for_results};
 
 pub(super) const RULE: Rule = Rule { name: "command-files", codes: &[Code::E0222, Code::W0222], run: check };
 
@@ -50,8 +50,10 @@ fn one(
     for input in build.commands.inputs.iter().filter(|input| !is_deployed(input)) {
         if let Some(found) = in_other_input(subject, place, input, build, source) {
             findings.push(found);
-        } else if let Some((path, near)) = lacking(input, build, source).filter(|(path, _)| !missing.contains(path)) {
-            findings.push(not_there(input, path.as_str(), near));
+        } else if let Some((path, near)) = lacking(subject, input, build, source)
+            && !missing.iter().any(|it| path.starts_with(it))
+        {
+            findings.push(not_there(input, path.as_str(), near.as_deref()));
             missing.push(path);
         }
     }
@@ -60,17 +62,25 @@ fn one(
 
 /// Returns the path of an input that the source does not contain and no command creates, and the path that is probably
 /// meant.
-fn lacking<'s>(
+fn lacking(
+    subject: &Subject<'_>,
     input: &InputFile,
     build: &Build,
-    source: &'s SourceFolder<'_>,
-) -> Option<(Utf8PathBuf, Option<&'s str>)> {
+    source: &SourceFolder<'_>,
+) -> Option<(Utf8PathBuf, Option<String>)> {
     let path = normalize(&input.path).ok().filter(|path| !path.as_str().is_empty())?;
     if input.path.starts_with("..") || source.holds(&path) {
         return None;
     }
+    if let Some(near) = in_other_folder(&path, build, source) {
+        return Some((path, Some(near)));
+    }
+    let untouched = input.after == Unnamed::Nothing && is_whole(subject, input, build);
     let parent = path.parent().filter(|parent| parent.as_str().is_empty() || source.holds(parent));
-    let name = path.file_name().filter(|_| parent.is_some())?;
+    if parent.is_none() && (!untouched || may_fill(&path, build, source)) {
+        return None;
+    }
+    let name = path.file_name()?;
     let reads = build.commands.inputs.iter().filter(|other| other.path.file_name() == Some(name)).count();
     if may_be_made(build, name, reads) || build.installs(&path) {
         return None;
@@ -83,13 +93,85 @@ fn lacking<'s>(
         InputKind::Script | InputKind::File => source.near_file(&path),
         InputKind::Either => source.near_file(&path).or_else(near_folder),
     };
-    // An earlier program may have written it without naming it. A single file in the root may come from elsewhere.
-    let alone = parent.is_some_and(|parent| parent.as_str().is_empty());
+    // An earlier program may have written it without naming it, or brought a single file in the root.
+    let alone = !untouched && parent.is_some_and(|parent| parent.as_str().is_empty());
     let open = match near {
         Some(near) => input.after == Unnamed::Anything && may_be_compiled(&path, Utf8Path::new(near)),
         None => may_be_written(input) || alone,
     };
-    (!open).then_some((path, near))
+    let other = near.is_none().then(|| written_near(input, &path, build)).flatten();
+    match other {
+        Some(other) if input.after < Unnamed::Anything || !may_be_compiled(&path, &other) => {
+            Some((path, Some(other.into_string())))
+        }
+        _ => (!open).then(|| (path, near.map(str::to_owned))),
+    }
+}
+
+/// Returns whether the source certainly contains nothing but the files of this repository: it contains the buildspec, and
+/// neither a submodule nor a cache can add files. The repository around a document may be a different one.
+fn is_whole(subject: &Subject<'_>, input: &InputFile, build: &Build) -> bool {
+    let from = subject.workspace.path_of(input.span.file);
+    let is_file = matches!(from.extension(), Some("yml" | "yaml")) && !build.spec.computed;
+    let submodules = subject.workspace.files().is_file(Utf8Path::new(".gitmodules"));
+    subject.document.is_none() && is_file && !submodules && build.spec.cache_paths.is_empty()
+}
+
+/// Returns whether a command may create the first folder on the way to a path that the source does not contain.
+fn may_fill(path: &Utf8Path, build: &Build, source: &SourceFolder<'_>) -> bool {
+    let Some(missing) = missing_folder(path, source) else { return false };
+    let name = missing.file_name().unwrap_or_default();
+    is_for_results(name) || may_be_made(build, name, uses(name, build))
+}
+
+/// Returns the first folder on the way to a path that the source does not contain.
+fn missing_folder<'p>(path: &'p Utf8Path, source: &SourceFolder<'_>) -> Option<&'p Utf8Path> {
+    let mut folders: Vec<&Utf8Path> = path.ancestors().skip(1).filter(|it| !it.as_str().is_empty()).collect();
+    folders.reverse();
+    folders.into_iter().find(|folder| !source.holds(folder))
+}
+
+/// Returns how often the inputs of a build mention a folder. After `cd`, paths do not mention it.
+fn uses(name: &str, build: &Build) -> usize {
+    let inputs = &build.commands.inputs;
+    let is_around = |folder: &InputFile, one: &InputFile| {
+        folder.kind == InputKind::Folder && !folder.path.as_str().is_empty() && folder.path != one.path
+    };
+    let is_within = |one: &InputFile| inputs.iter().any(|it| is_around(it, one) && one.path.starts_with(&it.path));
+    let has = |it: &&InputFile| it.path.components().any(|part| part.as_str() == name) && !is_within(it);
+    inputs.iter().filter(has).count()
+}
+
+/// Returns the path that is probably meant if one of the folders on the way to it does not exist, but one with a
+/// similar name contains the rest of the path.
+fn in_other_folder(path: &Utf8Path, build: &Build, source: &SourceFolder<'_>) -> Option<String> {
+    let missing = missing_folder(path, source)?;
+    let name = missing.file_name().filter(|name| !is_for_results(name))?;
+    if may_be_made(build, name, uses(name, build)) {
+        return None;
+    }
+    let rest = path.strip_prefix(missing).ok()?;
+    let near = Utf8Path::new(source.near_folder(missing)?).join(rest);
+    source.holds(&near).then(|| near.into_string())
+}
+
+/// Returns a file that an earlier command writes and that is probably meant.
+fn written_near(input: &InputFile, path: &Utf8Path, build: &Build) -> Option<Utf8PathBuf> {
+    if input.kind != InputKind::File {
+        return None;
+    }
+    let earlier = build.commands.writes.iter().filter(|written| written.span.start < input.span.start);
+    let mut near = earlier.filter(|written| {
+        let names = written.path.file_name().zip(path.file_name());
+        written.path.parent() == path.parent() && names.is_some_and(|(one, other)| is_renamed(one, other))
+    });
+    near.next().map(|written| written.path.clone())
+}
+
+/// Returns whether one name is a typo of the other, or differs only in the extension.
+fn is_renamed(one: &str, other: &str) -> bool {
+    let stem = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    is_misspelling(one, other) || stem(one) == stem(other) && one != other
 }
 
 /// Returns whether an earlier program may have written a file without naming it.

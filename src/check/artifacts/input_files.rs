@@ -1,6 +1,8 @@
 //! E0207: files that an action reads from its input artifact without naming the artifact. E0205: no artifact to read
 //! from.
 
+use camino::Utf8Path;
+
 use crate::catalog::Slot;
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::catalog_conditions::Conditions;
@@ -12,6 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
 use crate::source::Span;
 use crate::workspace::artifact::{ArtifactContents, Presence};
+use crate::workspace::file_system::holds;
 
 pub(super) const RULE: Rule = Rule { name: "input-files", codes: &[Code::E0205, Code::E0207], run: check };
 
@@ -98,13 +101,28 @@ fn folder(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut F
     let Some(value) = slot.key.as_deref().and_then(|key| place.action.value(key)) else { return };
     let Some(path) = value.as_str().map(|text| text.trim_matches('/').trim_start_matches("./")) else { return };
     let contents = &subject.action_files.contents(place.pipeline_id, input.artifact).files;
-    let ArtifactContents::Tracked { files, folder } = contents else { return };
     let is_path = !path.is_empty() && !path.contains("://") && !path.contains("..") && path != ".";
+    let ArtifactContents::Tracked { files, folder } = contents else {
+        let inside = slot.folder_file.as_ref().map(|file| format!("{path}/{}", file.name));
+        if let (true, Some(Presence::Absent { known })) = (is_path, inside.map(|inside| contents.contains(&inside))) {
+            let artifact = &place.pipeline.artifact(input.artifact).name.node;
+            let fixed = known.iter().map(|known| known.path.split(['*', '?', '[', '{']).next().unwrap_or_default());
+            let folders = fixed.filter_map(|path| Some(path.rsplit_once('/')?.0));
+            let near = similar_path(path, folders);
+            // A pattern that matches nothing in the source is the fault.
+            let tracked = subject.workspace.files().tracked();
+            if near.is_some_and(|near| !holds(&tracked, Utf8Path::new(near)) && holds(&tracked, Utf8Path::new(path))) {
+                return;
+            }
+            findings.push(no_folder(artifact, path, value.span, near, IN_BUILD));
+        }
+        return;
+    };
     if is_path && !contents.holds_folder(path) && !files.contains_key(&folder.join(path)) {
         let artifact = &place.pipeline.artifact(input.artifact).name.node;
         let folders = files.keys().filter_map(|file| file.strip_prefix(folder).ok()?.parent());
-        let near = similar_path(path, folders.map(camino::Utf8Path::as_str).filter(|folder| !folder.is_empty()));
-        findings.push(no_folder(artifact, path, value.span, near));
+        let near = similar_path(path, folders.map(Utf8Path::as_str).filter(|folder| !folder.is_empty()));
+        findings.push(no_folder(artifact, path, value.span, near, IN_REPOSITORY));
     }
 }
 
@@ -165,15 +183,19 @@ fn any_of(
     }
 }
 
+/// The help for a folder that is missing in a repository, or in the output of a build.
+const IN_REPOSITORY: &str = "write the path of a folder in the repository";
+const IN_BUILD: &str = "add the folder to the `files` of the artifact, or correct the path";
+
 /// A folder that the artifact does not have.
-fn no_folder(artifact: &str, path: &str, place: Span, near: Option<&str>) -> Diagnostic {
+fn no_folder(artifact: &str, path: &str, place: Span, near: Option<&str>, help: &'static str) -> Diagnostic {
     let message = format!("artifact `{artifact}` has no folder `{path}`");
     let diagnostic = Diagnostic::new(Code::E0207, message, place, "");
     match near {
         Some(near) => {
             diagnostic.help(format!("write `\"{near}\"`")).intend(Intent::SetString { place, text: near.to_owned() })
         }
-        None => diagnostic.help("write the path of a folder in the repository"),
+        None => diagnostic.help(help),
     }
 }
 

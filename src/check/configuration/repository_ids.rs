@@ -1,6 +1,7 @@
 //! E0106: a repository without its owner, if the provider requires both.
 
 use crate::catalog;
+use crate::check::support::documents;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::source::Span;
@@ -19,7 +20,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(text) = value.as_str() else { continue };
         let address = of_address(text);
         let (owner, name) = text.split_once('/').unwrap_or_default();
-        let subgroups = place.action.word.as_deref().and_then(catalog::provider).is_none_or(|it| it.subgroups);
+        // In a document, the action type is the same for all Git providers, some of which have subgroups.
+        let subgroups = documents::Document::of(subject).is_some()
+            || place.action.word.as_deref().and_then(catalog::provider).is_none_or(|it| it.subgroups);
         if !subgroups && address.is_none() && name.contains('/') {
             findings.push(too_many_parts(text, value.span));
             continue;

@@ -72,7 +72,6 @@ fn other(form: &ValueForm, text: &str) -> Option<&'static str> {
     }
     let is_id = |other: &&ValueForm| !other.starts.is_empty() && other.starts.iter().all(|start| start.ends_with('-'));
     let other = forms()
-        .iter()
         .filter(is_id)
         .find(|other| other.id != form.id && other.starts.iter().any(|start| text.starts_with(start.as_str())));
     other.map(|other| other.of.as_str())
@@ -130,7 +129,7 @@ mod tests {
             // The automata agree with the regular expressions.
             for pattern in std::iter::once(&form.pattern).chain(&form.refused) {
                 let regex = whole(pattern).expect("a regular expression");
-                for text in forms().iter().map(|form| form.example.as_str()).chain(["", "/", "a b", "\u{e9}", "a\nb"]) {
+                for text in forms().map(|form| form.example.as_str()).chain(["", "/", "a b", "\u{e9}", "a\nb"]) {
                     assert_eq!(matches(pattern, text), regex.is_match(text), "{}: {pattern}: {text:?}", form.id);
                 }
             }

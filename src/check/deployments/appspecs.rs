@@ -1,10 +1,13 @@
 //! E0440, W0440, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does not
 //! contain. W0446: AppSpecs of another platform.
 
-use camino::Utf8PathBuf;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::appspec::{AppSpecForm, appspecs};
 use crate::catalog::{self, Category};
+use crate::check::support::built_files::{BuiltContents, built_file};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::{similar, similar_path};
@@ -12,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ArtifactId, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::{ArtifactContents, Presence};
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Document, DocumentOrigin, Entry, Node};
 
 pub(super) const RULE: Rule =
     Rule { name: "appspecs", codes: &[Code::E0211, Code::E0440, Code::W0440, Code::E0441, Code::W0446], run: check };
@@ -29,66 +32,144 @@ const TASK_DEFINITION: &str = "<TASK_DEFINITION>";
 /// The type of the resource in an AppSpec for Amazon ECS.
 const SERVICE: &str = "AWS::ECS::Service";
 
+/// The keys of a script.
+/// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html> (2026-11-30)
+const OF_SCRIPT: [&str; 4] = ["location", "runas", "sudo", "timeout"];
+
 /// The maximum duration of all scripts of one event, in seconds.
 const LONGEST: u64 = 3600;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Utf8PathBuf> = Vec::new();
+    let mut seen: Vec<Span> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some((path, artifact, for_servers)) = appspec(subject, place) else { continue };
-        if seen.contains(&path) {
-            continue;
-        }
-        seen.push(path.clone());
-        let Ok(file) = subject.workspace.load(&path) else { continue };
-        let start = Span::new(file, 0, 0);
-        let Ok(document) = subject.workspace.document(&path) else { continue };
-        let Some(root) = document.root.as_ref().filter(|root| !root.entries().is_empty()) else {
-            findings.push(match &document.error {
-                Some(error) => {
-                    family::not_parsed(&format!("AppSpec `{path}`"), &error.message, error.span, error.unfinished_key)
-                }
-                None => not_an_appspec(path.as_str(), start),
-            });
+        let Some(wanted) = wanted(place) else { continue };
+        let Some(appspec) = AppSpec::find(subject, place, wanted).filter(|found| !seen.contains(&found.start)) else {
             continue;
         };
-        let Some(forms) = appspecs() else { continue };
-        let contents = &subject.action_files.contents(place.pipeline_id, artifact).files;
-        if !version(root, path.as_str(), findings) {
+        seen.push(appspec.start);
+        let Some(root) = appspec.document.root.as_ref().filter(|root| !root.entries().is_empty()) else {
+            findings.extend(appspec.unreadable());
             continue;
+        };
+        appspec.look(subject, place, root, findings);
+    }
+}
+
+/// An AppSpec, and how it becomes a part of its artifact.
+struct AppSpec {
+    wanted: Wanted,
+    /// Its path, as shown.
+    path: String,
+    document: Arc<Document>,
+    start: Span,
+    origin: Origin,
+}
+
+/// How an AppSpec becomes a part of its artifact.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// It is a file of the repository.
+    File,
+    /// Commands contain its text.
+    Text,
+    /// It is a file of the repository in which a command replaces values.
+    Template,
+}
+
+impl AppSpec {
+    fn find(subject: &Subject<'_>, place: Place<'_>, wanted: Wanted) -> Option<Self> {
+        let read = |path: &Utf8Path| {
+            let file = subject.workspace.load(path).ok()?;
+            Some((Span::new(file, 0, 0), subject.workspace.document(path).ok()?))
+        };
+        if let Some(path) = in_repository(subject, place, &wanted) {
+            let (start, document) = read(&path)?;
+            return Some(Self { wanted, path: path.into_string(), document, start, origin: Origin::File });
         }
+        let name = |path: &String| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let built = |name: String| Some((built_file(subject, place, wanted.artifact, &name)?, name));
+        let (built, name) = wanted.paths.iter().map(name).find_map(built)?;
+        match built.contents {
+            BuiltContents::Template(path) => {
+                let (start, document) = read(&path)?;
+                Some(Self { wanted, path: path.into_string(), document, start, origin: Origin::Template })
+            }
+            BuiltContents::Text(text) => {
+                let document = Arc::new(Document::parse(&text, DocumentOrigin::At(built.command)));
+                Some(Self { wanted, path: name, document, start: built.command, origin: Origin::Text })
+            }
+        }
+    }
+
+    /// Reports a file that is not a mapping. The text of a template may be completed by the command.
+    fn unreadable(&self) -> Option<Diagnostic> {
+        let found = match &self.document.error {
+            Some(error) => family::not_parsed(
+                &format!("AppSpec `{}`", self.path),
+                &error.message,
+                error.span,
+                error.unfinished_key,
+            ),
+            None => not_an_appspec(&self.path, self.start),
+        };
+        (self.origin == Origin::File).then_some(found)
+    }
+
+    fn look(&self, subject: &Subject<'_>, place: Place<'_>, root: &Node, findings: &mut Findings) {
+        let Some(forms) = appspecs() else { return };
+        let certain = self.origin != Origin::Template;
+        if !version(root, &self.path, certain, findings) {
+            return;
+        }
+        let for_servers = self.wanted.for_servers;
         let resources = root.get("Resources").or_else(|| root.get("resources"));
         if let (true, Some(resources)) = (for_servers, resources) {
             findings.extend(other_platform(resources));
         } else if for_servers {
-            Server { path: path.as_str(), root, contents, artifact: &place.pipeline.artifact(artifact).name.node }
-                .look(&forms.server, findings);
+            let artifact = self.wanted.artifact;
+            let contents = &subject.action_files.contents(place.pipeline_id, artifact).files;
+            let name = &place.pipeline.artifact(artifact).name.node;
+            Server { path: &self.path, root, contents, artifact: name, certain }.look(&forms.server, findings);
         } else {
-            of_containers(root, &forms.container, findings);
+            of_containers(root, &forms.container, certain, findings);
         }
     }
 }
 
-/// Returns the AppSpec of an action, the artifact that contains it, and whether it is for servers.
-fn appspec(subject: &Subject<'_>, place: Place<'_>) -> Option<(Utf8PathBuf, ArtifactId, bool)> {
+/// The AppSpec that an action reads.
+struct Wanted {
+    artifact: ArtifactId,
+    /// Its possible paths in the artifact.
+    paths: Vec<String>,
+    for_servers: bool,
+}
+
+/// Returns the AppSpec that an action reads.
+fn wanted(place: Place<'_>) -> Option<Wanted> {
     let action = place.action;
     if let Some(ValueKind::ArtifactFile(file)) = action.value(CONTAINER_KEY).map(|value| &value.kind) {
-        return Some((subject.action_files.repository_file(place.pipeline_id, file)?, file.artifact?, false));
+        let paths = vec![file.path.as_literal()?.to_owned()];
+        return Some(Wanted { artifact: file.artifact?, paths, for_servers: false });
     }
     let names = &action.action_type.input_files;
     let [input] = action.inputs.as_slice() else { return None };
-    if !names.iter().any(|name| name == SERVER_FILE) {
-        return None;
-    }
-    let found = names
-        .iter()
-        .filter_map(|name| subject.action_files.repository_file_in(place.pipeline_id, input.artifact, name));
-    let path = found.into_iter().find(|path| subject.workspace.files().is_file(path))?;
-    Some((path, input.artifact, true))
+    let is_read = names.iter().any(|name| name == SERVER_FILE);
+    is_read.then(|| Wanted { artifact: input.artifact, paths: names.clone(), for_servers: true })
+}
+
+/// Returns the path of an AppSpec that is a file of the repository.
+fn in_repository(subject: &Subject<'_>, place: Place<'_>, wanted: &Wanted) -> Option<Utf8PathBuf> {
+    let path = |name: &String| subject.action_files.repository_file_in(place.pipeline_id, wanted.artifact, name);
+    wanted.paths.iter().filter_map(path).find(|path| subject.workspace.files().is_file(path))
+}
+
+/// Returns a value that is known before the build.
+fn known(node: &Node) -> Option<&str> {
+    node.literal().filter(|text| !text.contains('?'))
 }
 
 /// Reports a version that does not exist. Returns `false` if the file is not an AppSpec.
-fn version(root: &Node, path: &str, findings: &mut Findings) -> bool {
+fn version(root: &Node, path: &str, certain: bool, findings: &mut Findings) -> bool {
     let known = ["version", "os", "files", "hooks", "Resources", "resources"];
     if !root.entries().iter().any(|entry| known.contains(&entry.key.as_str())) {
         findings.push(not_an_appspec(path, root.entries().first().map_or(root.span, |entry| entry.key.span)));
@@ -96,7 +177,10 @@ fn version(root: &Node, path: &str, findings: &mut Findings) -> bool {
     }
     match root.get("version") {
         Some(version) if version.literal().is_some_and(|text| matches!(text.trim(), "0.0" | "0")) => {}
-        Some(version) => findings.push(wrong_version(version)),
+        Some(version) if certain && !version.literal().is_some_and(|text| text.contains('?')) => {
+            findings.push(wrong_version(version));
+        }
+        Some(_) => {}
         None => {
             findings.push(lacks("version", "version: 0.0", root.entries().first().map_or(root.span, |it| it.key.span)));
         }
@@ -110,6 +194,8 @@ struct Server<'a> {
     root: &'a Node,
     contents: &'a ArtifactContents,
     artifact: &'a str,
+    /// Whether the values are those of the deployment.
+    certain: bool,
 }
 
 impl Server<'_> {
@@ -117,13 +203,14 @@ impl Server<'_> {
         unknown_keys(self.root, form, findings);
         match self.root.get("os").map(|os| (os.literal(), os)) {
             Some((Some("linux" | "windows"), _)) => {}
+            Some((text, _)) if !self.certain || text.is_some_and(|text| text.contains('?')) => {}
             Some((text, os)) => {
                 findings.push(wrong_value("os", text.unwrap_or_default(), os.span, &["linux", "windows"]));
             }
             None => findings.push(lacks("os", "os: linux", first(self.root))),
         }
         if let Some(behavior) = self.root.get("file_exists_behavior")
-            && let Some(text) = behavior.literal()
+            && let Some(text) = known(behavior).filter(|_| self.certain)
             && !["DISALLOW", "OVERWRITE", "RETAIN"].contains(&text)
         {
             findings.push(wrong_value(
@@ -140,6 +227,17 @@ impl Server<'_> {
             for file in files.items() {
                 self.copied(file, findings);
             }
+        }
+        let permissions = self.root.get("permissions").map(Node::items).unwrap_or_default();
+        for kind in
+            permissions.iter().filter_map(|it| it.get("type")).flat_map(Node::one_or_more).filter(|_| self.certain)
+        {
+            let other = known(kind).filter(|text| !["directory", "file"].contains(text));
+            findings.extend(other.map(|text| wrong_value("type", text, kind.span, &["directory", "file"])));
+        }
+        for mode in permissions.iter().filter_map(|permission| permission.get("mode")).filter(|_| self.certain) {
+            let is_octal = |text: &str| text.len() <= 4 && text.chars().all(|c| c.is_digit(8));
+            findings.extend(known(mode).filter(|text| !is_octal(text)).map(|text| wrong_mode(text, mode.span)));
         }
         for Entry { key, value } in self.root.get("hooks").map(Node::entries).unwrap_or_default() {
             if !form.hooks.contains(&key.node) {
@@ -181,16 +279,20 @@ impl Server<'_> {
                 }
                 None => findings.push(lacks("location", "location: scripts/start.sh", script.span)),
             }
+            for key in script.entries().iter().map(|entry| &entry.key).filter(|key| !OF_SCRIPT.contains(&key.as_str()))
+            {
+                findings.push(unknown_key(key, similar(&key.node, OF_SCRIPT)));
+            }
             let timeout = script.get("timeout").and_then(|timeout| Some((timeout, timeout.literal()?)));
             match timeout.map(|(node, text)| (node, text.parse::<u64>())) {
                 Some((_, Ok(given))) if given > 0 => seconds += given,
-                Some((node, _)) => {
+                Some((node, _)) if self.certain && known(node).is_some() => {
                     findings.push(wrong_value("timeout", node.literal().unwrap_or_default(), node.span, &[]));
                 }
-                None => {}
+                _ => {}
             }
         }
-        if seconds > LONGEST {
+        if seconds > LONGEST && self.certain {
             findings.push(too_long(key, seconds));
         }
     }
@@ -199,7 +301,7 @@ impl Server<'_> {
     fn held(&self, text: &str, place: Span, what: &str, findings: &mut Findings) {
         let path = text.trim_start_matches("./").replace('\\', "/");
         let path = path.trim_matches('/');
-        if path.is_empty() || path == "." || path.contains(['*', '?']) {
+        if path.is_empty() || path == "." || path.contains(['*', '?']) || !self.certain {
             return;
         }
         let Presence::Absent { .. } = self.contents.contains(path) else { return };
@@ -220,7 +322,7 @@ fn first(node: &Node) -> Span {
 }
 
 /// Checks an AppSpec for Amazon ECS.
-fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
+fn of_containers(root: &Node, form: &AppSpecForm, certain: bool, findings: &mut Findings) {
     unknown_keys(root, form, findings);
     let either = |one: &str, other: &str| root.get(one).or_else(|| root.get(other));
     match either("Resources", "resources").map(Node::items) {
@@ -228,7 +330,7 @@ fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
             let service = only.entries().first().map(|entry| &entry.value);
             let properties = service.and_then(|it| it.get("Properties").or_else(|| it.get("properties")));
             let kind = service.and_then(|it| it.get("Type").or_else(|| it.get("type")));
-            if let Some(text) = kind.and_then(Node::literal)
+            if let Some(text) = kind.and_then(known).filter(|_| certain)
                 && text != SERVICE
                 && let Some(kind) = kind
             {
@@ -238,7 +340,7 @@ fn of_containers(root: &Node, form: &AppSpecForm, findings: &mut Findings) {
                 of_service(properties, findings);
             }
             let task = properties.and_then(|it| it.get("TaskDefinition").or_else(|| it.get("taskDefinition")));
-            if let Some(text) = task.and_then(Node::literal)
+            if let Some(text) = task.and_then(known).filter(|_| certain)
                 && text != TASK_DEFINITION
                 && let Some(task) = task
             {
@@ -419,6 +521,14 @@ fn wrong_value(key: &str, value: &str, place: Span, known: &[&str]) -> Diagnosti
             None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
         },
     }
+}
+
+/// A mode that is not written as three or four digits.
+/// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-permissions.html>
+/// (2026-11-30)
+fn wrong_mode(text: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0440, format!("`{text}` is not a valid value for `mode`"), place, "")
+        .help("write three or four octal digits, for example `644`")
 }
 
 /// Scripts of one event that take too long in total.

@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Value, ValueKind};
 use crate::plan::TASK_DEFINITION;
 use crate::source::Span;
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, long_form};
 
 pub(super) const RULE: Rule = Rule { name: "fargate-tasks", codes: &[Code::E0443], run: check };
 
@@ -40,9 +40,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
         let shown = |diagnostic: Diagnostic| diagnostic.labels(inside.deployed_here());
         for (_, properties) in resources(inside, DEFINITION) {
-            findings.extend(
-                Definition { node: properties, in_template: true, pulled: &[] }.faults().into_iter().map(shown),
-            );
+            let definition = Definition { node: properties, in_template: true, pulled: &[] };
+            findings.extend(definition.faults().into_iter().chain(definition.sizes_in_map(inside)).map(shown));
         }
         for (id, properties) in resources(inside, SERVICE) {
             findings.extend(service(inside, id, properties).into_iter().map(shown));
@@ -131,13 +130,39 @@ impl<'a> Definition<'a> {
 
     /// Checks whether Fargate has the size.
     fn size(&self) -> Option<Diagnostic> {
-        let (cpu, memory) = (self.get("cpu")?, self.get("memory")?);
+        self.fits(self.get("cpu")?, self.get("memory")?)
+    }
+
+    fn fits(&self, cpu: &Node, memory: &Node) -> Option<Diagnostic> {
         let units = amount(cpu.literal()?, "vCPU")?;
         let Some(size) = SIZES.iter().find(|size| size.cpu == units) else {
             return Some(self.no_such_cpu(cpu.literal()?, cpu.span));
         };
         let given = amount(memory.literal()?, "GB")?;
         (!size.memory.has(given)).then(|| self.no_such_memory(units, given, memory.span, &size.memory))
+    }
+
+    /// Checks the sizes that a mapping of the template has for each of its keys.
+    fn sizes_in_map(&self, inside: &InsideTemplate) -> Vec<Diagnostic> {
+        let row = |node: &'a Node| {
+            let call = node.intrinsic().filter(|call| call.name == "Fn::FindInMap")?;
+            let [map, key, column] = call.argument.items() else { return None };
+            Some((map.literal()?, long_form(key), column.literal()?, node.span))
+        };
+        let of = |key: &str| self.get(key).and_then(row);
+        let (Some(cpu), Some(memory), Some(_)) = (of("cpu"), of("memory"), self.on_fargate()) else {
+            return Vec::new();
+        };
+        let Some(map) = inside.section("Mappings").find(|map| map.key.node == cpu.0) else { return Vec::new() };
+        if (cpu.0, &cpu.1) != (memory.0, &memory.1) {
+            return Vec::new();
+        }
+        let size = |Entry { value, .. }: &Entry| {
+            let (cpu, given) = (value.get(cpu.2)?, value.get(memory.2)?);
+            let found = self.fits(cpu, given)?;
+            Some(found.label(memory.3, "used here"))
+        };
+        map.value.entries().iter().filter_map(size).collect()
     }
 
     fn containers(&self) -> impl Iterator<Item = &'a Node> {

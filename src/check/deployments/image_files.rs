@@ -1,6 +1,7 @@
 //! E0444: image files that a build writes in another form than the deployment reads. E0445: containers that the deployed
 //! service does not have.
 
+use crate::check::support::built_files::{BuiltContents, built_file};
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
@@ -8,7 +9,6 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ArtifactId, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
-use crate::workspace::packaging::WrittenFile;
 
 pub(super) const RULE: Rule = Rule { name: "image-files", codes: &[Code::E0444, Code::E0445], run: check };
 
@@ -21,12 +21,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Span> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         for (artifact, file) in wanted(place) {
-            let Some(written) = written(subject, place, artifact, file) else { continue };
-            if seen.contains(&written.span) {
+            let Some(written) = built_file(subject, place, artifact, file) else { continue };
+            let (BuiltContents::Text(text), false) = (&written.contents, seen.contains(&written.command)) else {
                 continue;
-            }
-            seen.push(written.span);
-            let Some(text) = &written.text else { continue };
+            };
+            seen.push(written.command);
             let Some(root) = Document::parse(text, DocumentOrigin::At(written.command)).root else {
                 // Not even the format could be read: for example, the shell has removed quotes.
                 if text.trim_start().starts_with(['[', '{']) && serde_json::from_str::<serde_json::Value>(text).is_err()
@@ -64,14 +63,6 @@ fn wanted(place: Place<'_>) -> Vec<(ArtifactId, &'static str)> {
         }
     }
     found
-}
-
-/// Returns the last command that writes the file in the build of an artifact.
-fn written<'a>(subject: &Subject<'a>, place: Place<'a>, artifact: ArtifactId, file: &str) -> Option<&'a WrittenFile> {
-    let producer = place.pipeline.artifacts.get(artifact)?.producer;
-    let build = subject.action_files.build(place.pipeline_id, producer)?;
-    let named = |written: &&WrittenFile| written.path.file_name() == Some(file) && written.whole;
-    build.commands.writes.iter().rev().find(named)
 }
 
 fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, findings: &mut Findings) {

@@ -1,11 +1,20 @@
 //! Files that deployments read: AppSpecs, task definitions, image definitions.
 
 mod appspecs;
+mod container_dependencies;
 mod fargate_tasks;
 mod image_files;
+mod service_containers;
 mod task_definitions;
 
 use super::Rule;
 
 /// The rules of this family.
-pub(super) const RULES: &[Rule] = &[appspecs::RULE, fargate_tasks::RULE, image_files::RULE, task_definitions::RULE];
+pub(super) const RULES: &[Rule] = &[
+    appspecs::RULE,
+    container_dependencies::RULE,
+    fargate_tasks::RULE,
+    image_files::RULE,
+    service_containers::RULE,
+    task_definitions::RULE,
+];

@@ -1,5 +1,5 @@
-//! E0807, W0807: Regions of actions without an artifact store. E0102, E0103, E0106, W0819: names of artifact buckets, and
-//! artifact stores of Regions that AWS does not list.
+//! E0807, W0807: Regions of actions without an artifact store. E0102, E0103, E0106: names of artifact buckets. E0819,
+//! W0819: artifact stores of Regions that AWS does not list.
 
 use crate::catalog::names;
 use crate::check::support::documents::{Document, arn_for_name, inner, pipelines};
@@ -9,7 +9,7 @@ use crate::diagnostic::families::names::invalid_name;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
-use crate::workspace::pipeline_document::DocumentKind;
+use crate::workspace::pipeline_document::{DocumentKind, region_by_arn};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-stores",
@@ -52,18 +52,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         match document.get(pipeline, "ArtifactStores") {
             Some(stores) => {
                 let Some(known) = regions(document, stores) else { continue };
-                let wrong: Vec<_> = known.iter().filter_map(|it| unlisted(&it.node, it.span, None)).collect();
-                // A store with a typo in its Region may be the one of an action.
-                let is_unknown = |it: &&Spanned<String>| !known.iter().any(|other| other.node == it.node);
-                let typo = wrong.iter().any(|it| it.code == Code::E0819);
-                let without: Vec<_> = used.iter().filter(|_| !typo).filter(is_unknown).collect();
-                findings.extend(wrong);
-                findings.extend(without.into_iter().map(|region| no_store(&region.node, region.span, &known)));
+                let unlisted = known.iter().filter_map(|region| unlisted(&region.node, region.span, Some("")));
+                let unlisted: Vec<Diagnostic> = unlisted.collect();
+                let misspelled = unlisted.iter().any(|found| found.code == Code::E0819);
+                findings.extend(unlisted);
+                if misspelled {
+                    // An action may run in the Region that was meant.
+                    continue;
+                }
+                let without = used.iter().filter(|region| !known.iter().any(|it| it.node == region.node));
+                findings.extend(without.map(|region| no_store(&region.node, region.span, &known)));
             }
             None if document.get(pipeline, "ArtifactStore").is_some() => {
+                let own = region_by_arn(document.root, pipeline);
                 let other = used.iter().find(|region| used.first().is_some_and(|first| first.node != region.node));
                 match (used.first(), other) {
                     (Some(first), Some(second)) => findings.push(one_store(first, second, document)),
+                    (Some(only), None) if let Some(own) = own => {
+                        let elsewhere = own.node != only.node;
+                        findings.extend(elsewhere.then(|| not_the_pipelines(only, &own, document)));
+                    }
                     (Some(only), None) => {
                         let store = pipeline.entry(&document.key("ArtifactStore")).map(|entry| entry.key.span);
                         if let (Some(store), true) = (store, used.len() < with_artifacts(document, stages)) {
@@ -159,6 +167,14 @@ fn perhaps_no_store(region: &Spanned<String>, store: Span, document: Document<'_
         ))
 }
 
+/// An action in another Region than that of the pipeline, and one artifact store.
+fn not_the_pipelines(region: &Spanned<String>, own: &Spanned<&str>, document: Document<'_>) -> Diagnostic {
+    let message = format!("an action runs in `{}`, but the only artifact store is in `{}`", region.node, own.node);
+    Diagnostic::new(Code::E0807, message, region.span, "needs an artifact store in this Region")
+        .label(own.span, "the pipeline is in this Region")
+        .help(several_stores(document))
+}
+
 /// Actions in several Regions with only one artifact store.
 fn one_store(first: &Spanned<String>, second: &Spanned<String>, document: Document<'_>) -> Diagnostic {
     Diagnostic::new(
@@ -168,9 +184,10 @@ fn one_store(first: &Spanned<String>, second: &Spanned<String>, document: Docume
         "",
     )
     .label(first.span, "another Region")
-    .help(format!(
-        "replace `{}` with `{}`, with one store for each Region",
-        document.key("ArtifactStore"),
-        document.key("ArtifactStores")
-    ))
+    .help(several_stores(document))
+}
+
+fn several_stores(document: Document<'_>) -> String {
+    let (one, several) = (document.key("ArtifactStore"), document.key("ArtifactStores"));
+    format!("replace `{one}` with `{several}`, with one store for each Region")
 }

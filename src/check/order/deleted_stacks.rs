@@ -26,8 +26,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if let Some(reader) = reader(subject, place, &own, at) {
             findings.about(reader, used_after(&place.action.symbol, &reader.action.name, &place.action.name));
         }
-        if let Some((later, _)) = own.iter().find(|(_, later)| *later > at).filter(|_| own.iter().all(|it| it.1 > at)) {
-            findings.about(place, deleted_first(&place.action.symbol, &place.action.name, &later.action.name));
+        if own.iter().all(|(_, later)| *later > at) {
+            if let Some((later, _)) = own.first()
+                && let Some(meant) = meant(&others, place, at, *later)
+            {
+                let names = (&place.action.name, &meant.action.name, &later.action.name);
+                findings.about(place, deleted_first(&place.action.symbol, stack(meant).unwrap_or_default(), names));
+            }
         } else if let Some((kept, _)) = kept(subject, &others, place, at) {
             findings.about(place, last_deleted(&place.action.symbol, &place.action.name, kept));
         }
@@ -74,6 +79,28 @@ fn reader<'a>(
     later.filter(|place| position(subject, *place).is_some_and(|position| position > at)).find(uses)
 }
 
+/// Returns the stack that was probably meant instead of one that is deployed later: one that is deployed before and
+/// never deleted. Deleting a stack just before it is deployed creates a fresh environment in each execution.
+fn meant<'a>(others: &[(Place<'a>, Position)], place: Place<'a>, at: Position, later: Place<'a>) -> Option<Place<'a>> {
+    if later.action.stage == place.action.stage {
+        return None;
+    }
+    let is_deleted = |other: Place<'_>| {
+        let all = place.pipeline.actions().filter_map(|(_, action)| action.stack_operation());
+        let mut deletions = all.filter(|operation| operation.mode == StackMode::DeleteOnly);
+        deletions.any(|operation| operation.stack.as_literal() == stack(other))
+    };
+    let before = others.iter().filter(|(_, position)| *position < at).map(|(other, _)| *other);
+    let earlier: Vec<Place<'a>> = before.filter(|it| stack(*it).is_some() && !is_deleted(*it)).collect();
+    let template = |place: &Place<'_>| place.action.value("TemplatePath").cloned();
+    let from_same = |other: &Place<'_>| match (template(other), template(&later)) {
+        (Some(one), Some(other)) => one.same(&other),
+        _ => false,
+    };
+    let in_stage = earlier.iter().find(|other| other.action.stage == place.action.stage);
+    in_stage.or_else(|| earlier.iter().find(|other| from_same(other))).copied()
+}
+
 /// Returns an earlier stack of the same template that is kept, while the last one is deleted.
 fn kept<'a>(
     subject: &Subject<'a>,
@@ -107,11 +134,16 @@ fn used_after(stack: &str, reader: &Spanned<String>, deletion: &Spanned<String>)
 }
 
 /// A stack that a later step deploys.
-fn deleted_first(stack: &str, place: &Spanned<String>, later: &Spanned<String>) -> Diagnostic {
+fn deleted_first(
+    stack: &str,
+    meant: &str,
+    (place, kept, later): (&Spanned<String>, &Spanned<String>, &Spanned<String>),
+) -> Diagnostic {
     let message = format!("stack `{stack}` is deleted before it is deployed");
     Diagnostic::new(Code::W0952, message, place.span, "each execution deletes what the previous one deployed")
-        .label(later.span, "deployed here, in a later step")
-        .help("write the name of the stack that this stage deploys")
+        .label(later.span, "deployed here, in a later stage")
+        .label(kept.span, "never deleted")
+        .help(format!("did you mean `{meant}`?"))
 }
 
 /// The last stack of a template is deleted, and an earlier one stays.

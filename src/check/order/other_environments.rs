@@ -3,7 +3,7 @@
 use crate::catalog::Category;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, ActionId, Part, PartKind, ValueKind};
+use crate::hir::{Action, ActionId, Part, PartKind, Value, ValueKind};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "other-environments", codes: &[Code::W0964], run: check };
@@ -23,6 +23,21 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             && let Some(path) = file.path.as_literal()
         {
             configuration(subject, place, path, file.path_span, findings);
+        }
+        for slot in place.action.action_type.slot.iter().filter(|slot| slot.input_file && slot.mapping_file) {
+            let value = slot.key.as_deref().and_then(|key| place.action.value(key));
+            let files = match value.map(|value| &value.kind) {
+                Some(ValueKind::List(items)) => items.as_slice(),
+                _ => &[],
+            };
+            // Several environments can share their values.
+            let is_own = |file: &Value| file.as_str().is_some_and(|path| mentions(path, own_name(subject, place).1));
+            if !files.iter().any(is_own) {
+                for file in files {
+                    let path = file.as_str().unwrap_or_default();
+                    configuration(subject, place, path, file.span, findings);
+                }
+            }
         }
     }
 }
@@ -63,16 +78,12 @@ fn same_environment(first: &Action, second: &Action) -> bool {
 fn configuration(subject: &Subject<'_>, place: Place<'_>, path: &str, span: Span, findings: &mut Findings) {
     let environments = subject.hir.environments.iter().map(|it| ("environment", it.declaration.symbol.as_str()));
     let stages = place.pipeline.stages.iter().map(|stage| ("stage", stage.name.as_str()));
-    let environment = place.action.environment.as_ref().and_then(|it| subject.hir.environments.get(it.node));
-    let (kind, shown) = match environment {
-        Some(environment) => ("environment", environment.declaration.symbol.as_str()),
-        None => ("stage", place.pipeline.stages.get(place.action.stage).map_or("", |stage| stage.name.as_str())),
-    };
+    let (kind, shown) = own_name(subject, place);
     let own = shown.to_ascii_lowercase();
-    let words: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).collect();
-    if own.is_empty() || words.iter().any(|word| word.eq_ignore_ascii_case(&own)) {
+    if own.is_empty() || mentions(path, &own) {
         return;
     }
+    let words: Vec<&str> = words(path).collect();
     let other = environments
         .chain(stages)
         .filter(|(_, name)| !name.eq_ignore_ascii_case(&own))
@@ -84,6 +95,24 @@ fn configuration(subject: &Subject<'_>, place: Place<'_>, path: &str, span: Span
         let (user, named) = (format!("{kind} `{shown}`"), format!("{other_kind} `{name}`"));
         findings.about(place, other_file(path, (&user, &named), &meant, span));
     }
+}
+
+/// Returns the name of the environment of an action, or of its stage, and what it is.
+fn own_name<'a>(subject: &Subject<'a>, place: Place<'a>) -> (&'static str, &'a str) {
+    let environment = place.action.environment.as_ref().and_then(|it| subject.hir.environments.get(it.node));
+    match environment {
+        Some(environment) => ("environment", environment.declaration.symbol.as_str()),
+        None => ("stage", place.pipeline.stages.get(place.action.stage).map_or("", |stage| stage.name.as_str())),
+    }
+}
+
+fn words(path: &str) -> impl Iterator<Item = &str> {
+    path.split(|c: char| !c.is_ascii_alphanumeric())
+}
+
+/// Returns whether a name is a word of a path.
+fn mentions(path: &str, name: &str) -> bool {
+    words(path).any(|word| word.eq_ignore_ascii_case(name))
 }
 
 /// An output of the same stack in another environment.

@@ -1,11 +1,11 @@
-//! E0208, E0210, E0211, E0214, E0912, W0912: batches of builds that CodeBuild would reject. W0227: batches that no
+//! E0208, E0210, E0211, E0214, E0911, E0912, W0912: batches of builds that CodeBuild would reject. W0227: batches that no
 //! action starts.
 
 use std::sync::Arc;
 
 use camino::Utf8Path;
 
-use crate::catalog::images::{Image, image, image_names, images};
+use crate::catalog::images::{Image, environment, image, image_names, images};
 use crate::check::support::required_files::{Asked, clean};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
@@ -20,7 +20,7 @@ use crate::workspace::pipeline_document::is_computed_artifact;
 
 pub(super) const RULE: Rule = Rule {
     name: "batches",
-    codes: &[Code::E0208, Code::E0210, Code::E0211, Code::E0214, Code::W0227, Code::E0912, Code::W0912],
+    codes: &[Code::E0208, Code::E0210, Code::E0211, Code::E0214, Code::W0227, Code::E0911, Code::E0912, Code::W0912],
     run: check,
 };
 
@@ -211,12 +211,46 @@ impl Look<'_> {
                 findings.push(unknown_machine(key, value, similar(&value.node, known.iter().copied())));
             }
         }
+        self.processors(findings);
+    }
+
+    /// Checks for images of one processor on machines with another one.
+    fn processors(&self, findings: &mut Findings) {
+        let project = self.place.action.project().and_then(|id| self.subject.hir.projects.get(id));
+        let attribute = |word: &str| project.and_then(|project| project.declaration.attributes.get(word));
+        let curated = |name: &str| match image(name) {
+            Image::Curated { environment, .. } => Some(environment),
+            _ => None,
+        };
+        let is_arm = |environment: &str| environment.starts_with("ARM_");
+        let of_project = attribute("environment-type").and_then(|it| it.value.as_str());
+        let of_image = attribute("image").and_then(|it| it.value.as_str()).and_then(curated);
+        for build in &self.batch.builds {
+            let (Some(image), Some(own)) = (&build.image, build.image.as_ref().and_then(|it| curated(&it.node))) else {
+                continue;
+            };
+            let machine = build.environment_type.as_ref().map(Spanned::as_str).or(of_project).or(of_image);
+            let Some(machine) = machine.filter(|machine| environment(machine).is_some()) else { continue };
+            if is_arm(own) != is_arm(machine) {
+                findings.push(wrong_processor(image, own, machine, build.environment_type.as_ref()));
+            }
+        }
     }
 }
 
 /// Returns the first of these names that is one of the builds.
 fn waited<'n>(names: &'n [Spanned<String>], builds: &[(&str, &[Spanned<String>])]) -> Option<&'n Spanned<String>> {
     names.iter().find(|name| builds.iter().any(|(other, _)| *other == name.node))
+}
+
+/// An image for another processor than that of the machine.
+fn wrong_processor(image: &Spanned<String>, own: &str, machine: &str, written: Option<&Spanned<String>>) -> Diagnostic {
+    let message = format!("image `{}` does not run on {machine}", image.node);
+    let found = Diagnostic::new(Code::E0911, message, image.span, format!("an image for {own}"));
+    match written {
+        Some(written) => found.label(written.span, "the machine").help(format!("write `type: {own}`")),
+        None => found.help(format!("add `type: {own}` to `env` of this build")),
+    }
 }
 
 /// A batch in two forms.

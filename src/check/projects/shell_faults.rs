@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let builds = builds.filter(|build| project.is_some_and(|project| is_posix(build, project)));
         for build in builds.chain(own) {
             if seen.is_new(build) {
-                findings.extend(faults(&build.commands.faults));
+                findings.extend(faults(subject, &build.commands.faults));
                 findings.extend(build.spec.negations.iter().map(|place| not_negated(*place)));
             }
         }
@@ -47,7 +47,7 @@ fn is_posix(build: &Build, project: &Project) -> bool {
 }
 
 /// Returns a diagnostic for each fault, and one for a block whose start and end are in separate commands.
-fn faults(all: &[Spanned<ShellFault>]) -> Vec<Diagnostic> {
+fn faults(subject: &Subject<'_>, all: &[Spanned<ShellFault>]) -> Vec<Diagnostic> {
     let mut ends: Vec<Span> = Vec::new();
     let mut found = Vec::new();
     for (index, one) in all.iter().enumerate() {
@@ -64,10 +64,39 @@ fn faults(all: &[Spanned<ShellFault>]) -> Vec<Diagnostic> {
                 found.push(divided((word, one.span), (end, closing.span)));
             }
             _ if ends.contains(&one.span) => {}
+            (ShellFault::OpenQuote, _) => {
+                found.push(match comment(subject, one.span) {
+                    Some(comment) => cut_off(one.span, comment),
+                    None => fault(one),
+                });
+            }
             _ => found.push(fault(one)),
         }
     }
     found
+}
+
+/// Returns where YAML starts a comment in the string after a quotation mark, which is closed on the same line.
+fn comment(subject: &Subject<'_>, quote: Span) -> Option<Span> {
+    let text = subject.workspace.text(quote.file);
+    let line = text.get(quote.range().start..)?.lines().next()?;
+    let mark = line.chars().next()?;
+    let inside = line.get(mark.len_utf8()..)?.split(mark).next()?;
+    let at = inside.find(" #").filter(|_| inside.len() + 2 * mark.len_utf8() <= line.len())?;
+    let start = quote.range().start + mark.len_utf8() + at + 1;
+    Some(Span::new(quote.file, start, start + 1))
+}
+
+/// A string that a comment of YAML cuts off.
+fn cut_off(quote: Span, comment: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0226,
+        "quotation mark is never closed",
+        quote,
+        "the string continues to the end of the command",
+    )
+    .label(comment, "YAML reads the rest of the line as a comment")
+    .help("put the whole command in quotes, or write it as a block after `|`")
 }
 
 /// `!` before a command without quotes.

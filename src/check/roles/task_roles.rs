@@ -1,18 +1,20 @@
-//! W0876, I0876: deployments to Amazon ECS that can pass any role that ECS tasks can assume.
+//! W0876, I0876: deployments to Amazon ECS that can pass any role that ECS tasks can assume. E0876: roles that they
+//! cannot pass.
 
 use crate::catalog::Category;
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::artifacts::Named;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{Artifact, ArtifactFile, Value, ValueKind};
-use crate::plan::{TASK_DEFINITION, TASK_ROLES};
+use crate::plan::{TASK_DEFINITION, TASK_ROLES, site_of};
 use crate::source::{Span, Spanned};
 
-pub(super) const RULE: Rule = Rule { name: "task-roles", codes: &[Code::I0876, Code::W0876], run: check };
+pub(super) const RULE: Rule = Rule { name: "task-roles", codes: &[Code::I0876, Code::E0876, Code::W0876], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
+        of_other_accounts(subject, place, findings);
         // The file decides the permissions of a role that it names.
         if place.action.role.is_some() || place.pipeline.role.is_some() || place.action.value(TASK_ROLES).is_some() {
             continue;
@@ -38,6 +40,44 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, any_task_role(&place.action.name, file, generic));
         }
     }
+}
+
+/// Checks for roles in another account than that of the action. A service can be given only roles of its own account:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html> (2026-11-30)
+fn of_other_accounts(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
+    // A role may move the action to another account.
+    if place.action.role.is_some() {
+        return;
+    }
+    let Some(account) = subject.plan.account_of(&site_of(subject.plan, place.action)) else { return };
+    let Some(ValueKind::List(roles)) = place.action.value(TASK_ROLES).map(|value| &value.kind) else { return };
+    for role in roles {
+        let Some(text) = role.as_str() else { continue };
+        let mut parts = text.split(':').skip(4);
+        let Some((other, name)) = parts.next().zip(parts.next().and_then(|path| path.strip_prefix("role/"))) else {
+            continue;
+        };
+        let is_account = other.len() == account.len() && other.chars().all(|c| c.is_ascii_digit());
+        if is_account && other != account {
+            let meant = text.replacen(other, account, 1);
+            findings.about(place, of_other_account(name, (other, account), &place.action.name, role.span, meant));
+        }
+    }
+}
+
+/// A role of another account.
+fn of_other_account(
+    name: &str,
+    (other, own): (&str, &str),
+    action: &Spanned<String>,
+    place: Span,
+    meant: String,
+) -> Diagnostic {
+    let message = format!("role `{name}` belongs to account {other}, not to that of `{}`", action.node);
+    Diagnostic::new(Code::E0876, message, place, format!("the action runs in account {own}"))
+        .note("the deployment would fail with \"Cross-account pass role is not allowed\"")
+        .help(format!("write `\"{meant}\"`"))
+        .intend(Intent::SetString { place, text: meant })
 }
 
 /// Returns whether the artifact certainly does not contain a file.

@@ -12,7 +12,7 @@ use crate::workspace::Build;
 use crate::workspace::document::Node;
 use crate::workspace::file_system::{Tracked, holds, inside, normalize};
 use crate::workspace::packaging::{Unnamed, is_for_results};
-use crate::workspace::template::{CodeLocation, CodeSource};
+use crate::workspace::template::{CodeLocation, CodeSource, Template};
 
 pub(super) const RULE: Rule = Rule { name: "handlers", codes: &[Code::E0417, Code::W0417], run: check };
 
@@ -33,45 +33,72 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         else {
             continue;
         };
-        let folder = deploy.path.parent().unwrap_or(Utf8Path::new(""));
-        for code in deploy.template.code_sources() {
-            let CodeLocation::Local(text) = &code.location else { continue };
-            let Ok(path) = normalize(&folder.join(text)) else { continue };
-            if seen.contains(&code.span) {
-                continue;
-            }
-            if !holds(&tracked, &path) {
-                // A path with a similar name is meant, unless a command mentions this one.
-                let near = meant(&path, &tracked, packaging.1.commands.unnamed);
-                let mentioned = path.file_name().is_some_and(|name| packaging.1.mentions(name));
-                let made = packaging.1.may_write_source(&path) && (near.is_none() || mentioned);
-                if !made && !code.implied && code.property != NESTED {
-                    seen.push(code.span);
-                    findings.push(no_code(text, code.span, code.property, near));
+        let nested = deploy.tree(subject).map(|tree| tree.all()).unwrap_or_default();
+        let nested = nested.into_iter().map(|tree| (tree.path.as_path(), &tree.template));
+        let nested = nested.filter(|(path, _)| *path != deploy.path);
+        for (path, template) in std::iter::once((deploy.path, deploy.template)).chain(nested) {
+            let folder = path.parent().unwrap_or(Utf8Path::new(""));
+            for code in template.code_sources() {
+                if seen.contains(&code.span) {
+                    continue;
                 }
-                continue;
-            }
-            let Some(resource) = deploy.template.resources.iter().find(|it| it.id.node == code.id) else { continue };
-            let files = || inside(&tracked, &path).collect::<Vec<_>>();
-            let property = |name: &str| deploy.template.inherited(resource, &[name]);
-            let handler = property("Handler").and_then(Node::spanned);
-            let runtime = property("Runtime").and_then(Node::literal).unwrap_or_default();
-            // A handler may be in a layer of another template.
-            let merged = deploy.template.properties(resource);
-            let layers = merged.as_ref().and_then(|all| all.get("Layers")).map_or(&[][..], Node::items);
-            let is_own = |layer: &Node| {
-                let name = layer.intrinsic().filter(|call| call.name == "Ref").and_then(|call| call.argument.literal());
-                name.is_some_and(|name| deploy.template.resources.iter().any(|it| it.id.node == name))
-            };
-            let own_build = resource.node.get("Metadata").is_some() || !layers.iter().all(is_own);
-            if let Some(handler) = handler.filter(|_| FILES.iter().any(|name| runtime.starts_with(name)) && !own_build)
-                && let Some(found) = missing(&handler, &files(), &code, &packaging.1)
-            {
-                seen.push(code.span);
-                findings.push(found);
+                let is_nested = path != deploy.path;
+                if let Some(found) = one(&code, template, (folder, is_nested), (&tracked, &packaging.1)) {
+                    seen.push(code.span);
+                    findings.push(found);
+                }
             }
         }
     }
+}
+
+/// Checks the code of a resource. `folder`: that of its template, to which paths are relative. `is_nested`: whether that is
+/// the template of a nested stack.
+fn one(
+    code: &CodeSource,
+    template: &Template,
+    (folder, is_nested): (&Utf8Path, bool),
+    (tracked, build): (&Tracked, &Build),
+) -> Option<Diagnostic> {
+    let CodeLocation::Local(text) = &code.location else { return None };
+    let path = normalize(&folder.join(text)).ok()?;
+    if !holds(tracked, &path) {
+        // A path with a similar name is meant, unless a command mentions this one.
+        let near = meant(&path, tracked, build.commands.unnamed);
+        let mentioned = path.file_name().is_some_and(|name| build.mentions(name));
+        // The path may count from the root by mistake. `sam build --base-dir` lets it.
+        let from_root = normalize(Utf8Path::new(text)).ok().filter(|it| is_nested && near.is_none() && *it != path);
+        let from_root = from_root.filter(|it| holds(tracked, it)).map(|it| relative(folder, &it));
+        let from_root = from_root.filter(|_| !build.mentions("--base-dir") && !build.mentions(" -s "));
+        let near = near.map(str::to_owned).or(from_root);
+        let made = build.may_write_source(&path) && (near.is_none() || mentioned);
+        return (!made && !code.implied && code.property != NESTED)
+            .then(|| no_code(text, code.span, code.property, near.as_deref()));
+    }
+    let resource = template.resources.iter().find(|it| it.id.node == code.id)?;
+    let files = inside(tracked, &path).collect::<Vec<_>>();
+    let property = |name: &str| template.inherited(resource, &[name]);
+    let handler = property("Handler").and_then(Node::spanned);
+    let runtime = property("Runtime").and_then(Node::literal).unwrap_or_default();
+    // A handler may be in a layer of another template.
+    let merged = template.properties(resource);
+    let layers = merged.as_ref().and_then(|all| all.get("Layers")).map_or(&[][..], Node::items);
+    let is_own = |layer: &Node| {
+        let name = layer.intrinsic().filter(|call| call.name == "Ref").and_then(|call| call.argument.literal());
+        name.is_some_and(|name| template.resources.iter().any(|it| it.id.node == name))
+    };
+    let in_layer = !layers.iter().all(is_own);
+    let own_build = resource.node.get("Metadata").is_some();
+    let handler = handler.filter(|_| FILES.iter().any(|name| runtime.starts_with(name)) && !own_build)?;
+    missing(&handler, &files, code, (build, in_layer))
+}
+
+/// Returns a path as seen from a folder.
+fn relative(folder: &Utf8Path, path: &Utf8Path) -> String {
+    let shared = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(shared).map(|_| "..");
+    let down = path.components().skip(shared).map(|part| part.as_str());
+    up.chain(down).collect::<Vec<_>>().join("/")
 }
 
 /// Returns the file or folder of which one part has a similar name. An unknown program may generate a file from one with
@@ -93,8 +120,13 @@ fn meant<'t>(path: &Utf8Path, tracked: &'t Tracked, unnamed: Unnamed) -> Option<
     tracked.keys().flat_map(|file| file.ancestors()).find(is_near).map(Utf8Path::as_str)
 }
 
-/// Reports the handler if none of the files contains it.
-fn missing(handler: &Spanned<String>, files: &[&Utf8Path], code: &CodeSource, build: &Build) -> Option<Diagnostic> {
+/// Reports the handler if none of the files contains it. `in_layer`: whether a layer may contain it.
+fn missing(
+    handler: &Spanned<String>,
+    files: &[&Utf8Path],
+    code: &CodeSource,
+    (build, in_layer): (&Build, bool),
+) -> Option<Diagnostic> {
     let (module, _) = handler.node.rsplit_once('.')?;
     if module.contains(['$', '{']) {
         return None;
@@ -111,7 +143,7 @@ fn missing(handler: &Spanned<String>, files: &[&Utf8Path], code: &CodeSource, bu
     let stems: Vec<String> = files.iter().filter(|file| file.parent() == Some(parent)).map(|file| stem(file)).collect();
     let near = similar(&path, stems.iter().map(String::as_str));
     let made = build.count_word(Utf8Path::new(&path).file_name().unwrap_or_default()) > 0
-        || near.is_none() && build.commands.unnamed == Unnamed::Anything;
+        || near.is_none() && (in_layer || build.commands.unnamed == Unnamed::Anything);
     (beside && !made).then(|| no_handler(handler, code, near))
 }
 

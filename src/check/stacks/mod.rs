@@ -8,7 +8,9 @@ mod handlers;
 mod lambda_answers;
 mod nested_stacks;
 mod nested_values;
+mod property_values;
 mod replaced_data;
+mod sam_deployments;
 mod sam_events;
 mod sam_templates;
 mod stack_conflicts;
@@ -42,7 +44,9 @@ pub(super) const RULES: &[Rule] = &[
     lambda_answers::RULE,
     nested_stacks::RULE,
     nested_values::RULE,
+    property_values::RULE,
     replaced_data::RULE,
+    sam_deployments::RULE,
     sam_events::RULE,
     sam_templates::RULE,
     stack_conflicts::RULE,

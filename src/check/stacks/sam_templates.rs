@@ -46,11 +46,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// Checks for properties that a section of `Globals` does not accept: those that only a resource has, and misspelled
 /// ones. Others may be new.
 fn globals(section: &Spanned<String>, properties: &Node, known: &[String], found: &mut Vec<Diagnostic>) {
-    let of_type = resource_properties(&format!("AWS::Serverless::{}", section.node)).unwrap_or_default();
+    let of_type = resource_properties(&format!("AWS::Serverless::{}", section.node));
     for Entry { key, .. } in properties.entries().iter().filter(|entry| !known.contains(&entry.key.node)) {
         let near = similar(&key.node, known.iter().map(String::as_str));
         let near = near.filter(|near| is_misspelling(&key.node, near) || near.eq_ignore_ascii_case(&key.node));
-        let is_of_resource = of_type.iter().any(|property| property.name == key.node);
+        let is_of_resource = of_type.iter().flat_map(|known| &**known).any(|property| property.name == key.node);
         if near.is_some() || is_of_resource {
             found.push(not_global(section, key, near.filter(|_| !is_of_resource)));
         }

@@ -182,7 +182,8 @@ impl OneResource<'_> {
             return unknown_runtime(value).map(|diagnostic| self.shown(diagnostic));
         }
         let text = text.filter(|text| property.values().all(|known| known != *text))?;
-        let near = similar(text, property.values().filter(|value| is_misspelling(text, value)))?;
+        let is_near = |value: &&str| is_misspelling(text, value) || text.eq_ignore_ascii_case(value);
+        let near = similar(text, property.values().filter(is_near))?;
         Some(self.shown(misspelled_value(&key.node, text, value, near)))
     }
 
@@ -221,6 +222,11 @@ fn other_type(resource: &str, name: &str, shape: PropertyShape, value: &Node) ->
     let found =
         Diagnostic::new(Code::E0462, format!("`{name}` of resource `{resource}` takes {}", shape.words()), place, "");
     match (shape, value.literal()) {
+        // Some types of resources accept one element without the list.
+        (PropertyShape::List, None) if !value.entries().is_empty() => {
+            let message = format!("`{name}` of resource `{resource}` takes a list, not one element");
+            Diagnostic::new(Code::W0462, message, place, "").help("begin the element with `- `, or write it in `[ ]`")
+        }
         // A tag inside of a string is text.
         (_, Some(text)) if text.starts_with('!') => found.help(format!("remove the quotation marks: `{text}`")),
         (PropertyShape::List, _) => found.help("begin each element with `- `, or write the elements in `[ ]`"),

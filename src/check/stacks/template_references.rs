@@ -73,7 +73,8 @@ fn unknown_names(inside: &InsideTemplate, names: &DeclaredNames<'_>, uses: &[Tem
             other.places.push((name.span, used.by));
             continue;
         }
-        let near = near(names, wanted, name.as_str(), mapping).map(str::to_owned);
+        let near =
+            generated(names, name.as_str()).or_else(|| near(names, wanted, name.as_str(), mapping).map(str::to_owned));
         found.push(Unknown { wanted, name: name.as_str(), places: vec![(name.span, used.by)], near, mapping });
     }
     findings.extend(found.iter().map(|unknown| nothing_named(inside, unknown)));
@@ -90,6 +91,7 @@ fn unknown<'a>(
     let head = name.split('.').next().unwrap_or(name);
     let wanted = match &used.kind {
         UseKind::Value if used.before_resources => (!is_parameter()).then_some(Wanted::Parameter),
+        UseKind::Value if generated(names, name).is_some() => Some(Wanted::Value),
         UseKind::Value => (!is_parameter() && !names.has_resource(head)).then_some(Wanted::Value),
         UseKind::Attribute(_) | UseKind::Order => (!names.has_resource(name)).then_some(Wanted::Resource),
         UseKind::Condition => (!names.conditions.contains(&name)).then_some(Wanted::Condition),
@@ -101,6 +103,20 @@ fn unknown<'a>(
     // A name that `Fn::Sub` does not accept is reported by another rule.
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || ".:_".contains(c)) && !name.is_empty();
     wanted.filter(|_| is_name).map(|wanted| (wanted, &used.name, None))
+}
+
+/// The resources that SAM generates for a function or a state machine, by the name after the dot.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>
+/// (2026-11-30)
+const GENERATED: [&str; 2] = ["Alias", "Version"];
+
+/// Returns the generated resource whose name is misspelled: `Post.Version` for `Post.Versions`.
+fn generated(names: &DeclaredNames<'_>, name: &str) -> Option<String> {
+    let (head, tail) = name.split_once('.')?;
+    let kind = names.kind_of(head)?;
+    let has_versions = matches!(kind.node.as_str(), "AWS::Serverless::Function" | "AWS::Serverless::StateMachine");
+    let near = similar(tail, GENERATED).filter(|_| has_versions && !GENERATED.contains(&tail))?;
+    Some(format!("{head}.{near}"))
 }
 
 /// Returns the literal key that a mapping does not have.

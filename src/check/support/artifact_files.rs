@@ -106,14 +106,18 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
     }
     let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
     let admitted = admitted(subject, pipeline_id, id, path);
+    let near = similar_path(path, names.chain(admitted.iter().map(String::as_str))).map(str::to_owned);
+    let listed = known.iter().find(|known| near.as_ref() == Some(&known.path)).and_then(|known| known.span);
+    let misspelled = near.as_deref().is_some_and(|near| is_misspelled(subject, pipeline_id, id, (path, near)));
     Some(Fault::Missing(Box::new(MissingFile {
+        misspelled: listed.filter(|_| misspelled),
         id,
         artifact: &artifact.name,
         path,
         span,
         quoted: subject.written(span).quote().is_some(),
         named,
-        near: similar_path(path, names.chain(admitted.iter().map(String::as_str))).map(str::to_owned),
+        near,
         other: other_artifact(subject, pipeline_id, id, path),
         holder: match contents.stated_by {
             StatedBy::Repository => Holder::Repository { ignored: is_ignored(workspace, pipeline, id, path) },
@@ -163,6 +167,23 @@ fn admitted(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path
             candidate != path && paths.iter().any(|path| files.contains_key(&folder.join(path)))
         })
         .collect()
+}
+
+/// Returns whether the buildspec lists a file that the source does not have, and the source has the one that is wanted.
+fn is_misspelled(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, (path, near): (&str, &str)) -> bool {
+    let pipeline = &subject.hir.pipelines[pipeline_id];
+    let producer = pipeline.actions.get(pipeline.artifacts[id].producer);
+    let folder = producer.and_then(repository::primary_input).and_then(|input| repository::checkout(pipeline, input));
+    let Some(folder) = folder.and_then(|it| normalize(it).ok()) else { return false };
+    let contents = &subject.action_files.contents(pipeline_id, id).files;
+    let tracked = subject.workspace.files().tracked();
+    let build = subject.action_files.build(pipeline_id, pipeline.artifacts[id].producer);
+    let mentions = build.is_none_or(|build| build.mentions(near));
+    contents.build_paths(near).iter().any(|listed| {
+        let wanted = Utf8Path::new(path).file_name().map(|name| listed.with_file_name(name));
+        let is_there = wanted.is_some_and(|wanted| tracked.contains_key(&folder.join(wanted)));
+        is_there && !mentions && !tracked.contains_key(&folder.join(listed))
+    })
 }
 
 /// Returns the files next to a file that a pattern of a build matches, if neither the source contains it nor a command
@@ -223,6 +244,8 @@ struct MissingFile<'a> {
     named: Named<'a>,
     /// A file of the artifact that is probably meant.
     near: Option<String>,
+    /// Where a buildspec misspells the file.
+    misspelled: Option<Span>,
     /// Another artifact that contains the file.
     other: Option<&'a Spanned<String>>,
     /// The file that determines the contents of the artifact.
@@ -331,6 +354,11 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     if let Named::Unnamed { provider, or } = missing.named {
         let others = or.map_or_else(String::new, |word| format!(" unless `{word}` names another file"));
         return unnamed_help(diagnostic.note(format!("{provider} looks for `{path}`{others}")), missing);
+    }
+    if let (Some(near), Some(place)) = (near, missing.misspelled) {
+        return diagnostic
+            .label(place, "the source has no such file")
+            .help(format!("write `{path}` instead of `{near}` in the `files` of this artifact"));
     }
     if let (Some(near), Named::Path) = (near, missing.named) {
         return diagnostic

@@ -439,8 +439,10 @@ impl Calls<'_> {
             return Vec::new();
         };
         let name = image.split([':', '@']).next().unwrap_or_default();
-        let named = match parts.first() {
-            Some(WordPart::Variable(variable)) => {
+        let named = match parts {
+            // The repository has a longer name than the one in the variable.
+            [WordPart::Variable(_), WordPart::Text(rest), ..] if rest.starts_with('/') => None,
+            [WordPart::Variable(variable), ..] => {
                 self.environment.named(self.hir, &Reference::Variable(variable.clone()))
             }
             _ => self.repository(name, account, region),

@@ -14,7 +14,8 @@ pub(in crate::check) const RUNTIME: &str = "Runtime";
 /// W0462: a runtime that is misspelled, or that has a version that AWS Lambda did not have when its schema was read.
 pub(in crate::check) fn unknown_runtime(value: &Node) -> Option<Diagnostic> {
     let text = value.literal().filter(|_| value.tag.is_none())?;
-    let property = resource_properties(FUNCTION)?.into_iter().find(|property| property.name == RUNTIME)?;
+    let properties = resource_properties(FUNCTION)?;
+    let property = properties.iter().find(|property| property.name == RUNTIME)?;
     let known: Vec<&str> = property.values().collect();
     if known.contains(&text) {
         return None;

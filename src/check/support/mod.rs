@@ -4,6 +4,7 @@ pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
 pub(super) mod build_calls;
 pub(super) mod build_environment;
+pub(super) mod built_files;
 pub(super) mod catalog_conditions;
 pub(super) mod coverage;
 pub(super) mod credentials;

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::PropertyPath;
-use crate::catalog::arns::{api_path, service_linked};
-use crate::catalog::permissions::{Access, IamAction};
+use crate::catalog::arns::api_path;
+use crate::catalog::permissions::IamAction;
 use crate::catalog::resource_names::{Begin, NameForm, ResourceNames, Source, placeholders, resource_names};
+use crate::catalog::type_actions::{self, ScopeLimit};
 use crate::workspace::document::Node as Yaml;
 use crate::workspace::template::{LogicalId, MadeResource, Template};
 
@@ -21,17 +22,6 @@ const SURE: usize = 16;
 
 /// The most steps from the name of one resource to that of another.
 const DEEPEST: usize = 4;
-
-/// The scope to which an IAM action can be limited.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ScopeLimit {
-    /// Nothing: AWS accepts `*` only.
-    Nothing,
-    /// Paths of API Gateway, whatever the action.
-    ApiPaths,
-    /// The resources that match these ARN patterns. If there are none, the action does not apply to the resource.
-    Patterns(Vec<&'static str>),
-}
 
 /// A template that is deployed as a stack with a certain name.
 pub struct StackScope<'a> {
@@ -65,39 +55,8 @@ impl<'a> StackScope<'a> {
 
     /// Returns the scope to which an action on a resource can be limited.
     pub fn limit(&self, made: &MadeResource, action: &IamAction) -> ScopeLimit {
-        if action.name.starts_with("apigateway:") && api_path(&made.kind).is_some() {
-            return ScopeLimit::ApiPaths;
-        }
-        if let Some(arn) = service_linked(action.name) {
-            return ScopeLimit::Patterns(vec![arn]);
-        }
-        if action.resources.is_empty() {
-            return ScopeLimit::Nothing;
-        }
-        let names = self.names(made);
-        let absent = |pattern: &str| {
-            let sources = names.patterns.iter().find(|(known, _)| *known == pattern).map(|(_, sources)| sources);
-            sources.is_some_and(|sources| sources.iter().any(|source| is_absent(made, source)))
-        };
-        let known = |pattern: &&&str| names.patterns.iter().any(|(known, _)| *known == **pattern);
-        let present: Vec<&'static str> = action.resources.iter().copied().filter(|pattern| !absent(pattern)).collect();
-        let listed: Vec<&'static str> = present.iter().filter(known).copied().collect();
-        // Tagging applies to the resource itself, whatever else it refers to, and so does listing tags.
-        let of_tags = ["Tag", "Untag"].iter().any(|word| action.name.contains(word));
-        // A pattern about which the type says nothing is dropped only if every call works without it.
-        let exact = names.complete || of_tags || matches!(action.access, Access::Tagging | Access::Permissions);
-        let of_kind = of_own_kind(&made.kind, action.name, &action.resources);
-        ScopeLimit::Patterns(match (listed.is_empty(), of_kind.is_empty()) {
-            (false, _) if exact => {
-                let own = names.own();
-                let is_tagging = of_tags && own.iter().any(|it| listed.contains(it));
-                let counts = |it: &&str| if is_tagging { own.contains(it) } else { listed.contains(it) };
-                let required = |it: &&str| !is_tagging && action.required.contains(it);
-                present.into_iter().filter(|it| counts(it) || required(it)).collect()
-            }
-            (true, false) => of_kind,
-            _ => present,
-        })
+        let absent = |sources: &[Source]| sources.iter().any(|source| is_absent(made, source));
+        type_actions::limit(&made.kind, &self.names(made), action, &absent)
     }
 
     /// Returns the ARNs that an action on a resource is limited to. An empty list means that the action does not apply
@@ -486,25 +445,6 @@ fn at_path<'n>(made: &'n MadeResource, path: PropertyPath<'_>) -> Vec<&'n Yaml> 
         found = found.into_iter().flat_map(step).collect();
     }
     found
-}
-
-/// Limits tagging to the resource itself, although the action could tag others: for `ec2:CreateTags` on a VPC, to
-/// `vpc/*`.
-fn of_own_kind(kind: &str, action: &str, patterns: &[&'static str]) -> Vec<&'static str> {
-    if !action.ends_with("Tags") {
-        return Vec::new();
-    }
-    let mut word = String::from(":");
-    let last = kind.rsplit("::").next().unwrap_or_default();
-    let upper = last.chars().all(|letter| letter.is_ascii_uppercase());
-    for (index, letter) in last.chars().enumerate() {
-        if letter.is_ascii_uppercase() && index > 0 && !upper {
-            word.push('-');
-        }
-        word.push(letter.to_ascii_lowercase());
-    }
-    word.push('/');
-    patterns.iter().copied().filter(|pattern| pattern.contains(&word)).collect()
 }
 
 fn api_paths(path: &str) -> Vec<Expr> {

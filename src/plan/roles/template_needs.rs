@@ -1,10 +1,10 @@
 //! The permissions that the deployment of a template requires: for its resources' handlers, its roles, and its lookups.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::catalog::passed_roles::passed_by;
-use crate::catalog::permissions::{self, TypeAction};
+use crate::catalog::type_actions::{ScopeLimit, TypeAction, type_actions};
 use crate::catalog::{RoleKind, strong};
 use crate::source::Span;
 use crate::workspace::document::Node;
@@ -15,7 +15,7 @@ use super::super::nested::{NestedTemplate, StackTree};
 use super::super::{Condition, Effect, Expr, GapKind, Grant, Piece, RoleGap};
 use super::follow::{Found, is_arn};
 use super::lookups;
-use super::scope::{ScopeLimit, StackScope, shape};
+use super::scope::{StackScope, shape};
 
 const ROLE: &str = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
 const USER: &str = "arn:${Partition}:iam::${Account}:user/${UserNameWithPath}";
@@ -86,7 +86,7 @@ pub fn handler_calls<'t>(template: &'t Template, stack: &str) -> Vec<(&'t MadeRe
     let needs = TemplateNeeds { template, stack: &stack, cause, bucket: None, overridden: &overridden };
     let scope = StackScope::new(template, &stack, made, &overridden);
     let calls = |made: &'t MadeResource| {
-        let actions = permissions::type_actions(&made.kind).unwrap_or_default();
+        let actions = type_actions(&made.kind).unwrap_or_default();
         (made, needs.of_resource(&scope, made, &actions, &mut Vec::new()))
     };
     made.iter().map(calls).collect()
@@ -134,7 +134,7 @@ impl TemplateNeeds<'_> {
         for resource in made {
             let custom = resource.kind == CUSTOM || resource.kind.starts_with("Custom::");
             let mut grants = Vec::new();
-            match permissions::type_actions(&resource.kind) {
+            match type_actions(&resource.kind) {
                 Some(actions) => grants = self.of_resource(&scope, resource, &actions, &mut needed.unhandled),
                 // A private type or a module creates its resources with its own role, or as other types.
                 None if custom || !resource.kind.starts_with("AWS::") => {}
@@ -208,14 +208,14 @@ impl TemplateNeeds<'_> {
     ) -> Vec<Grant> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
         // Most actions have the same limits, so the resources for each limit are computed once.
-        let mut limits: Vec<(ScopeLimit, usize)> = Vec::new();
+        let mut limits: Vec<(Arc<ScopeLimit>, usize)> = Vec::new();
         let keys = Keys::new(self.keys(made));
         for action in actions.iter().filter(|action| wanted(action, &keys)) {
             let Some(known) = &action.known else {
                 unhandled.push(action.name.clone());
                 continue;
             };
-            let limit = scope.limit(made, known);
+            let limit = action.limit.clone().unwrap_or_else(|| Arc::new(scope.limit(made, known)));
             let group = if let Some((_, group)) = limits.iter().find(|(other, _)| *other == limit) {
                 *group
             } else {
@@ -245,10 +245,10 @@ impl TemplateNeeds<'_> {
     /// Returns the keys in the declaration of a resource, each on a separate line, to be searched for substrings.
     fn keys(&self, made: &MadeResource) -> String {
         let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
-        let mut keys = BTreeSet::new();
+        let mut keys = String::new();
         let nodes = declared.into_iter().chain(&made.properties).chain(&self.template.globals);
         nodes.for_each(|node| collect_keys(node, &mut keys));
-        keys.into_iter().collect::<Vec<_>>().join("\n")
+        keys
     }
 
     /// Returns the permissions for attaching managed policies to a resource or by it, limited to those that the
@@ -449,9 +449,10 @@ impl Keys {
     }
 }
 
-fn collect_keys<'n>(node: &'n Node, keys: &mut BTreeSet<&'n str>) {
+fn collect_keys(node: &Node, keys: &mut String) {
     for entry in node.entries() {
-        keys.insert(&entry.key.node);
+        keys.push_str(&entry.key.node);
+        keys.push('\n');
         collect_keys(&entry.value, keys);
     }
     node.items().iter().for_each(|item| collect_keys(item, keys));

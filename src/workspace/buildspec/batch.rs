@@ -63,6 +63,10 @@ pub struct BatchBuild {
     pub depends_on: Vec<Spanned<String>>,
     /// `buildspec`.
     pub buildspec: Option<Spanned<String>>,
+    /// The image that it uses instead of the project's.
+    pub image: Option<Spanned<String>>,
+    /// The environment type that it uses instead of the project's.
+    pub environment_type: Option<Spanned<String>>,
 }
 
 impl Batch {
@@ -124,7 +128,14 @@ impl Reader {
         for item in list.items() {
             self.keys(path, item, known);
             let place = item.entries().first().map_or(item.span, |entry| entry.key.span);
-            let mut build = BatchBuild { place, identifier: None, depends_on: Vec::new(), buildspec: None };
+            let mut build = BatchBuild {
+                place,
+                identifier: None,
+                depends_on: Vec::new(),
+                buildspec: None,
+                image: item.at(&["env", "image"]).and_then(Node::spanned),
+                environment_type: item.at(&["env", "type"]).and_then(Node::spanned),
+            };
             for Entry { key, value } in item.entries() {
                 let path = format!("{path}.{}", key.node);
                 match key.as_str() {

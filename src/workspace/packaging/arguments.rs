@@ -157,6 +157,23 @@ impl<'a> Arguments<'a> {
         self.simple.output.as_ref().map(|word| self.bare(word))
     }
 
+    /// Returns whether the output is added to the end of a file.
+    pub(super) fn appends(&self) -> bool {
+        let before = self.simple.output.as_ref().and_then(|word| self.command.text.get(..word.range.start));
+        before.is_some_and(|before| before.trim_end().ends_with(">>"))
+    }
+
+    /// Returns the file from which the input is read.
+    pub(super) fn input(&self) -> Option<&'a ShellWord> {
+        self.simple.input.as_ref()
+    }
+
+    /// Returns the text of the here-document, and whether the shell expands variables in it.
+    pub(super) fn heredoc(&self) -> Option<(&'a str, bool)> {
+        let heredoc = self.simple.heredoc.as_ref()?;
+        Some((self.command.text.get(heredoc.range.clone())?, heredoc.expands))
+    }
+
     /// Returns a positional word as an argument.
     pub(super) fn bare(&self, word: &ShellWord) -> Argument {
         self.argument(word, word.range.clone())

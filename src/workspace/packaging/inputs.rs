@@ -26,16 +26,22 @@ const FILE_OPTIONS: &[(&str, &[&str], &[&str])] = &[
     ("docker", &["compose"], &["-f", "--file", "--env-file"]),
     ("docker-compose", &[], &["-f", "--file", "--env-file"]),
     ("helm", &["install"], &["-f", "--values"]),
+    ("helm", &["lint"], &["-f", "--values"]),
+    ("helm", &["template"], &["-f", "--values"]),
     ("helm", &["upgrade"], &["-f", "--values"]),
     ("mvn", &[], &["-f", "--file", "-s", "--settings"]),
     ("newman", &["run"], &["-e", "--environment", "-d", "--iteration-data", "-g", "--globals"]),
     ("pip", &["install"], &["-r", "--requirement", "-c", "--constraint"]),
     ("pip3", &["install"], &["-r", "--requirement", "-c", "--constraint"]),
+    ("kubectl", &["apply"], &["-f", "--filename"]),
+    ("kubectl", &["create"], &["-f", "--filename"]),
     ("sam", &["build"], &["-t", "--template", "--template-file"]),
     ("sam", &["deploy"], &["-t", "--template", "--template-file"]),
     ("sam", &["package"], &["-t", "--template", "--template-file"]),
     ("sam", &["validate"], &["-t", "--template", "--template-file"]),
     ("terraform", &[], &["-var-file"]),
+    ("tsc", &[], &["-p", "--project"]),
+    ("uv", &["pip"], &["-r", "--requirement", "-c", "--constraint"]),
 ];
 
 /// Options whose values are folders that must exist.
@@ -151,7 +157,12 @@ fn in_artifact(word: &ShellWord) -> Option<(String, String)> {
 pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_>) -> Vec<(Placed, InputKind)> {
     let mut found: Vec<(Placed, InputKind)> = Vec::new();
     found.extend(script(simple, program, arguments).map(|script| (script, InputKind::Script)));
-    found.extend(options(program, arguments, FILE_OPTIONS).map(|file| (file, InputKind::File)));
+    // `python -m pip` is `pip`.
+    let module = arguments.option(&["-m"]).filter(|_| matches!(program, "python" | "python3"));
+    let module = module.and_then(|module| module.word.literal()).unwrap_or_else(|| program.to_owned());
+    // A manifest or a project can be a folder.
+    let kind = if matches!(program, "kubectl" | "tsc") { InputKind::Either } else { InputKind::File };
+    found.extend(options(&module, arguments, FILE_OPTIONS).map(|file| (file, kind)));
     found.extend(options(program, arguments, FOLDER_OPTIONS).map(|folder| (folder, InputKind::Folder)));
     let placed = |word: &ShellWord| Some((plain(word)?, arguments.bare(word).span));
     if program == "cd" {
@@ -166,6 +177,11 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
         let file = words.next().and_then(placed).filter(|(path, _)| !of_shell(path));
         found.extend(file.map(|file| (file, InputKind::File)));
     }
+    if program == "helm" && matches!(arguments.operation().first(), Some(&("lint" | "package"))) {
+        let chart = arguments.words().nth(1).filter(|word| split_option(word).is_none()).and_then(placed);
+        let is_archive = |path: &str| Utf8Path::new(path).extension() == Some("tgz");
+        found.extend(chart.filter(|(path, _)| !is_archive(path)).map(|chart| (chart, InputKind::Folder)));
+    }
     if program == "aws" {
         let of_url = |word: &ShellWord| {
             let text = word.literal()?;
@@ -176,8 +192,98 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
     }
     if program == "cp" {
         found.extend(copied(arguments).filter_map(placed).map(|file| (file, InputKind::Either)));
+        // The shell expands a pattern only in a folder that exists.
+        let of_pattern = |word: &ShellWord| {
+            let text = word.literal()?;
+            let (folder, _) = text.rsplit_once('/').filter(|(_, name)| name.contains('*'))?;
+            Some((relative(folder)?, arguments.bare(word).span))
+        };
+        found.extend(copied(arguments).filter_map(of_pattern).map(|folder| (folder, InputKind::Folder)));
     }
+    found.extend(archive(program, arguments).and_then(placed).map(|file| (file, InputKind::File)));
+    let input = arguments.input().filter(|_| !matches!(program, "read" | "while")).and_then(placed);
+    found.extend(input.map(|file| (file, InputKind::File)));
+    found.extend(sources(&module, arguments).into_iter().filter_map(placed).map(|file| (file, InputKind::Either)));
+    // Each word is one use of its file.
+    let mut seen: Vec<Span> = Vec::new();
+    found.retain(|((_, span), _)| {
+        let is_new = !seen.contains(span);
+        seen.push(*span);
+        is_new
+    });
     found
+}
+
+/// Returns the words of a command that are sources which must exist.
+fn sources<'a>(program: &str, arguments: &Arguments<'a>) -> Vec<&'a ShellWord> {
+    let plain = || arguments.words().filter(|word| split_option(word).is_none());
+    let ends = |word: &ShellWord, endings: &[&str]| {
+        word.literal().is_some_and(|text| endings.iter().any(|ending| text.ends_with(ending)))
+    };
+    // What follows an option may be its value.
+    let alone = |flags: &[&str]| -> Vec<&'a ShellWord> {
+        let words: Vec<&ShellWord> = arguments.words().collect();
+        let is_value = |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| split_option(words.get(before)?));
+            before.is_some_and(|(name, value)| value.is_none() && !flags.contains(&name))
+        };
+        let is_alone = |(at, word): &(usize, &&ShellWord)| split_option(word).is_none() && !is_value(*at);
+        words.iter().enumerate().filter(is_alone).map(|(_, word)| *word).collect()
+    };
+    match program {
+        "chmod" => plain().skip(1).collect(),
+        // A path, but neither a test in a file nor a name.
+        "pytest" => {
+            let flags = ["-q", "-s", "-v", "-vv", "-x"];
+            alone(&flags).into_iter().filter(|word| word.prefix().ends_with('/') || ends(word, &[".py"])).collect()
+        }
+        "dotnet" => alone(&[]).into_iter().filter(|word| ends(word, &[".sln", ".csproj", ".fsproj"])).collect(),
+        "go" => {
+            let is_package = |word: &&ShellWord| word.prefix().starts_with("./") && !word.prefix().contains("...");
+            alone(&["-v", "-race"]).into_iter().filter(is_package).collect()
+        }
+        "helm" => {
+            let is_chart = |word: &&ShellWord| word.prefix().starts_with("./") && !ends(word, &[".tgz"]);
+            alone(&["--install", "-i"]).into_iter().filter(is_chart).collect()
+        }
+        "aws" => match arguments.operation() {
+            ["s3", "cp" | "mv" | "sync"] => arguments.positional(2).into_iter().collect(),
+            _ => Vec::new(),
+        },
+        // After the archive and before the next option, which may exclude files.
+        "zip" => {
+            let named = arguments.words().skip_while(|word| split_option(word).is_some()).skip(1);
+            named.take_while(|word| split_option(word).is_none()).collect()
+        }
+        "jq" => {
+            // With these options, a filter or values precede the files.
+            let is_simple = arguments
+                .words()
+                .all(|word| matches!(split_option(word), None | Some(("-r" | "-e" | "-c" | "-S" | ".", None))));
+            plain().skip(1).filter(|_| is_simple).collect()
+        }
+        "sed" => {
+            let is_simple = arguments
+                .words()
+                .all(|word| matches!(split_option(word), None | Some(("-i" | "-E" | "-r" | "-n", None))));
+            plain().skip(1).filter(|_| is_simple).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the archive that a command extracts.
+fn archive<'a>(program: &str, arguments: &Arguments<'a>) -> Option<&'a ShellWord> {
+    let mut words = arguments.words();
+    match program {
+        "unzip" => words.find(|word| split_option(word).is_none()),
+        "tar" => {
+            let flags = words.next()?.literal()?;
+            let extracts = flags.contains('x') && flags.ends_with('f') && !flags.starts_with("--");
+            words.next().filter(|_| extracts)
+        }
+        _ => None,
+    }
 }
 
 /// Returns the script of `package.json` that a command runs.

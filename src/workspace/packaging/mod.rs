@@ -6,6 +6,7 @@ mod docker;
 mod inputs;
 mod installed;
 mod invocation;
+mod outputs;
 mod sourced;
 mod writes;
 
@@ -23,6 +24,7 @@ pub use docker::{DockerBuild, DockerUse};
 pub use inputs::INPUT_FOLDER;
 pub use installed::installs;
 pub use invocation::{GivenValue, Invocation};
+pub use outputs::{OutputFolder, WrittenFile};
 pub use writes::{Unnamed, examines, is_for_results};
 
 pub use super::shell::{POWERSHELL, ShellFault};
@@ -115,21 +117,6 @@ pub enum TemplateOrigin {
     Files(Vec<Utf8PathBuf>),
     /// Program code: its resources are not known before the build.
     Synthesized,
-}
-
-/// A file to which the output of a command is redirected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrittenFile {
-    /// Its path, relative to the source's folder. It may start with `..`.
-    pub path: Utf8PathBuf,
-    /// Its contents, if `echo` or `printf` writes them. `?` is a placeholder for what is known only at run time.
-    pub text: Option<String>,
-    /// The span of the path.
-    pub span: Span,
-    /// The span of the command.
-    pub command: Span,
-    /// Whether it replaces the earlier contents of the file.
-    pub whole: bool,
 }
 
 /// A word of a command, and its span.
@@ -226,8 +213,10 @@ pub struct BuildCommands {
     pub tested: Vec<String>,
     /// A command that may change any variable and identity: `eval`, `source`.
     pub opaque: Option<Span>,
-    /// The files to which commands redirect their output.
+    /// The files that commands write under a literal name.
     pub writes: Vec<WrittenFile>,
+    /// The folders that commands fill or create.
+    pub output_folders: Vec<OutputFolder>,
     /// The files and folders of the source that they always read.
     pub inputs: Vec<InputFile>,
     /// The files and folders of other inputs that they always read.
@@ -354,17 +343,9 @@ impl BuildCommands {
         if arguments.redirected().is_some_and(|output| has_unknown_name(&output.word)) {
             self.unnamed = Unnamed::Anything;
         }
-        if let (Some(output), Some(from)) = (arguments.redirected(), directory.as_ref())
-            && let Some(path) =
-                output.word.literal().and_then(|path| inside(from, &path)).or_else(|| in_source(&output.word.parts))
-        {
-            self.writes.push(WrittenFile {
-                path,
-                text: writes::text(&program, &arguments),
-                span: output.span,
-                command: arguments.span(),
-                whole: simple.depth == 0 && !simple.sometimes,
-            });
+        if let Some(from) = directory.as_ref() {
+            self.writes.extend(outputs::of(simple, &program, &arguments, from));
+            self.output_folders.extend(outputs::folders(&program, &arguments, from));
         }
         self.passwords.extend(arguments::passwords(&program, &arguments));
         let always = !simple.sometimes && !simple.may_fail;

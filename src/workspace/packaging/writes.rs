@@ -157,22 +157,6 @@ const TESTING: [&str; 5] = ["check", "clean", "compile", "test", "test-compile"]
 /// Options with which a program only describes itself.
 const DESCRIBING: [&str; 7] = ["--help", "--version", "-V", "-h", "-v", "-version", "version"];
 
-/// Returns the output of `echo` or `printf`, with `?` for parts that are known only at run time.
-pub(super) fn text(program: &str, arguments: &Arguments<'_>) -> Option<String> {
-    let shown = |word: &ShellWord| -> String {
-        word.parts.iter().map(|part| if let WordPart::Text(text) = part { text.as_str() } else { "?" }).collect()
-    };
-    let mut words = arguments.words().skip_while(|word| word.prefix().starts_with('-'));
-    match program {
-        "echo" => Some(words.map(shown).collect::<Vec<_>>().join(" ")),
-        "printf" => {
-            let form = shown(words.next()?);
-            Some(form.replace("\\n", "\n").replace("%s", "?").replace("%d", "0").replace("%%", "%"))
-        }
-        _ => None,
-    }
-}
-
 /// Returns the files that a program may write although its command does not mention them.
 pub(super) fn unnamed(program: &str, arguments: &Arguments<'_>) -> Unnamed {
     let operation = arguments.operation();
@@ -185,12 +169,17 @@ pub(super) fn unnamed(program: &str, arguments: &Arguments<'_>) -> Unnamed {
                 .words()
                 .any(|word| ["-v", "--volume", "--mount"].iter().any(|option| word.prefix().starts_with(option))),
         ),
+        "docker" if first == "cp" => Unnamed::Anything,
+        // The name of the file is in the URL.
+        "curl" if remote_name(arguments) => Unnamed::Anything,
         _ if SEEN.contains(&program) || describes(arguments) => Unnamed::Nothing,
         // Into a folder that is named, other than the source's. A pattern may match any file.
         "cp" | "mv" => only(!arguments.words().any(|word| {
             word.parts.iter().any(|part| !matches!(part, WordPart::Text(text) if !text.contains('*')))
                 || matches!(word.prefix(), "." | "./")
         })),
+        // An archive is extracted to a folder outside the source, or created.
+        "tar" | "unzip" => only(is_outside(program, arguments)),
         "aws" => only(!downloads(operation, arguments)),
         "sam" => only(matches!(first, "build" | "package" | "validate" | "deploy" | "delete" | "list" | "logs")),
         "cdk" => only(matches!(first, "synth" | "synthesize" | "deploy" | "diff" | "bootstrap" | "list" | "ls")),
@@ -209,6 +198,25 @@ pub(super) fn unnamed(program: &str, arguments: &Arguments<'_>) -> Unnamed {
         },
         _ => of_table(program, first),
     }
+}
+
+/// Returns whether `curl` writes to a file whose name is in a URL that is not written.
+fn remote_name(arguments: &Arguments<'_>) -> bool {
+    let is_short = |word: &ShellWord| {
+        let text = word.prefix();
+        text.starts_with('-') && !text.starts_with("--") && text.contains('O')
+    };
+    let by_url = arguments.words().any(|word| is_short(word) || word.prefix().starts_with("--remote-name"));
+    by_url && arguments.words().any(|word| word.literal().is_none())
+}
+
+/// Returns whether an archive is created, or extracted to a folder outside the source.
+fn is_outside(program: &str, arguments: &Arguments<'_>) -> bool {
+    let option = if program == "tar" { "-C" } else { "-d" };
+    let target = arguments.option(&[option]).and_then(|target| target.word.literal());
+    let flags = arguments.words().next().map(ShellWord::prefix).unwrap_or_default();
+    let creates = program == "tar" && flags.contains('c') && !flags.starts_with("--");
+    creates || target.is_some_and(|target| target.starts_with('/'))
 }
 
 fn of_table(program: &str, operation: &str) -> Unnamed {

@@ -15,6 +15,7 @@ mod scanner;
 
 use std::ops::Range;
 
+pub(super) use parts::balanced;
 use scanner::{Start, parse_into};
 
 /// A piece of a word.
@@ -85,6 +86,10 @@ pub struct SimpleCommand {
     pub assignments: Vec<(String, ShellWord)>,
     /// The target of `>` or `>>`.
     pub output: Option<ShellWord>,
+    /// The file after `<`.
+    pub input: Option<ShellWord>,
+    /// The here-document after `<<`.
+    pub heredoc: Option<HereDocument>,
     /// Its range in the command's text.
     pub range: Range<usize>,
     /// Whether it runs only under a condition: in the body of an `if`, after `||`, in a function.
@@ -93,6 +98,15 @@ pub struct SimpleCommand {
     pub may_fail: bool,
     /// The number of subshells and substitutions around it.
     pub depth: usize,
+}
+
+/// The text after `<<`, up to its delimiter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HereDocument {
+    /// The range of its lines in the command's text.
+    pub range: Range<usize>,
+    /// Whether the shell expands variables in it.
+    pub expands: bool,
 }
 
 /// A place where the value of a variable is used.

@@ -27,7 +27,7 @@ impl Parts {
 }
 
 /// Returns the number of bytes before the bracket that closes the one before `body`. Quoted brackets do not count.
-pub(super) fn balanced(body: &str, open: char, close: char) -> usize {
+pub(in crate::workspace) fn balanced(body: &str, open: char, close: char) -> usize {
     let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
     for (at, c) in body.char_indices() {
         match (quote, c) {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::parts::{Parts, assignment, balanced};
-use super::{POWERSHELL, Script, ShellWord, SimpleCommand, VariableRead, WordPart, is_name, is_variable};
+use super::{HereDocument, POWERSHELL, Script, ShellWord, SimpleCommand, VariableRead, WordPart, is_name, is_variable};
 
 /// Command substitutions nested deeper than this are not parsed.
 const NESTING_LIMIT: usize = 8;
@@ -77,6 +77,16 @@ struct Draft {
     words: Vec<ShellWord>,
     assignments: Vec<(String, ShellWord)>,
     output: Option<ShellWord>,
+    input: Option<ShellWord>,
+}
+
+/// A here-document whose text follows the line.
+struct Heredoc {
+    delimiter: String,
+    /// Whether variables are expanded.
+    plain: bool,
+    /// The index of its command, once that is complete.
+    command: Option<usize>,
 }
 
 /// The purpose of the next word.
@@ -84,6 +94,7 @@ struct Draft {
 enum Redirect {
     No,
     Output,
+    Input,
     Other,
     Heredoc,
 }
@@ -94,8 +105,7 @@ pub(super) struct Scanner<'a, 'c> {
     at: usize,
     pub(super) script: &'c mut Script,
     current: Draft,
-    /// The delimiters of here-documents, and whether variables are expanded.
-    heredocs: Vec<(String, bool)>,
+    heredocs: Vec<Heredoc>,
     /// The open blocks, each with the range of the word that opens it.
     pub(super) blocks: Vec<(Block, Range<usize>)>,
     list: List,
@@ -258,7 +268,8 @@ impl Scanner<'_, '_> {
             _ if rest.starts_with("<(") || rest.starts_with(">(") => (1, Redirect::No),
             _ if rest.starts_with(">>") || rest.starts_with(">|") => (2, Redirect::Output),
             _ if rest.starts_with('>') => (1, Redirect::Output),
-            _ => (1, Redirect::Other),
+            _ if rest.starts_with("<>") => (2, Redirect::Other),
+            _ => (1, Redirect::Input),
         };
         self.at += length;
         if descriptor {
@@ -273,11 +284,13 @@ impl Scanner<'_, '_> {
     fn place(&mut self, word: ShellWord, redirect: Redirect) {
         match redirect {
             Redirect::Output => self.current.output = Some(word),
+            Redirect::Input => self.current.input = Some(word),
             Redirect::Other => {}
             Redirect::Heredoc => {
                 let quoted = self.text.get(word.range.start - self.start.base..word.range.end - self.start.base);
                 let plain = !quoted.is_some_and(|text| text.contains(['\'', '"', '\\']));
-                self.heredocs.extend(word.literal().map(|delimiter| (delimiter, plain)));
+                let delimiter = word.literal();
+                self.heredocs.extend(delimiter.map(|delimiter| Heredoc { delimiter, plain, command: None }));
             }
             Redirect::No if self.current.words.is_empty() => {
                 if let Some(assignment) = assignment(&word) {
@@ -357,17 +370,21 @@ impl Scanner<'_, '_> {
     }
 
     fn finish(&mut self) {
-        let Draft { words, assignments, output } = std::mem::take(&mut self.current);
+        let Draft { words, assignments, output, input } = std::mem::take(&mut self.current);
         self.look_at(&words);
         let ranges =
             assignments.iter().map(|(_, value)| value.range.clone()).chain(words.iter().map(|word| word.range.clone()));
         let range = ranges.reduce(|all, next| all.start.min(next.start)..all.end.max(next.end));
         if let Some(range) = range {
             self.list.joined = false;
+            let index = self.script.commands.len();
+            self.heredocs.iter_mut().filter(|it| it.command.is_none()).for_each(|it| it.command = Some(index));
             self.script.commands.push(SimpleCommand {
                 words,
                 assignments,
                 output,
+                input,
+                heredoc: None,
                 range,
                 sometimes: self.is_conditional(),
                 may_fail: self.list.negated || self.blocks.iter().any(|(block, _)| *block == Block::Condition),
@@ -377,13 +394,18 @@ impl Scanner<'_, '_> {
     }
 
     fn skip_heredocs(&mut self) {
-        for (delimiter, plain) in std::mem::take(&mut self.heredocs) {
+        for Heredoc { delimiter, plain, command } in std::mem::take(&mut self.heredocs) {
+            let start = self.at;
             while !self.rest().is_empty() {
                 let line = self.rest().lines().next().unwrap_or_default();
                 let ends = line.trim() == delimiter;
                 let end = self.at + self.rest().find('\n').map_or(self.rest().len(), |at| at + 1);
                 if plain && !ends {
                     self.variables_until(end);
+                }
+                if ends && let Some(command) = command.and_then(|index| self.script.commands.get_mut(index)) {
+                    let range = self.start.base + start..self.start.base + self.at;
+                    command.heredoc = Some(HereDocument { range, expands: plain });
                 }
                 self.at = end;
                 if ends {
