@@ -3,10 +3,15 @@
 //! There is one line per command, sorted by bytes: `PROGRAM OPERATION TAB CALL CALL ...`, where CALL is
 //! `ACTION[=RESOURCE][?OPTION][!OPTION][~ACTION]`. RESOURCE is the last field of the ARN; without it, the action
 //! applies to no resource. In it, `{--option}` is the value of that option, `{--option:path}` the value without a
-//! leading slash, `{--option:last}` the part after its last slash, `{--option:function}` the value without a qualifier,
-//! and `{--option:secret}` the value with the suffix of a secret. An option whose value is an ARN replaces the whole
-//! ARN; a missing option is replaced by `*`. `?--option` applies only with, `!--option` only without that option, and
-//! `~ACTION` only to a role that does not allow that action on any resource.
+//! leading slash, `{--option:tree}` also with everything below it if it ends with a slash, `{--option:last}` the part
+//! after its last slash, `{--option:function}` the value without a qualifier, `{--option:group}` the value with the
+//! suffix of a log group, `{--option:bucket}` the value without `s3://`, `{--option:secret}` the value with the suffix
+//! of a secret, and `{--option:named}` the value after any path. A number instead of an option is the position of an
+//! argument. An option whose value is an ARN replaces the whole ARN; a missing option is replaced by `*`. `?--option`
+//! applies only with, `!--option` only without that option, and `~ACTION` only to a role that does not allow that
+//! action on any resource.
+//!
+//! Other operations of the AWS CLI call the IAM action with the same name, if there is one ([`by_name`]).
 //!
 //! Options and operations: <https://docs.aws.amazon.com/cli/latest/reference/>. Actions and resources:
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/>. What `cloudformation deploy` and `package` call:
@@ -15,6 +20,9 @@
 //! <https://www.serverless.com/framework/docs/providers/aws/guide/credentials>; `copilot`:
 //! <https://aws.github.io/copilot-cli/docs/manifest/pipeline/> (2026-11-28).
 
+use std::sync::Arc;
+
+use super::permissions::{self, IamAction};
 use super::table::{Table, table};
 
 static COMMANDS: Table = table!("commands");
@@ -52,10 +60,73 @@ fn call(mut word: &'static str) -> CommandCall {
     CommandCall { action, resource, with, without, instead }
 }
 
+/// The commands of the AWS CLI whose name is not the IAM prefix of the service.
+/// <https://docs.aws.amazon.com/cli/latest/reference/>,
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/> (2026-11-30)
+const PREFIXES: [(&str, &str); 39] = [
+    ("accessanalyzer", "access-analyzer"),
+    ("amp", "aps"),
+    ("application-insights", "applicationinsights"),
+    ("bedrock-agent", "bedrock"),
+    ("bedrock-agent-runtime", "bedrock"),
+    ("bedrock-runtime", "bedrock"),
+    ("cloudhsmv2", "cloudhsm"),
+    ("codeguruprofiler", "codeguru-profiler"),
+    ("configservice", "config"),
+    ("customer-profiles", "profile"),
+    ("deploy", "codedeploy"),
+    ("docdb", "rds"),
+    ("dynamodbstreams", "dynamodb"),
+    ("efs", "elasticfilesystem"),
+    ("elb", "elasticloadbalancing"),
+    ("elbv2", "elasticloadbalancing"),
+    ("emr", "elasticmapreduce"),
+    ("greengrassv2", "greengrass"),
+    ("kinesisanalyticsv2", "kinesisanalytics"),
+    ("lex-models", "lex"),
+    ("lexv2-models", "lex"),
+    ("location", "geo"),
+    ("mwaa", "airflow"),
+    ("neptune", "rds"),
+    ("opensearch", "es"),
+    ("opensearchserverless", "aoss"),
+    ("personalize-runtime", "personalize"),
+    ("pinpoint", "mobiletargeting"),
+    ("resourcegroupstaggingapi", "tag"),
+    ("s3api", "s3"),
+    ("s3control", "s3"),
+    ("sagemaker-runtime", "sagemaker"),
+    ("service-quotas", "servicequotas"),
+    ("servicecatalog-appregistry", "servicecatalog"),
+    ("sesv2", "ses"),
+    ("sso-admin", "sso"),
+    ("stepfunctions", "states"),
+    ("timestream-query", "timestream"),
+    ("timestream-write", "timestream"),
+];
+
+/// Services with operations that need no permission although IAM has an action with their name, or whose permission
+/// can come from elsewhere: API Gateway names HTTP methods, Amazon Cognito and AWS STS have operations for users, and
+/// the policy of a key alone can allow its use.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>,
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-public-server-side.html>,
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html> (2026-11-30)
+const OTHERWISE: [&str; 8] =
+    ["apigateway", "apigatewayv2", "cognito-identity", "cognito-idp", "kms", "sso", "sso-oidc", "sts"];
+
+/// Returns the IAM action that an operation of the AWS CLI calls, by its name: `ec2:DescribeRegions` for
+/// `ec2 describe-regions`.
+pub fn by_name(service: &str, operation: &str) -> Option<Arc<IamAction>> {
+    if OTHERWISE.contains(&service) {
+        return None;
+    }
+    let prefix = PREFIXES.iter().find(|(name, _)| *name == service).map_or(service, |(_, prefix)| prefix);
+    permissions::iam_action(&format!("{prefix}:{}", operation.replace('-', "")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::permissions;
 
     #[test]
     fn every_call_is_of_a_known_action() {
@@ -63,7 +134,7 @@ mod tests {
         for command in COMMANDS.heads() {
             for call in calls(command) {
                 let known = permissions::iam_action(call.action);
-                let name = known.as_ref().map(|known| known.name.as_str());
+                let name = known.as_ref().map(|known| known.name);
                 assert_eq!(name, Some(call.action), "{command}");
                 let limited = known.is_some_and(|known| !known.resources.is_empty());
                 assert!(call.resource.is_none() || limited, "{command}: {} works on no resource", call.action);
@@ -72,6 +143,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_operation_is_an_action_by_its_name() {
+        let name = |service, operation| by_name(service, operation).map(|action| action.name);
+        assert_eq!(name("ec2", "describe-regions"), Some("ec2:DescribeRegions"));
+        assert_eq!(name("resourcegroupstaggingapi", "get-resources"), Some("tag:GetResources"));
+        assert_eq!(name("rds", "describe-db-instances"), Some("rds:DescribeDBInstances"));
+        assert_eq!(name("sts", "get-session-token"), None);
+        assert_eq!(name("s3", "presign"), None);
+        for (_, prefix) in PREFIXES {
+            assert!(permissions::actions_of(prefix).next().is_some(), "{prefix}");
+        }
+        assert!(PREFIXES.is_sorted());
     }
 
     #[test]

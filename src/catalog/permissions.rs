@@ -53,7 +53,7 @@ pub enum Access {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IamAction {
     /// Its name as AWS spells it, `service:Action`.
-    pub name: String,
+    pub name: &'static str,
     /// Its access level.
     pub access: Access,
     /// The ARN patterns to which it can be limited, with `${Partition}`, `${Region}`, `${Account}`, and placeholders of
@@ -182,7 +182,14 @@ fn read_facts(name: String, facts: &'static str) -> Option<IamAction> {
             required.push(pattern);
         }
     }
-    Some(IamAction { name, access, resources, required, keys })
+    Some(IamAction { name: kept_name(name)?, access, resources, required, keys })
+}
+
+/// Returns a name that lives as long as the process. AWS's reference limits their number.
+fn kept_name(name: String) -> Option<&'static str> {
+    static NAMES: Kept<&'static str> = Kept::new();
+    let kept = |name: String| Some(Arc::new(&*Box::leak(name.into_boxed_str())));
+    NAMES.get(&name, || kept(name.clone())).map(|kept| *kept)
 }
 
 /// Returns the ARN pattern with a number.
@@ -307,7 +314,7 @@ mod tests {
     #[test]
     fn an_action_is_found_in_any_case_and_spelt_as_aws_does() {
         let action = iam_action("S3:putobject").unwrap();
-        assert_eq!((action.name.as_str(), action.access), ("s3:PutObject", Access::Write));
+        assert_eq!((action.name, action.access), ("s3:PutObject", Access::Write));
         assert!(action.resources.contains(&"arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
         assert!(action.condition_keys().contains(&"s3:x-amz-acl"));
         assert!(iam_action("a2c:StartDeploymentJob").unwrap().condition_keys().is_empty());

@@ -87,7 +87,11 @@ const HELPS: [(Code, &str); 9] = [
 ];
 
 /// Phrases about the language, and their replacements for documents.
-const PHRASES: [(&str, &str); 19] = [
+const PHRASES: [(&str, &str); 23] = [
+    ("a duration such as `30m`, not a string", "a number of minutes"),
+    ("a duration such as `30m`", "a number of minutes"),
+    ("a duration such as `90d`, not a string", "a number of days"),
+    ("a duration such as `90d`", "a number of days"),
     ("needs attribute `", "needs `"),
     ("has no attribute `", "has no key `"),
     ("actions inside one `parallel` block start together", "actions with the same `RunOrder` start together"),
@@ -111,6 +115,25 @@ const PHRASES: [(&str, &str); 19] = [
     ("must be an ascending range such as `0..5`", "must have a `MinimumCount` that is not greater than `MaximumCount`"),
     ("takes `true` or `false`, not a string", "takes `true` or `false`"),
 ];
+
+/// What AWS takes instead of a duration, and the seconds in its unit.
+const UNITS: [(&str, u64); 2] = [("a number of minutes", 60), ("a number of days", 86_400)];
+
+/// Converts the help for a duration to the number that AWS takes: "write `5m`" to "write `5`".
+fn numbers(said: &str, help: &str) -> Option<String> {
+    let (_, in_unit) = UNITS.iter().find(|(unit, _)| said.ends_with(unit))?;
+    let written = help.strip_prefix("write `")?.strip_suffix('`')?;
+    let (number, unit) = written.split_at_checked(written.len().checked_sub(1)?)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    let seconds = number.parse::<u64>().ok()?.checked_mul(seconds)?;
+    seconds.is_multiple_of(*in_unit).then(|| format!("write `{}`", seconds / in_unit))
+}
 
 /// The regions of a document, and its notation for values.
 #[derive(Debug, Clone)]
@@ -178,6 +201,10 @@ impl Wording {
         found.notes.iter_mut().for_each(said);
         found.help.iter_mut().for_each(said);
         found.help = found.help.take().map(|help| self.with_references(&help, root));
+        if found.code == Code::E0106 {
+            let number = |help: String| numbers(&found.message, &help).unwrap_or(help);
+            found.help = found.help.take().map(number);
+        }
         if matches!(found.code, Code::E0703 | Code::E0704 | Code::E0705) {
             found.help = found.help.take().map(|help| variables(&help));
         }

@@ -80,6 +80,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The edits that do it, which belong together.
     pub edits: Vec<Edit>,
+    /// Whether the fix is only one of several likely ones, which `check --fix` does not apply.
+    pub guess: bool,
     /// Further changes of the same fix, until [`Diagnostic::write_intents`] converts them to edits.
     pub intents: Vec<Intent>,
 }
@@ -97,6 +99,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             edits: Vec::new(),
+            guess: false,
             intents: Vec::new(),
         }
     }
@@ -146,6 +149,13 @@ impl Diagnostic {
     #[must_use]
     pub fn intend(mut self, intent: Intent) -> Self {
         self.intents.push(intent);
+        self
+    }
+
+    /// Says that the fix may not be what the user means.
+    #[must_use]
+    pub fn guess(mut self, guess: bool) -> Self {
+        self.guess = guess;
         self
     }
 

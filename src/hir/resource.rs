@@ -151,6 +151,15 @@ impl Project {
     pub fn role(&self) -> Option<Spanned<RoleId>> {
         self.declaration.role("role")
     }
+
+    /// Returns the role that starts the builds of its batches.
+    pub fn batch_role(&self) -> Option<Spanned<RoleId>> {
+        let ValueKind::Map(batch) = &self.declaration.value("batch")?.kind else { return None };
+        match batch.iter().find(|(key, _)| key.node == "role")?.1 {
+            Value { kind: ValueKind::Entity(Entity::Role(id)), span } => Some(Spanned::new(id, span)),
+            _ => None,
+        }
+    }
 }
 
 /// `provider`: an action type that is not in the catalog.

@@ -49,6 +49,8 @@ pub enum Change {
     Named(Entity),
     /// The permissions that builds of a project need from the role that the file names.
     ProjectNeeds(ProjectId, Vec<Grant>),
+    /// The permissions that the role for batches of a project needs.
+    BatchNeeds(ProjectId, Vec<Grant>),
     /// The role of a project.
     ProjectRole(ProjectId, RoleId),
     /// The permissions that a pipeline needs from the role that the file names.
@@ -146,6 +148,7 @@ impl Plan {
                 }
             }
             Change::ProjectNeeds(id, needs) => self.projects[id].needs = needs,
+            Change::BatchNeeds(id, needs) => self.projects[id].batch_needs = needs,
             Change::ProjectRole(id, role) => self.projects[id].role = Some(Entity::Role(role)),
             Change::PipelineNeeds(id, needs) => self.pipelines[id].needs = needs,
             Change::PipelineRole(id, role) => self.pipelines[id].role = Some(Entity::Role(role)),

@@ -884,6 +884,8 @@ pub struct ProjectPlan {
     pub reports: Vec<Expr>,
     /// Permissions that the role must have for any build if the file names it; empty if the role is derived.
     pub needs: Vec<Grant>,
+    /// Permissions that the role for batches must have.
+    pub batch_needs: Vec<Grant>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
 }

@@ -63,6 +63,7 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
         logs,
         reports: texts(&scope, &project.declaration.attributes, "reports"),
         needs: Vec::new(),
+        batch_needs: Vec::new(),
         raw: project.declaration.raw().map(|raw| scope.data(raw)),
         properties: attributes,
         identity,

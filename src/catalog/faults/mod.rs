@@ -246,7 +246,7 @@ pub fn find(text: &str) -> Vec<Match> {
 fn spelled(name: &str, value: String) -> String {
     let is_permission = hole(name).is_some_and(|hole| hole.form == Form::Permission);
     let known = is_permission.then(|| permissions::iam_action(&value)).flatten();
-    known.map_or(value, |known| known.name.clone())
+    known.map_or(value, |known| known.name.to_owned())
 }
 
 /// The share of a wording's weight that a text must contain, as words in any order, for the wording to be searched.

@@ -39,6 +39,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if min < count && count <= max && producer.outputs.contains(&id) {
                 let found = unused(&artifact.name, &producer.name.node, producer.span, count == 1);
                 let is_empty = producer.stack_operation().is_some() && producer.value("OutputFileName").is_none();
+                // A later action may be meant to read it instead of what it reads.
+                let later = pipeline.actions.iter().any(|it| it.stage > producer.stage && !it.inputs.is_empty());
+                let found = found.guess(later);
                 findings.push(if is_empty { found.help(empty(&artifact.name.node, &producer.symbol)) } else { found });
             }
         }

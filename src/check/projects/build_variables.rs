@@ -231,12 +231,20 @@ fn is_linux(name: &str) -> bool {
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html> (2026-11-29)
 const RESERVED: &str = "CODEBUILD_";
 
+/// Returns a help with a similar variable. In `$TAG_$ARCH`, the underscore is part of the name.
+fn meant(name: &str, near: &str) -> String {
+    match name.strip_prefix(near) {
+        Some(after) if after.starts_with('_') => format!("write `${{{near}}}{after}`"),
+        _ => format!("did you mean `${near}`?"),
+    }
+}
+
 /// A variable that nothing sets, in an action with commands of its own.
 fn never_set_in_commands(name: &str, place: Span, near: Option<&str>) -> Diagnostic {
     let message = format!("nothing sets `${name}`, so it is empty");
     let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
     diagnostic.help(match near {
-        Some(near) => format!("did you mean `${near}`?"),
+        Some(near) => meant(name, near),
         None => format!("add `{name}` to `env` of the action, or write `${{{name}:-}}` if it may be empty"),
     })
 }
@@ -246,7 +254,7 @@ fn never_set(name: &str, place: Span, near: Option<&str>, project: &Spanned<Stri
     let message = format!("nothing sets `${name}`, so it is empty");
     let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `${near}`?")),
+        Some(near) => diagnostic.help(meant(name, near)),
         None if name.starts_with(RESERVED) => diagnostic.help("correct the name; CodeBuild sets no such variable"),
         None => diagnostic
             .help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node)),

@@ -3,7 +3,7 @@
 
 use crate::catalog::Reader;
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
-use crate::check::support::role_lacks::{denied, lack, statements};
+use crate::check::support::role_lacks::{denied, free_bucket, lack, statements};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
@@ -75,7 +75,7 @@ fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, need
         used: named.span,
         actions: &lack.actions,
         lines: &lines,
-        unnamed_bucket: unnamed.contains(&true),
+        unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
         certain: lack.certain,
     };
     Some(cannot_act(&lack, !derived.is_empty()))

@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for resource in &deploy.template.resources {
             let Some(what) = created(deploy.template, resource) else { continue };
             let given = deploy.template.inherited(resource, &[PROPERTY]);
-            let differs = |given: &Node| given.literal().zip(arn).is_some_and(|(given, demanded)| given != demanded);
+            let differs = |given: &Node| arn.is_some_and(|demanded| is_other_policy(given, demanded));
             if !given.is_none_or(differs) {
                 continue;
             }
@@ -59,6 +59,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), |arn| format!("\"{arn}\""));
         findings.extend(derived.map(|other| derived_without(deploy, demanded.span, other, &shown)));
+    }
+}
+
+/// Returns whether a boundary is not the policy with this ARN. A partition, Region, or account may be computed.
+fn is_other_policy(given: &Node, demanded: &str) -> bool {
+    if let Some(given) = given.literal() {
+        return given != demanded;
+    }
+    let name = |arn: &str| Some(arn.rsplit(':').next()?.to_owned()).filter(|name| name.starts_with("policy/"));
+    let written = given.intrinsic().filter(|call| call.name == "Fn::Sub").and_then(|call| call.argument.text());
+    match (written.and_then(name), name(demanded)) {
+        (Some(given), Some(demanded)) => !given.contains("${") && given != demanded,
+        _ => false,
     }
 }
 

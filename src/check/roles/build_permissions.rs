@@ -10,8 +10,9 @@ use crate::check::support::coverage::{self, Target};
 use crate::check::support::extra::is_in_extra;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::build_lacks::{BuildLack, build_lacks};
 use crate::diagnostic::families::roles::{self as families, ResourceName};
-use crate::diagnostic::{Code, Diagnostic, Intent, wording};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{
     ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
     Statement, Value, ValueKind,
@@ -235,28 +236,39 @@ impl<'a> Run<'a> {
     fn missing(&self) -> Vec<Missing> {
         let mut found: Vec<Missing> = Vec::new();
         for need in self.needs() {
-            let about = about(&need);
-            let enough = need.instead.is_some_and(|instead| coverage::names_anywhere(self.role, instead));
-            let lacking = |action: &&&str| !self.allows(&need, action);
-            let actions: Vec<&'static str> = need.actions.iter().filter(lacking).copied().collect();
-            if enough || actions.is_empty() {
-                continue;
-            }
-            if let Some(missing) = found.iter_mut().find(|missing| missing.about == about) {
-                let new: Vec<_> = actions.iter().filter(|action| !missing.actions.contains(action)).copied().collect();
-                missing.actions.extend(new);
-                match missing.places.iter_mut().find(|(place, _)| *place == need.place) {
-                    Some((_, here)) => {
-                        here.extend(actions.iter().filter(|it| !here.contains(it)).copied().collect::<Vec<_>>());
+            for (about, actions) in self.lacking(&need) {
+                if let Some(missing) = found.iter_mut().find(|missing| missing.about == about) {
+                    let new: Vec<_> = actions.iter().filter(|it| !missing.actions.contains(it)).copied().collect();
+                    missing.actions.extend(new);
+                    match missing.places.iter_mut().find(|(place, _)| *place == need.place) {
+                        Some((_, here)) => {
+                            here.extend(actions.iter().filter(|it| !here.contains(it)).copied().collect::<Vec<_>>());
+                        }
+                        None => missing.places.push((need.place, actions)),
                     }
-                    None => missing.places.push((need.place, actions)),
+                } else {
+                    let entry = need.named.and_then(|named| named.entry);
+                    found.push(Missing { about, actions: actions.clone(), places: vec![(need.place, actions)], entry });
                 }
-            } else {
-                let entry = need.named.and_then(|named| named.entry);
-                found.push(Missing { about, actions: actions.clone(), places: vec![(need.place, actions)], entry });
             }
         }
         without_implied(self, found)
+    }
+
+    /// Returns the actions that the role does not allow on anything that a command may use, and those that it allows on
+    /// other parts of the resource only.
+    fn lacking(&self, need: &Need) -> Vec<(About, Vec<&'static str>)> {
+        if need.instead.is_some_and(|instead| coverage::names_anywhere(self.role, instead)) {
+            return Vec::new();
+        }
+        let (allowed, lacking): (Vec<_>, Vec<_>) = need.actions.iter().partition(|action| self.allows(need, action));
+        let mut found = vec![(about(need), lacking)];
+        if let Some(CallTarget::Arn { glob, shown }) = &need.part {
+            let elsewhere = |action: &&str| !coverage::allows_call(self.plan, self.role, action, glob);
+            found.push((About::Arn(shown.clone()), allowed.into_iter().filter(elsewhere).collect()));
+        }
+        found.retain(|(_, actions)| !actions.is_empty());
+        found
     }
 
     /// Returns the calls that a statement of the role denies, by statement.
@@ -321,7 +333,7 @@ impl<'a> Run<'a> {
         let verb = resource.as_ref().and_then(|resource| verbs::smallest(resource.kind, &missing.actions));
         let role = self.declared_role();
         let first = missing.actions.first().copied().unwrap_or_default();
-        let lack = Lack {
+        let lack = BuildLack {
             category: self.by.word,
             action: self.by.name,
             does: doing(&missing.actions, verb),
@@ -497,112 +509,5 @@ fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
             let writes = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.access == Access::Write);
             if actions.iter().any(writes) { "writes to" } else { "reads" }
         }
-    }
-}
-
-/// A permission that a build needs but its role lacks.
-#[derive(Debug)]
-struct Lack<'a> {
-    /// `build` or `test`.
-    category: &'a str,
-    /// The action.
-    action: &'a str,
-    /// The verb for the use of the resource: `writes to`.
-    does: &'a str,
-    /// The resource; `None` if the calls cannot be limited to one.
-    resource: Option<ResourceName<'a>>,
-    /// The IAM actions that are not allowed.
-    actions: &'a [&'static str],
-    /// The project, or its role if that is declared.
-    owner: &'a Spanned<String>,
-    /// Whether `owner` is a role.
-    own_role: bool,
-    /// Whether there is no block for the statement: the role of a `run` is derived.
-    no_owner: bool,
-    /// Whether nothing at all is allowed on the resource.
-    nothing: bool,
-    /// The last field of the ARN of a resource that the file does not declare.
-    on: Option<String>,
-    /// The span through which the build gets the resource.
-    entry: Option<Span>,
-    /// Where a resource is declared that the commands name themselves.
-    declared: Option<Span>,
-    /// The arguments of the commands, each with its calls.
-    places: &'a [(Span, Vec<&'static str>)],
-    /// The stage.
-    stage: &'a str,
-    /// The missing statement.
-    line: &'a str,
-    /// The last part of the block to which the statement is added.
-    last: Option<Span>,
-}
-
-/// The most commands with a label in one diagnostic.
-const MAX_PLACES: usize = 3;
-
-/// A build that uses a resource without permission.
-fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
-    let first = lack.actions.first().copied().unwrap_or_default();
-    let role = match (lack.own_role, lack.no_owner) {
-        (true, _) => "this role",
-        (false, true) => "the role of this action",
-        (false, false) => "the role of this project",
-    };
-    let (message, label) = match lack.resource {
-        Some(resource) => (
-            format!(
-                "{} `{}` {} {} `{}`, but its role does not allow it",
-                lack.category, lack.action, lack.does, resource.kind, resource.name
-            ),
-            if lack.nothing {
-                format!("{role} has no permissions on `{}`", resource.name)
-            } else {
-                format!(
-                    "{role} does not allow {} on `{}`",
-                    wording::or_list(lack.actions.iter().copied()),
-                    resource.name
-                )
-            },
-        ),
-        None => (
-            match &lack.on {
-                Some(on) => {
-                    format!(
-                        "{} `{}` calls `{first}` on `{on}`, but its role does not allow it",
-                        lack.category, lack.action
-                    )
-                }
-                None => format!("{} `{}` calls `{first}`, but its role does not allow it", lack.category, lack.action),
-            },
-            if lack.nothing {
-                format!("the build runs with {role}")
-            } else {
-                format!("{role} allows it on other resources only")
-            },
-        ),
-    };
-    let mut diagnostic = Diagnostic::new(Code::E0803, message, lack.owner.span, label);
-    if let (Some(entry), Some(resource)) = (lack.entry, lack.resource) {
-        diagnostic = diagnostic.label(entry, format!("{} passed to the build here", resource.kind));
-    }
-    for (place, actions) in lack.places.iter().take(MAX_PLACES) {
-        diagnostic = diagnostic.label(*place, wording::ticks(actions));
-    }
-    if let Some(declared) = lack.declared {
-        diagnostic = diagnostic.label(declared, "declared here");
-    }
-    let call = first.split(':').nth(1).unwrap_or(first);
-    let refusal = match first.split(':').next() {
-        Some("s3" | "cloudformation") => "AccessDenied",
-        Some("sns") => "AuthorizationError",
-        _ => "AccessDeniedException",
-    };
-    let note = format!("the build would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
-    let diagnostic = diagnostic.note(note);
-    let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
-    let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
-    match lack.last {
-        Some(after) => diagnostic.intend(Intent::AddStatement { after, statement: lack.line.to_owned() }),
-        None => diagnostic,
     }
 }

@@ -1,10 +1,12 @@
 //! E0815, W0815: declared roles with which builds fail, or may fail.
 
-use crate::check::support::role_lacks::{denied, lack, statements};
+use crate::check::support::role_lacks::{denied, free_bucket, lack, statements};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, RoleLack};
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::ProjectId;
+use crate::hir::{ProjectId, RoleId};
+use crate::plan::Grant;
+use crate::source::Spanned;
 use crate::workspace::Build;
 
 pub(super) const RULE: Rule = Rule { name: "build-roles", codes: &[Code::E0815, Code::W0815], run: check };
@@ -22,6 +24,10 @@ const DISPENSABLE: [&str; 9] = [
     "s3:GetObjectVersion",
 ];
 
+/// Calls that batches make only in some cases: to stop builds that are no longer needed, and to retry them.
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html> (2026-11-30)
+const RARE_IN_BATCHES: [&str; 2] = ["codebuild:RetryBuild", "codebuild:StopBuild"];
+
 /// The call for coverage reports.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html> (2026-11-29)
 const PUT_COVERAGE: &str = "codebuild:BatchPutCodeCoverages";
@@ -32,40 +38,61 @@ const COVERAGE_FORMATS: [&str; 4] = ["CLOVERXML", "COBERTURAXML", "JACOCOXML", "
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, (project, planned)) in subject.hir.projects.iter().zip(&subject.plan.projects).enumerate() {
-        let Some(named) = project.role() else { continue };
-        if project.declaration.incomplete {
+        if project.declaration.incomplete || project.declaration.raw().is_some() {
             continue;
         }
-        let role = &subject.hir.roles[named.node];
-        if project.declaration.raw().is_some() {
-            continue;
+        let user = &project.declaration.symbol.node;
+        if let Some(named) = project.role() {
+            let mut dispensable = DISPENSABLE.to_vec();
+            if !has_coverage(subject, ProjectId(index)) {
+                dispensable.push(PUT_COVERAGE);
+            }
+            let needs = &planned.needs;
+            compare(subject, &Use { named, of: "build", user, needs, dispensable: &dispensable }, findings);
         }
-        let mut dispensable = DISPENSABLE.to_vec();
-        if !has_coverage(subject, ProjectId(index)) {
-            dispensable.push(PUT_COVERAGE);
+        if let Some(named) = project.batch_role() {
+            let needs = &planned.batch_needs;
+            compare(subject, &Use { named, of: "batch", user, needs, dispensable: &RARE_IN_BATCHES }, findings);
         }
-        if let Some(denied) = denied(subject, named.node, &planned.needs, &dispensable) {
-            let code = if denied.certain { Code::E0815 } else { Code::W0815 };
-            let list = wording::and_list(denied.actions.iter().copied());
-            let user = &project.declaration.symbol.node;
-            let message =
-                format!("role `{}` denies {list}, which builds of `{user}` need", role.declaration.symbol.node);
-            let places = [(named.span, "used here".to_owned())];
-            findings.push(families::denied(code, message, denied.statement, &places, &denied.actions));
-        }
-        let Some(lack) = lack(subject, named.node, "codebuild", &planned.needs, &dispensable) else { continue };
-        let (lines, unnamed): (Vec<_>, Vec<bool>) =
-            lack.needs.iter().flat_map(|(need, actions)| statements(subject.hir, subject.plan, need, actions)).unzip();
-        findings.push(cannot_build(&RoleLack {
-            role: &role.declaration.symbol,
-            user: &project.declaration.symbol.node,
-            used: named.span,
-            actions: &lack.actions,
-            lines: &lines,
-            unnamed_bucket: unnamed.contains(&true),
-            certain: lack.certain,
-        }));
     }
+}
+
+/// A use of a declared role by a project.
+struct Use<'a> {
+    named: Spanned<RoleId>,
+    /// What runs with it: a build or a batch.
+    of: &'static str,
+    /// The project.
+    user: &'a str,
+    needs: &'a [Grant],
+    dispensable: &'a [&'a str],
+}
+
+/// Compares the role with what its user needs.
+fn compare(subject: &Subject<'_>, of: &Use<'_>, findings: &mut Findings) {
+    let &Use { named, user, needs, dispensable, .. } = of;
+    let role = &subject.hir.roles[named.node];
+    if let Some(denied) = denied(subject, named.node, needs, dispensable) {
+        let code = if denied.certain { Code::E0815 } else { Code::W0815 };
+        let list = wording::and_list(denied.actions.iter().copied());
+        let users = if of.of == "build" { "builds" } else { "batches" };
+        let message = format!("role `{}` denies {list}, which {users} of `{user}` need", role.declaration.symbol.node);
+        let places = [(named.span, "used here".to_owned())];
+        findings.push(families::denied(code, message, denied.statement, &places, &denied.actions));
+    }
+    let Some(lack) = lack(subject, named.node, "codebuild", needs, dispensable) else { return };
+    let (lines, unnamed): (Vec<_>, Vec<bool>) =
+        lack.needs.iter().flat_map(|(need, actions)| statements(subject.hir, subject.plan, need, actions)).unzip();
+    let found = RoleLack {
+        role: &role.declaration.symbol,
+        user,
+        used: named.span,
+        actions: &lack.actions,
+        lines: &lines,
+        unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
+        certain: lack.certain,
+    };
+    findings.push(cannot_build(&found, of.of));
 }
 
 /// Returns whether a build of a project creates a coverage report.
@@ -81,13 +108,13 @@ fn has_coverage(subject: &Subject<'_>, project: ProjectId) -> bool {
     of_actions.any(|build| covers(build)) || of_rules.any(|build| covers(&build))
 }
 
-/// A declared role with which every build of a project fails.
-fn cannot_build(lack: &RoleLack<'_>) -> Diagnostic {
-    let message = format!("role `{}` lacks permissions that every build of `{}` needs", lack.role.node, lack.user);
+/// A declared role with which every build or batch of a project fails.
+fn cannot_build(lack: &RoleLack<'_>, of: &str) -> Diagnostic {
+    let message = format!("role `{}` lacks permissions that every {of} of `{}` needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", wording::or_list(lack.actions.iter().copied()));
     let code = if lack.certain { Code::E0815 } else { Code::W0815 };
-    lack.diagnostic(code, message, label, &[]).help(format!(
-        "add {}, or remove `role` to have one derived",
-        wording::and_list(lack.lines.iter().map(String::as_str))
-    ))
+    let lines = wording::and_list(lack.lines.iter().map(String::as_str));
+    // Only the role of the builds can be derived.
+    let instead = if of == "build" { ", or remove `role` to have one derived" } else { "" };
+    lack.diagnostic(code, message, label, &[]).help(format!("add {lines}{instead}"))
 }

@@ -1,7 +1,7 @@
 //! E0840, W0840: declared roles with which a pipeline does not run, or may fail.
 
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
-use crate::check::support::role_lacks::{denied, lack, statements};
+use crate::check::support::role_lacks::{denied, free_bucket, lack, statements};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, MAX_SHOWN, RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
@@ -36,7 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 used: named.span,
                 actions: &lack.actions,
                 lines: &lines,
-                unnamed_bucket: unnamed.contains(&true),
+                unnamed_bucket: unnamed.contains(&true).then(|| free_bucket(subject.hir)),
                 certain: lack.certain,
             },
             unnamed_role: !derived.is_empty(),

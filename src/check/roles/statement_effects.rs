@@ -46,7 +46,7 @@ fn known_actions(statement: &Statement) -> Vec<Arc<IamAction>> {
             let grants = kinds.filter_map(|kind| verbs::grants(&verb.node, kind)).flatten();
             let mut actions: Vec<Arc<IamAction>> =
                 grants.flat_map(|grant| &grant.actions).filter_map(|action| permissions::iam_action(action)).collect();
-            actions.sort_by(|one, other| one.name.cmp(&other.name));
+            actions.sort_by(|one, other| one.name.cmp(other.name));
             actions.dedup();
             actions
         }
@@ -90,18 +90,16 @@ fn look_at_key(
     actions: &[Arc<IamAction>],
     findings: &mut Findings,
 ) {
-    let lacking: Vec<&str> = actions
-        .iter()
-        .filter(|action| !conditions::can_have(action, &key.node))
-        .map(|action| action.name.as_str())
-        .collect();
+    let lacking: Vec<&str> =
+        actions.iter().filter(|action| !conditions::can_have(action, &key.node)).map(|action| action.name).collect();
     let Some(first) = lacking.first() else { return };
     // With `...IfExists`, a statement limits the calls that have the key. Reading with the others is harmless; the AWS CDK
     // writes such statements for change sets:
     // <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-codepipeline-actions/lib/cloudformation/private/singleton-policy.ts>
     // (2026-11-30).
-    let reads =
-        |name: &&str| actions.iter().any(|it| it.name == **name && matches!(it.access, Access::List | Access::Read));
+    let reads = |name: &&'static str| {
+        actions.iter().any(|it| it.name == *name && matches!(it.access, Access::List | Access::Read))
+    };
     if always && !statement.deny && lacking.len() < actions.len() && lacking.iter().all(reads) {
         return;
     }
@@ -181,14 +179,14 @@ fn look_at_resources(
         let applicable = Applicable { patterns: wrong.patterns, edit: wrong.edit.as_deref(), all: "on \"*\"" };
         policies::wrong_resource(effect.words(), &wrong.actions, first.span, applicable)
     }));
-    let is_wrong = |action: &IamAction| wrong.iter().any(|wrong| wrong.actions.contains(&action.name.as_str()));
+    let is_wrong = |action: &IamAction| wrong.iter().any(|wrong| wrong.actions.contains(&action.name));
     for action in actions.iter().filter(|action| !is_wrong(action)) {
         let secrets: Option<Vec<&str>> = globs.iter().map(|glob| half_secret(glob)).collect();
         if let Some(secret) =
             secrets.and_then(|secrets| secrets.first().copied()).filter(|_| !action.resources.is_empty())
         {
             let edit = format!("{secret}-??????");
-            findings.push(part_of_secret(effect, &action.name, first.span, &edit));
+            findings.push(part_of_secret(effect, action.name, first.span, &edit));
             break;
         }
     }

@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                         findings.about(deploy.as_place(), found);
                     }
                 }
-                None => findings.push(unknown(&given, deploy, name)),
+                None => findings.push(unknown(subject, &given, deploy, name)),
             }
         }
         if given.all_known {
@@ -67,7 +67,7 @@ fn of_instances(place: Place<'_>, sets: &[Deploy<'_>], findings: &mut Findings) 
         let Some(parameter) = deploy.template.parameter(&name.node) else {
             let known: Vec<&str> = deploy.template.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
             let near = similar(&name.node, known.iter().copied());
-            findings.push(unknown_parameter(deploy.path.as_str(), name, near, &known));
+            findings.push(unknown_parameter(deploy.path.as_str(), name, near, &known, true));
             continue;
         };
         if let Some(value) = written(value)
@@ -170,9 +170,10 @@ fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile
     Some(entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
-fn unknown(given: &Given, deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
+fn unknown(subject: &Subject<'_>, given: &Given, deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
+    let alone = !subject.written(name.span).shown().contains('=');
     let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
-    unknown_parameter(deploy.path.as_str(), name, meant(given, deploy, &name.node), &known().collect::<Vec<_>>())
+    unknown_parameter(deploy.path.as_str(), name, meant(given, deploy, &name.node), &known().collect::<Vec<_>>(), alone)
 }
 
 /// The parameter that an unknown name means: a similar one, or else the only one without a value that has a part of the name.
@@ -211,13 +212,24 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
 }
 
 /// A parameter that is set but that the template does not have.
-fn unknown_parameter(template: &str, name: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
+fn unknown_parameter(
+    template: &str,
+    name: &Spanned<String>,
+    near: Option<&str>,
+    known: &[&str],
+    alone: bool,
+) -> Diagnostic {
     let message = format!("template `{template}` has no parameter `{}`", name.node);
     let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "");
     match (near, known) {
         (Some(near), _) => {
-            let intent = Intent::SetName { place: name.span, name: near.to_owned() };
-            diagnostic.help(format!("did you mean `{near}`?")).intend(intent)
+            let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            // In a document, all parameters of a set are one string.
+            if alone {
+                diagnostic.intend(Intent::SetName { place: name.span, name: near.to_owned() })
+            } else {
+                diagnostic
+            }
         }
         (None, []) => diagnostic.help(format!("remove `{}`; the template has no parameters", name.node)),
         (None, [only]) => diagnostic.help(format!("write `{only}`, the only parameter of the template")),

@@ -4,7 +4,7 @@ use crate::catalog::Category;
 use crate::catalog::limits::limit;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{Action, ConditionId, DeploymentCase, ExistenceCondition, Hir, Pipeline, Stage};
+use crate::hir::{Action, ConditionId, DeploymentCase, ExistenceCondition, Hir, PartKind, Pipeline, Stage, Test, Text};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule =
@@ -118,11 +118,40 @@ impl<'c> CasesOfPipeline<'c> {
 
     /// Describes a case: `if IsProd is false`.
     fn when(&self, case: &DeploymentCase<'c>) -> String {
-        let names: Vec<&str> = case.false_ones().map(|id| self.hir.conditions[id].name.as_str()).collect();
-        match names.as_slice() {
+        let ids: Vec<ConditionId> = case.false_ones().collect();
+        match ids.as_slice() {
             [] => "if all conditions are true".to_owned(),
-            [only] => format!("if `{only}` is false"),
+            [only] => match self.condition(*only) {
+                Some(shown) => format!("if `{shown}` is false"),
+                None => "if the condition of the `if` is false".to_owned(),
+            },
             _ => "if several conditions are false".to_owned(),
+        }
+    }
+
+    /// Returns a condition as the file names it, or a comparison as it is written.
+    fn condition(&self, id: ConditionId) -> Option<String> {
+        let condition = &self.hir.conditions[id];
+        if condition.given.is_some() {
+            return Some(condition.name.clone());
+        }
+        let compared = |id: ConditionId, operator: &str| match &self.hir.conditions[id].test {
+            Test::Equal(left, right) => Some(format!("{} {operator} {}", self.operand(left)?, self.operand(right)?)),
+            _ => None,
+        };
+        match &condition.test {
+            Test::Not(id) => compared(*id, "!="),
+            _ => compared(id, "=="),
+        }
+    }
+
+    /// Returns one side of a comparison as it is written.
+    fn operand(&self, text: &Text) -> Option<String> {
+        let [only] = text.parts.as_slice() else { return None };
+        match &only.kind {
+            PartKind::Param(id) => Some(self.hir.params[*id].name.node.clone()),
+            PartKind::Literal(text) => Some(format!("\"{text}\"")),
+            _ => None,
         }
     }
 

@@ -25,6 +25,8 @@ pub(in crate::check) struct Need {
     pub place: Span,
     /// An action that is sufficient instead.
     pub instead: Option<&'static str>,
+    /// The part of the resource that the command names: objects by their keys.
+    pub part: Option<CallTarget>,
 }
 
 /// The resource of a call.
@@ -77,7 +79,7 @@ const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// The permissions for pushing an image, without the token.
 /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html> (2026-11-23)
-const ECR_PUSH: [&str; 5] = [
+pub(super) const ECR_PUSH: [&str; 5] = [
     "ecr:BatchCheckLayerAvailability",
     "ecr:CompleteLayerUpload",
     "ecr:InitiateLayerUpload",
@@ -118,9 +120,11 @@ impl Calls<'_> {
 
     fn of_program(&self, call: &Invocation) -> Vec<Need> {
         match (call.program.as_str(), call.operation(2).as_slice()) {
-            ("aws", ["s3", operation]) => self.s3(operation, call),
+            ("aws", ["s3", operation]) if *operation != "website" => self.s3(operation, call),
             ("docker" | "podman" | "buildah", ["push", ..]) => self.image(call.positional(1), &ECR_PUSH),
-            ("docker" | "podman", ["pull", ..]) => self.image(call.positional(1), &ECR_PULL),
+            ("skopeo", ["copy", ..]) => self.copied_image(call),
+            ("crane", ["push" | "copy" | "cp", ..]) => self.image(call.positional(2), &ECR_PUSH),
+            ("docker" | "podman" | "crane", ["pull", ..]) => self.image(call.positional(1), &ECR_PULL),
             ("docker" | "podman" | "buildah", ["buildx" | "build" | "bud" | "image", ..]) => {
                 let pushed = call.option("-t").or_else(|| call.option("--tag")).filter(|_| call.has("--push"));
                 let mut needs = self.image(pushed, &ECR_PUSH);
@@ -142,10 +146,14 @@ impl Calls<'_> {
         };
         let found = [3, 2, 1].into_iter().filter_map(command).map(|name| commands::calls(&name).collect::<Vec<_>>());
         let calls = found.into_iter().find(|calls| !calls.is_empty()).unwrap_or_default();
+        let is_known = !calls.is_empty();
         let made = calls.into_iter().filter(|known| {
             known.with.is_none_or(|option| call.has(option)) && known.without.is_none_or(|option| !call.has(option))
         });
         let mut needs: Vec<Need> = Vec::new();
+        if !is_known {
+            needs.extend(Self::by_name(call, &words));
+        }
         for known in made {
             let need = self.need(call, known);
             match needs.iter_mut().find(|other| other.target == need.target && other.instead == need.instead) {
@@ -164,6 +172,7 @@ impl Calls<'_> {
                 named: None,
                 place: call.span,
                 instead: known.instead,
+                part: None,
             };
         };
         let mut target = Known::default();
@@ -176,9 +185,12 @@ impl Calls<'_> {
             let Some((name, after)) = tail.split_once('}') else { break };
             target.push(&Known::text(before));
             let (option, form) = name.split_once(':').unwrap_or((name, ""));
-            let given = call.option(option);
+            let given = match option.parse() {
+                Ok(position) => call.positional(position),
+                Err(_) => call.option(option),
+            };
             let value = given.as_ref().map_or_else(Known::open, |given| self.value(&given.parts, DEPTH));
-            open |= value.glob.starts_with('*');
+            open |= value.glob.starts_with('*') && form != "named";
             let is_arn = value.glob.starts_with("arn:") && !after.contains('{');
             let value = if is_arn { value } else { formed(&value, form) };
             whole = whole.or_else(|| is_arn.then(|| value.clone()));
@@ -197,6 +209,7 @@ impl Calls<'_> {
             named,
             place: last.map_or(call.span, |given| given.whole),
             instead: known.instead,
+            part: None,
         }
     }
 
@@ -363,20 +376,36 @@ impl Calls<'_> {
             "rb" => (&["s3:DeleteBucket"], &[]),
             _ => return Vec::new(),
         };
-        let sides = [(call.positional(2), source), (call.positional(3), target)];
-        sides.into_iter().flat_map(|(given, actions)| self.bucket(given.as_ref(), actions)).collect()
+        let mut target = target.to_vec();
+        // https://docs.aws.amazon.com/cli/latest/reference/s3/cp.html (2026-11-30)
+        if !target.is_empty() && (call.has("--acl") || call.has("--grants")) {
+            target.push("s3:PutObjectAcl");
+        }
+        let sides = [(call.positional(2), source), (call.positional(3), target.as_slice())];
+        sides.into_iter().flat_map(|(given, actions)| self.bucket(given.as_ref(), actions, lists)).collect()
     }
 
-    /// Returns calls on the bucket of `s3://bucket/key`, and on its objects.
-    fn bucket(&self, given: Option<&GivenValue>, actions: &[&'static str]) -> Vec<Need> {
-        let Some((given, name)) = given.and_then(|given| Some((given, bucket_of(&given.parts)?))) else {
+    /// Returns calls on the bucket of `s3://bucket/key`, and on its objects: on all with that prefix, or on one.
+    fn bucket(&self, given: Option<&GivenValue>, actions: &[&'static str], all: bool) -> Vec<Need> {
+        let Some((given, (name, key))) = given.and_then(|given| Some((given, bucket_of(&given.parts)?))) else {
             return Vec::new();
         };
         let named = self.environment.named(self.hir, &Reference::of(&name));
         let named = named.filter(|named| matches!(named.entity, Entity::Bucket(_)));
         let bucket = self.value(&name, DEPTH);
+        let key = self.value(&key, DEPTH);
+        let objects = match key.glob.as_str() {
+            "" => None,
+            glob if all || glob.ends_with('/') => {
+                Some((format!("{glob}*"), format!("{}/*", key.shown.trim_end_matches('/'))))
+            }
+            _ => Some((key.glob, key.shown)),
+        };
+        let part = objects.map(|(glob, shown)| CallTarget::Arn {
+            glob: format!("arn:*:s3:::{}/{glob}", bucket.glob),
+            shown: format!("arn:${{AWS::Partition}}:s3:::{}/{shown}", bucket.shown),
+        });
         let need = |actions: Vec<&'static str>, suffix: &str| Need {
-            actions,
             target: CallTarget::Arn {
                 glob: format!("arn:*:s3:::{}{suffix}", bucket.glob),
                 shown: format!("arn:${{AWS::Partition}}:s3:::{}{suffix}", bucket.shown),
@@ -384,18 +413,18 @@ impl Calls<'_> {
             named,
             place: given.whole,
             instead: None,
+            part: part.clone().filter(|_| !actions.iter().any(|action| action.ends_with("Bucket"))),
+            actions,
         };
-        if named.is_some() {
-            return vec![need(actions.to_vec(), "")];
-        }
         let (of_bucket, of_objects): (Vec<_>, Vec<_>) =
             actions.iter().copied().partition(|action| action.ends_with("Bucket"));
-        let both = [(of_objects, "/*"), (of_bucket, "")];
-        both.into_iter().filter(|(actions, _)| !actions.is_empty()).map(|(actions, end)| need(actions, end)).collect()
+        let ends = if named.is_some() { ["", ""] } else { ["/*", ""] };
+        let both = [of_objects, of_bucket].into_iter().zip(ends);
+        both.filter(|(actions, _)| !actions.is_empty()).map(|(actions, end)| need(actions, end)).collect()
     }
 
     /// Returns the needs for an image of a repository of Amazon ECR, or an empty list if it may be in another registry.
-    fn image(&self, given: Option<GivenValue>, actions: &[&'static str]) -> Vec<Need> {
+    pub(super) fn image(&self, given: Option<GivenValue>, actions: &[&'static str]) -> Vec<Need> {
         given.map_or_else(Vec::new, |given| self.image_at(&given.parts, given.whole, actions))
     }
 
@@ -428,7 +457,7 @@ impl Calls<'_> {
                 shown(account, "${AWS::AccountId}")
             ),
         };
-        vec![Need { actions: actions.to_vec(), target, named, place, instead: None }]
+        vec![Need { actions: actions.to_vec(), target, named, place, instead: None, part: None }]
     }
 
     /// Returns the declared repository with this name.
@@ -479,6 +508,15 @@ impl Calls<'_> {
 fn formed(value: &Known, form: &str) -> Known {
     match form {
         "path" => value.map(|text| text.strip_prefix('/').unwrap_or(text).to_owned()),
+        "named" => Known { glob: format!("*{}", value.glob), shown: value.shown.clone() },
+        "bucket" => value.map(|text| text.strip_prefix("s3://").unwrap_or(text).trim_end_matches('/').to_owned()),
+        "group" => Known { glob: format!("{}*", value.glob), shown: format!("{}:*", value.shown) },
+        // AWS checks the path itself.
+        // https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html (2026-11-30)
+        "tree" => value.map(|text| match text.strip_prefix('/').unwrap_or(text) {
+            path if path.is_empty() || path.ends_with('/') => format!("{}*", path.trim_end_matches('/')),
+            path => path.to_owned(),
+        }),
         "last" => value.map(|text| text.rsplit('/').next().unwrap_or(text).to_owned()),
         "function" => value.map(|text| match text.split_once(':') {
             Some((name, _)) => format!("{name}*"),
@@ -490,32 +528,27 @@ fn formed(value: &Known, form: &str) -> Known {
     }
 }
 
-/// Returns the parts of the bucket's name in `s3://bucket/key`.
-fn bucket_of(parts: &[WordPart]) -> Option<Vec<WordPart>> {
-    let mut parts = parts.iter();
-    let Some(WordPart::Text(first)) = parts.next() else { return None };
-    let mut name = Vec::new();
-    let mut rest = Some(first.strip_prefix("s3://")?);
-    loop {
-        if let Some(text) = rest {
-            let (own, key) = text.split_once('/').map_or((text, None), |(own, key)| (own, Some(key)));
-            if !own.is_empty() {
-                name.push(WordPart::Text(own.to_owned()));
+/// Returns the parts of the bucket's name in `s3://bucket/key`, and those of the key.
+fn bucket_of(parts: &[WordPart]) -> Option<(Vec<WordPart>, Vec<WordPart>)> {
+    let Some((WordPart::Text(first), rest)) = parts.split_first() else { return None };
+    let first = WordPart::Text(first.strip_prefix("s3://")?.to_owned());
+    let (mut name, mut key) = (Vec::new(), Vec::new());
+    let mut in_key = false;
+    for part in [&first].into_iter().chain(rest) {
+        match part {
+            WordPart::Text(text) if !in_key => {
+                let (own, tail) = text.split_once('/').map_or((text.as_str(), None), |(own, tail)| (own, Some(tail)));
+                in_key = tail.is_some();
+                let texts = [(&mut name, own), (&mut key, tail.unwrap_or_default())];
+                for (parts, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+                    parts.push(WordPart::Text(text.to_owned()));
+                }
             }
-            if key.is_some() {
-                break;
-            }
-        }
-        match parts.next() {
-            Some(WordPart::Text(text)) => rest = Some(text),
-            Some(part) => {
-                name.push(part.clone());
-                rest = None;
-            }
-            None => break,
+            _ if in_key => key.push(part.clone()),
+            _ => name.push(part.clone()),
         }
     }
-    Some(name)
+    Some((name, key))
 }
 
 /// Replaces the parts of an ARN that are known only at deployment with `*`.

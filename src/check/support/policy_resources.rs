@@ -53,7 +53,7 @@ pub(in crate::check) fn wrong_resources<'a>(
         let edit = first.map(|arn| format!("{arn}/*")).filter(|arn| reaches(action, arn));
         let edit = edit.filter(|_| !action.resources.is_empty());
         match wrong.iter_mut().find(|other| other.patterns == action.resources && other.edit == edit) {
-            Some(other) => other.actions.push(&action.name),
+            Some(other) => other.actions.push(action.name),
             None => wrong.push(WrongResource { actions: vec![&action.name], patterns: &action.resources, edit }),
         }
     }

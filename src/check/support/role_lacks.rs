@@ -23,12 +23,13 @@ pub(in crate::check) struct Lack<'a> {
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html>,
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>, and
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html> (2026-11-28)
-const FIRST_CALLS: [&str; 10] = [
+const FIRST_CALLS: [&str; 11] = [
     "cloudformation:CreateChangeSet",
     "cloudformation:ExecuteChangeSet",
     "codebuild:StartBuild",
     "codebuild:StartBuildBatch",
     "codecommit:GetBranch",
+    "codecommit:GitPull",
     "codedeploy:CreateDeployment",
     "codepipeline:StartPipelineExecution",
     "ecs:UpdateService",
@@ -198,9 +199,11 @@ fn passes_to_others(plan: &Plan, role: &RolePlan, need: &Grant) -> bool {
 
 fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
     let Some(bucket) = need.resources.iter().find_map(bucket_of) else {
-        // The log group of a build or an action is known; that of other calls may have another form.
+        // The log group of a build or an action, a project, and a repository are known; those of other calls may have
+        // another form.
         let arns: Vec<String> = need.resources.iter().map(|resource| coverage::pattern(plan, resource)).collect();
-        let known = action.starts_with("logs:") && !arns.is_empty() && arns.iter().all(|arn| arn.starts_with("arn:"));
+        let is_known = ["codebuild:", "codecommit:", "logs:"].iter().any(|service| action.starts_with(service));
+        let known = is_known && !arns.is_empty() && arns.iter().all(|arn| arn.starts_with("arn:"));
         let here = !known || arns.iter().any(|arn| coverage::allows_arn(plan, role, action, arn));
         return coverage::names_anywhere(role, action) && here;
     };
@@ -221,6 +224,12 @@ fn bucket_of(resource: &Expr) -> Option<Entity> {
 /// The most actions in one statement of a help. A longer one would be cut off.
 const MOST_ACTIONS: usize = 8;
 
+/// Returns a name for the artifact bucket that nothing in the file has.
+pub(in crate::check) fn free_bucket(hir: &Hir) -> &'static str {
+    let is_free = |name: &&&str| hir.entities().all(|entity| hir.symbol(entity).node != **name);
+    ["Artifacts", "ArtifactBucket", "PipelineArtifacts"].iter().find(is_free).copied().unwrap_or("ArtifactBucket")
+}
+
 /// Returns the missing statements, each with whether it is for a bucket that the file does not declare.
 pub(in crate::check) fn statements(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> Vec<(String, bool)> {
     let declared = need.resources.iter().find_map(bucket_of).map(|node| match node {
@@ -228,7 +237,7 @@ pub(in crate::check) fn statements(hir: &Hir, plan: &Plan, need: &Grant, actions
         _ => None,
     });
     let on: Vec<String> = match &declared {
-        Some(bucket) => vec![bucket.clone().unwrap_or_else(|| "Artifacts".to_owned())],
+        Some(bucket) => vec![bucket.clone().unwrap_or_else(|| free_bucket(hir).to_owned())],
         None => need.resources.iter().map(|resource| format!("\"{}\"", plan.readable(resource))).collect(),
     };
     let on = if let [only] = on.as_slice() { only.clone() } else { format!("[{}]", on.join(", ")) };

@@ -1,12 +1,14 @@
-//! The calls of programs to AWS for files of the source: `docker build`, `terraform`, and package managers.
+//! The calls of programs to AWS for files of the source (`docker build`, `terraform`, and package managers), for images,
+//! and of operations of the AWS CLI that are named after their IAM action.
 
 use std::sync::Arc;
 
-use crate::workspace::packaging::Invocation;
+use crate::catalog::commands;
+use crate::workspace::packaging::{GivenValue, Invocation};
 use crate::workspace::shell::WordPart;
 use crate::workspace::terraform::S3Backend;
 
-use super::build_calls::{CallTarget, Calls, ECR_PULL, Need};
+use super::build_calls::{CallTarget, Calls, ECR_PULL, ECR_PUSH, Need};
 
 /// Settings of a backend with which Terraform uses another identity, or another service.
 const OTHER_IDENTITY: [&str; 9] = [
@@ -46,6 +48,33 @@ impl Calls<'_> {
         needs
     }
 
+    /// Returns the needs of `skopeo copy`.
+    pub(super) fn copied_image(&self, call: &Invocation) -> Vec<Need> {
+        let sides = [(call.positional(1), &ECR_PULL[..]), (call.positional(2), &ECR_PUSH[..])];
+        let image = |(given, actions): (Option<GivenValue>, &[&'static str])| {
+            let mut given = given?;
+            let Some(WordPart::Text(first)) = given.parts.first_mut() else { return None };
+            *first = first.strip_prefix("docker://")?.to_owned();
+            given.parts.retain(|part| !matches!(part, WordPart::Text(text) if text.is_empty()));
+            Some(self.image(Some(given), actions))
+        };
+        sides.into_iter().filter_map(image).flatten().collect()
+    }
+
+    /// Returns the need of an operation that calls the IAM action with the same name. The options that name its resource
+    /// are not known, so a statement for any resource is sufficient.
+    pub(super) fn by_name(call: &Invocation, words: &[&str]) -> Option<Need> {
+        let ("aws", [service, operation, ..]) = (call.program.as_str(), words) else { return None };
+        let action = commands::by_name(service, operation)?;
+        let only = |patterns: &[&'static str]| if let [only] = patterns { Some(*only) } else { None };
+        let target = match only(&action.required).or(only(&action.resources)) {
+            Some(pattern) => CallTarget::Arn { glob: "*".to_owned(), shown: without_names(pattern) },
+            None => CallTarget::Account,
+        };
+        let (actions, instead) = (vec![action.name], Some(action.name));
+        Some(Need { actions, target, named: None, place: call.span, instead, part: None })
+    }
+
     /// Returns the needs of `terraform`, whose state is in a bucket.
     pub(super) fn terraform(&self, operation: &str, call: &Invocation) -> Vec<Need> {
         let Some(backend) = self.backend(call) else { return Vec::new() };
@@ -63,6 +92,7 @@ impl Calls<'_> {
             named: None,
             place,
             instead: None,
+            part: None,
         };
         if let Some(bucket) = bucket {
             let name = &bucket.node;
@@ -147,7 +177,7 @@ impl Calls<'_> {
         let suffix = if resource == "package" { "/*" } else { "" };
         let owner = login.option("--domain-owner");
         let target = self.package_arn(login, resource, suffix, owner.as_ref());
-        vec![Need { actions: vec![action], target, named: None, place: call.span, instead: None }]
+        vec![Need { actions: vec![action], target, named: None, place: call.span, instead: None, part: None }]
     }
 
     /// Returns whether `package.json` names another registry.
@@ -161,4 +191,22 @@ impl Calls<'_> {
 /// Returns whether a command does not lock the state.
 fn unlocked(call: &Invocation) -> bool {
     call.option("-lock").is_some_and(|given| given.parts == [WordPart::Text("false".to_owned())])
+}
+
+/// Returns the ARN pattern of an IAM action with `*` for the names in it.
+fn without_names(pattern: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = pattern;
+    while let Some((before, tail)) = rest.split_once("${") {
+        let Some((name, after)) = tail.split_once('}') else { break };
+        shown.push_str(before);
+        shown.push_str(match name {
+            "Partition" => "${AWS::Partition}",
+            "Region" => "${AWS::Region}",
+            "Account" => "${AWS::AccountId}",
+            _ => "*",
+        });
+        rest = after;
+    }
+    shown + rest
 }

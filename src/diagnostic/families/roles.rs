@@ -42,8 +42,8 @@ pub struct RoleLack<'a> {
     pub actions: &'a [&'a str],
     /// The missing statements.
     pub lines: &'a [String],
-    /// Whether the artifact bucket is missing, which dotpipe generates and which a statement cannot name.
-    pub unnamed_bucket: bool,
+    /// A name for the artifact bucket, if that is missing: dotpipe generates it, so a statement cannot name it.
+    pub unnamed_bucket: Option<&'static str>,
     /// Whether the user certainly fails: no policy outside of this file can allow the actions.
     pub certain: bool,
 }
@@ -56,10 +56,9 @@ impl RoleLack<'_> {
         for (place, calls) in causes.iter().take(MAX_SHOWN) {
             diagnostic = diagnostic.label(*place, format!("calls {calls}"));
         }
-        if !self.unnamed_bucket {
-            return diagnostic;
-        }
-        diagnostic.note("to name the artifact bucket in a role, declare `bucket Artifacts`, and add `artifacts { bucket = Artifacts }` to the pipeline")
+        let Some(name) = self.unnamed_bucket else { return diagnostic };
+        let how = format!("declare `bucket {name}`, and add `artifacts {{ bucket = {name} }}` to the pipeline");
+        diagnostic.note(format!("to name the artifact bucket in a role, {how}"))
     }
 }
 

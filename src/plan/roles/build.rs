@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use crate::catalog::{GrantRole, RoleKind};
 use crate::hir::{
-    Action, ActionId, ConditionRule, Hir, Input, PartKind, PipelineId, ProjectId, RepositoryId, Secret, Setting, Value,
-    ValueKind,
+    Action, ActionId, ConditionRule, Hir, Input, PartKind, PipelineId, Project, ProjectId, RepositoryId, Secret,
+    Setting, Value, ValueKind,
 };
 use crate::source::Span;
 
@@ -65,6 +65,11 @@ impl<'a> Run<'a> {
 pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
     let mut changes = Changes::of(plan);
     for (index, project) in plan.projects.entries().filter(|(_, project)| project.identity.is_owned()) {
+        if let Some(role) = naming.scope.hir.projects.get(index).and_then(Project::batch_role) {
+            let needs = batch_needs(project);
+            changes.push(Change::Needed(Entity::Role(role.node), needs.clone()));
+            changes.push(Change::BatchNeeds(index, needs));
+        }
         if let Some(role) = project.role {
             let needs = needs(naming, plan, index, project);
             changes.push(Change::Needed(role, needs.clone()));
@@ -88,6 +93,13 @@ pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
         changes.push(Change::ProjectRole(index, role));
     }
     changes
+}
+
+/// Returns the permissions for starting the builds of a batch.
+fn batch_needs(project: &ProjectPlan) -> Vec<Grant> {
+    let mut values = GrantValues::new(project.identity.span);
+    values.set("Project", name_of(project), project.identity.span);
+    values.grants(RoleKind::Batch.grants().into_iter().flat_map(|set| &set.grant))
 }
 
 /// Returns the permissions that builds need, and those that the project's `allow` adds.

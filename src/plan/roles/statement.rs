@@ -35,7 +35,7 @@ fn one(scope: &ValueScope, statement: &Statement) -> Vec<Grant> {
 
 /// Returns an IAM action in AWS's spelling.
 fn spelt(action: &str) -> String {
-    permissions::iam_action(action).map_or_else(|| action.to_owned(), |known| known.name.clone())
+    permissions::iam_action(action).map_or_else(|| action.to_owned(), |known| known.name.to_owned())
 }
 
 fn of_verb(scope: &ValueScope, verb: &str, resource: &Value, statement: &Statement) -> Vec<Grant> {

@@ -227,7 +227,7 @@ impl TemplateNeeds<'_> {
                 limits.push((limit, group));
                 group
             };
-            groups.get_mut(group).into_iter().for_each(|(_, names)| names.push(known.name.clone()));
+            groups.get_mut(group).into_iter().for_each(|(_, names)| names.push(known.name.to_owned()));
         }
         groups.retain(|(resources, _)| !resources.is_empty());
         let reason = format!("create, read, update, and delete {} `{}`", made.kind, made.cause);

@@ -8,11 +8,12 @@ use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 use super::arguments::{Arguments, positional, split_option};
 
 /// Programs whose calls are analyzed. Others are dropped.
-const CALLING: [&str; 15] = [
+const CALLING: [&str; 17] = [
     "aws",
     "buildah",
     "cdk",
     "copilot",
+    "crane",
     "docker",
     "git",
     "npm",
@@ -21,6 +22,7 @@ const CALLING: [&str; 15] = [
     "pnpm",
     "sam",
     "serverless",
+    "skopeo",
     "sls",
     "terraform",
     "twine",
