@@ -104,7 +104,7 @@ impl HandlerAction {
 
     /// Returns its entry in AWS's reference, if that spells it in the same way.
     pub(super) fn listed(&self) -> Option<IamAction> {
-        read_facts(self.name(), self.facts?)
+        read_facts(&self.name(), self.facts?)
     }
 }
 
@@ -159,11 +159,11 @@ fn read_iam_action(name: &str) -> Option<IamAction> {
     let service = service.to_ascii_lowercase();
     let words = ACTIONS.line(&service)?;
     let (found, facts) = search(words, [' ', '/'], |known| folded(known).cmp(folded(verb)))?;
-    read_facts(format!("{service}:{found}"), facts)
+    read_facts(&format!("{service}:{found}"), facts)
 }
 
 /// Reads what follows the name of an action in `iam-actions.txt`.
-fn read_facts(name: String, facts: &'static str) -> Option<IamAction> {
+fn read_facts(name: &str, facts: &'static str) -> Option<IamAction> {
     let mut letters = facts.chars();
     let access = match letters.next()? {
         'L' => Access::List,
@@ -186,10 +186,9 @@ fn read_facts(name: String, facts: &'static str) -> Option<IamAction> {
 }
 
 /// Returns a name that lives as long as the process. AWS's reference limits their number.
-fn kept_name(name: String) -> Option<&'static str> {
+fn kept_name(name: &str) -> Option<&'static str> {
     static NAMES: Kept<&'static str> = Kept::new();
-    let kept = |name: String| Some(Arc::new(&*Box::leak(name.into_boxed_str())));
-    NAMES.get(&name, || kept(name.clone())).map(|kept| *kept)
+    NAMES.get(name, || Some(Arc::new(&*Box::leak(Box::from(name))))).map(|kept| *kept)
 }
 
 /// Returns the ARN pattern with a number.

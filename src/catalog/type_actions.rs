@@ -75,7 +75,7 @@ pub fn limit(
     if action.name.starts_with("apigateway:") && api_path(resource_type).is_some() {
         return ScopeLimit::ApiPaths;
     }
-    if let Some(arn) = service_linked(&action.name) {
+    if let Some(arn) = service_linked(action.name) {
         return ScopeLimit::Patterns(vec![arn]);
     }
     if action.resources.is_empty() {
@@ -92,7 +92,7 @@ pub fn limit(
     let of_tags = ["Tag", "Untag"].iter().any(|word| action.name.contains(word));
     // A pattern about which the type says nothing is dropped only if every call works without it.
     let exact = names.complete || of_tags || matches!(action.access, Access::Tagging | Access::Permissions);
-    let of_kind = of_own_kind(resource_type, &action.name, &action.resources);
+    let of_kind = of_own_kind(resource_type, action.name, &action.resources);
     ScopeLimit::Patterns(match (listed.is_empty(), of_kind.is_empty()) {
         (false, _) if exact => {
             let own = names.own();

@@ -262,13 +262,14 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Returns whether a fix may not be what the user means: it replaces a name with one that differs in more than a typo.
+/// Returns whether a fix may not be what the user means: it replaces a name with one that differs in more than a typo
+/// or a word.
 fn is_guess(compilation: &Compilation, diagnostic: &Diagnostic) -> bool {
     let proposes = diagnostic.help.as_ref().is_some_and(|help| help.starts_with("did you mean"));
     let other_name = |edit: &Edit| {
         let bare = |text: &str| text.trim_matches(['"', '\'']).to_ascii_lowercase();
         let (written, meant) = (bare(compilation.sources().slice(edit.span)), bare(&edit.replacement));
-        !written.is_empty() && written != meant && !suggest::is_misspelling(&written, &meant)
+        !written.is_empty() && written != meant && !suggest::is_meant(&written, &meant)
     };
     diagnostic.guess || proposes && diagnostic.edits.iter().any(other_name)
 }

@@ -332,7 +332,7 @@ impl<'d> Names<'d> {
 
     fn substitution(&self, call: &Intrinsic<'_>, reading: Reading, span: Span) -> Option<Vec<StringPart>> {
         let (text, given) = substituted(call)?;
-        let scalar = call.argument.items().first().unwrap_or(&call.argument).scalar();
+        let scalar = call.argument.items().first().unwrap_or(call.argument).scalar();
         let place = |piece: &str| {
             let start = piece.as_ptr().addr() - text.as_ptr().addr();
             scalar.map_or(span, |scalar| scalar.map.span(start..start + piece.len()))

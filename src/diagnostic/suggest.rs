@@ -79,6 +79,11 @@ pub fn is_misspelling(written: &str, candidate: &str) -> bool {
     digits(written) == digits(candidate) && damerau_levenshtein(written, candidate) <= MISSPELLED
 }
 
+/// Returns whether a candidate is certainly meant by a name: the name misspells it, or lacks one of its words.
+pub fn is_meant(written: &str, candidate: &str) -> bool {
+    is_misspelling(written, candidate) || is_one_word_away(written, candidate)
+}
+
 /// The maximum number of wrong letters in a misspelled name.
 const MISSPELLED: usize = 2;
 
