@@ -47,12 +47,10 @@ impl<'d> Reader<'d> {
 
     /// Returns the attribute for the condition under which an element of a list exists.
     fn condition_of(&self, list: &Node, element: &Node) -> Option<Stmt> {
-        if !self.is_import() {
-            return None;
-        }
         let mut elements = list.items().iter().filter_map(conditional);
         let (condition, _) = elements.find(|(_, it)| std::ptr::eq(*it, element))?;
-        let known = self.names.condition(condition, element.span, &mut 1);
+        // A check needs only which actions depend on the same condition.
+        let known = if self.is_import() { self.names.condition(condition, element.span, &mut 1) } else { None };
         let condition = known.unwrap_or_else(|| tree::text(condition, element.span));
         Some(tree::attribute(existence::CONDITION, condition))
     }

@@ -129,7 +129,10 @@ pub fn mappings(scope: &ValueScope) -> Vec<MappingPlan> {
         name: mapping.name.clone(),
         rows: mapping.entries.iter().map(|(key, value)| (key.node.clone(), row(value, mapping.is_nested))).collect(),
     };
-    scope.hir.mappings.iter().map(plan).collect()
+    let mut mappings: Vec<MappingPlan> = scope.hir.mappings.iter().map(plan).collect();
+    // In the order of their first uses, an edit elsewhere would move them.
+    mappings.sort_by(|one, other| one.name.cmp(&other.name));
+    mappings
 }
 
 fn leaf(scope: &ValueScope, value: &Value) -> Data {

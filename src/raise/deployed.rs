@@ -11,7 +11,10 @@ use super::Raiser;
 impl Raiser<'_> {
     /// Returns a `let` for each map in which values are looked up, and for each condition with a name.
     pub(super) fn lets(&self) -> Vec<Stmt> {
-        let mappings = self.hir.mappings.iter().map(|mapping| self.mapping(mapping));
+        // In the order of their first uses, the expansion would have another one than the file.
+        let mut mappings: Vec<&Mapping> = self.hir.mappings.iter().collect();
+        mappings.sort_by_key(|mapping| mapping.name.as_str());
+        let mappings = mappings.into_iter().map(|mapping| self.mapping(mapping));
         let named = self.hir.conditions.iter().filter_map(|condition| {
             let given = condition.given.as_ref()?;
             Some(declared(&condition.name, given.span, self.test(condition, given.span)))

@@ -62,10 +62,20 @@ pub(in crate::check) fn of_owner(hir: &Hir, owner: ValueOwner<'_>) -> Option<Fac
     })
 }
 
-/// Returns whether two actions of a pipeline can exist at the same time.
+/// Returns whether two actions of a pipeline can exist at the same time, as far as their conditions are known: each may
+/// depend on a condition of its own.
 pub(in crate::check) fn can_coexist(hir: &Hir, pipeline: &Pipeline, one: &Action, other: &Action) -> bool {
-    let (Some(one), Some(other)) = (of_action(pipeline, one), of_action(pipeline, other)) else { return true };
-    let known: Vec<(ConditionId, bool)> = one.known().iter().chain(other.known()).copied().collect();
+    let (Some(facts), Some(others)) = (of_action(pipeline, one), of_action(pipeline, other)) else {
+        let (one, other) = (conditions(pipeline, one), conditions(pipeline, other));
+        return one.iter().all(|condition| other.contains(condition)) || other.iter().all(|it| one.contains(it));
+    };
+    let known: Vec<(ConditionId, bool)> = facts.known().iter().chain(others.known()).copied().collect();
     let Some(cases) = hir.cases(known.iter().map(|(id, _)| *id)) else { return true };
     cases.iter().any(|case| known.iter().all(|(id, truth)| case.holds(Some(*id)) == *truth))
+}
+
+/// Returns the conditions of an action and its stage.
+fn conditions<'a>(pipeline: &'a Pipeline, action: &'a Action) -> Vec<&'a ExistenceCondition> {
+    let stage = pipeline.stages.get(action.stage).and_then(|stage| stage.cfn_condition.as_ref());
+    stage.into_iter().chain(&action.cfn_condition).map(|condition| &condition.node).collect()
 }
