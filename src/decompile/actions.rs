@@ -256,8 +256,8 @@ impl<'d> Reader<'d> {
 
     /// Returns whether a Region is that of the pipeline. With one artifact bucket it has to be, whatever an action names;
     /// a rule about artifact buckets compares them.
-    fn is_own_region(&self, region: Option<String>) -> bool {
-        self.has_one_store && region.as_deref().is_some_and(regions::is_known) || region == self.home
+    fn is_own_region(&self, region: Option<&str>) -> bool {
+        self.has_one_store && region.is_some_and(regions::is_known) || region == self.home.as_deref()
     }
 
     /// Returns the fields outside the configuration.
@@ -279,7 +279,9 @@ impl<'d> Reader<'d> {
             let Some(found) = found else { continue };
             let Some(slot) = entry.and_then(|entry| entry.slot_of_attribute(attribute_word)) else { continue };
             let value = match key {
-                "Region" if !self.is_import() && self.is_own_region(names.known_text(&found.value)) => continue,
+                "Region" if !self.is_import() && self.is_own_region(names.known_text(&found.value).as_deref()) => {
+                    continue;
+                }
                 "Region" | "Namespace" => {
                     let text = names.known_text(&found.value);
                     text.map(|text| tree::word(&text, inner(&found.value)))
