@@ -152,6 +152,10 @@ const OF_TYPES: [&str; 6] = [
     "handler-permissions",
 ];
 
+/// The tables that only `dotpipe diff` reads, which a page does not have: they would be a sixtieth of what a visitor
+/// downloads.
+const NOT_IN_PAGES: [&str; 1] = ["create-only"];
+
 /// The field of a type that is not in a table, as in `src/catalog/table.rs`.
 const ABSENT: &str = "-";
 
@@ -159,6 +163,7 @@ const ABSENT: &str = "-";
 /// lines, or its number as a field of the table of types.
 fn tables(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to)?;
+    let is_page = std::env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family == "wasm");
     let listed = fs::read_to_string(from.join("iam-actions.txt"))?;
     let actions = positions(&listed);
     let mut types: BTreeMap<String, [Option<String>; OF_TYPES.len()]> = BTreeMap::new();
@@ -174,6 +179,9 @@ fn tables(from: &Path, to: &Path) -> Outcome {
             continue;
         };
         fs::write(to.join(name).with_extension("rs"), field.to_string())?;
+        if is_page && NOT_IN_PAGES.contains(&name) {
+            continue;
+        }
         for line in text.lines() {
             let (head, rest) = line.split_once('\t').ok_or_else(|| format!("{name}: a line without a tab: {line}"))?;
             let rest = if name == HANDLERS { handlers(rest, &actions)? } else { rest.to_owned() };
