@@ -92,9 +92,13 @@ impl<'a> Containers<'a> {
         let other = self.list.get(at)?;
         let known = names.get(at)?;
         match condition.as_str() {
-            "HEALTHY" if self.get(other, "healthCheck").is_none() => Some(never_healthy(&condition, known)),
+            "HEALTHY" if self.get(other, "healthCheck").is_none() => {
+                let key = if self.in_template { "HealthCheck" } else { "healthCheck" };
+                Some(never_healthy(&condition, known, key))
+            }
             "COMPLETE" | "SUCCESS" if self.get(other, "essential").is_none_or(|it| it.as_bool() == Some(true)) => {
-                Some(never_ends(&condition, known))
+                let key = if self.in_template { "Essential" } else { "essential" };
+                Some(never_ends(&condition, known, key))
             }
             _ => None,
         }
@@ -135,18 +139,18 @@ fn no_condition(condition: &Spanned<String>) -> Diagnostic {
     }
 }
 
-/// A container that has no health.
-fn never_healthy(condition: &Spanned<String>, other: &Spanned<String>) -> Diagnostic {
-    let message = format!("container `{}` has no `healthCheck`", other.node);
+/// A container that has no health. `key`: that of its health check.
+fn never_healthy(condition: &Spanned<String>, other: &Spanned<String>, key: &str) -> Diagnostic {
+    let message = format!("container `{}` has no `{key}`", other.node);
     Diagnostic::new(Code::E0443, message, condition.span, "waits until its health check succeeds")
         .label(other.span, "the container")
-        .help("add `healthCheck` to the container, or wait for `START`")
+        .help(format!("add `{key}` to the container, or wait for `START`"))
 }
 
-/// A container that must not end before the task.
-fn never_ends(condition: &Spanned<String>, other: &Spanned<String>) -> Diagnostic {
+/// A container that must not end before the task. `key`: the one that says so.
+fn never_ends(condition: &Spanned<String>, other: &Spanned<String>, key: &str) -> Diagnostic {
     let message = format!("container `{}` is essential, so the task ends with it", other.node);
     Diagnostic::new(Code::E0443, message, condition.span, "waits until the container ends")
         .label(other.span, "the container")
-        .help("add `essential` with the value `false` to the container, or wait for `START`")
+        .help(format!("add `{key}` with the value `false` to the container, or wait for `START`"))
 }

@@ -66,13 +66,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             None if document.get(pipeline, "ArtifactStore").is_some() => {
                 let own = region_by_arn(document.root, pipeline);
                 let other = used.iter().find(|region| used.first().is_some_and(|first| first.node != region.node));
-                match (used.first(), other) {
-                    (Some(first), Some(second)) => findings.push(one_store(first, second, document)),
-                    (Some(only), None) if let Some(own) = own => {
+                match (used.first(), other, own) {
+                    (Some(first), Some(second), _) => findings.push(one_store(first, second, document)),
+                    (Some(only), None, Some(own)) => {
                         let elsewhere = own.node != only.node;
                         findings.extend(elsewhere.then(|| not_the_pipelines(only, &own, document)));
                     }
-                    (Some(only), None) => {
+                    (Some(only), None, None) => {
                         let store = pipeline.entry(&document.key("ArtifactStore")).map(|entry| entry.key.span);
                         if let (Some(store), true) = (store, used.len() < with_artifacts(document, stages)) {
                             findings.push(perhaps_no_store(
@@ -83,7 +83,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                             ));
                         }
                     }
-                    (None, _) => {}
+                    (None, ..) => {}
                 }
             }
             None => {}
