@@ -1,5 +1,7 @@
 //! E0443: containers of a task definition that wait for what another container never reaches, and incomplete secrets.
 
+use std::borrow::Cow;
+
 use crate::check::support::inside_templates::with_merged;
 use crate::check::support::task_files::read;
 use crate::check::{Findings, Rule, Subject};
@@ -8,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::plan::TASK_DEFINITION;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
+use crate::workspace::pipeline_document::template_key;
 
 pub(super) const RULE: Rule = Rule { name: "container-dependencies", codes: &[Code::E0443], run: check };
 
@@ -43,12 +46,13 @@ struct Containers<'a> {
 }
 
 impl<'a> Containers<'a> {
+    /// Returns a key of the API in the spelling of the document.
+    fn key<'k>(&self, key: &'k str) -> Cow<'k, str> {
+        if self.in_template { Cow::Owned(template_key(key)) } else { Cow::Borrowed(key) }
+    }
+
     fn get(&self, node: &'a Node, key: &str) -> Option<&'a Node> {
-        let first = key.chars().next().filter(|_| self.in_template).map(|first| first.to_ascii_uppercase());
-        match first {
-            Some(first) => node.get(&format!("{first}{}", key.get(1..).unwrap_or_default())),
-            None => node.get(key),
-        }
+        node.get(&self.key(key))
     }
 
     /// Returns the names of all containers; `None` if one is not written.
@@ -74,10 +78,9 @@ impl<'a> Containers<'a> {
         if secret.intrinsic().is_some() || secret.entries().is_empty() || self.get(secret, "valueFrom").is_some() {
             return None;
         }
-        let key = if self.in_template { "ValueFrom" } else { "valueFrom" };
         let keys = || secret.entries().iter().map(|entry| &entry.key);
         let written = keys().find(|it| it.node.eq_ignore_ascii_case("value"));
-        Some(no_source(key, written, keys().next().map_or(secret.span, |key| key.span)))
+        Some(no_source(&self.key("valueFrom"), written, keys().next().map_or(secret.span, |key| key.span)))
     }
 
     fn dependency(&self, wait: &'a Node, names: &[Spanned<String>]) -> Option<Diagnostic> {
@@ -93,12 +96,10 @@ impl<'a> Containers<'a> {
         let known = names.get(at)?;
         match condition.as_str() {
             "HEALTHY" if self.get(other, "healthCheck").is_none() => {
-                let key = if self.in_template { "HealthCheck" } else { "healthCheck" };
-                Some(never_healthy(&condition, known, key))
+                Some(never_healthy(&condition, known, &self.key("healthCheck")))
             }
             "COMPLETE" | "SUCCESS" if self.get(other, "essential").is_none_or(|it| it.as_bool() == Some(true)) => {
-                let key = if self.in_template { "Essential" } else { "essential" };
-                Some(never_ends(&condition, known, key))
+                Some(never_ends(&condition, known, &self.key("essential")))
             }
             _ => None,
         }

@@ -23,12 +23,9 @@ impl<'a> Document<'a> {
 
     /// Returns a key of the pipeline's structure in the document's spelling.
     pub(in crate::check) fn key(self, key: &str) -> Cow<'_, str> {
-        let mut chars = key.chars();
-        match (self.kind, chars.next()) {
-            (DocumentKind::Definition, Some(first)) => {
-                Cow::Owned(first.to_ascii_lowercase().to_string() + chars.as_str())
-            }
-            _ => Cow::Owned(key.to_owned()),
+        match self.kind {
+            DocumentKind::Definition => Cow::Owned(pipeline_document::api_key(key)),
+            DocumentKind::Template => Cow::Borrowed(key),
         }
     }
 
