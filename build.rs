@@ -152,8 +152,7 @@ const OF_TYPES: [&str; 6] = [
     "handler-permissions",
 ];
 
-/// The tables that only `dotpipe diff` reads, which a page does not have: they would be a sixtieth of what a visitor
-/// downloads.
+/// The tables that only `dotpipe diff` reads. A page does not have this command, and its visitors need not download them.
 const NOT_IN_PAGES: [&str; 1] = ["create-only"];
 
 /// The field of a type that is not in a table, as in `src/catalog/table.rs`.
