@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
-// The goal is 1.5 MiB: see docs/performance.md.
-const LIMIT = 1_600_000;
+// 1.5 MiB, the goal of docs/performance.md.
+const LIMIT = 1_572_864;
 const size = brotliCompressSync(readFileSync(join(process.argv[2], "dotpipe.wasm"))).length;
 const [found, limit] = [size, LIMIT].map((bytes) => bytes.toLocaleString("en"));
 console.log(`dotpipe.wasm: ${found} bytes compressed, of at most ${limit}`);

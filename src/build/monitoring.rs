@@ -2,6 +2,7 @@
 
 use crate::catalog::accounts::is_account_id;
 use crate::catalog::event_patterns::{Takes, is_sign, operators};
+use crate::catalog::numbers::number;
 use crate::catalog::{Kind, Words};
 use crate::diagnostic::families::{environments, names, notifications, starts, statements};
 use crate::evaluate::Context;
@@ -41,8 +42,8 @@ fn of_numeric(index: usize, value: &Value) -> bool {
 /// Returns the number that a value is or that a string contains.
 fn number_of(value: &Value) -> Option<&str> {
     match &value.kind {
-        ValueKind::Number(number) => Some(number),
-        _ => value.as_str().filter(|text| text.parse::<f64>().is_ok_and(f64::is_finite)),
+        ValueKind::Number(text) => Some(text),
+        _ => value.as_str().filter(|text| number(text).is_some_and(f64::is_finite)),
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::kept::Kept;
+use super::numbers::number;
 use super::table::{TypeTable, pieces, type_table};
 
 static PROPERTIES: TypeTable = type_table!("resource-properties");
@@ -80,9 +81,9 @@ impl ResourceProperty {
             return None;
         }
         if let Some((least, most)) = self.values.split_once("..") {
-            return Some(NumberLimits::Range(least.parse().ok(), most.parse().ok()));
+            return Some(NumberLimits::Range(number(least), number(most)));
         }
-        let mut numbers: Vec<f64> = self.values().map(|value| value.parse().ok()).collect::<Option<_>>()?;
+        let mut numbers: Vec<f64> = self.values().map(number).collect::<Option<_>>()?;
         numbers.sort_by(f64::total_cmp);
         Some(NumberLimits::Only(numbers))
     }

@@ -1,6 +1,7 @@
 //! Converts intents to edits of a document in its own syntax: YAML blocks, or the brackets of JSON and YAML's flow
 //! style.
 
+use crate::catalog::numbers::number;
 use crate::diagnostic::{Edit, Intent};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::{Entry, Node, NodeKind, Style};
@@ -123,7 +124,7 @@ fn is_plain(text: &str) -> bool {
         text.to_ascii_lowercase().as_str(),
         "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n" | ".inf" | ".nan"
     );
-    let is_number = text.parse::<f64>().is_ok();
+    let is_number = number(text).is_some();
     let is_one = text.chars().all(|c| c.is_ascii_alphanumeric() || "._-/:@ ".contains(c));
     let is_closed = !text.ends_with([':', ' ']) && !text.contains(": ") && !text.contains("  ");
     is_word && !is_reserved && !is_number && is_one && is_closed

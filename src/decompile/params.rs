@@ -1,5 +1,6 @@
 //! Parameters of a template.
 
+use crate::catalog::numbers::number;
 use crate::catalog::{self, Slot, SlotType, template_language};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ParamKind, Stmt, StmtKind, Type, tree};
@@ -176,9 +177,7 @@ fn value(slot: &Slot, node: &Node) -> Option<Expr> {
     let place = inner(node);
     Some(match slot.ty {
         SlotType::Bool => tree::flag(node.as_bool()?, place),
-        SlotType::Integer | SlotType::Number => {
-            tree::number(node.literal().filter(|it| it.parse::<f64>().is_ok())?, place)
-        }
+        SlotType::Integer | SlotType::Number => tree::number(node.literal().filter(|it| number(it).is_some())?, place),
         SlotType::List => {
             let item = |item: &Node| Some(tree::text(item.literal()?, inner(item)));
             tree::list(node.items().iter().filter_map(item).collect(), place)

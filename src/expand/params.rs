@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::catalog::Words;
+use crate::catalog::numbers::number;
 use crate::catalog::template_language::{STORED_VALUE, is_parameter_type};
 use crate::diagnostic::families::names;
 use crate::diagnostic::suggest::similar;
@@ -166,7 +167,7 @@ fn given(param: &ast::Param, given: &str) -> Value {
             "false" => ValueKind::Bool(false),
             other => text(other),
         },
-        TypeKind::Named { name, .. } if name.node == "number" && given.parse::<f64>().is_ok() => {
+        TypeKind::Named { name, .. } if name.node == "number" && number(given).is_some() => {
             ValueKind::Number(given.to_owned())
         }
         _ => text(given),

@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, root_of, settings_folder};
-use crate::workspace::file_system::FileSystem;
+use crate::workspace::file_system::{FileSystem, IS_PAGE};
 use crate::workspace::pipeline_document::{EXTENSIONS, found_kind, has_document_extension, may_define_pipeline};
 
 use super::live_files::LiveFiles;
@@ -145,6 +145,9 @@ impl Host {
 
     /// Finds the entry files in the folders of a workspace, except ignored ones.
     pub fn find_entries(&mut self, folders: &[Utf8PathBuf]) {
+        if IS_PAGE {
+            return;
+        }
         self.folders = folders.to_vec();
         let mut found = BTreeSet::new();
         for folder in folders {

@@ -124,8 +124,9 @@ impl Settings {
 
 /// Returns whether a settings file marks its folder as the root of a project.
 pub fn marks_root(text: &str) -> bool {
-    let table: Option<toml::Table> = toml::from_str(text).ok();
-    table.and_then(|table| table.get("root")?.as_bool()).unwrap_or(false)
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let marks = |value: &Entry<'_>| matches!(value.get_ref(), DeValue::Boolean(true));
+    errors.is_empty() && document.get_ref().get("root").is_some_and(marks)
 }
 
 type Key<'t> = TomlSpanned<std::borrow::Cow<'t, str>>;

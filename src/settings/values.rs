@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
+use crate::catalog::numbers::number;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::settings as family;
 use crate::source::{FileId, Span, Spanned};
@@ -85,9 +86,9 @@ fn value(node: &Node) -> Result<Spanned<SettingValue>, (Span, &'static str)> {
             "true" => SettingValue::Bool(true),
             "false" => SettingValue::Bool(false),
             "" | "~" | "null" => return wrong("nothing"),
-            text => match (text.parse::<i64>(), text.parse::<f64>()) {
+            text => match (text.parse::<i64>(), number(text)) {
                 (Ok(number), _) => SettingValue::Number(number),
-                (Err(_), Ok(_)) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+                (Err(_), Some(_)) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
                     return wrong("a decimal number");
                 }
                 _ => SettingValue::Text(text.to_owned()),

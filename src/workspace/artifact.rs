@@ -8,12 +8,12 @@
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use crate::source::{Span, Spanned};
 
 use super::buildspec::Artifacts;
 use super::file_system::{EntryKind, Tracked, holds, inside, normalize};
+use super::glob::PathGlob;
 
 /// The knowledge about the files of an artifact.
 #[derive(Debug, Clone)]
@@ -51,8 +51,8 @@ struct Pattern {
 enum Matcher {
     File(Utf8PathBuf),
     Glob {
-        whole: GlobMatcher,
-        last: Option<GlobMatcher>,
+        whole: PathGlob,
+        last: Option<PathGlob>,
     },
     /// A variable or an absolute path, which may match anything.
     Anything,
@@ -265,18 +265,11 @@ impl Matcher {
         if !is_glob(text) {
             return if path.as_str().is_empty() { Self::Anything } else { Self::File(path) };
         }
-        match glob(path.as_str()) {
-            Some(whole) => Self::Glob {
-                whole: whole.compile_matcher(),
-                last: path.file_name().and_then(glob).map(|g| g.compile_matcher()),
-            },
+        match PathGlob::new(path.as_str()) {
+            Some(whole) => Self::Glob { whole, last: path.file_name().and_then(PathGlob::new) },
             None => Self::Anything,
         }
     }
-}
-
-fn glob(text: &str) -> Option<Glob> {
-    GlobBuilder::new(text).literal_separator(true).build().ok()
 }
 
 fn is_glob(text: &str) -> bool {

@@ -4,8 +4,8 @@
 //! and the last line that matches decides (<https://docs.docker.com/build/concepts/context/#dockerignore-files>, 2026-11-29).
 
 use camino::Utf8Path;
-use globset::{GlobBuilder, GlobMatcher};
 
+use super::glob::PathGlob;
 use crate::source::{FileId, Span};
 
 /// The lines of a `.dockerignore`.
@@ -16,7 +16,7 @@ pub struct DockerIgnore {
 
 #[derive(Debug)]
 struct Line {
-    matcher: GlobMatcher,
+    matcher: PathGlob,
     text: String,
     takes_back: bool,
     span: Span,
@@ -39,10 +39,9 @@ impl DockerIgnore {
                 None => (false, written),
             };
             let pattern = pattern.trim_start_matches("./").trim_matches('/');
-            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-            if let (Ok(glob), false) = (glob, pattern.is_empty()) {
+            if let (Some(matcher), false) = (PathGlob::new(pattern), pattern.is_empty()) {
                 let span = Span::new(file, at, at + written.len());
-                lines.push(Line { matcher: glob.compile_matcher(), text: pattern.to_owned(), takes_back, span });
+                lines.push(Line { matcher, text: pattern.to_owned(), takes_back, span });
             }
         }
         Self { lines }

@@ -17,6 +17,9 @@ use thiserror::Error;
 use super::git_index;
 use crate::source::paths::slashed;
 
+/// Whether this is the module for web pages, which have no disk: it does not contain the code that reads one.
+pub const IS_PAGE: bool = cfg!(target_family = "wasm");
+
 /// Largest file of the repository that is read, in bytes.
 pub const FILE_LIMIT: u64 = 16 << 20;
 
@@ -131,6 +134,9 @@ impl Disk {
 
     /// Returns the canonical path and the metadata, if the path stays inside the root when symbolic links are followed.
     fn resolve(&self, path: &Utf8Path) -> Result<(PathBuf, Metadata), FileError> {
+        if IS_PAGE {
+            return Err(FileError::NotFound);
+        }
         let path = normalize(path)?;
         let Some((folder, name)) = path.parent().zip(path.file_name()) else {
             let root = self.folder(&path)?;
@@ -171,6 +177,9 @@ impl Disk {
     }
 
     fn list(&self) -> Tracked {
+        if IS_PAGE {
+            return Tracked::new();
+        }
         let mut walk = ignore::WalkBuilder::new(&self.root);
         walk.hidden(false).ignore(false).parents(false).git_global(false).require_git(false).follow_links(false);
         walk.filter_entry(|entry| entry.file_name() != ".git");

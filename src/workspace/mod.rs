@@ -10,6 +10,7 @@ pub mod dockerfile;
 pub mod document;
 pub mod file_system;
 mod git_index;
+pub mod glob;
 mod lookups;
 pub mod packaging;
 pub mod pipeline_document;

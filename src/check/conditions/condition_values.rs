@@ -1,12 +1,11 @@
 //! W0645: comparisons of a condition that never succeed, because the variable has other values.
 
-use globset::GlobBuilder;
-
 use crate::check::{Findings, Rule, RulePlace, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Action, FilterEvent, Part, PartKind, Value, ValueKind};
 use crate::source::Span;
+use crate::workspace::glob::PathGlob;
 
 pub(super) const RULE: Rule = Rule { name: "condition-values", codes: &[Code::W0645], run: check };
 
@@ -99,10 +98,7 @@ struct Values<'a> {
 
 impl Values<'_> {
     fn admit(&self, text: &str) -> bool {
-        let fits = |pattern: &&str| {
-            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-            glob.map_or(true, |glob| glob.compile_matcher().is_match(text))
-        };
+        let fits = |pattern: &&str| PathGlob::new(pattern).is_none_or(|glob| glob.is_match(text));
         self.texts.contains(&text) || self.patterns.iter().any(fits)
     }
 }

@@ -1,6 +1,7 @@
 //! E0136, W0136: values whose form does not match what they refer to.
 
-use regex_automata::meta::Regex;
+use regex_automata::nfa::thompson;
+use regex_automata::nfa::thompson::pikevm::PikeVM;
 use regex_automata::util::syntax;
 
 use crate::catalog::form_patterns::matches;
@@ -29,11 +30,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 /// Returns an anchored regular expression, or `None` if it cannot be compiled, which a test rules out.
-fn whole(pattern: &str) -> Option<Regex> {
+fn whole(pattern: &str) -> Option<PikeVM> {
     let ascii = syntax::Config::new().unicode(false).utf8(false);
     // Values are short, so compilation time matters more than matching time.
-    let simple = Regex::config().hybrid(false).dfa(false).onepass(false);
-    Regex::builder().syntax(ascii).configure(simple).build(&format!("\\A(?:{pattern})\\z")).ok()
+    PikeVM::builder()
+        .syntax(ascii)
+        .thompson(thompson::Config::new().utf8(false))
+        .build(&format!("\\A(?:{pattern})\\z"))
+        .ok()
 }
 
 fn fits(form: &'static ValueForm, text: &str) -> bool {
@@ -57,7 +61,7 @@ fn meant(form: &'static ValueForm, text: &str) -> Option<String> {
     let found = form.meant.iter().find_map(|pattern| {
         let regex = whole(pattern)?;
         let mut groups = regex.create_captures();
-        regex.captures(text, &mut groups);
+        regex.captures(&mut regex.create_cache(), text, &mut groups);
         let group = groups.get_group(1)?;
         Some(form.framed(text.get(group.range())?))
     });
@@ -130,7 +134,12 @@ mod tests {
             for pattern in std::iter::once(&form.pattern).chain(&form.refused) {
                 let regex = whole(pattern).expect("a regular expression");
                 for text in forms().map(|form| form.example.as_str()).chain(["", "/", "a b", "\u{e9}", "a\nb"]) {
-                    assert_eq!(matches(pattern, text), regex.is_match(text), "{}: {pattern}: {text:?}", form.id);
+                    assert_eq!(
+                        matches(pattern, text),
+                        regex.is_match(&mut regex.create_cache(), text),
+                        "{}: {pattern}: {text:?}",
+                        form.id
+                    );
                 }
             }
             assert!(super::fits(form, &form.example), "{}", form.id);

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::catalog::numbers::number;
 use crate::catalog::shapes::{DocumentShape, ShapeKey, ShapeType, shape, shape_of_type};
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
@@ -327,7 +328,7 @@ fn described(node: &Node) -> &'static str {
         NodeKind::Scalar(_) if node.is_null() => "nothing",
         NodeKind::Scalar(scalar) if scalar.style != Style::Plain => "a string",
         NodeKind::Scalar(scalar) if is_truth(&scalar.text) => "a boolean",
-        NodeKind::Scalar(scalar) if scalar.text.parse::<f64>().is_ok() => "a number",
+        NodeKind::Scalar(scalar) if number(&scalar.text).is_some() => "a number",
         NodeKind::Scalar(_) => "a string",
     }
 }

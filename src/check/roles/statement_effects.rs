@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::catalog::conditions::{self, Compares};
+use crate::catalog::numbers::number;
 use crate::catalog::permissions::{self, Access, IamAction};
 use crate::catalog::verbs;
 use crate::check::support::policy_resources::{arn_of_type, open, wrong_resources};
@@ -133,7 +134,7 @@ fn wanted(compares: Compares) -> Option<&'static str> {
 fn fits(compares: Compares, text: &str) -> bool {
     match compares {
         Compares::Text | Compares::Binary => true,
-        Compares::Number => text.parse::<f64>().is_ok(),
+        Compares::Number => number(text).is_some(),
         Compares::Bool => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
         Compares::Date => {
             let allowed = |c: char| c.is_ascii_digit() || "-:+.TZ".contains(c);

@@ -1,6 +1,7 @@
 //! E0460, W0460: properties that a resource type does not have. E0461: missing required properties. E0462, W0462:
 //! values of another type, and misspelled values. E0463: attributes of resources that CloudFormation rejects.
 
+use crate::catalog::numbers::number;
 use crate::catalog::resource_properties::{NumberLimits, PropertyShape, ResourceProperty, resource_properties};
 use crate::catalog::shapes::shape_of_type;
 use crate::check::support::inside_templates::{InsideTemplate, with_merged};
@@ -165,15 +166,14 @@ impl OneResource<'_> {
             _ if !is_list && !is_object && text.is_none() => true,
             Some(PropertyShape::List) => !is_object && text.is_none(),
             Some(PropertyShape::Object) => !is_list && text.is_none(),
-            Some(PropertyShape::Number) => text.is_some_and(|text| text.trim().parse::<f64>().is_ok()),
+            Some(PropertyShape::Number) => text.is_some_and(|text| number(text.trim()).is_some()),
             Some(PropertyShape::Boolean) => text.is_some_and(is_boolean),
             None => true,
         };
         if let Some(shape) = property.shape.filter(|_| !fits) {
             return Some(self.shown(other_type(&self.id.node, &key.node, shape, value)));
         }
-        if let (Some(limits), Some(number)) = (property.limits(), text.and_then(|text| text.trim().parse::<f64>().ok()))
-        {
+        if let (Some(limits), Some(number)) = (property.limits(), text.and_then(|text| number(text.trim()))) {
             let refused = (!limits.allow(number) && !self.is_compared())
                 .then(|| out_of_range(&self.id.node, &key.node, number, &limits, value));
             return refused.map(|diagnostic| self.shown(diagnostic));

@@ -1,11 +1,10 @@
 //! W0646: filters that match no push, or no push to the branch of their source. W0616: patterns that no push can match.
 
-use globset::GlobBuilder;
-
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{Filter, FilterEvent, Value};
 use crate::source::{Span, Spanned};
+use crate::workspace::glob::PathGlob;
 
 pub(super) const RULE: Rule = Rule { name: "trigger-branches", codes: &[Code::W0616, Code::W0646], run: check };
 
@@ -51,8 +50,8 @@ fn possible(filter: &Filter, findings: &mut Findings) -> bool {
 /// Returns whether a pattern certainly matches everything that another one matches.
 fn covers(pattern: &str, other: &str) -> bool {
     let is_plain = !other.contains(['*', '?', '[', '{']);
-    let glob = || GlobBuilder::new(pattern).literal_separator(true).build().ok();
-    pattern == other || pattern == "**" || is_plain && glob().is_some_and(|glob| glob.compile_matcher().is_match(other))
+    let glob = || PathGlob::new(pattern);
+    pattern == other || pattern == "**" || is_plain && glob().is_some_and(|glob| glob.is_match(other))
 }
 
 /// Checks that the literal branches of a push filter include that of the source.

@@ -1,13 +1,12 @@
 //! W0616: paths of a trigger that match nothing in the repository.
 
-use globset::GlobBuilder;
-
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::plan::repository;
 use crate::source::Spanned;
 use crate::workspace::file_system::normalize;
+use crate::workspace::glob::PathGlob;
 
 pub(super) const RULE: Rule = Rule { name: "trigger-paths", codes: &[Code::W0616], run: check };
 
@@ -22,9 +21,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             files.keys().filter_map(|path| path.strip_prefix(&folder).ok()).map(AsRef::as_ref).collect();
         for filter in place.action.filters.iter().filter(|filter| !filter.incomplete) {
             for pattern in filter.patterns("paths", false) {
-                let Ok(glob) = GlobBuilder::new(pattern.node).literal_separator(true).build() else { continue };
-                let matcher = glob.compile_matcher();
-                if inside.iter().any(|path| matcher.is_match(path)) {
+                let Some(glob) = PathGlob::new(pattern.node) else { continue };
+                if inside.iter().any(|path| glob.is_match(path)) {
                     continue;
                 }
                 // A path may be added later; one that resembles an existing path is a typo.

@@ -1,5 +1,6 @@
 //! Whether a parameter of a template accepts a value.
 
+use crate::catalog::numbers::number;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Param, ParamItem};
@@ -58,14 +59,14 @@ pub(in crate::check) const PAIRS: [(&str, &str); 2] = [("min-length", "max-lengt
 
 /// Returns whether a lower limit is greater than the upper limit.
 pub(in crate::check) fn are_crossed(param: &Param, (least, most): (&str, &str)) -> bool {
-    let figure = |word: &str| param.literal(word)?.parse::<f64>().ok();
+    let figure = |word: &str| number(param.literal(word)?);
     applies(param, least) && figure(least).zip(figure(most)).is_some_and(|(lower, upper)| lower > upper)
 }
 
 /// Returns an allowed value that is not a number, if the parameter is a number.
 pub(in crate::check) fn no_number(param: &Param) -> Option<Spanned<String>> {
     let is_number = param.ty.node.item == ParamItem::Number && !param.ty.node.is_stored;
-    param.allowed_values().into_iter().find(|value| is_number && value.node.trim().parse::<f64>().is_err())
+    param.allowed_values().into_iter().find(|value| is_number && number(value.node.trim()).is_none())
 }
 
 /// The words of templates.
@@ -76,8 +77,8 @@ pub(in crate::check) const OF_TEMPLATES: ConstraintWords =
 pub(in crate::check) fn misfit<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
     let declared = parameter.kind.as_ref()?;
     let kind = declared.node.as_str();
-    let number = value.trim().parse::<f64>().ok();
-    if kind == "Number" && number.is_none() {
+    let figure = number(value.trim());
+    if kind == "Number" && figure.is_none() {
         return Some(Misfit::NotANumber(declared.span));
     }
     if kind == "CommaDelimitedList" {
@@ -87,12 +88,12 @@ pub(in crate::check) fn misfit<'a>(parameter: &'a Parameter, value: &str) -> Opt
         return None;
     }
     let same = |allowed: &Spanned<String>| {
-        allowed.node == value || (kind == "Number" && allowed.node.trim().parse::<f64>().ok() == number)
+        allowed.node == value || (kind == "Number" && number(allowed.node.trim()) == figure)
     };
     if !parameter.allowed_values.is_empty() && !parameter.allowed_values.iter().any(same) {
         return Some(Misfit::NotAllowed(&parameter.allowed_values));
     }
-    let limit = parameter.limits.iter().find_map(|(limit, bound)| breaks(limit, bound, value, number));
+    let limit = parameter.limits.iter().find_map(|(limit, bound)| breaks(limit, bound, value, figure));
     limit.or_else(|| if kind == "String" { unmatched(parameter, value) } else { None })
 }
 
@@ -101,14 +102,14 @@ fn unmatched<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
     (pattern::matches(&pattern.node, value) == Some(false)).then_some(Misfit::Pattern(pattern))
 }
 
-fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Option<f64>) -> Option<Misfit<'static>> {
-    let figure = bound.node.trim().parse::<f64>().ok()?;
+fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, figure: Option<f64>) -> Option<Misfit<'static>> {
+    let bound_figure = number(bound.node.trim())?;
     let length = u32::try_from(value.chars().count()).map_or(f64::MAX, f64::from);
     let broken = match limit {
-        "MinLength" => length < figure,
-        "MaxLength" => length > figure,
-        "MinValue" => number? < figure,
-        _ => number? > figure,
+        "MinLength" => length < bound_figure,
+        "MaxLength" => length > bound_figure,
+        "MinValue" => figure? < bound_figure,
+        _ => figure? > bound_figure,
     };
     broken.then(|| Misfit::Limit { name: limit, bound: bound.clone() })
 }

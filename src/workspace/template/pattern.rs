@@ -1,6 +1,7 @@
 //! `AllowedPattern`: a Java regular expression that a whole value must match.
 
-use regex_automata::meta::Regex;
+use regex_automata::nfa::thompson;
+use regex_automata::nfa::thompson::pikevm::PikeVM;
 use regex_automata::util::syntax;
 
 /// The largest compiled pattern, in bytes. Larger ones are not tested.
@@ -19,11 +20,12 @@ pub fn matches(pattern: &str, value: &str) -> Option<bool> {
     // Without Unicode, classes such as `\w` are those of Java. Other quantifiers match everything that Java's
     // possessive ones match.
     let ascii = syntax::Config::new().unicode(false).utf8(false);
-    let limits = Regex::config().nfa_size_limit(Some(LARGEST)).utf8_empty(false);
+    let limits = thompson::Config::new().nfa_size_limit(Some(LARGEST)).utf8(false);
+    let compile = |pattern: &str| PikeVM::builder().syntax(ascii).thompson(limits.clone()).build(pattern).ok();
     // The pattern must also compile alone: an unmatched bracket would close the group that anchors it.
-    Regex::builder().syntax(ascii).configure(limits.clone()).build(pattern).ok()?;
-    let whole = Regex::builder().syntax(ascii).configure(limits).build(&format!("\\A(?:{pattern})\\z")).ok()?;
-    Some(whole.is_match(value.as_bytes()))
+    compile(pattern)?;
+    let whole = compile(&format!("\\A(?:{pattern})\\z"))?;
+    Some(whole.is_match(&mut whole.create_cache(), value))
 }
 
 #[cfg(test)]
