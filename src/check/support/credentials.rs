@@ -1,6 +1,6 @@
 //! Literals that look like credentials.
 
-use crate::catalog::credentials::{CredentialForm, forms};
+use crate::catalog::credentials::{CredentialForm, forms, secret_url};
 
 /// Returns the kind of credential that a string contains.
 pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
@@ -9,6 +9,9 @@ pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
     }
     if has_url_password(text) {
         return Some("a URL with a password");
+    }
+    if let Some(url) = secret_url(text) {
+        return Some(&url.what);
     }
     let hyphenated = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)));
     if hyphenated.clone().any(is_web_token) {

@@ -1,7 +1,9 @@
 //! Recognition of commands that test something.
 
 /// Words of commands that test something.
-const TESTS: [&str; 18] = [
+const TESTS: [&str; 23] = [
+    "acceptance",
+    "audit",
     "check",
     "cypress",
     "e2e",
@@ -12,12 +14,15 @@ const TESTS: [&str; 18] = [
     "phpunit",
     "playwright",
     "pytest",
+    "rollout",
     "rspec",
     "scan",
+    "smoke",
     "test",
     "tests",
     "tox",
     "unit",
+    "validate",
     "verify",
     "vitest",
 ];
