@@ -28,8 +28,24 @@ const TESTS: [&str; 23] = [
 ];
 
 /// Programs that only run tests.
-const RUNNERS: [&str; 11] =
-    ["ava", "cypress", "jest", "mocha", "phpunit", "playwright", "pytest", "rspec", "tox", "unittest", "vitest"];
+const RUNNERS: [&str; 16] = [
+    "ava",
+    "bats",
+    "ctest",
+    "cypress",
+    "ginkgo",
+    "gotestsum",
+    "jest",
+    "mocha",
+    "nox",
+    "phpunit",
+    "playwright",
+    "pytest",
+    "rspec",
+    "tox",
+    "unittest",
+    "vitest",
+];
 
 /// Programs that run tests if an argument says so.
 const TOOLS: [&str; 15] = [
