@@ -8,6 +8,9 @@ mod handlers;
 mod lambda_answers;
 mod nested_stacks;
 mod nested_values;
+mod policy_elements;
+mod policy_lockouts;
+mod property_pairs;
 mod property_values;
 mod replaced_data;
 mod sam_deployments;
@@ -30,6 +33,7 @@ mod template_references;
 mod template_schedules;
 mod template_size;
 mod template_types;
+mod topic_publishers;
 mod unpackaged_code;
 
 use super::Rule;
@@ -44,6 +48,9 @@ pub(super) const RULES: &[Rule] = &[
     lambda_answers::RULE,
     nested_stacks::RULE,
     nested_values::RULE,
+    policy_elements::RULE,
+    policy_lockouts::RULE,
+    property_pairs::RULE,
     property_values::RULE,
     replaced_data::RULE,
     sam_deployments::RULE,
@@ -66,5 +73,6 @@ pub(super) const RULES: &[Rule] = &[
     template_schedules::RULE,
     template_size::RULE,
     template_types::RULE,
+    topic_publishers::RULE,
     unpackaged_code::RULE,
 ];
