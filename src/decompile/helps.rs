@@ -100,19 +100,19 @@ pub(super) fn label_lookup(found: &mut Diagnostic, root: &Node, sources: &Source
     if !sources.slice(found.primary.span).contains("FindInMap") {
         return;
     }
-    let place = node_at(root, found.primary.span).and_then(|lookup| looked_up(root, lookup));
+    let place = lookup_at(root, found.primary.span).and_then(|lookup| looked_up(root, lookup));
     if let Some(place) = place.filter(|place| found.secondary.iter().all(|label| label.span != *place)) {
         found.secondary.push(Label { span: place, text: "the value that is looked up".to_owned(), secret: false });
     }
 }
 
-/// Returns the node with a span.
-fn node_at(node: &Node, span: Span) -> Option<&Node> {
-    if node.span == span {
+/// Returns the lookup in a mapping that covers a span.
+fn lookup_at(node: &Node, span: Span) -> Option<&Node> {
+    if node.span.covers(span) && node.intrinsic().is_some_and(|call| call.name == "Fn::FindInMap") {
         return Some(node);
     }
     let inside = node.entries().iter().map(|entry| &entry.value).chain(node.items());
-    inside.into_iter().find_map(|node| node_at(node, span))
+    inside.into_iter().find_map(|node| lookup_at(node, span))
 }
 
 /// Returns the span of the value in a mapping; if the first key is not literal, of the first value.

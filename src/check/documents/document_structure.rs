@@ -272,13 +272,11 @@ fn no_rule(name: &str, place: Span, known: &[&str]) -> Diagnostic {
 fn unknown_key(key: &Spanned<String>, rule: &str, known: &[&str]) -> Diagnostic {
     let message = format!("`{}` is not a known configuration key of {rule}", key.node);
     let found = Diagnostic::new(Code::W0113, message, key.span, "");
-    match suggest::similar(&key.node, known.iter().copied()) {
-        near @ Some(_) => found.suggest(key.span, near),
-        None => {
-            let help = format!("remove `{}`, unless the key is newer than this version of dotpipe", key.node);
-            found.help(help)
-        }
+    let near = suggest::similar(&key.node, known.iter().copied());
+    if near.is_some() {
+        return found.suggest(key.span, near);
     }
+    found.help(format!("remove `{}`, unless the key is newer than this version of dotpipe", key.node))
 }
 
 /// A word of the language for a value.

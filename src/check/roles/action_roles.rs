@@ -7,7 +7,7 @@ use crate::check::support::role_lacks::{denied, free_bucket, lack, statements};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Entity, Pipeline, RoleId};
+use crate::hir::{Entity, Pipeline, PipelineId, RoleId};
 use crate::plan::{Grant, is_foreign};
 use crate::source::{Span, Spanned};
 
@@ -16,6 +16,7 @@ pub(super) const RULE: Rule =
 
 /// Code of the repository that runs with the role of a pipeline.
 struct CodeUser<'a> {
+    pipeline_id: PipelineId,
     pipeline: &'a Pipeline,
     /// The action, unless a rule runs the code.
     action: Option<Place<'a>>,
@@ -45,7 +46,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             None if runs_code && planned.role.is_none() => {
                 let (pipeline, at) = (place.pipeline, place.action.name.span);
-                code.push(CodeUser { pipeline, action: Some(place), user, place: at, attribute: "action-role" });
+                code.push(CodeUser {
+                    pipeline_id: place.pipeline_id,
+                    pipeline,
+                    action: Some(place),
+                    user,
+                    place: at,
+                    attribute: "action-role",
+                });
             }
             None if runs_code => beside_others(subject, place, &user, findings),
             None => {}
@@ -58,7 +66,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             Some(role) => findings.extend(look_at_role(subject, &user, role, &planned.needs)),
             None if place.rule.rule_type.own_role && planned.role.is_none() => {
                 let (pipeline, at) = (place.pipeline, place.rule.span);
-                code.push(CodeUser { pipeline, action: None, user, place: at, attribute: "role" });
+                code.push(CodeUser {
+                    pipeline_id: place.pipeline_id,
+                    pipeline,
+                    action: None,
+                    user,
+                    place: at,
+                    attribute: "role",
+                });
             }
             None => {}
         }
@@ -112,7 +127,7 @@ fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, findings: 
 /// one is derived.
 fn under_pipelines(code: &[CodeUser<'_>], findings: &mut Findings) {
     for (index, first) in code.iter().enumerate() {
-        let of_pipeline = |other: &&CodeUser<'_>| other.pipeline.symbol.span == first.pipeline.symbol.span;
+        let of_pipeline = |other: &&CodeUser<'_>| other.pipeline_id == first.pipeline_id;
         if code.iter().take(index).any(|other| of_pipeline(&other)) {
             continue;
         }

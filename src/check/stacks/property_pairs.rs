@@ -30,7 +30,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 Some("AWS::SNS::Subscription") => subscription(inside, properties, &mut found),
                 Some("AWS::SNS::Topic") => {
                     let listed = properties.get("Subscription").map(Node::items).unwrap_or_default();
-                    listed.iter().for_each(|item| subscription(inside, item, &mut found));
+                    for item in listed {
+                        subscription(inside, item, &mut found);
+                    }
                 }
                 Some("AWS::S3::Bucket") => encryption(properties, &mut found),
                 _ => {}

@@ -64,7 +64,9 @@ pub(in crate::check) fn policies_in<'a>(inside: &'a InsideTemplate) -> Vec<Writt
         }
         let listed = properties.get("Policies").map(Node::items).unwrap_or_default();
         if WITH_LIST.contains(&of) {
-            listed.iter().for_each(|policy| add(PolicyKind::Identity, policy.get("PolicyDocument")));
+            for policy in listed {
+                add(PolicyKind::Identity, policy.get("PolicyDocument"));
+            }
         }
         // SAM also takes names of policies and policy templates.
         if of.starts_with("AWS::Serverless::") {
