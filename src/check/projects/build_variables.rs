@@ -248,6 +248,8 @@ const RESERVED: &str = "CODEBUILD_";
 /// Returns a help with a similar variable. In `$TAG_$ARCH`, the underscore is part of the name.
 fn meant(name: &str, near: &str) -> String {
     match name.strip_prefix(near) {
+        // Its name is reported separately.
+        _ if near.contains('-') => format!("write `{name}` instead of `{near}` as its name"),
         Some(after) if after.starts_with('_') => format!("write `${{{near}}}{after}`"),
         _ => format!("did you mean `${near}`?"),
     }

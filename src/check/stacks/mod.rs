@@ -12,6 +12,9 @@ mod inline_handlers;
 mod lambda_answers;
 mod nested_stacks;
 mod nested_values;
+mod policy_elements;
+mod policy_lockouts;
+mod property_pairs;
 mod property_values;
 mod queue_settings;
 mod replaced_data;
@@ -36,6 +39,7 @@ mod template_references;
 mod template_schedules;
 mod template_size;
 mod template_types;
+mod topic_publishers;
 mod unpackaged_code;
 
 use super::Rule;
@@ -54,6 +58,9 @@ pub(super) const RULES: &[Rule] = &[
     lambda_answers::RULE,
     nested_stacks::RULE,
     nested_values::RULE,
+    policy_elements::RULE,
+    policy_lockouts::RULE,
+    property_pairs::RULE,
     property_values::RULE,
     queue_settings::RULE,
     replaced_data::RULE,
@@ -78,5 +85,6 @@ pub(super) const RULES: &[Rule] = &[
     template_schedules::RULE,
     template_size::RULE,
     template_types::RULE,
+    topic_publishers::RULE,
     unpackaged_code::RULE,
 ];

@@ -1,10 +1,10 @@
-//! W0462: values of properties that no schema lists, such as those of SAM's types. E0461: elements of properties that lack a
-//! required key.
+//! W0462: values of properties that no schema of a type lists at its top level, such as those of SAM's types. E0461:
+//! elements of properties that lack a required key.
 
 use crate::catalog::property_values::{ListedElement, ListedProperty, listed_elements, listed_properties};
 use crate::check::support::inside_templates::with_merged;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::suggest::similar;
+use crate::diagnostic::suggest::{is_meant, similar};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 use crate::workspace::document::Node;
@@ -89,6 +89,11 @@ fn unknown_value(property: &ListedProperty, text: &str, place: Span) -> Diagnost
     let known = || property.values.iter().map(String::as_str);
     let name = property.path.iter().rev().find(|key| *key != "*").map_or("", String::as_str);
     let found = Diagnostic::new(Code::W0462, format!("`{text}` is not a value of `{name}`"), place, "");
+    // Names with one more word, of which any may be meant.
+    let longer: Vec<&str> = known().filter(|known| is_meant(text, known)).collect();
+    if longer.len() > 1 {
+        return found.help(format!("write {}", wording::or_list(longer.into_iter())));
+    }
     match similar(text, known()) {
         _ if property.most.is_some() => found.help(format!("write at most {}", property.most.unwrap_or_default())),
         _ if property.multiple.is_some() => {
