@@ -26,8 +26,9 @@ use crate::render::Report;
 use crate::resolve::Index;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::Parsed;
-use crate::workspace::Lookups;
+use crate::workspace::file_system::Tracked;
 use crate::workspace::pipeline_document::DocumentKind;
+use crate::workspace::{Lookups, ProjectFiles};
 
 use own_template::OwnTemplate;
 use stages::{Planned, Read};
@@ -128,6 +129,7 @@ pub struct Compilation {
     part: DeploymentPart,
     own_template: Option<OwnTemplate>,
     is_document: bool,
+    files: Arc<ProjectFiles>,
 }
 
 impl CheckResult {
@@ -208,6 +210,11 @@ impl Compilation {
     /// Returns every file that was read.
     pub fn sources(&self) -> &SourceMap {
         &self.result.sources
+    }
+
+    /// Returns every file of the project that version control does not ignore.
+    pub fn tracked(&self) -> Arc<Tracked> {
+        self.files.system().tracked()
     }
 
     /// Returns the diagnostics with the texts that they point into.

@@ -226,9 +226,9 @@ impl Workspace {
         self.sources.borrow()
     }
 
-    /// Returns the files and the lookups of the finished compilation.
-    pub fn into_parts(self) -> (SourceMap, Lookups) {
-        (self.sources.into_inner(), self.lookups.into_inner())
+    /// Returns the project's files, and the sources and the lookups of the finished compilation.
+    pub fn into_parts(self) -> (Arc<ProjectFiles>, SourceMap, Lookups) {
+        (self.files, self.sources.into_inner(), self.lookups.into_inner())
     }
 
     /// Returns the tree of files.
