@@ -37,14 +37,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
         let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, id, stage, rule));
         for run in actions.chain(rules) {
-            for denied in run.denied() {
+            let needs = run.needs();
+            for denied in run.denied(&needs) {
                 let key = (run.node, denied.about.clone());
                 if !reported.contains(&key) {
                     reported.push(key);
                     findings.push(run.denial(&denied));
                 }
             }
-            for missing in run.missing() {
+            for missing in run.missing(&needs) {
                 let key = (run.node, missing.about.clone());
                 if !reported.contains(&key) {
                     reported.push(key);
@@ -254,11 +255,11 @@ impl<'a> Run<'a> {
         self.builds().flat_map(of_build).collect()
     }
 
-    /// Returns the permissions that the commands need but the role lacks, by resource.
-    fn missing(&self) -> Vec<Missing> {
+    /// Returns those of the permissions that the role lacks, by resource.
+    fn missing(&self, needs: &[Need]) -> Vec<Missing> {
         let mut found: Vec<Missing> = Vec::new();
-        for need in self.needs() {
-            for (about, actions) in self.lacking(&need) {
+        for need in needs {
+            for (about, actions) in self.lacking(need) {
                 if let Some(missing) = found.iter_mut().find(|missing| missing.about == about) {
                     let new: Vec<_> = actions.iter().filter(|it| !missing.actions.contains(it)).copied().collect();
                     missing.actions.extend(new);
@@ -294,9 +295,9 @@ impl<'a> Run<'a> {
     }
 
     /// Returns the calls that a statement of the role denies, by statement.
-    fn denied(&self) -> Vec<Denied> {
+    fn denied(&self, needs: &[Need]) -> Vec<Denied> {
         let mut found: Vec<Denied> = Vec::new();
-        for need in self.needs() {
+        for need in needs {
             let target = if let CallTarget::Arn { glob, .. } = &need.target { glob.as_str() } else { "*" };
             let denying = |action: &&'static str| {
                 let statement = coverage::denying(self.plan, self.role, action, target)?;
@@ -305,7 +306,7 @@ impl<'a> Run<'a> {
             for (statement, action) in need.actions.iter().filter_map(denying) {
                 match found.iter_mut().find(|other| other.statement == statement) {
                     Some(other) => other.calls.push((need.place, action)),
-                    None => found.push(Denied { about: about(&need), statement, calls: vec![(need.place, action)] }),
+                    None => found.push(Denied { about: about(need), statement, calls: vec![(need.place, action)] }),
                 }
             }
         }
