@@ -26,8 +26,9 @@ use crate::render::Report;
 use crate::resolve::Index;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::Parsed;
-use crate::workspace::Lookups;
+use crate::workspace::file_system::Tracked;
 use crate::workspace::pipeline_document::DocumentKind;
+use crate::workspace::{Lookups, ProjectFiles};
 
 use own_template::OwnTemplate;
 use stages::{Planned, Read};
@@ -128,6 +129,7 @@ pub struct Compilation {
     part: DeploymentPart,
     own_template: Option<OwnTemplate>,
     is_document: bool,
+    files: Arc<ProjectFiles>,
 }
 
 impl CheckResult {
@@ -210,6 +212,11 @@ impl Compilation {
         &self.result.sources
     }
 
+    /// Returns every file of the project that version control does not ignore.
+    pub fn tracked(&self) -> Arc<Tracked> {
+        self.files.system().tracked()
+    }
+
     /// Returns the diagnostics with the texts that they point into.
     pub fn report(&self) -> Report<'_> {
         Report { sources: self.sources(), diagnostics: self.diagnostics() }
@@ -284,10 +291,10 @@ impl Compilation {
 
     fn document(&self) -> Option<serde_json::Value> {
         Some(match self.target {
-            Target::Cloudformation => emit::template(&self.plan).to_json(),
+            Target::Cloudformation => emit::template(&self.plan).into_json(),
             Target::Support => match self.site().ok()? {
-                Site::Home => emit::support(&self.plan).to_json(),
-                site => emit::support_of(&self.plan, &site).to_json(),
+                Site::Home => emit::support(&self.plan).into_json(),
+                site => emit::support_of(&self.plan, &site).into_json(),
             },
             Target::Codepipeline => emit::pipeline_json(&self.plan, self.one_pipeline()?, &self.known),
         })

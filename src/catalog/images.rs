@@ -18,6 +18,8 @@ pub enum Image {
         platform: &'static str,
         /// Whether CodeBuild no longer maintains it.
         deprecated: bool,
+        /// The program behind `sh`, if it is not Bash.
+        sh: Option<&'static str>,
     },
     /// Its name is one of CodeBuild's, its tag is not; contains the existing tags.
     UnknownTag(&'static [String]),
@@ -171,6 +173,9 @@ pub struct Family {
     pub deprecated: Vec<String>,
     /// The operating system.
     pub platform: String,
+    /// The program behind `sh`, if it is not Bash.
+    #[serde(default)]
+    pub sh: Option<String>,
 }
 
 static TEXT: &str = facts!("images");
@@ -193,7 +198,12 @@ pub fn image(name: &str) -> Image {
     {
         let deprecated = listed(&family.deprecated, tag);
         if deprecated || listed(&family.tags, tag) {
-            return Image::Curated { environment: &family.environment, platform: &family.platform, deprecated };
+            return Image::Curated {
+                environment: &family.environment,
+                platform: &family.platform,
+                deprecated,
+                sh: family.sh.as_deref(),
+            };
         }
         known = Image::UnknownTag(&family.tags);
     }

@@ -37,6 +37,7 @@ mod path;
 pub mod permissions;
 pub mod property_values;
 mod providers;
+pub mod ref_values;
 pub mod regions;
 pub mod resource_names;
 pub mod resource_properties;

@@ -159,7 +159,7 @@ impl CompilationInput<'_> {
             diagnostics.extend(left_out);
         }
         let commented = suppression::documents(&workspace, entry);
-        let (sources, lookups) = workspace.into_parts();
+        let (files, sources, lookups) = workspace.into_parts();
         if !diagnostics.has_errors() {
             diagnostics.extend(size::check(&plan, &sources, request.target));
         }
@@ -187,6 +187,7 @@ impl CompilationInput<'_> {
             part: request.part.clone(),
             own_template,
             is_document: document.is_some(),
+            files,
         }
     }
 }

@@ -77,6 +77,8 @@ impl<'d> Reader<'d> {
         let listed = ["InputArtifacts", "OutputArtifacts"].iter().filter_map(|key| names.get(node, key));
         let is_unreadable = !self.is_import()
             && (configuration.is_some_and(|node| !is_map(&node))
+                || names.get(node, "OutputVariables").is_some_and(|list| list.scalar().is_some())
+                || listed.clone().any(|list| matches!(list.kind, NodeKind::Mapping(_)) && list.intrinsic().is_none())
                 || listed.flat_map(Node::items).any(|artifact| !is_map(&artifact))
                 || names.has_nameless_artifact(node));
         let pairs = configuration.zip(action_type.as_deref()).filter(|_| !self.is_import());
@@ -144,6 +146,8 @@ impl<'d> Reader<'d> {
     ) {
         let names = &self.names;
         let Some(node) = names.resolved(&entry.value).filter(|node| !self.additions.leaves_out(node)) else { return };
+        let constant = names.constant(&entry.value, node);
+        let node = constant.as_ref().unwrap_or(node);
         // Anything other than text or a function is not a valid configuration value, and is reported as such.
         if node.scalar().is_none() && node.intrinsic().is_none() {
             let unread = tree::expr(ExprKind::Error, node.span);
@@ -243,7 +247,8 @@ impl<'d> Reader<'d> {
             let value = match known {
                 Some(text) if slot.values.is_empty() => tree::text(&text, place),
                 Some(text) => word(slot, &text, place),
-                None if found.is_none() || self.is_import() => continue,
+                // What is missing is reported with the form of the document.
+                None if self.is_import() || found.is_none() && attribute_word == "version" => continue,
                 None => tree::expr(ExprKind::Error, place),
             };
             statements.push(match found {
@@ -337,10 +342,13 @@ pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanne
 fn outputs(names: &Names<'_>, node: &Node) -> Vec<Output> {
     let list = names.get(node, "OutputArtifacts").and_then(|list| names.resolved(list));
     let items = list.map(Node::items).unwrap_or_default();
+    // Only actions of this category have files of outputs; that others have none is reported separately.
+    let category = names.get(node, "ActionTypeId").and_then(|id| names.get(id, "Category")).and_then(Node::literal);
+    let lists_files = category.is_none_or(|category| category == Category::Compute.aws());
     let output = |item: &Node| {
         let item = names.resolved(item)?;
         let name = names.get(item, "Name")?;
-        let files = names.get(item, "Files").map(Node::items).unwrap_or_default();
+        let files = names.get(item, "Files").filter(|_| lists_files).map(Node::items).unwrap_or_default();
         let span = inner(name);
         let contents = files.iter().map(|file| names.text(file, Reading::Plain)).collect();
         Some(Output { name: Spanned::new(names.artifact_name(name)?, span), contents, span })

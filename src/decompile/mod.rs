@@ -17,6 +17,7 @@ mod event_rules;
 mod existence;
 mod file_pairs;
 mod functions;
+mod helps;
 mod pairs;
 mod params;
 mod pipelines;

@@ -1,6 +1,7 @@
 //! Converts the policies of roles to statements.
 
 use crate::catalog::Kind;
+use crate::catalog::ref_values::ref_without_arn;
 use crate::source::Span;
 use crate::syntax::ast::{self, Entry as MapEntry, Expr, ExprKind, Stmt, StmtKind, tree};
 use crate::workspace::document::{Entry, Node, NodeKind};
@@ -8,7 +9,7 @@ use crate::workspace::document::{Entry, Node, NodeKind};
 use super::resources::declaration;
 use super::slots::text_of;
 use super::values::{Reading, inner};
-use super::{Reader, wording};
+use super::{Reader, TreePurpose, wording};
 
 /// The services whose roles the language declares, by principal.
 pub(super) const SERVICES: [(&str, &str); 4] = [
@@ -99,6 +100,11 @@ impl<'d> Reader<'d> {
             Some(_) => return None,
             None => None,
         };
+        // IAM rejects the policy.
+        if self.names.purpose == TreePurpose::Check && resource.value.one_or_more().iter().any(|it| self.is_no_arn(it))
+        {
+            return None;
+        }
         let mut resources = self.texts(&resource.value)?;
         let resources = match resources.len() {
             1 => resources.pop()?,
@@ -112,6 +118,17 @@ impl<'d> Reader<'d> {
             condition,
         };
         Some(tree::statement(StmtKind::Allow(allow), None, node.span))
+    }
+
+    /// Returns whether a resource of a statement is a reference that does not return an ARN.
+    fn is_no_arn(&self, resource: &Node) -> bool {
+        let id = resource.intrinsic().and_then(|call| match call.name.as_ref() {
+            "Ref" => call.argument.text().map(str::to_owned),
+            "Fn::Sub" => Some(call.argument.text()?.strip_prefix("${")?.split_once('}')?.0.to_owned()),
+            _ => None,
+        });
+        let kind = id.and_then(|id| self.root.at(&["Resources", &id, "Type"])?.literal());
+        kind.is_some_and(|kind| ref_without_arn(kind).is_some())
     }
 
     /// Returns one or more strings.

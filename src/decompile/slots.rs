@@ -23,7 +23,10 @@ impl Names<'_> {
     /// Returns a value in the form for a slot. `None` if no attribute can express it, and it has to stay in AWS's form.
     /// `inputs`: the artifacts that the action reads.
     pub(super) fn slot(&self, slot: &Slot, node: &Node, form: Form, inputs: &[&str]) -> Option<Expr> {
-        let node = self.resolved(node)?;
+        let used = node;
+        let node = self.resolved(used)?;
+        let constant = self.constant(used, node);
+        let node = constant.as_ref().unwrap_or(node);
         if slot.phase > Phase::Compile
             && !slot.counted
             && let Some(value) = self.choice(node, &|branch| self.branch(slot, branch, form, inputs))
@@ -36,6 +39,14 @@ impl Names<'_> {
         }
         let value = self.of_type(slot, node, form, inputs)?;
         (slot.phase > Phase::Compile || !is_late(&value)).then_some(value)
+    }
+
+    /// Returns the string that is looked up in a mapping, at the place of the lookup: what is wrong with it is reported
+    /// there.
+    pub(super) fn constant(&self, used: &Node, found: &Node) -> Option<Node> {
+        let is_lookup = used.intrinsic().is_some_and(|call| call.name == "Fn::FindInMap");
+        let text = found.literal().filter(|_| is_lookup && self.purpose == TreePurpose::Check)?;
+        Some(Node::constant(text.to_owned(), used.span))
     }
 
     /// Returns one of the values between which CloudFormation chooses. It chooses between strings, not between resources.
@@ -194,7 +205,9 @@ impl Names<'_> {
             let key = Spanned::new(name.node, text("Name").map_or(name.span, inner));
             let value = self.text(text("Value")?, reading);
             let kind = text("Type").map_or("PLAINTEXT", |ty| ty.literal().unwrap_or_default());
-            Some(MapEntry { key, value: typed(kind, value)? })
+            // A type that does not exist is reported with the form of the document.
+            let unread = || tree::expr(ExprKind::Error, item.span);
+            Some(MapEntry { key, value: typed(kind, value).unwrap_or_else(unread) })
         };
         let entries = items.iter().map(entry).collect::<Option<Vec<_>>>()?;
         Some(tree::expr(ExprKind::Map(entries), node.span))
@@ -350,7 +363,9 @@ fn variable(item: Expr) -> Option<MapEntry> {
         Some(ty) => text_of(ty)?,
         None => "PLAINTEXT",
     };
-    Some(MapEntry { key, value: typed(kind, field("value")?.clone())? })
+    // A value that is no string stays as it is: CodePipeline rejects it.
+    let value = field("value").filter(|value| !matches!(value.kind, ExprKind::Number(_) | ExprKind::Bool(_)))?;
+    Some(MapEntry { key, value: typed(kind, value.clone())? })
 }
 
 /// Returns the value of an environment variable: a string, or a reference to a parameter or secret.

@@ -11,6 +11,7 @@ use crate::workspace::pipeline_document::{DocumentKind, api_key};
 
 use super::computed_names::ComputedName;
 use super::document_edits::Rewriter;
+use super::helps::{label_lookup, switch_words};
 use super::resources::kind_of;
 
 /// A part of the document, and its names for the words of messages.
@@ -51,7 +52,7 @@ impl Region {
         Self { span, words: slots.iter().flat_map(|slot| words_of(slot, kind, true)).collect() }
     }
 
-    fn aws(&self, word: &str) -> Option<&str> {
+    pub(super) fn aws(&self, word: &str) -> Option<&str> {
         self.words.iter().find(|(known, _)| known == word).map(|(_, aws)| aws.as_str())
     }
 }
@@ -70,8 +71,20 @@ fn words_of(slot: &Slot, kind: DocumentKind, structure: bool) -> Vec<(String, St
 
 /// Diagnostics about the text of `.pipe` files, about what dotpipe generates or must know, and about files that a document's
 /// repository need not contain: they do not apply to documents.
-const ABOUT_PIPE: [Code; 8] =
-    [Code::W0304, Code::E0301, Code::E0415, Code::E0702, Code::E0708, Code::W0706, Code::E0807, Code::E0877];
+const ABOUT_PIPE: [Code; 9] = [
+    Code::W0304,
+    Code::E0301,
+    Code::E0415,
+    Code::E0702,
+    Code::E0708,
+    Code::W0706,
+    Code::E0807,
+    Code::W0876,
+    Code::E0877,
+];
+
+/// Diagnostics about values of users or of CloudFormation, which are no words of the language.
+const ABOUT_VALUES: [Code; 5] = [Code::E0406, Code::E0462, Code::W0462, Code::E0883, Code::E0884];
 
 /// Help instead of that for `.pipe` files.
 const HELPS: [(Code, &str); 9] = [
@@ -87,7 +100,14 @@ const HELPS: [(Code, &str); 9] = [
 ];
 
 /// Phrases about the language, and their replacements for documents.
-const PHRASES: [(&str, &str); 23] = [
+const PHRASES: [(&str, &str); 27] = [
+    ("a duration such as `30m`, not a number", "a number of minutes"),
+    ("a duration such as `90d`, not a number", "a number of days"),
+    ("add an input after the name, `from ", "add to its `InputArtifacts`: `"),
+    (
+        "execute it in the environment in which it is prepared",
+        "give both actions the same `Region`, and roles of the same account",
+    ),
     ("a duration such as `30m`, not a string", "a number of minutes"),
     ("a duration such as `30m`", "a number of minutes"),
     ("a duration such as `90d`, not a string", "a number of days"),
@@ -160,6 +180,7 @@ impl Wording {
         let rewriter = Rewriter { root, json: self.json, sources };
         self.write_edits(found, own, &rewriter);
         self.show_computed(found);
+        label_lookup(found, root, sources);
         if own {
             return;
         }
@@ -194,7 +215,11 @@ impl Wording {
         if found.help.as_ref().is_some_and(|help| help.starts_with(DECLARE)) {
             found.help = Some("add it to the `Variables` of the pipeline".to_owned());
         }
-        let said = |text: &mut String| *text = self.said(&regions, text);
+        self.adapt_help(found, &regions, root);
+        // A value of the user is not a word of the language.
+        let own_word = sources.slice(found.primary.span).trim_matches(['"', '\'']).to_owned();
+        let regions = if ABOUT_VALUES.contains(&found.code) { Vec::new() } else { regions };
+        let said = |text: &mut String| *text = self.said(&regions, text, &own_word);
         said(&mut found.message);
         said(&mut found.primary.text);
         found.secondary.iter_mut().for_each(|label| said(&mut label.text));
@@ -202,9 +227,14 @@ impl Wording {
         found.help.iter_mut().for_each(said);
         found.help = found.help.take().map(|help| self.with_references(&help, root));
         if found.code == Code::E0106 {
-            let number = |help: String| numbers(&found.message, &help).unwrap_or(help);
+            let of_minutes = UNITS.iter().any(|(unit, _)| found.message.ends_with(unit));
+            let number = |help: String| match numbers(&found.message, &help).unwrap_or(help) {
+                help if of_minutes && (help == "write `0`" || help == "write `0m`") => "write at least `1`".to_owned(),
+                help => help,
+            };
             found.help = found.help.take().map(number);
         }
+        switch_words(found);
         if matches!(found.code, Code::E0703 | Code::E0704 | Code::E0705) {
             found.help = found.help.take().map(|help| variables(&help));
         }
@@ -257,7 +287,8 @@ impl Wording {
     }
 
     /// Converts a text with AWS's words in backticks.
-    fn said(&self, regions: &[&Region], text: &str) -> String {
+    /// `own`: the text of the document to which it applies.
+    fn said(&self, regions: &[&Region], text: &str, own: &str) -> String {
         let mut text = text.to_owned();
         for (phrase, instead) in PHRASES {
             text = text.replace(phrase, instead);
@@ -277,13 +308,14 @@ impl Wording {
             let rule = catalog::rule_type(piece).filter(|_| result.ends_with("rule "));
             match rule {
                 Some(rule) => result.push_str(&tick(&rule.provider)),
+                None if piece == own && found_among_values(regions, piece) => result.push_str(&tick(piece)),
                 None => result.push_str(&self.quoted(regions, piece)),
             }
         }
         result
     }
 
-    /// Converts a piece in backticks, including them.
+    /// Converts a piece in backticks, including them. Settings of another action have the words of any region.
     fn quoted(&self, regions: &[&Region], piece: &str) -> String {
         if let Some(statement) = piece.strip_prefix("allow [") {
             return permission(statement);
@@ -296,7 +328,12 @@ impl Wording {
         }
         let aws = |word: &str| regions.iter().find_map(|region| region.aws(word));
         if let Some((word, value)) = piece.split_once(" = ") {
-            return tick(&self.assignment(aws(word).unwrap_or(word), aws(value).unwrap_or(value)));
+            let elsewhere = || self.regions.iter().find(|region| region.aws(word).is_some());
+            let region = regions.iter().copied().find(|region| region.aws(word).is_some()).or_else(elsewhere);
+            let aws = |word: &str| region.and_then(|region| region.aws(word)).or_else(|| aws(word)).map(str::to_owned);
+            let (key, value) =
+                (aws(word).unwrap_or_else(|| word.to_owned()), aws(value).unwrap_or_else(|| value.to_owned()));
+            return tick(&self.assignment(&key, &value));
         }
         let is_event =
             |words: &str| piece.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
@@ -361,10 +398,16 @@ impl Wording {
         tick(&if self.kind == DocumentKind::Definition { api_key(key) } else { key.to_owned() })
     }
 
-    fn assignment(&self, key: &str, value: &str) -> String {
+    pub(super) fn assignment(&self, key: &str, value: &str) -> String {
+        if let Some(text) = self.json_text(value) {
+            return if self.json { format!("\"{key}\": {text}") } else { format!("{key}: {text}") };
+        }
+        if value.starts_with("[\"") && LISTS.iter().any(|list| list.eq_ignore_ascii_case(key)) {
+            return if self.json { format!("\"{key}\": {value}") } else { format!("{key}: {value}") };
+        }
         // Lists of words are comma-separated strings in a configuration.
-        let words = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|it| !it.contains('"'));
-        let joined = words.map(|words| words.replace(", ", ","));
+        let words = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let joined = words.map(|words| words.replace(", ", ",").replace('"', ""));
         let value = joined.as_deref().unwrap_or(value);
         let quoted = value.starts_with('"');
         match (self.json, quoted) {
@@ -374,6 +417,14 @@ impl Wording {
             (false, false) => format!("{key}: {value}"),
         }
     }
+}
+
+/// Keys of actions that take a list; a configuration has comma-separated strings.
+const LISTS: [&str; 2] = ["Commands", "OutputVariables"];
+
+/// Returns whether a text is a word of the language that stands for a value of AWS.
+fn found_among_values(regions: &[&Region], text: &str) -> bool {
+    regions.iter().any(|region| region.aws(text).is_some_and(|aws| aws != text && aws.eq_ignore_ascii_case(text)))
 }
 
 /// How a help begins that leaves the role to dotpipe.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use dotpipe::diagnostic::Code;
 
@@ -146,7 +147,13 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-fn sources() -> Vec<Source> {
+/// Returns the source files. Each test reads them from here, since it takes a second to read them all.
+fn sources() -> &'static [Source] {
+    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(all_sources);
+    &SOURCES
+}
+
+fn all_sources() -> Vec<Source> {
     let base = root().join("src");
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).expect("sources are text");

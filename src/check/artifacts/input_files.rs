@@ -49,7 +49,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
     let value = slot.key.as_deref().and_then(|key| place.action.value(key));
     let input = match place.action.inputs.as_slice() {
-        [] if value.is_some_and(|value| value.as_str().is_some()) => {
+        [] if value.is_some_and(|value| !value.is_poisoned()) => {
             let needs_none = place.action.action_type.inputs.min == 0;
             let at = value.map_or(place.action.name.span, |value| value.span);
             let without = nothing_to_read(

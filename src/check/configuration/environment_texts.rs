@@ -1,4 +1,5 @@
-//! E0105, E0107: an environment variable in JSON text without a name, or with a type that does not exist.
+//! E0105, E0106, E0107: an environment variable in JSON text without a name, with a value that is no string, or with a type that
+//! does not exist.
 
 use crate::catalog::SlotType;
 use crate::check::{Findings, Rule, Subject};
@@ -6,7 +7,8 @@ use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::hir::{PartKind, ValueKind};
 use crate::source::Span;
 
-pub(super) const RULE: Rule = Rule { name: "environment-texts", codes: &[Code::E0105, Code::E0107], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "environment-texts", codes: &[Code::E0105, Code::E0106, Code::E0107], run: check };
 
 /// The types of environment variables.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html> (2026-11-29)
@@ -29,9 +31,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 if item.is_object() && item.get("name").is_none() {
                     findings.about(place, no_name(setting.value.span));
                 }
+                let name = item.get("name").and_then(serde_json::Value::as_str);
+                // A value that is known later is a string only in quotation marks.
+                if let Some(value) = item.get("value").filter(|value| value.is_number() || value.is_boolean())
+                    && text.parts.iter().all(|part| matches!(part.kind, PartKind::Literal(_)))
+                {
+                    findings.about(place, no_string(name, &value.to_string(), setting.value.span));
+                }
                 let kind = item.get("type").and_then(serde_json::Value::as_str);
                 if let Some(kind) = kind.filter(|kind| !TYPES.contains(kind)) {
-                    let name = item.get("name").and_then(serde_json::Value::as_str);
                     findings.about(place, no_type(name, kind, setting.value.span));
                 }
             }
@@ -44,10 +52,19 @@ fn no_name(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0105, "an environment variable has no name", place, "").help("add `\"name\": \"...\"`")
 }
 
+fn which(name: Option<&str>) -> String {
+    name.map_or_else(|| "an environment variable".to_owned(), |name| format!("environment variable `{name}`"))
+}
+
+/// A value that is no string, which CodePipeline rejects.
+fn no_string(name: Option<&str>, value: &str, place: Span) -> Diagnostic {
+    let message = format!("the value of {} must be a string, not `{value}`", which(name));
+    Diagnostic::new(Code::E0106, message, place, "").help(format!("write `\"value\": \"{value}\"`"))
+}
+
 /// A type that environment variables do not have.
 fn no_type(name: Option<&str>, kind: &str, place: Span) -> Diagnostic {
-    let which =
-        name.map_or_else(|| "an environment variable".to_owned(), |name| format!("environment variable `{name}`"));
+    let which = which(name);
     let message = format!("{which} has the type `{kind}`, which does not exist");
     let near = suggest::similar(kind, TYPES).or_else(|| TYPES.into_iter().find(|it| it.starts_with(kind)));
     Diagnostic::new(Code::E0107, message, place, "").help(match near {

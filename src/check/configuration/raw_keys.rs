@@ -64,8 +64,8 @@ fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &Value, findings: &
         }
         Some((name, _)) => name,
         None if slot.ty == SlotType::ArtifactFile && slot.path_key.is_none() => {
-            // One colon instead of two.
-            let divided = text.split_once(':').filter(|(name, _)| inputs.contains(name));
+            // One colon or a slash instead of two colons.
+            let divided = text.split_once([':', '/']).filter(|(name, _)| inputs.contains(name));
             let only = if let [only] = inputs.as_slice() { Some(*only) } else { None };
             let meant = divided.or(only.map(|only| (only, text)));
             findings.push(no_artifact_file(key, text, None, value.span, meant));
@@ -127,7 +127,11 @@ fn no_artifact_file(
             .help(format!("add the file's path: `{artifact}::path`"));
     }
     let (input, path) = meant.unwrap_or(("Artifact", text));
-    let label = if path == text { "only a path" } else { "one colon instead of two" };
+    let label = match text.get(input.len()..) {
+        _ if path == text => "only a path",
+        Some(rest) if rest.starts_with('/') => "a slash instead of two colons",
+        _ => "one colon instead of two",
+    };
     Diagnostic::new(Code::E0212, format!("`{key}` does not name an artifact"), place, label)
         .help(format!("write `{input}::{path}`"))
 }

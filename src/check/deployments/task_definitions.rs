@@ -171,6 +171,10 @@ fn unfilled(name: &str, place: Span, near: Option<&str>, is_first: bool) -> Diag
     let message = format!("nothing fills the placeholder `<{name}>`");
     let diagnostic = Diagnostic::new(Code::E0442, message, place, "not among the `images` of the action");
     match near {
+        // The file has the angle brackets, and the action only the name.
+        Some(near) if near.starts_with('<') => {
+            diagnostic.help(format!("write `{name}` in the action, without `<` and `>`"))
+        }
         Some(near) => diagnostic.help(format!("did you mean `<{near}>`?")).edit(place, format!("\"<{near}>\"")),
         None if is_first => {
             diagnostic.help(format!("add the artifact with the image: `images = {{ {name} = Artifact }}`"))

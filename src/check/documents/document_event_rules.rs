@@ -4,6 +4,7 @@
 
 use serde_json::Value as Json;
 
+use crate::catalog::ref_values::ref_without_arn;
 use crate::catalog::{self, Category};
 use crate::check::support::coverage;
 use crate::check::support::documents::{Document, inner, refers_to};
@@ -47,6 +48,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let watching: Vec<&EventRule<'_>> = own.iter().map(|(rule, _)| *rule).collect();
         for rule in &watching {
+            names_for_arns(document, rule, findings);
             mismatch(rule, pipeline, findings);
         }
         polled_too(&watching, pipeline, findings);
@@ -130,6 +132,18 @@ fn names(arn: &Node, pipeline: &Pipeline) -> bool {
     }
 }
 
+/// A name in the field of ARNs.
+fn no_arn(rule: &str, id: &str, returned: &str, place: Span) -> Diagnostic {
+    let message = format!("event rule `{rule}` never starts the pipeline");
+    Diagnostic::new(
+        Code::W0617,
+        message,
+        place,
+        format!("`Ref` returns the {returned} of `{id}`; events contain its ARN"),
+    )
+    .help(format!("write `!GetAtt {id}.Arn`, or `Fn::GetAtt` in JSON"))
+}
+
 /// Checks the role of a target.
 fn target_role(
     subject: &Subject<'_>,
@@ -188,6 +202,18 @@ fn first<'a>(pattern: &'a Json, path: &[&str]) -> Option<&'a str> {
     path.iter().try_fold(pattern, |value, key| value.get(key))?.get(0)?.as_str()
 }
 
+/// Checks for names in the field of ARNs, which match no event.
+fn names_for_arns(document: Document<'_>, rule: &EventRule<'_>, findings: &mut Findings) {
+    let resources = rule.pattern().and_then(|pattern| pattern.get("resources")).map(Node::items).unwrap_or_default();
+    for item in resources.iter().filter(|item| item.intrinsic().is_some_and(|call| call.name == "Ref")) {
+        let Some(id) = item.referred() else { continue };
+        let kind = document.root.at(&["Resources", &id, "Type"]).and_then(Node::literal);
+        if let Some(returned) = kind.and_then(ref_without_arn) {
+            findings.push(no_arn(&rule.id.node, &id, returned, item.span));
+        }
+    }
+}
+
 /// Checks for fields of a pattern that match no change of a source.
 fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) {
     let Some(senders) = rule.texts(&["source"]) else { return };
@@ -203,6 +229,7 @@ fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) 
         for kind in kinds.iter().flatten() {
             let only_others = || is_of_others(&kind.node, &senders).then_some(expected);
             let near = suggest::similar(&kind.node, [expected, CALLS]).or_else(only_others);
+            let near = near.or_else(|| is_nearly(&kind.node, expected).then_some(expected));
             if let Some(near) = near.filter(|near| *near != kind.node) {
                 findings.push(no_such_event(&rule.id.node, "detail-type", kind, near));
             }
@@ -211,6 +238,16 @@ fn mismatch(rule: &EventRule<'_>, pipeline: &Pipeline, findings: &mut Findings) 
             fields(rule, &actions, findings);
         }
     }
+}
+
+/// Detail types of a sender that differ from that of changes by their last word.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html> (2026-11-30)
+const ALIKE: [&str; 1] = ["ECR Image Scan"];
+
+/// Returns whether a detail type differs from the expected one only by its last word, and no sender has it.
+fn is_nearly(kind: &str, expected: &str) -> bool {
+    let start = |text: &str| text.rsplit_once(' ').map(|(start, _)| start.to_owned());
+    !ALIKE.contains(&kind) && start(kind).is_some_and(|start_of| start(expected) == Some(start_of))
 }
 
 /// Returns whether a detail type is that of changes in other kinds of sources than the senders.

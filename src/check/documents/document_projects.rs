@@ -1,5 +1,6 @@
 //! E0105, E0107, E0104: CodeBuild projects that a pipeline runs, but that CodeBuild would not create.
 
+use crate::catalog::shapes::shape;
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -25,7 +26,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for (property, node) in types {
             let Some((node, text)) = node.and_then(|node| Some((node, node.literal()?))) else { continue };
             // A pipeline overrides both, but CodeBuild accepts one of them only together with the other.
-            if in_pipeline && !text.eq_ignore_ascii_case(PIPELINE) {
+            // A type that does not exist is reported separately.
+            if in_pipeline && !text.eq_ignore_ascii_case(PIPELINE) && is_type(property, text) {
                 findings.push(wrong_type(project, property, inner(node), used));
             }
         }
@@ -36,6 +38,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         cache(properties, findings);
     }
+}
+
+/// Returns whether a source or artifacts can have a type.
+fn is_type(property: &str, text: &str) -> bool {
+    let values = shape(&format!("Project{property}")).and_then(|form| form.values.get("Type"));
+    values.is_none_or(|values| values.iter().any(|value| value == text))
 }
 
 /// Returns the span where a pipeline of the template names a project.

@@ -19,6 +19,11 @@ pub(super) const RULE: Rule =
 const OF_TEMPLATES: [&str; 3] = ["Tags", "RestartExecutionOnUpdate", "DisableInboundStageTransitions"];
 const OF_DEFINITIONS: [&str; 1] = ["Version"];
 
+/// The key of a rule that CloudFormation does not have.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codepipeline-pipeline-ruledeclaration.html>
+/// (2026-11-30)
+const RULE_TIMEOUT: &str = "TimeoutInMinutes";
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
     let look = Look { document };
@@ -124,6 +129,7 @@ impl Look<'_> {
         match form.name.as_str() {
             "Pipeline" if is_template => !OF_DEFINITIONS.contains(&key),
             "Pipeline" => !OF_TEMPLATES.contains(&key),
+            "Rule" => !is_template || key != RULE_TIMEOUT,
             _ => true,
         }
     }
@@ -142,6 +148,7 @@ impl Look<'_> {
         let near = same_letters
             .map(String::as_str)
             .or_else(|| suggest::similar(&entry.key.node, known.iter().map(String::as_str)))
+            .or_else(|| known.iter().map(String::as_str).find(|key| is_start(&entry.key.node, key)))
             .map(str::to_owned);
         findings.push(unknown_key(&entry.key, &owner.called, near.as_deref()));
         near
@@ -186,7 +193,7 @@ impl Look<'_> {
             return;
         }
         let NodeKind::Sequence(items) = &entry.value.kind else {
-            findings.push(not_a_list(&name, &entry.key, &entry.value));
+            findings.push(not_a_list(&name, &entry.key, &entry.value, self.document.kind));
             return;
         };
         if items.is_empty() && form.filled.iter().any(|filled| filled == key.name) {
@@ -298,7 +305,7 @@ impl Look<'_> {
     /// templates contain.
     fn is_same(form: &DocumentShape, known: &str, text: &str) -> bool {
         let fold = |text: &str| text.replace('_', "").to_ascii_lowercase();
-        known == text || form.name.starts_with("Project") && fold(known) == fold(text)
+        known == text || form.name.starts_with("Project") && form.name != "ProjectVariable" && fold(known) == fold(text)
     }
 
     /// Returns whether a value is a string, or one that CloudFormation converts to a string.
@@ -310,6 +317,15 @@ impl Look<'_> {
         }
     }
 }
+
+/// Returns whether a key is the start of a longer one: `Policy` of `PolicyDocument`.
+fn is_start(written: &str, key: &str) -> bool {
+    written.len() >= SHORTEST_START
+        && key.strip_prefix(written).is_some_and(|rest| rest.starts_with(char::is_uppercase))
+}
+
+/// The minimum length of such a start.
+const SHORTEST_START: usize = 4;
 
 fn is_truth(text: &str) -> bool {
     matches!(text, "true" | "false")
@@ -369,15 +385,24 @@ fn wrong_type(what: &str, wanted: &str, node: &Node) -> Diagnostic {
 }
 
 /// A value that should be a list.
-fn not_a_list(name: &str, key: &Spanned<String>, node: &Node) -> Diagnostic {
-    Diagnostic::new(Code::E0106, format!("`{name}` takes a list, not {}", described(node)), key.span, "")
-        .help("begin each element with `- `, or write the elements in `[ ]`")
+fn not_a_list(name: &str, key: &Spanned<String>, node: &Node, kind: DocumentKind) -> Diagnostic {
+    let found = Diagnostic::new(Code::E0106, format!("`{name}` takes a list, not {}", described(node)), key.span, "");
+    // The API takes JSON.
+    found.help(match kind {
+        DocumentKind::Definition => "write the elements in `[ ]`",
+        DocumentKind::Template => "begin each element with `- `, or write the elements in `[ ]`",
+    })
 }
 
 /// A value of a configuration that is not a string.
 fn no_configuration_value(key: &str, node: &Node) -> Diagnostic {
     let diagnostic = wrong_type(key, "a string", node).note("all values of `Configuration` are strings");
     match &node.kind {
+        // AWS reads lists of words as comma-separated strings.
+        NodeKind::Sequence(items) if items.iter().all(|item| item.literal().is_some()) && !items.is_empty() => {
+            let words: Vec<&str> = items.iter().filter_map(Node::literal).collect();
+            diagnostic.help(format!("write the elements in one string: `\"{}\"`", words.join(",")))
+        }
         NodeKind::Mapping(_) | NodeKind::Sequence(_) => diagnostic.help("write the JSON of the value as a string"),
         NodeKind::Scalar(scalar) => diagnostic.help(format!("write `\"{}\"`", scalar.text)),
     }

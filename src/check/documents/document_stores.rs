@@ -52,6 +52,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         match document.get(pipeline, "ArtifactStores") {
             Some(stores) => {
                 let Some(known) = regions(document, stores) else { continue };
+                findings.extend(shared_bucket(document, stores));
                 let unlisted = known.iter().filter_map(|region| unlisted(&region.node, region.span, Some("")));
                 let unlisted: Vec<Diagnostic> = unlisted.collect();
                 let misspelled = unlisted.iter().any(|found| found.code == Code::E0819);
@@ -135,6 +136,35 @@ fn regions(document: Document<'_>, stores: &Node) -> Option<Vec<Spanned<String>>
         Some(Spanned::new(region.literal()?.to_owned(), inner(region)))
     };
     stores.items().iter().map(region).collect()
+}
+
+/// Returns a problem if two Regions have the same bucket: a store needs a bucket in its own Region.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-cross-region.html> (2026-11-30)
+fn shared_bucket(document: Document<'_>, stores: &Node) -> Option<Diagnostic> {
+    let listed = stores.items().iter().filter_map(|store| {
+        let location = document.get(store.get("ArtifactStore")?, "Location")?;
+        Some((store.get("Region")?.literal()?, location))
+    });
+    let mapped = stores.entries().iter().filter_map(|it| Some((it.key.as_str(), document.get(&it.value, "Location")?)));
+    let mut seen: Vec<(&str, String, Span)> = Vec::new();
+    for (region, location) in listed.chain(mapped) {
+        let is_ref = location.intrinsic().is_some_and(|call| call.name == "Ref");
+        let literal = location.literal().map(str::to_owned);
+        let Some(bucket) = literal.or_else(|| location.referred().filter(|_| is_ref)) else { continue };
+        if let Some((first, _, place)) = seen.iter().find(|(known, other, _)| *known != region && *other == bucket) {
+            return Some(same_bucket(&bucket, region, location.span, (first, *place)));
+        }
+        seen.push((region, bucket, location.span));
+    }
+    None
+}
+
+/// One bucket for two Regions.
+fn same_bucket(bucket: &str, region: &str, place: Span, (first, other): (&str, Span)) -> Diagnostic {
+    let message = format!("bucket `{bucket}` cannot be the artifact store of `{first}` and of `{region}`");
+    Diagnostic::new(Code::E0807, message, place, "a bucket is in one Region")
+        .label(other, format!("the store of `{first}`"))
+        .help("use a bucket in each Region")
 }
 
 /// An action in a Region for which there is no artifact store.

@@ -1,10 +1,10 @@
-//! E0104, E0105, E0106, E0107, E0130, W0619: keys of pipelines that refer to other parts of the pipeline, and fields that only
-//! some actions have.
+//! E0104, E0105, E0106, E0107, W0113, E0130, W0619: keys of pipelines that refer to other parts of the pipeline, and fields that
+//! only some actions have.
 
 use std::sync::Arc;
 
-use crate::catalog::{ActionType, Category, Header, Owner, by_aws, rule_type, rule_words};
-use crate::check::support::documents::{Document, arn_for_name, inner, pipelines};
+use crate::catalog::{ActionType, Category, Header, Kind, Owner, Slot, SlotType, by_aws, names, rule_type, rule_words};
+use crate::check::support::documents::{Document, arn_for_name, inner, name_for_arn, pipelines};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::source::{Span, Spanned};
@@ -13,7 +13,7 @@ use crate::workspace::pipeline_document::{self, DocumentKind};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-structure",
-    codes: &[Code::E0104, Code::E0105, Code::E0106, Code::E0107, Code::E0130, Code::W0619],
+    codes: &[Code::E0104, Code::E0105, Code::E0106, Code::E0107, Code::W0113, Code::E0130, Code::W0619],
     run: check,
 };
 
@@ -36,7 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             for action in document.items(stage, "Actions") {
                 fields(document, action, findings);
                 primary_source(document, action, findings);
-                arns_for_names(document, action, findings);
+                values(document, action, findings);
             }
         }
     }
@@ -88,9 +88,17 @@ fn rules(document: Document<'_>, stage: &Node, findings: &mut Findings) {
         for rule in conditions.iter().flat_map(|condition| document.items(condition, "Rules")) {
             let provider = document.get(rule, "RuleTypeId").and_then(|id| document.get(id, "Provider"));
             let Some((provider, text)) = provider.and_then(|it| Some((it, it.literal()?))) else { continue };
-            let known: Vec<&str> = rule_words().filter_map(rule_type).map(|rule| rule.provider.as_str()).collect();
-            if !known.contains(&text) {
+            let mut known = rule_words().filter_map(rule_type);
+            let Some(own) = known.find(|rule| rule.provider == text) else {
+                let known: Vec<&str> = rule_words().filter_map(rule_type).map(|rule| rule.provider.as_str()).collect();
                 findings.push(no_rule(text, inner(provider), &known));
+                continue;
+            };
+            let keys: Vec<&str> = own.slot.iter().filter_map(|slot| slot.key.as_deref()).collect();
+            for Entry { key, .. } in document.get(rule, "Configuration").map(Node::entries).unwrap_or_default() {
+                if !keys.contains(&key.as_str()) && !key.node.starts_with("Fn::") {
+                    findings.push(unknown_key(key, text, &keys));
+                }
             }
         }
     }
@@ -164,15 +172,71 @@ fn custom_types(document: Document<'_>, pipeline: &Entry, findings: &mut Finding
     }
 }
 
-/// Reports ARNs in the configuration of an action where the name of a resource belongs.
-fn arns_for_names(document: Document<'_>, action: &Node, findings: &mut Findings) {
+/// Checks the configuration of an action for values of another form than AWS takes.
+fn values(document: Document<'_>, action: &Node, findings: &mut Findings) {
     let Some(action_type) = type_of_aws(document, action) else { return };
-    for entry in document.get(action, "Configuration").map(Node::entries).unwrap_or_default() {
-        let slot = action_type.slot_of_key(&entry.key.node);
-        if slot.is_some_and(|slot| slot.member.as_deref() == Some("name")) {
-            findings.extend(arn_for_name(&entry.key.node, &entry.value));
+    for Entry { key, value } in document.get(action, "Configuration").map(Node::entries).unwrap_or_default() {
+        let Some(slot) = action_type.slot_of_key(&key.node) else { continue };
+        match slot.member.as_deref() {
+            Some("name") => findings.extend(arn_for_name(&key.node, value)),
+            Some("arn") => {
+                let by_ref = matches!(slot.to, Some(Kind::Topic | Kind::Connection));
+                findings.extend(name_for_arn(&key.node, value, by_ref));
+            }
+            _ => {}
+        }
+        findings.extend(computed_arn(slot, &key.node, value));
+        let Some(text) = value.literal() else { continue };
+        let is_value = || slot.values.iter().any(|(_, aws)| aws == text);
+        // The language's word for a value is not AWS's.
+        if let Some((_, aws)) = slot.values.iter().find(|(word, _)| *word == text).filter(|_| !is_value()) {
+            findings.push(not_the_value(&key.node, &Spanned::new(text.to_owned(), inner(value)), aws));
+        }
+        if slot.ty == SlotType::Shorthand {
+            findings.extend(not_parameters(&key.node, text, inner(value)));
         }
     }
+}
+
+/// An ARN, which names of some kinds exclude.
+const ANY_ARN: &str = "arn:aws:lambda:eu-west-1:111122223333:function:name";
+
+/// Reports an ARN that `Fn::Sub` composes where only a name is valid.
+fn computed_arn(slot: &Slot, key: &str, value: &Node) -> Option<Diagnostic> {
+    let call = value.intrinsic().filter(|call| call.name == "Fn::Sub")?;
+    let arn = call.argument.text().filter(|text| text.starts_with("arn:"))?;
+    names::check(slot.charset.as_deref()?, ANY_ARN)?;
+    let name = arn.rsplit([':', '/']).next().unwrap_or_default();
+    let message = format!("`{key}` takes a name, not an ARN");
+    let help = if name.contains("${") { format!("write `!Sub \"{name}\"`") } else { format!("write `{name}`") };
+    Some(Diagnostic::new(Code::E0106, message, value.span, "").help(help))
+}
+
+/// The form of a list of parameters in a string.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html> (2026-11-30)
+const PARAMETER: &str = "ParameterKey=";
+
+/// Reports parameters that are neither a list in AWS's shorthand or in JSON, nor a file of an artifact.
+fn not_parameters(key: &str, text: &str, place: Span) -> Option<Diagnostic> {
+    let is_other = text.trim_start().starts_with('[') || text.contains("::") || text.contains("#{");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if is_other || words.is_empty() || words.iter().all(|word| word.starts_with(PARAMETER)) {
+        return None;
+    }
+    let pairs: Option<Vec<(&str, &str)>> = words.iter().map(|word| word.split_once('=')).collect();
+    let message = format!("`{key}` takes `ParameterKey=...,ParameterValue=...`");
+    let found = Diagnostic::new(Code::E0106, message, place, "");
+    let pairs = pairs.filter(|pairs| pairs.iter().all(|(name, _)| name.chars().all(|c| c.is_ascii_alphanumeric())));
+    Some(match pairs {
+        Some(pairs) => {
+            let written: Vec<String> =
+                pairs.iter().map(|(name, value)| format!("{PARAMETER}{name},ParameterValue={value}")).collect();
+            found.help(format!("write `{}`", written.join(" ")))
+        }
+        None => found.help(
+            "write one such pair for each parameter, separated by spaces, or the name of a file: `Artifact::file`",
+        ),
+    })
 }
 
 fn refers(node: &Node, id: &str) -> bool {
@@ -202,6 +266,23 @@ fn no_action(name: &str, place: Span, connections: &[&str]) -> Diagnostic {
 fn no_rule(name: &str, place: Span, known: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::E0130, format!("there is no rule `{name}`"), place, "")
         .suggest(place, suggest::similar(name, known.iter().copied()))
+}
+
+/// A key that the configuration of a rule does not have, as far as is known.
+fn unknown_key(key: &Spanned<String>, rule: &str, known: &[&str]) -> Diagnostic {
+    let message = format!("`{}` is not a known configuration key of {rule}", key.node);
+    let found = Diagnostic::new(Code::W0113, message, key.span, "");
+    let near = suggest::similar(&key.node, known.iter().copied());
+    if near.is_some() {
+        return found.suggest(key.span, near);
+    }
+    found.help(format!("remove `{}`, unless the key is newer than this version of dotpipe", key.node))
+}
+
+/// A word of the language for a value.
+fn not_the_value(key: &str, given: &Spanned<String>, aws: &str) -> Diagnostic {
+    let message = format!("`{}` is not a valid value for `{key}`", given.node);
+    Diagnostic::new(Code::E0107, message, given.span, "").suggest(given.span, Some(aws))
 }
 
 /// A field that only actions of the category Compute have.

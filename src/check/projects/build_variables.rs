@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for build in subject.action_files.builds(place.pipeline_id, place.id) {
             let Some(known) = build_variables().filter(|_| repository::is_sound(build)) else { continue };
             let environment = Environment::of(place.action, Some(project), build).in_batch(batch);
-            let run = Run { place, project, build, environment, known };
+            let run = Run { subject, place, project, build, environment, known };
             for found in run.findings() {
                 let new = !seen.iter().any(|(other, name)| Arc::ptr_eq(other, build) && *name == found.name);
                 if new {
@@ -104,6 +104,7 @@ struct Found {
 
 /// A build of an action.
 struct Run<'a> {
+    subject: &'a Subject<'a>,
     place: Place<'a>,
     project: &'a Project,
     build: &'a Arc<Build>,
@@ -119,6 +120,9 @@ impl Run<'_> {
             let tested = self.build.commands.tested.iter().any(|tested| tested == name);
             let tested = tested && !name.starts_with(INPUT_FOLDER);
             if read.node.guarded || tested || self.environment.sets(name) || found.iter().any(|it| it.name == name) {
+                continue;
+            }
+            if read.node.sometimes && name.strip_prefix(INPUT_FOLDER).is_some_and(|input| self.is_for_another(input)) {
                 continue;
             }
             let diagnostic = self.of_read(name, read.span);
@@ -147,6 +151,16 @@ impl Run<'_> {
             others.map(|it| format!("{INPUT_FOLDER}{}", self.place.pipeline.artifact(it.artifact).name.node)).collect();
         let near = similar(name, self.names().chain(folders.iter().map(String::as_str)));
         Some(never_set(name, place, near, &self.project.declaration.symbol))
+    }
+
+    /// Returns whether another action that runs the build has an input, so that a branch of the commands is for it.
+    fn is_for_another(&self, input: &str) -> bool {
+        self.subject.actions().any(|place| {
+            let mut names =
+                place.action.inputs.iter().map(|it| place.pipeline.artifact(it.artifact).name.node.as_str());
+            names.any(|name| name == input)
+                && self.subject.action_files.builds(place.pipeline_id, place.id).any(|it| Arc::ptr_eq(it, self.build))
+        })
     }
 
     /// Checks for the folder of an input that does not exist or has another name.
@@ -234,6 +248,8 @@ const RESERVED: &str = "CODEBUILD_";
 /// Returns a help with a similar variable. In `$TAG_$ARCH`, the underscore is part of the name.
 fn meant(name: &str, near: &str) -> String {
     match name.strip_prefix(near) {
+        // Its name is reported separately.
+        _ if near.contains('-') => format!("write `{name}` instead of `{near}` as its name"),
         Some(after) if after.starts_with('_') => format!("write `${{{near}}}{after}`"),
         _ => format!("did you mean `${near}`?"),
     }

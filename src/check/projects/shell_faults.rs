@@ -1,16 +1,16 @@
-//! E0226: commands that a shell would not run as intended.
+//! E0226, W0226: commands that a shell would not run as intended.
 
 use crate::catalog::images::{Image, image};
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::Project;
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::packaging::ShellFault;
+use crate::workspace::packaging::{Bashism, ShellFault};
 
-pub(super) const RULE: Rule = Rule { name: "shell-faults", codes: &[Code::E0226], run: check };
+pub(super) const RULE: Rule = Rule { name: "shell-faults", codes: &[Code::E0226, Code::W0226], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
@@ -21,6 +21,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let builds = builds.filter(|build| project.is_some_and(|project| is_posix(build, project)));
         for build in builds.chain(own) {
             if seen.is_new(build) {
+                if project.is_some_and(|project| runs_without_bash(build, project)) {
+                    findings.extend(needs_bash(&build.commands.bashisms));
+                }
                 findings.extend(faults(subject, &build.commands.faults));
                 findings.extend(build.spec.negations.iter().map(|place| not_negated(*place)));
             }
@@ -44,6 +47,39 @@ fn is_posix(build: &Build, project: &Project) -> bool {
         && matches!(literal("environment-type"), None | Some(Some("LINUX_CONTAINER" | "ARM_CONTAINER")))
         && project.declaration.raw().is_none()
         && shell.is_none_or(|shell| ["sh", "bash"].iter().any(|known| shell.ends_with(known)))
+}
+
+/// Returns whether the shell of the commands is not Bash, so that it rejects the syntax of Bash.
+fn runs_without_bash(build: &Build, project: &Project) -> bool {
+    let name = project.declaration.attributes.get("image").and_then(|attribute| attribute.value.as_str());
+    let has_other = matches!(name.map(image), Some(Image::Curated { sh: Some(_), .. }));
+    let batch = build.spec.batch.as_ref();
+    let is_bash = build.spec.env.shell.as_ref().is_some_and(|shell| shell.node.ends_with("bash"));
+    has_other && !is_bash && batch.is_none_or(|batch| batch.images.is_empty())
+}
+
+/// Returns a diagnostic for the first syntax that needs Bash: one line in the buildspec is the remedy for all of it.
+fn needs_bash(all: &[Spanned<Bashism>]) -> Option<Diagnostic> {
+    let (first, others) = all.split_first()?;
+    let (syntax, result, instead) = match first.node {
+        Bashism::DoubleBracket => ("`[[`", "fails with \"[[: not found\"", Some("`[`")),
+        Bashism::DoubleEquals => ("`==` in a test", "never true: the shell knows only `=`", Some("`=`")),
+        Bashism::Source => ("`source`", "fails with \"source: not found\"", Some("`.`")),
+        Bashism::Function => ("`function`", "fails with a syntax error", Some("`name() {`")),
+        Bashism::Expansion => ("this expansion", "fails with \"Bad substitution\"", None),
+        Bashism::HereString => ("`<<<`", "fails with a syntax error", None),
+    };
+    let help = match instead {
+        Some(instead) => format!("add `shell: bash` below `env` in the buildspec, or write {instead}"),
+        None => "add `shell: bash` below `env` in the buildspec".to_owned(),
+    };
+    let message = format!("{syntax} needs Bash, but `sh` of this image is another shell");
+    let found = Diagnostic::new(Code::W0226, message, first.span, result).help(help);
+    Some(match others.len() {
+        0 => found,
+        1 => found.note("another place needs Bash, too"),
+        more => found.note(format!("{} need Bash, too", wording::count(more, "other place"))),
+    })
 }
 
 /// Returns a diagnostic for each fault, and one for a block whose start and end are in separate commands.

@@ -7,14 +7,27 @@ use crate::check::support::role_lacks::{denied, free_bucket, lack, statements};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, RoleLack, some, some_or};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Entity, Pipeline, RoleId};
+use crate::hir::{Entity, Pipeline, PipelineId, RoleId};
 use crate::plan::{Grant, is_foreign};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule =
     Rule { name: "action-roles", codes: &[Code::E0873, Code::W0873, Code::W0874], run: check };
 
+/// Code of the repository that runs with the role of a pipeline.
+struct CodeUser<'a> {
+    pipeline_id: PipelineId,
+    pipeline: &'a Pipeline,
+    /// The action, unless a rule runs the code.
+    action: Option<Place<'a>>,
+    user: String,
+    place: Span,
+    /// The attribute that would name another role.
+    attribute: &'static str,
+}
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut code: Vec<CodeUser<'_>> = Vec::new();
     for place in subject.actions() {
         let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
         let user = place.owner();
@@ -32,10 +45,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 }
             }
             None if runs_code && planned.role.is_none() => {
-                let place_of = (place.action.name.span, "action-role");
-                if let Some(found) = under_pipelines(place.pipeline, &user, place_of) {
-                    findings.about(place, found);
-                }
+                let (pipeline, at) = (place.pipeline, place.action.name.span);
+                code.push(CodeUser {
+                    pipeline_id: place.pipeline_id,
+                    pipeline,
+                    action: Some(place),
+                    user,
+                    place: at,
+                    attribute: "action-role",
+                });
             }
             None if runs_code => beside_others(subject, place, &user, findings),
             None => {}
@@ -47,11 +65,20 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         match &place.rule.role {
             Some(role) => findings.extend(look_at_role(subject, &user, role, &planned.needs)),
             None if place.rule.rule_type.own_role && planned.role.is_none() => {
-                findings.extend(under_pipelines(place.pipeline, &user, (place.rule.span, "role")));
+                let (pipeline, at) = (place.pipeline, place.rule.span);
+                code.push(CodeUser {
+                    pipeline_id: place.pipeline_id,
+                    pipeline,
+                    action: None,
+                    user,
+                    place: at,
+                    attribute: "role",
+                });
             }
             None => {}
         }
     }
+    under_pipelines(&code, findings);
 }
 
 fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, needs: &[Grant]) -> Option<Diagnostic> {
@@ -96,10 +123,22 @@ fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, findings: 
     }
 }
 
-/// Checks an action that runs code: if the file names the pipeline's role, no separate role is derived.
-fn under_pipelines(pipeline: &Pipeline, user: &str, (place, attribute): (Span, &str)) -> Option<Diagnostic> {
-    let role = pipeline.role.as_ref().filter(|_| pipeline.raw.is_none())?;
-    Some(code_with_everything(user, place, attribute, &pipeline.symbol.node, role.span))
+/// Reports code that runs with the role of a pipeline, once for each pipeline: if the file names that role, no separate
+/// one is derived.
+fn under_pipelines(code: &[CodeUser<'_>], findings: &mut Findings) {
+    for (index, first) in code.iter().enumerate() {
+        let of_pipeline = |other: &&CodeUser<'_>| other.pipeline_id == first.pipeline_id;
+        if code.iter().take(index).any(|other| of_pipeline(&other)) {
+            continue;
+        }
+        let Some(role) = first.pipeline.role.as_ref().filter(|_| first.pipeline.raw.is_none()) else { continue };
+        let others: Vec<Span> = code.iter().skip(index + 1).filter(of_pipeline).map(|other| other.place).collect();
+        let found = code_with_everything(first, role.span, &others);
+        match first.action {
+            Some(place) => findings.about(place, found),
+            None => findings.push(found),
+        }
+    }
 }
 
 /// A declared role that lacks permissions of an action or a rule.
@@ -118,16 +157,16 @@ fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
     diagnostic.help(format!("add {}", some(&lines, "other statement")))
 }
 
-/// An action or a rule that runs code of the repository with the role that the file names for the pipeline.
-fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: &str, role: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::W0874,
-        format!("{user} runs repository code with all permissions of pipeline `{pipeline}`"),
-        place,
-        "has no role of its own",
-    )
-    .label(role, "this role is used, because the pipeline names it")
-    .help(format!(
+/// Code of the repository that runs with the role that the file names for the pipeline. `others`: further actions and
+/// rules that run code with it.
+fn code_with_everything(first: &CodeUser<'_>, role: Span, others: &[Span]) -> Diagnostic {
+    let CodeUser { user, attribute, pipeline, .. } = first;
+    let message = format!("{user} runs repository code with all permissions of pipeline `{}`", pipeline.symbol.node);
+    let found = Diagnostic::new(Code::W0874, message, first.place, "has no role of its own")
+        .label(role, "this role is used, because the pipeline names it");
+    let found =
+        others.iter().take(families::MAX_SHOWN).fold(found, |found, place| found.label(*place, "this one, too"));
+    found.help(format!(
         "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
     ))
 }

@@ -1,10 +1,10 @@
 //! E0840, W0840: declared roles with which a pipeline does not run, or may fail.
 
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
-use crate::check::support::role_lacks::{denied, free_bucket, lack, statements};
+use crate::check::support::role_lacks::{PassedElsewhere, denied, free_bucket, lack, passed_elsewhere, statements};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::roles::{self as families, MAX_SHOWN, RoleLack, some, some_or};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::plan::Grant;
 use crate::source::Span;
 
@@ -14,7 +14,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (pipeline, planned) in subject.hir.pipelines.iter().zip(&subject.plan.pipelines) {
         let Some(named) = &pipeline.role else { continue };
         let Some(role) = subject.hir.roles.get(named.node).filter(|_| pipeline.raw.is_none()) else { continue };
-        if let Some(denied) = denied(subject, named.node, &planned.needs, &DISPENSABLE) {
+        let denied = denied(subject, named.node, &planned.needs, &DISPENSABLE);
+        if let Some(denied) = &denied {
             let code = if denied.certain { Code::E0840 } else { Code::W0840 };
             let list = some(&denied.actions, "other call");
             let (name, user) = (&role.declaration.symbol.node, &pipeline.symbol.node);
@@ -22,8 +23,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let places = [(named.span, "used here".to_owned())];
             findings.push(families::denied(code, message, denied.statement, &places, &denied.actions));
         }
+        if let Some(passed) = passed_elsewhere(subject, named.node, &planned.needs) {
+            findings.push(passes_to_others(&role.declaration.symbol.node, &passed));
+        }
         let lack = lack(subject, named.node, "codepipeline", &planned.needs, &DISPENSABLE);
         let Some(lack) = lack else { continue };
+        // A statement that denies what it should allow.
+        let is_denied = |action: &&str| denied.as_ref().is_some_and(|denied| denied.actions.contains(action));
+        if lack.actions.iter().all(is_denied) {
+            continue;
+        }
         let (derived, nameable): (Vec<_>, Vec<_>) =
             lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
         let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
@@ -58,6 +67,16 @@ fn causes(found: &[(&Grant, Vec<&str>)], pipeline: Span) -> Vec<(Span, String)> 
         }
     }
     causes.into_iter().map(|(span, actions)| (span, some(&actions, "other call"))).collect()
+}
+
+/// A role that may pass roles only to services that do not need them.
+fn passes_to_others(role: &str, passed: &PassedElsewhere<'_>) -> Diagnostic {
+    let needed = passed.needed;
+    let allowed = wording::or_list(passed.allowed.iter().copied());
+    let message = format!("role `{role}` cannot pass roles to `{needed}`");
+    Diagnostic::new(Code::W0840, message, passed.statement, format!("allows passing them to {allowed} only"))
+        .label(passed.cause, "needs to pass a role")
+        .help(format!("write `{needed}` as the value of `iam:PassedToService`"))
 }
 
 /// A declared role that lacks permissions of a pipeline.

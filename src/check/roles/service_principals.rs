@@ -82,7 +82,8 @@ fn in_policies(node: &Node, found: &mut Vec<Spanned<String>>) {
 /// Returns whether the name is compared with that of the service that uses the role.
 fn is_compared(inside: &InsideTemplate, name: &Spanned<String>) -> bool {
     let compared: Vec<String> = COMPARED.iter().map(|service| format!("{service}{ENDING}")).collect();
-    inside.own && similar(&name.node, compared.iter().map(String::as_str)).is_some()
+    let first = name.node.split('.').next().unwrap_or_default();
+    inside.own && (COMPARED.contains(&first) || similar(&name.node, compared.iter().map(String::as_str)).is_some())
 }
 
 /// Returns the names of services before their ending.

@@ -62,7 +62,7 @@ fn look_at_condition(statement: &Statement, actions: &[Arc<IamAction>], findings
         let Some(operator) = conditions::operator(&written.node) else {
             let known = conditions::operators_like(&written.node);
             let near = similar(&written.node, known.iter().map(String::as_str));
-            findings.push(unknown_operator(written, near));
+            findings.push(policies::unknown_operator(written, near));
             continue;
         };
         let ValueKind::Map(keys) = &keys.kind else { continue };
@@ -157,7 +157,11 @@ fn are_arns(statement: &Statement, findings: &mut Findings) -> bool {
     for resource in statement.resources.iter().filter(|_| spelt_out) {
         let Some(text) = resource.as_str() else { continue };
         if !text.starts_with("arn:") && !text.starts_with('*') {
-            findings.push(not_an_arn(text, resource.span));
+            findings.push(
+                policies::not_an_arn(text, resource.span)
+                    .note("the deployment would fail with \"MalformedPolicyDocument\"")
+                    .help("write the ARN, or the name of a declaration in this file"),
+            );
             all = false;
         }
     }
@@ -277,17 +281,6 @@ impl Effect {
     }
 }
 
-/// An operator that IAM does not have.
-fn unknown_operator(operator: &Spanned<String>, near: Option<&str>) -> Diagnostic {
-    let message = format!("IAM has no condition operator `{}`", operator.node);
-    let diagnostic = Diagnostic::new(Code::E0883, message, operator.span, "")
-        .note("the deployment would fail with \"MalformedPolicyDocument\"");
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("use an operator such as `StringEquals`, `StringLike`, `ArnLike`, or `Bool`"),
-    }
-}
-
 /// A condition key that requests for some of the actions do not have.
 fn key_not_in_requests(
     key: &Spanned<String>,
@@ -319,14 +312,6 @@ fn part_of_secret(effect: Effect, action: &str, resource: Span, edit: &str) -> D
     let message = format!("this statement {} `{action}`: the ARN of the secret lacks its suffix", effect.words());
     Diagnostic::new(Code::W0884, message, resource, "Secrets Manager adds a hyphen and six characters")
         .help(format!("write `\"{edit}\"`"))
-}
-
-/// A resource that is neither an ARN nor `*`.
-fn not_an_arn(resource: &str, place: Span) -> Diagnostic {
-    let message = format!("the resource of a statement must be an ARN, not `{resource}`");
-    Diagnostic::new(Code::E0884, message, place, "expected an ARN or `*`")
-        .note("the deployment would fail with \"MalformedPolicyDocument\"")
-        .help("write the ARN, or the name of a declaration in this file")
 }
 
 /// A value of a type that an operator does not compare.

@@ -2,7 +2,8 @@
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Permission, Statement, Value, ValueKind};
+use crate::hir::{Permission, Project, Statement, Value, ValueKind};
+use crate::plan::repository;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "foreign-secrets", codes: &[Code::W0985], run: check };
@@ -13,16 +14,27 @@ const DECRYPT: &str = "kms:Decrypt";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(home) = subject.plan.home.account.as_deref() else { return };
     for project in &subject.hir.projects {
-        let role_is_own = project.declaration.value("role").is_some();
-        for (_, value) in project.env() {
-            if let Some((account, name, region)) = secret_of(value).filter(|(account, ..)| *account != home)
-                && !role_is_own
-                && !project.statements.iter().any(|statement| decrypts(statement, account))
-            {
-                findings.push(of_account(name, account, region, value.span, project.declaration.symbol.span));
-            }
+        let found = project.env().iter().filter_map(|(_, value)| lacking(project, value, home));
+        findings.extend(found);
+    }
+    for place in subject.actions() {
+        let Some(project) = repository::project(subject.hir, place.action) else { continue };
+        let Some(ValueKind::Map(own)) = place.action.value("EnvironmentVariables").map(|value| &value.kind) else {
+            continue;
+        };
+        for found in own.iter().filter_map(|(_, value)| lacking(project, value, home)) {
+            findings.about(place, found);
         }
     }
+}
+
+/// Returns a diagnostic for a variable with a secret of another account that the project's derived role cannot decrypt.
+fn lacking(project: &Project, value: &Value, home: &str) -> Option<Diagnostic> {
+    let (account, name, region) = secret_of(value).filter(|(account, ..)| *account != home)?;
+    let role_is_own = project.declaration.value("role").is_some();
+    let is_allowed = project.statements.iter().any(|statement| decrypts(statement, account));
+    let place = project.declaration.symbol.span;
+    (!role_is_own && !is_allowed).then(|| of_account(name, account, region, value.span, place))
 }
 
 /// Returns the account, the name, and the Region of a secret that is identified by its ARN.

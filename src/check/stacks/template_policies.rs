@@ -1,5 +1,5 @@
-//! E0105, E0107: policies of roles whose statements lack an element, or have a value that IAM rejects. W0811: managed
-//! policies that AWS does not have. W0813: actions that AWS does not have. W0884: resources to which actions do not apply.
+//! W0811: managed policies that AWS does not have. W0813: actions that AWS does not have. W0884: resources to which
+//! actions do not apply.
 
 use crate::catalog::permissions;
 use crate::check::support::documents::inner;
@@ -8,25 +8,12 @@ use crate::check::support::managed_policies::managed_policy_meant;
 use crate::check::support::policy_resources::{WrongResource, arn_of_type, open, wrong_resources};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::policies::{self, Applicable};
-use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
 
-pub(super) const RULE: Rule = Rule {
-    name: "template-policies",
-    codes: &[Code::E0105, Code::E0107, Code::W0811, Code::W0813, Code::W0884],
-    run: check,
-};
-
-/// The values of `Effect`. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>
-/// (2026-11-29)
-const EFFECTS: [&str; 2] = ["Allow", "Deny"];
-const VERSIONS: [&str; 2] = ["2012-10-17", "2008-10-17"];
-
-/// The elements of which a statement needs exactly one.
-const ACTIONS: [&str; 2] = ["Action", "NotAction"];
-const RESOURCES: [&str; 2] = ["Resource", "NotResource"];
-const PRINCIPALS: [&str; 2] = ["Principal", "NotPrincipal"];
+pub(super) const RULE: Rule =
+    Rule { name: "template-policies", codes: &[Code::W0811, Code::W0813, Code::W0884], run: check };
 
 /// The resources that have policies for roles.
 const TYPES: [&str; 4] = ["AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"];
@@ -37,13 +24,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for Entry { value, .. } in inside.section("Resources") {
             let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();
             let Some(properties) = value.get("Properties") else { continue };
-            if TYPES.contains(&kind) {
-                resource(properties, &mut found);
-                // Of the roles around a pipeline, the rules about roles report these.
-                if !inside.own {
-                    statements(properties)
-                        .for_each(|statement| effect(inside, Some(properties), statement, &mut found));
-                }
+            // Of the roles around a pipeline, the rules about roles report these.
+            if TYPES.contains(&kind) && !inside.own {
+                statements(properties).for_each(|statement| effect(inside, Some(properties), statement, &mut found));
             }
             if kind == BUCKET_POLICY {
                 statements(properties).for_each(|statement| effect(inside, None, statement, &mut found));
@@ -51,17 +34,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             attached(kind, properties, &mut found);
         }
         findings.append(found.labeled(inside.deployed_here()));
-    }
-}
-
-fn resource(properties: &Node, findings: &mut Findings) {
-    if let Some(trust) = properties.get("AssumeRolePolicyDocument") {
-        policy(trust, true, findings);
-    }
-    let inline = properties.get("Policies").map(Node::items).unwrap_or_default();
-    let documents = inline.iter().filter_map(|policy| policy.get("PolicyDocument"));
-    for document in documents.chain(properties.get("PolicyDocument")) {
-        policy(document, false, findings);
     }
 }
 
@@ -183,54 +155,6 @@ fn attached(kind: &str, properties: &Node, findings: &mut Findings) {
         if let Some(meant) = managed_policy_meant(&text.text) {
             findings.push(no_such_policy(&text.text, inner(policy), &meant));
         }
-    }
-}
-
-fn policy(document: &Node, trust: bool, findings: &mut Findings) {
-    if document.intrinsic().is_some() {
-        return;
-    }
-    if let Some(version) = document.get("Version") {
-        value("Version", version, &VERSIONS, findings);
-    }
-    let Some(statements) = document.get("Statement").filter(|it| it.intrinsic().is_none()) else { return };
-    for statement in statements.one_or_more().iter().filter(|it| it.intrinsic().is_none()) {
-        let place = statement.entries().first().map_or(statement.span, |entry| entry.key.span);
-        match statement.get("Effect") {
-            Some(effect) => value("Effect", effect, &EFFECTS, findings),
-            None => findings.push(missing(&["Effect"], place)),
-        }
-        let wanted = if trust { [ACTIONS, PRINCIPALS] } else { [ACTIONS, RESOURCES] };
-        for names in wanted {
-            if names.iter().all(|name| statement.get(name).is_none()) {
-                findings.push(missing(&names, place));
-            }
-        }
-    }
-}
-
-fn value(name: &str, node: &Node, known: &[&str], findings: &mut Findings) {
-    let Some(text) = node.literal() else { return };
-    if !known.contains(&text) {
-        findings.push(unknown(name, &Spanned::new(text.to_owned(), inner(node)), known));
-    }
-}
-
-/// A statement without an element that it needs.
-fn missing(names: &[&str], place: Span) -> Diagnostic {
-    let first = names.first().copied().unwrap_or_default();
-    Diagnostic::new(Code::E0105, format!("a statement of a policy needs `{first}`"), place, "")
-        .note("the deployment would fail with \"MalformedPolicyDocument\"")
-        .help(format!("add `{first}`"))
-}
-
-/// A value that IAM rejects.
-fn unknown(name: &str, given: &Spanned<String>, known: &[&str]) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0107, format!("`{}` is not a valid value for `{name}`", given.node), given.span, "");
-    match suggest::similar(&given.node, known.iter().copied()) {
-        Some(near) => diagnostic.suggest(given.span, Some(near)),
-        None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
     }
 }
 

@@ -43,6 +43,9 @@ const UNUSED: [&str; 2] = ["Description", "Version"];
 /// A type that other rules check.
 const PIPELINE: &str = "AWS::CodePipeline::Pipeline";
 
+/// Types whose values are checked with the sources of pipelines.
+const CONNECTIONS: [&str; 2] = ["AWS::CodeConnections::Connection", "AWS::CodeStarConnections::Connection"];
+
 /// The values of the policies of a resource.
 const POLICIES: [(&str, &[&str]); 2] = [
     ("DeletionPolicy", &["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]),
@@ -136,6 +139,14 @@ impl OneResource<'_> {
         }
     }
 
+    /// Returns the default of the parameter that a value refers to.
+    fn default_of(&self, value: &Node) -> Option<&Node> {
+        let id = value.referred().filter(|_| value.intrinsic().is_some_and(|call| call.name == "Ref"))?;
+        let parameter = self.inside.section("Parameters").find(|entry| entry.key.node == id)?;
+        // The default is not used if each deployment sets the parameter.
+        parameter.value.get("Default").filter(|_| self.inside.own)
+    }
+
     /// Returns whether the rules about documents check the resource, since it is declared around a pipeline.
     fn is_compared(&self) -> bool {
         self.inside.own && shape_of_type(&self.kind.node).is_some()
@@ -153,6 +164,11 @@ impl OneResource<'_> {
     }
 
     fn value(&self, property: &ResourceProperty, key: &Spanned<String>, value: &Node) -> Option<Diagnostic> {
+        if let (Some(limits), Some(default)) = (property.limits(), self.default_of(value)) {
+            let refused = number(default.literal()?.trim()).filter(|number| !limits.allow(*number))?;
+            let found = out_of_range(&self.id.node, &key.node, refused, &limits, default);
+            return Some(self.shown(found.label(value.span, "used here")));
+        }
         if value.is_null() || value.tag.is_some() || value.intrinsic().is_some() {
             return None;
         }
@@ -180,6 +196,9 @@ impl OneResource<'_> {
         }
         if self.kind.node == FUNCTION && property.name == RUNTIME {
             return unknown_runtime(value).map(|diagnostic| self.shown(diagnostic));
+        }
+        if self.inside.own && CONNECTIONS.contains(&self.kind.node.as_str()) {
+            return None;
         }
         let text = text.filter(|text| property.values().all(|known| known != *text))?;
         let is_near = |value: &&str| is_misspelling(text, value) || text.eq_ignore_ascii_case(value);

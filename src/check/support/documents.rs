@@ -76,17 +76,48 @@ pub(in crate::check) fn inner(node: &Node) -> Span {
     }
 }
 
-/// Reports `Fn::GetAtt` of an ARN where the name of a resource belongs.
+/// Returns the resource whose ARN `Fn::GetAtt` returns.
+pub(in crate::check) fn get_att_of_arn(value: &Node) -> Option<String> {
+    let attribute = attribute_of(value)?;
+    value.referred().filter(|_| attribute == "Arn")
+}
+
+/// Returns the attribute that `Fn::GetAtt` returns.
+pub(in crate::check) fn attribute_of(value: &Node) -> Option<&str> {
+    value.intrinsic().filter(|call| call.name == "Fn::GetAtt")?;
+    // In the short form, the argument is the node itself.
+    let argument = if value.tag.is_some() { value } else { value.entries().first().map(|entry| &entry.value)? };
+    match argument.items() {
+        [_, attribute] => attribute.literal(),
+        _ => argument.text()?.split_once('.').map(|(_, attribute)| attribute),
+    }
+}
+
+/// Reports `Fn::GetAtt` of an ARN or an address where the name of a resource belongs.
 pub(in crate::check) fn arn_for_name(key: &str, value: &Node) -> Option<Diagnostic> {
-    let call = value.intrinsic().filter(|call| call.name == "Fn::GetAtt")?;
-    let is_arn = match call.argument.items() {
-        [_, attribute] => attribute.literal() == Some("Arn"),
-        _ => call.argument.text().is_some_and(|text| text.ends_with(".Arn")),
+    let id = value.referred()?;
+    let (what, returned) = match attribute_of(value)? {
+        "Arn" => ("an ARN", "the ARN"),
+        attribute if attribute.ends_with("DomainName") => ("a domain name", "the domain name"),
+        attribute if attribute.ends_with("URL") || attribute.ends_with("Uri") => ("an address", "the address"),
+        _ => return None,
     };
-    let id = value.referred().filter(|_| is_arn)?;
-    let message = format!("`{key}` takes a name, not an ARN");
+    let message = format!("`{key}` takes a name, not {what}");
     Some(
-        Diagnostic::new(Code::E0106, message, value.span, "returns the ARN")
+        Diagnostic::new(Code::E0106, message, value.span, format!("returns {returned}"))
             .help(format!("write `!Ref {id}`, or `Ref` in JSON")),
     )
+}
+
+/// Reports `Fn::GetAtt` of a name where the ARN of a resource belongs. `by_ref`: whether `Ref` returns the ARN.
+pub(in crate::check) fn name_for_arn(key: &str, value: &Node, by_ref: bool) -> Option<Diagnostic> {
+    let attribute = attribute_of(value).filter(|attribute| attribute.ends_with("Name"))?;
+    let id = value.referred()?;
+    let message = format!("`{key}` takes an ARN, not a name");
+    let help = if by_ref {
+        format!("write `!Ref {id}`, or `Ref` in JSON")
+    } else {
+        format!("write `!GetAtt {id}.Arn`, or `Fn::GetAtt` in JSON")
+    };
+    Some(Diagnostic::new(Code::E0106, message, value.span, format!("`{attribute}` is a name")).help(help))
 }

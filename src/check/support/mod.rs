@@ -25,6 +25,7 @@ pub(super) mod managed_policies;
 pub(super) mod parameter_values;
 pub(super) mod pipeline_needs;
 pub(super) mod places;
+pub(super) mod policy_documents;
 pub(super) mod policy_resources;
 pub(super) mod raw;
 pub(super) mod readable;

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::catalog::permissions::IamAction;
+use crate::catalog::permissions::{self, IamAction};
+use crate::catalog::ref_values::ref_without_arn;
 use crate::catalog::resource_names::resource_names;
 use crate::check::support::globs;
+use crate::diagnostic::families::policies;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::workspace::document::Node;
 
 /// The ARN pattern of buckets, whose names contain no `/`.
 const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
@@ -92,6 +96,48 @@ pub(in crate::check) fn arn_of_type(kind: &str) -> Option<String> {
     let [pattern] = names.own()[..] else { return None };
     let (start, last) = pattern.rsplit_once(':')?;
     Some(format!("{}:{}", open(start), open(last).replace('*', "x")))
+}
+
+/// A resource of a statement that is not an ARN.
+pub(in crate::check) enum NoArn {
+    /// What `Ref` returns, and the resource to which it refers.
+    Reference(&'static str, String),
+    /// A string.
+    Text(String),
+}
+
+/// Returns why a resource of a statement is not an ARN; `None` if it is one, or may be. `type_of`: the type of a resource
+/// of the template.
+pub(in crate::check) fn no_arn_of<'n>(resource: &Node, type_of: impl Fn(&str) -> Option<&'n str>) -> Option<NoArn> {
+    let returned = |id: &str| ref_without_arn(type_of(id)?);
+    let Some(call) = resource.intrinsic() else {
+        let is_arn = |text: &str| text.starts_with("arn:") || text.starts_with('*') || text.contains("{{");
+        return resource.literal().filter(|text| !is_arn(text)).map(|text| NoArn::Text(text.to_owned()));
+    };
+    let id = match call.name.as_ref() {
+        "Ref" => resource.referred()?,
+        "Fn::Sub" => call.argument.text()?.strip_prefix("${")?.split_once('}')?.0.to_owned(),
+        _ => return None,
+    };
+    Some(NoArn::Reference(returned(&id)?, id))
+}
+
+/// A resource of a statement that is not an ARN.
+pub(in crate::check) fn not_an_arn_of(fault: &NoArn, resource: &Node, actions: &[Node]) -> Diagnostic {
+    let (returned, id) = match fault {
+        NoArn::Text(text) => return policies::not_an_arn(text, resource.span),
+        NoArn::Reference(returned, id) => (returned, id),
+    };
+    let message = format!("the resource of a statement must be an ARN, not the {returned} of `{id}`");
+    let on_objects = |action: &Node| {
+        let known = action.literal().and_then(permissions::iam_action);
+        known.is_some_and(|action| action.resources.iter().any(|pattern| pattern.starts_with(&format!("{BUCKET}/"))))
+    };
+    let rest = resource.text().and_then(|text| text.split_once('}')).map(|(_, rest)| rest).unwrap_or_default();
+    let rest = if rest.is_empty() && !actions.is_empty() && actions.iter().all(on_objects) { "/*" } else { rest };
+    let help = if rest.is_empty() { format!("!GetAtt {id}.Arn") } else { format!("!Sub \"${{{id}.Arn}}{rest}\"") };
+    Diagnostic::new(Code::E0884, message, resource.span, format!("returns the {returned}"))
+        .help(format!("write `{help}`"))
 }
 
 /// Returns a string with `*` for each `${...}`.

@@ -1,5 +1,6 @@
 //! Permissions that a declared role lacks, for the rules about roles of builds and of pipelines.
 
+use crate::catalog::wildcard::wildcard;
 use crate::check::Subject;
 use crate::check::support::coverage::{self, Target};
 use crate::check::support::extra::is_in_extra;
@@ -195,6 +196,62 @@ fn passes_to_others(plan: &Plan, role: &RolePlan, need: &Grant) -> bool {
     };
     let mut passing = coverage::allowing(role, PASS).flat_map(|grant| &grant.resources).peekable();
     passing.peek().is_some() && passing.all(of_another)
+}
+
+/// Roles that a declared role may pass only to services that do not need them.
+pub(in crate::check) struct PassedElsewhere<'a> {
+    /// The statement.
+    pub(in crate::check) statement: Span,
+    /// The services to which it may pass them.
+    pub(in crate::check) allowed: Vec<&'a str>,
+    /// The service that needs them.
+    pub(in crate::check) needed: &'a str,
+    /// What causes the need.
+    pub(in crate::check) cause: Span,
+}
+
+/// The key of conditions on the service that gets a role.
+const PASSED_TO: &str = "iam:PassedToService";
+
+/// Returns the first need of a role that the conditions of all of its statements exclude. In doubt, none do.
+pub(in crate::check) fn passed_elsewhere<'a>(
+    subject: &Subject<'a>,
+    id: RoleId,
+    needs: &'a [Grant],
+) -> Option<PassedElsewhere<'a>> {
+    let planned = &subject.plan.roles[id];
+    if !planned.identity.is_owned() || !planned.states_all() || subject.hir.roles[id].declaration.incomplete {
+        return None;
+    }
+    let passing = needs.iter().filter(|need| need.actions.iter().any(|action| action == PASS));
+    passing.into_iter().find_map(|need| {
+        let arns: Vec<String> = need.resources.iter().map(|it| coverage::pattern(subject.plan, it)).collect();
+        let [needed] = services(need)?[..] else { return None };
+        let reaches = |grant: &&Grant| {
+            let given = grant.resources.iter().map(|resource| coverage::pattern(subject.plan, resource));
+            given.into_iter().any(|given| arns.iter().any(|arn| coverage::arns_fit(&given, arn)))
+        };
+        let statements: Vec<&Grant> = coverage::allowing(planned, PASS).filter(reaches).collect();
+        let first = statements.first()?;
+        let excludes = |grant: &&Grant| {
+            let allowed = services(grant);
+            allowed.is_some_and(|all| !all.iter().any(|it| wildcard(it.as_bytes(), needed.as_bytes())))
+        };
+        statements.iter().all(excludes).then_some(PassedElsewhere {
+            statement: first.cause,
+            allowed: services(first)?,
+            needed,
+            cause: need.cause,
+        })
+    })
+}
+
+/// Returns the only services to which a statement passes roles; `None` if they are unknown.
+fn services(grant: &Grant) -> Option<Vec<&str>> {
+    let condition = grant.conditions.iter().find(|it| it.key.eq_ignore_ascii_case(PASSED_TO))?;
+    let is_positive = ["StringEquals", "StringLike"].iter().any(|operator| condition.operator.contains(operator));
+    let values: Option<Vec<&str>> = condition.values.iter().map(Expr::as_text).collect();
+    values.filter(|_| is_positive)
 }
 
 fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {

@@ -1,4 +1,4 @@
-//! W0813, W0884: the actions and resources of statements in policies.
+//! W0813, E0883, E0884, W0884: the actions, operators, and resources of statements in policies.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
@@ -38,6 +38,23 @@ pub fn wrong_resource(effect: &str, actions: &[&str], resource: Span, applicable
                 .help(format!("use a resource of the form {}", wording::or_list(shown.iter().map(String::as_str))))
         }
     }
+}
+
+/// An operator that IAM does not have.
+pub fn unknown_operator(operator: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("IAM has no condition operator `{}`", operator.node);
+    let diagnostic = Diagnostic::new(Code::E0883, message, operator.span, "")
+        .note("the deployment would fail with \"MalformedPolicyDocument\"");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("use an operator such as `StringEquals`, `StringLike`, `ArnLike`, or `Bool`"),
+    }
+}
+
+/// A resource that is neither an ARN nor `*`.
+pub fn not_an_arn(resource: &str, place: Span) -> Diagnostic {
+    let message = format!("the resource of a statement must be an ARN, not `{resource}`");
+    Diagnostic::new(Code::E0884, message, place, "expected an ARN or `*`").help("write the ARN")
 }
 
 /// Returns the first of several actions, and the number of others.

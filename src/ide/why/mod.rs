@@ -2,6 +2,7 @@
 
 mod actors;
 mod incidents;
+mod paths;
 mod places;
 mod remedies;
 
@@ -17,7 +18,7 @@ use crate::source::Span;
 
 use actors::{Actor, Trace};
 use incidents::{Incident, Reading};
-use places::{Place, Project};
+use places::{Place, Project, line_of};
 
 /// The maximum number of locations to show for a message.
 const PLACES: usize = 4;
@@ -158,6 +159,10 @@ fn explanation(
     let known = fault.in_document.as_ref().filter(|_| compilation.is_some_and(Compilation::is_document));
     let advice = remedy.unwrap_or_else(|| substituted(known.unwrap_or(&fault.r#do), found));
     let _ = writeln!(text, "  What to do: {advice}.");
+    if let Some(it) = compilation.and_then(|compilation| paths::misspelled(found, compilation)) {
+        let (path, near) = (printable(&tick(&it.path)), printable(&tick(&it.near)));
+        let _ = writeln!(text, "  The repository has no {path}; did you mean {near}?");
+    }
     let places = project.map(|project| project.places(found, incident, actor.as_ref())).unwrap_or_default();
     let is_reported = compilation.is_some_and(|compilation| {
         compilation.diagnostics().iter().any(|it| fault.code.as_deref() == Some(it.code.as_str()))
@@ -245,10 +250,9 @@ fn shown(places: &[Place], compilation: &Compilation) -> String {
         }
         seen.push(*span);
         let sources = compilation.sources();
-        let file = sources.file(span.file);
         let start = sources.start(*span);
-        let line = file.lines().line_range(file.text(), start.line - 1).and_then(|range| file.text().get(range));
-        let (path, line) = (printable(file.path().as_str()), printable(line.unwrap_or_default().trim()));
+        let path = printable(sources.file(span.file).path().as_str());
+        let line = printable(line_of(sources, *span).trim());
         let _ = writeln!(text, "\n{path}:{}:{}: {}\n    {line}", start.line, start.column, printable(what));
     }
     text

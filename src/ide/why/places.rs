@@ -4,7 +4,8 @@ use crate::catalog::commands;
 use crate::catalog::faults::{Form, Match, hole};
 use crate::compilation::Compilation;
 use crate::diagnostic::wording::tick;
-use crate::source::{FileId, SourceFile, Span};
+use crate::hir::Entity;
+use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::workspace::Build;
 use crate::workspace::buildspec::Buildspec;
 use crate::workspace::document::DocumentOrigin;
@@ -14,6 +15,9 @@ use crate::workspace::template::Template;
 use super::actors::{Actor, action_of};
 use super::incidents::Incident;
 use super::remedies;
+
+/// The number of words of a phrase that are looked up, apart from paths.
+const PHRASE_WORDS: usize = 6;
 
 /// A line, and its description.
 pub(super) type Place = (Span, String);
@@ -45,7 +49,7 @@ impl<'a> Project<'a> {
         places.extend(self.of_json_path(found));
         places.extend(self.named(found, incident));
         if places.len() < 2 {
-            places.extend(self.words(found));
+            places.extend(self.words(found, &places));
         }
         places.extend(self.failed_action(incident));
         places
@@ -131,8 +135,12 @@ impl<'a> Project<'a> {
                 (_, Form::Arn) => places.extend(self.arn(value)),
                 (_, Form::Path) => places.extend(self.path(value)),
                 (_, Form::Phrase) => {
-                    let listed = value.split([',', ' ']).map(|word| word.trim_matches(['[', ']', '\'', '"', '/', '.']));
-                    places.extend(listed.filter(|word| word.len() > 2).take(6).flat_map(|word| self.identified(word)));
+                    let words =
+                        value.split([',', ' ']).map(|word| word.trim_matches(['[', ']', '\'', '"', '/', '.', ':']));
+                    let (paths, words): (Vec<&str>, Vec<&str>) =
+                        words.filter(|word| word.len() > 2).partition(|word| word.contains('/'));
+                    places.extend(paths.iter().flat_map(|path| self.anywhere(path, &['/'])));
+                    places.extend(words.iter().take(PHRASE_WORDS).flat_map(|word| self.identified(word)));
                 }
                 (_, Form::Name) => places.extend(self.name(name, value, found)),
             }
@@ -146,6 +154,7 @@ impl<'a> Project<'a> {
         let stage = found.name("stage").filter(|_| what == "action");
         let mut places = self.in_pipelines(value, stage);
         places.extend(self.in_templates(value));
+        places.extend(remedies::named(self.compilation, what, value).map(|entity| self.declaration(entity)));
         if places.is_empty() && value.len() > 2 {
             places.extend(self.anywhere(value, &['/', '.']));
         }
@@ -202,10 +211,14 @@ impl<'a> Project<'a> {
         places
     }
 
+    fn declaration(&self, entity: Entity) -> Place {
+        let hir = self.compilation.hir();
+        (hir.declared_at(entity), format!("{} {}", entity.word(), tick(&hir.symbol(entity).node)))
+    }
+
     fn arn(&self, arn: &str) -> Vec<Place> {
-        if let Some((entity, symbol)) = remedies::declared(self.compilation, arn) {
-            let place = self.compilation.hir().declared_at(entity);
-            return vec![(place, format!("{} {}", entity.word(), tick(symbol)))];
+        if let Some((entity, _)) = remedies::declared(self.compilation, arn) {
+            return vec![self.declaration(entity)];
         }
         let last = arn.splitn(6, ':').nth(5).unwrap_or_default();
         let name = last.split_once(['/', ':']).map_or(last, |(_, name)| name);
@@ -240,9 +253,16 @@ impl<'a> Project<'a> {
         if found.is_empty() { self.anywhere(&wanted, &[]) } else { found }
     }
 
-    /// Returns the lines with words that are related to the message although it does not contain them.
-    fn words(&self, found: &Match) -> Vec<Place> {
-        let mut places = found.fault.words.iter().map(|word| self.anywhere(word, &[]));
+    /// Returns the lines with words that are related to the message although it does not contain them, unless the line
+    /// of a known place has such a word: other lines with it are about something else.
+    fn words(&self, found: &Match, known: &[Place]) -> Vec<Place> {
+        let words = &found.fault.words;
+        if known.iter().any(|(span, _)| {
+            words.iter().any(|word| find_word(line_of(self.compilation.sources(), *span), word, &[]).is_some())
+        }) {
+            return Vec::new();
+        }
+        let mut places = words.iter().map(|word| self.anywhere(word, &[]));
         places.find(|places| !places.is_empty()).unwrap_or_default()
     }
 
@@ -260,6 +280,13 @@ impl<'a> Project<'a> {
         found.sort_by_key(|(is_pipe, _)| *is_pipe);
         found.into_iter().map(|(_, place)| place).take(2).collect()
     }
+}
+
+/// Returns the line in which a span starts.
+pub(super) fn line_of(sources: &SourceMap, span: Span) -> &str {
+    let file = sources.file(span.file);
+    let range = file.lines().line_range(file.text(), sources.start(span).line - 1);
+    range.and_then(|range| file.text().get(range)).unwrap_or_default()
 }
 
 fn read(id: FileId, file: &SourceFile) -> Option<Read> {

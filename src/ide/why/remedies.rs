@@ -134,6 +134,16 @@ pub(super) fn declared<'a>(compilation: &'a Compilation, arn: &str) -> Option<(E
     Some((entity, compilation.hir().symbol(entity).as_str()))
 }
 
+/// Returns the declared resource of a kind, by its name in AWS. The kind is that of a placeholder: `repository`.
+pub(super) fn named(compilation: &Compilation, kind: &str, name: &str) -> Option<Entity> {
+    let plan = compilation.plan();
+    let is_it = |entity: &Entity| {
+        let own = plan.name(*entity);
+        entity.word() == kind && own.is_some_and(|own| matches(&pattern(&own), name))
+    };
+    compilation.hir().entities().find(is_it)
+}
+
 /// Returns whether CloudFormation may have generated a name from a logical ID: `stack-logicalid-random`, in lowercase
 /// for buckets.
 fn is_made_of(identity: &Identity, name: &str) -> bool {

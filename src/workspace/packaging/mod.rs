@@ -27,7 +27,7 @@ pub use invocation::{GivenValue, Invocation};
 pub use outputs::{OutputFolder, WrittenFile};
 pub use writes::{Unnamed, examines, is_for_results};
 
-pub use super::shell::{POWERSHELL, ShellFault};
+pub use super::shell::{Bashism, POWERSHELL, ShellFault};
 
 /// The variable with the folder of the source.
 const SOURCE_FOLDER: &str = "CODEBUILD_SRC_DIR";
@@ -233,6 +233,8 @@ pub struct BuildCommands {
     pub without_context: Vec<Span>,
     /// The parts that a shell would not run as intended.
     pub faults: Vec<Spanned<ShellFault>>,
+    /// Their syntax that needs Bash.
+    pub bashisms: Vec<Spanned<Bashism>>,
     /// The files that programs may write without naming them.
     pub unnamed: Unnamed,
     /// Whether they use Docker.
@@ -255,6 +257,9 @@ impl BuildCommands {
             found
                 .faults
                 .extend(script.faults.into_iter().map(|(fault, range)| Spanned::new(fault, command.map.span(range))));
+            found
+                .bashisms
+                .extend(script.bashisms.into_iter().map(|(it, range)| Spanned::new(it, command.map.span(range))));
             found
                 .reads
                 .extend(script.reads.into_iter().map(|read| Spanned::new(read.clone(), command.map.span(read.range))));

@@ -9,6 +9,7 @@
 //! No existing parser fits: brush-parser stops at the first error and has no spans for words inside expansions,
 //! yash-syntax is under the GPL, and tree-sitter needs a C compiler.
 
+mod bashisms;
 mod faults;
 mod parts;
 mod scanner;
@@ -118,6 +119,25 @@ pub struct VariableRead {
     pub range: Range<usize>,
     /// Whether the script handles an unset variable: `${NAME:-default}`, `${NAME:?message}`.
     pub guarded: bool,
+    /// Whether it is used only under a condition: in the body of an `if`, after `||`, in a function.
+    pub sometimes: bool,
+}
+
+/// Syntax of Bash that a shell with only the syntax of POSIX rejects or reads in another way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bashism {
+    /// `[[ ... ]]`.
+    DoubleBracket,
+    /// `[ a == b ]`.
+    DoubleEquals,
+    /// `source FILE`.
+    Source,
+    /// `function NAME`.
+    Function,
+    /// `${NAME:0:7}`, `${NAME/a/b}`, `${NAME^^}`, `${NAME,,}`.
+    Expansion,
+    /// `<<< TEXT`.
+    HereString,
 }
 
 /// The reason that a shell would not run a text as intended.
@@ -164,6 +184,8 @@ pub struct Script {
     pub defaults: Vec<String>,
     /// The parts that a shell would not run as intended, with their ranges in the command's text.
     pub faults: Vec<(ShellFault, Range<usize>)>,
+    /// Its syntax that needs Bash, with the ranges in the command's text.
+    pub bashisms: Vec<(Bashism, Range<usize>)>,
 }
 
 /// The name that represents `$env:NAME` of `PowerShell`.

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use super::bashisms::expansion_needs_bash;
 use super::parts::{Parts, assignment, balanced};
-use super::{HereDocument, POWERSHELL, Script, ShellWord, SimpleCommand, VariableRead, WordPart, is_name, is_variable};
+use super::{
+    Bashism, HereDocument, POWERSHELL, Script, ShellWord, SimpleCommand, VariableRead, WordPart, is_name, is_variable,
+};
 
 /// Command substitutions nested deeper than this are not parsed.
 const NESTING_LIMIT: usize = 8;
@@ -261,7 +264,11 @@ impl Scanner<'_, '_> {
                 && word.literal().is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit()))
         });
         let (length, kind) = match rest {
-            _ if rest.starts_with("<<<") => (3, Redirect::Other),
+            _ if rest.starts_with("<<<") => {
+                let at = self.start.base + self.at;
+                self.note_bashism(Bashism::HereString, at..at + 3);
+                (3, Redirect::Other)
+            }
             _ if rest.starts_with("<<-") => (3, Redirect::Heredoc),
             _ if rest.starts_with("<<") => (2, Redirect::Heredoc),
             _ if rest.starts_with(">&") || rest.starts_with("<&") => (2, Redirect::Other),
@@ -306,6 +313,8 @@ impl Scanner<'_, '_> {
                 }
             }
             Redirect::No if word.is("{") && self.current.words.len() == 2 && self.names_function() => {
+                let keyword = self.current.words.first().map(|word| word.range.clone()).unwrap_or_default();
+                self.note_bashism(Bashism::Function, keyword);
                 self.script.functions.extend(self.current.words.pop().and_then(|word| word.literal()));
                 self.current = Draft::default();
                 self.open(Block::Function, &word);
@@ -372,6 +381,7 @@ impl Scanner<'_, '_> {
     fn finish(&mut self) {
         let Draft { words, assignments, output, input } = std::mem::take(&mut self.current);
         self.look_at(&words);
+        self.note_bash_words(&words);
         let ranges =
             assignments.iter().map(|(_, value)| value.range.clone()).chain(words.iter().map(|word| word.range.clone()));
         let range = ranges.reduce(|all, next| all.start.min(next.start)..all.end.max(next.end));
@@ -537,7 +547,11 @@ impl Scanner<'_, '_> {
             let behind_colon = after.strip_prefix(':').unwrap_or(after);
             let guarded = counts || behind_colon.starts_with(['-', '=', '+', '?']);
             let sets = behind_colon.starts_with('=');
+            let needs_bash = !counts && !name.is_empty() && expansion_needs_bash(after);
             self.read(&name, end, guarded);
+            if needs_bash {
+                self.note_bashism(Bashism::Expansion, self.start.base + self.at..self.start.base + end);
+            }
             if sets {
                 self.script.defaults.push(name.clone());
             }
@@ -564,7 +578,8 @@ impl Scanner<'_, '_> {
     fn read(&mut self, name: &str, end: usize, guarded: bool) {
         if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             let range = self.start.base + self.at..self.start.base + end;
-            self.script.reads.push(VariableRead { name: name.to_owned(), range, guarded });
+            let sometimes = self.is_conditional();
+            self.script.reads.push(VariableRead { name: name.to_owned(), range, guarded, sometimes });
         }
     }
 

@@ -128,6 +128,31 @@ fn notes_every_variable_that_is_read() {
     assert_eq!(reads, expected.map(|(text, guarded)| (text.to_owned(), guarded)));
 }
 
+#[test]
+fn notes_what_needs_bash() {
+    use Bashism::*;
+    let found = |text: &str| {
+        parse(text).bashisms.into_iter().map(|(it, range)| (it, text[range].to_owned())).collect::<Vec<_>>()
+    };
+    for (text, bashism, shown) in [
+        ("if [[ -f a ]]; then b; fi", DoubleBracket, "[["),
+        ("[ \"$A\" == b ] && c", DoubleEquals, "=="),
+        ("source a.sh", Source, "source"),
+        ("function f { a; }", Function, "function"),
+        ("echo \"${A:0:7}\"", Expansion, "${A:0:7}"),
+        ("echo $(echo ${A: -3})", Expansion, "${A: -3}"),
+        ("B=${A//-/_}", Expansion, "${A//-/_}"),
+        ("cat <<< a", HereString, "<<<"),
+    ] {
+        assert_eq!(found(text), [(bashism, shown.to_owned())], "{text}");
+    }
+    for text in
+        ["[ a = b ]; . a.sh; f() { b; }", "echo ${A:-0} ${A%/*} ${#A} ${A:=0}", "echo '[[' source == <<EOF\na\nEOF"]
+    {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn never_panics(text in "[ \\n\\r\\\\'\"$`(){}<>|&;#=aé1-]{0,40}") {

@@ -257,10 +257,18 @@ impl Client {
         self.published[path].1.clone()
     }
 
+    /// Waits until everything is compiled and what is due is published: only then does the server answer a request about
+    /// all documents.
+    pub fn settle(&mut self) {
+        self.ask("workspace/symbol", json!({ "query": "nothing" }));
+    }
+
     /// Returns `line code` of each diagnostic, once no diagnostics are held back.
     pub fn codes(&mut self, path: &str) -> Vec<String> {
         self.found(path);
-        self.listen(Duration::from_millis(400));
+        // What is new on the line being typed is held back for 150 ms.
+        self.listen(Duration::from_millis(160));
+        self.settle();
         brief(&self.published[path].1)
     }
 

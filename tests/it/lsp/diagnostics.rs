@@ -162,7 +162,7 @@ fn files_that_come_are_checked_unless_they_are_ignored() {
     // Settings with entries take precedence.
     client.write(&[("b/a.pipe", &faulty), ("dotpipe.toml", "entry = [\"pipeline.pipe\"]\n")]);
     client.expect("b/a.pipe", &[]);
-    client.ask("workspace/symbol", json!({ "query": "nothing" }));
+    client.settle();
     assert_same(&client, ".");
 }
 
@@ -317,7 +317,7 @@ fn every_example_and_case_has_the_findings_of_check() {
     for some in cases::share(all).chunks(AT_ONCE) {
         let mut client = Client::new(&[]);
         // The folder is searched before the files exist.
-        client.ask("workspace/symbol", json!({ "query": "nothing" }));
+        client.settle();
         for (number, entry) in some.iter().enumerate() {
             let folder = client.folder().join(format!("case-{number}"));
             let mut files = cases::beside(entry);
@@ -333,7 +333,7 @@ fn every_example_and_case_has_the_findings_of_check() {
         let folders = json!({ "event": { "added": [{ "uri": client.uri(""), "name": "test" }], "removed": [] } });
         client.tell("workspace/didChangeWorkspaceFolders", folders);
         // The response is sent once everything is compiled.
-        client.ask("workspace/symbol", json!({ "query": "nothing" }));
+        client.settle();
         assert_same(&client, ".");
     }
 }

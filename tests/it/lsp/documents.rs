@@ -50,7 +50,7 @@ fn other_documents_have_no_findings() {
     ] {
         client.open(name, text);
     }
-    client.listen(std::time::Duration::from_millis(600));
+    client.settle();
     assert!(client.published.values().all(|(_, list)| list.is_empty()), "{:?}", client.published);
     let faulty = DEFINITION.replace("\"CodeCommit\"", "\"CodeComit\"");
     client.open("def.json", &faulty);
@@ -214,6 +214,6 @@ fn a_template_of_others_compiles_nothing_again() {
     client.codes("app.pipe");
     let before = client.publications["app.pipe"];
     client.open_file("queue.yaml");
-    client.listen(std::time::Duration::from_millis(600));
+    client.settle();
     assert_eq!(client.publications["app.pipe"], before);
 }
