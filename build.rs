@@ -10,8 +10,9 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use regex_automata::dfa::{StartKind, dense};
+use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
 use saphyr_parser::{Event, Parser, Tag};
 use serde_json::{Map, Value};
 
@@ -28,7 +29,7 @@ fn main() -> Outcome {
     facts(Path::new(CATALOG), &out.join("catalog"))?;
     tables(&Path::new(CATALOG).join("data"), &out.join("tables"))?;
     fs::write(out.join("providers.rs"), providers(&out.join("catalog/providers"))?)?;
-    fs::write(out.join("form_patterns.rs"), form_patterns(&out.join("catalog/forms.json"), &out.join("forms"))?)?;
+    fs::write(out.join("form_patterns.rs"), form_patterns(&out.join("catalog/forms.json"))?)?;
     rows(&out.join("catalog"), &out.join("rows"))?;
     fs::write(out.join("sam_rules.rs"), sam_rules(&fs::read_to_string(SAM_RULES)?)?)?;
     Ok(())
@@ -283,30 +284,60 @@ fn table(path: &Path, text: &str) -> Outcome {
     Ok(())
 }
 
-/// Returns the patterns of values, sorted, each with its automaton, as a Rust expression. To compile one when it is used takes
-/// ten times as long as to read its automaton.
-fn form_patterns(forms: &Path, to: &Path) -> Outcome<String> {
+/// Returns the patterns of values, sorted, each with its automaton, as a Rust expression, so that a check compiles none.
+fn form_patterns(forms: &Path) -> Outcome<String> {
     let forms: Value = serde_json::from_str(&fs::read_to_string(forms)?)?;
     let forms = forms["form"].as_array().ok_or("no forms")?;
     let refused = forms.iter().flat_map(|form| form["refused"].as_array().into_iter().flatten());
     let patterns = forms.iter().map(|form| &form["pattern"]).chain(refused);
     let patterns: BTreeSet<&str> = patterns.filter_map(Value::as_str).collect();
-    let is_big_endian = std::env::var("CARGO_CFG_TARGET_ENDIAN")? == "big";
-    fs::create_dir_all(to)?;
     let mut code = String::from("&[");
-    for (index, pattern) in patterns.iter().enumerate() {
-        let automaton = dense::Builder::new()
-            .configure(dense::Config::new().start_kind(StartKind::Anchored))
-            .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .build(&format!("(?:{pattern})\\z"))
-            .map_err(|error| format!("{pattern}: {error}"))?;
-        let (bytes, padding) =
-            if is_big_endian { automaton.to_bytes_big_endian() } else { automaton.to_bytes_little_endian() };
-        fs::write(to.join(index.to_string()), bytes.get(padding..).ok_or("no automaton")?)?;
-        write!(code, "pattern!({pattern:?}, \"/forms/{index}\"),")?;
+    for pattern in patterns {
+        let (classes, next) = automaton(pattern).map_err(|error| format!("{pattern}: {error}"))?;
+        let width = 1 + classes.iter().max().ok_or("no classes")?;
+        write!(code, "Pattern {{ text: {pattern:?}, classes: &{classes:?}, width: {width}, next: &{next:?} }},")?;
     }
     code.push(']');
     Ok(code)
+}
+
+/// Returns the automaton of a pattern as `src/catalog/form_patterns.rs` describes it: the class of each byte, and the next states.
+fn automaton(pattern: &str) -> Outcome<(Vec<u8>, Vec<usize>)> {
+    let automaton = dense::Builder::new()
+        .configure(dense::Config::new().start_kind(StartKind::Anchored))
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .build(&format!("(?:{pattern})\\z"))?;
+    let start = automaton.start_state_forward(&Input::new("").anchored(Anchored::Yes))?;
+    let mut states = vec![start];
+    // Zero is the state from which nothing matches.
+    let mut numbers = HashMap::from([(start, 1)]);
+    let mut columns = vec![vec![0]; 256];
+    let mut ends = vec![0];
+    let mut index = 0;
+    while let Some(state) = states.get(index).copied() {
+        ends.push(usize::from(automaton.is_match_state(automaton.next_eoi_state(state))));
+        for (byte, column) in (0..=u8::MAX).zip(&mut columns) {
+            let next = automaton.next_state(state, byte);
+            let is_dead = automaton.is_dead_state(next);
+            column.push(if is_dead { 0 } else { *numbers.entry(next).or_insert(states.len() + 1) });
+            if !is_dead && numbers.len() > states.len() {
+                states.push(next);
+            }
+        }
+        index += 1;
+    }
+    let mut distinct: Vec<&Vec<usize>> = vec![&ends];
+    let mut classes = Vec::new();
+    for column in &columns {
+        let known = distinct.iter().skip(1).position(|known| *known == column);
+        if known.is_none() {
+            distinct.push(column);
+        }
+        let class = known.map_or(distinct.len() - 1, |known| known + 1);
+        classes.push(u8::try_from(class)?);
+    }
+    let next = (0..=states.len()).flat_map(|state| distinct.iter().map(move |column| column[state])).collect();
+    Ok((classes, next))
 }
 
 /// Returns a Rust expression: for each SAM type, its rule sets, each with the type of an event (empty for the resource

@@ -291,10 +291,10 @@ impl Compilation {
 
     fn document(&self) -> Option<serde_json::Value> {
         Some(match self.target {
-            Target::Cloudformation => emit::template(&self.plan).to_json(),
+            Target::Cloudformation => emit::template(&self.plan).into_json(),
             Target::Support => match self.site().ok()? {
-                Site::Home => emit::support(&self.plan).to_json(),
-                site => emit::support_of(&self.plan, &site).to_json(),
+                Site::Home => emit::support(&self.plan).into_json(),
+                site => emit::support_of(&self.plan, &site).into_json(),
             },
             Target::Codepipeline => emit::pipeline_json(&self.plan, self.one_pipeline()?, &self.known),
         })

@@ -21,9 +21,23 @@ pub struct CredentialForm {
     pub source: String,
 }
 
-/// The whole file.
+/// A kind of URL that is a credential itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct SecretUrl {
+    /// What it is called, with its article.
+    pub what: String,
+    /// Its start.
+    pub prefix: String,
+    /// The minimum number of characters after the prefix.
+    pub least: usize,
+    /// The page that describes it.
+    pub source: String,
+}
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Credentials {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
@@ -33,6 +47,8 @@ pub struct Credentials {
     pub keys: Vec<String>,
     /// The forms.
     pub form: Vec<CredentialForm>,
+    /// The URLs.
+    pub secret_url: Vec<SecretUrl>,
 }
 
 /// Returns the whole file; `None` if it does not parse, which a test rules out.
@@ -44,6 +60,15 @@ pub fn credentials() -> Option<&'static Credentials> {
 /// Returns the forms; empty if the file does not parse, which a test rules out.
 pub fn forms() -> &'static [CredentialForm] {
     credentials().map_or(&[], |file| &file.form)
+}
+
+/// Returns the kind of URL in a text that is a credential itself.
+pub fn secret_url(text: &str) -> Option<&'static SecretUrl> {
+    let is_in = |url: &&SecretUrl| {
+        let rest = text.split_once(url.prefix.as_str()).map_or("", |(_, rest)| rest);
+        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "/_-@".contains(*c)).count() >= url.least
+    };
+    credentials()?.secret_url.iter().find(is_in)
 }
 
 /// Returns whether a variable contains a secret, judging by the words of its name, given from last to first.
@@ -63,8 +88,8 @@ mod tests {
     #[test]
     fn the_file_is_complete() {
         let file = serde_json::from_str::<Credentials>(facts!("credentials")).unwrap();
-        assert!(file.verified.len() == 10 && file.form.len() == 8);
-        assert!(file.form.iter().all(|form| form.source.starts_with("https://docs.") && !form.prefixes.is_empty()));
+        assert!(file.verified.len() == 10 && file.form.len() == 14 && file.secret_url.len() == 3);
+        assert!(file.form.iter().all(|form| form.source.starts_with("https://") && !form.prefixes.is_empty()));
         assert!(names_secret(["TOKEN", "GITHUB"].into_iter()) && names_secret(["KEY", "API"].into_iter()));
         assert!(!names_secret(["KEY", "CACHE"].into_iter()) && !names_secret([].into_iter()));
     }

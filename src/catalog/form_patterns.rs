@@ -1,46 +1,48 @@
 //! The patterns of forms (`forms.toml`), which `build.rs` compiles.
 
-use std::sync::OnceLock;
-
-use regex_automata::dfa::Automaton;
-use regex_automata::dfa::dense::DFA;
-use regex_automata::util::wire::AlignAs;
-use regex_automata::{Anchored, Input};
-
 /// A pattern and its automaton.
 struct Pattern {
     text: &'static str,
-    /// An automaton consists of numbers of this size.
-    bytes: &'static AlignAs<[u8], u32>,
-    read: &'static OnceLock<Option<DFA<&'static [u32]>>>,
-}
-
-macro_rules! pattern {
-    ($text:literal, $file:literal) => {
-        Pattern {
-            text: $text,
-            bytes: &AlignAs { _align: [], bytes: *include_bytes!(concat!(env!("OUT_DIR"), $file)) },
-            read: {
-                static READ: OnceLock<Option<DFA<&'static [u32]>>> = OnceLock::new();
-                &READ
-            },
-        }
-    };
+    /// The class of each byte, from 1: bytes of the same class lead to the same states.
+    classes: &'static [u8; 256],
+    /// The number of columns in `next`.
+    width: usize,
+    /// A row for each state: whether the text may end in it, and the next state for each class.
+    next: &'static [u16],
 }
 
 /// Every pattern, sorted.
 static PATTERNS: &[Pattern] = include!(concat!(env!("OUT_DIR"), "/form_patterns.rs"));
 
-fn automaton(pattern: &str) -> Option<&'static DFA<&'static [u32]>> {
+/// The state from which no text matches.
+const DEAD: u16 = 0;
+const START: u16 = 1;
+
+/// The column of whether the text may end.
+const END: u8 = 0;
+
+impl Pattern {
+    fn column(&self, state: u16, column: u8) -> u16 {
+        self.next.get(usize::from(state) * self.width + usize::from(column)).copied().unwrap_or(DEAD)
+    }
+}
+
+fn known(pattern: &str) -> Option<&'static Pattern> {
     let index = PATTERNS.binary_search_by(|known| known.text.cmp(pattern)).ok()?;
-    let known = PATTERNS.get(index)?;
-    known.read.get_or_init(|| DFA::from_bytes(&known.bytes.bytes).ok().map(|(automaton, _)| automaton)).as_ref()
+    PATTERNS.get(index)
 }
 
 /// Returns whether a whole text matches the pattern or a refused pattern of a form.
 pub fn matches(pattern: &str, text: &str) -> bool {
-    let whole = Input::new(text).anchored(Anchored::Yes);
-    automaton(pattern).is_some_and(|automaton| matches!(automaton.try_search_fwd(&whole), Ok(Some(_))))
+    let Some(pattern) = known(pattern) else { return false };
+    let mut state = START;
+    for byte in text.bytes() {
+        state = pattern.column(state, pattern.classes[usize::from(byte)]);
+        if state == DEAD {
+            return false;
+        }
+    }
+    pattern.column(state, END) != DEAD
 }
 
 #[cfg(test)]
@@ -52,7 +54,7 @@ mod tests {
     fn every_pattern_has_an_automaton() {
         for form in forms() {
             for pattern in std::iter::once(&form.pattern).chain(&form.refused) {
-                assert!(automaton(pattern).is_some(), "{}: {pattern}", form.id);
+                assert!(known(pattern).is_some(), "{}: {pattern}", form.id);
             }
         }
     }

@@ -38,20 +38,29 @@ pub fn needs() -> Option<&'static OptionalNeeds> {
     PARSED.get_or_init(|| serde_json::from_str(facts!("optional")).ok()).as_ref()
 }
 
+impl OptionalNeed {
+    /// Returns whether it is about an action of a resource type's handlers.
+    fn fits(&self, resource_type: &str, action: &str) -> bool {
+        let is_it = |wanted: &String| if wanted.ends_with(':') { action.starts_with(wanted) } else { action == wanted };
+        self.actions.iter().any(is_it) && (!self.types.is_empty() || !is_of_service(resource_type, action))
+    }
+}
+
+/// Returns what only certain properties of a resource type need.
+pub fn needs_of(resource_type: &str) -> Vec<&'static OptionalNeed> {
+    let of_type =
+        |need: &&OptionalNeed| need.types.is_empty() || need.types.iter().any(|wanted| wanted == resource_type);
+    needs().into_iter().flat_map(|file| &file.need).filter(of_type).collect()
+}
+
 /// Returns parts of the names of the properties without which a resource of the type does not need an action of its
-/// handlers; `None` if it always needs the action.
-pub fn properties_that_need(resource_type: &str, action: &str) -> Option<&'static [String]> {
-    let fits = |need: &&OptionalNeed| {
-        need.actions
-            .iter()
-            .any(|wanted| if wanted.ends_with(':') { action.starts_with(wanted) } else { action == wanted })
-            && if need.types.is_empty() {
-                !is_of_service(resource_type, action)
-            } else {
-                need.types.iter().any(|wanted| wanted == resource_type)
-            }
-    };
-    let need = needs()?.need.iter().find(fits)?;
+/// handlers; `None` if it always needs the action. `needs`: those of the type ([`needs_of`]).
+pub fn properties_that_need(
+    resource_type: &str,
+    action: &str,
+    needs: &[&'static OptionalNeed],
+) -> Option<&'static [String]> {
+    let need = needs.iter().find(|need| need.fits(resource_type, action))?;
     let all_the_same = need.but.iter().any(|but| action.starts_with(but.as_str()));
     (!all_the_same).then_some(need.properties.as_slice())
 }
@@ -88,6 +97,7 @@ mod tests {
 
     #[test]
     fn a_service_of_another_name_counts_as_foreign() {
+        let properties_that_need = |kind, action| properties_that_need(kind, action, &needs_of(kind));
         assert!(properties_that_need("AWS::Lambda::Function", "kms:Decrypt").is_some());
         assert_eq!(properties_that_need("AWS::KMS::Key", "kms:CreateKey"), None);
         assert!(properties_that_need("AWS::DynamoDB::Table", "s3:ListBucket").is_some());

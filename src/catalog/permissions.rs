@@ -99,12 +99,12 @@ pub(super) struct HandlerAction {
 
 impl HandlerAction {
     pub(super) fn name(&self) -> String {
-        format!("{}:{}", self.service, self.verb)
+        [self.service, ":", self.verb].concat()
     }
 
-    /// Returns its entry in AWS's reference, if that spells it in the same way.
-    pub(super) fn listed(&self) -> Option<IamAction> {
-        read_facts(&self.name(), self.facts?)
+    /// Returns its entry in AWS's reference under its name, if that spells it in the same way.
+    pub(super) fn listed(&self, name: &'static str) -> Option<IamAction> {
+        read_facts(name, self.facts?)
     }
 }
 
@@ -159,11 +159,11 @@ fn read_iam_action(name: &str) -> Option<IamAction> {
     let service = service.to_ascii_lowercase();
     let words = ACTIONS.line(&service)?;
     let (found, facts) = search(words, [' ', '/'], |known| folded(known).cmp(folded(verb)))?;
-    read_facts(&format!("{service}:{found}"), facts)
+    read_facts(kept_name(&format!("{service}:{found}"))?, facts)
 }
 
 /// Reads what follows the name of an action in `iam-actions.txt`.
-fn read_facts(name: &str, facts: &'static str) -> Option<IamAction> {
+fn read_facts(name: &'static str, facts: &'static str) -> Option<IamAction> {
     let mut letters = facts.chars();
     let access = match letters.next()? {
         'L' => Access::List,
@@ -182,7 +182,7 @@ fn read_facts(name: &str, facts: &'static str) -> Option<IamAction> {
             required.push(pattern);
         }
     }
-    Some(IamAction { name: kept_name(name)?, access, resources, required, keys })
+    Some(IamAction { name, access, resources, required, keys })
 }
 
 /// Returns a name that lives as long as the process. AWS's reference limits their number.

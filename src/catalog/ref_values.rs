@@ -3,7 +3,8 @@
 /// What `Ref` returns for types that also have the attribute `Arn`.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>, in the
 /// section "Return values" of each type (2026-11-30)
-const NAMED: [(&str, &str); 15] = [
+const NAMED: [(&str, &str); 16] = [
+    ("AWS::CloudWatch::Alarm", "name"),
     ("AWS::CodeBuild::Project", "name"),
     ("AWS::CodeCommit::Repository", "ID"),
     ("AWS::DynamoDB::Table", "name"),

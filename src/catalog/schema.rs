@@ -848,6 +848,9 @@ pub struct Declaration {
     /// The prefix of the last part of such an ARN.
     #[serde(default)]
     pub arn_resource: String,
+    /// The form of what identifies an existing one: its name, or its ARN.
+    #[serde(default)]
+    pub existing_form: Option<String>,
     /// The members that can follow its name after a dot.
     #[serde(default)]
     pub members: Vec<String>,

@@ -24,7 +24,7 @@ pub enum ScopeLimit {
 #[derive(Debug)]
 pub struct TypeAction {
     /// Its name, as the handlers spell it.
-    pub name: String,
+    pub name: &'static str,
     /// Its entry in AWS's reference; `None` if it is not listed.
     pub known: Option<Arc<IamAction>>,
     /// Its scope; `None` if it is not listed, or if it depends on the properties of the resource.
@@ -43,13 +43,15 @@ fn read_type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
     let names = resource_names(resource_type);
     let depends = |source: &Source| matches!(source, Source::IfSaid(_));
     let depends = names.patterns.iter().any(|(_, sources)| sources.iter().any(depends));
+    let needs = optional::needs_of(resource_type);
     let mut limits: Vec<Arc<ScopeLimit>> = Vec::new();
     let mut actions = Vec::new();
     for action in handler_actions(resource_type)? {
-        let name = action.name();
-        let known = action.listed().map(Arc::new).or_else(|| iam_action(&name));
+        // The actions of a type are kept as long as the process lives.
+        let name: &'static str = Box::leak(action.name().into_boxed_str());
+        let known = action.listed(name).map(Arc::new).or_else(|| iam_action(name));
         let limit = known.as_ref().filter(|_| !depends).map(|known| limit(resource_type, &names, known, &|_| false));
-        let properties = optional::properties_that_need(resource_type, &name);
+        let properties = optional::properties_that_need(resource_type, name, &needs);
         actions.push(TypeAction { name, known, limit: limit.map(|limit| shared(limit, &mut limits)), properties });
     }
     Some(actions.into())
@@ -138,9 +140,9 @@ mod tests {
             let mut names = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
             names.sort();
             names.dedup();
-            assert!(actions.iter().map(|action| &action.name).eq(&names), "{kind}");
+            assert!(actions.iter().map(|action| action.name).eq(names.iter().map(String::as_str)), "{kind}");
             for action in &*actions {
-                assert_eq!(action.known, iam_action(&action.name), "{kind}");
+                assert_eq!(action.known, iam_action(action.name), "{kind}");
             }
         }
         assert!(type_actions("AWS::Nothing::AtAll").is_none());

@@ -130,7 +130,7 @@ impl Compilation {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html> (2026-11-28).
     fn capability(&self, template: &emit::TemplateDocument) -> Option<&'static str> {
         let place = self.plan.pipelines.first()?.identity.span;
-        let text = emit::compact_json_text(&template.to_json());
+        let text = emit::compact_json_text(&template.clone().into_json());
         Template::parse(&text, DocumentOrigin::At(place)).iam_capability().map(|need| need.capability.name())
     }
 

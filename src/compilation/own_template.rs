@@ -69,7 +69,7 @@ impl OwnTemplate {
         let mut before = Json::Null;
         for _ in 0..MOST_ROUNDS {
             plan = plan::plan(&ActionFiles::new(hir, workspace), World::Template, known);
-            let mut built = emit::template(&plan).to_json();
+            let mut built = emit::template(&plan).into_json();
             workspace.set_template(&self.path, &emit::json_text(&built), self.place);
             without_documents(&mut built);
             if built == before {

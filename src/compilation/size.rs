@@ -25,7 +25,7 @@ pub(super) fn check(plan: &Plan, sources: &SourceMap, target: Target) -> Option<
     if let Some(most) = past("template-resources", resources) {
         return Some(templates::made_too_large("resource", resources, most, first.identity.span));
     }
-    let bytes = emit::compact_json_text(&template.to_json()).len();
+    let bytes = emit::compact_json_length(&template.into_json());
     let most = past("template-bytes", bytes)?;
     Some(templates::made_too_large("byte", bytes, most, first.identity.span))
 }

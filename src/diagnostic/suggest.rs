@@ -13,9 +13,13 @@ pub fn similar<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     if wanted.len() > LONGEST {
         return None;
     }
-    let limit = (wanted.chars().count() / 3).max(1);
+    let length = wanted.chars().count();
+    let limit = (length / 3).max(1);
+    // Texts whose lengths differ more cannot be that similar.
+    let is_possible =
+        |candidate: &&str| candidate.len() <= LONGEST && candidate.chars().count().abs_diff(length) <= limit;
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates.into_iter().filter(|candidate| candidate.len() <= LONGEST) {
+    for candidate in candidates.into_iter().filter(is_possible) {
         let distance = if candidate.eq_ignore_ascii_case(wanted) { 0 } else { damerau_levenshtein(wanted, candidate) };
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
@@ -134,9 +138,14 @@ pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a s
     if let Some(near) = similar(wanted, candidates.iter().copied()) {
         return Some(near);
     }
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let mut alike = candidates.into_iter().filter(|candidate| name(candidate) == name(wanted));
+    let wanted = name(wanted);
+    let mut alike = candidates.into_iter().filter(|candidate| name(candidate) == wanted);
     alike.next().filter(|_| alike.next().is_none())
+}
+
+/// Returns the last part of a path.
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

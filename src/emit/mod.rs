@@ -19,5 +19,7 @@ mod yaml;
 pub use explain_role::explain_role;
 pub use graph::{Drawing, Shows, graph, graph_nodes};
 pub use pipeline::pipeline_json;
-pub use template::{TemplateDocument, compact_json_text, json_text, support, support_of, template};
+pub use template::{
+    TemplateDocument, compact_json_length, compact_json_text, json_text, support, support_of, template,
+};
 pub use yaml::yaml;

@@ -1,6 +1,5 @@
 //! The resources of a template in CloudFormation's form.
 
-use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::plan::{Plan, Properties, Removal, ResourcePlan};
@@ -8,23 +7,16 @@ use crate::plan::{Plan, Properties, Removal, ResourcePlan};
 use super::intrinsic::data;
 
 /// A resource in the template.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone)]
 pub struct ResourceJson {
     r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     condition: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     deletion_policy: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     update_replace_policy: Option<&'static str>,
     properties: Json,
     /// Its other attributes from the file.
-    #[serde(flatten)]
     given: Map<String, Json>,
 }
 
@@ -51,6 +43,21 @@ impl ResourceJson {
             given: Map::new(),
         }
         .with_given(resource.attributes.as_ref().map(|given| data(plan, given)))
+    }
+
+    /// Returns it as a part of the template.
+    pub fn into_json(self) -> Json {
+        let attributes = [
+            ("Type", Some(self.r#type.into())),
+            ("Metadata", self.metadata),
+            ("Condition", self.condition.map(Json::from)),
+            ("DependsOn", Some(self.depends_on).filter(|all| !all.is_empty()).map(Json::from)),
+            ("DeletionPolicy", self.deletion_policy.map(Json::from)),
+            ("UpdateReplacePolicy", self.update_replace_policy.map(Json::from)),
+            ("Properties", Some(self.properties)),
+        ];
+        let attributes = attributes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Json::Object(attributes.chain(self.given).collect())
     }
 
     /// Adds the file's resource attributes: dependencies are added, other attributes replaced.

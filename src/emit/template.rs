@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::plan::{OutputPlan, ParamPlan, PipelineId, Plan, ResourcePlan, Section, Site, TemplateConditionPlan, cut};
@@ -13,36 +12,39 @@ use super::resources::ResourceJson;
 use super::{deployed, parameters, pipeline};
 
 /// A template.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone)]
 pub struct TemplateDocument {
-    #[serde(rename = "AWSTemplateFormatVersion")]
-    format_version: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     transform: Option<Json>,
     description: String,
-    #[serde(skip_serializing_if = "Map::is_empty")]
     metadata: Map<String, Json>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
     parameters: Map<String, Json>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
     rules: Map<String, Json>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
     mappings: Map<String, Json>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
     conditions: Map<String, Json>,
     resources: Map<String, Json>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
     outputs: Map<String, Json>,
     /// Other sections that affect the whole template.
-    #[serde(flatten)]
     whole: Map<String, Json>,
 }
 
 impl TemplateDocument {
     /// Returns the template as a document.
-    pub fn to_json(&self) -> Json {
-        serde_json::to_value(self).unwrap_or_default()
+    pub fn into_json(self) -> Json {
+        let section = |section: Map<String, Json>| (!section.is_empty()).then_some(Json::Object(section));
+        let sections = [
+            ("AWSTemplateFormatVersion", Some("2010-09-09".into())),
+            ("Transform", self.transform),
+            ("Description", Some(self.description.into())),
+            ("Metadata", section(self.metadata)),
+            ("Parameters", section(self.parameters)),
+            ("Rules", section(self.rules)),
+            ("Mappings", section(self.mappings)),
+            ("Conditions", section(self.conditions)),
+            ("Resources", Some(Json::Object(self.resources))),
+            ("Outputs", section(self.outputs)),
+        ];
+        let sections = sections.into_iter().filter_map(|(name, section)| Some((name.to_owned(), section?)));
+        Json::Object(sections.chain(self.whole).collect())
     }
 
     /// Returns the parameters by name, and whether each has a default.
@@ -68,6 +70,33 @@ pub fn compact_json_text(document: &Json) -> String {
     let mut text = serde_json::to_string(document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Returns the length of that text, without writing it.
+pub fn compact_json_length(document: &Json) -> usize {
+    length(document) + "\n".len()
+}
+
+fn length(value: &Json) -> usize {
+    let with_brackets = |count: usize| "[]".len() + count.saturating_sub(1);
+    match value {
+        Json::String(text) => length_in_quotes(text),
+        Json::Array(items) => with_brackets(items.len()) + items.iter().map(length).sum::<usize>(),
+        Json::Object(entries) => {
+            let entry = |(key, value): (&String, &Json)| length_in_quotes(key) + ":".len() + length(value);
+            with_brackets(entries.len()) + entries.iter().map(entry).sum::<usize>()
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => value.to_string().len(),
+    }
+}
+
+fn length_in_quotes(text: &str) -> usize {
+    let escape = |byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 1,
+        0..0x20 => r"\u0000".len() - 1,
+        _ => 0,
+    };
+    "\"\"".len() + text.len() + text.bytes().map(escape).sum::<usize>()
 }
 
 /// Returns the template with everything.
@@ -156,7 +185,7 @@ fn assemble(
 ) -> TemplateDocument {
     let extra = |section: Section| plan.extra.of(section).map(|entry| (entry.name.node.clone(), entry.json.clone()));
     let mut resources: Map<String, Json> =
-        resources.into_iter().map(|(id, resource)| (id, document(&resource))).collect();
+        resources.into_iter().map(|(id, resource)| (id, resource.into_json())).collect();
     resources.extend(extra(Section::Resources));
     outputs.extend(extra(Section::Outputs));
     let mut conditions: Map<_, _> = extra(Section::Conditions).collect();
@@ -174,7 +203,6 @@ fn assemble(
     let mut metadata = extra(Section::Metadata).collect();
     parameters::add_interface(&params, &mut metadata);
     TemplateDocument {
-        format_version: "2010-09-09",
         transform: whole.shift_remove("Transform"),
         metadata,
         description: cut(&description.replace(|letter: char| !letter.is_ascii(), ""), "template-description"),
@@ -186,11 +214,6 @@ fn assemble(
         outputs,
         whole,
     }
-}
-
-/// Returns a part of the template as a document.
-fn document(part: &impl Serialize) -> Json {
-    serde_json::to_value(part).unwrap_or_default()
 }
 
 /// Returns the names that sections refer to.

@@ -27,7 +27,7 @@ fn resources(document: &Json) -> &serde_json::Map<String, Json> {
 
 #[test]
 fn the_template_holds_what_the_tutorial_needs() {
-    let document = template(&planned(World::Template).1).to_json();
+    let document = template(&planned(World::Template).1).into_json();
     let types: Vec<_> =
         resources(&document).iter().map(|(id, it)| format!("{id} {}", it["Type"].as_str().unwrap())).collect();
     assert_eq!(
@@ -51,8 +51,17 @@ fn the_template_holds_what_the_tutorial_needs() {
 }
 
 #[test]
+fn the_length_is_that_of_the_text() {
+    let template = template(&planned(World::Template).1).into_json();
+    let escaped = json!({ "a\"\\": ["\n\r\t\u{8}\u{c}\u{1}\u{1f}\u{7f}\u{e9}", null, true, -1.5, 12, [], {}] });
+    for document in [template, escaped] {
+        assert_eq!(compact_json_length(&document), compact_json_text(&document).len());
+    }
+}
+
+#[test]
 fn owned_buckets_are_private_kept_and_expire_only_artifacts() {
-    let document = template(&planned(World::Template).1).to_json();
+    let document = template(&planned(World::Template).1).into_json();
     let rule = |id: &str| &resources(&document)[id]["Properties"]["LifecycleConfiguration"]["Rules"][0];
     assert_eq!(rule("BucketMyAppPipelineArtifacts")["ExpirationInDays"], 90);
     assert_eq!(rule("BucketPackages")["ExpirationInDays"], Json::Null);
@@ -74,7 +83,7 @@ fn every_reference_leads_somewhere_and_none_in_a_circle() {
     let samples = [sample::tutorial(), sample::wide()];
     for (sample, world) in samples.iter().flat_map(|it| [(it, World::Template), (it, World::Split)]) {
         let plan = plan(&ActionFiles::new(&sample.hir, &sample::repository()), world, &Known::default());
-        for document in [template(&plan).to_json(), support(&plan).to_json()] {
+        for document in [template(&plan).into_json(), support(&plan).into_json()] {
             let mut ids: BTreeSet<&str> = resources(&document).keys().map(String::as_str).collect();
             ids.extend(document["Parameters"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
             let mut needs: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
@@ -158,7 +167,7 @@ fn camel(json: &Json) -> Json {
 fn the_json_is_the_template_under_the_names_of_the_support_template() {
     for sample in [sample::tutorial(), sample::wide()] {
         let plan = plan(&ActionFiles::new(&sample.hir, &sample::repository()), World::Split, &Known::default());
-        let whole = template(&plan).to_json();
+        let whole = template(&plan).into_json();
         let mut properties = resolved(&whole, &resources(&whole)["PipelineMyAppPipeline"]["Properties"]);
         let properties = properties.as_object_mut().expect("properties");
         properties.remove("RestartExecutionOnUpdate");
@@ -166,7 +175,7 @@ fn the_json_is_the_template_under_the_names_of_the_support_template() {
         let json = pipeline_json(&plan, &plan.pipelines[PipelineId(0)], &known());
         assert_eq!(json["pipeline"], camel(&Json::Object(properties.clone())));
         assert_eq!(json.get("tags").cloned().unwrap_or_default(), camel(&tags));
-        let supported = support(&plan).to_json();
+        let supported = support(&plan).into_json();
         let mut without = resources(&whole).clone();
         without.remove("PipelineMyAppPipeline");
         assert_eq!(&without, resources(&supported));
@@ -177,7 +186,7 @@ fn the_json_is_the_template_under_the_names_of_the_support_template() {
 fn the_same_input_gives_the_same_bytes() {
     let text = |_| {
         let (_, plan) = planned(World::Template);
-        json_text(&template(&plan).to_json()) + &yaml(&template(&plan).to_json())
+        json_text(&template(&plan).into_json()) + &yaml(&template(&plan).into_json())
     };
     assert_eq!(text(1), text(2));
 }
@@ -229,7 +238,7 @@ fn logs_and_caches_go_to_declared_buckets() {
     attributes.insert("cache".into(), Attribute { value: bucket(), word: span });
     attributes.insert("logs".into(), Attribute { value: logs, word: span });
     let plan = plan(&ActionFiles::new(&sample.hir, &sample::repository()), World::Template, &Known::default());
-    let document = template(&plan).to_json();
+    let document = template(&plan).into_json();
     let project = &resources(&document)["ProjectMyAppBuilder"]["Properties"];
     assert_eq!(
         project["LogsConfig"]["S3Logs"],

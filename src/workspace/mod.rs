@@ -24,12 +24,12 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 use crate::syntax::{self, Parsed};
 
 use artifact::ArtifactContents;
-use buildspec::Buildspec;
-use document::{Document, DocumentOrigin};
+use buildspec::{BuildPhase, Buildspec, Command};
+use document::{Document, DocumentOrigin, TextMap};
 use file_system::{FileError, FileSystem, normalize};
 use packaging::{BuildCommands, TemplateOrigin, Unnamed};
 use template::Template;
@@ -106,11 +106,47 @@ fn names_part(text: &str, part: &str, next: Option<&str>) -> bool {
     count_word(text, part) > of_others.count()
 }
 
+/// Returns whether a script stops at the first command that fails: `set -e`, `set -euo pipefail`.
+fn stops_at_failure(script: &str) -> bool {
+    let sets = |line: &str| {
+        let short = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.contains('e');
+        let mut words = line.split_whitespace();
+        let is_set = words.next() == Some("set");
+        is_set && (words.clone().any(short) || words.any(|word| word == "errexit"))
+    };
+    script.lines().any(|line| sets(line.trim()))
+        || script.starts_with("#!/bin/bash -e")
+        || script.starts_with("#!/bin/sh -e")
+}
+
 impl Build {
     /// Reads a buildspec and its commands.
     pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
         let spec = Buildspec::parse(text, origin);
         let commands = BuildCommands::of(&spec);
+        Self { spec, commands }
+    }
+
+    /// Reads the commands of a script that a command of this build runs, with the variables that the build has set.
+    #[must_use]
+    pub fn of_script(&self, text: &str, file: FileId) -> Self {
+        let whole = Span::new(file, 0, text.len());
+        let map = TextMap::of_parts(whole, std::iter::once((text, whole, true)));
+        let command = Command { text: text.to_owned(), span: whole, map, finally: false };
+        let phase = BuildPhase {
+            name: Spanned::new(String::new(), whole),
+            on_failure: None,
+            commands: vec![command],
+            runtimes: Vec::new(),
+            runtimes_key: None,
+        };
+        let spec = Buildspec { env: self.spec.env.clone(), phases: vec![phase], ..Buildspec::default() };
+        let mut commands = BuildCommands::of(&spec);
+        commands.assignments.splice(0..0, self.commands.assignments.iter().cloned());
+        commands.opaque = commands.opaque.or(self.commands.opaque);
+        if !stops_at_failure(text) {
+            commands.invocations.iter_mut().for_each(|call| call.certain = false);
+        }
         Self { spec, commands }
     }
 

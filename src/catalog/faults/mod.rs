@@ -22,9 +22,6 @@ pub use wording::{Form, Placeholder, WordingPiece, pieces};
 /// The maximum length of a text that is searched, in words.
 const LONGEST: usize = 20_000;
 
-/// The factor by which a message weighs more if it is a cause itself.
-const CAUSE: f64 = 1.5;
-
 /// When a fault occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -90,7 +87,7 @@ pub struct Fault {
     /// Whether it is a consequence of another fault and says little itself.
     #[serde(default)]
     pub follows: bool,
-    /// Where the wording was found.
+    /// Where the wording was found, or a page about what it says.
     pub source: String,
     /// Whether no public source shows the wording.
     #[serde(default)]
@@ -213,9 +210,11 @@ pub fn find(text: &str) -> Vec<Match> {
         .into_iter()
         .flat_map(|wording| search::find(&wording.parts, &text).into_iter().map(move |found| (wording, found)));
     let mut all: Vec<_> = all.filter(|(wording, found)| wording.fault.is_stated(&text, found)).collect();
-    // The message of a consequence says less than that of its cause.
-    let rank = |wording: &Wording, found: &Found| found.weight * if wording.fault.follows { 1.0 } else { CAUSE };
-    all.sort_by(|(one, a), (other, b)| rank(other, b).total_cmp(&rank(one, a)).then(a.range.start.cmp(&b.range.start)));
+    // A consequence is explained only if there is no cause: its longer wording must not cover that of a cause.
+    all.sort_by(|(one, a), (other, b)| {
+        let by_weight = b.weight.total_cmp(&a.weight).then(a.range.start.cmp(&b.range.start));
+        one.fault.follows.cmp(&other.fault.follows).then(by_weight)
+    });
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut matches: Vec<Match> = Vec::new();
     for (wording, found) in all {

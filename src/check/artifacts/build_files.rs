@@ -126,9 +126,12 @@ impl Run<'_> {
         if let Some((name, span)) = near.filter(|_| !is_pattern) {
             return Some(other_name(file, &name, span));
         }
-        let near = self.source.near_folder(&path).filter(|_| is_pattern);
+        if self.build.may_write(&path) {
+            return None;
+        }
+        let near = if is_pattern { self.source.near_folder(&path) } else { None };
         let near = near.and_then(|near| text.strip_prefix(&fixed).map(|rest| format!("{near}{rest}")));
-        (!self.build.may_write(&path)).then(|| nothing_writes(file, is_pattern, near.as_deref()))
+        Some(nothing_writes(file, is_pattern, near.as_deref()))
     }
 
     /// Returns a file that a command writes, that no artifact contains, and that is probably meant instead of one that no

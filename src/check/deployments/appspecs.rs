@@ -378,6 +378,13 @@ fn of_service(properties: &Node, findings: &mut Findings) {
     required(properties, OF_SERVICE, findings);
     if let Some(balancer) = properties.get("LoadBalancerInfo") {
         required(balancer, OF_BALANCER, findings);
+        let port = balancer.entries().iter().find(|entry| entry.key.node.eq_ignore_ascii_case("ContainerPort"));
+        let text = port.and_then(|port| Some((known(&port.value)?, port.value.span)));
+        if let Some((text, place)) =
+            text.filter(|(text, _)| text.trim().parse::<u16>().is_err() && !text.contains(['<', '$']))
+        {
+            findings.push(wrong_port(text, place));
+        }
     }
 }
 
@@ -521,6 +528,12 @@ fn wrong_value(key: &str, value: &str, place: Span, known: &[&str]) -> Diagnosti
             None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
         },
     }
+}
+
+/// A port that is not a number.
+fn wrong_port(text: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0440, format!("`{text}` is not a port"), place, "")
+        .help("write the number of a port of the container, such as `80`")
 }
 
 /// A mode that is not written as three or four digits.

@@ -84,7 +84,11 @@ impl<'a> Containers<'a> {
     }
 
     fn dependency(&self, wait: &'a Node, names: &[Spanned<String>]) -> Option<Diagnostic> {
-        let name = self.get(wait, "containerName")?.spanned()?;
+        let Some(name) = self.get(wait, "containerName") else {
+            let first = wait.entries().first().filter(|_| wait.intrinsic().is_none())?;
+            return Some(no_name(&self.key("containerName"), first.key.span, names));
+        };
+        let name = name.spanned()?;
         let Some(at) = names.iter().position(|known| known.node == name.node) else {
             return Some(no_container(&name, names));
         };
@@ -117,6 +121,13 @@ fn no_source(key: &str, written: Option<&Spanned<String>>, place: Span) -> Diagn
         Some(_) => found.help(format!("write `{key}`, with the ARN of the secret or parameter")),
         None => found.help(format!("add `{key}` with the ARN of the secret or parameter")),
     }
+}
+
+/// A dependency that names no container.
+fn no_name(key: &str, place: Span, known: &[Spanned<String>]) -> Diagnostic {
+    let message = format!("element of `dependsOn` needs `{key}`");
+    let names = wording::or_list(known.iter().map(Spanned::as_str));
+    Diagnostic::new(Code::E0443, message, place, REJECTED).help(format!("add `{key}` with {names}"))
 }
 
 /// A dependency on a container that does not exist.

@@ -71,6 +71,14 @@ fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, fin
     if entries.is_empty() || !entries.iter().all(fits) {
         return findings.push(wrong_form(LIST, "[{\"name\":\"...\",\"imageUri\":\"...\"}]", command));
     }
+    let unexpanded = |text: &str| {
+        let rest = text.split_once('$').map(|(_, rest)| rest.trim_start_matches('{'));
+        rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+    };
+    let images = entries.iter().filter_map(|entry| entry.get("imageUri")?.literal());
+    if let Some(image) = images.into_iter().find(|image| unexpanded(image)) {
+        return findings.push(not_expanded(image, command));
+    }
     let Some(containers) = containers(subject, place) else { return };
     for name in entries.iter().filter_map(|entry| entry.get("name")?.literal()) {
         if !name.contains('?') && !containers.iter().any(|known| known.node == name) {
@@ -100,6 +108,13 @@ fn containers(subject: &Subject<'_>, place: Place<'_>) -> Option<Vec<Spanned<Str
 fn not_json(file: &str, command: Span) -> Diagnostic {
     Diagnostic::new(Code::E0444, format!("this command does not write JSON to `{file}`"), command, "")
         .help("put the whole text in single quotes, and the values in with `printf`")
+}
+
+/// An image whose variables the shell does not replace.
+fn not_expanded(image: &str, command: Span) -> Diagnostic {
+    let message = format!("the shell does not replace the variables in `{image}`");
+    Diagnostic::new(Code::E0444, message, command, "they are in single quotes, or escaped")
+        .help("write the values with `printf`: `printf '[{\"name\":\"app\",\"imageUri\":\"%s\"}]' \"$IMAGE\"`")
 }
 
 /// A file in another format.

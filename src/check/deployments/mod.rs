@@ -6,6 +6,7 @@ mod fargate_tasks;
 mod image_files;
 mod service_containers;
 mod task_definitions;
+mod task_forms;
 
 use super::Rule;
 
@@ -17,4 +18,5 @@ pub(super) const RULES: &[Rule] = &[
     image_files::RULE,
     service_containers::RULE,
     task_definitions::RULE,
+    task_forms::RULE,
 ];

@@ -2,9 +2,10 @@
 
 mod dashboards;
 mod home_regions;
+mod idle_notifications;
 mod notified;
 
 use super::Rule;
 
 /// The rules of this family.
-pub(super) const RULES: &[Rule] = &[dashboards::RULE, home_regions::RULE, notified::RULE];
+pub(super) const RULES: &[Rule] = &[dashboards::RULE, home_regions::RULE, idle_notifications::RULE, notified::RULE];

@@ -1,5 +1,6 @@
 //! The order of steps: each step is valid, but the pipeline as a whole does not do what it seems to do.
 
+mod artifact_bucket;
 mod deleted_stacks;
 mod expiring_artifacts;
 mod idle_approvals;
@@ -10,6 +11,7 @@ mod other_targets;
 mod parallel_runs;
 mod pushed_tags;
 mod repeated_targets;
+mod rival_stacks;
 mod self_starts;
 mod sure_tests;
 mod tests_beside;
@@ -19,6 +21,7 @@ use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
+    artifact_bucket::RULE,
     deleted_stacks::RULE,
     expiring_artifacts::RULE,
     idle_approvals::RULE,
@@ -29,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
     parallel_runs::RULE,
     pushed_tags::RULE,
     repeated_targets::RULE,
+    rival_stacks::RULE,
     self_starts::RULE,
     sure_tests::RULE,
     tests_beside::RULE,

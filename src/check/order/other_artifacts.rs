@@ -1,9 +1,11 @@
-//! W0957: a target that is deployed from the source, although another stage deploys it from a build.
+//! W0957: a target that is deployed from the source, although another stage deploys it from a build, or from the same
+//! build, run again.
 
 use crate::catalog::Category;
+use crate::check::support::environment_words::{is_environment, words_of_stage};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{ArtifactFile, Input, ValueKind};
+use crate::hir::{Action, ArtifactFile, Input, Setting, ValueKind};
 use crate::plan::Position;
 use crate::source::{Span, Spanned};
 
@@ -11,6 +13,7 @@ pub(super) const RULE: Rule = Rule { name: "other-artifacts", codes: &[Code::W09
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     wholes(subject, findings);
+    rebuilt(subject, findings);
     let deploying: Vec<(Place<'_>, &ArtifactFile)> = subject
         .actions()
         .filter(|place| !place.action.incomplete)
@@ -75,6 +78,80 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
+/// Checks deployments of what a build produces that has already run with the same settings and inputs, and whose artifact has
+/// been deployed before.
+fn rebuilt(subject: &Subject<'_>, findings: &mut Findings) {
+    let deploying: Vec<Deployment<'_>> = subject.actions().filter_map(Deployment::of).collect();
+    for (index, later) in deploying.iter().enumerate() {
+        let tested = deploying.iter().take(index).find(|first| {
+            let build = |deployment: &Deployment<'_>| position(subject, deployment.build);
+            first.place.pipeline_id == later.place.pipeline_id
+                && first.place.action.action_type.provider == later.place.action.action_type.provider
+                && first.place.action.configuration.keys().eq(later.place.action.configuration.keys())
+                && first.path == later.path
+                && first.build.id != later.build.id
+                && position(subject, first.place) < build(later)
+                && are_two_environments(subject, first.place, later.place)
+                && is_same_build(first.build.action, later.build.action)
+        });
+        if let Some(first) = tested {
+            findings.about(later.place, built_again(later, first.artifact.span));
+        }
+    }
+}
+
+/// An action that deploys what a build produces.
+struct Deployment<'a> {
+    place: Place<'a>,
+    build: Place<'a>,
+    artifact: Spanned<String>,
+    /// The template, for a stack.
+    path: Option<&'a str>,
+}
+
+impl<'a> Deployment<'a> {
+    fn of(place: Place<'a>) -> Option<Self> {
+        let action = place.action;
+        let is_deployment = action.category == Category::Deploy && !action.incomplete;
+        let (id, span, path) = match (action.value("TemplatePath").map(|value| &value.kind), action.inputs.as_slice()) {
+            _ if !is_deployment => return None,
+            (Some(ValueKind::ArtifactFile(file)), _) => (file.artifact?, file.path_span, Some(file.path.as_literal()?)),
+            (None, [input]) if !action.action_type.works_on.is_empty() => (input.artifact, input.span, None),
+            _ => return None,
+        };
+        let artifact = place.pipeline.artifacts.get(id)?;
+        let producer = place.pipeline.actions.get(artifact.producer)?;
+        let build = Place { id: artifact.producer, action: producer, ..place };
+        let is_build = producer.category == Category::Build && !producer.incomplete;
+        is_build.then(|| Self { place, build, artifact: Spanned::new(artifact.name.node.clone(), span), path })
+    }
+}
+
+/// Returns whether the stages of two actions are named after different environments.
+fn are_two_environments(subject: &Subject<'_>, first: Place<'_>, later: Place<'_>) -> bool {
+    let environments = |place: Place<'_>| {
+        let mut found = words_of_stage(subject.hir, place.pipeline, place.action.stage);
+        found.retain(|word| is_environment(word));
+        found
+    };
+    let (one, other) = (environments(first), environments(later));
+    !one.is_empty() && !other.is_empty() && one.iter().all(|word| !other.contains(word))
+}
+
+/// Returns whether two builds have the same settings and the same inputs.
+fn is_same_build(first: &Action, second: &Action) -> bool {
+    let same = |(key, one): (&String, &Setting)| {
+        second.value(key).is_some_and(|other| !one.value.is_poisoned() && one.value.same(other))
+    };
+    let inputs = |action: &Action| action.inputs.iter().map(|input| input.artifact).collect::<Vec<_>>();
+    first.action_type.provider == second.action_type.provider
+        && !first.configuration.is_empty()
+        && first.configuration.len() == second.configuration.len()
+        && first.configuration.iter().all(same)
+        && inputs(first) == inputs(second)
+        && first.environment.as_ref().map(|it| it.node) == second.environment.as_ref().map(|it| it.node)
+}
+
 fn position(subject: &Subject<'_>, place: Place<'_>) -> Option<Position> {
     subject.plan.pipelines.get(place.pipeline_id)?.positions.get(place.id).copied()
 }
@@ -99,6 +176,18 @@ fn is_source(place: Place<'_>, file: &ArtifactFile) -> bool {
 fn artifact(place: Place<'_>, file: &ArtifactFile) -> Spanned<String> {
     let name = file.artifact.and_then(|id| place.pipeline.artifacts.get(id)).map(|artifact| artifact.name.node.clone());
     Spanned::new(name.unwrap_or_default(), file.path_span)
+}
+
+/// A target that gets the result of another run of the build.
+fn built_again(later: &Deployment<'_>, tested: Span) -> Diagnostic {
+    let what = later.place.owner();
+    let what = what.strip_prefix("action ").unwrap_or(&what);
+    let build = later.build.action;
+    let message = format!("{what} is deployed from `{}`, not from the build that was tested", later.artifact.node);
+    Diagnostic::new(Code::W0957, message, later.artifact.span, format!("`{}` builds it again", build.name.node))
+        .label(tested, "deployed from the first build here")
+        .label(build.name.span, "same project and inputs as the first build")
+        .help("deploy the same artifact in every stage")
 }
 
 /// A target whose last deployment does not use what was tested.

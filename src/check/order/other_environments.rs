@@ -1,9 +1,11 @@
-//! W0964: an output or a configuration file of another environment, although the stage has its own.
+//! W0964: an output or a configuration file of another environment, although the stage has its own, and an alarm of another
+//! environment.
 
 use crate::catalog::Category;
-use crate::check::{Findings, Place, Rule, Subject};
+use crate::check::support::environment_words::{self, is_environment, is_production, replaced, words_of_stage};
+use crate::check::{Findings, Place, Rule, RulePlace, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, ActionId, Part, PartKind, Value, ValueKind};
+use crate::hir::{Action, ActionId, Moment, Part, PartKind, Value, ValueKind};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "other-environments", codes: &[Code::W0964], run: check };
@@ -14,6 +16,9 @@ const CONFIGURATION: &str = "TemplateConfiguration";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     // A message may compare two environments.
     let deploys = |place: &Place<'_>| !place.action.incomplete && place.action.category != Category::Approval;
+    for rule in subject.rules() {
+        findings.extend(alarm(subject, rule));
+    }
     for place in subject.actions().filter(deploys) {
         for setting in place.action.configuration.values() {
             setting.value.each_part(&mut |part| output(subject, place, part, findings));
@@ -40,6 +45,23 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Checks for an alarm of staging that decides after the deployment to production, or the reverse. A condition before the
+/// stage may well check the stage before.
+fn alarm(subject: &Subject<'_>, rule: RulePlace<'_>) -> Option<Diagnostic> {
+    let value = rule.rule.value("AlarmName").filter(|_| rule.condition.moment != Moment::Entry)?;
+    let name = value.as_str()?;
+    let own = words_of_stage(subject.hir, rule.pipeline, rule.stage);
+    let only = |words: &[String]| -> Option<String> {
+        let mut named = words.iter().filter(|word| is_environment(word));
+        let first = named.next()?;
+        named.all(|word| word == first).then(|| first.clone())
+    };
+    let (stage, other) = (only(&own)?, only(&environment_words::words(name))?);
+    let differs = is_production(&stage) != is_production(&other) && !name.to_ascii_lowercase().contains(&stage);
+    let shown = rule.pipeline.stages.get(rule.stage).map_or("", |stage| stage.name.as_str());
+    differs.then(|| other_alarm(name, shown, &replaced(name, &other, &stage), value.span))
 }
 
 /// Checks for an output of a stack that the stage of the action deploys, too.
@@ -121,6 +143,12 @@ fn other_output(stack: &str, output: &str, (other, own): (&str, &str), place: Sp
     Diagnostic::new(Code::W0964, message, place, "another environment")
         .label(own_stack, format!("stage `{own}` deploys its own stack `{stack}`"))
         .help(format!("write `{own}.{stack}.outputs.{output}`"))
+}
+
+/// An alarm of another environment.
+fn other_alarm(name: &str, stage: &str, meant: &str, place: Span) -> Diagnostic {
+    let message = format!("stage `{stage}` checks alarm `{name}`, which is named after another environment");
+    Diagnostic::new(Code::W0964, message, place, "another environment").help(format!("did you mean `{meant}`?"))
 }
 
 /// A configuration file of another environment.

@@ -1,10 +1,14 @@
 //! W0960: pipelines that start themselves, or each other in turn.
 
 use crate::catalog::Category;
+use crate::check::support::build_calls::Calls;
+use crate::check::support::build_environment::Environment;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Entity, Pipeline, PipelineId, StartEvent, Value, ValueKind};
-use crate::source::Span;
+use crate::hir::{Action, Entity, Filter, FilterEvent, Pipeline, PipelineId, StartEvent, Value, ValueKind};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::packaging::Invocation;
 
 pub(super) const RULE: Rule = Rule { name: "self-starts", codes: &[Code::W0960], run: check };
 
@@ -18,6 +22,12 @@ struct Start {
 
 /// An action starts the other pipeline.
 const STARTED: &str = "started here";
+
+/// A build pushes the image.
+const IMAGE: &str = "pushes the image that is its source";
+
+/// A build pushes a commit.
+const COMMIT: &str = "pushes to the branch that is its source";
 
 /// An event of a pipeline starts a pipeline.
 const OWN_EVENTS: &str = "starts the pipeline on its own events";
@@ -50,12 +60,12 @@ fn starts(subject: &Subject<'_>) -> Vec<Start> {
     let watched: Vec<_> =
         sources.filter(|source| source.action.action_type.change_detection.is_some() && is_watched(source)).collect();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        if let Some(Value { kind: ValueKind::Entity(Entity::Pipeline(to)), span }) = place.action.value("PipelineName")
-        {
-            starts.push(Start { from: place.pipeline_id, to: *to, place: *span, how: STARTED });
+        if let Some((to, span)) = started(subject, place) {
+            starts.push(Start { from: place.pipeline_id, to, place: span, how: STARTED });
         }
         for source in &watched {
-            if let Some((place_, how)) = changes(place, source.action) {
+            let change = changes(place, source.action).or_else(|| pushes(subject, place, source));
+            if let Some((place_, how)) = change {
                 starts.push(Start { from: place.pipeline_id, to: source.pipeline_id, place: place_, how });
             }
         }
@@ -67,6 +77,93 @@ fn starts(subject: &Subject<'_>) -> Vec<Start> {
         }
     }
     starts
+}
+
+/// Returns the pipeline of this file that an action starts, by its declaration or by its name.
+fn started(subject: &Subject<'_>, place: Place<'_>) -> Option<(PipelineId, Span)> {
+    let value = place.action.value("PipelineName")?;
+    let action = place.action;
+    match &value.kind {
+        ValueKind::Entity(Entity::Pipeline(to)) => Some((*to, value.span)),
+        ValueKind::Text(text) if action.region.is_none() && action.environment.is_none() && action.role.is_none() => {
+            let name = text.as_literal()?;
+            let home = |pipeline: &Pipeline| {
+                let text = |setting: &Option<Spanned<String>>| setting.as_ref().map(|it| it.node.clone());
+                (text(&pipeline.account), text(&pipeline.region))
+            };
+            let is_called = |other: &Pipeline| {
+                other.name.node == name && other.deploy_name.is_none() && home(other) == home(place.pipeline)
+            };
+            let (to, _) = subject.pipelines().find(|(_, other)| is_called(other))?;
+            Some((to, value.span))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the command of a build that pushes what a source reads, and how.
+fn pushes(subject: &Subject<'_>, place: Place<'_>, source: &Place<'_>) -> Option<(Span, &'static str)> {
+    let project = place.action.project().and_then(|id| subject.hir.projects.get(id));
+    let own = subject.action_files.own_commands(place.pipeline_id, place.id);
+    let mut builds = subject.action_files.builds(place.pipeline_id, place.id).chain(own);
+    builds.find_map(|build| {
+        let environment = Environment::of(place.action, project, build);
+        let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
+        let mut certain = build.commands.invocations.iter().filter(|call| call.certain);
+        certain.find_map(|call| {
+            let how = if pushes_image(&calls, call, source.action) {
+                IMAGE
+            } else if pushes_commit(&calls, call, place, source) {
+                COMMIT
+            } else {
+                return None;
+            };
+            Some((call.span, how))
+        })
+    })
+}
+
+/// Returns whether a command pushes the image that a source reads.
+fn pushes_image(calls: &Calls<'_>, call: &Invocation, source: &Action) -> bool {
+    let has_tag = source.action_type.slot_of_key("ImageTag").is_some();
+    let Some((repository, image)) = source.value("RepositoryName").zip(calls.pushed_image(call)) else { return false };
+    let same = match &repository.kind {
+        ValueKind::Entity(entity) => image.named == Some(*entity),
+        _ => repository.as_str() == Some(image.name.as_str()),
+    };
+    has_tag && same && source.literal("ImageTag").unwrap_or("latest") == image.tag
+}
+
+/// Returns whether a command pushes a commit to the branch of a source, in the clone that the build gets from it.
+fn pushes_commit(calls: &Calls<'_>, call: &Invocation, place: Place<'_>, source: &Place<'_>) -> bool {
+    let (Some(branch), Some("CODEBUILD_CLONE_REF")) =
+        (source.action.literal("BranchName"), source.action.literal("OutputArtifactFormat"))
+    else {
+        return false;
+    };
+    let producer =
+        repository::primary_input(place.action).and_then(|id| Some(place.pipeline.artifacts.get(id)?.producer));
+    let is_clone = place.pipeline_id == source.pipeline_id
+        && producer == Some(source.id)
+        && call.directory.as_ref().is_some_and(|folder| folder.as_str().is_empty());
+    let starts = |filter: &Filter| {
+        filter.event == FilterEvent::Push
+            && filter.attributes.len() == 1
+            && filter.patterns("branches", false).any(|pattern| pattern.node == branch)
+    };
+    let is_push = call.program == "git" && call.operation(1) == ["push"] && !call.has("--dry-run") && !call.has("-n");
+    let invocations = &calls.environment.build.commands.invocations;
+    let is_elsewhere = |other: &Invocation| matches!(other.operation(1).as_slice(), ["remote" | "clone" | "submodule"]);
+    let has_others = invocations.iter().any(|other| other.program == "git" && is_elsewhere(other));
+    let word = |index: usize| call.positional(index).map(|given| calls.pattern(&given.parts)).unwrap_or_default();
+    let reference = word(2);
+    let target = reference.rsplit(':').next().unwrap_or_default().trim_start_matches('+');
+    is_push
+        && is_clone
+        && !has_others
+        && (source.action.filters.is_empty() || source.action.filters.iter().any(starts))
+        && word(1) == "origin"
+        && target.strip_prefix("refs/heads/").unwrap_or(target) == branch
 }
 
 /// Returns whether changes start the pipeline, because nothing turns that off.
@@ -91,7 +188,7 @@ fn changes(place: Place<'_>, source: &Action) -> Option<(Span, &'static str)> {
             Some(_) => false,
             None => action.action_type.slot_of_key("ImageTags").is_some() && tag == "latest",
         };
-        return pushes.then_some((span, "pushes the image that is its source"));
+        return pushes.then_some((span, IMAGE));
     }
     let span = same("BucketName", "S3Bucket")?;
     let read = source.literal("S3ObjectKey")?;
@@ -136,6 +233,7 @@ fn endless(name: &str, place: Span, how: &str, itself: bool) -> Diagnostic {
     };
     Diagnostic::new(Code::W0960, message, place, how.to_owned()).help(match how {
         STARTED => "remove this action, or the one that starts this pipeline",
+        COMMIT => "push to another branch, or push only a tag",
         OWN_EVENTS => "remove this event, or limit it to other pipelines",
         _ => "remove one of the triggers, or write to a location other than the source",
     })

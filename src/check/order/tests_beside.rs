@@ -1,8 +1,8 @@
 //! W0956: tests that run in parallel with the deployment that they test, or before it. W0967: tests of an earlier stage that run
-//! after a later one is deployed.
+//! after a later one is deployed, and tests of code after production.
 
 use crate::catalog::Category;
-use crate::check::support::environment_words::{difference, is_environment};
+use crate::check::support::environment_words::{difference, is_environment, is_production, words, words_of_stage};
 use crate::check::support::rivals::at_once;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -32,6 +32,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, too_late(&place.action.name, stage, variable, &named(deploy)));
         } else if by_name && let Some((command, deploy)) = before_deployment(subject, place) {
             findings.about(place, too_early(&place.action.name, command, &named(deploy)));
+        } else if by_name && let Some((variable, deploy)) = before_first(subject, place) {
+            findings.about(place, too_early(&place.action.name, variable, &named(deploy)));
+        } else if let Some(deploy) = after_all(subject, place) {
+            findings.about(place, after_production(&place.action.name, &named(deploy)));
         }
     }
 }
@@ -123,6 +127,42 @@ fn before_deployment<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Spa
     })
 }
 
+/// Returns a variable of a test that names its stage's environment, and the deployment that follows in the stage, if
+/// nothing is deployed before.
+fn before_first<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Span, &'a Action)> {
+    let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
+    let deploying = || place.pipeline.actions().filter(|(_, action)| deploys(action));
+    let is_first = !deploying().any(|(id, _)| ran_before(id, place.id));
+    let (_, deploy) = deploying()
+        .find(|(id, action)| action.stage == place.action.stage && !action.incomplete && ran_before(place.id, *id))?;
+    let own = words_of_stage(subject.hir, place.pipeline, place.action.stage);
+    let mut found = None;
+    each_variable(place.action, &mut |part| {
+        let PartKind::Literal(text) = &part.kind else { return };
+        if words(text).iter().any(|word| is_environment(word) && own.contains(word)) {
+            found = found.or(Some(part.span));
+        }
+    });
+    Some((found.filter(|_| is_first)?, deploy))
+}
+
+/// Words in the names of tests of code, which need no deployment.
+const OF_CODE: [&str; 3] = ["lint", "unit", "unittest"];
+
+/// Returns the deployment to production before a test of code, if nothing is deployed after the test.
+fn after_all<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> {
+    let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
+    let of_code = words(&place.action.name.node).iter().any(|word| OF_CODE.contains(&word.trim_end_matches('s')));
+    let deploying = || place.pipeline.actions().filter(|(_, action)| deploys(action) && !action.incomplete);
+    let is_last = deploying().all(|(id, _)| ran_before(id, place.id)) && !place.pipeline.incomplete;
+    let is_live = |action: &Action| {
+        let of_stage = words_of_stage(subject.hir, place.pipeline, action.stage);
+        action.stage < place.action.stage && of_stage.iter().any(|word| is_production(word))
+    };
+    let (_, deploy) = deploying().find(|(_, action)| of_code && is_last && is_live(action))?;
+    Some(deploy)
+}
+
 /// Returns the names that identify what an action deploys, if all are known.
 fn target(action: &Action) -> Option<Vec<&str>> {
     if let Some(operation) = action.stack_operation() {
@@ -161,6 +201,14 @@ fn too_early(test: &Spanned<String>, command: Span, deploy: &Spanned<String>) ->
         .label(command, "refers to what is deployed")
         .label(deploy.span, "deployed here")
         .help("move the test after the deployment")
+}
+
+/// A test of code after production is deployed.
+fn after_production(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` runs after `{}` is deployed", test.node, deploy.node);
+    Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
+        .label(deploy.span, "deployed before the test")
+        .help("move the test before the first deployment")
 }
 
 /// A test that runs after the next deployment.

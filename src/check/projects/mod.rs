@@ -12,6 +12,7 @@ mod runtimes;
 mod shared_projects;
 mod shell_faults;
 mod test_timeouts;
+mod unbuilt_images;
 
 use super::Rule;
 
@@ -29,4 +30,5 @@ pub(super) const RULES: &[Rule] = &[
     shared_projects::RULE,
     shell_faults::RULE,
     test_timeouts::RULE,
+    unbuilt_images::RULE,
 ];

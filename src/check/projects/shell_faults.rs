@@ -63,7 +63,7 @@ fn needs_bash(all: &[Spanned<Bashism>]) -> Option<Diagnostic> {
     let (first, others) = all.split_first()?;
     let (syntax, result, instead) = match first.node {
         Bashism::DoubleBracket => ("`[[`", "fails with \"[[: not found\"", Some("`[`")),
-        Bashism::DoubleEquals => ("`==` in a test", "fails with \"unexpected operator\"", Some("`=`")),
+        Bashism::DoubleEquals => ("`==` in a test", "never true: the shell knows only `=`", Some("`=`")),
         Bashism::Source => ("`source`", "fails with \"source: not found\"", Some("`.`")),
         Bashism::Function => ("`function`", "fails with a syntax error", Some("`name() {`")),
         Bashism::Expansion => ("this expansion", "fails with \"Bad substitution\"", None),

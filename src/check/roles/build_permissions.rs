@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use camino::Utf8Path;
+
 use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
 use crate::check::support::build_calls::{CallTarget, Calls, Need, last_field, without_pseudo};
@@ -20,6 +22,7 @@ use crate::hir::{
 use crate::plan::{ActionFiles, Expr, Piece, Plan, RolePlan, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
+use crate::workspace::packaging::InputKind;
 
 pub(super) const RULE: Rule = Rule { name: "build-permissions", codes: &[Code::E0803], run: check };
 
@@ -34,14 +37,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
         let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, id, stage, rule));
         for run in actions.chain(rules) {
-            for denied in run.denied() {
+            let needs = run.needs();
+            for denied in run.denied(&needs) {
                 let key = (run.node, denied.about.clone());
                 if !reported.contains(&key) {
                     reported.push(key);
                     findings.push(run.denial(&denied));
                 }
             }
-            for missing in run.missing() {
+            for missing in run.missing(&needs) {
                 let key = (run.node, missing.about.clone());
                 if !reported.contains(&key) {
                     reported.push(key);
@@ -65,9 +69,26 @@ struct Run<'a> {
     /// `None` for an action with its own commands.
     project: Option<&'a Project>,
     build: Arc<Build>,
+    /// The shell scripts of the repository that its commands run.
+    scripts: Vec<Build>,
     node: Entity,
     role: &'a RolePlan,
     source: Option<SourceFolder<'a>>,
+}
+
+/// Returns the shell scripts of the repository that the commands of a build always run, each once.
+fn scripts(build: &Build, source: &SourceFolder<'_>) -> Vec<Build> {
+    let mut seen: Vec<&Utf8Path> = Vec::new();
+    let mut found = Vec::new();
+    for input in build.commands.inputs.iter().filter(|input| input.kind == InputKind::Script) {
+        let path = input.path.as_path();
+        let is_own = source.has_file(path) && path.extension() == Some("sh");
+        if is_own && !seen.contains(&path) {
+            seen.push(path);
+            found.extend(source.read(path).map(|(file, text)| build.of_script(&text, file)));
+        }
+    }
+    found
 }
 
 /// The action or the rule that starts a build.
@@ -183,30 +204,28 @@ impl<'a> Run<'a> {
     ) -> Option<Self> {
         let role = subject.plan.role(node)?;
         let source = by.place.and_then(|place| SourceFolder::of(subject, place));
-        let run = Self {
-            hir: subject.hir,
-            plan: subject.plan,
-            action_files: subject.action_files,
-            by,
-            project,
-            build,
-            node,
-            role,
-            source,
-        };
+        let scripts = source.as_ref().map(|source| scripts(&build, source)).unwrap_or_default();
+        let (hir, plan, action_files) = (subject.hir, subject.plan, subject.action_files);
+        let run = Self { hir, plan, action_files, by, project, build, scripts, node, role, source };
         let known = role.identity.is_owned()
             && !is_in_extra(subject, &role.identity.logical_id)
             && role.states_all()
             && project.is_none_or(|project| project.declaration.raw().is_none());
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
         let readable = !broken && run.statements().into_iter().all(is_readable);
-        (known && readable && run.environment().keeps_role()).then_some(run)
+        let keeps_role = run.builds().all(|build| run.environment(build).keeps_role());
+        (known && readable && keeps_role).then_some(run)
     }
 
-    fn environment(&self) -> Environment<'_> {
+    /// Returns the buildspec, then the scripts.
+    fn builds(&self) -> impl Iterator<Item = &Build> {
+        std::iter::once(&*self.build).chain(&self.scripts)
+    }
+
+    fn environment<'s>(&'s self, build: &'s Build) -> Environment<'s> {
         let started_by = self.by.place.and_then(|place| self.action_files.build(place.pipeline_id, place.id));
         let batch = started_by.and_then(|build| build.spec.batch.as_ref());
-        Environment { own: self.by.env, project: self.project, build: &self.build, batch }
+        Environment { own: self.by.env, project: self.project, build, batch }
     }
 
     /// Returns the role's declaration, if it is not derived from the project.
@@ -227,16 +246,20 @@ impl<'a> Run<'a> {
 
     /// Returns the permissions that the commands need.
     fn needs(&self) -> Vec<Need> {
-        let environment = self.environment();
-        let calls = Calls { hir: self.hir, plan: self.plan, environment, source: self.source.clone() };
-        self.build.commands.invocations.iter().filter(|call| call.certain).flat_map(|call| calls.of(call)).collect()
+        let of_build = |build| {
+            let environment = self.environment(build);
+            let calls = Calls { hir: self.hir, plan: self.plan, environment, source: self.source.clone() };
+            let certain = build.commands.invocations.iter().filter(|call| call.certain);
+            certain.flat_map(|call| calls.of(call)).collect::<Vec<_>>()
+        };
+        self.builds().flat_map(of_build).collect()
     }
 
-    /// Returns the permissions that the commands need but the role lacks, by resource.
-    fn missing(&self) -> Vec<Missing> {
+    /// Returns those of the permissions that the role lacks, by resource.
+    fn missing(&self, needs: &[Need]) -> Vec<Missing> {
         let mut found: Vec<Missing> = Vec::new();
-        for need in self.needs() {
-            for (about, actions) in self.lacking(&need) {
+        for need in needs {
+            for (about, actions) in self.lacking(need) {
                 if let Some(missing) = found.iter_mut().find(|missing| missing.about == about) {
                     let new: Vec<_> = actions.iter().filter(|it| !missing.actions.contains(it)).copied().collect();
                     missing.actions.extend(new);
@@ -272,9 +295,9 @@ impl<'a> Run<'a> {
     }
 
     /// Returns the calls that a statement of the role denies, by statement.
-    fn denied(&self) -> Vec<Denied> {
+    fn denied(&self, needs: &[Need]) -> Vec<Denied> {
         let mut found: Vec<Denied> = Vec::new();
-        for need in self.needs() {
+        for need in needs {
             let target = if let CallTarget::Arn { glob, .. } = &need.target { glob.as_str() } else { "*" };
             let denying = |action: &&'static str| {
                 let statement = coverage::denying(self.plan, self.role, action, target)?;
@@ -283,7 +306,7 @@ impl<'a> Run<'a> {
             for (statement, action) in need.actions.iter().filter_map(denying) {
                 match found.iter_mut().find(|other| other.statement == statement) {
                     Some(other) => other.calls.push((need.place, action)),
-                    None => found.push(Denied { about: about(&need), statement, calls: vec![(need.place, action)] }),
+                    None => found.push(Denied { about: about(need), statement, calls: vec![(need.place, action)] }),
                 }
             }
         }

@@ -6,13 +6,16 @@ use crate::catalog::credentials::names_secret;
 use crate::check::support::credentials::credential;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::{SourceFolder, dockerfile_of};
+use crate::check::support::task_files::read;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
+use crate::plan::TASK_DEFINITION;
 use crate::source::{FileId, Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::BuildVariable;
 use crate::workspace::dockerfile::Dockerfile;
+use crate::workspace::document::Node;
 use crate::workspace::shell::WordPart;
 
 pub(super) const RULE: Rule = Rule { name: "credentials", codes: &[Code::E0901, Code::W0906], run: check };
@@ -29,9 +32,11 @@ const SHORTEST_SECRET: usize = 8;
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     let mut dockerfiles: Vec<FileId> = Vec::new();
+    let mut tasks: Vec<Span> = Vec::new();
     for place in subject.actions() {
         configuration(&place.action.configuration, findings);
         of_dockerfiles(subject, place, &mut dockerfiles, findings);
+        of_task(subject, place, &mut tasks, findings);
         let build = subject.action_files.build(place.pipeline_id, place.id);
         if let Some(build) = build.filter(|build| seen.is_new(build)) {
             of_buildspec(build, findings);
@@ -113,12 +118,44 @@ fn of_buildspec(build: &Build, findings: &mut Findings) {
             named(&assignment.name, text, assignment.span, plain_in_command, findings);
         }
     }
+    for (program, option) in VARIABLES {
+        let calls = build.commands.invocations.iter().filter(|call| call.program == *program);
+        for given in calls.flat_map(|call| call.options(option)) {
+            let text: Option<&str> =
+                if let [WordPart::Text(text)] = given.parts.as_slice() { Some(text) } else { None };
+            let Some((name, value)) = text.and_then(|text| text.split_once('=')) else { continue };
+            if names_secret(in_capitals(name).rsplit('_')) && is_secret_like(value) {
+                findings.push(secret_in_command(given.whole));
+            }
+        }
+    }
     for login in build.commands.invocations.iter().filter(|call| call.operation(1) == ["login"]) {
         let password = login.option("--password").or_else(|| login.option("-p"));
         if let Some(given) = password.filter(|given| given.parts.iter().all(|part| matches!(part, WordPart::Text(_))))
             && is_secret_like(&given.parts.iter().map(text_of).collect::<String>())
         {
             findings.push(password_in_command(given.whole));
+        }
+    }
+}
+
+/// Options that set a variable: `NAME=value`.
+const VARIABLES: &[(&str, &str)] =
+    &[("docker", "--build-arg"), ("docker", "-e"), ("docker", "--env"), ("terraform", "-var"), ("terraform", "--var")];
+
+/// Checks the variables of the containers in a task definition.
+fn of_task(subject: &Subject<'_>, place: Place<'_>, seen: &mut Vec<Span>, findings: &mut Findings) {
+    let Some((_, document)) = read(subject, place, TASK_DEFINITION).filter(|_| !place.action.incomplete) else {
+        return;
+    };
+    let list = document.root.as_ref().and_then(|root| root.get("containerDefinitions"));
+    let Some(list) = list.filter(|list| !seen.contains(&list.span)) else { return };
+    seen.push(list.span);
+    for entry in list.items().iter().filter_map(|container| container.get("environment")).flat_map(Node::items) {
+        let text = |key: &str| entry.get(key).and_then(Node::spanned);
+        if let Some((name, value)) = text("name").zip(text("value")) {
+            literal(&value.node, value.span, Holder::Task, findings);
+            named(&name.node, &value.node, value.span, plain_in_task, findings);
         }
     }
 }
@@ -218,6 +255,8 @@ enum Holder {
     Buildspec,
     /// A Dockerfile.
     Dockerfile,
+    /// A task definition.
+    Task,
 }
 
 impl Holder {
@@ -228,6 +267,7 @@ impl Holder {
             Self::Buildspec => {
                 "keep its replacement in AWS Secrets Manager, and pass that to the build with `env = { NAME = secret(\"name\") }` in the project"
             }
+            Self::Task => "keep its replacement in AWS Secrets Manager, and name that under `secrets` of the container",
             Self::Dockerfile => {
                 "keep its replacement in AWS Secrets Manager, and pass that to `docker build` with `--secret`"
             }
@@ -320,6 +360,19 @@ fn plain_in_dockerfile(variable: &str, place: Span) -> Diagnostic {
         "readable by anyone who has this file or the image",
     )
     .help("keep it in AWS Secrets Manager, and pass it to `docker build` with `--secret`")
+}
+
+/// A plain-text variable of a container that is named like a secret.
+fn plain_in_task(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("variable `{variable}` is named like a secret but has a plain-text value"),
+        place,
+        "readable by anyone who has this file or can read the task definition",
+    )
+    .help(format!(
+        "keep it in AWS Secrets Manager, and move `{variable}` to `secrets` of the container, with the ARN of the secret as `valueFrom`"
+    ))
 }
 
 /// A password or token among the arguments of a program.

@@ -1,10 +1,14 @@
 //! Stacks and their templates.
 
+mod allowed_values;
 mod change_sets;
 mod code_expiry;
+mod conditional_resources;
 mod deletions;
 mod deploy_races;
+mod distribution_origins;
 mod handlers;
+mod inline_handlers;
 mod lambda_answers;
 mod nested_stacks;
 mod nested_values;
@@ -12,6 +16,7 @@ mod policy_elements;
 mod policy_lockouts;
 mod property_pairs;
 mod property_values;
+mod queue_settings;
 mod replaced_data;
 mod sam_deployments;
 mod sam_events;
@@ -20,6 +25,7 @@ mod stack_conflicts;
 mod stack_races;
 mod stack_roles;
 mod stack_set_targets;
+mod table_keys;
 mod template_arns;
 mod template_capabilities;
 mod template_configurations;
@@ -40,11 +46,15 @@ use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
+    allowed_values::RULE,
     change_sets::RULE,
     code_expiry::RULE,
+    conditional_resources::RULE,
     deletions::RULE,
     deploy_races::RULE,
+    distribution_origins::RULE,
     handlers::RULE,
+    inline_handlers::RULE,
     lambda_answers::RULE,
     nested_stacks::RULE,
     nested_values::RULE,
@@ -52,6 +62,7 @@ pub(super) const RULES: &[Rule] = &[
     policy_lockouts::RULE,
     property_pairs::RULE,
     property_values::RULE,
+    queue_settings::RULE,
     replaced_data::RULE,
     sam_deployments::RULE,
     sam_events::RULE,
@@ -60,6 +71,7 @@ pub(super) const RULES: &[Rule] = &[
     stack_races::RULE,
     stack_roles::RULE,
     stack_set_targets::RULE,
+    table_keys::RULE,
     template_arns::RULE,
     template_capabilities::RULE,
     template_configurations::RULE,

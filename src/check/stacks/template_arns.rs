@@ -67,11 +67,29 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if let Some(properties) = value.get("Properties").filter(|_| !EITHER.contains(&kind) && !is_compared) {
                 let own = PROPERTIES.iter().find(|(of, _)| *of == kind).map(|(_, property)| *property);
                 found.extend(own.and_then(|key| properties.entry(key)).and_then(|entry| fault(inside, entry)));
+                found.extend(events(kind, properties).filter_map(|entry| fault(inside, entry)));
                 nested(inside, properties, &mut found);
             }
         }
         findings.extend(found.into_iter().map(|diagnostic| diagnostic.labels(inside.deployed_here())));
     }
+}
+
+/// The properties of the events of a SAM function that take an ARN.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sqs.html>,
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-dynamodb.html>, and
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-kinesis.html>
+/// (2026-11-30)
+const OF_EVENTS: [(&str, &str); 3] = [("SQS", "Queue"), ("DynamoDB", "Stream"), ("Kinesis", "Stream")];
+
+/// Returns the properties of the events of a SAM function that take an ARN.
+fn events<'n>(kind: &str, properties: &'n Node) -> impl Iterator<Item = &'n Entry> {
+    let events = properties.get("Events").filter(|_| kind == "AWS::Serverless::Function");
+    events.map_or(&[][..], Node::entries).iter().filter_map(|event| {
+        let of = event.value.get("Type")?.literal()?;
+        let (_, property) = OF_EVENTS.iter().find(|(known, _)| *known == of)?;
+        event.value.get("Properties")?.entry(property)
+    })
 }
 
 /// Collects the faults of all properties whose names end in `Arn`.
@@ -95,7 +113,8 @@ fn fault(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Diagno
     let resource = inside.section("Resources").find(|entry| entry.key.node == id)?;
     let kind = resource.value.get("Type")?.literal()?;
     let returned = ref_without_arn(kind).filter(|_| kind != KEY)?;
-    Some(not_an_arn(key, id, returned, value))
+    let attribute = if key.node == "Stream" && kind != "AWS::Kinesis::Stream" { "StreamArn" } else { "Arn" };
+    Some(not_an_arn(key, (id, attribute), returned, value))
 }
 
 /// Collects the ARNs at the end of a path, where a name belongs.
@@ -116,8 +135,9 @@ fn not_a_name(key: &str, id: &str, value: &Node) -> Diagnostic {
 }
 
 /// A reference to a resource that is not its ARN.
-fn not_an_arn(key: &Spanned<String>, id: &str, returned: &str, value: &Node) -> Diagnostic {
+fn not_an_arn(key: &Spanned<String>, (id, attribute): (&str, &str), returned: &str, value: &Node) -> Diagnostic {
     let message = format!("`Ref` returns the {returned} of `{id}`, but `{}` takes an ARN", key.node);
     let place = if value.tag.is_some() { value.span } else { inner(value) };
-    Diagnostic::new(Code::E0462, message, place, "").help(format!("write `!GetAtt {id}.Arn`, or `Fn::GetAtt` in JSON"))
+    Diagnostic::new(Code::E0462, message, place, "")
+        .help(format!("write `!GetAtt {id}.{attribute}`, or `Fn::GetAtt` in JSON"))
 }

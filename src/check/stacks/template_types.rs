@@ -6,7 +6,7 @@ use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::Entry;
+use crate::workspace::document::{Entry, Node};
 use crate::workspace::template::SECTIONS;
 
 pub(super) const RULE: Rule =
@@ -21,6 +21,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         findings.extend(inside.section("Parameters").filter_map(|entry| parameter(inside, entry)));
         findings.extend(resources(inside));
         findings.extend(inside.section("Outputs").filter_map(|entry| output(inside, entry)));
+        findings.extend(inside.section("Outputs").filter_map(|entry| export(inside, entry)));
+        findings.extend(inside.root().and_then(version).map(|found| in_template(inside, found)));
         // Those of a merged file are reported where it is read.
         let sections = inside.template.unknown_sections.iter().filter(|_| !inside.merged);
         findings.extend(sections.map(|section| unknown_section(inside, section)));
@@ -44,6 +46,27 @@ fn output(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Diagn
     let unknown = value.entries().iter().filter(|entry| !OF_OUTPUTS.contains(&entry.key.as_str()));
     let meant = unknown.into_iter().find(|entry| similar(&entry.key.node, ["Value"]).is_some());
     Some(no_value(inside, key, meant.map(|entry| entry.key.span)))
+}
+
+/// Checks that an export has a name.
+fn export(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Diagnostic> {
+    let export = value.entry("Export")?;
+    let call = export.value.intrinsic();
+    let is_open = call.is_some_and(|call| matches!(call.name.as_ref(), "Fn::If" | "Fn::Transform"));
+    let has_name =
+        export.value.entries().iter().any(|entry| entry.key.node == "Name" || entry.key.node == "Fn::Transform");
+    (!is_open && !has_name).then(|| unnamed_export(inside, &key.node, export))
+}
+
+/// The only version of the format.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/format-version-structure.html> (2026-11-30)
+const VERSION: &str = "2010-09-09";
+
+/// Checks the version of the format.
+fn version(root: &Node) -> Option<Diagnostic> {
+    let version = root.get("AWSTemplateFormatVersion")?.spanned().filter(|version| version.node != VERSION)?;
+    let message = format!("the template format has no version `{}`", version.node);
+    Some(Diagnostic::new(Code::E0457, message, version.span, "").suggest(version.span, Some(VERSION)))
 }
 
 fn resources(inside: &InsideTemplate) -> Vec<Diagnostic> {
@@ -142,4 +165,12 @@ fn unknown_section(inside: &InsideTemplate, section: &Spanned<String>) -> Diagno
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("move `{}` below `Metadata`, or remove it", section.node)),
     }
+}
+
+/// An export without a name.
+fn unnamed_export(inside: &InsideTemplate, output: &str, export: &Entry) -> Diagnostic {
+    let message = format!("`Export` of output `{output}` needs `Name`");
+    let is_map = export.value.intrinsic().is_none() && !export.value.entries().is_empty();
+    let help = if is_map { "add `Name`" } else { "write `Export: { Name: ... }`" };
+    in_template(inside, Diagnostic::new(Code::E0452, message, export.key.span, "").help(help))
 }

@@ -12,6 +12,8 @@ use crate::source::Span;
 use crate::workspace::packaging::{GivenValue, INPUT_FOLDER, Invocation, Reference};
 use crate::workspace::shell::WordPart;
 
+use super::tool_calls::pushed;
+
 /// Calls of a command on one resource.
 #[derive(Debug, Clone)]
 pub(in crate::check) struct Need {
@@ -121,13 +123,12 @@ impl Calls<'_> {
     fn of_program(&self, call: &Invocation) -> Vec<Need> {
         match (call.program.as_str(), call.operation(2).as_slice()) {
             ("aws", ["s3", operation]) if *operation != "website" => self.s3(operation, call),
-            ("docker" | "podman" | "buildah", ["push", ..]) => self.image(call.positional(1), &ECR_PUSH),
+            ("docker" | "podman" | "buildah", ["push", ..]) => self.image(pushed(call), &ECR_PUSH),
             ("skopeo", ["copy", ..]) => self.copied_image(call),
             ("crane", ["push" | "copy" | "cp", ..]) => self.image(call.positional(2), &ECR_PUSH),
             ("docker" | "podman" | "crane", ["pull", ..]) => self.image(call.positional(1), &ECR_PULL),
             ("docker" | "podman" | "buildah", ["buildx" | "build" | "bud" | "image", ..]) => {
-                let pushed = call.option("-t").or_else(|| call.option("--tag")).filter(|_| call.has("--push"));
-                let mut needs = self.image(pushed, &ECR_PUSH);
+                let mut needs = self.image(pushed(call), &ECR_PUSH);
                 needs.extend(self.base_images(call));
                 needs
             }
@@ -332,12 +333,7 @@ impl Calls<'_> {
                 let glob = match word.as_str() {
                     "name" => coverage::name_pattern(self.plan, *entity),
                     "arn" => coverage::pattern(self.plan, &Piece::Arn(*entity).into()),
-                    "uri" => format!(
-                        "{}.dkr.ecr.{}.amazonaws.com/{}",
-                        self.account().glob,
-                        self.region().glob,
-                        coverage::name_pattern(self.plan, *entity)
-                    ),
+                    "uri" => format!("{}/{}", self.registry(), coverage::name_pattern(self.plan, *entity)),
                     _ => return Known::open(),
                 };
                 Known { glob, shown: format!("${{{}.{word}}}", self.hir.symbol(*entity).node) }
@@ -426,6 +422,24 @@ impl Calls<'_> {
     /// Returns the needs for an image of a repository of Amazon ECR, or an empty list if it may be in another registry.
     pub(super) fn image(&self, given: Option<GivenValue>, actions: &[&'static str]) -> Vec<Need> {
         given.map_or_else(Vec::new, |given| self.image_at(&given.parts, given.whole, actions))
+    }
+
+    /// Returns the registry, the repository, and the tag of an image by the parts of its URI, as patterns.
+    pub(super) fn address(&self, parts: &[WordPart]) -> Option<(String, String, String)> {
+        let address = self.value(parts, DEPTH).glob;
+        let (registry, image) = address.split_once('/')?;
+        let (name, tag) = image.split_once(':').unwrap_or((image, "latest"));
+        Some((registry.to_owned(), name.to_owned(), tag.to_owned()))
+    }
+
+    /// Returns the registry in the account and Region of the pipeline, as a pattern.
+    pub(super) fn registry(&self) -> String {
+        format!("{}.dkr.ecr.{}.amazonaws.com", self.account().glob, self.region().glob)
+    }
+
+    /// Returns a word of a command as a pattern.
+    pub(in crate::check) fn pattern(&self, parts: &[WordPart]) -> String {
+        self.value(parts, DEPTH).glob
     }
 
     /// Returns the needs for an image by the parts of its URI.

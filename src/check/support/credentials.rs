@@ -1,14 +1,23 @@
 //! Literals that look like credentials.
 
-use crate::catalog::credentials::{CredentialForm, forms};
+use crate::catalog::credentials::{CredentialForm, forms, secret_url};
+
+/// The length of the shortest credential: a URL with a password, `://a:12345678@a.b`.
+const SHORTEST: usize = 17;
 
 /// Returns the kind of credential that a string contains.
 pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
+    if text.len() < SHORTEST {
+        return None;
+    }
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }
     if has_url_password(text) {
         return Some("a URL with a password");
+    }
+    if let Some(url) = secret_url(text) {
+        return Some(&url.what);
     }
     let hyphenated = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)));
     if hyphenated.clone().any(is_web_token) {
@@ -86,7 +95,16 @@ const SHORTEST_SIGNATURE: usize = 43;
 
 #[cfg(test)]
 mod tests {
-    use super::credential;
+    use super::{SHORTEST, credential, forms};
+
+    #[test]
+    fn nothing_shorter_is_a_credential() {
+        let with_password = "://a:1234567b@a.b";
+        assert_eq!(with_password.len(), SHORTEST);
+        assert_eq!(credential(with_password), Some("a URL with a password"));
+        let shortest = |form: &super::CredentialForm| form.prefixes.iter().map(|it| it.len() + form.least).min();
+        assert!(forms().iter().filter_map(shortest).all(|length| length >= SHORTEST));
+    }
 
     #[test]
     fn passwords_in_urls_are_found() {

@@ -31,6 +31,11 @@ pub(in crate::check) fn is_environment(word: &str) -> bool {
     full(word).is_some()
 }
 
+/// Returns whether a word, in full, names the environment that users see.
+pub(in crate::check) fn is_production(word: &str) -> bool {
+    matches!(word, "live" | "production")
+}
+
 /// Returns the words of a stage: those of its name and of the environments in which its actions run.
 pub(in crate::check) fn words_of_stage(hir: &Hir, pipeline: &Pipeline, stage: usize) -> Vec<String> {
     let mut found = pipeline.stages.get(stage).map(|stage| words(&stage.name.node)).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The strings of a file that must have a certain form: attributes, IDs of secrets, names of parameters.
 
-use crate::catalog::{Kind, Slot, SlotType};
+use crate::catalog::{Kind, Slot, SlotType, declaration};
 use crate::check::Subject;
 use crate::hir::{Part, PartKind, Text, Value, ValueKind, ValueOwner, ValuePlace};
 use crate::source::Span;
@@ -36,10 +36,18 @@ pub(in crate::check) fn each_formed<'a>(subject: &Subject<'a>, visit: &mut dyn F
         }
     };
     subject.hir.each_value(&mut |place: ValuePlace<'a>| {
-        if matches!(place.owner, ValueOwner::Statement(..)) || place.is_import() {
+        if matches!(place.owner, ValueOwner::Statement(..)) {
             return;
         }
         let mut walk = Walk { subject, visit: &mut visit };
+        if place.is_import() {
+            let ValueOwner::Declared(entity) = place.owner else { return };
+            let form = declaration(entity.kind().word()).and_then(|entry| entry.existing_form.as_deref());
+            // Another rule checks ARNs.
+            let is_arn = place.value.as_str().is_some_and(|text| text.starts_with("arn:"));
+            form.filter(|_| !is_arn).into_iter().for_each(|form| walk.text(form, place.value, false));
+            return;
+        }
         match place.slot {
             Some(slot) => walk.slot(slot, place.value),
             None if place.key == crate::hir::BOUNDARY => walk.text("policy-arn", place.value, false),

@@ -1,7 +1,9 @@
 //! Recognition of commands that test something.
 
 /// Words of commands that test something.
-const TESTS: [&str; 18] = [
+const TESTS: [&str; 23] = [
+    "acceptance",
+    "audit",
     "check",
     "cypress",
     "e2e",
@@ -12,19 +14,38 @@ const TESTS: [&str; 18] = [
     "phpunit",
     "playwright",
     "pytest",
+    "rollout",
     "rspec",
     "scan",
+    "smoke",
     "test",
     "tests",
     "tox",
     "unit",
+    "validate",
     "verify",
     "vitest",
 ];
 
 /// Programs that only run tests.
-const RUNNERS: [&str; 11] =
-    ["ava", "cypress", "jest", "mocha", "phpunit", "playwright", "pytest", "rspec", "tox", "unittest", "vitest"];
+const RUNNERS: [&str; 16] = [
+    "ava",
+    "bats",
+    "ctest",
+    "cypress",
+    "ginkgo",
+    "gotestsum",
+    "jest",
+    "mocha",
+    "nox",
+    "phpunit",
+    "playwright",
+    "pytest",
+    "rspec",
+    "tox",
+    "unittest",
+    "vitest",
+];
 
 /// Programs that run tests if an argument says so.
 const TOOLS: [&str; 15] = [

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::catalog::commands;
+use crate::hir::Entity;
 use crate::workspace::packaging::{GivenValue, Invocation};
 use crate::workspace::shell::WordPart;
 use crate::workspace::terraform::S3Backend;
@@ -26,6 +27,27 @@ const OTHER_IDENTITY: [&str; 9] = [
 /// The calls with which Terraform locks its state. <https://developer.hashicorp.com/terraform/language/backend/s3>
 /// (2026-11-29)
 const OF_LOCK: [&str; 3] = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"];
+
+/// An image that a command pushes.
+pub(in crate::check) struct PushedImage {
+    /// The declared repository, if it is one.
+    pub named: Option<Entity>,
+    /// The name of the repository, a pattern if it is declared.
+    pub name: String,
+    /// The tag.
+    pub tag: String,
+}
+
+/// Returns the image that a command of `docker`, or of a similar program, pushes.
+pub(super) fn pushed(call: &Invocation) -> Option<GivenValue> {
+    match (call.program.as_str(), call.operation(1).as_slice()) {
+        ("docker" | "podman" | "buildah", ["push"]) => call.positional(1),
+        ("docker" | "podman" | "buildah", ["buildx" | "build" | "bud" | "image"]) if call.has("--push") => {
+            call.option("-t").or_else(|| call.option("--tag"))
+        }
+        _ => None,
+    }
+}
 
 impl Calls<'_> {
     /// Returns the needs for the images of Amazon ECR that an image is built from.
@@ -59,6 +81,17 @@ impl Calls<'_> {
             Some(self.image(Some(given), actions))
         };
         sides.into_iter().filter_map(image).flatten().collect()
+    }
+
+    /// Returns the repository of Amazon ECR, in the account and Region of the pipeline, to which a command pushes an image,
+    /// and the tag, if all of it is known.
+    pub(in crate::check) fn pushed_image(&self, call: &Invocation) -> Option<PushedImage> {
+        let given = pushed(call)?;
+        let (registry, name, tag) = self.address(&given.parts)?;
+        let named = self.image(Some(given), &ECR_PUSH).into_iter().next()?.named.map(|named| named.entity);
+        let is_known = |text: &str| !text.contains(['*', '?', '@']);
+        let is_here = registry == self.registry() && is_known(&tag) && (named.is_some() || is_known(&name));
+        is_here.then_some(PushedImage { named, name, tag })
     }
 
     /// Returns the need of an operation that calls the IAM action with the same name. The options that name its resource

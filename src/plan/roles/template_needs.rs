@@ -212,7 +212,7 @@ impl TemplateNeeds<'_> {
         let keys = Keys::new(self.keys(made));
         for action in actions.iter().filter(|action| wanted(action, &keys)) {
             let Some(known) = &action.known else {
-                unhandled.push(action.name.clone());
+                unhandled.push(action.name.to_owned());
                 continue;
             };
             let limit = action.limit.clone().unwrap_or_else(|| Arc::new(scope.limit(made, known)));
@@ -418,7 +418,7 @@ fn values_of<'n>(node: &'n Node, wanted: &dyn Fn(&str) -> Option<usize>, found: 
 /// Returns whether a call is needed. Calls with separate permissions are not, nor are calls for properties that the
 /// resource does not have, judging by the keys of its declaration.
 fn wanted(action: &TypeAction, keys: &Keys) -> bool {
-    let name = action.name.as_str();
+    let name = action.name;
     if OWN.contains(&name) || ATTACHED.iter().any(|(.., calls)| calls.contains(&name)) {
         return false;
     }

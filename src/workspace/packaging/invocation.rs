@@ -112,19 +112,26 @@ impl Invocation {
 
     /// Returns the value of an option.
     pub fn option(&self, name: &str) -> Option<GivenValue> {
+        self.options(name).next()
+    }
+
+    /// Returns each value of an option.
+    pub fn options(&self, name: &str) -> impl Iterator<Item = GivenValue> {
         let mut words = self.words.iter();
-        while let Some((word, span)) = words.next() {
-            match split_option(word) {
-                Some((own, Some(value))) if own == name => {
-                    return Some(GivenValue { parts: value.parts, whole: *span });
+        std::iter::from_fn(move || {
+            while let Some((word, span)) = words.next() {
+                match split_option(word) {
+                    Some((own, Some(value))) if own == name => {
+                        return Some(GivenValue { parts: value.parts, whole: *span });
+                    }
+                    Some((own, None)) if own == name => {
+                        let (value, end) = words.next()?;
+                        return Some(GivenValue { parts: value.parts.clone(), whole: span.to(*end) });
+                    }
+                    _ => {}
                 }
-                Some((own, None)) if own == name => {
-                    let (value, end) = words.next()?;
-                    return Some(GivenValue { parts: value.parts.clone(), whole: span.to(*end) });
-                }
-                _ => {}
             }
-        }
-        None
+            None
+        })
     }
 }

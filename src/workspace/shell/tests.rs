@@ -132,8 +132,7 @@ fn notes_every_variable_that_is_read() {
 fn notes_what_needs_bash() {
     use Bashism::*;
     let found = |text: &str| {
-        let of = |(it, range): (Bashism, std::ops::Range<usize>)| (it, text[range].to_owned());
-        parse(text).bashisms.into_iter().map(of).collect::<Vec<_>>()
+        parse(text).bashisms.into_iter().map(|(it, range)| (it, text[range].to_owned())).collect::<Vec<_>>()
     };
     for (text, bashism, shown) in [
         ("if [[ -f a ]]; then b; fi", DoubleBracket, "[["),

@@ -33,13 +33,19 @@ pub struct TemplateUse {
     pub by: &'static str,
     /// The logical ID of the resource that contains it; `None` outside resources.
     pub owner: Option<String>,
+    /// The name of the output that contains it; `None` outside outputs.
+    pub output: Option<String>,
+    /// The condition of that resource or output.
+    pub condition: Option<String>,
+    /// Whether it is an argument of `Fn::If`.
+    pub chosen: bool,
     /// Whether only parameters have values here: in `Conditions` and `Rules`.
     pub before_resources: bool,
 }
 
 /// Returns every reference in a template, in source order. Metadata is skipped.
 pub fn uses(root: &Node) -> Vec<TemplateUse> {
-    let mut walk = Walk { found: Vec::new(), owner: None, before_resources: false };
+    let mut walk = Walk::default();
     for Entry { key, value } in root.entries() {
         match key.as_str() {
             "Globals" => {
@@ -48,7 +54,7 @@ pub fn uses(root: &Node) -> Vec<TemplateUse> {
                 inherited.for_each(|property| walk.node(property));
             }
             "Resources" => value.entries().iter().for_each(|entry| walk.resource(entry)),
-            "Outputs" => value.entries().iter().for_each(|entry| walk.output(&entry.value)),
+            "Outputs" => value.entries().iter().for_each(|entry| walk.output(entry)),
             "Conditions" | "Rules" => {
                 walk.before_resources = true;
                 value.entries().iter().for_each(|entry| walk.node(&entry.value));
@@ -58,6 +64,11 @@ pub fn uses(root: &Node) -> Vec<TemplateUse> {
         }
     }
     walk.found
+}
+
+/// Returns the condition of a resource or an output.
+fn condition_of(declaration: &Node) -> Option<String> {
+    declaration.get("Condition").and_then(Node::literal).map(str::to_owned)
 }
 
 /// Returns the properties in a section of SAM's `Globals` that some resource inherits.
@@ -80,9 +91,13 @@ fn inherited<'t>(section: &'t Entry, resources: &'t [Entry]) -> impl Iterator<It
     section.value.entries().iter().filter(is_inherited).map(|property| &property.value)
 }
 
+#[derive(Default)]
 struct Walk {
     found: Vec<TemplateUse>,
     owner: Option<String>,
+    output: Option<String>,
+    condition: Option<String>,
+    chosen: bool,
     before_resources: bool,
 }
 
@@ -92,6 +107,7 @@ impl Walk {
             return;
         }
         self.owner = Some(key.node.clone());
+        self.condition = condition_of(value);
         for attribute in value.entries() {
             match attribute.key.as_str() {
                 "Condition" => self.condition(&attribute.value),
@@ -104,15 +120,20 @@ impl Walk {
             }
         }
         self.owner = None;
+        self.condition = None;
     }
 
-    fn output(&mut self, output: &Node) {
-        for attribute in output.entries() {
+    fn output(&mut self, Entry { key, value }: &Entry) {
+        self.output = Some(key.node.clone());
+        self.condition = condition_of(value);
+        for attribute in value.entries() {
             match attribute.key.as_str() {
                 "Condition" => self.condition(&attribute.value),
                 _ => self.node(&attribute.value),
             }
         }
+        self.output = None;
+        self.condition = None;
     }
 
     fn condition(&mut self, node: &Node) {
@@ -122,18 +143,29 @@ impl Walk {
     }
 
     fn push(&mut self, kind: UseKind, name: Spanned<String>, by: &'static str) {
-        let (owner, before_resources) = (self.owner.clone(), self.before_resources);
-        self.found.push(TemplateUse { kind, name, by, owner, before_resources });
+        self.found.push(TemplateUse {
+            kind,
+            name,
+            by,
+            owner: self.owner.clone(),
+            output: self.output.clone(),
+            condition: self.condition.clone(),
+            chosen: self.chosen,
+            before_resources: self.before_resources,
+        });
     }
 
     fn node(&mut self, node: &Node) {
+        let around = self.chosen;
         if let Some(call) = node.intrinsic() {
+            self.chosen |= call.name == "Fn::If";
             self.call(node, &call);
         }
         node.items().iter().for_each(|item| self.node(item));
         // A loop declares names of its own.
         let entries = node.entries().iter().filter(|entry| !entry.key.node.starts_with("Fn::ForEach"));
         entries.for_each(|entry| self.node(&entry.value));
+        self.chosen = around;
     }
 
     fn call(&mut self, node: &Node, call: &Intrinsic<'_>) {

@@ -1,0 +1,143 @@
+//! W0230: images that are pushed under a tag under which no command builds them.
+
+use crate::check::support::build_calls::Calls;
+use crate::check::support::build_environment::Environment;
+use crate::check::support::seen_builds::SeenBuilds;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::workspace::packaging::GivenValue;
+use crate::workspace::shell::WordPart;
+
+pub(super) const RULE: Rule = Rule { name: "unbuilt-images", codes: &[Code::W0230], run: check };
+
+/// Programs with the commands of Docker.
+const PROGRAMS: [&str; 2] = ["docker", "podman"];
+
+/// The most steps through variables that are set from other variables.
+const DEPTH: usize = 4;
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen = SeenBuilds::default();
+    for place in subject.actions() {
+        let project = place.action.project().and_then(|id| subject.hir.projects.get(id));
+        let builds = subject.action_files.builds(place.pipeline_id, place.id);
+        let own = subject.action_files.own_commands(place.pipeline_id, place.id);
+        for build in builds.chain(own).filter(|build| seen.is_new(build)).collect::<Vec<_>>() {
+            let environment = Environment::of(place.action, project, build);
+            let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
+            findings.extend(unbuilt(&calls));
+        }
+    }
+}
+
+/// An image with its tag.
+struct Image {
+    address: String,
+    tag: String,
+    place: Span,
+}
+
+/// Returns the pushes of images that an earlier command builds under other tags only.
+fn unbuilt(calls: &Calls<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut built: Vec<Image> = Vec::new();
+    let mut tagged: Vec<Image> = Vec::new();
+    let invocations = &calls.environment.build.commands.invocations;
+    for call in invocations.iter().filter(|call| PROGRAMS.contains(&call.program.as_str())) {
+        let operation = call.operation(2);
+        let words = match operation.as_slice() {
+            ["buildx" | "image" | "builder", rest @ ..] => rest,
+            all => all,
+        };
+        let offset = operation.len() - words.len();
+        match words {
+            ["build", ..] => {
+                let tags = ["-t", "--tag"].into_iter().flat_map(|option| call.options(option));
+                let Some(images) = tags.map(|tag| calls.image_of(&tag)).collect::<Option<Vec<_>>>() else {
+                    return Vec::new();
+                };
+                built.extend(images);
+            }
+            ["tag", ..] => match call.positional(2 + offset).and_then(|target| calls.image_of(&target)) {
+                Some(image) => tagged.push(image),
+                None => return Vec::new(),
+            },
+            ["pull", ..] => tagged.extend(call.positional(1 + offset).and_then(|image| calls.image_of(&image))),
+            ["push", ..] if call.certain && !call.has("-a") && !call.has("--all-tags") => {
+                let Some(image) = call.positional(1 + offset).and_then(|image| calls.image_of(&image)) else {
+                    continue;
+                };
+                let others = || built.iter().filter(|other| other.address == image.address);
+                let is_known = |other: &Image| other.address == image.address && other.tag == image.tag;
+                if let Some(other) = others().next()
+                    && !built.iter().chain(&tagged).any(is_known)
+                {
+                    found.push(other_tag(image.place, other.place));
+                }
+            }
+            // Programs that create images without naming them.
+            ["bake" | "commit" | "compose" | "import" | "load" | "manifest", ..] => return Vec::new(),
+            _ => {}
+        }
+    }
+    found
+}
+
+impl Calls<'_> {
+    /// Returns the image that a word names, or `None` if its tag is not known.
+    fn image_of(&self, given: &GivenValue) -> Option<Image> {
+        let text = self.resolved(&given.parts, DEPTH)?;
+        let name = text.rfind('/').map_or(0, |at| at + 1);
+        let (address, tag) = match text.get(name..)?.split_once(':') {
+            Some((last, tag)) => (format!("{}{last}", text.get(..name)?), tag.to_owned()),
+            // A variable may contain a tag.
+            None if text.ends_with('}') => return None,
+            None => (text, "latest".to_owned()),
+        };
+        (!address.contains('@')).then_some(Image { address, tag, place: given.whole })
+    }
+
+    /// Returns a word in which each variable that is not known has its name.
+    fn resolved(&self, parts: &[WordPart], depth: usize) -> Option<String> {
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                WordPart::Text(own) => text.push_str(own),
+                WordPart::Variable(name) => text.push_str(&self.resolved_variable(name, depth)),
+                WordPart::Dynamic => return None,
+            }
+        }
+        Some(text)
+    }
+
+    fn resolved_variable(&self, name: &str, depth: usize) -> String {
+        let mut assigned = self.environment.build.commands.assignments.iter().filter(|it| it.name == name);
+        let only = assigned.next().map(|first| first.value.as_ref().filter(|_| assigned.next().is_none()));
+        if let Some(value) = only {
+            let value = value.zip(depth.checked_sub(1)).and_then(|(value, depth)| self.resolved(value, depth));
+            return value.unwrap_or_else(|| format!("${{{name}}}"));
+        }
+        let pattern = self.pattern(&[WordPart::Variable(name.to_owned())]);
+        if !pattern.contains('*') || pattern.starts_with("*.dkr.ecr.") {
+            return pattern;
+        }
+        // Two variables may have the same value.
+        let same = self.environment.value(name).and_then(|value| {
+            self.environment.entries().find(|(_, other)| other.same(value)).map(|(other, _)| other.node.as_str())
+        });
+        format!("${{{}}}", same.unwrap_or(name))
+    }
+}
+
+/// A push of a tag that is not there.
+fn other_tag(place: Span, built: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0230,
+        "no command builds or tags the image that is pushed here",
+        place,
+        "\"An image does not exist locally with the tag\"",
+    )
+    .label(built, "built under this tag")
+    .help("push the tag that is built, or add this one with `docker tag`")
+}

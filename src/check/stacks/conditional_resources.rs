@@ -1,0 +1,53 @@
+//! W0467: references to resources that exist only under a condition, from what exists in any case.
+
+use crate::check::support::inside_templates::{DeclaredNames, inside_templates};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Spanned;
+use crate::workspace::document::Node;
+use crate::workspace::template::uses::{TemplateUse, UseKind, uses};
+
+pub(super) const RULE: Rule = Rule { name: "conditional-resources", codes: &[Code::W0467], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for inside in inside_templates(subject) {
+        let Some(root) = inside.root().filter(|_| inside.template.declares_all_names()) else { continue };
+        let names = DeclaredNames::of(inside);
+        let mut reported: Vec<(String, String)> = Vec::new();
+        for used in uses(root) {
+            // A dependency on a resource that does not exist is ignored.
+            let refers = matches!(used.kind, UseKind::Value | UseKind::Attribute(_)) && !used.before_resources;
+            let condition = names.resource(used.name.as_str()).and_then(|entry| entry.value.get("Condition"));
+            let condition = condition.and_then(Node::spanned).filter(|_| refers && used.condition.is_none());
+            let (Some(condition), Some(by)) = (condition, used.owner.clone().or_else(|| used.output.clone())) else {
+                continue;
+            };
+            let key = (by.clone(), used.name.node.clone());
+            if !used.chosen && !reported.contains(&key) {
+                reported.push(key);
+                findings.push(may_not_exist(&used, &by, &condition).labels(inside.deployed_here()));
+            }
+        }
+    }
+}
+
+/// A reference to a resource that may not exist.
+fn may_not_exist(used: &TemplateUse, by: &str, condition: &Spanned<String>) -> Diagnostic {
+    let name = &used.name.node;
+    let message = format!("`{by}` refers to `{name}`, which exists only if `{}` is true", condition.node);
+    let call = match &used.kind {
+        UseKind::Attribute(attribute) => format!("!GetAtt {name}.{}", attribute.node),
+        _ => format!("!Ref {name}"),
+    };
+    Diagnostic::new(
+        Code::W0467,
+        message,
+        used.name.span,
+        "\"Unresolved resource dependencies\" if the condition is false",
+    )
+    .label(condition.span, format!("condition of `{name}`"))
+    .help(format!(
+        "write `!If [{}, {call}, !Ref AWS::NoValue]`, or add `Condition: {}` to `{by}`",
+        condition.node, condition.node
+    ))
+}
