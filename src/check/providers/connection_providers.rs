@@ -22,9 +22,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(connection) = declared(subject, value) else { continue };
         let Some(provider) = provider(connection).filter(|provider| provider.node != word) else { continue };
         let message = format!("connection `{}` is to `{}`, not to `{word}`", connection.symbol.node, provider.node);
-        let found = Diagnostic::new(Code::W0907, message, value.span, format!("the source is a repository of `{word}`"))
-            .label(provider.span, "the provider of the connection decides where the repository is")
-            .help(format!("use a connection to `{word}`, or write `source {}`", provider.node));
+        let found =
+            Diagnostic::new(Code::W0907, message, value.span, format!("the source is a repository of `{word}`"))
+                .label(provider.span, "the provider of the connection decides where the repository is")
+                .help(format!("use a connection to `{word}`, or write `source {}`", provider.node));
         findings.about(place, found);
     }
 }
