@@ -133,7 +133,8 @@ impl Built<'_> {
                 None => {}
             }
         }
-        let mut plain = paths.iter().map(|path| self.checkout.join(path));
+        let copied = paths.iter().filter_map(|path| self.build.copied_from(path));
+        let mut plain = copied.chain(paths.iter().cloned()).map(|path| self.checkout.join(path));
         match plain.find(|path| self.workspace.files().is_file(path)) {
             Some(path) => found(self.workspace, &path, self.file.path_span, None),
             None => DeployedTemplate::Unknown,

@@ -32,7 +32,7 @@ use artifact::ArtifactContents;
 use buildspec::{BuildPhase, Buildspec, Command};
 use document::{Document, DocumentOrigin, TextMap};
 use file_system::{FileError, FileSystem, normalize};
-use packaging::{BuildCommands, TemplateOrigin, Unnamed};
+use packaging::{BuildCommands, CopiedFiles, TemplateOrigin, Unnamed};
 use template::Template;
 
 pub use lookups::{Lookups, Tree};
@@ -196,8 +196,8 @@ impl Build {
         let mut found = None;
         for copy in &self.commands.copies {
             let edits = |text: &str| EDITORS.iter().any(|editor| count_word(text, editor) > 0);
-            let mut others = self.spec.commands().filter(|command| command.text.contains(copy.target.as_str()));
-            if copy.target.as_str().is_empty() || others.any(|command| edits(&command.text)) {
+            let target = if copy.target == "" { name } else { copy.target.as_str() };
+            if self.spec.commands().any(|command| command.text.contains(target) && edits(&command.text)) {
                 continue;
             }
             let makes = |text: &str| text.starts_with("mkdir ") && text.contains(copy.target.as_str());
@@ -205,13 +205,22 @@ impl Build {
             for source in &copy.sources {
                 let place = if into_folder { copy.target.join(source.file_name()?) } else { copy.target.clone() };
                 let Ok(rest) = path.strip_prefix(&place) else { continue };
-                if found.is_some() {
+                if found.is_some() || self.is_named_beside(copy, name) {
                     return None;
                 }
                 found = Some(if rest.as_str().is_empty() { source.clone() } else { source.join(rest) });
             }
         }
-        found.filter(|_| self.count_word(name) <= 1)
+        found
+    }
+
+    /// Returns whether the commands name a file other than as the source and the target of a copy.
+    fn is_named_beside(&self, copy: &CopiedFiles, name: &str) -> bool {
+        let counts = self.spec.commands().map(|command| {
+            let is_own = command.span.covers(copy.span) || copy.span.covers(command.span);
+            count_word(&command.text, name).saturating_sub(if is_own { 2 } else { 0 })
+        });
+        counts.sum::<usize>() > 0
     }
 
     /// Returns the template in the source from which the build produces a file of its output: of the primary artifact,

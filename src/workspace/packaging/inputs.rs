@@ -353,17 +353,19 @@ fn copied<'a>(arguments: &Arguments<'a>) -> impl Iterator<Item = &'a ShellWord> 
     words.into_iter().take(sources)
 }
 
-/// Returns what `cp` copies, if all of its paths are written and inside the source.
+/// Returns what `cp` copies or `mv` moves, if all of its paths are written and inside the source.
 pub(super) fn copied_to(program: &str, arguments: &Arguments<'_>, from: &Utf8Path) -> Option<CopiedFiles> {
     let words: Vec<&ShellWord> = arguments.words().filter(|word| !word.prefix().starts_with('-')).collect();
-    let (target, sources) = words.split_last().filter(|_| program == "cp")?;
+    let (target, sources) = words.split_last().filter(|_| matches!(program, "cp" | "mv"))?;
     // `folder/.` stands for the contents of the folder.
     let is_named = |word: &&ShellWord| !word.prefix().ends_with("/.") && word.prefix() != ".";
     let is_usual = !arguments.words().any(|word| word.prefix().starts_with("--") || word.prefix() == "-t");
     let target = plain(target).filter(|_| is_usual && sources.iter().all(is_named))?;
     let sources: Vec<_> = sources.iter().map(|word| inside(from, &plain(word)?)).collect::<Option<_>>()?;
-    let into_folder = target.ends_with('/') || sources.len() > 1;
-    Some(CopiedFiles { sources, target: inside(from, &target)?, into_folder, span: arguments.span() })
+    let place = inside(from, &target)?;
+    // The folder of the source exists.
+    let into_folder = target.ends_with('/') || sources.len() > 1 || place == "";
+    Some(CopiedFiles { sources, target: place, into_folder, span: arguments.span() })
 }
 
 fn begins(arguments: &Arguments<'_>, operation: &[&str]) -> bool {
