@@ -20,6 +20,8 @@ pub enum Image {
         deprecated: bool,
         /// The program behind `sh`, if it is not Bash.
         sh: Option<&'static str>,
+        /// Package managers that it does not have, each with the one that it has.
+        lacks: &'static BTreeMap<String, String>,
     },
     /// Its name is one of CodeBuild's, its tag is not; contains the existing tags.
     UnknownTag(&'static [String]),
@@ -176,6 +178,9 @@ pub struct Family {
     /// The program behind `sh`, if it is not Bash.
     #[serde(default)]
     pub sh: Option<String>,
+    /// Package managers that it does not have, each with the one that it has.
+    #[serde(default)]
+    pub lacks: BTreeMap<String, String>,
 }
 
 static TEXT: &str = facts!("images");
@@ -203,6 +208,7 @@ pub fn image(name: &str) -> Image {
                 platform: &family.platform,
                 deprecated,
                 sh: family.sh.as_deref(),
+                lacks: &family.lacks,
             };
         }
         known = Image::UnknownTag(&family.tags);

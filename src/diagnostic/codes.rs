@@ -124,6 +124,7 @@ codes! {
     W0227 Warning "batch that no action starts"
     E0228 Error "Dockerfile, or file that it copies, not found"
     E0229 Error "invalid Dockerfile"
+    W0229 Warning "package manager that the image does not have"
     W0230 Warning "image pushed under a tag that no command builds"
     W0255 Warning "cache path missing from the buildspec"
     E0301 Error "unknown name"

@@ -117,12 +117,14 @@ impl Run<'_> {
         let mut found: Vec<Found> = Vec::new();
         for read in &self.build.commands.reads {
             let name = read.node.name.as_str();
-            let tested = self.build.commands.tested.iter().any(|tested| tested == name);
-            let tested = tested && !name.starts_with(INPUT_FOLDER);
+            let is_tested = self.build.commands.tested.iter().any(|tested| tested == name);
+            // A test of a path, such as `[ -d "$CODEBUILD_SRC_DIR_App" ]`, does not handle that there is no such input.
+            let tested = is_tested && !name.starts_with(INPUT_FOLDER);
             if read.node.guarded || tested || self.environment.sets(name) || found.iter().any(|it| it.name == name) {
                 continue;
             }
-            if read.node.sometimes && name.strip_prefix(INPUT_FOLDER).is_some_and(|input| self.is_for_another(input)) {
+            let input = name.strip_prefix(INPUT_FOLDER).filter(|_| read.node.sometimes);
+            if input.is_some_and(|input| is_tested || self.is_for_another(input)) {
                 continue;
             }
             let diagnostic = self.of_read(name, read.span);

@@ -8,6 +8,7 @@ mod buildspec_form;
 mod cache_paths;
 mod docker;
 mod dockerfiles;
+mod package_managers;
 mod runtimes;
 mod shared_projects;
 mod shell_faults;
@@ -26,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     cache_paths::RULE,
     docker::RULE,
     dockerfiles::RULE,
+    package_managers::RULE,
     runtimes::RULE,
     shared_projects::RULE,
     shell_faults::RULE,

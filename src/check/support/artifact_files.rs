@@ -200,7 +200,7 @@ fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, pa
     let contents = subject.action_files.contents(pipeline_id, id);
     let paths = contents.files.build_paths(path);
     let files = subject.workspace.files().tracked();
-    let made = |path: &Utf8PathBuf| files.contains_key(&folder.join(path)) || build.may_write(path);
+    let made = |path: &Utf8PathBuf| files.contains_key(&folder.join(path)) || build.may_write_source(path);
     if paths.is_empty() || paths.iter().any(made) {
         return None;
     }
