@@ -212,6 +212,9 @@ fn too_short(queue: &str, function: &str, (hidden, runs): (u32, u32), places: (S
     Diagnostic::new(Code::W0466, message, place, format!("hidden for {hidden} s"))
         .label(timeout, format!("runs for up to {runs} s"))
         .label(source, "receives the messages")
-        .note("creating the event source mapping fails with \"Queue visibility timeout is less than Function timeout\"")
+        .note(format!(
+            "creating the event source mapping fails with \"Queue visibility timeout: {hidden} seconds is less than Function \
+             timeout: {runs} seconds\""
+        ))
         .help(format!("set `VisibilityTimeout` to at least {runs}; AWS recommends {}", runs.saturating_mul(6)))
 }

@@ -29,9 +29,14 @@ pub(super) fn misspelled(found: &Match, compilation: &Compilation) -> Option<Mis
     })
 }
 
+/// The folder to which an agent of CodeDeploy extracts a revision.
+/// <https://docs.aws.amazon.com/codedeploy/latest/userguide/codedeploy-agent.html> (2026-11-30)
+const REVISION: &str = "/deployment-archive/";
+
 /// Returns the path that counts from the root of the source, as far as a path shows that.
 fn in_repository(path: &str) -> Option<Utf8PathBuf> {
-    let below = path.strip_prefix(SOURCES).and_then(|rest| rest.split_once("/src/"));
+    let of_build = path.strip_prefix(SOURCES).and_then(|rest| rest.split_once("/src/"));
+    let below = of_build.or_else(|| path.split_once(REVISION));
     let relative = below.map_or(path, |(_, below)| below);
     let is_open = relative.starts_with('/') || relative.contains("://") || relative.contains('$');
     normalize(Utf8Path::new(relative)).ok().filter(|path| !is_open && path != "")
@@ -47,8 +52,10 @@ fn near(path: &Utf8Path, tracked: &Tracked) -> Option<String> {
     let near = similar_path(path.as_str(), paths.map(Utf8Path::as_str))?;
     let (of_near, of_path) = (Utf8Path::new(near), path);
     let is_likely = of_near.parent() == of_path.parent() || of_near.file_name() == of_path.file_name();
+    let is_yaml = |path: &Utf8Path| matches!(path.extension(), Some("yml" | "yaml"));
     // A compiler makes the file with the other extension.
-    (is_likely && of_near.extension() == of_path.extension()).then(|| near.to_owned())
+    let is_same_kind = of_near.extension() == of_path.extension() || is_yaml(of_near) && is_yaml(of_path);
+    (is_likely && is_same_kind).then(|| near.to_owned())
 }
 
 #[cfg(test)]
@@ -61,6 +68,7 @@ mod tests {
         let path = |path: &str| in_repository(path).map(Utf8PathBuf::into_string);
         assert_eq!(path("/codebuild/output/src30293/src/scripts/a.mjs").as_deref(), Some("scripts/a.mjs"));
         assert_eq!(path("./scripts/a.mjs").as_deref(), Some("scripts/a.mjs"));
+        assert_eq!(path("/opt/codedeploy-agent/a/deployment-archive/scripts/a.sh").as_deref(), Some("scripts/a.sh"));
         assert_eq!(path("/usr/bin/node"), None);
         assert_eq!(path("s3://bucket/key"), None);
     }
@@ -74,6 +82,7 @@ mod tests {
         assert_eq!(near("package.json"), None);
         assert_eq!(near("cmd/inventry").as_deref(), Some("cmd/inventory"));
         assert_eq!(near("dist/app.zip"), None);
+        assert_eq!(near("web/pakage.json").as_deref(), Some("web/package.json"));
         assert_eq!(near("cmd/inventory/main.o"), None);
     }
 }
