@@ -12,7 +12,9 @@ pub(super) const RULE: Rule = Rule { name: "rival-stacks", codes: &[Code::W0971]
 const REPOSITORY: [&str; 2] = ["FullRepositoryId", "RepositoryName"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let deploying: Vec<Place<'_>> = subject.actions().filter(|place| deploys(place.action)).collect();
+    let mut deploying: Vec<Place<'_>> = subject.actions().filter(|place| deploys(place.action)).collect();
+    // The order of the pipelines in the file means nothing.
+    deploying.sort_by(|one, other| one.pipeline.name.node.cmp(&other.pipeline.name.node));
     let mut reported: Vec<(PipelineId, PipelineId)> = Vec::new();
     for (index, later) in deploying.iter().enumerate() {
         for first in deploying.iter().take(index) {

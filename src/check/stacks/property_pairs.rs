@@ -55,7 +55,9 @@ fn subscription(inside: &InsideTemplate, node: &Node, findings: &mut Findings) {
             return;
         }
     }
-    let Some(text) = endpoint.literal().filter(|text| !text.contains("{{resolve:")) else { return };
+    // Another rule reports placeholders, such as `<mail>`.
+    let is_open = |text: &str| text.contains("{{resolve:") || text.contains('<');
+    let Some(text) = endpoint.literal().filter(|text| !is_open(text)) else { return };
     let is_email = || form("email").is_none_or(|form| matches(&form.pattern, text));
     let wanted = match protocol {
         "email" | "email-json" if !is_email() => "an email address, such as `team@example.com`".to_owned(),
