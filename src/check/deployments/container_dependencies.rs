@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 
 use crate::check::support::inside_templates::with_merged;
-use crate::check::support::task_files::read;
+use crate::check::support::task_files::each_task_definition;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::plan::TASK_DEFINITION;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::Node;
 use crate::workspace::pipeline_document::template_key;
@@ -19,15 +18,10 @@ pub(super) const RULE: Rule = Rule { name: "container-dependencies", codes: &[Co
 const CONDITIONS: [&str; 4] = ["COMPLETE", "HEALTHY", "START", "SUCCESS"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Span> = Vec::new();
-    for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some((_, document)) = read(subject, place, TASK_DEFINITION) else { continue };
-        let list = document.root.as_ref().and_then(|root| root.get("containerDefinitions"));
-        if let Some(list) = list.filter(|list| !seen.contains(&list.span)) {
-            seen.push(list.span);
-            findings.extend(Containers { list: list.items(), in_template: false }.faults());
-        }
-    }
+    each_task_definition(subject, |_, root| {
+        let list = root.get("containerDefinitions").map(Node::items).unwrap_or_default();
+        findings.extend(Containers { list, in_template: false }.faults());
+    });
     for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
         let resources = inside.section("Resources").map(|entry| &entry.value);
         let tasks = resources.filter(|it| it.get("Type").and_then(Node::literal) == Some("AWS::ECS::TaskDefinition"));

@@ -3,11 +3,10 @@
 use crate::catalog::Category;
 use crate::catalog::fargate::{FargateMemory, LOG_DRIVERS, SIZES};
 use crate::check::support::inside_templates::{InsideTemplate, with_merged};
-use crate::check::support::task_files::read;
+use crate::check::support::task_files::each_task_definition;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Value, ValueKind};
-use crate::plan::TASK_DEFINITION;
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node, long_form};
 
@@ -28,15 +27,10 @@ const FARGATE: &str = "FARGATE";
 const NETWORK: &str = "awsvpc";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Span> = Vec::new();
-    for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some((_, document)) = read(subject, place, TASK_DEFINITION) else { continue };
-        if let Some(root) = document.root.as_ref().filter(|root| !seen.contains(&root.span)) {
-            seen.push(root.span);
-            let pulled = &images_of_ecr(subject, place);
-            findings.extend(Definition { node: root, in_template: false, pulled }.faults());
-        }
-    }
+    each_task_definition(subject, |place, root| {
+        let pulled = &images_of_ecr(subject, place);
+        findings.extend(Definition { node: root, in_template: false, pulled }.faults());
+    });
     for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
         let shown = |diagnostic: Diagnostic| diagnostic.labels(inside.deployed_here());
         for (_, properties) in resources(inside, DEFINITION) {

@@ -1,11 +1,10 @@
 //! E0443: parts of a task definition that Amazon ECS rejects: containers without a name, incomplete log options, and
 //! ports, volumes, and launch types that do not fit.
 
-use crate::check::support::task_files::read;
+use crate::check::support::task_files::each_task_definition;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::plan::TASK_DEFINITION;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Entry, Node};
 
@@ -28,14 +27,7 @@ const ON_FARGATE: &str = "awslogs-stream-prefix";
 const REJECTED: &str = "Amazon ECS rejects the task definition";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Span> = Vec::new();
-    for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some((_, document)) = read(subject, place, TASK_DEFINITION) else { continue };
-        if let Some(root) = document.root.as_ref().filter(|root| !seen.contains(&root.span)) {
-            seen.push(root.span);
-            findings.extend(faults(root));
-        }
-    }
+    each_task_definition(subject, |_, root| findings.extend(faults(root)));
 }
 
 fn faults(root: &Node) -> Vec<Diagnostic> {

@@ -6,7 +6,9 @@ use camino::Utf8PathBuf;
 
 use crate::check::{Place, Subject};
 use crate::hir::ValueKind;
-use crate::workspace::document::Document;
+use crate::plan::TASK_DEFINITION;
+use crate::source::Span;
+use crate::workspace::document::{Document, Node};
 
 /// Reads a file that an attribute names, if it is in the repository.
 pub(in crate::check) fn read(
@@ -18,4 +20,17 @@ pub(in crate::check) fn read(
     let path = subject.action_files.repository_file(place.pipeline_id, file)?;
     let document = subject.workspace.document(&path).ok()?;
     Some((path, document))
+}
+
+/// Calls `visit` with each task definition that an action names and the repository has, once, and the first of its
+/// actions.
+pub(in crate::check) fn each_task_definition<'a>(subject: &Subject<'a>, mut visit: impl FnMut(Place<'a>, &Node)) {
+    let mut seen: Vec<Span> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some((_, document)) = read(subject, place, TASK_DEFINITION) else { continue };
+        if let Some(root) = document.root.as_ref().filter(|root| !seen.contains(&root.span)) {
+            seen.push(root.span);
+            visit(place, root);
+        }
+    }
 }
