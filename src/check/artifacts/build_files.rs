@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::Category;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::SourceFolder;
 use crate::check::{Findings, Rule, Subject};
@@ -20,12 +21,15 @@ pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221],
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
+    let deploying = subject.actions().filter(|place| place.action.category == Category::Deploy);
+    let read: Vec<&str> =
+        deploying.flat_map(|place| &place.action.action_type.input_files).map(String::as_str).collect();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(source) = SourceFolder::of(subject, place) else { continue };
         for build in subject.action_files.builds(place.pipeline_id, place.id) {
             let known = repository::is_sound(build) && !build.spec.computed;
             if known && seen.is_new(build) {
-                Run { build, source: &source, is_document: subject.document.is_some() }.artifacts(findings);
+                Run { build, source: &source, is_document: subject.document.is_some(), read: &read }.artifacts(findings);
             }
         }
     }
@@ -36,6 +40,8 @@ struct Run<'a> {
     source: &'a SourceFolder<'a>,
     /// Whether the pipeline is defined in a document, whose folder need not contain the files of the source.
     is_document: bool,
+    /// The files that actions of the pipeline read from the root of an artifact.
+    read: &'a [&'a str],
 }
 
 impl Run<'_> {
@@ -73,7 +79,7 @@ impl Run<'_> {
             Some(_) => return,
         };
         for file in &artifacts.files {
-            let found = self.listed(&base, file).filter(|_| !self.is_document || self.writes_another());
+            let found = self.listed(&base, file, artifacts.base_directory.is_some()).filter(|_| !self.is_document || self.writes_another());
             findings.extend(found);
         }
     }
@@ -102,7 +108,7 @@ impl Run<'_> {
     }
 
     /// Checks a file, or the folder of a pattern, which the source must contain or a command must write.
-    fn listed(&self, base: &Utf8Path, file: &Spanned<String>) -> Option<Diagnostic> {
+    fn listed(&self, base: &Utf8Path, file: &Spanned<String>, has_base: bool) -> Option<Diagnostic> {
         let text = file.node.trim_start_matches("./");
         if text.starts_with('/') || text.contains(['$', '~', '`']) {
             return None;
@@ -115,7 +121,8 @@ impl Run<'_> {
             return None;
         }
         if let Some(written) = self.elsewhere(&path).filter(|_| !is_pattern) {
-            return Some(written_elsewhere(file, &written));
+            let outside_base = has_base && written.path.as_str() == text;
+            return Some(written_elsewhere(file, &written, outside_base, self.read.contains(&text)));
         }
         let outputs = self.build.commands.packagings.iter().filter_map(|packaging| packaging.output.as_ref());
         let near = outputs.filter_map(|output| Some((output.word.literal()?, output.span))).find(|(name, _)| {
@@ -202,14 +209,16 @@ fn other_folder(folder: &str, place: Span, near: &str, filled: Span) -> Diagnost
 }
 
 /// A file that is written, but to another folder.
-fn written_elsewhere(file: &Spanned<String>, written: &Written) -> Diagnostic {
+fn written_elsewhere(file: &Spanned<String>, written: &Written, outside_base: bool, at_root: bool) -> Diagnostic {
     let message = format!("`{}` is written in another folder", file.node);
-    let found = Diagnostic::new(Code::W0221, message, file.span, "looked for in the folder of the source");
+    let found = Diagnostic::new(Code::W0221, message, file.span, if outside_base { "looked for in `base-directory`" } else { "looked for in the folder of the source" });
     let label = match written.path.parent() {
         Some(parent) if parent.starts_with("..") => "written outside of the source, after `cd`".to_owned(),
         _ => format!("written to `{}`", written.path),
     };
-    let help = if written.path.starts_with("..") {
+    let help = if outside_base {
+        "remove `base-directory`, or write it to that folder".to_owned()
+    } else if written.path.starts_with("..") || at_root {
         match written.path.file_name() {
             Some(name) => format!("write it to `$CODEBUILD_SRC_DIR/{name}`"),
             None => "write it in `$CODEBUILD_SRC_DIR`".to_owned(),

@@ -28,11 +28,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, any_passed_role(&place.action.name, generic));
             continue;
         }
-        // A file that does not exist is reported separately.
-        if let Some(ValueKind::ArtifactFile(file)) = place.action.value(TASK_DEFINITION).map(|value| &value.kind)
-            && is_missing(subject, place, file)
-        {
-            continue;
+        // A file that does not exist, or is not valid JSON, is reported separately, like a value that names no file.
+        match place.action.value(TASK_DEFINITION).map(|value| &value.kind) {
+            Some(ValueKind::ArtifactFile(file))
+                if is_missing(subject, place, file) || is_broken(subject, place, file) =>
+            {
+                continue;
+            }
+            Some(ValueKind::ArtifactFile(_)) => {}
+            None if generic => {}
+            _ => continue,
         }
         let found = subject.action_files.task_definition(place.pipeline_id, place.id);
         if found.is_none_or(|definition| definition.roles.is_none()) {
@@ -85,6 +90,13 @@ fn is_missing(subject: &Subject<'_>, place: Place<'_>, file: &ArtifactFile) -> b
     let (Some(artifact), Some(path)) = (file.artifact, file.path.as_literal()) else { return false };
     let wanted = Wanted { artifact, path, span: file.path_span, named: Named::AfterColons };
     missing(subject, place.pipeline_id, &wanted).is_some()
+}
+
+/// Returns whether a file of the repository is not valid JSON.
+fn is_broken(subject: &Subject<'_>, place: Place<'_>, file: &ArtifactFile) -> bool {
+    let Some(path) = subject.action_files.repository_file(place.pipeline_id, file) else { return false };
+    let text = subject.workspace.load(&path).ok().map(|id| subject.workspace.text(id));
+    text.is_some_and(|text| serde_json::from_str::<serde_json::Value>(&text).is_err())
 }
 
 /// Returns why the contents of a task definition are unknown.

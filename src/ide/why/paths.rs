@@ -29,6 +29,11 @@ pub(super) fn misspelled(found: &Match, compilation: &Compilation) -> Option<Mis
     })
 }
 
+/// Returns the path in the repository that is similar to one that it does not have.
+pub(super) fn nearest(path: &str, compilation: &Compilation) -> Option<String> {
+    near(&in_repository(path)?, &compilation.tracked())
+}
+
 /// The folder to which an agent of CodeDeploy extracts a revision.
 /// <https://docs.aws.amazon.com/codedeploy/latest/userguide/codedeploy-agent.html> (2026-11-30)
 const REVISION: &str = "/deployment-archive/";
