@@ -335,7 +335,7 @@ codes! {
     W0969 Warning "notification of approvals without an approval"
     W0970 Warning "deployment to the artifact bucket"
     W0971 Warning "stack that two pipelines deploy from different branches"
-    W0972 Warning "approval at the same time as a deployment"
+    W0972 Warning "approval at the same time as a deployment, or too early"
     W0983 Warning "secret parameter visible in plain text"
     W0984 Warning "plain-text value for a `NoEcho` parameter"
     W0985 Warning "secret of another account"

@@ -22,8 +22,13 @@ pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221],
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     let deploying = subject.actions().filter(|place| place.action.category == Category::Deploy);
-    let read: Vec<&str> =
-        deploying.flat_map(|place| &place.action.action_type.input_files).map(String::as_str).collect();
+    let read: Vec<&str> = deploying
+        .flat_map(|place| {
+            let of_type = &place.action.action_type;
+            let defaults = of_type.slot.iter().filter(|slot| slot.input_file).filter_map(|slot| slot.default.as_deref());
+            of_type.input_files.iter().map(String::as_str).chain(defaults)
+        })
+        .collect();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(source) = SourceFolder::of(subject, place) else { continue };
         for build in subject.action_files.builds(place.pipeline_id, place.id) {
@@ -78,10 +83,31 @@ impl Run<'_> {
             }
             Some(_) => return,
         };
+        if base.as_str().is_empty()
+            && let Some(found) = self.in_one_folder(artifacts)
+        {
+            return findings.push(found);
+        }
         for file in &artifacts.files {
             let found = self.listed(&base, file, artifacts.base_directory.is_some()).filter(|_| !self.is_document || self.writes_another());
             findings.extend(found);
         }
+    }
+
+    /// Reports files that are all in one folder of the source, in an artifact without that `base-directory`.
+    fn in_one_folder(&self, artifacts: &Artifacts) -> Option<Diagnostic> {
+        let files: Vec<&str> = artifacts.files.iter().map(|file| file.node.trim_start_matches("./")).collect();
+        let is_name = |text: &&str| is_plain(text) && !text.contains(['/', '{']);
+        let (first, _) = artifacts.files.split_first()?;
+        let is_missing = |text: &&str| !self.holds(Utf8Path::new(text)) && !self.build.may_write(Utf8Path::new(text));
+        if self.is_document || !files.iter().all(|text| is_name(text) && is_missing(text)) {
+            return None;
+        }
+        let holding = |text: &str| self.source.folders_with(text);
+        let mut folders = holding(files.first()?);
+        folders.retain(|folder| files.iter().all(|text| self.holds(&folder.join(text))));
+        let [only] = folders.as_slice() else { return None };
+        Some(in_folder(first, only, files.len()))
     }
 
     /// Returns a folder that a command fills and that is probably meant instead of one that no command mentions.
@@ -198,6 +224,13 @@ fn no_folder(folder: &str, place: Span) -> Diagnostic {
     let message = format!("nothing creates the folder `{folder}`");
     Diagnostic::new(Code::W0221, message, place, "not in the source, either")
         .help("name the folder that the commands write to")
+}
+
+/// Files that are in a folder, which the artifact does not say.
+fn in_folder(first: &Spanned<String>, folder: &Utf8Path, count: usize) -> Diagnostic {
+    let message = format!("`{}` is not in the folder of the source", first.node);
+    let label = if count == 1 { format!("it is in `{folder}`") } else { format!("these files are in `{folder}`") };
+    Diagnostic::new(Code::W0221, message, first.span, label).help(format!("add `base-directory: {folder}`"))
 }
 
 /// A base directory that is similar to a folder that a command fills.

@@ -377,6 +377,13 @@ const OF_SERVICE: &[(&str, bool)] = &[
 const OF_BALANCER: &[(&str, bool)] = &[("ContainerName", true), ("ContainerPort", true)];
 
 fn of_service(properties: &Node, findings: &mut Findings) {
+    let is_empty = properties.get("LoadBalancerInfo").is_some_and(|it| it.entries().is_empty());
+    let outside: Vec<&Spanned<String>> = properties.entries().iter().map(|entry| &entry.key).collect();
+    let is_part = |key: &&&Spanned<String>| OF_BALANCER.iter().any(|(name, _)| key.node.eq_ignore_ascii_case(name));
+    let outside: Vec<&&Spanned<String>> = outside.iter().filter(is_part).collect();
+    if let Some(first) = outside.first().filter(|_| is_empty) {
+        return findings.push(not_indented(first, &outside));
+    }
     required(properties, OF_SERVICE, findings);
     if let Some(balancer) = properties.get("LoadBalancerInfo") {
         required(balancer, OF_BALANCER, findings);
@@ -464,6 +471,14 @@ fn wrong_version(version: &Node) -> Diagnostic {
 fn not_one_resource(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0440, "AppSpec must have exactly one resource", place, "")
         .help("keep one element in `Resources`, or add `- TargetService: ...` if there is none")
+}
+
+/// Keys of the load balancer beside it.
+fn not_indented(first: &Spanned<String>, keys: &[&&Spanned<String>]) -> Diagnostic {
+    let message = format!("`{}` is not part of `LoadBalancerInfo`", first.node);
+    let names = wording::and_list(keys.iter().map(|key| key.node.as_str()));
+    Diagnostic::new(Code::E0440, message, first.span, "at the same level")
+        .help(format!("indent {names} under `LoadBalancerInfo:`"))
 }
 
 /// Hooks that are indented too far.

@@ -6,7 +6,7 @@ use crate::catalog::build_variables::{BuildVariables, build_variables};
 use crate::catalog::images::{Image, image};
 use crate::check::support::build_environment::Environment;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::suggest::{nearest, similar};
+use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Project, ValueKind};
 use crate::plan::repository;
@@ -158,7 +158,12 @@ impl Run<'_> {
             set.any(|it| it.value.iter().flatten().any(|part| matches!(part, WordPart::Variable(used) if used == name)))
         };
         let candidates = self.names().chain(folders.iter().map(String::as_str)).filter(|it| !is_source(it));
-        let near = if name.starts_with(RESERVED) { nearest(name, candidates) } else { similar(name, candidates) };
+        let candidates: Vec<&str> = candidates.collect();
+        // `CODEBUILD_BUILD_NO` abbreviates `CODEBUILD_BUILD_NUMBER`.
+        let head = name.get(..name.len().saturating_sub(1)).filter(|head| head.len() > RESERVED.len());
+        let mut begun = candidates.iter().copied().filter(|it| head.is_some_and(|head| it.starts_with(head)));
+        let begun = begun.next().filter(|_| name.starts_with(RESERVED) && begun.next().is_none());
+        let near = begun.or_else(|| similar(name, candidates));
         Some(never_set(name, place, near, &self.project.declaration.symbol))
     }
 
@@ -190,7 +195,8 @@ impl Run<'_> {
         if self.place.pipeline.artifact(primary).name.node == suffix {
             return Some(of_primary(suffix, place, action_name));
         }
-        let near = similar(suffix, others.clone().map(name));
+        // No variable can contain a hyphen.
+        let near = similar(suffix, others.clone().map(name).filter(|name| !name.contains('-')));
         let only = others.next().filter(|_| others.next().is_none()).map(name);
         let exists = self.place.pipeline.artifacts.iter().any(|artifact| artifact.name.node == suffix);
         Some(no_such_input(suffix, place, action_name, near.or(only.filter(|_| !exists)), exists))

@@ -143,7 +143,11 @@ fn unprepared(
                 && half.shown() == other.shown()
                 && place_of(subject, half) != place_of(subject, other)
     };
-    let elsewhere: Vec<&Half<'_>> = prepared.iter().filter(is_it).collect();
+    let mut elsewhere: Vec<&Half<'_>> = prepared.iter().filter(is_it).collect();
+    // One that nothing executes is meant.
+    if elsewhere.iter().any(|other| other.action.pair.is_none()) {
+        elsewhere.retain(|other| other.action.pair.is_none());
+    }
     if let Some(first) = elsewhere.first() {
         let places: Vec<Option<String>> = elsewhere.iter().map(|other| place_of(subject, other)).collect();
         forgiven.extend(elsewhere.iter().map(|other| other.id));

@@ -47,7 +47,7 @@ impl<'a> Revision<'a> {
     pub(in crate::check) fn report(self, files: Vec<RevisionFile>) -> Vec<Diagnostic> {
         let missing: Vec<RevisionFile> = files.into_iter().filter(|file| self.lacks(&file.path)).collect();
         let mut found: Vec<Diagnostic> = Vec::new();
-        let mut left_out: Vec<RevisionFile> = Vec::new();
+        let (mut left_out, mut unknown): (Vec<RevisionFile>, Vec<RevisionFile>) = (Vec::new(), Vec::new());
         for file in missing {
             let needed = Needed { artifact: self.name(), path: &file.path, used: file.span, is_written: false };
             match cause(self.subject, self.place.pipeline_id, self.artifact, needed) {
@@ -63,17 +63,21 @@ impl<'a> Revision<'a> {
                     let contents = &self.subject.action_files.contents(self.place.pipeline_id, self.artifact).files;
                     let known = contents.known();
                     let near = similar_path(&file.path, known.iter().map(|it| it.path.as_str()));
-                    found.push(not_held(&file, self, near));
+                    match near {
+                        Some(near) => found.push(not_held(&file, self, near)),
+                        None => unknown.push(file),
+                    }
                 }
             }
         }
         found.extend(self.unlisted(&left_out));
+        found.extend(self.listed_together(&unknown).map(|found| found.help("add it, or correct the path")));
         found
     }
 
     /// Reports files of the source that nobody lists.
     fn unlisted(self, files: &[RevisionFile]) -> Option<Diagnostic> {
-        let (first, others) = files.split_first()?;
+        let (first, _) = files.split_first()?;
         let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         paths.sort_unstable();
         paths.dedup();
@@ -83,16 +87,7 @@ impl<'a> Revision<'a> {
             Some(folder) => format!("{folder}/*"),
             None => paths.join("`, `"),
         };
-        let more = match paths.len() {
-            1 => String::new(),
-            count => format!(", nor {}", wording::count(count - 1, "other file")),
-        };
-        let name = self.name();
-        let message = format!("{} `{}` is not in artifact `{name}`{more}", first.what, first.path);
-        let mut found = Diagnostic::new(Code::E0441, message, first.span, format!("`{}` needs it", self.appspec));
-        for other in others.iter().filter(|other| other.path != first.path).take(OTHERS_SHOWN) {
-            found = found.label(other.span, "nor this one");
-        }
+        let found = self.listed_together(files)?;
         let contents = self.subject.action_files.contents(self.place.pipeline_id, self.artifact);
         Some(match contents.stated_by {
             StatedBy::Buildspec(section) => found
@@ -100,18 +95,34 @@ impl<'a> Revision<'a> {
                 .help(format!("add `{added}` to the `files` of this artifact")),
             StatedBy::Declared => found
                 .label(self.place.pipeline.artifact(self.artifact).name.span, "the files of the artifact")
-                .help(format!("add `\"{added}\"` to the files in `-> {name}(...)`")),
+                .help(format!("add `\"{added}\"` to the files in `-> {}(...)`", self.name())),
             _ => found.help("add it, or correct the path"),
         })
     }
+
+    /// Reports several files at once.
+    fn listed_together(self, files: &[RevisionFile]) -> Option<Diagnostic> {
+        let (first, others) = files.split_first()?;
+        let mut more: Vec<&RevisionFile> = Vec::new();
+        for other in others.iter().filter(|other| other.path != first.path) {
+            if !more.iter().any(|known| known.path == other.path) {
+                more.push(other);
+            }
+        }
+        let nor = match more.len() {
+            0 => String::new(),
+            count => format!(", nor {}", wording::count(count, "other file")),
+        };
+        let message = format!("{} `{}` is not in artifact `{}`{nor}", first.what, first.path, self.name());
+        let label = format!("`{}` needs it", self.appspec);
+        let found = Diagnostic::new(Code::E0441, message, first.span, label);
+        Some(more.into_iter().take(OTHERS_SHOWN).fold(found, |found, other| found.label(other.span, "nor this one")))
+    }
 }
 
-/// A file that nobody has.
-fn not_held(file: &RevisionFile, revision: Revision<'_>, near: Option<&str>) -> Diagnostic {
+/// A file with another name than one in the artifact.
+fn not_held(file: &RevisionFile, revision: Revision<'_>, near: &str) -> Diagnostic {
     let message = format!("{} `{}` is not in artifact `{}`", file.what, file.path, revision.name());
-    let found = Diagnostic::new(Code::E0441, message, file.span, format!("`{}` needs it", revision.appspec));
-    match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => found.help("add it, or correct the path"),
-    }
+    Diagnostic::new(Code::E0441, message, file.span, format!("`{}` needs it", revision.appspec))
+        .help(format!("did you mean `{near}`?"))
 }

@@ -73,9 +73,25 @@ pub(in crate::check) fn is_test(command: &str) -> bool {
     is_word && runs
 }
 
+/// Programs that probe a service, if they are all that a test runs.
+const PROBES: [&str; 7] = ["artillery", "curl", "grep", "http", "locust", "nc", "wget"];
+
+/// Returns whether a command probes a service, and keeps nothing but its result.
+pub(in crate::check) fn probes(command: &str) -> bool {
+    let last = command.rsplit(['|', '&']).next().unwrap_or_default();
+    let mut words = last.split_whitespace().skip_while(|word| word.contains('=') || LAUNCHING.contains(word));
+    words.next().is_some_and(|program| PROBES.contains(&program)) && !command.contains('>')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::runs_tests;
+    use super::{probes, runs_tests};
+
+    #[test]
+    fn a_probe_keeps_only_its_result() {
+        assert!(probes("curl -f \"$URL\"") && probes("curl -s \"$URL\" | grep -q ok"));
+        assert!(!probes("curl -s \"$URL\" > page.html") && !probes("docker logs app | tail") && !probes("rm -f curl"));
+    }
 
     #[test]
     fn tests_are_told_from_names() {

@@ -152,6 +152,11 @@ impl<'a> Project<'a> {
             match (*name, form) {
                 ("principal", _) | (_, Form::Number | Form::Listed | Form::Permission | Form::Operation) => {}
                 ("command", _) => places.extend(self.command(value)),
+                // The name of a container is a word like any other.
+                ("container", _) => {
+                    let forms = [format!("\"name\":\"{value}\""), format!("\"name\": \"{value}\"")];
+                    places.extend(forms.iter().flat_map(|form| self.anywhere(form, &[])));
+                }
                 (_, Form::Arn) => places.extend(self.arn(value)),
                 (_, Form::Path) => places.extend(self.path(value)),
                 (_, Form::Phrase) => {
