@@ -98,6 +98,7 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
         };
         all_of(one, other) || all_of(other, one)
     };
+    let mut reported: Vec<Span> = Vec::new();
     for (index, (later, input)) in deploying.iter().enumerate() {
         let tested = deploying.iter().take(index).find(|(first, built)| {
             first.pipeline_id == later.pipeline_id
@@ -107,7 +108,9 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
                 && category(first, built).is_some_and(|category| category != Category::Source)
                 && category(later, input) == Some(Category::Source)
         });
-        if let Some((_, built)) = tested {
+        // The actions of a loop have one place.
+        if let Some((_, built)) = tested.filter(|_| !reported.contains(&input.span)) {
+            reported.push(input.span);
             let name = later.pipeline.artifacts.get(input.artifact).map(|artifact| artifact.name.node.clone());
             let artifact = Spanned::new(name.unwrap_or_default(), input.span);
             findings.about(*later, from_source(&format!("`{}`", later.action.name.node), &artifact, built.span));

@@ -1,7 +1,8 @@
 //! W0956: tests that run in parallel with the deployment that they test, or before it. W0967: tests of an earlier stage that run
-//! after a later one is deployed, and tests of code and scans after production.
+//! after a later one is deployed, and tests of code after production.
 
 use crate::catalog::Category;
+use crate::check::support::deploys::STACK_SET;
 use crate::check::support::environment_words::{difference, is_environment, is_production, words, words_of_stage};
 use crate::check::support::rivals::at_once;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -14,15 +15,14 @@ pub(super) const RULE: Rule = Rule { name: "tests-beside", codes: &[Code::W0956,
 /// Words in the names of tests of deployments.
 const DEPLOYED: [&str; 6] = ["smoke", "e2e", "endtoend", "acceptance", "integration", "probe"];
 
+/// Words in the names of tests that may need a deployment.
+const OF_SERVICES: [&str; 3] = ["contract", "browser", "load"];
+
 /// The minimum length of a target's name. Shorter names occur in too many strings.
 const SHORTEST: usize = 4;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for place in subject.actions().filter(|place| place.action.action_type.examines) {
-        if let Some(deploy) = scanned_last(subject, place) {
-            findings.about(place, after_production("scan", &place.action.name, &named(deploy)));
-        }
-    }
+    late_scans(subject, findings);
     for place in subject.actions().filter(|place| place.action.category == Category::Test) {
         let name = place.action.name.node.to_ascii_lowercase().replace(['-', '_'], "");
         let by_name = DEPLOYED.iter().any(|word| name.contains(word));
@@ -35,14 +35,36 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, beside_deployment(&place.action.name, &named(deploy)));
         } else if let Some((stage, variable, deploy)) = earlier(subject, place) {
             findings.about(place, too_late(&place.action.name, stage, variable, &named(deploy)));
-        } else if by_name && let Some((command, deploy)) = before_deployment(subject, place) {
+        } else if (by_name || OF_SERVICES.iter().any(|word| name.contains(word)))
+            && let Some((command, deploy)) = before_deployment(subject, place)
+        {
             findings.about(place, too_early(&place.action.name, command, &named(deploy)));
         } else if by_name && let Some((variable, deploy)) = before_first(subject, place) {
             findings.about(place, too_early(&place.action.name, variable, &named(deploy)));
         } else if let Some(deploy) = after_all(subject, place) {
-            findings.about(place, after_production("test", &place.action.name, &named(deploy)));
+            findings.about(place, after_production(&place.action.name, &named(deploy)));
         }
     }
+}
+
+/// Reports scans of an image that has been deployed everywhere already.
+fn late_scans(subject: &Subject<'_>, findings: &mut Findings) {
+    let scans = subject.actions().filter(|place| {
+        place.action.category == Category::Invoke && place.action.action_type.slot_of_key("ImageTag").is_some()
+    });
+    for place in scans.filter(|place| !place.pipeline.incomplete && !place.action.incomplete) {
+        let deploying = || place.pipeline.actions().filter(|(_, action)| runs_image(action));
+        let is_last = deploying().all(|(id, _)| subject.plan.ran_before(place.pipeline_id, id, place.id));
+        if let Some((_, deploy)) = deploying().next().filter(|_| is_last) {
+            findings.about(place, scanned_late(&place.action.name, &named(deploy)));
+        }
+    }
+}
+
+/// Returns whether an action deploys containers.
+fn runs_image(action: &Action) -> bool {
+    let keys = ["ServiceName", "TaskDefinitionTemplateArtifact", "ClusterName"];
+    deploys(action) && keys.iter().any(|key| action.action_type.slot_of_key(key).is_some())
 }
 
 /// Returns whether an action changes what is deployed. One that prepares a change set does not.
@@ -168,20 +190,13 @@ fn after_all<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> 
     Some(deploy)
 }
 
-/// Returns a deployment before the first scan of a pipeline, if nothing is deployed after the scan.
-fn scanned_last<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> {
-    let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
-    let deploying = || place.pipeline.actions().filter(|(_, action)| deploys(action) && !action.incomplete);
-    let is_last = deploying().all(|(id, _)| ran_before(id, place.id)) && !place.pipeline.incomplete;
-    let is_first = !place.pipeline.actions().any(|(id, it)| it.action_type.examines && ran_before(id, place.id));
-    let (_, deploy) = deploying().find(|_| is_last && is_first)?;
-    Some(deploy)
-}
-
 /// Returns the names that identify what an action deploys, if all are known.
 fn target(action: &Action) -> Option<Vec<&str>> {
     if let Some(operation) = action.stack_operation() {
         return Some(vec![operation.stack.as_literal()?]);
+    }
+    if let Some(set) = action.literal(STACK_SET) {
+        return Some(vec![set]);
     }
     let keys = action.action_type.works_on.iter().filter(|key| action.value(key).is_some());
     let names: Vec<&str> = keys.map(|key| action.literal(key)).collect::<Option<_>>()?;
@@ -209,6 +224,14 @@ fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagno
         .help("move the test after the deployment, outside `parallel`")
 }
 
+/// A scan of what is deployed already.
+fn scanned_late(scan: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` scans the image after `{}` has deployed it", scan.node, deploy.node);
+    Diagnostic::new(Code::W0967, message, scan.span, "too late to stop the deployment")
+        .label(deploy.span, "deployed here")
+        .help(format!("move `{}` before `{}`", scan.node, deploy.node))
+}
+
 /// A test that runs before the deployment that it tests.
 fn too_early(test: &Spanned<String>, command: Span, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` runs before `{}` deploys", test.node, deploy.node);
@@ -218,12 +241,12 @@ fn too_early(test: &Spanned<String>, command: Span, deploy: &Spanned<String>) ->
         .help("move the test after the deployment")
 }
 
-/// A test of code, or a scan, after production is deployed.
-fn after_production(what: &str, test: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
+/// A test of code after production is deployed.
+fn after_production(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` runs after `{}` is deployed", test.node, deploy.node);
     Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
-        .label(deploy.span, format!("deployed before the {what}"))
-        .help(format!("move the {what} before the first deployment"))
+        .label(deploy.span, "deployed before the test")
+        .help("move the test before the first deployment")
 }
 
 /// A test that runs after the next deployment.
