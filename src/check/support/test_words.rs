@@ -74,13 +74,17 @@ pub(in crate::check) fn is_test(command: &str) -> bool {
 }
 
 /// Programs that probe a service, if they are all that a test runs.
-const PROBES: [&str; 7] = ["artillery", "curl", "grep", "http", "locust", "nc", "wget"];
+const PROBES: [&str; 6] = ["artillery", "curl", "http", "locust", "nc", "wget"];
 
 /// Returns whether a command probes a service, and keeps nothing but its result.
 pub(in crate::check) fn probes(command: &str) -> bool {
-    let last = command.rsplit(['|', '&']).next().unwrap_or_default();
-    let mut words = last.split_whitespace().skip_while(|word| word.contains('=') || LAUNCHING.contains(word));
-    words.next().is_some_and(|program| PROBES.contains(&program)) && !command.contains('>')
+    let program = |command: &str| {
+        let mut words = command.split_whitespace().skip_while(|word| word.contains('=') || LAUNCHING.contains(word));
+        words.next().is_some_and(|program| PROBES.contains(&program))
+    };
+    let last = command.rsplit("&&").next().unwrap_or_default();
+    let (first, end) = last.split_once('|').unwrap_or((last, ""));
+    program(first) && (end.is_empty() || end.trim_start().starts_with("grep -q")) && !command.contains('>')
 }
 
 #[cfg(test)]
@@ -91,6 +95,7 @@ mod tests {
     fn a_probe_keeps_only_its_result() {
         assert!(probes("curl -f \"$URL\"") && probes("curl -s \"$URL\" | grep -q ok"));
         assert!(!probes("curl -s \"$URL\" > page.html") && !probes("docker logs app | tail") && !probes("rm -f curl"));
+        assert!(!probes("grep -c error app.log") && !probes("curl -s \"$URL\" | wc -l"));
     }
 
     #[test]
