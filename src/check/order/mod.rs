@@ -1,6 +1,6 @@
 //! The order of steps: each step is valid, but the pipeline as a whole does not do what it seems to do.
 
-mod approvals_beside;
+mod approvals_early;
 mod artifact_bucket;
 mod deleted_stacks;
 mod environment_values;
@@ -23,7 +23,7 @@ use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
-    approvals_beside::RULE,
+    approvals_early::RULE,
     artifact_bucket::RULE,
     deleted_stacks::RULE,
     environment_values::RULE,

@@ -51,7 +51,7 @@ impl<'a> Revision<'a> {
         for file in missing {
             let needed = Needed { artifact: self.name(), path: &file.path, used: file.span, is_written: false };
             match cause(self.subject, self.place.pipeline_id, self.artifact, needed) {
-                Some(cause) => match found.iter_mut().find(|other| other.primary.span == cause.primary.span) {
+                Some(cause) => match found.iter_mut().find(|other| other.primary.span.covers(cause.primary.span)) {
                     Some(other) if other.secondary.len() <= OTHERS_SHOWN => {
                         *other = other.clone().label(file.span, "and here");
                     }

@@ -90,12 +90,14 @@ pub(in crate::check) fn lenient_option(command: &str) -> Option<(&'static str, &
 }
 
 /// Programs that probe a service, if they are all that a test runs.
-const PROBES: [&str; 7] = ["artillery", "curl", "grep", "http", "locust", "nc", "wget"];
+const PROBES: [&str; 6] = ["artillery", "curl", "http", "locust", "nc", "wget"];
 
 /// Returns whether a command probes a service, and keeps nothing but its result.
 pub(in crate::check) fn probes(command: &str) -> bool {
-    let (program, _) = program_of(command.rsplit(['|', '&']).next().unwrap_or_default());
-    PROBES.contains(&program) && !command.contains('>')
+    let last = command.rsplit("&&").next().unwrap_or_default();
+    let (first, end) = last.split_once('|').unwrap_or((last, ""));
+    let (program, _) = program_of(first);
+    PROBES.contains(&program) && (end.is_empty() || end.trim_start().starts_with("grep -q")) && !command.contains('>')
 }
 
 /// Returns whether a command runs the tests of a program, rather than using a file or an image with such a name.
@@ -137,6 +139,7 @@ mod tests {
     fn a_probe_keeps_only_its_result() {
         assert!(probes("curl -f \"$URL\"") && probes("curl -s \"$URL\" | grep -q ok"));
         assert!(!probes("curl -s \"$URL\" > page.html") && !probes("docker logs app | tail") && !probes("rm -f curl"));
+        assert!(!probes("grep -c error app.log") && !probes("curl -s \"$URL\" | wc -l"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, PartKind, StackMode, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
-pub(super) const RULE: Rule = Rule { name: "approvals-beside", codes: &[Code::W0972], run: check };
+pub(super) const RULE: Rule = Rule { name: "approvals-early", codes: &[Code::W0972], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| place.action.category == Category::Approval) {
