@@ -15,6 +15,7 @@ mod pushed_tags;
 mod repeated_targets;
 mod rival_stacks;
 mod self_starts;
+mod stage_order;
 mod sure_tests;
 mod tests_beside;
 mod uneven_approvals;
@@ -38,6 +39,7 @@ pub(super) const RULES: &[Rule] = &[
     repeated_targets::RULE,
     rival_stacks::RULE,
     self_starts::RULE,
+    stage_order::RULE,
     sure_tests::RULE,
     tests_beside::RULE,
     uneven_approvals::RULE,
