@@ -15,7 +15,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let beside = place.pipeline.actions().find(|(id, action)| {
             deploys(action) && !action.incomplete && at_once(subject, place.pipeline_id, place.id, *id)
         });
-        if let Some((_, deploy)) = beside {
+        // What comes after an approval in the last step is reported separately.
+        let goes_on = place.pipeline.actions().any(|(id, action)| {
+            action.stage == place.action.stage
+                && deploys(action)
+                && subject.plan.ran_before(place.pipeline_id, place.id, id)
+        });
+        if let Some((_, deploy)) = beside.filter(|_| goes_on) {
             findings.about(place, holds_nothing_back(&place.action.name, deploy));
         } else if let Some((text, deploy)) = shown_early(subject, place) {
             findings.about(place, asked_early(&place.action.name, text, deploy));

@@ -1,10 +1,10 @@
-//! W0954: approvals after which nothing happens. W0968: two approvals in a row.
+//! W0954: approvals after which nothing happens, or beside what they approve. W0968: two approvals in a row.
 
 use crate::catalog::Category;
 use crate::check::support::environment_words::words;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, ActionId, Moment, PartKind, StackMode, Value, ValueKind};
+use crate::hir::{Action, Entity, Moment, Part, PartKind, StackMode, Value, ValueKind};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "idle-approvals", codes: &[Code::W0954, Code::W0968], run: check };
@@ -15,13 +15,29 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let position = |id| planned.positions.get(id).copied();
         let own = position(place.id);
         let actions = || place.pipeline.actions();
-        let before: Vec<(ActionId, &Action)> =
-            actions().filter(|(id, action)| position(*id) < own && deploys_here(place.action, action)).collect();
         let later = actions().any(|(id, action)| position(id) > own && follows(action));
-        // A message with an output of the deployment asks to inspect it.
-        let shows = ["CustomData", "ExternalEntityLink"].iter().filter_map(|key| place.action.value(key)).any(|text| {
-            let mut found = text.is_poisoned();
-            text.each_part(&mut |part| found |= is_about(&part.kind, &before));
+        let prepares = |action: &Action| {
+            action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace)
+        };
+        let here = |action: &Action| {
+            action.stage == place.action.stage && action.category == Category::Deploy && !prepares(action)
+        };
+        let before: Vec<&Action> =
+            actions().filter(|(id, action)| position(*id) < own && here(action)).map(|(_, action)| action).collect();
+        let beside = actions().find(|(id, action)| position(*id) == own && here(action) && follows(action));
+        // A message with an output of a deployment asks to inspect it.
+        let is_of_deployment = |part: &Part| match part.kind {
+            PartKind::Output(id, _) => {
+                place.pipeline.actions.get(id).is_some_and(|action| action.category == Category::Deploy)
+            }
+            // A resource that is deployed to.
+            PartKind::Member(entity, _) => before.iter().any(|deploy| names(deploy, entity)),
+            PartKind::Poisoned => true,
+            _ => false,
+        };
+        let shows = TEXTS.iter().filter_map(|key| place.action.value(key)).any(|text| {
+            let mut found = false;
+            text.each_part(&mut |part| found |= is_of_deployment(part));
             found
         });
         // A rejected approval fails its stage, which may then be rolled back.
@@ -29,10 +45,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             place.pipeline.stages.get(place.action.stage).is_some_and(|stage| {
                 stage.on_failure.is_some() || stage.conditions_on(Moment::Failure).next().is_some()
             });
-        if let Some((_, first)) = before.first()
-            && !(later || shows || reacts || place.pipeline.incomplete)
-        {
-            findings.about(place, nothing_behind(&place.action.name, first));
+        let idle = !later && !reacts && !place.pipeline.incomplete;
+        match beside {
+            Some((_, deployment)) if idle => findings.push(asked_beside(&place.action.name, &deployment.name)),
+            None if idle && !shows => {
+                if let Some(first) = before.first() {
+                    findings.about(place, nothing_behind(&place.action.name, first));
+                }
+            }
+            _ => {}
         }
         // Two groups of people may be asked one after the other.
         let asked = |action: &Action| action.value("NotificationArn").cloned();
@@ -55,41 +76,40 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns whether an action deploys in the stage of an approval.
-fn deploys_here(approval: &Action, action: &Action) -> bool {
-    let prepares = action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
-    action.stage == approval.stage && action.category == Category::Deploy && !prepares
-}
+/// The texts that people see when they are asked.
+const TEXTS: [&str; 2] = ["CustomData", "ExternalEntityLink"];
 
 /// Words in the names of functions that only tell somebody about the deployment.
 const TELLING: [&str; 8] = ["announce", "inform", "invalidate", "message", "notify", "report", "slack", "tell"];
 
-/// Returns whether an action may be what an approval is for. Storing another artifact, or telling somebody, is not.
+/// Returns whether an action may be what an approval is for. Storing a copy, telling somebody, and testing are not.
 fn follows(action: &Action) -> bool {
     match action.category {
-        Category::Approval => false,
-        Category::Deploy => !is_archive(action),
+        Category::Approval | Category::Test => false,
+        Category::Deploy => !stores_archive(action),
         Category::Invoke => !words(&action.name.node).iter().any(|word| TELLING.contains(&word.as_str())),
-        Category::Test => false,
         _ => true,
     }
 }
 
-/// Returns whether an action stores files under a key that differs in each execution.
-fn is_archive(action: &Action) -> bool {
-    action.value("ObjectKey").is_some_and(|key| !key.is_poisoned() && key.as_str().is_none())
+/// Returns whether an action keeps a copy of an artifact, as it is or under a key that differs in each execution.
+fn stores_archive(action: &Action) -> bool {
+    let as_it_is = action.value("Extract").is_some_and(|value| value.kind == ValueKind::Bool(false));
+    as_it_is || action.value("ObjectKey").is_some_and(|key| !key.is_poisoned() && key.as_str().is_none())
 }
 
-/// Returns whether a part of a message is an output of one of the deployments, or a resource that one of them changes.
-fn is_about(part: &PartKind, before: &[(ActionId, &Action)]) -> bool {
-    match part {
-        PartKind::Output(id, _) => before.iter().any(|(deploy, _)| deploy == id),
-        PartKind::Member(entity, _) => {
-            let names = |value: &Value| matches!(&value.kind, ValueKind::Entity(other) if other == entity);
-            before.iter().any(|(_, deploy)| deploy.configuration.values().any(|setting| names(&setting.value)))
-        }
-        _ => false,
-    }
+/// Returns whether a setting of an action is a declared resource.
+fn names(action: &Action, entity: Entity) -> bool {
+    let is_it = |value: &Value| matches!(&value.kind, ValueKind::Entity(other) if *other == entity);
+    action.configuration.values().any(|setting| is_it(&setting.value))
+}
+
+/// An approval that runs at the same time as the deployment.
+fn asked_beside(name: &Spanned<String>, deployment: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` does not wait for approval `{}`", deployment.node, name.node);
+    Diagnostic::new(Code::W0954, message, name.span, "asked while the deployment runs")
+        .label(deployment.span, "starts at the same time")
+        .help(format!("move approval `{}` before `parallel`", name.node))
 }
 
 /// An approval directly after another one.

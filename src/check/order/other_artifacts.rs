@@ -91,6 +91,7 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
         let artifact = place.pipeline.artifacts.get(input.artifact)?;
         Some(place.pipeline.actions.get(artifact.producer)?.category)
     };
+    let mut reported: Vec<Span> = Vec::new();
     // One of them may have more settings than the other.
     let have_same_keys = |one: &Place<'_>, other: &Place<'_>| {
         let all_of = |one: &Place<'_>, other: &Place<'_>| {
@@ -98,7 +99,6 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
         };
         all_of(one, other) || all_of(other, one)
     };
-    let mut reported: Vec<Span> = Vec::new();
     for (index, (later, input)) in deploying.iter().enumerate() {
         let tested = deploying.iter().take(index).find(|(first, built)| {
             first.pipeline_id == later.pipeline_id

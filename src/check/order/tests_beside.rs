@@ -1,5 +1,5 @@
 //! W0956: tests that run in parallel with the deployment that they test, or before it. W0967: tests of an earlier stage that run
-//! after a later one is deployed, and tests of code after production.
+//! after a later one is deployed, and tests of code and scans after production.
 
 use crate::catalog::Category;
 use crate::check::support::deploys::STACK_SET;
@@ -22,7 +22,11 @@ const OF_SERVICES: [&str; 3] = ["contract", "browser", "load"];
 const SHORTEST: usize = 4;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    late_scans(subject, findings);
+    for place in subject.actions().filter(|place| place.action.action_type.examines) {
+        if let Some(deploy) = scanned_last(subject, place) {
+            findings.about(place, after_production("scan", &place.action.name, &named(deploy)));
+        }
+    }
     for place in subject.actions().filter(|place| place.action.category == Category::Test) {
         let name = place.action.name.node.to_ascii_lowercase().replace(['-', '_'], "");
         let by_name = DEPLOYED.iter().any(|word| name.contains(word));
@@ -42,29 +46,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         } else if by_name && let Some((variable, deploy)) = before_first(subject, place) {
             findings.about(place, too_early(&place.action.name, variable, &named(deploy)));
         } else if let Some(deploy) = after_all(subject, place) {
-            findings.about(place, after_production(&place.action.name, &named(deploy)));
+            findings.about(place, after_production("test", &place.action.name, &named(deploy)));
         }
     }
-}
-
-/// Reports scans of an image that has been deployed everywhere already.
-fn late_scans(subject: &Subject<'_>, findings: &mut Findings) {
-    let scans = subject.actions().filter(|place| {
-        place.action.category == Category::Invoke && place.action.action_type.slot_of_key("ImageTag").is_some()
-    });
-    for place in scans.filter(|place| !place.pipeline.incomplete && !place.action.incomplete) {
-        let deploying = || place.pipeline.actions().filter(|(_, action)| runs_image(action));
-        let is_last = deploying().all(|(id, _)| subject.plan.ran_before(place.pipeline_id, id, place.id));
-        if let Some((_, deploy)) = deploying().next().filter(|_| is_last) {
-            findings.about(place, scanned_late(&place.action.name, &named(deploy)));
-        }
-    }
-}
-
-/// Returns whether an action deploys containers.
-fn runs_image(action: &Action) -> bool {
-    let keys = ["ServiceName", "TaskDefinitionTemplateArtifact", "ClusterName"];
-    deploys(action) && keys.iter().any(|key| action.action_type.slot_of_key(key).is_some())
 }
 
 /// Returns whether an action changes what is deployed. One that prepares a change set does not.
@@ -190,6 +174,16 @@ fn after_all<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> 
     Some(deploy)
 }
 
+/// Returns a deployment before the first scan of a pipeline, if nothing is deployed after the scan.
+fn scanned_last<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> {
+    let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
+    let deploying = || place.pipeline.actions().filter(|(_, action)| deploys(action) && !action.incomplete);
+    let is_last = deploying().all(|(id, _)| ran_before(id, place.id)) && !place.pipeline.incomplete;
+    let is_first = !place.pipeline.actions().any(|(id, it)| it.action_type.examines && ran_before(id, place.id));
+    let (_, deploy) = deploying().find(|_| is_last && is_first)?;
+    Some(deploy)
+}
+
 /// Returns the names that identify what an action deploys, if all are known.
 fn target(action: &Action) -> Option<Vec<&str>> {
     if let Some(operation) = action.stack_operation() {
@@ -224,14 +218,6 @@ fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagno
         .help("move the test after the deployment, outside `parallel`")
 }
 
-/// A scan of what is deployed already.
-fn scanned_late(scan: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{}` scans the image after `{}` has deployed it", scan.node, deploy.node);
-    Diagnostic::new(Code::W0967, message, scan.span, "too late to stop the deployment")
-        .label(deploy.span, "deployed here")
-        .help(format!("move `{}` before `{}`", scan.node, deploy.node))
-}
-
 /// A test that runs before the deployment that it tests.
 fn too_early(test: &Spanned<String>, command: Span, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` runs before `{}` deploys", test.node, deploy.node);
@@ -241,12 +227,12 @@ fn too_early(test: &Spanned<String>, command: Span, deploy: &Spanned<String>) ->
         .help("move the test after the deployment")
 }
 
-/// A test of code after production is deployed.
-fn after_production(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
+/// A test of code, or a scan, after production is deployed.
+fn after_production(what: &str, test: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` runs after `{}` is deployed", test.node, deploy.node);
     Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
-        .label(deploy.span, "deployed before the test")
-        .help("move the test before the first deployment")
+        .label(deploy.span, format!("deployed before the {what}"))
+        .help(format!("move the {what} before the first deployment"))
 }
 
 /// A test that runs after the next deployment.
