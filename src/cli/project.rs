@@ -199,11 +199,11 @@ impl Projects {
         read.into_iter().filter_map(of_each).collect()
     }
 
-    /// Frees the memory for a compiled entry file: its tree is the largest part of what a project keeps, and entry
-    /// files are rarely imported.
-    pub(super) fn forget(&self, path: &Utf8Path) {
+    /// Frees the memory for the files that the check of an entry file has read: what was parsed is the largest part of what
+    /// a project keeps, and few files are read for several entry files.
+    pub(super) fn release(&self, path: &Utf8Path, result: &CheckResult) {
         if let Ok(place) = self.place(path) {
-            place.project.forget(&place.path_from_root(path));
+            place.project.release(result.sources());
         }
     }
 
