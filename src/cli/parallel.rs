@@ -5,9 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The stack size of a worker: that of the main thread on most systems, since nested text needs stack.
 const STACK: usize = 8 << 20;
 
-/// The fewest items in a part, unless there are no more.
-const FEWEST: usize = 2;
-
 /// Applies `work` to each item. The results are in the order of the items. A thread takes at most `most` items at once.
 pub(super) fn map_each<T: Sync, R: Send>(items: &[T], most: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     map_parts(items, most, |part| part.iter().map(&work).collect())
@@ -24,8 +21,8 @@ fn parts<T>(items: &[T], most: usize, processors: usize) -> Vec<&[T]> {
     let mut rest = items;
     let mut parts = Vec::new();
     while !rest.is_empty() {
-        let size = if processors == 1 { most } else { rest.len() / (2 * processors) };
-        let (part, others) = rest.split_at(size.max(FEWEST).min(most).min(rest.len()));
+        let size = if processors == 1 { rest.len() } else { rest.len().div_ceil(2 * processors) };
+        let (part, others) = rest.split_at(size.min(most));
         parts.push(part);
         rest = others;
     }
