@@ -145,19 +145,17 @@ impl Server {
     /// Returns the diagnostics of the current text, once none are held back.
     fn found(&mut self) -> Vec<String> {
         let end = Instant::now() + PATIENCE;
-        while self.shown.as_ref().is_none_or(|(version, _)| *version != self.version) {
-            match self.messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
+        let mut quiet = Duration::from_millis(400);
+        loop {
+            let is_newest = self.shown.as_ref().is_some_and(|(version, _)| *version == self.version);
+            let wait = if is_newest { quiet } else { end.saturating_duration_since(Instant::now()) };
+            match self.messages.recv_timeout(wait) {
                 Ok(message) => self.take(message),
+                Err(_) if is_newest => break,
                 Err(error) => panic!("nothing is shown of the newest text: {error}\n{}", self.text),
             }
+            quiet = Duration::from_millis(400);
         }
-        if self.version > 1 {
-            // What is new on the line being typed is held back for 150 ms.
-            std::thread::sleep(Duration::from_millis(160));
-        }
-        // The server answers a request about all documents once what is due is published.
-        let id = self.ask("workspace/symbol", json!({ "query": "nothing" }));
-        self.answer(&id).expect("it answers");
         self.shown.clone().map(|(_, codes)| codes).unwrap_or_default()
     }
 
