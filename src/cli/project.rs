@@ -249,15 +249,23 @@ impl Projects {
         if let Some(files) = listed.get(folder) {
             return Ok(files.clone());
         }
-        // Most pipelines need the list of all files, which takes long in a large repository. If nothing does, the process ends
-        // before this thread.
-        if let Ok(place) = self.place(&folder.join(DEFAULT_ENTRY)) {
-            std::thread::spawn(move || place.project.workspace().files().tracked());
-        }
+        self.list_ahead(folder);
         let is_document = |path: &Path| Utf8Path::from_path(path).is_some_and(has_document_extension);
         let files = input::files_below(folder, |path| input::is_pipe_file(path) || is_document(path))?;
         listed.insert(folder.to_owned(), files.clone());
         Ok(files)
+    }
+
+    /// Starts to list the files of the project of a folder: most pipelines need the list, which takes long in a large
+    /// repository. If none does, the process ends before the thread.
+    fn list_ahead(&self, folder: &Utf8Path) {
+        let Ok(place) = self.place(&folder.join(DEFAULT_ENTRY)) else { return };
+        // Without a marked root, each folder is a project of its own.
+        if self.root.is_some() || self.folders.root(&place.folder).is_some() {
+            let list = move || place.project.workspace().files().tracked();
+            // If there is no thread for it, the first pipeline that needs the list waits.
+            let _ = std::thread::Builder::new().spawn(list);
+        }
     }
 
     /// Returns whether a file that is not a `.pipe` file defines a pipeline. A file that cannot be read most likely
