@@ -18,8 +18,12 @@ pub struct BuildVariables {
     pub empty: Vec<String>,
     /// The variables that the shell sets.
     pub shell: Vec<String>,
-    /// The prefixes of variables that the images set.
+    /// How variables that the images set begin, if they end as one of `suffixes`.
     pub prefixes: Vec<String>,
+    /// How they end.
+    pub suffixes: Vec<String>,
+    /// Other variables that the images set.
+    pub images: Vec<String>,
 }
 
 static TEXT: &str = facts!("build_variables");
@@ -37,7 +41,9 @@ impl BuildVariables {
         listed(&self.set)
             || listed(&self.empty)
             || listed(&self.shell)
+            || listed(&self.images)
             || self.prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
+                && self.suffixes.iter().any(|suffix| name.ends_with(suffix.as_str()))
     }
 }
 
@@ -53,6 +59,7 @@ mod tests {
             variables.may_have("CODEBUILD_SRC_DIR") && variables.may_have("JAVA_HOME") && variables.may_have("PWD")
         );
         assert!(!variables.may_have("AWS_ACCOUNT_ID") && !variables.may_have("TAG"));
+        assert!(variables.may_have("NODE_20_VERSION") && !variables.may_have("NPM_TOKEN"));
         assert!(variables.empty.iter().all(|name| !variables.set.contains(name)));
     }
 }

@@ -1,5 +1,5 @@
 //! E0440, W0440, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does not
-//! contain. W0446: AppSpecs of another platform.
+//! contain or nothing writes (W0221). W0446: AppSpecs of another platform.
 
 use std::sync::Arc;
 
@@ -7,18 +7,21 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::appspec::{AppSpecForm, appspecs};
 use crate::catalog::{self, Category};
+use crate::check::support::appspec_files::AppSpecFiles;
 use crate::check::support::built_files::{BuiltContents, built_file};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
-use crate::diagnostic::suggest::{similar, similar_path};
+use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ArtifactId, ValueKind};
 use crate::source::{Span, Spanned};
-use crate::workspace::artifact::{ArtifactContents, Presence};
 use crate::workspace::document::{Document, DocumentOrigin, Entry, Node};
 
-pub(super) const RULE: Rule =
-    Rule { name: "appspecs", codes: &[Code::E0211, Code::E0440, Code::W0440, Code::E0441, Code::W0446], run: check };
+pub(super) const RULE: Rule = Rule {
+    name: "appspecs",
+    codes: &[Code::E0211, Code::W0221, Code::E0440, Code::W0440, Code::E0441, Code::W0446],
+    run: check,
+};
 
 /// The name of the AppSpec for servers, which an action reads from its input.
 const SERVER_FILE: &str = "appspec.yml";
@@ -127,9 +130,9 @@ impl AppSpec {
             findings.extend(other_platform(resources));
         } else if for_servers {
             let artifact = self.wanted.artifact;
-            let contents = &subject.action_files.contents(place.pipeline_id, artifact).files;
-            let name = &place.pipeline.artifact(artifact).name.node;
-            Server { path: &self.path, root, contents, artifact: name, certain }.look(&forms.server, findings);
+            let mut files = AppSpecFiles::new(subject, place, artifact, &self.path);
+            Server { root, certain }.look(&forms.server, &mut files, findings);
+            files.report(findings);
         } else {
             of_containers(root, &forms.container, certain, findings);
         }
@@ -190,16 +193,13 @@ fn version(root: &Node, path: &str, certain: bool, findings: &mut Findings) -> b
 
 /// An AppSpec for servers.
 struct Server<'a> {
-    path: &'a str,
     root: &'a Node,
-    contents: &'a ArtifactContents,
-    artifact: &'a str,
     /// Whether the values are those of the deployment.
     certain: bool,
 }
 
 impl Server<'_> {
-    fn look(&self, form: &AppSpecForm, findings: &mut Findings) {
+    fn look(&self, form: &AppSpecForm, needed: &mut AppSpecFiles<'_>, findings: &mut Findings) {
         unknown_keys(self.root, form, findings);
         match self.root.get("os").map(|os| (os.literal(), os)) {
             Some((Some("linux" | "windows"), _)) => {}
@@ -225,7 +225,7 @@ impl Server<'_> {
                 findings.push(not_a_list("files", files.span, "- source: /\n    destination: /opt/app"));
             }
             for file in files.items() {
-                self.copied(file, findings);
+                self.copied(file, needed, findings);
             }
         }
         let permissions = self.root.get("permissions").map(Node::items).unwrap_or_default();
@@ -243,11 +243,11 @@ impl Server<'_> {
             if !form.hooks.contains(&key.node) {
                 findings.push(unknown_hook(key, &form.hooks));
             }
-            self.hook(key, value, findings);
+            self.hook(key, value, needed, findings);
         }
     }
 
-    fn copied(&self, file: &Node, findings: &mut Findings) {
+    fn copied(&self, file: &Node, needed: &mut AppSpecFiles<'_>, findings: &mut Findings) {
         let Some(source) = file.get("source") else {
             return findings.push(match file_key(file, "source") {
                 Some(key) => misnamed(key, "source"),
@@ -260,12 +260,12 @@ impl Server<'_> {
                 None => lacks("destination", "destination: /opt/app", source.span),
             });
         }
-        if let Some(text) = source.literal() {
-            self.held(text, source.span, "file", findings);
+        if let Some(text) = source.literal().filter(|_| self.certain) {
+            needed.need(&Spanned::new(text, source.span), "file", findings);
         }
     }
 
-    fn hook(&self, key: &Spanned<String>, scripts: &Node, findings: &mut Findings) {
+    fn hook(&self, key: &Spanned<String>, scripts: &Node, needed: &mut AppSpecFiles<'_>, findings: &mut Findings) {
         let mut seconds = 0;
         if scripts.items().is_empty() && !scripts.is_null() {
             return findings.push(not_a_list(&key.node, scripts.span, "- location: scripts/start.sh"));
@@ -273,8 +273,8 @@ impl Server<'_> {
         for script in scripts.items() {
             match script.get("location") {
                 Some(location) => {
-                    if let Some(text) = location.literal() {
-                        self.held(text, location.span, "script", findings);
+                    if let Some(text) = location.literal().filter(|_| self.certain) {
+                        needed.need(&Spanned::new(text, location.span), "script", findings);
                     }
                 }
                 None => findings.push(lacks("location", "location: scripts/start.sh", script.span)),
@@ -295,24 +295,6 @@ impl Server<'_> {
         if seconds > LONGEST && self.certain {
             findings.push(too_long(key, seconds));
         }
-    }
-
-    /// Reports a file or folder that the artifact does not contain.
-    fn held(&self, text: &str, place: Span, what: &str, findings: &mut Findings) {
-        let path = text.trim_start_matches("./").replace('\\', "/");
-        let path = path.trim_matches('/');
-        if path.is_empty() || path == "." || path.contains(['*', '?']) || !self.certain {
-            return;
-        }
-        let Presence::Absent { .. } = self.contents.contains(path) else { return };
-        let known = self.contents.known();
-        let folder = format!("{path}/");
-        let inside = known.iter().any(|it| it.path.starts_with(&folder));
-        if inside || self.contents.holds_folder(path) {
-            return;
-        }
-        let near = similar_path(path, known.iter().map(|it| it.path.as_str()));
-        findings.push(not_held(path, place, what, self.artifact, near, self.path));
     }
 }
 
@@ -572,14 +554,4 @@ fn wrong_task_definition(text: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0440, message, place, format!("the pipeline replaces only `{TASK_DEFINITION}`"))
         .help(format!("write `{TASK_DEFINITION}`"))
         .edit(place, TASK_DEFINITION)
-}
-
-/// A file that the revision does not contain.
-fn not_held(path: &str, place: Span, what: &str, artifact: &str, near: Option<&str>, appspec: &str) -> Diagnostic {
-    let message = format!("{what} `{path}` is not in artifact `{artifact}`");
-    let diagnostic = Diagnostic::new(Code::E0441, message, place, format!("`{appspec}` needs it"));
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("add it, or correct the path"),
-    }
 }

@@ -154,8 +154,8 @@ fn keys(spec: &Buildspec, used: Used, findings: &mut Findings) {
         let stray = unknown.section == "env" && unknown.holds_text;
         if stray && near.is_none() && !unknown.key.node.contains('-') {
             findings.push(variable_beside_variables(&unknown.key));
-        } else if near.is_some() || stray || unknown.section == "phases" || unknown.section.starts_with("batch") {
-            // Elsewhere, unknown keys often contain YAML anchors.
+        } else if near.is_some() || stray || !unknown.section.is_empty() {
+            // At the top, unknown keys often contain YAML anchors.
             findings.push(unknown_buildspec_key(code, unknown, near));
         }
     }

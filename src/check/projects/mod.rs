@@ -8,6 +8,7 @@ mod buildspec_form;
 mod cache_paths;
 mod docker;
 mod dockerfiles;
+mod image_logins;
 mod package_managers;
 mod runtimes;
 mod shared_projects;
@@ -27,6 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     cache_paths::RULE,
     docker::RULE,
     dockerfiles::RULE,
+    image_logins::RULE,
     package_managers::RULE,
     runtimes::RULE,
     shared_projects::RULE,
