@@ -127,7 +127,7 @@ codes! {
     W0229 Warning "package manager that the image does not have"
     W0230 Warning "image pushed under a tag that no command builds"
     W0231 Warning "image pushed to a registry without a login"
-    W0255 Warning "cache path missing from the buildspec"
+    I0255 Info "cache path missing from the buildspec"
     E0301 Error "unknown name"
     E0302 Error "circular value or import"
     E0303 Error "component uses itself"

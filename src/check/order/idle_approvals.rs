@@ -1,9 +1,9 @@
-//! W0954: approvals after which nothing happens. W0968: two approvals in a row.
+//! W0954: approvals after which nothing happens, or beside what they approve. W0968: two approvals in a row.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Moment, StackMode};
+use crate::hir::{Action, Moment, Part, PartKind, StackMode, ValueKind};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "idle-approvals", codes: &[Code::W0954, Code::W0968], run: check };
@@ -14,23 +14,39 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let position = |id| planned.positions.get(id).copied();
         let own = position(place.id);
         let actions = || place.pipeline.actions();
-        let later = actions().any(|(id, action)| position(id) > own && action.category != Category::Approval);
+        let matters = |action: &Action| action.category != Category::Approval && !stores_archive(action);
+        let later = actions().any(|(id, action)| position(id) > own && matters(action));
         let prepares = |action: &Action| {
             action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace)
         };
         let here = |action: &Action| {
             action.stage == place.action.stage && action.category == Category::Deploy && !prepares(action)
         };
-        // A message with an output of the deployment asks to inspect it.
-        let shows = place.action.value("CustomData").is_some_and(|message| message.as_str().is_none());
         let before = actions().any(|(id, action)| position(id) < own && here(action));
+        let beside = actions().find(|(id, action)| position(*id) == own && here(action) && matters(action));
+        // A message with an output of a deployment asks to inspect it.
+        let is_of_deployment = |part: &Part| match part.kind {
+            PartKind::Output(id, _) => {
+                place.pipeline.actions.get(id).is_some_and(|action| action.category == Category::Deploy)
+            }
+            PartKind::Poisoned => true,
+            _ => false,
+        };
+        let shows = TEXTS.iter().filter_map(|key| place.action.value(key)).any(|text| {
+            let mut found = false;
+            text.each_part(&mut |part| found |= is_of_deployment(part));
+            found
+        });
         // A rejected approval fails its stage, which may then be rolled back.
         let reacts =
             place.pipeline.stages.get(place.action.stage).is_some_and(|stage| {
                 stage.on_failure.is_some() || stage.conditions_on(Moment::Failure).next().is_some()
             });
-        if !later && before && !shows && !reacts && !place.pipeline.incomplete {
-            findings.about(place, nothing_behind(&place.action.name));
+        let idle = !later && !reacts && !place.pipeline.incomplete;
+        match beside {
+            Some((_, deployment)) if idle => findings.push(asked_beside(&place.action.name, &deployment.name)),
+            None if idle && before && !shows => findings.about(place, nothing_behind(&place.action.name)),
+            _ => {}
         }
         // Two groups of people may be asked one after the other.
         let asked = |action: &Action| action.value("NotificationArn").cloned();
@@ -51,6 +67,22 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.push(in_a_row(&next.name, &place.action.name));
         }
     }
+}
+
+/// The texts that people see when they are asked.
+const TEXTS: [&str; 2] = ["CustomData", "ExternalEntityLink"];
+
+/// Returns whether an action keeps a copy of an artifact, which nobody has to approve.
+fn stores_archive(action: &Action) -> bool {
+    action.value("Extract").is_some_and(|value| value.kind == ValueKind::Bool(false))
+}
+
+/// An approval that runs at the same time as the deployment.
+fn asked_beside(name: &Spanned<String>, deployment: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` does not wait for approval `{}`", deployment.node, name.node);
+    Diagnostic::new(Code::W0954, message, name.span, "asked while the deployment runs")
+        .label(deployment.span, "starts at the same time")
+        .help(format!("move approval `{}` before `parallel`", name.node))
 }
 
 /// An approval directly after another one.

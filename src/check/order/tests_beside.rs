@@ -1,5 +1,5 @@
 //! W0956: tests that run in parallel with the deployment that they test, or before it. W0967: tests of an earlier stage that run
-//! after a later one is deployed, and tests of code after production.
+//! after a later one is deployed, and tests of code and scans after production.
 
 use crate::catalog::Category;
 use crate::check::support::environment_words::{difference, is_environment, is_production, words, words_of_stage};
@@ -18,6 +18,11 @@ const DEPLOYED: [&str; 6] = ["smoke", "e2e", "endtoend", "acceptance", "integrat
 const SHORTEST: usize = 4;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| place.action.action_type.examines) {
+        if let Some(deploy) = scanned_last(subject, place) {
+            findings.about(place, after_production("scan", &place.action.name, &named(deploy)));
+        }
+    }
     for place in subject.actions().filter(|place| place.action.category == Category::Test) {
         let name = place.action.name.node.to_ascii_lowercase().replace(['-', '_'], "");
         let by_name = DEPLOYED.iter().any(|word| name.contains(word));
@@ -35,7 +40,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         } else if by_name && let Some((variable, deploy)) = before_first(subject, place) {
             findings.about(place, too_early(&place.action.name, variable, &named(deploy)));
         } else if let Some(deploy) = after_all(subject, place) {
-            findings.about(place, after_production(&place.action.name, &named(deploy)));
+            findings.about(place, after_production("test", &place.action.name, &named(deploy)));
         }
     }
 }
@@ -163,6 +168,16 @@ fn after_all<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> 
     Some(deploy)
 }
 
+/// Returns a deployment before the first scan of a pipeline, if nothing is deployed after the scan.
+fn scanned_last<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Action> {
+    let ran_before = |first, second| subject.plan.ran_before(place.pipeline_id, first, second);
+    let deploying = || place.pipeline.actions().filter(|(_, action)| deploys(action) && !action.incomplete);
+    let is_last = deploying().all(|(id, _)| ran_before(id, place.id)) && !place.pipeline.incomplete;
+    let is_first = !place.pipeline.actions().any(|(id, it)| it.action_type.examines && ran_before(id, place.id));
+    let (_, deploy) = deploying().find(|_| is_last && is_first)?;
+    Some(deploy)
+}
+
 /// Returns the names that identify what an action deploys, if all are known.
 fn target(action: &Action) -> Option<Vec<&str>> {
     if let Some(operation) = action.stack_operation() {
@@ -203,12 +218,12 @@ fn too_early(test: &Spanned<String>, command: Span, deploy: &Spanned<String>) ->
         .help("move the test after the deployment")
 }
 
-/// A test of code after production is deployed.
-fn after_production(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
+/// A test of code, or a scan, after production is deployed.
+fn after_production(what: &str, test: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` runs after `{}` is deployed", test.node, deploy.node);
     Diagnostic::new(Code::W0967, message, test.span, "too late to stop the deployment")
-        .label(deploy.span, "deployed before the test")
-        .help("move the test before the first deployment")
+        .label(deploy.span, format!("deployed before the {what}"))
+        .help(format!("move the {what} before the first deployment"))
 }
 
 /// A test that runs after the next deployment.

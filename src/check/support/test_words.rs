@@ -28,7 +28,8 @@ const TESTS: [&str; 23] = [
 ];
 
 /// Programs that only run tests.
-const RUNNERS: [&str; 16] = [
+const RUNNERS: [&str; 20] = [
+    "artillery",
     "ava",
     "bats",
     "ctest",
@@ -36,7 +37,10 @@ const RUNNERS: [&str; 16] = [
     "ginkgo",
     "gotestsum",
     "jest",
+    "k6",
+    "locust",
     "mocha",
+    "newman",
     "nox",
     "phpunit",
     "playwright",
@@ -57,13 +61,56 @@ const TOOLS: [&str; 15] = [
 const LAUNCHING: [&str; 11] =
     ["-m", "bundle", "exec", "npx", "pipenv", "poetry", "python", "python3", "run", "time", "uv"];
 
+/// Options with which a tool succeeds whatever it finds.
+/// <https://learning.postman.com/docs/collections/using-newman-cli/newman-options/>,
+/// <https://maven.apache.org/ref/3.9.9/maven-embedder/cli.html>,
+/// <https://flake8.pycqa.org/en/latest/user/options.html>, <https://docs.astral.sh/ruff/linter/>,
+/// <https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html>,
+/// <https://bandit.readthedocs.io/en/latest/man/bandit.html> (2026-11-30)
+const LENIENT: [(&str, &str); 9] = [
+    ("bandit", "--exit-zero"),
+    ("checkov", "--soft-fail"),
+    ("flake8", "--exit-zero"),
+    ("mvn", "--fail-never"),
+    ("mvn", "-fn"),
+    ("mvnw", "--fail-never"),
+    ("newman", "--suppress-exit-code"),
+    ("pylint", "--exit-zero"),
+    ("ruff", "--exit-zero"),
+];
+
+/// Returns the option with which a command of a test succeeds whatever it finds.
+pub(in crate::check) fn lenient_option(command: &str) -> Option<&'static str> {
+    command.split(['&', ';', '|']).find_map(|command| {
+        let (program, mut arguments) = program_of(command);
+        let of_program = LENIENT.into_iter().filter(|(known, _)| *known == program).map(|(_, option)| option);
+        let options: Vec<&'static str> = of_program.collect();
+        arguments.find_map(|argument| options.iter().copied().find(|option| *option == argument))
+    })
+}
+
+/// Returns whether a command compares what others print.
+pub(in crate::check) fn compares(command: &str) -> bool {
+    let last = command.rsplit(['|', '&']).next().unwrap_or_default();
+    let mut words = last.split_whitespace();
+    match words.next() {
+        Some("grep") => words.any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('q')),
+        Some(program) => matches!(program, "cmp" | "diff"),
+        None => false,
+    }
+}
+
 /// Returns whether a command runs the tests of a program, rather than using a file or an image with such a name.
 pub(in crate::check) fn runs_tests(command: &str) -> bool {
-    let last = command.rsplit("&&").next().unwrap_or_default();
-    let mut words = last.split_whitespace().skip_while(|word| word.contains('=') || LAUNCHING.contains(word));
-    let program = words.next().and_then(|word| word.rsplit('/').next()).unwrap_or_default();
+    let (program, mut words) = program_of(command.rsplit("&&").next().unwrap_or_default());
     RUNNERS.contains(&program)
         || TOOLS.contains(&program) && words.any(|word| word == "test" || word.starts_with("test:"))
+}
+
+/// Returns the program that a command runs, without its folder, and the arguments.
+fn program_of(command: &str) -> (&str, impl Iterator<Item = &str>) {
+    let mut words = command.split_whitespace().skip_while(|word| word.contains('=') || LAUNCHING.contains(word));
+    (words.next().and_then(|word| word.rsplit('/').next()).unwrap_or_default(), words)
 }
 
 /// Returns whether a command tests something. A check whether a file exists does not count.
@@ -75,7 +122,18 @@ pub(in crate::check) fn is_test(command: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::runs_tests;
+    use super::{compares, lenient_option, runs_tests};
+
+    #[test]
+    fn lenient_options_belong_to_their_program() {
+        assert_eq!(
+            lenient_option("npm ci && npx newman run a.json --suppress-exit-code"),
+            Some("--suppress-exit-code")
+        );
+        assert_eq!(lenient_option("mvn -B -fn verify"), Some("-fn"));
+        assert_eq!(lenient_option("mvn -B verify && ln -fn a b"), None);
+        assert!(compares("curl a | grep -q x") && compares("diff a b") && !compares("grep --quiet-mode x"));
+    }
 
     #[test]
     fn tests_are_told_from_names() {
