@@ -259,6 +259,9 @@ pub struct ActionType {
     /// pipeline's permissions.
     #[serde(default)]
     pub own_role: bool,
+    /// Whether it examines what a pipeline deploys, as a test does.
+    #[serde(default)]
+    pub examines: bool,
     /// Why AWS and this reference recommend another type.
     #[serde(default)]
     pub deprecated: Option<String>,
@@ -335,6 +338,7 @@ impl ActionType {
             deprecated: None,
             chosen_by: None,
             own_role: false,
+            examines: false,
             grants_unconfirmed: None,
             managed_policy: None,
             unconfirmed: Some("No file of the catalog describes this action type.".to_owned()),

@@ -9,8 +9,9 @@ use camino::Utf8PathBuf;
 
 use crate::hir::{ActionId, Arena, ArtifactFile, ArtifactId, ConditionRule, Hir, Pipeline, PipelineId};
 use crate::workspace::artifact::Presence;
+use crate::workspace::document::Document;
 use crate::workspace::file_system::normalize;
-use crate::workspace::{Build, Workspace};
+use crate::workspace::{Build, EditedFile, Workspace};
 
 use super::nested::StackTree;
 use super::repository::{self, Contents, StatedBy};
@@ -113,6 +114,11 @@ impl<'a> ActionFiles<'a> {
         self.found[pipeline].actions[action].template.get_or_init(find)
     }
 
+    /// Returns the template that a file of an artifact is, or is produced from.
+    pub fn template_in(&self, pipeline: PipelineId, file: &ArtifactFile) -> Option<DeployedTemplate> {
+        templates::template_in(self, pipeline, file)
+    }
+
     /// Returns the template that an action deploys, with its nested stacks, or `None` if it was not found.
     pub fn tree(&self, pipeline: PipelineId, action: ActionId) -> Option<&StackTree> {
         let follow = || match self.template(pipeline, action) {
@@ -168,6 +174,36 @@ impl<'a> ActionFiles<'a> {
             return None;
         }
         paths.iter().map(|path| folder.join(path)).find(|path| self.workspace.files().is_file(path))
+    }
+
+    /// Returns the file of the repository that the commands of a build copy to a path of an artifact with other values; its
+    /// path counts from the root.
+    pub fn edited_file_in(&self, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<EditedFile> {
+        let pipeline = &self.hir.pipelines[pipeline_id];
+        let artifact = pipeline.artifacts.get(id)?;
+        let producer = pipeline.actions.get(artifact.producer)?;
+        let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
+        let build = self.build(pipeline_id, artifact.producer)?;
+        if repository::is_batch(producer) || !repository::is_sound(build) {
+            return None;
+        }
+        let section = Some(artifact.name.node.as_str()).filter(|_| producer.outputs.len() > 1);
+        let paths = build.spec.contents(section).build_paths(path);
+        let edited = paths.iter().find_map(|path| build.edited(path))?;
+        let source = normalize(&folder.join(&edited.source)).ok()?;
+        self.workspace.files().is_file(&source).then(|| edited.at(source))
+    }
+
+    /// Reads the YAML or JSON file that becomes a file of an artifact. What commands replace in it is unknown.
+    pub fn document(&self, pipeline: PipelineId, file: &ArtifactFile) -> Option<(Utf8PathBuf, Arc<Document>)> {
+        if let Some(path) = self.repository_file(pipeline, file) {
+            let document = self.workspace.document(&path).ok()?;
+            return Some((path, document));
+        }
+        let edited = self.edited_file_in(pipeline, file.artifact?, file.path.as_literal()?)?;
+        let document = self.workspace.document(&edited.source).ok()?;
+        let document = document.with_unknown(&|value| edited.changes(value)).filter(|it| it.error.is_none())?;
+        Some((edited.source, Arc::new(document)))
     }
 
     /// The contents of an artifact.

@@ -49,18 +49,20 @@ pub(super) fn of_file(
 ) -> Option<TaskDefinition> {
     let action = &action_files.hir.pipelines[pipeline].actions[action];
     let ValueKind::ArtifactFile(file) = &action.value(TASK_DEFINITION)?.kind else { return None };
-    let path = action_files.repository_file(pipeline, file)?;
+    let edited = || action_files.edited_file_in(pipeline, file.artifact?, file.path.as_literal()?);
+    let (path, edited) = match action_files.repository_file(pipeline, file) {
+        Some(path) => (path, None),
+        None => edited().map(|edited| (edited.source.clone(), Some(edited)))?,
+    };
     let text = action_files.workspace.text(action_files.workspace.load(&path).ok()?);
     let read: Json = serde_json::from_str(&text).ok()?;
+    let is_open = |text: &str| text.contains('<') || edited.as_ref().is_some_and(|edited| edited.changes(text));
     // A placeholder such as <IMAGE1_NAME> is filled in by the pipeline.
     let field = |key: &str| read.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());
     let named: Vec<&str> = ["executionRoleArn", "taskRoleArn"].into_iter().filter_map(field).collect();
-    let family = field("family").filter(|family| !family.contains('<')).map(str::to_owned);
-    let roles = if named.iter().any(|name| name.contains('<')) {
-        None
-    } else {
-        Some(named.into_iter().map(role_arn).collect())
-    };
+    let family = field("family").filter(|family| !is_open(family)).map(str::to_owned);
+    let roles =
+        if named.iter().any(|name| is_open(name)) { None } else { Some(named.into_iter().map(role_arn).collect()) };
     Some(TaskDefinition { family, roles })
 }
 

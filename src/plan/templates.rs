@@ -65,8 +65,16 @@ fn template_of_file(
     pipeline_id: PipelineId,
     action: &Action,
 ) -> Option<DeployedTemplate> {
+    template_in(action_files, pipeline_id, file_of(action)?)
+}
+
+/// Returns the template that a file of an artifact is, or is produced from.
+pub(super) fn template_in(
+    action_files: &ActionFiles<'_>,
+    pipeline_id: PipelineId,
+    file: &ArtifactFile,
+) -> Option<DeployedTemplate> {
     let pipeline = &action_files.hir.pipelines[pipeline_id];
-    let file = file_of(action)?;
     let producer = producer(pipeline, file)?;
     let path = file.path.as_literal()?;
     if let Some(folder) = &producer.checkout {

@@ -8,6 +8,7 @@ pub mod buildspec;
 pub mod docker_ignore;
 pub mod dockerfile;
 pub mod document;
+mod edited;
 pub mod file_system;
 mod git_index;
 pub mod glob;
@@ -32,9 +33,10 @@ use artifact::ArtifactContents;
 use buildspec::{BuildPhase, Buildspec, Command};
 use document::{Document, DocumentOrigin, TextMap};
 use file_system::{FileError, FileSystem, normalize};
-use packaging::{BuildCommands, CopiedFiles, TemplateOrigin, Unnamed};
+use packaging::{BuildCommands, CopiedFiles, TemplateOrigin};
 use template::Template;
 
+pub use edited::EditedFile;
 pub use lookups::{Lookups, Tree};
 pub use project_files::{ProjectFile, ProjectFiles};
 
@@ -89,22 +91,35 @@ fn count_word(text: &str, word: &str) -> usize {
     text.match_indices(word).filter(is_whole).count()
 }
 
-/// Returns whether a text contains a part of a path, other than as a part of another path: `values/common.yaml` does not
-/// name `stage.yaml` in `values`.
+/// Returns whether a text contains a part of a path, other than as a program or as a part of another path:
+/// `values/common.yaml` does not name `stage.yaml` in `values`, and `agent.conf` does not name `agent`.
 fn names_part(text: &str, part: &str, next: Option<&str>) -> bool {
     let Some(next) = next else { return count_word(text, part) > 0 };
     let is_name = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let folder = format!("{part}/");
-    let of_others = text.match_indices(folder.as_str()).filter(|(at, found)| {
-        let before = text.get(..*at).and_then(|before| before.chars().next_back());
-        let rest = text.get(at + found.len()..).unwrap_or_default();
-        let name: &str = rest.split(|c: char| !is_name(c)).next().unwrap_or_default();
-        let after = rest.get(name.len()..).and_then(|rest| rest.chars().next());
+    text.match_indices(part).any(|(at, _)| {
+        let rest = text.get(at + part.len()..).unwrap_or_default();
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        // A full stop can end a sentence.
+        let is_longer =
+            rest.starts_with(is_name) && !rest.trim_start_matches('.').is_empty() && !rest.starts_with(". ");
+        if before.is_some_and(is_name) || is_longer || is_program(text, at, part.len()) {
+            return false;
+        }
+        let Some(inside) = rest.strip_prefix('/') else { return true };
+        let name: &str = inside.split(|c: char| !is_name(c)).next().unwrap_or_default();
+        let after = inside.get(name.len()..).and_then(|rest| rest.chars().next());
         let is_whole = after.is_none_or(|c| c.is_whitespace() || "'\"/;)&|".contains(c));
-        let is_path = !name.is_empty() && name != "." && name != ".." && is_whole;
-        is_path && name != next && !before.is_some_and(is_name)
-    });
-    count_word(text, part) > of_others.count()
+        matches!(name, "" | "." | "..") || name == next || !is_whole
+    })
+}
+
+/// Returns whether a word is the program of a command with arguments: `terraform` in `terraform init`.
+fn is_program(text: &str, at: usize, length: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']);
+    let after = text.get(at + length..).unwrap_or_default();
+    let arguments = after.trim_start_matches([' ', '\t']);
+    let is_first = before.is_empty() || before.ends_with(['\n', ';', '&', '|', '(']);
+    is_first && arguments.len() < after.len() && arguments.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
 }
 
 /// Returns whether a script stops at the first command that fails: `set -e`, `set -euo pipefail`.
@@ -118,6 +133,10 @@ fn stops_at_failure(script: &str) -> bool {
     script.lines().any(|line| sets(line.trim()))
         || script.starts_with("#!/bin/bash -e")
         || script.starts_with("#!/bin/sh -e")
+}
+
+fn is_match(pattern: &Utf8Path, path: &Utf8Path) -> bool {
+    glob::PathGlob::new(pattern.as_str()).is_some_and(|glob| glob.is_match(path))
 }
 
 impl Build {
@@ -156,15 +175,23 @@ impl Build {
         self.spec.commands().any(|command| command.text.contains(text))
     }
 
-    /// Returns how often the commands contain a text as a whole word.
+    /// Returns how often the commands contain a text as a whole word, other than as a program.
     pub fn count_word(&self, word: &str) -> usize {
-        self.spec.commands().map(|command| count_word(&command.text, word)).sum()
+        let programs =
+            |text: &str| text.match_indices(word).filter(|(at, _)| is_program(text, *at, word.len())).count();
+        let count = |text: &str| count_word(text, word).saturating_sub(programs(text));
+        self.spec.commands().map(|command| count(&command.text)).sum()
     }
 
     /// Returns whether the commands may write a file: one mentions it or a folder of it, or a program may write files
     /// without naming them. The path is relative to the source's folder.
     pub fn may_write(&self, path: &Utf8Path) -> bool {
-        self.commands.unnamed > Unnamed::Nothing || self.installs(path) || self.names(path, only_reads)
+        self.commands.unnamed.may_produce(path) || self.may_write_named(path)
+    }
+
+    /// Returns whether a command names a file or a folder of it and may write it.
+    pub fn may_write_named(&self, path: &Utf8Path) -> bool {
+        self.installs(path) || self.names(path, only_reads)
     }
 
     /// As [`Build::may_write`], for a file or folder that is a source rather than the result of a test.
@@ -203,6 +230,11 @@ impl Build {
             let makes = |text: &str| text.starts_with("mkdir ") && text.contains(copy.target.as_str());
             let into_folder = copy.into_folder || self.spec.commands().any(|command| makes(command.text.trim_start()));
             for source in &copy.sources {
+                let matched = || source.parent().map(|folder| folder.join(name)).filter(|path| is_match(source, path));
+                let source = if source.as_str().contains('*') { &matched().unwrap_or_default() } else { source };
+                if source.as_str().is_empty() {
+                    continue;
+                }
                 let place = if into_folder { copy.target.join(source.file_name()?) } else { copy.target.clone() };
                 let Ok(rest) = path.strip_prefix(&place) else { continue };
                 if found.is_some() || self.is_named_beside(copy, name) {

@@ -1,4 +1,4 @@
-//! E0207: a file that its artifact does not contain.
+//! E0207, W0221: a file that its artifact does not contain, or that nothing writes.
 
 use crate::check::support::artifact_files::{Wanted, missing_together};
 use crate::check::{Findings, Rule, Subject};
@@ -6,7 +6,7 @@ use crate::diagnostic::Code;
 use crate::diagnostic::families::artifacts::Named;
 use crate::hir::{ArtifactFile, Value, ValueKind};
 
-pub(super) const RULE: Rule = Rule { name: "artifact-files", codes: &[Code::E0207], run: check };
+pub(super) const RULE: Rule = Rule { name: "artifact-files", codes: &[Code::E0207, Code::W0221], run: check };
 
 /// Checks every `Artifact::file` in the configuration of every action.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::catalog::Category;
 use crate::check::support::seen_builds::SeenBuilds;
 use crate::check::support::source_folder::SourceFolder;
+use crate::check::support::tool_folders;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic};
@@ -15,7 +16,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::{Artifacts, Command};
 use crate::workspace::file_system::normalize;
-use crate::workspace::packaging::{OutputFolder, is_for_results};
+use crate::workspace::packaging::{OutputFolder, Packaging, Tool, WrittenFile, is_for_results};
 
 pub(super) const RULE: Rule = Rule { name: "build-files", codes: &[Code::W0221], run: check };
 
@@ -38,6 +39,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 Run { build, source: &source, is_document: subject.document.is_some(), read: &read }
                     .artifacts(findings);
             }
+        }
+        if let Some(build) = subject.action_files.own_commands(place.pipeline_id, place.id) {
+            let run = Run { build, source: &source, is_document: subject.document.is_some(), read: &read };
+            let outputs = place.action.outputs.iter().filter_map(|id| place.pipeline.artifacts.get(*id));
+            let files = outputs.flat_map(|artifact| &artifact.contents);
+            findings.extend(files.filter_map(|file| run.declared(file)));
         }
     }
 }
@@ -71,7 +78,7 @@ impl Run<'_> {
                 let Ok(path) = normalize(Utf8Path::new(base.node.trim_start_matches('/'))) else { return };
                 let absolute = base.node.starts_with('/');
                 if !self.is_document && !absolute && !path.as_str().is_empty() && !self.holds(&path) {
-                    if let Some((near, span)) = self.other_folder(&path) {
+                    if let Some((near, span)) = self.other_folder(&path).or_else(|| self.folder_of_tool(&path)) {
                         return findings.push(other_folder(&base.node, base.span, &near, span));
                     }
                     if !self.build.may_write(&path) {
@@ -125,6 +132,18 @@ impl Run<'_> {
         Some((found.path.to_string(), found.span))
     }
 
+    /// Returns the folder that a program of a `package.json` fills instead of one that nothing mentions.
+    fn folder_of_tool(&self, path: &Utf8Path) -> Option<(String, Span)> {
+        let scripts = |name: &str| self.build.commands.package_scripts.iter().filter(|it| it.name.node == name).count();
+        let name = path.file_name().filter(|name| self.build.count_word(name) <= scripts(name))?;
+        let folders = tool_folders::of(self.build, self.source);
+        if folders.iter().any(|folder| folder.path == path) {
+            return None;
+        }
+        let beside = folders.into_iter().find(|it| it.path.parent() == path.parent() && !it.mentions(name))?;
+        Some((beside.path.into_string(), beside.script))
+    }
+
     /// Returns whether a packaging command writes a file that no artifact contains.
     fn writes_another(&self) -> bool {
         let Some(primary) = &self.build.spec.artifacts else { return false };
@@ -135,6 +154,17 @@ impl Run<'_> {
             .collect();
         let outputs = self.build.commands.packagings.iter().filter_map(|it| it.output.as_ref()?.word.literal());
         outputs.into_iter().any(|name| !files.contains(&name.as_ref()))
+    }
+
+    /// Checks a file that an action with its own commands hands on, and that a command writes with a similar name.
+    fn declared(&self, file: &Spanned<String>) -> Option<Diagnostic> {
+        let path = normalize(Utf8Path::new(file.node.trim_start_matches("./"))).ok()?;
+        let is_made = self.holds(&path) || self.build.commands.writes.iter().any(|it| it.path == path);
+        if is_made || !is_plain(&file.node) || path.as_str().is_empty() {
+            return None;
+        }
+        let (name, place) = self.written_near(&path, &file.node)?;
+        Some(other_name(file, &name, place))
     }
 
     /// Checks a file, or the folder of a pattern, which the source must contain or a command must write.
@@ -152,7 +182,14 @@ impl Run<'_> {
         }
         if let Some(written) = self.elsewhere(&path).filter(|_| !is_pattern) {
             let outside_base = has_base && written.path.as_str() == text;
-            return Some(written_elsewhere(file, &written, outside_base, self.read.contains(&text)));
+            let at_root = self.read.contains(&text);
+            return Some(written_elsewhere(file, &written, base, (outside_base, at_root)));
+        }
+        if let Some((near, span)) = self.folder_of_tool(&path).filter(|_| is_pattern) {
+            return Some(other_folder(&fixed, file.span, &near, span));
+        }
+        if let Some(printed) = self.printed(&path) {
+            return Some(only_printed(file, printed, path.as_str()));
         }
         let outputs = self.build.commands.packagings.iter().filter_map(|packaging| packaging.output.as_ref());
         let near = outputs.filter_map(|output| Some((output.word.literal()?, output.span))).find(|(name, _)| {
@@ -163,6 +200,9 @@ impl Run<'_> {
         if let Some((name, span)) = near.filter(|_| !is_pattern) {
             return Some(other_name(file, &name, span));
         }
+        if self.is_not_copied(base, &path) {
+            return Some(not_copied(file, base, &fixed));
+        }
         if self.build.may_write(&path) {
             return None;
         }
@@ -171,28 +211,82 @@ impl Run<'_> {
         Some(nothing_writes(file, is_pattern, near.as_deref()))
     }
 
-    /// Returns a file that a command writes, that no artifact contains, and that is probably meant instead of one that no
-    /// command mentions.
+    /// Returns whether the source has a file or folder in its root, while a command makes the folder of the artifact and no
+    /// command mentions the name.
+    fn is_not_copied(&self, base: &Utf8Path, path: &Utf8Path) -> bool {
+        let Ok(inside) = path.strip_prefix(base) else { return false };
+        let makes = |text: &str| text.trim_start().starts_with("mkdir ") && text.contains(base.as_str());
+        let first = inside.components().next().map_or("", |part| part.as_str());
+        !base.as_str().is_empty()
+            && self.build.spec.commands().any(|command| makes(&command.text))
+            && !self.holds(base)
+            && self.holds(inside)
+            && self.build.count_word(first) == 0
+            && !self
+                .build
+                .spec
+                .commands()
+                .any(|command| command.text.contains("cp -r . ") || command.text.contains('*'))
+    }
+
+    /// Returns a command that prints a packaged template, while no command mentions the file with the template.
+    fn printed(&self, path: &Utf8Path) -> Option<Span> {
+        let is_template = matches!(path.extension(), Some("json" | "yaml" | "yml"));
+        let name = path.file_name().filter(|name| is_template && !self.build.mentions(name))?;
+        let packagings = &self.build.commands.packagings;
+        let prints =
+            |it: &&Packaging| matches!(it.tool, Tool::CloudFormationPackage | Tool::SamPackage) && it.output.is_none();
+        let mut printing = packagings.iter().filter(prints);
+        printing.next().filter(|_| printing.next().is_none() && name.contains("pack")).map(|it| it.span)
+    }
+
+    /// Returns a file that a command writes, that no artifact contains, and that is probably meant instead of one that
+    /// commands at most read.
     fn written_near(&self, path: &Utf8Path, listed_as: &str) -> Option<(String, Span)> {
-        let name = path.file_name().filter(|name| self.build.count_word(name) == 0)?;
+        let examined = |name: &str| self.build.commands.examined.iter().filter(|it| *it == name).count();
+        let name = path.file_name().filter(|name| self.build.count_word(name) <= examined(name))?;
         let sections = self.build.spec.artifacts.iter().flat_map(|all| std::iter::once(all).chain(&all.secondary));
         let listed: Vec<&str> = sections.flat_map(|section| &section.files).map(|file| file.node.as_str()).collect();
-        let is_near = |own: &str| is_misspelling(name, own) || name.eq_ignore_ascii_case(own);
-        let found = self.build.commands.writes.iter().find(|written| {
-            let own = written.path.file_name().filter(|own| !listed.iter().any(|it| it.ends_with(*own)));
-            written.path.parent() == path.parent()
-                && written.path.extension() == path.extension()
-                && own.is_some_and(is_near)
-        })?;
-        let meant = Utf8Path::new(listed_as).with_file_name(found.path.file_name()?);
-        Some((meant.into_string(), found.span))
+        let extension = |name: &str| Utf8Path::new(name).extension().map(str::to_owned);
+        let stem = |name: &str| Utf8Path::new(name).file_stem().map(str::to_owned);
+        let is_near = |own: &str| {
+            let is_typo = is_misspelling(name, own) || name.eq_ignore_ascii_case(own);
+            own != name && if extension(own) == extension(name) { is_typo } else { stem(own) == stem(name) }
+        };
+        let found = self
+            .made_in(path.parent()?)
+            .into_iter()
+            .find(|(own, _)| !listed.iter().any(|it| it.ends_with(own.as_str())) && is_near(own))?;
+        let meant = Utf8Path::new(listed_as).with_file_name(&found.0);
+        Some((meant.into_string(), found.1))
+    }
+
+    /// Returns the names of the files that commands write to a folder or copy to one that they make.
+    fn made_in(&self, folder: &Utf8Path) -> Vec<(String, Span)> {
+        let commands = &self.build.commands;
+        let written = commands.writes.iter().filter(|written| written.path.parent() == Some(folder));
+        let written = written.filter_map(|it| Some((it.path.file_name()?.to_owned(), it.span)));
+        let is_made = self
+            .build
+            .spec
+            .commands()
+            .any(|it| it.text.trim_start().starts_with("mkdir ") && it.text.contains(folder.as_str()));
+        let copied = commands.copies.iter().filter(|copy| is_made && copy.into_folder && copy.target == folder);
+        let copied = copied.flat_map(|copy| copy.sources.iter().map(move |source| (source, copy.span)));
+        let copied = copied.filter_map(|(source, span)| Some((source.file_name()?.to_owned(), span)));
+        written.chain(copied).collect()
     }
 
     /// Returns where a command writes a file with this name, if not to the path in the artifact.
     fn elsewhere(&self, path: &Utf8Path) -> Option<Written> {
-        let mut writes =
-            self.build.commands.writes.iter().filter(|it| it.path.file_name() == path.file_name()).peekable();
+        let is_new = |it: &&WrittenFile| it.template.as_ref() != Some(&it.path);
+        let of_name = self.build.commands.writes.iter().filter(|it| it.path.file_name() == path.file_name());
+        let mut writes = of_name.filter(is_new).peekable();
         writes.peek()?;
+        let is_copied = |(name, _): &(String, Span)| Some(name.as_str()) == path.file_name();
+        if path.parent().is_some_and(|folder| self.made_in(folder).iter().any(is_copied)) {
+            return None;
+        }
         if self.build.commands.writes.iter().any(|it| it.path == path) {
             return None;
         }
@@ -200,7 +294,8 @@ impl Run<'_> {
         // Another command that mentions it may move it.
         let own = |command: &Command| self.build.commands.writes.iter().any(|it| command.span.covers(it.span));
         let mentions = self.build.spec.commands().filter(|command| {
-            let moves = ["cp ", "mv "].iter().any(|word| command.text.contains(word));
+            let copies = self.build.commands.copies.iter().filter(|copy| command.span.covers(copy.span)).count();
+            let moves = ["cp ", "mv "].iter().map(|word| command.text.matches(word).count()).sum::<usize>() > copies;
             // The folder of a command that writes the file is known.
             let moves = moves || command.text.contains("cd ") && !own(command);
             command.text.contains(name) && moves
@@ -246,14 +341,20 @@ fn other_folder(folder: &str, place: Span, near: &str, filled: Span) -> Diagnost
 }
 
 /// A file that is written, but to another folder.
-fn written_elsewhere(file: &Spanned<String>, written: &Written, outside_base: bool, at_root: bool) -> Diagnostic {
+///
+/// `outside_base`: whether it would be found without the `base-directory`. `at_root`: whether a deployment reads it at the root.
+fn written_elsewhere(
+    file: &Spanned<String>,
+    written: &Written,
+    base: &Utf8Path,
+    (outside_base, at_root): (bool, bool),
+) -> Diagnostic {
     let message = format!("`{}` is written in another folder", file.node);
-    let found = Diagnostic::new(
-        Code::W0221,
-        message,
-        file.span,
-        if outside_base { "looked for in `base-directory`" } else { "looked for in the folder of the source" },
-    );
+    let looked = match base.as_str() {
+        "" => "looked for in the folder of the source".to_owned(),
+        base => format!("looked for in `{base}`"),
+    };
+    let found = Diagnostic::new(Code::W0221, message, file.span, looked);
     let label = match written.path.parent() {
         Some(parent) if parent.starts_with("..") => "written outside of the source, after `cd`".to_owned(),
         _ => format!("written to `{}`", written.path),
@@ -265,10 +366,26 @@ fn written_elsewhere(file: &Spanned<String>, written: &Written, outside_base: bo
             Some(name) => format!("write it to `$CODEBUILD_SRC_DIR/{name}`"),
             None => "write it in `$CODEBUILD_SRC_DIR`".to_owned(),
         }
+    } else if let Ok(inside) = written.path.strip_prefix(base) {
+        format!("list `{inside}`")
     } else {
-        format!("list `{}`", written.path)
+        format!("write it to `{base}`")
     };
     found.label(written.span, label).help(help)
+}
+
+/// A file or folder of the source that no command copies to the folder of the artifact.
+fn not_copied(file: &Spanned<String>, base: &Utf8Path, name: &str) -> Diagnostic {
+    let message = format!("nothing copies `{name}` to `{base}`");
+    Diagnostic::new(Code::W0221, message, file.span, "only in the root of the source")
+        .help(format!("add `cp -r {name} {base}/` to the commands"))
+}
+
+/// A file that a command would write with another option.
+fn only_printed(file: &Spanned<String>, command: Span, path: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0221, format!("nothing writes `{}`", file.node), file.span, "not in the source, either")
+        .label(command, "only prints the template")
+        .help(format!("add `--output-template-file {path}` to the command"))
 }
 
 /// A file that is written with a similar name.

@@ -58,6 +58,9 @@ fn one(
         }
     }
     findings.extend(build.commands.package_scripts.iter().filter_map(|script| package_script(script, build, source)));
+    let has_path = build.commands.assigns("PATH") || build.mentions("/bin");
+    let bare = build.commands.programs.iter().filter(|_| !has_path);
+    findings.extend(bare.filter_map(|(name, place)| bare_script(subject, (name, *place), build, source)));
 }
 
 /// Returns the path of an input that the source does not contain and no command creates, and the path that is probably
@@ -75,7 +78,7 @@ fn lacking(
     if let Some(near) = in_other_folder(&path, build, source) {
         return Some((path, Some(near)));
     }
-    let untouched = input.after == Unnamed::Nothing && is_whole(subject, input, build);
+    let untouched = !may_be_written(input, &path) && is_whole(subject, input, build, &path);
     let parent = path.parent().filter(|parent| parent.as_str().is_empty() || source.holds(parent));
     if parent.is_none() && (!untouched || may_fill(&path, build, source)) {
         return None;
@@ -97,7 +100,7 @@ fn lacking(
     let alone = !untouched && parent.is_some_and(|parent| parent.as_str().is_empty());
     let open = match near {
         Some(near) => input.after == Unnamed::Anything && may_be_compiled(&path, Utf8Path::new(near)),
-        None => may_be_written(input) || alone,
+        None => may_be_written(input, &path) || alone,
     };
     let other = near.is_none().then(|| written_near(input, &path, build)).flatten();
     match other {
@@ -109,12 +112,17 @@ fn lacking(
 }
 
 /// Returns whether the source certainly contains nothing but the files of this repository: it contains the buildspec, and
-/// neither a submodule nor a cache can add files. The repository around a document may be a different one.
-fn is_whole(subject: &Subject<'_>, input: &InputFile, build: &Build) -> bool {
+/// neither a submodule nor a cache can add the path. The repository around a document may be a different one.
+fn is_whole(subject: &Subject<'_>, input: &InputFile, build: &Build, path: &Utf8Path) -> bool {
     let from = subject.workspace.path_of(input.span.file);
     let is_file = matches!(from.extension(), Some("yml" | "yaml")) && !build.spec.computed;
     let submodules = subject.workspace.files().is_file(Utf8Path::new(".gitmodules"));
-    subject.document.is_none() && is_file && !submodules && build.spec.cache_paths.is_empty()
+    let may_hold = |cached: &Spanned<String>| {
+        let fixed = cached.node.split(['*', '?', '[', '{', '$']).next().unwrap_or_default();
+        let fixed = Utf8Path::new(fixed.trim_start_matches("./").trim_end_matches('/'));
+        !fixed.starts_with("/") && (fixed.starts_with(path) || path.starts_with(fixed))
+    };
+    subject.document.is_none() && is_file && !submodules && !build.spec.cache_paths.iter().any(may_hold)
 }
 
 /// Returns whether a command may create the first folder on the way to a path that the source does not contain.
@@ -175,12 +183,12 @@ fn is_renamed(one: &str, other: &str) -> bool {
 }
 
 /// Returns whether an earlier program may have written a file without naming it.
-fn may_be_written(input: &InputFile) -> bool {
-    match input.after {
-        Unnamed::Nothing => false,
+fn may_be_written(input: &InputFile, path: &Utf8Path) -> bool {
+    match input.kind {
         // Tests write reports, but no scripts.
-        Unnamed::Results => input.kind != InputKind::Script,
-        Unnamed::Anything => true,
+        InputKind::Script => input.after == Unnamed::Anything,
+        InputKind::Folder => input.after.may_contain(path),
+        InputKind::File | InputKind::Either => input.after.may_produce(path),
     }
 }
 
@@ -197,23 +205,26 @@ fn in_other_input(
     let reads = build.commands.inputs.iter().filter(|other| other.path.file_name() == Some(name)).count();
     // A file in a folder of its own may be a result of the build.
     let is_at_root = path.parent().is_some_and(|parent| parent.as_str().is_empty());
+    let is_in_source = path.parent().is_some_and(|parent| source.holds(parent)) && input.after == Unnamed::Nothing;
     let may_be_made = input.after == Unnamed::Anything || may_be_made(build, name, reads) || build.installs(&path);
-    if !is_at_root || source.holds(&path) || may_be_made {
+    if !is_at_root && !is_in_source || source.holds(&path) || may_be_made {
         return None;
     }
     let primary = repository::primary_input(place.action)?;
     let others = || place.action.inputs.iter().map(|other| other.artifact).filter(|other| *other != primary);
     let contents = |id: ArtifactId| &subject.action_files.contents(place.pipeline_id, id).files;
     let named = |id: ArtifactId| &place.pipeline.artifact(id).name;
-    if let Some(id) = others().find(|id| matches!(contents(*id).contains(path.as_str()), Presence::Present(_))) {
-        return Some(only_in_input(input, path.as_str(), named(id), path.as_str()));
+    for there in [path.as_str(), name] {
+        if let Some(id) = others().find(|id| matches!(contents(*id).contains(there), Presence::Present(_))) {
+            return Some(only_in_input(input, path.as_str(), named(id), there));
+        }
     }
     let near = |id: ArtifactId| {
         let known = contents(id).known();
         let near = similar(path.as_str(), known.iter().map(|known| known.path.as_str()))?.to_owned();
         Some((id, near))
     };
-    let (id, near) = others().filter(|_| source.near_file(&path).is_none()).find_map(near)?;
+    let (id, near) = others().filter(|_| is_at_root && source.near_file(&path).is_none()).find_map(near)?;
     Some(only_in_input(input, path.as_str(), named(id), &near))
 }
 
@@ -230,6 +241,29 @@ fn package_script(script: &PackageScript, build: &Build, source: &SourceFolder<'
     let place = root.entry("scripts").map(|entry| entry.key.span);
     let there = known().any(|name| name == script.name.node);
     (!there).then(|| no_package_script(&script.name, &path, similar(&script.name.node, known()), place))
+}
+
+/// Checks a script of the source that a command names without its folder, so that the shell searches for it elsewhere.
+fn bare_script(
+    subject: &Subject<'_>,
+    (name, place): (&str, Span),
+    build: &Build,
+    source: &SourceFolder<'_>,
+) -> Option<Diagnostic> {
+    let is_script = matches!(Utf8Path::new(name).extension(), Some("py" | "rb" | "sh"));
+    if !is_script || !subject.written(place).is(name) || build.count_word(name) > 1 {
+        return None;
+    }
+    let mut there = source.files_named(name);
+    let only = there.next().filter(|_| there.next().is_none())?;
+    Some(not_on_path(name, place, only.as_str()))
+}
+
+/// A script that is not in the folders of `PATH`.
+fn not_on_path(name: &str, place: Span, path: &str) -> Diagnostic {
+    let path = if path.contains('/') { path.to_owned() } else { format!("./{path}") };
+    Diagnostic::new(Code::E0222, format!("the shell does not find `{name}`"), place, "not in the folders of `PATH`")
+        .help(format!("write `{path}`"))
 }
 
 /// A script, file, or folder that does not exist.

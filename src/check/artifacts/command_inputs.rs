@@ -2,6 +2,7 @@
 
 use camino::Utf8Path;
 
+use crate::check::support::absent_files::{Absence, absence};
 use crate::check::support::filled_folders;
 use crate::check::support::listed_files::section;
 use crate::check::support::source_folder::missing_checkout;
@@ -21,14 +22,14 @@ pub(super) const RULE: Rule = Rule { name: "command-inputs", codes: &[Code::E022
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Span> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        for build in
-            subject.action_files.builds(place.pipeline_id, place.id).filter(|build| repository::is_sound(build))
-        {
-            for file in &build.commands.artifact_files {
+        let own = subject.action_files.own_commands(place.pipeline_id, place.id);
+        let builds = subject.action_files.builds(place.pipeline_id, place.id).chain(own);
+        for build in builds.filter(|build| repository::is_sound(build)) {
+            for (id, file) in read_files(place, build) {
                 if seen.contains(&file.span) {
                     continue;
                 }
-                if let Some(found) = one(subject, place, build, file) {
+                if let Some(found) = one(subject, place, build, (id, &file)) {
                     seen.push(file.span);
                     findings.push(found);
                 }
@@ -37,11 +38,34 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
+/// Returns what the commands of an action read in its inputs that are no checkout of the repository, or not the primary
+/// input.
+fn read_files(place: Place<'_>, build: &Build) -> Vec<(ArtifactId, InputArtifactFile)> {
+    let Some(primary) = repository::primary_input(place.action) else { return Vec::new() };
+    let others = || place.action.inputs.iter().map(|input| input.artifact).filter(|id| *id != primary);
+    let named = |name: &str| others().find(|id| place.pipeline.artifact(*id).name.node == name);
+    let of_others =
+        build.commands.artifact_files.iter().filter_map(|file| Some((named(&file.artifact)?, file.clone())));
+    let mut found: Vec<(ArtifactId, InputArtifactFile)> = of_others.collect();
+    if repository::checkout(place.pipeline, primary).is_none() {
+        let name = &place.pipeline.artifact(primary).name.node;
+        let files = build.commands.inputs.iter().filter(|file| !file.path.starts_with(".."));
+        found.extend(files.filter_map(|file| {
+            let path = normalize(&file.path).ok().filter(|path| !path.as_str().is_empty())?;
+            let file = InputArtifactFile { artifact: name.clone(), path, span: file.span, inside: Some(file.after) };
+            Some((primary, file))
+        }));
+    }
+    found
+}
+
 /// Reports a file that its artifact certainly lacks.
-fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &InputArtifactFile) -> Option<Diagnostic> {
-    let primary = repository::primary_input(place.action)?;
-    let mut others = place.action.inputs.iter().filter(|input| input.artifact != primary);
-    let id = others.find(|input| place.pipeline.artifact(input.artifact).name.node == file.artifact)?.artifact;
+fn one(
+    subject: &Subject<'_>,
+    place: Place<'_>,
+    build: &Build,
+    (id, file): (ArtifactId, &InputArtifactFile),
+) -> Option<Diagnostic> {
     if may_be_written(build, file) {
         return None;
     }
@@ -64,9 +88,15 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &InputArtif
             (!may_be_folder).then(|| known.into_iter().map(|known| known.path).collect::<Vec<_>>())?
         }
         Presence::Unknown => {
-            let entries = entries(subject, place, id)?;
             let first = path.split('/').next().unwrap_or_default();
-            (!entries.iter().any(|entry| entry == first)).then_some(entries)?
+            let entries = entries(subject, place, id).filter(|entries| !entries.iter().any(|entry| entry == first));
+            match entries {
+                Some(entries) => entries,
+                None => match absence(subject, place.pipeline_id, id, path)? {
+                    Absence::Certain(known) => known.into_iter().map(|known| known.path).collect(),
+                    Absence::Likely { .. } => return None,
+                },
+            }
         }
     };
     names.retain(|name| !name.contains(['*', '?', '[', '{', '$']));
@@ -91,7 +121,12 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, file: &InputArtif
 fn may_be_written(build: &Build, file: &InputArtifactFile) -> bool {
     let variable = format!("{INPUT_FOLDER}{}", file.artifact);
     let is_path = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
-    build.spec.commands().any(|command| {
+    if let Some(after) = file.inside {
+        let name = file.path.file_name().unwrap_or_default();
+        let reads = build.commands.examined.iter().filter(|examined| *examined == name).count();
+        return after.may_produce(&file.path) || build.installs(&file.path) || build.count_word(name) > reads;
+    }
+    build.spec.commands().take_while(|command| command.span.start <= file.span.start).any(|command| {
         command.text.match_indices(&variable).any(|(at, _)| {
             let rest = command.text.get(at + variable.len()..).unwrap_or_default().trim_start_matches(['}', '"', '\'']);
             let path: String = rest.chars().take_while(|c| is_path(*c)).collect();
@@ -151,6 +186,7 @@ fn not_in_input(
         None => found.label(artifact.span, "produced here"),
     };
     match near {
+        Some(near) if file.inside.is_some() => found.help(format!("did you mean `{near}`?")),
         Some(near) => found.help(format!("did you mean `${INPUT_FOLDER}{}/{near}`?", file.artifact)),
         None => found.help(format!("add `{}` to the files of `{}`, or correct the path", file.path, artifact.node)),
     }

@@ -15,6 +15,7 @@ mod flattened_artifacts;
 mod full_clone;
 mod input_files;
 mod parsed_files;
+mod report_files;
 mod stored_archives;
 
 use super::Rule;
@@ -36,5 +37,6 @@ pub(super) const RULES: &[Rule] = &[
     full_clone::RULE,
     input_files::RULE,
     parsed_files::RULE,
+    report_files::RULE,
     stored_archives::RULE,
 ];

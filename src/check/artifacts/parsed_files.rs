@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::{FolderFile, Slot};
+use crate::check::support::json_errors::{at, reason};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
@@ -52,9 +53,10 @@ impl Reading<'_> {
                     self.subject.action_files.repository_file_in(self.place.pipeline_id, self.artifact, path)
                 && let Some(root) = self.parsed(&path, seen, findings)
                 && slot.mapping_file
-                && !root.items().is_empty()
+                && root.entries().is_empty()
+                && !root.is_null()
             {
-                findings.push(not_a_mapping(&path, start(&root)));
+                findings.push(not_a_mapping(&path, &root));
             }
         }
     }
@@ -101,6 +103,16 @@ impl Reading<'_> {
             findings.push(family::not_parsed(&kind, &error.message, error.span, error.unfinished_key));
             return None;
         }
+        let file = self.subject.workspace.load(path).ok()?;
+        let text = self.subject.workspace.text(file);
+        // What YAML accepts beyond JSON, such as comments, JSON does not.
+        if path.extension() == Some("json")
+            && !text.trim().is_empty()
+            && let Err(error) = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}'))
+        {
+            findings.push(not_json(path, at(file, &text, &error), &error));
+            return None;
+        }
         document.root.clone()
     }
 }
@@ -111,10 +123,18 @@ fn start(root: &Node) -> Span {
     key.or_else(|| root.items().first().map(|item| item.span)).unwrap_or(root.span)
 }
 
-/// A list instead of a mapping.
-fn not_a_mapping(path: &Utf8Path, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0211, format!("`{path}` must be a mapping, not a list"), place, "")
-        .help("write `name: value` without `-`")
+/// A list or a text instead of a mapping.
+fn not_a_mapping(path: &Utf8Path, root: &Node) -> Diagnostic {
+    let (kind, help) = match root.items() {
+        [] => ("a text", "write `name: value`"),
+        _ => ("a list", "write `name: value` without `-`"),
+    };
+    Diagnostic::new(Code::E0211, format!("`{path}` must be a mapping, not {kind}"), start(root), "").help(help)
+}
+
+/// A file whose name promises JSON.
+fn not_json(path: &Utf8Path, place: Span, error: &serde_json::Error) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("`{path}` is not valid JSON"), place, reason(error))
 }
 
 /// A folder without the file that defines its kind.

@@ -1,5 +1,5 @@
 //! E0440, W0440, E0207, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does
-//! not contain. W0446: AppSpecs of another platform.
+//! not contain, or that nothing writes (W0221). W0446: AppSpecs of another platform.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::workspace::document::{Document, DocumentOrigin, Entry, Node};
 
 pub(super) const RULE: Rule = Rule {
     name: "appspecs",
-    codes: &[Code::E0207, Code::E0211, Code::E0440, Code::W0440, Code::E0441, Code::W0446],
+    codes: &[Code::E0207, Code::E0211, Code::W0221, Code::E0440, Code::W0440, Code::E0441, Code::W0446],
     run: check,
 };
 

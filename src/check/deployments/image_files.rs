@@ -75,7 +75,11 @@ fn list(subject: &Subject<'_>, place: Place<'_>, root: &Node, command: Span, fin
         let rest = text.split_once('$').map(|(_, rest)| rest.trim_start_matches('{'));
         rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
     };
-    let images = entries.iter().filter_map(|entry| entry.get("imageUri")?.literal());
+    let images = || entries.iter().filter_map(|entry| entry.get("imageUri")?.literal());
+    if images().any(str::is_empty) {
+        return findings.push(no_image(command));
+    }
+    let images = images();
     if let Some(image) = images.into_iter().find(|image| unexpanded(image)) {
         return findings.push(not_expanded(image, command));
     }
@@ -108,6 +112,12 @@ fn containers(subject: &Subject<'_>, place: Place<'_>) -> Option<Vec<Spanned<Str
 fn not_json(file: &str, command: Span) -> Diagnostic {
     Diagnostic::new(Code::E0444, format!("this command does not write JSON to `{file}`"), command, "")
         .help("put the whole text in single quotes, and the values in with `printf`")
+}
+
+/// An entry without an image.
+fn no_image(command: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0444, format!("`imageUri` in `{LIST}` is empty"), command, "`printf` gets no value for it")
+        .help("add the image after the format: `printf '...' \"$REPOSITORY:$TAG\"`")
 }
 
 /// An image whose variables the shell does not replace.

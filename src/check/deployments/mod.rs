@@ -1,5 +1,6 @@
 //! Files that deployments read: AppSpecs, task definitions, image definitions.
 
+mod application_bundles;
 mod appspecs;
 mod container_dependencies;
 mod fargate_tasks;
@@ -12,6 +13,7 @@ use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
+    application_bundles::RULE,
     appspecs::RULE,
     container_dependencies::RULE,
     fargate_tasks::RULE,

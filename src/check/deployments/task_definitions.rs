@@ -40,6 +40,8 @@ struct Container {
     name: Option<Spanned<String>>,
     image: Option<Spanned<String>>,
     ports: Option<Vec<String>>,
+    /// Whether a build replaces its image.
+    is_open: bool,
 }
 
 fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Findings) {
@@ -72,12 +74,16 @@ fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Find
 }
 
 fn container(node: &Node) -> Container {
-    let ports = node.get("portMappings").map(|ports| {
-        ports.items().iter().filter_map(|port| Some(port.get("containerPort")?.literal()?.to_owned())).collect()
-    });
+    let port = |port: &Node| match port.get("containerPort").map(Node::literal) {
+        Some(None) => None,
+        Some(Some(text)) => Some(text.to_owned()),
+        None => Some(String::new()),
+    };
+    let ports = node.get("portMappings").and_then(|ports| ports.items().iter().map(port).collect());
     Container {
         name: node.get("name").and_then(Node::spanned),
         image: node.get("image").and_then(Node::spanned),
+        is_open: node.get("image").is_some_and(|image| image.tag.is_some()),
         ports,
     }
 }
@@ -101,7 +107,8 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
             findings.push(unfilled(&name, image.span, near, given.is_empty()));
         }
     }
-    for (name, _) in given.iter().filter(|(name, _)| !used.contains(&name.node)) {
+    let is_open = containers.iter().any(|container| container.is_open);
+    for (name, _) in given.iter().filter(|(name, _)| !is_open && !used.contains(&name.node)) {
         let open = used.iter().filter(|used| !given.iter().any(|(known, _)| known.node == **used));
         let near = open.clone().any(|used| similar(used, [name.node.as_str()]).is_some()) || only(open).is_some();
         // A similar name is reported in the file.

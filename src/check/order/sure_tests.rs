@@ -44,7 +44,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let is_substituted = tested.matches("$(").count() > tested.matches(')').count();
             let is_probe = is_test_action && (is_test(tested) || compares(tested) || probes(tested));
             if !is_substituted && (is_probe || runs_tests(tested)) {
-                findings.about(place, cannot_fail(place, tested.trim(), (success, text.get(at..).unwrap_or(success)), command.span));
+                findings.about(
+                    place,
+                    cannot_fail(place, tested.trim(), (success, text.get(at..).unwrap_or(success)), command.span),
+                );
             }
         }
     }

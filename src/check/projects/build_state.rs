@@ -9,7 +9,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
+use crate::workspace::buildspec::Command;
 use crate::workspace::packaging::{InputKind, Invocation};
+use crate::workspace::shell::{self, WordPart};
 
 pub(super) const RULE: Rule = Rule { name: "build-state", codes: &[Code::W0223, Code::W0225, Code::E0226], run: check };
 
@@ -42,6 +44,9 @@ const OF_REPOSITORY: [&str; 22] = [
 /// Commands that create a repository.
 const MAKES: [&str; 3] = ["clone", "init", "worktree"];
 
+/// Options of `terraform apply` whose value is the next word.
+const VALUED: [&str; 5] = ["-replace", "-state", "-target", "-var", "-var-file"];
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
@@ -64,7 +69,13 @@ fn one(subject: &Subject<'_>, place: Place<'_>, build: &Build, findings: &mut Fi
         .and_then(|image| Some(Spanned::new(image.value.as_str()?, image.value.span)));
     findings.extend(build.commands.without_context.iter().map(|place| context_missing(*place)));
     let certain = build.commands.invocations.iter().filter(|call| call.certain);
-    findings.extend(certain.filter_map(|call| old_login(call, image).or_else(|| no_bucket(subject, call))));
+    findings.extend(certain.filter_map(|call| {
+        old_login(call, image)
+            .or_else(|| no_bucket(subject, call))
+            .or_else(|| no_user(call))
+            .or_else(|| no_approval(call))
+    }));
+    findings.extend(build.spec.commands().filter_map(dashed));
 }
 
 /// Returns the first command that needs a repository if there is none.
@@ -109,11 +120,22 @@ fn lost_state(build: &Build) -> Option<Diagnostic> {
     while let Some(command) = commands.next() {
         let text = command.text.trim();
         let sets = ["cd ", "export "].iter().any(|word| text.starts_with(word)) && alone(text);
-        if sets && commands.peek().is_some() {
+        let is_lost = sets_only(&command.text).is_some_and(|name| {
+            build.commands.reads.iter().any(|read| read.node.name == name && read.span.start > command.span.end)
+        });
+        if (sets || is_lost) && commands.peek().is_some() {
             return Some(lost(text, command.span, version));
         }
     }
     None
+}
+
+/// Returns the variable that a command sets, if it does nothing else.
+fn sets_only(text: &str) -> Option<String> {
+    let commands = shell::parse(text).commands;
+    let mut outer = commands.into_iter().filter(|command| command.depth == 0);
+    let only = outer.next().filter(|only| only.words.is_empty() && outer.next().is_none())?;
+    only.assignments.into_iter().next().map(|(name, _)| name)
 }
 
 /// Checks for `aws ecr get-login`, which version 2 of the AWS CLI does not have.
@@ -142,6 +164,33 @@ fn no_bucket(subject: &Subject<'_>, call: &Invocation) -> Option<Diagnostic> {
     };
     let given = ways.iter().any(|option| call.has(option)) || call.has("--cli-input-json");
     (!given && !configured()).then(|| bucket_missing(tool, call.span))
+}
+
+/// Checks for `docker login --password-stdin` without a user.
+/// <https://docs.docker.com/reference/cli/docker/login/> (2026-11-30)
+fn no_user(call: &Invocation) -> Option<Diagnostic> {
+    let is_login = call.program == "docker" && call.operation(1) == ["login"] && call.has("--password-stdin");
+    (is_login && !call.has("--username") && !call.has("-u")).then(|| user_missing(call.span))
+}
+
+/// Checks for `terraform apply` that asks for an approval that nobody can give.
+/// <https://developer.hashicorp.com/terraform/cli/commands/apply> (2026-11-30)
+fn no_approval(call: &Invocation) -> Option<Diagnostic> {
+    let is_apply = call.program == "terraform" && matches!(call.operation(1).as_slice(), ["apply" | "destroy"]);
+    let asks = call.option("-input").is_some_and(|given| given.parts == [WordPart::Text("false".to_owned())]);
+    let approved = ["-auto-approve", "--auto-approve", "-help"].iter().any(|option| call.has(option));
+    // The last word is a plan unless it belongs to an option.
+    let mut words = call.texts().rev();
+    let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let has_plan = !last.starts_with('-') && !VALUED.contains(&before) && !matches!(last, "apply" | "destroy");
+    (is_apply && asks && !approved && !has_plan).then(|| approval_missing(call.span))
+}
+
+/// Checks for an item of a list without a space after its dash, which YAML reads as text.
+fn dashed(command: &Command) -> Option<Diagnostic> {
+    let rest = command.text.strip_prefix('-')?;
+    let program: String = rest.chars().take_while(|c| !c.is_whitespace()).collect();
+    program.starts_with(|c: char| c.is_ascii_alphabetic()).then(|| no_space(&program, command.span))
 }
 
 /// Git in an archive.
@@ -189,4 +238,24 @@ fn context_missing(place: Span) -> Diagnostic {
 fn bucket_missing(tool: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0226, format!("`{tool}` needs a bucket"), place, "no `--s3-bucket`")
         .help("add `--s3-bucket NAME`")
+}
+
+/// A login without a user.
+fn user_missing(place: Span) -> Diagnostic {
+    let message = "`docker login` needs a user".to_owned();
+    Diagnostic::new(Code::E0226, message, place, "\"Must provide --username with --password-stdin\"")
+        .help("add `--username NAME`, for Amazon ECR `--username AWS`")
+}
+
+/// A change of resources that waits for an answer.
+fn approval_missing(place: Span) -> Diagnostic {
+    let message = "`terraform` asks for an approval that nobody can give".to_owned();
+    Diagnostic::new(Code::E0226, message, place, "neither a plan nor `-auto-approve`")
+        .help("apply a plan that `terraform plan -out FILE` has saved, or add `-auto-approve`")
+}
+
+/// An item of a list without a space after its dash.
+fn no_space(program: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0226, format!("no program is called `-{program}`"), place, "YAML reads this as text")
+        .help("add a space after `-`")
 }

@@ -9,7 +9,7 @@ use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Project, ValueKind};
-use crate::plan::repository;
+use crate::plan::repository::{self, StatedBy};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::{Assignment, INPUT_FOLDER, POWERSHELL};
@@ -28,6 +28,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(project) = repository::project(subject.hir, place.action) else { continue };
         let started = subject.action_files.build(place.pipeline_id, place.id);
         let batch = started.and_then(|build| build.spec.batch.as_ref());
+        if started.is_none() {
+            findings.extend(in_other_input(subject, place));
+        }
         for build in subject.action_files.builds(place.pipeline_id, place.id) {
             let Some(known) = build_variables().filter(|_| repository::is_sound(build)) else { continue };
             let environment = Environment::of(place.action, Some(project), build).in_batch(batch);
@@ -47,6 +50,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             unset_in_commands(place, build, findings);
         }
     }
+}
+
+/// Checks for a primary input with unknown files whose folder the buildspec uses as that of another input, and the
+/// repository has that buildspec.
+fn in_other_input(subject: &Subject<'_>, place: Place<'_>) -> Option<Diagnostic> {
+    let (primary, path) = repository::buildspec_in_artifact(subject.hir, place.action)?;
+    if subject.action_files.contents(place.pipeline_id, primary).stated_by != StatedBy::Nobody {
+        return None;
+    }
+    let variable = format!("{INPUT_FOLDER}{}", place.pipeline.artifact(primary).name.node);
+    let mut others = place.action.inputs.iter().filter(|input| input.artifact != primary);
+    others.find_map(|input| {
+        let folder = repository::checkout(place.pipeline, input.artifact)?;
+        let build = subject.workspace.build(&folder.join(path)).ok()?;
+        let read = build.commands.reads.iter().find(|read| read.node.name == variable)?;
+        let primary = &place.pipeline.artifact(primary).name.node;
+        let other = &place.pipeline.artifact(input.artifact).name.node;
+        let named = place.action.value("PrimarySource").map_or(place.action.name.span, |value| value.span);
+        Some(other_primary((primary, other), read.span, named))
+    })
 }
 
 /// Variables that the commands of an action use and nothing sets.
@@ -121,7 +144,8 @@ impl Run<'_> {
             let is_tested = self.build.commands.tested.iter().any(|tested| tested == name);
             // A test of a path, such as `[ -d "$CODEBUILD_SRC_DIR_App" ]`, does not handle that there is no such input.
             let tested = is_tested && !name.starts_with(INPUT_FOLDER);
-            if read.node.guarded || tested || self.environment.sets(name) || found.iter().any(|it| it.name == name) {
+            let guarded = read.node.guarded && !self.is_cut(name);
+            if guarded || tested || self.environment.sets(name) || found.iter().any(|it| it.name == name) {
                 continue;
             }
             let input = name.strip_prefix(INPUT_FOLDER).filter(|_| read.node.sometimes);
@@ -165,6 +189,15 @@ impl Run<'_> {
         let begun = begun.next().filter(|_| name.starts_with(RESERVED) && begun.next().is_none());
         let near = begun.or_else(|| similar(name, candidates));
         Some(never_set(name, place, near, &self.project.declaration.symbol))
+    }
+
+    /// Returns whether a variable is the start of the one for an input with a hyphen: the shell reads
+    /// `${CODEBUILD_SRC_DIR_app-code}` as `CODEBUILD_SRC_DIR_app` with a default.
+    fn is_cut(&self, name: &str) -> bool {
+        let Some(suffix) = name.strip_prefix(INPUT_FOLDER) else { return false };
+        let start = format!("{suffix}-");
+        let inputs = &self.place.action.inputs;
+        inputs.iter().any(|it| self.place.pipeline.artifact(it.artifact).name.node.starts_with(&start))
     }
 
     /// Returns whether another action that runs the build has an input, so that a branch of the commands is for it.
@@ -347,6 +380,14 @@ fn of_primary(suffix: &str, place: Span, action: &Spanned<String>) -> Diagnostic
     Diagnostic::new(Code::E0219, message, place, "CodeBuild sets this variable for the other inputs only")
         .label(action.span, "runs this buildspec")
         .help("use `$CODEBUILD_SRC_DIR`, the folder of the primary source")
+}
+
+/// The folder of the primary input in a buildspec that another input contains.
+fn other_primary((primary, other): (&str, &str), place: Span, named: Span) -> Diagnostic {
+    let message = format!("`{primary}` is the primary source, but `{other}` contains this buildspec");
+    Diagnostic::new(Code::E0219, message, place, "CodeBuild sets this variable for the other inputs only")
+        .label(named, "the primary source must contain the buildspec")
+        .help(format!("write `primary-source = {other}`"))
 }
 
 /// An artifact whose name cannot be part of a variable.

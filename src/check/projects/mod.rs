@@ -8,6 +8,7 @@ mod buildspec_form;
 mod cache_paths;
 mod docker;
 mod dockerfiles;
+mod image_logins;
 mod package_managers;
 mod resource_arguments;
 mod runtimes;
@@ -28,6 +29,7 @@ pub(super) const RULES: &[Rule] = &[
     cache_paths::RULE,
     docker::RULE,
     dockerfiles::RULE,
+    image_logins::RULE,
     package_managers::RULE,
     resource_arguments::RULE,
     runtimes::RULE,

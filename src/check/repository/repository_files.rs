@@ -1,7 +1,8 @@
-//! E0210, E0211, W0216: buildspecs and templates that do not exist, are something else, or contain a key twice.
+//! E0210, E0211, W0216, W0221: buildspecs and templates that do not exist, are something else, or contain a key twice.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::check::support::absent_files::{Absence, absence};
 use crate::check::support::required_files::{Asked, clean, is_pipeline_file, not_in_folder};
 use crate::check::support::source_folder::missing_checkout;
 use crate::check::{Findings, Rule, Subject};
@@ -17,14 +18,13 @@ use crate::plan::DeployedTemplate;
 use crate::plan::repository::{self, BuildspecPlace, StatedBy};
 use crate::source::Span;
 use crate::workspace::Workspace;
-use crate::workspace::artifact::Presence;
 use crate::workspace::buildspec::Buildspec;
 use crate::workspace::document::{Finding, SyntaxError, first_alias};
 use crate::workspace::file_system::FileError;
 use crate::workspace::template::Template;
 
 pub(super) const RULE: Rule =
-    Rule { name: "repository-files", codes: &[Code::E0210, Code::E0211, Code::W0216], run: check };
+    Rule { name: "repository-files", codes: &[Code::E0210, Code::E0211, Code::W0216, Code::W0221], run: check };
 
 /// Checks the files that builds and deployments need.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -134,7 +134,12 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
         return;
     }
     let clean_path = clean(Utf8Path::new(&path));
-    let Presence::Absent { .. } = contents.files.contains(clean_path.as_str()) else { return };
+    let certain = match absence(subject, id, primary, clean_path.as_str()) {
+        Some(Absence::Certain(_)) => true,
+        // A program that no command describes would have to copy it.
+        _ if is_only_in_source(subject, (id, primary), &clean_path) => false,
+        _ => return,
+    };
     let holds = |input: &&Input| {
         let folder = repository::checkout(asking.pipeline, input.artifact);
         folder.is_some_and(|folder| subject.workspace.files().is_file(&folder.join(&clean_path)))
@@ -142,7 +147,38 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
     let other = asking.inputs.iter().find(holds).map(|input| asking.pipeline.artifact(input.artifact).name.as_str());
     let artifact = asking.pipeline.artifact(primary).name.as_str();
     let place = asking.inputs.iter().find(|input| input.artifact == primary).map_or(asking.span, |input| input.span);
-    findings.push(not_in_primary(clean_path.as_str(), artifact, place, named, other));
+    let of_source = source_of(asking.pipeline, primary).map(|id| asking.pipeline.artifact(id).name.as_str());
+    let found = not_in_primary((clean_path.as_str(), certain), artifact, place, named);
+    findings.push(match other.or(of_source.filter(|_| !certain)) {
+        Some(other) => found.help(format!("`{other}` contains it: write `from {other}, {artifact}`")),
+        None => found.help(format!("add `{clean_path}` to the files of `{artifact}`")),
+    });
+}
+
+/// Returns the primary input of the build that makes an artifact.
+fn source_of(pipeline: &Pipeline, artifact: ArtifactId) -> Option<ArtifactId> {
+    repository::primary_input(pipeline.actions.get(pipeline.artifacts.get(artifact)?.producer)?)
+}
+
+/// Returns whether the source of the build that makes an artifact contains a file, but not in the folder that the artifact
+/// starts at, and no command names it.
+fn is_only_in_source(subject: &Subject<'_>, (id, artifact): (PipelineId, ArtifactId), path: &Utf8Path) -> bool {
+    let pipeline = &subject.hir.pipelines[id];
+    let in_source = || {
+        let folder = repository::checkout(pipeline, source_of(pipeline, artifact)?)?;
+        let producer = pipeline.artifacts.get(artifact)?.producer;
+        let build = subject.action_files.build(id, producer)?;
+        let files = &subject.action_files.contents(id, artifact).files;
+        let paths = files.build_paths(path.as_str());
+        let is_there = |path: &Utf8Path| subject.workspace.files().is_file(&folder.join(path));
+        let first = path.components().next()?;
+        let copies = |text: &str| {
+            ["cp ", "mv ", "rsync "].iter().any(|word| text.contains(word)) && text.contains(first.as_str())
+        };
+        let named = build.mentions(path.file_name()?) || build.spec.commands().any(|command| copies(&command.text));
+        Some(is_there(path) && !named && !paths.is_empty() && !paths.iter().any(|it| is_there(it)))
+    };
+    in_source().unwrap_or(false)
 }
 
 /// Returns whether a file is readable but contains nothing of a buildspec.
@@ -271,15 +307,17 @@ fn alias_in_template(path: &str, place: Span) -> Diagnostic {
     .help("replace the alias with its value, or package the template in a build, which replaces aliases")
 }
 
-/// A buildspec that the primary source does not contain. `other` is an input that does.
-fn not_in_primary(path: &str, artifact: &str, place: Span, named: Option<Span>, other: Option<&str>) -> Diagnostic {
-    let message = format!("buildspec `{path}` is not in `{artifact}`, the primary source");
-    let mut diagnostic = Diagnostic::new(Code::E0210, message, place, "CodeBuild looks for the buildspec here");
-    if let Some(named) = named {
-        diagnostic = diagnostic.label(named, "named here");
-    }
-    match other {
-        Some(other) => diagnostic.help(format!("`{other}` contains it: write `from {other}, {artifact}`")),
-        None => diagnostic.help(format!("add `{path}` to the files of `{artifact}`")),
+/// A buildspec that the primary source does not contain.
+fn not_in_primary((path, certain): (&str, bool), artifact: &str, place: Span, named: Option<Span>) -> Diagnostic {
+    let says = "CodeBuild looks for the buildspec here";
+    let diagnostic = if certain {
+        let message = format!("buildspec `{path}` is not in `{artifact}`, the primary source");
+        Diagnostic::new(Code::E0210, message, place, says)
+    } else {
+        Diagnostic::new(Code::W0221, format!("nothing writes buildspec `{path}` to `{artifact}`"), place, says)
+    };
+    match named {
+        Some(named) => diagnostic.label(named, "named here"),
+        None => diagnostic,
     }
 }

@@ -8,6 +8,7 @@ use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
 use crate::check::support::build_calls::{CallTarget, Calls, Need, last_field, without_pseudo};
 use crate::check::support::build_environment::Environment;
+use crate::check::support::built_stacks::BuiltStack;
 use crate::check::support::coverage::{self, Target};
 use crate::check::support::extra::is_in_extra;
 use crate::check::support::source_folder::SourceFolder;
@@ -22,7 +23,7 @@ use crate::hir::{
 use crate::plan::{ActionFiles, Expr, Piece, Plan, RolePlan, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::packaging::InputKind;
+use crate::workspace::packaging::{InputKind, Invocation};
 
 pub(super) const RULE: Rule = Rule { name: "build-permissions", codes: &[Code::E0803], run: check };
 
@@ -103,6 +104,11 @@ struct Runner<'a> {
     /// The variables that it sets for the build.
     env: Option<&'a Value>,
 }
+
+/// The transform of SAM, for which a change set needs a permission of its own.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-permissions-cloudformation.html>
+/// (2026-11-30)
+const SAM_TRANSFORM: &str = "transform/Serverless-2016-10-31";
 
 /// The resource of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -252,9 +258,26 @@ impl<'a> Run<'a> {
             let environment = self.environment(build);
             let calls = Calls { hir: self.hir, plan: self.plan, environment, source: self.source.clone() };
             let certain = build.commands.invocations.iter().filter(|call| call.certain);
-            certain.flat_map(|call| calls.of(call)).collect::<Vec<_>>()
+            certain.flat_map(|call| calls.of(call).into_iter().chain(self.transform(build, call))).collect::<Vec<_>>()
         };
         self.builds().flat_map(of_build).collect()
+    }
+
+    /// Returns the permission for the transform of SAM that a deployed template contains.
+    fn transform(&self, build: &Build, call: &Invocation) -> Option<Need> {
+        let stack = BuiltStack::of(self.action_files, self.by.place?, self.source.as_ref(), (build, call))?;
+        stack.template.is_sam().then(|| Need {
+            actions: vec!["cloudformation:CreateChangeSet"],
+            target: CallTarget::Arn {
+                glob: format!("arn:*:cloudformation:*:aws:{SAM_TRANSFORM}"),
+                shown: format!("arn:${{AWS::Partition}}:cloudformation:${{AWS::Region}}:aws:{SAM_TRANSFORM}"),
+            },
+            named: None,
+            place: call.span,
+            instead: None,
+            part: None,
+            is_partial: false,
+        })
     }
 
     /// Returns those of the permissions that the role lacks, by resource.

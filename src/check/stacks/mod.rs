@@ -25,6 +25,7 @@ mod stack_conflicts;
 mod stack_races;
 mod stack_roles;
 mod stack_set_targets;
+mod stacks_of_builds;
 mod table_keys;
 mod template_arns;
 mod template_capabilities;
@@ -71,6 +72,7 @@ pub(super) const RULES: &[Rule] = &[
     stack_races::RULE,
     stack_roles::RULE,
     stack_set_targets::RULE,
+    stacks_of_builds::RULE,
     table_keys::RULE,
     template_arns::RULE,
     template_capabilities::RULE,

@@ -2,6 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::check::support::json_errors::{at, reason};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -71,19 +72,9 @@ fn one(path: &str, file: FileId, text: &str, document: &Document, findings: &mut
     }
 }
 
-/// Returns the span of an error in JSON.
-fn at(file: FileId, text: &str, error: &serde_json::Error) -> Span {
-    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-    let start = (before + error.column().saturating_sub(1)).min(text.len());
-    let width = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    Span::new(file, start.min(text.len()), start + width)
-}
-
 /// A configuration that is not JSON.
 fn not_json(path: &str, place: Span, error: &serde_json::Error) -> Diagnostic {
-    let reason = error.to_string();
-    let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
-    Diagnostic::new(Code::E0412, format!("template configuration `{path}` is not valid JSON"), place, reason)
+    Diagnostic::new(Code::E0412, format!("template configuration `{path}` is not valid JSON"), place, reason(error))
 }
 
 /// JSON in another format. `of_cli` is whether it is that of the AWS CLI.

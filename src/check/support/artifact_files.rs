@@ -1,17 +1,17 @@
 //! Files that an artifact should contain.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 use crate::check::Subject;
+use crate::check::support::absent_files::{Absence, absence};
 use crate::check::support::listed_files::{self, Needed};
 use crate::check::support::source_folder::missing_checkout;
 use crate::diagnostic::families::artifacts::Named;
-use crate::diagnostic::suggest::similar_path;
+use crate::diagnostic::suggest::{is_misspelling, similar_path};
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
 use crate::plan::references;
 use crate::plan::repository::{self, StatedBy};
-use crate::source::paths::slashed;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::artifact::{KnownFiles, Presence};
@@ -19,6 +19,12 @@ use crate::workspace::file_system::normalize;
 
 /// The help for files of a checkout that is assumed to be of this repository.
 const ELSEWHERE: &str = "set `checkout = false` in the source if it is another repository";
+
+/// The label of a file that only a pattern of the artifact admits.
+const UNMADE: &str = "neither in the source nor written by a command";
+
+/// The number of letters at the start of two names that are probably meant to be the same.
+const COMMON_START: usize = 4;
 
 /// Other files of the same artifact that are labelled.
 const OTHERS_SHOWN: usize = 3;
@@ -38,13 +44,14 @@ pub(in crate::check) fn missing(
     pipeline_id: PipelineId,
     wanted: &Wanted<'_>,
 ) -> Option<Diagnostic> {
-    Some(match find(subject, pipeline_id, wanted)? {
-        Fault::Elsewhere(diagnostic) => *diagnostic,
-        Fault::Missing(missing) => missing_file(&missing),
-    })
+    match find(subject, pipeline_id, wanted)? {
+        Fault::Elsewhere(diagnostic) => Some(*diagnostic),
+        Fault::Missing(missing) => Some(missing_file(&missing)),
+        Fault::Unwritten(_) => None,
+    }
 }
 
-/// As [`missing`], for all files that are named in a pipeline. Those that the `files` of one artifact lack are one fault.
+/// As [`missing`], for all files that are named in a pipeline, including those that are probably missing. Those that the `files` of one artifact lack are one fault.
 pub(in crate::check) fn missing_together(
     subject: &Subject<'_>,
     pipeline_id: PipelineId,
@@ -55,7 +62,7 @@ pub(in crate::check) fn missing_together(
     for wanted in wanted {
         match find(subject, pipeline_id, wanted) {
             None => {}
-            Some(Fault::Elsewhere(diagnostic)) => found.push(*diagnostic),
+            Some(Fault::Elsewhere(diagnostic) | Fault::Unwritten(diagnostic)) => found.push(*diagnostic),
             Some(Fault::Missing(missing)) if !missing.is_unlisted() => found.push(missing_file(&missing)),
             Some(Fault::Missing(missing)) => {
                 match lists.iter_mut().find(|list| list.iter().any(|it| it.id == missing.id)) {
@@ -73,6 +80,8 @@ pub(in crate::check) fn missing_together(
 enum Fault<'a> {
     /// For a reason elsewhere.
     Elsewhere(Box<Diagnostic>),
+    /// Only an unknown program can make it, and a file with a similar name exists.
+    Unwritten(Box<Diagnostic>),
     Missing(Box<MissingFile<'a>>),
 }
 
@@ -92,10 +101,9 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
     if pipeline.actions.get(artifact.producer).is_some_and(|source| missing_checkout(subject, source).is_some()) {
         return None;
     }
-    let known = match contents.files.contains(path) {
-        Presence::Absent { known } => known,
-        Presence::Unknown => never_made(subject, pipeline_id, id, path)?,
-        Presence::Present(_) => return None,
+    let known = match absence(subject, pipeline_id, id, path)? {
+        Absence::Certain(known) => known,
+        Absence::Likely { near } => return Some(Fault::Unwritten(Box::new(unwritten(path, span, &near)))),
     };
     if let StatedBy::Buildspec(_) = contents.stated_by {
         let is_written = matches!(named, Named::AfterColons);
@@ -113,10 +121,13 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
         let typo = |near: &str| is_misspelled(subject, pipeline_id, id, (path, near));
         !of_build || typo(near) || !listed_files::is_in_source(subject, pipeline_id, id, path)
     });
+    let is_admitted = contents.files.contains(path) == Presence::Unknown;
+    let near = near.filter(|near| !is_admitted || is_alike(path, near));
     let listed = known.iter().find(|known| near.as_ref() == Some(&known.path)).and_then(|known| known.span);
     let misspelled = near.as_deref().is_some_and(|near| is_misspelled(subject, pipeline_id, id, (path, near)));
     Some(Fault::Missing(Box::new(MissingFile {
         misspelled: listed.filter(|_| misspelled),
+        admitted: is_admitted,
         id,
         artifact: &artifact.name,
         path,
@@ -133,6 +144,15 @@ fn find<'a>(subject: &Subject<'a>, pipeline_id: PipelineId, wanted: &Wanted<'a>)
         },
         listed: known.iter().filter_map(|KnownFiles { span, .. }| *span).collect(),
     })))
+}
+
+/// Returns whether one name is a typo of the other, or its start. Of files that stand side by side, most others are not
+/// meant: `live.json` for `prod.json`.
+fn is_alike(path: &str, near: &str) -> bool {
+    let stem = |path: &str| Utf8Path::new(path).file_stem().unwrap_or_default().to_owned();
+    let (one, other) = (stem(path), stem(near));
+    let common = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    is_misspelling(&one, &other) || common >= COMMON_START || one.starts_with(&other) || other.starts_with(&one)
 }
 
 /// Another artifact that contains a file for certain.
@@ -195,35 +215,6 @@ fn is_misspelled(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId,
     })
 }
 
-/// Returns the files next to a file that a pattern of a build matches, if neither the source contains it nor a command
-/// writes it.
-fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<Vec<KnownFiles>> {
-    let pipeline = &subject.hir.pipelines[pipeline_id];
-    let artifact = &pipeline.artifacts[id];
-    let producer = pipeline.actions.get(artifact.producer)?;
-    let folder = normalize(repository::checkout(pipeline, repository::primary_input(producer)?)?).ok()?;
-    let build = subject.action_files.build(pipeline_id, artifact.producer)?;
-    if repository::is_batch(producer) || !repository::is_sound(build) {
-        return None;
-    }
-    let contents = subject.action_files.contents(pipeline_id, id);
-    let paths = contents.files.build_paths(path);
-    let files = subject.workspace.files().tracked();
-    let made = |path: &Utf8PathBuf| files.contains_key(&folder.join(path)) || build.may_write_source(path);
-    if paths.is_empty() || paths.iter().any(made) {
-        return None;
-    }
-    let parent = Utf8Path::new(path).parent()?;
-    let here = paths.first()?.parent()?;
-    let beside = files.keys().filter(|file| file.parent() == Some(folder.join(here).as_path()));
-    let known = beside.filter_map(|file| {
-        Some(KnownFiles { path: slashed(&parent.join(file.file_name()?)).into_string(), span: None })
-    });
-    let known: Vec<KnownFiles> = known.collect();
-    // If the source has no such folder, all of it may come from elsewhere.
-    (!known.is_empty()).then_some(known)
-}
-
 /// Returns whether a file exists, but is not under version control.
 fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId, path: &str) -> bool {
     let folder = repository::checkout(pipeline, artifact);
@@ -255,6 +246,8 @@ struct MissingFile<'a> {
     near: Option<String>,
     /// Where a buildspec misspells the file.
     misspelled: Option<Span>,
+    /// Whether a pattern of the artifact admits the file.
+    admitted: bool,
     /// Another artifact that contains the file.
     other: Option<&'a Spanned<String>>,
     /// The file that determines the contents of the artifact.
@@ -267,9 +260,16 @@ impl MissingFile<'_> {
     /// Whether it is just not among the files that a buildspec lists.
     fn is_unlisted(&self) -> bool {
         matches!((&self.holder, self.named), (Holder::Build { .. }, Named::AfterColons))
+            && !self.admitted
             && self.near.is_none()
             && self.other.is_none()
     }
+}
+
+/// A file that only an unknown program can make, while `near` exists.
+pub(in crate::check) fn unwritten(path: &str, place: Span, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0221, format!("nothing writes `{path}`"), place, "not in the source, either")
+        .help(format!("did you mean `{near}`?"))
 }
 
 /// Files that are all missing from the `files` of one artifact: one diagnostic, unless they are one file in several places.
@@ -333,6 +333,10 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
             ("not under version control", "a checkout of this repository".to_owned())
         }
         Holder::Repository { .. } => ("not in the repository", "a checkout of this repository".to_owned()),
+        Holder::Build { project: Some(project), .. } if missing.admitted => {
+            (UNMADE, format!("produced by project `{project}`"))
+        }
+        Holder::Build { .. } if missing.admitted => (UNMADE, "produced here".to_owned()),
         Holder::Build { project: Some(project), .. } => ("", format!("produced by project `{project}`")),
         Holder::Build { .. } => ("", "produced here".to_owned()),
         Holder::Type => ("such artifacts never contain it", "produced here".to_owned()),
@@ -383,6 +387,9 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
             .help(format!("remove `{path}` from `.gitignore`, and commit it; ignored files are not in the checkout")),
         Holder::Repository { .. } => diagnostic.help(format!("add `{path}`, or {ELSEWHERE}")),
         Holder::Type => diagnostic,
+        Holder::Build { .. } if missing.admitted => {
+            diagnostic.help("correct the path, or add the file to the repository")
+        }
         Holder::Build { .. } => diagnostic.help(format!("add `{path}` to the `files` of this artifact")),
         Holder::Declaration if missing.listed.is_empty() => {
             diagnostic.help(format!("declare it: `-> {name}(\"{path}\")`"))

@@ -131,6 +131,7 @@ impl Calls<'_> {
             ("aws", ["s3", operation]) if *operation != "website" => self.s3(operation, call),
             ("docker" | "podman" | "buildah", ["push", ..]) => self.image(pushed(call), &ECR_PUSH),
             ("skopeo", ["copy", ..]) => self.copied_image(call),
+            ("helm", ["push", ..]) => self.pushed_chart(call),
             ("crane", ["push" | "copy" | "cp", ..]) => self.image(call.positional(2), &ECR_PUSH),
             ("docker" | "podman" | "crane", ["pull", ..]) => self.image(call.positional(1), &ECR_PULL),
             ("docker" | "podman" | "buildah", ["buildx" | "build" | "bud" | "image", ..]) => {

@@ -86,8 +86,7 @@ type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
 
 /// Returns the `Parameters` of a template configuration file of the repository, or `None` if it cannot be read.
 fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
-    let path = subject.action_files.repository_file(deploy.pipeline_id, file)?;
-    let document = subject.workspace.document(&path).ok()?;
+    let (_, document) = subject.action_files.document(deploy.pipeline_id, file)?;
     let root = document.root.as_ref()?;
     let Some(parameters) = root.get("Parameters") else {
         // A file that is not a configuration, or has a typo, is reported separately.

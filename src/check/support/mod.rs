@@ -1,10 +1,12 @@
 //! Code that several rules share. None of it is a rule, and rules do not use each other.
 
+pub(super) mod absent_files;
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
 pub(super) mod build_calls;
 pub(super) mod build_environment;
 pub(super) mod built_files;
+pub(super) mod built_stacks;
 pub(super) mod catalog_conditions;
 pub(super) mod coverage;
 pub(super) mod credentials;
@@ -20,6 +22,7 @@ pub(super) mod forms;
 pub(super) mod given_parameters;
 pub(super) mod globs;
 pub(super) mod inside_templates;
+pub(super) mod json_errors;
 pub(super) mod lambda_runtimes;
 pub(super) mod listed_files;
 pub(super) mod managed_policies;
@@ -44,6 +47,7 @@ pub(super) mod source_folder;
 pub(super) mod task_files;
 pub(super) mod test_words;
 pub(super) mod tool_calls;
+pub(super) mod tool_folders;
 pub(super) mod topics;
 pub(super) mod undeployed_outputs;
 pub(super) mod variable_contents;

@@ -1,5 +1,7 @@
-//! E0441: files that CodeDeploy needs, but that the artifact with the AppSpec does not contain.
+//! E0441, W0221: files that CodeDeploy needs, but that the artifact with the AppSpec does not contain, or that nothing writes.
 
+use crate::check::support::absent_files::{Absence, absence};
+use crate::check::support::artifact_files::unwritten;
 use crate::check::support::listed_files::{Needed, cause, is_in_source};
 use crate::check::{Place, Subject};
 use crate::diagnostic::suggest::similar_path;
@@ -7,7 +9,6 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::ArtifactId;
 use crate::plan::repository::StatedBy;
 use crate::source::Span;
-use crate::workspace::artifact::Presence;
 
 /// The most other files with a label in one diagnostic.
 const OTHERS_SHOWN: usize = 3;
@@ -35,20 +36,29 @@ impl<'a> Revision<'a> {
         &self.place.pipeline.artifact(self.artifact).name.node
     }
 
-    /// Returns whether the artifact has no such file or folder.
-    fn lacks(self, path: &str) -> bool {
+    /// Returns how certain it is that the artifact lacks a file or folder, or `None` if it may contain it.
+    fn absence_of(self, path: &str) -> Option<Absence> {
         let contents = &self.subject.action_files.contents(self.place.pipeline_id, self.artifact).files;
-        let Presence::Absent { .. } = contents.contains(path) else { return false };
         let folder = format!("{path}/");
-        !contents.known().iter().any(|it| it.path.starts_with(&folder)) && !contents.holds_folder(path)
+        if contents.known().iter().any(|it| it.path.starts_with(&folder)) || contents.holds_folder(path) {
+            return None;
+        }
+        absence(self.subject, self.place.pipeline_id, self.artifact, path)
     }
 
     /// Reports the files that the artifact does not contain: those with the same cause once.
     pub(in crate::check) fn report(self, files: Vec<RevisionFile>) -> Vec<Diagnostic> {
-        let missing: Vec<RevisionFile> = files.into_iter().filter(|file| self.lacks(&file.path)).collect();
         let mut found: Vec<Diagnostic> = Vec::new();
         let (mut left_out, mut unknown): (Vec<RevisionFile>, Vec<RevisionFile>) = (Vec::new(), Vec::new());
-        for file in missing {
+        for file in files {
+            let known = match self.absence_of(&file.path) {
+                Some(Absence::Certain(known)) => known,
+                Some(Absence::Likely { near }) => {
+                    found.push(unwritten(&file.path, file.span, &near));
+                    continue;
+                }
+                None => continue,
+            };
             let needed = Needed { artifact: self.name(), path: &file.path, used: file.span, is_written: false };
             match cause(self.subject, self.place.pipeline_id, self.artifact, needed) {
                 Some(cause) => match found.iter_mut().find(|other| other.primary.span.covers(cause.primary.span)) {
@@ -62,8 +72,6 @@ impl<'a> Revision<'a> {
                     left_out.push(file)
                 }
                 None => {
-                    let contents = &self.subject.action_files.contents(self.place.pipeline_id, self.artifact).files;
-                    let known = contents.known();
                     let near = similar_path(&file.path, known.iter().map(|it| it.path.as_str()));
                     match near {
                         Some(near) => found.push(not_held(&file, self, near)),

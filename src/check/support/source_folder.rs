@@ -46,6 +46,11 @@ impl<'a> SourceFolder<'a> {
         self.files.contains_key(&self.folder.join(path))
     }
 
+    /// Returns the files in it with a name.
+    pub fn files_named<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f Utf8Path> {
+        inside(&self.files, &self.folder).filter(move |path| path.file_name() == Some(name))
+    }
+
     /// Returns the text of a file in it.
     pub fn read(&self, path: &Utf8Path) -> Option<(FileId, Arc<str>)> {
         let file = self.workspace.load(&self.folder.join(path)).ok()?;

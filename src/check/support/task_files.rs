@@ -10,16 +10,14 @@ use crate::plan::TASK_DEFINITION;
 use crate::source::Span;
 use crate::workspace::document::{Document, Node};
 
-/// Reads a file that an attribute names, if it is in the repository.
+/// Reads a file that an attribute names, if it is in the repository. What a build replaces in it is unknown.
 pub(in crate::check) fn read(
     subject: &Subject<'_>,
     place: Place<'_>,
     key: &str,
 ) -> Option<(Utf8PathBuf, Arc<Document>)> {
     let ValueKind::ArtifactFile(file) = &place.action.value(key)?.kind else { return None };
-    let path = subject.action_files.repository_file(place.pipeline_id, file)?;
-    let document = subject.workspace.document(&path).ok()?;
-    Some((path, document))
+    subject.action_files.document(place.pipeline_id, file)
 }
 
 /// Calls `visit` with each task definition that an action names and the repository has, once, and the first of its

@@ -55,9 +55,12 @@ impl Calls<'_> {
     pub(super) fn base_images(&self, call: &Invocation) -> Vec<Need> {
         let Some(source) = &self.source else { return Vec::new() };
         let images = &self.environment.build.commands.images;
-        let image = images.iter().find(|image| image.span.covers(call.span) && !image.with_arguments);
-        let Some(dockerfile) = image.and_then(|image| source.dockerfile(image)) else { return Vec::new() };
-        let stages = dockerfile.stages.into_iter();
+        let image = images.iter().find(|image| image.span.covers(call.span));
+        let Some(image) = image else { return Vec::new() };
+        let Some(dockerfile) = source.dockerfile(image) else { return Vec::new() };
+        // An argument of the command can replace the default in the file.
+        let is_fixed = |text: &str| !image.with_arguments || !text.contains('$');
+        let stages = dockerfile.stages.into_iter().filter(|stage| is_fixed(&stage.image.node));
         let pulled = stages.filter_map(|stage| Some((stage.resolved?, stage.image.span)));
         let mut needs: Vec<Need> = Vec::new();
         for (address, place) in pulled {
@@ -82,6 +85,25 @@ impl Calls<'_> {
             Some(self.image(Some(given), actions))
         };
         sides.into_iter().filter_map(image).flatten().collect()
+    }
+
+    /// Returns the needs of `helm push CHART oci://REGISTRY/FOLDER`: the repository has the name of the chart.
+    pub(super) fn pushed_chart(&self, call: &Invocation) -> Vec<Need> {
+        let Some(mut target) = call.positional(2) else { return Vec::new() };
+        let Some(WordPart::Text(first)) = target.parts.first_mut() else { return Vec::new() };
+        let Some(registry) = first.strip_prefix("oci://") else { return Vec::new() };
+        *first = registry.to_owned();
+        target.parts.retain(|part| !matches!(part, WordPart::Text(text) if text.is_empty()));
+        let file = call.positional(1).map(|chart| self.pattern(&chart.parts)).unwrap_or_default();
+        let file = file.rsplit('/').next().unwrap_or_default();
+        // `gate-0.4.0.tgz`
+        let end = file
+            .match_indices('-')
+            .find(|(at, _)| file.get(at + 1..).is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit())));
+        let chart = end.and_then(|(at, _)| file.get(..at)).filter(|chart| !chart.contains('*')).unwrap_or("*");
+        let is_folder = matches!(target.parts.last(), Some(WordPart::Text(text)) if text.ends_with('/'));
+        target.parts.push(WordPart::Text(if is_folder { chart.to_owned() } else { format!("/{chart}") }));
+        self.image_at(&target.parts, target.whole, &ECR_PUSH)
     }
 
     /// Returns the repository of Amazon ECR, in the account and Region of the pipeline, to which a command pushes an image,

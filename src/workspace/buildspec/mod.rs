@@ -133,6 +133,10 @@ pub struct ReportGroup {
     pub format: Option<Spanned<String>>,
     /// Whether there are `files`.
     pub has_files: bool,
+    /// `files`.
+    pub files: Vec<Spanned<String>>,
+    /// `base-directory`.
+    pub base_directory: Option<Spanned<String>>,
 }
 
 /// A key that is not part of the format.

@@ -70,18 +70,19 @@ impl Reader {
     fn report(&mut self, Entry { key, value }: &Entry) -> ReportGroup {
         let path = format!("reports.{}", key.node);
         self.keys(&path, value, REPORT);
-        let mut report = ReportGroup { group: key.clone(), format: None, has_files: false };
+        let mut report =
+            ReportGroup { group: key.clone(), format: None, has_files: false, files: Vec::new(), base_directory: None };
         for Entry { key, value } in value.entries() {
             let path = format!("{path}.{}", key.node);
             match key.as_str() {
                 "files" => {
                     let malformed = self.spec.malformed.len();
-                    let files = self.list(&path, value);
+                    report.files = self.list(&path, value);
                     // Unreadable parts are already recorded in `malformed`.
-                    report.has_files = !files.is_empty() || self.spec.malformed.len() > malformed;
+                    report.has_files = !report.files.is_empty() || self.spec.malformed.len() > malformed;
                 }
                 "file-format" => report.format = self.text(&path, value),
-                "base-directory" => drop(self.text(&path, value)),
+                "base-directory" => report.base_directory = self.text(&path, value),
                 "discard-paths" => drop(self.truth(&path, value)),
                 _ => {}
             }

@@ -350,6 +350,41 @@ impl Document {
     }
 }
 
+impl Document {
+    /// Returns the document with each value as unknown that may change, or `None` if a key may.
+    pub fn with_unknown(&self, may_change: &dyn Fn(&str) -> bool) -> Option<Self> {
+        let mut copy = self.clone();
+        if let Some(root) = &mut copy.root {
+            root.mark_unknown(may_change)?;
+        }
+        Some(copy)
+    }
+}
+
+impl Node {
+    fn mark_unknown(&mut self, may_change: &dyn Fn(&str) -> bool) -> Option<()> {
+        match &mut self.kind {
+            NodeKind::Scalar(scalar) if may_change(&scalar.text) => {
+                self.tag = self.tag.take().or_else(|| Some(Spanned::new(UNKNOWN.to_owned(), self.span)));
+            }
+            NodeKind::Scalar(_) => {}
+            NodeKind::Sequence(items) => items.iter_mut().try_for_each(|item| item.mark_unknown(may_change))?,
+            NodeKind::Mapping(entries) => {
+                for entry in entries {
+                    if may_change(&entry.key.node) {
+                        return None;
+                    }
+                    entry.value.mark_unknown(may_change)?;
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// The tag of a value that a command replaces.
+const UNKNOWN: &str = "Replaced";
+
 /// The deepest nesting that is accepted. Files written by hand come nowhere near, and walks over the tree recurse.
 const DEPTH_LIMIT: usize = 128;
 

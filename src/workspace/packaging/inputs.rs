@@ -22,19 +22,35 @@ const INTERPRETERS: &[(&str, &[&str])] = &[
 /// Options whose values are files that must exist: program, first words, options.
 const FILE_OPTIONS: &[(&str, &[&str], &[&str])] = &[
     ("ansible-playbook", &[], &["-i", "--inventory"]),
+    ("artillery", &["run"], &["--config"]),
     ("aws", &["cloudformation"], &["--template-file", "--template"]),
+    ("bandit", &[], &["-c", "--configfile"]),
+    ("checkov", &[], &["--config-file"]),
+    ("cypress", &["run"], &["-C", "--config-file"]),
     ("docker", &["compose"], &["-f", "--file", "--env-file"]),
     ("docker-compose", &[], &["-f", "--file", "--env-file"]),
+    ("eslint", &[], &["-c", "--config"]),
+    ("hadolint", &[], &["-c", "--config"]),
     ("helm", &["install"], &["-f", "--values"]),
     ("helm", &["lint"], &["-f", "--values"]),
     ("helm", &["template"], &["-f", "--values"]),
     ("helm", &["upgrade"], &["-f", "--values"]),
+    ("jest", &[], &["-c", "--config"]),
+    ("kubectl", &["apply"], &["-f", "--filename"]),
+    ("kubectl", &["create"], &["-f", "--filename"]),
+    ("locust", &[], &["-f", "--locustfile", "--config"]),
+    ("mkdocs", &["build"], &["-f", "--config-file"]),
+    ("mkdocs", &["gh-deploy"], &["-f", "--config-file"]),
     ("mvn", &[], &["-f", "--file", "-s", "--settings"]),
+    ("mypy", &[], &["--config-file"]),
     ("newman", &["run"], &["-e", "--environment", "-d", "--iteration-data", "-g", "--globals"]),
     ("pip", &["install"], &["-r", "--requirement", "-c", "--constraint"]),
     ("pip3", &["install"], &["-r", "--requirement", "-c", "--constraint"]),
-    ("kubectl", &["apply"], &["-f", "--filename"]),
-    ("kubectl", &["create"], &["-f", "--filename"]),
+    ("playwright", &["test"], &["-c", "--config"]),
+    ("prettier", &[], &["--config", "--ignore-path"]),
+    ("psql", &[], &["-f", "--file"]),
+    ("pylint", &[], &["--rcfile"]),
+    ("pytest", &[], &["-c", "--config-file"]),
     ("sam", &["build"], &["-t", "--template", "--template-file"]),
     ("sam", &["deploy"], &["-t", "--template", "--template-file"]),
     ("sam", &["package"], &["-t", "--template", "--template-file"]),
@@ -42,10 +58,15 @@ const FILE_OPTIONS: &[(&str, &[&str], &[&str])] = &[
     ("terraform", &[], &["-var-file"]),
     ("tsc", &[], &["-p", "--project"]),
     ("uv", &["pip"], &["-r", "--requirement", "-c", "--constraint"]),
+    ("vite", &["build"], &["-c", "--config"]),
+    ("vitest", &[], &["-c", "--config"]),
+    ("webpack", &[], &["-c", "--config"]),
+    ("yamllint", &[], &["-c", "--config-file"]),
 ];
 
 /// Options whose values are folders that must exist.
 const FOLDER_OPTIONS: &[(&str, &[&str], &[&str])] = &[
+    ("kubectl", &["apply"], &["-k", "--kustomize"]),
     ("make", &[], &["-C", "--directory"]),
     ("npm", &[], &["--prefix", "-C"]),
     ("pnpm", &[], &["-C", "--dir"]),
@@ -62,10 +83,12 @@ const FILE_ARGUMENTS: &[(&str, &[&str])] = &[
     ("k6", &["run"]),
     ("newman", &["run"]),
     ("source", &[]),
+    ("terraform", &["apply"]),
+    ("terraform", &["show"]),
 ];
 
 /// Options without a value that can precede such an argument.
-const PLAIN_OPTIONS: &[&str] = &["-n", "-A", "-s", "--quiet", "-q"];
+const PLAIN_OPTIONS: &[&str] = &["-n", "-A", "-s", "--quiet", "-q", "-json", "-no-color"];
 
 /// The prefix of the variables with the folders of inputs other than the primary one.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html> (2026-11-29)
@@ -111,6 +134,13 @@ pub(super) fn in_artifacts(program: &str, arguments: &Arguments<'_>) -> Vec<InAr
         "aws" => arguments.words().filter(|word| word.prefix().contains("://")).collect(),
         "cp" | "mv" => copied(arguments).collect(),
         "cd" | "[" | "[[" | "test" => arguments.words().collect(),
+        "terraform" | "tofu" if matches!(arguments.operation().first(), Some(&("apply" | "show"))) => {
+            read(arguments, |_| false)
+        }
+        // The first argument is a script; what follows belongs to the script.
+        "node" | "python" | "python3" | "ruby" if !writes::is_examiner(program, arguments) => {
+            arguments.words().next().filter(|word| split_option(word).is_none()).into_iter().collect()
+        }
         _ if READING.contains(&program) => read(arguments, |name| WRITING.contains(&name)),
         // A report may be written to the value of any option.
         _ if writes::is_examiner(program, arguments) => read(arguments, |name| name.starts_with("--")),
@@ -170,7 +200,10 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
         found.extend(target.map(|folder| (folder, InputKind::Folder)));
     }
     if FILE_ARGUMENTS.iter().any(|(name, operation)| *name == program && begins(arguments, operation)) {
-        let skip = FILE_ARGUMENTS.iter().find(|(name, _)| *name == program).map_or(0, |(_, operation)| operation.len());
+        let named = FILE_ARGUMENTS.iter().find(|(name, operation)| *name == program && begins(arguments, operation));
+        let last = named.and_then(|(_, operation)| operation.last());
+        let is_last = |word: &ShellWord| last.is_some_and(|last| word.literal().as_deref() == Some(*last));
+        let skip = arguments.words().position(is_last).map_or(0, |at| at + 1);
         let mut words = arguments.words().skip(skip).skip_while(|word| is_plain_option(word));
         // Without a slash or an extension, the shell searches `PATH`.
         let of_shell = |path: &str| matches!(program, "." | "source") && !path.contains(['/', '.']);
@@ -192,13 +225,30 @@ pub(super) fn of(simple: &SimpleCommand, program: &str, arguments: &Arguments<'_
     }
     if program == "cp" {
         found.extend(copied(arguments).filter_map(placed).map(|file| (file, InputKind::Either)));
-        // The shell expands a pattern only in a folder that exists.
-        let of_pattern = |word: &ShellWord| {
-            let text = word.literal()?;
-            let (folder, _) = text.rsplit_once('/').filter(|(_, name)| name.contains('*'))?;
-            Some((relative(folder)?, arguments.bare(word).span))
-        };
-        found.extend(copied(arguments).filter_map(of_pattern).map(|folder| (folder, InputKind::Folder)));
+    }
+    // The shell expands a pattern only in a folder that exists.
+    let of_pattern = |word: &ShellWord| {
+        let text = word.literal()?;
+        let (folder, _) = text.rsplit_once('/').filter(|(_, name)| name.contains('*'))?;
+        Some((relative(folder)?, arguments.bare(word).span))
+    };
+    let patterns: Vec<&ShellWord> = match program {
+        "cp" => copied(arguments).collect(),
+        "cfn-lint" | "shellcheck" | "yamllint" => {
+            arguments.words().take_while(|word| split_option(word).is_none()).collect()
+        }
+        _ => Vec::new(),
+    };
+    found.extend(patterns.into_iter().filter_map(of_pattern).map(|folder| (folder, InputKind::Folder)));
+    if program == "node" {
+        let required = values(arguments, "-p").chain(values(arguments, "-e")).filter_map(|script| {
+            let text = script.literal()?;
+            let after = text.split_once("require(")?.1.trim_start_matches(['"', '\'']);
+            let path = after.split(['"', '\'']).next().filter(|path| path.starts_with("./"))?;
+            Utf8Path::new(path).extension()?;
+            Some((relative(path)?, arguments.bare(&script).span))
+        });
+        found.extend(required.map(|file| (file, InputKind::File)));
     }
     found.extend(archive(program, arguments).and_then(placed).map(|file| (file, InputKind::File)));
     let input = arguments.input().filter(|_| !matches!(program, "read" | "while")).and_then(placed);
@@ -232,10 +282,10 @@ fn sources<'a>(program: &str, arguments: &Arguments<'a>) -> Vec<&'a ShellWord> {
     };
     match program {
         "chmod" => plain().skip(1).collect(),
-        // A path, but neither a test in a file nor a name.
+        // A file or folder, but not a test in a file.
         "pytest" => {
             let flags = ["-q", "-s", "-v", "-vv", "-x"];
-            alone(&flags).into_iter().filter(|word| word.prefix().ends_with('/') || ends(word, &[".py"])).collect()
+            alone(&flags).into_iter().filter(|word| !word.prefix().contains("::")).collect()
         }
         "dotnet" => alone(&[]).into_iter().filter(|word| ends(word, &[".sln", ".csproj", ".fsproj"])).collect(),
         "go" => {
@@ -361,10 +411,19 @@ pub(super) fn copied_to(program: &str, arguments: &Arguments<'_>, from: &Utf8Pat
     let is_named = |word: &&ShellWord| !word.prefix().ends_with("/.") && word.prefix() != ".";
     let is_usual = !arguments.words().any(|word| word.prefix().starts_with("--") || word.prefix() == "-t");
     let target = plain(target).filter(|_| is_usual && sources.iter().all(is_named))?;
-    let sources: Vec<_> = sources.iter().map(|word| inside(from, &plain(word)?)).collect::<Option<_>>()?;
+    // A pattern stands for files of one folder.
+    let source = |word: &ShellWord| {
+        let text = word.literal()?;
+        match text.rsplit_once('/') {
+            Some((folder, name)) if name.contains('*') => inside(from, &format!("{}/{name}", relative(folder)?)),
+            _ => inside(from, &plain(word)?),
+        }
+    };
+    let sources: Vec<_> = sources.iter().map(|word| source(word)).collect::<Option<_>>()?;
     let place = inside(from, &target)?;
     // The folder of the source exists.
-    let into_folder = target.ends_with('/') || sources.len() > 1 || place == "";
+    let is_pattern = sources.iter().any(|source| source.as_str().contains('*'));
+    let into_folder = target.ends_with('/') || sources.len() > 1 || place == "" || is_pattern;
     Some(CopiedFiles { sources, target: place, into_folder, span: arguments.span() })
 }
 
@@ -373,7 +432,8 @@ fn begins(arguments: &Arguments<'_>, operation: &[&str]) -> bool {
 }
 
 fn is_plain_option(word: &ShellWord) -> bool {
-    matches!(word.parts.as_slice(), [WordPart::Text(text)] if PLAIN_OPTIONS.contains(&text.as_str()))
+    let is_plain = |text: &str| PLAIN_OPTIONS.contains(&text) || text.starts_with('-') && text.contains('=');
+    matches!(word.parts.as_slice(), [WordPart::Text(text)] if is_plain(text))
 }
 
 /// Returns a literal path inside the source that is not a pattern.

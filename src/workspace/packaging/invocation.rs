@@ -6,9 +6,10 @@ use crate::source::Span;
 use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 
 use super::arguments::{Arguments, positional, split_option};
+use super::working_folder::WorkingFolder;
 
 /// Programs whose calls are analyzed. Others are dropped.
-const CALLING: [&str; 17] = [
+const CALLING: [&str; 18] = [
     "aws",
     "buildah",
     "cdk",
@@ -16,6 +17,7 @@ const CALLING: [&str; 17] = [
     "crane",
     "docker",
     "git",
+    "helm",
     "npm",
     "pip",
     "podman",
@@ -40,6 +42,8 @@ pub struct Invocation {
     pub certain: bool,
     /// The folder that it runs in, relative to the source's; `None` if it is computed.
     pub directory: Option<Utf8PathBuf>,
+    /// The input other than the primary one whose folder it runs in, and the path in it.
+    pub input: Option<(String, Utf8PathBuf)>,
 }
 
 /// The value of an argument.
@@ -57,14 +61,15 @@ impl Invocation {
         program: &str,
         arguments: &Arguments<'_>,
         simple: &SimpleCommand,
-        directory: Option<&Utf8PathBuf>,
+        folder: &WorkingFolder,
     ) -> Option<Self> {
         CALLING.contains(&program).then(|| Self {
             program: program.to_owned(),
             words: arguments.placed(),
             span: arguments.span(),
             certain: !simple.sometimes && !simple.may_fail,
-            directory: directory.cloned(),
+            directory: folder.in_source().cloned(),
+            input: folder.in_input(),
         })
     }
 
@@ -108,6 +113,31 @@ impl Invocation {
     /// Returns whether an option is present, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.words.iter().any(|(word, _)| split_option(word).is_some_and(|(own, _)| own == name))
+    }
+
+    /// Returns the text of each word, empty if it is not literal.
+    pub fn texts(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.words.iter().map(|(word, _)| if let [WordPart::Text(text)] = word.parts.as_slice() { text } else { "" })
+    }
+
+    /// Returns the words that are neither options nor the values of these options.
+    pub fn plain(&self, valued: &[&str]) -> Vec<GivenValue> {
+        let before = std::iter::once(None).chain(self.words.iter().map(Some));
+        let is_value = |before: Option<&(ShellWord, Span)>| {
+            let option = before.and_then(|(word, _)| split_option(word));
+            option.is_some_and(|(name, value)| value.is_none() && valued.contains(&name))
+        };
+        let plain = self.words.iter().zip(before);
+        let plain = plain.filter(|((word, _), before)| split_option(word).is_none() && !is_value(*before));
+        plain.map(|((word, span), _)| GivenValue { parts: word.parts.clone(), whole: *span }).collect()
+    }
+
+    /// Returns the words after an option, up to the next one.
+    pub fn values_of(&self, name: &str) -> Vec<GivenValue> {
+        let own = |(word, _): &&(ShellWord, Span)| split_option(word).is_some_and(|(own, _)| own == name);
+        let after = self.words.iter().skip_while(|word| !own(word)).skip(1);
+        let values = after.take_while(|(word, _)| split_option(word).is_none());
+        values.map(|(word, span)| GivenValue { parts: word.parts.clone(), whole: *span }).collect()
     }
 
     /// Returns the value of an option.

@@ -7,7 +7,9 @@ mod inputs;
 mod installed;
 mod invocation;
 mod outputs;
+mod replacements;
 mod sourced;
+mod working_folder;
 mod writes;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -19,18 +21,17 @@ use super::file_system::normalize;
 use super::shell::{self, ShellWord, SimpleCommand, VariableRead, WordPart};
 
 use arguments::Arguments;
+use working_folder::WorkingFolder;
 
 pub use docker::{DockerBuild, DockerUse};
 pub use inputs::INPUT_FOLDER;
 pub use installed::installs;
 pub use invocation::{GivenValue, Invocation};
 pub use outputs::{OutputFolder, WrittenFile};
+pub use replacements::Replaced;
 pub use writes::{Unnamed, examines, is_for_results};
 
 pub use super::shell::{Bashism, POWERSHELL, ShellFault};
-
-/// The variable with the folder of the source.
-const SOURCE_FOLDER: &str = "CODEBUILD_SRC_DIR";
 
 /// One argument of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,6 +158,9 @@ pub struct InputArtifactFile {
     pub path: Utf8PathBuf,
     /// The span of the argument.
     pub span: Span,
+    /// For a command that runs in the folder of the input, the files that earlier programs may have written there without
+    /// naming them.
+    pub inside: Option<Unnamed>,
 }
 
 /// Files and folders that a command copies.
@@ -221,6 +225,8 @@ pub struct BuildCommands {
     pub inputs: Vec<InputFile>,
     /// The files and folders of other inputs that they always read.
     pub artifact_files: Vec<InputArtifactFile>,
+    /// The names of the files that they only read, in each command that names one.
+    pub examined: Vec<String>,
     /// The files and folders that they always copy to a path that is written.
     pub copies: Vec<CopiedFiles>,
     /// The scripts of a `package.json` that they always run.
@@ -247,10 +253,10 @@ impl BuildCommands {
         // Version 0.1 runs each command in a separate shell.
         let isolated = buildspec.version.as_ref().is_some_and(|version| version.node == "0.1");
         let mut found = Self::default();
-        let mut directory = Some(Utf8PathBuf::new());
+        let mut directory = WorkingFolder::start();
         for command in buildspec.commands() {
             if isolated {
-                directory = Some(Utf8PathBuf::new());
+                directory = WorkingFolder::start();
             }
             let script = shell::parse(&command.text);
             found.meant(&command.text, &script.faults, command.span);
@@ -271,7 +277,7 @@ impl BuildCommands {
                 span: command.span,
             }));
             // A subshell starts in the folder of its parent and does not change it.
-            let mut outer: Vec<Option<Utf8PathBuf>> = Vec::new();
+            let mut outer: Vec<WorkingFolder> = Vec::new();
             for simple in &script.commands {
                 while outer.len() > simple.depth {
                     directory = outer.pop().unwrap_or_default();
@@ -320,7 +326,7 @@ impl BuildCommands {
         through.or_else(|| (!inputs.is_empty()).then_some(TemplateOrigin::Files(inputs)))
     }
 
-    fn read(&mut self, command: &Command, simple: &SimpleCommand, directory: &mut Option<Utf8PathBuf>) {
+    fn read(&mut self, command: &Command, simple: &SimpleCommand, directory: &mut WorkingFolder) {
         let alone = simple.words.is_empty();
         self.assignments.extend(simple.assignments.iter().map(|(name, value)| Assignment {
             name: name.clone(),
@@ -348,19 +354,32 @@ impl BuildCommands {
         if arguments.redirected().is_some_and(|output| has_unknown_name(&output.word)) {
             self.unnamed = Unnamed::Anything;
         }
-        if let Some(from) = directory.as_ref() {
+        if let Some(from) = directory.in_source() {
             self.writes.extend(outputs::of(simple, &program, &arguments, from));
             self.output_folders.extend(outputs::folders(&program, &arguments, from));
         }
+        self.examined.extend(
+            inputs::of(simple, &program, &arguments)
+                .into_iter()
+                .filter_map(|((path, _), _)| Some(Utf8Path::new(&path).file_name()?.to_owned())),
+        );
         self.passwords.extend(arguments::passwords(&program, &arguments));
         let always = !simple.sometimes && !simple.may_fail;
         if always {
             self.artifact_files.extend(inputs::in_artifacts(&program, &arguments).into_iter().filter_map(|found| {
                 let path = normalize(Utf8Path::new(&found.path)).ok().filter(|path| !path.as_str().is_empty())?;
-                Some(InputArtifactFile { artifact: found.artifact, path, span: found.span })
+                Some(InputArtifactFile { artifact: found.artifact, path, span: found.span, inside: None })
             }));
+            if let WorkingFolder::Input { artifact, path } = &*directory {
+                let files = inputs::of(simple, &program, &arguments).into_iter();
+                self.artifact_files.extend(files.filter_map(|((word, span), _)| {
+                    let path =
+                        inside(path, &word).filter(|path| !path.as_str().is_empty() && !path.starts_with(".."))?;
+                    Some(InputArtifactFile { artifact: artifact.clone(), path, span, inside: Some(after) })
+                }));
+            }
         }
-        if let Some(from) = directory.as_ref().filter(|_| always) {
+        if let Some(from) = directory.in_source().filter(|_| always) {
             self.copies.extend(inputs::copied_to(&program, &arguments, from));
             self.inputs(simple, &program, &arguments, (from, after));
         }
@@ -368,8 +387,8 @@ impl BuildCommands {
             self.programs.push((program.clone(), arguments.program_span()));
         }
         match program.as_str() {
-            "cd" => change_directory(directory, arguments.positional(0)),
-            "pushd" | "popd" => *directory = None,
+            "cd" => *directory = directory.after(arguments.positional(0)),
+            "pushd" | "popd" => *directory = WorkingFolder::Unknown,
             "[" | "[[" | "test" | "case" => {
                 let names = simple.words.iter().flat_map(ShellWord::variables);
                 self.tested.extend(names.map(str::to_owned));
@@ -385,10 +404,9 @@ impl BuildCommands {
             }
             _ => {}
         }
-        self.packagings.extend(packaging(&program, &arguments, directory.as_ref()));
-        self.invocations.extend(
-            Invocation::of(&program, &arguments, simple, directory.as_ref()).map(|call| call.in_script(&command.text)),
-        );
+        self.packagings.extend(packaging(&program, &arguments, directory.in_source()));
+        self.invocations
+            .extend(Invocation::of(&program, &arguments, simple, directory).map(|call| call.in_script(&command.text)));
     }
 }
 
@@ -524,27 +542,6 @@ fn inside(directory: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
         }
     }
     Some(parts.join("/").into())
-}
-
-fn change_directory(directory: &mut Option<Utf8PathBuf>, target: Option<&ShellWord>) {
-    let moved = target.and_then(|word| match word.parts.as_slice() {
-        [WordPart::Text(path)] if path != "-" && !path.starts_with('~') => {
-            directory.as_deref().and_then(|from| inside(from, path))
-        }
-        parts => in_source(parts),
-    });
-    *directory = moved;
-}
-
-/// Returns the path in `$CODEBUILD_SRC_DIR/path`, relative to the source's folder.
-fn in_source(parts: &[WordPart]) -> Option<Utf8PathBuf> {
-    match parts {
-        [WordPart::Variable(name)] if name == SOURCE_FOLDER => Some(Utf8PathBuf::new()),
-        [WordPart::Variable(name), WordPart::Text(rest)] if name == SOURCE_FOLDER => {
-            join(Utf8Path::new(""), rest.trim_start_matches('/'))
-        }
-        _ => None,
-    }
 }
 
 fn packaging(program: &str, arguments: &Arguments<'_>, directory: Option<&Utf8PathBuf>) -> Option<Packaging> {

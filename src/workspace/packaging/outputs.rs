@@ -3,7 +3,10 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::arguments::{Arguments, split_option};
-use super::{in_source, inside};
+use super::inputs::copied_to;
+use super::inside;
+use super::replacements::Replaced;
+use super::working_folder::in_source;
 use crate::source::Span;
 use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart, balanced};
 
@@ -16,6 +19,8 @@ pub struct WrittenFile {
     pub text: Option<String>,
     /// The file whose lines the command writes with other values, such as `sed`; relative to the source's folder.
     pub template: Option<Utf8PathBuf>,
+    /// What the command replaces in those lines.
+    pub replaced: Replaced,
     /// The span of the path.
     pub span: Span,
     /// The span of the command.
@@ -36,10 +41,11 @@ pub struct OutputFolder {
 }
 
 /// Options of programs whose value is the folder that they fill: program (empty for all), options.
-const FOLDERS: [(&str, &[&str]); 6] = [
+const FOLDERS: [(&str, &[&str]); 7] = [
     ("cdk", &["--output", "-o"]),
     ("dotnet", &["--output", "-o"]),
     ("hugo", &["--destination", "-d"]),
+    ("mkdocs", &["--site-dir", "-d"]),
     ("sam", &["--build-dir", "-b"]),
     ("tsc", &["--outDir"]),
     ("", &["--out-dir", "--outdir", "--output-dir", "--output-path", "--dist-dir", "--target-dir"]),
@@ -79,7 +85,21 @@ fn exact_option(arguments: &Arguments<'_>, names: &[&str]) -> Option<(String, Sp
 }
 
 /// Options of programs whose value is the file that they write.
-const OPTIONS: [(&str, &[&str]); 2] = [("curl", &["-o", "--output"]), ("wget", &["-O", "--output-document"])];
+const OPTIONS: [(&str, &[&str]); 13] = [
+    ("bandit", &["-o", "--output"]),
+    ("curl", &["-o", "--output"]),
+    ("eslint", &["-o", "--output-file"]),
+    ("flake8", &["--output-file"]),
+    ("jest", &["--outputFile"]),
+    ("mypy", &["--junit-xml"]),
+    ("newman", &["--reporter-junit-export"]),
+    ("pytest", &["--junitxml", "--junit-xml"]),
+    ("ruff", &["-o", "--output-file"]),
+    ("terraform", &["-out"]),
+    ("trivy", &["-o", "--output"]),
+    ("vitest", &["--outputFile", "--outputFile.junit"]),
+    ("wget", &["-O", "--output-document"]),
+];
 
 /// Returns the files that a command writes.
 pub(super) fn of(
@@ -91,13 +111,15 @@ pub(super) fn of(
     let whole = simple.depth == 0 && !simple.sometimes;
     let file = |word: &ShellWord, span: Span| {
         let path = word.literal().and_then(|path| inside(from, &path)).or_else(|| in_source(&word.parts))?;
-        Some(WrittenFile { path, text: None, template: None, span, command: arguments.span(), whole, appends: false })
+        let (command, replaced) = (arguments.span(), Replaced::Unknown);
+        Some(WrittenFile { path, text: None, template: None, replaced, span, command, whole, appends: false })
     };
     let mut found: Vec<WrittenFile> = Vec::new();
     if let Some(output) = arguments.redirected() {
         found.extend(file(&output.word, output.span).map(|it| WrittenFile {
             text: text(program, arguments),
             template: template(program, arguments).and_then(|path| inside(from, &path)),
+            replaced: Replaced::by(program, arguments),
             appends: arguments.appends(),
             ..it
         }));
@@ -119,13 +141,72 @@ pub(super) fn of(
                 (program == "curl" && option.prefix().starts_with('-') && is_last).then_some(*value)
             });
             found.extend(combined.filter(|_| !arguments.has_flag("-o")).and_then(named));
-            let options = OPTIONS.iter().filter(|(name, _)| *name == program);
+            let module = arguments.option(&["-m"]).filter(|_| matches!(program, "python" | "python3"));
+            let module = module.and_then(|module| module.word.literal()).unwrap_or_else(|| program.to_owned());
+            let options = OPTIONS.iter().filter(|(name, _)| *name == module);
             found.extend(
                 options.filter_map(|(_, names)| arguments.option(names)).filter_map(|it| file(&it.word, it.span)),
             );
+            found.extend(copy(program, arguments, from).into_iter().map(|(path, template, span)| WrittenFile {
+                path,
+                text: None,
+                template: Some(template),
+                replaced: Replaced::Nothing,
+                span,
+                command: arguments.span(),
+                whole,
+                appends: false,
+            }));
+            found.extend(edited(program, arguments).and_then(|word| {
+                let template = inside(from, &word.literal()?);
+                Some(WrittenFile { template, replaced: Replaced::by(program, arguments), ..named(word)? })
+            }));
         }
     }
     found
+}
+
+/// Returns the single file that `cp` or `mv` writes, its source, and the span of the target, if both are written.
+fn copy(program: &str, arguments: &Arguments<'_>, from: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf, Span)> {
+    let copy = copied_to(program, arguments, from)?;
+    let [source] = copy.sources.as_slice() else { return None };
+    if source.as_str().contains('*') {
+        return None;
+    }
+    // A name without an extension can be that of a folder.
+    let is_file = copy.target.extension().is_some() && !copy.into_folder;
+    let path = match copy.into_folder {
+        true => copy.target.join(source.file_name()?),
+        false if is_file => copy.target,
+        false => return None,
+    };
+    Some((path, source.clone(), arguments.bare(arguments.words().last()?).span))
+}
+
+/// Returns the file that a command edits in place: `sed -i script file`, `yq -i script file`.
+fn edited<'a>(program: &str, arguments: &Arguments<'a>) -> Option<&'a ShellWord> {
+    let is_short = |word: &ShellWord| word.prefix().starts_with("-i") || word.prefix().starts_with("--in-place");
+    if !matches!(program, "sed" | "yq") || !arguments.words().any(is_short) {
+        return None;
+    }
+    let mut plain: Vec<&ShellWord> = Vec::new();
+    let mut words = arguments.words().peekable();
+    let mut has_script = false;
+    while let Some(word) = words.next() {
+        match split_option(word) {
+            Some(("-e" | "--expression", None)) => {
+                has_script = true;
+                words.next();
+            }
+            Some(_) => {}
+            None => plain.push(word),
+        }
+    }
+    match plain.as_slice() {
+        [only] if has_script => Some(only),
+        [_, only] if !has_script => Some(only),
+        _ => None,
+    }
 }
 
 /// Returns the archive that a command creates. `zip` adds an extension to a name without one.
@@ -151,12 +232,47 @@ fn text(program: &str, arguments: &Arguments<'_>) -> Option<String> {
         "echo" => Some(words.map(shown).collect::<Vec<_>>().join(" ")),
         "printf" => {
             let form = shown(words.next()?);
-            Some(form.replace("\\n", "\n").replace("%s", "?").replace("%d", "0").replace("%%", "%"))
+            Some(filled(&form.replace("\\n", "\n"), words.map(shown)))
         }
         "cat" if words.next().is_none() => heredoc(arguments),
         "jq" => created(arguments),
         _ => None,
     }
+}
+
+/// Returns what `printf` prints. An argument that is missing is an empty text.
+fn filled(form: &str, mut arguments: impl Iterator<Item = String>) -> String {
+    let mut found = String::new();
+    let mut parts = form.split('%');
+    found.push_str(parts.next().unwrap_or_default());
+    let mut escaped = false;
+    for part in parts {
+        if std::mem::take(&mut escaped) {
+            found.push_str(part);
+            continue;
+        }
+        match part.chars().next() {
+            // `%%`
+            None => {
+                found.push('%');
+                escaped = true;
+            }
+            Some('s') => {
+                found.push_str(&arguments.next().unwrap_or_default());
+                found.push_str(part.get(1..).unwrap_or_default());
+            }
+            Some('d') => {
+                drop(arguments.next());
+                found.push('0');
+                found.push_str(part.get(1..).unwrap_or_default());
+            }
+            Some(_) => {
+                found.push('%');
+                found.push_str(part);
+            }
+        }
+    }
+    found
 }
 
 /// Returns the text of the here-document.

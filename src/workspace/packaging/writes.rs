@@ -27,7 +27,17 @@ impl Unnamed {
             Self::Anything => true,
         }
     }
+
+    /// Returns whether a file or folder with this name may be among the files: a source, or a report.
+    pub fn may_produce(self, path: &Utf8Path) -> bool {
+        let is_report = |extension: &str| REPORTS.contains(&extension);
+        self.may_contain(path) || self == Self::Results && path.extension().is_none_or(is_report)
+    }
 }
+
+/// The extensions of reports. Programs that test have no other results outside of folders for results.
+const REPORTS: [&str; 14] =
+    ["cov", "csv", "dat", "html", "info", "json", "lcov", "log", "md", "out", "sarif", "tap", "txt", "xml"];
 
 /// Folders for results.
 const RESULTS: [&str; 19] = [
@@ -173,11 +183,7 @@ pub(super) fn unnamed(program: &str, arguments: &Arguments<'_>) -> Unnamed {
         // The name of the file is in the URL.
         "curl" if remote_name(arguments) => Unnamed::Anything,
         _ if SEEN.contains(&program) || describes(arguments) => Unnamed::Nothing,
-        // Into a folder that is named, other than the source's. A pattern may match any file.
-        "cp" | "mv" => only(!arguments.words().any(|word| {
-            word.parts.iter().any(|part| !matches!(part, WordPart::Text(text) if !text.contains('*')))
-                || matches!(word.prefix(), "." | "./")
-        })),
+        "cp" | "mv" => only(names_target(arguments)),
         // An archive is extracted to a folder outside the source, or created.
         "tar" | "unzip" => only(is_outside(program, arguments)),
         "aws" => only(!downloads(operation, arguments)),
@@ -187,6 +193,7 @@ pub(super) fn unnamed(program: &str, arguments: &Arguments<'_>) -> Unnamed {
             first,
             "config" | "describe" | "log" | "rev-parse" | "rev-list" | "diff" | "status" | "fetch" | "tag" | "branch"
         )),
+        "mkdocs" => only(first == "build" && (arguments.has_flag("--site-dir") || arguments.has_flag("-d"))),
         "dotnet" if first == "test" => Unnamed::Results,
         "dotnet" => only(arguments.has_flag("--output") || arguments.has_flag("-o")),
         "mvn" | "mvnw" | "gradle" | "gradlew" if only_tests(arguments) => Unnamed::Results,
@@ -208,6 +215,25 @@ fn remote_name(arguments: &Arguments<'_>) -> bool {
     };
     let by_url = arguments.words().any(|word| is_short(word) || word.prefix().starts_with("--remote-name"));
     by_url && arguments.words().any(|word| word.literal().is_none())
+}
+
+/// Returns whether what `cp` or `mv` writes has a name in the command: that of its target or, if that is the working
+/// folder, those of its sources.
+fn names_target(arguments: &Arguments<'_>) -> bool {
+    let words: Vec<&ShellWord> = arguments.words().filter(|word| !word.prefix().starts_with('-')).collect();
+    let Some((target, sources)) = words.split_last() else { return false };
+    let by_option = |word: &ShellWord| word.prefix() == "-t" || word.prefix().starts_with("--target-directory");
+    !arguments.words().any(by_option)
+        && (has_name(target) || target.literal().is_some() && sources.iter().all(|source| has_name(source)))
+}
+
+/// Returns whether the last part of a path is a name.
+fn has_name(path: &ShellWord) -> bool {
+    let Some(WordPart::Text(end)) = path.parts.last() else { return false };
+    let end = end.trim_end_matches('/');
+    let name = end.rsplit('/').next().unwrap_or_default();
+    let is_whole = path.parts.len() == 1 || end.contains('/');
+    is_whole && !matches!(name, "" | "." | "..") && !name.contains(['*', '?', '['])
 }
 
 /// Returns whether an archive is created, or extracted to a folder outside the source.

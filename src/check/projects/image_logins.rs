@@ -1,0 +1,94 @@
+//! W0231: images that are pushed to a registry of Amazon ECR to which no command logs in.
+
+use crate::check::support::build_calls::Calls;
+use crate::check::support::build_environment::Environment;
+use crate::check::support::seen_builds::SeenBuilds;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::repository;
+use crate::source::Span;
+use crate::workspace::packaging::{Invocation, Unnamed};
+
+pub(super) const RULE: Rule = Rule { name: "image-logins", codes: &[Code::W0231], run: check };
+
+/// Texts in commands that may log in, or make that unnecessary.
+const OTHERWISE: [&str; 6] = ["config.json", "credHelper", "credential", "get-login ", "ecr-login", "DOCKER_CONFIG"];
+
+/// What every registry of Amazon ECR contains.
+const REGISTRY: &str = ".dkr.ecr.";
+
+/// Options of `docker login` whose value is the next word.
+const VALUED: [&str; 4] = ["--password", "--username", "-p", "-u"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen = SeenBuilds::default();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let project = repository::project(subject.hir, place.action);
+        let builds = subject.action_files.builds(place.pipeline_id, place.id);
+        let own = subject.action_files.own_commands(place.pipeline_id, place.id);
+        for build in builds.chain(own) {
+            let is_known = repository::is_sound(build)
+                && build.commands.opaque.is_none()
+                && build.commands.unnamed < Unnamed::Anything
+                && !OTHERWISE.iter().any(|text| build.mentions(text));
+            if is_known && seen.is_new(build) {
+                let environment = Environment::of(place.action, project, build);
+                let calls = Calls { hir: subject.hir, plan: subject.plan, environment, source: None };
+                findings.extend(without_login(&calls));
+            }
+        }
+    }
+}
+
+/// Returns the first push to a registry without an earlier login.
+fn without_login(calls: &Calls<'_>) -> Option<Diagnostic> {
+    let mut logins: Vec<(String, Span)> = Vec::new();
+    let docker = |call: &&Invocation| matches!(call.program.as_str(), "docker" | "podman");
+    for call in calls.environment.build.commands.invocations.iter().filter(docker) {
+        match call.operation(1).as_slice() {
+            ["login"] => {
+                let words = call.plain(&VALUED);
+                let registry = words.get(1).map(|given| calls.pattern(&given.parts)).unwrap_or_default();
+                logins.push((registry.trim_start_matches("https://").trim_end_matches('/').to_owned(), call.span));
+            }
+            ["push"] if call.certain => {
+                let Some(image) = call.positional(1) else { continue };
+                let address = calls.pattern(&image.parts);
+                let Some((registry, _)) = address.split_once('/') else { continue };
+                // In such a registry, an account and a Region are certain.
+                if !registry.contains(REGISTRY) {
+                    continue;
+                }
+                let fits = |login: &str| !login.contains(REGISTRY) && login.contains('*') || may_be(login, registry);
+                if logins.iter().any(|(login, _)| fits(login)) {
+                    continue;
+                }
+                let other = logins.iter().find(|(login, _)| login.contains(REGISTRY));
+                return Some(no_login(registry, image.whole, other.map(|(login, place)| (login.as_str(), *place))));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Returns whether two registries can be the same. `*` stands for any account or Region.
+fn may_be(one: &str, other: &str) -> bool {
+    let fields = |registry: &str| registry.split('.').map(str::to_owned).collect::<Vec<_>>();
+    let (one, other) = (fields(one.split('/').next().unwrap_or_default()), fields(other));
+    one.len() == other.len()
+        && one.iter().zip(&other).all(|(one, other)| one == other || one.contains('*') || other.contains('*'))
+}
+
+/// A push without a login to its registry.
+fn no_login(registry: &str, place: Span, other: Option<(&str, Span)>) -> Diagnostic {
+    let shown = if registry.contains('*') { "its registry".to_owned() } else { format!("`{registry}`") };
+    let message = format!("no command logs in to {shown}");
+    let found = Diagnostic::new(Code::W0231, message, place, "\"no basic auth credentials\"");
+    match other {
+        Some((_, login)) => found.label(login, "logs in to another registry").help("log in to the registry of the image"),
+        None => found.help(
+            "add `aws ecr get-login-password | docker login --username AWS --password-stdin REGISTRY` before this command",
+        ),
+    }
+}

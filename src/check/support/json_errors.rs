@@ -1,0 +1,16 @@
+//! Where a text is not JSON.
+
+use crate::source::{FileId, Span};
+
+/// Returns the span of an error in JSON.
+pub(in crate::check) fn at(file: FileId, text: &str, error: &serde_json::Error) -> Span {
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let start = (before + error.column().saturating_sub(1)).min(text.len());
+    let width = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    Span::new(file, start.min(text.len()), start + width)
+}
+
+/// Returns what is wrong, without its place.
+pub(in crate::check) fn reason(error: &serde_json::Error) -> String {
+    error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
+}
