@@ -9,7 +9,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ArtifactId, Value, ValueKind};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, Style};
 
 pub(super) const RULE: Rule = Rule { name: "parsed-files", codes: &[Code::E0211], run: check };
 
@@ -52,9 +52,11 @@ impl Reading<'_> {
                     self.subject.action_files.repository_file_in(self.place.pipeline_id, self.artifact, path)
                 && let Some(root) = self.parsed(&path, seen, findings)
                 && slot.mapping_file
-                && !root.items().is_empty()
+                && root.entries().is_empty()
+                && !root.is_null()
+                && root.scalar().is_none_or(|scalar| scalar.style == Style::Plain)
             {
-                findings.push(not_a_mapping(&path, start(&root)));
+                findings.push(not_a_mapping(&path, &root));
             }
         }
     }
@@ -111,10 +113,14 @@ fn start(root: &Node) -> Span {
     key.or_else(|| root.items().first().map(|item| item.span)).unwrap_or(root.span)
 }
 
-/// A list instead of a mapping.
-fn not_a_mapping(path: &Utf8Path, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0211, format!("`{path}` must be a mapping, not a list"), place, "")
-        .help("write `name: value` without `-`")
+/// A list or a string instead of a mapping.
+fn not_a_mapping(path: &Utf8Path, root: &Node) -> Diagnostic {
+    let found =
+        |what: &str| Diagnostic::new(Code::E0211, format!("`{path}` must be a mapping, not {what}"), start(root), "");
+    match root.scalar() {
+        Some(_) => found("a string").help("write `name: value`, with a space after the colon"),
+        None => found("a list").help("write `name: value` without `-`"),
+    }
 }
 
 /// A folder without the file that defines its kind.

@@ -1,5 +1,6 @@
 //! Code that several rules share. None of it is a rule, and rules do not use each other.
 
+pub(super) mod appspecs;
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
 pub(super) mod build_calls;
@@ -17,11 +18,13 @@ pub(super) mod existence;
 pub(super) mod extra;
 pub(super) mod filled_folders;
 pub(super) mod forms;
+pub(super) mod given_parameters;
 pub(super) mod globs;
 pub(super) mod inside_templates;
 pub(super) mod lambda_runtimes;
 pub(super) mod listed_files;
 pub(super) mod managed_policies;
+pub(super) mod object_forms;
 pub(super) mod parameter_values;
 pub(super) mod pipeline_needs;
 pub(super) mod places;
