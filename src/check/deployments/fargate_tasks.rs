@@ -86,7 +86,7 @@ impl<'a> Definition<'a> {
         match self.task.get("networkMode") {
             None => found.push(self.no_network(place)),
             Some(mode) if mode.literal().is_some_and(|mode| OTHERS.contains(&mode)) => {
-                found.push(self.other_network(mode))
+                found.push(self.other_network(mode));
             }
             Some(_) => {}
         }
@@ -108,17 +108,11 @@ impl<'a> Definition<'a> {
     }
 
     fn fits(&self, cpu: &Node, memory: &Node) -> Option<Diagnostic> {
-        let units = match amount(cpu.literal()?, "vCPU") {
-            Some(units) => units,
-            None => return no_amount(cpu, "vCPU"),
-        };
+        let Some(units) = amount(cpu.literal()?, "vCPU") else { return no_amount(cpu, "vCPU") };
         let Some(size) = SIZES.iter().find(|size| size.cpu == units) else {
             return Some(self.no_such_cpu(cpu.literal()?, cpu.span));
         };
-        let given = match amount(memory.literal()?, "GB") {
-            Some(given) => given,
-            None => return no_amount(memory, "GB"),
-        };
+        let Some(given) = amount(memory.literal()?, "GB") else { return no_amount(memory, "GB") };
         (!size.memory.has(given)).then(|| self.no_such_memory(units, given, memory.span, &size.memory))
     }
 

@@ -1,4 +1,4 @@
-//! E0211: feature flags of AWS AppConfig in another form.
+//! E0211: feature flags of `AppConfig` in another form.
 //! <https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html> (2026-11-30)
 
 use crate::check::{Findings, Rule, Subject};
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn are_flags(root: &Node) -> bool {
     let maps = |key: &str| {
         let entries = root.get(key).map(Node::entries).unwrap_or_default();
-        !entries.is_empty() && entries.iter().all(|entry| matches!(entry.value.scalar(), None))
+        !entries.is_empty() && entries.iter().all(|entry| entry.value.scalar().is_none())
     };
     let has_state = |entry: &Entry| entry.value.get("enabled").is_some();
     maps("flags") && maps("values") && root.get("values").is_some_and(|values| values.entries().iter().any(has_state))

@@ -35,8 +35,8 @@ fn destination(file: &Node, os: Option<&str>, contents: &ArtifactContents) -> Op
     let name = text.rsplit(['/', '\\']).next().filter(|name| name.contains('.'))?;
     let path = known(source)?.trim_start_matches('/');
     // Folders have such names too: `conf.d`.
-    let is_folder =
-        name.ends_with(".d") || matches!(contents, ArtifactContents::Patterns(_)) && contents.holds_folder(path);
+    let is_folder = path.rsplit_once('.').is_some_and(|(_, end)| end == "d")
+        || matches!(contents, ArtifactContents::Patterns(_)) && contents.holds_folder(path);
     let is_same = path.rsplit('/').next() == Some(name) && !is_folder;
     is_same.then(|| destination_of_file(name, text, (destination.span, source.span)))
 }

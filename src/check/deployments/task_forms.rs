@@ -52,16 +52,15 @@ fn other_form(form: &ObjectForm, object: &Node) -> Vec<Diagnostic> {
     let is_missing = |property: &&ResourceProperty| object.get(property.name).is_none();
     let mut named: Vec<&str> = Vec::new();
     for Entry { key, value } in object.entries() {
-        match form.properties.iter().find(|property| property.name == key.node) {
-            Some(property) => found.extend(other_value(property, key, value)),
-            // Descriptions of registered definitions have more keys, which are ignored.
-            None => {
-                let near = meant(form, object, &key.node);
-                named.extend(near);
-                let is_reported = near == Some(CONTAINERS) && form.path.is_empty();
-                found.extend(near.filter(|_| !is_reported).map(|near| misspelled_key(key, near)));
-            }
+        if let Some(property) = form.properties.iter().find(|property| property.name == key.node) {
+            found.extend(other_value(property, key, value));
+            continue;
         }
+        // Descriptions of registered definitions have more keys, which are ignored.
+        let near = meant(form, object, &key.node);
+        named.extend(near);
+        let is_reported = near == Some(CONTAINERS) && form.path.is_empty();
+        found.extend(near.filter(|_| !is_reported).map(|near| misspelled_key(key, near)));
     }
     // The rule about the whole definition reports what its top level lacks.
     let is_named = |property: &&ResourceProperty| property.required || needs_name(form, property);

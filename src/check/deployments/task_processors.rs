@@ -60,18 +60,18 @@ fn images<'n>(subject: &Subject<'_>, place: Place<'_>, root: &'n Node) -> Vec<(S
         let ValueKind::Artifact(id) = kind else { return None };
         let producer = place.pipeline.artifacts.get(*id)?.producer;
         let build = subject.action_files.build(place.pipeline_id, producer)?;
-        let built = processor(subject, build, place.pipeline.actions.get(producer)?)?;
-        Some((name.to_owned(), image_of(name)?, built))
+        let image = processor(subject, build, place.pipeline.actions.get(producer)?)?;
+        Some((name.to_owned(), image_of(name)?, image))
     };
     entries.iter().filter_map(|(name, value)| one(&name.node, &value.kind)).collect()
 }
 
 /// Returns the processor of all images that a build makes, if there is one.
-fn processor(subject: &Subject<'_>, build: &Build, action: &Action) -> Option<Built> {
-    let commands: Vec<_> = build.spec.commands().filter(|command| is_docker_build(&command.text)).collect();
+fn processor(subject: &Subject<'_>, of_action: &Build, action: &Action) -> Option<Built> {
+    let commands: Vec<_> = of_action.spec.commands().filter(|command| is_docker_build(&command.text)).collect();
     let mut found: Option<Built> = None;
     for command in &commands {
-        let built = match command.text.split_once(PLATFORM) {
+        let made = match command.text.split_once(PLATFORM) {
             Some((_, rest)) => {
                 let value = rest.trim_start_matches(['=', ' ']).split([' ', '\n']).next()?.trim_matches(['"', '\'']);
                 let processor = match value.strip_prefix(LINUX)? {
@@ -83,10 +83,10 @@ fn processor(subject: &Subject<'_>, build: &Build, action: &Action) -> Option<Bu
             }
             None => of_project(repository::project(subject.hir, action)?)?,
         };
-        if found.as_ref().is_some_and(|other| other.processor != built.processor) {
+        if found.as_ref().is_some_and(|other| other.processor != made.processor) {
             return None;
         }
-        found = Some(built);
+        found = Some(made);
     }
     found
 }

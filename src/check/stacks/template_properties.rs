@@ -165,7 +165,7 @@ impl OneResource<'_> {
     fn objects(&self, property: &ResourceProperty, value: &Node, findings: &mut Findings) {
         let Some(forms) = object_forms(&self.kind.node).filter(|_| !self.is_compared()) else { return };
         each_object(&forms, (property.name, property.shape), value, &mut |form, object| {
-            self.object(form, object, findings)
+            self.object(form, object, findings);
         });
     }
 
