@@ -18,8 +18,12 @@ pub struct BuildVariables {
     pub empty: Vec<String>,
     /// The variables that the shell sets.
     pub shell: Vec<String>,
-    /// The prefixes of variables that the images set.
-    pub prefixes: Vec<String>,
+    /// Variables that the images set.
+    pub images: Vec<String>,
+    /// The tools for which the images set further variables.
+    pub tools: Vec<String>,
+    /// The endings of these variables.
+    pub endings: Vec<String>,
 }
 
 static TEXT: &str = facts!("build_variables");
@@ -34,10 +38,14 @@ impl BuildVariables {
     /// Returns whether a build in one of CodeBuild's images has a variable or may have it.
     pub fn may_have(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|known| known == name);
-        listed(&self.set)
-            || listed(&self.empty)
-            || listed(&self.shell)
-            || self.prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
+        listed(&self.set) || listed(&self.empty) || listed(&self.shell) || listed(&self.images) || self.is_of_tool(name)
+    }
+
+    /// Returns whether a name is that of a tool and of one of its settings, such as `JAVA_21_HOME`.
+    fn is_of_tool(&self, name: &str) -> bool {
+        let rests = self.tools.iter().filter_map(|tool| name.strip_prefix(tool.as_str()));
+        let is_setting = |rest: &str| self.endings.iter().any(|ending| rest.ends_with(ending.as_str()));
+        rests.into_iter().any(|rest| rest.starts_with('_') && is_setting(rest))
     }
 }
 
@@ -52,7 +60,12 @@ mod tests {
         assert!(
             variables.may_have("CODEBUILD_SRC_DIR") && variables.may_have("JAVA_HOME") && variables.may_have("PWD")
         );
-        assert!(!variables.may_have("AWS_ACCOUNT_ID") && !variables.may_have("TAG"));
+        for own in ["JAVA_21_HOME", "NODE_VERSION", "GOPATH", "DOTNET_8_SDK_VERSION", "BASH_VERSION"] {
+            assert!(variables.may_have(own), "{own}");
+        }
+        for unset in ["AWS_ACCOUNT_ID", "TAG", "NPM_TOKEN", "DOCKER_PASSWORD", "GOAL", "PIP_INDEX_URL", "NODEVERSION"] {
+            assert!(!variables.may_have(unset), "{unset}");
+        }
         assert!(variables.empty.iter().all(|name| !variables.set.contains(name)));
     }
 }

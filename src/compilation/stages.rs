@@ -15,7 +15,7 @@ use crate::settings::{Settings, Values};
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::{Parsed, rewrite};
 use crate::workspace::Workspace;
-use crate::workspace::document::{Document, first_alias};
+use crate::workspace::document::{Document, first_alias, looks_like_json};
 use crate::workspace::pipeline_document::ARE_COMPILED;
 
 use super::modules::{Checkout, Loader};
@@ -198,6 +198,7 @@ fn finish_wording(
     document: Option<(&Wording, PipelineDocument<'_>)>,
     sources: &SourceMap,
 ) {
+    diagnostics.each_from(0, |found| found.choose_notation(|file| looks_like_json(sources.file(file).text())));
     let Some((wording, PipelineDocument { root, findings, .. })) = document else {
         diagnostics.each_from(0, |found| found.write_intents(|intent| rewrite::edits(intent, sources)));
         return;

@@ -206,6 +206,7 @@ impl StoredDiagnostic {
             notes: self.notes.clone(),
             help: self.help.clone(),
             edits: self.edits.iter().map(edit).collect::<Option<_>>()?,
+            help_in_json: None,
             guess: false,
             intents: Vec::new(),
         })

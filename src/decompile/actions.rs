@@ -11,7 +11,7 @@ use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::file_pairs::FilePairs;
 use super::slots::{Form, word};
-use super::values::{Names, Reading, inner};
+use super::values::{Names, Reading};
 use super::{ActionAdditions, Reader, TreePurpose, unread, wording};
 
 /// An action being converted to a statement.
@@ -59,9 +59,10 @@ impl<'d> Reader<'d> {
     /// `after`: the run order for an action whose own one cannot be read.
     pub(super) fn action(&mut self, node: &'d Node, filters: Vec<Stmt>, after: u32) -> ReadAction<'d> {
         let names = &self.names;
-        let name =
-            names.get(node, "Name").and_then(|name| names.known_text(name).map(|text| Spanned::new(text, inner(name))));
-        let place = names.get(node, "Name").map_or(node.span, inner);
+        let name = names
+            .get(node, "Name")
+            .and_then(|name| names.known_text(name).map(|text| Spanned::new(text, name.text_span())));
+        let place = names.get(node, "Name").map_or(node.span, Node::text_span);
         let id = self.type_id(node);
         let inputs = artifacts(names, node, "InputArtifacts");
         let read: Vec<&str> = inputs.iter().map(|input| input.node.as_str()).collect();
@@ -243,7 +244,7 @@ impl<'d> Reader<'d> {
                 }
                 _ => known,
             };
-            let place = found.map_or(place, |found| inner(&found.value));
+            let place = found.map_or(place, |found| found.value.text_span());
             let value = match known {
                 Some(text) if slot.values.is_empty() => tree::text(&text, place),
                 Some(text) => word(slot, &text, place),
@@ -289,7 +290,7 @@ impl<'d> Reader<'d> {
                 }
                 "Region" | "Namespace" => {
                     let text = names.known_text(&found.value);
-                    text.map(|text| tree::word(&text, inner(&found.value)))
+                    text.map(|text| tree::word(&text, found.value.text_span()))
                 }
                 _ => names.slot(slot, &found.value, Form::Property, &[]),
             };
@@ -332,7 +333,7 @@ pub(super) fn artifacts(names: &Names<'_>, node: &Node, key: &str) -> Vec<Spanne
     let name = |item: &Node| {
         let item = names.resolved(item)?;
         let name = names.get(item, "Name")?;
-        Some(Spanned::new(names.artifact_name(name)?, inner(name)))
+        Some(Spanned::new(names.artifact_name(name)?, name.text_span()))
     };
     let writable = |name: &Spanned<String>| names.purpose == TreePurpose::Check || ast::is_identifier(&name.node);
     items.iter().filter_map(name).filter(writable).collect()
@@ -349,7 +350,7 @@ fn outputs(names: &Names<'_>, node: &Node) -> Vec<Output> {
         let item = names.resolved(item)?;
         let name = names.get(item, "Name")?;
         let files = names.get(item, "Files").filter(|_| lists_files).map(Node::items).unwrap_or_default();
-        let span = inner(name);
+        let span = name.text_span();
         let contents = files.iter().map(|file| names.text(file, Reading::Plain)).collect();
         Some(Output { name: Spanned::new(names.artifact_name(name)?, span), contents, span })
     };

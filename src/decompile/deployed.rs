@@ -41,7 +41,7 @@ impl Names<'_> {
         let [condition, then, otherwise] = call.argument.items() else { return None };
         let condition = self.condition(condition.literal()?, condition.span, &mut FUNCTIONS.clone())?;
         let value = |node: &Node| {
-            if is_no_value(node) { Some(tree::expr(ExprKind::Null, node.span)) } else { branch(node) }
+            if node.is_no_value() { Some(tree::expr(ExprKind::Null, node.span)) } else { branch(node) }
         };
         let kind = ExprKind::Conditional {
             condition: Box::new(condition),
@@ -53,7 +53,7 @@ impl Names<'_> {
 
     /// Converts an `Fn::If` between strings.
     pub(super) fn text_choice(&self, node: &Node, reading: Reading) -> Option<Expr> {
-        let has_value = |node: &Node| !is_no_value(node) && (node.scalar().is_some() || node.intrinsic().is_some());
+        let has_value = |node: &Node| !node.is_no_value() && (node.scalar().is_some() || node.intrinsic().is_some());
         self.choice(node, &|branch| has_value(branch).then(|| self.text(branch, reading)))
             .filter(|value| !has_null(value))
     }
@@ -133,11 +133,6 @@ impl Names<'_> {
         let reference = Reference { head: tree::ident(map, node.span), accesses, span: node.span };
         Some(tree::expr(ExprKind::Reference(reference), node.span))
     }
-}
-
-/// Returns whether a node is `Ref: AWS::NoValue`.
-pub(super) fn is_no_value(node: &Node) -> bool {
-    node.intrinsic().is_some_and(|call| call.name == "Ref" && call.argument.text() == Some("AWS::NoValue"))
 }
 
 /// Returns whether one of the values of a choice is no value.

@@ -6,8 +6,6 @@ use crate::diagnostic::{Edit, Intent};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::{Entry, Node, NodeKind, Style};
 
-use super::values::inner;
-
 /// A document, and the names of an action's keys in it.
 pub(super) struct Rewriter<'d> {
     pub(super) root: &'d Node,
@@ -38,7 +36,7 @@ impl Rewriter<'_> {
     /// Replaces the text of a scalar, or a part of it.
     pub(super) fn set(&self, place: Span, text: &str) -> Option<Edit> {
         let scalar = scalar_at(self.root, place)?;
-        let whole = inner(scalar);
+        let whole = scalar.text_span();
         let style = scalar.scalar()?.style;
         let place = if place.covers(scalar.span) { whole } else { place };
         let is_whole = place == whole;

@@ -6,7 +6,6 @@ use crate::syntax::ast::{Entry as MapEntry, ExprKind, Stmt, tree};
 use crate::workspace::document::{Entry, Node};
 
 use super::actions::attribute;
-use super::values::inner;
 
 /// Attributes, and the keys that they represent.
 #[derive(Debug, Default)]
@@ -36,13 +35,13 @@ impl FilePairs {
         let path = configuration.entry(slot.path_key.as_deref()?)?;
         let name = literal(artifact).filter(|name| inputs.contains(name))?;
         let text = literal(path).filter(|path| !path.is_empty())?;
-        let path_span = inner(&path.value);
+        let path_span = path.value.text_span();
         let file = ExprKind::ArtifactFile {
-            artifact: tree::ident(name, inner(&artifact.value)),
+            artifact: tree::ident(name, artifact.value.text_span()),
             path: tree::text_parts(text, path_span),
             path_span,
         };
-        let file = tree::expr(file, inner(&artifact.value));
+        let file = tree::expr(file, artifact.value.text_span());
         self.statements.push(attribute(&slot.attribute, artifact, file));
         self.taken.extend([artifact.key.node.clone(), path.key.node.clone()]);
         Some(())
@@ -56,8 +55,8 @@ impl FilePairs {
         let pairs = (1..).map_while(|number| Some((key(of_artifact, number)?, key(of_name, number)?)));
         for (artifact, name) in pairs {
             let read = literal(artifact).filter(|name| inputs.contains(name))?;
-            let value = tree::reference(&[read], inner(&artifact.value));
-            images.push(MapEntry { key: tree::ident(literal(name)?, inner(&name.value)), value });
+            let value = tree::reference(&[read], artifact.value.text_span());
+            images.push(MapEntry { key: tree::ident(literal(name)?, name.value.text_span()), value });
             taken.extend([artifact.key.node.clone(), name.key.node.clone()]);
         }
         let first = key(of_artifact, 1)?;

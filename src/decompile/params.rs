@@ -8,7 +8,6 @@ use crate::workspace::document::{Entry, Node};
 
 use super::actions::attribute;
 use super::additions::Additions;
-use super::values::inner;
 use super::{Reader, TreePurpose, wording};
 
 impl Reader<'_> {
@@ -156,7 +155,7 @@ fn inside<'t>(aws: &'t str, outer: &str) -> Option<&'t str> {
 }
 
 fn default(aws: &str, node: &Node) -> Option<Expr> {
-    let (text, place) = (node.literal()?, inner(node));
+    let (text, place) = (node.literal()?, node.text_span());
     let item = |text: &str| {
         let is_number = matches!(aws, "Number" | "List<Number>");
         if is_number { tree::number(text.trim(), place) } else { tree::text(text, place) }
@@ -174,12 +173,12 @@ fn texts(list: Option<&Node>) -> Vec<String> {
 
 /// Returns the value of a key. CloudFormation does not accept functions there.
 fn value(slot: &Slot, node: &Node) -> Option<Expr> {
-    let place = inner(node);
+    let place = node.text_span();
     Some(match slot.ty {
         SlotType::Bool => tree::flag(node.as_bool()?, place),
         SlotType::Integer | SlotType::Number => tree::number(node.literal().filter(|it| number(it).is_some())?, place),
         SlotType::List => {
-            let item = |item: &Node| Some(tree::text(item.literal()?, inner(item)));
+            let item = |item: &Node| Some(tree::text(item.literal()?, item.text_span()));
             tree::list(node.items().iter().filter_map(item).collect(), place)
         }
         _ => tree::text(node.literal()?, place),

@@ -11,7 +11,7 @@ use crate::workspace::pipeline_document::{DocumentKind, region_by_arn};
 use super::actions::attribute;
 use super::chosen::beside_properties;
 use super::slots::{Form, word};
-use super::values::{Reading, inner};
+use super::values::Reading;
 use super::{Reader, TreePurpose, existence, references, wording};
 
 /// Properties that only V2 pipelines have.
@@ -63,8 +63,8 @@ impl<'d> Reader<'d> {
     /// Converts a pipeline. `id`: its logical ID.
     pub(super) fn pipeline(&mut self, node: &'d Node, id: Option<&'d Spanned<String>>) -> Stmt {
         let name = self.names.entry(node, "Name");
-        let known =
-            name.and_then(|name| self.names.known_text(&name.value).map(|text| Spanned::new(text, inner(&name.value))));
+        let known = name
+            .and_then(|name| self.names.known_text(&name.value).map(|text| Spanned::new(text, name.value.text_span())));
         let symbol =
             id.cloned().or_else(|| known.clone()).unwrap_or_else(|| Spanned::new("Pipeline".to_owned(), node.span));
         self.words.push(wording::Region::listed(node.span, self.names.kind, "pipeline"));
@@ -113,7 +113,7 @@ impl<'d> Reader<'d> {
         let ty = names.entry(node, "PipelineType");
         match ty.and_then(|ty| names.known_text(&ty.value).map(|text| (ty, text))) {
             Some((ty, text)) => {
-                let value = slot("type").map(|slot| word(slot, &text, inner(&ty.value)));
+                let value = slot("type").map(|slot| word(slot, &text, ty.value.text_span()));
                 statements.extend(value.map(|value| attribute("type", ty, value)));
             }
             // Sources disagree about the type of a pipeline that does not set one but uses features of V2.
@@ -225,7 +225,8 @@ impl<'d> Reader<'d> {
             DocumentKind::Template => {
                 let store = |item: &'d Node| {
                     let region = item.get("Region");
-                    let known = region.and_then(|it| names.known_text(it).map(|text| Spanned::new(text, inner(it))));
+                    let known =
+                        region.and_then(|it| names.known_text(it).map(|text| Spanned::new(text, it.text_span())));
                     Some((known, item.get("ArtifactStore")?))
                 };
                 stores.items().iter().filter_map(store).collect()
@@ -252,7 +253,7 @@ impl<'d> Reader<'d> {
             let region = names.get(action, "Region")?;
             let category = names.get(action, "ActionTypeId").and_then(|id| names.get(id, "Category"));
             let is_source = category.and_then(Node::literal) == Some("Source");
-            Some((Spanned::new(region.literal()?.to_owned(), inner(region)), is_source))
+            Some((Spanned::new(region.literal()?.to_owned(), region.text_span()), is_source))
         };
         actions.filter_map(region).collect()
     }
@@ -290,10 +291,10 @@ impl<'d> Reader<'d> {
         let items = names.get(node, "Variables").map(Node::items).unwrap_or_default();
         let variable = |item: &'d Node| {
             let name = names.get(item, "Name")?;
-            let place = inner(name);
+            let place = name.text_span();
             let default = names
                 .get(item, "DefaultValue")
-                .and_then(|it| names.known_text(it).map(|text| tree::text(&text, inner(it))));
+                .and_then(|it| names.known_text(it).map(|text| tree::text(&text, it.text_span())));
             let doc = names.get(item, "Description").and_then(Node::literal);
             let kind = StmtKind::Param(ast::Param {
                 kind: ParamKind::Variable,
@@ -315,7 +316,7 @@ impl<'d> Reader<'d> {
         let entry = |item: &'d Node| {
             let stage = names.known_text(names.get(item, "StageName")?)?;
             let reason = names.get(item, "Reason")?;
-            Some((stage, tree::text(&names.known_text(reason)?, inner(reason))))
+            Some((stage, tree::text(&names.known_text(reason)?, reason.text_span())))
         };
         items.iter().filter_map(entry).collect()
     }

@@ -10,7 +10,6 @@ use crate::workspace::pipeline_document;
 
 use super::actions::attribute;
 use super::slots::{Form, entry_at};
-use super::values::inner;
 use super::{Reader, wording};
 
 /// The keys in AWS of attributes that the catalog lists under another key.
@@ -110,13 +109,13 @@ impl<'d> Reader<'d> {
         let (category, category_text) = text("Category")?;
         let (provider, provider_text) = text("Provider")?;
         let mut statements = Vec::new();
-        statements.push(attribute("kind", category, tree::word("custom", inner(&category.value))));
+        statements.push(attribute("kind", category, tree::word("custom", category.value.text_span())));
         let word = category_text.to_ascii_lowercase();
-        let list = tree::list(vec![tree::word(&word, inner(&category.value))], category.value.span);
+        let list = tree::list(vec![tree::word(&word, category.value.text_span())], category.value.span);
         statements.push(attribute("categories", category, list));
-        statements.push(attribute("name", provider, tree::text(&provider_text, inner(&provider.value))));
+        statements.push(attribute("name", provider, tree::text(&provider_text, provider.value.text_span())));
         if let Some((version, version_text)) = text("Version") {
-            statements.push(attribute("version", version, tree::text(&version_text, inner(&version.value))));
+            statements.push(attribute("version", version, tree::text(&version_text, version.value.text_span())));
         }
         statements.push(tree::attribute("create", tree::flag(true, entry.key.span)));
         for (key, attribute_word) in [("InputArtifactDetails", "inputs"), ("OutputArtifactDetails", "outputs")] {
@@ -167,7 +166,7 @@ pub(super) fn declaration(entry: &Entry, kind: Kind, service: Option<ast::Ident>
 /// Returns a configuration key of an action type.
 fn property(node: &Node) -> Option<Stmt> {
     let name = node.get("Name")?;
-    let span: Span = inner(name);
+    let span: Span = name.text_span();
     let ty = match node.get("Type").and_then(Node::literal) {
         Some("Number") => "number",
         Some("Boolean") => "bool",
@@ -176,7 +175,7 @@ fn property(node: &Node) -> Option<Stmt> {
     let flags = [("Required", "required"), ("Key", "key"), ("Queryable", "queryable"), ("Secret", "secret")];
     let set = flags.into_iter().filter_map(|(key, word)| {
         let found = node.entry(key)?;
-        (found.value.as_bool()?).then(|| attribute(word, found, tree::flag(true, inner(&found.value))))
+        (found.value.as_bool()?).then(|| attribute(word, found, tree::flag(true, found.value.text_span())))
     });
     let block = tree::block(set.collect(), node.span);
     let property = ast::Property {

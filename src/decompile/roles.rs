@@ -8,7 +8,7 @@ use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::resources::declaration;
 use super::slots::text_of;
-use super::values::{Reading, inner};
+use super::values::Reading;
 use super::{Reader, TreePurpose, wording};
 
 /// The services whose roles the language declares, by principal.
@@ -34,7 +34,7 @@ impl<'d> Reader<'d> {
         let [service] = principal.one_or_more() else { return None };
         let name = self.names.known_text(service)?;
         let known = SERVICES.into_iter().find(|(principal, _)| *principal == name);
-        known.map(|(_, word)| (word, inner(service)))
+        known.map(|(_, word)| (word, service.text_span()))
     }
 
     /// Returns `role Name for service { ... }`.

@@ -8,7 +8,7 @@ use crate::syntax::ast::{Entry as MapEntry, Expr, ExprKind, StringPart, StringPa
 use crate::workspace::document::{Node, NodeKind};
 
 use super::deployed::has_null;
-use super::values::{Names, Reading, inner, literal, plain};
+use super::values::{Names, Reading, literal, plain};
 
 /// The form in which AWS has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Names<'_> {
     }
 
     fn of_type(&self, slot: &Slot, node: &Node, form: Form, inputs: &[&str]) -> Option<Expr> {
-        let span = inner(node);
+        let span = node.text_span();
         let literal = node.literal();
         if slot.or_file
             && let Some(file) = artifact_file(node, inputs)
@@ -202,7 +202,7 @@ impl Names<'_> {
             let item = self.resolved(item)?;
             let text = |key: &str| self.get(item, key);
             let name = text("Name")?.spanned()?;
-            let key = Spanned::new(name.node, text("Name").map_or(name.span, inner));
+            let key = Spanned::new(name.node, text("Name").map_or(name.span, Node::text_span));
             let value = self.text(text("Value")?, reading);
             let kind = text("Type").map_or("PLAINTEXT", |ty| ty.literal().unwrap_or_default());
             // A type that does not exist is reported with the form of the document.
@@ -232,11 +232,11 @@ impl Names<'_> {
     fn buildspec(&self, node: &Node) -> Expr {
         let is_inline = |text: &str| text.contains('\n') || text.starts_with("version:");
         if let Some(text) = node.literal().filter(|text| !is_inline(text)) {
-            return tree::text(text, inner(node));
+            return tree::text(text, node.text_span());
         }
         let parts = self.parts(node, Reading::Plain);
         let inline = parts.iter().any(|part| matches!(&part.kind, StringPartKind::Text(text) if is_inline(text)));
-        let text = tree::expr(ExprKind::String(parts), inner(node));
+        let text = tree::expr(ExprKind::String(parts), node.text_span());
         if inline {
             return tree::call(&["yaml"], vec![(None, text)], node.span);
         }
@@ -248,7 +248,7 @@ impl Names<'_> {
             "LOCAL" => {
                 let modes = self.resolved(node.get("Modes")?)?;
                 let NodeKind::Sequence(items) = &modes.kind else { return None };
-                let mode = |item: &Node| item.literal().map(|text| word(slot, text, inner(item)));
+                let mode = |item: &Node| item.literal().map(|text| word(slot, text, item.text_span()));
                 // An unknown mode is reported with the form of the document.
                 let known = shape("ProjectCache").and_then(|shape| shape.values.get("Modes"));
                 let is_known = |item: &&Node| {
@@ -334,7 +334,7 @@ fn artifact_file(node: &Node, inputs: &[&str]) -> Option<Expr> {
     let path = tree::text_parts(path, path_span);
     Some(tree::expr(
         ExprKind::ArtifactFile { artifact: tree::ident(artifact, artifact_span), path, path_span },
-        inner(node),
+        node.text_span(),
     ))
 }
 
@@ -350,7 +350,7 @@ fn shorthand(node: &Node) -> Option<Expr> {
         Some(MapEntry { key: tree::ident(name, place(name)), value: tree::text(value, place(value)) })
     };
     let entries = text.split_whitespace().map(entry).collect::<Option<Vec<_>>>()?;
-    (!entries.is_empty()).then(|| tree::expr(ExprKind::Map(entries), inner(node)))
+    (!entries.is_empty()).then(|| tree::expr(ExprKind::Map(entries), node.text_span()))
 }
 
 /// Reads an entry in the JSON of environment variables.

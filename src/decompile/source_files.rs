@@ -2,6 +2,7 @@
 
 use camino::Utf8Path;
 
+use crate::catalog::{Category, Owner, by_aws};
 use crate::workspace::document::Node;
 
 /// The paths of files in sources, as the document has them. In which folder of the repository they are shows which
@@ -37,7 +38,10 @@ impl SourceFiles {
             self.default = Some(DEFAULT);
         }
         // The project of the JSON of a pipeline is not known.
-        if node.get("provider").and_then(Node::literal) == Some("CodeBuild") {
+        let text = |key: &str| node.get(key).and_then(Node::literal);
+        let category = text("category").and_then(Category::from_aws);
+        let action_type = category.zip(text("provider")).and_then(|(category, it)| by_aws(Owner::Aws, category, it));
+        if action_type.is_some_and(|(_, action_type)| action_type.runs_project()) {
             self.default = Some(DEFAULT);
         }
         for entry in node.entries() {

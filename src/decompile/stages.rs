@@ -11,7 +11,6 @@ use super::actions::{ReadAction, artifacts};
 use super::pairs::folded;
 use super::slots::Form;
 use super::triggers::Filters;
-use super::values::inner;
 use super::{Reader, existence, unread, wording};
 
 impl<'d> Reader<'d> {
@@ -58,7 +57,7 @@ impl<'d> Reader<'d> {
     fn stage(&mut self, node: &'d Node, index: usize, disabled: &HashMap<String, Expr>, filters: &mut Filters) -> Stmt {
         let name = self.names.get(node, "Name");
         let known = name.and_then(|name| self.names.known_text(name));
-        let place = name.map_or(node.span, inner);
+        let place = name.map_or(node.span, Node::text_span);
         let mut statements = Vec::new();
         if let Some(reason) = known.as_ref().and_then(|name| disabled.get(name)) {
             statements.push(tree::attribute("disabled", reason.clone()));
@@ -108,7 +107,7 @@ impl<'d> Reader<'d> {
         let mut statements = self.conditions(node, "OnFailure", "failure");
         let Some(entry) = self.names.entry(node, "OnFailure") else { return statements };
         let Some(result) = self.names.get(&entry.value, "Result") else { return statements };
-        let span = inner(result);
+        let span = result.text_span();
         let mode = self.names.get(&entry.value, "RetryConfiguration").and_then(|it| self.names.get(it, "RetryMode"));
         let detail = match mode.and_then(Node::literal) {
             Some("ALL_ACTIONS") => Some("all"),
@@ -150,7 +149,7 @@ impl<'d> Reader<'d> {
                 statements.extend((!self.is_import()).then(|| unread(condition.span)));
                 continue;
             }
-            let word = tree::ident(word, result.map_or(span, inner));
+            let word = tree::ident(word, result.map_or(span, Node::text_span));
             let clause = OnClause::Require { rules: read, outcome: Outcome { word, detail: None } };
             let on = On { keyword: span, event: tree::ident(event, span), clause: Some(clause), block: None };
             statements.push(tree::statement(StmtKind::On(on), None, span));
@@ -166,7 +165,7 @@ impl<'d> Reader<'d> {
         let (word, rule_type) = known.into_iter().find(|(_, rule)| rule.provider == provider)?;
         let inputs = artifacts(names, node, "InputArtifacts");
         let read: Vec<&str> = inputs.iter().map(|input| input.node.as_str()).collect();
-        let span = names.get(node, "Name").map_or(node.span, inner);
+        let span = names.get(node, "Name").map_or(node.span, Node::text_span);
         let mut arguments: Vec<(Option<&str>, Expr)> = Vec::new();
         let configuration = names.get(node, "Configuration").map(Node::entries).unwrap_or_default();
         for slot in &rule_type.slot {
@@ -192,7 +191,7 @@ impl<'d> Reader<'d> {
             _ => arguments.push((Some("from"), tree::list(from, span))),
         }
         if let Some(name) = names.get(node, "Name") {
-            arguments.push((Some("name"), tree::text(&names.known_text(name)?, inner(name))));
+            arguments.push((Some("name"), tree::text(&names.known_text(name)?, name.text_span())));
         }
         if let Some(role) = names.get(node, "RoleArn") {
             let role =
@@ -200,7 +199,7 @@ impl<'d> Reader<'d> {
             arguments.push((Some("role"), role));
         }
         if let Some(region) = names.get(node, "Region") {
-            arguments.push((Some("region"), tree::word(&names.known_text(region)?, inner(region))));
+            arguments.push((Some("region"), tree::word(&names.known_text(region)?, region.text_span())));
         }
         self.words.push(wording::Region::of_slots(node.span, self.names.kind, &rule_type.slot));
         Some(tree::call(&[word], arguments, span))

@@ -9,7 +9,6 @@ use crate::workspace::document::{Entry, Node};
 
 use super::actions::attribute;
 use super::stages::texts;
-use super::values::inner;
 use super::{Reader, TreePurpose, wording};
 
 /// The filters of source actions, by the names of the actions.
@@ -67,7 +66,7 @@ impl<'d> Reader<'d> {
             let mut items = Vec::new();
             for (side, sign) in [("Includes", ""), ("Excludes", "!")] {
                 for item in names.get(&entry.value, side).map(Node::items).unwrap_or_default() {
-                    items.push(Spanned::new(format!("{sign}{}", names.known_text(item)?), inner(item)));
+                    items.push(Spanned::new(format!("{sign}{}", names.known_text(item)?), item.text_span()));
                 }
             }
             statements.push(attribute(word, entry, texts(items, entry.value.span)));
@@ -78,7 +77,7 @@ impl<'d> Reader<'d> {
             let is_known = |text: &str| known.is_none_or(|known| known.iter().any(|event| event == text));
             let word = |item: &Node| {
                 let text = item.literal().filter(|text| names.purpose == TreePurpose::Import || is_known(text))?;
-                Some(tree::word(&text.to_ascii_lowercase(), inner(item)))
+                Some(tree::word(&text.to_ascii_lowercase(), item.text_span()))
             };
             let words = entry.value.items().iter().filter_map(word).collect();
             statements.push(attribute("events", entry, tree::list(words, entry.value.span)));

@@ -281,7 +281,7 @@ impl<'d> Names<'d> {
             [StringPart { kind: StringPartKind::Interpolation(only), .. }] => {
                 std::mem::replace(only.as_mut(), tree::expr(ExprKind::Null, node.span))
             }
-            _ => tree::expr(ExprKind::String(parts), inner(node)),
+            _ => tree::expr(ExprKind::String(parts), node.text_span()),
         }
     }
 
@@ -446,7 +446,7 @@ impl<'d> Names<'d> {
             {
                 DocumentOrigin::Inside(scalar.map.span(0..coded.len()))
             }
-            _ => DocumentOrigin::At(inner(node)),
+            _ => DocumentOrigin::At(node.text_span()),
         };
         if !coded.trim_start().starts_with(['{', '[']) {
             return None;
@@ -485,7 +485,7 @@ fn decoded(node: &Node, pieces: &[StringPart], reading: Reading) -> Expr {
                 [StringPart { kind: StringPartKind::Interpolation(only), .. }] => {
                     std::mem::replace(only.as_mut(), tree::expr(ExprKind::Null, node.span))
                 }
-                _ => tree::expr(ExprKind::String(parts), inner(node)),
+                _ => tree::expr(ExprKind::String(parts), node.text_span()),
             }
         }
         NodeKind::Sequence(items) => {
@@ -593,8 +593,8 @@ pub fn plain(node: &Node) -> Expr {
         return tree::expr(ExprKind::Map(vec![entry]), node.span);
     }
     match &node.kind {
-        NodeKind::Scalar(scalar) if scalar.style == Style::Plain => scalar_value(&scalar.text, inner(node)),
-        NodeKind::Scalar(scalar) => tree::text(&scalar.text, inner(node)),
+        NodeKind::Scalar(scalar) if scalar.style == Style::Plain => scalar_value(&scalar.text, node.text_span()),
+        NodeKind::Scalar(scalar) => tree::text(&scalar.text, node.text_span()),
         NodeKind::Sequence(items) => tree::list(items.iter().map(plain).collect(), node.span),
         NodeKind::Mapping(entries) => {
             let entry = |entry: &Entry| MapEntry { key: entry.key.clone(), value: plain(&entry.value) };
@@ -631,13 +631,5 @@ fn scalar_value(text: &str, span: Span) -> Expr {
         "null" | "" | "~" => tree::expr(ExprKind::Null, span),
         _ if is_number => tree::number(text, span),
         _ => tree::text(text, span),
-    }
-}
-
-/// Returns the span of a scalar's text, without its quotes.
-pub(super) fn inner(node: &Node) -> Span {
-    match node.scalar() {
-        Some(scalar) if !scalar.text.is_empty() => scalar.map.span(0..scalar.text.len()),
-        _ => node.span,
     }
 }

@@ -4,7 +4,7 @@
 use crate::catalog::{self, ActionType, Kind, Slot};
 use crate::diagnostic::families::names::MOVE_TO_PROJECT;
 use crate::diagnostic::wording::{and_list, or_list, tick};
-use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
+use crate::diagnostic::{Code, Diagnostic, Edit, Severity, TemplateNotation};
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::{Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::{DocumentKind, api_key};
@@ -191,8 +191,7 @@ impl Wording {
         }
         if found.code == Code::E0157 && !found.primary.text.starts_with("AWS requires an ARN") {
             let id = written.as_deref().and_then(|help| help.split('`').nth(1)).unwrap_or_default();
-            let reference = if self.json { format!("{{ \"Ref\": \"{id}\" }}") } else { format!("!Ref {id}") };
-            found.help = Some(format!("write `{reference}`"));
+            found.help = Some(format!("write `{}`", self.notation().reference(id)));
         }
         // Only CloudFormation resolves references to secrets.
         if found.code == Code::E0901 && self.kind == DocumentKind::Definition {
@@ -385,12 +384,14 @@ impl Wording {
 
     /// Returns the function for a logical ID: `Fn::GetAtt` with an attribute, and otherwise `Ref`.
     fn function(&self, (id, attribute): (&str, Option<&str>)) -> String {
-        match (attribute, self.json) {
-            (Some(attribute), false) => format!("!GetAtt {id}.{attribute}"),
-            (Some(attribute), true) => format!("{{ \"Fn::GetAtt\": [\"{id}\", \"{attribute}\"] }}"),
-            (None, false) => format!("!Ref {id}"),
-            (None, true) => format!("{{ \"Ref\": \"{id}\" }}"),
+        match attribute {
+            Some(attribute) => self.notation().attribute(id, attribute),
+            None => self.notation().reference(id),
         }
+    }
+
+    fn notation(&self) -> TemplateNotation {
+        if self.json { TemplateNotation::Json } else { TemplateNotation::Yaml }
     }
 
     /// The key for an `on` statement.
@@ -400,22 +401,17 @@ impl Wording {
 
     pub(super) fn assignment(&self, key: &str, value: &str) -> String {
         if let Some(text) = self.json_text(value) {
-            return if self.json { format!("\"{key}\": {text}") } else { format!("{key}: {text}") };
+            return self.notation().entry(key, &text);
         }
         if value.starts_with("[\"") && LISTS.iter().any(|list| list.eq_ignore_ascii_case(key)) {
-            return if self.json { format!("\"{key}\": {value}") } else { format!("{key}: {value}") };
+            return self.notation().entry(key, value);
         }
         // Lists of words are comma-separated strings in a configuration.
         let words = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         let joined = words.map(|words| words.replace(", ", ",").replace('"', ""));
         let value = joined.as_deref().unwrap_or(value);
         let quoted = value.starts_with('"');
-        match (self.json, quoted) {
-            (true, true) => format!("\"{key}\": {value}"),
-            (true, false) => format!("\"{key}\": \"{value}\""),
-            (false, true) => format!("{key}: {}", value.trim_matches('"')),
-            (false, false) => format!("{key}: {value}"),
-        }
+        self.notation().text_entry(key, if quoted { value.trim_matches('"') } else { value })
     }
 }
 

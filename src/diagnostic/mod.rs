@@ -6,16 +6,18 @@
 mod codes;
 pub mod families;
 mod intent;
+mod notation;
 mod repeated;
 pub mod suggest;
 pub mod wording;
 
 pub use codes::Code;
 pub use intent::Intent;
+pub use notation::TemplateNotation;
 
 use std::collections::HashSet;
 
-use crate::source::{SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 
 /// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +80,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The recommended action, in the imperative.
     pub help: Option<String>,
+    /// The same in the notation of JSON, until [`Diagnostic::choose_notation`] chooses one.
+    pub help_in_json: Option<String>,
     /// The edits that do it, which belong together.
     pub edits: Vec<Edit>,
     /// Whether the fix is only one of several likely ones, which `check --fix` does not apply.
@@ -98,6 +102,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
+            help_in_json: None,
             edits: Vec::new(),
             guess: false,
             intents: Vec::new(),
@@ -136,6 +141,22 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(wording::bounded(text.into()));
         self
+    }
+
+    /// Sets what to do, in the notation of the template that it is about.
+    #[must_use]
+    pub fn help_in(self, write: impl Fn(TemplateNotation) -> String) -> Self {
+        let in_json = wording::bounded(write(TemplateNotation::Json));
+        let mut diagnostic = self.help(write(TemplateNotation::Yaml));
+        diagnostic.help_in_json = Some(in_json);
+        diagnostic
+    }
+
+    /// Keeps the help in the notation of the file at the primary label.
+    pub fn choose_notation(&mut self, is_json: impl Fn(FileId) -> bool) {
+        if let Some(help) = self.help_in_json.take().filter(|_| is_json(self.primary.span.file)) {
+            self.help = Some(help);
+        }
     }
 
     /// Adds an edit to the fix.

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::catalog::{Slot, declaration};
 
 use super::{
-    ActionId, Attribute, ConditionRule, Dashboard, Declaration, Entity, Filter, Hir, Notification, Ownership, Pipeline,
-    PipelineId, Schedule, Setting, StartEvent, Statement, Value,
+    ActionId, Attribute, ConditionRule, Dashboard, Declaration, Entity, Filter, Hir, MappingId, Notification,
+    Ownership, Pipeline, PipelineId, Schedule, Setting, StartEvent, Statement, Value,
 };
 
 /// The key of the value that identifies an imported resource.
@@ -17,6 +17,8 @@ const IMPORT: &str = "=";
 pub enum ValueOwner<'a> {
     /// A declaration.
     Declared(Entity),
+    /// A map in which values are looked up at deployment.
+    Mapping(MappingId),
     /// A pipeline itself.
     Pipeline(PipelineId),
     /// An action.
@@ -70,7 +72,8 @@ impl<'a> ValuePlace<'a> {
 type Visit<'v, 'a> = &'v mut dyn FnMut(ValuePlace<'a>);
 
 impl Hir {
-    /// Calls `visit` with every value: of declarations, of pipelines and all their parts, and of `allow` and `deny`.
+    /// Calls `visit` with every value: of declarations, of maps in which values are looked up, of pipelines and all their
+    /// parts, and of `allow` and `deny`.
     pub fn each_value<'a>(&'a self, visit: Visit<'_, 'a>) {
         for (entity, declaration) in self.declarations() {
             of_declaration(entity, declaration, visit);
@@ -78,6 +81,12 @@ impl Hir {
         for (id, role) in self.roles.entries() {
             let owner = ValueOwner::Declared(Entity::Role(id));
             role.policies.iter().for_each(|policy| of_attributes(owner, "policy", &policy.attributes, visit));
+        }
+        for (id, mapping) in self.mappings.entries() {
+            let owner = ValueOwner::Mapping(id);
+            for (key, value) in &mapping.entries {
+                visit(ValuePlace { owner, key: &key.node, slot: None, raw: false, value });
+            }
         }
         for (id, pipeline) in self.pipelines.entries() {
             pipeline.each_value(id, visit);

@@ -77,7 +77,7 @@ pub(super) fn slots_of_action(action: &ast::Action, declares: impl Fn(&str) -> b
     match catalog::action_type_of(provider, category, &given) {
         Some(ty) => {
             let slots = slots_of(Shape::Action { action_type: ty, category, generic: false });
-            (slots, ty.provider != "CloudFormation")
+            (slots, !ty.deploys_stack())
         }
         None => (SlotSet::default(), false),
     }

@@ -90,14 +90,6 @@ impl LineIndex {
         let wanted = range.start.saturating_add(column).min(range.end);
         (range.start..=wanted).rev().find(|offset| text.is_char_boundary(*offset)).unwrap_or(range.start)
     }
-
-    /// Returns the byte offset of a 0-based line and a column counted in characters.
-    pub fn offset_of_char(&self, text: &str, line: usize, column: usize) -> Option<usize> {
-        let range = self.line_range(text, line)?;
-        let line_text = text.get(range.clone())?;
-        let within = line_text.char_indices().nth(column).map_or(line_text.len(), |(offset, _)| offset);
-        Some(range.start + within)
-    }
 }
 
 #[cfg(test)]
@@ -113,7 +105,6 @@ mod tests {
         assert_eq!(index.line_utf16(text, crab_end), (1, 4));
         assert_eq!(index.line_range(text, 1), Some(3..10));
         assert_eq!(index.line_count(), 3);
-        assert_eq!(index.offset_of_char(text, 1, 3), Some(crab_end));
     }
 
     #[test]

@@ -167,8 +167,8 @@ fn all_sources() -> Vec<Source> {
     all
 }
 
-/// Returns the text with comments and the contents of strings and character literals replaced by spaces. Line breaks
-/// are kept.
+/// Returns the text with comments, character literals, and the contents of strings replaced by spaces. Line breaks, and
+/// the quotation marks of strings, are kept.
 fn blanked(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
@@ -191,7 +191,12 @@ fn blanked(text: &str) -> String {
                 continue;
             }
         };
-        out.extend(chars[at..end].iter().map(|c| if *c == '\n' { '\n' } else { ' ' }));
+        let is_string = chars[at] != '/' && chars[at] != '\'';
+        out.extend(chars[at..end].iter().map(|c| match c {
+            '\n' => '\n',
+            '"' if is_string => '"',
+            _ => ' ',
+        }));
         at = end;
     }
     out
@@ -550,10 +555,11 @@ fn steps_of_planning_change_nothing_in_place() {
     fail(&faults);
 }
 
-/// Files in which `S3` is not the provider: the type of a store, and of a cache.
-const NO_PROVIDERS: [&str; 2] = ["emit/pipeline.rs", "plan/resources/pipelines.rs"];
+/// The file in which `GitHub` is not the provider of an action: it is that of a connection.
+const NO_PROVIDERS: [&str; 1] = ["check/providers/outdated_sources.rs"];
 
-/// A special property of a provider is a named property in its file.
+/// A special property of a provider is a named property in its file. Many providers have the name of a service, of a key,
+/// or of a type of something else, so only lines that are about providers count.
 #[test]
 fn no_code_names_a_provider() {
     let mut providers = BTreeSet::new();
@@ -565,11 +571,19 @@ fn no_code_names_a_provider() {
     let mut faults = Vec::new();
     for source in sources().iter().filter(|source| !source.is_test() && !NO_PROVIDERS.contains(&source.path.as_str())) {
         for (index, (line, code)) in source.text.lines().zip(&source.code).enumerate() {
-            let named = providers.iter().find(|name| code.contains('"') && line.contains(name.as_str()));
+            let named = named_provider(line, code, &providers);
             faults.extend(named.map(|name| format!("src/{}:{}: provider {name}", source.path, index + 1)));
         }
     }
     fail(&faults);
+    let planted = "if ty.provider == \"CodeBuild\" {";
+    assert_eq!(named_provider(planted, &blanked(planted), &providers), Some("\"CodeBuild\""));
+}
+
+/// Returns the provider that a line names. `code` is the line without the contents of its strings.
+fn named_provider<'p>(line: &str, code: &str, providers: &'p BTreeSet<String>) -> Option<&'p str> {
+    let is_about_one = code.contains('"') && code.to_ascii_lowercase().contains("provider");
+    providers.iter().map(String::as_str).find(|name| is_about_one && line.contains(name))
 }
 
 /// Types that exist in two forms: as data of the catalog, and in the resolved pipeline or the plan
@@ -765,7 +779,7 @@ fn nothing_refers_to_where_it_was_written() {
 #[test]
 fn the_scanner_understands_strings_and_comments() {
     let text = "a(\"}\\\"{\"); // {\nb('{'); /* { /* } */ */ r#\"{\"#; 'x: loop {}\n";
-    assert_eq!(blanked(text).replace(' ', ""), "a();\nb();;'x:loop{}\n");
+    assert_eq!(blanked(text).replace(' ', ""), "a(\"\"\");\nb();\"\";'x:loop{}\n");
     let code = without_tests("fn a() {\n}\n#[cfg(test)]\nmod tests {\n  x\n}\nfn b() {}\n");
     assert_eq!(code, ["fn a() {", "}", "", "", "", "", "fn b() {}"]);
     let used: Vec<String> =

@@ -1,19 +1,22 @@
-//! E0440, W0440, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does not
-//! contain. W0446: AppSpecs of another platform.
+//! E0440, W0440, E0207, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does
+//! not contain. W0446: AppSpecs of another platform.
 
 use crate::catalog::appspec::{AppSpecForm, appspecs};
 use crate::catalog::{self, Category};
 use crate::check::support::appspecs::{AppSpec, AppSpecOrigin, each_appspec, known};
+use crate::check::support::revision_files::{Revision, RevisionFile};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
-use crate::diagnostic::suggest::{similar, similar_path};
+use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
-use crate::workspace::artifact::{ArtifactContents, Presence};
 use crate::workspace::document::{Entry, Node};
 
-pub(super) const RULE: Rule =
-    Rule { name: "appspecs", codes: &[Code::E0211, Code::E0440, Code::W0440, Code::E0441, Code::W0446], run: check };
+pub(super) const RULE: Rule = Rule {
+    name: "appspecs",
+    codes: &[Code::E0207, Code::E0211, Code::E0440, Code::W0440, Code::E0441, Code::W0446],
+    run: check,
+};
 
 /// The placeholder that a pipeline replaces with the new revision of the task definition.
 const TASK_DEFINITION: &str = "<TASK_DEFINITION>";
@@ -60,9 +63,10 @@ fn look(subject: &Subject<'_>, place: Place<'_>, (appspec, root): (&AppSpec, &No
         findings.extend(other_platform(resources));
     } else if for_servers {
         let artifact = appspec.wanted.artifact;
-        let contents = &subject.action_files.contents(place.pipeline_id, artifact).files;
-        let name = &place.pipeline.artifact(artifact).name.node;
-        Server { path: &appspec.path, root, contents, artifact: name, certain }.look(&forms.server, findings);
+        let mut server = Server { root, certain, files: Vec::new() };
+        server.look(&forms.server, findings);
+        let revision = Revision { subject, place, artifact, appspec: &appspec.path };
+        findings.extend(revision.report(server.files));
     } else {
         of_containers(root, &forms.container, certain, findings);
     }
@@ -90,16 +94,15 @@ fn version(root: &Node, path: &str, certain: bool, findings: &mut Findings) -> b
 
 /// An AppSpec for servers.
 struct Server<'a> {
-    path: &'a str,
     root: &'a Node,
-    contents: &'a ArtifactContents,
-    artifact: &'a str,
     /// Whether the values are those of the deployment.
     certain: bool,
+    /// The files that the artifact has to contain.
+    files: Vec<RevisionFile>,
 }
 
 impl Server<'_> {
-    fn look(&self, form: &AppSpecForm, findings: &mut Findings) {
+    fn look(&mut self, form: &AppSpecForm, findings: &mut Findings) {
         unknown_keys(self.root, form, findings);
         match self.root.get("os").map(|os| (os.literal(), os)) {
             Some((Some("linux" | "windows"), _)) => {}
@@ -147,7 +150,7 @@ impl Server<'_> {
         }
     }
 
-    fn copied(&self, file: &Node, findings: &mut Findings) {
+    fn copied(&mut self, file: &Node, findings: &mut Findings) {
         let Some(source) = file.get("source") else {
             return findings.push(match file_key(file, "source") {
                 Some(key) => misnamed(key, "source"),
@@ -161,11 +164,11 @@ impl Server<'_> {
             });
         }
         if let Some(text) = source.literal() {
-            self.held(text, source.span, "file", findings);
+            self.held(text, source.span, "file");
         }
     }
 
-    fn hook(&self, key: &Spanned<String>, scripts: &Node, findings: &mut Findings) {
+    fn hook(&mut self, key: &Spanned<String>, scripts: &Node, findings: &mut Findings) {
         let mut seconds = 0;
         if scripts.items().is_empty() && !scripts.is_null() {
             return findings.push(not_a_list(&key.node, scripts.span, "- location: scripts/start.sh"));
@@ -174,7 +177,7 @@ impl Server<'_> {
             match script.get("location") {
                 Some(location) => {
                     if let Some(text) = location.literal() {
-                        self.held(text, location.span, "script", findings);
+                        self.held(text, location.span, "script");
                     }
                 }
                 None => findings.push(lacks("location", "location: scripts/start.sh", script.span)),
@@ -197,22 +200,13 @@ impl Server<'_> {
         }
     }
 
-    /// Reports a file or folder that the artifact does not contain.
-    fn held(&self, text: &str, place: Span, what: &str, findings: &mut Findings) {
+    /// Adds a file or folder that the artifact has to contain.
+    fn held(&mut self, text: &str, span: Span, what: &'static str) {
         let path = text.trim_start_matches("./").replace('\\', "/");
-        let path = path.trim_matches('/');
-        if path.is_empty() || path == "." || path.contains(['*', '?']) || !self.certain {
-            return;
+        let path = path.trim_matches('/').to_owned();
+        if !path.is_empty() && path != "." && !path.contains(['*', '?']) && self.certain {
+            self.files.push(RevisionFile { what, path, span });
         }
-        let Presence::Absent { .. } = self.contents.contains(path) else { return };
-        let known = self.contents.known();
-        let folder = format!("{path}/");
-        let inside = known.iter().any(|it| it.path.starts_with(&folder));
-        if inside || self.contents.holds_folder(path) {
-            return;
-        }
-        let near = similar_path(path, known.iter().map(|it| it.path.as_str()));
-        findings.push(not_held(path, place, what, self.artifact, near, self.path));
     }
 }
 
@@ -225,7 +219,8 @@ fn first(node: &Node) -> Span {
 fn of_containers(root: &Node, form: &AppSpecForm, certain: bool, findings: &mut Findings) {
     unknown_keys(root, form, findings);
     let either = |one: &str, other: &str| root.get(one).or_else(|| root.get(other));
-    match either("Resources", "resources").map(Node::items) {
+    let resources = either("Resources", "resources");
+    match resources.map(Node::items) {
         Some([only]) => {
             let service = only.entries().first().map(|entry| &entry.value);
             let properties = service.and_then(|it| it.get("Properties").or_else(|| it.get("properties")));
@@ -247,7 +242,17 @@ fn of_containers(root: &Node, form: &AppSpecForm, certain: bool, findings: &mut 
                 findings.push(wrong_task_definition(text, task.span));
             }
         }
-        Some(_) => findings.push(not_one_resource(first(root))),
+        Some([]) if resources.is_some_and(|it| !it.entries().is_empty()) => {
+            let place = resources.map_or_else(|| first(root), |it| it.span);
+            findings.push(not_a_list("Resources", place, "- TargetService:"));
+        }
+        Some(several) => {
+            let hooks = several.iter().flat_map(Node::entries).find(|it| it.key.node.eq_ignore_ascii_case("Hooks"));
+            findings.push(match hooks {
+                Some(hooks) => hooks_in_resources(hooks.key.span),
+                None => not_one_resource(first(root)),
+            });
+        }
         None => findings.push(lacks("Resources", "Resources: [...]", first(root))),
     }
     if let Some(hooks) = either("Hooks", "hooks").filter(|hooks| !hooks.entries().is_empty()) {
@@ -275,6 +280,13 @@ const OF_SERVICE: &[(&str, bool)] = &[
 const OF_BALANCER: &[(&str, bool)] = &[("ContainerName", true), ("ContainerPort", true)];
 
 fn of_service(properties: &Node, findings: &mut Findings) {
+    let is_empty = properties.get("LoadBalancerInfo").is_some_and(|it| it.entries().is_empty());
+    let outside: Vec<&Spanned<String>> = properties.entries().iter().map(|entry| &entry.key).collect();
+    let is_part = |key: &&&Spanned<String>| OF_BALANCER.iter().any(|(name, _)| key.node.eq_ignore_ascii_case(name));
+    let outside: Vec<&&Spanned<String>> = outside.iter().filter(is_part).collect();
+    if let Some(first) = outside.first().filter(|_| is_empty) {
+        return findings.push(not_indented(first, &outside));
+    }
     required(properties, OF_SERVICE, findings);
     if let Some(balancer) = properties.get("LoadBalancerInfo") {
         required(balancer, OF_BALANCER, findings);
@@ -362,6 +374,20 @@ fn wrong_version(version: &Node) -> Diagnostic {
 fn not_one_resource(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0440, "AppSpec must have exactly one resource", place, "")
         .help("keep one element in `Resources`, or add `- TargetService: ...` if there is none")
+}
+
+/// Keys of the load balancer beside it.
+fn not_indented(first: &Spanned<String>, keys: &[&&Spanned<String>]) -> Diagnostic {
+    let message = format!("`{}` is not part of `LoadBalancerInfo`", first.node);
+    let names = wording::and_list(keys.iter().map(|key| key.node.as_str()));
+    Diagnostic::new(Code::E0440, message, first.span, "at the same level")
+        .help(format!("indent {names} under `LoadBalancerInfo:`"))
+}
+
+/// Hooks that are indented too far.
+fn hooks_in_resources(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0440, "`Hooks` is not a resource", place, "an element of `Resources`")
+        .help("write `Hooks:` at the start of a line, at the level of `Resources`")
 }
 
 /// Returns an example value of a required key.
@@ -472,14 +498,4 @@ fn wrong_task_definition(text: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0440, message, place, format!("the pipeline replaces only `{TASK_DEFINITION}`"))
         .help(format!("write `{TASK_DEFINITION}`"))
         .edit(place, TASK_DEFINITION)
-}
-
-/// A file that the revision does not contain.
-fn not_held(path: &str, place: Span, what: &str, artifact: &str, near: Option<&str>, appspec: &str) -> Diagnostic {
-    let message = format!("{what} `{path}` is not in artifact `{artifact}`");
-    let diagnostic = Diagnostic::new(Code::E0441, message, place, format!("`{appspec}` needs it"));
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("add it, or correct the path"),
-    }
 }

@@ -1,6 +1,7 @@
 //! E0806: keys by names that are not found from another account. E0821: artifacts that an action of another account cannot
 //! read, because the policy of the bucket or of its key does not allow that account.
 
+use crate::catalog::accounts::is_account_id;
 use crate::catalog::wildcard::wildcard;
 use crate::check::support::documents::{Document, inner, pipelines};
 use crate::check::{Findings, Rule, Subject};
@@ -79,8 +80,7 @@ fn is_short(key: &str) -> bool {
 fn foreign_roles(document: Document<'_>, pipeline: &Node) -> Vec<(Spanned<String>, String)> {
     let own = document.get(pipeline, "RoleArn").and_then(account_in);
     let mut found: Vec<(Spanned<String>, String)> = Vec::new();
-    let stages = document.items(pipeline, "Stages");
-    for action in stages.iter().flat_map(|stage| document.items(stage, "Actions")) {
+    for action in document.actions(pipeline) {
         let name = document.get(action, "Name").and_then(Node::literal).unwrap_or_default();
         let Some(role) = document.get(action, "RoleArn") else { continue };
         let Some(account) = account_in(role) else { continue };
@@ -151,8 +151,7 @@ fn may_be_in(principal: &Node, account: &str) -> bool {
     let rest = text.split_once(":iam::").map_or(text, |(_, rest)| rest);
     let of_account = rest.strip_suffix(":root").or_else(|| rest.split_once(":role/").map(|(account, _)| account));
     let of_account = of_account.unwrap_or(rest);
-    let is_id = |text: &str| text.len() == 12 && text.chars().all(|c| c.is_ascii_digit());
-    !(of_account == "${AWS::AccountId}" || is_id(of_account) && is_id(account))
+    !(of_account == "${AWS::AccountId}" || is_account_id(of_account) && is_account_id(account))
 }
 
 /// A key without its account.

@@ -17,8 +17,7 @@ const ENFORCED: &str = "BucketOwnerEnforced";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject).filter(|it| it.kind == DocumentKind::Template) else { return };
     for (_, pipeline) in pipelines(&document) {
-        let stages = document.items(pipeline, "Stages");
-        for action in stages.iter().flat_map(|stage| document.items(stage, "Actions")) {
+        for action in document.actions(pipeline) {
             let Some(configuration) = document.get(action, "Configuration") else { continue };
             let Some(acl) = configuration.get("CannedACL") else { continue };
             let Some(text) = acl.literal().filter(|text| *text != ACCEPTED && !text.is_empty()) else { continue };

@@ -11,8 +11,7 @@ pub(super) const RULE: Rule = Rule { name: "document-artifacts", codes: &[Code::
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
     for (_, pipeline) in pipelines(&document) {
-        let stages = document.items(pipeline, "Stages");
-        for action in stages.iter().flat_map(|stage| document.items(stage, "Actions")) {
+        for action in document.actions(pipeline) {
             for list in ["InputArtifacts", "OutputArtifacts"] {
                 twice(document, document.items(action, list), findings);
             }

@@ -141,7 +141,7 @@ fn no_arn(rule: &str, id: &str, returned: &str, place: Span) -> Diagnostic {
         place,
         format!("`Ref` returns the {returned} of `{id}`; events contain its ARN"),
     )
-    .help(format!("write `!GetAtt {id}.Arn`, or `Fn::GetAtt` in JSON"))
+    .help_in(|notation| format!("write `{}`", notation.attribute(id, "Arn")))
 }
 
 /// Checks the role of a target.
@@ -479,9 +479,9 @@ fn cannot_start(assumed: &Spanned<String>, pipeline: &str, rule: &Spanned<String
 fn other_arn(rule: &str, pipeline: &str, place: Span, is_name: bool) -> Diagnostic {
     let message = format!("event rule `{rule}` never starts the pipeline");
     if is_name {
-        return Diagnostic::new(Code::W0617, message, place, "the name of the pipeline, not its ARN").help(format!(
-            "write `!Sub \"arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{pipeline}}}\"`"
-        ));
+        let arn = format!("arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{pipeline}}}");
+        return Diagnostic::new(Code::W0617, message, place, "the name of the pipeline, not its ARN")
+            .help_in(|notation| format!("write `{}`", notation.substituted(&arn)));
     }
     Diagnostic::new(Code::W0617, message, place, "not the ARN of a pipeline")
         .help(format!("end the ARN with `:${{{pipeline}}}`, without a resource type"))

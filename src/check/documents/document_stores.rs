@@ -23,89 +23,83 @@ const PLACEHOLDER: &str = "EXAMPLE";
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
     for (_, pipeline) in pipelines(&document) {
-        let stages = document.items(pipeline, "Stages");
-        let actions = stages.iter().flat_map(|stage| document.items(stage, "Actions"));
+        for location in locations(document, pipeline) {
+            name_of_bucket(location, findings);
+        }
         let region = |action: &Node| {
             let region = document.get(action, "Region")?;
             Some(Spanned::new(region.literal()?.to_owned(), inner(region)))
         };
-        let used: Vec<Spanned<String>> = actions.filter_map(region).collect();
-        for location in locations(document, pipeline) {
-            findings.extend(arn_for_name("Location", location));
-            let text = location.literal().unwrap_or_default();
-            // A dynamic reference is resolved at deployment.
-            if text.contains("{{resolve:") {
-                continue;
-            }
-            if text.contains('/') || text.starts_with("arn:") {
-                findings.push(no_bucket_name(text, inner(location)));
-            } else if let Some(fault) = location
-                .literal()
-                .filter(|text| !text.contains(PLACEHOLDER))
-                .and_then(|text| names::check("bucket", text))
-                && let Some(rules) = names::rules("bucket")
-            {
-                let name = Spanned::new(text.to_owned(), inner(location));
-                findings.push(invalid_name(rules, &name, &fault, None, None));
-            }
-        }
-        match document.get(pipeline, "ArtifactStores") {
-            Some(stores) => {
-                let Some(known) = regions(document, stores) else { continue };
-                findings.extend(shared_bucket(document, stores));
-                let unlisted = known.iter().filter_map(|region| unlisted(&region.node, region.span, Some("")));
-                let unlisted: Vec<Diagnostic> = unlisted.collect();
-                let misspelled = unlisted.iter().any(|found| found.code == Code::E0819);
-                findings.extend(unlisted);
-                if misspelled {
-                    // An action may run in the Region that was meant.
-                    continue;
-                }
-                let without = used.iter().filter(|region| !known.iter().any(|it| it.node == region.node));
-                findings.extend(without.map(|region| no_store(&region.node, region.span, &known)));
-            }
-            None if document.get(pipeline, "ArtifactStore").is_some() => {
-                let own = region_by_arn(document.root, pipeline);
-                let other = used.iter().find(|region| used.first().is_some_and(|first| first.node != region.node));
-                match (used.first(), other, own) {
-                    (Some(first), Some(second), _) => findings.push(one_store(first, second, document)),
-                    (Some(only), None, Some(own)) => {
-                        let elsewhere = own.node != only.node;
-                        findings.extend(elsewhere.then(|| not_the_pipelines(only, &own, document)));
-                    }
-                    (Some(only), None, None) => {
-                        let store = pipeline.entry(&document.key("ArtifactStore")).map(|entry| entry.key.span);
-                        if let (Some(store), true) = (store, used.len() < with_artifacts(document, stages)) {
-                            findings.push(perhaps_no_store(
-                                only,
-                                store,
-                                document,
-                                action_in(document, stages, &only.node),
-                            ));
-                        }
-                    }
-                    (None, ..) => {}
-                }
-            }
-            None => {}
+        let used: Vec<Spanned<String>> = document.actions(pipeline).filter_map(region).collect();
+        if let Some(stores) = document.get(pipeline, "ArtifactStores") {
+            listed_stores(document, stores, &used, findings);
+        } else if document.get(pipeline, "ArtifactStore").is_some() {
+            findings.extend(single_store(document, pipeline, &used));
         }
     }
 }
 
+/// Checks the name of the bucket of a store.
+fn name_of_bucket(location: &Node, findings: &mut Findings) {
+    findings.extend(arn_for_name("Location", location));
+    let text = location.literal().unwrap_or_default();
+    // A dynamic reference is resolved at deployment.
+    if text.contains("{{resolve:") {
+        return;
+    }
+    if text.contains('/') || text.starts_with("arn:") {
+        findings.push(no_bucket_name(text, inner(location)));
+        return;
+    }
+    let named = location.literal().filter(|text| !text.contains(PLACEHOLDER));
+    let fault = named.and_then(|text| names::check("bucket", text));
+    if let (Some(fault), Some(rules)) = (fault, names::rules("bucket")) {
+        let name = Spanned::new(text.to_owned(), inner(location));
+        findings.push(invalid_name(rules, &name, &fault, None, None));
+    }
+}
+
+/// Checks the stores of a pipeline against the Regions that its actions name.
+fn listed_stores(document: Document<'_>, stores: &Node, used: &[Spanned<String>], findings: &mut Findings) {
+    let Some(known) = regions(document, stores) else { return };
+    findings.extend(shared_bucket(document, stores));
+    let unlisted = known.iter().filter_map(|region| unlisted(&region.node, region.span, Some("")));
+    let unlisted: Vec<Diagnostic> = unlisted.collect();
+    let misspelled = unlisted.iter().any(|found| found.code == Code::E0819);
+    findings.extend(unlisted);
+    // Otherwise, an action may run in the Region that was meant.
+    if !misspelled {
+        let without = used.iter().filter(|region| !known.iter().any(|it| it.node == region.node));
+        findings.extend(without.map(|region| no_store(&region.node, region.span, &known)));
+    }
+}
+
+/// Checks the only store of a pipeline against the Regions that its actions name.
+fn single_store(document: Document<'_>, pipeline: &Node, used: &[Spanned<String>]) -> Option<Diagnostic> {
+    let first = used.first()?;
+    if let Some(second) = used.iter().find(|region| region.node != first.node) {
+        return Some(one_store(first, second, document));
+    }
+    if let Some(own) = region_by_arn(document.root, pipeline) {
+        return (own.node != first.node).then(|| not_the_pipelines(first, &own, document));
+    }
+    let store = pipeline.entry(&document.key("ArtifactStore"))?.key.span;
+    (used.len() < with_artifacts(document, pipeline))
+        .then(|| perhaps_no_store(first, store, document, action_in(document, pipeline, &first.node)))
+}
+
 /// Returns the name of the first action that runs in a Region.
-fn action_in<'n>(document: Document<'_>, stages: &'n [Node], region: &str) -> Option<&'n str> {
-    let mut actions = stages.iter().flat_map(|stage| document.items(stage, "Actions"));
+fn action_in<'n>(document: Document<'_>, pipeline: &'n Node, region: &str) -> Option<&'n str> {
     let runs = |action: &&Node| document.get(action, "Region").and_then(Node::literal) == Some(region);
-    document.get(actions.find(runs)?, "Name")?.literal()
+    document.get(document.actions(pipeline).find(runs)?, "Name")?.literal()
 }
 
 /// The number of actions that read or write artifacts.
-fn with_artifacts(document: Document<'_>, stages: &[Node]) -> usize {
-    let actions = stages.iter().flat_map(|stage| document.items(stage, "Actions"));
+fn with_artifacts(document: Document<'_>, pipeline: &Node) -> usize {
     let has = |action: &&Node| {
         ["InputArtifacts", "OutputArtifacts"].iter().any(|key| !document.items(action, key).is_empty())
     };
-    actions.filter(has).count()
+    document.actions(pipeline).filter(has).count()
 }
 
 /// Returns the buckets of all stores.

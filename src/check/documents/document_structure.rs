@@ -1,9 +1,7 @@
 //! E0104, E0105, E0106, E0107, W0113, E0130, W0619: keys of pipelines that refer to other parts of the pipeline, and fields that
 //! only some actions have.
 
-use std::sync::Arc;
-
-use crate::catalog::{ActionType, Category, Header, Kind, Owner, Slot, SlotType, by_aws, names, rule_type, rule_words};
+use crate::catalog::{Header, Kind, Slot, SlotType, names, rule_type, rule_words};
 use crate::check::support::documents::{Document, arn_for_name, inner, name_for_arn, pipelines};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest};
@@ -21,16 +19,12 @@ pub(super) const RULE: Rule = Rule {
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-29)
 const OF_COMPUTE: [&str; 2] = ["Commands", "OutputVariables"];
 
-/// The provider of the sources that triggers name.
-/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GitConfiguration.html> (2026-11-29)
-const CONNECTION: &str = "CodeStarSourceConnection";
-
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
     for (_, pipeline) in pipelines(&document) {
         let stages = document.items(pipeline, "Stages");
         transitions(document, pipeline, stages, findings);
-        triggers(document, pipeline, stages, findings);
+        triggers(document, pipeline, findings);
         for stage in stages {
             rules(document, stage, findings);
             for action in document.items(stage, "Actions") {
@@ -61,14 +55,14 @@ fn transitions(document: Document<'_>, pipeline: &Node, stages: &[Node], finding
 }
 
 /// Checks for triggers of actions that do not exist, which CodePipeline rejects.
-fn triggers(document: Document<'_>, pipeline: &Node, stages: &[Node], findings: &mut Findings) {
-    let actions: Vec<&Node> = stages.iter().flat_map(|stage| document.items(stage, "Actions")).collect();
+fn triggers(document: Document<'_>, pipeline: &Node, findings: &mut Findings) {
+    let actions: Vec<&Node> = document.actions(pipeline).collect();
     let names: Option<Vec<&str>> =
         actions.iter().map(|action| document.get(action, "Name").and_then(Node::literal)).collect();
     let Some(names) = names.filter(|names| !names.is_empty()) else { return };
     let is_connection = |action: &&&Node| {
-        let id = document.get(action, "ActionTypeId");
-        id.and_then(|id| document.get(id, "Provider")).and_then(Node::literal) == Some(CONNECTION)
+        let action_type = document.action_type(action);
+        action_type.is_some_and(|it| it.filters)
     };
     let connections: Vec<&str> =
         actions.iter().filter(is_connection).filter_map(|it| document.get(it, "Name")?.literal()).collect();
@@ -123,7 +117,7 @@ fn fields(document: Document<'_>, action: &Node, findings: &mut Findings) {
 /// Checks for several inputs without a primary source.
 fn primary_source(document: Document<'_>, action: &Node, findings: &mut Findings) {
     let inputs = document.items(action, "InputArtifacts");
-    let Some(action_type) = type_of_aws(document, action).filter(|_| inputs.len() > 1) else { return };
+    let Some(action_type) = document.action_type(action).filter(|_| inputs.len() > 1) else { return };
     let slot = action_type.slot.iter().find(|slot| slot.header == Some(Header::PrimaryInput));
     let Some(key) = slot.and_then(|slot| slot.key.as_deref()) else { return };
     let configuration = document.get(action, "Configuration");
@@ -134,14 +128,6 @@ fn primary_source(document: Document<'_>, action: &Node, findings: &mut Findings
     }
 }
 
-/// Returns the action type of an action, if AWS provides it.
-fn type_of_aws(document: Document<'_>, action: &Node) -> Option<Arc<ActionType>> {
-    let id = document.get(action, "ActionTypeId")?;
-    let text = |key: &str| document.get(id, key).and_then(Node::literal);
-    let category = text("Category").and_then(Category::from_aws)?;
-    by_aws(Owner::Aws, category, text("Provider")?).map(|(_, action_type)| action_type)
-}
-
 /// Checks for action types of the template that may be created after the pipeline.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html> (2026-11-29)
 fn custom_types(document: Document<'_>, pipeline: &Entry, findings: &mut Findings) {
@@ -150,8 +136,6 @@ fn custom_types(document: Document<'_>, pipeline: &Entry, findings: &mut Finding
         let provider = made.value.at(&["Properties", "Provider"]).and_then(Node::literal);
         let Some(provider) = provider else { continue };
         let category = made.value.at(&["Properties", "Category"]).and_then(Node::literal);
-        let stages = document.items(properties, "Stages");
-        let actions = stages.iter().flat_map(|stage| document.items(stage, "Actions"));
         let of_type = |action: &&Node| {
             let id = document.get(action, "ActionTypeId");
             let text = |key: &str| id.and_then(|id| document.get(id, key));
@@ -159,7 +143,7 @@ fn custom_types(document: Document<'_>, pipeline: &Entry, findings: &mut Finding
                 && text("Category").and_then(Node::literal) == category
                 && text("Provider").and_then(Node::literal) == Some(provider)
         };
-        let Some(action) = actions.into_iter().find(of_type) else { continue };
+        let Some(action) = document.actions(properties).find(of_type) else { continue };
         let after = pipeline.value.get("DependsOn").map(Node::one_or_more).unwrap_or_default();
         let waits =
             after.iter().any(|id| id.literal() == Some(made.key.as_str())) || refers(properties, &made.key.node);
@@ -174,7 +158,7 @@ fn custom_types(document: Document<'_>, pipeline: &Entry, findings: &mut Finding
 
 /// Checks the configuration of an action for values of another form than AWS takes.
 fn values(document: Document<'_>, action: &Node, findings: &mut Findings) {
-    let Some(action_type) = type_of_aws(document, action) else { return };
+    let Some(action_type) = document.action_type(action) else { return };
     for Entry { key, value } in document.get(action, "Configuration").map(Node::entries).unwrap_or_default() {
         let Some(slot) = action_type.slot_of_key(&key.node) else { continue };
         match slot.member.as_deref() {
@@ -208,8 +192,10 @@ fn computed_arn(slot: &Slot, key: &str, value: &Node) -> Option<Diagnostic> {
     names::check(slot.charset.as_deref()?, ANY_ARN)?;
     let name = arn.rsplit([':', '/']).next().unwrap_or_default();
     let message = format!("`{key}` takes a name, not an ARN");
-    let help = if name.contains("${") { format!("write `!Sub \"{name}\"`") } else { format!("write `{name}`") };
-    Some(Diagnostic::new(Code::E0106, message, value.span, "").help(help))
+    Some(Diagnostic::new(Code::E0106, message, value.span, "").help_in(|notation| match name.contains("${") {
+        true => format!("write `{}`", notation.substituted(name)),
+        false => format!("write `{name}`"),
+    }))
 }
 
 /// The form of a list of parameters in a string.

@@ -16,15 +16,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(document) = Document::of(subject) else { return };
     for (_, pipeline) in pipelines(&document) {
         let stages = document.items(pipeline, "Stages");
-        let actions = || stages.iter().flat_map(|stage| document.items(stage, "Actions"));
         let mut namespaces: Vec<&str> = vec![OF_PIPELINE];
-        namespaces.extend(actions().filter_map(|action| document.get(action, "Namespace")?.literal()));
+        namespaces.extend(document.actions(pipeline).filter_map(|action| document.get(action, "Namespace")?.literal()));
         let conditions = ["BeforeEntry", "OnSuccess", "OnFailure"]
             .iter()
             .flat_map(|moment| stages.iter().filter_map(|stage| document.get(stage, moment)))
             .flat_map(|moment| document.items(moment, "Conditions"));
         let rules = conditions.flat_map(|condition| document.items(condition, "Rules"));
-        for owner in actions().chain(rules) {
+        for owner in document.actions(pipeline).chain(rules) {
             let configuration = document.get(owner, "Configuration");
             for Entry { value, .. } in configuration.map(Node::entries).unwrap_or_default() {
                 text(value, &namespaces, findings);

@@ -134,10 +134,8 @@ fn uses(document: Document<'_>) -> Vec<Use> {
     };
     for (_, pipeline) in pipelines(&document) {
         add(document.get(pipeline, "RoleArn"), "codepipeline.amazonaws.com", "CodePipeline");
-        let stages = document.items(pipeline, "Stages");
-        for action in stages.iter().flat_map(|stage| document.items(stage, "Actions")) {
-            let provider = document.get(action, "ActionTypeId").and_then(|id| document.get(id, "Provider"));
-            if provider.and_then(Node::literal) == Some("CloudFormation") {
+        for action in document.actions(pipeline) {
+            if document.action_type(action).is_some_and(|it| it.deploys_stack()) {
                 let role = document.get(action, "Configuration").and_then(|it| it.get("RoleArn"));
                 add(role, "cloudformation.amazonaws.com", "CloudFormation");
             }
@@ -159,7 +157,7 @@ fn uses(document: Document<'_>) -> Vec<Use> {
 fn name_for_arn(used: &Use, role: &Spanned<String>) -> Diagnostic {
     let message = format!("`Ref` returns the name of role `{}`, but {} needs its ARN", role.node, used.called);
     Diagnostic::new(Code::E0106, message, used.place, "")
-        .help(format!("write `!GetAtt {}.Arn`, or `Fn::GetAtt` in JSON", role.node))
+        .help_in(|notation| format!("write `{}`", notation.attribute(&role.node, "Arn")))
 }
 
 /// A role that every AWS account can assume.

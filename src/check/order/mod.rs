@@ -1,7 +1,9 @@
 //! The order of steps: each step is valid, but the pipeline as a whole does not do what it seems to do.
 
+mod approvals_early;
 mod artifact_bucket;
 mod deleted_stacks;
+mod environment_values;
 mod expiring_artifacts;
 mod idle_approvals;
 mod late_publishing;
@@ -21,8 +23,10 @@ use super::Rule;
 
 /// The rules of this family.
 pub(super) const RULES: &[Rule] = &[
+    approvals_early::RULE,
     artifact_bucket::RULE,
     deleted_stacks::RULE,
+    environment_values::RULE,
     expiring_artifacts::RULE,
     idle_approvals::RULE,
     late_publishing::RULE,

@@ -1,6 +1,8 @@
 //! W0957: a target that is deployed from the source, although another stage deploys it from a build, or from the same
 //! build, run again.
 
+use camino::Utf8Path;
+
 use crate::catalog::Category;
 use crate::check::support::environment_words::{is_environment, words_of_stage};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -14,31 +16,60 @@ pub(super) const RULE: Rule = Rule { name: "other-artifacts", codes: &[Code::W09
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     wholes(subject, findings);
     rebuilt(subject, findings);
-    let deploying: Vec<(Place<'_>, &ArtifactFile)> = subject
-        .actions()
-        .filter(|place| !place.action.incomplete)
-        .filter_map(|place| match &place.action.value("TemplatePath")?.kind {
-            ValueKind::ArtifactFile(file) => Some((place, file)),
+    let deploying: Vec<DeployedFile<'_>> = subject.actions().flat_map(DeployedFile::of).collect();
+    let mut reported: Vec<Span> = Vec::new();
+    for (index, later) in deploying.iter().enumerate() {
+        let place = later.place;
+        let tested = deploying.iter().take(index).find(|first| {
+            first.place.pipeline_id == place.pipeline_id
+                && position(subject, first.place) < position(subject, place)
+                && first.replaced_by(later)
+                && is_built(first.place, first.file)
+                && is_source(place, later.file)
+        });
+        if let Some(first) = tested.filter(|_| !reported.contains(&place.action.name.span)) {
+            reported.push(place.action.name.span);
+            let what = match place.action.stack_operation() {
+                Some(_) => format!("stack `{}`", place.action.symbol),
+                None => format!("`{}`", place.action.name.node),
+            };
+            findings.about(place, from_source(&what, &artifact(place, later.file), first.file.path_span));
+        }
+    }
+}
+
+/// A file of an artifact that an action deploys.
+struct DeployedFile<'a> {
+    place: Place<'a>,
+    key: &'a str,
+    file: &'a ArtifactFile,
+}
+
+impl<'a> DeployedFile<'a> {
+    fn of(place: Place<'a>) -> impl Iterator<Item = Self> {
+        let deploys = place.action.category == Category::Deploy && !place.action.incomplete;
+        let settings = place.action.configuration.iter().filter(move |_| deploys);
+        settings.filter_map(move |(key, setting)| match &setting.value.kind {
+            ValueKind::ArtifactFile(file) => Some(Self { place, key, file }),
             _ => None,
         })
-        .collect();
-    for (index, (later, file)) in deploying.iter().enumerate() {
-        let tested = deploying.iter().take(index).find(|(first, other)| {
-            first.pipeline_id == later.pipeline_id
-                && position(subject, *first) < position(subject, *later)
-                && stack(*first).is_some()
-                && stack(*first) == stack(*later)
-                && other.path.as_literal().is_some()
-                && other.path.as_literal() == file.path.as_literal()
-                && is_built(*first, other)
-                && is_source(*later, file)
-        });
-        if let Some((_, other)) = tested {
-            findings.about(
-                *later,
-                from_source(&format!("stack `{}`", later.action.symbol), &artifact(*later, file), other.path_span),
-            );
-        }
+    }
+
+    /// Returns whether a later action deploys the same file to the same stack, or a file of this name with the same
+    /// provider.
+    fn replaced_by(&self, later: &Self) -> bool {
+        let (Some(path), Some(other)) = (self.file.path.as_literal(), later.file.path.as_literal()) else {
+            return false;
+        };
+        let is_same = match stack(self.place) {
+            Some(name) => stack(later.place) == Some(name) && path == other,
+            None => {
+                self.place.action.stack_operation().is_none()
+                    && self.place.action.action_type.provider == later.place.action.action_type.provider
+                    && Utf8Path::new(path).file_name() == Utf8Path::new(other).file_name()
+            }
+        };
+        is_same && self.key == later.key
     }
 }
 
@@ -60,17 +91,26 @@ fn wholes(subject: &Subject<'_>, findings: &mut Findings) {
         let artifact = place.pipeline.artifacts.get(input.artifact)?;
         Some(place.pipeline.actions.get(artifact.producer)?.category)
     };
-    let keys = |place: &Place<'_>| place.action.configuration.keys().cloned().collect::<Vec<_>>();
+    // One of them may have more settings than the other.
+    let have_same_keys = |one: &Place<'_>, other: &Place<'_>| {
+        let all_of = |one: &Place<'_>, other: &Place<'_>| {
+            one.action.configuration.keys().all(|key| other.action.configuration.contains_key(key))
+        };
+        all_of(one, other) || all_of(other, one)
+    };
+    let mut reported: Vec<Span> = Vec::new();
     for (index, (later, input)) in deploying.iter().enumerate() {
         let tested = deploying.iter().take(index).find(|(first, built)| {
             first.pipeline_id == later.pipeline_id
                 && position(subject, *first) < position(subject, *later)
                 && first.action.action_type.provider == later.action.action_type.provider
-                && keys(first) == keys(later)
+                && have_same_keys(first, later)
                 && category(first, built).is_some_and(|category| category != Category::Source)
                 && category(later, input) == Some(Category::Source)
         });
-        if let Some((_, built)) = tested {
+        // The actions of a loop have one place.
+        if let Some((_, built)) = tested.filter(|_| !reported.contains(&input.span)) {
+            reported.push(input.span);
             let name = later.pipeline.artifacts.get(input.artifact).map(|artifact| artifact.name.node.clone());
             let artifact = Spanned::new(name.unwrap_or_default(), input.span);
             findings.about(*later, from_source(&format!("`{}`", later.action.name.node), &artifact, built.span));

@@ -2,6 +2,7 @@
 //! after a later one is deployed, and tests of code after production.
 
 use crate::catalog::Category;
+use crate::check::support::deploys::STACK_SET;
 use crate::check::support::environment_words::{difference, is_environment, is_production, words, words_of_stage};
 use crate::check::support::rivals::at_once;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -14,10 +15,14 @@ pub(super) const RULE: Rule = Rule { name: "tests-beside", codes: &[Code::W0956,
 /// Words in the names of tests of deployments.
 const DEPLOYED: [&str; 6] = ["smoke", "e2e", "endtoend", "acceptance", "integration", "probe"];
 
+/// Words in the names of tests that may need a deployment.
+const OF_SERVICES: [&str; 3] = ["contract", "browser", "load"];
+
 /// The minimum length of a target's name. Shorter names occur in too many strings.
 const SHORTEST: usize = 4;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    late_scans(subject, findings);
     for place in subject.actions().filter(|place| place.action.category == Category::Test) {
         let name = place.action.name.node.to_ascii_lowercase().replace(['-', '_'], "");
         let by_name = DEPLOYED.iter().any(|word| name.contains(word));
@@ -30,7 +35,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, beside_deployment(&place.action.name, &named(deploy)));
         } else if let Some((stage, variable, deploy)) = earlier(subject, place) {
             findings.about(place, too_late(&place.action.name, stage, variable, &named(deploy)));
-        } else if by_name && let Some((command, deploy)) = before_deployment(subject, place) {
+        } else if (by_name || OF_SERVICES.iter().any(|word| name.contains(word)))
+            && let Some((command, deploy)) = before_deployment(subject, place)
+        {
             findings.about(place, too_early(&place.action.name, command, &named(deploy)));
         } else if by_name && let Some((variable, deploy)) = before_first(subject, place) {
             findings.about(place, too_early(&place.action.name, variable, &named(deploy)));
@@ -38,6 +45,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.about(place, after_production(&place.action.name, &named(deploy)));
         }
     }
+}
+
+/// Reports scans of an image that has been deployed everywhere already.
+fn late_scans(subject: &Subject<'_>, findings: &mut Findings) {
+    let scans = subject.actions().filter(|place| {
+        place.action.category == Category::Invoke && place.action.action_type.slot_of_key("ImageTag").is_some()
+    });
+    for place in scans.filter(|place| !place.pipeline.incomplete && !place.action.incomplete) {
+        let deploying = || place.pipeline.actions().filter(|(_, action)| runs_image(action));
+        let is_last = deploying().all(|(id, _)| subject.plan.ran_before(place.pipeline_id, id, place.id));
+        if let Some((_, deploy)) = deploying().next().filter(|_| is_last) {
+            findings.about(place, scanned_late(&place.action.name, &named(deploy)));
+        }
+    }
+}
+
+/// Returns whether an action deploys containers.
+fn runs_image(action: &Action) -> bool {
+    let keys = ["ServiceName", "TaskDefinitionTemplateArtifact", "ClusterName"];
+    deploys(action) && keys.iter().any(|key| action.action_type.slot_of_key(key).is_some())
 }
 
 /// Returns whether an action changes what is deployed. One that prepares a change set does not.
@@ -168,6 +195,9 @@ fn target(action: &Action) -> Option<Vec<&str>> {
     if let Some(operation) = action.stack_operation() {
         return Some(vec![operation.stack.as_literal()?]);
     }
+    if let Some(set) = action.literal(STACK_SET) {
+        return Some(vec![set]);
+    }
     let keys = action.action_type.works_on.iter().filter(|key| action.value(key).is_some());
     let names: Vec<&str> = keys.map(|key| action.literal(key)).collect::<Option<_>>()?;
     (!names.is_empty()).then_some(names)
@@ -192,6 +222,14 @@ fn beside_deployment(test: &Spanned<String>, deploy: &Spanned<String>) -> Diagno
     Diagnostic::new(Code::W0956, message, test.span, "may test the previous version")
         .label(deploy.span, "runs at the same time")
         .help("move the test after the deployment, outside `parallel`")
+}
+
+/// A scan of what is deployed already.
+fn scanned_late(scan: &Spanned<String>, deploy: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` scans the image after `{}` has deployed it", scan.node, deploy.node);
+    Diagnostic::new(Code::W0967, message, scan.span, "too late to stop the deployment")
+        .label(deploy.span, "deployed here")
+        .help(format!("move `{}` before `{}`", scan.node, deploy.node))
 }
 
 /// A test that runs before the deployment that it tests.

@@ -147,19 +147,40 @@ fn keys(spec: &Buildspec, used: Used, findings: &mut Findings) {
             continue;
         }
         // Keys such as `.common` and `x-common` contain YAML anchors.
-        let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
-        // `matrix` for `build-matrix`
-        let whole = || unknown.known.iter().copied().find(|name| name.ends_with(&format!("-{}", unknown.key.node)));
-        let near = similar(&unknown.key.node, unknown.known.iter().copied()).or_else(whole).filter(|_| !hidden);
+        let hidden = unknown.key.node.starts_with(['.', '_']) || unknown.key.node.starts_with("x-");
+        let near = similar(&unknown.key.node, unknown.known.iter().copied());
+        let near = near.or_else(|| with_part(&unknown.key.node, unknown.known)).filter(|_| !hidden);
         let stray = unknown.section == "env" && unknown.holds_text;
         if stray && near.is_none() && !unknown.key.node.contains('-') {
             findings.push(variable_beside_variables(&unknown.key));
-        } else if near.is_some() || stray || unknown.section == "phases" || unknown.section.starts_with("batch") {
-            // Elsewhere, unknown keys often contain YAML anchors.
+        } else if near.is_some() || stray || !hidden && is_closed(&unknown.section) {
             findings.push(unknown_buildspec_key(code, unknown, near));
         }
     }
 }
+
+/// Returns whether a section has no keys of the user. At the top, unknown keys often contain YAML anchors.
+fn is_closed(section: &str) -> bool {
+    let first = section.split('.').next().unwrap_or_default();
+    section == "phases" || first == "batch" || CLOSED.contains(&first) && section != "reports"
+}
+
+/// The sections with a fixed set of keys, and with parts that have one.
+const CLOSED: [&str; 5] = ["artifacts", "cache", "phases", "proxy", "reports"];
+
+/// Returns the key of which a word is a part: `build-matrix` for `matrix`, `base-directory` for `base-dir`, and
+/// `runtime-versions` for `runtimes`.
+fn with_part(word: &str, known: &[&'static str]) -> Option<&'static str> {
+    let start = word.trim_end_matches('s');
+    let contains = |name: &&str| {
+        let ends = name.strip_suffix(word).is_some_and(|rest| rest.ends_with('-'));
+        ends || start.len() > SHORTEST_PART && name.starts_with(start)
+    };
+    known.iter().copied().find(contains)
+}
+
+/// The length of a word that is not yet the start of a key.
+const SHORTEST_PART: usize = 3;
 
 /// Checks for runtimes that CodeBuild does not install: it reads them in the first phase only.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.phases.install.runtime-versions>

@@ -1,4 +1,4 @@
-//! W0255: paths in the `cache` of a project that its buildspec does not list.
+//! I0255: paths in the `cache` of a project that its buildspec does not list.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::wording::tick;
@@ -7,7 +7,7 @@ use crate::hir::{ProjectId, ValueKind};
 use crate::plan::repository;
 use crate::source::Span;
 
-pub(super) const RULE: Rule = Rule { name: "cache-paths", codes: &[Code::W0255], run: check };
+pub(super) const RULE: Rule = Rule { name: "cache-paths", codes: &[Code::I0255], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, project) in subject.hir.projects.iter().enumerate() {
@@ -44,7 +44,7 @@ fn lacking(subject: &Subject<'_>, project: ProjectId, path: &str) -> Option<bool
 /// A path in `cache` that the buildspec does not list. `lists` is whether the buildspec lists other paths.
 fn path_of_cache(path: &str, place: Span, lists: bool) -> Diagnostic {
     let message = format!("cache path {} has no effect: the buildspec does not list it", tick(path));
-    Diagnostic::new(Code::W0255, message, place, "CodeBuild reads cache paths only from the buildspec").help(if lists {
+    Diagnostic::new(Code::I0255, message, place, "CodeBuild reads cache paths only from the buildspec").help(if lists {
         format!("add `\"{path}\"` to `cache.paths` in the buildspec")
     } else {
         format!("add `cache: {{ paths: [\"{path}\"] }}` to the buildspec")

@@ -9,6 +9,7 @@ mod cache_paths;
 mod docker;
 mod dockerfiles;
 mod package_managers;
+mod resource_arguments;
 mod runtimes;
 mod shared_projects;
 mod shell_faults;
@@ -28,6 +29,7 @@ pub(super) const RULES: &[Rule] = &[
     docker::RULE,
     dockerfiles::RULE,
     package_managers::RULE,
+    resource_arguments::RULE,
     runtimes::RULE,
     shared_projects::RULE,
     shell_faults::RULE,

@@ -123,6 +123,8 @@ struct Missing {
     places: Vec<(Span, Vec<&'static str>)>,
     /// The span through which the build gets the resource.
     entry: Option<Span>,
+    /// Whether a command needs more permissions, which depend on what it deploys.
+    is_partial: bool,
 }
 
 /// Calls that a statement denies.
@@ -269,9 +271,11 @@ impl<'a> Run<'a> {
                         }
                         None => missing.places.push((need.place, actions)),
                     }
+                    missing.is_partial |= need.is_partial;
                 } else {
                     let entry = need.named.and_then(|named| named.entry);
-                    found.push(Missing { about, actions: actions.clone(), places: vec![(need.place, actions)], entry });
+                    let (is_partial, places) = (need.is_partial, vec![(need.place, actions.clone())]);
+                    found.push(Missing { about, actions, places, entry, is_partial });
                 }
             }
         }
@@ -382,6 +386,7 @@ impl<'a> Run<'a> {
             places: &missing.places,
             stage: self.by.stage,
             line: &line,
+            is_partial: missing.is_partial,
             last: self.last_part(),
         };
         Some(build_lacks(&lack))

@@ -33,8 +33,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen = SeenBuilds::default();
     let mut dockerfiles: Vec<FileId> = Vec::new();
     let mut tasks: Vec<Span> = Vec::new();
+    subject.hir.each_value(&mut |place| value(place.value, findings));
     for place in subject.actions() {
-        configuration(&place.action.configuration, findings);
+        variables(&place.action.configuration, findings);
         of_dockerfiles(subject, place, &mut dockerfiles, findings);
         of_task(subject, place, &mut tasks, findings);
         let build = subject.action_files.build(place.pipeline_id, place.id);
@@ -43,14 +44,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     for place in subject.rules() {
-        configuration(&place.rule.configuration, findings);
+        variables(&place.rule.configuration, findings);
     }
     for project in &subject.hir.projects {
-        project.declaration.attributes.values().for_each(|attribute| value(&attribute.value, findings));
-        for (name, held) in project.env() {
-            value(held, findings);
-            variable(name, held, findings);
-        }
+        project.env().iter().for_each(|(name, held)| variable(name, held, findings));
     }
     for param in &subject.hir.params {
         if let Some(default) = param.default_value().filter(|default| param.secret && is_open(&default.node)) {
@@ -58,9 +55,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     let params = subject.hir.params.iter().map(|param| ("param", &param.name.node, &param.default, param.secret));
-    let variables = subject.hir.pipelines.iter().flat_map(|it| &it.variables);
-    let variables = variables.map(|variable| ("variable", &variable.name.node, &variable.default, false));
-    for (keyword, name, default, is_masked) in params.chain(variables) {
+    let declared = subject.hir.pipelines.iter().flat_map(|it| &it.variables);
+    let declared = declared.map(|variable| ("variable", &variable.name.node, &variable.default, false));
+    for (keyword, name, default, is_masked) in params.chain(declared) {
         let Some(default) = default else { continue };
         literal(&default.node, default.span, Holder::Pipeline, findings);
         if !is_masked && names_secret(in_capitals(name).rsplit('_')) && is_secret_like(&default.node) {
@@ -69,8 +66,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-fn configuration(settings: &IndexMap<String, Setting>, findings: &mut Findings) {
-    settings.values().for_each(|setting| value(&setting.value, findings));
+/// Checks the environment variables of an action or rule.
+fn variables(settings: &IndexMap<String, Setting>, findings: &mut Findings) {
     let Some(held) = settings.get("EnvironmentVariables").map(|setting| &setting.value) else { return };
     match &held.kind {
         ValueKind::Map(entries) => entries.iter().for_each(|(name, value)| variable(name, value, findings)),

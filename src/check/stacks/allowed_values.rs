@@ -13,10 +13,11 @@ pub(super) const RULE: Rule = Rule { name: "allowed-values", codes: &[Code::W046
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for inside in inside_templates(subject).iter().filter(|inside| inside.template.declares_all_names()) {
         let mut found = Vec::new();
+        let names = DeclaredNames::of(inside);
         inside.section("Conditions").for_each(|entry| comparisons(inside, &entry.value, &mut found));
         // Under a condition, a parameter may have only some of its values.
         let always = inside.section("Resources").filter(|entry| entry.value.get("Condition").is_none());
-        always.for_each(|entry| lookups(inside, &entry.value, &mut found));
+        always.for_each(|entry| lookups(inside, &names, &entry.value, &mut found));
         findings.extend(found.into_iter().map(|diagnostic| diagnostic.labels(inside.deployed_here())));
     }
 }
@@ -45,22 +46,27 @@ fn comparisons(inside: &InsideTemplate, node: &Node, found: &mut Vec<Diagnostic>
 }
 
 /// Collects the lookups in a mapping that lacks a value of the parameter. What `Fn::If` chooses is left out.
-fn lookups(inside: &InsideTemplate, node: &Node, found: &mut Vec<Diagnostic>) {
+fn lookups(inside: &InsideTemplate, names: &DeclaredNames<'_>, node: &Node, found: &mut Vec<Diagnostic>) {
     if let Some(call) = node.intrinsic() {
         if call.name == "Fn::If" {
             return;
         }
         if let ("Fn::FindInMap", [mapping, first, second]) = (call.name.as_ref(), call.argument.items()) {
-            found.extend(lookup(inside, mapping, first, second));
+            found.extend(lookup(inside, names, mapping, first, second));
         }
     }
-    node.items().iter().for_each(|item| lookups(inside, item, found));
-    node.entries().iter().for_each(|entry| lookups(inside, &entry.value, found));
+    node.items().iter().for_each(|item| lookups(inside, names, item, found));
+    node.entries().iter().for_each(|entry| lookups(inside, names, &entry.value, found));
 }
 
-fn lookup(inside: &InsideTemplate, mapping: &Node, first: &Node, second: &Node) -> Option<Diagnostic> {
+fn lookup(
+    inside: &InsideTemplate,
+    names: &DeclaredNames<'_>,
+    mapping: &Node,
+    first: &Node,
+    second: &Node,
+) -> Option<Diagnostic> {
     let name = mapping.literal()?;
-    let names = DeclaredNames::of(inside);
     let entry: &Entry = names.mappings.iter().find(|entry| entry.key.node == name)?;
     let has_loop = |node: &Node| node.entries().iter().any(|entry| entry.key.node.starts_with("Fn::"));
     let rows = entry.value.entries();

@@ -2,7 +2,7 @@
 
 use crate::check::support::inside_templates::{DeclaredNames, inside_templates};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, TemplateNotation};
 use crate::source::Spanned;
 use crate::workspace::document::Node;
 use crate::workspace::template::uses::{TemplateUse, UseKind, uses};
@@ -35,9 +35,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn may_not_exist(used: &TemplateUse, by: &str, condition: &Spanned<String>) -> Diagnostic {
     let name = &used.name.node;
     let message = format!("`{by}` refers to `{name}`, which exists only if `{}` is true", condition.node);
-    let call = match &used.kind {
-        UseKind::Attribute(attribute) => format!("!GetAtt {name}.{}", attribute.node),
-        _ => format!("!Ref {name}"),
+    let call = |notation: TemplateNotation| match &used.kind {
+        UseKind::Attribute(attribute) => notation.attribute(name, &attribute.node),
+        _ => notation.reference(name),
     };
     Diagnostic::new(
         Code::W0467,
@@ -46,8 +46,8 @@ fn may_not_exist(used: &TemplateUse, by: &str, condition: &Spanned<String>) -> D
         "\"Unresolved resource dependencies\" if the condition is false",
     )
     .label(condition.span, format!("condition of `{name}`"))
-    .help(format!(
-        "write `!If [{}, {call}, !Ref AWS::NoValue]`, or add `Condition: {}` to `{by}`",
-        condition.node, condition.node
-    ))
+    .help_in(|notation| {
+        let choice = notation.only_if(&condition.node, &call(notation));
+        format!("write `{choice}`, or add `{}` to `{by}`", notation.text_entry("Condition", &condition.node))
+    })
 }

@@ -91,7 +91,8 @@ fn other_endpoint(protocol: &str, endpoint: &str, wanted: &str, place: Span) -> 
 /// A reference that does not return the ARN that a protocol needs.
 fn no_arn(id: &str, returned: &str, place: Span) -> Diagnostic {
     let message = format!("`Ref` returns the {returned} of `{id}`, but `Endpoint` takes an ARN");
-    Diagnostic::new(Code::E0462, message, place, "").help(format!("write `!GetAtt {id}.Arn`, or `Fn::GetAtt` in JSON"))
+    Diagnostic::new(Code::E0462, message, place, "")
+        .help_in(|notation| format!("write `{}`", notation.attribute(id, "Arn")))
 }
 
 /// A KMS key for an algorithm without one.

@@ -202,7 +202,7 @@ fn no_window(place: Span, window: Option<Span>) -> Diagnostic {
     let message = format!("a batch of more than {BATCH} messages needs a batching window");
     Diagnostic::new(Code::E0466, message, place, "")
         .labels(window.map(|window| (window, "at least 1")))
-        .help("add `MaximumBatchingWindowInSeconds: 1`, or more")
+        .help_in(|notation| format!("add `{}`, or more", notation.entry("MaximumBatchingWindowInSeconds", "1")))
 }
 
 /// Messages that reappear too early.

@@ -132,5 +132,5 @@ fn lacks(
 fn other_source(source: &Node, kind: &str, word: &str) -> Diagnostic {
     let message = format!("the source of an event of type `{kind}` must be a {word} of the same template");
     Diagnostic::new(Code::E0465, message, source.span, format!("does not refer to a {word} of this template"))
-        .help(format!("declare the {word} in this template and refer to it with `!Ref`"))
+        .help(format!("declare the {word} in this template and refer to it with `Ref`"))
 }

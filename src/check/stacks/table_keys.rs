@@ -105,8 +105,9 @@ fn not_used(table: &str, name: &Spanned<String>) -> Diagnostic {
 fn no_capacity(table: &Spanned<String>, mode: Option<Span>) -> Diagnostic {
     let message = format!("table `{}` needs `{CAPACITY}`", table.node);
     let label = if mode.is_some() { "" } else { "`BillingMode` is `PROVISIONED` by default" };
-    Diagnostic::new(Code::E0466, message, mode.unwrap_or(table.span), label)
-        .help(format!("write `BillingMode: PAY_PER_REQUEST`, or add `{CAPACITY}`"))
+    Diagnostic::new(Code::E0466, message, mode.unwrap_or(table.span), label).help_in(|notation| {
+        format!("write `{}`, or add `{CAPACITY}`", notation.text_entry("BillingMode", "PAY_PER_REQUEST"))
+    })
 }
 
 /// A capacity that on-demand tables do not have.

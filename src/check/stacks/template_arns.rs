@@ -131,7 +131,7 @@ fn names(node: Option<&Node>, path: &[&str], key: &str, found: &mut Vec<Diagnost
 fn not_a_name(key: &str, id: &str, value: &Node) -> Diagnostic {
     let message = format!("`Fn::GetAtt` returns the ARN of `{id}`, but `{key}` takes a name");
     let place = if value.tag.is_some() { value.span } else { inner(value) };
-    Diagnostic::new(Code::E0462, message, place, "").help(format!("write `!Ref {id}`, or `Ref` in JSON"))
+    Diagnostic::new(Code::E0462, message, place, "").help_in(|notation| format!("write `{}`", notation.reference(id)))
 }
 
 /// A reference to a resource that is not its ARN.
@@ -139,5 +139,5 @@ fn not_an_arn(key: &Spanned<String>, (id, attribute): (&str, &str), returned: &s
     let message = format!("`Ref` returns the {returned} of `{id}`, but `{}` takes an ARN", key.node);
     let place = if value.tag.is_some() { value.span } else { inner(value) };
     Diagnostic::new(Code::E0462, message, place, "")
-        .help(format!("write `!GetAtt {id}.{attribute}`, or `Fn::GetAtt` in JSON"))
+        .help_in(|notation| format!("write `{}`", notation.attribute(id, attribute)))
 }

@@ -102,5 +102,8 @@ fn by_two_stacks(name: &str, place: Span, other: Span, deploys: (&Deploy<'_>, &D
             "the deployment would fail with \"Export with name {name} is already exported by stack {}\"",
             first.action.symbol
         ))
-        .help(format!("write `Name: !Sub ${{AWS::StackName}}-{name}`"))
+        .help_in(|notation| {
+            let unique = notation.substituted(&format!("${{AWS::StackName}}-{name}"));
+            format!("write `{}`", notation.entry("Name", &unique))
+        })
 }

@@ -76,7 +76,9 @@ fn text_argument(
     if function.name == "Fn::GetAtt" && !text.text.contains('.') {
         let message = "`Fn::GetAtt` needs a resource and an attribute".to_owned();
         let diagnostic = called_wrongly(inside, message, call.name_span.to(call.argument.span));
-        return Some(diagnostic.help(format!("add the name of an attribute: `!GetAtt {}.Attribute`", text.text)));
+        return Some(diagnostic.help_in(|notation| {
+            format!("add the name of an attribute: `{}`", notation.attribute(&text.text, "Attribute"))
+        }));
     }
     let takes_list = function.least.is_some() && !function.text;
     takes_list.then(|| {

@@ -1,6 +1,7 @@
 //! E0404, E0405, E0406, E0455: problems with the parameters of a deployed template.
 
 use crate::check::support::deploys::{Deploy, STACK_SET, deploys, stack_sets};
+use crate::check::support::environment_words::{words, words_of_stage};
 use crate::check::support::given_parameters::{Given, OVERRIDES, key, written};
 use crate::check::support::parameter_values::{Misfit, OF_TEMPLATES, misfit, rejected};
 use crate::check::{Findings, Place, Rule, Subject};
@@ -42,7 +43,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
         if given.all_known {
-            missing(deploy, &given, findings);
+            missing(subject, deploy, &given, findings);
             for parameter in deploy.template.parameters.iter().filter(|parameter| !given.has(parameter)) {
                 let Some(value) = parameter.default.as_ref().and_then(Node::spanned) else { continue };
                 if let Some(misfit) = misfit(parameter, &value.node).filter(|_| !reported.contains(&value.span)) {
@@ -101,7 +102,7 @@ fn meant<'a>(given: &Given, deploy: &Deploy<'a>, name: &str) -> Option<&'a str> 
     })
 }
 
-fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
+fn missing(subject: &Subject<'_>, deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     let is_given = |parameter: &&Parameter| given.has(parameter);
     // A similar name is reported separately.
     let near = |parameter: &&Parameter| {
@@ -117,7 +118,8 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     if !lacking.is_empty() {
         let attribute = deploy.action.configuration.get(key(deploy));
         let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
-        findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
+        let own = words_of_stage(subject.hir, deploy.pipeline, deploy.action.stage);
+        findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some(), &own));
     }
 }
 
@@ -151,7 +153,13 @@ fn unknown_parameter(
 }
 
 /// Parameters without a default that a deploy does not set.
-fn parameters_missing(template: &str, parameters: &[&Parameter], place: Span, has_attribute: bool) -> Diagnostic {
+fn parameters_missing(
+    template: &str,
+    parameters: &[&Parameter],
+    place: Span,
+    has_attribute: bool,
+    own: &[String],
+) -> Diagnostic {
     let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     let noun = if names.len() == 1 { "parameter" } else { "parameters" };
     let listed = wording::and_list(names.iter().copied());
@@ -161,12 +169,11 @@ fn parameters_missing(template: &str, parameters: &[&Parameter], place: Span, ha
         diagnostic = diagnostic.label(parameter.name.span, "has no default");
     }
     let entry = |parameter: &&Parameter| {
-        // Which of several values is meant, nobody knows.
-        let value = match parameter.allowed_values.as_slice() {
-            [only] => only.as_str(),
-            _ => "...",
-        };
-        format!("{} = \"{value}\"", parameter.name.node)
+        // Another allowed value may be that of another environment.
+        let mut allowed = parameter.allowed_values.iter().map(|value| value.as_str());
+        let is_own = |value: &&str| own.contains(&words(value).concat());
+        let only = if parameter.allowed_values.len() == 1 { allowed.next() } else { allowed.find(is_own) };
+        format!("{} = \"{}\"", parameter.name.node, only.unwrap_or("..."))
     };
     let entries: Vec<String> = parameters.iter().map(entry).collect();
     let entries = entries.join(", ");

@@ -105,13 +105,15 @@ fn effect(inside: &InsideTemplate, properties: Option<&Node>, statement: &Node, 
         let objects: Vec<String> = globs.iter().map(|glob| format!("{glob}/*")).collect();
         let still_wrong = wrong_resources(&known, &objects, None);
         let reaches = wrong.actions.iter().all(|it| !still_wrong.iter().any(|other| other.actions.contains(it)));
-        reaches.then(|| format!("write `!Sub \"${{{id}.Arn}}/*\"`"))
+        reaches.then_some(id)
     };
     findings.extend(wrong.iter().map(|wrong| {
         let applicable = Applicable { patterns: wrong.patterns, edit: None, all: "*" };
         let found = policies::wrong_resource(effect, &wrong.actions, place, applicable);
         match inside_of(wrong) {
-            Some(help) => found.help(help),
+            Some(id) => {
+                found.help_in(|notation| format!("write `{}`", notation.substituted(&format!("${{{id}.Arn}}/*"))))
+            }
             None => found,
         }
     }));

@@ -73,7 +73,12 @@ const CHOSEN: char = '\u{1}';
 
 /// Returns whether a role allows an IAM action on some resource whose ARN matches a pattern.
 pub(in crate::check) fn allows_arn(plan: &Plan, role: &RolePlan, action: &str, target: &str) -> bool {
-    allowing(role, action).flat_map(|grant| &grant.resources).any(|resource| arns_fit(&pattern(plan, resource), target))
+    let has_account = |pattern: &&str| pattern.contains("${Account}");
+    let of_accounts = permissions::iam_action(action).is_some_and(|known| known.resources.iter().all(has_account));
+    allowing(role, action).flat_map(|grant| &grant.resources).any(|resource| {
+        let granted = pattern(plan, resource);
+        !(of_accounts && lacks_account(&granted, target)) && arns_fit(&granted, target)
+    })
 }
 
 /// Returns whether a role allows a call of a command on a resource, or on what the command may mean by it: the alias of a
@@ -83,7 +88,7 @@ pub(in crate::check) fn allows_call(plan: &Plan, role: &RolePlan, action: &str, 
         "lambda" => &[&|arn| format!("{arn}:*")],
         "dynamodb" => &[&|arn| format!("{arn}/*")],
         "ecr" => &[&|arn| with_account(arn, "*")],
-        "ssm" => &[&|arn| with_account(arn, "")],
+        "ssm" if may_be_of_aws(target) => &[&|arn| with_account(arn, "")],
         _ => &[],
     };
     // The call needs a document and instances, and the command names at most one of them.
@@ -91,6 +96,13 @@ pub(in crate::check) fn allows_call(plan: &Plan, role: &RolePlan, action: &str, 
     names_both
         || allows_arn(plan, role, action, target)
         || meant.iter().any(|meant| allows_arn(plan, role, action, &meant(target)))
+}
+
+/// Returns whether the ARN of a Systems Manager resource may be that of one that AWS owns: parameters of AWS are below `/aws/`.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html> (2026-11-30)
+fn may_be_of_aws(arn: &str) -> bool {
+    let name = arn.split_once(":parameter/").map(|(_, name)| name);
+    name.is_none_or(|name| name.starts_with("aws/") || name.starts_with('*'))
 }
 
 /// Returns an ARN with another account.
@@ -105,6 +117,12 @@ pub(in crate::check) fn arns_fit(granted: &str, target: &str) -> bool {
     globs::arns_meet(granted, target)
         || granted.contains(CHOSEN) != target.contains(CHOSEN)
             && globs::arns_meet(&opened(granted, target), &opened(target, granted))
+}
+
+/// Returns whether a pattern has no account where the target has one, even if it is not known which.
+fn lacks_account(granted: &str, target: &str) -> bool {
+    let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
+    account(granted).is_some_and(|it| it.is_empty()) && account(target).is_some_and(|it| !it.is_empty())
 }
 
 /// Returns a pattern with `*` for each generated name that is opposite a `*` in the other.
@@ -176,8 +194,20 @@ pub(in crate::check) fn meant_action(name: &str) -> Option<String> {
     if permissions::iam_action(name).is_some() {
         return None;
     }
+    // The action of another service with nearly the same prefix: `ecs` and `ec2`.
+    let of_service = |other: &&str| permissions::iam_action(&format!("{other}:{verb}")).is_some();
+    let mut others =
+        permissions::services().filter(|other| suggest::is_misspelling(&letters(service), &letters(other)));
+    if let Some(other) = others.find(of_service) {
+        return Some(format!("{other}:{verb}"));
+    }
     let near = suggest::nearest(verb, permissions::actions_of(service))?;
     Some(format!("{service}:{near}"))
+}
+
+/// Returns the prefix of a service without digits, which tell versions apart elsewhere.
+fn letters(service: &str) -> String {
+    service.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {
@@ -228,7 +258,7 @@ fn on_objects(action: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{arn_covers, arns_fit, wildcard};
+    use super::{arn_covers, arns_fit, lacks_account, wildcard};
 
     #[test]
     fn a_denied_pattern_covers_a_target_only_as_a_whole() {
@@ -237,6 +267,14 @@ mod tests {
         assert!(!arn_covers("arn:aws:sqs:eu-west-1:1:orders-*", "arn:*:sqs:*:1:orders-in"));
         assert!(!arn_covers("arn:aws:sqs:eu-west-1:1:orders-*", "arn:*:sqs:eu-west-1:1:*"));
         assert!(!arn_covers("arn:aws:sns:*:*:*", "arn:*:sqs:*:*:*"));
+    }
+
+    #[test]
+    fn a_pattern_without_an_account_fits_no_resource_that_has_one() {
+        assert!(lacks_account("arn:*:ssm:::parameter/app/*", "arn:*:ssm:*:*:parameter/app/key"));
+        assert!(!lacks_account("arn:*:ssm:*:*:parameter/app/*", "arn:*:ssm:*::parameter/app/key"));
+        assert!(!lacks_account("arn:*:ssm:*::document/AWS-*", "arn:*:ssm:*::document/AWS-RunShellScript"));
+        assert!(!lacks_account("*", "arn:*:sqs:*:*:queue"));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Documents that define pipelines, for the rules about them.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use crate::catalog::{ActionType, Category, Owner, by_aws};
 use crate::check::Subject;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, TemplateNotation};
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node, SubPart, sub_parts};
 use crate::workspace::pipeline_document::{self, DocumentKind};
@@ -39,6 +41,19 @@ impl<'a> Document<'a> {
         self.get(node, key).map(Node::items).unwrap_or_default()
     }
 
+    /// Returns the actions of a pipeline.
+    pub(in crate::check) fn actions<'n>(self, pipeline: &'n Node) -> impl Iterator<Item = &'n Node> {
+        self.items(pipeline, "Stages").iter().flat_map(move |stage| self.items(stage, "Actions"))
+    }
+
+    /// Returns the action type of an action, if AWS provides it.
+    pub(in crate::check) fn action_type(self, action: &Node) -> Option<Arc<ActionType>> {
+        let id = self.get(action, "ActionTypeId")?;
+        let text = |key: &str| self.get(id, key).and_then(Node::literal);
+        let category = text("Category").and_then(Category::from_aws)?;
+        by_aws(Owner::Aws, category, text("Provider")?).map(|(_, action_type)| action_type)
+    }
+
     /// Returns the resources of a type, if the document is a template.
     pub(in crate::check) fn resources(self, ty: &'static str) -> impl Iterator<Item = &'a Entry> {
         let resources = self.root.get("Resources").map(Node::entries).unwrap_or_default();
@@ -70,10 +85,7 @@ pub(in crate::check) fn refers_to(node: &Node, ids: &[&str]) -> bool {
 
 /// Returns the span of the text of a scalar, without its quotes.
 pub(in crate::check) fn inner(node: &Node) -> Span {
-    match node.scalar() {
-        Some(scalar) if !scalar.text.is_empty() => scalar.map.span(0..scalar.text.len()),
-        _ => node.span,
-    }
+    node.text_span()
 }
 
 /// Returns the resource whose ARN `Fn::GetAtt` returns.
@@ -105,7 +117,7 @@ pub(in crate::check) fn arn_for_name(key: &str, value: &Node) -> Option<Diagnost
     let message = format!("`{key}` takes a name, not {what}");
     Some(
         Diagnostic::new(Code::E0106, message, value.span, format!("returns {returned}"))
-            .help(format!("write `!Ref {id}`, or `Ref` in JSON")),
+            .help_in(|notation| format!("write `{}`", notation.reference(&id))),
     )
 }
 
@@ -114,10 +126,8 @@ pub(in crate::check) fn name_for_arn(key: &str, value: &Node, by_ref: bool) -> O
     let attribute = attribute_of(value).filter(|attribute| attribute.ends_with("Name"))?;
     let id = value.referred()?;
     let message = format!("`{key}` takes an ARN, not a name");
-    let help = if by_ref {
-        format!("write `!Ref {id}`, or `Ref` in JSON")
-    } else {
-        format!("write `!GetAtt {id}.Arn`, or `Fn::GetAtt` in JSON")
-    };
-    Some(Diagnostic::new(Code::E0106, message, value.span, format!("`{attribute}` is a name")).help(help))
+    let arn =
+        |notation: TemplateNotation| if by_ref { notation.reference(&id) } else { notation.attribute(&id, "Arn") };
+    let diagnostic = Diagnostic::new(Code::E0106, message, value.span, format!("`{attribute}` is a name"));
+    Some(diagnostic.help_in(|notation| format!("write `{}`", arn(notation))))
 }

@@ -58,7 +58,7 @@ pub(in crate::check) fn of_owner(hir: &Hir, owner: ValueOwner<'_>) -> Option<Fac
         ValueOwner::Event(_, event) => Facts::of(event.condition.as_ref()),
         ValueOwner::Notification(_, notification) => Facts::of(notification.condition.as_ref()),
         ValueOwner::Dashboard(_, dashboard) => Facts::of(dashboard.condition.as_ref()),
-        ValueOwner::Statement(..) => return None,
+        ValueOwner::Mapping(_) | ValueOwner::Statement(..) => return None,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The parameters that a deployment sets.
+//! The parameters that a deployment of a template sets.
 
 use crate::check::Subject;
 use crate::check::support::deploys::Deploy;
@@ -22,6 +22,7 @@ impl Given {
         self.values.iter().any(|(name, _)| name.node == parameter.name.node)
     }
 
+    /// Reads them, from the action and from its template configuration.
     pub(in crate::check) fn of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Self {
         let mut given = Self { values: Vec::new(), all_known: true };
         match deploy.action.value(key(deploy)).map(|value| &value.kind) {

@@ -37,6 +37,7 @@ pub(super) mod regions;
 pub(super) mod regular_expressions;
 pub(super) mod required_files;
 mod resource_policies;
+pub(super) mod revision_files;
 pub(super) mod rivals;
 pub(super) mod role_lacks;
 pub(super) mod schedule_texts;

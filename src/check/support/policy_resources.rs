@@ -135,9 +135,13 @@ pub(in crate::check) fn not_an_arn_of(fault: &NoArn, resource: &Node, actions: &
     };
     let rest = resource.text().and_then(|text| text.split_once('}')).map(|(_, rest)| rest).unwrap_or_default();
     let rest = if rest.is_empty() && !actions.is_empty() && actions.iter().all(on_objects) { "/*" } else { rest };
-    let help = if rest.is_empty() { format!("!GetAtt {id}.Arn") } else { format!("!Sub \"${{{id}.Arn}}{rest}\"") };
-    Diagnostic::new(Code::E0884, message, resource.span, format!("returns the {returned}"))
-        .help(format!("write `{help}`"))
+    Diagnostic::new(Code::E0884, message, resource.span, format!("returns the {returned}")).help_in(|notation| {
+        let arn = match rest {
+            "" => notation.attribute(id, "Arn"),
+            rest => notation.substituted(&format!("${{{id}.Arn}}{rest}")),
+        };
+        format!("write `{arn}`")
+    })
 }
 
 /// Returns a string with `*` for each `${...}`.

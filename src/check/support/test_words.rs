@@ -28,7 +28,8 @@ const TESTS: [&str; 23] = [
 ];
 
 /// Programs that only run tests.
-const RUNNERS: [&str; 16] = [
+const RUNNERS: [&str; 20] = [
+    "artillery",
     "ava",
     "bats",
     "ctest",
@@ -36,7 +37,10 @@ const RUNNERS: [&str; 16] = [
     "ginkgo",
     "gotestsum",
     "jest",
+    "k6",
+    "locust",
     "mocha",
+    "newman",
     "nox",
     "phpunit",
     "playwright",
@@ -54,16 +58,60 @@ const TOOLS: [&str; 15] = [
 ];
 
 /// Words before the program that a launcher runs.
-const LAUNCHING: [&str; 11] =
-    ["-m", "bundle", "exec", "npx", "pipenv", "poetry", "python", "python3", "run", "time", "uv"];
+const LAUNCHING: [&str; 10] = ["bundle", "exec", "npx", "pipenv", "poetry", "python", "python3", "run", "time", "uv"];
+
+/// Options with which a tool succeeds whatever it finds.
+/// <https://learning.postman.com/docs/collections/using-newman-cli/newman-options/>,
+/// <https://maven.apache.org/ref/3.9.9/maven-embedder/cli.html>,
+/// <https://flake8.pycqa.org/en/latest/user/options.html>, <https://docs.astral.sh/ruff/linter/>,
+/// <https://docs.pytest.org/en/stable/reference/reference.html#command-line-flags>,
+/// <https://www.checkov.io/2.Basics/CLI%20Command%20Reference.html>,
+/// <https://bandit.readthedocs.io/en/latest/man/bandit.html> (2026-11-30)
+const LENIENT: [(&str, &str); 10] = [
+    ("bandit", "--exit-zero"),
+    ("checkov", "--soft-fail"),
+    ("flake8", "--exit-zero"),
+    ("mvn", "--fail-never"),
+    ("mvn", "-fn"),
+    ("mvnw", "--fail-never"),
+    ("newman", "--suppress-exit-code"),
+    ("pylint", "--exit-zero"),
+    ("pytest", "--collect-only"),
+    ("ruff", "--exit-zero"),
+];
+
+/// Returns the program of a test, and the option with which it succeeds whatever it finds.
+pub(in crate::check) fn lenient_option(command: &str) -> Option<(&'static str, &'static str)> {
+    command.split(['&', ';', '|']).find_map(|command| {
+        let (program, mut arguments) = program_of(command);
+        let options: Vec<_> = LENIENT.into_iter().filter(|(known, _)| *known == program).collect();
+        arguments.find_map(|argument| options.iter().copied().find(|(_, option)| *option == argument))
+    })
+}
+
+/// Programs that probe a service, if they are all that a test runs.
+const PROBES: [&str; 6] = ["artillery", "curl", "http", "locust", "nc", "wget"];
+
+/// Returns whether a command probes a service, and keeps nothing but its result.
+pub(in crate::check) fn probes(command: &str) -> bool {
+    let last = command.rsplit("&&").next().unwrap_or_default();
+    let (first, end) = last.split_once('|').unwrap_or((last, ""));
+    let (program, _) = program_of(first);
+    PROBES.contains(&program) && (end.is_empty() || end.trim_start().starts_with("grep -q")) && !command.contains('>')
+}
 
 /// Returns whether a command runs the tests of a program, rather than using a file or an image with such a name.
 pub(in crate::check) fn runs_tests(command: &str) -> bool {
-    let last = command.rsplit("&&").next().unwrap_or_default();
-    let mut words = last.split_whitespace().skip_while(|word| word.contains('=') || LAUNCHING.contains(word));
-    let program = words.next().and_then(|word| word.rsplit('/').next()).unwrap_or_default();
+    let (program, mut words) = program_of(command.rsplit("&&").next().unwrap_or_default());
     RUNNERS.contains(&program)
         || TOOLS.contains(&program) && words.any(|word| word == "test" || word.starts_with("test:"))
+}
+
+/// Returns the program that a command runs, without its folder, and the arguments.
+fn program_of(command: &str) -> (&str, impl Iterator<Item = &str>) {
+    let is_before = |word: &&str| word.contains('=') || word.starts_with('-') || LAUNCHING.contains(word);
+    let mut words = command.split_whitespace().skip_while(is_before);
+    (words.next().and_then(|word| word.rsplit('/').next()).unwrap_or_default(), words)
 }
 
 /// Returns whether a command tests something. A check whether a file exists does not count.
@@ -75,7 +123,24 @@ pub(in crate::check) fn is_test(command: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::runs_tests;
+    use super::{lenient_option, probes, runs_tests};
+
+    #[test]
+    fn lenient_options_belong_to_their_program() {
+        assert_eq!(
+            lenient_option("npm ci && npx newman run a.json --suppress-exit-code"),
+            Some(("newman", "--suppress-exit-code"))
+        );
+        assert_eq!(lenient_option("mvn -B -fn verify"), Some(("mvn", "-fn")));
+        assert_eq!(lenient_option("mvn -B verify && ln -fn a b"), None);
+    }
+
+    #[test]
+    fn a_probe_keeps_only_its_result() {
+        assert!(probes("curl -f \"$URL\"") && probes("curl -s \"$URL\" | grep -q ok"));
+        assert!(!probes("curl -s \"$URL\" > page.html") && !probes("docker logs app | tail") && !probes("rm -f curl"));
+        assert!(!probes("grep -c error app.log") && !probes("curl -s \"$URL\" | wc -l"));
+    }
 
     #[test]
     fn tests_are_told_from_names() {

@@ -18,7 +18,7 @@ pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
 }
 
 /// Returns whether a text that starts with a bracket is meant as JSON rather than as YAML's flow style.
-pub(super) fn looks_like_json(text: &str) -> bool {
+pub fn looks_like_json(text: &str) -> bool {
     let inside = text.trim_start_matches('\u{feff}').trim_start();
     inside.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"'))
 }

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use crate::source::{FileId, Span, Spanned};
 
 pub use comments::DocumentComment;
+pub use json::looks_like_json;
 pub use long_form::long_form;
 pub use substitution::{SubPart, sub_parts};
 pub use text_map::TextMap;
@@ -196,6 +197,19 @@ impl Node {
         }
     }
 
+    /// Returns the span of the text of a scalar without its quotes, and otherwise that of the node.
+    pub fn text_span(&self) -> Span {
+        match self.scalar() {
+            Some(scalar) if !scalar.text.is_empty() => scalar.map.span(0..scalar.text.len()),
+            _ => self.span,
+        }
+    }
+
+    /// Returns whether it is a reference to `AWS::NoValue`, which removes the property.
+    pub fn is_no_value(&self) -> bool {
+        self.intrinsic().is_some_and(|call| call.name == "Ref" && call.argument.text() == Some("AWS::NoValue"))
+    }
+
     /// Returns the function that this node calls, if it is one.
     pub fn intrinsic(&self) -> Option<Intrinsic<'_>> {
         if let Some(tag) = &self.tag {
@@ -330,7 +344,7 @@ impl Document {
             // YAML's flow style. An error is reported in the terms of the format that was meant.
             Some(document) => {
                 let flow = yaml::parse(text, origin);
-                if flow.error.is_some() && json::looks_like_json(text) { document } else { flow }
+                if flow.error.is_some() && looks_like_json(text) { document } else { flow }
             }
         }
     }

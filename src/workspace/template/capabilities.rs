@@ -85,7 +85,7 @@ impl Template {
         let (kind, name_property) = IAM.iter().find(|(kind, _)| *kind == made.kind)?;
         let resource = self.resource(&made.cause).filter(|_| !made.generated);
         let named = resource.and_then(|resource| resource.property_entry(name_property));
-        let named = named.filter(|entry| !super::is_no_value(&entry.value));
+        let named = named.filter(|entry| !entry.value.is_no_value());
         let (capability, span) = match named {
             Some(entry) => (Capability::NamedIam, entry.key.span),
             None => (Capability::Iam, made.span),

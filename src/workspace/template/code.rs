@@ -6,7 +6,7 @@
 use crate::source::Span;
 use crate::workspace::document::Node;
 
-use super::{Template, is_no_value};
+use super::Template;
 
 /// A property that names code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Template {
         for resource in &self.resources {
             let kind = resource.kind.node.as_str();
             for (_, property) in PROPERTIES.iter().filter(|(own, _)| *own == kind) {
-                let value = self.inherited(resource, &[property]).filter(|value| !is_no_value(value));
+                let value = self.inherited(resource, &[property]).filter(|value| !value.is_no_value());
                 let located = match value {
                     Some(value) => location(value).map(|location| (location, value.span)),
                     None => self.implied(resource).map(|location| (location, resource.kind.span)),

@@ -32,7 +32,7 @@ pub enum LogicalId {
 impl MadeResource {
     /// Returns the value of a property.
     pub fn property(&self, name: &str) -> Option<&Node> {
-        self.properties.as_ref()?.get(name).filter(|value| !super::is_no_value(value))
+        self.properties.as_ref()?.get(name).filter(|value| !value.is_no_value())
     }
 
     /// Returns the physical name that the template sets, or `None` if CloudFormation generates one.

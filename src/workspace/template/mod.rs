@@ -126,12 +126,7 @@ impl Resource {
 fn explicit_name<'n>(kind: &str, properties: &'n Node) -> Option<&'n Entry> {
     let last = kind.rsplit("::").next()?;
     let entry = properties.entry(&format!("{last}Name")).or_else(|| properties.entry("Name"));
-    entry.filter(|entry| !is_no_value(&entry.value))
-}
-
-/// Returns whether a node is `!Ref AWS::NoValue`, which removes the property.
-fn is_no_value(node: &Node) -> bool {
-    node.intrinsic().is_some_and(|call| call.name == "Ref" && call.argument.text() == Some("AWS::NoValue"))
+    entry.filter(|entry| !entry.value.is_no_value())
 }
 
 /// The sections that a template can have.

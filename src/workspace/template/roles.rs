@@ -4,7 +4,7 @@
 use crate::source::Span;
 use crate::workspace::document::Node;
 
-use super::{MadeResource, Template, is_no_value};
+use super::{MadeResource, Template};
 
 /// A role that the template creates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ fn role(made: &MadeResource) -> TemplateRole {
 
 fn attachments(made: &MadeResource) -> Vec<ManagedPolicy> {
     let arns = made.property("ManagedPolicyArns").map_or(&[][..], Node::items);
-    arns.iter().filter(|arn| !is_no_value(arn)).map(|arn| attached(made, arn)).collect()
+    arns.iter().filter(|arn| !arn.is_no_value()).map(|arn| attached(made, arn)).collect()
 }
 
 fn attached(made: &MadeResource, item: &Node) -> ManagedPolicy {

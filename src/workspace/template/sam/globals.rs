@@ -5,7 +5,7 @@
 
 use crate::workspace::document::{Entry, Node, NodeKind};
 
-use super::super::{Resource, Template, is_no_value};
+use super::super::{Resource, Template};
 
 /// Properties whose own value replaces the global one, although both are lists.
 const REPLACED: &[&str] = &["Architectures"];
@@ -34,7 +34,8 @@ impl Template {
     /// Returns a property of a SAM resource, its own or from `Globals`.
     pub fn inherited<'a>(&'a self, resource: &'a Resource, path: &[&str]) -> Option<&'a Node> {
         let own = resource.node.get("Properties").and_then(|properties| properties.at(path));
-        own.or_else(|| self.section(&resource.kind.node)?.at(path)).filter(|node| !is_no_value(node) && !node.is_null())
+        own.or_else(|| self.section(&resource.kind.node)?.at(path))
+            .filter(|node| !node.is_no_value() && !node.is_null())
     }
 }
 

@@ -3,11 +3,9 @@
 use crate::source::Spanned;
 use crate::workspace::document::{Node, NodeKind, Scalar, Style, TextMap};
 
-use super::super::is_no_value;
-
 /// Returns whether it is a statement or a policy template, which becomes an inline policy.
 pub(super) fn is_inline(policy: &Node) -> bool {
-    if is_no_value(policy) {
+    if policy.is_no_value() {
         return false;
     }
     match policy.intrinsic() {
@@ -19,7 +17,7 @@ pub(super) fn is_inline(policy: &Node) -> bool {
 
 /// Returns the managed policies that it refers to, including both branches of an `Fn::If`. Names are converted to ARNs.
 pub(super) fn managed(policy: &Node) -> Vec<Node> {
-    if is_no_value(policy) {
+    if policy.is_no_value() {
         return Vec::new();
     }
     if let Some(call) = policy.intrinsic() {

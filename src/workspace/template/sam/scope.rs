@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 use crate::workspace::document::{Entry, Node, NodeKind, Scalar, Style, TextMap};
-use crate::workspace::template::{LogicalId, is_no_value};
+use crate::workspace::template::LogicalId;
 
 use super::policies;
 
@@ -39,7 +39,7 @@ impl<'a> Scope<'a> {
         };
         let steps = rest.split('.').filter(|step| !step.is_empty());
         let found = steps.into_iter().try_fold(start?, |node, step| node.get(step));
-        found.filter(|node| !is_no_value(node) && !node.is_null())
+        found.filter(|node| !node.is_no_value() && !node.is_null())
     }
 
     /// Returns the entries or items at a path, each with its key; `*` iterates over all entries.
@@ -218,7 +218,7 @@ impl<'a> Scope<'a> {
 
 /// Returns whether a property can be present, and whether it can be absent.
 fn presence(node: Option<&Node>) -> (bool, bool) {
-    let Some(node) = node.filter(|node| !is_no_value(node) && !node.is_null()) else { return (false, true) };
+    let Some(node) = node.filter(|node| !node.is_no_value() && !node.is_null()) else { return (false, true) };
     if let Some(call) = node.intrinsic() {
         return match (call.name.as_ref(), call.argument.items()) {
             ("Fn::If", [_, yes, no]) => {
@@ -239,7 +239,7 @@ fn presence(node: Option<&Node>) -> (bool, bool) {
 
 /// Returns a value in which the branches of an `Fn::If` that omit it are replaced with another value.
 fn filled(node: &Node, fallback: &Node) -> Node {
-    if is_no_value(node) {
+    if node.is_no_value() {
         return fallback.clone();
     }
     let is_choice = node.intrinsic().is_some_and(|call| call.name == "Fn::If");

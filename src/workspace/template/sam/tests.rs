@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::{LogicalId, MadeResource, Template, is_no_value};
+use super::super::{LogicalId, MadeResource, Template};
 use crate::source::SourceMap;
 use crate::workspace::document::{Document, DocumentOrigin, Node, NodeKind};
 
@@ -155,7 +155,7 @@ fn agrees(own: &Value, expected: &Value) -> bool {
 
 /// Converts a node to JSON, with functions in their long form.
 fn plain(node: &Node) -> Value {
-    if is_no_value(node) {
+    if node.is_no_value() {
         return Value::Null;
     }
     let bare = match &node.kind {
