@@ -144,8 +144,9 @@ const STEP: usize = 8;
 
 /// The tables whose heads are resource types: one table has them as fields, in this order, so that the program does not
 /// contain the names of all types six times.
-const OF_TYPES: [&str; 6] = [
+const OF_TYPES: [&str; 7] = [
     "resource-properties",
+    "nested-properties",
     "resource-types",
     "create-only",
     "resource-names",

@@ -146,8 +146,11 @@ fn fault_of(named: &ActionType, category: Category, declared: &[Arc<ActionType>]
     if let Some(other) = alike.iter().find(|ty| ty.categories.contains(&category) && is_settled(ty)) {
         return Some(("owner", Fault::Owner(other.owner)));
     }
-    let rivals = all.iter().filter(|ty| ty.owner == named.owner && ty.categories.contains(&category));
-    match suggest::similar(&named.provider, rivals.map(|ty| ty.provider.as_str())) {
+    let rivals = || all.iter().filter(|ty| ty.owner == named.owner && ty.categories.contains(&category));
+    // The service has had several names with this word.
+    let of_connection = || rivals().find(|ty| ty.filters && named.provider.contains("Connection"));
+    let near = suggest::similar(&named.provider, rivals().map(|ty| ty.provider.as_str()));
+    match near.or_else(|| of_connection().map(|ty| ty.provider.as_str())) {
         Some(near) => Some(("provider", Fault::Name(near.to_owned()))),
         // Partners offer types of other categories; sources other than AWS's are listed.
         None if named.owner == Owner::ThirdParty && category == Category::Source => {

@@ -30,6 +30,7 @@ mod kept;
 mod kinds;
 pub mod limits;
 pub mod names;
+pub mod nested_properties;
 pub mod numbers;
 pub mod optional;
 pub mod passed_roles;

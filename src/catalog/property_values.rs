@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::permissions::iam_action;
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,11 +18,13 @@ pub struct PropertyValues {
     pub property: Vec<ListedProperty>,
     /// The elements.
     pub element: Vec<ListedElement>,
+    /// The names.
+    pub name: Vec<ListedName>,
 }
 
 /// A property of a resource type, and its values.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ListedProperty {
     /// The type of the resource.
     #[serde(rename = "type")]
@@ -32,6 +36,20 @@ pub struct ListedProperty {
     pub values: Vec<String>,
     /// The largest number.
     pub most: Option<u32>,
+    /// Values of the API that CloudFormation does not accept. Others are not compared with `values`.
+    #[serde(default)]
+    pub refused: Vec<String>,
+    /// How every value starts.
+    pub start: Option<String>,
+    /// What every value contains.
+    pub part: Option<String>,
+    /// The property of the resource with which there are other values.
+    pub unless: Option<String>,
+    /// The service each action of which is a value.
+    pub actions: Option<String>,
+    /// Whether the values can be written in uppercase.
+    #[serde(default)]
+    pub any_case: bool,
     /// The numbers of which every value is a multiple, besides `values`.
     pub multiple: Option<u32>,
 }
@@ -40,7 +58,16 @@ impl ListedProperty {
     /// Returns whether the property takes a value.
     pub fn takes(&self, text: &str) -> bool {
         let number = || text.trim().parse::<u32>().ok();
-        self.values.iter().any(|value| value == text)
+        if !self.refused.is_empty() {
+            return !self.refused.iter().any(|value| value == text);
+        }
+        let is_same = |value: &String| value == text || self.any_case && value.eq_ignore_ascii_case(text);
+        let is_action = |service: &String| text.split(':').next() == Some(service) && iam_action(text).is_some();
+        self.values.iter().any(is_same)
+            || self.actions.as_ref().is_some_and(is_action)
+            || self.start.as_ref().is_some_and(|start| {
+                text.starts_with(start.as_str()) && self.part.as_ref().is_none_or(|part| text.contains(part.as_str()))
+            })
             || self.most.is_some_and(|most| number().is_none_or(|number| number <= most))
             || self.multiple.is_some_and(|multiple| number().is_none_or(|number| number > 0 && number % multiple == 0))
     }
@@ -59,6 +86,36 @@ pub struct ListedElement {
     pub required: Vec<String>,
 }
 
+/// A property with the name of a resource.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListedName {
+    /// The type of the resource.
+    #[serde(rename = "type")]
+    pub of: String,
+    /// The property.
+    pub property: String,
+    /// Whether it starts with `/` if it has one.
+    #[serde(default)]
+    pub whole: bool,
+    /// The characters of the name besides lowercase letters and digits. `A` stands for all uppercase letters.
+    pub characters: String,
+}
+
+impl ListedName {
+    /// Returns the first character of a text that the name cannot contain.
+    pub fn refused(&self, text: &str) -> Option<char> {
+        let with_capitals = self.characters.contains('A');
+        let fits = |c: char| {
+            c.is_ascii_lowercase()
+                || c.is_ascii_digit()
+                || c.is_ascii_uppercase() && with_capitals
+                || !c.is_ascii_alphanumeric() && self.characters.contains(c)
+        };
+        text.chars().find(|c| !fits(*c))
+    }
+}
+
 /// Returns the whole file; `None` if it does not parse, which a test rules out.
 fn all() -> Option<&'static PropertyValues> {
     static FOUND: OnceLock<Option<PropertyValues>> = OnceLock::new();
@@ -75,13 +132,21 @@ pub fn listed_elements() -> &'static [ListedElement] {
     all().map_or(&[], |values| &values.element)
 }
 
+/// Returns the names of all types.
+pub fn listed_names() -> &'static [ListedName] {
+    all().map_or(&[], |values| &values.name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::listed_properties;
+    use super::{listed_names, listed_properties};
 
     #[test]
     fn the_file_can_be_read() {
-        assert!(listed_properties().iter().any(|it| it.of == "AWS::ECS::Service"));
+        let actions = listed_properties().iter().find(|it| it.of == "AWS::Lambda::Permission");
+        assert!(actions.is_some_and(|it| it.takes("lambda:GetFunctionUrlConfig") && !it.takes("lambda:Invoke")));
         assert!(listed_properties().iter().all(|it| it.values.is_sorted()));
+        let bucket = listed_names().iter().find(|it| it.of == "AWS::S3::Bucket");
+        assert_eq!(bucket.map(|it| (it.refused("site-1.x"), it.refused("Site"))), Some((None, Some('S'))));
     }
 }

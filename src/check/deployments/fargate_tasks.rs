@@ -3,7 +3,10 @@
 use crate::catalog::Category;
 use crate::catalog::fargate::{FargateMemory, LOG_DRIVERS, SIZES};
 use crate::check::support::inside_templates::{InsideTemplate, with_merged};
-use crate::check::support::task_files::each_task_definition;
+use crate::check::support::object_forms::is_written_out;
+use crate::check::support::task_files::{
+    DEFINITION, FARGATE, TaskDefinition, amount, definitions_of, each_task_definition,
+};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Value, ValueKind};
@@ -15,29 +18,29 @@ pub(super) const RULE: Rule = Rule { name: "fargate-tasks", codes: &[Code::E0443
 /// The key with the artifacts of images, by placeholder.
 const IMAGES: &str = "Image1ArtifactName";
 
-/// The resource types of task definitions and of services that run them.
-const DEFINITION: &str = "AWS::ECS::TaskDefinition";
+/// The resource type of services.
 const SERVICE: &str = "AWS::ECS::Service";
-
-/// The name of Fargate in task definitions and services.
-const FARGATE: &str = "FARGATE";
 
 /// The only network mode of Fargate.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html> (2026-11-29)
 const NETWORK: &str = "awsvpc";
 
+/// The other network modes. Names that do not exist are reported with the form of the definition.
+const OTHERS: [&str; 3] = ["bridge", "host", "none"];
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     each_task_definition(subject, |place, root| {
         let pulled = &images_of_ecr(subject, place);
-        findings.extend(Definition { node: root, in_template: false, pulled }.faults());
+        let task = TaskDefinition { node: root, in_template: false };
+        findings.extend(Definition { task, pulled }.faults());
     });
     for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
         let shown = |diagnostic: Diagnostic| diagnostic.labels(inside.deployed_here());
-        for (_, properties) in resources(inside, DEFINITION) {
-            let definition = Definition { node: properties, in_template: true, pulled: &[] };
+        for (_, task) in definitions_of(inside) {
+            let definition = Definition { task, pulled: &[] };
             findings.extend(definition.faults().into_iter().chain(definition.sizes_in_map(inside)).map(shown));
         }
-        for (id, properties) in resources(inside, SERVICE) {
+        for (id, properties) in services(inside) {
             findings.extend(service(inside, id, properties).into_iter().map(shown));
         }
     }
@@ -57,61 +60,38 @@ fn images_of_ecr(subject: &Subject<'_>, place: Place<'_>) -> Vec<String> {
     entries.iter().filter(|(_, value)| is_of_ecr(value)).map(|(name, _)| name.node.clone()).collect()
 }
 
-/// Returns the properties of the resources of a type.
-fn resources<'a>(inside: &'a InsideTemplate, kind: &'static str) -> impl Iterator<Item = (&'a str, &'a Node)> {
-    let of_kind =
-        move |entry: &&Entry| entry.value.get("Type").and_then(Node::literal).is_some_and(|text| text == kind);
-    let properties = inside
-        .section("Resources")
-        .filter(of_kind)
-        .filter_map(|entry| Some((entry.key.as_str(), entry.value.get("Properties")?)));
-    properties.filter(|(_, node)| is_literal(node))
+/// Returns the services of a template, without those with computed keys.
+fn services(inside: &InsideTemplate) -> impl Iterator<Item = (&str, &Node)> {
+    let services = inside.section("Resources").filter(|entry| kind(entry) == Some(SERVICE));
+    let properties = services.filter_map(|entry| Some((entry.key.as_str(), entry.value.get("Properties")?)));
+    properties.filter(|(_, node)| is_written_out(node))
 }
 
-/// Returns whether all keys of a mapping are written out.
-fn is_literal(node: &Node) -> bool {
-    node.intrinsic().is_none() && node.entries().iter().all(|entry| !entry.key.node.starts_with("Fn::"))
+fn kind(entry: &Entry) -> Option<&str> {
+    entry.value.get("Type").and_then(Node::literal)
 }
 
-/// A task definition: a file, or the properties of a resource.
+/// A task definition, and the placeholders in it that stand for images of Amazon ECR.
 struct Definition<'a> {
-    node: &'a Node,
-    /// Whether it is part of a template, in which keys start with a capital letter.
-    in_template: bool,
-    /// The placeholders that stand for images of Amazon ECR.
+    task: TaskDefinition<'a>,
     pulled: &'a [String],
 }
 
 impl<'a> Definition<'a> {
-    /// Returns a key as it is written here.
-    fn key(&self, key: &str) -> String {
-        let mut letters = key.chars();
-        match letters.next().filter(|_| self.in_template) {
-            Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
-            None => key.to_owned(),
-        }
-    }
-
-    fn get(&self, key: &str) -> Option<&'a Node> {
-        self.node.get(&self.key(key))
-    }
-
-    /// Returns the span of `FARGATE` among the launch types that the definition is for.
-    fn on_fargate(&self) -> Option<Span> {
-        let types = self.get("requiresCompatibilities")?.items();
-        types.iter().find(|item| item.literal() == Some(FARGATE)).map(|item| item.span)
-    }
-
     fn faults(&self) -> Vec<Diagnostic> {
-        let Some(place) = self.on_fargate().filter(|_| is_literal(self.node)) else { return Vec::new() };
+        let Some(place) = self.task.is_for(FARGATE).filter(|_| is_written_out(self.task.node)) else {
+            return Vec::new();
+        };
         let mut found = Vec::new();
-        match self.get("networkMode") {
+        match self.task.get("networkMode") {
             None => found.push(self.no_network(place)),
-            Some(mode) if mode.literal().is_some_and(|mode| mode != NETWORK) => found.push(self.other_network(mode)),
+            Some(mode) if mode.literal().is_some_and(|mode| OTHERS.contains(&mode)) => {
+                found.push(self.other_network(mode));
+            }
             Some(_) => {}
         }
         let missing: Vec<String> =
-            ["cpu", "memory"].iter().filter(|key| self.get(key).is_none()).map(|key| self.key(key)).collect();
+            ["cpu", "memory"].iter().filter(|key| self.task.get(key).is_none()).map(|key| self.task.key(key)).collect();
         if missing.is_empty() {
             found.extend(self.size());
         } else {
@@ -124,15 +104,15 @@ impl<'a> Definition<'a> {
 
     /// Checks whether Fargate has the size.
     fn size(&self) -> Option<Diagnostic> {
-        self.fits(self.get("cpu")?, self.get("memory")?)
+        self.fits(self.task.get("cpu")?, self.task.get("memory")?)
     }
 
     fn fits(&self, cpu: &Node, memory: &Node) -> Option<Diagnostic> {
-        let units = amount(cpu.literal()?, "vCPU")?;
+        let Some(units) = amount(cpu.literal()?, "vCPU") else { return no_amount(cpu, "vCPU") };
         let Some(size) = SIZES.iter().find(|size| size.cpu == units) else {
             return Some(self.no_such_cpu(cpu.literal()?, cpu.span));
         };
-        let given = amount(memory.literal()?, "GB")?;
+        let Some(given) = amount(memory.literal()?, "GB") else { return no_amount(memory, "GB") };
         (!size.memory.has(given)).then(|| self.no_such_memory(units, given, memory.span, &size.memory))
     }
 
@@ -143,8 +123,8 @@ impl<'a> Definition<'a> {
             let [map, key, column] = call.argument.items() else { return None };
             Some((map.literal()?, long_form(key), column.literal()?, node.span))
         };
-        let of = |key: &str| self.get(key).and_then(row);
-        let (Some(cpu), Some(memory), Some(_)) = (of("cpu"), of("memory"), self.on_fargate()) else {
+        let of = |key: &str| self.task.get(key).and_then(row);
+        let (Some(cpu), Some(memory), Some(_)) = (of("cpu"), of("memory"), self.task.is_for(FARGATE)) else {
             return Vec::new();
         };
         let Some(map) = inside.section("Mappings").find(|map| map.key.node == cpu.0) else { return Vec::new() };
@@ -159,17 +139,13 @@ impl<'a> Definition<'a> {
         map.value.entries().iter().filter_map(size).collect()
     }
 
-    fn containers(&self) -> impl Iterator<Item = &'a Node> {
-        self.get("containerDefinitions").map(Node::items).unwrap_or_default().iter()
-    }
-
     /// Returns the name of the log driver of a container.
     fn log_driver(&self, container: &'a Node) -> Option<&'a Node> {
-        container.get(&self.key("logConfiguration"))?.get(&self.key("logDriver"))
+        container.get(&self.task.key("logConfiguration"))?.get(&self.task.key("logDriver"))
     }
 
     fn log_drivers(&self) -> Vec<Diagnostic> {
-        let drivers = self.containers().filter_map(|container| self.log_driver(container));
+        let drivers = self.task.containers().filter_map(|container| self.log_driver(container));
         let other = drivers.filter_map(|node| Some((node.literal()?, node.span)));
         other.filter(|(name, _)| !LOG_DRIVERS.contains(name)).map(|(name, place)| other_driver(name, place)).collect()
     }
@@ -182,13 +158,13 @@ impl<'a> Definition<'a> {
     /// Checks for what only an execution role can do before the containers start.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html> (2026-11-29)
     fn without_role(&self, place: Span) -> Option<Diagnostic> {
-        if self.get("executionRoleArn").is_some() {
+        if self.task.get("executionRoleArn").is_some() {
             return None;
         }
         let of_container = |container: &'a Node| {
-            let image = container.get(&self.key("image")).filter(|image| self.is_of_ecr(image));
+            let image = container.get(&self.task.key("image")).filter(|image| self.is_of_ecr(image));
             let logs = self.log_driver(container).filter(|driver| driver.literal() == Some("awslogs"));
-            let secrets = container.get(&self.key("secrets")).filter(|secrets| !secrets.items().is_empty());
+            let secrets = container.get(&self.task.key("secrets")).filter(|secrets| !secrets.items().is_empty());
             let reasons = [
                 (image, "Amazon ECS needs the role to pull this image"),
                 (logs, "Amazon ECS needs the role to write these logs"),
@@ -196,8 +172,8 @@ impl<'a> Definition<'a> {
             ];
             reasons.into_iter().find_map(|(node, reason)| Some((node?.span, reason)))
         };
-        let (reason, label) = self.containers().find_map(of_container)?;
-        let key = self.key("executionRoleArn");
+        let (reason, label) = self.task.containers().find_map(of_container)?;
+        let key = self.task.key("executionRoleArn");
         let message = format!("task definition for AWS Fargate has no `{key}`");
         let found = Diagnostic::new(Code::E0443, message, reason, label).label(place, "runs on AWS Fargate");
         Some(found.help(format!("add `{key}` with the ARN of a role that Amazon ECS can assume")))
@@ -205,10 +181,10 @@ impl<'a> Definition<'a> {
 
     /// A definition without a network mode.
     fn no_network(&self, place: Span) -> Diagnostic {
-        let key = self.key("networkMode");
+        let key = self.task.key("networkMode");
         Diagnostic::new(Code::E0443, format!("task definition for AWS Fargate has no `{key}`"), place, "")
             .note("Amazon ECS rejects it: \"Fargate only supports network mode \'awsvpc\'\"")
-            .help(format!("add `{}`", self.pair(&key, NETWORK)))
+            .help(format!("add `{}`", self.task.pair("networkMode", NETWORK)))
     }
 
     /// A network mode that Fargate does not have.
@@ -217,19 +193,14 @@ impl<'a> Definition<'a> {
         Diagnostic::new(Code::E0443, message, mode.span, "")
             .note("Amazon ECS rejects it: \"Fargate only supports network mode \'awsvpc\'\"")
             .help(format!("write `{NETWORK}`"))
-            .edit(mode.span, if self.in_template { NETWORK.to_owned() } else { format!("\"{NETWORK}\"") })
-    }
-
-    /// A key and its value, as they are written here.
-    fn pair(&self, key: &str, value: &str) -> String {
-        if self.in_template { format!("{key}: {value}") } else { format!("\"{key}\": \"{value}\"") }
+            .edit(mode.span, if self.task.in_template { NETWORK.to_owned() } else { format!("\"{NETWORK}\"") })
     }
 
     /// CPU units that Fargate does not have.
     fn no_such_cpu(&self, cpu: &str, place: Span) -> Diagnostic {
         let sizes: Vec<String> = SIZES.iter().map(|size| size.cpu.to_string()).collect();
         Diagnostic::new(Code::E0443, format!("AWS Fargate has no tasks with {cpu} CPU units"), place, REJECTED)
-            .help(format!("set `{}` to {}", self.key("cpu"), wording::or_list(sizes.iter().map(String::as_str))))
+            .help(format!("set `{}` to {}", self.task.key("cpu"), wording::or_list(sizes.iter().map(String::as_str))))
     }
 
     /// Memory that Fargate does not have for a number of CPU units.
@@ -244,7 +215,8 @@ impl<'a> Definition<'a> {
                 format!("a value from {least} to {most} MiB, in steps of {step} MiB")
             }
         };
-        Diagnostic::new(Code::E0443, message, place, REJECTED).help(format!("set `{}` to {values}", self.key("memory")))
+        Diagnostic::new(Code::E0443, message, place, REJECTED)
+            .help(format!("set `{}` to {values}", self.task.key("memory")))
     }
 }
 
@@ -258,26 +230,19 @@ fn mentions(node: &Node, part: &str) -> bool {
         || node.entries().iter().any(|entry| mentions(&entry.value, part))
 }
 
-/// Returns a size in the smallest unit, of which the large unit has 1024: `1024` and `1 vCPU` are the same.
-fn amount(text: &str, large: &str) -> Option<u32> {
-    let text = text.trim();
-    if let Ok(number) = text.parse() {
-        return Some(number);
-    }
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(large.len())?)?;
-    if !unit.eq_ignore_ascii_case(large) {
+/// Reports a size in another unit, such as `2 G`.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html> (2026-11-30)
+fn no_amount(size: &Node, large: &str) -> Option<Diagnostic> {
+    let text = size.literal()?;
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim();
+    let unit = text.strip_prefix(number)?.trim();
+    if number.parse::<f64>().is_err() || unit.is_empty() || unit.eq_ignore_ascii_case(large) {
         return None;
     }
-    let (whole, part) = number.trim().split_once('.').unwrap_or((number.trim(), ""));
-    let whole: u32 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let part = match part.trim_end_matches('0') {
-        "" => 0,
-        "5" => 512,
-        "25" => 256,
-        "75" => 768,
-        _ => return None,
-    };
-    whole.checked_mul(1024)?.checked_add(part)
+    let found = Diagnostic::new(Code::E0443, format!("`{text}` is not a size of a task"), size.span, REJECTED);
+    // `2048 MB` has a number in the small unit.
+    let is_small = unit.to_ascii_lowercase().starts_with('m');
+    Some(found.help(if is_small { format!("write `{number}`") } else { format!("write `{number} {large}`") }))
 }
 
 /// Checks a service that runs on Fargate.
@@ -285,12 +250,12 @@ fn service(inside: &InsideTemplate, name: &str, service: &Node) -> Vec<Diagnosti
     let Some(definition) = service.get("TaskDefinition") else { return Vec::new() };
     let named = definition.referred();
     let resource = named.as_deref().and_then(|id| inside.section("Resources").find(|entry| entry.key.node == id));
-    let of_kind = resource.filter(|entry| entry.value.get("Type").and_then(Node::literal) == Some(DEFINITION));
+    let of_kind = resource.filter(|entry| kind(entry) == Some(DEFINITION));
     let Some((id, properties)) = of_kind.and_then(|entry| Some((&entry.key, entry.value.get("Properties")?))) else {
         return Vec::new();
     };
-    let task = Definition { node: properties, in_template: true, pulled: &[] };
-    if !is_literal(properties) {
+    let task = TaskDefinition { node: properties, in_template: true };
+    if !is_written_out(properties) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -298,7 +263,7 @@ fn service(inside: &InsideTemplate, name: &str, service: &Node) -> Vec<Diagnosti
     let types = task.get("requiresCompatibilities");
     let all_known =
         types.is_none_or(|types| types.intrinsic().is_none() && types.items().iter().all(|it| it.literal().is_some()));
-    if let Some(launch) = launch.filter(|_| all_known && task.on_fargate().is_none()) {
+    if let Some(launch) = launch.filter(|_| all_known && task.is_for(FARGATE).is_none()) {
         found.push(not_for_fargate(&id.node, launch.span, types.map_or(id.span, |types| types.span)));
     }
     let is_vpc = task.get("networkMode").filter(|mode| mode.literal() == Some(NETWORK));

@@ -39,6 +39,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 struct Container {
     name: Option<Spanned<String>>,
     image: Option<Spanned<String>>,
+    /// Its ports, unless some are ranges.
     ports: Option<Vec<String>>,
     /// Whether a build replaces its image.
     is_open: bool,
@@ -53,7 +54,8 @@ fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Find
             None => no_containers(keys().next().map_or(task.span, |key| key.span)),
         });
     };
-    if task.get("family").is_none() {
+    let is_misspelled = || task.entries().iter().any(|entry| similar(&entry.key.node, ["family"]).is_some());
+    if task.get("family").is_none() && !is_misspelled() {
         findings.push(no_family(task.entries().first().map_or(task.span, |entry| entry.key.span)));
     }
     let containers: Vec<Container> = list.items().iter().map(container).collect();
@@ -74,12 +76,8 @@ fn one(subject: &Subject<'_>, place: Place<'_>, task: &Node, findings: &mut Find
 }
 
 fn container(node: &Node) -> Container {
-    let port = |port: &Node| match port.get("containerPort").map(Node::literal) {
-        Some(None) => None,
-        Some(Some(text)) => Some(text.to_owned()),
-        None => Some(String::new()),
-    };
-    let ports = node.get("portMappings").and_then(|ports| ports.items().iter().map(port).collect());
+    let ports = node.get("portMappings").map(Node::items).unwrap_or_default();
+    let ports = ports.iter().map(|port| Some(port.get("containerPort")?.literal()?.to_owned())).collect();
     Container {
         name: node.get("name").and_then(Node::spanned),
         image: node.get("image").and_then(Node::spanned),
@@ -226,7 +224,7 @@ fn no_port(port: &Spanned<String>, container: &str, ports: &[String]) -> Diagnos
     let message = format!("container `{container}` has no port {}", port.node);
     let diagnostic = Diagnostic::new(Code::E0443, message, port.span, "not in its `portMappings`");
     match ports {
-        [] => diagnostic.help(format!("add `{{ \"containerPort\": {} }}` to its `portMappings`", port.node)),
+        [] => diagnostic.help(format!("add `\"portMappings\": [{{ \"containerPort\": {} }}]` to it", port.node)),
         ports => diagnostic.help(format!("use {}", wording::or_list(ports.iter().map(String::as_str)))),
     }
 }

@@ -1,111 +1,288 @@
-//! E0443: parts of a task definition that Amazon ECS rejects: containers without a name, incomplete log options, and
-//! ports, volumes, and launch types that do not fit.
+//! E0443, W0443: parts of a task definition that Amazon ECS rejects: keys and values of another form, incomplete log
+//! options, and names, ports, volumes, and memory that do not fit.
 
-use crate::check::support::task_files::each_task_definition;
+use crate::catalog::nested_properties::{ObjectForm, TASK_DEFINITION, object_forms};
+use crate::catalog::numbers::number;
+use crate::catalog::regions;
+use crate::catalog::resource_properties::{PropertyShape, ResourceProperty};
+use crate::check::support::object_forms::{each_object, is_written_out, meant};
+use crate::check::support::task_files::{FARGATE, TaskDefinition, amount, each_written_task};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Entry, Node};
+use crate::workspace::document::{Entry, Node, Style};
 
-pub(super) const RULE: Rule = Rule { name: "task-forms", codes: &[Code::E0443], run: check };
+pub(super) const RULE: Rule = Rule { name: "task-forms", codes: &[Code::E0443, Code::W0443], run: check };
 
-/// The launch types.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html> (2026-11-30)
-const TYPES: [&str; 4] = ["EC2", "EXTERNAL", "FARGATE", "MANAGED_INSTANCES"];
-
-/// The keys of a container whose values are lists.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html> (2026-11-30)
-const LISTS: [&str; 6] = ["dependsOn", "environment", "environmentFiles", "mountPoints", "portMappings", "secrets"];
+/// The key of the containers.
+const CONTAINERS: &str = "containerDefinitions";
 
 /// The options that the log driver `awslogs` needs, and the one that it needs on AWS Fargate.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html> (2026-11-30)
-const OF_LOGS: [&str; 2] = ["awslogs-group", "awslogs-region"];
+const OF_LOGS: [&str; 2] = ["awslogs-group", REGION];
+const REGION: &str = "awslogs-region";
 const ON_FARGATE: &str = "awslogs-stream-prefix";
+
+/// The maximum length of the name of a family or container.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html> (2026-11-30)
+const LONGEST: usize = 255;
 
 /// The label of what Amazon ECS rejects.
 const REJECTED: &str = "Amazon ECS rejects the task definition";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    each_task_definition(subject, |_, root| findings.extend(faults(root)));
+    each_written_task(subject, |task, label| {
+        let form = if task.in_template { Vec::new() } else { other_forms(task.node) };
+        let found = form.into_iter().chain(parts(&task)).chain(memory(&task));
+        findings.extend(found.map(|diagnostic| diagnostic.labels(label)));
+    });
 }
 
-fn faults(root: &Node) -> Vec<Diagnostic> {
+/// Compares a file with the form of the request that registers it. The form of resources is checked with all templates.
+fn other_forms(root: &Node) -> Vec<Diagnostic> {
+    let Some(forms) = object_forms(TASK_DEFINITION) else { return Vec::new() };
     let mut found = Vec::new();
-    let types = root.get("requiresCompatibilities").map(Node::items).unwrap_or_default();
-    let named: Vec<Spanned<String>> = types.iter().filter_map(Node::spanned).collect();
-    found.extend(named.iter().filter(|name| !TYPES.contains(&name.as_str())).map(unknown_type));
-    let on_fargate = named.iter().any(|name| name.node == "FARGATE");
-    let network = root.get("networkMode").and_then(Node::literal);
-    let shares_port = network == Some("awsvpc");
-    let volumes: Option<Vec<&str>> =
-        root.get("volumes").map_or(&[][..], Node::items).iter().map(|volume| volume.get("name")?.literal()).collect();
-    for container in root.get("containerDefinitions").map(Node::items).unwrap_or_default() {
-        if let Some(Entry { key, .. }) = container.entries().first().filter(|_| container.get("name").is_none()) {
-            found.push(no_name(key.span));
+    each_object(&forms, ("", None), root, &mut |form, object| found.extend(other_form(form, object)));
+    found
+}
+
+fn other_form(form: &ObjectForm, object: &Node) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let is_missing = |property: &&ResourceProperty| object.get(property.name).is_none();
+    let mut named: Vec<&str> = Vec::new();
+    for Entry { key, value } in object.entries() {
+        if let Some(property) = form.properties.iter().find(|property| property.name == key.node) {
+            found.extend(other_value(property, key, value));
+            continue;
         }
-        for Entry { key, value } in container.entries().iter().filter(|entry| LISTS.contains(&entry.key.as_str())) {
-            found.extend((!value.entries().is_empty()).then(|| not_a_list(key)));
+        // Descriptions of registered definitions have more keys, which are ignored.
+        let near = meant(form, object, &key.node);
+        named.extend(near);
+        let is_reported = near == Some(CONTAINERS) && form.path.is_empty();
+        found.extend(near.filter(|_| !is_reported).map(|near| misspelled_key(key, near)));
+    }
+    // The rule about the whole definition reports what its top level lacks.
+    let is_named = |property: &&ResourceProperty| property.required || needs_name(form, property);
+    let missing = form.properties.iter().filter(is_missing).find(is_named).filter(|_| !form.path.is_empty());
+    let missing = missing.filter(|property| !named.contains(&property.name)).zip(object.entries().first());
+    found.extend(missing.map(|(property, first)| lacks_key(form, property.name, first.key.span)));
+    found
+}
+
+/// Returns whether a container needs a property that the model of the request does not require.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html> (2026-11-30)
+fn needs_name(form: &ObjectForm, property: &ResourceProperty) -> bool {
+    form.path == CONTAINERS && matches!(property.name, "name" | "image")
+}
+
+/// Checks the type of a value, and whether it is one of those that are listed.
+fn other_value(property: &ResourceProperty, key: &Spanned<String>, value: &Node) -> Option<Diagnostic> {
+    let text = value.scalar();
+    if is_filled_in(value) || value.is_null() {
+        return None;
+    }
+    match (property.shape, text) {
+        (Some(PropertyShape::List), Some(_)) => Some(not_a_list(key)),
+        (Some(PropertyShape::List), None) if !value.entries().is_empty() => Some(not_a_list(key)),
+        (Some(PropertyShape::List), None) => value.items().iter().find_map(|item| unlisted(property, key, item)),
+        (Some(PropertyShape::Object), None) if value.items().is_empty() => None,
+        (None, None) if value.items().is_empty() && value.entries().is_empty() => None,
+        (Some(PropertyShape::Object), _) => Some(other_type(key, PropertyShape::Object.words(), value)),
+        (Some(shape), None) => Some(other_type(key, shape.words(), value)),
+        (None, None) => Some(other_type(key, "a string", value)),
+        (Some(shape), Some(scalar)) => {
+            let is_number = number(&scalar.text).is_some();
+            let is_boolean = matches!(scalar.text.as_str(), "true" | "false");
+            let fits = if shape == PropertyShape::Number { is_number } else { is_boolean };
+            match (fits, scalar.style == Style::Plain) {
+                (true, true) => None,
+                (true, false) => Some(quoted(key, shape.words(), &scalar.text, value.span)),
+                (false, _) => Some(other_type(key, shape.words(), value)),
+            }
         }
-        if let Some(entry) = container.get("healthCheck").and_then(|check| check.entry("command")) {
-            found.extend(entry.value.literal().map(|_| not_a_list(&entry.key)));
+        (None, Some(_)) => unlisted(property, key, value),
+    }
+}
+
+/// Returns whether a value has a placeholder that a command may replace.
+fn is_filled_in(value: &Node) -> bool {
+    value.text().is_some_and(|text| text.contains(['<', '$', '{', '%', '@']))
+}
+
+/// Reports a value that is not one of those that a key takes.
+fn unlisted(property: &ResourceProperty, key: &Spanned<String>, value: &Node) -> Option<Diagnostic> {
+    let text = value.literal().filter(|_| !is_filled_in(value))?;
+    if property.values().next().is_none() || property.values().any(|known| known == text) {
+        return None;
+    }
+    let message = match key.as_str() {
+        "requiresCompatibilities" => format!("`{text}` is not a launch type"),
+        key => format!("`{text}` is not a value of `{key}`"),
+    };
+    let found = Diagnostic::new(Code::E0443, message, value.span, REJECTED);
+    Some(match similar(text, property.values()) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help(format!("write {}", wording::or_list(property.values()))),
+    })
+}
+
+/// Checks the parts of a definition that must fit each other.
+fn parts(task: &TaskDefinition<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    found.extend(task.get("family").and_then(|name| other_name("family", name)));
+    let on_fargate = task.is_for(FARGATE).is_some();
+    let shares_port = task.get("networkMode").and_then(Node::literal) == Some("awsvpc");
+    let volumes: Option<Vec<&str>> = task
+        .list(task.node, "volumes")
+        .and_then(|list| list.iter().map(|volume| task.of(volume, "name")?.literal()).collect());
+    found.extend(without_essential(task));
+    for container in task.containers().filter(|container| is_written_out(container)) {
+        found.extend(task.of(container, "name").and_then(|name| other_name("container", name)));
+        found.extend(task.of(container, "logConfiguration").and_then(|logs| log_options(task, logs, on_fargate)));
+        for ports in task.list(container, "portMappings").unwrap_or_default() {
+            found.extend(ports_differ(task, ports).filter(|_| shares_port));
         }
-        found.extend(container.get("logConfiguration").and_then(|logs| log_options(logs, on_fargate)));
-        for ports in container.get("portMappings").map(Node::items).unwrap_or_default() {
-            found.extend(ports_differ(ports).filter(|_| shares_port));
-        }
-        for mount in container.get("mountPoints").map(Node::items).unwrap_or_default() {
-            let volume = mount.get("sourceVolume").and_then(Node::spanned).zip(volumes.as_ref());
+        for mount in task.list(container, "mountPoints").unwrap_or_default() {
+            let volume = task.of(mount, "sourceVolume").and_then(Node::spanned).zip(volumes.as_ref());
             found.extend(volume.and_then(|(name, volumes)| no_volume(&name, volumes)));
         }
     }
     found
 }
 
+/// Reports containers of which none is essential.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html> (2026-11-30)
+fn without_essential(task: &TaskDefinition<'_>) -> Option<Diagnostic> {
+    let is_other = |container: &Node| {
+        let value = task.of(container, "essential").filter(|_| is_written_out(container));
+        value.and_then(Node::as_bool) == Some(false)
+    };
+    let mut containers = task.containers().peekable();
+    let first = task.of(containers.peek()?, "essential")?.span;
+    containers.all(is_other).then(|| {
+        Diagnostic::new(Code::E0443, "no container is essential", first, REJECTED)
+            .help(format!("write `true` for the container that the task needs, or remove `{}`", task.key("essential")))
+    })
+}
+
+/// Reports a name with other characters.
+fn other_name(what: &str, name: &Node) -> Option<Diagnostic> {
+    let text = name.literal().filter(|text| !is_filled_in(name) && !text.is_empty())?;
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if text.chars().all(is_allowed) && text.len() <= LONGEST {
+        return None;
+    }
+    let message = format!("`{text}` is not the name of a {what}");
+    let found = Diagnostic::new(Code::E0443, message, name.span, "1 to 255 letters, digits, `-`, and `_`");
+    let allowed: String = text.chars().map(|c| if is_allowed(c) { c } else { '-' }).collect();
+    Some(if text.len() > LONGEST { found } else { found.help(format!("write `{allowed}`")) })
+}
+
 /// Reports an option that the log driver lacks.
-fn log_options(logs: &Node, on_fargate: bool) -> Option<Diagnostic> {
-    let driver = logs.entry("logDriver").filter(|driver| driver.value.literal() == Some("awslogs"))?;
-    let options = logs.entry("options");
+fn log_options(task: &TaskDefinition<'_>, logs: &Node, on_fargate: bool) -> Option<Diagnostic> {
+    let driver = logs.entry(&task.key("logDriver")).filter(|driver| driver.value.literal() == Some("awslogs"))?;
+    let options = logs.entry(&task.key("options"));
+    if options.is_some_and(|options| !is_written_out(&options.value) && options.value.text().is_none()) {
+        return None;
+    }
     let needed = OF_LOGS.into_iter().chain(on_fargate.then_some(ON_FARGATE));
-    let has = |name: &str| options.is_some_and(|options| options.value.get(name).is_some());
-    let missing = needed.into_iter().find(|name| !has(name))?;
+    let given = |name: &str| options.and_then(|options| options.value.get(name));
+    let Some(missing) = needed.into_iter().find(|name| given(name).is_none()) else {
+        return other_region(given(REGION)?);
+    };
     let place = options.map_or(driver.value.span, |options| options.key.span);
     let message = format!("the log driver `awslogs` needs the option `{missing}`");
     let label = if missing == ON_FARGATE { "AWS Fargate requires it" } else { REJECTED };
-    Some(Diagnostic::new(Code::E0443, message, place, label).help(format!("add `\"{missing}\"` to `options`")))
+    let help = format!(
+        "add {} to `{}`",
+        if task.in_template { format!("`{missing}`") } else { format!("`\"{missing}\"`") },
+        task.key("options")
+    );
+    Some(Diagnostic::new(Code::E0443, message, place, label).help(help))
+}
+
+/// Reports a Region that does not exist.
+fn other_region(region: &Node) -> Option<Diagnostic> {
+    let code = region.literal().filter(|code| !is_filled_in(region) && !regions::is_plausible(code))?;
+    let message = format!("AWS has no Region `{code}`");
+    let found = Diagnostic::new(Code::W0443, message, region.span, "the container would not start");
+    Some(found.suggest(region.span, similar(code, regions::codes())))
 }
 
 /// Reports ports that must be equal, because the task has a network interface of its own.
-fn ports_differ(ports: &Node) -> Option<Diagnostic> {
-    let port = |key: &str| ports.get(key).and_then(Node::spanned);
+fn ports_differ(task: &TaskDefinition<'_>, ports: &Node) -> Option<Diagnostic> {
+    let port = |key: &str| task.of(ports, key).and_then(Node::spanned);
     let (host, own) = port("hostPort").zip(port("containerPort"))?;
     (host.node != own.node && host.node != "0").then(|| {
         let message = format!("host port {} differs from container port {}", host.node, own.node);
         Diagnostic::new(Code::E0443, message, host.span, "must be equal in network mode `awsvpc`")
             .label(own.span, "the container's port")
-            .help("remove `hostPort`")
+            .help(format!("remove `{}`", task.key("hostPort")))
     })
 }
 
-/// A launch type that does not exist.
-fn unknown_type(name: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{}` is not a launch type", name.node);
-    let found = Diagnostic::new(Code::E0443, message, name.span, REJECTED);
-    match similar(&name.node, TYPES) {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => found.help(format!("write {}", wording::or_list(TYPES))),
+/// Compares the memory of the containers with each other and with that of the task.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html> (2026-11-30)
+fn memory(task: &TaskDefinition<'_>) -> Option<Diagnostic> {
+    let whole = task.get("memory");
+    let mut sum: u32 = 0;
+    for container in task.containers() {
+        let size =
+            |key: &str| task.of(container, key).map(|node| (node, node.literal().and_then(|text| text.parse().ok())));
+        let (limit, reserved): (Option<(&Node, Option<u32>)>, _) = (size("memory"), size("memoryReservation"));
+        if let (Some((node, Some(limit))), Some((other, Some(reserved)))) = (limit, reserved)
+            && limit < reserved
+        {
+            return Some(below_reservation(limit, reserved, node.span, other.span));
+        }
+        if let (None, None, None, Some(place)) = (whole, limit, reserved, task.is_for("EC2")) {
+            let first = container.entries().first().filter(|_| is_written_out(container))?;
+            return Some(no_memory(task, first.key.span, place));
+        }
+        let Some((node, size)) = reserved.or(limit) else { continue };
+        sum = sum.checked_add(size?)?;
+        let all = amount(whole?.literal()?, "GB")?;
+        if sum > all {
+            return Some(too_much_memory(task, sum, all, node.span, whole?.span));
+        }
     }
+    None
 }
 
-/// A container without a name.
-fn no_name(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0443, "container without `name`", place, REJECTED).help("add `\"name\": \"...\"`")
+/// A key with another spelling.
+fn misspelled_key(key: &Spanned<String>, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0443, format!("a task definition has no key `{}` here", key.node), key.span, "")
+        .help(format!("did you mean `{near}`?"))
+        .edit(key.span, format!("\"{near}\""))
+}
+
+/// An object without a required key.
+fn lacks_key(form: &ObjectForm, missing: &str, place: Span) -> Diagnostic {
+    let owner = match form.path.rsplit('.').next() {
+        Some(CONTAINERS) => "container".to_owned(),
+        name => format!("`{}`", name.unwrap_or_default()),
+    };
+    let message = format!("{owner} without `{missing}`");
+    Diagnostic::new(Code::E0443, message, place, REJECTED).help(format!("add `\"{missing}\": ...`"))
 }
 
 /// A value that must be a list.
 fn not_a_list(key: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{}` of a container takes a list", key.node);
+    let message = format!("`{}` takes a list", key.node);
     Diagnostic::new(Code::E0443, message, key.span, REJECTED).help("write its elements in `[ ]`")
+}
+
+/// A value of another type.
+fn other_type(key: &Spanned<String>, wanted: &str, value: &Node) -> Diagnostic {
+    let place = if value.scalar().is_some() { value.span } else { key.span };
+    Diagnostic::new(Code::E0443, format!("`{}` takes {wanted}", key.node), place, REJECTED)
+}
+
+/// A number or a boolean in quotation marks.
+fn quoted(key: &Spanned<String>, wanted: &str, text: &str, place: Span) -> Diagnostic {
+    let message = format!("`{}` takes {wanted}, not a string", key.node);
+    Diagnostic::new(Code::W0443, message, place, "").help(format!("write `{text}`")).edit(place, text.to_owned())
 }
 
 /// A volume that the task does not have.
@@ -119,4 +296,32 @@ fn no_volume(name: &Spanned<String>, volumes: &[&str]) -> Option<Diagnostic> {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help(format!("add `{}` to `volumes`", name.node)),
     })
+}
+
+/// A container with a limit below what it reserves.
+fn below_reservation(limit: u32, reserved: u32, place: Span, other: Span) -> Diagnostic {
+    let message = format!("container with a limit of {limit} MiB reserves {reserved} MiB");
+    Diagnostic::new(Code::E0443, message, place, "the limit")
+        .label(other, "the reservation")
+        .note("Amazon ECS rejects the task definition")
+        .help(format!("set the limit to more than {reserved}"))
+}
+
+/// A container without memory, in a task without memory.
+fn no_memory(task: &TaskDefinition<'_>, place: Span, launch: Span) -> Diagnostic {
+    let key = task.key("memory");
+    Diagnostic::new(Code::E0443, "neither the container nor the task has memory", place, REJECTED)
+        .label(launch, "on Amazon EC2, one of them needs it")
+        .help(format!(
+            "add `{}` to the container",
+            if task.in_template { format!("{key}: 512") } else { format!("\"{key}\": 512") }
+        ))
+}
+
+/// Containers that need more memory than the task has.
+fn too_much_memory(task: &TaskDefinition<'_>, sum: u32, whole: u32, place: Span, of_task: Span) -> Diagnostic {
+    let message = format!("containers with {sum} MiB of memory in a task with {whole} MiB");
+    Diagnostic::new(Code::E0443, message, place, REJECTED)
+        .label(of_task, "the memory of the task")
+        .help(format!("lower it, or raise `{}` of the task", task.key("memory")))
 }

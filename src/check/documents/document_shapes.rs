@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::catalog::numbers::number;
 use crate::catalog::shapes::{DocumentShape, ShapeKey, ShapeType, shape, shape_of_type};
 use crate::check::support::documents::{Document, inner, pipelines};
+use crate::check::support::object_forms::choices;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
@@ -179,25 +180,35 @@ impl Look<'_> {
     }
 
     fn value(self, form: &'static DocumentShape, key: &ShapeKey<'static>, entry: &Entry, findings: &mut Findings) {
-        let name = self.document.key(key.name);
-        if entry.value.intrinsic().is_some() {
-            return;
-        }
         // The API has a map of stores, by Region.
         if key.name == "ArtifactStores" && self.document.kind == DocumentKind::Definition {
             self.stores(entry, findings);
             return;
         }
+        for value in choices(&entry.value).into_iter().filter(|value| value.intrinsic().is_none()) {
+            self.chosen(form, key, (&entry.key, value), findings);
+        }
+    }
+
+    /// Checks a value that is not computed, or that a condition chooses.
+    fn chosen(
+        self,
+        form: &'static DocumentShape,
+        key: &ShapeKey<'static>,
+        (written, value): (&Spanned<String>, &Node),
+        findings: &mut Findings,
+    ) {
+        let name = self.document.key(key.name);
         if !key.list {
-            self.one(form, key, &name, &entry.value, findings);
+            self.one(form, key, &name, value, findings);
             return;
         }
-        let NodeKind::Sequence(items) = &entry.value.kind else {
-            findings.push(not_a_list(&name, &entry.key, &entry.value, self.document.kind));
+        let NodeKind::Sequence(items) = &value.kind else {
+            findings.push(not_a_list(&name, written, value, self.document.kind));
             return;
         };
         if items.is_empty() && form.filled.iter().any(|filled| filled == key.name) {
-            findings.push(empty(&name, "element", entry.key.span));
+            findings.push(empty(&name, "element", written.span));
         }
         for item in items.iter().filter(|item| item.intrinsic().is_none()) {
             self.one(form, key, &name, item, findings);

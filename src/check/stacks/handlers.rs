@@ -38,12 +38,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let nested = nested.filter(|(path, _)| *path != deploy.path);
         for (path, template) in std::iter::once((deploy.path, deploy.template)).chain(nested) {
             let folder = path.parent().unwrap_or(Utf8Path::new(""));
+            for included in included(subject, path, (folder, &tracked), &packaging.1) {
+                if !seen.contains(&included.span) {
+                    seen.push(included.span);
+                    findings.push(no_code(&included.node, included.span, "Location", None));
+                }
+            }
             for code in template.code_sources() {
                 if seen.contains(&code.span) {
                     continue;
                 }
                 let is_nested = path != deploy.path;
-                if let Some(found) = one(&code, template, (folder, is_nested), (&tracked, &packaging.1)) {
+                if let Some(found) = one(subject, &code, template, (folder, is_nested), (&tracked, &packaging.1)) {
                     seen.push(code.span);
                     findings.push(found);
                 }
@@ -52,9 +58,27 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
+/// Returns the files that `AWS::Include` inserts and that nothing creates.
+fn included(
+    subject: &Subject<'_>,
+    path: &Utf8Path,
+    (folder, tracked): (&Utf8Path, &Tracked),
+    build: &Build,
+) -> Vec<Spanned<String>> {
+    let Ok(document) = subject.workspace.document(path) else { return Vec::new() };
+    let mut found = document.root.as_ref().map(Template::included_paths).unwrap_or_default();
+    found.retain(|file| {
+        let Ok(path) = normalize(&folder.join(&file.node)) else { return false };
+        let mentioned = path.file_name().is_some_and(|name| build.mentions(name));
+        !holds(tracked, &path) && !mentioned && !is_of_build(&path, build)
+    });
+    found
+}
+
 /// Checks the code of a resource. `folder`: that of its template, to which paths are relative. `is_nested`: whether that is
 /// the template of a nested stack.
 fn one(
+    subject: &Subject<'_>,
     code: &CodeSource,
     template: &Template,
     (folder, is_nested): (&Utf8Path, bool),
@@ -71,7 +95,8 @@ fn one(
         let from_root = from_root.filter(|it| holds(tracked, it)).map(|it| relative(folder, &it));
         let from_root = from_root.filter(|_| !build.mentions("--base-dir") && !build.mentions(" -s "));
         let near = near.map(str::to_owned).or(from_root);
-        let made = build.may_write_source(&path) && (near.is_none() || mentioned);
+        let made = build.may_write_source(&path)
+            && if is_definition(&path) { mentioned || is_of_build(&path, build) } else { near.is_none() || mentioned };
         return (!made && !code.implied && code.property != NESTED)
             .then(|| no_code(text, code.span, code.property, near.as_deref()));
     }
@@ -90,7 +115,70 @@ fn one(
     let in_layer = !layers.iter().all(is_own);
     let own_build = resource.node.get("Metadata").is_some();
     let handler = handler.filter(|_| FILES.iter().any(|name| runtime.starts_with(name)) && !own_build)?;
-    missing(&handler, &files, code, (build, in_layer))
+    if let Some(found) = missing(&handler, (&path, &files), code, (build, in_layer)) {
+        return Some(found);
+    }
+    let (module, function) = handler.node.rsplit_once('.')?;
+    let has_name = |file: &&Utf8Path| file.with_extension("") == *module;
+    let ends = LANGUAGES.iter().find(|(name, _)| runtime.starts_with(name)).map_or(&[][..], |(_, ends)| *ends);
+    let of_module = || files.iter().copied().filter(|file| has_name(file));
+    let is_source = |file: &&Utf8Path| file.extension().is_some_and(|end| ends.contains(&end));
+    if let Some(other) = of_module().next().filter(|_| !of_module().any(|file| is_source(&file))) {
+        let is_known = |end: &str| LANGUAGES.iter().any(|(_, ends)| ends.contains(&end));
+        return other.extension().is_some_and(is_known).then(|| other_language(&handler, other, runtime));
+    }
+    let mut named = files.iter().copied().filter(|file| SOURCES.iter().any(|end| file.extension() == Some(end)));
+    let file = named.find(has_name)?;
+    let text = subject.workspace.text(subject.workspace.load(&path.join(file)).ok()?);
+    (!text.trim().is_empty() && !mentions(&text, function))
+        .then(|| no_function(&handler, file, function, &defined(&text), code))
+}
+
+/// The extensions of source files, by the prefix of their runtimes.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html> (2026-11-30)
+const LANGUAGES: [(&str, &[&str]); 3] = [
+    ("nodejs", &["cjs", "js", "jsx", "mjs", "node", "ts", "tsx", "cts", "mts"]),
+    ("python", &["py", "pyc", "pyx", "so"]),
+    ("ruby", &["rb"]),
+];
+
+/// The extensions of source files in which a function must be named.
+const SOURCES: [&str; 6] = ["cjs", "js", "jsx", "mjs", "py", "ts"];
+
+/// Returns whether a file may define a function: it names it, or takes over all names of another one.
+fn mentions(text: &str, function: &str) -> bool {
+    let all = ["import *", "export *", "module.exports = require", "module.exports=require"];
+    text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').any(|word| word == function)
+        || all.iter().any(|words| text.contains(words))
+}
+
+/// Returns the functions that a file certainly defines at its top level.
+fn defined(text: &str) -> Vec<&str> {
+    let starts = [
+        "def ",
+        "async def ",
+        "exports.",
+        "module.exports.",
+        "export const ",
+        "export function ",
+        "export async function ",
+    ];
+    text.lines()
+        .filter_map(|line| starts.iter().find_map(|start| line.strip_prefix(start)))
+        .filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next())
+        .filter(|name| !name.is_empty() && !name.starts_with('_'))
+        .collect()
+}
+
+/// Returns whether people write such a file, rather than programs.
+fn is_definition(path: &Utf8Path) -> bool {
+    matches!(path.extension(), Some("graphql" | "json" | "yaml" | "yml"))
+}
+
+/// Returns whether a folder of a path is one for results, or one that a command names.
+fn is_of_build(path: &Utf8Path, build: &Build) -> bool {
+    let mut folders = path.parent().into_iter().flat_map(Utf8Path::components);
+    folders.any(|folder| is_for_results(folder.as_str()) || build.mentions(folder.as_str()))
 }
 
 /// Returns a path as seen from a folder.
@@ -123,7 +211,7 @@ fn meant<'t>(path: &Utf8Path, tracked: &'t Tracked, unnamed: Unnamed) -> Option<
 /// Reports the handler if none of the files contains it. `in_layer`: whether a layer may contain it.
 fn missing(
     handler: &Spanned<String>,
-    files: &[&Utf8Path],
+    (folder, files): (&Utf8Path, &[&Utf8Path]),
     code: &CodeSource,
     (build, in_layer): (&Build, bool),
 ) -> Option<Diagnostic> {
@@ -136,6 +224,12 @@ fn missing(
     let path = if module.contains('/') { path.to_string() } else { module.replace('.', "/") };
     if files.iter().any(|file| stem(file) == path || stem(file) == module) {
         return None;
+    }
+    // The path counts from the folder of the code, not from the template.
+    let from_root = Utf8Path::new(&path).strip_prefix(folder).ok().filter(|_| !folder.as_str().is_empty());
+    if let Some(rest) = from_root.filter(|rest| files.iter().any(|file| stem(file) == rest.as_str())) {
+        let separator = if module.contains('/') { "/" } else { "." };
+        return Some(no_handler(handler, code, Some(&rest.as_str().replace('/', separator))));
     }
     // If its folder has no other files, a program may create it.
     let parent = Utf8Path::new(&path).parent().unwrap_or(Utf8Path::new(""));
@@ -156,6 +250,34 @@ fn no_handler(handler: &Spanned<String>, code: &CodeSource, near: Option<&str>) 
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}.{function}`?")),
         None => diagnostic.help("write the name of a file without its extension, and the function: `file.function`"),
+    }
+}
+
+/// A handler in a file of another language.
+fn other_language(handler: &Spanned<String>, file: &Utf8Path, runtime: &str) -> Diagnostic {
+    let message = format!("runtime `{runtime}` does not run `{file}`");
+    Diagnostic::new(Code::E0417, message, handler.span, "the file of this handler")
+        .help("correct `Runtime`, or the handler")
+}
+
+/// A handler that its file does not define.
+fn no_function(
+    handler: &Spanned<String>,
+    file: &Utf8Path,
+    function: &str,
+    defined: &[&str],
+    code: &CodeSource,
+) -> Diagnostic {
+    let message = format!("`{file}` does not define `{function}`");
+    let found = Diagnostic::new(Code::E0417, message, handler.span, format!("the handler of function `{}`", code.id));
+    let near = similar(function, defined.iter().copied()).or(match defined {
+        [only] => Some(*only),
+        _ => None,
+    });
+    let module = file.with_extension("");
+    match near {
+        Some(near) => found.help(format!("did you mean `{module}.{near}`?")),
+        None => found.help("write the name of the file without its extension, and the function: `file.function`"),
     }
 }
 

@@ -12,6 +12,7 @@ mod inline_handlers;
 mod lambda_answers;
 mod nested_stacks;
 mod nested_values;
+mod passed_values;
 mod policy_elements;
 mod policy_lockouts;
 mod property_pairs;
@@ -59,6 +60,7 @@ pub(super) const RULES: &[Rule] = &[
     lambda_answers::RULE,
     nested_stacks::RULE,
     nested_values::RULE,
+    passed_values::RULE,
     policy_elements::RULE,
     policy_lockouts::RULE,
     property_pairs::RULE,

@@ -4,18 +4,24 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::support::json_errors::{at, reason};
 use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::repository::repeated_key;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::ValueKind;
 use crate::source::{FileId, Span, Spanned};
 use crate::workspace::document::{Document, Entry, Node, Style};
 
-pub(super) const RULE: Rule = Rule { name: "template-configurations", codes: &[Code::E0412, Code::W0412], run: check };
+pub(super) const RULE: Rule =
+    Rule { name: "template-configurations", codes: &[Code::W0216, Code::E0412, Code::W0412], run: check };
 
 /// The keys of a template configuration.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-cfn-artifacts.html>
 /// (2026-11-28)
 const KEYS: [&str; 3] = ["Parameters", "Tags", "StackPolicy"];
+
+/// The start of the keys of tags that only AWS sets.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html> (2026-11-30)
+const RESERVED: &str = "aws:";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Utf8PathBuf> = Vec::new();
@@ -63,7 +69,13 @@ fn one(path: &str, file: FileId, text: &str, document: &Document, findings: &mut
         if let Some(value) = root.get(section).filter(|value| value.entries().is_empty() && !value.items().is_empty()) {
             findings.push(not_an_object(section, value));
         }
-        for Entry { key, value } in root.get(section).map(Node::entries).unwrap_or_default() {
+        let given = root.get(section).map(Node::entries).unwrap_or_default();
+        for (index, Entry { key, value }) in given.iter().enumerate() {
+            let first = given.iter().take(index).find(|other| other.key.node == key.node);
+            findings.extend(first.map(|first| repeated_key(key, first.key.span)));
+            if section == "Tags" && key.node.to_ascii_lowercase().starts_with(RESERVED) {
+                findings.push(reserved_tag(key));
+            }
             let text = value.scalar().is_some_and(|scalar| scalar.style != Style::Plain);
             if !text {
                 findings.push(not_text(key, value));
@@ -104,6 +116,16 @@ fn unknown_key(key: &Spanned<String>, has_parameters: bool) -> Diagnostic {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(key.span, format!("\"{near}\"")),
         None if has_parameters => diagnostic.help(format!("use {}", wording::or_list(KEYS))),
         None => diagnostic.help("put parameters under `\"Parameters\"`"),
+    }
+}
+
+/// A tag that only AWS sets.
+fn reserved_tag(key: &Spanned<String>) -> Diagnostic {
+    let message = format!("the key of tag `{}` is reserved for AWS", key.node);
+    let found = Diagnostic::new(Code::E0412, message, key.span, "keys cannot start with `aws:`");
+    match key.node.get(RESERVED.len()..).filter(|rest| !rest.is_empty()) {
+        Some(rest) => found.help(format!("write `{rest}`")),
+        None => found,
     }
 }
 

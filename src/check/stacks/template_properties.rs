@@ -1,11 +1,13 @@
 //! E0460, W0460: properties that a resource type does not have. E0461: missing required properties. E0462, W0462:
 //! values of another type, and misspelled values. E0463: attributes of resources that CloudFormation rejects.
 
+use crate::catalog::nested_properties::{ObjectForm, object_forms};
 use crate::catalog::numbers::number;
 use crate::catalog::resource_properties::{NumberLimits, PropertyShape, ResourceProperty, resource_properties};
 use crate::catalog::shapes::shape_of_type;
 use crate::check::support::inside_templates::{InsideTemplate, with_merged};
 use crate::check::support::lambda_runtimes::{FUNCTION, RUNTIME, unknown_runtime};
+use crate::check::support::object_forms::{choices, each_object, meant};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::{is_misspelling, similar};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -61,19 +63,27 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let codes = inside.template.code_sources();
         for Entry { key, value } in inside.section("Resources") {
             let Some(kind) = value.get("Type").and_then(Node::spanned) else { continue };
-            let resource = OneResource { inside, id: key, kind: &kind, node: value, codes: &codes };
+            let called = format!("resource `{}`", key.node);
+            let resource = OneResource { inside, id: key, called, kind: &kind, node: value, codes: &codes };
             resource.attributes(findings);
             if !kind.node.ends_with("::MODULE") && kind.node != PIPELINE {
                 resource.properties(findings);
             }
         }
+        for Entry { key, value } in inside.section("Globals").filter(|_| inside.template.is_sam()) {
+            let kind = Spanned::new(format!("AWS::Serverless::{}", key.node), key.span);
+            let called = format!("`Globals.{}`", key.node);
+            OneResource { inside, id: key, called, kind: &kind, node: value, codes: &[] }.defaults(findings);
+        }
     }
 }
 
-/// A resource of a template.
+/// A resource of a template, or what all of a type share.
 struct OneResource<'a> {
     inside: &'a InsideTemplate,
     id: &'a Spanned<String>,
+    /// Its name in messages.
+    called: String,
     kind: &'a Spanned<String>,
     node: &'a Node,
     /// The code of all resources.
@@ -118,7 +128,10 @@ impl OneResource<'_> {
             match known.iter().find(|property| property.name == key.node) {
                 // A path is replaced when the template is packaged.
                 Some(_) if self.is_packaged(&key.node) => {}
-                Some(property) => findings.extend(self.value(property, key, value)),
+                Some(property) => {
+                    findings.extend(choices(value).into_iter().filter_map(|chosen| self.value(property, key, chosen)));
+                    self.objects(property, value, findings);
+                }
                 None => {
                     let free = || known.iter().filter(|property| !has(property.name));
                     // A shortened name, such as that of the same property in another type.
@@ -136,6 +149,45 @@ impl OneResource<'_> {
             missing.map(|property| property.name).filter(|name| !misspelled.contains(name)).collect();
         if !missing.is_empty() && !self.is_compared() {
             findings.push(self.shown(lacks_properties(&self.id.node, self.kind, &missing)));
+        }
+    }
+
+    /// Checks the values that SAM adds to each resource of the type.
+    fn defaults(&self, findings: &mut Findings) {
+        let Some(known) = resource_properties(&self.kind.node) else { return };
+        for Entry { key, value } in self.node.entries() {
+            let property = known.iter().find(|property| property.name == key.node);
+            findings.extend(property.and_then(|property| self.value(property, key, value)));
+        }
+    }
+
+    /// Checks the objects in a property.
+    fn objects(&self, property: &ResourceProperty, value: &Node, findings: &mut Findings) {
+        let Some(forms) = object_forms(&self.kind.node).filter(|_| !self.is_compared()) else { return };
+        each_object(&forms, (property.name, property.shape), value, &mut |form, object| {
+            self.object(form, object, findings);
+        });
+    }
+
+    fn object(&self, form: &ObjectForm, object: &Node, findings: &mut Findings) {
+        let is_missing = |property: &&ResourceProperty| object.get(property.name).is_none();
+        let mut reported = false;
+        for Entry { key, value } in object.entries() {
+            match form.properties.iter().find(|property| property.name == key.node) {
+                Some(property) => {
+                    findings.extend(choices(value).into_iter().filter_map(|chosen| self.value(property, key, chosen)));
+                }
+                None if form.open => {}
+                None => {
+                    let near = meant(form, object, &key.node);
+                    reported |= near.is_some();
+                    findings.push(self.shown(unknown_in_object(form, self.kind, key, near)));
+                }
+            }
+        }
+        let missing = form.properties.iter().filter(is_missing).find(|property| property.required);
+        if let Some((property, first)) = missing.zip(object.entries().first()).filter(|_| !reported) {
+            findings.push(self.shown(lacks_key(form, property.name, &first.key)));
         }
     }
 
@@ -166,14 +218,14 @@ impl OneResource<'_> {
     fn value(&self, property: &ResourceProperty, key: &Spanned<String>, value: &Node) -> Option<Diagnostic> {
         if let (Some(limits), Some(default)) = (property.limits(), self.default_of(value)) {
             let refused = number(default.literal()?.trim()).filter(|number| !limits.allow(*number))?;
-            let found = out_of_range(&self.id.node, &key.node, refused, &limits, default);
+            let found = out_of_range(&self.called, &key.node, refused, &limits, default);
             return Some(self.shown(found.label(value.span, "used here")));
         }
         if value.is_null() || value.tag.is_some() || value.intrinsic().is_some() {
             return None;
         }
         let text = value.literal();
-        if text.is_some_and(|text| text.contains("{{resolve:")) {
+        if text.is_some_and(is_resolved_later) {
             return None;
         }
         let is_list = !value.items().is_empty();
@@ -187,11 +239,11 @@ impl OneResource<'_> {
             None => true,
         };
         if let Some(shape) = property.shape.filter(|_| !fits) {
-            return Some(self.shown(other_type(&self.id.node, &key.node, shape, value)));
+            return Some(self.shown(other_type(&self.called, &key.node, shape, value)));
         }
         if let (Some(limits), Some(number)) = (property.limits(), text.and_then(|text| number(text.trim()))) {
             let refused = (!limits.allow(number) && !self.is_compared())
-                .then(|| out_of_range(&self.id.node, &key.node, number, &limits, value));
+                .then(|| out_of_range(&self.called, &key.node, number, &limits, value));
             return refused.map(|diagnostic| self.shown(diagnostic));
         }
         if self.kind.node == FUNCTION && property.name == RUNTIME {
@@ -200,10 +252,12 @@ impl OneResource<'_> {
         if self.inside.own && CONNECTIONS.contains(&self.kind.node.as_str()) {
             return None;
         }
-        let text = text.filter(|text| property.values().all(|known| known != *text))?;
-        let is_near = |value: &&str| is_misspelling(text, value) || text.eq_ignore_ascii_case(value);
-        let near = similar(text, property.values().filter(is_near))?;
-        Some(self.shown(misspelled_value(&key.node, text, value, near)))
+        if self.is_compared() {
+            return None;
+        }
+        let listed = value.one_or_more().iter().flat_map(choices).filter(|item| item.intrinsic().is_none());
+        let mut unknown = listed.filter_map(|item| other_value(property, &key.node, item));
+        unknown.next().map(|diagnostic| self.shown(diagnostic))
     }
 
     fn shown(&self, diagnostic: Diagnostic) -> Diagnostic {
@@ -228,6 +282,36 @@ fn unknown_property(kind: &Spanned<String>, key: &Spanned<String>, near: Option<
     Diagnostic::new(code, message, key.span, label).suggest(key.span, near)
 }
 
+/// A key that an object in a property does not have.
+fn unknown_in_object(
+    form: &ObjectForm,
+    kind: &Spanned<String>,
+    key: &Spanned<String>,
+    near: Option<&str>,
+) -> Diagnostic {
+    let message = format!("`{}` of `{}` has no property `{}`", last_key(form), kind.node, key.node);
+    let part = key.node.to_ascii_lowercase();
+    let is_part =
+        |near: &str| near.to_ascii_lowercase().starts_with(&part) || near.to_ascii_lowercase().ends_with(&part);
+    let misspelled = near.is_some_and(|near| is_misspelling(&key.node, near) || is_part(near));
+    let (code, label) = if misspelled {
+        (Code::E0460, "\"Encountered unsupported property\"")
+    } else {
+        (Code::W0460, "dotpipe does not know this property; AWS may have added it recently")
+    };
+    Diagnostic::new(code, message, key.span, label).suggest(key.span, near)
+}
+
+/// An object without a required key.
+fn lacks_key(form: &ObjectForm, missing: &str, first: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::E0461, format!("`{}` needs `{missing}`", last_key(form)), first.span, "")
+        .help(format!("add `{missing}`"))
+}
+
+fn last_key(form: &ObjectForm) -> &str {
+    form.path.rsplit('.').next().unwrap_or_default()
+}
+
 /// Missing required properties.
 fn lacks_properties(id: &str, kind: &Spanned<String>, missing: &[&str]) -> Diagnostic {
     let message = format!("resource `{id}` lacks {}", wording::and_list(missing.iter().copied()));
@@ -236,14 +320,13 @@ fn lacks_properties(id: &str, kind: &Spanned<String>, missing: &[&str]) -> Diagn
 }
 
 /// A value of another type.
-fn other_type(resource: &str, name: &str, shape: PropertyShape, value: &Node) -> Diagnostic {
+fn other_type(owner: &str, name: &str, shape: PropertyShape, value: &Node) -> Diagnostic {
     let place = value.entries().first().map_or(value.span, |entry| entry.key.span);
-    let found =
-        Diagnostic::new(Code::E0462, format!("`{name}` of resource `{resource}` takes {}", shape.words()), place, "");
+    let found = Diagnostic::new(Code::E0462, format!("`{name}` of {owner} takes {}", shape.words()), place, "");
     match (shape, value.literal()) {
         // Some types of resources accept one element without the list.
         (PropertyShape::List, None) if !value.entries().is_empty() => {
-            let message = format!("`{name}` of resource `{resource}` takes a list, not one element");
+            let message = format!("`{name}` of {owner} takes a list, not one element");
             Diagnostic::new(Code::W0462, message, place, "").help("begin the element with `- `, or write it in `[ ]`")
         }
         // A tag inside of a string is text.
@@ -255,27 +338,36 @@ fn other_type(resource: &str, name: &str, shape: PropertyShape, value: &Node) ->
 }
 
 /// A number that a property does not take.
-fn out_of_range(resource: &str, name: &str, number: f64, limits: &NumberLimits, value: &Node) -> Diagnostic {
-    let message = format!("`{name}` of resource `{resource}` cannot be {number}, as far as dotpipe knows");
-    let help = match limits {
-        NumberLimits::Only(numbers) => {
-            let below = numbers.iter().rev().find(|known| **known < number);
-            let above = numbers.iter().find(|known| **known > number);
-            let near: Vec<String> = below.into_iter().chain(above).map(f64::to_string).collect();
-            format!("write {}", wording::or_list(near.iter().map(String::as_str)))
-        }
-        NumberLimits::Range(Some(least), Some(most)) => format!("write a number from {least} to {most}"),
-        NumberLimits::Range(Some(least), None) => format!("write at least {least}"),
-        NumberLimits::Range(None, Some(most)) => format!("write at most {most}"),
-        NumberLimits::Range(None, None) => return Diagnostic::new(Code::W0462, message, value.span, ""),
-    };
-    Diagnostic::new(Code::W0462, message, value.span, "").help(help)
+fn out_of_range(owner: &str, name: &str, number: f64, limits: &NumberLimits, value: &Node) -> Diagnostic {
+    let message = format!("`{name}` of {owner} cannot be {number}, as far as dotpipe knows");
+    Diagnostic::new(Code::W0462, message, value.span, "").help(format!("write {}", limits.near(number)))
 }
 
-/// A misspelled value.
-fn misspelled_value(name: &str, text: &str, value: &Node, near: &str) -> Diagnostic {
+/// Returns whether a string contains a dynamic reference, which CloudFormation replaces.
+fn is_resolved_later(text: &str) -> bool {
+    text.contains("{{resolve:")
+}
+
+/// The maximum number of values that a list has if AWS rarely adds one.
+const FEW: usize = 8;
+
+/// Reports a value that a property does not take.
+fn other_value(property: &ResourceProperty, name: &str, value: &Node) -> Option<Diagnostic> {
+    let known = || property.values();
+    let text = value.literal().filter(|text| !is_resolved_later(text))?;
+    if known().next().is_none() || known().any(|value| value == text) {
+        return None;
+    }
     let message = format!("`{text}` is not a value of `{name}`");
-    Diagnostic::new(Code::W0462, message, value.span, "").suggest(value.span, Some(near))
+    let is_near = |value: &&str| is_misspelling(text, value) || text.eq_ignore_ascii_case(value);
+    if let near @ Some(_) = similar(text, known().filter(is_near)) {
+        return Some(Diagnostic::new(Code::W0462, message, value.span, "").suggest(value.span, near));
+    }
+    // Versions and sizes are added more often than words.
+    let is_closed = known().count() <= FEW && known().all(|value| !value.contains(|c: char| c.is_ascii_digit()));
+    let list = wording::or_list(known());
+    let label = "as far as dotpipe knows";
+    is_closed.then(|| Diagnostic::new(Code::W0462, message, value.span, label).help(format!("write {list}")))
 }
 
 /// An attribute that resources do not have. `property` is whether it belongs one level deeper.

@@ -2,6 +2,7 @@
 
 use crate::catalog::template_language as language;
 use crate::check::support::inside_templates::{InsideTemplate, with_merged};
+use crate::check::support::regular_expressions;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
@@ -14,6 +15,7 @@ pub(super) const RULE: Rule =
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for inside in with_merged(subject) {
+        findings.extend(inside.template.transforms.iter().filter_map(|name| transform(inside, name)));
         // A macro may change every section and every type.
         if !inside.template.declares_all_names() {
             continue;
@@ -32,7 +34,36 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn parameter(inside: &InsideTemplate, Entry { key, value }: &Entry) -> Option<Diagnostic> {
     let Some(kind) = value.get("Type") else { return Some(no_type(inside, "parameter", key)) };
     let kind = kind.spanned()?;
-    (!language::is_parameter_type(&kind.node)).then(|| unknown_parameter_type(inside, &key.node, &kind))
+    if !language::is_parameter_type(&kind.node) {
+        return Some(unknown_parameter_type(inside, &key.node, &kind));
+    }
+    let pattern = value.get("AllowedPattern")?;
+    let fault = regular_expressions::fault(pattern.literal()?)?;
+    Some(no_pattern(inside, &key.node, fault, pattern.span))
+}
+
+/// The transforms of AWS.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html> (2026-11-30)
+const TRANSFORMS: [&str; 8] = [
+    "AWS::CodeDeployBlueGreen",
+    "AWS::CodeStar",
+    "AWS::Include",
+    "AWS::LanguageExtensions",
+    "AWS::SecretsManager-2020-07-23",
+    "AWS::SecretsManager-2024-09-16",
+    "AWS::Serverless-2016-10-31",
+    "AWS::ServiceCatalog",
+];
+
+/// Reports a misspelled transform of AWS.
+fn transform(inside: &InsideTemplate, name: &Spanned<String>) -> Option<Diagnostic> {
+    if !name.node.starts_with("AWS::") || TRANSFORMS.contains(&name.as_str()) {
+        return None;
+    }
+    let near = similar(&name.node, TRANSFORMS)?;
+    let message = format!("AWS has no transform `{}`", name.node);
+    let found = Diagnostic::new(Code::E0452, message, name.span, "the deployment would fail");
+    Some(in_template(inside, found).suggest(name.span, Some(near)))
 }
 
 /// The keys of an output.
@@ -118,6 +149,12 @@ fn no_value(inside: &InsideTemplate, name: &Spanned<String>, meant: Option<Span>
         Some(place) => diagnostic.suggest(place, Some("Value")),
         None => diagnostic.help("add `Value`"),
     }
+}
+
+/// A pattern that is not a regular expression.
+fn no_pattern(inside: &InsideTemplate, name: &str, fault: &str, place: Span) -> Diagnostic {
+    let message = format!("`AllowedPattern` of parameter `{name}` is not a regular expression");
+    in_template(inside, Diagnostic::new(Code::E0452, message, place, fault))
 }
 
 fn unknown_parameter_type(inside: &InsideTemplate, name: &str, kind: &Spanned<String>) -> Diagnostic {

@@ -1,7 +1,7 @@
-//! E0416: a template that is deployed directly from the source, with code that only packaging would upload.
+//! E0416: a template of the repository that is deployed as it is, with code that only packaging would upload.
 
 use crate::catalog::Category;
-use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::support::deploys::{Deploy, deploys, stack_sets};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ValueKind;
@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule { name: "unpackaged-code", codes: &[Code::E04
 /// Checks every template that is deployed directly from a source.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<Span> = Vec::new();
-    for deploy in deploys(subject).into_iter().filter(is_from_source) {
+    for deploy in deploys(subject).into_iter().chain(stack_sets(subject)) {
+        if !is_unchanged(subject, &deploy) {
+            continue;
+        }
         let sam = deploy.template.is_sam();
         let local: Vec<CodeSource> = deploy.template.code_sources().into_iter().filter(is_written_path).collect();
         if local.is_empty() {
@@ -48,8 +51,9 @@ fn places_of<'a>(codes: &[&'a CodeSource]) -> Vec<(&'a str, Span)> {
     places
 }
 
-/// Returns whether the file of the repository itself is deployed.
-fn is_from_source(deploy: &Deploy<'_>) -> bool {
+/// Returns whether the file of the repository itself is deployed: from the source, or through a build that does not
+/// change it.
+fn is_unchanged(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
     let Some(ValueKind::ArtifactFile(file)) = deploy.action.value("TemplatePath").map(|value| &value.kind) else {
         return false;
     };
@@ -57,7 +61,10 @@ fn is_from_source(deploy: &Deploy<'_>) -> bool {
         .artifact
         .and_then(|id| deploy.pipeline.artifacts.get(id))
         .and_then(|artifact| deploy.pipeline.actions.get(artifact.producer));
-    deploy.action.template_origin.is_none() && producer.is_some_and(|action| action.category == Category::Source)
+    let from_source = producer.is_some_and(|action| action.category == Category::Source);
+    let same =
+        || subject.action_files.repository_file(deploy.pipeline_id, file).is_some_and(|path| path == deploy.path);
+    deploy.action.template_origin.is_none() && (from_source || same())
 }
 
 /// Returns whether it is a path in the template. A function without one is a different problem.
@@ -68,7 +75,7 @@ fn is_written_path(code: &CodeSource) -> bool {
 /// A template whose code is not in S3. `places` are the properties that name a local path.
 fn not_packaged(template: &str, places: &[(&str, Span)], sam: bool, deployed: Span) -> Diagnostic {
     let message = format!("template `{template}` refers to code that is not packaged");
-    let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed directly from the source");
+    let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed as it is in the repository");
     let property = places.first().map_or("", |(property, _)| *property);
     let diagnostic = places
         .iter()

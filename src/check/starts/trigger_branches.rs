@@ -58,6 +58,18 @@ fn covers(pattern: &str, other: &str) -> bool {
 fn branch(place: Place<'_>, findings: &mut Findings) {
     let branch = place.action.value(BRANCH).and_then(|value| Some((value.as_str()?, value.span)));
     let Some((branch, said)) = branch else { return };
+    let excluded: Option<Vec<Spanned<&str>>> = place
+        .action
+        .filters
+        .iter()
+        .map(|filter| {
+            let mut others = filter.patterns("branches", true).filter(|_| filter.event == FilterEvent::Push);
+            others.find(|other| other.node == branch)
+        })
+        .collect();
+    if let Some(first) = excluded.as_ref().and_then(|all| all.first()) {
+        return findings.about(place, without_branch(branch, first.span, said));
+    }
     let mut named: Vec<Spanned<&str>> = Vec::new();
     for filter in &place.action.filters {
         let branches: Vec<Spanned<&str>> = filter.patterns("branches", false).collect();
@@ -112,4 +124,12 @@ fn other_branch(branch: &str, others: &[&str], place: Span, said: Span) -> Diagn
             "write the same branch in both places: `branch = \"{}\"`, or add `\"{branch}\"` here",
             others.first().unwrap_or(&branch)
         ))
+}
+
+/// An exclusion of the branch of the source.
+fn without_branch(branch: &str, place: Span, said: Span) -> Diagnostic {
+    let message = format!("pushes to `{branch}` do not start the pipeline");
+    Diagnostic::new(Code::W0646, message, place, "excluded here")
+        .label(said, "manual executions use this branch")
+        .help(format!("remove `\"!{branch}\"`, or set `branch` to one that starts the pipeline"))
 }

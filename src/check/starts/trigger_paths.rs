@@ -29,13 +29,21 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let (first, rest) = pattern.node.split_once('/').map_or((pattern.node, None), |(a, b)| (a, Some(b)));
                 let heads = inside.iter().map(|path| path.split('/').next().unwrap_or_default());
                 let near = similar(first, heads).filter(|near| *near != first && !first.contains(['*', '?', '{', '[']));
-                if let Some(near) = near {
-                    let meant = rest.map_or_else(|| near.to_owned(), |rest| format!("{near}/{rest}"));
+                let meant = near.map(|near| rest.map_or_else(|| near.to_owned(), |rest| format!("{near}/{rest}")));
+                if let Some(meant) = meant.or_else(|| deeper(pattern.node, &inside)) {
                     findings.push(matches_nothing(&pattern, &meant));
                 }
             }
         }
     }
+}
+
+/// Returns a pattern for the files of the same names in the folders below that of a pattern, if there are any.
+fn deeper(pattern: &str, inside: &[&str]) -> Option<String> {
+    let (folder, name) = pattern.rsplit_once('/').filter(|(_, name)| name.starts_with("*."))?;
+    let deeper = format!("{folder}/**/{name}");
+    let glob = PathGlob::new(&deeper).filter(|_| !folder.contains('*'))?;
+    inside.iter().any(|path| glob.is_match(path)).then_some(deeper)
 }
 
 /// A pattern that no file matches.

@@ -20,6 +20,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(first) = place.action.filters.first() else { continue };
         if !place.action.action_type.filters {
+            // Nothing is known about a provider that does not exist.
+            if place.action.action_type.slot.is_empty() {
+                continue;
+            }
             let is_source = place.action.category == Category::Source;
             let mut connections = subject.hir.connections.iter().map(|it| it.symbol.node.as_str());
             let connection = connections.next().filter(|_| connections.next().is_none());

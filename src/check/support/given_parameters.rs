@@ -8,6 +8,7 @@ use crate::workspace::document::{Document, DocumentOrigin};
 use crate::workspace::template::Parameter;
 
 /// The parameters that a deploy sets.
+#[derive(Debug)]
 pub(in crate::check) struct Given {
     /// Names, and literal values.
     pub values: Vec<(Spanned<String>, Option<Spanned<String>>)>,

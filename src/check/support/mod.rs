@@ -1,6 +1,7 @@
 //! Code that several rules share. None of it is a rule, and rules do not use each other.
 
 pub(super) mod absent_files;
+pub(super) mod appspecs;
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
 pub(super) mod build_calls;
@@ -26,6 +27,7 @@ pub(super) mod json_errors;
 pub(super) mod lambda_runtimes;
 pub(super) mod listed_files;
 pub(super) mod managed_policies;
+pub(super) mod object_forms;
 pub(super) mod parameter_values;
 pub(super) mod pipeline_needs;
 pub(super) mod places;

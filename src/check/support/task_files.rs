@@ -4,11 +4,111 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
+use super::inside_templates::{InsideTemplate, with_merged};
+use super::object_forms::is_written_out;
 use crate::check::{Place, Subject};
 use crate::hir::ValueKind;
 use crate::plan::TASK_DEFINITION;
 use crate::source::Span;
-use crate::workspace::document::{Document, Node};
+use crate::workspace::document::{Document, Entry, Node};
+use crate::workspace::pipeline_document::template_key;
+
+/// The resource type of task definitions.
+pub(in crate::check) const DEFINITION: &str = "AWS::ECS::TaskDefinition";
+
+/// The name of Fargate in task definitions and services.
+pub(in crate::check) const FARGATE: &str = "FARGATE";
+
+/// A task definition: a file, or the properties of a resource.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::check) struct TaskDefinition<'a> {
+    pub node: &'a Node,
+    /// Whether it is part of a template, in which keys start with a capital letter.
+    pub in_template: bool,
+}
+
+impl<'a> TaskDefinition<'a> {
+    /// Returns a key as it is written here.
+    pub(in crate::check) fn key(&self, key: &str) -> String {
+        if self.in_template { template_key(key) } else { key.to_owned() }
+    }
+
+    /// A key and its value, as they are written here.
+    pub(in crate::check) fn pair(&self, key: &str, value: &str) -> String {
+        let key = self.key(key);
+        if self.in_template { format!("{key}: {value}") } else { format!("\"{key}\": \"{value}\"") }
+    }
+
+    pub(in crate::check) fn get(&self, key: &str) -> Option<&'a Node> {
+        self.node.get(&self.key(key))
+    }
+
+    /// Returns the value of a key of a part of it.
+    pub(in crate::check) fn of<'n>(&self, part: &'n Node, key: &str) -> Option<&'n Node> {
+        part.get(&self.key(key))
+    }
+
+    /// Returns the elements of a list in a part of it, or `None` if a function computes them.
+    pub(in crate::check) fn list<'n>(&self, part: &'n Node, key: &str) -> Option<&'n [Node]> {
+        match self.of(part, key) {
+            None => Some(&[]),
+            Some(list) if list.intrinsic().is_some() => None,
+            Some(list) => Some(list.items()),
+        }
+    }
+
+    pub(in crate::check) fn containers(&self) -> impl Iterator<Item = &'a Node> {
+        self.get("containerDefinitions").map(Node::items).unwrap_or_default().iter()
+    }
+
+    /// Returns the span of a launch type among those that the definition is for.
+    pub(in crate::check) fn is_for(&self, launch: &str) -> Option<Span> {
+        let types = self.get("requiresCompatibilities")?.items();
+        types.iter().find(|item| item.literal() == Some(launch)).map(|item| item.span)
+    }
+}
+
+/// Returns the IDs and properties of the task definitions of a template, without those with computed keys.
+pub(in crate::check) fn definitions_of(inside: &InsideTemplate) -> impl Iterator<Item = (&str, TaskDefinition<'_>)> {
+    let is_definition = |entry: &&Entry| entry.value.get("Type").and_then(Node::literal) == Some(DEFINITION);
+    let properties = inside.section("Resources").filter(is_definition);
+    let properties = properties.filter_map(|entry| Some((entry.key.as_str(), entry.value.get("Properties")?)));
+    let written = properties.filter(|(_, node)| is_written_out(node));
+    written.map(|(id, node)| (id, TaskDefinition { node, in_template: true }))
+}
+
+/// Calls `visit` with each task definition of a file or of a template, and the label for its deployment.
+pub(in crate::check) fn each_written_task(
+    subject: &Subject<'_>,
+    mut visit: impl FnMut(TaskDefinition<'_>, Option<(Span, &'static str)>),
+) {
+    each_task_definition(subject, |_, node| visit(TaskDefinition { node, in_template: false }, None));
+    for inside in with_merged(subject).filter(|inside| inside.template.declares_all_names()) {
+        definitions_of(inside).for_each(|(_, task)| visit(task, inside.deployed_here()));
+    }
+}
+
+/// Returns an amount of memory in MiB, or of processors in CPU units: `1024`, `1 GB`, and `1 vCPU` are the same.
+pub(in crate::check) fn amount(text: &str, large: &str) -> Option<u32> {
+    let text = text.trim();
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(large.len())?)?;
+    if !unit.eq_ignore_ascii_case(large) {
+        return None;
+    }
+    let (whole, part) = number.trim().split_once('.').unwrap_or((number.trim(), ""));
+    let whole: u32 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let part = match part.trim_end_matches('0') {
+        "" => 0,
+        "5" => 512,
+        "25" => 256,
+        "75" => 768,
+        _ => return None,
+    };
+    whole.checked_mul(1024)?.checked_add(part)
+}
 
 /// Reads a file that an attribute names, if it is in the repository. What a build replaces in it is unknown.
 pub(in crate::check) fn read(

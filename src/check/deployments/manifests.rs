@@ -1,0 +1,197 @@
+//! E0211: Kubernetes manifests, and templates of Helm charts, that are not resources. W0448: values that a chart does not
+//! have.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{ArtifactId, Value, ValueKind};
+use crate::source::{FileId, Span};
+use crate::workspace::file_system::inside;
+
+pub(super) const RULE: Rule = Rule { name: "manifests", codes: &[Code::E0211, Code::W0448], run: check };
+
+/// The keys with the paths of manifests and of values.
+const MANIFESTS: &str = "ManifestFiles";
+const VALUES: &str = "HelmValuesFiles";
+
+/// The file with the values of a chart.
+const DEFAULTS: &str = "values.yaml";
+
+/// The keys that every resource has.
+/// <https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields> (2026-11-30)
+const KEYS: [&str; 2] = ["apiVersion", "kind"];
+
+/// What the name of a value follows in a template.
+const OF_VALUES: &str = ".Values.";
+
+/// Functions whose result can be keys.
+/// <https://helm.sh/docs/chart_template_guide/named_templates/> (2026-11-30)
+const HELPERS: [&str; 5] = ["include", "range", "template", "toYaml", "tpl"];
+
+/// Words in an expression that also works without the value.
+/// <https://helm.sh/docs/chart_template_guide/function_list/> (2026-11-30)
+const OPTIONAL: [&str; 13] =
+    ["if", "with", "and", "or", "not", "range", "default", "hasKey", "empty", "coalesce", "dig", "get", "ternary"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Utf8PathBuf> = Vec::new();
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let [input, ..] = place.action.inputs.as_slice() else { continue };
+        let reading = Reading { subject, place, artifact: input.artifact };
+        for path in paths(place.action.value(MANIFESTS)) {
+            if let Some(text) = reading.text(Utf8Path::new(path)).filter(|text| !seen.contains(&text.path)) {
+                findings.extend(incomplete(&text));
+                seen.push(text.path);
+            }
+        }
+        let folders = place.action.action_type.slot.iter().filter(|slot| slot.folder_file.is_some());
+        for folder in folders.filter_map(|slot| place.action.literal(slot.key.as_deref()?)) {
+            let folder = Utf8PathBuf::from(folder.trim_start_matches("./").trim_end_matches('/'));
+            if !seen.contains(&folder) {
+                reading.chart(&folder, findings);
+                seen.push(folder);
+            }
+        }
+    }
+}
+
+/// Returns the paths that a value names.
+fn paths(value: Option<&Value>) -> Vec<&str> {
+    match value.map(|value| &value.kind) {
+        Some(ValueKind::List(items)) => items.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What an action reads from an artifact.
+struct Reading<'a> {
+    subject: &'a Subject<'a>,
+    place: Place<'a>,
+    artifact: ArtifactId,
+}
+
+/// A file.
+struct Text {
+    path: Utf8PathBuf,
+    file: FileId,
+    text: Arc<str>,
+}
+
+impl Reading<'_> {
+    /// Returns a file of the artifact that is one of the repository.
+    fn text(&self, path: &Utf8Path) -> Option<Text> {
+        let files = self.subject.action_files;
+        let path = files.repository_file_in(self.place.pipeline_id, self.artifact, path.as_str())?;
+        let file = self.subject.workspace.load(&path).ok()?;
+        Some(Text { path, file, text: self.subject.workspace.text(file) })
+    }
+
+    fn chart(&self, folder: &Utf8Path, findings: &mut Findings) {
+        let tracked = self.subject.workspace.files().tracked();
+        let root = self.text(&folder.join("Chart.yaml"));
+        let Some(root) = root.as_ref().and_then(|root| root.path.parent()) else { return };
+        let is_resource = |path: &&Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
+        let below = |path: &Utf8Path| path.strip_prefix(root).map(|rest| folder.join(rest)).ok();
+        let of_folder = root.join("templates");
+        let files: Vec<Utf8PathBuf> =
+            inside(&tracked, &of_folder).filter_map(|path| below(&of_folder.join(path))).collect();
+        let texts: Vec<Text> = files.iter().filter_map(|path| self.text(path)).collect();
+        for text in texts.iter().filter(|text| is_resource(&text.path.as_path())) {
+            findings.extend(incomplete(text));
+        }
+        let Some(known) = self.values(folder, root).filter(|_| texts.len() == files.len()) else { return };
+        let all: String = texts.iter().map(|text| text.text.as_ref()).collect();
+        for text in &texts {
+            findings.extend(other_values(text, &known, &all));
+        }
+    }
+
+    /// Returns the names of all values that the chart and the action set, or `None` if some are unknown. `root`: the
+    /// folder of the chart in the repository. Builds often set values in its file, but seldom add any.
+    fn values(&self, folder: &Utf8Path, root: &Utf8Path) -> Option<Vec<String>> {
+        let own = self.text(&folder.join(DEFAULTS)).map_or_else(|| root.join(DEFAULTS), |text| text.path);
+        let given = paths(self.place.action.value(VALUES)).into_iter();
+        let given: Option<Vec<Utf8PathBuf>> = given.map(|path| Some(self.text(Utf8Path::new(path))?.path)).collect();
+        let mut names = vec!["global".to_owned()];
+        for path in given?.iter().chain([&own]) {
+            let document = self.subject.workspace.document(path).ok()?;
+            names.extend(document.root.as_ref()?.entries().iter().map(|entry| entry.key.node.clone()));
+        }
+        Some(names)
+    }
+}
+
+/// Reports the resources of a file that lack one of the keys that every resource has.
+fn incomplete(text: &Text) -> Option<Diagnostic> {
+    let mut begin = 0;
+    for part in text.text.split_inclusive("\n---") {
+        let key = |name: &str| {
+            let mut starts = part.match_indices(name).map(|(start, _)| start);
+            starts.find(|start| {
+                let before = part.get(..*start).unwrap_or_default();
+                let after = part.get(start + name.len()..).unwrap_or_default();
+                (before.is_empty() || before.ends_with('\n')) && after.trim_start_matches(' ').starts_with(':')
+            })
+        };
+        // A helper can write a key at the start of a line.
+        let computed = part.lines().filter_map(|line| line.strip_prefix("{{")).any(|rest| {
+            let rest = rest.trim_start_matches('-').trim_start();
+            HELPERS.iter().any(|word| rest.starts_with(word))
+        });
+        let found = KEYS.map(key);
+        let missing = match found {
+            [Some(start), None] => Some((KEYS[1], KEYS[0], start)),
+            [None, Some(start)] => Some((KEYS[0], KEYS[1], start)),
+            _ => None,
+        };
+        if let Some((missing, other, start)) = missing.filter(|_| !computed) {
+            let start = begin + start;
+            return Some(lacks_key(&text.path, missing, Span::new(text.file, start, start + other.len())));
+        }
+        begin += part.len();
+    }
+    None
+}
+
+/// Reports values that no file sets and that are similar to one that is set.
+fn other_values(text: &Text, known: &[String], all: &str) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for (start, _) in text.text.match_indices(OF_VALUES) {
+        let from = start + OF_VALUES.len();
+        let name = text.text.get(from..).unwrap_or_default();
+        let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+        if name.is_empty() || known.iter().any(|known| known == name) || is_optional(name, all) {
+            continue;
+        }
+        if let Some(near) = similar(name, known.iter().map(String::as_str)) {
+            found.push(unknown_value(name, near, Span::new(text.file, from, from + name.len())));
+        }
+    }
+    found
+}
+
+/// Returns whether the templates also work without a value: one of the expressions with it has a word for that.
+fn is_optional(name: &str, all: &str) -> bool {
+    let wanted = format!("{OF_VALUES}{name}");
+    all.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).any(|expression| {
+        let mut words = expression.split(|c: char| !c.is_ascii_alphanumeric());
+        expression.contains(&wanted) && words.any(|word| OPTIONAL.contains(&word))
+    })
+}
+
+/// A resource without a required key.
+fn lacks_key(path: &Utf8Path, missing: &str, place: Span) -> Diagnostic {
+    let message = format!("resource in `{path}` has no `{missing}`");
+    Diagnostic::new(Code::E0211, message, place, "Kubernetes rejects the resource")
+        .help(format!("add `{missing}: ...`"))
+}
+
+/// A value that is not set.
+fn unknown_value(name: &str, near: &str, place: Span) -> Diagnostic {
+    let message = format!("no value `{name}` is set for the chart");
+    Diagnostic::new(Code::W0448, message, place, "empty in the deployed resource").suggest(place, Some(near))
+}

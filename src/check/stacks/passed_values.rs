@@ -1,0 +1,82 @@
+//! W0462: values of parameters that a property of the template does not take.
+
+use crate::catalog::nested_properties::object_forms;
+use crate::catalog::numbers::number;
+use crate::catalog::resource_properties::{ResourceProperty, resource_properties};
+use crate::check::support::deploys::{Deploy, deploys, stack_sets};
+use crate::check::support::given_parameters::Given;
+use crate::check::support::object_forms::{choices, each_object};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
+use crate::workspace::document::{Entry, Node};
+
+pub(super) const RULE: Rule = Rule { name: "passed-values", codes: &[Code::W0462], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut reported: Vec<Span> = Vec::new();
+    for deploy in deploys(subject).into_iter().chain(stack_sets(subject)) {
+        if !deploy.template.declares_all_names() {
+            continue;
+        }
+        let Ok(document) = subject.workspace.document(deploy.path) else { continue };
+        let resources = document.root.as_ref().and_then(|root| root.get("Resources")).map_or(&[][..], Node::entries);
+        let given = Given::of(subject, &deploy);
+        let mut found = Vec::new();
+        for Entry { value, .. } in resources {
+            let kind = value.get("Type").and_then(Node::literal).unwrap_or_default();
+            let Some((known, properties)) = resource_properties(kind).zip(value.get("Properties")) else { continue };
+            let forms = object_forms(kind);
+            for Entry { key, value } in properties.entries() {
+                let Some(property) = known.iter().find(|property| property.name == key.node) else { continue };
+                found.extend(refused(&deploy, &given, property, value));
+                if let Some(forms) = &forms {
+                    each_object(forms, (property.name, property.shape), value, &mut |form, object| {
+                        let of_object = form
+                            .properties
+                            .iter()
+                            .filter_map(|property| refused(&deploy, &given, property, object.get(property.name)?));
+                        found.extend(of_object);
+                    });
+                }
+            }
+        }
+        for (place, diagnostic) in found {
+            if !reported.contains(&place) {
+                reported.push(place);
+                findings.about(deploy.as_place(), diagnostic);
+            }
+        }
+    }
+}
+
+/// Reports the value that a property gets through a parameter, if it does not take it, with the span of the value.
+fn refused(
+    deploy: &Deploy<'_>,
+    given: &Given,
+    property: &ResourceProperty,
+    value: &Node,
+) -> Option<(Span, Diagnostic)> {
+    let limits = property.limits()?;
+    let of_parameter = |node: &Node| -> Option<(Spanned<String>, Span)> {
+        let call = node.intrinsic().filter(|call| call.name == "Ref")?;
+        let parameter = deploy.template.parameter(call.argument.text()?)?;
+        let own = given.values.iter().find(|(name, _)| name.node == parameter.name.node);
+        let value = match own {
+            Some((_, value)) => value.clone()?,
+            None => parameter.default.as_ref().filter(|_| given.all_known)?.spanned()?,
+        };
+        Some((value, node.span))
+    };
+    let mut passed = choices(value).into_iter().filter_map(of_parameter);
+    passed.find_map(|(value, place)| {
+        let number = number(value.node.trim()).filter(|number| !limits.allow(*number))?;
+        Some((value.span, other_value(property.name, &value, place, &limits.near(number))))
+    })
+}
+
+/// A value that a property does not take.
+fn other_value(property: &str, value: &Spanned<String>, place: Span, words: &str) -> Diagnostic {
+    let message = format!("`{property}` cannot be {}, as far as dotpipe knows", value.node);
+    Diagnostic::new(Code::W0462, message, value.span, "").label(place, "used here").help(format!("write {words}"))
+}

@@ -1,0 +1,3 @@
+{{- define "shop.head" -}}
+kind: Deployment
+{{- end }}
