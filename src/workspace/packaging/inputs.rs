@@ -282,10 +282,13 @@ fn sources<'a>(program: &str, arguments: &Arguments<'a>) -> Vec<&'a ShellWord> {
     };
     match program {
         "chmod" => plain().skip(1).collect(),
-        // A file or folder, but not a test in a file.
+        // A path, or the usual folder, but neither a test in a file nor a name.
         "pytest" => {
             let flags = ["-q", "-s", "-v", "-vv", "-x"];
-            alone(&flags).into_iter().filter(|word| !word.prefix().contains("::")).collect()
+            let is_path = |word: &&ShellWord| {
+                word.prefix().ends_with('/') || ends(word, &[".py"]) || matches!(word.prefix(), "test" | "tests")
+            };
+            alone(&flags).into_iter().filter(is_path).collect()
         }
         "dotnet" => alone(&[]).into_iter().filter(|word| ends(word, &[".sln", ".csproj", ".fsproj"])).collect(),
         "go" => {
