@@ -313,7 +313,11 @@ fn written_elsewhere(file: &Spanned<String>, written: &Written, base: &Utf8Path)
             None => "write it in `$CODEBUILD_SRC_DIR`".to_owned(),
         }
     } else if let Ok(inside) = written.path.strip_prefix(base) {
-        format!("list `{inside}`")
+        // What reads the artifact may expect the file at its root.
+        match file.node.contains('/') {
+            true => format!("list `{inside}`"),
+            false => format!("write it to `{}`, or list `{inside}`", base.join(&file.node)),
+        }
     } else {
         format!("write it to `{base}`")
     };

@@ -216,7 +216,7 @@ impl Run<'_> {
         if self.place.pipeline.artifact(primary).name.node == suffix {
             return Some(of_primary(suffix, place, action_name));
         }
-        let near = similar(suffix, others.clone().map(name));
+        let near = similar(suffix, others.clone().map(name).filter(|name| !name.contains('-')));
         let only = others.next().filter(|_| others.next().is_none()).map(name);
         let exists = self.place.pipeline.artifacts.iter().any(|artifact| artifact.name.node == suffix);
         Some(no_such_input(suffix, place, action_name, near.or(only.filter(|_| !exists)), exists))

@@ -85,7 +85,8 @@ fn exact_option(arguments: &Arguments<'_>, names: &[&str]) -> Option<(String, Sp
 }
 
 /// Options of programs whose value is the file that they write.
-const OPTIONS: [(&str, &[&str]); 13] = [
+const OPTIONS: [(&str, &[&str]); 15] = [
+    ("aws", &["--output-template-file"]),
     ("bandit", &["-o", "--output"]),
     ("curl", &["-o", "--output"]),
     ("eslint", &["-o", "--output-file"]),
@@ -95,6 +96,7 @@ const OPTIONS: [(&str, &[&str]); 13] = [
     ("newman", &["--reporter-junit-export"]),
     ("pytest", &["--junitxml", "--junit-xml"]),
     ("ruff", &["-o", "--output-file"]),
+    ("sam", &["--output-template-file"]),
     ("terraform", &["-out"]),
     ("trivy", &["-o", "--output"]),
     ("vitest", &["--outputFile", "--outputFile.junit"]),
